@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mho::base {
+
+/// A YAML document as a plain tree with positions. Duplicate keys, anchors to nowhere and several documents are refused.
+struct YamlNode {
+  enum class Kind { null, scalar, list, map } kind = Kind::null;
+  std::string file;
+  int line = 0;                        ///< from 1
+  int column = 0;                      ///< from 1
+  std::string scalar;                  ///< scalars
+  bool quoted = false;                 ///< scalar was written in quotes
+  std::vector<YamlNode> items;         ///< lists
+  struct Entry;
+  std::vector<Entry> entries;          ///< maps, in file order
+  [[nodiscard]] const YamlNode* find(const std::string& key) const;  ///< value of a map entry or null
+  [[nodiscard]] std::string where() const;                           ///< "file:line:column"
+};
+struct YamlNode::Entry {
+  std::string key;
+  int line = 0, column = 0;            ///< of the key
+  YamlNode value;
+};
+
+/// Throws UserError with file:line:column. An empty document is Kind::null.
+YamlNode read_yaml_file(const std::string& path);
+YamlNode read_yaml_text(const std::string& text, const std::string& name);
+
+/// Whole file as bytes; UserError when it cannot be read (missing, a folder, no permission).
+std::string read_file(const std::string& path);
+/// 64-bit content hash (xxHash-like quality, stable) as 16 hex digits.
+std::string content_hash(std::string_view bytes);
+
+}  // namespace mho::base

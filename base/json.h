@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mho::base {
+
+/// A JSON value. Keeps nlohmann's header out of every other file: only json.cpp includes it.
+class Json {
+ public:
+  using Array = std::vector<Json>;
+  using Object = std::vector<std::pair<std::string, Json>>;  ///< keeps insertion order
+  Json() = default;
+  Json(bool value) : value_(value) {}
+  Json(int value) : value_(static_cast<std::int64_t>(value)) {}
+  Json(std::int64_t value) : value_(value) {}
+  Json(std::uint64_t value) : value_(static_cast<std::int64_t>(value)) {}
+  Json(double value) : value_(value) {}
+  Json(const char* value) : value_(std::string(value)) {}
+  Json(std::string value) : value_(std::move(value)) {}
+  Json(Array value) : value_(std::move(value)) {}
+  Json(Object value) : value_(std::move(value)) {}
+
+  /// Object member; creates it (turning null into an object). Programmer error on other kinds.
+  Json& operator[](std::string_view key);
+  /// Object member or null pointer.
+  [[nodiscard]] const Json* find(std::string_view key) const;
+  void push_back(Json value);
+  [[nodiscard]] const std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>& value() const { return value_; }
+  /// Text; indent -1 is one line. NaN and infinity throw std::logic_error: a result must never hold them.
+  [[nodiscard]] std::string dump(int indent = -1) const;
+  /// Throws UserError.
+  static Json parse(std::string_view text, const std::string& name);
+
+ private:
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
+};
+
+}  // namespace mho::base

@@ -1,0 +1,33 @@
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(mho_flags INTERFACE)
+# Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit.
+target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -ffp-contract=off)
+target_include_directories(mho_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+if(MHO_SANITIZE)
+  target_compile_options(mho_flags INTERFACE "-fsanitize=${MHO_SANITIZE}" -fno-omit-frame-pointer)
+  target_link_options(mho_flags INTERFACE "-fsanitize=${MHO_SANITIZE}")
+endif()
+
+# mho_room(NAME DEPENDS targets...): the library mho_<NAME> from every .cpp of the folder but *_module.cpp.
+function(mho_room name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "_module\\.cpp$")
+  add_library(mho_${name} STATIC ${sources})
+  target_link_libraries(mho_${name} PUBLIC mho_flags ${ARG_DEPENDS})
+endfunction()

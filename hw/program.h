@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mho::hw {
+
+/// Message classes travel on disjoint virtual channels.
+enum class MessageClass { activation, partial_sum, control };
+
+/// One MVM per output position on the core's tile.
+struct MvmWork {
+  int tile = 0;                        ///< logical tile of the Layout
+  int inputs = 0;                      ///< rows driven
+  int outputs = 0;                     ///< columns converted
+  double conductance_sum_siemens = 0;  ///< of all devices of the block
+  double mean_square_input = 0;        ///< of the driven values, full scale = 1
+  int activation_bits = 8;             ///< of one input element in the input buffer
+};
+
+/// Digital work per output position: `operations` element operations.
+struct ElementWork {
+  std::string operation;               ///< "relu", "add", "maxpool", "accumulate", ...
+  std::int64_t operations = 0;
+};
+
+/// What one core does, once per output position, positions in order.
+struct Stage {
+  enum class Kind { source, analog, digital, sink } kind = Kind::digital;
+  std::string name;
+  int layer = -1;                      ///< index in Program::layers, -1 for source and sink
+  int core = 0;                        ///< mesh node; an analog core runs exactly one stage, a digital core any number
+  int positions = 0;                   ///< output positions per inference
+  std::int64_t bits_per_position = 0;  ///< size of one output position, buffered until every consumer has taken it
+  std::optional<MvmWork> mvm;          ///< analog stages
+  std::vector<ElementWork> elements;   ///< digital stages; on analog stages: what the output stage does after scaling
+};
+
+/// A stream of position vectors from one stage to another.
+struct Edge {
+  int producer = 0;                    ///< index in Program::stages
+  int consumer = 0;
+  std::int64_t bits_per_position = 0;  ///< payload of one producer position on this edge
+  MessageClass message_class = MessageClass::activation;
+  int capacity = 0;                    ///< producer positions the consumer's buffer holds (end-to-end credits)
+  /// needs[k]: producer positions (count, within the inference) that must have arrived before the consumer starts position k; non-decreasing.
+  std::shared_ptr<const std::vector<std::int32_t>> needs;
+  /// releases[k]: producer positions (count) whose buffer is free once position k has been computed; non-decreasing, last = producer's positions.
+  std::shared_ptr<const std::vector<std::int32_t>> releases;
+};
+
+/// A network node as the chip sees it; stages point here for the per-layer table.
+struct Layer {
+  std::string name;
+  std::string operation;
+};
+
+/// What a chip executes: plain data, made by the mapper, run by the simulation.
+struct Program {
+  std::vector<Layer> layers;
+  std::vector<Stage> stages;
+  std::vector<Edge> edges;
+};
+
+struct ChipParameters;
+/// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two stages on
+/// an analog core, wrong core kind, table of wrong length or not monotone, capacity below the largest window any position needs, a buffer over its size,
+/// a cycle, a join whose short branch holds less than the long branch's depth in positions.
+void verify(const Program& program, const ChipParameters& chip);
+
+}  // namespace mho::hw

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "hw/activity.h"
+#include "hw/parameters.h"
+#include "hw/program.h"
+#include "tiles/parameters.h"
+
+namespace mho::hw {
+
+struct SimulationOptions {
+  int minimum_inferences = 8;
+  int maximum_inferences = 40;
+};
+
+/// Runs `program` cycle by cycle (SystemC): first one inference alone, then back to back. One call per process (SystemC keeps global state; a second
+/// call throws std::logic_error). Throws UserError with code failed_check on deadlock or starvation, saying who waits for whom; Interrupted on Ctrl-C.
+/// Lives in the target mho_sim; this header includes no SystemC.
+SimulationResult simulate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const SimulationOptions& options = {});
+
+}  // namespace mho::hw

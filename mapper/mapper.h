@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hw/parameters.h"
+#include "hw/program.h"
+#include "tiles/layout.h"
+#include "tiles/parameters.h"
+#include "workloads/evaluation.h"
+#include "workloads/network.h"
+
+namespace mho::mapper {
+
+/// Every parameter of this room: keys mapper.*
+base::Declarations declarations();
+
+struct MapperParameters {
+  std::string placement;             ///< "snake"
+  int buffer_slack = 2;              ///< positions a buffer holds beyond the largest window
+  static MapperParameters read(const base::Config& config);
+};
+
+/// Where one logical tile went.
+struct TilePlacement {
+  int tile = 0;
+  int node = 0;                      ///< mesh node
+  std::string layer;
+  tiles::Block block;
+};
+
+struct Mapping {
+  hw::Program program;
+  std::vector<TilePlacement> tiles;
+  double utilisation = 0;            ///< weights stored / cells of the tiles used
+};
+
+/// The default Layout of every analog node.
+tiles::Layout make_layout(const workloads::Network& network, const tiles::TileParameters& tile);
+
+/// Lowers the network onto the chip. Throws UserError (does_not_fit) saying how many tiles are missing and what to change.
+Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
+            const MapperParameters& parameters, const workloads::InputCalibration& calibration);
+
+}  // namespace mho::mapper

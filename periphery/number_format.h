@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mho::periphery {
+
+/// How a number is carried between blocks: sets rounding, packet size, buffer size and energy with one key.
+struct NumberFormat {
+  enum class Kind { float32, float16, bfloat16, integer } kind = Kind::float32;
+  int integer_bits = 0;  ///< 2..16, only for Kind::integer
+
+  /// "float32 | float16 | bfloat16 | int<b>"; throws UserError.
+  static NumberFormat parse(std::string_view text);
+  [[nodiscard]] int bits() const;
+  [[nodiscard]] std::string text() const;
+  bool operator==(const NumberFormat&) const = default;
+};
+
+/// Rounds every value to the nearest number of `format` (ties to even; overflow of float16 saturates to its largest finite number).
+/// Integer formats need a scale and are refused here (std::logic_error): see round_to_grid.
+void round_to(const NumberFormat& format, std::span<float> values);
+/// Rounds half to even to the symmetric grid of `bits` bits over [-1, 1] (step 2 / (2^bits - 2)) and clips to it.
+void round_to_grid(int bits, std::span<float> values);
+
+}  // namespace mho::periphery

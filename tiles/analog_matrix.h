@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "tiles/layout.h"
+#include "tiles/parameters.h"
+
+namespace mho::tiles {
+
+/// Counts gathered over the MVMs of one matrix; sums, so they add up over threads.
+struct MvmStatistics {
+  std::uint64_t vectors = 0;
+  std::uint64_t inputs = 0, clipped_inputs = 0;
+  std::uint64_t outputs = 0, clipped_outputs = 0;
+  MvmStatistics& operator+=(const MvmStatistics& other);
+};
+
+/// One weight matrix on its tiles: programmed once, then read at increasing times. `forward` is const and thread-safe.
+/// The bits of an output row depend on that input row, its event and the matrix alone: not on batch, threads or SIMD width.
+class AnalogMatrix {
+ public:
+  /// `weights` [outputs][inputs] row-major, `bias` [outputs] or empty, `input_ranges` one alpha per row part (empty: off).
+  /// Throws UserError naming the node for NaN or Inf in weights.
+  AnalogMatrix(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights, std::span<const float> bias,
+               std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming);
+  ~AnalogMatrix();
+  AnalogMatrix(AnalogMatrix&&) noexcept;
+  AnalogMatrix& operator=(AnalogMatrix&&) noexcept;
+
+  /// Drifts to `seconds` after programming, draws the accumulated read noise of this time, measures the drift compensation
+  /// through the noisy path. Call once per time; `time_index` keys the draws.
+  void set_time(double seconds, std::uint32_t time_index);
+
+  /// Steps 1 to 11 for a batch: `x` [batch][inputs], `events` [batch], `y` [batch][outputs] overwritten.
+  void forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics = nullptr) const;
+
+  /// Sum of the conductances of all devices of a block (both signs), in siemens, at the current time.
+  [[nodiscard]] double conductance_sum(std::size_t block) const;
+  /// Drift compensation factor of each block at the current time.
+  [[nodiscard]] std::vector<float> compensation() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The exact product with the same kernel and bias, float32, no nonideality: y = W x + b.
+class FloatMatrix {
+ public:
+  FloatMatrix(int inputs, int outputs, std::span<const float> weights, std::span<const float> bias);
+  void forward(std::span<const float> x, std::size_t batch, std::span<float> y) const;
+
+ private:
+  int inputs_;
+  int outputs_;
+  int stride_;
+  std::vector<float> transposed_;
+  std::vector<float> bias_;
+};
+
+/// Sum of target conductances (both devices) in siemens of a block of `weights`, without programming anything; for energy estimates.
+double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights);
+
+}  // namespace mho::tiles

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/config.h"
+
+namespace mho::workloads {
+
+using Shape = std::vector<std::int64_t>;
+std::int64_t element_count(const Shape& shape);
+std::string shape_text(const Shape& shape);  ///< "1x3x32x32"
+
+enum class Operator {
+  conv, gemm, matmul, add, sub, mul, div, relu, sigmoid, tanh, softmax, max_pool, average_pool, global_average_pool, batch_normalization,
+  flatten, reshape, transpose, pad, concat, identity, clip, reduce_mean, squeeze, unsqueeze,
+};
+
+/// Window of a convolution or pooling over height and width (1-D operators have height 1).
+struct Window {
+  std::array<int, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
+  std::array<int, 2> pad_begin{0, 0}, pad_end{0, 0};
+  bool ceil_mode = false;
+  bool count_include_pad = false;
+};
+
+/// A matrix of trained weights in the form a tile wants it: y = W x + b. Convolution kernels are flattened in (channel, kernel y, kernel x)
+/// order; grouped convolutions are expanded block-diagonally over all groups.
+struct AnalogOperation {
+  int inputs = 0;
+  int outputs = 0;
+  int groups = 1;
+  std::vector<float> weights;            ///< [outputs][inputs]
+  std::vector<float> bias;               ///< [outputs] or empty
+};
+
+/// One tensor of the graph; shapes are those of one sample (leading batch axis 1).
+struct ValueInfo {
+  std::string name;
+  Shape shape;
+  bool constant = false;
+  std::vector<float> data;               ///< constants only
+};
+
+/// One operator, already normalised: attributes resolved for its opset, constants folded, shapes known.
+struct Node {
+  std::string name;                      ///< unique; made from the first output where the file gives none
+  std::string operation;                 ///< ONNX op_type, for tables
+  Operator op = Operator::identity;
+  std::vector<int> inputs;               ///< indices of values; activations and constants
+  int output = -1;
+  Window window;
+  int axis = 0;                          ///< softmax, concat, flatten
+  std::vector<std::int64_t> axes;        ///< reduce_mean; permutation of transpose
+  bool keepdims = true;
+  float minimum = 0, maximum = 0;        ///< clip
+  float pad_value = 0;
+  std::vector<std::int64_t> pads;        ///< pad: begin of every axis, then end of every axis
+  std::optional<AnalogOperation> analog; ///< set: this node's product runs on tiles
+};
+
+/// A network: values and nodes in topological order, one input, one output.
+struct Network {
+  std::string name;
+  std::string hash;                      ///< hex digest of the file's bytes
+  std::vector<ValueInfo> values;
+  std::vector<Node> nodes;
+  int input = -1;
+  int output = -1;
+  [[nodiscard]] std::int64_t weights() const;        ///< trained weights on tiles (zeros of grouped expansion not counted)
+  [[nodiscard]] std::int64_t macs() const;           ///< multiply-accumulates on tiles per inference
+  [[nodiscard]] std::int64_t positions(const Node& node) const;  ///< output positions (MVMs) per inference of an analog node
+};
+
+/// Reads an ONNX file (or its bytes). Throws UserError naming file, node, tensor, shapes and what is supported.
+Network import_onnx(const std::string& path);
+Network import_onnx_bytes(std::span<const char> bytes, const std::string& name);
+
+}  // namespace mho::workloads
