@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/config.h"
+#include "hw/parameters.h"
+#include "mapper/mapper.h"
+#include "tiles/parameters.h"
+
+namespace mho::analysis {
+
+/// Every parameter of the product, room by room from left to right. The one place where the whole design is known.
+base::Declarations all_declarations();
+
+/// A chip, resolved: the tree of values and what each room reads out of it.
+struct Design {
+  std::string name;  ///< path of the file, or "default"
+  base::Config config;
+  tiles::TileParameters tile;
+  hw::ChipParameters chip;
+  mapper::MapperParameters mapper;
+
+  /// Content hash of the resolved values (not of the file's bytes): equal designs have equal hashes however they are written.
+  [[nodiscard]] std::string hash() const;
+};
+
+/// Reads the design file (`path` empty: the embedded default), then applies "key=value" assignments in order, then checks rules
+/// across keys. Throws UserError as base::Config does, or pointing at the origin of a key that contradicts another.
+Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments = {});
+
+/// The same from YAML text; `name` stands for the file in messages.
+Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments = {});
+
+/// Input buffer of one analog core in bits.
+double input_buffer_bits(const Design& design);
+/// Output buffer of one analog core in bits: `chip.output_buffer_positions` rows of one tile's columns in the wider of partial sum and result format.
+double output_buffer_bits(const Design& design);
+/// Buffer of one digital core in bits.
+double digital_buffer_bits(const Design& design);
+/// Converters of one tile: one per `tile.adc.mux` columns, rounded up.
+int adcs_per_tile(const Design& design);
+
+}  // namespace mho::analysis

@@ -1,0 +1,200 @@
+#include "analysis/experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "hw/simulation.h"
+
+namespace mho::analysis {
+
+namespace {
+
+/// Input ranges are quantiles near 1, so more samples than this move them by less than the converter's step; fewer than a few hundred do.
+constexpr std::size_t calibration_limit = 1000;
+
+/// Stands in for the calibration while only the fit is asked for: full-scale inputs everywhere.
+workloads::InputCalibration full_scale(const tiles::Layout& layout) {
+  workloads::InputCalibration calibration;
+  for (const auto& matrix : layout.matrices) {
+    calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 1.0F, .mean_square = 1.0});
+  }
+  return calibration;
+}
+
+struct FloatAccuracy {
+  double reported = 0;
+  double scored = 0;
+};
+
+FloatAccuracy float_accuracy(const workloads::Network& network, const workloads::Dataset& test, const SamplePlan& plan,
+                             const ExperimentOptions& options) {
+  FloatAccuracy result;
+  result.scored = workloads::evaluate_float(network, test, plan.first, plan.scored, options.threads);
+  result.reported = result.scored;
+  if (!options.samples && plan.first > 0) {
+    const double before = workloads::evaluate_float(network, test, 0, plan.first, options.threads);
+    const auto weight = static_cast<double>(plan.first);
+    const auto scored = static_cast<double>(plan.scored);
+    result.reported = (before * weight + result.scored * scored) / (weight + scored);
+  }
+  return result;
+}
+
+std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::vector<LayerResult> layer_table(const workloads::Network& network, const workloads::AnalogEvaluation& evaluation, const Result& result) {
+  std::map<std::string, const workloads::Node*> nodes;
+  for (const auto& node : network.nodes) nodes[node.name] = &node;
+  std::map<std::string, tiles::MvmStatistics> statistics;
+  for (const auto& node : evaluation.nodes) statistics[node.node] = node.mvm;
+
+  std::vector<LayerResult> layers(result.program.layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    LayerResult& layer = layers[i];
+    layer.name = result.program.layers[i].name;
+    layer.operation = result.program.layers[i].operation;
+    layer.energy_j = result.costs.layers[i].total_j;
+    if (const auto node = nodes.find(layer.name); node != nodes.end()) {
+      layer.shape = workloads::shape_text(network.values.at(static_cast<std::size_t>(node->second->output)).shape);
+      if (const auto& analog = node->second->analog) layer.matrix = fmt::format("{}x{}", analog->outputs, analog->inputs);
+    }
+    if (const auto found = statistics.find(layer.name); found != statistics.end()) {
+      layer.clipped_inputs = share(found->second.clipped_inputs, found->second.inputs);
+      layer.clipped_outputs = share(found->second.clipped_outputs, found->second.outputs);
+    }
+  }
+  for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
+    const hw::Stage& stage = result.program.stages[i];
+    if (stage.layer < 0) continue;
+    LayerResult& layer = layers.at(static_cast<std::size_t>(stage.layer));
+    const hw::StageActivity& activity = result.simulation.single.stages[i];
+    layer.positions = std::max<std::int64_t>(layer.positions, stage.positions);
+    layer.mvms += activity.mvms;
+    if (activity.busy_cycles >= layer.busy_cycles) {
+      layer.busy_cycles = activity.busy_cycles;
+      layer.waiting_input_cycles = activity.waiting_input_cycles;
+      layer.waiting_output_cycles = activity.waiting_output_cycles;
+    }
+  }
+  std::map<std::string, std::set<int>> tiles;
+  for (const auto& placement : result.tiles) tiles[placement.layer].insert(placement.tile);
+  for (LayerResult& layer : layers) layer.tiles = static_cast<int>(tiles[layer.name].size());
+  return layers;
+}
+
+void check_accuracy(const Result& result) {
+  const auto check = [](double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw base::UserError(fmt::format("an accuracy came out as {}, which is no share of right answers; this run is not to be trusted", value),
+                            base::ExitCode::failed_check);
+    }
+  };
+  check(result.float_accuracy);
+  check(result.float_accuracy_scored);
+  for (const auto& time : result.accuracy) std::ranges::for_each(time.by_repeat, check);
+}
+
+}  // namespace
+
+SamplePlan plan_samples(const workloads::DataDescription& data, const ExperimentOptions& options) {
+  SamplePlan plan;
+  const std::size_t size = data.test->size();
+  if (data.calibration) {
+    plan.calibration_samples = std::min(calibration_limit, data.calibration->size());
+  } else {
+    plan.calibrated_on_test = true;
+    plan.calibration_samples = std::min(calibration_limit, size / 2);
+    plan.first = plan.calibration_samples;
+  }
+  if (plan.calibration_samples == 0) {
+    throw base::UserError(
+        fmt::format("data {}: {} samples are too few; one is needed to calibrate the input ranges and one to score", data.test->name(), size));
+  }
+  const std::size_t available = size - plan.first;
+  if (available == 0) throw base::UserError(fmt::format("data {}: the test set is empty", data.test->name()));
+  plan.scored = options.samples.value_or(available);
+  if (plan.scored == 0) throw base::UserError("--samples must be at least 1", base::ExitCode::usage);
+  if (plan.scored > available) {
+    throw base::UserError(
+        fmt::format("--samples {}: the test set {} has {} samples to score{}. Ask for at most {}, or leave --samples out for all", plan.scored,
+                    data.test->name(), available,
+                    plan.calibrated_on_test ? fmt::format(" ({} less {} that calibrate the input ranges)", size, plan.first) : "", available),
+        base::ExitCode::usage);
+  }
+  return plan;
+}
+
+MeanAndError mean_and_error(const std::vector<double>& values) {
+  if (values.empty()) throw std::logic_error("mean_and_error: no values");
+  MeanAndError result;
+  const auto count = static_cast<double>(values.size());
+  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() > 1) {
+    double squares = 0;
+    for (double value : values) squares += (value - result.mean) * (value - result.mean);
+    result.sem = std::sqrt(squares / (count - 1) / count);
+  }
+  return result;
+}
+
+Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
+                      const ExperimentOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  workloads::check_fit(network, *data.test);
+  if (data.calibration) workloads::check_fit(network, *data.calibration);
+  Result result;
+  result.network = network.name;
+  result.network_hash = network.hash;
+  result.data = data.test->name();
+  result.data_hash = data.test->hash();
+  result.weights = network.weights();
+  result.macs = network.macs();
+  result.samples = plan_samples(data, options);
+  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size());
+
+  const tiles::Layout layout = mapper::make_layout(network, design.tile);
+  // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.
+  hw::verify(mapper::map(network, layout, design.chip, design.tile, design.mapper, full_scale(layout)).program, design.chip);
+  const workloads::Dataset& calibration_data = data.calibration ? *data.calibration : *data.test;
+  const auto calibration =
+      workloads::calibrate(network, layout, design.tile, calibration_data, 0, result.samples.calibration_samples, options.threads);
+  mapper::Mapping mapping = mapper::map(network, layout, design.chip, design.tile, design.mapper, calibration);
+  hw::verify(mapping.program, design.chip);
+  result.program = std::move(mapping.program);
+  result.tiles = std::move(mapping.tiles);
+  result.utilisation = mapping.utilisation;
+  base::check_interrupt();
+
+  result.simulation = hw::simulate(result.program, design.chip, design.tile);
+  result.costs = roll_up(design, result.program, result.simulation, result.macs);
+
+  const FloatAccuracy reference = float_accuracy(network, *data.test, result.samples, options);
+  result.float_accuracy = reference.reported;
+  result.float_accuracy_scored = reference.scored;
+  workloads::EvaluationOptions evaluation_options;
+  evaluation_options.times_s = options.times_s;
+  evaluation_options.repeats = options.repeats;
+  evaluation_options.seed = options.seed;
+  evaluation_options.threads = options.threads;
+  evaluation_options.first_sample = result.samples.first;
+  evaluation_options.samples = result.samples.scored;
+  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, design.tile, calibration, *data.test, evaluation_options);
+  result.layers = layer_table(network, evaluation, result);
+  result.accuracy = std::move(evaluation.times);
+  check_accuracy(result);
+  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace mho::analysis

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/design.h"
+#include "analysis/roll_up.h"
+#include "hw/activity.h"
+#include "mapper/mapper.h"
+#include "workloads/dataset.h"
+#include "workloads/evaluation.h"
+#include "workloads/network.h"
+
+namespace mho::analysis {
+
+struct ExperimentOptions {
+  std::vector<double> times_s;         ///< after programming, strictly increasing
+  int repeats = 10;                    ///< programmings
+  std::optional<std::size_t> samples;  ///< scored on tiles; empty: every test sample that may be scored
+  std::uint64_t seed = 1;
+  int threads = 1;  ///< never changes a bit
+};
+
+/// Which samples do what. Calibration samples are never scored.
+struct SamplePlan {
+  bool calibrated_on_test = false;  ///< the data has no split to calibrate on
+  std::size_t calibration_samples = 0;
+  std::size_t first = 0;  ///< first scored test sample
+  std::size_t scored = 0;
+};
+
+/// Throws UserError when `options.samples` asks for more than the test set holds, or nothing is left to score.
+SamplePlan plan_samples(const workloads::DataDescription& data, const ExperimentOptions& options);
+
+struct MeanAndError {
+  double mean = 0;
+  std::optional<double> sem;  ///< standard error of the mean over programmings; empty for a single one
+};
+MeanAndError mean_and_error(const std::vector<double>& values);
+
+/// One row of the per-layer table.
+struct LayerResult {
+  std::string name;
+  std::string operation;
+  std::string shape;                  ///< output of one sample, "8x14x14"
+  std::optional<std::string> matrix;  ///< analog layers: outputs x inputs
+  int tiles = 0;
+  std::int64_t positions = 0;              ///< output positions per inference
+  std::uint64_t mvms = 0;                  ///< on all tiles of the layer, per inference
+  std::int64_t busy_cycles = 0;            ///< of its busiest stage, one inference on an idle chip
+  std::int64_t waiting_input_cycles = 0;   ///< of the same stage
+  std::int64_t waiting_output_cycles = 0;  ///< of the same stage
+  double energy_j = 0;                     ///< per inference in steady state, network and leakage excluded
+  std::optional<double> clipped_inputs;    ///< analog layers: share of tile inputs beyond the input range
+  std::optional<double> clipped_outputs;   ///< analog layers: share of conversions beyond the ADC's bound
+};
+
+/// Everything one experiment found. Plain data: a function of design, network, data and options (wall times aside).
+struct Result {
+  std::string network, network_hash;
+  std::string data, data_hash;
+  std::int64_t weights = 0;
+  std::int64_t macs = 0;  ///< on tiles, per inference
+  SamplePlan samples;
+  double float_accuracy = 0;         ///< over the whole test set; with a number of samples given, over the scored ones
+  double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
+  std::vector<workloads::AnalogAccuracy> accuracy;
+  std::vector<mapper::TilePlacement> tiles;
+  int tiles_available = 0;
+  double utilisation = 0;
+  hw::Program program;
+  hw::SimulationResult simulation;
+  RollUp costs;
+  std::vector<LayerResult> layers;
+  double wall_s = 0;
+};
+
+/// Accuracy, mapping and chip of one network on one design. Refuses early what cannot be run: first data against network, then network
+/// against chip, only then the long parts. Throws UserError (bad input, does_not_fit, failed_check) and Interrupted.
+/// Once per process: it simulates the chip (hw::simulate).
+Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
+                      const ExperimentOptions& options);
+
+}  // namespace mho::analysis

@@ -1,0 +1,274 @@
+#include "analysis/roll_up.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "base/error.h"
+
+namespace mho::analysis {
+
+namespace {
+
+constexpr std::array blocks_in_order{Block::dac,     Block::array,  Block::adc,  Block::scale, Block::input_buffer, Block::output_buffer,
+                                     Block::digital, Block::router, Block::link, Block::port,  Block::leakage};
+
+using Joules = std::array<double, blocks_in_order.size()>;
+
+double& at(Joules& joules, Block block) { return joules[static_cast<std::size_t>(block)]; }
+
+[[noreturn]] void fail(const std::string& what) {
+  throw base::UserError("the costs of this run failed a check: " + what, base::ExitCode::failed_check);
+}
+
+void require_positive(double value, const char* name) {
+  if (!(value > 0) || !std::isfinite(value)) fail(fmt::format("{} is {}, not a positive number", name, value));
+}
+
+/// Energy of one MVM of a stage.
+double array_joules(const Design& design, const hw::MvmWork& work) {
+  return tiles::array_energy(design.tile, work.conductance_sum_siemens, work.mean_square_input, work.inputs, design.tile.columns).si();
+}
+
+/// Energy of the events of one stage.
+Joules stage_energy(const Design& design, const hw::Stage& stage, const hw::StageActivity& activity) {
+  const auto& tile = design.tile;
+  const auto count = [](std::uint64_t events) { return static_cast<double>(events); };
+  if (activity.mvms > 0 && !stage.mvm) fail(fmt::format("stage {} counts {} matrix-vector products but has no tile", stage.name, activity.mvms));
+  Joules joules{};
+  at(joules, Block::dac) = count(activity.dac_conversions) * tile.dac.energy_per_conversion.si();
+  if (stage.mvm) at(joules, Block::array) = count(activity.mvms) * array_joules(design, *stage.mvm);
+  at(joules, Block::adc) = count(activity.adc_conversions) * tile.adc.energy_per_conversion.si();
+  at(joules, Block::scale) = count(activity.scale_operations) * tile.scale.energy_per_operation.si();
+  at(joules, Block::input_buffer) = count(activity.input_buffer_written_bits) * tile.buffer.write_energy_per_bit.si() +
+                                    count(activity.input_buffer_read_bits) * tile.buffer.read_energy_per_bit.si();
+  at(joules, Block::output_buffer) = count(activity.output_buffer_written_bits) * tile.buffer.write_energy_per_bit.si() +
+                                     count(activity.output_buffer_read_bits) * tile.buffer.read_energy_per_bit.si();
+  at(joules, Block::digital) = count(activity.element_operations) * tile.digital.energy_per_operation.si();
+  at(joules, Block::port) = count(activity.port_bits) * design.chip.port.energy_per_bit.si();
+  return joules;
+}
+
+Joules router_energy(const Design& design, const hw::RouterActivity& activity) {
+  const auto& noc = design.chip.noc;
+  Joules joules{};
+  at(joules, Block::router) =
+      static_cast<double>(activity.buffer_writes) * noc.buffer_write.si() + static_cast<double>(activity.buffer_reads) * noc.buffer_read.si() +
+      static_cast<double>(activity.crossbar_traversals) * noc.crossbar.si() + static_cast<double>(activity.arbitrations) * noc.arbitration.si();
+  at(joules, Block::link) = static_cast<double>(activity.link_flits) * noc.flit_bits * noc.link_per_bit.si();
+  return joules;
+}
+
+void add(Joules& sum, const Joules& term, double factor) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += term[i] * factor;
+}
+
+double total(const Joules& joules) {
+  double sum = 0;
+  for (double joule : joules) sum += joule;
+  return sum;
+}
+
+std::vector<BlockEnergy> listed(const Joules& joules, bool all) {
+  std::vector<BlockEnergy> list;
+  for (std::size_t i = 0; i < joules.size(); ++i) {
+    if (all || joules[i] != 0) list.push_back({blocks_in_order[i], joules[i]});
+  }
+  return list;
+}
+
+struct Split {
+  std::vector<Joules> layers;
+  Joules shared{};
+};
+
+/// Dynamic energy of an activity times `factor`, by layer and what no layer owns.
+Split dynamic_energy(const Design& design, const hw::Program& program, const hw::Activity& activity, double factor) {
+  if (activity.stages.size() != program.stages.size()) {
+    fail(fmt::format("the activity lists {} stages, the program {}", activity.stages.size(), program.stages.size()));
+  }
+  Split split;
+  split.layers.resize(program.layers.size());
+  for (std::size_t i = 0; i < program.stages.size(); ++i) {
+    const hw::Stage& stage = program.stages[i];
+    const Joules joules = stage_energy(design, stage, activity.stages[i]);
+    if (stage.layer < 0) {
+      add(split.shared, joules, factor);
+    } else {
+      add(split.layers.at(static_cast<std::size_t>(stage.layer)), joules, factor);
+    }
+  }
+  for (const hw::RouterActivity& router : activity.routers) add(split.shared, router_energy(design, router), factor);
+  return split;
+}
+
+/// The core with most work per inference; stages of a digital core share it, so their cycles add up.
+CoreLoad busiest_core(const hw::Program& program, const hw::Activity& steady, double inferences, double interval_cycles) {
+  std::map<std::pair<hw::Stage::Kind, int>, CoreLoad> loads;
+  for (std::size_t i = 0; i < program.stages.size(); ++i) {
+    // Source and sink share a node but no unit (the port works in both directions at once), hence the kind in the key.
+    const hw::Stage& stage = program.stages[i];
+    CoreLoad& load = loads[{stage.kind, stage.core}];
+    load.core = stage.core;
+    load.stages.push_back(static_cast<int>(i));
+    load.busy_cycles += static_cast<double>(steady.stages[i].busy_cycles) / inferences;
+  }
+  CoreLoad busiest;
+  for (const auto& [key, load] : loads) {
+    if (load.busy_cycles > busiest.busy_cycles) busiest = load;
+  }
+  busiest.share_of_interval = busiest.busy_cycles / interval_cycles;
+  return busiest;
+}
+
+void check_sums(const RollUp& result) {
+  // Rounding of a few thousand additions stays far below this; anything above is an event counted twice or lost.
+  constexpr double tolerance = 1e-9;
+  double blocks = 0;
+  for (const auto& block : result.blocks) blocks += block.joule;
+  double parts = 0;
+  for (const auto& layer : result.layers) parts += layer.total_j;
+  for (const auto& block : result.shared) parts += block.joule;
+  const double whole = result.energy_per_inference_j;
+  if (std::abs(blocks - whole) > tolerance * whole || std::abs(parts - whole) > tolerance * whole) {
+    fail(fmt::format("energy does not add up: total {} J, blocks {} J, layers and shared {} J", whole, blocks, parts));
+  }
+}
+
+}  // namespace
+
+std::string_view block_name(Block block) {
+  switch (block) {
+    case Block::dac:
+      return "dac";
+    case Block::array:
+      return "array";
+    case Block::adc:
+      return "adc";
+    case Block::scale:
+      return "scale";
+    case Block::input_buffer:
+      return "input_buffer";
+    case Block::output_buffer:
+      return "output_buffer";
+    case Block::digital:
+      return "digital";
+    case Block::router:
+      return "router";
+    case Block::link:
+      return "link";
+    case Block::port:
+      return "port";
+    case Block::leakage:
+      return "leakage";
+  }
+  throw std::logic_error("block_name: not a block");
+}
+
+std::span<const Block> all_blocks() { return blocks_in_order; }
+
+base::Power chip_leakage(const Design& design) {
+  const auto& tile = design.tile;
+  const auto& chip = design.chip;
+  const double analog = static_cast<double>(chip.nodes_of(hw::CoreKind::analog).size());
+  const double digital = static_cast<double>(chip.nodes_of(hw::CoreKind::digital).size());
+  const base::Power analog_core = chip.core_leakage + tile.adc.leakage * static_cast<double>(adcs_per_tile(design)) +
+                                  tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
+  const base::Power digital_core = tile.digital.leakage + tile.buffer.leakage_per_bit * digital_buffer_bits(design);
+  return analog_core * analog + digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.nodes());
+}
+
+std::vector<PartArea> chip_area(const Design& design) {
+  const auto& tile = design.tile;
+  const auto& chip = design.chip;
+  const auto analog = static_cast<std::int64_t>(chip.nodes_of(hw::CoreKind::analog).size());
+  const auto digital = static_cast<std::int64_t>(chip.nodes_of(hw::CoreKind::digital).size());
+  std::vector<PartArea> areas;
+  const auto part = [&areas](const char* name, std::int64_t count, base::Area each) {
+    areas.push_back({name, count, each.si() * static_cast<double>(count)});
+  };
+  part("array", analog, tiles::array_area(tile));
+  part("dac", analog * tile.rows, tile.dac.area);
+  part("adc", analog * adcs_per_tile(design), tile.adc.area);
+  part("scale", analog * tile.scale.lanes, tile.scale.area);
+  part("input_buffer", analog, tile.buffer.area_per_bit * input_buffer_bits(design));
+  part("output_buffer", analog, tile.buffer.area_per_bit * output_buffer_bits(design));
+  part("digital", digital, tile.digital.area);
+  part("digital_buffer", digital, tile.buffer.area_per_bit * digital_buffer_bits(design));
+  part("router", chip.nodes(), chip.noc.router_area);
+  return areas;
+}
+
+RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs) {
+  RollUp result;
+  result.latency_s = simulation.latency.seconds();
+  result.interval_s = simulation.interval_s;
+  require_positive(result.latency_s, "the latency");
+  require_positive(result.interval_s, "the interval between inferences");
+  require_positive(simulation.steady_inferences, "the number of inferences in steady state");
+  require_positive(static_cast<double>(macs), "the number of multiply-accumulates on tiles");
+  result.throughput_per_s = 1.0 / result.interval_s;
+  result.leakage_w = chip_leakage(design).si();
+
+  const double inferences = simulation.steady_inferences;
+  Split steady = dynamic_energy(design, program, simulation.steady, 1.0 / inferences);
+  at(steady.shared, Block::leakage) = result.leakage_w * result.interval_s;
+  Joules blocks = steady.shared;
+  for (const Joules& joules : steady.layers) {
+    result.layers.push_back({listed(joules, false), total(joules)});
+    add(blocks, joules, 1.0);
+  }
+  result.shared = listed(steady.shared, false);
+  result.blocks = listed(blocks, true);
+
+  const Split single = dynamic_energy(design, program, simulation.single, 1.0);
+  result.single_shot_energy_j = total(single.shared) + result.leakage_w * result.latency_s;
+  for (const Joules& joules : single.layers) result.single_shot_energy_j += total(joules);
+
+  // Counted a second time over the whole chip, event kind by event kind, so that the sum over blocks and layers is a check and not a definition.
+  hw::StageActivity all;
+  double array = 0;
+  for (std::size_t i = 0; i < program.stages.size(); ++i) {
+    const hw::StageActivity& one = simulation.steady.stages[i];
+    if (program.stages[i].mvm) array += static_cast<double>(one.mvms) * array_joules(design, *program.stages[i].mvm);
+    all.dac_conversions += one.dac_conversions;
+    all.adc_conversions += one.adc_conversions;
+    all.scale_operations += one.scale_operations;
+    all.element_operations += one.element_operations;
+    all.input_buffer_written_bits += one.input_buffer_written_bits;
+    all.input_buffer_read_bits += one.input_buffer_read_bits;
+    all.output_buffer_written_bits += one.output_buffer_written_bits;
+    all.output_buffer_read_bits += one.output_buffer_read_bits;
+    all.port_bits += one.port_bits;
+  }
+  hw::RouterActivity network;
+  for (const hw::RouterActivity& one : simulation.steady.routers) {
+    network.buffer_writes += one.buffer_writes;
+    network.buffer_reads += one.buffer_reads;
+    network.crossbar_traversals += one.crossbar_traversals;
+    network.arbitrations += one.arbitrations;
+    network.link_flits += one.link_flits;
+  }
+  const double dynamic = total(stage_energy(design, hw::Stage{}, all)) + array + total(router_energy(design, network));
+  result.energy_per_inference_j = dynamic / inferences + result.leakage_w * result.interval_s;
+
+  require_positive(result.energy_per_inference_j, "the energy per inference");
+  require_positive(result.single_shot_energy_j, "the energy of a single inference");
+  check_sums(result);
+  result.average_power_w = result.energy_per_inference_j / result.interval_s;
+  constexpr double operations_per_mac = 2;  // one multiplication, one addition
+  constexpr double tera = 1e12;
+  result.tops_per_watt = operations_per_mac * static_cast<double>(macs) / result.energy_per_inference_j / tera;
+
+  result.areas = chip_area(design);
+  for (const PartArea& part : result.areas) result.area_m2 += part.square_metre;
+  require_positive(result.area_m2, "the area");
+  result.bottleneck = busiest_core(program, simulation.steady, inferences, result.interval_s * design.chip.clock.si());
+  return result;
+}
+
+}  // namespace mho::analysis

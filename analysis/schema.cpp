@@ -1,0 +1,148 @@
+#include "analysis/schema.h"
+
+namespace mho::analysis {
+
+std::string_view schema_sql() {
+  return R"sql(
+-- One experiment: what was asked, what came out. A run can be repeated from design_json, the hashes, options and seed.
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  created TEXT NOT NULL,                      -- UTC, ISO 8601
+  command TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  threads INTEGER NOT NULL,                   -- never changes a result
+  wall_s REAL NOT NULL,
+  network TEXT NOT NULL,
+  network_hash TEXT NOT NULL,
+  weights INTEGER NOT NULL,
+  macs INTEGER NOT NULL,                      -- multiply-accumulates on tiles per inference
+  data TEXT NOT NULL,
+  data_hash TEXT NOT NULL,
+  first_sample INTEGER NOT NULL,
+  samples INTEGER NOT NULL,                   -- scored
+  calibration_samples INTEGER NOT NULL,
+  calibrated_on_test INTEGER NOT NULL CHECK (calibrated_on_test IN (0, 1)),
+  repeats INTEGER NOT NULL,
+  design TEXT NOT NULL,
+  design_hash TEXT NOT NULL,
+  design_json TEXT NOT NULL,
+  float_accuracy REAL NOT NULL,
+  float_accuracy_scored REAL NOT NULL,
+  latency_s REAL NOT NULL,
+  interval_s REAL NOT NULL,
+  throughput_per_s REAL NOT NULL,
+  converged INTEGER NOT NULL CHECK (converged IN (0, 1)),
+  steady_inferences INTEGER NOT NULL,
+  cycles INTEGER NOT NULL,                    -- simulated
+  packets INTEGER NOT NULL,                   -- of one inference
+  flit_hops INTEGER NOT NULL,                 -- of one inference
+  energy_per_inference_j REAL NOT NULL,
+  single_shot_energy_j REAL NOT NULL,
+  average_power_w REAL NOT NULL,
+  leakage_w REAL NOT NULL,
+  area_mm2 REAL NOT NULL,
+  tops_per_watt REAL NOT NULL,
+  tiles INTEGER NOT NULL,
+  tiles_available INTEGER NOT NULL,
+  utilisation REAL NOT NULL
+) STRICT;
+
+CREATE TABLE parameter (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  value ANY NOT NULL,
+  unit TEXT NOT NULL,
+  origin TEXT NOT NULL,                       -- default, file:line:column or --set
+  PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE layer (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  layer INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  operation TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  matrix TEXT,                                -- outputs x inputs, analog layers
+  tiles INTEGER NOT NULL,
+  positions INTEGER NOT NULL,
+  mvms INTEGER NOT NULL,
+  busy_cycles INTEGER NOT NULL,
+  waiting_input_cycles INTEGER NOT NULL,
+  waiting_output_cycles INTEGER NOT NULL,
+  energy_j REAL NOT NULL,
+  clipped_inputs REAL,
+  clipped_outputs REAL,
+  PRIMARY KEY (run, layer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tile (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,                      -- blocks in mapping order
+  tile INTEGER NOT NULL,                      -- logical tile
+  node INTEGER NOT NULL,                      -- mesh node
+  layer TEXT NOT NULL,
+  row_part INTEGER NOT NULL,
+  column_part INTEGER NOT NULL,
+  input_begin INTEGER NOT NULL,
+  output_begin INTEGER NOT NULL,
+  "rows" INTEGER NOT NULL,
+  columns INTEGER NOT NULL,
+  tile_row INTEGER NOT NULL,
+  tile_column INTEGER NOT NULL,
+  PRIMARY KEY (run, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE energy (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  layer INTEGER,                              -- NULL: shared by all (network, port, leakage)
+  block TEXT NOT NULL,
+  joule REAL NOT NULL,                        -- per inference in steady state
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
+) STRICT;
+CREATE INDEX energy_by_run ON energy(run, layer, block);
+
+CREATE TABLE area (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  block TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  mm2 REAL NOT NULL,
+  PRIMARY KEY (run, block)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accuracy (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  time_s REAL NOT NULL,
+  repeat INTEGER NOT NULL,
+  value REAL NOT NULL CHECK (value BETWEEN 0 AND 1),
+  PRIMARY KEY (run, time_s, repeat)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v_accuracy AS
+SELECT run, time_s, avg(value) AS mean,
+       CASE WHEN count(*) > 1
+            THEN sqrt(max(0.0, (avg(value * value) - avg(value) * avg(value)) / (count(*) - 1))) END AS sem,
+       count(*) AS repeats
+FROM accuracy GROUP BY run, time_s;
+
+CREATE VIEW v_run AS
+SELECT r.id AS run, r.created, r.network, r.data, r.design, r.float_accuracy,
+       first.time_s AS first_time_s, first.mean AS first_accuracy, last.time_s AS last_time_s, last.mean AS last_accuracy,
+       r.latency_s, r.throughput_per_s, r.energy_per_inference_j, r.average_power_w, r.area_mm2, r.tops_per_watt,
+       r.tiles, r.utilisation, r.converged, r.seed, r.version
+FROM run r
+LEFT JOIN v_accuracy first ON first.run = r.id AND first.time_s = (SELECT min(time_s) FROM accuracy WHERE run = r.id)
+LEFT JOIN v_accuracy last ON last.run = r.id AND last.time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id);
+
+CREATE VIEW v_layer AS
+SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
+       l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs
+FROM layer l JOIN run r ON r.id = l.run;
+
+CREATE VIEW v_energy AS
+SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent
+FROM energy e JOIN run r ON r.id = e.run GROUP BY e.run, e.block;
+)sql";
+}
+
+}  // namespace mho::analysis

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace mho::analysis {
+
+/// Statements that make tables and views of schema version 1. docs and tests read the views; the tables may gain columns.
+std::string_view schema_sql();
+
+}  // namespace mho::analysis

@@ -1,0 +1,287 @@
+#include "analysis/store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <concepts>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "analysis/schema.h"
+#include "base/error.h"
+#include "base/progress.h"
+
+namespace mho::analysis {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Another run stores its rows in milliseconds; longer than this means somebody holds the database open in a transaction.
+constexpr int busy_timeout_ms = 60'000;
+constexpr int primary_code_mask = 0xff;  // SQLite's extended result codes carry the primary code in the low byte
+constexpr double square_millimetres_per_square_metre = 1e6;
+
+/// What the user reads for an SQLite error.
+base::UserError refusal(const std::string& path, const SQLite::Exception& error) {
+  const std::string_view nothing = "Nothing of this run was stored.";
+  switch (error.getErrorCode() & primary_code_mask) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file. {}", path, nothing));
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      return base::UserError(
+          fmt::format("{} cannot be written ({}); mend its permissions or give --db another file. {}", path, error.what(), nothing));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return base::UserError(
+          fmt::format("{} is locked by another program for more than {} s; close it there and run again. {}", path, busy_timeout_ms / 1000, nothing));
+    case SQLITE_FULL:
+      return base::UserError(fmt::format("the disk is full: {} cannot grow. Free some space or give --db a file on another disk. {}", path, nothing));
+    case SQLITE_IOERR:
+      return base::UserError(
+          fmt::format("{} cannot be written: {} (a full disk, a size limit or a failing device). Give --db a file on another disk. {}", path,
+                      error.what(), nothing));
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+      return base::UserError(fmt::format("a result of this run is not a legal value ({}); it is not to be trusted. {}", error.what(), nothing),
+                             base::ExitCode::failed_check);
+    default:
+      return base::UserError(fmt::format("{}: {}. {}", path, error.what(), nothing));
+  }
+}
+
+enum class Contents { fresh, ours };
+
+/// Whose file it is; throws UserError for a foreign or newer one.
+Contents contents(SQLite::Database& database, const std::string& path) {
+  const int id = database.execAndGet("PRAGMA application_id").getInt();
+  const int version = database.execAndGet("PRAGMA user_version").getInt();
+  if (id == Store::application_id) {
+    if (version > Store::schema_version) {
+      throw base::UserError(
+          fmt::format("{} was written by a newer mho (schema version {}, this one knows {}); use that version, or give --db another file", path,
+                      version, Store::schema_version));
+    }
+    return Contents::ours;
+  }
+  if (id == 0 && version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0) return Contents::fresh;
+  throw base::UserError(
+      fmt::format("{} is a database of another program (application_id {:#x}, expected {:#x}); it was left alone. Give --db another file", path,
+                  static_cast<unsigned>(id), static_cast<unsigned>(Store::application_id)));
+}
+
+/// SQLite writes its journal beside the database, so the folder must take new files; asking is surer than reading permission bits.
+void require_writable_folder(const std::string& path) {
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    throw base::UserError(fmt::format("{} cannot be created: {} is not a folder. Create it, or give --db another file", path, folder.string()));
+  }
+  std::string probe = (folder / ".mho-probe-XXXXXX").string();
+  const int file = mkstemp(probe.data());
+  if (file < 0) {
+    throw base::UserError(fmt::format("{} cannot be written: the folder {} takes no new files. Mend its permissions, or give --db a file elsewhere",
+                                      path, folder.string()));
+  }
+  close(file);
+  unlink(probe.c_str());
+}
+
+/// Binds the columns of one row in order; nothing is converted silently.
+class Row {
+ public:
+  explicit Row(SQLite::Statement& statement) : statement_(statement) { statement_.reset(); }
+  template <std::integral T>
+  Row& operator<<(T value) {
+    statement_.bind(++column_, static_cast<std::int64_t>(value));
+    return *this;
+  }
+  Row& operator<<(bool value) { return *this << static_cast<int>(value); }
+  /// NaN and infinity become NULL, which the NOT NULL of the column refuses: SQLite itself would store an infinity.
+  Row& operator<<(double value) {
+    if (std::isfinite(value)) {
+      statement_.bind(++column_, value);
+    } else {
+      statement_.bind(++column_);
+    }
+    return *this;
+  }
+  Row& operator<<(const std::string& value) {
+    statement_.bind(++column_, value);
+    return *this;
+  }
+  template <typename T>
+  Row& operator<<(const std::optional<T>& value) {
+    if (value) return *this << *value;
+    statement_.bind(++column_);
+    return *this;
+  }
+  void insert() { statement_.exec(); }
+
+ private:
+  SQLite::Statement& statement_;
+  int column_ = 0;
+};
+
+/// "INSERT INTO table VALUES (?, ...)" with one mark for each column.
+SQLite::Statement insertion(SQLite::Database& database, std::string_view table, int columns) {
+  std::string marks = "?";
+  for (int i = 1; i < columns; ++i) marks += ",?";
+  return {database, fmt::format("INSERT INTO {} VALUES ({})", table, marks)};
+}
+
+std::int64_t insert_run(SQLite::Database& database, const Design& design, const Result& result, const RunInfo& info) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  constexpr int columns = 40;
+  auto statement = insertion(database, "run", columns);
+  const std::optional<std::int64_t> next_id;
+  const RollUp& costs = result.costs;
+  Row(statement) << next_id << info.version << fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now)) << info.command << info.options.seed
+                 << info.options.threads << result.wall_s << result.network << result.network_hash << result.weights << result.macs << result.data
+                 << result.data_hash << result.samples.first << result.samples.scored << result.samples.calibration_samples
+                 << result.samples.calibrated_on_test << info.options.repeats << design.name << design.hash() << design.config.json()
+                 << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s << costs.throughput_per_s
+                 << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
+                 << result.simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w
+                 << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles.size()
+                 << result.tiles_available << result.utilisation;
+  statement.exec();
+  return database.getLastInsertRowid();
+}
+
+void insert_parameters(SQLite::Database& database, std::int64_t run, const base::Config& config) {
+  auto statement = insertion(database, "parameter", 5);
+  for (const auto& declaration : config.declarations()) {
+    Row row(statement);
+    row << run << declaration.key;
+    std::visit([&row](const auto& value) { row << value; }, config.value(declaration.key));
+    row << declaration.unit << config.origin(declaration.key).text();
+    row.insert();
+  }
+}
+
+void insert_layers(SQLite::Database& database, std::int64_t run, const Result& result) {
+  auto statement = insertion(database, "layer", 15);
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    const LayerResult& layer = result.layers[i];
+    Row row(statement);
+    row << run << i << layer.name << layer.operation << layer.shape << layer.matrix << layer.tiles << layer.positions << layer.mvms
+        << layer.busy_cycles << layer.waiting_input_cycles << layer.waiting_output_cycles << layer.energy_j << layer.clipped_inputs
+        << layer.clipped_outputs;
+    row.insert();
+  }
+}
+
+void insert_tiles(SQLite::Database& database, std::int64_t run, const Result& result) {
+  auto statement = insertion(database, "tile", 13);
+  for (std::size_t i = 0; i < result.tiles.size(); ++i) {
+    const auto& [tile, node, layer, block] = result.tiles[i];
+    Row row(statement);
+    row << run << i << tile << node << layer << block.row_part << block.column_part << block.input_begin << block.output_begin << block.inputs()
+        << block.outputs() << block.tile_row << block.tile_column;
+    row.insert();
+  }
+}
+
+void insert_costs(SQLite::Database& database, std::int64_t run, const RollUp& costs) {
+  auto energy = insertion(database, "energy", 4);
+  const auto store = [&](std::optional<std::size_t> layer, const std::vector<BlockEnergy>& blocks) {
+    for (const auto& [block, joule] : blocks) {
+      Row row(energy);
+      row << run << layer << std::string(block_name(block)) << joule;
+      row.insert();
+    }
+  };
+  for (std::size_t i = 0; i < costs.layers.size(); ++i) store(i, costs.layers[i].blocks);
+  store(std::nullopt, costs.shared);
+  auto area = insertion(database, "area", 4);
+  for (const auto& [part, count, square_metre] : costs.areas) {
+    Row row(area);
+    row << run << part << count << square_metre * square_millimetres_per_square_metre;
+    row.insert();
+  }
+}
+
+void insert_accuracy(SQLite::Database& database, std::int64_t run, const Result& result) {
+  auto statement = insertion(database, "accuracy", 4);
+  for (const auto& time : result.accuracy) {
+    for (std::size_t repeat = 0; repeat < time.by_repeat.size(); ++repeat) {
+      Row row(statement);
+      row << run << time.time_s << repeat << time.by_repeat[repeat];
+      row.insert();
+    }
+  }
+}
+
+/// One transaction; an exception rolls it back.
+std::int64_t store_run(const std::string& path, const Design& design, const Result& result, const RunInfo& info) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+  database.exec("PRAGMA foreign_keys = ON");
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  if (contents(database, path) == Contents::fresh) {
+    database.exec(std::string(schema_sql()));
+    database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", Store::application_id, Store::schema_version));
+  }
+  const std::int64_t run = insert_run(database, design, result, info);
+  insert_parameters(database, run, design.config);
+  insert_layers(database, run, result);
+  insert_tiles(database, run, result);
+  insert_costs(database, run, result.costs);
+  insert_accuracy(database, run, result);
+  base::check_interrupt();
+  transaction.commit();
+  return run;
+}
+
+}  // namespace
+
+Store::Store(std::string path) : path_(std::move(path)) {
+  if (path_.empty()) throw base::UserError("--db needs the name of a file", base::ExitCode::usage);
+  std::error_code error;
+  const auto status = fs::status(path_, error);
+  if (fs::is_directory(status)) throw base::UserError(fmt::format("{} is a folder; give --db the name of a file", path_));
+  if (fs::exists(status) && !fs::is_regular_file(status)) throw base::UserError(fmt::format("{} is no ordinary file; give --db another name", path_));
+  require_writable_folder(path_);
+  if (!fs::exists(status)) return;
+  try {
+    SQLite::Database database(path_, SQLite::OPEN_READWRITE, busy_timeout_ms);
+    contents(database, path_);
+    if (sqlite3_db_readonly(database.getHandle(), "main") != 0) {
+      throw base::UserError(fmt::format("{} is read-only; mend its permissions or give --db another file", path_));
+    }
+  } catch (const SQLite::Exception& exception) {
+    throw refusal(path_, exception);
+  }
+}
+
+std::int64_t Store::add(const Design& design, const Result& result, const RunInfo& info) const {
+  const bool created = !fs::exists(path_);
+  try {
+    return store_run(path_, design, result, info);
+  } catch (...) {
+    // A file that this call created and that got no run is empty after the roll-back; leave no trace of it.
+    std::error_code error;
+    if (created && fs::file_size(path_, error) == 0 && !error) fs::remove(path_, error);
+    try {
+      throw;
+    } catch (const SQLite::Exception& exception) {
+      throw refusal(path_, exception);
+    }
+  }
+}
+
+}  // namespace mho::analysis

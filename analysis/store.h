@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "analysis/design.h"
+#include "analysis/experiment.h"
+
+namespace mho::analysis {
+
+/// What a row needs beside the result.
+struct RunInfo {
+  std::string version;  ///< of mho
+  std::string command;  ///< as the user typed it
+  ExperimentOptions options;
+};
+
+/// The SQLite database of results. A run is one transaction: it is there whole or not at all.
+class Store {
+ public:
+  static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
+  static constexpr int schema_version = 1;           ///< user_version in the file's header
+
+  /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, and
+  /// writable; a missing one can be created. Creates nothing. Throws UserError saying which and what to do.
+  explicit Store(std::string path);
+
+  /// Stores one run and returns its id; creates the file and its tables if they are missing. Waits up to a minute for another writer.
+  /// Throws UserError (disk full, input/output error, busy, a value that is no number, the file changed since) and Interrupted, and then
+  /// leaves the database as it was.
+  std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace mho::analysis

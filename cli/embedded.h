@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace mho::cli {
+
+/// The bytes of examples/default_network/strokes.onnx: what `mho run` without arguments evaluates.
+std::string_view default_network_bytes();
+
+}  // namespace mho::cli

@@ -1,0 +1,56 @@
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "cli/command_line.h"
+#include "cli/verbs.h"
+
+namespace {
+
+using mho::base::ExitCode;
+
+std::string joined(int argc, char** argv) {
+  std::string text = "mho";
+  for (int i = 1; i < argc; ++i) text.append(" ").append(argv[i]);
+  return text;
+}
+
+void execute(const mho::cli::Command& command, const std::string& command_line) {
+  struct Verb {
+    const std::string& command_line;
+    void operator()(const mho::cli::RunArguments& arguments) const { mho::cli::run(arguments, command_line); }
+    void operator()(const mho::cli::DescribeArguments& arguments) const { mho::cli::describe(arguments); }
+    void operator()(const mho::cli::ValidateArguments& arguments) const { mho::cli::validate(arguments); }
+    void operator()(const mho::cli::Information& information) const { fmt::print("{}", information.text); }
+  };
+  std::visit(Verb{command_line}, command);
+}
+
+int report(const std::string& message, ExitCode code) {
+  fmt::print(stderr, "mho: {}\n", message);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  mho::base::install_interrupt_handler();
+  try {
+    execute(mho::cli::parse(argc, argv), joined(argc, argv));
+    // A summary that did not reach its file (a full disk behind a redirection) is not a success.
+    if (std::fflush(stdout) != 0) return report("standard output cannot be written", ExitCode::bad_input);
+    return static_cast<int>(ExitCode::ok);
+  } catch (const mho::base::UserError& error) {
+    return report(error.what(), error.code());
+  } catch (const std::bad_alloc&) {
+    return report("out of memory; nothing of this run was stored. Use fewer --threads or a smaller network", ExitCode::failed_check);
+  } catch (const std::exception& error) {
+    return report(fmt::format("internal error: {}. Nothing of this run was stored; please report the command line", error.what()), ExitCode::failed_check);
+  }
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "cli/command_line.h"
+
+namespace mho::cli {
+
+/// Each verb prints its result on standard output and throws base::UserError otherwise.
+
+/// Evaluates, maps, simulates and stores one network. `command_line`: as typed, for the database.
+void run(const RunArguments& arguments, const std::string& command_line);
+/// Prints declared parameters: name, type, unit, default, range, sentence, source.
+void describe(const DescribeArguments& arguments);
+/// Checks a design file and says what differs from the defaults.
+void validate(const ValidateArguments& arguments);
+
+}  // namespace mho::cli
