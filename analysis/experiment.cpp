@@ -174,6 +174,9 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   result.program = std::move(mapping.program);
   result.tiles = std::move(mapping.tiles);
   result.utilisation = mapping.utilisation;
+  std::set<int> used;
+  for (const auto& placement : result.tiles) used.insert(placement.tile);
+  result.tiles_used = static_cast<int>(used.size());
   base::check_interrupt();
 
   result.simulation = hw::simulate(result.program, design.chip, design.tile);

@@ -67,7 +67,8 @@ struct Result {
   double float_accuracy = 0;         ///< over the whole test set; with a number of samples given, over the scored ones
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;
-  std::vector<mapper::TilePlacement> tiles;
+  std::vector<mapper::TilePlacement> tiles;  ///< one entry per block; several blocks may share a tile
+  int tiles_used = 0;
   int tiles_available = 0;
   double utilisation = 0;
   hw::Program program;

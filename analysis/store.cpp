@@ -157,7 +157,7 @@ std::int64_t insert_run(SQLite::Database& database, const Design& design, const 
                  << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s << costs.throughput_per_s
                  << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
                  << result.simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w
-                 << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles.size()
+                 << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used
                  << result.tiles_available << result.utilisation;
   statement.exec();
   return database.getLastInsertRowid();

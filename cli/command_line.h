@@ -11,8 +11,8 @@ namespace mho::cli {
 struct RunArguments {
   std::optional<std::string> network;  ///< empty: the embedded default
   std::optional<std::string> data;
-  std::optional<std::string> design;   ///< empty: the embedded default
-  std::vector<std::string> set;        ///< "key=value"
+  std::optional<std::string> design;  ///< empty: the embedded default
+  std::vector<std::string> set;       ///< "key=value"
   std::vector<double> times_s;
   int repeats = 10;
   std::optional<std::size_t> samples;  ///< empty: all
@@ -23,7 +23,7 @@ struct RunArguments {
 };
 
 struct DescribeArguments {
-  std::optional<std::string> key;      ///< a key or the beginning of keys; empty: all
+  std::optional<std::string> key;  ///< a key or the beginning of keys; empty: all
   bool json = false;
 };
 

@@ -1,10 +1,10 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <string>
 #include <variant>
-
-#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return report("out of memory; nothing of this run was stored. Use fewer --threads or a smaller network", ExitCode::failed_check);
   } catch (const std::exception& error) {
-    return report(fmt::format("internal error: {}. Nothing of this run was stored; please report the command line", error.what()), ExitCode::failed_check);
+    return report(fmt::format("internal error: {}. Nothing of this run was stored; please report the command line", error.what()),
+                  ExitCode::failed_check);
   }
 }

@@ -1,0 +1,75 @@
+#include "analysis/result_json.h"
+
+#include <optional>
+
+namespace mho::analysis {
+
+namespace {
+
+constexpr double square_millimetres_per_square_metre = 1e6;
+
+base::Json optional_number(const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); }
+
+base::Json accuracy_json(const workloads::AnalogAccuracy& accuracy) {
+  const MeanAndError statistics = mean_and_error(accuracy.by_repeat);
+  base::Json json;
+  json["time_s"] = accuracy.time_s;
+  json["mean"] = statistics.mean;
+  json["sem"] = optional_number(statistics.sem);
+  json["repeats"] = static_cast<std::int64_t>(accuracy.by_repeat.size());
+  return json;
+}
+
+base::Json layer_json(const LayerResult& layer) {
+  base::Json json;
+  json["name"] = layer.name;
+  json["operation"] = layer.operation;
+  json["shape"] = layer.shape;
+  json["matrix"] = layer.matrix ? base::Json(*layer.matrix) : base::Json();
+  json["tiles"] = layer.tiles;
+  json["mvms"] = layer.mvms;
+  json["busy_cycles"] = layer.busy_cycles;
+  json["energy_j"] = layer.energy_j;
+  json["clipped_inputs"] = optional_number(layer.clipped_inputs);
+  json["clipped_outputs"] = optional_number(layer.clipped_outputs);
+  return json;
+}
+
+}  // namespace
+
+base::Json result_json(const Design& design, const Result& result, std::int64_t run_id) {
+  const RollUp& costs = result.costs;
+  base::Json::Array accuracy, layers;
+  for (const auto& time : result.accuracy) accuracy.push_back(accuracy_json(time));
+  for (const auto& layer : result.layers) layers.push_back(layer_json(layer));
+  base::Json energy, area;
+  for (const auto& [block, joule] : costs.blocks) energy[block_name(block)] = joule;
+  for (const auto& part : costs.areas) area[part.part] = part.square_metre * square_millimetres_per_square_metre;
+
+  base::Json json;
+  json["run_id"] = run_id;
+  json["network"] = result.network;
+  json["data"] = result.data;
+  json["float_accuracy"] = result.float_accuracy;
+  json["float_accuracy_scored"] = result.float_accuracy_scored;
+  json["samples"] = static_cast<std::int64_t>(result.samples.scored);
+  json["calibrated_on_test"] = result.samples.calibrated_on_test;
+  json["accuracy"] = accuracy;
+  json["latency_s"] = costs.latency_s;
+  json["throughput_per_s"] = costs.throughput_per_s;
+  json["converged"] = result.simulation.converged;
+  json["energy_per_inference_j"] = costs.energy_per_inference_j;
+  json["single_shot_energy_j"] = costs.single_shot_energy_j;
+  json["average_power_w"] = costs.average_power_w;
+  json["area_mm2"] = costs.area_m2 * square_millimetres_per_square_metre;
+  json["tops_per_watt"] = costs.tops_per_watt;
+  json["tiles"] = result.tiles_used;
+  json["utilisation"] = result.utilisation;
+  json["layers"] = layers;
+  json["energy_by_block_j"] = energy;
+  json["area_by_part_mm2"] = area;
+  json["design"] = base::Json::parse(design.config.json(), design.name);
+  return json;
+}
+
+}  // namespace mho::analysis

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "analysis/design.h"
+#include "analysis/experiment.h"
+#include "base/json.h"
+
+namespace mho::analysis {
+
+/// One object with the figures of a run: float_accuracy, accuracy [{time_s, mean, sem, repeats}], latency_s, throughput_per_s,
+/// energy_per_inference_j, average_power_w, area_mm2, tops_per_watt, tiles, utilisation, layers [...], run_id, design (resolved), and more.
+/// `sem` is null for a single programming.
+base::Json result_json(const Design& design, const Result& result, std::int64_t run_id);
+
+}  // namespace mho::analysis

@@ -1,0 +1,143 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+#include "base/config.h"
+#include "base/error.h"
+
+namespace mho::cli {
+
+namespace {
+
+const std::vector<std::string> verbs{"run", "describe", "validate"};
+
+constexpr const char* examples = R"(Examples:
+  mho run                                          the built-in network on the built-in chip
+  mho run net.onnx --data data.yaml                your network, your data
+  mho run --set tile.adc.bits=6 --times 1s,1d,1y   another converter, other times
+  mho describe tile.adc                            what the parameters of the converter mean
+  mho validate chip.yaml                           check a design file
+
+Exit codes:
+  0 ok   2 usage   3 bad configuration or input   4 the network does not fit the chip
+  5 a run failed its own checks   130 interrupted)";
+
+[[noreturn]] void usage(const std::string& message) { throw base::UserError(message + " (see mho --help)", base::ExitCode::usage); }
+
+std::string hint(std::string_view word, const std::vector<std::string>& legal) {
+  const std::string nearest = base::nearest_spelling(word, legal);
+  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
+}
+
+/// Long options of the verb, for spelling hints.
+std::vector<std::string> long_options(const ::CLI::App& app) {
+  std::vector<std::string> names;
+  for (const ::CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// CLI11 says "the following argument was not expected"; say what was meant.
+void refuse_unknown(int argc, const char* const* argv, const ::CLI::App& app) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word(argv[i]);
+    if (!word.starts_with("--") || word == "--") continue;
+    const std::string name = word.substr(0, word.find('='));
+    const auto options = long_options(app);
+    if (std::ranges::find(options, name) == options.end()) usage(fmt::format("unknown option {}{}", name, hint(name, options)));
+  }
+}
+
+std::vector<double> parse_times(const std::string& text) {
+  std::vector<double> times;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    try {
+      times.push_back(base::parse_duration_seconds(text.substr(begin, end - begin)));
+    } catch (const base::UserError& error) {
+      usage(fmt::format("--times {}: {}", text, error.what()));
+    }
+    begin = end + 1;
+  }
+  if (std::ranges::adjacent_find(times, std::greater_equal<>()) != times.end()) {
+    usage(fmt::format("--times {}: the times must increase; a chip is programmed once and then grows older", text));
+  }
+  return times;
+}
+
+int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
+}  // namespace
+
+Command parse(int argc, const char* const* argv) {
+  ::CLI::App app(
+      "mho simulates analog in-memory-computing accelerators: how accurate a trained network is on a chip, how long an inference\n"
+      "takes cycle by cycle, and where energy and area go. Every run is a row in an SQLite database.",
+      "mho");
+  app.set_version_flag("--version", std::string("mho ") + MHO_VERSION);
+  app.footer(examples);
+  app.require_subcommand(0, 1);
+
+  RunArguments run;
+  run.threads = hardware_threads();
+  std::string times = "1s,1h,1d,1y";
+  ::CLI::App* run_verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
+  run_verb->add_option("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data");
+  run_verb->add_option("--data", run.data, "data set, YAML");
+  run_verb->add_option("--design", run.design, "chip, YAML; without it the built-in one");
+  run_verb->add_option("--set", run.set, "one parameter, KEY=VALUE; may be repeated, the last one counts")->allow_extra_args(false)->take_all();
+  run_verb->add_option("--times", times, "ages of the chip to evaluate, increasing")->capture_default_str();
+  run_verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, 1'000'000))->capture_default_str();
+  run_verb->add_option("--samples", run.samples, "test samples to score; without it all of them");
+  run_verb->add_option("--seed", run.seed, "seed of every random draw")
+      ->check(::CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
+  run_verb->add_option("--threads", run.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->capture_default_str();
+  run_verb->add_option("--db", run.db, "database the run is stored in; created if missing")->capture_default_str();
+  run_verb->add_flag("--json", run.json, "print one JSON object instead of tables");
+
+  DescribeArguments describe;
+  ::CLI::App* describe_verb = app.add_subcommand("describe", "print what parameters there are and what they mean");
+  describe_verb->add_option("KEY", describe.key, "a key, or the beginning of several: tile.adc");
+  describe_verb->add_flag("--json", describe.json, "print one JSON object instead of text");
+
+  ValidateArguments validate;
+  ::CLI::App* validate_verb = app.add_subcommand("validate", "check a design file and print what differs from the defaults");
+  validate_verb->add_option("DESIGN", validate.design, "chip, YAML")->required();
+  validate_verb->add_option("--set", validate.set, "one parameter, KEY=VALUE; may be repeated")->allow_extra_args(false)->take_all();
+
+  if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(verbs, ", ")));
+  const std::string first(argv[1]);
+  if (!first.starts_with("-") && std::ranges::find(verbs, first) == verbs.end()) {
+    usage(fmt::format("unknown verb {}{}; there are {}", first, hint(first, verbs), fmt::join(verbs, ", ")));
+  }
+  const ::CLI::App& chosen = first.starts_with("-") ? app : *app.get_subcommand(first);
+  try {
+    app.parse(argc, argv);
+  } catch (const ::CLI::CallForHelp&) {
+    return Information{app.help()};
+  } catch (const ::CLI::CallForVersion& version) {
+    return Information{std::string(version.what()) + "\n"};
+  } catch (const ::CLI::ParseError& error) {
+    refuse_unknown(argc, argv, chosen);
+    usage(error.what());
+  }
+
+  if (describe_verb->parsed()) return describe;
+  if (validate_verb->parsed()) return validate;
+  if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", fmt::join(verbs, ", ")));
+  if (run.network && !run.data) {
+    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *run.network));
+  }
+  if (run.data && !run.network) usage("--data goes with a network: mho run NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
+  run.times_s = parse_times(times);
+  return run;
+}
+
+}  // namespace mho::cli

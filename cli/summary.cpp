@@ -1,0 +1,142 @@
+#include "cli/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "base/config.h"
+
+namespace mho::cli {
+
+namespace {
+
+using base::format_si;
+
+constexpr double percent = 100.0;
+constexpr double square_millimetres_per_square_metre = 1e6;
+
+/// Rows of text in columns as wide as their widest cell.
+class Table {
+ public:
+  enum class Align { left, right };
+  explicit Table(std::vector<Align> alignment) : alignment_(std::move(alignment)) {}
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] std::string text() const {
+    std::vector<std::size_t> widths(alignment_.size(), 0);
+    for (const auto& row : rows_) {
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string out;
+    for (const auto& row : rows_) {
+      std::string line;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        line += "  ";
+        line += alignment_[i] == Align::left ? fmt::format("{:<{}}", row[i], widths[i]) : fmt::format("{:>{}}", row[i], widths[i]);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      out += line + "\n";
+    }
+    return out;
+  }
+
+ private:
+  std::vector<Align> alignment_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+constexpr auto left = Table::Align::left;
+constexpr auto right = Table::Align::right;
+
+std::string accuracy_text(const analysis::Result& result) {
+  Table table({left, right, left});
+  const auto& plan = result.samples;
+  table.add({"float", fmt::format("{:.2f} %", percent * result.float_accuracy), ""});
+  if (result.float_accuracy != result.float_accuracy_scored) {
+    table.add({"float, scored samples", fmt::format("{:.2f} %", percent * result.float_accuracy_scored), ""});
+  }
+  for (const auto& time : result.accuracy) {
+    const auto [mean, sem] = analysis::mean_and_error(time.by_repeat);
+    table.add({"on the chip after " + time_text(time.time_s), fmt::format("{:.2f} %", percent * mean),
+               sem ? fmt::format("+- {:.2f} (standard error, {} programmings)", percent * *sem, time.by_repeat.size()) : "(one programming)"});
+  }
+  std::string text = fmt::format("accuracy, {} samples\n{}", plan.scored, table.text());
+  if (plan.calibrated_on_test) {
+    text += fmt::format("  The data has no training split: the first {} test samples calibrated the input ranges and are not scored.\n",
+                        plan.calibration_samples);
+  }
+  return text;
+}
+
+std::string costs_text(const analysis::Design& design, const analysis::Result& result) {
+  const analysis::RollUp& costs = result.costs;
+  Table table({left, right, left});
+  table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
+  table.add({"throughput", format_si(costs.throughput_per_s, "/s"),
+             fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"),
+                         result.simulation.converged ? "" : "; NOT CONVERGED, the interval still changes")});
+  table.add({"energy per inference", format_si(costs.energy_per_inference_j, "J"),
+             fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
+  table.add({"average power", format_si(costs.average_power_w, "W"), fmt::format("of which {} leakage", format_si(costs.leakage_w, "W"))});
+  table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * square_millimetres_per_square_metre),
+             fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
+  table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
+             fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
+  table.add({"tiles", fmt::format("{} of {}", result.tiles_used, result.tiles_available),
+             fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
+  return "costs\n" + table.text();
+}
+
+std::string layers_text(const analysis::Result& result) {
+  Table table({left, left, left, right, right, right, right, right});
+  table.add({"layer", "operator", "output", "matrix", "tiles", "MVMs", "cycles busy", "energy"});
+  for (const auto& layer : result.layers) {
+    table.add({layer.name, layer.operation, layer.shape, layer.matrix.value_or("-"), layer.tiles > 0 ? fmt::format("{}", layer.tiles) : "-",
+               layer.mvms > 0 ? fmt::format("{}", layer.mvms) : "-", fmt::format("{}", layer.busy_cycles), format_si(layer.energy_j, "J")});
+  }
+  return "layers, per inference\n" + table.text();
+}
+
+std::string blocks_text(const analysis::RollUp& costs) {
+  Table table({left, right, right});
+  auto blocks = costs.blocks;
+  std::ranges::stable_sort(blocks, [](const auto& a, const auto& b) { return a.joule > b.joule; });
+  for (const auto& [block, joule] : blocks) {
+    table.add(
+        {std::string(analysis::block_name(block)), format_si(joule, "J"), fmt::format("{:.1f} %", percent * joule / costs.energy_per_inference_j)});
+  }
+  return "energy by block, per inference\n" + table.text();
+}
+
+std::string bottleneck_text(const analysis::Result& result) {
+  const analysis::CoreLoad& load = result.costs.bottleneck;
+  std::vector<std::string> names;
+  for (int stage : load.stages) names.push_back(result.program.stages.at(static_cast<std::size_t>(stage)).name);
+  return fmt::format("bottleneck: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval)\n", fmt::join(names, ", "), load.core,
+                     load.busy_cycles, percent * load.share_of_interval);
+}
+
+}  // namespace
+
+std::string time_text(double seconds) {
+  struct Unit {
+    double seconds;
+    std::string_view name;
+  };
+  constexpr std::array units{Unit{365.0 * 86400.0, "y"}, Unit{86400.0, "d"}, Unit{3600.0, "h"}, Unit{60.0, "min"}};
+  for (const auto& [length, name] : units) {
+    if (seconds >= length && std::fmod(seconds, length) == 0) return fmt::format("{} {}", seconds / length, name);
+  }
+  return fmt::format("{} s", seconds);
+}
+
+std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
+  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, result.data,
+                     design.name, accuracy_text(result), costs_text(design, result), layers_text(result), blocks_text(result.costs),
+                     bottleneck_text(result), run_id, database);
+}
+
+}  // namespace mho::cli
