@@ -1,0 +1,65 @@
+# The two commands: `make run` (first result) and `make test` (every test). `make help` lists the rest.
+BUILD := build/release
+JOBS ?= $(shell nproc)
+
+# Real networks, data and reference tables for the tests of label `data`; without them those tests are skipped and say so.
+DATA_FOLDER ?= ../shared/data
+REFERENCE_FOLDER ?= ../shared/reference
+MHO_DATA ?= $(realpath $(DATA_FOLDER))
+MHO_REFERENCE ?= $(realpath $(REFERENCE_FOLDER))
+# Exported only where they name something: an unset variable is what makes a test skip.
+environment = $(if $(MHO_DATA),MHO_DATA="$(MHO_DATA)") $(if $(MHO_REFERENCE),MHO_REFERENCE="$(MHO_REFERENCE)")
+
+.PHONY: run test setup build bench asan format tidy clean help
+
+## run: install what is missing, build the command, evaluate the default network on the default chip
+run: build
+	$(BUILD)/mho run
+
+## build: build the command only
+build:
+	scripts/install_packages.sh run
+	cmake --preset release $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DMHO_TESTS=OFF)
+	cmake --build --preset release --target mho --parallel $(JOBS)
+
+## setup: install the packages of run and test
+setup:
+	scripts/install_packages.sh run test
+
+## test: the same set-up, build everything, run every test
+test: setup
+	cmake --preset release -DMHO_TESTS=ON -DMHO_BENCH=ON -DMHO_EXAMPLES=ON
+	cmake --build --preset release --parallel $(JOBS)
+	$(environment) ctest --preset release --parallel $(JOBS)
+
+## bench: run the benchmarks
+bench: setup
+	cmake --preset release -DMHO_BENCH=ON
+	cmake --build --preset release --target bench_crossbar --parallel $(JOBS)
+	$(BUILD)/bench_crossbar
+
+## asan: every test under the address and undefined-behaviour sanitizers
+asan: setup
+	cmake --preset asan
+	cmake --build --preset asan --parallel $(JOBS)
+	$(environment) ctest --preset asan --parallel $(JOBS)
+
+sources = $(shell git ls-files '*.h' '*.cpp')
+
+## format: clang-format every source file
+format:
+	scripts/install_packages.sh develop
+	clang-format -i $(sources)
+
+## tidy: clang-tidy every source file of the rooms
+tidy:
+	scripts/install_packages.sh run test develop
+	cmake --preset release -DMHO_TESTS=ON
+	clang-tidy --quiet -p $(BUILD) $(filter-out tests/% bench/% examples/%,$(filter %.cpp,$(sources)))
+
+## clean: remove everything built
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that mho needs, only those that are missing.
+# usage: scripts/install_packages.sh [--list] SET...     SET: run | test | develop
+#   run      what `make run` needs: the compiler and the libraries of the command
+#   test     what `make test` needs on top: tests, benchmarks, examples
+#   develop  what `make format` and `make tidy` need
+# --list prints the packages of the sets, one a line, and installs nothing.
+set -euo pipefail
+
+run_packages=(
+  cmake ninja-build g++ ccache mold       # build
+  libsystemc-dev                          # hw: the cycle-level simulation
+  libfmt-dev nlohmann-json3-dev           # base: text, JSON
+  libyaml-cpp-dev                         # base: design files
+  libhwy-dev                              # tiles, base: SIMD with run-time dispatch
+  libonnx-dev libprotobuf-dev zlib1g-dev  # workloads: networks and data sets
+  libsqlite3-dev libsqlitecpp-dev         # analysis: the database
+  libcli11-dev                            # cli
+)
+test_packages=(
+  libgtest-dev libgmock-dev librapidcheck-dev  # tests
+  libtorch-dev                                 # tests: an independent reference; examples: training
+  libbenchmark-dev libdnnl-dev                 # bench
+  sqlite3                                      # tests: the database as a user queries it
+)
+develop_packages=(clang-format clang-tidy)
+
+list_only=false
+sets=()
+for argument in "$@"; do
+  case "$argument" in
+    --list) list_only=true ;;
+    run | test | develop) sets+=("$argument") ;;
+    *)
+      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, test and develop" >&2
+      exit 2
+      ;;
+  esac
+done
+if [ ${#sets[@]} -eq 0 ]; then
+  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | test | develop" >&2
+  exit 2
+fi
+
+wanted=()
+for set in "${sets[@]}"; do
+  case "$set" in
+    run) wanted+=("${run_packages[@]}") ;;
+    test) wanted+=("${test_packages[@]}") ;;
+    develop) wanted+=("${develop_packages[@]}") ;;
+  esac
+done
+if $list_only; then
+  printf '%s\n' "${wanted[@]}"
+  exit 0
+fi
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  echo "This machine has no apt. Please see to it that these Debian 12 packages, or their like, are there:"
+  printf '  %s\n' "${wanted[@]}"
+  exit 0
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+  state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "All ${#wanted[@]} Debian packages for '${sets[*]}' are installed."
+  exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "These Debian packages are missing, and there is no sudo to install them; please run as root:"
+    echo "  apt-get install --no-install-recommends ${missing[*]}"
+    exit 0
+  fi
+  as_root=(sudo)
+fi
+echo "Installing ${#missing[@]} missing Debian packages: ${missing[*]}"
+"${as_root[@]}" apt-get update -q || echo "apt-get update failed; going on with the package lists that are there"
+if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; then
+  echo "apt-get could not install these packages; the build goes on without and says what it misses:"
+  printf '  %s\n' "${missing[@]}"
+fi
