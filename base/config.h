@@ -46,16 +46,18 @@ struct Origin {
 /// type is a programmer error (std::logic_error), never a user's.
 class Config {
  public:
+  /// Starts with the declared defaults. A key declared twice, a key that is also a section, or a default outside its own
+  /// limits is a programmer error (std::logic_error).
   explicit Config(Declarations declarations);
 
   /// Reads YAML; nested maps and dotted keys are the same. Numbers may carry a unit convertible to the declared one
   /// ("40 ns", "25 uS", "1.2 GHz", "2 %" for dimensionless). Throws UserError with file:line:column, the key, what is
   /// legal and the nearest spelling for: unreadable file, YAML error, unknown key, duplicate key, wrong type, wrong
-  /// unit, out of range, NaN.
+  /// unit, out of range, NaN. Then nothing has changed. A value set by an earlier load or set() is overridden.
   void load_file(const std::string& path);
   /// The same from text; `name` stands for the file in messages.
   void load_text(const std::string& text, const std::string& name);
-  /// One "key=value" from the command line.
+  /// One "key=value" from the command line; the same rules. Text without '=' is a UserError with ExitCode::usage.
   void set(std::string_view assignment);
 
   [[nodiscard]] bool boolean(std::string_view key) const;
@@ -66,18 +68,21 @@ class Config {
   /// Empty when the number parameter holds `off_word` (e.g. optional_integer("tile.adc.bits", "ideal")).
   [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view key, std::string_view off_word) const;
   [[nodiscard]] std::optional<double> optional_real(std::string_view key, std::string_view off_word) const;
-  /// Number converted from the declared unit to SI.
+  /// Number (integer or real) converted from the declared unit to coherent SI units; information counts in bits, so a parameter
+  /// in "B" comes out in bits. A unit that convert_unit does not know is a programmer error.
   [[nodiscard]] double si(std::string_view key) const;
-  [[nodiscard]] Duration duration(std::string_view key) const { return Duration(si(key)); }
-  [[nodiscard]] Frequency frequency(std::string_view key) const { return Frequency(si(key)); }
-  [[nodiscard]] Energy energy(std::string_view key) const { return Energy(si(key)); }
-  [[nodiscard]] Power power(std::string_view key) const { return Power(si(key)); }
-  [[nodiscard]] Area area(std::string_view key) const { return Area(si(key)); }
-  [[nodiscard]] Length length(std::string_view key) const { return Length(si(key)); }
-  [[nodiscard]] Voltage voltage(std::string_view key) const { return Voltage(si(key)); }
-  [[nodiscard]] Conductance conductance(std::string_view key) const { return Conductance(si(key)); }
-  [[nodiscard]] Resistance resistance(std::string_view key) const { return Resistance(si(key)); }
-  [[nodiscard]] Capacitance capacitance(std::string_view key) const { return Capacitance(si(key)); }
+  /// The same in `si_unit`; a declared unit of another dimension is a programmer error.
+  [[nodiscard]] double si(std::string_view key, std::string_view si_unit) const;
+  [[nodiscard]] Duration duration(std::string_view key) const { return Duration(si(key, "s")); }
+  [[nodiscard]] Frequency frequency(std::string_view key) const { return Frequency(si(key, "Hz")); }
+  [[nodiscard]] Energy energy(std::string_view key) const { return Energy(si(key, "J")); }
+  [[nodiscard]] Power power(std::string_view key) const { return Power(si(key, "W")); }
+  [[nodiscard]] Area area(std::string_view key) const { return Area(si(key, "m2")); }
+  [[nodiscard]] Length length(std::string_view key) const { return Length(si(key, "m")); }
+  [[nodiscard]] Voltage voltage(std::string_view key) const { return Voltage(si(key, "V")); }
+  [[nodiscard]] Conductance conductance(std::string_view key) const { return Conductance(si(key, "S")); }
+  [[nodiscard]] Resistance resistance(std::string_view key) const { return Resistance(si(key, "ohm")); }
+  [[nodiscard]] Capacitance capacitance(std::string_view key) const { return Capacitance(si(key, "F")); }
 
   [[nodiscard]] const Value& value(std::string_view key) const;
   [[nodiscard]] const Origin& origin(std::string_view key) const;
@@ -90,18 +95,30 @@ class Config {
 
  private:
   struct Entry { Value value; Origin origin; };
+  class Loader;
+  [[nodiscard]] std::size_t index_of(std::string_view key) const;
+  [[nodiscard]] double number(std::string_view key) const;
+  [[nodiscard]] std::vector<std::string> keys_below(const std::string& section) const;
+  [[noreturn]] void refuse_unknown(const std::string& key, const std::string& where, bool as_section) const;
   Declarations declarations_;
   std::map<std::string, std::size_t, std::less<>> index_;
   std::vector<Entry> entries_;
 };
 
+/// What is legal, as messages and the manual say it: "2 to 16, or 'ideal'", "0 or more ns", "true or false", "'a', 'b' or 'c'".
+std::string legal_text(const Declaration& declaration);
+
+/// Units: s ms us ns ps fs min h d y (365 days); Hz kHz MHz GHz; J..aJ; W; m mm um nm; m2 mm2 um2 nm2; S; ohm; V; A; F; K;
+/// bit B with k M G Ki Mi Gi; %, ppm and "" (plain number); and quotients of them ("pJ/bit", "1/s"). Case counts.
 /// Converts `number` `from` one unit `to` another of the same dimension; empty if either is unknown or dimensions differ.
 std::optional<double> convert_unit(double number, std::string_view from, std::string_view to);
 
-/// "3.2 uJ", "85 ns": value in SI with an SI prefix and `digits` significant digits.
+/// "3.2 uJ", "85 ns": value in SI with an SI prefix and at most `digits` significant digits (trailing zeros go). Areas ("m2") take
+/// squared prefixes, seconds none above 1.
 std::string format_si(double si, std::string_view unit, int digits = 3);
 
-/// A duration written by a user: "1s", "250 ns", "1h", "1d", "1y" (365 days). Throws UserError.
+/// A duration written by a user: "1s", "250 ns", "1h", "1d", "1y" (365 days). Needs a unit; negative, NaN and
+/// infinite durations are refused. Throws UserError.
 double parse_duration_seconds(std::string_view text);
 
 /// The legal spelling nearest to `word`, or empty when nothing is near.

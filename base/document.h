@@ -6,7 +6,9 @@
 
 namespace mho::base {
 
-/// A YAML document as a plain tree with positions. Duplicate keys, anchors to nowhere and several documents are refused.
+/// A YAML document as a plain tree with positions. Scalars stay text, so "off" and "1e3" are read by whoever knows the type.
+/// Aliases are expanded. Duplicate keys, keys that are no scalars, merge keys, anchors to nowhere, several documents and bytes
+/// that are not UTF-8 text are refused.
 struct YamlNode {
   enum class Kind { null, scalar, list, map } kind = Kind::null;
   std::string file;
@@ -32,7 +34,7 @@ YamlNode read_yaml_text(const std::string& text, const std::string& name);
 
 /// Whole file as bytes; UserError when it cannot be read (missing, a folder, no permission).
 std::string read_file(const std::string& path);
-/// 64-bit content hash (xxHash-like quality, stable) as 16 hex digits.
+/// 64-bit content hash as 16 hex digits: XXH64 with seed 0, so that `xxhsum -H1 FILE` prints the same.
 std::string content_hash(std::string_view bytes);
 
 }  // namespace mho::base

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace mho::base {
 
@@ -21,13 +23,17 @@ class Progress {
   State* state_;
 };
 
+/// The text of a progress line, "label  42 %  1m10s left"; the label alone before anything is done.
+std::string progress_line(std::string_view label, std::uint64_t done, std::uint64_t total, double elapsed_seconds);
+
 /// Installs the SIGINT/SIGTERM handler that makes check_interrupt throw. Call once, in main.
 void install_interrupt_handler();
 /// Throws Interrupted if the user pressed Ctrl-C since the start.
 void check_interrupt();
 
-/// Runs `body(index)` for index 0..count-1 on `threads` threads (the caller's included). The first exception is rethrown in the
-/// caller after all workers stopped. Results must not depend on the order.
+/// Runs `body(index)` for index 0..count-1 on `threads` threads (the caller's included). The exception of the
+/// lowest index that threw is rethrown in the caller after all workers stopped; indices not yet begun are then left out.
+/// Throws Interrupted after Ctrl-C. With threads <= 1 everything runs inline. Results must not depend on the order.
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& body);
 
 }  // namespace mho::base

@@ -30,16 +30,18 @@ class SimTime {
 /// so nothing drifts however long the run.
 class Clock {
  public:
-  /// Throws UserError unless both are positive.
+  /// Throws UserError unless both are positive and the frequency is at most 1e15 Hz (above, edges would coincide).
   Clock(std::int64_t numerator_hz, std::int64_t denominator);
-  /// Nearest rational with denominator 1 for integral hertz; otherwise milli-hertz resolution.
+  /// Nearest rational with denominator 1 for integral hertz; otherwise milli-hertz resolution. Throws UserError outside (0, 1e15] Hz.
   static Clock from(Frequency frequency);
+  /// Throws std::overflow_error outside the 64-bit range.
   [[nodiscard]] SimTime edge(std::int64_t k) const;
   /// Index of the first edge at or after `time`.
   [[nodiscard]] std::int64_t next_edge_index(SimTime time) const;
   /// Index of the last edge at or before `time`.
   [[nodiscard]] std::int64_t edge_index(SimTime time) const;
-  /// Cycles needed to cover `duration` completely (ceiling), at least 0.
+  /// Cycles needed to cover `duration` completely (ceiling), at least 0. A duration is taken as known to half a femtosecond, so
+  /// that a duration computed as n periods counts n cycles.
   [[nodiscard]] std::int64_t cycles(Duration duration) const;
   [[nodiscard]] Frequency frequency() const;
   [[nodiscard]] Duration period() const;

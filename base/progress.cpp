@@ -1,0 +1,162 @@
+#include "base/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+
+namespace mho::base {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// The one piece of global state: a signal handler can reach nothing else.
+volatile std::sig_atomic_t interrupt_signal = 0;
+
+extern "C" void note_interrupt(int signal) { interrupt_signal = signal; }
+
+std::string time_left(double seconds) {
+  const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+  if (whole < 60) return fmt::format("{}s", whole);
+  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+  if (whole < 100 * 3600) return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
+  return fmt::format("{}d", whole / 86400);
+}
+
+/// Errors and progress go to the terminal only; a terminal that went away is not our problem.
+void write_terminal(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+struct Progress::State {
+  std::string label;
+  std::uint64_t total = 0;
+  bool terminal = false;
+  SteadyClock::time_point start = SteadyClock::now();
+  std::atomic<std::uint64_t> done{0};
+  std::mutex mutex;                       ///< guards the two below and the terminal's line
+  SteadyClock::time_point shown = start;  ///< the first line comes only after one interval
+  bool drawn = false;
+
+  void show() {
+    constexpr auto interval = std::chrono::milliseconds(200);
+    const std::unique_lock lock(mutex, std::try_to_lock);
+    if (!lock) return;
+    const auto now = SteadyClock::now();
+    if (now - shown < interval) return;
+    shown = now;
+    drawn = true;
+    write_terminal("\r" + progress_line(label, done.load(std::memory_order_relaxed), total, std::chrono::duration<double>(now - start).count()) +
+                   "\033[K");
+  }
+};
+
+std::string progress_line(std::string_view label, std::uint64_t done, std::uint64_t total, double elapsed_seconds) {
+  if (total == 0 || done == 0) return std::string(label);
+  const double part = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+  return fmt::format("{}  {:.0f} %  {} left", label, std::floor(100.0 * part), time_left(elapsed_seconds * (1.0 - part) / part));
+}
+
+Progress::Progress(std::string label, std::uint64_t total) : state_(new State) {
+  state_->label = std::move(label);
+  state_->total = total;
+  state_->terminal = isatty(STDERR_FILENO) == 1;
+}
+
+Progress::~Progress() {
+  if (state_->drawn) write_terminal("\r\033[K");
+  delete state_;
+}
+
+void Progress::advance(std::uint64_t count) {
+  check_interrupt();
+  state_->done.fetch_add(count, std::memory_order_relaxed);
+  if (state_->terminal) state_->show();
+}
+
+void install_interrupt_handler() {
+  struct sigaction action {};
+  action.sa_handler = note_interrupt;
+  // A second Ctrl-C kills at once; without SA_RESTART a blocked read returns.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigemptyset(&action.sa_mask);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    if (sigaction(signal, &action, nullptr) != 0) throw std::system_error(errno, std::generic_category(), "sigaction");
+  }
+}
+
+void check_interrupt() {
+  if (interrupt_signal != 0) throw Interrupted();
+}
+
+void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& body) {
+  const std::size_t workers = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
+  if (workers <= 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      check_interrupt();
+      body(i);
+    }
+    return;
+  }
+
+  // Small enough shares to balance, large enough not to fight over the counter.
+  constexpr std::size_t shares_per_worker = 32;
+  const std::size_t share = std::max<std::size_t>(1, count / (workers * shares_per_worker));
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  std::size_t failed_index = count;
+
+  const auto work = [&] {
+    while (!stop.load(std::memory_order_relaxed)) {
+      const std::size_t begin = next.fetch_add(share, std::memory_order_relaxed);
+      if (begin >= count) return;
+      std::size_t i = begin;
+      try {
+        for (; i < std::min(begin + share, count) && !stop.load(std::memory_order_relaxed); ++i) {
+          check_interrupt();
+          body(i);
+        }
+      } catch (...) {
+        stop.store(true, std::memory_order_relaxed);
+        const std::lock_guard lock(mutex);
+        if (i < failed_index) {
+          failed_index = i;
+          failure = std::current_exception();
+        }
+      }
+    }
+  };
+
+  {
+    std::vector<std::jthread> pool;
+    pool.reserve(workers - 1);
+    try {
+      for (std::size_t i = 1; i < workers; ++i) pool.emplace_back(work);
+    } catch (const std::system_error&) {
+      // A machine that grants fewer threads does the same work on those it granted.
+    }
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace mho::base
