@@ -1,0 +1,125 @@
+#include "analysis/design.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "analysis/embedded.h"
+#include "base/error.h"
+#include "periphery/parameters.h"
+
+namespace mho::analysis {
+namespace {
+
+using testing::HasSubstr;
+
+std::string refusal(const std::vector<std::string>& assignments) {
+  try {
+    load_design(std::nullopt, assignments);
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::bad_input);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Declarations, EveryRoomIsListedAndNoKeyTwice) {
+  std::set<std::string> all;
+  for (const auto& declaration : all_declarations()) EXPECT_TRUE(all.insert(declaration.key).second) << declaration.key << " is declared twice";
+  std::size_t expected = 0;
+  for (const auto& room : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
+    EXPECT_FALSE(room.empty());
+    expected += room.size();
+    for (const auto& declaration : room) EXPECT_TRUE(all.contains(declaration.key)) << declaration.key;
+  }
+  EXPECT_EQ(all.size(), expected);
+}
+
+TEST(Declarations, EveryOneSaysWhatItMeansAndWhereItsDefaultComesFrom) {
+  for (const auto& declaration : all_declarations()) {
+    EXPECT_GE(declaration.sentence.size(), 10U) << declaration.key;
+    EXPECT_FALSE(declaration.source.empty()) << declaration.key;
+    EXPECT_TRUE(declaration.key.find('.') != std::string::npos) << declaration.key;
+    EXPECT_EQ(declaration.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_."), std::string::npos) << declaration.key;
+  }
+}
+
+TEST(Declarations, PhysicalQuantitiesHaveAUnit) {
+  for (const auto& declaration : all_declarations()) {
+    if (declaration.type != base::ValueType::real) continue;
+    // Endings that name a physical dimension.
+    for (const char* ending : {"energy", "area", "time", "leakage", "clock", "voltage", "capacitance", "g_max", "settling"}) {
+      if (declaration.key.ends_with(ending)) {
+        EXPECT_FALSE(declaration.unit.empty()) << declaration.key;
+      }
+    }
+    if (!declaration.unit.empty()) {
+      EXPECT_TRUE(base::convert_unit(1.0, declaration.unit, declaration.unit)) << declaration.key << ": " << declaration.unit;
+    }
+  }
+}
+
+TEST(Declarations, DefaultsAreLegal) {
+  for (const auto& declaration : all_declarations()) {
+    const auto& value = declaration.default_value;
+    if (const auto* word = std::get_if<std::string>(&value)) {
+      if (declaration.type != base::ValueType::text) {
+        EXPECT_NE(std::ranges::find(declaration.words, *word), declaration.words.end()) << declaration.key;
+      }
+      continue;
+    }
+    if (std::holds_alternative<bool>(value)) continue;
+    const double number = std::holds_alternative<double>(value) ? std::get<double>(value) : static_cast<double>(std::get<std::int64_t>(value));
+    EXPECT_GE(number, declaration.minimum) << declaration.key;
+    EXPECT_LE(number, declaration.maximum) << declaration.key;
+  }
+}
+
+TEST(Design, TheDefaultFileSaysWhatTheDeclarationsSay) {
+  const Design design = load_design(std::nullopt);
+  std::size_t written = 0;
+  for (const auto& declaration : design.config.declarations()) {
+    if (design.config.origin(declaration.key).kind == base::Origin::Kind::file) ++written;
+    const auto& value = design.config.value(declaration.key);
+    if (const auto* number = std::get_if<double>(&value)) {
+      EXPECT_DOUBLE_EQ(*number, std::get<double>(declaration.default_value)) << declaration.key;
+    } else {
+      EXPECT_EQ(value, declaration.default_value) << declaration.key;
+    }
+  }
+  EXPECT_GE(written, 20U) << "designs/default.yaml writes out what an architect changes first";
+}
+
+TEST(Design, AConverterWithBitsNeedsABound) {
+  EXPECT_THAT(refusal({"tile.adc.bound=unlimited"}), AllOf(HasSubstr("tile.adc.bound"), HasSubstr("--set")));
+  EXPECT_NO_THROW(load_design(std::nullopt, {"tile.adc.bound=unlimited", "tile.adc.bits=ideal"}));
+}
+
+TEST(Design, MoreColumnsPerConverterThanColumnsAreRefused) {
+  EXPECT_THAT(refusal({"tile.columns=16", "tile.adc.mux=32"}), HasSubstr("tile.adc.mux"));
+  EXPECT_NO_THROW(load_design(std::nullopt, {"tile.columns=16", "tile.adc.mux=16"}));
+}
+
+TEST(Design, AChipWithoutAnalogCoresIsRefused) {
+  const Design design = load_design(std::nullopt);
+  const int nodes = design.chip.nodes();
+  EXPECT_THAT(refusal({"chip.digital_cores=" + std::to_string(nodes - 1)}), HasSubstr("chip.digital_cores"));
+}
+
+TEST(Design, AnInputBufferSmallerThanOneVectorIsRefused) {
+  EXPECT_THAT(refusal({"chip.input_buffer_bytes=16"}), HasSubstr("chip.input_buffer_bytes"));
+}
+
+TEST(Design, TheHashFollowsTheValuesNotTheSpelling) {
+  const Design written = design_from_text("tile:\n  adc:\n    bits: 6\n", "a.yaml");
+  const Design dotted = design_from_text("tile.adc.bits: 6\n", "b.yaml");
+  const Design other = design_from_text("tile.adc.bits: 5\n", "c.yaml");
+  EXPECT_EQ(written.hash(), dotted.hash());
+  EXPECT_NE(written.hash(), other.hash());
+}
+
+}  // namespace
+}  // namespace mho::analysis

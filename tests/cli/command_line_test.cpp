@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "base/json.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class CommandLineTest : public CommandTest {};
+
+TEST_F(CommandLineTest, VersionStartsInUnderTwentyMilliseconds) {
+  EXPECT_EQ(mho({"--version"}).out, "mho 0.1.0\n");
+  auto best = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 10; ++i) {  // the best of ten: other programs share this machine
+    const auto start = std::chrono::steady_clock::now();
+    mho({"--version"});
+    best = std::min(best, std::chrono::steady_clock::now() - start);
+  }
+  EXPECT_LT(best, std::chrono::milliseconds(20));
+}
+
+TEST_F(CommandLineTest, HelpShowsExamplesAndExitCodes) {
+  const Outcome help = mho({"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, AllOf(HasSubstr("run"), HasSubstr("describe"), HasSubstr("validate"), HasSubstr("Examples:"), HasSubstr("130 interrupted")));
+  const Outcome run = mho({"run", "--help"});
+  EXPECT_EQ(run.code, 0);
+  for (const char* option : {"--data", "--design", "--set", "--times", "--repeats", "--samples", "--seed", "--threads", "--db", "--json"}) {
+    EXPECT_THAT(run.out, HasSubstr(option));
+  }
+}
+
+/// Usage errors: code 2, one paragraph on standard error, nothing on standard output, no database.
+struct Mistake {
+  std::vector<std::string> arguments;
+  std::string says;
+};
+
+TEST_F(CommandLineTest, UsageErrors) {
+  const std::vector<Mistake> mistakes{
+      {{}, "say what to do"},
+      {{"rnu"}, "did you mean run?"},
+      {{"frobnicate"}, "unknown verb frobnicate"},
+      {{"run", "--sed", "3"}, "did you mean --seed?"},
+      {{"run", "--seed", "many"}, "--seed"},
+      {{"run", "--seed", "-1"}, "--seed"},
+      {{"run", "--repeats", "0"}, "--repeats"},
+      {{"run", "--threads", "0"}, "--threads"},
+      {{"run", "--times", "1 fortnight"}, "--times"},
+      {{"run", "--times", "1h,1s"}, "must increase"},
+      {{"run", "--times", "1s,,1h"}, "--times"},
+      {{"run", "net.onnx"}, "give --data"},
+      {{"run", "--data", "data.yaml"}, "goes with a network"},
+      {{"run", "a.onnx", "b.onnx"}, "b.onnx"},
+      {{"run", "--db", ""}, "--db"},
+      {{"validate"}, "DESIGN"},
+  };
+  for (const auto& [arguments, says] : mistakes) {
+    const Outcome outcome = mho(arguments);
+    const std::string line = testing::PrintToString(arguments);
+    EXPECT_EQ(outcome.code, 2) << line;
+    EXPECT_EQ(outcome.out, "") << line;
+    EXPECT_THAT(outcome.err, AllOf(StartsWith("mho: "), HasSubstr(says))) << line;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << line;
+    EXPECT_FALSE(exists("results.db")) << line;
+  }
+}
+
+TEST_F(CommandLineTest, DescribePrintsEveryParameter) {
+  const Outcome all = mho({"describe"});
+  EXPECT_EQ(all.code, 0);
+  for (const char* key : {"tile.rows = ", "tile.adc.bits = ", "chip.mesh_width = ", "mapper.placement = ", "source: "})
+    EXPECT_THAT(all.out, HasSubstr(key));
+  const Outcome some = mho({"describe", "tile.adc"});
+  EXPECT_THAT(some.out, HasSubstr("tile.adc.bits"));
+  EXPECT_THAT(some.out, testing::Not(HasSubstr("tile.rows")));
+}
+
+TEST_F(CommandLineTest, DescribeAsJsonIsOneObject) {
+  const Outcome outcome = mho({"describe", "tile.adc.bits", "--json"});
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  const auto& list = std::get<base::Json::Array>(json.find("parameters")->value());
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(std::get<std::string>(list[0].find("key")->value()), "tile.adc.bits");
+  for (const char* key : {"type", "unit", "default", "minimum", "maximum", "words", "sentence", "source"})
+    EXPECT_NE(list[0].find(key), nullptr) << key;
+}
+
+TEST_F(CommandLineTest, DescribeOfAnUnknownKeyOffersTheNearest) {
+  const Outcome outcome = mho({"describe", "tile.adc.bist"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean tile.adc.bits?"));
+}
+
+TEST_F(CommandLineTest, ValidateSaysWhatDiffers) {
+  write("chip.yaml", "tile:\n  adc:\n    bits: 6\n");
+  const Outcome outcome = mho({"validate", "chip.yaml", "--set", "tile.rows=256"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("tile.adc.bits = 6"), HasSubstr("chip.yaml:3:"), HasSubstr("tile.rows = 256"), HasSubstr("--set"), HasSubstr("2 of ")));
+}
+
+TEST_F(CommandLineTest, ValidatePointsAtTheMistake) {
+  struct Bad {
+    const char* yaml;
+    std::vector<std::string> says;
+  };
+  const std::vector<Bad> designs{
+      {"tile:\n  adc:\n    bist: 6\n", {"chip.yaml:3:5", "bist", "tile.adc.bits"}},
+      {"tile:\n  adc:\n    bits: 6\n    bits: 7\n", {"chip.yaml:4:5", "bits"}},
+      {"tile.adc.bits: 6\ntile:\n  adc:\n    bits: 7\n", {"chip.yaml:4:", "tile.adc.bits"}},
+      {"tile:\n  adc:\n    bits: 600\n", {"chip.yaml:3:", "tile.adc.bits"}},
+      {"tile:\n  adc:\n    bits: many\n", {"chip.yaml:3:", "tile.adc.bits", "ideal"}},
+      {"tile:\n  adc:\n    conversion_time: 3 V\n", {"chip.yaml:3:", "tile.adc.conversion_time"}},
+      {"tile: [1, 2\n", {"chip.yaml:"}},
+      {"tile:\n  adc:\n    bound: unlimited\n", {"chip.yaml:3:", "tile.adc.bound"}},
+  };
+  for (const auto& [yaml, says] : designs) {
+    write("chip.yaml", yaml);
+    const Outcome outcome = mho({"validate", "chip.yaml"});
+    EXPECT_EQ(outcome.code, 3) << yaml << outcome.out;
+    for (const std::string& part : says) EXPECT_THAT(outcome.err, HasSubstr(part)) << yaml;
+  }
+  EXPECT_EQ(mho({"validate", "missing.yaml"}).code, 3);
+  EXPECT_EQ(mho({"validate", "."}).code, 3);
+  write("chip.yaml", "{}\n");
+  const Outcome outcome = mho({"validate", "chip.yaml", "--set", "tile.adc.bist=3"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("--set"), HasSubstr("tile.adc.bits")));
+}
+
+TEST_F(CommandLineTest, AFullStandardOutputIsNoSuccess) {
+  const Outcome outcome = shell("\"$MHO\" describe > /dev/full");
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("standard output"));
+}
+
+}  // namespace
+}  // namespace mho::cli::test

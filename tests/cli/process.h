@@ -1,0 +1,79 @@
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/document.h"
+
+extern char** environ;
+
+namespace mho::cli::test {
+
+/// What a finished command left.
+struct Outcome {
+  int code = 0;  ///< exit code; a signal gives a test failure
+  std::string out;
+  std::string err;
+};
+
+/// A folder of its own for every case, and the built command run inside it.
+class CommandTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "mho-cli-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// Starts `program` with standard output and error in the files out and err.
+  pid_t start(const std::string& program, const std::vector<std::string>& arguments) const {
+    std::vector<char*> argv{const_cast<char*>(program.c_str())};
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, folder_.c_str());
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "out", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "err", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    pid_t pid = 0;
+    EXPECT_EQ(posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ), 0) << program;
+    posix_spawn_file_actions_destroy(&actions);
+    return pid;
+  }
+  Outcome finish(pid_t pid) const {
+    int status = 0;
+    EXPECT_EQ(waitpid(pid, &status, 0), pid);
+    EXPECT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
+    return {WEXITSTATUS(status), base::read_file((folder_ / "out").string()), base::read_file((folder_ / "err").string())};
+  }
+  Outcome mho(const std::vector<std::string>& arguments) const { return finish(start(MHO_BINARY, arguments)); }
+  /// A shell line; MHO stands for the command.
+  Outcome shell(const std::string& line) const { return finish(start("/bin/sh", {"-c", std::string("MHO=") + MHO_BINARY + "; " + line})); }
+
+  void write(const std::string& name, const std::string& bytes) const { std::ofstream(folder_ / name, std::ios::binary) << bytes; }
+  [[nodiscard]] bool exists(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
+
+  std::filesystem::path folder_;
+};
+
+/// The options of a run that takes a fraction of a second.
+inline std::vector<std::string> quick_run(const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"run", "--times", "1s,1y", "--repeats", "2", "--samples", "40"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+}  // namespace mho::cli::test
