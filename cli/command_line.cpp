@@ -121,7 +121,7 @@ Command parse(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const ::CLI::CallForHelp&) {
-    return Information{app.help()};
+    return Information{app.help() + "\n"};
   } catch (const ::CLI::CallForVersion& version) {
     return Information{std::string(version.what()) + "\n"};
   } catch (const ::CLI::ParseError& error) {

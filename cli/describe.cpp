@@ -40,23 +40,6 @@ std::string default_text(const base::Declaration& declaration) {
   return word || declaration.unit.empty() ? text : text + " " + declaration.unit;
 }
 
-/// "1 .. 16, or ideal", "ideal | pcm", "at least 0".
-std::string legal_text(const base::Declaration& declaration) {
-  std::string text;
-  if (is_number(declaration)) {
-    const bool low = std::isfinite(declaration.minimum);
-    const bool high = std::isfinite(declaration.maximum);
-    if (low && high) text = fmt::format("{} .. {}", declaration.minimum, declaration.maximum);
-    if (low && !high) text = fmt::format("at least {}", declaration.minimum);
-    if (!low && high) text = fmt::format("at most {}", declaration.maximum);
-    if (!low && !high) text = "any number";
-    if (!declaration.words.empty()) text += fmt::format(", or {}", fmt::join(declaration.words, ", "));
-    return text;
-  }
-  if (declaration.type == base::ValueType::boolean) return "true | false";
-  return declaration.words.empty() ? "any text" : fmt::format("{}", fmt::join(declaration.words, " | "));
-}
-
 base::Json to_json(const base::Declaration& declaration) {
   base::Json json;
   json["key"] = declaration.key;
@@ -107,7 +90,7 @@ void describe(const DescribeArguments& arguments) {
   }
   for (const auto& declaration : declarations) {
     fmt::print("{} = {}\n    {}\n    {}, {}; source: {}\n", declaration.key, default_text(declaration), declaration.sentence,
-               type_name(declaration.type), legal_text(declaration), declaration.source);
+               type_name(declaration.type), base::legal_text(declaration), declaration.source);
   }
 }
 

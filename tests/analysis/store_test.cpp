@@ -209,6 +209,7 @@ class FileSizeLimit {
 TEST_F(StoreTest, AFullDeviceLeavesTheDatabaseAsItWas) {
   add();
   const auto size = fs::file_size(path_);
+  result_.tiles.resize(5000, result_.tiles.front());  // more than the free space of the last pages
   const Store store(path_);
   std::string message;
   {
@@ -218,6 +219,7 @@ TEST_F(StoreTest, AFullDeviceLeavesTheDatabaseAsItWas) {
   EXPECT_THAT(message, AllOf(HasSubstr("cannot be written"), HasSubstr("Nothing of this run was stored")));
   EXPECT_EQ(query("SELECT count(*) FROM run"), "1");
   EXPECT_EQ(query("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(files(), 1U);
   EXPECT_EQ(add(), 2);
 }
 

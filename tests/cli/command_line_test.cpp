@@ -51,7 +51,7 @@ TEST_F(CommandLineTest, UsageErrors) {
       {{}, "say what to do"},
       {{"rnu"}, "did you mean run?"},
       {{"frobnicate"}, "unknown verb frobnicate"},
-      {{"run", "--sed", "3"}, "did you mean --seed?"},
+      {{"run", "--seeed", "3"}, "did you mean --seed?"},
       {{"run", "--seed", "many"}, "--seed"},
       {{"run", "--seed", "-1"}, "--seed"},
       {{"run", "--repeats", "0"}, "--repeats"},
