@@ -71,6 +71,13 @@ std::vector<double> parse_times(const std::string& text) {
   return times;
 }
 
+void add_set(::CLI::App& verb, std::vector<std::string>& assignments) {
+  verb.add_option("--set", assignments, "one parameter; may be repeated, the last one counts")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->option_text("KEY=VALUE");
+}
+
 int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 }  // namespace
@@ -88,18 +95,18 @@ Command parse(int argc, const char* const* argv) {
   run.threads = hardware_threads();
   std::string times = "1s,1h,1d,1y";
   ::CLI::App* run_verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
-  run_verb->add_option("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data");
-  run_verb->add_option("--data", run.data, "data set, YAML");
-  run_verb->add_option("--design", run.design, "chip, YAML; without it the built-in one");
-  run_verb->add_option("--set", run.set, "one parameter, KEY=VALUE; may be repeated, the last one counts")->allow_extra_args(false)->take_all();
-  run_verb->add_option("--times", times, "ages of the chip to evaluate, increasing")->capture_default_str();
-  run_verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, 1'000'000))->capture_default_str();
-  run_verb->add_option("--samples", run.samples, "test samples to score; without it all of them");
+  run_verb->add_option("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
+  run_verb->add_option("--data", run.data, "data set, YAML")->option_text("FILE");
+  run_verb->add_option("--design", run.design, "chip, YAML; without it the built-in one")->option_text("FILE");
+  add_set(*run_verb, run.set);
+  run_verb->add_option("--times", times, "ages of the chip to evaluate, increasing")->option_text("LIST (" + times + ")");
+  run_verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, 1'000'000))->option_text(fmt::format("N ({})", run.repeats));
+  run_verb->add_option("--samples", run.samples, "test samples to score; without it all of them")->option_text("N");
   run_verb->add_option("--seed", run.seed, "seed of every random draw")
       ->check(::CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-      ->capture_default_str();
-  run_verb->add_option("--threads", run.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->capture_default_str();
-  run_verb->add_option("--db", run.db, "database the run is stored in; created if missing")->capture_default_str();
+      ->option_text(fmt::format("N ({})", run.seed));
+  run_verb->add_option("--threads", run.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
+  run_verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text("FILE (" + run.db + ")");
   run_verb->add_flag("--json", run.json, "print one JSON object instead of tables");
 
   DescribeArguments describe;
@@ -109,8 +116,8 @@ Command parse(int argc, const char* const* argv) {
 
   ValidateArguments validate;
   ::CLI::App* validate_verb = app.add_subcommand("validate", "check a design file and print what differs from the defaults");
-  validate_verb->add_option("DESIGN", validate.design, "chip, YAML")->required();
-  validate_verb->add_option("--set", validate.set, "one parameter, KEY=VALUE; may be repeated")->allow_extra_args(false)->take_all();
+  validate_verb->add_option("DESIGN", validate.design, "chip, YAML")->required()->option_text("FILE");
+  add_set(*validate_verb, validate.set);
 
   if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(verbs, ", ")));
   const std::string first(argv[1]);

@@ -1,0 +1,73 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "base/document.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+/// A table of the database and the query that writes its deterministic columns in a fixed order.
+struct Golden {
+  std::string table;
+  std::string query;
+};
+
+const std::vector<Golden> goldens{
+    {"run",
+     "SELECT version, seed, network, network_hash, weights, macs, data, data_hash, first_sample, samples, calibration_samples, calibrated_on_test, "
+     "repeats, "
+     "design_hash, float_accuracy, float_accuracy_scored, latency_s, interval_s, throughput_per_s, converged, steady_inferences, cycles, packets, "
+     "flit_hops, "
+     "energy_per_inference_j, single_shot_energy_j, average_power_w, leakage_w, area_mm2, tops_per_watt, tiles, tiles_available, utilisation FROM "
+     "run"},
+    {"parameter", "SELECT key, value, unit FROM parameter ORDER BY key"},
+    {"layer", "SELECT * FROM layer ORDER BY layer"},
+    {"tile", "SELECT * FROM tile ORDER BY part"},
+    {"energy", "SELECT layer, block, joule FROM energy ORDER BY layer, rowid"},
+    {"area", "SELECT * FROM area ORDER BY block"},
+    {"accuracy", "SELECT * FROM accuracy ORDER BY time_s, repeat"},
+};
+
+/// Comma-separated values; numbers with all the digits of a double.
+std::string csv(SQLite::Database& database, const std::string& query) {
+  SQLite::Statement statement(database, query);
+  std::string text;
+  for (int i = 0; i < statement.getColumnCount(); ++i) text += (i > 0 ? "," : "") + std::string(statement.getColumnName(i));
+  text += "\n";
+  while (statement.executeStep()) {
+    for (int i = 0; i < statement.getColumnCount(); ++i) {
+      const SQLite::Column column = statement.getColumn(i);
+      if (i > 0) text += ",";
+      if (column.isNull()) continue;
+      text += column.isFloat() ? fmt::format("{:.17g}", column.getDouble()) : column.getString();
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+class GoldenTest : public CommandTest {};
+
+/// The whole street in one run, compared bit for bit with files made by an earlier one. A difference is either a mistake or a decision; after a
+/// decision make the files again: MHO_UPDATE_GOLDEN=1 test_cli --gtest_filter='GoldenTest.*', read the differences, commit them with the change.
+TEST_F(GoldenTest, TheDefaultRunTableByTable) {
+  const Outcome outcome = mho(quick_run({"--threads", "2"}));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  SQLite::Database database((folder_ / "results.db").string());
+  for (const auto& [table, query] : goldens) {
+    const std::string path = std::string(MHO_SOURCE_DIR) + "/tests/cli/golden/" + table + ".csv";
+    const std::string actual = csv(database, query);
+    if (std::getenv("MHO_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << actual;
+    EXPECT_EQ(actual, base::read_file(path)) << table;
+  }
+}
+
+}  // namespace
+}  // namespace mho::cli::test
