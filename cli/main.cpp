@@ -37,6 +37,8 @@ int report(const std::string& message, ExitCode code) {
   return static_cast<int>(code);
 }
 
+int output_lost() { return report("standard output cannot be written (a full disk?); a run that was stored stays stored", ExitCode::bad_input); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,13 +46,14 @@ int main(int argc, char** argv) {
   try {
     execute(mho::cli::parse(argc, argv), joined(argc, argv));
     // A summary that did not reach its file (a full disk behind a redirection) is not a success.
-    if (std::fflush(stdout) != 0) return report("standard output cannot be written", ExitCode::bad_input);
+    if (std::fflush(stdout) != 0) return output_lost();
     return static_cast<int>(ExitCode::ok);
   } catch (const mho::base::UserError& error) {
     return report(error.what(), error.code());
   } catch (const std::bad_alloc&) {
     return report("out of memory; nothing of this run was stored. Use fewer --threads or a smaller network", ExitCode::failed_check);
   } catch (const std::exception& error) {
+    if (std::ferror(stdout) != 0) return output_lost();
     return report(fmt::format("internal error: {}. Nothing of this run was stored; please report the command line", error.what()),
                   ExitCode::failed_check);
   }
