@@ -4,6 +4,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -19,6 +20,14 @@ constexpr std::size_t most_aliased_nodes = 100000;
 
 std::string at(const std::string& file, int line, int column) { return fmt::format("{}:{}:{}", file, line, column); }
 
+/// Column from 1 in characters; the parser counts bytes.
+int column_of(const YAML::Mark& mark, std::string_view text) {
+  const auto end = std::min(static_cast<std::size_t>(mark.pos), text.size());
+  const auto begin = end - std::min(static_cast<std::size_t>(mark.column), end);
+  const std::string_view before = text.substr(begin, end - begin);
+  return 1 + static_cast<int>(std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 std::size_t count_nodes(const YamlNode& node) {
   std::size_t count = 1;
   for (const YamlNode& item : node.items) count += count_nodes(item);
@@ -29,7 +38,7 @@ std::size_t count_nodes(const YamlNode& node) {
 /// Builds the tree from the parser's events, because the parser's own tree forgets which keys came twice.
 class Builder : public YAML::EventHandler {
  public:
-  explicit Builder(std::string file) : file_(std::move(file)) {}
+  Builder(const std::string& text, std::string file) : text_(text), file_(std::move(file)) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_) {
@@ -55,6 +64,7 @@ class Builder : public YAML::EventHandler {
     YamlNode node = start(mark, YamlNode::Kind::scalar);
     node.scalar = value;
     node.quoted = tag != "?";
+    require_closed_quote(mark);
     add(std::move(node), anchor);
   }
 
@@ -91,7 +101,7 @@ class Builder : public YAML::EventHandler {
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& why) const {
-    throw UserError(fmt::format("{}: {}", at(file_, mark.line + 1, mark.column + 1), why));
+    throw UserError(fmt::format("{}: {}", at(file_, mark.line + 1, column_of(mark, text_)), why));
   }
   [[noreturn]] static void fail(const YamlNode& node, const std::string& why) { throw UserError(fmt::format("{}: {}", node.where(), why)); }
 
@@ -100,8 +110,25 @@ class Builder : public YAML::EventHandler {
     node.kind = kind;
     node.file = file_;
     node.line = mark.line + 1;
-    node.column = mark.column + 1;
+    node.column = column_of(mark, text_);
     return node;
+  }
+
+  /// The parser ends an open quote without a word where the indentation ends, and reads on in the middle of the text.
+  void require_closed_quote(const YAML::Mark& mark) const {
+    std::string_view rest = std::string_view(text_).substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
+    while (!rest.empty() && (rest[0] == '&' || rest[0] == '!')) {  // an anchor or a tag stands before the value
+      rest.remove_prefix(std::min(rest.find_first_of(" \t\r\n"), rest.size()));
+      rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    }
+    if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) return;
+    const char quote = rest[0];
+    for (std::size_t i = 1; i < rest.size() && rest[i] != '\n'; ++i) {
+      const bool escape = quote == '"' ? rest[i] == '\\' : rest.substr(i, 2) == "''";
+      if (rest[i] == quote && !escape) return;
+      if (escape) ++i;
+    }
+    fail(mark, "this quote is not closed on its line; close it, or write text of several lines after a '|'");
   }
 
   [[nodiscard]] bool key_expected() const { return !levels_.empty() && levels_.back().node.kind == YamlNode::Kind::map && !levels_.back().key; }
@@ -161,6 +188,7 @@ class Builder : public YAML::EventHandler {
     level.key.reset();
   }
 
+  const std::string& text_;
   std::string file_;
   std::vector<Level> levels_;
   std::optional<YamlNode> root_;
@@ -214,16 +242,18 @@ const YamlNode* YamlNode::find(const std::string& key) const {
 
 std::string YamlNode::where() const { return at(file, line, column); }
 
-YamlNode read_yaml_text(const std::string& text, const std::string& name) {
-  require_text(text, name);
-  Builder builder(name);
+YamlNode read_yaml_text(const std::string& bytes, const std::string& name) {
+  require_text(bytes, name);
+  // The parser's positions do not count a byte order mark.
+  const std::string text = bytes.starts_with("\ufeff") ? bytes.substr(3) : bytes;
+  Builder builder(text, name);
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    const std::string place = error.mark.is_null() ? name : at(name, error.mark.line + 1, error.mark.column + 1);
+    const std::string place = error.mark.is_null() ? name : at(name, error.mark.line + 1, column_of(error.mark, text));
     throw UserError(fmt::format("{}: not valid YAML: {}", place, error.msg));
   }
   return builder.take();

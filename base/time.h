@@ -16,7 +16,7 @@ class SimTime {
   /// Rounds to the nearest femtosecond. Throws std::overflow_error outside the 64-bit range.
   static SimTime from(Duration duration);
   [[nodiscard]] constexpr std::int64_t femtoseconds() const { return fs_; }
-  [[nodiscard]] constexpr double seconds() const { return static_cast<double>(fs_) * 1e-15; }
+  [[nodiscard]] constexpr double seconds() const { return static_cast<double>(fs_) / 1e15; }
   constexpr auto operator<=>(const SimTime&) const = default;
   friend SimTime operator+(SimTime a, SimTime b);
   friend SimTime operator-(SimTime a, SimTime b);

@@ -1,0 +1,114 @@
+#include "base/progress.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "tests/base/expect_error.h"
+
+namespace mho::base {
+namespace {
+
+TEST(ParallelFor, EveryIndexOnce) {
+  for (const std::size_t count : {0U, 1U, 2U, 7U, 64U, 1000U, 100003U}) {
+    for (const int threads : {-1, 0, 1, 2, 3, 16}) {
+      std::vector<std::atomic<int>> visits(count);
+      parallel_for(count, threads, [&](std::size_t i) { ++visits[i]; });
+      for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(visits[i], 1) << count << " " << threads << " " << i;
+    }
+  }
+}
+
+TEST(ParallelFor, OneThreadRunsInline) {
+  std::set<std::thread::id> ids;
+  parallel_for(100, 1, [&](std::size_t) { ids.insert(std::this_thread::get_id()); });
+  EXPECT_EQ(ids, std::set{std::this_thread::get_id()});
+}
+
+TEST(ParallelFor, SeveralThreadsRunAtOnce) {
+  std::atomic<int> here{0};
+  // Each body waits for the other: this ends only when two run together.
+  parallel_for(2, 2, [&](std::size_t) {
+    ++here;
+    while (here < 2) std::this_thread::yield();
+  });
+  EXPECT_EQ(here, 2);
+}
+
+TEST(ParallelFor, RethrowsAndStopsEarly) {
+  for (const int threads : {1, 4}) {
+    std::atomic<std::size_t> done{0};
+    const auto body = [&](std::size_t i) {
+      if (i == 3) throw std::runtime_error("three");
+      ++done;
+      std::this_thread::sleep_for(std::chrono::microseconds(10));
+    };
+    try {
+      parallel_for(1000000, threads, body);
+      FAIL();
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "three");
+    }
+    EXPECT_LT(done, 200000U);
+  }
+}
+
+TEST(ParallelFor, Nests) {
+  std::atomic<int> sum{0};
+  parallel_for(8, 2, [&](std::size_t i) { parallel_for(8, 2, [&](std::size_t j) { sum += static_cast<int>(i * j); }); });
+  EXPECT_EQ(sum, 28 * 28);
+}
+
+TEST(Progress, LineTellsPartAndTimeLeft) {
+  EXPECT_EQ(progress_line("images", 42, 100, 42.0), "images  42 %  58s left");
+  EXPECT_EQ(progress_line("images", 1, 2, 70.0), "images  50 %  1m10s left");
+  EXPECT_EQ(progress_line("images", 1, 2, 3665.0), "images  50 %  1h01m left");
+  EXPECT_EQ(progress_line("images", 1, 1000, 3600.0), "images  0 %  41d left");
+  EXPECT_EQ(progress_line("images", 999, 1000, 1.0), "images  99 %  0s left");
+  EXPECT_EQ(progress_line("images", 7, 5, 1.0), "images  100 %  0s left");
+  EXPECT_EQ(progress_line("images", 0, 5, 1.0), "images");
+  EXPECT_EQ(progress_line("images", 3, 0, 1.0), "images");
+}
+
+TEST(Progress, SilentWhereNobodyWatches) {
+  if (isatty(STDERR_FILENO) == 1) GTEST_SKIP() << "stderr is a terminal";
+  ::testing::internal::CaptureStderr();
+  {
+    Progress progress("images", 10000);
+    parallel_for(10000, 4, [&](std::size_t) { progress.advance(); });
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+/// Runs `work` after a Ctrl-C and leaves with the exit code of the error it throws, or 0.
+template <typename Work>
+void interrupted(Work work) {
+  install_interrupt_handler();
+  check_interrupt();
+  std::raise(SIGINT);
+  try {
+    work();
+  } catch (const Interrupted& error) {
+    _exit(static_cast<int>(error.code()));
+  }
+  _exit(0);
+}
+
+TEST(InterruptDeathTest, StopsEveryLoop) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto nothing = [](std::size_t) {};
+  EXPECT_EXIT(interrupted([] { check_interrupt(); }), ::testing::ExitedWithCode(130), "");
+  EXPECT_EXIT(interrupted([] { Progress("x", 1).advance(); }), ::testing::ExitedWithCode(130), "");
+  EXPECT_EXIT(interrupted([&] { parallel_for(10, 1, nothing); }), ::testing::ExitedWithCode(130), "");
+  EXPECT_EXIT(interrupted([&] { parallel_for(10, 2, nothing); }), ::testing::ExitedWithCode(130), "");
+  EXPECT_EXIT(interrupted([] { std::raise(SIGINT); }), ::testing::KilledBySignal(SIGINT), "");  // a second one kills
+}
+
+}  // namespace
+}  // namespace mho::base
