@@ -105,7 +105,7 @@ class Config {
   std::vector<Entry> entries_;
 };
 
-/// What is legal, as messages and the manual say it: "2 to 16, or 'ideal'", "0 or more ns", "true or false", "'a', 'b' or 'c'".
+/// What is legal, as messages and the manual say it: "2 to 16, or 'ideal'", "at least 0 ns", "true or false", "'a', 'b' or 'c'".
 std::string legal_text(const Declaration& declaration);
 
 /// Units: s ms us ns ps fs min h d y (365 days); Hz kHz MHz GHz; J..aJ; W; m mm um nm; m2 mm2 um2 nm2; S; ohm; V; A; F; K;

@@ -92,9 +92,9 @@ std::string legal_text(const Declaration& declaration) {
   } else if (below && above) {
     range = fmt::format("{} to {}", declaration.minimum, declaration.maximum);
   } else if (below) {
-    range = fmt::format("{} or more", declaration.minimum);
+    range = fmt::format("at least {}", declaration.minimum);
   } else if (above) {
-    range = fmt::format("{} or less", declaration.maximum);
+    range = fmt::format("at most {}", declaration.maximum);
   } else {
     range = fmt::format("any {}", kind);
   }

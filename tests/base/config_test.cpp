@@ -157,7 +157,7 @@ TEST(Config, WrongTypes) {
   EXPECT_EQ(refusal("tile.adc.bits: ideel"),
             "x.yaml:1:16: tile.adc.bits = ideel is not a finite number (did you mean 'ideal'?): legal is 2 to 16, or 'ideal'");
   EXPECT_EQ(refusal("tile.dac.bits: 1.5"), "x.yaml:1:16: tile.dac.bits = 1.5 is not a whole number: legal is 1 to 16");
-  EXPECT_EQ(refusal("chip.buffer: 1e30"), "x.yaml:1:14: chip.buffer = 1e30 is too large for a whole number: legal is 1 or more B");
+  EXPECT_EQ(refusal("chip.buffer: 1e30"), "x.yaml:1:14: chip.buffer = 1e30 is too large for a whole number: legal is at least 1 B");
   EXPECT_EQ(refusal("tile.wear: 1"), "x.yaml:1:12: tile.wear = 1 is neither true nor false: legal is true or false");
   EXPECT_EQ(refusal("tile.mode: Auto"), "x.yaml:1:12: tile.mode = Auto is not a legal word (did you mean 'auto'?): legal is 'on', 'off' or 'auto'");
   EXPECT_THAT(refusal("tile.adc.time: 0x10"), ::testing::HasSubstr("there is no unit 'x10'"));
@@ -168,7 +168,7 @@ TEST(Config, NotANumber) {
   for (const char* text : {"nan", ".nan", ".NaN", "inf", ".inf", "-.inf", "-inf", "infinity", "1e999", "''"}) {
     EXPECT_THAT(refusal(std::string("chip.area: ") + text), ::testing::HasSubstr("x.yaml:1:12: chip.area ")) << text;
   }
-  EXPECT_EQ(refusal("chip.area: .nan"), "x.yaml:1:12: chip.area = .nan is not a finite number: legal is 0 or more um2");
+  EXPECT_EQ(refusal("chip.area: .nan"), "x.yaml:1:12: chip.area = .nan is not a finite number: legal is at least 0 um2");
   EXPECT_THAT(refusal("chip.area: 1e300 m2"), ::testing::HasSubstr("is too large for a number"));
 }
 
