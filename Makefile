@@ -36,7 +36,7 @@ test: setup
 bench: setup
 	cmake --preset release -DMHO_BENCH=ON
 	cmake --build --preset release --target bench_crossbar --parallel $(JOBS)
-	$(BUILD)/bench_crossbar
+	OMP_NUM_THREADS=1 $(BUILD)/bench_crossbar
 
 ## asan: every test under the address and undefined-behaviour sanitizers
 asan: setup
