@@ -55,10 +55,8 @@ class FloatMatrix {
   void forward(std::span<const float> x, std::size_t batch, std::span<float> y) const;
 
  private:
-  int inputs_;
-  int outputs_;
-  int stride_;
-  std::vector<float> transposed_;
+  struct Packed;
+  std::shared_ptr<const Packed> packed_;
   std::vector<float> bias_;
 };
 

@@ -14,7 +14,7 @@ namespace mho::tiles {
 base::Declarations declarations();
 
 enum class DriftCompensation { none, global };
-enum class Scaling { column, tile };  ///< gamma_i = max_j |w_ij| per column, or one maximum per tile
+enum class Scaling { none, column, tile };  ///< gamma_i = 1 (weights written unchanged), max_j |w_ij| per column, or one maximum per tile
 enum class DeviceKind { ideal, pcm };
 enum class ReadNoise { off, constant, pcm };
 

@@ -1,0 +1,139 @@
+#include "tiles/analog_matrix.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "base/error.h"
+#include "tiles/product.h"
+#include "tiles/scales.h"
+#include "tiles/tile_array.h"
+
+namespace mho::tiles {
+
+MvmStatistics& MvmStatistics::operator+=(const MvmStatistics& other) {
+  vectors += other.vectors;
+  inputs += other.inputs;
+  clipped_inputs += other.clipped_inputs;
+  outputs += other.outputs;
+  clipped_outputs += other.clipped_outputs;
+  return *this;
+}
+
+struct AnalogMatrix::State {
+  std::string node;
+  int inputs = 0;
+  int outputs = 0;
+  std::vector<float> bias;
+  std::vector<TileArray> tiles;
+  std::vector<char> partial;  ///< by tile: its outputs are added to another tile's, so they cross a block boundary
+};
+
+AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights, std::span<const float> bias,
+                           std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming)
+    : state_(std::make_unique<State>()) {
+  if (weights.size() != static_cast<std::size_t>(layout.inputs) * static_cast<std::size_t>(layout.outputs) ||
+      (!bias.empty() && bias.size() != static_cast<std::size_t>(layout.outputs)) ||
+      (!input_ranges.empty() && input_ranges.size() != static_cast<std::size_t>(layout.row_parts))) {
+    throw std::logic_error("AnalogMatrix: sizes of weights, bias or input ranges do not belong to the layout of " + layout.node);
+  }
+  if (const auto bad = std::ranges::find_if_not(weights, [](float w) { return std::isfinite(w); }); bad != weights.end()) {
+    const auto at = static_cast<std::size_t>(bad - weights.begin());
+    throw base::UserError(fmt::format("node {}: the weight at output {}, input {} is {}; conductances need finite weights. Check the training of the network",
+                                      layout.node, at / static_cast<std::size_t>(layout.inputs), at % static_cast<std::size_t>(layout.inputs), *bad));
+  }
+  state_->node = layout.node;
+  state_->inputs = layout.inputs;
+  state_->outputs = layout.outputs;
+  state_->bias.assign(bias.begin(), bias.end());
+  const std::uint64_t node = base::hash_name(layout.node);
+  for (const Block& block : layout.blocks) {
+    const float range = input_ranges.empty() ? 1.0F : input_ranges[static_cast<std::size_t>(block.row_part)];
+    TileParameters tile = parameters;
+    tile.input_range_on = parameters.input_range_on && !input_ranges.empty();
+    state_->tiles.emplace_back(tile, block, weights, layout.inputs, range, seed, node, programming);
+    const auto same_outputs = std::ranges::count(layout.blocks, block.column_part, &Block::column_part);
+    state_->partial.push_back(same_outputs > 1 ? 1 : 0);
+  }
+}
+
+AnalogMatrix::~AnalogMatrix() = default;
+AnalogMatrix::AnalogMatrix(AnalogMatrix&&) noexcept = default;
+AnalogMatrix& AnalogMatrix::operator=(AnalogMatrix&&) noexcept = default;
+
+void AnalogMatrix::set_time(double seconds, std::uint32_t time_index) {
+  for (TileArray& tile : state_->tiles) tile.set_time(seconds, time_index);
+}
+
+void AnalogMatrix::forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics) const {
+  const std::size_t batch = events.size();
+  const auto inputs = static_cast<std::size_t>(state_->inputs);
+  const auto outputs = static_cast<std::size_t>(state_->outputs);
+  if (x.size() < batch * inputs || y.size() < batch * outputs) throw std::logic_error("AnalogMatrix::forward: a span is shorter than the batch");
+  std::fill_n(y.begin(), static_cast<std::ptrdiff_t>(batch * outputs), 0.0F);
+  for (std::size_t k = 0; k < state_->tiles.size(); ++k) {
+    if (!state_->tiles[k].accumulate(x, inputs, events, y, outputs, state_->partial[k] != 0, statistics)) {
+      throw base::UserError(fmt::format("node {}: an input of the tile is not a finite number; the layers before it overflow or the data hold NaN",
+                                        state_->node),
+                            base::ExitCode::failed_check);
+    }
+  }
+  if (state_->bias.empty()) return;
+  for (std::size_t b = 0; b < batch; ++b) {
+    for (std::size_t i = 0; i < outputs; ++i) y[b * outputs + i] += state_->bias[i];
+  }
+}
+
+double AnalogMatrix::conductance_sum(std::size_t block) const { return state_->tiles.at(block).conductance_sum_siemens(); }
+
+std::vector<float> AnalogMatrix::compensation() const {
+  std::vector<float> factors;
+  for (const TileArray& tile : state_->tiles) factors.push_back(tile.compensation());
+  return factors;
+}
+
+struct FloatMatrix::Packed {
+  PackedWeights weights;
+};
+
+FloatMatrix::FloatMatrix(int inputs, int outputs, std::span<const float> weights, std::span<const float> bias)
+    : bias_(bias.begin(), bias.end()) {
+  if (weights.size() != static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs)) {
+    throw std::logic_error("FloatMatrix: the number of weights is not inputs times outputs");
+  }
+  auto packed = std::make_shared<Packed>(PackedWeights(inputs, outputs));
+  for (int i = 0; i < outputs; ++i) {
+    for (int j = 0; j < inputs; ++j) {
+      packed->weights.at(j, i) = weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(inputs) + static_cast<std::size_t>(j)];
+    }
+  }
+  packed_ = std::move(packed);
+}
+
+void FloatMatrix::forward(std::span<const float> x, std::size_t batch, std::span<float> y) const {
+  const PackedWeights& weights = packed_->weights;
+  const auto outputs = static_cast<std::size_t>(weights.outputs());
+  const auto padded = static_cast<std::size_t>(weights.padded_outputs());
+  thread_local std::vector<float> result;
+  result.resize(batch * padded);
+  products(weights, {}, batch, x, result);
+  for (std::size_t b = 0; b < batch; ++b) {
+    for (std::size_t i = 0; i < outputs; ++i) y[b * outputs + i] = result[b * padded + i] + (bias_.empty() ? 0.0F : bias_[i]);
+  }
+}
+
+double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
+  const auto scales = column_scales(parameters, block, weights, layout.inputs);
+  double sum = 0.0;
+  for (int i = block.output_begin; i < block.output_end; ++i) {
+    for (int j = block.input_begin; j < block.input_end; ++j) {
+      const float w = weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(layout.inputs) + static_cast<std::size_t>(j)];
+      sum += std::min(1.0, static_cast<double>(std::abs(w) / scales[static_cast<std::size_t>(i - block.output_begin)]));
+    }
+  }
+  return sum * parameters.g_max.si();
+}
+
+}  // namespace mho::tiles

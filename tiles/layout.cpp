@@ -1,0 +1,60 @@
+#include "tiles/layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mho::tiles {
+
+namespace {
+
+/// First index of part `part` when `size` is cut into `parts` of as equal size as possible (the longer ones first).
+int part_begin(int size, int parts, int part) { return part * (size / parts) + std::min(part, size % parts); }
+
+/// Whether inputs [input_begin, input_end) x outputs [output_begin, output_end) of a block-diagonal matrix hold any weight.
+bool holds_weights(const Block& block, int inputs, int outputs, int groups) {
+  const int group_inputs = inputs / groups;
+  const int group_outputs = outputs / groups;
+  const int first = block.input_begin / group_inputs;
+  const int last = (block.input_end - 1) / group_inputs;
+  return block.output_begin < (last + 1) * group_outputs && block.output_end > first * group_outputs;
+}
+
+}  // namespace
+
+const MatrixLayout& Layout::of(const std::string& node) const {
+  const auto found = std::ranges::find(matrices, node, &MatrixLayout::node);
+  if (found == matrices.end()) throw std::out_of_range(fmt::format("no layout for node '{}'", node));
+  return *found;
+}
+
+MatrixLayout default_layout(const std::string& node, int inputs, int outputs, int groups, int tile_rows, int tile_columns, int first_tile) {
+  if (inputs < 1 || outputs < 1 || tile_rows < 1 || tile_columns < 1) throw std::logic_error("default_layout: sizes must be positive");
+  if (groups < 1 || inputs % groups != 0 || outputs % groups != 0) throw std::logic_error("default_layout: groups must divide inputs and outputs");
+  MatrixLayout layout;
+  layout.node = node;
+  layout.inputs = inputs;
+  layout.outputs = outputs;
+  layout.groups = groups;
+  layout.row_parts = (inputs + tile_rows - 1) / tile_rows;
+  layout.column_parts = (outputs + tile_columns - 1) / tile_columns;
+  int tile = first_tile;
+  for (int column = 0; column < layout.column_parts; ++column) {
+    for (int row = 0; row < layout.row_parts; ++row) {
+      Block block;
+      block.row_part = row;
+      block.column_part = column;
+      block.input_begin = part_begin(inputs, layout.row_parts, row);
+      block.input_end = part_begin(inputs, layout.row_parts, row + 1);
+      block.output_begin = part_begin(outputs, layout.column_parts, column);
+      block.output_end = part_begin(outputs, layout.column_parts, column + 1);
+      if (!holds_weights(block, inputs, outputs, groups)) continue;
+      block.tile = tile++;
+      layout.blocks.push_back(block);
+    }
+  }
+  return layout;
+}
+
+}  // namespace mho::tiles

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace mho::tiles {
+
+/// Weights packed for the product kernels: panels of 16 outputs, each panel [input][16], missing outputs zero.
+class PackedWeights {
+ public:
+  static constexpr int panel = 16;
+  PackedWeights() = default;
+  /// All zero.
+  PackedWeights(int inputs, int outputs);
+  [[nodiscard]] int inputs() const { return inputs_; }
+  [[nodiscard]] int outputs() const { return outputs_; }
+  /// Outputs rounded up to whole panels: the row length of every result.
+  [[nodiscard]] int padded_outputs() const { return panels_ * panel; }
+  [[nodiscard]] float& at(int input, int output) { return data_[index(input, output)]; }
+  [[nodiscard]] float at(int input, int output) const { return data_[index(input, output)]; }
+  [[nodiscard]] const float* data() const { return data_.data(); }
+
+ private:
+  [[nodiscard]] std::size_t index(int input, int output) const {
+    return (static_cast<std::size_t>(output / panel) * static_cast<std::size_t>(inputs_) + static_cast<std::size_t>(input)) * panel +
+           static_cast<std::size_t>(output % panel);
+  }
+  int inputs_ = 0;
+  int outputs_ = 0;
+  int panels_ = 0;
+  std::vector<float> data_;
+};
+
+/// Which products of one MVM are wanted beside W x.
+struct ProductSelection {
+  bool ir_drop = false;  ///< W (x p) and |W| |x|
+  bool square = false;   ///< |W| x^2
+  [[nodiscard]] int count() const { return 1 + (ir_drop ? 2 : 0) + (square ? 1 : 0); }
+};
+
+/// The products of a batch. `x` is interleaved [batch][inputs][selection.count()], in the order x, x p, |x|, x^2 (those selected).
+/// `y` is [selection.count()][batch][padded outputs], same order.
+/// Every output is one chain of fused multiply-adds over the inputs in ascending order, starting from zero: its bits depend on its row of x and its weights
+/// alone, not on batch, blocking or vector width; every SIMD target equals the scalar one bit for bit.
+void products(const PackedWeights& weights, ProductSelection selection, std::size_t batch, std::span<const float> x, std::span<float> y);
+
+}  // namespace mho::tiles

@@ -1,0 +1,46 @@
+#include "tiles/scales.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mho::tiles {
+
+namespace {
+
+/// Steps of an integer scale format over the block's largest scale; scales are positive, so all codes count.
+float round_up_to_step(float gamma, float largest, int bits) {
+  const float step = largest / static_cast<float>((1 << bits) - 1);
+  return std::max(1.0F, std::ceil(gamma / step)) * step;
+}
+
+}  // namespace
+
+std::vector<float> column_scales(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs) {
+  std::vector<float> scales(static_cast<std::size_t>(block.outputs()), 1.0F);
+  if (parameters.scaling == Scaling::none) return scales;
+  for (int i = 0; i < block.outputs(); ++i) {
+    const auto row = weights.subspan(static_cast<std::size_t>(block.output_begin + i) * static_cast<std::size_t>(matrix_inputs) +
+                                         static_cast<std::size_t>(block.input_begin),
+                                     static_cast<std::size_t>(block.inputs()));
+    float largest = 0.0F;
+    for (const float w : row) largest = std::max(largest, std::abs(w));
+    scales[static_cast<std::size_t>(i)] = largest;
+  }
+  const float largest = *std::ranges::max_element(scales);
+  if (largest == 0.0F) {
+    std::ranges::fill(scales, 1.0F);
+    return scales;
+  }
+  if (parameters.scaling == Scaling::tile) std::ranges::fill(scales, largest);
+  const auto& format = parameters.digital.scale_format;
+  if (format.kind == periphery::NumberFormat::Kind::integer) {
+    // Rounded up: a scale below the column's maximum would clip its largest weights.
+    for (float& gamma : scales) gamma = round_up_to_step(gamma, largest, format.integer_bits);
+  } else {
+    periphery::round_to(format, scales);
+  }
+  for (float& gamma : scales) gamma = gamma == 0.0F ? 1.0F : gamma;
+  return scales;
+}
+
+}  // namespace mho::tiles
