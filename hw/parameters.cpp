@@ -1,0 +1,131 @@
+#include "hw/parameters.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace mho::hw {
+namespace {
+
+using base::Declaration;
+using base::ValueType;
+
+Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
+}
+
+Declaration number(std::string key, std::string unit, double value, double minimum, double maximum, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
+}
+
+const std::string choice = "architect's choice";
+/// One way to 14 nm for every figure of the router: DSENT's 64-bit five-port router at 22 and 11 nm (activity 0.25, 1 GHz), linear in buffered
+/// flits from 2x4 and 2x8 to the 6 virtual channels (3 classes of 2) of 8 flits of the default, then log-log between the nodes to 14 nm.
+const std::string dsent =
+    "DSENT (Sun et al., NOCS 2012): 64-bit 5-port router at 22 and 11 nm, activity 0.25, extrapolated to 6 x 8 flits, interpolated to 14 nm";
+
+int bytes(const base::Config& config, const char* key) {
+  constexpr double bits_per_byte = 8;
+  return static_cast<int>(std::llround(config.si(key, "bit") / bits_per_byte));
+}
+
+}  // namespace
+
+base::Declarations declarations() {
+  constexpr double most = 1e6;
+  constexpr double most_kibibytes = 1024.0 * 1024.0;
+  return {
+      whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice),
+      whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice),
+      whole("chip.digital_cores", 8, 0, 4094, "Nodes with a digital core, spread evenly; node 0 is the port and every other node an analog core.",
+            choice),
+      number("chip.clock", "GHz", 1.0, 1e-6, 100.0, "Clock of digital units, network and control.", choice),
+      number("chip.input_buffer", "KiB", 64.0, 0.0, most_kibibytes, "Memory of an analog core for positions that wait for its tile.",
+             "64 KB per tile as in ISAAC (Shafiee et al., ISCA 2016, table 1)"),
+      number("chip.digital_buffer", "KiB", 128.0, 0.0, most_kibibytes, "Memory of a digital core for positions of all its stages, in and out.",
+             choice),
+      whole("chip.output_buffer_positions", 2, 1, most, "Finished positions a stage may hold before it stalls.",
+            "architect's choice: double buffering"),
+      number("chip.core_leakage", "mW", 1.0, 0.0, most, "Leakage of the digital part of one analog core, buffers and converters excluded.",
+             "architect's choice: a few hundred thousand gates of a 14 nm high-threshold library"),
+      whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice),
+      whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice),
+      whole("noc.buffer_flits", 8, 1, 1024, "Flits each virtual channel buffers.", "smallest power of two over the credit loop of 7 cycles"),
+      whole("noc.router_stages", 4, 3, 5,
+            "Pipeline of the routers: 3 (speculative switch allocation), 4 (look-ahead routing) or 5 (with route computation).",
+            "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 16"),
+      number("noc.energy.buffer_write", "pJ", 0.66, 0.0, most, "Energy to write a flit into a router's buffer.", dsent),
+      number("noc.energy.buffer_read", "pJ", 0.614, 0.0, most, "Energy to read a flit from a router's buffer.", dsent),
+      number("noc.energy.crossbar", "pJ", 0.126, 0.0, most, "Energy of a flit through a router's crossbar.", dsent),
+      number("noc.energy.arbitration", "pJ", 0.0328, 0.0, most, "Energy of one switch allocation.", dsent),
+      number("noc.link_energy", "pJ/bit", 0.0162, 0.0, most, "Energy of a bit on one millimetre of link.",
+             "DSENT (Sun et al., NOCS 2012): 0.0235 at 22 nm, 0.0132 at 11 nm per bit and mm at activity 0.25, interpolated to 14 nm"),
+      number("noc.hop_length", "mm", 1.0, 0.0, 100.0, "Length of the link between neighbouring nodes.",
+             "architect's choice: pitch of a core of 1 mm2"),
+      number("noc.router_area", "um2", 18500.0, 0.0, 1e9, "Area of one router.", dsent),
+      number("noc.router_leakage", "mW", 13.1, 0.0, most, "Leakage of one router.", dsent),
+      number("port.bits_per_cycle", "", 64.0, 1e-3, most, "Bits the input/output port moves per clock cycle, in each direction.", choice),
+      number("port.energy_per_bit", "pJ/bit", 6.0, 0.0, most, "Energy of one bit through the port.",
+             "LPDDR4-class link, 4 to 8 pJ/bit, middle of the range"),
+  };
+}
+
+ChipParameters ChipParameters::read(const base::Config& config) {
+  ChipParameters chip;
+  const auto integer = [&config](const char* key) { return static_cast<int>(config.integer(key)); };
+  chip.mesh_width = integer("chip.mesh.width");
+  chip.mesh_height = integer("chip.mesh.height");
+  chip.digital_cores = integer("chip.digital_cores");
+  if (chip.digital_cores > chip.nodes() - 1) {
+    config.refuse("chip.digital_cores", "a mesh of " + std::to_string(chip.nodes()) + " nodes keeps node 0 for the port and has room for " +
+                                            std::to_string(chip.nodes() - 1) + " cores; ask for fewer digital cores or a larger mesh");
+  }
+  chip.clock = config.frequency("chip.clock");
+  chip.input_buffer_bytes = bytes(config, "chip.input_buffer");
+  chip.digital_buffer_bytes = bytes(config, "chip.digital_buffer");
+  chip.output_buffer_positions = integer("chip.output_buffer_positions");
+  chip.core_leakage = config.power("chip.core_leakage");
+
+  chip.noc.flit_bits = integer("noc.flit_bits");
+  chip.noc.virtual_channels = integer("noc.virtual_channels");
+  chip.noc.buffer_flits = integer("noc.buffer_flits");
+  chip.noc.router_stages = integer("noc.router_stages");
+  chip.noc.buffer_write = config.energy("noc.energy.buffer_write");
+  chip.noc.buffer_read = config.energy("noc.energy.buffer_read");
+  chip.noc.crossbar = config.energy("noc.energy.crossbar");
+  chip.noc.arbitration = config.energy("noc.energy.arbitration");
+  const double hop_millimetres = config.length("noc.hop_length").si() / base::unit::millimetre.si();
+  chip.noc.link_per_bit = base::Energy(config.si("noc.link_energy", "J/bit") * hop_millimetres);
+  chip.noc.router_area = config.area("noc.router_area");
+  chip.noc.router_leakage = config.power("noc.router_leakage");
+
+  chip.port.bits_per_cycle = config.real("port.bits_per_cycle");
+  chip.port.energy_per_bit = base::Energy(config.si("port.energy_per_bit", "J/bit"));
+  return chip;
+}
+
+CoreKind ChipParameters::kind(int node) const {
+  if (node == 0) return CoreKind::port;
+  if (digital_cores == 0) return CoreKind::analog;
+  // Digital core i stands in the middle of the i-th of `digital_cores` equal slices of nodes 1 .. nodes-1; exact in halves.
+  const std::int64_t others = nodes() - 1;
+  const std::int64_t slice = static_cast<std::int64_t>(node - 1) * digital_cores / others;
+  for (std::int64_t i = std::max<std::int64_t>(0, slice - 1); i <= slice + 1 && i < digital_cores; ++i) {
+    if (1 + (2 * i + 1) * others / (2 * digital_cores) == node) return CoreKind::digital;
+  }
+  return CoreKind::analog;
+}
+
+std::vector<int> ChipParameters::nodes_of(CoreKind wanted) const {
+  std::vector<int> list;
+  for (int node = 0; node < nodes(); ++node) {
+    if (kind(node) == wanted) list.push_back(node);
+  }
+  return list;
+}
+
+int ChipParameters::hops(int from, int to) const {
+  return std::abs(from % mesh_width - to % mesh_width) + std::abs(from / mesh_width - to / mesh_width) + 1;
+}
+
+}  // namespace mho::hw
