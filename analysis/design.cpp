@@ -39,7 +39,7 @@ void check_chip(const Design& design) {
   }
   const double vector_bits = static_cast<double>(design.tile.rows) * design.tile.digital.activation_format.bits();
   if (input_buffer_bits(design) < vector_bits) {
-    design.config.refuse("chip.input_buffer_bytes",
+    design.config.refuse("chip.input_buffer",
                          fmt::format("the input buffer holds {} bytes, less than one input vector of the tile ({} rows of {} bits: {} bytes)",
                                      design.chip.input_buffer_bytes, design.tile.rows, design.tile.digital.activation_format.bits(),
                                      static_cast<std::int64_t>(vector_bits / bits_per_byte)));

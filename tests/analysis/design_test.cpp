@@ -110,7 +110,7 @@ TEST(Design, AChipWithoutAnalogCoresIsRefused) {
 }
 
 TEST(Design, AnInputBufferSmallerThanOneVectorIsRefused) {
-  EXPECT_THAT(refusal({"chip.input_buffer_bytes=16"}), HasSubstr("chip.input_buffer_bytes"));
+  EXPECT_THAT(refusal({"chip.input_buffer=128 bit"}), HasSubstr("chip.input_buffer"));
 }
 
 TEST(Design, TheHashFollowsTheValuesNotTheSpelling) {

@@ -79,7 +79,7 @@ TEST_F(CommandLineTest, UsageErrors) {
 TEST_F(CommandLineTest, DescribePrintsEveryParameter) {
   const Outcome all = mho({"describe"});
   EXPECT_EQ(all.code, 0);
-  for (const char* key : {"tile.rows = ", "tile.adc.bits = ", "chip.mesh_width = ", "mapper.placement = ", "source: "})
+  for (const char* key : {"tile.rows = ", "tile.adc.bits = ", "chip.mesh.width = ", "mapper.placement = ", "source: "})
     EXPECT_THAT(all.out, HasSubstr(key));
   const Outcome some = mho({"describe", "tile.adc"});
   EXPECT_THAT(some.out, HasSubstr("tile.adc.bits"));

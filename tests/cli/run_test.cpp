@@ -164,7 +164,7 @@ TEST_F(RunTest, BadDesigns) {
 }
 
 TEST_F(RunTest, ANetworkLargerThanTheChip) {
-  expect_refused({"run", "--set", "chip.mesh_width=2", "--set", "chip.mesh_height=2", "--set", "chip.digital_cores=1", "--set", "tile.rows=32",
+  expect_refused({"run", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=1", "--set", "tile.rows=32",
                   "--set", "tile.columns=32"},
                  4, {"tiles"});
 }
