@@ -104,6 +104,14 @@ TEST(StrokeDigits, DefaultDataIsTwoDisjointSplits) {
   EXPECT_NE(data.test->hash(), data.calibration->hash());
 }
 
+// The images are part of every stored default run and of the committed network: they never change without a version step. Equal for
+// optimised and unoptimised builds.
+TEST(StrokeDigits, DefaultDataHasTheBitsItAlwaysHad) {
+  const auto data = default_data();
+  EXPECT_EQ(data.test->hash(), "c78f9da1c79c531d");
+  EXPECT_EQ(data.calibration->hash(), "d09bb57478d64861");
+}
+
 TEST(StrokeDigits, ProgrammerErrorsAreRefused) {
   const auto data = stroke_digits(1, 1, 0);
   std::vector<float> small(10);
