@@ -27,7 +27,8 @@ inline float quantise(float v, float codes_per_unit, float code_limit) {
 bool TileArray::convert_inputs(const float* x, const base::EventId& event, const base::Stream& noise, float* interleaved, float& norm_square,
                                MvmStatistics* statistics) const {
   const auto inputs = static_cast<std::size_t>(block_.inputs());
-  thread_local std::vector<float> row;
+  thread_local std::vector<float> row_storage;
+  std::vector<float>& row = row_storage;
   row.assign(x, x + inputs);
   bool finite = true;
   std::uint64_t clipped = 0;

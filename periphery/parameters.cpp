@@ -1,0 +1,162 @@
+#include "periphery/parameters.h"
+
+#include "base/error.h"
+
+namespace mho::periphery {
+
+namespace {
+
+using base::Declaration;
+using base::ValueType;
+
+Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
+}
+
+Declaration whole_or(std::string key, std::int64_t value, double minimum, double maximum, std::string word, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {std::move(word)}, std::move(sentence), std::move(source)};
+}
+
+Declaration number(std::string key, std::string unit, double value, double minimum, double maximum, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
+}
+
+Declaration format(std::string key, std::string value, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, {}, std::move(sentence), std::move(source)};
+}
+
+const std::string choice = "architect's choice";
+const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
+/// Every digital figure goes to 14 nm by the same law: energy a V^2 + b V + c at 1.0 V (65, 45 nm), 0.9 V (32 nm) and 0.8 V (14 nm), area by node.
+const std::string scaled = ", scaled to 14 nm by Stillmaker and Baas, Integration 58 (2017)";
+const std::string survey = "regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553) at 14 nm, 100 MS/s, 8 bits";
+
+NumberFormat read_format(const base::Config& config, const std::string& key) {
+  try {
+    return NumberFormat::parse(config.word(key));
+  } catch (const base::UserError& error) {
+    config.refuse(key, error.what());
+  }
+}
+
+std::optional<int> optional_bits(const base::Config& config, const std::string& key) {
+  const auto bits = config.optional_integer(key, "ideal");
+  return bits ? std::optional<int>(static_cast<int>(*bits)) : std::nullopt;
+}
+
+}  // namespace
+
+base::Declarations declarations() {
+  constexpr double most = 1e6;
+  return {
+      whole_or("tile.dac.bits", 8, 2, 16, "ideal", "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.", standard),
+      number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
+      number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before the integration of an MVM until drivers and lines have settled.", choice),
+      number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
+             "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
+             "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+      number("tile.dac.energy", "pJ", 0.0027, 0.0, most, "Energy of one driver for one MVM, word line excluded.",
+             "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 0.0375 pJ at 65 nm" + scaled),
+      number("tile.dac.area", "um2", 28.0, 0.0, most, "Area of one driver; a tile has one per row.",
+             "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 240 um2 at 65 nm" + scaled),
+      whole_or("tile.adc.bits", 8, 2, 16, "ideal", "Resolution of the output converters; step 2 bound / (2^bits - 2).", standard),
+      {"tile.adc.bound", ValueType::real, "", 10.0, 1e-3, most, {"unlimited"},
+       "Clip level of the output converters in full cells (full input on full weight).", standard},
+      whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
+      number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", survey),
+      number("tile.adc.energy", "pJ", 0.36, 0.0, most, "Energy of one conversion.", survey),
+      number("tile.adc.area", "um2", 1088.0, 0.0, most, "Area of one converter.", survey),
+      number("tile.adc.leakage", "uW", 1.8, 0.0, most, "Leakage of one converter.",
+             "architect's choice: 5 % of the 36 uW that 0.36 pJ at 100 MS/s make"),
+      whole("tile.scale.lanes", 16, 1, 65536, "Outputs that the digital output stage of a tile scales in one clock cycle.", choice),
+      number("tile.scale.energy", "pJ", 0.17, 0.0, most, "Energy to scale and offset one output.",
+             "16x8-bit share of a 32x32-bit multiplier (12.7 pJ) and a 32-bit adder (0.21 pJ) at 40 nm" + scaled),
+      number("tile.scale.area", "um2", 181.0, 0.0, most, "Area of one lane of the output stage.",
+             "16x8-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm" + scaled),
+      number("tile.buffer.read_energy", "pJ/bit", 0.0142, 0.0, most, "Energy to read one bit from a buffer.",
+             "64 KB buffer of ISAAC (Shafiee et al., ISCA 2016), 20.5 pJ per 256 bits at 32 nm" + scaled),
+      number("tile.buffer.write_energy", "pJ/bit", 0.0142, 0.0, most, "Energy to write one bit to a buffer.",
+             "64 KB buffer of ISAAC (Shafiee et al., ISCA 2016), 20.5 pJ per 256 bits at 32 nm" + scaled),
+      number("tile.buffer.area", "um2/bit", 0.048, 0.0, most, "Area of one bit of a buffer, share of the periphery included.",
+             "2 KB SRAM of ISAAC (Shafiee et al., ISCA 2016), 0.0021 mm2 at 32 nm" + scaled),
+      number("tile.buffer.leakage", "pW/bit", 10.0, 0.0, most, "Leakage of one bit of a buffer.", "architect's choice: high-density SRAM at 25 C"),
+      format("digital.activation_format", "int8", "Format of activations at tile inputs: float32, float16, bfloat16 or int<bits>.",
+             "architect's choice: the input converter's own grid"),
+      format("digital.partial_sum_format", "float16", "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
+      format("digital.scale_format", "float16", "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
+      format("digital.result_format", "float16", "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
+      whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice),
+      whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice),
+      number("digital.energy", "pJ", 0.104, 0.0, most, "Energy of one element operation.",
+             "vector unit of PUMA (Ankit et al., ASPLOS 2019), middle of 0.37 to 0.80 pJ at 32 nm" + scaled),
+      number("digital.area", "um2", 10080.0, 0.0, 1e9, "Area of one digital core, buffers excluded.",
+             "32 lanes of a 16-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm" + scaled),
+      number("digital.leakage", "mW", 0.5, 0.0, most, "Leakage of one digital core, buffers excluded.", choice),
+  };
+}
+
+base::Duration DacParameters::integration_time() const {
+  constexpr int ideal_bits = 8;  // an ideal converter has no steps to count; it is timed like the standard one
+  const int codes = (1 << (bits.value_or(ideal_bits) - 1)) - 1;
+  return time_per_level * static_cast<double>(codes);
+}
+
+DacParameters DacParameters::read(const base::Config& config) {
+  DacParameters p;
+  p.bits = optional_bits(config, "tile.dac.bits");
+  p.input_noise = config.real("tile.dac.input_noise");
+  p.settling = config.duration("tile.dac.settling");
+  p.time_per_level = config.duration("tile.dac.time_per_level");
+  p.energy_per_conversion = config.energy("tile.dac.energy");
+  p.area = config.area("tile.dac.area");
+  return p;
+}
+
+AdcParameters AdcParameters::read(const base::Config& config) {
+  AdcParameters p;
+  p.bits = optional_bits(config, "tile.adc.bits");
+  p.bound = config.optional_real("tile.adc.bound", "unlimited");
+  if (p.bits && !p.bound) config.refuse("tile.adc.bound", "a converter with bits needs a bound; give a number, or set tile.adc.bits to 'ideal'");
+  p.mux = static_cast<int>(config.integer("tile.adc.mux"));
+  p.conversion_time = config.duration("tile.adc.conversion_time");
+  p.energy_per_conversion = config.energy("tile.adc.energy");
+  p.area = config.area("tile.adc.area");
+  p.leakage = config.power("tile.adc.leakage");
+  return p;
+}
+
+ScaleParameters ScaleParameters::read(const base::Config& config) {
+  ScaleParameters p;
+  p.lanes = static_cast<int>(config.integer("tile.scale.lanes"));
+  p.energy_per_operation = config.energy("tile.scale.energy");
+  p.area = config.area("tile.scale.area");
+  return p;
+}
+
+BufferParameters BufferParameters::read(const base::Config& config) {
+  BufferParameters p;
+  p.read_energy_per_bit = base::Energy(config.si("tile.buffer.read_energy", "J/bit"));
+  p.write_energy_per_bit = base::Energy(config.si("tile.buffer.write_energy", "J/bit"));
+  p.area_per_bit = base::Area(config.si("tile.buffer.area", "m2/bit"));
+  p.leakage_per_bit = base::Power(config.si("tile.buffer.leakage", "W/bit"));
+  return p;
+}
+
+DigitalParameters DigitalParameters::read(const base::Config& config) {
+  DigitalParameters p;
+  p.activation_format = read_format(config, "digital.activation_format");
+  p.partial_sum_format = read_format(config, "digital.partial_sum_format");
+  p.scale_format = read_format(config, "digital.scale_format");
+  p.result_format = read_format(config, "digital.result_format");
+  for (const auto& [key, format] : {std::pair{"digital.partial_sum_format", p.partial_sum_format}, {"digital.result_format", p.result_format}}) {
+    if (format.kind == NumberFormat::Kind::integer) config.refuse(key, "integers need a scale, which these values do not have; legal are float32, float16, bfloat16");
+  }
+  p.lanes = static_cast<int>(config.integer("digital.lanes"));
+  p.pipeline_depth = static_cast<int>(config.integer("digital.pipeline_depth"));
+  p.energy_per_operation = config.energy("digital.energy");
+  p.area = config.area("digital.area");
+  p.leakage = config.power("digital.leakage");
+  return p;
+}
+
+}  // namespace mho::periphery
