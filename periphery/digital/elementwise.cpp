@@ -1,0 +1,140 @@
+#include "periphery/digital/elementwise.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+#include "periphery/digital/elementary.h"
+
+namespace mho::periphery::digital {
+namespace {
+
+void require(bool agree) {
+  if (!agree) throw std::logic_error("digital operator: sizes of operands and result disagree");
+}
+
+/// One run along the last axis; a step of 0 repeats the operand.
+template <typename Operation>
+void run(Operation operation, const float* a, std::size_t a_step, const float* b, std::size_t b_step, float* y, std::size_t count) {
+  if (a_step == 1 && b_step == 1) {
+    for (std::size_t i = 0; i < count; ++i) y[i] = operation(a[i], b[i]);
+  } else if (b_step == 0) {
+    const float constant = *b;
+    for (std::size_t i = 0; i < count; ++i) y[i] = operation(a[i * a_step], constant);
+  } else {
+    const float constant = *a;
+    for (std::size_t i = 0; i < count; ++i) y[i] = operation(constant, b[i]);
+  }
+}
+
+template <typename Body>
+void dispatch(Binary operation, Body body) {
+  switch (operation) {
+    case Binary::add:
+      return body([](float p, float q) { return p + q; });
+    case Binary::sub:
+      return body([](float p, float q) { return p - q; });
+    case Binary::mul:
+      return body([](float p, float q) { return p * q; });
+    case Binary::div:
+      return body([](float p, float q) { return p / q; });
+  }
+}
+
+/// Steps of an operand along each axis of the result; 0 where it repeats.
+std::vector<std::size_t> steps(std::span<const std::int64_t> shape, std::span<const std::int64_t> result) {
+  std::vector<std::size_t> step(result.size(), 0);
+  std::size_t size = 1;
+  require(shape.size() <= result.size());
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const std::size_t from = shape.size() - 1 - i, to = result.size() - 1 - i;
+    require(shape[from] == 1 || shape[from] == result[to]);
+    if (shape[from] != 1) step[to] = size;
+    size *= static_cast<std::size_t>(shape[from]);
+  }
+  return step;
+}
+
+}  // namespace
+
+void relu(std::span<const float> x, std::span<float> y) {
+  require(x.size() == y.size());
+  // Written so that NaN stays NaN.
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] < 0.0F ? 0.0F : x[i];
+}
+
+void clip(std::span<const float> x, float minimum, float maximum, std::span<float> y) {
+  require(x.size() == y.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const float low = x[i] < minimum ? minimum : x[i];
+    y[i] = low > maximum ? maximum : low;
+  }
+}
+
+void sigmoid(std::span<const float> x, std::span<float> y) {
+  require(x.size() == y.size());
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] = sigmoid(x[i]);
+}
+
+void tanh(std::span<const float> x, std::span<float> y) {
+  require(x.size() == y.size());
+  for (std::size_t i = 0; i < x.size(); ++i) y[i] = tanh(x[i]);
+}
+
+void binary(Binary operation, std::span<const float> a, std::span<const float> b, std::span<float> y) {
+  require(a.size() == y.size() && b.size() == y.size());
+  dispatch(operation, [&](auto op) { run(op, a.data(), 1, b.data(), 1, y.data(), y.size()); });
+}
+
+void binary(Binary operation, std::span<const float> a, std::span<const std::int64_t> a_shape, std::span<const float> b,
+            std::span<const std::int64_t> b_shape, std::span<float> y, std::span<const std::int64_t> y_shape) {
+  if (y.empty()) return;
+  if (a.size() == y.size() && b.size() == y.size()) return binary(operation, a, b, y);
+  // Neighbouring axes that an operand crosses in one stride merge into one long run.
+  std::vector<std::size_t> extent, a_step, b_step;
+  const auto a_all = steps(a_shape, y_shape), b_all = steps(b_shape, y_shape);
+  for (std::size_t i = 0; i < y_shape.size(); ++i) {
+    const auto n = static_cast<std::size_t>(y_shape[i]);
+    if (n == 1) continue;
+    if (!extent.empty() && a_step.back() == a_all[i] * n && b_step.back() == b_all[i] * n) {
+      extent.back() *= n;
+      a_step.back() = a_all[i];
+      b_step.back() = b_all[i];
+    } else {
+      extent.push_back(n);
+      a_step.push_back(a_all[i]);
+      b_step.push_back(b_all[i]);
+    }
+  }
+  if (extent.empty()) {
+    extent.push_back(1);
+    a_step.push_back(0);
+    b_step.push_back(0);
+  }
+  const std::size_t length = extent.back(), outer = extent.size() - 1;
+  std::vector<std::size_t> index(outer, 0);
+  dispatch(operation, [&](auto op) {
+    std::size_t a_at = 0, b_at = 0;
+    for (std::size_t done = 0; done < y.size(); done += length) {
+      run(op, a.data() + a_at, a_step.back(), b.data() + b_at, b_step.back(), y.data() + done, length);
+      for (std::size_t axis = outer; axis-- > 0;) {
+        a_at += a_step[axis];
+        b_at += b_step[axis];
+        if (++index[axis] < extent[axis]) break;
+        a_at -= a_step[axis] * extent[axis];
+        b_at -= b_step[axis] * extent[axis];
+        index[axis] = 0;
+      }
+    }
+  });
+}
+
+void scale_shift(std::span<const float> x, std::span<const float> scale, std::span<const float> shift, std::size_t inner, std::span<float> y) {
+  require(x.size() == y.size() && scale.size() == shift.size() && x.size() == scale.size() * inner);
+  for (std::size_t c = 0; c < scale.size(); ++c) {
+    const float s = scale[c], t = shift[c];
+    for (std::size_t i = c * inner; i < (c + 1) * inner; ++i) y[i] = x[i] * s + t;
+  }
+}
+
+}  // namespace mho::periphery::digital
