@@ -141,6 +141,7 @@ BENCHMARK(normals)->Arg(512)->Arg(65536);
 /// Prints the usual table and remembers the times for the ratios.
 class Reporter : public benchmark::ConsoleReporter {
  public:
+  Reporter() : ConsoleReporter(OO_Tabular) {}  // no colours: the table goes to files, too
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const auto& run : runs) {
       if (run.run_type == Run::RT_Iteration && !run.error_occurred) times_[run.run_name.function_name][run.run_name.args] = run.GetAdjustedRealTime();
