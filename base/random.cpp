@@ -201,8 +201,8 @@ std::uint64_t absorb(std::uint64_t state, std::uint64_t value) { return mix(stat
 
 std::array<std::uint32_t, 3> event_words(const EventId& event) {
   return {event.position, event.sample,
-          static_cast<std::uint32_t>(event.pass) | (static_cast<std::uint32_t>(event.phase) << 8U) | (static_cast<std::uint32_t>(event.attempt) << 16U) |
-              (bits_version << 24U)};
+          static_cast<std::uint32_t>(event.pass) | (static_cast<std::uint32_t>(event.phase) << 8U) |
+              (static_cast<std::uint32_t>(event.attempt) << 16U) | (bits_version << 24U)};
 }
 
 void fill(const std::array<std::uint32_t, 2>& key, const EventId& event, std::uint64_t first, std::span<float> out, bool normal) {

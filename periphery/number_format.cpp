@@ -59,7 +59,8 @@ NumberFormat NumberFormat::parse(std::string_view text) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
     if (error == std::errc() && end == digits.data() + digits.size() && bits >= fewest_bits && bits <= most_bits) return {Kind::integer, bits};
   }
-  throw base::UserError(fmt::format("'{}' is no number format; legal are float32, float16, bfloat16 and int{} to int{}", text, fewest_bits, most_bits));
+  throw base::UserError(
+      fmt::format("'{}' is no number format; legal are float32, float16, bfloat16 and int{} to int{}", text, fewest_bits, most_bits));
 }
 
 int NumberFormat::bits() const {

@@ -13,7 +13,8 @@ Declaration whole(std::string key, std::int64_t value, double minimum, double ma
   return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
 }
 
-Declaration whole_or(std::string key, std::int64_t value, double minimum, double maximum, std::string word, std::string sentence, std::string source) {
+Declaration whole_or(std::string key, std::int64_t value, double minimum, double maximum, std::string word, std::string sentence,
+                     std::string source) {
   return {std::move(key), ValueType::integer, "", value, minimum, maximum, {std::move(word)}, std::move(sentence), std::move(source)};
 }
 
@@ -60,8 +61,15 @@ base::Declarations declarations() {
       number("tile.dac.area", "um2", 28.0, 0.0, most, "Area of one driver; a tile has one per row.",
              "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 240 um2 at 65 nm" + scaled),
       whole_or("tile.adc.bits", 8, 2, 16, "ideal", "Resolution of the output converters; step 2 bound / (2^bits - 2).", standard),
-      {"tile.adc.bound", ValueType::real, "", 10.0, 1e-3, most, {"unlimited"},
-       "Clip level of the output converters in full cells (full input on full weight).", standard},
+      {"tile.adc.bound",
+       ValueType::real,
+       "",
+       10.0,
+       1e-3,
+       most,
+       {"unlimited"},
+       "Clip level of the output converters in full cells (full input on full weight).",
+       standard},
       whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
       number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", survey),
       number("tile.adc.energy", "pJ", 0.36, 0.0, most, "Energy of one conversion.", survey),
@@ -83,7 +91,8 @@ base::Declarations declarations() {
       format("digital.activation_format", "int8", "Format of activations at tile inputs: float32, float16, bfloat16 or int<bits>.",
              "architect's choice: the input converter's own grid"),
       format("digital.partial_sum_format", "float16", "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
-      format("digital.scale_format", "float16", "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
+      format("digital.scale_format", "float16", "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.",
+             choice),
       format("digital.result_format", "float16", "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
       whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice),
       whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice),
@@ -149,7 +158,8 @@ DigitalParameters DigitalParameters::read(const base::Config& config) {
   p.scale_format = read_format(config, "digital.scale_format");
   p.result_format = read_format(config, "digital.result_format");
   for (const auto& [key, format] : {std::pair{"digital.partial_sum_format", p.partial_sum_format}, {"digital.result_format", p.result_format}}) {
-    if (format.kind == NumberFormat::Kind::integer) config.refuse(key, "integers need a scale, which these values do not have; legal are float32, float16, bfloat16");
+    if (format.kind == NumberFormat::Kind::integer)
+      config.refuse(key, "integers need a scale, which these values do not have; legal are float32, float16, bfloat16");
   }
   p.lanes = static_cast<int>(config.integer("digital.lanes"));
   p.pipeline_depth = static_cast<int>(config.integer("digital.pipeline_depth"));

@@ -41,8 +41,9 @@ AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout&
   }
   if (const auto bad = std::ranges::find_if_not(weights, [](float w) { return std::isfinite(w); }); bad != weights.end()) {
     const auto at = static_cast<std::size_t>(bad - weights.begin());
-    throw base::UserError(fmt::format("node {}: the weight at output {}, input {} is {}; conductances need finite weights. Check the training of the network",
-                                      layout.node, at / static_cast<std::size_t>(layout.inputs), at % static_cast<std::size_t>(layout.inputs), *bad));
+    throw base::UserError(
+        fmt::format("node {}: the weight at output {}, input {} is {}; conductances need finite weights. Check the training of the network",
+                    layout.node, at / static_cast<std::size_t>(layout.inputs), at % static_cast<std::size_t>(layout.inputs), *bad));
   }
   state_->node = layout.node;
   state_->inputs = layout.inputs;
@@ -75,9 +76,9 @@ void AnalogMatrix::forward(std::span<const float> x, std::span<const base::Event
   std::fill_n(y.begin(), static_cast<std::ptrdiff_t>(batch * outputs), 0.0F);
   for (std::size_t k = 0; k < state_->tiles.size(); ++k) {
     if (!state_->tiles[k].accumulate(x, inputs, events, y, outputs, state_->partial[k] != 0, statistics)) {
-      throw base::UserError(fmt::format("node {}: an input of the tile is not a finite number; the layers before it overflow or the data hold NaN",
-                                        state_->node),
-                            base::ExitCode::failed_check);
+      throw base::UserError(
+          fmt::format("node {}: an input of the tile is not a finite number; the layers before it overflow or the data hold NaN", state_->node),
+          base::ExitCode::failed_check);
     }
   }
   if (state_->bias.empty()) return;
@@ -98,8 +99,7 @@ struct FloatMatrix::Packed {
   PackedWeights weights;
 };
 
-FloatMatrix::FloatMatrix(int inputs, int outputs, std::span<const float> weights, std::span<const float> bias)
-    : bias_(bias.begin(), bias.end()) {
+FloatMatrix::FloatMatrix(int inputs, int outputs, std::span<const float> weights, std::span<const float> bias) : bias_(bias.begin(), bias.end()) {
   if (weights.size() != static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs)) {
     throw std::logic_error("FloatMatrix: the number of weights is not inputs times outputs");
   }

@@ -8,33 +8,33 @@ namespace mho::tiles {
 
 /// One part of a weight matrix on one logical tile. Ranges are half open.
 struct Block {
-  int row_part = 0;       ///< index of the part along the inputs
-  int column_part = 0;    ///< index of the part along the outputs
+  int row_part = 0;                      ///< index of the part along the inputs
+  int column_part = 0;                   ///< index of the part along the outputs
   int input_begin = 0, input_end = 0;    ///< rows of the tile (word lines)
   int output_begin = 0, output_end = 0;  ///< columns of the tile (bit lines)
-  int tile = 0;           ///< logical tile, unique over the Layout
-  int tile_row = 0;       ///< first row occupied inside the tile
-  int tile_column = 0;    ///< first column occupied inside the tile
+  int tile = 0;                          ///< logical tile, unique over the Layout
+  int tile_row = 0;                      ///< first row occupied inside the tile
+  int tile_column = 0;                   ///< first column occupied inside the tile
   [[nodiscard]] int inputs() const { return input_end - input_begin; }
   [[nodiscard]] int outputs() const { return output_end - output_begin; }
 };
 
 /// How one weight matrix [outputs][inputs] lies on tiles. Block-diagonal matrices (grouped convolutions) skip blocks without weights.
 struct MatrixLayout {
-  std::string node;       ///< name of the network node that owns the matrix
+  std::string node;  ///< name of the network node that owns the matrix
   int inputs = 0;
   int outputs = 0;
   int groups = 1;
   int row_parts = 1;
   int column_parts = 1;
-  int copies = 1;         ///< identical copies that share the output positions round robin
+  int copies = 1;  ///< identical copies that share the output positions round robin
   std::vector<Block> blocks;
 };
 
 /// Where every weight matrix of a network lies. One run has one Layout; accuracy and chip both read it.
 struct Layout {
   std::vector<MatrixLayout> matrices;
-  int tiles = 0;          ///< logical tiles used
+  int tiles = 0;  ///< logical tiles used
   /// Throws std::out_of_range for a node without a matrix.
   [[nodiscard]] const MatrixLayout& of(const std::string& node) const;
 };

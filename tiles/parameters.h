@@ -23,25 +23,25 @@ struct TileParameters {
   int rows = 512;
   int columns = 512;
   DeviceKind device = DeviceKind::pcm;
-  base::Conductance g_max;               ///< of one device
-  double programming_scale = 1.0;        ///< factor on programming noise
-  double drift_scale = 1.0;              ///< factor on the drift exponent
-  double slow_read_scale = 1.0;          ///< factor on 1/f read noise
+  base::Conductance g_max;         ///< of one device
+  double programming_scale = 1.0;  ///< factor on programming noise
+  double drift_scale = 1.0;        ///< factor on the drift exponent
+  double slow_read_scale = 1.0;    ///< factor on 1/f read noise
   ReadNoise read_noise = ReadNoise::pcm;
-  double read_noise_scale = 0.0175;      ///< s_w
-  double output_noise = 0.04;            ///< s_out, in full cells
-  double ir_drop_scale = 1.0;            ///< s_IR; 0 when tile.ir_drop.scale is off
-  double wire_ratio = 571428.57;         ///< r = wire conductance of one cell / g_max
-  bool sense_first = true;               ///< sense amplifier next to input 0
+  double read_noise_scale = 0.0175;  ///< s_w
+  double output_noise = 0.04;        ///< s_out, in full cells
+  double ir_drop_scale = 1.0;        ///< s_IR; 0 when tile.ir_drop.scale is off
+  double wire_ratio = 571428.57;     ///< r = wire conductance of one cell / g_max
+  bool sense_first = true;           ///< sense amplifier next to input 0
   bool input_asymmetry_on = false;
   double input_asymmetry = 0.0;
-  bool input_range_on = true;            ///< learned or calibrated static alpha
+  bool input_range_on = true;  ///< learned or calibrated static alpha
   double input_range_quantile = 0.99995;
   Scaling scaling = Scaling::column;
   DriftCompensation compensation = DriftCompensation::global;
-  base::Voltage read_voltage;            ///< full-scale input
-  base::Capacitance line_capacitance;    ///< of one word line per cell
-  base::Area cell_area;                  ///< of one unit cell (both devices of a pair)
+  base::Voltage read_voltage;          ///< full-scale input
+  base::Capacitance line_capacitance;  ///< of one word line per cell
+  base::Area cell_area;                ///< of one unit cell (both devices of a pair)
   periphery::DacParameters dac;
   periphery::AdcParameters adc;
   periphery::ScaleParameters scale;

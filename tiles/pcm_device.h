@@ -2,8 +2,8 @@
 
 namespace mho::tiles {
 
-/// Phase-change memory device: the fit of Nandakumar et al., ICECS 2020, to a million-device 90 nm array (Joshi et al., Nat. Commun. 11:2473), as used by
-/// Rasch et al., Nat. Commun. 14:5282 (2023). Conductances in uS, times in s. `relative` is target over g_max.
+/// Phase-change memory device: the fit of Nandakumar et al., ICECS 2020, to a million-device 90 nm array (Joshi et al., Nat. Commun. 11:2473), as
+/// used by Rasch et al., Nat. Commun. 14:5282 (2023). Conductances in uS, times in s. `relative` is target over g_max.
 namespace pcm {
 
 inline constexpr double reference_time_s = 20.0;   ///< t0: first read after programming

@@ -75,7 +75,8 @@ HWY_INLINE void block(const float* const* panels, int inputs, const float* x, fl
 }
 
 template <int Vectors, bool IrDrop, bool Square>
-void rows_of(const float* const* panels, int inputs, std::size_t batch, const float* x, float* const* results, std::size_t stride, std::size_t offset) {
+void rows_of(const float* const* panels, int inputs, std::size_t batch, const float* x, float* const* results, std::size_t stride,
+             std::size_t offset) {
   constexpr int products = 1 + (IrDrop ? 2 : 0) + (Square ? 1 : 0);
   constexpr int rows = many_registers ? (products == 1 ? 8 : (products == 2 ? 6 : 3)) : (products == 1 ? 4 : (products == 2 ? 2 : 1));
   const std::size_t row_length = static_cast<std::size_t>(inputs) * products;

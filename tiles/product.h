@@ -41,8 +41,8 @@ struct ProductSelection {
 
 /// The products of a batch. `x` is interleaved [batch][inputs][selection.count()], in the order x, x p, |x|, x^2 (those selected).
 /// `y` is [selection.count()][batch][padded outputs], same order.
-/// Every output is one chain of fused multiply-adds over the inputs in ascending order, starting from zero: its bits depend on its row of x and its weights
-/// alone, not on batch, blocking or vector width; every SIMD target equals the scalar one bit for bit.
+/// Every output is one chain of fused multiply-adds over the inputs in ascending order, starting from zero: its bits depend on its row of x and its
+/// weights alone, not on batch, blocking or vector width; every SIMD target equals the scalar one bit for bit.
 void products(const PackedWeights& weights, ProductSelection selection, std::size_t batch, std::span<const float> x, std::span<float> y);
 
 }  // namespace mho::tiles

@@ -19,9 +19,9 @@ std::vector<float> column_scales(const TileParameters& parameters, const Block& 
   std::vector<float> scales(static_cast<std::size_t>(block.outputs()), 1.0F);
   if (parameters.scaling == Scaling::none) return scales;
   for (int i = 0; i < block.outputs(); ++i) {
-    const auto row = weights.subspan(static_cast<std::size_t>(block.output_begin + i) * static_cast<std::size_t>(matrix_inputs) +
-                                         static_cast<std::size_t>(block.input_begin),
-                                     static_cast<std::size_t>(block.inputs()));
+    const auto row = weights.subspan(
+        static_cast<std::size_t>(block.output_begin + i) * static_cast<std::size_t>(matrix_inputs) + static_cast<std::size_t>(block.input_begin),
+        static_cast<std::size_t>(block.inputs()));
     float largest = 0.0F;
     for (const float w : row) largest = std::max(largest, std::abs(w));
     scales[static_cast<std::size_t>(i)] = largest;

@@ -39,8 +39,8 @@ class TileArray {
   bool convert_inputs(const float* x, const base::EventId& event, const base::Stream& noise, float* interleaved, float& norm_square,
                       MvmStatistics* statistics) const;
   /// Steps 5 to 10 for one row: `y` holds W x on entry and the converted outputs on return.
-  void convert_outputs(std::span<float> y, const float* shaped, const float* load, const float* variance, float norm_square, const base::EventId& event,
-                       const base::Stream& noise, std::span<float> normals, MvmStatistics* statistics) const;
+  void convert_outputs(std::span<float> y, const float* shaped, const float* load, const float* variance, float norm_square,
+                       const base::EventId& event, const base::Stream& noise, std::span<float> normals, MvmStatistics* statistics) const;
   /// Kernel input and outputs of a batch, already range-scaled when `ranged`.
   bool convert(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::uint32_t time_index, std::vector<float>& y,
                MvmStatistics* statistics) const;

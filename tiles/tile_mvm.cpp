@@ -150,13 +150,14 @@ bool TileArray::convert(std::span<const float> x, std::size_t x_stride, std::spa
   const float* variance = selection_.square ? y.data() + (count - 1) * one : nullptr;
   for (std::size_t b = 0; b < batch; ++b) {
     const auto at = [&](const float* values) { return values == nullptr ? nullptr : values + b * padded; };
-    convert_outputs(std::span(y).subspan(b * padded, outputs), at(shaped), at(load), at(variance), norms[b], events[b], output_noise, normals, statistics);
+    convert_outputs(std::span(y).subspan(b * padded, outputs), at(shaped), at(load), at(variance), norms[b], events[b], output_noise, normals,
+                    statistics);
   }
   return true;
 }
 
-bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y, std::size_t y_stride,
-                           bool partial_sum, MvmStatistics* statistics) const {
+bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
+                           std::size_t y_stride, bool partial_sum, MvmStatistics* statistics) const {
   // Rows at once: enough to reuse the weights, few enough that the kernel's inputs and outputs stay in the second-level cache.
   constexpr std::size_t rows_at_once = 24;
   const auto outputs = static_cast<std::size_t>(block_.outputs());

@@ -1,0 +1,150 @@
+#include "tiles/analog_matrix.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+#include "tests/tiles/standard_tile.h"
+
+namespace mho::tiles::test {
+namespace {
+
+std::vector<float> draw(std::size_t count, std::uint64_t seed, float scale) {
+  std::vector<float> values(count);
+  base::Stream(base::StreamKey{.seed = seed, .purpose = base::Purpose::data}).normals({}, 0, values);
+  for (float& v : values) v *= scale;
+  return values;
+}
+
+TEST(AnalogMatrix, IdealTileIsTheProductPlusBiasAlsoOverSeveralTiles) {
+  const int inputs = 100, outputs = 30;
+  const auto w = draw(3000, 1, 0.3F), x = draw(500, 2, 0.3F), bias = draw(30, 3, 1.0F);
+  const auto layout = default_layout("fc", inputs, outputs, 1, 40, 16, 0);
+  AnalogMatrix matrix(tile(with(ideal(), {"tile.input_range.kind=off", "tile.mapping.scale=column"})), layout, w, bias, {}, 1, 0);
+  matrix.set_time(0, 0);
+  std::vector<float> y(150), exact(150);
+  matrix.forward(x, events(5), y);
+  FloatMatrix(inputs, outputs, w, bias).forward(x, 5, exact);
+  for (std::size_t k = 0; k < y.size(); ++k) EXPECT_NEAR(y[k], exact[k], 2e-5F);
+}
+
+TEST(AnalogMatrix, BitsDoNotDependOnTheBatch) {
+  const auto w = draw(3000, 1, 0.3F), x = draw(37 * 100, 2, 0.3F);
+  const std::vector<float> ranges{1.0F, 0.9F, 0.8F};
+  AnalogMatrix matrix(tile(), default_layout("fc", 100, 30, 1, 40, 16, 0), w, {}, ranges, 7, 2);
+  matrix.set_time(3600, 1);
+  const auto ids = events(37);
+  std::vector<float> together(37 * 30);
+  matrix.forward(x, ids, together);
+  for (std::size_t b = 0; b < 37; ++b) {
+    std::vector<float> alone(30);
+    matrix.forward(std::span(x).subspan(b * 100, 100), std::span(ids).subspan(b, 1), alone);
+    for (std::size_t i = 0; i < 30; ++i) ASSERT_EQ(alone[i], together[b * 30 + i]);
+  }
+}
+
+TEST(AnalogMatrix, NoiseBelongsToTheEventAndTheProgramming) {
+  const auto w = draw(400, 1, 0.3F), x = draw(20, 2, 0.3F);
+  const auto layout = default_layout("fc", 20, 20, 1, 512, 512, 0);
+  const std::vector<float> range{1.0F};
+  const auto read = [&](std::uint32_t programming, base::EventId event, double seconds = 0, std::uint32_t index = 0) {
+    AnalogMatrix matrix(tile(), layout, w, {}, range, 7, programming);
+    matrix.set_time(seconds, index);
+    std::vector<float> y(20);
+    matrix.forward(x, {&event, 1}, y);
+    return y;
+  };
+  const auto first = read(0, {.sample = 4});
+  EXPECT_EQ(first, read(0, {.sample = 4}));
+  EXPECT_NE(first, read(0, {.sample = 5}));
+  EXPECT_NE(first, read(0, {.sample = 4, .position = 1}));
+  EXPECT_NE(first, read(1, {.sample = 4}));
+  EXPECT_NE(first, read(0, {.sample = 4}, 0, 1));
+}
+
+TEST(AnalogMatrix, ReadingAtATimeDoesNotDependOnEarlierReadings) {
+  const auto w = draw(400, 1, 0.3F), x = draw(20, 2, 0.3F);
+  const auto layout = default_layout("fc", 20, 20, 1, 512, 512, 0);
+  AnalogMatrix direct(tile(), layout, w, {}, {}, 7, 0), stepped(tile(), layout, w, {}, {}, 7, 0);
+  direct.set_time(86400, 2);
+  stepped.set_time(1, 0);
+  stepped.set_time(3600, 1);
+  stepped.set_time(86400, 2);
+  std::vector<float> a(20), b(20);
+  direct.forward(x, events(1), a);
+  stepped.forward(x, events(1), b);
+  EXPECT_EQ(a, b);
+}
+
+TEST(AnalogMatrix, CountsClippedInputsAndOutputs) {
+  const auto assignments = with(ideal(), {"tile.adc.bound=1", "tile.adc.bits=8"});
+  const std::vector<float> w{1.0F, 1.0F}, range{0.5F};
+  AnalogMatrix matrix(tile(assignments), default_layout("fc", 2, 1, 1, 4, 4, 0), w, {}, range, 1, 0);
+  matrix.set_time(0, 0);
+  const std::vector<float> x{0.25F, 0.25F, 0.6F, 0.5F};
+  std::vector<float> y(2);
+  MvmStatistics statistics;
+  matrix.forward(x, events(2), y, &statistics);
+  EXPECT_EQ(statistics.vectors, 2U);
+  EXPECT_EQ(statistics.inputs, 4U);
+  EXPECT_EQ(statistics.clipped_inputs, 1U);
+  EXPECT_EQ(statistics.outputs, 2U);
+  EXPECT_EQ(statistics.clipped_outputs, 1U);
+  EXPECT_FLOAT_EQ(y[0], 0.5F);
+  EXPECT_FLOAT_EQ(y[1], 0.5F);  // clipped at one full cell times the range
+}
+
+TEST(AnalogMatrix, ConverterGridByHand) {
+  // 4 bits: 7 codes a side. 0.4 * 7 = 2.8 -> 3/7; 0.5 * 7 = 3.5 -> half to even -> 4/7.
+  const std::vector<float> w{1.0F};
+  AnalogMatrix matrix(tile(with(ideal(), {"tile.dac.bits=4"})), default_layout("fc", 1, 1, 1, 4, 4, 0), w, {}, {}, 1, 0);
+  matrix.set_time(0, 0);
+  const std::vector<float> x{0.4F, 0.5F, -0.5F, 2.0F};
+  std::vector<float> y(4);
+  matrix.forward(x, events(4), y);
+  EXPECT_FLOAT_EQ(y[0], 3.0F / 7.0F);
+  EXPECT_FLOAT_EQ(y[1], 4.0F / 7.0F);
+  EXPECT_FLOAT_EQ(y[2], -4.0F / 7.0F);
+  EXPECT_FLOAT_EQ(y[3], 1.0F);
+}
+
+TEST(AnalogMatrix, FourBitColumnScalesNeverClipAWeight) {
+  const auto w = draw(400, 1, 0.3F);
+  TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column", "digital.scale_format=int4"}));
+  AnalogMatrix matrix(parameters, default_layout("fc", 20, 20, 1, 512, 512, 0), w, {}, {}, 1, 0);
+  matrix.set_time(0, 0);
+  const auto x = draw(20, 2, 0.3F);
+  std::vector<float> y(20), exact(20);
+  matrix.forward(x, events(1), y);
+  FloatMatrix(20, 20, w, {}).forward(x, 1, exact);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_NEAR(y[i], exact[i], 1e-5F);
+}
+
+TEST(AnalogMatrix, RefusesWhatIsNotANumber) {
+  const auto layout = default_layout("conv7", 2, 1, 1, 4, 4, 0);
+  std::vector<float> w{1.0F, std::numeric_limits<float>::infinity()};
+  try {
+    AnalogMatrix matrix(tile(), layout, w, {}, {}, 1, 0);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("conv7"), std::string::npos);
+  }
+  w[1] = 0.5F;
+  AnalogMatrix matrix(tile(), layout, w, {}, {}, 1, 0);
+  matrix.set_time(0, 0);
+  const std::vector<float> x{0.0F, std::numeric_limits<float>::quiet_NaN()};
+  std::vector<float> y(1);
+  EXPECT_THROW(matrix.forward(x, events(1), y), base::UserError);
+}
+
+TEST(AnalogMatrix, TargetConductanceByHand) {
+  // Column scale 0.5: weights 1 and 0.5 of full scale, 25 uS each at most.
+  const std::vector<float> w{0.5F, -0.25F};
+  const auto layout = default_layout("fc", 2, 1, 1, 4, 4, 0);
+  EXPECT_NEAR(target_conductance_sum(tile(), layout, layout.blocks[0], w), 37.5e-6, 1e-12);
+}
+
+}  // namespace
+}  // namespace mho::tiles::test

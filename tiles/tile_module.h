@@ -1,0 +1,22 @@
+#pragma once
+
+#include "periphery/pipeline_module.h"
+#include "tiles/parameters.h"
+
+namespace mho::tiles {
+
+/// The crossbar array of a tile: integrates its columns' currents while the drivers hold one input vector.
+class TileModule : public periphery::PipelineModule {
+ public:
+  TileModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const TileParameters& parameters)
+      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.dac.integration_time())) {}
+  [[nodiscard]] std::uint64_t mvms() const { return mvms_; }
+
+ protected:
+  void count() override { ++mvms_; }
+
+ private:
+  std::uint64_t mvms_ = 0;
+};
+
+}  // namespace mho::tiles
