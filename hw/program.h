@@ -17,7 +17,7 @@ struct MvmWork {
   int inputs = 0;                      ///< rows driven
   int outputs = 0;                     ///< columns converted
   double conductance_sum_siemens = 0;  ///< of all devices of the block
-  double mean_square_input = 0;        ///< of the driven values, full scale = 1
+  double mean_input = 0;              ///< mean pulse length of the driven rows, full scale = 1
   int activation_bits = 8;             ///< of one input element in the input buffer
 };
 

@@ -16,15 +16,15 @@ namespace mho::mapper {
 base::Declarations declarations();
 
 struct MapperParameters {
-  std::string placement;             ///< "snake"
-  int buffer_slack = 2;              ///< positions a buffer holds beyond the largest window
+  std::string placement;  ///< "snake"
+  int buffer_slack = 2;   ///< positions a buffer holds beyond the largest window
   static MapperParameters read(const base::Config& config);
 };
 
 /// Where one logical tile went.
 struct TilePlacement {
   int tile = 0;
-  int node = 0;                      ///< mesh node
+  int node = 0;  ///< mesh node
   std::string layer;
   tiles::Block block;
 };
@@ -32,7 +32,7 @@ struct TilePlacement {
 struct Mapping {
   hw::Program program;
   std::vector<TilePlacement> tiles;
-  double utilisation = 0;            ///< weights stored / cells of the tiles used
+  double utilisation = 0;  ///< weights stored / cells of the tiles used
 };
 
 /// The default Layout of every analog node.

@@ -51,8 +51,9 @@ struct TileParameters {
 };
 
 /// Energy, area and leakage of the array itself. Conductances in siemens.
-/// Energy of one MVM: sum over cells G V^2 t (mean square input times the summed conductance of both devices) plus C V^2 per driven row.
-base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_square_input, int driven_rows, int columns);
+/// Energy of one MVM with inputs as pulse lengths: sum over cells G V^2 t (summed conductance of both devices, `mean_input` of the full pulse on
+/// average) plus C V^2 per driven row.
+base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_input, int driven_rows, int columns);
 base::Area array_area(const TileParameters& tile);
 
 }  // namespace mho::tiles

@@ -17,8 +17,8 @@ namespace mho::workloads {
 /// What the float network puts on each tile input, per analog node and row part.
 struct InputCalibration {
   struct Part {
-    float range = 1.0F;             ///< alpha
-    double mean_square = 0;         ///< of clamp(x, -alpha, alpha) / alpha
+    float range = 1.0F;      ///< alpha
+    double mean_input = 0;  ///< mean of |clamp(x, -alpha, alpha)| / alpha: the share of the full pulse that an input drives
   };
   std::map<std::string, std::vector<Part>> parts;  ///< by node name, by row part
 };
@@ -28,9 +28,9 @@ struct EvaluationOptions {
   int repeats = 10;
   std::uint64_t seed = 1;
   int threads = 1;
-  int batch = 16;                   ///< samples per work item; never changes a bit
+  int batch = 16;  ///< samples per work item; never changes a bit
   std::size_t first_sample = 0;
-  std::size_t samples = 0;          ///< scored samples from first_sample
+  std::size_t samples = 0;  ///< scored samples from first_sample
 };
 
 struct NodeStatistics {
@@ -40,7 +40,7 @@ struct NodeStatistics {
 
 struct AnalogAccuracy {
   double time_s = 0;
-  std::vector<double> by_repeat;    ///< share of right answers, 0..1
+  std::vector<double> by_repeat;  ///< share of right answers, 0..1
 };
 
 struct AnalogEvaluation {
@@ -53,11 +53,11 @@ std::vector<float> run_float(const Network& network, std::span<const float> samp
 /// Share of right answers (argmax) of the float network.
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
 /// Input ranges by the quantile of tile.input_range.quantile over the samples [first, first+count).
-InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data, std::size_t first,
-                           std::size_t count, int threads);
+InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data,
+                           std::size_t first, std::size_t count, int threads);
 /// Accuracy on tiles, every time and repeat. One programming per repeat, one trajectory through the times.
-AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const InputCalibration& calibration,
-                                 const Dataset& data, const EvaluationOptions& options);
+AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
+                                 const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options);
 /// Refuses (UserError) data whose sample shape or class count does not fit the network.
 void check_fit(const Network& network, const Dataset& data);
 

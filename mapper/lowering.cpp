@@ -1,0 +1,294 @@
+#include "mapper/lowering.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "base/error.h"
+#include "mapper/geometry.h"
+#include "mapper/operations.h"
+#include "mapper/streams.h"
+#include "tiles/analog_matrix.h"
+
+namespace mho::mapper {
+
+namespace {
+
+using workloads::Network;
+using workloads::Node;
+using workloads::Operator;
+
+class Lowering {
+ public:
+  Lowering(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const workloads::InputCalibration& calibration)
+      : network_(network), layout_(layout), tile_(tile), calibration_(calibration), positions_(network), streams_(network.values.size()) {
+    uses_.resize(network.values.size());
+    for (const Node& node : network.nodes) {
+      for (const int input : node.inputs) ++uses_[index(input)];
+    }
+    ++uses_[index(network.output)];
+  }
+
+  Lowered run() {
+    source();
+    for (const Node& node : network_.nodes) {
+      if (is_view(node)) {
+        view(node);
+      } else if (node.analog) {
+        analog(node);
+      } else if (!fuse(node)) {
+        digital(node);
+      }
+    }
+    sink();
+    return std::move(lowered_);
+  }
+
+ private:
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[index(value)].shape; }
+  [[nodiscard]] int activation_bits() const { return tile_.digital.activation_format.bits(); }
+  [[nodiscard]] int result_bits() const { return tile_.digital.result_format.bits(); }
+  hw::Program& program() { return lowered_.program; }
+
+  int add_stage(hw::Stage stage) {
+    program().stages.push_back(std::move(stage));
+    return static_cast<int>(program().stages.size()) - 1;
+  }
+
+  int add_layer(const Node& node) {
+    program().layers.push_back({node.name, node.operation});
+    return static_cast<int>(program().layers.size()) - 1;
+  }
+
+  /// Edges from every part of `stream` that has any of the channels [begin, end).
+  void connect(const Stream& stream, int consumer, const Flow& flow, int begin, int end, int bits_per_element, hw::MessageClass message_class) {
+    for (const StreamPart& part : stream.parts) {
+      const int channels = std::min(end, part.channel_end) - std::max(begin, part.channel_begin);
+      if (channels <= 0) continue;
+      hw::Edge edge;
+      edge.producer = part.stage;
+      edge.consumer = consumer;
+      edge.bits_per_position = static_cast<std::int64_t>(channels) * bits_per_element;
+      edge.message_class = message_class;
+      edge.capacity = widest_window(flow);
+      edge.needs = flow.needs;
+      edge.releases = flow.releases;
+      program().edges.push_back(std::move(edge));
+    }
+  }
+
+  void source() {
+    Stream stream = positions_.of(shape(network_.input));
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::source;
+    stage.name = "input";
+    stage.positions = stream.positions();
+    stage.bits_per_position = static_cast<std::int64_t>(stream.channels) * activation_bits();
+    stream.parts = {{add_stage(std::move(stage)), 0, stream.channels}};
+    streams_[index(network_.input)] = std::move(stream);
+  }
+
+  void sink() {
+    const Stream& stream = streams_[index(network_.output)];
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::sink;
+    stage.name = "output";
+    stage.positions = stream.positions();
+    stage.bits_per_position = static_cast<std::int64_t>(stream.channels) * result_bits();
+    const int at = add_stage(std::move(stage));
+    connect(stream, at, one_to_one(stream.positions()), 0, stream.channels, result_bits(), hw::MessageClass::activation);
+  }
+
+  void view(const Node& node) {
+    const Stream& stream = streams_[index(node.inputs.at(0))];
+    streams_[index(node.output)] = viewed(stream, positions_.of(shape(node.output)), node.op != Operator::transpose);
+  }
+
+  /// Rides on the stages that make its input, if nobody else reads that and they compute.
+  bool fuse(const Node& node) {
+    if (!is_unary(network_, node)) return false;
+    const int input = activations(network_, node).at(0);
+    const Stream& stream = streams_[index(input)];
+    if (uses_[index(input)] != 1 || stream.parts.front().stage == 0) return false;
+    int layer = -1;
+    for (const StreamPart& part : stream.parts) {
+      hw::Stage& stage = program().stages[index(part.stage)];
+      stage.elements.push_back({node.operation, operations_per_element(network_, node) * (part.channel_end - part.channel_begin)});
+      layer = stage.layer;
+    }
+    program().layers[index(layer)].operation += " + " + node.operation;
+    streams_[index(node.output)] = stream;
+    return true;
+  }
+
+  /// How an element-wise, windowed or reducing digital node reads one of its inputs.
+  [[nodiscard]] Flow flow_of(const Node& node, const Stream& input, const Stream& output) const {
+    const bool windowed_op = node.op == Operator::max_pool || node.op == Operator::average_pool;
+    if (input.arrangement == Arrangement::direct) {
+      if (windowed_op) return windowed(node.window, input.plane, output.plane);
+      if (node.op == Operator::pad && node.pads.size() == 8) {
+        workloads::Window shift;
+        shift.pad_begin = {static_cast<int>(node.pads[2]), static_cast<int>(node.pads[3])};
+        return windowed(shift, input.plane, output.plane);
+      }
+    }
+    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_average_pool || node.op == Operator::reduce_mean ||
+                          (node.op == Operator::matmul && !node.analog) || (node.op == Operator::softmax && !along_channels(node, input)) ||
+                          (node.op == Operator::concat && !along_channels(node, input));
+    if (!reorders && input.positions() == output.positions()) return one_to_one(output.positions());
+    return all_at_once(input.positions(), output.positions());
+  }
+
+  /// Whether the node's axis is the channels of a direct stream.
+  [[nodiscard]] bool along_channels(const Node& node, const Stream& input) const {
+    if (input.arrangement != Arrangement::direct) return input.positions() == 1;
+    const auto& dimensions = shape(node.output);
+    const auto rank = static_cast<int>(dimensions.size());
+    const int axis = node.axis < 0 ? node.axis + rank : node.axis;
+    if (rank == 3) return input.channels == dimensions[index(axis)] || axis == (positions_.of(dimensions).channels == dimensions[2] ? 2 : 1);
+    return rank == 4 ? axis == 1 : axis == rank - 1;
+  }
+
+  void digital(const Node& node) {
+    const auto inputs = activations(network_, node);
+    if (inputs.empty()) throw std::logic_error("lower: node " + node.name + " has no activation input; constants should have been folded");
+    Stream output = positions_.of(shape(node.output));
+    const Stream& first = streams_[index(inputs.front())];
+    // An element-wise node keeps the order its inputs come in, also where that is not the tensor's own.
+    const bool element_wise =
+        node.op == Operator::add || node.op == Operator::sub || node.op == Operator::mul || node.op == Operator::div || is_unary(network_, node);
+    const bool same_order = std::ranges::all_of(inputs, [&](int value) {
+      const Stream& stream = streams_[index(value)];
+      return stream.arrangement == first.arrangement && stream.positions() == first.positions() && stream.channels == first.channels;
+    });
+    if (element_wise && same_order && first.arrangement != Arrangement::direct) {
+      const auto arrangement = first.arrangement;
+      output.plane = first.plane;
+      output.channels = first.channels;
+      output.arrangement = arrangement;
+    }
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::digital;
+    stage.name = node.name;
+    stage.layer = add_layer(node);
+    stage.positions = output.positions();
+    stage.bits_per_position = static_cast<std::int64_t>(output.channels) * result_bits();
+    stage.elements = {{node.operation, operations_per_element(network_, node) * output.channels}};
+    const int at = add_stage(std::move(stage));
+    for (const int input : inputs) {
+      const Stream& stream = streams_[index(input)];
+      const Flow flow = element_wise && same_order ? one_to_one(output.positions()) : flow_of(node, stream, output);
+      connect(stream, at, flow, 0, stream.channels, result_bits(), hw::MessageClass::activation);
+    }
+    output.parts = {{at, 0, output.channels}};
+    streams_[index(node.output)] = std::move(output);
+  }
+
+  /// Channels of `stream` that rows [begin, end) of an analog node's matrix read.
+  [[nodiscard]] std::pair<int, int> channels_of_rows(const Node& node, const Stream& stream, int begin, int end) const {
+    if (stream.arrangement == Arrangement::opaque) return {0, stream.channels};
+    int rows_per_channel = 1;
+    if (node.op == Operator::conv) {
+      if (stream.arrangement != Arrangement::direct) return {0, stream.channels};
+      rows_per_channel = node.window.kernel[0] * node.window.kernel[1];
+    } else if (stream.arrangement == Arrangement::flattened) {
+      rows_per_channel = stream.positions();
+    }
+    return {begin / rows_per_channel, (end - 1) / rows_per_channel + 1};
+  }
+
+  void analog(const Node& node) {
+    const auto& operation = *node.analog;
+    const auto& matrix = layout_.of(node.name);
+    const auto& ranges = calibration_.parts.at(node.name);
+    const int input_value = activations(network_, node).at(0);
+    const Stream input = streams_[index(input_value)];
+    Stream output = positions_.of(shape(node.output));
+    const auto positions = static_cast<int>(network_.positions(node));
+    if (positions != output.positions()) {  // a product over more leading axes than a plane has: row after row
+      output.plane = {1, positions};
+      output.channels = operation.outputs;
+      output.arrangement = Arrangement::opaque;
+    }
+    Flow flow;
+    if (node.op == Operator::conv && input.arrangement == Arrangement::direct) {
+      flow = windowed(node.window, input.plane, output.plane);
+    } else if (input.arrangement == Arrangement::direct && input.positions() == positions) {
+      flow = one_to_one(positions);
+    } else {
+      flow = all_at_once(input.positions(), positions);
+    }
+    const int layer = add_layer(node);
+    std::map<int, std::vector<int>> stages_of_column;
+    std::map<int, std::pair<int, int>> outputs_of_column;
+    for (const tiles::Block& block : matrix.blocks) {
+      hw::MvmWork work;
+      work.tile = block.tile;
+      work.inputs = block.inputs();
+      work.outputs = block.outputs();
+      work.conductance_sum_siemens = tiles::target_conductance_sum(tile_, matrix, block, operation.weights);
+      work.mean_input = ranges.at(index(block.row_part)).mean_input;
+      work.activation_bits = activation_bits();
+      const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
+      hw::Stage stage;
+      stage.kind = hw::Stage::Kind::analog;
+      stage.name = matrix.blocks.size() == 1 ? node.name : fmt::format("{}[{},{}]", node.name, block.row_part, block.column_part);
+      stage.layer = layer;
+      stage.positions = positions;
+      stage.bits_per_position =
+          static_cast<std::int64_t>(block.outputs()) * (in_column > 1 ? tile_.digital.partial_sum_format.bits() : result_bits());
+      stage.mvm = work;
+      const int at = add_stage(std::move(stage));
+      const auto [begin, end] = channels_of_rows(node, input, block.input_begin, block.input_end);
+      connect(input, at, flow, begin, end, activation_bits(), hw::MessageClass::activation);
+      stages_of_column[block.column_part].push_back(at);
+      outputs_of_column[block.column_part] = {block.output_begin, block.output_end};
+      lowered_.tiles.push_back({block.tile, 0, node.name, block});
+      lowered_.tile_stages.push_back(at);
+    }
+    for (const auto& [column, stages] : stages_of_column) {
+      const auto [begin, end] = outputs_of_column[column];
+      output.parts.push_back({stages.size() == 1 ? stages.front() : accumulate(node, layer, column, stages, end - begin, positions), begin, end});
+    }
+    streams_[index(node.output)] = std::move(output);
+  }
+
+  /// Adds the partial sums of one column part; the bias is the last addition.
+  int accumulate(const Node& node, int layer, int column, const std::vector<int>& stages, int outputs, int positions) {
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::digital;
+    stage.name = fmt::format("{} sum[{}]", node.name, column);
+    stage.layer = layer;
+    stage.positions = positions;
+    stage.bits_per_position = static_cast<std::int64_t>(outputs) * result_bits();
+    stage.elements = {{"accumulate", static_cast<std::int64_t>(stages.size()) * outputs}};
+    const int at = add_stage(std::move(stage));
+    const Flow flow = one_to_one(positions);
+    for (const int producer : stages) {
+      const Stream part{{{producer, 0, outputs}}, {1, positions}, outputs, Arrangement::direct};
+      connect(part, at, flow, 0, outputs, tile_.digital.partial_sum_format.bits(), hw::MessageClass::partial_sum);
+    }
+    return at;
+  }
+
+  const Network& network_;
+  const tiles::Layout& layout_;
+  const tiles::TileParameters& tile_;
+  const workloads::InputCalibration& calibration_;
+  Positions positions_;
+  std::vector<Stream> streams_;
+  std::vector<int> uses_;
+  Lowered lowered_;
+};
+
+}  // namespace
+
+Lowered lower(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
+              const workloads::InputCalibration& calibration) {
+  return Lowering(network, layout, tile, calibration).run();
+}
+
+}  // namespace mho::mapper

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "hw/program.h"
+#include "mapper/mapper.h"
+
+namespace mho::mapper {
+
+/// A program whose stages have no cores yet and whose edges hold just their largest windows.
+struct Lowered {
+  hw::Program program;
+  /// By stage: index of the analog tile in Layout order, or none for stages that no tile belongs to.
+  std::vector<TilePlacement> tiles;  ///< in order of their stages; node not yet chosen
+  std::vector<int> tile_stages;      ///< stage of each entry of `tiles`
+};
+
+/// Cuts the network into stages and edges: one analog stage per block, an accumulating stage per column part where a matrix has several row parts,
+/// one digital stage per other node; unary element-wise nodes ride on the stage before them.
+Lowered lower(const workloads::Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
+              const workloads::InputCalibration& calibration);
+
+}  // namespace mho::mapper

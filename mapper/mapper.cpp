@@ -1,0 +1,68 @@
+#include "mapper/mapper.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "mapper/buffers.h"
+#include "mapper/lowering.h"
+#include "mapper/placement.h"
+
+namespace mho::mapper {
+
+base::Declarations declarations() {
+  using base::ValueType;
+  return {
+      {"mapper.placement",
+       ValueType::choice,
+       "",
+       std::string("snake"),
+       0,
+       0,
+       {"snake"},
+       "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards.",
+       "architect's choice"},
+      {"mapper.buffer_slack",
+       ValueType::integer,
+       "",
+       std::int64_t{2},
+       0,
+       4096,
+       {},
+       "Positions that a buffer holds beyond the largest window and the credits on their way.",
+       "architect's choice"},
+  };
+}
+
+MapperParameters MapperParameters::read(const base::Config& config) {
+  return {config.word("mapper.placement"), static_cast<int>(config.integer("mapper.buffer_slack"))};
+}
+
+tiles::Layout make_layout(const workloads::Network& network, const tiles::TileParameters& tile) {
+  tiles::Layout layout;
+  for (const workloads::Node& node : network.nodes) {
+    if (!node.analog) continue;
+    layout.matrices.push_back(
+        tiles::default_layout(node.name, node.analog->inputs, node.analog->outputs, node.analog->groups, tile.rows, tile.columns, layout.tiles));
+    layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
+  }
+  if (layout.matrices.empty()) {
+    throw base::UserError(fmt::format(
+        "network {} has no layer with trained weights (Conv, Gemm or MatMul with a constant matrix); nothing would run on a tile", network.name));
+  }
+  return layout;
+}
+
+Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
+            const MapperParameters& parameters, const workloads::InputCalibration& calibration) {
+  Lowered lowered = lower(network, layout, tile, calibration);
+  size_buffers(lowered.program, chip, parameters.buffer_slack);
+  place(lowered, chip, tile);
+  Mapping mapping;
+  mapping.program = std::move(lowered.program);
+  mapping.tiles = std::move(lowered.tiles);
+  const double cells = static_cast<double>(layout.tiles) * tile.rows * tile.columns;
+  mapping.utilisation = static_cast<double>(network.weights()) / cells;
+  return mapping;
+}
+
+}  // namespace mho::mapper

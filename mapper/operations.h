@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "workloads/network.h"
+
+namespace mho::mapper {
+
+/// Whether a node only changes each element by itself (constants aside).
+bool is_unary(const workloads::Network& network, const workloads::Node& node);
+/// Whether a node only renames or reorders elements.
+bool is_view(const workloads::Node& node);
+/// Activation inputs of a node: indices of values that are not constants.
+std::vector<int> activations(const workloads::Network& network, const workloads::Node& node);
+/// Element operations (one vector lane, one cycle) per output element.
+std::int64_t operations_per_element(const workloads::Network& network, const workloads::Node& node);
+
+}  // namespace mho::mapper

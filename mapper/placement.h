@@ -1,0 +1,16 @@
+#pragma once
+
+#include "hw/parameters.h"
+#include "mapper/lowering.h"
+#include "tiles/parameters.h"
+
+namespace mho::mapper {
+
+/// Analog cores in the order of a snake over the rows of the mesh: left to right, then right to left.
+std::vector<int> snake(const hw::ChipParameters& chip);
+
+/// Chooses the core of every stage: analog stages in order along the snake, each digital stage on a core near its producers that has buffer room and
+/// little other work, source and sink at the port. Throws UserError (does_not_fit) naming what is missing.
+void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
+
+}  // namespace mho::mapper
