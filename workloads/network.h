@@ -17,8 +17,31 @@ std::int64_t element_count(const Shape& shape);
 std::string shape_text(const Shape& shape);  ///< "1x3x32x32"
 
 enum class Operator {
-  conv, gemm, matmul, add, sub, mul, div, relu, sigmoid, tanh, softmax, max_pool, average_pool, global_average_pool, batch_normalization,
-  flatten, reshape, transpose, pad, concat, identity, clip, reduce_mean, squeeze, unsqueeze,
+  conv,
+  gemm,
+  matmul,
+  add,
+  sub,
+  mul,
+  div,
+  relu,
+  sigmoid,
+  tanh,
+  softmax,
+  max_pool,
+  average_pool,
+  global_average_pool,
+  batch_normalization,
+  flatten,
+  reshape,
+  transpose,
+  pad,
+  concat,
+  identity,
+  clip,
+  reduce_mean,
+  squeeze,
+  unsqueeze,
 };
 
 /// Window of a convolution or pooling over height and width (1-D operators have height 1).
@@ -35,8 +58,8 @@ struct AnalogOperation {
   int inputs = 0;
   int outputs = 0;
   int groups = 1;
-  std::vector<float> weights;            ///< [outputs][inputs]
-  std::vector<float> bias;               ///< [outputs] or empty
+  std::vector<float> weights;  ///< [outputs][inputs]
+  std::vector<float> bias;     ///< [outputs] or empty
 };
 
 /// One tensor of the graph; shapes are those of one sample (leading batch axis 1).
@@ -44,36 +67,36 @@ struct ValueInfo {
   std::string name;
   Shape shape;
   bool constant = false;
-  std::vector<float> data;               ///< constants only
+  std::vector<float> data;  ///< constants only
 };
 
 /// One operator, already normalised: attributes resolved for its opset, constants folded, shapes known.
 struct Node {
-  std::string name;                      ///< unique; made from the first output where the file gives none
-  std::string operation;                 ///< ONNX op_type, for tables
+  std::string name;       ///< unique; made from the first output where the file gives none
+  std::string operation;  ///< ONNX op_type, for tables
   Operator op = Operator::identity;
-  std::vector<int> inputs;               ///< indices of values; activations and constants
+  std::vector<int> inputs;  ///< indices of values; activations and constants (on tiles: the activation alone)
   int output = -1;
   Window window;
-  int axis = 0;                          ///< softmax, concat, flatten
-  std::vector<std::int64_t> axes;        ///< reduce_mean; permutation of transpose
+  int axis = 0;                    ///< softmax, concat, flatten; gemm and matmul on tiles: the axis of the input that W sums over
+  std::vector<std::int64_t> axes;  ///< reduce_mean; neighbouring axes of one softmax row; permutation of transpose
   bool keepdims = true;
-  float minimum = 0, maximum = 0;        ///< clip
+  float minimum = 0, maximum = 0;  ///< clip
   float pad_value = 0;
-  std::vector<std::int64_t> pads;        ///< pad: begin of every axis, then end of every axis
-  std::optional<AnalogOperation> analog; ///< set: this node's product runs on tiles
+  std::vector<std::int64_t> pads;         ///< pad: begin of every axis, then end of every axis
+  std::optional<AnalogOperation> analog;  ///< set: this node's product runs on tiles
 };
 
 /// A network: values and nodes in topological order, one input, one output.
 struct Network {
   std::string name;
-  std::string hash;                      ///< hex digest of the file's bytes
+  std::string hash;  ///< hex digest of the file's bytes
   std::vector<ValueInfo> values;
   std::vector<Node> nodes;
   int input = -1;
   int output = -1;
-  [[nodiscard]] std::int64_t weights() const;        ///< trained weights on tiles (zeros of grouped expansion not counted)
-  [[nodiscard]] std::int64_t macs() const;           ///< multiply-accumulates on tiles per inference
+  [[nodiscard]] std::int64_t weights() const;                    ///< trained weights on tiles (zeros of grouped expansion not counted)
+  [[nodiscard]] std::int64_t macs() const;                       ///< multiply-accumulates on tiles per inference
   [[nodiscard]] std::int64_t positions(const Node& node) const;  ///< output positions (MVMs) per inference of an analog node
 };
 

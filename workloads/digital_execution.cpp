@@ -1,0 +1,236 @@
+#include "workloads/digital_execution.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "periphery/digital/elementwise.h"
+#include "periphery/digital/pooling.h"
+#include "periphery/digital/reduction.h"
+
+namespace mho::workloads {
+namespace {
+
+namespace digital = periphery::digital;
+
+std::size_t product(const Shape& shape, std::size_t begin, std::size_t end) {
+  std::size_t count = 1;
+  for (std::size_t i = begin; i < end; ++i) count *= static_cast<std::size_t>(shape[i]);
+  return count;
+}
+
+Shape row_major_steps(const Shape& shape) {
+  Shape steps(shape.size(), 1);
+  for (std::size_t i = shape.size(); i-- > 1;) steps[i - 1] = steps[i] * shape[i];
+  return steps;
+}
+
+void pool(const Node& node, const Shape& in, const Shape& out, std::span<const float> x, std::span<float> y) {
+  const bool plane = in.size() == 4;
+  const std::array<int, 2> size{plane ? static_cast<int>(in[2]) : 1, static_cast<int>(in.back())};
+  const std::array<int, 2> out_size{plane ? static_cast<int>(out[2]) : 1, static_cast<int>(out.back())};
+  const Window& w = node.window;
+  const digital::PoolWindow window{w.kernel, w.stride, w.dilation, w.pad_begin, w.pad_end, w.count_include_pad};
+  const std::size_t from = static_cast<std::size_t>(size[0]) * size[1], to = static_cast<std::size_t>(out_size[0]) * out_size[1];
+  for (std::size_t c = 0; c < static_cast<std::size_t>(in[0] * in[1]); ++c) {
+    const auto plane_x = x.subspan(c * from, from);
+    const auto plane_y = y.subspan(c * to, to);
+    if (node.op == Operator::max_pool) {
+      digital::max_pool(plane_x, size, window, out_size, plane_y);
+    } else {
+      digital::average_pool(plane_x, size, window, out_size, plane_y);
+    }
+  }
+}
+
+void softmax(const Node& node, const Shape& shape, std::span<const float> x, std::span<float> y) {
+  const auto first = static_cast<std::size_t>(node.axes.front()), end = static_cast<std::size_t>(node.axes.back()) + 1;
+  const std::size_t outer = product(shape, 0, first), row = product(shape, first, end), inner = product(shape, end, shape.size());
+  for (std::size_t o = 0; o < outer; ++o) {
+    for (std::size_t i = 0; i < inner; ++i) {
+      digital::softmax(x.subspan(o * row * inner + i), row, inner, y.subspan(o * row * inner + i));
+    }
+  }
+}
+
+/// Copies x to y, element `from` steps over x, row by row of y.
+void gather(const Shape& out, const Shape& from_steps, std::span<const float> x, std::span<float> y) {
+  Shape index(out.size(), 0);
+  std::int64_t at = 0;
+  for (float& value : y) {
+    value = x[static_cast<std::size_t>(at)];
+    for (std::size_t axis = out.size(); axis-- > 0;) {
+      at += from_steps[axis];
+      if (++index[axis] < out[axis]) break;
+      at -= from_steps[axis] * out[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
+void transpose(const Node& node, const Shape& in, const Shape& out, std::span<const float> x, std::span<float> y) {
+  const Shape steps = row_major_steps(in);
+  Shape from(out.size());
+  for (std::size_t i = 0; i < out.size(); ++i) from[i] = steps[static_cast<std::size_t>(node.axes[i])];
+  gather(out, from, x, y);
+}
+
+void pad(const Node& node, const Shape& in, const Shape& out, std::span<const float> x, std::span<float> y) {
+  std::fill(y.begin(), y.end(), node.pad_value);
+  if (x.empty()) return;
+  const Shape steps = row_major_steps(out);
+  Shape index(in.size(), 0);
+  std::int64_t at = 0;
+  for (std::size_t i = 0; i < in.size(); ++i) at += node.pads[i] * steps[i];
+  for (const float value : x) {
+    y[static_cast<std::size_t>(at)] = value;
+    for (std::size_t axis = in.size(); axis-- > 0;) {
+      at += steps[axis];
+      if (++index[axis] < in[axis]) break;
+      at -= steps[axis] * in[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
+void reduce_mean(const Node& node, const Shape& in, std::span<const float> x, std::span<float> y) {
+  if (node.axes.empty()) {
+    std::copy(x.begin(), x.end(), y.begin());
+    return;
+  }
+  const auto first = static_cast<std::size_t>(node.axes.front()), end = static_cast<std::size_t>(node.axes.back()) + 1;
+  if (end - first == node.axes.size()) {
+    digital::mean_over(x, product(in, 0, first), product(in, first, end), product(in, end, in.size()), y);
+    return;
+  }
+  // Reduced axes apart from each other: bring them to the end first.
+  Node order;
+  Shape moved;
+  for (const bool reduced : {false, true}) {
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (std::ranges::count(node.axes, static_cast<std::int64_t>(i)) == (reduced ? 1 : 0)) {
+        order.axes.push_back(static_cast<std::int64_t>(i));
+        moved.push_back(in[i]);
+      }
+    }
+  }
+  std::vector<float> ordered(x.size());
+  transpose(order, in, moved, x, ordered);
+  digital::mean_over(ordered, y.size(), y.empty() ? 0 : x.size() / y.size(), 1, y);
+}
+
+/// Product of two activations: [..., M, K] x [..., K, N], broadcasting the leading axes; ascending order over K.
+void matmul(Shape a_shape, Shape b_shape, std::span<const float> a, std::span<const float> b, std::span<float> y) {
+  if (a_shape.size() == 1) a_shape.insert(a_shape.begin(), 1);
+  if (b_shape.size() == 1) b_shape.push_back(1);
+  const std::size_t m = static_cast<std::size_t>(a_shape[a_shape.size() - 2]), k = static_cast<std::size_t>(a_shape.back()),
+                    n = static_cast<std::size_t>(b_shape.back());
+  const std::size_t rank = std::max(a_shape.size(), b_shape.size());
+  a_shape.insert(a_shape.begin(), rank - a_shape.size(), 1);
+  b_shape.insert(b_shape.begin(), rank - b_shape.size(), 1);
+  std::fill(y.begin(), y.end(), 0.0F);
+  for (std::size_t item = 0; m * n != 0 && item < y.size() / (m * n); ++item) {
+    std::size_t rest = item, a_item = 0, b_item = 0, a_step = 1, b_step = 1;
+    for (std::size_t axis = rank - 2; axis-- > 0;) {
+      const auto length = static_cast<std::size_t>(std::max(a_shape[axis], b_shape[axis]));
+      const std::size_t index = rest % length;
+      rest /= length;
+      if (a_shape[axis] != 1) a_item += index * a_step;
+      if (b_shape[axis] != 1) b_item += index * b_step;
+      a_step *= static_cast<std::size_t>(a_shape[axis]);
+      b_step *= static_cast<std::size_t>(b_shape[axis]);
+    }
+    for (std::size_t i = 0; i < m; ++i) {
+      float* out = y.data() + (item * m + i) * n;
+      for (std::size_t j = 0; j < k; ++j) {
+        const float left = a[(a_item * m + i) * k + j];
+        const float* right = b.data() + (b_item * k + j) * n;
+        for (std::size_t c = 0; c < n; ++c) out[c] += left * right[c];
+      }
+    }
+  }
+}
+
+digital::Binary binary_of(Operator op) {
+  switch (op) {
+    case Operator::add:
+      return digital::Binary::add;
+    case Operator::sub:
+      return digital::Binary::sub;
+    case Operator::mul:
+      return digital::Binary::mul;
+    default:
+      return digital::Binary::div;
+  }
+}
+
+}  // namespace
+
+bool is_view(const Node& node) {
+  return node.op == Operator::reshape || node.op == Operator::flatten || node.op == Operator::squeeze || node.op == Operator::unsqueeze ||
+         node.op == Operator::identity;
+}
+
+void run_digital(const Network& network, const Node& node, std::span<const std::span<const float>> inputs, std::span<float> y) {
+  const auto shape = [&](std::size_t i) -> const Shape& { return network.values[static_cast<std::size_t>(node.inputs[i])].shape; };
+  const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
+  const std::span<const float> x = inputs[0];
+  switch (node.op) {
+    case Operator::add:
+    case Operator::sub:
+    case Operator::mul:
+    case Operator::div:
+      return digital::binary(binary_of(node.op), x, shape(0), inputs[1], shape(1), y, out);
+    case Operator::relu:
+      return digital::relu(x, y);
+    case Operator::sigmoid:
+      return digital::sigmoid(x, y);
+    case Operator::tanh:
+      return digital::tanh(x, y);
+    case Operator::clip:
+      return digital::clip(x, node.minimum, node.maximum, y);
+    case Operator::softmax:
+      return softmax(node, shape(0), x, y);
+    case Operator::max_pool:
+    case Operator::average_pool:
+      return pool(node, shape(0), out, x, y);
+    case Operator::global_average_pool:
+      return digital::mean_over(x, y.size(), x.size() / y.size(), 1, y);
+    case Operator::batch_normalization:
+      return digital::scale_shift(x, inputs[1], inputs[2], x.size() / inputs[1].size(), y);
+    case Operator::flatten:
+    case Operator::reshape:
+    case Operator::identity:
+    case Operator::squeeze:
+    case Operator::unsqueeze:
+      std::copy(x.begin(), x.end(), y.begin());
+      return;
+    case Operator::transpose:
+      return transpose(node, shape(0), out, x, y);
+    case Operator::pad:
+      return pad(node, shape(0), out, x, y);
+    case Operator::reduce_mean:
+      return reduce_mean(node, shape(0), x, y);
+    case Operator::matmul:
+      return matmul(shape(0), shape(1), x, inputs[1], y);
+    case Operator::concat: {
+      const auto axis = static_cast<std::size_t>(node.axis);
+      const std::size_t row = product(out, axis, out.size());
+      std::size_t offset = 0;
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const std::size_t part = product(shape(i), axis, shape(i).size());
+        for (std::size_t o = 0; part != 0 && o < inputs[i].size() / part; ++o) {
+          std::copy_n(inputs[i].begin() + static_cast<std::ptrdiff_t>(o * part), part, y.begin() + static_cast<std::ptrdiff_t>(o * row + offset));
+        }
+        offset += part;
+      }
+      return;
+    }
+    case Operator::conv:
+    case Operator::gemm:
+      break;
+  }
+  throw std::logic_error("node " + node.name + " (" + node.operation + ") runs on tiles, not digitally");
+}
+
+}  // namespace mho::workloads

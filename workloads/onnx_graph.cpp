@@ -1,0 +1,350 @@
+#include "workloads/onnx_graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "workloads/digital_execution.h"
+#include "workloads/onnx_tensor.h"
+
+namespace mho::workloads {
+namespace {
+
+constexpr std::int64_t oldest_opset = 7, newest_opset = 20;
+
+bool passes_through(const onnx::NodeProto& node) { return (node.op_type() == "Identity" || node.op_type() == "Dropout") && node.input_size() > 0; }
+
+}  // namespace
+
+OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file) : model_(model), file_(std::move(file)) {}
+
+const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
+  static const std::map<std::string, Supported> table{
+      {"Add", {&OnnxGraph::binary, Operator::add}},
+      {"AveragePool", {&OnnxGraph::pooling, Operator::average_pool}},
+      {"BatchNormalization", {&OnnxGraph::batch_normalization, Operator::batch_normalization}},
+      {"Clip", {&OnnxGraph::clip, Operator::clip}},
+      {"Concat", {&OnnxGraph::concat, Operator::concat}},
+      {"Constant", {&OnnxGraph::constant_node, Operator::identity}},
+      {"Conv", {&OnnxGraph::convolution, Operator::conv}},
+      {"Div", {&OnnxGraph::binary, Operator::div}},
+      {"Dropout", {&OnnxGraph::identity, Operator::identity}},
+      {"Flatten", {&OnnxGraph::flatten, Operator::flatten}},
+      {"Gemm", {&OnnxGraph::gemm, Operator::gemm}},
+      {"GlobalAveragePool", {&OnnxGraph::global_average_pool, Operator::global_average_pool}},
+      {"Identity", {&OnnxGraph::identity, Operator::identity}},
+      {"MatMul", {&OnnxGraph::matmul, Operator::matmul}},
+      {"MaxPool", {&OnnxGraph::pooling, Operator::max_pool}},
+      {"Mul", {&OnnxGraph::binary, Operator::mul}},
+      {"Pad", {&OnnxGraph::pad, Operator::pad}},
+      {"ReduceMean", {&OnnxGraph::reduce_mean, Operator::reduce_mean}},
+      {"Relu", {&OnnxGraph::unary, Operator::relu}},
+      {"Reshape", {&OnnxGraph::reshape, Operator::reshape}},
+      {"Sigmoid", {&OnnxGraph::unary, Operator::sigmoid}},
+      {"Softmax", {&OnnxGraph::softmax, Operator::softmax}},
+      {"Squeeze", {&OnnxGraph::squeeze, Operator::squeeze}},
+      {"Sub", {&OnnxGraph::binary, Operator::sub}},
+      {"Tanh", {&OnnxGraph::unary, Operator::tanh}},
+      {"Transpose", {&OnnxGraph::transpose, Operator::transpose}},
+      {"Unsqueeze", {&OnnxGraph::unsqueeze, Operator::unsqueeze}},
+  };
+  return table;
+}
+
+Network OnnxGraph::build() {
+  read_opset();
+  read_constants_and_input();
+  for (const auto& proto : model_.graph().node()) names_.push_back(unique_name(proto));
+  count_uses();
+  for (const int index : order()) import_node(index);
+  return finish();
+}
+
+void OnnxGraph::read_opset() {
+  for (const auto& opset : model_.opset_import()) {
+    if (opset.domain().empty() || opset.domain() == "ai.onnx") opset_ = opset.version();
+  }
+  if (opset_ < oldest_opset || opset_ > newest_opset) {
+    throw base::UserError(fmt::format("{}: operator set version {} is not supported; versions {} to {} are: export the network with one of them",
+                                      file_, opset_, oldest_opset, newest_opset));
+  }
+}
+
+void OnnxGraph::read_constants_and_input() {
+  const auto& graph = model_.graph();
+  if (graph.sparse_initializer_size() > 0) throw base::UserError(file_ + ": sparse initialisers are not supported; export the weights dense");
+  for (const auto& initializer : graph.initializer()) {
+    OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()));
+    if (value_by_name_.contains(initializer.name()))
+      throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
+    value_by_name_[initializer.name()] = add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
+  }
+  for (const auto& in : graph.input()) {
+    if (value_by_name_.contains(in.name()) && network_.input != value_by_name_[in.name()]) continue;
+    if (network_.input >= 0) {
+      throw base::UserError(
+          fmt::format("{}: inputs '{}' and '{}': a network with one input is needed", file_, value(network_.input).name, in.name()));
+    }
+    const std::string where = fmt::format("{}: input '{}'", file_, in.name());
+    if (!in.type().has_tensor_type() || !in.type().tensor_type().has_shape()) {
+      throw base::UserError(where + ": has no shape; export the network with a fixed input shape (the batch axis may be dynamic)");
+    }
+    const int type = in.type().tensor_type().elem_type();
+    if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE && type != onnx::TensorProto::FLOAT16) {
+      throw base::UserError(fmt::format("{}: element type {} is not supported; float, double and float16 are", where, type_name(type)));
+    }
+    ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
+    std::int64_t count = 1;
+    for (int i = 0; i < in.type().tensor_type().shape().dim_size(); ++i) {
+      const auto& dim = in.type().tensor_type().shape().dim(i);
+      if (i == 0) {
+        if (dim.has_dim_value() && dim.dim_value() > 1) file_batch_ = dim.dim_value();
+        info.shape.push_back(1);
+        continue;
+      }
+      if (!dim.has_dim_value() || dim.dim_value() <= 0 || dim.dim_value() > largest_tensor / count) {
+        throw base::UserError(
+            fmt::format("{}: axis {} has no usable length ({}); only the first axis (batch) may be dynamic, every other needs a length, and all "
+                        "together at most {} elements",
+                        where, i, dim.has_dim_value() ? std::to_string(dim.dim_value()) : "'" + dim.dim_param() + "'", largest_tensor));
+      }
+      info.shape.push_back(dim.dim_value());
+      count *= dim.dim_value();
+    }
+    if (info.shape.empty()) throw base::UserError(where + ": is a scalar; a batch axis and at least one value are needed");
+    network_.values.push_back(std::move(info));
+    network_.input = static_cast<int>(network_.values.size()) - 1;
+    value_by_name_[in.name()] = network_.input;
+  }
+  if (network_.input < 0) throw base::UserError(file_ + ": the network has no input that is not an initialiser");
+  if (graph.output_size() != 1) {
+    throw base::UserError(fmt::format("{}: the network has {} outputs; exactly one is needed (the class scores)", file_, graph.output_size()));
+  }
+}
+
+void OnnxGraph::count_uses() {
+  for (const auto& proto : model_.graph().node()) {
+    if (passes_through(proto) && proto.output_size() > 0) alias_root_[proto.output(0)] = proto.input(0);
+  }
+  const auto root = [&](std::string name) {
+    // A cycle of Identity nodes ends after as many steps as there are names; order() reports it.
+    for (std::size_t step = 0; step <= alias_root_.size(); ++step) {
+      const auto found = alias_root_.find(name);
+      if (found == alias_root_.end()) break;
+      name = found->second;
+    }
+    return name;
+  };
+  for (auto& [name, target] : alias_root_) target = root(target);
+  for (const auto& proto : model_.graph().node()) {
+    if (passes_through(proto)) continue;
+    for (const auto& name : proto.input()) ++uses_[root(name)];
+  }
+  for (const auto& out : model_.graph().output()) ++uses_[root(out.name())];
+}
+
+std::vector<int> OnnxGraph::order() {
+  const auto& nodes = model_.graph().node();
+  std::map<std::string, int> producer;
+  for (int i = 0; i < nodes.size(); ++i) {
+    for (const auto& name : nodes[i].output()) {
+      if (name.empty()) continue;
+      if (value_by_name_.contains(name) || !producer.emplace(name, i).second) {
+        OnnxNode(nodes[i], file_, names_[static_cast<std::size_t>(i)]).fail(fmt::format("tensor '{}' is produced twice; the graph is damaged", name));
+      }
+    }
+  }
+  // Files list nodes in order nearly always; a node waits until the producers of its inputs are placed.
+  std::vector<int> waiting(static_cast<std::size_t>(nodes.size()), 0), result;
+  std::vector<std::vector<int>> readers(static_cast<std::size_t>(nodes.size()));
+  for (int i = 0; i < nodes.size(); ++i) {
+    for (const auto& name : nodes[i].input()) {
+      if (name.empty() || value_by_name_.contains(name)) continue;
+      const auto found = producer.find(name);
+      if (found == producer.end()) {
+        OnnxNode(nodes[i], file_, names_[static_cast<std::size_t>(i)])
+            .fail(fmt::format("its input tensor '{}' is neither an initialiser, nor the network's input, nor made by another node", name));
+      }
+      ++waiting[static_cast<std::size_t>(i)];
+      readers[static_cast<std::size_t>(found->second)].push_back(i);
+    }
+  }
+  std::set<int> ready;
+  for (int i = 0; i < nodes.size(); ++i) {
+    if (waiting[static_cast<std::size_t>(i)] == 0) ready.insert(i);
+  }
+  while (!ready.empty()) {
+    const int next = *ready.begin();
+    ready.erase(ready.begin());
+    result.push_back(next);
+    for (const int reader : readers[static_cast<std::size_t>(next)]) {
+      if (--waiting[static_cast<std::size_t>(reader)] == 0) ready.insert(reader);
+    }
+  }
+  for (int i = 0; i < nodes.size(); ++i) {
+    if (waiting[static_cast<std::size_t>(i)] != 0) {
+      const auto& proto = nodes[i];
+      OnnxNode(proto, file_, names_[static_cast<std::size_t>(i)])
+          .fail(fmt::format("its output tensor '{}' depends on itself (a cycle) or on such a tensor; the graph is damaged",
+                            proto.output_size() > 0 ? proto.output(0) : ""));
+    }
+  }
+  return result;
+}
+
+std::string OnnxGraph::unique_name(const onnx::NodeProto& proto) {
+  std::string name = proto.name();
+  if (name.empty()) name = proto.output_size() > 0 && !proto.output(0).empty() ? proto.output(0) : proto.op_type();
+  std::string candidate = name;
+  for (int i = 2; !node_names_.insert(candidate).second; ++i) candidate = fmt::format("{}_{}", name, i);
+  return candidate;
+}
+
+void OnnxGraph::import_node(int index) {
+  const auto& proto = model_.graph().node(index);
+  const OnnxNode node(proto, file_, names_[static_cast<std::size_t>(index)]);
+  const auto found = supported().find(proto.op_type());
+  if (found == supported().end() || !(proto.domain().empty() || proto.domain() == "ai.onnx")) {
+    std::string list;
+    for (const auto& [name, entry] : supported()) list += (list.empty() ? "" : ", ") + name;
+    const std::string domain = proto.domain().empty() || proto.domain() == "ai.onnx" ? "" : " of domain '" + proto.domain() + "'";
+    node.fail(fmt::format("operator {}{} is not supported; supported are {}", proto.op_type(), domain, list));
+  }
+  if (proto.output_size() == 0 || proto.output(0).empty()) node.fail("has no output; the graph is damaged");
+  (this->*found->second.importer)(node);
+}
+
+Network OnnxGraph::finish() {
+  const std::string& out = model_.graph().output(0).name();
+  const auto found = value_by_name_.find(out);
+  if (found == value_by_name_.end()) throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, out));
+  network_.output = found->second;
+  if (value(network_.output).constant || network_.output == network_.input) {
+    throw base::UserError(fmt::format("{}: the output '{}' does not depend on the input through any operator; nothing to run", file_, out));
+  }
+  // Only what leads to the output is kept: dead nodes, and constants that went into folded ones, would cost memory and time.
+  std::vector<bool> needed(network_.values.size(), false);
+  needed[static_cast<std::size_t>(network_.output)] = needed[static_cast<std::size_t>(network_.input)] = true;
+  std::vector<Node> kept;
+  for (std::size_t i = network_.nodes.size(); i-- > 0;) {
+    Node& node = network_.nodes[i];
+    if (!needed[static_cast<std::size_t>(node.output)]) continue;
+    for (const int in : node.inputs) needed[static_cast<std::size_t>(in)] = true;
+    kept.push_back(std::move(node));
+  }
+  std::reverse(kept.begin(), kept.end());
+  std::vector<int> moved(network_.values.size(), -1);
+  std::vector<ValueInfo> values;
+  for (std::size_t i = 0; i < network_.values.size(); ++i) {
+    if (!needed[i]) continue;
+    moved[i] = static_cast<int>(values.size());
+    values.push_back(std::move(network_.values[i]));
+  }
+  for (Node& node : kept) {
+    node.output = moved[static_cast<std::size_t>(node.output)];
+    for (int& in : node.inputs) in = moved[static_cast<std::size_t>(in)];
+  }
+  network_.input = moved[static_cast<std::size_t>(network_.input)];
+  network_.output = moved[static_cast<std::size_t>(network_.output)];
+  network_.values = std::move(values);
+  network_.nodes = std::move(kept);
+  return std::move(network_);
+}
+
+bool OnnxGraph::has_input(const OnnxNode& node, int index) const { return index < node.proto().input_size() && !node.proto().input(index).empty(); }
+
+int OnnxGraph::input(const OnnxNode& node, int index) const {
+  if (!has_input(node, index)) node.fail(fmt::format("input {} is missing; the graph is damaged", index));
+  const std::string& name = node.proto().input(index);
+  const auto found = value_by_name_.find(name);
+  if (found == value_by_name_.end()) node.fail(fmt::format("its input tensor '{}' is a second output of another node, which is not supported", name));
+  return found->second;
+}
+
+const ValueInfo& OnnxGraph::constant(const OnnxNode& node, int index, const std::string& what) const {
+  const ValueInfo& info = value(input(node, index));
+  if (!info.constant) node.fail(fmt::format("{} (tensor '{}') must be constant, but depends on the network's input", what, info.name));
+  return info;
+}
+
+std::vector<std::int64_t> OnnxGraph::constant_integers(const OnnxNode& node, int index, const std::string& what) const {
+  const ValueInfo& info = constant(node, index, what);
+  std::vector<std::int64_t> result;
+  for (const float number : info.data) {
+    if (!(std::abs(number) <= 0x1p24F) || number != std::trunc(number)) {
+      node.fail(fmt::format("{} (tensor '{}') holds {}, which is no usable length or axis", what, info.name, number));
+    }
+    result.push_back(static_cast<std::int64_t>(number));
+  }
+  return result;
+}
+
+int OnnxGraph::add_constant(const std::string& name, Shape shape, std::vector<float> data) {
+  network_.values.push_back({.name = name, .shape = std::move(shape), .constant = true, .data = std::move(data)});
+  return static_cast<int>(network_.values.size()) - 1;
+}
+
+Node OnnxGraph::node_of(const OnnxNode& from, std::vector<int> inputs) const {
+  Node node;
+  node.name = from.name();
+  node.operation = from.proto().op_type();
+  node.op = supported().at(from.proto().op_type()).op;
+  node.inputs = std::move(inputs);
+  return node;
+}
+
+void OnnxGraph::add(const OnnxNode& from, Node node, Shape shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t length : shape) {
+    if (length <= 0) from.fail(fmt::format("its output would have shape {}, which holds no values", shape_text(shape)));
+    if (count > largest_tensor / length) from.fail(fmt::format("its output {} has more than {} elements", shape_text(shape), largest_tensor));
+    count *= length;
+  }
+  const std::string& name = from.proto().output(0);
+  network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
+  node.output = static_cast<int>(network_.values.size()) - 1;
+  value_by_name_[name] = node.output;
+  const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
+  if (!constants) {
+    network_.nodes.push_back(std::move(node));
+    return;
+  }
+  std::vector<float> result(static_cast<std::size_t>(count));
+  std::vector<std::span<const float>> inputs;
+  for (const int i : node.inputs) inputs.emplace_back(value(i).data);
+  run_digital(network_, node, inputs, result);
+  ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
+  made.constant = true;
+  made.data = std::move(result);
+}
+
+void OnnxGraph::alias(const OnnxNode& node, int value_index) { value_by_name_[node.proto().output(0)] = value_index; }
+
+int OnnxGraph::normal_axis(const OnnxNode& node, std::int64_t axis, std::size_t rank) {
+  const auto r = static_cast<std::int64_t>(rank);
+  if (axis < -r || axis >= r) node.fail(fmt::format("axis {} is outside its tensor of {} axes", axis, rank));
+  return static_cast<int>(axis < 0 ? axis + r : axis);
+}
+
+Shape OnnxGraph::broadcast(const OnnxNode& node, const Shape& a, const Shape& b) const {
+  Shape result(std::max(a.size(), b.size()), 1);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const std::int64_t p = i < a.size() ? a[a.size() - 1 - i] : 1, q = i < b.size() ? b[b.size() - 1 - i] : 1;
+    if (p != q && p != 1 && q != 1) node.fail(fmt::format("shapes {} and {} do not fit each other", shape_text(a), shape_text(b)));
+    result[result.size() - 1 - i] = p == 1 ? q : p;
+  }
+  return result;
+}
+
+std::size_t OnnxGraph::sole_producer(int value_index) const {
+  const auto found = uses_.find(value(value_index).name);
+  if (found == uses_.end() || found->second != 1) return network_.nodes.size();
+  for (std::size_t i = network_.nodes.size(); i-- > 0;) {
+    if (network_.nodes[i].output == value_index) return network_.nodes[i].analog ? i : network_.nodes.size();
+  }
+  return network_.nodes.size();
+}
+
+}  // namespace mho::workloads

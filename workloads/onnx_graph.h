@@ -1,0 +1,122 @@
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workloads/network.h"
+
+namespace mho::workloads {
+
+/// One ONNX node while it is being imported: its attributes with their types checked, and messages that say where.
+class OnnxNode {
+ public:
+  OnnxNode(const onnx::NodeProto& proto, std::string file, std::string name);
+  [[nodiscard]] const onnx::NodeProto& proto() const { return *proto_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] bool has(const std::string& attribute) const;
+  [[nodiscard]] std::int64_t integer(const std::string& attribute, std::int64_t otherwise) const;
+  [[nodiscard]] float real(const std::string& attribute, float otherwise) const;
+  [[nodiscard]] std::string text(const std::string& attribute, const std::string& otherwise) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& attribute) const;  ///< empty where absent
+  [[nodiscard]] const onnx::AttributeProto* find(const std::string& attribute) const;
+  /// "file: node 'conv1' (Conv)"
+  [[nodiscard]] std::string where() const;
+  /// Throws UserError "where(): why".
+  [[noreturn]] void fail(const std::string& why) const;
+
+ private:
+  [[nodiscard]] const onnx::AttributeProto* typed(const std::string& attribute, onnx::AttributeProto::AttributeType type, const char* what) const;
+  const onnx::NodeProto* proto_;
+  std::string file_;
+  std::string name_;
+};
+
+/// Builds a Network from an ONNX graph node by node. Operator families live in onnx_*.cpp beside this file.
+class OnnxGraph {
+ public:
+  OnnxGraph(const onnx::ModelProto& model, std::string file);
+  [[nodiscard]] Network build();
+
+ private:
+  using Importer = void (OnnxGraph::*)(const OnnxNode&);
+  struct Supported {
+    Importer importer;
+    Operator op;
+  };
+  static const std::map<std::string, Supported>& supported();
+
+  // Graph (onnx_graph.cpp).
+  void read_opset();
+  void read_constants_and_input();
+  void count_uses();
+  std::vector<int> order();
+  [[nodiscard]] std::string unique_name(const onnx::NodeProto& proto);
+  void import_node(int index);
+  [[nodiscard]] Network finish();
+
+  // What operators use (onnx_graph.cpp).
+  [[nodiscard]] bool has_input(const OnnxNode& node, int index) const;
+  [[nodiscard]] int input(const OnnxNode& node, int index) const;  ///< value index; fails where it is left out
+  [[nodiscard]] const ValueInfo& value(int index) const { return network_.values[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] const ValueInfo& constant(const OnnxNode& node, int index, const std::string& what) const;
+  [[nodiscard]] std::vector<std::int64_t> constant_integers(const OnnxNode& node, int index, const std::string& what) const;
+  [[nodiscard]] int add_constant(const std::string& name, Shape shape, std::vector<float> data);
+  /// Adds a node whose first output has `shape`; folds it when every input is constant.
+  void add(const OnnxNode& from, Node node, Shape shape);
+  void alias(const OnnxNode& node, int value_index);
+  [[nodiscard]] static int normal_axis(const OnnxNode& node, std::int64_t axis, std::size_t rank);
+  [[nodiscard]] Shape broadcast(const OnnxNode& node, const Shape& a, const Shape& b) const;
+  [[nodiscard]] std::size_t sole_producer(int value_index) const;  ///< nodes.size() where other readers exist or none on tiles
+  [[nodiscard]] Node node_of(const OnnxNode& from, std::vector<int> inputs) const;
+
+  // Windows (onnx_windows.cpp).
+  [[nodiscard]] Window window(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) const;
+  [[nodiscard]] static Shape windowed(const OnnxNode& node, const Window& window, const Shape& in, std::int64_t channels);
+  void pooling(const OnnxNode& node);
+  void global_average_pool(const OnnxNode& node);
+
+  // Layers with trained weights (onnx_layers.cpp).
+  void convolution(const OnnxNode& node);
+  void gemm(const OnnxNode& node);
+  void matmul(const OnnxNode& node);
+  void batch_normalization(const OnnxNode& node);
+  [[nodiscard]] bool fold_bias(const OnnxNode& node);
+
+  // Element by element and reductions (onnx_elementwise.cpp).
+  void binary(const OnnxNode& node);
+  void unary(const OnnxNode& node);
+  void clip(const OnnxNode& node);
+  void softmax(const OnnxNode& node);
+  void reduce_mean(const OnnxNode& node);
+
+  // Shapes (onnx_shapes.cpp).
+  void constant_node(const OnnxNode& node);
+  void identity(const OnnxNode& node);
+  void flatten(const OnnxNode& node);
+  void reshape(const OnnxNode& node);
+  void transpose(const OnnxNode& node);
+  void pad(const OnnxNode& node);
+  void concat(const OnnxNode& node);
+  void squeeze(const OnnxNode& node);
+  void unsqueeze(const OnnxNode& node);
+  [[nodiscard]] std::vector<std::int64_t> axes_of(const OnnxNode& node, int since_opset) const;
+
+  const onnx::ModelProto& model_;
+  std::string file_;
+  std::int64_t opset_ = 0;
+  std::int64_t file_batch_ = 1;  ///< length of the input's first axis in the file
+  Network network_;
+  std::map<std::string, int> value_by_name_;
+  std::map<std::string, int> uses_;  ///< readers by tensor name, aliases of Identity and Dropout resolved
+  std::map<std::string, std::string> alias_root_;
+  std::set<std::string> node_names_;
+  std::vector<std::string> names_;  ///< unique node names, in file order
+};
+
+}  // namespace mho::workloads

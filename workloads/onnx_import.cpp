@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <limits>
+
+#include "base/document.h"
+#include "base/error.h"
+#include "workloads/onnx_graph.h"
+
+namespace mho::workloads {
+
+Network import_onnx(const std::string& path) {
+  const std::string bytes = base::read_file(path);
+  Network network = import_onnx_bytes(bytes, path);
+  network.name = std::filesystem::path(path).stem().string();
+  return network;
+}
+
+Network import_onnx_bytes(std::span<const char> bytes, const std::string& name) {
+  if (bytes.empty()) throw base::UserError(name + ": the file is empty; an ONNX network is needed");
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw base::UserError(name + ": the file has more than 2 GiB, which no ONNX file with its weights inside can have");
+  }
+  onnx::ModelProto model;
+  if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph() || model.graph().node_size() == 0) {
+    throw base::UserError(
+        name +
+        ": not an ONNX network, or a truncated one: its bytes cannot be read as an ONNX model with a graph of nodes; check the path, or "
+        "download or export the file again");
+  }
+  Network network = OnnxGraph(model, name).build();
+  network.name = name;
+  network.hash = base::content_hash({bytes.data(), bytes.size()});
+  return network;
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <string>
+#include <vector>
+
+#include "workloads/network.h"
+
+namespace mho::workloads {
+
+/// Values of an ONNX tensor as float32 (integers up to 2^53 in between as doubles, then rounded to float).
+struct OnnxTensor {
+  Shape shape;
+  std::vector<float> data;
+};
+
+/// Largest number of elements of one tensor that is accepted (1 GiB of float32); larger ones are refused instead of running out of memory.
+inline constexpr std::int64_t largest_tensor = std::int64_t{1} << 28U;
+
+/// Reads float, double, float16, bfloat16, int64, int32, int16, int8, uint8 and bool, raw or typed. `where` starts the message ("file: initialiser
+/// 'w'"). Throws UserError for other types, data outside the file, negative lengths, and counts that disagree with the shape.
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where);
+
+/// Name of an element type: "float16".
+std::string type_name(int data_type);
+
+}  // namespace mho::workloads
