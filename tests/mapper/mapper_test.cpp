@@ -1,0 +1,147 @@
+#include "mapper/mapper.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "hw/token_run.h"
+#include "mapper/placement.h"
+#include "tests/mapper/small_networks.h"
+
+namespace mho::mapper::test {
+namespace {
+
+const hw::Stage& stage(const Mapping& mapping, const std::string& name) {
+  const auto found = std::ranges::find(mapping.program.stages, name, &hw::Stage::name);
+  if (found == mapping.program.stages.end()) throw std::out_of_range("no stage " + name);
+  return *found;
+}
+
+std::vector<hw::Edge> into(const Mapping& mapping, const std::string& name) {
+  std::vector<hw::Edge> edges;
+  for (const hw::Edge& edge : mapping.program.edges) {
+    if (mapping.program.stages[static_cast<std::size_t>(edge.consumer)].name == name) edges.push_back(edge);
+  }
+  return edges;
+}
+
+TEST(Mapper, SmallConvnetBecomesTheStagesAHandWouldWrite) {
+  const Setting on = setting();
+  const Mapping mapping = map_on(small_convnet(), on);
+  hw::verify(mapping.program, on.chip);
+  ASSERT_EQ(mapping.program.stages.size(), 5U);  // input, conv1 (+ relu), pool, fc, output
+  EXPECT_EQ(stage(mapping, "input").positions, 64);
+  EXPECT_EQ(stage(mapping, "input").bits_per_position, 3 * 8);
+  const auto& conv = stage(mapping, "conv1");
+  EXPECT_EQ(conv.positions, 64);
+  ASSERT_TRUE(conv.mvm);
+  EXPECT_EQ(conv.mvm->inputs, 27);
+  EXPECT_EQ(conv.mvm->outputs, 16);
+  EXPECT_NEAR(conv.mvm->conductance_sum_siemens, 27 * 16 * 25e-6, 1e-9);  // every weight is the largest of its column
+  ASSERT_EQ(conv.elements.size(), 1U);
+  EXPECT_EQ(conv.elements[0].operations, 16);
+  EXPECT_EQ(stage(mapping, "pool").positions, 16);
+  EXPECT_EQ(stage(mapping, "pool").elements[0].operations, 4 * 16);
+  EXPECT_EQ(into(mapping, "pool")[0].bits_per_position, 16 * 16);  // float16 between layers
+  const auto fc = into(mapping, "fc");
+  ASSERT_EQ(fc.size(), 1U);
+  EXPECT_EQ(fc[0].bits_per_position, 16 * 8);  // int8 into a tile
+  EXPECT_EQ(fc[0].needs->at(0), 16);
+  EXPECT_EQ(mapping.program.layers[0].operation, "Conv + Relu");
+  EXPECT_NEAR(mapping.utilisation, (27 * 16 + 256 * 10) / (2.0 * 512 * 512), 1e-12);
+}
+
+TEST(Mapper, RowSplitAddsAnAccumulatorAndSendsOnlyTheChannelsARowTouches) {
+  NetworkBuilder b({1, 64, 4, 4});
+  const auto network = b.finish(b.relu("relu", b.conv("conv", 0, 24, 3, 1)));
+  const Setting on = setting({"tile.rows=300", "tile.columns=16"});
+  const Mapping mapping = map_on(network, on);
+  hw::verify(mapping.program, on.chip);
+  EXPECT_EQ(mapping.tiles.size(), 4U);  // 576 rows -> 288 + 288, 24 columns -> 12 + 12
+  const auto sums = into(mapping, "conv sum[1]");
+  ASSERT_EQ(sums.size(), 2U);
+  for (const auto& edge : sums) {
+    EXPECT_EQ(edge.message_class, hw::MessageClass::partial_sum);
+    EXPECT_EQ(edge.bits_per_position, 12 * 16);
+  }
+  EXPECT_EQ(into(mapping, "conv[0,0]")[0].bits_per_position, 32 * 8);  // rows 0..287 are channels 0..31
+  EXPECT_EQ(into(mapping, "conv[1,0]")[0].bits_per_position, 32 * 8);
+  EXPECT_EQ(stage(mapping, "conv sum[0]").elements.size(), 2U);  // additions, then the fused ReLU
+  EXPECT_EQ(into(mapping, "output").size(), 2U);                 // one edge a column part
+}
+
+TEST(Mapper, FlattenedRowsReadOnlyTheirChannels) {
+  NetworkBuilder b({1, 8, 4, 4});
+  const auto network = b.finish(b.gemm("fc", b.flatten("flat", b.relu("relu", b.conv("conv", 0, 8, 1, 1))), 4));
+  const Mapping mapping = map_on(network, setting({"tile.rows=64"}));
+  const auto first = into(mapping, "fc[0,0]");
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].bits_per_position, 4 * 8);  // rows 0..63 of 128 = channels 0..3 of 8
+}
+
+TEST(Mapper, ShortBranchOfAJoinHoldsWhatTheLongBranchSwallows) {
+  const Setting on = setting();
+  Mapping mapping = map_on(residual_chain(3), on);
+  hw::verify(mapping.program, on.chip);
+  EXPECT_TRUE(hw::run_tokens(mapping.program, on.chip.output_buffer_positions, 3).finished);
+  // Two 3x3 convolutions of 16 pixels a line hold back more than two lines; a buffer of one window starves the join.
+  for (hw::Edge& edge : mapping.program.edges) {
+    if (mapping.program.stages[static_cast<std::size_t>(edge.consumer)].name == "add0") edge.capacity = 4;
+  }
+  EXPECT_THROW(hw::verify(mapping.program, on.chip), base::UserError);
+}
+
+TEST(Mapper, EveryTileHasACoreOfItsOwn) {
+  const Setting on = setting();
+  const Mapping mapping = map_on(residual_chain(5), on);
+  std::set<int> cores, tiles;
+  for (const TilePlacement& placement : mapping.tiles) {
+    EXPECT_EQ(on.chip.kind(placement.node), hw::CoreKind::analog);
+    EXPECT_TRUE(cores.insert(placement.node).second);
+    EXPECT_TRUE(tiles.insert(placement.tile).second);
+  }
+}
+
+TEST(Mapper, CountsEveryMatrixVectorProduct) {
+  const auto network = residual_chain(4);
+  const Mapping mapping = map_on(network, setting());
+  std::int64_t mapped = 0, wanted = 0;
+  for (const auto& s : mapping.program.stages) mapped += s.mvm ? s.positions : 0;
+  for (const auto& node : network.nodes) wanted += node.analog ? network.positions(node) : 0;
+  EXPECT_EQ(mapped, wanted);
+}
+
+TEST(Mapper, SaysHowManyTilesAreMissing) {
+  const auto network = residual_chain(4);  // ten convolutions
+  try {
+    (void)map_on(network, setting({"chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=2"}));
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::does_not_fit);
+    EXPECT_NE(std::string(error.what()).find("needs 10 tiles"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("4 are missing"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Mapper, NamesTheBufferThatIsTooSmall) {
+  for (const char* assignment : {"chip.input_buffer=0.05", "chip.digital_buffer=0.05"}) {
+    try {
+      (void)map_on(small_convnet(), setting({assignment}));
+      FAIL() << assignment;
+    } catch (const base::UserError& error) {
+      EXPECT_EQ(error.code(), base::ExitCode::does_not_fit);
+      EXPECT_NE(std::string(error.what()).find(std::string(assignment).substr(0, std::string(assignment).find('='))), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
+TEST(Snake, RunsBackOnEveryOtherRow) {
+  const Setting on = setting({"chip.mesh.width=3", "chip.mesh.height=2", "chip.digital_cores=0"});
+  EXPECT_EQ(snake(on.chip), (std::vector<int>{1, 2, 5, 4, 3}));
+}
+
+}  // namespace
+}  // namespace mho::mapper::test

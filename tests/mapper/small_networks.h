@@ -1,0 +1,131 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/config.h"
+#include "hw/parameters.h"
+#include "mapper/mapper.h"
+#include "periphery/parameters.h"
+#include "tiles/parameters.h"
+
+namespace mho::mapper::test {
+
+/// Hand-made networks: every weight 0.5, shapes as asked for.
+class NetworkBuilder {
+ public:
+  explicit NetworkBuilder(workloads::Shape input) { network_.input = value("input", std::move(input)); }
+
+  int value(const std::string& name, workloads::Shape shape) {
+    network_.values.push_back({name, std::move(shape), false, {}});
+    return static_cast<int>(network_.values.size()) - 1;
+  }
+  int conv(const std::string& name, int input, int channels, int kernel, int stride) {
+    const auto shape = network_.values.at(static_cast<std::size_t>(input)).shape;
+    const int pad = kernel / 2;
+    const auto out = [&](std::int64_t size) { return (size + 2 * pad - kernel) / stride + 1; };
+    workloads::Node node = make(name, "Conv", workloads::Operator::conv, {input}, {1, channels, out(shape[2]), out(shape[3])});
+    node.window.kernel = {kernel, kernel};
+    node.window.stride = {stride, stride};
+    node.window.pad_begin = node.window.pad_end = {pad, pad};
+    return analog(std::move(node), static_cast<int>(shape[1]) * kernel * kernel, channels);
+  }
+  int gemm(const std::string& name, int input, int outputs) {
+    const auto inputs = static_cast<int>(network_.values.at(static_cast<std::size_t>(input)).shape.at(1));
+    return analog(make(name, "Gemm", workloads::Operator::gemm, {input}, {1, outputs}), inputs, outputs);
+  }
+  int simple(const std::string& name, const std::string& operation, workloads::Operator op, std::vector<int> inputs, workloads::Shape shape) {
+    return add(make(name, operation, op, std::move(inputs), std::move(shape)));
+  }
+  int relu(const std::string& name, int input) {
+    return simple(name, "Relu", workloads::Operator::relu, {input}, network_.values.at(static_cast<std::size_t>(input)).shape);
+  }
+  int sum(const std::string& name, int a, int b) {
+    return simple(name, "Add", workloads::Operator::add, {a, b}, network_.values.at(static_cast<std::size_t>(a)).shape);
+  }
+  int max_pool(const std::string& name, int input) {
+    const auto shape = network_.values.at(static_cast<std::size_t>(input)).shape;
+    workloads::Node node = make(name, "MaxPool", workloads::Operator::max_pool, {input}, {1, shape[1], shape[2] / 2, shape[3] / 2});
+    node.window.kernel = node.window.stride = {2, 2};
+    return add(std::move(node));
+  }
+  int flatten(const std::string& name, int input) {
+    return simple(name, "Flatten", workloads::Operator::flatten, {input},
+                  {1, workloads::element_count(network_.values.at(static_cast<std::size_t>(input)).shape)});
+  }
+  workloads::Network finish(int output) {
+    network_.output = output;
+    return network_;
+  }
+
+ private:
+  workloads::Node make(const std::string& name, const std::string& operation, workloads::Operator op, std::vector<int> inputs,
+                       workloads::Shape shape) {
+    workloads::Node node;
+    node.name = name;
+    node.operation = operation;
+    node.op = op;
+    node.inputs = std::move(inputs);
+    node.output = value(name + "_out", std::move(shape));
+    return node;
+  }
+  int analog(workloads::Node node, int inputs, int outputs) {
+    node.analog = workloads::AnalogOperation{
+        inputs, outputs, 1, std::vector<float>(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 0.5F), {}};
+    return add(std::move(node));
+  }
+  int add(workloads::Node node) {
+    network_.nodes.push_back(std::move(node));
+    return network_.nodes.back().output;
+  }
+  workloads::Network network_;
+};
+
+struct Setting {
+  tiles::TileParameters tile;
+  hw::ChipParameters chip;
+  MapperParameters mapper;
+};
+
+inline Setting setting(const std::vector<std::string>& assignments = {}) {
+  base::Declarations all;
+  for (auto declarations : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
+    all.insert(all.end(), declarations.begin(), declarations.end());
+  }
+  base::Config config(std::move(all));
+  for (const auto& assignment : assignments) config.set(assignment);
+  return {tiles::TileParameters::read(config), hw::ChipParameters::read(config), MapperParameters::read(config)};
+}
+
+inline Mapping map_on(const workloads::Network& network, const Setting& on) {
+  const auto layout = make_layout(network, on.tile);
+  workloads::InputCalibration calibration;
+  for (const auto& matrix : layout.matrices) calibration.parts[matrix.node].resize(static_cast<std::size_t>(matrix.row_parts));
+  return map(network, layout, on.chip, on.tile, on.mapper, calibration);
+}
+
+/// conv 3x3 - relu - pool - flatten - gemm on 8 x 8 pixels.
+inline workloads::Network small_convnet() {
+  NetworkBuilder b({1, 3, 8, 8});
+  const int conv = b.relu("relu1", b.conv("conv1", 0, 16, 3, 1));
+  return b.finish(b.gemm("fc", b.flatten("flat", b.max_pool("pool", conv)), 10));
+}
+
+/// A chain of residual blocks, the middle one with a stride and a 1x1 short cut.
+inline workloads::Network residual_chain(int blocks, int size = 16) {
+  NetworkBuilder b({1, 3, size, size});
+  int x = b.relu("relu0", b.conv("conv0", 0, 8, 3, 1));
+  for (int k = 0; k < blocks; ++k) {
+    const std::string tag = std::to_string(k);
+    const int stride = k == blocks / 2 ? 2 : 1;
+    const int channels = k < blocks / 2 ? 8 : 16;
+    const bool shortcut = k == blocks / 2;
+    int y = b.relu("relu" + tag + "a", b.conv("conv" + tag + "a", x, channels, 3, stride));
+    y = b.conv("conv" + tag + "b", y, channels, 3, 1);
+    const int side = shortcut ? b.conv("short" + tag, x, channels, 1, stride) : x;
+    x = b.relu("relu" + tag + "b", b.sum("add" + tag, y, side));
+  }
+  return b.finish(x);
+}
+
+}  // namespace mho::mapper::test
