@@ -1,4 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
 #include <systemc>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "hw/chip_module.h"
+#include "hw/simulation.h"
 
 /// The SystemC library carries its own main and will not load without this symbol; the simulation is started by simulate() instead.
 extern "C" int sc_main(int /*argc*/, char* /*argv*/[]) { return 0; }
+
+namespace mho::hw {
+namespace {
+
+using base::ExitCode;
+using base::UserError;
+
+void subtract(StageActivity& from, const StageActivity& what) {
+  from.positions -= what.positions;
+  from.mvms -= what.mvms;
+  from.dac_conversions -= what.dac_conversions;
+  from.adc_conversions -= what.adc_conversions;
+  from.scale_operations -= what.scale_operations;
+  from.element_operations -= what.element_operations;
+  from.input_buffer_written_bits -= what.input_buffer_written_bits;
+  from.input_buffer_read_bits -= what.input_buffer_read_bits;
+  from.output_buffer_written_bits -= what.output_buffer_written_bits;
+  from.output_buffer_read_bits -= what.output_buffer_read_bits;
+  from.port_bits -= what.port_bits;
+  from.busy_cycles -= what.busy_cycles;
+  from.waiting_input_cycles -= what.waiting_input_cycles;
+  from.waiting_output_cycles -= what.waiting_output_cycles;
+}
+
+/// Events of `all` that are not in `before`.
+Activity since(Activity all, const Activity& before) {
+  for (std::size_t s = 0; s < all.stages.size(); ++s) subtract(all.stages[s], before.stages[s]);
+  for (std::size_t r = 0; r < all.routers.size(); ++r) {
+    all.routers[r].buffer_writes -= before.routers[r].buffer_writes;
+    all.routers[r].buffer_reads -= before.routers[r].buffer_reads;
+    all.routers[r].crossbar_traversals -= before.routers[r].crossbar_traversals;
+    all.routers[r].arbitrations -= before.routers[r].arbitrations;
+    all.routers[r].link_flits -= before.routers[r].link_flits;
+  }
+  all.packets -= before.packets;
+  all.flit_hops -= before.flit_hops;
+  return all;
+}
+
+/// Cycles in which inferences left, and whether their spacing has settled.
+class Completions {
+ public:
+  void add(std::int64_t cycle) { cycles_.push_back(cycle); }
+  [[nodiscard]] int count() const { return static_cast<int>(cycles_.size()); }
+  [[nodiscard]] std::int64_t last() const { return cycles_.back(); }
+
+  /// The last four intervals agree within 1 %.
+  [[nodiscard]] bool settled() const {
+    if (cycles_.size() <= intervals) return false;
+    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+    std::int64_t longest = 0;
+    for (std::size_t i = cycles_.size() - intervals; i < cycles_.size(); ++i) {
+      shortest = std::min(shortest, cycles_[i] - cycles_[i - 1]);
+      longest = std::max(longest, cycles_[i] - cycles_[i - 1]);
+    }
+    constexpr double agreement = 0.01;
+    return static_cast<double>(longest - shortest) <= agreement * static_cast<double>(shortest);
+  }
+  /// First and last cycle of the last four intervals, fewer if there are no four.
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> window(std::size_t& counted) const {
+    counted = std::min(intervals, cycles_.size() - 1);
+    return {cycles_[cycles_.size() - 1 - counted], cycles_.back()};
+  }
+
+ private:
+  static constexpr std::size_t intervals = 4;
+  std::vector<std::int64_t> cycles_;
+};
+
+/// Runs the kernel until nothing is left to happen.
+void drain(const periphery::Timeline& timeline) {
+  constexpr std::int64_t look_up = 20000;  // cycles between two checks for Ctrl-C: a few milliseconds of wall time
+  while (sc_core::sc_pending_activity()) {
+    base::check_interrupt();
+    const std::int64_t until = timeline.time(timeline.now() + look_up).femtoseconds();
+    const auto step = static_cast<sc_dt::uint64>(until) - sc_core::sc_time_stamp().value();
+    const auto wait = sc_core::sc_time_to_pending_activity().value();
+    sc_core::sc_start(sc_core::sc_time::from_value(std::max(step, wait)), sc_core::SC_EXIT_ON_STARVATION);
+  }
+}
+
+class Run {
+ public:
+  Run(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
+      : timeline_(base::Clock::from(chip.clock)), chip_("chip", timeline_, program, chip, tile) {}
+
+  SimulationResult run(const SimulationOptions& options) {
+    SimulationResult result;
+    std::int64_t first = 0;
+    chip_.when_inference_left([&](std::int64_t) { first = timeline_.now(); });
+    phase(1);
+    result.latency = timeline_.time(first);
+    result.single = chip_.activity();
+    result.single.elapsed = result.latency;
+
+    const std::int64_t start = timeline_.now();
+    Completions completions;
+    const std::int64_t most = 1 + options.maximum_inferences;
+    chip_.when_inference_left([&](std::int64_t) {
+      completions.add(timeline_.now());
+      if (completions.count() < options.minimum_inferences || !completions.settled() || result.converged) return;
+      result.converged = true;
+      chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
+      std::size_t counted = 0;
+      const auto [from, to] = completions.window(counted);
+      interval(result, from, to, counted);
+    });
+    phase(most);
+    if (!result.converged) {
+      std::size_t counted = 0;
+      const auto [from, to] = completions.window(counted);
+      interval(result, from, to, counted);
+    }
+    result.steady = since(chip_.activity(), result.single);
+    result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);
+    result.steady_inferences = completions.count();
+    result.cycles = timeline_.now();
+    return result;
+  }
+
+ private:
+  void interval(SimulationResult& result, std::int64_t from, std::int64_t to, std::size_t counted) const {
+    if (counted == 0) return;
+    result.interval_s = (timeline_.time(to) - timeline_.time(from)).seconds() / static_cast<double>(counted);
+  }
+
+  /// Lets inferences begin up to `allowed` in all and runs until they have left and everything is at rest.
+  void phase(std::int64_t allowed) {
+    chip_.restart_waiting();
+    chip_.allow_inferences(allowed);
+    drain(timeline_);
+    const std::int64_t begun = chip_.inferences_begun();
+    const std::string waiting = chip_.waiting_list(begun);
+    if (chip_.inferences_left() < begun || !waiting.empty()) {
+      throw UserError(
+          fmt::format("the simulation came to a standstill in cycle {} with {} of {} inferences finished: {}; give the edges without credits "
+                      "a larger capacity",
+                      timeline_.now(), chip_.inferences_left(), begun, waiting),
+          ExitCode::failed_check);
+    }
+    const std::string imbalance = chip_.imbalance(begun);
+    if (!imbalance.empty()) throw UserError("the simulation failed a check: " + imbalance, ExitCode::failed_check);
+  }
+
+  periphery::Timeline timeline_;
+  ChipModule chip_;
+};
+
+}  // namespace
+
+SimulationResult simulate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const SimulationOptions& options) {
+  static bool elaborated = false;  // mirrors the kernel's own state, which cannot be reset
+  if (elaborated) throw std::logic_error("simulate() was called twice in one process; SystemC elaborates once");
+  elaborated = true;
+  if (options.minimum_inferences < 2 || options.maximum_inferences < options.minimum_inferences) {
+    throw std::logic_error("simulate() needs at least two inferences, and a maximum not below the minimum");
+  }
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  const auto begin = std::chrono::steady_clock::now();
+  Run run(program, chip, tile);
+  SimulationResult result = run.run(options);
+  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
+}
+
+}  // namespace mho::hw

@@ -1,0 +1,182 @@
+#include "hw/chip_module.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "hw/analog_core_module.h"
+#include "hw/digital_core_module.h"
+
+namespace mho::hw {
+
+ChipModule::ChipModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const Program& program, const ChipParameters& chip,
+                       const tiles::TileParameters& tile)
+    : sc_module(name),
+      timeline_(timeline),
+      program_(program),
+      flit_bits_(chip.noc.flit_bits),
+      mesh_("mesh", timeline, chip.mesh_width, chip.mesh_height, chip.noc),
+      core_of_(program.stages.size()) {
+  mesh_.connect(*this);
+  const auto stage = [&program](int index) -> const Stage& { return program.stages[static_cast<std::size_t>(index)]; };
+  streams_.reserve(program.edges.size());  // flows point into it
+  for (const Edge& edge : program.edges) {
+    streams_.emplace_back(static_cast<int>(streams_.size()), edge, stage(edge.producer).positions, stage(edge.consumer).positions);
+  }
+  flows_.reserve(program.stages.size());
+  for (const Stage& each : program.stages) flows_.push_back(StageFlow(each, chip.output_buffer_positions, *this));
+  for (Stream& stream : streams_) {
+    producer(stream).add_output(stream);
+    consumer(stream).add_input(stream);
+  }
+  make_cores(chip, tile);
+}
+
+void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParameters& tile) {
+  std::map<int, std::vector<std::size_t>> digital;  // by node
+  for (std::size_t s = 0; s < program_.stages.size(); ++s) {
+    const Stage& stage = program_.stages[s];
+    switch (stage.kind) {
+      case Stage::Kind::source:
+        source_ = s;
+        break;
+      case Stage::Kind::sink:
+        sink_ = s;
+        break;
+      case Stage::Kind::digital:
+        digital[stage.core].push_back(s);
+        break;
+      case Stage::Kind::analog:
+        cores_.push_back(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", stage.core).c_str(), timeline_, tile, flows_[s]));
+        core_of_[s] = cores_.back().get();
+        break;
+    }
+  }
+  for (const auto& [node, stages] : digital) {
+    std::vector<StageFlow*> flows;
+    for (std::size_t s : stages) flows.push_back(&flows_[s]);
+    cores_.push_back(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), timeline_, tile.digital, flows));
+    for (std::size_t s : stages) core_of_[s] = cores_.back().get();
+  }
+  auto port = std::make_unique<PortModule>("port", timeline_, chip.port, flows_[source_], flows_[sink_]);
+  port->when_left([this](std::int64_t positions) {
+    const int per_inference = program_.stages[sink_].positions;
+    if (positions % per_inference == 0) inference_left_(positions / per_inference);
+  });
+  core_of_[source_] = core_of_[sink_] = port.get();
+  cores_.push_back(std::move(port));
+}
+
+void ChipModule::allow_inferences(std::int64_t count) {
+  flows_[source_].allow_inferences(count);
+  core_of_[source_]->wake();
+}
+
+std::int64_t ChipModule::inferences_begun() const {
+  const std::int64_t per_inference = program_.stages[source_].positions;
+  return (flows_[source_].started() + per_inference - 1) / per_inference;
+}
+
+std::int64_t ChipModule::inferences_left() const { return flows_[sink_].finished() / program_.stages[sink_].positions; }
+
+void ChipModule::restart_waiting() {
+  for (StageFlow& flow : flows_) flow.restart_waiting(timeline_.now());
+}
+
+void ChipModule::send_position(Stream& stream, std::int64_t position) {
+  const Edge& edge = stream.edge();
+  Packet packet;
+  packet.from = program_.stages[static_cast<std::size_t>(edge.producer)].core;
+  packet.to = program_.stages[static_cast<std::size_t>(edge.consumer)].core;
+  packet.message_class = edge.message_class;
+  packet.flits = 1 + static_cast<int>((edge.bits_per_position + flit_bits_ - 1) / flit_bits_);
+  packet.stream = stream.index();
+  packet.value = position;
+  mesh_.send(packet);
+}
+
+void ChipModule::send_credits(Stream& stream, std::int64_t credits) {
+  Packet packet;
+  packet.from = program_.stages[static_cast<std::size_t>(stream.edge().consumer)].core;
+  packet.to = program_.stages[static_cast<std::size_t>(stream.edge().producer)].core;
+  packet.message_class = MessageClass::control;
+  packet.stream = stream.index();
+  packet.value = credits;
+  mesh_.send(packet);
+}
+
+void ChipModule::packet_sent(const Packet& packet) {
+  if (packet.message_class == MessageClass::control) return;
+  Stream& stream = streams_[static_cast<std::size_t>(packet.stream)];
+  stream.end_send();
+  core(stream.edge().producer).wake();
+}
+
+void ChipModule::packet_arrived(const Packet& packet) {
+  Stream& stream = streams_[static_cast<std::size_t>(packet.stream)];
+  if (packet.message_class == MessageClass::control) {
+    stream.grant(packet.value);
+    core(stream.edge().producer).wake();
+    return;
+  }
+  stream.arrive(packet.value);
+  core(stream.edge().consumer).store(consumer(stream), stream.edge().bits_per_position);
+  core(stream.edge().consumer).wake();
+}
+
+Activity ChipModule::activity() const {
+  Activity activity;
+  for (std::size_t s = 0; s < flows_.size(); ++s) activity.stages.push_back(core_of_[s]->activity(flows_[s]));
+  activity.routers = mesh_.routers();
+  activity.packets = mesh_.packets();
+  activity.flit_hops = mesh_.flit_hops();
+  return activity;
+}
+
+std::string ChipModule::text(const Edge& edge) const {
+  return fmt::format("'{}' -> '{}'", program_.stages[static_cast<std::size_t>(edge.producer)].name,
+                     program_.stages[static_cast<std::size_t>(edge.consumer)].name);
+}
+
+std::string ChipModule::waiting_list(std::int64_t inferences) const {
+  std::string list;
+  for (const StageFlow& flow : flows_) {
+    const Stage& stage = flow.stage();
+    const std::int64_t total = inferences * stage.positions;
+    std::string causes;
+    if (flow.started() < total) {
+      for (const Stream* stream : flow.inputs()) {
+        const std::int64_t missing = stream->need(flow.started()) - stream->arrived();
+        if (missing > 0) causes += fmt::format(", {} more position{} on edge {}", missing, missing == 1 ? "" : "s", text(stream->edge()));
+      }
+    }
+    for (const Stream* stream : flow.outputs()) {
+      if (stream->sent() < flow.finished() && stream->sent() >= stream->granted()) {
+        causes += fmt::format(", credits (0 of {}) on edge {}", stream->edge().capacity, text(stream->edge()));
+      }
+    }
+    if (causes.empty() && flow.finished() == total) continue;
+    if (causes.empty()) causes = ", its own core";
+    list += fmt::format("{}'{}' ({} of {} positions) waits for{}", list.empty() ? "" : "; ", stage.name, flow.finished(), total, causes.substr(1));
+  }
+  return list;
+}
+
+std::string ChipModule::imbalance(std::int64_t inferences) const {
+  if (mesh_.flits_injected() != mesh_.flits_ejected()) {
+    return fmt::format("{} flits entered the network and {} left it", mesh_.flits_injected(), mesh_.flits_ejected());
+  }
+  if (!mesh_.drained()) return "the network is empty but not all of its credits are back";
+  for (const Stream& stream : streams_) {
+    if (!stream.restored()) return fmt::format("credits of edge {} are missing or left over", text(stream.edge()));
+  }
+  for (const StageFlow& flow : flows_) {
+    if (flow.finished() != inferences * flow.stage().positions) {
+      return fmt::format("stage '{}' made {} positions in {} inferences of {}", flow.stage().name, flow.finished(), inferences,
+                         flow.stage().positions);
+    }
+  }
+  return "";
+}
+
+}  // namespace mho::hw

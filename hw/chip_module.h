@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "hw/activity.h"
+#include "hw/core_module.h"
+#include "hw/mesh_module.h"
+#include "hw/parameters.h"
+#include "hw/port_module.h"
+#include "hw/program.h"
+#include "hw/stage_flow.h"
+#include "hw/stream.h"
+#include "tiles/parameters.h"
+
+namespace mho::hw {
+
+/// The whole chip with a program on it: one core module for each node that runs stages, the mesh between them. It carries positions and credits and
+/// keeps count; when to begin and to stop is the caller's.
+class ChipModule : public sc_core::sc_module, private Carrier, private MeshClient {
+ public:
+  /// `program` must pass the structural rules of verify() and outlive the chip.
+  ChipModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const Program& program, const ChipParameters& chip,
+             const tiles::TileParameters& tile);
+  /// Called in the cycle an inference's last element leaves, with the number that left so far.
+  void when_inference_left(std::function<void(std::int64_t)> action) { inference_left_ = std::move(action); }
+
+  /// The source may begin `count` inferences, counted since the beginning.
+  void allow_inferences(std::int64_t count);
+  [[nodiscard]] std::int64_t inferences_begun() const;
+  [[nodiscard]] std::int64_t inferences_left() const;
+  /// Waiting counts from the present cycle.
+  void restart_waiting();
+  /// All counts since the beginning; `elapsed` is the caller's.
+  [[nodiscard]] Activity activity() const;
+
+  /// Who waits for whom, one clause for each stage that has not done its share of `inferences`; empty when all have.
+  [[nodiscard]] std::string waiting_list(std::int64_t inferences) const;
+  /// What does not add up after `inferences` have drained: flits, credits, positions; empty when all do.
+  [[nodiscard]] std::string imbalance(std::int64_t inferences) const;
+
+ private:
+  void send_position(Stream& stream, std::int64_t position) override;
+  void send_credits(Stream& stream, std::int64_t credits) override;
+  void packet_sent(const Packet& packet) override;
+  void packet_arrived(const Packet& packet) override;
+  void make_cores(const ChipParameters& chip, const tiles::TileParameters& tile);
+  [[nodiscard]] std::string text(const Edge& edge) const;
+  [[nodiscard]] StageFlow& producer(const Stream& stream) { return flows_[static_cast<std::size_t>(stream.edge().producer)]; }
+  [[nodiscard]] StageFlow& consumer(const Stream& stream) { return flows_[static_cast<std::size_t>(stream.edge().consumer)]; }
+  [[nodiscard]] CoreModule& core(int stage) const { return *core_of_[static_cast<std::size_t>(stage)]; }
+
+  const periphery::Timeline& timeline_;
+  const Program& program_;
+  int flit_bits_;
+  MeshModule mesh_;
+  std::vector<Stream> streams_;
+  std::vector<StageFlow> flows_;                    ///< as Program::stages
+  std::vector<std::unique_ptr<CoreModule>> cores_;  ///< in order of creation
+  std::vector<CoreModule*> core_of_;                ///< by stage
+  std::size_t source_ = 0;
+  std::size_t sink_ = 0;
+  std::function<void(std::int64_t)> inference_left_;
+};
+
+}  // namespace mho::hw

@@ -1,0 +1,76 @@
+#include "hw/digital_core_module.h"
+
+#include <stdexcept>
+
+namespace mho::hw {
+
+DigitalCoreModule::DigitalCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline,
+                                     const periphery::DigitalParameters& parameters, std::vector<StageFlow*> flows)
+    : CoreModule(name, timeline), unit_("vector_unit", timeline, parameters), last_(flows.size() - 1) {
+  for (StageFlow* flow : flows) {
+    Slot slot;
+    slot.flow = flow;
+    for (const ElementWork& work : flow->stage().elements) slot.operations += work.operations;
+    slots_.push_back(slot);
+  }
+  unit_.when_done([this] { finish(); });
+}
+
+std::size_t DigitalCoreModule::find(const StageFlow& flow) const {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].flow == &flow) return i;
+  }
+  throw std::logic_error("a digital core was asked about a stage of another core");
+}
+
+void DigitalCoreModule::store(StageFlow& flow, std::int64_t bits) { slots_[find(flow)].written_bits += static_cast<std::uint64_t>(bits); }
+
+void DigitalCoreModule::finish() {
+  Slot& slot = slots_[*working_];
+  working_.reset();
+  slot.read_bits += static_cast<std::uint64_t>(slot.flow->consume(slot.flow->finished()));
+  if (!slot.flow->offer()) throw std::logic_error("a vector unit finished a position without a place in its output buffer");
+  evaluate();
+}
+
+void DigitalCoreModule::evaluate() {
+  using Wait = StageFlow::Wait;
+  const std::int64_t now = timeline_.now();
+  std::optional<std::size_t> chosen;
+  for (std::size_t i = 1; i <= slots_.size(); ++i) {
+    const std::size_t candidate = (last_ + i) % slots_.size();
+    Slot& slot = slots_[candidate];
+    slot.flow->pump();
+    if (working_ == candidate) continue;
+    const bool inputs = slot.flow->inputs_ready();
+    const bool ready = inputs && slot.flow->room();
+    slot.flow->wait(!inputs ? Wait::input : !ready ? Wait::output : Wait::none, now);
+    if (!ready) {
+      slot.ready_since.reset();
+      continue;
+    }
+    if (!slot.ready_since) slot.ready_since = now;
+    if (!chosen || *slot.ready_since < *slots_[*chosen].ready_since) chosen = candidate;
+  }
+  if (!chosen || !unit_.free()) return;
+  Slot& slot = slots_[*chosen];
+  slot.ready_since.reset();
+  slot.flow->start();
+  slot.flow->wait(Wait::none, now);
+  working_ = last_ = *chosen;
+  unit_.begin(slot.operations);
+}
+
+StageActivity DigitalCoreModule::activity(const StageFlow& flow) const {
+  const Slot& own = slots_[find(flow)];
+  StageActivity activity = common(flow);
+  activity.element_operations = activity.positions * static_cast<std::uint64_t>(own.operations);
+  activity.input_buffer_written_bits = own.written_bits;
+  activity.input_buffer_read_bits = own.read_bits;
+  activity.output_buffer_written_bits = static_cast<std::uint64_t>(flow.output_written_bits());
+  activity.output_buffer_read_bits = static_cast<std::uint64_t>(flow.output_read_bits());
+  activity.busy_cycles = flow.finished() * unit_.cycles(own.operations);
+  return activity;
+}
+
+}  // namespace mho::hw

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hw/program.h"
+#include "hw/stream.h"
+
+namespace mho::hw {
+
+/// What carries positions and credits between stages.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  virtual void send_position(Stream& stream, std::int64_t position) = 0;
+  virtual void send_credits(Stream& stream, std::int64_t credits) = 0;
+};
+
+/// The bookkeeping of one stage on its core: which position may start, what its output buffer holds, whom it waits for. No time of its own.
+class StageFlow {
+ public:
+  StageFlow(const Stage& stage, int output_slots, Carrier& carrier) : stage_(&stage), slots_(output_slots), carrier_(&carrier) {}
+  void add_input(Stream& stream) { inputs_.push_back(&stream); }
+  void add_output(Stream& stream) { outputs_.push_back(&stream); }
+  [[nodiscard]] const Stage& stage() const { return *stage_; }
+
+  /// Every input of the next position is here. A source is limited by the inferences it may begin, others by what arrives.
+  [[nodiscard]] bool inputs_ready() const;
+  void allow_inferences(std::int64_t count) { allowed_ = count; }
+  std::int64_t start() { return started_++; }
+  [[nodiscard]] std::int64_t started() const { return started_; }
+  /// Position k no longer needs its inputs: frees them and returns credits. Answers the bits read from the input buffer if each freed position is
+  /// read once.
+  std::int64_t consume(std::int64_t k);
+
+  /// Room in the output buffer besides `reserved` positions.
+  [[nodiscard]] bool room(int reserved = 0) const;
+  /// Puts the next finished position into the output buffer and sends what can be sent; false without room.
+  bool offer();
+  [[nodiscard]] std::int64_t finished() const { return finished_; }
+  /// Sends what credits allow.
+  void pump();
+  /// Bits written into and read from the output buffer.
+  [[nodiscard]] std::int64_t output_written_bits() const { return finished_ * (outputs_.empty() ? 0 : stage_->bits_per_position); }
+  [[nodiscard]] std::int64_t output_read_bits() const { return output_read_bits_; }
+
+  enum class Wait { none, input, output };
+  /// Notes from now on what the stage waits for; waits that end without work (after the last position) do not count.
+  void wait(Wait what, std::int64_t cycle);
+  void restart_waiting(std::int64_t cycle);
+  [[nodiscard]] std::int64_t waited_input() const { return waited_input_; }
+  [[nodiscard]] std::int64_t waited_output() const { return waited_output_; }
+
+  [[nodiscard]] const std::vector<Stream*>& inputs() const { return inputs_; }
+  [[nodiscard]] const std::vector<Stream*>& outputs() const { return outputs_; }
+
+ private:
+  const Stage* stage_;
+  int slots_;
+  Carrier* carrier_;
+  std::vector<Stream*> inputs_;
+  std::vector<Stream*> outputs_;
+  std::int64_t allowed_ = 0;  ///< inferences a source may begin
+  std::int64_t started_ = 0;
+  std::int64_t finished_ = 0;
+  std::int64_t output_read_bits_ = 0;
+  Wait waiting_ = Wait::none;
+  std::int64_t since_ = 0;
+  std::int64_t waited_input_ = 0;
+  std::int64_t waited_output_ = 0;
+};
+
+}  // namespace mho::hw

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "periphery/parameters.h"
+#include "periphery/pipeline_module.h"
+
+namespace mho::periphery {
+
+/// The input drivers of a tile: take a vector from the input buffer, convert and settle. Double-buffered: the next vector settles while the array
+/// integrates the one before.
+class DriverModule : public PipelineModule {
+ public:
+  DriverModule(sc_core::sc_module_name name, const Timeline& timeline, const DacParameters& parameters, int rows)
+      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.settling)), rows_(rows) {}
+  [[nodiscard]] std::uint64_t conversions() const { return conversions_; }
+
+ protected:
+  void count() override { conversions_ += static_cast<std::uint64_t>(rows_); }
+
+ private:
+  int rows_;
+  std::uint64_t conversions_ = 0;
+};
+
+}  // namespace mho::periphery

@@ -1,0 +1,45 @@
+#include "periphery/pipeline_module.h"
+
+#include <stdexcept>
+
+namespace mho::periphery {
+
+PipelineModule::PipelineModule(sc_core::sc_module_name name, const Timeline& timeline, std::int64_t cycles)
+    : sc_module(name), timeline_(timeline), cycles_(cycles), done_("done") {
+  SC_HAS_PROCESS(PipelineModule);
+  SC_METHOD(finish);
+  sensitive << done_;
+  dont_initialize();
+}
+
+void PipelineModule::connect(PipelineModule& next) {
+  next_ = &next;
+  next.when_free([this] { retry(); });
+}
+
+void PipelineModule::begin(std::int64_t position) {
+  if (state_ != State::free) throw std::logic_error("a pipeline unit was given a position while it held another");
+  position_ = position;
+  state_ = State::working;
+  count();
+  timeline_.notify(done_, timeline_.now() + cycles_);
+}
+
+void PipelineModule::finish() {
+  state_ = State::holding;
+  retry();
+}
+
+void PipelineModule::retry() {
+  if (state_ != State::holding) return;
+  if (next_ != nullptr) {
+    if (!next_->free()) return;
+    next_->begin(position_);
+  } else if (!sink_(position_)) {
+    return;
+  }
+  state_ = State::free;
+  if (freed_) freed_();
+}
+
+}  // namespace mho::periphery

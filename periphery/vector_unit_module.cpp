@@ -1,0 +1,26 @@
+#include "periphery/vector_unit_module.h"
+
+#include <stdexcept>
+
+namespace mho::periphery {
+
+VectorUnitModule::VectorUnitModule(sc_core::sc_module_name name, const Timeline& timeline, const DigitalParameters& parameters)
+    : sc_module(name), timeline_(timeline), depth_(parameters.pipeline_depth), lanes_(parameters.lanes), done_("done") {
+  SC_HAS_PROCESS(VectorUnitModule);
+  SC_METHOD(finish);
+  sensitive << done_;
+  dont_initialize();
+}
+
+void VectorUnitModule::begin(std::int64_t operations) {
+  if (!free_) throw std::logic_error("a vector unit was given a job while it worked on another");
+  free_ = false;
+  timeline_.notify(done_, timeline_.now() + cycles(operations));
+}
+
+void VectorUnitModule::finish() {
+  free_ = true;
+  done_action_();
+}
+
+}  // namespace mho::periphery

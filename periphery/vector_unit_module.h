@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <systemc>
+
+#include "periphery/parameters.h"
+#include "periphery/timeline_module.h"
+
+namespace mho::periphery {
+
+/// The vector unit of a digital core: one job at a time, pipeline_depth + ceil(operations / lanes) cycles each.
+class VectorUnitModule : public sc_core::sc_module {
+ public:
+  VectorUnitModule(sc_core::sc_module_name name, const Timeline& timeline, const DigitalParameters& parameters);
+  /// Called in the cycle a job is finished, the unit free again.
+  void when_done(std::function<void()> action) { done_action_ = std::move(action); }
+  [[nodiscard]] bool free() const { return free_; }
+  [[nodiscard]] std::int64_t cycles(std::int64_t operations) const { return depth_ + (operations + lanes_ - 1) / lanes_; }
+  void begin(std::int64_t operations);
+
+ private:
+  void finish();
+  const Timeline& timeline_;
+  std::int64_t depth_;
+  std::int64_t lanes_;
+  bool free_ = true;
+  std::function<void()> done_action_;
+  sc_core::sc_event done_;
+};
+
+}  // namespace mho::periphery
