@@ -101,9 +101,15 @@ TEST(Verify, LooseEnds) {
   Program program = single_stage(4);
   program.edges.pop_back();
   EXPECT_THAT(refusal(program), HasSubstr("stage 'layer' has no outgoing edge"));
-  program = single_stage(4);
-  program.edges.erase(program.edges.begin());
-  EXPECT_THAT(refusal(program), HasSubstr("stage 'layer' has no incoming edge"));
+  Builder b;
+  const int source = b.source(4);
+  const int layer = b.analog("layer", 1, 4);
+  const int orphan = b.digital("orphan", 4, 4, 1);
+  const int sink = b.sink(4);
+  b.edge(source, layer, 2);
+  b.edge(layer, sink, 2);
+  b.edge(orphan, sink, 2);
+  EXPECT_THAT(refusal(b.program), HasSubstr("stage 'orphan' has no incoming edge"));
 }
 
 /// Each of d stages needs two positions beyond its own, so the join's first position needs 1 + 2 d of the head; the head makes the next only when
