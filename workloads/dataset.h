@@ -15,9 +15,9 @@ class Dataset {
  public:
   virtual ~Dataset() = default;
   [[nodiscard]] virtual const std::string& name() const = 0;
-  [[nodiscard]] virtual const std::string& hash() const = 0;      ///< hex digest of contents and scaling
+  [[nodiscard]] virtual const std::string& hash() const = 0;  ///< hex digest of contents and scaling
   [[nodiscard]] virtual std::size_t size() const = 0;
-  [[nodiscard]] virtual const Shape& sample_shape() const = 0;    ///< without batch axis, e.g. 3x32x32
+  [[nodiscard]] virtual const Shape& sample_shape() const = 0;  ///< without batch axis, e.g. 3x32x32
   [[nodiscard]] virtual int classes() const = 0;
   /// Scaled float32 values of sample `index` into `out` [element_count(sample_shape())]. Thread-safe.
   virtual void load(std::size_t index, std::span<float> out) const = 0;

@@ -1,5 +1,7 @@
 #include "workloads/network.h"
 
+#include <fmt/format.h>
+
 namespace mho::workloads {
 
 std::int64_t element_count(const Shape& shape) {
@@ -11,7 +13,7 @@ std::int64_t element_count(const Shape& shape) {
 std::string shape_text(const Shape& shape) {
   if (shape.empty()) return "scalar";
   std::string text;
-  for (const std::int64_t length : shape) text += (text.empty() ? "" : "x") + std::to_string(length);
+  for (const std::int64_t length : shape) text += fmt::format("{}{}", text.empty() ? "" : "x", length);
   return text;
 }
 
