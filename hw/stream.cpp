@@ -4,12 +4,23 @@
 
 namespace mho::hw {
 
+namespace {
+
+/// Most positions any consumer position must find in the buffer at once.
+int window(const Edge& edge) {
+  int widest = 0;
+  for (std::size_t k = 0; k < edge.needs->size(); ++k) widest = std::max(widest, (*edge.needs)[k] - (k == 0 ? 0 : (*edge.releases)[k - 1]));
+  return widest;
+}
+
+}  // namespace
+
 Stream::Stream(int index, const Edge& edge, int producer_positions, int consumer_positions)
     : index_(index),
       edge_(&edge),
       producer_positions_(producer_positions),
       consumer_positions_(consumer_positions),
-      coalesce_(std::max(1, edge.capacity / 4)),
+      coalesce_(std::max(1, (edge.capacity - window(edge)) / 4)),
       granted_(edge.capacity) {}
 
 std::int64_t Stream::absolute(const std::vector<std::int32_t>& table, std::int64_t k) const {

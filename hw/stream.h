@@ -30,7 +30,8 @@ class Stream {
   [[nodiscard]] std::int64_t need(std::int64_t k) const { return absolute(*edge_->needs, k); }
   /// Consumer position k has been computed; returns the producer positions this freed.
   std::int64_t release(std::int64_t k);
-  /// Credits to send now: all that are owed once they are a quarter of the capacity, or once the consumer's position `next` would else never arrive.
+  /// Credits to send now: all that are owed once they are a quarter of the room beyond the consumer's widest window, so that the producer keeps
+  /// three quarters of it while they travel, or once the consumer's position `next` would else never arrive.
   [[nodiscard]] std::int64_t take_credits(std::int64_t next);
 
   /// Every position arrived and every credit, returned or still owed, accounted for.

@@ -195,9 +195,9 @@ TEST(Simulation, FewerInferencesThanItTakesIsUnconverged) {
 /// Traffic with contention; the figures were recorded from the first run that passed all of the above, and must never change by accident.
 TEST(Simulation, TheSameBitsEveryTime) {
   const auto result = run(residual(40, 3, 8));
-  EXPECT_EQ(cycles(result.latency), 2765);
-  EXPECT_EQ(result.cycles, 25372);
-  EXPECT_EQ(result.steady.flit_hops, 36180U);
+  EXPECT_EQ(cycles(result.latency), 2342);
+  EXPECT_EQ(result.cycles, 20694);
+  EXPECT_EQ(result.steady.flit_hops, 36720U);
 }
 
 /// A network of the size of a residual network for 32 x 32 images: 19 convolutions of 3 x 3 (7 at 1024 positions, 6 at 256, 6 at 64), each behind a
@@ -219,21 +219,25 @@ Program deep_network() {
     auto releases = std::make_shared<std::vector<std::int32_t>>();
     for (int y = 0; y < side; ++y) {
       for (int x = 0; x < side; ++x) {
-        needs->push_back(std::min(y * stride + 1, before - 1) * before + std::min(x * stride + 1, before - 1) + 1);
         const bool end = y == side - 1 && x == side - 1;
-        releases->push_back(end ? before * before : std::max(0, (y * stride - 1) * before + (x * stride - 1)));
+        const std::int32_t need = std::min(y * stride + 1, before - 1) * before + std::min(x * stride + 1, before - 1) + 1;
+        const std::int32_t release = end ? before * before : (y * stride - 1) * before + x * stride - 1;
+        needs->push_back(std::max(need, needs->empty() ? 0 : needs->back()));
+        releases->push_back(std::max(release, releases->empty() ? 0 : releases->back()));
       }
     }
     Edge& window = b.edge(last, convolution, 4 * before);
     window.needs = needs;
     window.releases = releases;
-    const int activation = b.digital("relu " + std::to_string(layer), digital[static_cast<std::size_t>(layer % 8)], positions, 32);
-    b.edge(convolution, activation, 4);
+    // In the same row of the mesh: with the activations spread evenly instead, five streams share a link and the network sets the pace.
+    const int row = b.program.stages.back().core / chip.mesh_width;
+    const int activation = b.digital("relu " + std::to_string(layer), digital[static_cast<std::size_t>(row)], positions, 8);
+    b.edge(convolution, activation, 16);  // covers the credit loop over the mesh
     last = activation;
     before = side;
   }
   const int sink = b.sink(64);
-  b.edge(last, sink, 4);
+  b.edge(last, sink, 16);
   return b.program;
 }
 
@@ -243,8 +247,9 @@ TEST(Simulation, ADeepNetworkTakesWellUnderASecondAnInference) {
   chip.mesh_width = chip.mesh_height = chip.digital_cores = 8;
   const auto result = run(program, chip);
   EXPECT_TRUE(result.converged);
-  // Every stage of the first seven layers makes 1024 positions at the pace of its converters.
-  EXPECT_NEAR(interval_cycles(result), 1024 * slowest, 0.02 * 1024 * slowest);
+  // The first seven layers make 1024 positions each at the pace of their converters; buffers of a few rows leave gaps at the edges of a picture.
+  EXPECT_GE(interval_cycles(result), 1024 * slowest);
+  EXPECT_LE(interval_cycles(result), 1.1 * 1024 * slowest);
   const double seconds = result.wall_s / (1 + result.steady_inferences);
   RecordProperty("seconds_per_inference", std::to_string(seconds));
   EXPECT_LT(seconds, 1.0);
