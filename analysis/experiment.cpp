@@ -48,6 +48,12 @@ FloatAccuracy float_accuracy(const workloads::Network& network, const workloads:
   return result;
 }
 
+/// "8x14x14" of 1x8x14x14: the batch axis says nothing.
+std::string sample_shape_text(const workloads::Shape& shape) {
+  const bool batch = shape.size() > 1 && shape.front() == 1;
+  return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
+}
+
 std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::nullopt;
   return static_cast<double>(part) / static_cast<double>(whole);
@@ -66,7 +72,7 @@ std::vector<LayerResult> layer_table(const workloads::Network& network, const wo
     layer.operation = result.program.layers[i].operation;
     layer.energy_j = result.costs.layers[i].total_j;
     if (const auto node = nodes.find(layer.name); node != nodes.end()) {
-      layer.shape = workloads::shape_text(network.values.at(static_cast<std::size_t>(node->second->output)).shape);
+      layer.shape = sample_shape_text(network.values.at(static_cast<std::size_t>(node->second->output)).shape);
       if (const auto& analog = node->second->analog) layer.matrix = fmt::format("{}x{}", analog->outputs, analog->inputs);
     }
     if (const auto found = statistics.find(layer.name); found != statistics.end()) {

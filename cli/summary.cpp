@@ -106,7 +106,7 @@ std::string blocks_text(const analysis::RollUp& costs) {
   std::ranges::stable_sort(blocks, [](const auto& a, const auto& b) { return a.joule > b.joule; });
   for (const auto& [block, joule] : blocks) {
     table.add(
-        {std::string(analysis::block_name(block)), format_si(joule, "J"), fmt::format("{:.1f} %", percent * joule / costs.energy_per_inference_j)});
+        {std::string(analysis::block_name(block)), format_si(joule, "J"), fmt::format("{:.3g} %", percent * joule / costs.energy_per_inference_j)});
   }
   return "energy by block, per inference\n" + table.text();
 }
