@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "workloads/network.h"
+
+namespace mho::workloads {
+
+/// An array as its file holds it. Bytes stay bytes (a quarter of the memory); every other type becomes float.
+struct FileArray {
+  Shape shape;
+  std::vector<std::uint8_t> bytes;
+  std::vector<float> floats;
+  [[nodiscard]] float at(std::size_t index) const { return bytes.empty() ? floats[index] : static_cast<float>(bytes[index]); }
+};
+
+/// Images and labels of one CIFAR-10 binary.
+struct CifarArrays {
+  FileArray images;  ///< [n][3][32][32]
+  FileArray labels;  ///< [n]
+};
+
+/// Bytes of a file, inflated where it is gzip. Throws UserError for a file that cannot be read or is damaged.
+std::string read_plain_or_gzip(const std::string& path);
+
+/// IDX (the format of MNIST): magic 0 0 type rank, big-endian lengths, data; unsigned bytes only. `bytes` are those of `path`. All throw UserError
+/// naming the file and what was expected.
+FileArray parse_idx(const std::string& bytes, const std::string& path);
+/// CIFAR-10 binary: records of 1 label and 3072 bytes (planes R, G, B of 32x32).
+CifarArrays parse_cifar(const std::string& bytes, const std::string& path);
+/// NumPy .npy, versions 1 and 2, C order, little-endian: u1, i4, i8, f4, f8.
+FileArray parse_npy(const std::string& bytes, const std::string& path);
+
+}  // namespace mho::workloads
