@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +26,8 @@ namespace mho::cli::test {
 
 /// What a finished command left.
 struct Outcome {
-  int code = 0;  ///< exit code; a signal gives a test failure
+  int code = 0;                           ///< exit code; a signal gives a test failure
+  std::chrono::microseconds processor{};  ///< time it kept a processor busy, user and system
   std::string out;
   std::string err;
 };
@@ -57,9 +60,12 @@ class CommandTest : public testing::Test {
   }
   Outcome finish(pid_t pid) const {
     int status = 0;
-    EXPECT_EQ(waitpid(pid, &status, 0), pid);
+    rusage usage{};
+    EXPECT_EQ(wait4(pid, &status, 0, &usage), pid);
     EXPECT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
-    return {WEXITSTATUS(status), base::read_file((folder_ / "out").string()), base::read_file((folder_ / "err").string())};
+    const auto time = [](const timeval& value) { return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec); };
+    return {WEXITSTATUS(status), time(usage.ru_utime) + time(usage.ru_stime), base::read_file((folder_ / "out").string()),
+            base::read_file((folder_ / "err").string())};
   }
   Outcome mho(const std::vector<std::string>& arguments) const { return finish(start(MHO_BINARY, arguments)); }
   /// A shell line; MHO stands for the command.

@@ -42,7 +42,7 @@ class RunTest : public CommandTest {
     shape.insert(shape.end(), image_shape.begin(), image_shape.end());
     write("images.idx", idx_zeros(shape));
     write("labels.idx", idx_zeros({10}));
-    write("data.yaml", "name: black\nformat: idx\ntest:\n  images: images.idx\n  labels: labels.idx\nclasses: 10\n");
+    write("data.yaml", "name: black\ntest:\n  images: images.idx\n  labels: labels.idx\n  format: idx\n");
   }
   void write_default_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx")); }
 };
@@ -160,7 +160,7 @@ TEST_F(RunTest, BadDesigns) {
   expect_refused({"run", "--design", "chip.yaml"}, 3, {"chip.yaml:3:5", "tile.adc.bits"});
   expect_refused({"run", "--design", "missing.yaml"}, 3, {"missing.yaml"});
   expect_refused({"run", "--set", "tile.adc.bits=99"}, 3, {"tile.adc.bits", "16"});
-  expect_refused({"run", "--set", "tile.adc.bits"}, 3, {"--set"});
+  expect_refused({"run", "--set", "tile.adc.bits"}, 2, {"--set", "key=value"});
 }
 
 TEST_F(RunTest, ANetworkLargerThanTheChip) {
