@@ -5,9 +5,12 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
+#include "base/progress.h"
 #include "workloads/evaluation.h"
-#include "workloads/float_products.h"
+#include "workloads/execution.h"
+#include "workloads/sample_batches.h"
 
 namespace mho::workloads {
 
@@ -68,40 +71,68 @@ class Magnitudes {
   std::unique_ptr<std::atomic<std::uint32_t>[]> counts_;
 };
 
+struct Part {
+  std::size_t begin = 0, end = 0;  ///< inputs
+  Magnitudes magnitudes;
+};
+
+/// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.
+class RecordingProducts : public Products {
+ public:
+  RecordingProducts(const Network& network, const tiles::Layout& layout) : parts_(network.nodes.size()), matrices_(network.nodes.size()) {
+    for (std::size_t n = 0; n < network.nodes.size(); ++n) {
+      if (!network.nodes[n].analog) continue;
+      const AnalogOperation& analog = *network.nodes[n].analog;
+      matrices_[n].emplace(analog.inputs, analog.outputs, analog.weights, analog.bias);
+      const auto& matrix = layout.of(network.nodes[n].name);
+      parts_[n] = std::vector<Part>(static_cast<std::size_t>(matrix.row_parts));
+      for (const tiles::Block& block : matrix.blocks) {
+        parts_[n][static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
+        parts_[n][static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
+      }
+      step_.resize(n + 1, 1);
+      step_[n] = static_cast<std::uint32_t>((network.positions(network.nodes[n]) + positions_per_sample - 1) / positions_per_sample);
+    }
+  }
+  [[nodiscard]] bool by_group() const override { return false; }
+  void multiply(std::size_t node, int, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) override {
+    const std::size_t inputs = rows.size() / events.size();
+    for (std::size_t r = 0; r < events.size(); ++r) {
+      if (events[r].position % step_[node] != events[r].sample % step_[node]) continue;
+      for (Part& part : parts_[node]) part.magnitudes.add(rows.subspan(r * inputs + part.begin, part.end - part.begin));
+    }
+    matrices_[node]->forward(rows, events.size(), y);
+  }
+  [[nodiscard]] const std::vector<Part>& parts(std::size_t node) const { return parts_[node]; }
+
+ private:
+  /// A sample of positions per image, shifted from image to image: neighbouring windows hold nearly the same values.
+  static constexpr std::int64_t positions_per_sample = 64;
+  std::vector<std::vector<Part>> parts_;  ///< [node][row part]
+  std::vector<std::optional<tiles::FloatMatrix>> matrices_;
+  std::vector<std::uint32_t> step_;  ///< by node: every how many position is recorded
+};
+
 }  // namespace
 
 InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data,
                            std::size_t first, std::size_t count, int threads) {
-  // A sample of positions per image, shifted from image to image: neighbouring windows hold nearly the same values.
-  constexpr std::int64_t positions_per_sample = 64;
-  struct Part {
-    std::size_t begin, end;
-    Magnitudes magnitudes;
-  };
-  std::vector<std::vector<Part>> parts(network.nodes.size());
-  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (!network.nodes[n].analog) continue;
-    const auto& matrix = layout.of(network.nodes[n].name);
-    parts[n] = std::vector<Part>(static_cast<std::size_t>(matrix.row_parts));
-    for (const tiles::Block& block : matrix.blocks) {
-      parts[n][static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
-      parts[n][static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
-    }
-  }
-  const auto observe = [&](std::size_t node, const Rows& rows, std::uint32_t sample, std::span<const float> input) {
-    thread_local std::vector<float> row;
-    row.resize(static_cast<std::size_t>(rows.inputs()));
-    const std::int64_t step = (rows.positions() + positions_per_sample - 1) / positions_per_sample;
-    for (std::int64_t p = sample % step; p < rows.positions(); p += step) {
-      rows.gather(input, p, row.data());
-      for (Part& part : parts[node]) part.magnitudes.add(std::span<const float>(row).subspan(part.begin, part.end - part.begin));
-    }
-  };
-  (void)run_float_batches(network, data, first, count, threads, "calibrating", observe);
+  check_fit(network, data);
+  constexpr int batch_length = 16;
+  const SampleBatches batches(data, first, count, batch_length);
+  const Execution execution(network);
+  RecordingProducts recorder(network, layout);
+  base::Progress progress("calibrating", count);
+  base::parallel_for(batches.size(), threads, [&](std::size_t item) {
+    const SampleBatches::Batch batch = batches.load(item);
+    // Only the inputs of the tiles are of interest.
+    static_cast<void>(execution.run(batch.values, batch.count, batch.first, recorder, nullptr));
+    progress.advance(batch.count);
+  });
   InputCalibration calibration;
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
     if (!network.nodes[n].analog) continue;
-    for (const Part& part : parts[n]) {
+    for (const Part& part : recorder.parts(n)) {
       InputCalibration::Part result;
       const float range = part.magnitudes.quantile(tile.input_range_quantile);
       // An input that is always zero has no range; any will do.

@@ -1,105 +1,145 @@
 #include "workloads/execution.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
 #include "workloads/digital_execution.h"
 
 namespace mho::workloads {
 
-namespace {
-
-std::size_t elements(const Network& network, int value) {
-  return static_cast<std::size_t>(element_count(network.values[static_cast<std::size_t>(value)].shape));
-}
-
-}  // namespace
-
-Executor::Executor(const Network& network, std::optional<periphery::NumberFormat> result_format)
-    : network_(network), result_format_(result_format), rows_(network.nodes.size()), last_use_(network.values.size(), 0) {
+FloatProducts::FloatProducts(const Network& network) : matrices_(network.nodes.size()) {
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (network.nodes[n].analog) rows_[n].emplace(network, network.nodes[n]);
-    for (const int input : network.nodes[n].inputs) last_use_[static_cast<std::size_t>(input)] = n;
+    if (!network.nodes[n].analog) continue;
+    const AnalogOperation& whole = *network.nodes[n].analog;
+    const int inputs = whole.inputs / whole.groups, outputs = whole.outputs / whole.groups;
+    for (int g = 0; g < whole.groups; ++g) {
+      std::vector<float> weights;
+      weights.reserve(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs));
+      for (int o = 0; o < outputs; ++o) {
+        const auto row =
+            whole.weights.begin() + static_cast<std::ptrdiff_t>(g * outputs + o) * whole.inputs + static_cast<std::ptrdiff_t>(g) * inputs;
+        weights.insert(weights.end(), row, row + inputs);
+      }
+      std::span<const float> bias = whole.bias;
+      if (!bias.empty()) bias = bias.subspan(static_cast<std::size_t>(g * outputs), static_cast<std::size_t>(outputs));
+      matrices_[n].emplace_back(inputs, outputs, weights, bias);
+    }
   }
-  last_use_[static_cast<std::size_t>(network.output)] = network.nodes.size();
 }
 
-std::vector<float> Executor::run(std::span<const float> inputs, std::span<const std::uint32_t> samples, const Product& product,
-                                 const Observer& observer) const {
-  std::vector<std::vector<float>> values(network_.values.size());
-  values[static_cast<std::size_t>(network_.input)].assign(inputs.begin(), inputs.end());
+void FloatProducts::multiply(std::size_t node, int group, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) {
+  matrices_[node][static_cast<std::size_t>(group)].forward(rows, events.size(), y);
+}
+
+Execution::Execution(const Network& network)
+    : network_(network), gatherings_(network.nodes.size()), slot_(network.values.size(), -1), root_(network.values.size()) {
+  for (std::size_t v = 0; v < root_.size(); ++v) root_[v] = static_cast<int>(v);
+  std::vector<std::size_t> last_use(network.values.size(), 0);
+  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
+    const Node& node = network.nodes[n];
+    if (is_view(node)) root_[static_cast<std::size_t>(node.output)] = root_[static_cast<std::size_t>(node.inputs[0])];
+    for (const int in : node.inputs) last_use[static_cast<std::size_t>(root_[static_cast<std::size_t>(in)])] = n;
+    if (node.analog) gatherings_[n] = gathering(network, node);
+  }
+  last_use[static_cast<std::size_t>(root_[static_cast<std::size_t>(network.output)])] = network.nodes.size();
+  std::vector<int> unused;
+  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
+    const Node& node = network.nodes[n];
+    const auto out = static_cast<std::size_t>(node.output);
+    if (!is_view(node)) {
+      const auto size = static_cast<std::size_t>(element_count(network.values[out].shape));
+      if (unused.empty()) {
+        unused.push_back(static_cast<int>(slot_sizes_.size()));
+        slot_sizes_.push_back(0);
+      }
+      // The smallest buffer that is large enough, else the largest.
+      const auto cost = [&](int slot) {
+        const std::size_t has = slot_sizes_[static_cast<std::size_t>(slot)];
+        return has >= size ? std::pair<int, std::size_t>(0, has - size) : std::pair<int, std::size_t>(1, size - has);
+      };
+      const auto best = std::min_element(unused.begin(), unused.end(), [&](int a, int b) { return cost(a) < cost(b); });
+      slot_[out] = *best;
+      slot_sizes_[static_cast<std::size_t>(*best)] = std::max(slot_sizes_[static_cast<std::size_t>(*best)], size);
+      unused.erase(best);
+    }
+    std::vector<int> ending;
+    for (const int in : node.inputs) ending.push_back(root_[static_cast<std::size_t>(in)]);
+    std::sort(ending.begin(), ending.end());
+    ending.erase(std::unique(ending.begin(), ending.end()), ending.end());
+    for (const int v : ending) {
+      const auto at = static_cast<std::size_t>(v);
+      if (slot_[at] >= 0 && last_use[at] == n) unused.push_back(slot_[at]);
+    }
+  }
+}
+
+std::unique_ptr<Execution::Scratch> Execution::take() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      std::unique_ptr<Scratch> scratch = std::move(free_.back());
+      free_.pop_back();
+      return scratch;
+    }
+  }
+  return std::make_unique<Scratch>();
+}
+
+void Execution::give(std::unique_ptr<Scratch> scratch) const {
+  const std::lock_guard lock(mutex_);
+  free_.push_back(std::move(scratch));
+}
+
+std::vector<float> Execution::run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
+                                  const periphery::NumberFormat* format) const {
+  std::unique_ptr<Scratch> scratch = take();
+  scratch->slots.resize(slot_sizes_.size());
+  for (std::size_t s = 0; s < slot_sizes_.size(); ++s) {
+    if (scratch->slots[s].size() < slot_sizes_[s] * batch) scratch->slots[s].resize(slot_sizes_[s] * batch);
+  }
+  const auto size = [&](int v) { return static_cast<std::size_t>(element_count(network_.values[static_cast<std::size_t>(v)].shape)); };
+  /// All samples of a value; of a constant the one copy there is.
+  const auto show = [&](int v) -> std::span<const float> {
+    const auto root = static_cast<std::size_t>(root_[static_cast<std::size_t>(v)]);
+    if (network_.values[root].constant) return network_.values[root].data;
+    if (slot_[root] < 0) return samples;
+    return {scratch->slots[static_cast<std::size_t>(slot_[root])].data(), size(v) * batch};
+  };
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
     const Node& node = network_.nodes[n];
-    const std::size_t size = elements(network_, node.output);
-    std::vector<float>& output = values[static_cast<std::size_t>(node.output)];
+    if (is_view(node)) continue;
+    const std::size_t out_size = size(node.output);
+    const std::span<float> y(scratch->slots[static_cast<std::size_t>(slot_[static_cast<std::size_t>(node.output)])].data(), out_size * batch);
     if (node.analog) {
-      output.resize(samples.size() * size);
-      run_analog(n, values[static_cast<std::size_t>(node.inputs.at(0))], samples, product, observer, output);
-    } else if (is_view(node) && !network_.values[static_cast<std::size_t>(node.inputs.at(0))].constant) {
-      auto& input = values[static_cast<std::size_t>(node.inputs.at(0))];
-      if (last_use_[static_cast<std::size_t>(node.inputs.at(0))] == n) {
-        output = std::move(input);
-      } else {
-        output = input;
-      }
+      analog(n, show(node.inputs[0]), batch, first_sample, products, *scratch, y);
     } else {
-      output.resize(samples.size() * size);
-      std::vector<std::span<const float>> operands(node.inputs.size());
-      for (std::size_t s = 0; s < samples.size(); ++s) {
-        for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-          const auto value = static_cast<std::size_t>(node.inputs[k]);
-          if (network_.values[value].constant) {
-            operands[k] = network_.values[value].data;
-          } else {
-            const std::size_t length = elements(network_, node.inputs[k]);
-            operands[k] = std::span(values[value]).subspan(s * length, length);
-          }
+      std::vector<std::span<const float>> inputs(node.inputs.size());
+      for (std::size_t s = 0; s < batch; ++s) {
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+          const std::span<const float> all = show(node.inputs[i]);
+          const auto root = static_cast<std::size_t>(root_[static_cast<std::size_t>(node.inputs[i])]);
+          inputs[i] = network_.values[root].constant ? all : all.subspan(s * size(node.inputs[i]), size(node.inputs[i]));
         }
-        run_digital(network_, node, operands, std::span(output).subspan(s * size, size));
+        run_digital(network_, node, inputs, y.subspan(s * out_size, out_size));
       }
     }
-    if (result_format_ && !is_view(node)) periphery::round_to(*result_format_, output);
-    for (const int input : node.inputs) {
-      if (last_use_[static_cast<std::size_t>(input)] == n) values[static_cast<std::size_t>(input)] = {};
-    }
+    if (format != nullptr) periphery::round_to(*format, y);
   }
-  return std::move(values[static_cast<std::size_t>(network_.output)]);
-}
-
-void Executor::run_analog(std::size_t node, std::span<const float> input, std::span<const std::uint32_t> samples, const Product& product,
-                          const Observer& observer, std::span<float> output) const {
-  // Input vectors at once: a multiple of what a tile works on, few enough to stay in the second-level cache.
-  constexpr std::size_t rows_at_once = 96;
-  const Rows& rows = *rows_[node];
-  const auto inputs = static_cast<std::size_t>(rows.inputs());
-  const auto outputs = static_cast<std::size_t>(rows.outputs());
-  const auto positions = static_cast<std::size_t>(rows.positions());
-  const std::size_t input_size = input.size() / samples.size();
-  const std::size_t output_size = output.size() / samples.size();
-  if (observer) {
-    for (std::size_t s = 0; s < samples.size(); ++s) observer(node, rows, samples[s], input.subspan(s * input_size, input_size));
+  const std::span<const float> out = show(network_.output);
+  std::vector<float> result(out.begin(), out.end());
+  give(std::move(scratch));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (std::isfinite(result[i])) continue;
+    throw base::UserError(
+        fmt::format("network '{}': output {} of sample {} is {}, not a finite number; look for NaN or Inf in the weights, or for data whose "
+                    "scaling does not suit the network",
+                    network_.name, i % size(network_.output), first_sample + i / size(network_.output), result[i]),
+        base::ExitCode::failed_check);
   }
-  thread_local std::vector<float> x, y;
-  thread_local std::vector<base::EventId> events;
-  const std::size_t total = samples.size() * positions;
-  for (std::size_t first = 0; first < total; first += rows_at_once) {
-    const std::size_t count = std::min(rows_at_once, total - first);
-    x.resize(count * inputs);
-    y.resize(count * outputs);
-    events.resize(count);
-    for (std::size_t r = 0; r < count; ++r) {
-      const std::size_t s = (first + r) / positions;
-      const std::size_t position = (first + r) % positions;
-      rows.gather(input.subspan(s * input_size, input_size), static_cast<std::int64_t>(position), x.data() + r * inputs);
-      events[r] = {};
-      events[r].sample = samples[s];
-      events[r].position = static_cast<std::uint32_t>(position);
-    }
-    product(node, x, events, y);
-    for (std::size_t r = 0; r < count; ++r) {
-      const std::size_t s = (first + r) / positions;
-      rows.scatter(y.data() + r * outputs, static_cast<std::int64_t>((first + r) % positions), output.subspan(s * output_size, output_size));
-    }
-  }
+  return result;
 }
 
 }  // namespace mho::workloads

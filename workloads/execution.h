@@ -1,42 +1,84 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
 #include "base/random.h"
 #include "periphery/number_format.h"
+#include "tiles/analog_matrix.h"
 #include "workloads/network.h"
-#include "workloads/rows.h"
 
 namespace mho::workloads {
 
-/// Runs a network graph for a few samples at a time, node by node. Which matrix a node on tiles is multiplied by is the caller's: the exact one or a
-/// tile.
-class Executor {
+/// The matrix products of a network's analog nodes, by index of the node.
+class Products {
  public:
-  /// Multiplies a batch of input vectors of node `node`: x [events][inputs] to y [events][outputs].
-  using Product = std::function<void(std::size_t node, std::span<const float> x, std::span<const base::EventId> events, std::span<float> y)>;
-  /// Sees the input tensor of a node on tiles for one sample, before its product.
-  using Observer = std::function<void(std::size_t node, const Rows& rows, std::uint32_t sample, std::span<const float> input)>;
+  Products() = default;
+  Products(const Products&) = delete;
+  Products& operator=(const Products&) = delete;
+  virtual ~Products() = default;
+  /// True: grouped matrices are multiplied group by group. False: once with the whole block-diagonal matrix.
+  [[nodiscard]] virtual bool by_group() const = 0;
+  /// `rows` [events][inputs], `y` [events][outputs]; inputs and outputs of the one group where by_group().
+  virtual void multiply(std::size_t node, int group, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) = 0;
+};
 
-  /// `result_format`: what every node's output is rounded to; empty leaves float32.
-  Executor(const Network& network, std::optional<periphery::NumberFormat> result_format);
-
-  /// `inputs` [samples][elements of the input], `samples` their indices in the data set; returns [samples][elements of the output].
-  [[nodiscard]] std::vector<float> run(std::span<const float> inputs, std::span<const std::uint32_t> samples, const Product& product,
-                                       const Observer& observer = {}) const;
+/// Exact float products, without the zeros of grouped matrices.
+class FloatProducts : public Products {
+ public:
+  explicit FloatProducts(const Network& network);
+  [[nodiscard]] bool by_group() const override { return true; }
+  void multiply(std::size_t node, int group, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) override;
 
  private:
-  void run_analog(std::size_t node, std::span<const float> input, std::span<const std::uint32_t> samples, const Product& product,
-                  const Observer& observer, std::span<float> output) const;
+  std::vector<std::vector<tiles::FloatMatrix>> matrices_;  ///< [node][group]
+};
+
+/// Runs a network for several samples at once. Buffers are shared between values that never live together. Thread-safe.
+class Execution {
+ public:
+  explicit Execution(const Network& network);
+
+  /// `samples` [batch][input elements]; returns [batch][output elements]. `first_sample` is the index in the data set of the first one: it keys the
+  /// random draws. Each node's output is rounded to `format` where one is given. Throws UserError (failed_check) when an output is not a number.
+  [[nodiscard]] std::vector<float> run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
+                                       const periphery::NumberFormat* format) const;
+
+ private:
+  /// Working memory of one call.
+  struct Scratch {
+    std::vector<std::vector<float>> slots;
+    std::vector<float> padded;
+    std::vector<float> rows;
+    std::vector<float> results;
+    std::vector<base::EventId> events;
+  };
+  /// Where the rows of an analog node come from and where its outputs go.
+  struct Gathering {
+    std::int64_t outer = 1;                            ///< planes per sample
+    std::int64_t inner = 1;                            ///< positions per plane
+    std::vector<std::int64_t> runs;                    ///< convolution: offsets of the kernel rows of one group in the padded sample
+    std::int64_t group_offset = 0;                     ///< convolution: from one group to the next in the padded sample
+    std::int64_t height = 1, width = 1;                ///< of the input plane
+    std::int64_t padded_height = 1, padded_width = 1;  ///< with the padding that windows reach
+    std::int64_t out_width = 1;
+  };
+  void analog(std::size_t index, std::span<const float> x, std::size_t batch, std::size_t first_sample, Products& products, Scratch& scratch,
+              std::span<float> y) const;
+  static Gathering gathering(const Network& network, const Node& node);
+  [[nodiscard]] std::unique_ptr<Scratch> take() const;
+  void give(std::unique_ptr<Scratch> scratch) const;
 
   const Network& network_;
-  std::optional<periphery::NumberFormat> result_format_;
-  std::vector<std::optional<Rows>> rows_;  ///< by node; set for nodes on tiles
-  std::vector<std::size_t> last_use_;      ///< by value: the last node that reads it
+  std::vector<Gathering> gatherings_;    ///< by node
+  std::vector<int> slot_;                ///< by value; -1: constant or input, else shared buffer
+  std::vector<int> root_;                ///< by value: the value whose numbers it shows
+  std::vector<std::size_t> slot_sizes_;  ///< elements per sample
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Scratch>> free_;  ///< kept between calls: fresh pages would cost as much as the products
 };
 
 }  // namespace mho::workloads
