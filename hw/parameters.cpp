@@ -63,7 +63,7 @@ base::Declarations declarations() {
       number("noc.hop_length", "mm", 1.0, 0.0, 100.0, "Length of the link between neighbouring nodes.",
              "architect's choice: pitch of a core of 1 mm2"),
       number("noc.router_area", "um2", 18500.0, 0.0, 1e9, "Area of one router.", dsent),
-      number("noc.router_leakage", "mW", 13.1, 0.0, most, "Leakage of one router.", dsent),
+      number("noc.router_leakage", "mW", 13.1, 0.0, most, "Leakage of one router.", dsent + "; low-threshold transistors, so rather an upper figure"),
       number("port.bits_per_cycle", "", 64.0, 1e-3, most, "Bits the input/output port moves per clock cycle, in each direction.", choice),
       number("port.energy_per_bit", "pJ/bit", 6.0, 0.0, most, "Energy of one bit through the port.",
              "LPDDR4-class link, 4 to 8 pJ/bit, middle of the range"),
