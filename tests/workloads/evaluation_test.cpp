@@ -1,0 +1,195 @@
+#include "workloads/evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/config.h"
+#include "periphery/parameters.h"
+#include "tests/base/expect_error.h"
+#include "tests/workloads/onnx_model.h"
+#include "workloads/array_dataset.h"
+#include "workloads/execution.h"
+
+namespace mho::workloads {
+namespace {
+
+using base::user_error;
+using testing::HasSubstr;
+
+tiles::TileParameters standard_tile(const std::vector<std::string>& settings = {}) {
+  base::Declarations all = tiles::declarations();
+  const auto more = periphery::declarations();
+  all.insert(all.end(), more.begin(), more.end());
+  base::Config config(all);
+  for (const auto& setting : settings) config.set(setting);
+  return tiles::TileParameters::read(config);
+}
+
+/// Conv, pool, grouped Conv, residual add, Gemm: everything that keeps buffers alive for different times.
+Network small_network() {
+  OnnxModel model;
+  model.input("x", {0, 2, 8, 8}).output("y");
+  model.floats("w1", {4, 2, 3, 3}, ramp(72)).floats("b1", {4}, {0.1F, 0.2F, -0.1F, 0.3F});
+  model.node("Conv", {"x", "w1", "b1"}, "c1").attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1}).node("Relu", {"c1"}, "r1");
+  model.node("MaxPool", {"r1"}, "p1")
+      .attribute("kernel_shape", std::vector<std::int64_t>{2, 2})
+      .attribute("strides", std::vector<std::int64_t>{2, 2});
+  model.floats("w2", {4, 2, 3, 3}, ramp(72, 0.05F))
+      .node("Conv", {"p1", "w2"}, "c2")
+      .attribute("group", 2)
+      .attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1});
+  model.node("Add", {"c2", "p1"}, "a").node("Relu", {"a"}, "r2").node("Flatten", {"r2"}, "f");
+  model.floats("w3", {5, 64}, ramp(320, 0.02F)).node("Gemm", {"f", "w3"}, "y").attribute("transB", 1);
+  return model.import();
+}
+
+std::unique_ptr<Dataset> small_data(std::size_t count) {
+  FileArray images;
+  images.shape = {static_cast<std::int64_t>(count), 2, 8, 8};
+  std::vector<int> labels;
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < count * 128; ++i) {
+    state = state * 1664525U + 1013904223U;
+    images.bytes.push_back(static_cast<std::uint8_t>(state >> 24U));
+  }
+  for (std::size_t i = 0; i < count; ++i) labels.push_back(static_cast<int>(i % 5));
+  return array_dataset("made up", "0", std::move(images), std::move(labels), {2, 8, 8}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
+}
+
+tiles::Layout layout_of(const Network& network, const tiles::TileParameters& tile) {
+  tiles::Layout layout;
+  for (const Node& node : network.nodes) {
+    if (!node.analog) continue;
+    layout.matrices.push_back(
+        tiles::default_layout(node.name, node.analog->inputs, node.analog->outputs, node.analog->groups, tile.rows, tile.columns, layout.tiles));
+    layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
+  }
+  return layout;
+}
+
+/// Every output of the network on tiles, for one way of cutting the samples into work items.
+class OutputRecorder : public Products {
+ public:
+  OutputRecorder(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile) {
+    for (const Node& node : network.nodes) {
+      matrices_.emplace_back();
+      if (!node.analog) continue;
+      const std::vector<float> ranges(static_cast<std::size_t>(layout.of(node.name).row_parts), 2.0F);
+      matrices_.back().emplace(tile, layout.of(node.name), node.analog->weights, node.analog->bias, ranges, 7, 0);
+      matrices_.back()->set_time(3600, 0);
+    }
+  }
+  [[nodiscard]] bool by_group() const override { return false; }
+  void multiply(std::size_t node, int, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) override {
+    matrices_[node]->forward(rows, events, y);
+  }
+
+ private:
+  std::vector<std::optional<tiles::AnalogMatrix>> matrices_;
+};
+
+TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
+  const Network network = small_network();
+  const auto tile = standard_tile({"tile.rows=40", "tile.columns=3"});
+  const auto layout = layout_of(network, tile);
+  const auto data = small_data(23);
+  OutputRecorder products(network, layout, tile);
+  const Execution execution(network);
+  const auto outputs = [&](std::size_t batch) {
+    std::vector<float> all;
+    for (std::size_t first = 0; first < data->size(); first += batch) {
+      const std::size_t count = std::min(batch, data->size() - first);
+      std::vector<float> samples(count * 128);
+      for (std::size_t s = 0; s < count; ++s) data->load(first + s, std::span(samples).subspan(s * 128, 128));
+      const auto y = execution.run(samples, count, first, products, &tile.digital.result_format);
+      all.insert(all.end(), y.begin(), y.end());
+    }
+    return all;
+  };
+  const auto single = outputs(1);
+  EXPECT_EQ(single, outputs(7));
+  EXPECT_EQ(single, outputs(16));
+  EXPECT_EQ(single, outputs(23));
+}
+
+TEST(Evaluation, ThreadsAndBatchChangeNothing) {
+  const Network network = small_network();
+  const auto tile = standard_tile();
+  const auto layout = layout_of(network, tile);
+  const auto data = small_data(50);
+  const auto one = calibrate(network, layout, tile, *data, 0, 20, 1), two = calibrate(network, layout, tile, *data, 0, 20, 2);
+  ASSERT_EQ(one.parts.size(), 3U);
+  for (const auto& [node, parts] : one.parts) {
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      EXPECT_EQ(parts[p].range, two.parts.at(node)[p].range);
+      EXPECT_EQ(parts[p].mean_input, two.parts.at(node)[p].mean_input);
+    }
+  }
+  EvaluationOptions options{.times_s = {1, 86400}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 20, .samples = 30};
+  const auto reference = evaluate_analog(network, layout, tile, one, *data, options);
+  for (const int threads : {1, 2}) {
+    for (const int batch : {7, 16}) {
+      options.threads = threads;
+      options.batch = batch;
+      const auto other = evaluate_analog(network, layout, tile, one, *data, options);
+      for (std::size_t t = 0; t < 2; ++t) EXPECT_EQ(other.times[t].by_repeat, reference.times[t].by_repeat);
+      for (std::size_t n = 0; n < reference.nodes.size(); ++n) {
+        EXPECT_EQ(other.nodes[n].mvm.vectors, reference.nodes[n].mvm.vectors);
+        EXPECT_EQ(other.nodes[n].mvm.clipped_inputs, reference.nodes[n].mvm.clipped_inputs);
+      }
+    }
+  }
+  EXPECT_EQ(reference.nodes[0].node, "c1");
+  EXPECT_EQ(reference.nodes[0].mvm.vectors, 64U * 30 * 2 * 2);
+  EXPECT_EQ(evaluate_float(network, *data, 0, 50, 1), evaluate_float(network, *data, 0, 50, 2));
+}
+
+TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
+  // One input of 100 values -1, -2 ... -100 per sample straight into a Gemm.
+  OnnxModel model;
+  model.input("x", {0, 100}).output("y").floats("w", {100, 1}, std::vector<float>(100, 1)).node("Gemm", {"x", "w"}, "y", "g");
+  const Network network = model.import();
+  FileArray images;
+  images.shape = {1, 100};
+  for (int i = 1; i <= 100; ++i) images.floats.push_back(static_cast<float>(-i));
+  const auto data = array_dataset("ramp", "0", std::move(images), {0}, {100}, {});
+  const auto tile = standard_tile({"tile.input_range.quantile=0.9"});
+  const auto calibration = calibrate(network, layout_of(network, tile), tile, *data, 0, 1, 1);
+  const auto& part = calibration.parts.at("g").at(0);
+  // Bins are 5e-4 wide.
+  EXPECT_NEAR(part.range, 90, 0.06);
+  double mean = 0;
+  for (int i = 1; i <= 100; ++i) mean += std::min(i / static_cast<double>(part.range), 1.0) / 100;
+  EXPECT_NEAR(part.mean_input, mean, 1e-3);
+}
+
+TEST(Evaluation, DataMustFit) {
+  const Network network = small_network();
+  const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}}, {0}, {5}, {});
+  const auto message = user_error([&] { check_fit(network, *data); });
+  EXPECT_THAT(message, HasSubstr("5"));
+  EXPECT_THAT(message, HasSubstr("1x2x8x8"));
+  FileArray images{{1, 128}, std::vector<std::uint8_t>(128, 1), {}};
+  const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {128}, {});
+  EXPECT_THAT(user_error([&] { check_fit(network, *classes); }), HasSubstr("8 classes"));
+  EXPECT_THAT(user_error([&] { evaluate_float(network, *small_data(3), 2, 2, 1); }), HasSubstr("2 samples from sample 2 on"));
+}
+
+TEST(Evaluation, AnOutputThatIsNoNumberIsAnError) {
+  OnnxModel model;
+  model.input("x", {0, 2}).output("y").floats("w", {2, 1}, {std::numeric_limits<float>::quiet_NaN(), 1}).node("Gemm", {"x", "w"}, "y");
+  const Network network = model.import();
+  try {
+    run_float(network, std::vector<float>{1, 1});
+    FAIL() << "no error";
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::failed_check);
+  }
+}
+
+}  // namespace
+}  // namespace mho::workloads
