@@ -125,6 +125,15 @@ CoreLoad busiest_core(const hw::Program& program, const hw::Activity& steady, do
   return busiest;
 }
 
+/// A unit cannot work longer per inference than inferences are apart: completions that come in bursts look like steady state, and are not.
+void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s) {
+  constexpr double tolerance = 1.05;  // the last intervals agree within 1 %, and works that follow each other overlap by a pipeline's depth
+  if (load.share_of_interval <= tolerance) return;
+  fail(fmt::format("inferences leave every {} s, but {} on node {} works {:.0f} cycles for each, {:.1f} times as long; no steady state was reached",
+                   interval_s, program.stages[static_cast<std::size_t>(load.stages.front())].name, load.core, load.busy_cycles,
+                   load.share_of_interval));
+}
+
 void check_sums(const RollUp& result) {
   // Rounding of a few thousand additions stays far below this; anything above is an event counted twice or lost.
   constexpr double tolerance = 1e-9;
@@ -268,6 +277,7 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   for (const PartArea& part : result.areas) result.area_m2 += part.square_metre;
   require_positive(result.area_m2, "the area");
   result.bottleneck = busiest_core(program, simulation.steady, inferences, result.interval_s * design.chip.clock.si());
+  check_interval(program, result.bottleneck, result.interval_s);
   return result;
 }
 

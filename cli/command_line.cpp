@@ -29,6 +29,13 @@ Exit codes:
 
 [[noreturn]] void usage(const std::string& message) { throw base::UserError(message + " (see mho --help)", base::ExitCode::usage); }
 
+/// "run, describe, validate"
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
 std::string hint(std::string_view word, const std::vector<std::string>& legal) {
   const std::string nearest = base::nearest_spelling(word, legal);
   return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
@@ -38,7 +45,7 @@ std::string hint(std::string_view word, const std::vector<std::string>& legal) {
 std::vector<std::string> long_options(const ::CLI::App& app) {
   std::vector<std::string> names;
   for (const ::CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_lnames()) names.push_back(fmt::format("--{}", name));
   }
   return names;
 }
@@ -99,14 +106,14 @@ Command parse(int argc, const char* const* argv) {
   run_verb->add_option("--data", run.data, "data set, YAML")->option_text("FILE");
   run_verb->add_option("--design", run.design, "chip, YAML; without it the built-in one")->option_text("FILE");
   add_set(*run_verb, run.set);
-  run_verb->add_option("--times", times, "ages of the chip to evaluate, increasing")->option_text("LIST (" + times + ")");
+  run_verb->add_option("--times", times, "ages of the chip to evaluate, increasing")->option_text(fmt::format("LIST ({})", times));
   run_verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, 1'000'000))->option_text(fmt::format("N ({})", run.repeats));
   run_verb->add_option("--samples", run.samples, "test samples to score; without it all of them")->option_text("N");
   run_verb->add_option("--seed", run.seed, "seed of every random draw")
       ->check(::CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->option_text(fmt::format("N ({})", run.seed));
   run_verb->add_option("--threads", run.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
-  run_verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text("FILE (" + run.db + ")");
+  run_verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", run.db));
   run_verb->add_flag("--json", run.json, "print one JSON object instead of tables");
 
   DescribeArguments describe;
@@ -119,18 +126,18 @@ Command parse(int argc, const char* const* argv) {
   validate_verb->add_option("DESIGN", validate.design, "chip, YAML")->required()->option_text("FILE");
   add_set(*validate_verb, validate.set);
 
-  if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(verbs, ", ")));
+  if (argc < 2) usage(fmt::format("say what to do: {}", listed(verbs)));
   const std::string first(argv[1]);
   if (!first.starts_with("-") && std::ranges::find(verbs, first) == verbs.end()) {
-    usage(fmt::format("unknown verb {}{}; there are {}", first, hint(first, verbs), fmt::join(verbs, ", ")));
+    usage(fmt::format("unknown verb {}{}; there are {}", first, hint(first, verbs), listed(verbs)));
   }
   const ::CLI::App& chosen = first.starts_with("-") ? app : *app.get_subcommand(first);
   try {
     app.parse(argc, argv);
   } catch (const ::CLI::CallForHelp&) {
-    return Information{app.help() + "\n"};
+    return Information{fmt::format("{}\n", app.help())};
   } catch (const ::CLI::CallForVersion& version) {
-    return Information{std::string(version.what()) + "\n"};
+    return Information{fmt::format("{}\n", version.what())};
   } catch (const ::CLI::ParseError& error) {
     refuse_unknown(argc, argv, chosen);
     usage(error.what());
@@ -138,7 +145,7 @@ Command parse(int argc, const char* const* argv) {
 
   if (describe_verb->parsed()) return describe;
   if (validate_verb->parsed()) return validate;
-  if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", fmt::join(verbs, ", ")));
+  if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", listed(verbs)));
   if (run.network && !run.data) {
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *run.network));
   }

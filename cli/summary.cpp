@@ -60,7 +60,7 @@ std::string accuracy_text(const analysis::Result& result) {
   }
   for (const auto& time : result.accuracy) {
     const auto [mean, sem] = analysis::mean_and_error(time.by_repeat);
-    table.add({"on the chip after " + time_text(time.time_s), fmt::format("{:.2f} %", percent * mean),
+    table.add({fmt::format("on the chip after {}", time_text(time.time_s)), fmt::format("{:.2f} %", percent * mean),
                sem ? fmt::format("+- {:.2f} (standard error, {} programmings)", percent * *sem, time.by_repeat.size()) : "(one programming)"});
   }
   std::string text = fmt::format("accuracy, {} samples\n{}", plan.scored, table.text());
@@ -87,7 +87,7 @@ std::string costs_text(const analysis::Design& design, const analysis::Result& r
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
   table.add({"tiles", fmt::format("{} of {}", result.tiles_used, result.tiles_available),
              fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
-  return "costs\n" + table.text();
+  return fmt::format("costs\n{}", table.text());
 }
 
 std::string layers_text(const analysis::Result& result) {
@@ -97,7 +97,7 @@ std::string layers_text(const analysis::Result& result) {
     table.add({layer.name, layer.operation, layer.shape, layer.matrix.value_or("-"), layer.tiles > 0 ? fmt::format("{}", layer.tiles) : "-",
                layer.mvms > 0 ? fmt::format("{}", layer.mvms) : "-", fmt::format("{}", layer.busy_cycles), format_si(layer.energy_j, "J")});
   }
-  return "layers, per inference\n" + table.text();
+  return fmt::format("layers, per inference\n{}", table.text());
 }
 
 std::string blocks_text(const analysis::RollUp& costs) {
@@ -108,15 +108,15 @@ std::string blocks_text(const analysis::RollUp& costs) {
     table.add(
         {std::string(analysis::block_name(block)), format_si(joule, "J"), fmt::format("{:.3g} %", percent * joule / costs.energy_per_inference_j)});
   }
-  return "energy by block, per inference\n" + table.text();
+  return fmt::format("energy by block, per inference\n{}", table.text());
 }
 
 std::string bottleneck_text(const analysis::Result& result) {
   const analysis::CoreLoad& load = result.costs.bottleneck;
-  std::vector<std::string> names;
-  for (int stage : load.stages) names.push_back(result.program.stages.at(static_cast<std::size_t>(stage)).name);
-  return fmt::format("bottleneck: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval)\n", fmt::join(names, ", "), load.core,
-                     load.busy_cycles, percent * load.share_of_interval);
+  std::string names;
+  for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
+  return fmt::format("bottleneck: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval)\n", names, load.core, load.busy_cycles,
+                     percent * load.share_of_interval);
 }
 
 }  // namespace

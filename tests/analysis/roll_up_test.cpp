@@ -118,6 +118,14 @@ TEST(RollUp, RefusesWhatIsNoPositiveNumber) {
   expect_failed_check(broken, small_simulation(), 20, "energy");
 }
 
+TEST(RollUp, RefusesAnIntervalShorterThanTheWorkOfAUnit) {
+  auto simulation = small_simulation();
+  simulation.interval_s = 67e-9;  // the tile works 70 ns for each inference: 1.045 times as long
+  EXPECT_NO_THROW(roll_up(round_design(), small_program(), simulation, 20));
+  simulation.interval_s = 66e-9;
+  expect_failed_check(round_design(), simulation, 20, "no steady state");
+}
+
 TEST(RollUp, RefusesActivityOfAnotherProgram) {
   auto simulation = small_simulation();
   simulation.steady.stages.pop_back();

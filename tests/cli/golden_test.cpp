@@ -39,7 +39,7 @@ const std::vector<Golden> goldens{
 std::string csv(SQLite::Database& database, const std::string& query) {
   SQLite::Statement statement(database, query);
   std::string text;
-  for (int i = 0; i < statement.getColumnCount(); ++i) text += (i > 0 ? "," : "") + std::string(statement.getColumnName(i));
+  for (int i = 0; i < statement.getColumnCount(); ++i) text += fmt::format("{}{}", i > 0 ? "," : "", statement.getColumnName(i));
   text += "\n";
   while (statement.executeStep()) {
     for (int i = 0; i < statement.getColumnCount(); ++i) {
@@ -62,7 +62,7 @@ TEST_F(GoldenTest, TheDefaultRunTableByTable) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   SQLite::Database database((folder_ / "results.db").string());
   for (const auto& [table, query] : goldens) {
-    const std::string path = std::string(MHO_SOURCE_DIR) + "/tests/cli/golden/" + table + ".csv";
+    const std::string path = fmt::format("{}/tests/cli/golden/{}.csv", MHO_SOURCE_DIR, table);
     const std::string actual = csv(database, query);
     if (std::getenv("MHO_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << actual;
     EXPECT_EQ(actual, base::read_file(path)) << table;
