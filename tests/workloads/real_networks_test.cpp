@@ -1,0 +1,197 @@
+#include <gtest/gtest.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "base/document.h"
+#include "base/error.h"
+#include "workloads/array_files.h"
+#include "workloads/evaluation.h"
+#include "workloads/onnx_tensor.h"
+
+namespace mho::workloads {
+namespace {
+
+class RealNetworksData : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char* folder = std::getenv("MHO_DATA");
+    if (folder == nullptr) GTEST_SKIP() << "MHO_DATA does not name the folder of networks and data";
+    folder_ = std::string(folder) + "/";
+  }
+  [[nodiscard]] double accuracy(const std::string& network, const std::string& data) const {
+    const auto description = read_data(std::string(MHO_SOURCE_FOLDER "/examples/data/") + data);
+    return 100 * evaluate_float(import_onnx(folder_ + network), *description.test, 0, description.test->size(), 2);
+  }
+  std::string folder_;
+};
+
+// Published or independently measured top-1 on these very files, in percent.
+TEST_F(RealNetworksData, Mnist8) { EXPECT_NEAR(accuracy("models/mnist-8/model.onnx", "mnist_raw.yaml"), 98.91, 0.1); }
+TEST_F(RealNetworksData, MnistNet) { EXPECT_NEAR(accuracy("models/vnncomp21_mnist-net_256x2.onnx", "mnist.yaml"), 98.08, 0.1); }
+TEST_F(RealNetworksData, ConvnetMaxpool) { EXPECT_NEAR(accuracy("models/vnncomp21_Convnet_maxpool.onnx", "mnist.yaml"), 97.92, 0.1); }
+TEST_F(RealNetworksData, FashionCnn) { EXPECT_NEAR(accuracy("nets/fashion_cnn.onnx", "fashion_mnist.yaml"), 93.49, 0.1); }
+TEST_F(RealNetworksData, FashionCnnWithBatchNorm) { EXPECT_NEAR(accuracy("nets/fashion_cnn_bn.onnx", "fashion_mnist.yaml"), 93.49, 0.1); }
+TEST_F(RealNetworksData, FashionMlp) { EXPECT_NEAR(accuracy("nets/fashion_mlp.onnx", "fashion_mnist.yaml"), 89.48, 0.1); }
+TEST_F(RealNetworksData, ResNet8) { EXPECT_NEAR(accuracy("models/mlperf_tiny_resnet8_cifar10.onnx", "cifar10_raw.yaml"), 75.8, 0.1); }
+TEST_F(RealNetworksData, ResNet20) { EXPECT_NEAR(accuracy("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml"), 80.4, 0.1); }
+
+onnx::TensorProto parse_tensor(const std::string& bytes) {
+  onnx::TensorProto tensor;
+  EXPECT_TRUE(tensor.ParseFromString(bytes));
+  return tensor;
+}
+
+TEST_F(RealNetworksData, VectorsOfMnist8) {
+  const Network network = import_onnx(folder_ + "models/mnist-8/model.onnx");
+  for (const char* set : {"0", "1", "2"}) {
+    const std::string base = folder_ + "models/mnist-8/test_data_set_" + set;
+    const auto x = read_tensor(parse_tensor(base::read_file(base + "/input_0.pb")), "input"),
+               expected = read_tensor(parse_tensor(base::read_file(base + "/output_0.pb")), "output");
+    const auto y = run_float(network, x.data);
+    ASSERT_EQ(y.size(), expected.data.size());
+    // Scores reach thousands here.
+    for (std::size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], expected.data[i], 1e-5 * std::abs(expected.data[i]) + 2e-3);
+  }
+}
+
+TEST_F(RealNetworksData, VectorsOfTheFashionNetworks) {
+  for (const std::string name : {"fashion_cnn", "fashion_cnn_bn", "fashion_mlp"}) {
+    const Network network = import_onnx(folder_ + "nets/" + name + ".onnx");
+    const auto read = [&](const std::string& end) {
+      const std::string path = folder_ + "nets/vectors/" + name + end;
+      return parse_npy(base::read_file(path), path);
+    };
+    const FileArray x = read("_in.npy"), y = read("_out.npy");
+    const auto count = static_cast<std::size_t>(x.shape[0]);
+    ASSERT_GE(count, 1U);
+    const std::size_t in = x.floats.size() / count, out = y.floats.size() / count;
+    for (std::size_t s = 0; s < count; ++s) {
+      const auto result = run_float(network, std::span(x.floats).subspan(s * in, in));
+      for (std::size_t i = 0; i < out; ++i) EXPECT_NEAR(result[i], y.floats[s * out + i], 1e-3) << name;
+    }
+  }
+}
+
+/// Regular files of a tar archive (ustar headers of 512 bytes, sizes in octal).
+std::map<std::string, std::string> untar(const std::string& archive) {
+  constexpr std::size_t block = 512, size_at = 124, size_length = 12, type_at = 156;
+  std::map<std::string, std::string> files;
+  for (std::size_t at = 0; at + block <= archive.size() && archive[at] != '\0';) {
+    const std::string name(archive.c_str() + at);
+    const auto size = static_cast<std::size_t>(std::stoull(archive.substr(at + size_at, size_length), nullptr, 8));
+    if (archive[at + type_at] == '0' || archive[at + type_at] == '\0') files[name] = archive.substr(at + block, size);
+    at += block + (size + block - 1) / block * block;
+  }
+  return files;
+}
+
+using NodeVectors = std::vector<onnx::TensorProto>;
+
+/// The model with its inputs from `first` on turned into constants. Versions above 20 only add element types to these operators.
+onnx::ModelProto with_constants(onnx::ModelProto model, const NodeVectors& inputs, int first) {
+  constexpr std::int64_t newest = 20;
+  auto* graph = model.mutable_graph();
+  if (model.opset_import(0).version() > newest) model.mutable_opset_import(0)->set_version(newest);
+  for (int i = first; i < graph->input_size(); ++i) {
+    onnx::TensorProto* constant = graph->add_initializer();
+    *constant = inputs[static_cast<std::size_t>(i)];
+    constant->set_name(graph->input(i).name());
+  }
+  return model;
+}
+
+/// The same with every input constant, so that the whole of it is folded; the network's input is a zero added to the result.
+onnx::ModelProto folded(const onnx::ModelProto& original, const NodeVectors& inputs) {
+  onnx::ModelProto model = with_constants(original, inputs, 0);
+  auto* graph = model.mutable_graph();
+  const std::string result = graph->output(0).name();
+  auto* zero = graph->add_input();
+  zero->set_name("zero");
+  zero->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
+  zero->mutable_type()->mutable_tensor_type()->mutable_shape()->add_dim()->set_dim_value(1);
+  auto* add = graph->add_node();
+  add->set_op_type("Add");
+  add->add_input("zero");
+  add->add_input(result);
+  add->add_output("sum");
+  graph->mutable_output(0)->set_name("sum");
+  return model;
+}
+
+void expect_close(std::span<const float> y, std::span<const float> expected, const std::string& path) {
+  ASSERT_EQ(y.size(), expected.size()) << path;
+  for (std::size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], expected[i], 1e-5 * std::max(1.0F, std::abs(expected[i]))) << path << " " << i;
+}
+
+TEST_F(RealNetworksData, OneOperatorVectors) {
+  // Products with trained weights run sample by sample (the first axis is the batch there), everything else as a folded constant.
+  const std::set<std::string> products{"Conv", "Gemm", "MatMul"};
+  const std::set<std::string> others{"Add",
+                                     "AveragePool",
+                                     "BatchNormalization",
+                                     "Clip",
+                                     "Concat",
+                                     "Div",
+                                     "Flatten",
+                                     "GlobalAveragePool",
+                                     "MaxPool",
+                                     "Mul",
+                                     "Pad",
+                                     "Relu",
+                                     "Reshape",
+                                     "Sub",
+                                     "Sigmoid",
+                                     "Softmax",
+                                     "Squeeze",
+                                     "Tanh",
+                                     "Transpose",
+                                     "Unsqueeze"};
+  // What sums over or differs along the batch axis, or trains, is refused by design.
+  const std::set<std::string> refused{"test_gemm_all_attributes/model.onnx", "test_gemm_default_matrix_bias/model.onnx",
+                                      "test_batchnorm_epsilon_training_mode/model.onnx"};
+  const auto files = untar(read_plain_or_gzip(folder_ + "models/onnx_node_vectors.tar.gz"));
+  ASSERT_GT(files.size(), 100U);
+  std::size_t compared = 0;
+  for (const auto& [path, bytes] : files) {
+    const std::string ending = "/model.onnx";
+    if (!path.ends_with(ending)) continue;
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromString(bytes)) << path;
+    const std::string operation = model.graph().node(0).op_type();
+    if (model.graph().node_size() != 1 || (!products.contains(operation) && !others.contains(operation))) continue;
+    const std::string folder = path.substr(0, path.size() - ending.size()) + "/test_data_set_0/";
+    NodeVectors inputs;
+    for (int i = 0; i < model.graph().input_size(); ++i) inputs.push_back(parse_tensor(files.at(folder + "input_" + std::to_string(i) + ".pb")));
+    const bool product = products.contains(operation);
+    const std::string changed = (product ? with_constants(model, inputs, 1) : folded(model, inputs)).SerializeAsString();
+    if (refused.contains(path)) {
+      EXPECT_THROW(import_onnx_bytes(changed, path), base::UserError) << path;
+      continue;
+    }
+    const auto expected = read_tensor(parse_tensor(files.at(folder + "output_0.pb")), path);
+    const Network network = import_onnx_bytes(changed, path);
+    if (product) {
+      const auto x = read_tensor(inputs[0], path);
+      const auto batch = static_cast<std::size_t>(x.shape[0]);
+      const std::size_t in = x.data.size() / batch, out = expected.data.size() / batch;
+      for (std::size_t s = 0; s < batch; ++s) {
+        expect_close(run_float(network, std::span(x.data).subspan(s * in, in)), std::span(expected.data).subspan(s * out, out), path);
+      }
+    } else {
+      const Shape& shape = network.values[static_cast<std::size_t>(network.output)].shape;
+      EXPECT_EQ(shape, expected.shape.empty() ? Shape{1} : expected.shape) << path;
+      expect_close(run_float(network, std::vector<float>{0}), expected.data, path);
+    }
+    ++compared;
+  }
+  // 58 files hold one supported operator, 3 of them are refused.
+  EXPECT_EQ(compared, 55U);
+}
+
+}  // namespace
+}  // namespace mho::workloads
