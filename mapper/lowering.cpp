@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -24,11 +25,17 @@ class Lowering {
  public:
   Lowering(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const workloads::InputCalibration& calibration)
       : network_(network), layout_(layout), tile_(tile), calibration_(calibration), positions_(network), streams_(network.values.size()) {
+    made_as_.resize(network.values.size());
+    std::iota(made_as_.begin(), made_as_.end(), 0);
     uses_.resize(network.values.size());
     for (const Node& node : network.nodes) {
-      for (const int input : node.inputs) ++uses_[index(input)];
+      if (is_view(node)) {
+        made_as_[index(node.output)] = made_as_[index(node.inputs.at(0))];
+        continue;
+      }
+      for (const int input : node.inputs) ++uses_[index(made_as_[index(input)])];
     }
-    ++uses_[index(network.output)];
+    ++uses_[index(made_as_[index(network.output)])];
   }
 
   Lowered run() {
@@ -112,7 +119,7 @@ class Lowering {
     if (!is_unary(network_, node)) return false;
     const int input = activations(network_, node).at(0);
     const Stream& stream = streams_[index(input)];
-    if (uses_[index(input)] != 1 || stream.parts.front().stage == 0) return false;
+    if (uses_[index(made_as_[index(input)])] != 1 || stream.parts.front().stage == 0) return false;
     int layer = -1;
     for (const StreamPart& part : stream.parts) {
       hw::Stage& stage = program().stages[index(part.stage)];
@@ -138,7 +145,7 @@ class Lowering {
     const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_average_pool || node.op == Operator::reduce_mean ||
                           (node.op == Operator::matmul && !node.analog) || (node.op == Operator::softmax && !along_channels(node, input)) ||
                           (node.op == Operator::concat && !along_channels(node, input));
-    if (!reorders && input.positions() == output.positions()) return one_to_one(output.positions());
+    if (!reorders && input.arrangement == Arrangement::direct && input.positions() == output.positions()) return one_to_one(output.positions());
     return all_at_once(input.positions(), output.positions());
   }
 
@@ -280,7 +287,8 @@ class Lowering {
   const workloads::InputCalibration& calibration_;
   Positions positions_;
   std::vector<Stream> streams_;
-  std::vector<int> uses_;
+  std::vector<int> made_as_;  ///< by value: the value that a stage makes and this one is a view of
+  std::vector<int> uses_;     ///< by value that a stage makes: nodes that read it or a view of it
   Lowered lowered_;
 };
 

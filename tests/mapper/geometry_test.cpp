@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace mho::mapper {
@@ -40,6 +41,18 @@ TEST(Windowed, EveryWindowIsThereWhenItStartsAndNothingIsDroppedEarly) {
             const Plane in{size, size + 1}, out{out_height, out_width};
             const Flow flow = windowed(window, in, out);
             ASSERT_EQ(flow.needs->size(), static_cast<std::size_t>(out.positions()));
+            ASSERT_EQ(flow.releases->size(), flow.needs->size());
+            // Exactly what no later window touches, as far as it has arrived, is free after position k.
+            std::vector<int> freed(flow.needs->size());
+            int later = in.positions();
+            for (int k = out.positions(); k-- > 0;) {
+              const auto at = static_cast<std::size_t>(k);
+              freed[at] = k + 1 == out.positions() ? in.positions() : std::min<int>(later, (*flow.needs)[at]);
+              const auto touched = inputs_of(window, in, out, k);
+              if (!touched.empty()) later = std::min(later, *touched.begin());
+            }
+            EXPECT_TRUE(std::ranges::equal(*flow.releases, freed))
+                << "size " << size << " kernel " << kernel << " stride " << stride << " dilation " << dilation << " pad " << pad;
             int latest = 0;
             for (int k = 0; k < out.positions(); ++k) {
               const auto touched = inputs_of(window, in, out, k);

@@ -81,6 +81,31 @@ TEST(Mapper, FlattenedRowsReadOnlyTheirChannels) {
   EXPECT_EQ(first[0].bits_per_position, 4 * 8);  // rows 0..63 of 128 = channels 0..3 of 8
 }
 
+TEST(Mapper, AnActivationDoesNotRideOnAStageThatOthersReadThroughAView) {
+  NetworkBuilder b({1, 3, 4, 4});
+  const int conv = b.conv("conv", 0, 3, 3, 1);
+  const int activated = b.simple("relu", "Relu", workloads::Operator::relu, {b.flatten("flat", conv)}, {1, 48});
+  const int side = b.flatten("side", conv);  // reads what the ReLU has not touched
+  const Setting on = setting();
+  const Mapping mapping = map_on(b.finish(b.sum("sum", activated, side)), on);
+  hw::verify(mapping.program, on.chip);
+  EXPECT_TRUE(stage(mapping, "conv").elements.empty());
+  EXPECT_EQ(stage(mapping, "relu").elements[0].operations, 3);
+}
+
+TEST(Mapper, AReorderedInputOfASumIsWaitedForInFull) {
+  NetworkBuilder b({1, 3, 4, 4});
+  const int conv = b.conv("conv", 0, 3, 3, 1);
+  const int turned = b.simple("turned", "Transpose", workloads::Operator::transpose, {conv}, {1, 3, 4, 4});
+  const Setting on = setting();
+  const Mapping mapping = map_on(b.finish(b.sum("sum", conv, turned)), on);
+  hw::verify(mapping.program, on.chip);
+  const auto edges = into(mapping, "sum");
+  ASSERT_EQ(edges.size(), 2U);
+  EXPECT_EQ(edges[0].needs->front(), 1);
+  EXPECT_EQ(edges[1].needs->front(), 16);
+}
+
 TEST(Mapper, ShortBranchOfAJoinHoldsWhatTheLongBranchSwallows) {
   const Setting on = setting();
   Mapping mapping = map_on(residual_chain(3), on);
