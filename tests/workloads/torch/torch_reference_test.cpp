@@ -1,0 +1,168 @@
+// Every operator against libtorch, on shapes that are no powers of two.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "tests/workloads/onnx_model.h"
+#include "workloads/evaluation.h"
+
+namespace mho::workloads {
+namespace {
+
+using Reference = std::function<torch::Tensor(const torch::Tensor&)>;
+
+torch::Tensor tensor(const std::vector<float>& values, const Shape& shape) { return torch::tensor(values).reshape(shape); }
+
+/// Runs `model` (input "x" of `shape`) and the reference on the same numbers; every output within 1e-5 of its size.
+void expect_same(const OnnxModel& model, const Shape& shape, const Reference& reference) {
+  const auto x = ramp(static_cast<std::size_t>(element_count(shape)), 0.07F);
+  const Network network = import_onnx_bytes(model.bytes(), "test.onnx");
+  const auto y = run_float(network, x);
+  const torch::Tensor expected = reference(tensor(x, shape)).contiguous();
+  ASSERT_EQ(network.values[static_cast<std::size_t>(network.output)].shape, expected.sizes().vec());
+  ASSERT_EQ(static_cast<std::int64_t>(y.size()), expected.numel());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const float wanted = expected.data_ptr<float>()[i];
+    EXPECT_NEAR(y[i], wanted, 1e-5F * std::max(1.0F, std::abs(wanted))) << i;
+  }
+}
+
+using Ints = std::vector<std::int64_t>;
+
+struct ConvolutionCase {
+  Shape input, kernel;
+  Ints strides, pads, dilations;  ///< pads: begin of each axis; the end is the same
+  std::int64_t groups;
+};
+
+TEST(TorchReference, Convolutions) {
+  for (const auto& c : std::vector<ConvolutionCase>{{{1, 3, 9, 7}, {5, 3, 3, 3}, {1, 1}, {1, 1}, {1, 1}, 1},
+                                                    {{1, 3, 9, 7}, {5, 3, 1, 1}, {2, 2}, {0, 0}, {1, 1}, 1},
+                                                    {{1, 4, 11, 8}, {6, 2, 5, 2}, {2, 3}, {2, 0}, {1, 2}, 2},
+                                                    {{1, 6, 6, 6}, {12, 1, 3, 3}, {1, 1}, {1, 1}, {1, 1}, 6},
+                                                    {{1, 2, 10, 30}, {20, 2, 7, 7}, {3, 1}, {3, 3}, {1, 3}, 1},
+                                                    {{1, 3, 19}, {5, 3, 4}, {2}, {1}, {3}, 1},
+                                                    {{1, 40, 20, 20}, {17, 40, 3, 3}, {1, 1}, {1, 1}, {1, 1}, 1}}) {
+    const auto weights = ramp(static_cast<std::size_t>(element_count(c.kernel)), 0.03F), bias = ramp(static_cast<std::size_t>(c.kernel[0]));
+    auto model = one_operator("Conv", c.input, {"w", "b"});
+    model.attribute("group", c.groups).attribute("strides", c.strides).attribute("dilations", c.dilations);
+    Ints pads = c.pads;
+    pads.insert(pads.end(), c.pads.begin(), c.pads.end());
+    model.attribute("pads", pads).floats("w", c.kernel, weights).floats("b", {c.kernel[0]}, bias);
+    expect_same(model, c.input, [&](const torch::Tensor& x) {
+      const torch::Tensor w = tensor(weights, c.kernel), b = torch::tensor(bias);
+      return c.input.size() == 4 ? torch::conv2d(x, w, b, c.strides, c.pads, c.dilations, c.groups)
+                                 : torch::conv1d(x, w, b, c.strides, c.pads, c.dilations, c.groups);
+    });
+  }
+}
+
+TEST(TorchReference, Products) {
+  const auto w = ramp(35, 0.05F), b = ramp(5);
+  expect_same(one_operator("Gemm", {1, 7}, {"w", "b"}).attribute("transB", 1).floats("w", {5, 7}, w).floats("b", {5}, b), {1, 7},
+              [&](const torch::Tensor& x) {
+                return torch::linear(x, tensor(w, {5, 7}), torch::tensor(b));
+              });
+  expect_same(one_operator("MatMul", {1, 3, 7}, {"w"}).floats("w", {7, 5}, w), {1, 3, 7}, [&](const torch::Tensor& x) {
+    return torch::matmul(x, tensor(w, {7, 5}));
+  });
+  OnnxModel left;
+  left.input("x", {1, 7, 4}).output("y").floats("w", {5, 7}, w).node("MatMul", {"w", "x"}, "y");
+  expect_same(left, {1, 7, 4}, [&](const torch::Tensor& x) { return torch::matmul(tensor(w, {5, 7}), x); });
+  expect_same(one_operator("MatMul", {1, 7}, {"w"}).floats("w", {7}, ramp(7)), {1, 7},
+              [&](const torch::Tensor& x) { return torch::matmul(x, torch::tensor(ramp(7))); });
+  OnnxModel both;
+  both.input("x", {1, 2, 3, 3}).output("y").node("Transpose", {"x"}, "t").attribute("perm", Ints{0, 1, 3, 2}).node("MatMul", {"x", "t"}, "y");
+  expect_same(both, {1, 2, 3, 3}, [](const torch::Tensor& x) { return torch::matmul(x, x.transpose(2, 3)); });
+}
+
+TEST(TorchReference, Pooling) {
+  struct Case {
+    Ints kernel, strides, pads, dilations;
+    bool ceil_mode, include;
+  };
+  const Shape shape{1, 3, 11, 8};
+  for (const auto& c : std::vector<Case>{{{2, 2}, {2, 2}, {0, 0}, {1, 1}, false, false},
+                                         {{3, 2}, {2, 3}, {1, 1}, {1, 1}, false, true},
+                                         {{3, 3}, {2, 2}, {1, 1}, {1, 1}, true, false},
+                                         {{3, 3}, {2, 2}, {1, 1}, {1, 1}, true, true},
+                                         {{4, 3}, {3, 3}, {0, 1}, {1, 1}, true, true},
+                                         {{1, 1}, {2, 2}, {0, 0}, {1, 1}, false, false}}) {
+    Ints pads = c.pads;
+    pads.insert(pads.end(), c.pads.begin(), c.pads.end());
+    auto maximum = one_operator("MaxPool", shape), average = one_operator("AveragePool", shape);
+    for (auto* model : {&maximum, &average}) {
+      model->attribute("kernel_shape", c.kernel).attribute("strides", c.strides).attribute("pads", pads).attribute("ceil_mode", c.ceil_mode ? 1 : 0);
+    }
+    average.attribute("count_include_pad", c.include ? 1 : 0);
+    expect_same(maximum, shape, [&](const torch::Tensor& x) { return torch::max_pool2d(x, c.kernel, c.strides, c.pads, c.dilations, c.ceil_mode); });
+    expect_same(average, shape, [&](const torch::Tensor& x) { return torch::avg_pool2d(x, c.kernel, c.strides, c.pads, c.ceil_mode, c.include); });
+  }
+  auto dilated =
+      one_operator("MaxPool", shape).attribute("kernel_shape", Ints{2, 3}).attribute("dilations", Ints{3, 2}).attribute("pads", Ints{1, 1, 1, 1});
+  expect_same(dilated, shape, [&](const torch::Tensor& x) { return torch::max_pool2d(x, {2, 3}, {1, 1}, {1, 1}, {3, 2}); });
+  expect_same(one_operator("GlobalAveragePool", shape), shape, [](const torch::Tensor& x) { return torch::adaptive_avg_pool2d(x, {1, 1}); });
+}
+
+TEST(TorchReference, ElementByElement) {
+  const Shape shape{1, 3, 5, 7};
+  expect_same(one_operator("Relu", shape), shape, [](const torch::Tensor& x) { return torch::relu(x); });
+  expect_same(one_operator("Sigmoid", shape), shape, [](const torch::Tensor& x) { return torch::sigmoid(x); });
+  expect_same(one_operator("Tanh", shape), shape, [](const torch::Tensor& x) { return torch::tanh(x); });
+  expect_same(one_operator("Clip", shape, {"a", "b"}).floats("a", {}, {-0.3F}).floats("b", {}, {0.4F}), shape,
+              [](const torch::Tensor& x) { return torch::clamp(x, -0.3, 0.4); });
+  for (const std::int64_t axis : {1, 2, -1}) {
+    expect_same(one_operator("Softmax", shape).attribute("axis", axis), shape, [&](const torch::Tensor& x) { return torch::softmax(x, axis); });
+  }
+  const auto c = ramp(15, 0.2F);
+  const Shape c_shape{3, 5, 1};
+  expect_same(one_operator("Add", shape, {"c"}).floats("c", c_shape, c), shape, [&](const torch::Tensor& x) { return x + tensor(c, c_shape); });
+  expect_same(one_operator("Sub", shape, {"c"}).floats("c", c_shape, c), shape, [&](const torch::Tensor& x) { return x - tensor(c, c_shape); });
+  expect_same(one_operator("Mul", shape, {"c"}).floats("c", c_shape, c), shape, [&](const torch::Tensor& x) { return x * tensor(c, c_shape); });
+  expect_same(one_operator("Div", shape, {"c"}).floats("c", c_shape, c), shape, [&](const torch::Tensor& x) { return x / tensor(c, c_shape); });
+}
+
+TEST(TorchReference, BatchNormalisationAloneAndFolded) {
+  const std::vector<float> scale{1, 2, 0.5F}, shift{0.1F, -0.2F, 0.3F}, mean{0.5F, 0, -0.5F}, variance{1, 0.2F, 3};
+  const auto with_norm = [&](OnnxModel model, const std::string& from) {
+    model.floats("s", {3}, scale).floats("t", {3}, shift).floats("m", {3}, mean).floats("v", {3}, variance);
+    model.node("BatchNormalization", {from, "s", "t", "m", "v"}, "n").output("n");
+    return model;
+  };
+  const auto normalise = [&](const torch::Tensor& x) {
+    return torch::batch_norm(x, torch::tensor(scale), torch::tensor(shift), torch::tensor(mean), torch::tensor(variance), false, 0, 1e-5, false);
+  };
+  OnnxModel alone;
+  alone.input("x", {1, 3, 4, 5});
+  expect_same(with_norm(alone, "x"), {1, 3, 4, 5}, normalise);
+  const auto w = ramp(54, 0.1F);
+  OnnxModel folded;
+  folded.input("x", {1, 2, 6, 5}).floats("w", {3, 2, 3, 3}, w).node("Conv", {"x", "w"}, "c");
+  expect_same(with_norm(folded, "c"), {1, 2, 6, 5}, [&](const torch::Tensor& x) { return normalise(torch::conv2d(x, tensor(w, {3, 2, 3, 3}))); });
+}
+
+TEST(TorchReference, Shapes) {
+  const Shape shape{1, 3, 4, 5};
+  expect_same(one_operator("Transpose", shape).attribute("perm", Ints{0, 2, 3, 1}), shape, [](const torch::Tensor& x) {
+    return x.permute({0, 2, 3, 1});
+  });
+  expect_same(one_operator("Flatten", shape).attribute("axis", 2), shape, [](const torch::Tensor& x) { return x.reshape({3, 20}); });
+  expect_same(one_operator("Pad", shape, {"p"}).ints("p", {0, 1, 0, 2, 0, 0, 3, 1}), shape, [](const torch::Tensor& x) {
+    return torch::constant_pad_nd(x, {2, 1, 0, 3, 1, 0});
+  });
+  expect_same(one_operator("Concat", shape, {"c", "x"}).attribute("axis", 1).floats("c", {1, 2, 4, 5}, ramp(40)), shape, [](const torch::Tensor& x) {
+    return torch::cat({x, tensor(ramp(40), {1, 2, 4, 5}), x}, 1);
+  });
+  for (const bool keep : {false, true}) {
+    for (const auto& axes : std::vector<Ints>{{1}, {2, 3}, {1, 3}, {1, 2, 3}}) {
+      expect_same(one_operator("ReduceMean", shape).attribute("axes", axes).attribute("keepdims", keep ? 1 : 0), shape,
+                  [&](const torch::Tensor& x) { return torch::mean(x, axes, keep); });
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mho::workloads
