@@ -11,6 +11,7 @@
 #include "periphery/parameters.h"
 #include "tests/base/expect_error.h"
 #include "tests/workloads/onnx_model.h"
+#include "tests/workloads/small_network.h"
 #include "workloads/array_dataset.h"
 #include "workloads/execution.h"
 
@@ -29,35 +30,17 @@ tiles::TileParameters standard_tile(const std::vector<std::string>& settings = {
   return tiles::TileParameters::read(config);
 }
 
-/// Conv, pool, grouped Conv, residual add, Gemm: everything that keeps buffers alive for different times.
-Network small_network() {
-  OnnxModel model;
-  model.input("x", {0, 2, 8, 8}).output("y");
-  model.floats("w1", {4, 2, 3, 3}, ramp(72)).floats("b1", {4}, {0.1F, 0.2F, -0.1F, 0.3F});
-  model.node("Conv", {"x", "w1", "b1"}, "c1").attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1}).node("Relu", {"c1"}, "r1");
-  model.node("MaxPool", {"r1"}, "p1")
-      .attribute("kernel_shape", std::vector<std::int64_t>{2, 2})
-      .attribute("strides", std::vector<std::int64_t>{2, 2});
-  model.floats("w2", {4, 2, 3, 3}, ramp(72, 0.05F))
-      .node("Conv", {"p1", "w2"}, "c2")
-      .attribute("group", 2)
-      .attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1});
-  model.node("Add", {"c2", "p1"}, "a").node("Relu", {"a"}, "r2").node("Flatten", {"r2"}, "f");
-  model.floats("w3", {5, 64}, ramp(320, 0.02F)).node("Gemm", {"f", "w3"}, "y").attribute("transB", 1);
-  return model.import();
-}
-
 std::unique_ptr<Dataset> small_data(std::size_t count) {
   FileArray images;
-  images.shape = {static_cast<std::int64_t>(count), 2, 8, 8};
+  images.shape = {static_cast<std::int64_t>(count), 2, 9, 9};
   std::vector<int> labels;
   std::uint32_t state = 1;
-  for (std::size_t i = 0; i < count * 128; ++i) {
+  for (std::size_t i = 0; i < count * 162; ++i) {
     state = state * 1664525U + 1013904223U;
     images.bytes.push_back(static_cast<std::uint8_t>(state >> 24U));
   }
   for (std::size_t i = 0; i < count; ++i) labels.push_back(static_cast<int>(i % 5));
-  return array_dataset("made up", "0", std::move(images), std::move(labels), {2, 8, 8}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
+  return array_dataset("made up", "0", std::move(images), std::move(labels), {2, 9, 9}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
 }
 
 tiles::Layout layout_of(const Network& network, const tiles::TileParameters& tile) {
@@ -93,7 +76,7 @@ class OutputRecorder : public Products {
 };
 
 TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
-  const Network network = small_network();
+  const Network network = small_network().import();
   const auto tile = standard_tile({"tile.rows=40", "tile.columns=3"});
   const auto layout = layout_of(network, tile);
   const auto data = small_data(23);
@@ -103,8 +86,8 @@ TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
     std::vector<float> all;
     for (std::size_t first = 0; first < data->size(); first += batch) {
       const std::size_t count = std::min(batch, data->size() - first);
-      std::vector<float> samples(count * 128);
-      for (std::size_t s = 0; s < count; ++s) data->load(first + s, std::span(samples).subspan(s * 128, 128));
+      std::vector<float> samples(count * 162);
+      for (std::size_t s = 0; s < count; ++s) data->load(first + s, std::span(samples).subspan(s * 162, 162));
       const auto y = execution.run(samples, count, first, products, &tile.digital.result_format);
       all.insert(all.end(), y.begin(), y.end());
     }
@@ -117,7 +100,7 @@ TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
 }
 
 TEST(Evaluation, ThreadsAndBatchChangeNothing) {
-  const Network network = small_network();
+  const Network network = small_network().import();
   const auto tile = standard_tile();
   const auto layout = layout_of(network, tile);
   const auto data = small_data(50);
@@ -144,7 +127,7 @@ TEST(Evaluation, ThreadsAndBatchChangeNothing) {
     }
   }
   EXPECT_EQ(reference.nodes[0].node, "c1");
-  EXPECT_EQ(reference.nodes[0].mvm.vectors, 64U * 30 * 2 * 2);
+  EXPECT_EQ(reference.nodes[0].mvm.vectors, 81U * 30 * 2 * 2);
   EXPECT_EQ(evaluate_float(network, *data, 0, 50, 1), evaluate_float(network, *data, 0, 50, 2));
 }
 
@@ -168,13 +151,13 @@ TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
 }
 
 TEST(Evaluation, DataMustFit) {
-  const Network network = small_network();
+  const Network network = small_network().import();
   const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}}, {0}, {5}, {});
   const auto message = user_error([&] { check_fit(network, *data); });
   EXPECT_THAT(message, HasSubstr("5"));
-  EXPECT_THAT(message, HasSubstr("1x2x8x8"));
-  FileArray images{{1, 128}, std::vector<std::uint8_t>(128, 1), {}};
-  const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {128}, {});
+  EXPECT_THAT(message, HasSubstr("1x2x9x9"));
+  FileArray images{{1, 162}, std::vector<std::uint8_t>(162, 1), {}};
+  const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {162}, {});
   EXPECT_THAT(user_error([&] { check_fit(network, *classes); }), HasSubstr("8 classes"));
   EXPECT_THAT(user_error([&] { evaluate_float(network, *small_data(3), 2, 2, 1); }), HasSubstr("2 samples from sample 2 on"));
 }

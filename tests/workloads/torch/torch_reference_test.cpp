@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "tests/workloads/onnx_model.h"
+#include "tests/workloads/small_network.h"
 #include "workloads/evaluation.h"
 
 namespace mho::workloads {
@@ -162,6 +163,15 @@ TEST(TorchReference, Shapes) {
                   [&](const torch::Tensor& x) { return torch::mean(x, axes, keep); });
     }
   }
+}
+
+TEST(TorchReference, ResidualNetwork) {
+  expect_same(small_network(), {1, 2, 9, 9}, [](const torch::Tensor& x) {
+    const torch::Tensor c1 = torch::conv2d(x, tensor(ramp(72), {4, 2, 3, 3}), torch::tensor(std::vector<float>{0.1F, 0.2F, -0.1F, 0.3F}), 1, 1);
+    const torch::Tensor p1 = torch::max_pool2d(torch::relu(c1), 2);
+    const torch::Tensor c2 = torch::conv2d(p1, tensor(ramp(72, 0.05F), {4, 2, 3, 3}), {}, 1, 1, 1, 2);
+    return torch::linear(torch::relu(torch::sigmoid(c2) + p1).flatten(1), tensor(ramp(320, 0.02F), {5, 64}));
+  });
 }
 
 }  // namespace
