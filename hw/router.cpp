@@ -71,7 +71,7 @@ void Router::grant_channels(std::int64_t now) {
 /// Of several channels of one input that want the same output, the one next in turn bids.
 void Router::bid_switch(Requests& requests, const Switch& state, int port, int vc, int output) const {
   int& bidder = requests[static_cast<std::size_t>(port)][static_cast<std::size_t>(output)];
-  const int offset = state.vc[static_cast<std::size_t>(port)];
+  const int offset = state.vc[static_cast<std::size_t>(port)][static_cast<std::size_t>(output)];
   const auto distance = [&](int channel) { return (channel - offset + channels_) % channels_; };
   if (bidder == none || distance(vc) < distance(bidder)) bidder = vc;
 }
@@ -97,7 +97,7 @@ Router::Grants Router::allocate(const Requests& requests, const Switch& state) c
 }
 
 void Router::advance(Switch& state, int input, int vc, int output) const {
-  state.vc[static_cast<std::size_t>(input)] = (vc + 1) % channels_;
+  state.vc[static_cast<std::size_t>(input)][static_cast<std::size_t>(output)] = (vc + 1) % channels_;
   state.output[static_cast<std::size_t>(input)] = (output + 1) % ports;
   state.input[static_cast<std::size_t>(output)] = (input + 1) % ports;
 }

@@ -82,9 +82,9 @@ class Router {
   };
   /// Round-robin state of one switch allocator.
   struct Switch {
-    std::array<int, ports> vc{};      ///< by input: channel to prefer
-    std::array<int, ports> output{};  ///< by input
-    std::array<int, ports> input{};   ///< by output
+    std::array<std::array<int, ports>, ports> vc{};  ///< by input and output: channel to prefer; one turn for all outputs can starve a channel
+    std::array<int, ports> output{};                 ///< by input
+    std::array<int, ports> input{};                  ///< by output
   };
   using Grants = std::array<int, ports>;                       ///< by output: winning input, or none
   using Requests = std::array<std::array<int, ports>, ports>;  ///< [input][output]: channel that bids, or none

@@ -95,5 +95,10 @@ TEST_F(SimulatedMappingData, FashionCnn) { run(network("nets/fashion_cnn.onnx"),
 
 TEST_F(SimulatedMappingData, FashionCnnWithBatchNorm) { run(network("nets/fashion_cnn_bn.onnx"), setting()); }
 
+/// One row of 784 single pixels sets the pace, two flits each to two cores: credits must come through between them.
+TEST_F(SimulatedMappingData, FashionMlp) { run(network("nets/fashion_mlp.onnx"), setting(), 4.1); }
+
+TEST_F(SimulatedMappingData, FullyConnected256) { run(network("models/vnncomp21_mnist-net_256x2.onnx"), setting(), 4.1); }
+
 }  // namespace
 }  // namespace mho::mapper::test
