@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <filesystem>
 #include <limits>
@@ -21,6 +22,8 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name) 
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw base::UserError(name + ": the file has more than 2 GiB, which no ONNX file with its weights inside can have");
   }
+  // The library would print its own lines about damaged files to stderr beside ours.
+  const google::protobuf::LogSilencer silence;
   onnx::ModelProto model;
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph() || model.graph().node_size() == 0) {
     throw base::UserError(
