@@ -20,15 +20,15 @@ using Value = std::variant<bool, std::int64_t, double, std::string>;
 
 /// One parameter, declared once, as data. Everything a user reads about it (describe, errors, sweep axes, database) derives from this.
 struct Declaration {
-  std::string key;       ///< dotted, e.g. "tile.adc.bits"
+  std::string key;  ///< dotted, e.g. "tile.adc.bits"
   ValueType type = ValueType::real;
-  std::string unit;      ///< unit the number is stored in: "ns", "uS", "pJ", "GHz", "um2", ... or "" (dimensionless)
-  Value default_value;   ///< a std::string holds a word for choice types or number types with words
+  std::string unit;     ///< unit the number is stored in: "ns", "uS", "pJ", "GHz", "um2", ... or "" (dimensionless)
+  Value default_value;  ///< a std::string holds a word for choice types or number types with words
   double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive, in `unit`
   double maximum = std::numeric_limits<double>::infinity();   ///< inclusive, in `unit`
-  std::vector<std::string> words;  ///< legal words (choices, or words a number may take instead)
-  std::string sentence;  ///< what it means, one sentence
-  std::string source;    ///< paper, table, or "architect's choice"
+  std::vector<std::string> words;                             ///< legal words (choices, or words a number may take instead)
+  std::string sentence;                                       ///< what it means, one sentence
+  std::string source;                                         ///< paper, table, or "architect's choice"
 };
 
 using Declarations = std::vector<Declaration>;
@@ -36,9 +36,9 @@ using Declarations = std::vector<Declaration>;
 /// Where a value came from, for messages and for the database.
 struct Origin {
   enum class Kind { declared_default, file, command_line } kind = Kind::declared_default;
-  std::string file;  ///< empty unless Kind::file
-  int line = 0;      ///< from 1
-  int column = 0;    ///< from 1
+  std::string file;                        ///< empty unless Kind::file
+  int line = 0;                            ///< from 1
+  int column = 0;                          ///< from 1
   [[nodiscard]] std::string text() const;  ///< "default", "file:line:column" or "--set"
 };
 
@@ -94,7 +94,10 @@ class Config {
   [[nodiscard]] std::string json(int indent = -1) const;
 
  private:
-  struct Entry { Value value; Origin origin; };
+  struct Entry {
+    Value value;
+    Origin origin;
+  };
   class Loader;
   [[nodiscard]] std::size_t index_of(std::string_view key) const;
   [[nodiscard]] double number(std::string_view key) const;

@@ -12,19 +12,19 @@ namespace mho::base {
 struct YamlNode {
   enum class Kind { null, scalar, list, map } kind = Kind::null;
   std::string file;
-  int line = 0;                        ///< from 1
-  int column = 0;                      ///< from 1
-  std::string scalar;                  ///< scalars
-  bool quoted = false;                 ///< scalar was written in quotes
-  std::vector<YamlNode> items;         ///< lists
+  int line = 0;                 ///< from 1
+  int column = 0;               ///< from 1
+  std::string scalar;           ///< scalars
+  bool quoted = false;          ///< scalar was written in quotes
+  std::vector<YamlNode> items;  ///< lists
   struct Entry;
-  std::vector<Entry> entries;          ///< maps, in file order
+  std::vector<Entry> entries;                                        ///< maps, in file order
   [[nodiscard]] const YamlNode* find(const std::string& key) const;  ///< value of a map entry or null
   [[nodiscard]] std::string where() const;                           ///< "file:line:column"
 };
 struct YamlNode::Entry {
   std::string key;
-  int line = 0, column = 0;            ///< of the key
+  int line = 0, column = 0;  ///< of the key
   YamlNode value;
 };
 

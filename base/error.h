@@ -19,8 +19,7 @@ enum class ExitCode : int {
 /// what is legal, what to do. Thrown anywhere, printed once, by the command line.
 class UserError : public std::runtime_error {
  public:
-  explicit UserError(const std::string& message, ExitCode code = ExitCode::bad_input)
-      : std::runtime_error(message), code_(code) {}
+  explicit UserError(const std::string& message, ExitCode code = ExitCode::bad_input) : std::runtime_error(message), code_(code) {}
   [[nodiscard]] ExitCode code() const { return code_; }
 
  private:

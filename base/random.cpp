@@ -4,8 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#include "base/simd.h"
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/random.cpp"
 #include <hwy/foreach_target.h>

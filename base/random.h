@@ -9,33 +9,33 @@ namespace mho::base {
 
 /// What a random draw is for; part of every stream's identity. Values are stored in results: never renumber.
 enum class Purpose : std::uint32_t {
-  programming = 1,       ///< programming error of a device
-  drift = 2,             ///< drift exponent of a device
-  slow_read = 3,         ///< accumulated 1/f read noise of a device, one per evaluation time
-  read = 4,              ///< short-term read noise, output-referred, per MVM
-  output = 5,            ///< output noise, per MVM
-  input = 6,             ///< input noise, per MVM
-  rounding = 7,          ///< stochastic rounding, per MVM
-  stuck = 8,             ///< stuck-at faults
-  converter = 9,         ///< static spread of converters
-  offset = 10,           ///< static offsets of the read-out
-  data = 11,             ///< procedural data sets
-  training = 12,         ///< training only
-  traffic = 13,          ///< synthetic traffic
+  programming = 1,  ///< programming error of a device
+  drift = 2,        ///< drift exponent of a device
+  slow_read = 3,    ///< accumulated 1/f read noise of a device, one per evaluation time
+  read = 4,         ///< short-term read noise, output-referred, per MVM
+  output = 5,       ///< output noise, per MVM
+  input = 6,        ///< input noise, per MVM
+  rounding = 7,     ///< stochastic rounding, per MVM
+  stuck = 8,        ///< stuck-at faults
+  converter = 9,    ///< static spread of converters
+  offset = 10,      ///< static offsets of the read-out
+  data = 11,        ///< procedural data sets
+  training = 12,    ///< training only
+  traffic = 13,     ///< synthetic traffic
 };
 
 /// The static identity of a stream. Physical placement, batch, thread and order of evaluation are never part of it.
 struct StreamKey {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::programming;
-  std::uint64_t node = 0;          ///< hash_name(name of the network node)
+  std::uint64_t node = 0;  ///< hash_name(name of the network node)
   std::uint32_t block_row = 0;
   std::uint32_t block_column = 0;
   std::uint32_t copy = 0;
   std::uint32_t slice = 0;
-  std::uint32_t sign = 0;          ///< 0 positive device, 1 negative device
-  std::uint32_t programming = 0;   ///< index of the programming (repeat)
-  std::uint32_t time_index = 0;    ///< index of the evaluation time (0 where the draw carries no time)
+  std::uint32_t sign = 0;         ///< 0 positive device, 1 negative device
+  std::uint32_t programming = 0;  ///< index of the programming (repeat)
+  std::uint32_t time_index = 0;   ///< index of the evaluation time (0 where the draw carries no time)
 };
 
 /// The event a draw belongs to within a stream; all zero for static draws.

@@ -12,7 +12,11 @@ namespace mho::base {
 class SimTime {
  public:
   constexpr SimTime() = default;
-  static constexpr SimTime from_femtoseconds(std::int64_t fs) { SimTime t; t.fs_ = fs; return t; }
+  static constexpr SimTime from_femtoseconds(std::int64_t fs) {
+    SimTime t;
+    t.fs_ = fs;
+    return t;
+  }
   /// Rounds to the nearest femtosecond. Throws std::overflow_error outside the 64-bit range.
   static SimTime from(Duration duration);
   [[nodiscard]] constexpr std::int64_t femtoseconds() const { return fs_; }

@@ -17,6 +17,13 @@ endif()
 add_library(mho_flags INTERFACE)
 # Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit.
 target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -ffp-contract=off)
+# GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(mho_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
+endif()
+# Targets without a native fused multiply-add would round differently, so they are off; a processor without one runs the scalar target, which calls
+# std::fma and is the oracle of the others.
+target_compile_definitions(mho_flags INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4)")
 target_include_directories(mho_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 if(MHO_SANITIZE)
   target_compile_options(mho_flags INTERFACE "-fsanitize=${MHO_SANITIZE}" -fno-omit-frame-pointer)

@@ -19,8 +19,8 @@ struct StageActivity {
   std::uint64_t input_buffer_read_bits = 0;
   std::uint64_t output_buffer_written_bits = 0;
   std::uint64_t output_buffer_read_bits = 0;
-  std::uint64_t port_bits = 0;            ///< source and sink
-  std::int64_t busy_cycles = 0;           ///< the stage's slowest unit at work
+  std::uint64_t port_bits = 0;   ///< source and sink
+  std::int64_t busy_cycles = 0;  ///< the stage's slowest unit at work
   std::int64_t waiting_input_cycles = 0;
   std::int64_t waiting_output_cycles = 0;
 };
@@ -31,8 +31,8 @@ struct RouterActivity {
 };
 
 struct Activity {
-  std::vector<StageActivity> stages;      ///< as Program::stages
-  std::vector<RouterActivity> routers;    ///< by mesh node
+  std::vector<StageActivity> stages;    ///< as Program::stages
+  std::vector<RouterActivity> routers;  ///< by mesh node
   std::uint64_t packets = 0;
   std::uint64_t flit_hops = 0;
   base::SimTime elapsed;
@@ -41,13 +41,13 @@ struct Activity {
 /// Latency: chip idle, first input element enters the port to last output element leaves it. Interval: steady state, inferences fed back to back
 /// until the last four completion intervals agree within 1 % (at least 8 inferences), their mean.
 struct SimulationResult {
-  Activity single;                        ///< one inference, chip idle before
-  Activity steady;                        ///< the back-to-back phase
+  Activity single;  ///< one inference, chip idle before
+  Activity steady;  ///< the back-to-back phase
   int steady_inferences = 0;
   base::SimTime latency;
   double interval_s = 0;
   bool converged = false;
-  std::int64_t cycles = 0;                ///< simulated clock cycles, both phases
+  std::int64_t cycles = 0;  ///< simulated clock cycles, both phases
   double wall_s = 0;
 };
 

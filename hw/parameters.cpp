@@ -107,12 +107,17 @@ ChipParameters ChipParameters::read(const base::Config& config) {
 CoreKind ChipParameters::kind(int node) const {
   if (node == 0) return CoreKind::port;
   if (digital_cores == 0) return CoreKind::analog;
-  // Digital core i stands in the middle of the i-th of `digital_cores` equal slices of nodes 1 .. nodes-1; exact in halves.
+  // Digital core i stands in the i-th of `digital_cores` slices of nodes 1 .. nodes-1, at a place within its slice that steps by the golden ratio
+  // (as a quotient of Fibonacci numbers): so cores share no column, and their traffic no links, whatever the width of the mesh is.
+  constexpr std::int64_t step = 377;
+  constexpr std::int64_t turn = 610;
   const std::int64_t others = nodes() - 1;
-  const std::int64_t slice = static_cast<std::int64_t>(node - 1) * digital_cores / others;
-  for (std::int64_t i = std::max<std::int64_t>(0, slice - 1); i <= slice + 1 && i < digital_cores; ++i) {
-    if (1 + (2 * i + 1) * others / (2 * digital_cores) == node) return CoreKind::digital;
-  }
+  const std::int64_t at = node - 1;
+  const std::int64_t slice = ((at + 1) * digital_cores - 1) / others;  // slice i begins at floor(i * others / cores)
+  const std::int64_t begin = slice * others / digital_cores;
+  const std::int64_t length = (slice + 1) * others / digital_cores - begin;
+  const std::int64_t place = begin + (slice * step + turn / 2) % turn * length / turn;
+  if (at == place) return CoreKind::digital;
   return CoreKind::analog;
 }
 

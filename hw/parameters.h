@@ -17,17 +17,17 @@ enum class CoreKind { port, analog, digital };
 
 struct NocParameters {
   int flit_bits = 64;
-  int virtual_channels = 2;        ///< per message class
-  int buffer_flits = 8;            ///< per virtual channel
-  int router_stages = 4;           ///< 3 speculative, 4 look-ahead, 5 with route computation
+  int virtual_channels = 2;                                       ///< per message class
+  int buffer_flits = 8;                                           ///< per virtual channel
+  int router_stages = 4;                                          ///< 3 speculative, 4 look-ahead, 5 with route computation
   base::Energy buffer_write, buffer_read, crossbar, arbitration;  ///< per flit and router
-  base::Energy link_per_bit;       ///< per bit and hop
+  base::Energy link_per_bit;                                      ///< per bit and hop
   base::Area router_area;
   base::Power router_leakage;
 };
 
 struct PortParameters {
-  double bits_per_cycle = 64;      ///< in each direction
+  double bits_per_cycle = 64;  ///< in each direction
   base::Energy energy_per_bit;
 };
 
@@ -36,11 +36,11 @@ struct ChipParameters {
   int mesh_width = 8;
   int mesh_height = 8;
   int digital_cores = 8;
-  base::Frequency clock;           ///< digital, network and control
-  int input_buffer_bytes = 0;      ///< per analog core
-  int digital_buffer_bytes = 0;    ///< per digital core
-  int output_buffer_positions = 2; ///< finished positions a core may hold before it stalls
-  base::Power core_leakage;        ///< of one analog core's digital part
+  base::Frequency clock;            ///< digital, network and control
+  int input_buffer_bytes = 0;       ///< per analog core
+  int digital_buffer_bytes = 0;     ///< per digital core
+  int output_buffer_positions = 2;  ///< finished positions a core may hold before it stalls
+  base::Power core_leakage;         ///< of one analog core's digital part
   NocParameters noc;
   PortParameters port;
   static ChipParameters read(const base::Config& config);
@@ -48,7 +48,7 @@ struct ChipParameters {
   [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }
   [[nodiscard]] CoreKind kind(int node) const;
   [[nodiscard]] std::vector<int> nodes_of(CoreKind kind) const;  ///< ascending
-  [[nodiscard]] int hops(int from, int to) const;  ///< routers traversed, both ends included
+  [[nodiscard]] int hops(int from, int to) const;                ///< routers traversed, both ends included
 };
 
 }  // namespace mho::hw

@@ -17,13 +17,13 @@ struct MvmWork {
   int inputs = 0;                      ///< rows driven
   int outputs = 0;                     ///< columns converted
   double conductance_sum_siemens = 0;  ///< of all devices of the block
-  double mean_input = 0;              ///< mean pulse length of the driven rows, full scale = 1
+  double mean_input = 0;               ///< mean pulse length of the driven rows, full scale = 1
   int activation_bits = 8;             ///< of one input element in the input buffer
 };
 
 /// Digital work per output position: `operations` element operations.
 struct ElementWork {
-  std::string operation;               ///< "relu", "add", "maxpool", "accumulate", ...
+  std::string operation;  ///< "relu", "add", "maxpool", "accumulate", ...
   std::int64_t operations = 0;
 };
 
@@ -41,11 +41,11 @@ struct Stage {
 
 /// A stream of position vectors from one stage to another.
 struct Edge {
-  int producer = 0;                    ///< index in Program::stages
+  int producer = 0;  ///< index in Program::stages
   int consumer = 0;
   std::int64_t bits_per_position = 0;  ///< payload of one producer position on this edge
   MessageClass message_class = MessageClass::activation;
-  int capacity = 0;                    ///< producer positions the consumer's buffer holds (end-to-end credits)
+  int capacity = 0;  ///< producer positions the consumer's buffer holds (end-to-end credits)
   /// needs[k]: producer positions (count, within the inference) that must have arrived before the consumer starts position k; non-decreasing.
   std::shared_ptr<const std::vector<std::int32_t>> needs;
   /// releases[k]: producer positions (count) whose buffer is free once position k has been computed; non-decreasing, last = producer's positions.
@@ -66,9 +66,9 @@ struct Program {
 };
 
 struct ChipParameters;
-/// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two stages on
-/// an analog core, wrong core kind, table of wrong length or not monotone, capacity below the largest window any position needs, a buffer over its size,
-/// a cycle, a join whose short branch holds less than the long branch's depth in positions.
+/// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two stages
+/// on an analog core, wrong core kind, table of wrong length or not monotone, capacity below the largest window any position needs, a buffer over its
+/// size, a cycle, a join whose short branch holds less than the long branch's depth in positions.
 void verify(const Program& program, const ChipParameters& chip);
 
 }  // namespace mho::hw

@@ -72,9 +72,9 @@ class Completions {
     constexpr double agreement = 0.01;
     return static_cast<double>(longest - shortest) <= agreement * static_cast<double>(shortest);
   }
-  /// First and last cycle of the last four intervals, fewer if there are no four.
+  /// First and last cycle of the last four intervals where they have settled, else of the second half of all, over which swings average out.
   [[nodiscard]] std::pair<std::int64_t, std::int64_t> window(std::size_t& counted) const {
-    counted = std::min(intervals, cycles_.size() - 1);
+    counted = settled() ? intervals : std::min(std::max(intervals, cycles_.size() / 2), cycles_.size() - 1);
     return {cycles_[cycles_.size() - 1 - counted], cycles_.back()};
   }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "mapper/buffers.h"
 #include "mapper/lowering.h"
+#include "mapper/packing.h"
 #include "mapper/placement.h"
 
 namespace mho::mapper {
@@ -55,6 +56,7 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::TilePa
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration) {
   Lowered lowered = lower(network, layout, tile, calibration);
+  pack_source(lowered.program, chip);
   size_buffers(lowered.program, chip, parameters.buffer_slack);
   place(lowered, chip, tile);
   Mapping mapping;

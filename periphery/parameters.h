@@ -14,33 +14,33 @@ base::Declarations declarations();
 
 /// Input drivers of a tile: one DAC per row.
 struct DacParameters {
-  std::optional<int> bits;               ///< empty: ideal (no quantisation); step 2/(2^bits - 2)
-  double input_noise = 0.0;              ///< s_in, full scale = 1
-  base::Duration settling;               ///< per MVM
-  base::Duration time_per_level;         ///< pulse width per level; integration = (2^(bits-1)-1) * this in pulse-width coding
-  base::Energy energy_per_conversion;    ///< per driven row and MVM
-  base::Area area;                       ///< per row
+  std::optional<int> bits;             ///< empty: ideal (no quantisation); step 2/(2^bits - 2)
+  double input_noise = 0.0;            ///< s_in, full scale = 1
+  base::Duration settling;             ///< per MVM
+  base::Duration time_per_level;       ///< pulse width per level; integration = (2^(bits-1)-1) * this in pulse-width coding
+  base::Energy energy_per_conversion;  ///< per driven row and MVM
+  base::Area area;                     ///< per row
   static DacParameters read(const base::Config& config);
   [[nodiscard]] base::Duration integration_time() const;
 };
 
 /// Output converters of a tile; `mux` columns share one.
 struct AdcParameters {
-  std::optional<int> bits;               ///< empty: ideal; step 2*bound/(2^bits - 2)
-  std::optional<double> bound;           ///< clip level in full cells; empty: unlimited (no clipping, only with ideal bits)
+  std::optional<int> bits;      ///< empty: ideal; step 2*bound/(2^bits - 2)
+  std::optional<double> bound;  ///< clip level in full cells; empty: unlimited (no clipping, only with ideal bits)
   int mux = 1;
   base::Duration conversion_time;
   base::Energy energy_per_conversion;
-  base::Area area;                       ///< per ADC
-  base::Power leakage;                   ///< per ADC
+  base::Area area;      ///< per ADC
+  base::Power leakage;  ///< per ADC
   static AdcParameters read(const base::Config& config);
 };
 
 /// Digital output stage of a tile: column scale, drift compensation factor, bias, simple activation.
 struct ScaleParameters {
-  int lanes = 1;                         ///< outputs per clock cycle
-  base::Energy energy_per_operation;     ///< one multiply-add on one output
-  base::Area area;                       ///< per lane
+  int lanes = 1;                      ///< outputs per clock cycle
+  base::Energy energy_per_operation;  ///< one multiply-add on one output
+  base::Area area;                    ///< per lane
   static ScaleParameters read(const base::Config& config);
 };
 
@@ -55,15 +55,15 @@ struct BufferParameters {
 
 /// Vector unit of a digital core, and the number formats of everything digital.
 struct DigitalParameters {
-  NumberFormat activation_format;        ///< at tile inputs
-  NumberFormat partial_sum_format;       ///< between row parts
-  NumberFormat scale_format;             ///< column scales
-  NumberFormat result_format;            ///< node outputs between blocks
-  int lanes = 1;                         ///< element operations per clock cycle
-  int pipeline_depth = 1;                ///< cycles from the first operand to the first result
-  base::Energy energy_per_operation;     ///< one element operation
-  base::Area area;                       ///< of one digital core, buffers excluded
-  base::Power leakage;                   ///< of one digital core
+  NumberFormat activation_format;     ///< at tile inputs
+  NumberFormat partial_sum_format;    ///< between row parts
+  NumberFormat scale_format;          ///< column scales
+  NumberFormat result_format;         ///< node outputs between blocks
+  int lanes = 1;                      ///< element operations per clock cycle
+  int pipeline_depth = 1;             ///< cycles from the first operand to the first result
+  base::Energy energy_per_operation;  ///< one element operation
+  base::Area area;                    ///< of one digital core, buffers excluded
+  base::Power leakage;                ///< of one digital core
   static DigitalParameters read(const base::Config& config);
 };
 

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "base/simd.h"
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tiles/product.cpp"
 #include <hwy/foreach_target.h>

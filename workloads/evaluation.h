@@ -17,7 +17,7 @@ namespace mho::workloads {
 /// What the float network puts on each tile input, per analog node and row part.
 struct InputCalibration {
   struct Part {
-    float range = 1.0F;      ///< alpha
+    float range = 1.0F;     ///< alpha
     double mean_input = 0;  ///< mean of |clamp(x, -alpha, alpha)| / alpha: the share of the full pulse that an input drives
   };
   std::map<std::string, std::vector<Part>> parts;  ///< by node name, by row part

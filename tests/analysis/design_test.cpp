@@ -109,9 +109,7 @@ TEST(Design, AChipWithoutAnalogCoresIsRefused) {
   EXPECT_THAT(refusal({"chip.digital_cores=" + std::to_string(nodes - 1)}), HasSubstr("chip.digital_cores"));
 }
 
-TEST(Design, AnInputBufferSmallerThanOneVectorIsRefused) {
-  EXPECT_THAT(refusal({"chip.input_buffer=128 bit"}), HasSubstr("chip.input_buffer"));
-}
+TEST(Design, AnInputBufferSmallerThanOneVectorIsRefused) { EXPECT_THAT(refusal({"chip.input_buffer=128 bit"}), HasSubstr("chip.input_buffer")); }
 
 TEST(Design, TheHashFollowsTheValuesNotTheSpelling) {
   const Design written = design_from_text("tile:\n  adc:\n    bits: 6\n", "a.yaml");

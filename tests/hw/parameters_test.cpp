@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/error.h"
 
 namespace mho::hw {
@@ -42,7 +44,16 @@ TEST(ChipParameters, EveryCountOfDigitalCoresIsMet) {
 TEST(ChipParameters, DigitalCoresStandApart) {
   ChipParameters chip;
   chip.digital_cores = 8;
-  EXPECT_EQ(chip.nodes_of(CoreKind::digital), (std::vector<int>{4, 12, 20, 28, 36, 44, 52, 60}));
+  const std::vector<int> cores = chip.nodes_of(CoreKind::digital);
+  ASSERT_EQ(cores.size(), 8U);
+  std::set<int> rows;
+  std::set<int> columns;
+  for (const int node : cores) {
+    rows.insert(node / chip.mesh_width);
+    columns.insert(node % chip.mesh_width);
+  }
+  EXPECT_GE(rows.size(), 6U);
+  EXPECT_GE(columns.size(), 6U);
 }
 
 TEST(ChipParameters, HopsCountRouters) {

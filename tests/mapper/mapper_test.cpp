@@ -31,9 +31,9 @@ TEST(Mapper, SmallConvnetBecomesTheStagesAHandWouldWrite) {
   const Setting on = setting();
   const Mapping mapping = map_on(small_convnet(), on);
   hw::verify(mapping.program, on.chip);
-  ASSERT_EQ(mapping.program.stages.size(), 5U);  // input, conv1 (+ relu), pool, fc, output
-  EXPECT_EQ(stage(mapping, "input").positions, 64);
-  EXPECT_EQ(stage(mapping, "input").bits_per_position, 3 * 8);
+  ASSERT_EQ(mapping.program.stages.size(), 5U);      // input, conv1 (+ relu), pool, fc, output
+  EXPECT_EQ(stage(mapping, "input").positions, 32);  // two pixels of 24 bits in a flit
+  EXPECT_EQ(stage(mapping, "input").bits_per_position, 2 * 3 * 8);
   const auto& conv = stage(mapping, "conv1");
   EXPECT_EQ(conv.positions, 64);
   ASSERT_TRUE(conv.mvm);

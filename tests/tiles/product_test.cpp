@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/random.h"
-#include "base/simd.h"
 
 namespace mho::tiles {
 namespace {
@@ -81,7 +80,7 @@ TEST_P(ProductTargets, NormalsEqualTheReferenceTarget) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProductTargets, testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),
-                         [](const testing::TestParamInfo<std::int64_t>& info) { return std::string(hwy::TargetName(info.param)); });
+                         [](const testing::TestParamInfo<std::int64_t>& test) { return std::string(hwy::TargetName(test.param)); });
 
 }  // namespace
 }  // namespace mho::tiles

@@ -95,8 +95,8 @@ INSTANTIATE_TEST_SUITE_P(Rows, CrossbarReferenceData,
                                          Case{"mvm_all_preset",
                                               {"tile.dac.bits=8", "tile.adc.bound=10", "tile.adc.bits=8", "tile.noise.output=0.04",
                                                "tile.noise.read_kind=pcm", "tile.noise.read=0.0175", "tile.ir_drop.scale=1"}}),
-                         [](const testing::TestParamInfo<Case>& info) {
-                           std::string name = info.param.config;
+                         [](const testing::TestParamInfo<Case>& test) {
+                           std::string name = test.param.config;
                            std::ranges::replace(name, '.', '_');
                            return name;
                          });
