@@ -29,7 +29,7 @@ class Lowering {
     std::iota(made_as_.begin(), made_as_.end(), 0);
     uses_.resize(network.values.size());
     for (const Node& node : network.nodes) {
-      if (is_view(node)) {
+      if (rearranges(node)) {
         made_as_[index(node.output)] = made_as_[index(node.inputs.at(0))];
         continue;
       }
@@ -41,7 +41,7 @@ class Lowering {
   Lowered run() {
     source();
     for (const Node& node : network_.nodes) {
-      if (is_view(node)) {
+      if (rearranges(node)) {
         view(node);
       } else if (node.analog) {
         analog(node);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workloads/digital_execution.h"
+
 namespace mho::mapper {
 
 using workloads::Operator;
@@ -12,19 +14,7 @@ std::vector<int> activations(const workloads::Network& network, const workloads:
   return list;
 }
 
-bool is_view(const workloads::Node& node) {
-  switch (node.op) {
-    case Operator::flatten:
-    case Operator::reshape:
-    case Operator::transpose:
-    case Operator::squeeze:
-    case Operator::unsqueeze:
-    case Operator::identity:
-      return true;
-    default:
-      return false;
-  }
-}
+bool rearranges(const workloads::Node& node) { return workloads::is_view(node) || node.op == Operator::transpose; }
 
 bool is_unary(const workloads::Network& network, const workloads::Node& node) {
   switch (node.op) {

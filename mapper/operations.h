@@ -10,7 +10,7 @@ namespace mho::mapper {
 /// Whether a node only changes each element by itself (constants aside).
 bool is_unary(const workloads::Network& network, const workloads::Node& node);
 /// Whether a node only renames or reorders elements.
-bool is_view(const workloads::Node& node);
+bool rearranges(const workloads::Node& node);
 /// Activation inputs of a node: indices of values that are not constants.
 std::vector<int> activations(const workloads::Network& network, const workloads::Node& node);
 /// Element operations (one vector lane, one cycle) per output element.

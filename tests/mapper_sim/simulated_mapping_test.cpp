@@ -99,7 +99,7 @@ TEST_F(SimulatedMappingData, FashionCnnWithBatchNorm) { run(network("nets/fashio
 /// Here vectors of 100 flits an inference share the link out of the port for 127 cycles of work: they get in each other's way, and intervals swing.
 TEST_F(SimulatedMappingData, FashionMlp) { run(network("nets/fashion_mlp.onnx"), setting(), 1.25, false); }
 
-TEST_F(SimulatedMappingData, FullyConnected256) { run(network("models/vnncomp21_mnist-net_256x2.onnx"), setting(), 1.25, false); }
+TEST_F(SimulatedMappingData, FullyConnected256) { run(network("models/vnncomp21_mnist-net_256x2.onnx"), setting(), 1.4, false); }
 
 }  // namespace
 }  // namespace mho::mapper::test
