@@ -24,7 +24,7 @@ constexpr std::size_t calibration_limit = 1000;
 workloads::InputCalibration full_scale(const tiles::Layout& layout) {
   workloads::InputCalibration calibration;
   for (const auto& matrix : layout.matrices) {
-    calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 1.0F, .mean_input = 1.0});
+    calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 1.0F, .mean_drive = 1.0});
   }
   return calibration;
 }

@@ -31,7 +31,7 @@ void require_positive(double value, const char* name) {
 
 /// Energy of one MVM of a stage.
 double array_joules(const Design& design, const hw::MvmWork& work) {
-  return tiles::array_energy(design.tile, work.conductance_sum_siemens, work.mean_input, work.inputs, design.tile.columns).si();
+  return tiles::array_energy(design.tile, work.conductance_sum_siemens, work.mean_drive, work.inputs, design.tile.columns).si();
 }
 
 /// Energy of the events of one stage.

@@ -9,6 +9,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "base/fused-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace mho::base::HWY_NAMESPACE {
 
@@ -58,20 +60,6 @@ HWY_INLINE Block philox_block(Block c, std::uint32_t key0, std::uint32_t key1) {
     key1 += 0xBB67AE85U;
   }
   return c;
-}
-
-HWY_INLINE Floats fused(Floats a, Floats b, Floats c) {
-#if HWY_NATIVE_FMA
-  return hn::MulAdd(a, b, c);
-#else
-  const FloatTag tag;
-  HWY_ALIGN float p[blocks_in_group], q[blocks_in_group], r[blocks_in_group];
-  hn::Store(a, tag, p);
-  hn::Store(b, tag, q);
-  hn::Store(c, tag, r);
-  for (std::size_t i = 0; i < hn::Lanes(tag); ++i) r[i] = std::fma(p[i], q[i], r[i]);
-  return hn::Load(tag, r);
-#endif
 }
 
 /// (w + 0.5) 2^-32 with one rounding: down to 2^-33, so that the normals reach 6.7 sigma.
@@ -136,13 +124,15 @@ HWY_INLINE Floats radius(Words w) {
   return hn::Sqrt(hn::Max(hn::Mul(hn::Set(tag, -2.0F), log_unit(open_unit(w))), hn::Zero(tag)));
 }
 
-HWY_INLINE void store_normals(Block words, float* out) {
+/// `runs`: how many of the four runs of a group are wanted.
+HWY_INLINE void store_normals(Block words, std::size_t runs, float* out) {
   const FloatTag tag;
   Floats cosine, sine;
   circle(words.w1, cosine, sine);
   Floats r = radius(words.w0);
   hn::StoreU(hn::Mul(r, cosine), tag, out);
   hn::StoreU(hn::Mul(r, sine), tag, out + blocks_in_group);
+  if (runs <= 2) return;
   circle(words.w3, cosine, sine);
   r = radius(words.w2);
   hn::StoreU(hn::Mul(r, cosine), tag, out + 2 * blocks_in_group);
@@ -161,7 +151,8 @@ HWY_INLINE void store_uniforms(Block words, float* out) {
 }
 
 /// Numbers of `groups` whole groups from `first_group`.
-void fill_groups(const std::uint32_t* key, const std::uint32_t* event, std::uint32_t first_group, std::size_t groups, bool normal, float* out) {
+void fill_groups(const std::uint32_t* key, const std::uint32_t* event, std::uint32_t first_group, std::size_t groups, bool normal, std::size_t runs,
+                 float* out) {
   const UintTag tag;
   const std::size_t lanes = hn::Lanes(tag);
   for (std::size_t g = 0; g < groups; ++g) {
@@ -170,7 +161,7 @@ void fill_groups(const std::uint32_t* key, const std::uint32_t* event, std::uint
       const Block counter{hn::Iota(tag, first), hn::Set(tag, event[0]), hn::Set(tag, event[1]), hn::Set(tag, event[2])};
       const Block words = philox_block(counter, key[0], key[1]);
       float* at = out + g * blocks_in_group * words_in_block + b;
-      normal ? store_normals(words, at) : store_uniforms(words, at);
+      normal ? store_normals(words, runs, at) : store_uniforms(words, at);
     }
   }
 }
@@ -186,6 +177,8 @@ HWY_EXPORT(fill_groups);
 namespace {
 
 constexpr std::size_t group_size = 64;
+constexpr std::size_t all_runs = 4;  ///< of a group
+constexpr std::size_t run_length = group_size / all_runs;
 constexpr std::uint32_t bits_version = 1;  ///< raised when any stream's numbers change
 
 /// Finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection that spreads every input bit.
@@ -205,8 +198,8 @@ std::array<std::uint32_t, 3> event_words(const EventId& event) {
 
 void fill(const std::array<std::uint32_t, 2>& key, const EventId& event, std::uint64_t first, std::span<float> out, bool normal) {
   const auto words = event_words(event);
-  const auto run = [&](std::uint64_t group, std::size_t groups, float* to) {
-    HWY_DYNAMIC_DISPATCH(fill_groups)(key.data(), words.data(), static_cast<std::uint32_t>(group), groups, normal, to);
+  const auto run = [&](std::uint64_t group, std::size_t groups, float* to, std::size_t runs = all_runs) {
+    HWY_DYNAMIC_DISPATCH(fill_groups)(key.data(), words.data(), static_cast<std::uint32_t>(group), groups, normal, runs, to);
   };
   std::array<float, group_size> part;
   std::size_t done = 0;
@@ -219,8 +212,8 @@ void fill(const std::array<std::uint32_t, 2>& key, const EventId& event, std::ui
       run(index / group_size, groups, out.data() + done);
       done += groups * group_size;
     } else {
-      run(index / group_size, 1, part.data());
       const std::size_t count = std::min(left, group_size - inside);
+      run(index / group_size, 1, part.data(), (inside + count + run_length - 1) / run_length);
       std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(inside), count, out.begin() + static_cast<std::ptrdiff_t>(done));
       done += count;
     }

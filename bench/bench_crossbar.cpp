@@ -1,33 +1,46 @@
 // What the numbers of a tile cost on this machine, beside a library's float32 product measured in the same process.
-// Every row of a product carries "MAC/s"; the last lines give our time over oneDNN's for equal sizes.
+// Every row of a product carries "MAC/s"; the table at the end gives nanoseconds per multiply-accumulate and our time over oneDNN's.
 #include <benchmark/benchmark.h>
 #include <dnnl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/config.h"
+#include "base/progress.h"
 #include "base/random.h"
 #include "periphery/parameters.h"
 #include "tiles/analog_matrix.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
+#include "tiles/wires.h"
 
 namespace mho {
 namespace {
 
 constexpr std::uint64_t seed = 1;
 
-/// The tile every design begins with: the standard model.
-tiles::TileParameters standard_tile() {
+enum Model : std::int64_t { converters, everything };
+
+/// The tile every design begins with: the standard model; or only its converters and the noise of its outputs.
+tiles::TileParameters standard_tile(Model model = everything, int size = 512) {
   base::Declarations all = periphery::declarations();
   const auto room = tiles::declarations();
   all.insert(all.end(), room.begin(), room.end());
-  return tiles::TileParameters::read(base::Config(all));
+  base::Config config(std::move(all));
+  config.set(fmt::format("tile.rows={}", size));
+  config.set(fmt::format("tile.columns={}", size));
+  if (model == converters) {
+    for (const char* off : {"tile.device.kind=ideal", "tile.noise.read_kind=off", "tile.ir_drop.scale=off"}) config.set(off);
+  }
+  return tiles::TileParameters::read(config);
 }
 
 std::vector<float> random_values(std::size_t count, std::uint32_t which, float scale) {
@@ -38,40 +51,44 @@ std::vector<float> random_values(std::size_t count, std::uint32_t which, float s
   return values;
 }
 
-/// Operands of one product: a size x size matrix and a batch of vectors.
+/// Operands of one product: a matrix and a batch of vectors.
 struct Operands {
-  int size;
+  int inputs, outputs;
   std::size_t batch;
   std::vector<float> weights, x, y;
   std::vector<base::EventId> events;
-  explicit Operands(const benchmark::State& state)
-      : size(static_cast<int>(state.range(0))),
-        batch(static_cast<std::size_t>(state.range(1))),
-        weights(random_values(static_cast<std::size_t>(size) * static_cast<std::size_t>(size), 1, 0.5F)),
-        x(random_values(batch * static_cast<std::size_t>(size), 2, 1.0F)),
-        y(batch * static_cast<std::size_t>(size)),
+  Operands(int inputs_, int outputs_, std::int64_t batch_)
+      : inputs(inputs_),
+        outputs(outputs_),
+        batch(static_cast<std::size_t>(batch_)),
+        weights(random_values(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 1, 0.5F)),
+        x(random_values(batch * static_cast<std::size_t>(inputs), 2, 1.0F)),
+        y(batch * static_cast<std::size_t>(outputs)),
         events(batch) {
     for (std::size_t i = 0; i < batch; ++i) events[i].sample = static_cast<std::uint32_t>(i);
   }
+  /// Arguments: inputs, outputs, batch.
+  explicit Operands(const benchmark::State& state) : Operands(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), state.range(2)) {}
   void count(benchmark::State& state) const {
-    const double macs = static_cast<double>(size) * size * static_cast<double>(batch);
+    const double macs = static_cast<double>(inputs) * outputs * static_cast<double>(batch);
     state.counters["MAC/s"] = benchmark::Counter(macs, benchmark::Counter::kIsIterationInvariantRate);
   }
 };
 
 tiles::AnalogMatrix analog_matrix(const tiles::TileParameters& tile, const Operands& operands) {
-  const auto layout = tiles::default_layout("bench", operands.size, operands.size, 1, tile.rows, tile.columns, 0);
+  const auto layout = tiles::default_layout("bench", operands.inputs, operands.outputs, 1, tile.rows, tile.columns, 0);
   const std::vector<float> ranges(static_cast<std::size_t>(layout.row_parts), 1.0F);
   return {tile, layout, operands.weights, {}, ranges, seed, 0};
 }
 
 void one_dnn(benchmark::State& state) {
   Operands o(state);
-  const auto n = static_cast<dnnl_dim_t>(o.size);
+  const auto n = static_cast<dnnl_dim_t>(o.inputs);
+  const auto m = static_cast<dnnl_dim_t>(o.outputs);
   const auto batch = static_cast<dnnl_dim_t>(o.batch);
   for (auto _ : state) {
-    // y [batch][n] = x [batch][n] * W^T: the layout of forward().
-    if (dnnl_sgemm('N', 'T', batch, n, n, 1.0F, o.x.data(), n, o.weights.data(), n, 0.0F, o.y.data(), n) != dnnl_success) {
+    // y [batch][m] = x [batch][n] * W^T: the layout of forward().
+    if (dnnl_sgemm('N', 'T', batch, m, n, 1.0F, o.x.data(), n, o.weights.data(), n, 0.0F, o.y.data(), m) != dnnl_success) {
       state.SkipWithError("dnnl_sgemm failed");
     }
     benchmark::DoNotOptimize(o.y.data());
@@ -79,9 +96,9 @@ void one_dnn(benchmark::State& state) {
   o.count(state);
 }
 
-void float_matrix(benchmark::State& state) {
+void product_only(benchmark::State& state) {
   Operands o(state);
-  const tiles::FloatMatrix matrix(o.size, o.size, o.weights, {});
+  const tiles::FloatMatrix matrix(o.inputs, o.outputs, o.weights, {});
   for (auto _ : state) {
     matrix.forward(o.x, o.batch, o.y);
     benchmark::DoNotOptimize(o.y.data());
@@ -89,9 +106,9 @@ void float_matrix(benchmark::State& state) {
   o.count(state);
 }
 
-void analog_forward(benchmark::State& state) {
+void forward(benchmark::State& state, Model model) {
   Operands o(state);
-  auto matrix = analog_matrix(standard_tile(), o);
+  auto matrix = analog_matrix(standard_tile(model, std::max(o.inputs, o.outputs)), o);
   matrix.set_time(1.0, 0);
   for (auto _ : state) {
     matrix.forward(o.x, o.events, o.y);
@@ -100,11 +117,36 @@ void analog_forward(benchmark::State& state) {
   o.count(state);
 }
 
+void converters_and_output_noise(benchmark::State& state) { forward(state, converters); }
+void everything_on(benchmark::State& state) { forward(state, everything); }
+
+/// Two threads, each its own half of the batch: what `--threads 2` does with the samples of a data set.
+void everything_on_two_threads(benchmark::State& state) {
+  Operands o(state);
+  auto matrix = analog_matrix(standard_tile(), o);
+  matrix.set_time(1.0, 0);
+  const std::size_t half = o.batch / 2;
+  const auto inputs = static_cast<std::size_t>(o.inputs);
+  const auto outputs = static_cast<std::size_t>(o.outputs);
+  constexpr int rounds = 16;  // per hand-over to the threads
+  for (auto _ : state) {
+    base::parallel_for(2, 2, [&](std::size_t part) {
+      for (int round = 0; round < rounds; ++round) {
+        matrix.forward(std::span(o.x).subspan(part * half * inputs, half * inputs), std::span(o.events).subspan(part * half, half),
+                       std::span(o.y).subspan(part * half * outputs, half * outputs));
+      }
+    });
+    benchmark::DoNotOptimize(o.y.data());
+  }
+  const double macs = static_cast<double>(o.inputs) * o.outputs * static_cast<double>(o.batch) * rounds;
+  state.counters["MAC/s"] = benchmark::Counter(macs, benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void programming(benchmark::State& state) {
   const Operands o(state);
   const auto tile = standard_tile();
   for (auto _ : state) benchmark::DoNotOptimize(analog_matrix(tile, o));
-  state.SetItemsProcessed(state.iterations() * o.size * o.size);
+  state.SetItemsProcessed(state.iterations() * o.inputs * o.outputs);
 }
 
 void set_time(benchmark::State& state) {
@@ -116,7 +158,17 @@ void set_time(benchmark::State& state) {
     matrix.set_time(seconds, index++);
     seconds *= 1.0001;  // a matrix only grows older
   }
-  state.SetItemsProcessed(state.iterations() * o.size * o.size);
+  state.SetItemsProcessed(state.iterations() * o.inputs * o.outputs);
+}
+
+/// W_eff of an array with 0.35 ohm between cells, conductances up to 25 uS, on the threads of the last argument.
+void effective_matrix(benchmark::State& state) {
+  const auto size = static_cast<int>(state.range(0));
+  const auto cells = random_values(static_cast<std::size_t>(size) * static_cast<std::size_t>(size), 5, 12.5e-6F);
+  std::vector<double> siemens;
+  for (const float g : cells) siemens.push_back(static_cast<double>(g) + 12.5e-6);
+  const tiles::WireParameters wires{.input_ohm = 0.35, .output_ohm = 0.35, .driver_ohm = 0, .sense_ohm = 0};
+  for (auto _ : state) benchmark::DoNotOptimize(tiles::effective_matrix(wires, size, size, siemens, static_cast<int>(state.range(1))));
 }
 
 void normals(benchmark::State& state) {
@@ -130,12 +182,24 @@ void normals(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
-const std::vector<std::vector<std::int64_t>> sizes_and_batches{{256, 512}, {1, 32, 128}};
-BENCHMARK(one_dnn)->ArgsProduct(sizes_and_batches);
-BENCHMARK(float_matrix)->ArgsProduct(sizes_and_batches);
-BENCHMARK(analog_forward)->ArgsProduct(sizes_and_batches);
-BENCHMARK(programming)->ArgsProduct({{256, 512}, {1}})->Unit(benchmark::kMillisecond);
-BENCHMARK(set_time)->ArgsProduct({{256, 512}, {1}})->Unit(benchmark::kMillisecond);
+/// Square matrices of three sizes in three batches, and small ones of convolutions.
+void shapes(benchmark::internal::Benchmark* benchmark) {
+  for (const std::int64_t size : {256, 512, 1024}) {
+    for (const std::int64_t batch : {1, 32, 128}) benchmark->Args({size, size, batch});
+  }
+  benchmark->Args({144, 16, 64});
+  benchmark->Args({144, 32, 64});
+  benchmark->Args({288, 32, 64});
+  benchmark->Args({576, 64, 64});
+}
+BENCHMARK(one_dnn)->Apply(shapes);
+BENCHMARK(product_only)->Apply(shapes);
+BENCHMARK(converters_and_output_noise)->Apply(shapes);
+BENCHMARK(everything_on)->Apply(shapes);
+BENCHMARK(everything_on_two_threads)->Args({512, 512, 128})->UseRealTime();
+BENCHMARK(programming)->Args({256, 256, 1})->Args({512, 512, 1})->Unit(benchmark::kMillisecond);
+BENCHMARK(set_time)->Args({256, 256, 1})->Args({512, 512, 1})->Unit(benchmark::kMillisecond);
+BENCHMARK(effective_matrix)->ArgsProduct({{128, 256, 512}, {1, 2}})->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
 BENCHMARK(normals)->Arg(512)->Arg(65536);
 
 /// Prints the usual table and remembers the times for the ratios.
@@ -148,21 +212,35 @@ class Reporter : public benchmark::ConsoleReporter {
     }
     ConsoleReporter::ReportRuns(runs);
   }
+  /// Nanoseconds per multiply-accumulate, and our time over that of as many bare products as the model needs: four for everything, one else.
   void print_ratios() const {
     const auto yardstick = times_.find("one_dnn");
     if (yardstick == times_.end()) return;
-    for (const auto& [function, times] : times_) {
-      if (function == "one_dnn") continue;
-      for (const auto& [arguments, time] : times) {
+    fmt::print("\n{:<30} {:>14} {:>8} {:>10} {:>24}\n", "", "matrix/batch", "ns/MAC", "products", "time over oneDNN's products");
+    for (const char* function : {"one_dnn", "product_only", "converters_and_output_noise", "everything_on"}) {
+      const auto found = times_.find(function);
+      if (found == times_.end()) continue;
+      for (const auto& [arguments, time] : found->second) {
         const auto other = yardstick->second.find(arguments);
-        if (other != yardstick->second.end() && function != "programming" && function != "set_time") {
-          fmt::print("{}/{} takes {:.2f} times as long as oneDNN's float32 product\n", function, arguments, time / other->second);
-        }
+        if (other == yardstick->second.end()) continue;
+        const int products = std::string_view(function) == "everything_on" ? 4 : 1;
+        fmt::print("{:<30} {:>14} {:>8.4f} {:>10} {:>24.2f}\n", function, arguments, time / macs(arguments), products,
+                   time / (products * other->second));
       }
     }
   }
 
  private:
+  /// "inputs/outputs/batch"
+  static double macs(const std::string& arguments) {
+    double product = 1;
+    for (std::size_t begin = 0; begin < arguments.size();) {
+      const std::size_t end = std::min(arguments.find('/', begin), arguments.size());
+      product *= std::stod(arguments.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    return product;
+  }
   std::map<std::string, std::map<std::string, double>> times_;  ///< by function, by arguments
 };
 

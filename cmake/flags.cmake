@@ -15,8 +15,9 @@ if(MOLD_PROGRAM)
 endif()
 
 add_library(mho_flags INTERFACE)
-# Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit.
-target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -ffp-contract=off)
+# Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit. Nobody reads
+# errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
+target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -ffp-contract=off -fno-math-errno -fno-trapping-math)
 # GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(mho_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)

@@ -20,7 +20,7 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
       input_buffer_("input_buffer"),
       drivers_("drivers", timeline, tile.dac, flow.stage().mvm->inputs),
       tile_("tile", timeline, tile),
-      converters_("converters", timeline, tile.adc, flow.stage().mvm->outputs),
+      converters_("converters", timeline, tile.adc, tile.conversion_rounds(), flow.stage().mvm->outputs * tile.conversions_per_output()),
       scale_("scale", timeline, tile.scale, flow.stage().mvm->outputs, operations(flow.stage())),
       output_buffer_("output_buffer") {
   drivers_.connect(tile_);

@@ -17,7 +17,7 @@ struct MvmWork {
   int inputs = 0;                      ///< rows driven
   int outputs = 0;                     ///< columns converted
   double conductance_sum_siemens = 0;  ///< of all devices of the block
-  double mean_input = 0;               ///< mean pulse length of the driven rows, full scale = 1
+  double mean_drive = 0;               ///< share of full-scale power that the driven rows draw over the integration
   int activation_bits = 8;             ///< of one input element in the input buffer
 };
 

@@ -237,7 +237,7 @@ class Lowering {
       work.inputs = block.inputs();
       work.outputs = block.outputs();
       work.conductance_sum_siemens = tiles::target_conductance_sum(tile_, matrix, block, operation.weights);
-      work.mean_input = ranges.at(index(block.row_part)).mean_input;
+      work.mean_drive = ranges.at(index(block.row_part)).mean_drive;
       work.activation_bits = activation_bits();
       const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
       hw::Stage stage;

@@ -42,8 +42,8 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::TilePa
   tiles::Layout layout;
   for (const workloads::Node& node : network.nodes) {
     if (!node.analog) continue;
-    layout.matrices.push_back(
-        tiles::default_layout(node.name, node.analog->inputs, node.analog->outputs, node.analog->groups, tile.rows, tile.columns, layout.tiles));
+    layout.matrices.push_back(tiles::default_layout(node.name, node.analog->inputs, node.analog->outputs, node.analog->groups, tile.rows,
+                                                    tile.output_capacity(), layout.tiles));
     layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
   }
   if (layout.matrices.empty()) {
@@ -63,7 +63,7 @@ Mapping map(const workloads::Network& network, const tiles::Layout& layout, cons
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
   const double cells = static_cast<double>(layout.tiles) * tile.rows * tile.columns;
-  mapping.utilisation = static_cast<double>(network.weights()) / cells;
+  mapping.utilisation = static_cast<double>(network.weights()) * tile.coding.columns_per_output() / cells;
   return mapping;
 }
 

@@ -10,14 +10,14 @@ namespace mho::periphery {
 class DriverModule : public PipelineModule {
  public:
   DriverModule(sc_core::sc_module_name name, const Timeline& timeline, const DacParameters& parameters, int rows)
-      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.settling)), rows_(rows) {}
+      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.settling_time())), per_mvm_(rows * parameters.readouts()) {}
   [[nodiscard]] std::uint64_t conversions() const { return conversions_; }
 
  protected:
-  void count() override { conversions_ += static_cast<std::uint64_t>(rows_); }
+  void count() override { conversions_ += static_cast<std::uint64_t>(per_mvm_); }
 
  private:
-  int rows_;
+  int per_mvm_;
   std::uint64_t conversions_ = 0;
 };
 

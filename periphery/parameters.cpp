@@ -22,6 +22,10 @@ Declaration number(std::string key, std::string unit, double value, double minim
   return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
 }
 
+Declaration choice_of(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
+}
+
 Declaration format(std::string key, std::string value, std::string sentence, std::string source) {
   return {std::move(key), ValueType::text, "", std::move(value), 0, 0, {}, std::move(sentence), std::move(source)};
 }
@@ -40,6 +44,9 @@ NumberFormat read_format(const base::Config& config, const std::string& key) {
   }
 }
 
+/// An ideal converter has no steps to count; it is timed like the standard one.
+constexpr int ideal_bits = 8;
+
 std::optional<int> optional_bits(const base::Config& config, const std::string& key) {
   const auto bits = config.optional_integer(key, "ideal");
   return bits ? std::optional<int>(static_cast<int>(*bits)) : std::nullopt;
@@ -52,7 +59,16 @@ base::Declarations declarations() {
   return {
       whole_or("tile.dac.bits", 8, 2, 16, "ideal", "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.", standard),
       number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
-      number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before the integration of an MVM until drivers and lines have settled.", choice),
+      choice_of("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
+                "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
+      choice_of("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
+                "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.",
+                choice),
+      choice_of("tile.dac.passes", "one", {"one", "two_analog", "two_digital"},
+                "Whether both signs of input are driven at once, or one after the other and summed before or after the converters.", standard),
+      number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice),
+      number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
+             "read cycle of ISAAC (Shafiee et al., ISCA 2016)"),
       number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
              "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
              "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)"),
@@ -70,6 +86,22 @@ base::Declarations declarations() {
        {"unlimited"},
        "Clip level of the output converters in full cells (full input on full weight).",
        standard},
+      choice_of("tile.adc.rounding", "nearest", {"nearest", "stochastic"}, "Rounding to the converter's grid, as tile.dac.rounding.", standard),
+      number("tile.adc.gain_spread", "", 0.0, 0.0, 1.0, "Standard deviation of the gain of a converter, before calibration.",
+             "off in the standard model; 0.21 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+      number("tile.adc.offset_spread", "", 0.0, 0.0, most, "Standard deviation of the offset of a converter in full cells, before calibration.",
+             "off in the standard model"),
+      number("tile.adc.calibration", "", 0.0, 0.0, 1.0, "Share of gain and offset spread that a calibration of the converters removes.",
+             "2/3 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023): 21 % before, 7 % after"),
+      number("tile.adc.inl", "", 0.0, 0.0, 1000.0, "Peak of the converters' integral nonlinearity in steps: an odd cubic bow.",
+             "off in the standard model"),
+      number("tile.adc.dnl", "", 0.0, 0.0, 0.5, "Standard deviation of each threshold of a converter in steps.", "off in the standard model"),
+      number("tile.adc.dead_codes", "", 0.0, 0.0, 0.9, "Share of the codes of a converter that never come out; the next living one below does.",
+             "off in the standard model"),
+      choice_of("tile.adc.bound_management", "off", {"off", "iterative"},
+                "What follows when an output clips: nothing, or the whole product again with halved inputs, until none does or the inputs fall below "
+                "a quarter of a step.",
+                "optional in Rasch et al., AICAS 2021"),
       whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
       number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", survey),
       number("tile.adc.energy", "pJ", 0.36, 0.0, most, "Energy of one conversion.", survey),
@@ -104,17 +136,34 @@ base::Declarations declarations() {
   };
 }
 
-base::Duration DacParameters::integration_time() const {
-  constexpr int ideal_bits = 8;  // an ideal converter has no steps to count; it is timed like the standard one
+int DacParameters::phases() const { return coding == InputCoding::bit_serial ? bits.value_or(ideal_bits) - 1 : 1; }
+
+int DacParameters::readouts() const { return phases() * (passes == InputPasses::one ? 1 : 2); }
+
+base::Duration DacParameters::drive_time() const {
   const int codes = (1 << (bits.value_or(ideal_bits) - 1)) - 1;
-  return time_per_level * static_cast<double>(codes);
+  const base::Duration once = coding == InputCoding::pulse_width ? time_per_level * static_cast<double>(codes) : read_time;
+  return once * static_cast<double>(phases());
 }
+
+base::Duration DacParameters::integration_time() const { return drive_time() * (static_cast<double>(readouts()) / static_cast<double>(phases())); }
+
+base::Duration DacParameters::settling_time() const { return settling * static_cast<double>(readouts()); }
 
 DacParameters DacParameters::read(const base::Config& config) {
   DacParameters p;
   p.bits = optional_bits(config, "tile.dac.bits");
   p.input_noise = config.real("tile.dac.input_noise");
+  p.stochastic_rounding = config.word("tile.dac.rounding") == "stochastic";
+  const std::string& coding = config.word("tile.dac.coding");
+  p.coding = coding == "pulse_width" ? InputCoding::pulse_width : (coding == "amplitude" ? InputCoding::amplitude : InputCoding::bit_serial);
+  if (p.coding == InputCoding::bit_serial && !p.bits) {
+    config.refuse("tile.dac.bits", "inputs that come bit by bit need a number of bits; give one, or set tile.dac.coding to pulse_width or amplitude");
+  }
+  const std::string& passes = config.word("tile.dac.passes");
+  p.passes = passes == "one" ? InputPasses::one : (passes == "two_analog" ? InputPasses::two_analog : InputPasses::two_digital);
   p.settling = config.duration("tile.dac.settling");
+  p.read_time = config.duration("tile.dac.read_time");
   p.time_per_level = config.duration("tile.dac.time_per_level");
   p.energy_per_conversion = config.energy("tile.dac.energy");
   p.area = config.area("tile.dac.area");
@@ -126,6 +175,19 @@ AdcParameters AdcParameters::read(const base::Config& config) {
   p.bits = optional_bits(config, "tile.adc.bits");
   p.bound = config.optional_real("tile.adc.bound", "unlimited");
   if (p.bits && !p.bound) config.refuse("tile.adc.bound", "a converter with bits needs a bound; give a number, or set tile.adc.bits to 'ideal'");
+  p.stochastic_rounding = config.word("tile.adc.rounding") == "stochastic";
+  p.gain_spread = config.real("tile.adc.gain_spread");
+  p.offset_spread = config.real("tile.adc.offset_spread");
+  p.calibration = config.real("tile.adc.calibration");
+  p.inl = config.real("tile.adc.inl");
+  p.dnl = config.real("tile.adc.dnl");
+  p.dead_codes = config.real("tile.adc.dead_codes");
+  for (const char* key : {"tile.adc.inl", "tile.adc.dnl", "tile.adc.dead_codes"}) {
+    if (!p.bits && config.real(key) > 0.0) config.refuse(key, "an ideal converter has no steps; give tile.adc.bits a number or leave this at 0");
+  }
+  p.repeat_clipped = config.word("tile.adc.bound_management") == "iterative";
+  if (p.repeat_clipped && !p.bound)
+    config.refuse("tile.adc.bound_management", "without tile.adc.bound no output clips; give a bound or switch it off");
   p.mux = static_cast<int>(config.integer("tile.adc.mux"));
   p.conversion_time = config.duration("tile.adc.conversion_time");
   p.energy_per_conversion = config.energy("tile.adc.energy");

@@ -19,6 +19,7 @@ run_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev  # tests
+  ngspice                                      # tests: an independent solution of circuits
   libtorch-dev                                 # tests: an independent reference; examples: training
   libbenchmark-dev libdnnl-dev                 # bench
   sqlite3                                      # tests: the database as a user queries it

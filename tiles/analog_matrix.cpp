@@ -53,7 +53,7 @@ AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout&
   for (const Block& block : layout.blocks) {
     const float range = input_ranges.empty() ? 1.0F : input_ranges[static_cast<std::size_t>(block.row_part)];
     TileParameters tile = parameters;
-    tile.input_range_on = parameters.input_range_on && !input_ranges.empty();
+    if (input_ranges.empty() && tile.input_range.is_static()) tile.input_range.kind = InputRange::Kind::off;
     state_->tiles.emplace_back(tile, block, weights, layout.inputs, range, seed, node, programming);
     const auto same_outputs = std::ranges::count(layout.blocks, block.column_part, &Block::column_part);
     state_->partial.push_back(same_outputs > 1 ? 1 : 0);
@@ -126,14 +126,27 @@ void FloatMatrix::forward(std::span<const float> x, std::size_t batch, std::span
 
 double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
   const auto scales = column_scales(parameters, block, weights, layout.inputs);
-  double sum = 0.0;
+  std::vector<float> scaled;
+  scaled.reserve(static_cast<std::size_t>(block.inputs()) * static_cast<std::size_t>(block.outputs()));
   for (int i = block.output_begin; i < block.output_end; ++i) {
     for (int j = block.input_begin; j < block.input_end; ++j) {
       const float w = weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(layout.inputs) + static_cast<std::size_t>(j)];
-      sum += std::min(1.0, static_cast<double>(std::abs(w) / scales[static_cast<std::size_t>(i - block.output_begin)]));
+      scaled.push_back(std::clamp(w / scales[static_cast<std::size_t>(i - block.output_begin)], -1.0F, 1.0F));
     }
   }
-  return sum * parameters.g_max.si();
+  const DeviceParameters& device = parameters.device;
+  const double range = device.most_us - device.least_us;
+  const bool differential = parameters.coding.kind == WeightCoding::Kind::differential;
+  double sum_us = 0.0;
+  for (const SliceWeights& slice : slice_weights(parameters.coding, scaled)) {
+    double shares = 0;
+    // Both devices of a pair rest at the least conductance, one carries the weight; a single device lies around the middle of the range.
+    for (const float w : slice.weights) shares += differential ? static_cast<double>(std::abs(w)) : 0.5 * (static_cast<double>(w) + 1.0);
+    const auto cells = static_cast<double>(slice.weights.size());
+    const double references = differential ? 0.0 : static_cast<double>(block.inputs()) * (device.least_us + 0.5 * range);
+    sum_us += shares * range + cells * device.least_us * (differential ? 2.0 : 1.0) + references;
+  }
+  return sum_us * parameters.coding.pairs * base::unit::microsiemens.si();
 }
 
 }  // namespace mho::tiles

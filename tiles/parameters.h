@@ -6,37 +6,73 @@
 #include "base/config.h"
 #include "base/units.h"
 #include "periphery/parameters.h"
+#include "tiles/device_parameters.h"
 
 namespace mho::tiles {
 
-/// Every parameter of this room: keys tile.rows, tile.columns, tile.device.*, tile.noise.*, tile.ir_drop.*, tile.array.*,
-/// tile.mapping.*, tile.drift_compensation, tile.input_range.*
+/// Every parameter of this room: keys tile.rows, tile.columns, tile.device.*, tile.coding.*, tile.noise.*, tile.readout.*, tile.ir_drop.*,
+/// tile.wires.*, tile.array.*, tile.mapping.*, tile.drift_compensation, tile.input.*, tile.input_range.*
 base::Declarations declarations();
 
-enum class DriftCompensation { none, global };
+enum class DriftCompensation { none, global, column, exact };
 enum class Scaling { none, column, tile };  ///< gamma_i = 1 (weights written unchanged), max_j |w_ij| per column, or one maximum per tile
-enum class DeviceKind { ideal, pcm };
 enum class ReadNoise { off, constant, pcm };
 
-/// Everything a tile's numerics, time and cost need. `without_nonidealities` gives the float reference.
+/// How a weight in [-1, 1] becomes conductances.
+struct WeightCoding {
+  enum class Kind { differential, offset } kind = Kind::differential;
+  int slices = 1;           ///< arrays that hold some bits of each weight, joined by shift-and-add after the converters
+  int bits_per_slice = 0;   ///< magnitude bits of a slice; meaningless with one slice
+  int pairs = 1;            ///< device sets per weight and slice whose currents add up before the converter
+  double significance = 1;  ///< of a pair over that of the next one
+  bool residual = false;    ///< each further pair is programmed to what the ones before it missed; else all hold the same weight
+  /// Physical columns of the array (pairs of devices, or single ones with an offset column) that one output takes.
+  [[nodiscard]] int columns_per_output() const { return slices * pairs; }
+};
+
+/// Input range alpha of a tile (step 1).
+struct InputRange {
+  enum class Kind { off, calibrated, per_vector, constrained } kind = Kind::calibrated;
+  enum class Method { quantile, most, sigma, mean_most } method = Method::quantile;  ///< from the calibration samples
+  double quantile = 0.99995;
+  double sigmas = 3.0;
+  [[nodiscard]] bool is_static() const { return kind == Kind::calibrated; }
+};
+
+/// Read-out between array and converters (steps 6, 8 and 9) beside its noise.
+struct Readout {
+  double offset = 0.0;  ///< s of the voltage offset: V_i = max(0, s N) is lost of output i
+  double series = 0.0;  ///< rs: y / (1 + min(rs |y|, series_limit))
+  double series_limit = 1.0;
+  double s_curve = 0.0;           ///< n0: y / (1 + |n0 / bound| |y|)
+  double s_curve_spread = 0.0;    ///< s: n_i = n0 (1 + s N)
+  double s_curve_correction = 0;  ///< c: the factor (1 + mean(n) c bound)^2 that corrects the mean curve
+  double asymmetry = 0.0;         ///< negative outputs are this share too weak
+  double noise_spread = 0.0;      ///< relative spread of the output noise over the outputs
+};
+
+/// Resistance of the lines.
+struct Wires {
+  enum class Kind { none, approximate, exact } kind = Kind::approximate;
+  double scale = 1.0;                             ///< s_IR of the approximation
+  double ratio = 571428.57;                       ///< r = wire conductance of one cell / g_max
+  bool sense_first = true;                        ///< sense amplifier next to input 0
+  base::Resistance input, output, driver, sense;  ///< exact: of one cell's segment of an input and an output line, and at their ends
+};
+
+/// Everything a tile's numerics, time and cost need.
 struct TileParameters {
   int rows = 512;
   int columns = 512;
-  DeviceKind device = DeviceKind::pcm;
-  base::Conductance g_max;         ///< of one device
-  double programming_scale = 1.0;  ///< factor on programming noise
-  double drift_scale = 1.0;        ///< factor on the drift exponent
-  double slow_read_scale = 1.0;    ///< factor on 1/f read noise
+  DeviceParameters device;
+  WeightCoding coding;
   ReadNoise read_noise = ReadNoise::pcm;
   double read_noise_scale = 0.0175;  ///< s_w
   double output_noise = 0.04;        ///< s_out, in full cells
-  double ir_drop_scale = 1.0;        ///< s_IR; 0 when tile.ir_drop.scale is off
-  double wire_ratio = 571428.57;     ///< r = wire conductance of one cell / g_max
-  bool sense_first = true;           ///< sense amplifier next to input 0
-  bool input_asymmetry_on = false;
+  Wires wires;
   double input_asymmetry = 0.0;
-  bool input_range_on = true;  ///< learned or calibrated static alpha
-  double input_range_quantile = 0.99995;
+  InputRange input_range;
+  Readout readout;
   Scaling scaling = Scaling::column;
   DriftCompensation compensation = DriftCompensation::global;
   base::Voltage read_voltage;          ///< full-scale input
@@ -48,12 +84,18 @@ struct TileParameters {
   periphery::BufferParameters buffer;
   periphery::DigitalParameters digital;
   static TileParameters read(const base::Config& config);
+
+  /// Outputs that fit the columns: `columns` over the columns an output takes, less the reference column of offset coding in every slice.
+  [[nodiscard]] int output_capacity() const;
+  /// Conversions of one output in one MVM: one a slice, input bit and sign that are read out one after the other.
+  [[nodiscard]] int conversions_per_output() const;
+  /// The same of one column: slices have converters of their own.
+  [[nodiscard]] int conversion_rounds() const { return conversions_per_output() / coding.slices; }
 };
 
-/// Energy, area and leakage of the array itself. Conductances in siemens.
-/// Energy of one MVM with inputs as pulse lengths: sum over cells G V^2 t (summed conductance of both devices, `mean_input` of the full pulse on
-/// average) plus C V^2 per driven row.
-base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_input, int driven_rows, int columns);
+/// Energy of one MVM in the array: sum over cells G V^2 t (summed conductance of all devices, `mean_drive` of full scale on average over time) plus
+/// C V^2 per driven row and read-out.
+base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_drive, int driven_rows, int columns);
 base::Area array_area(const TileParameters& tile);
 
 }  // namespace mho::tiles

@@ -1,5 +1,6 @@
 #include "tiles/product.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
@@ -9,26 +10,15 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "base/fused-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace mho::tiles::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::CappedTag<float, PackedWeights::panel>;
 using Vector = hn::Vec<Tag>;
-
-HWY_INLINE Vector fused(Vector a, Vector b, Vector c) {
-#if HWY_NATIVE_FMA
-  return hn::MulAdd(a, b, c);
-#else
-  const Tag tag;
-  HWY_ALIGN float p[PackedWeights::panel], q[PackedWeights::panel], r[PackedWeights::panel];
-  hn::Store(a, tag, p);
-  hn::Store(b, tag, q);
-  hn::Store(c, tag, r);
-  for (std::size_t i = 0; i < hn::Lanes(tag); ++i) r[i] = std::fma(p[i], q[i], r[i]);
-  return hn::Load(tag, r);
-#endif
-}
+using base::HWY_NAMESPACE::fused;
 
 // Registers decide the blocking: rows x vectors x products accumulators, plus the weights, must fit 32 (AVX-512, NEON) or 16 (AVX2) registers.
 constexpr bool many_registers = HWY_CAP_GE512 || HWY_TARGET == HWY_NEON;
@@ -76,7 +66,8 @@ template <int Vectors, bool IrDrop, bool Square>
 void rows_of(const float* const* panels, int inputs, std::size_t batch, const float* x, float* const* results, std::size_t stride,
              std::size_t offset) {
   constexpr int products = 1 + (IrDrop ? 2 : 0) + (Square ? 1 : 0);
-  constexpr int rows = many_registers ? (products == 1 ? 8 : (products == 2 ? 6 : 3)) : (products == 1 ? 4 : (products == 2 ? 2 : 1));
+  constexpr int wide = many_registers ? (products == 1 ? 8 : (products == 2 ? 6 : 3)) : (products == 1 ? 4 : (products == 2 ? 2 : 1));
+  constexpr int rows = Vectors == 1 ? 2 * wide : wide;
   const std::size_t row_length = static_cast<std::size_t>(inputs) * products;
   float* at[4];
   const auto shift = [&](std::size_t row) {
@@ -136,6 +127,19 @@ PackedWeights::PackedWeights(int inputs, int outputs)
       outputs_(outputs),
       panels_((outputs + panel - 1) / panel),
       data_(static_cast<std::size_t>(panels_) * static_cast<std::size_t>(inputs) * panel, 0.0F) {}
+
+void PackedWeights::assign(std::span<const float> values) {
+  const auto outputs = static_cast<std::size_t>(outputs_);
+  for (std::size_t p = 0; p < static_cast<std::size_t>(panels_); ++p) {
+    const std::size_t width = std::min<std::size_t>(panel, outputs - p * panel);
+    float* to = data_.data() + p * static_cast<std::size_t>(inputs_) * panel;
+    for (std::size_t j = 0; j < static_cast<std::size_t>(inputs_); ++j) std::copy_n(values.data() + j * outputs + p * panel, width, to + j * panel);
+  }
+}
+
+void PackedWeights::copy_row(int input, std::span<float> row) const {
+  for (int p = 0; p < panels_; ++p) std::copy_n(data_.data() + index(input, p * panel), panel, row.data() + p * panel);
+}
 
 void products(const PackedWeights& weights, ProductSelection selection, std::size_t batch, std::span<const float> x, std::span<float> y) {
   const auto count = static_cast<std::size_t>(selection.count());

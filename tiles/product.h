@@ -19,6 +19,10 @@ class PackedWeights {
   [[nodiscard]] int padded_outputs() const { return panels_ * panel; }
   [[nodiscard]] float& at(int input, int output) { return data_[index(input, output)]; }
   [[nodiscard]] float at(int input, int output) const { return data_[index(input, output)]; }
+  /// All weights at once, `values` [inputs][outputs].
+  void assign(std::span<const float> values);
+  /// Row `input` as the products have it: padded_outputs() numbers.
+  void copy_row(int input, std::span<float> row) const;
   [[nodiscard]] const float* data() const { return data_.data(); }
 
  private:

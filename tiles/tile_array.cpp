@@ -1,12 +1,13 @@
+// The state of a tile through its life: programming, ageing, drift compensation. What a product does is in tile_mvm.cpp.
 #include "tiles/tile_array.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
-#include "base/elementary.h"
 #include "tiles/analog_matrix.h"
-#include "tiles/pcm_device.h"
 #include "tiles/scales.h"
+#include "tiles/tile_draws.h"
 
 namespace mho::tiles {
 
@@ -14,10 +15,11 @@ namespace {
 
 /// time_index of the reading right after programming, the reference of the drift compensation: no evaluation time has it.
 constexpr std::uint32_t reference_reading_index = 0xFFFFFFFFU;
-/// EventId::pass of readings for the drift compensation; inference uses 0.
-constexpr std::uint8_t compensation_pass = 255;
+/// EventId::pass of readings for the drift compensation; inference uses 0 and 1, these this one and the next.
+constexpr std::uint8_t compensation_pass = 254;
 
-double to_microsiemens(base::Conductance g) { return g / base::unit::microsiemens; }
+/// Static properties of the read-out, in the phase of their events.
+enum Property : std::uint8_t { voltage_offset, curvature, noise_spread };
 
 }  // namespace
 
@@ -25,114 +27,130 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
                      std::uint64_t seed, std::uint64_t node, std::uint32_t programming)
     : parameters_(parameters),
       block_(block),
-      seed_(seed),
-      node_(node),
-      programming_(programming),
-      range_(range),
-      weights_(block.inputs(), block.outputs()) {
-  selection_.ir_drop = parameters_.ir_drop_scale > 0.0;
+      identity_{seed, node, static_cast<std::uint32_t>(block.row_part), static_cast<std::uint32_t>(block.column_part), programming},
+      range_(parameters.input_range.is_static() ? range : 1.0F) {
+  selection_.ir_drop = parameters_.wires.kind == Wires::Kind::approximate;
   selection_.square = parameters_.read_noise == ReadNoise::pcm && parameters_.read_noise_scale > 0.0;
-  const int inputs = block_.inputs();
-  const int outputs = block_.outputs();
-  scales_ = column_scales(parameters_, block_, weights, matrix_inputs);
-  const double g_max = to_microsiemens(parameters_.g_max);
-  for (Devices& devices : devices_) devices.target.resize(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs));
-  for (int j = 0; j < inputs; ++j) {
-    for (int i = 0; i < outputs; ++i) {
-      const float raw = weights[static_cast<std::size_t>(block_.output_begin + i) * static_cast<std::size_t>(matrix_inputs) +
-                                static_cast<std::size_t>(block_.input_begin + j)];
-      const double w = std::clamp(static_cast<double>(raw) / static_cast<double>(scales_[static_cast<std::size_t>(i)]), -1.0, 1.0);
-      const auto at = static_cast<std::size_t>(j) * static_cast<std::size_t>(outputs) + static_cast<std::size_t>(i);
-      devices_[0].target[at] = static_cast<float>(std::max(w, 0.0) * g_max);
-      devices_[1].target[at] = static_cast<float>(std::max(-w, 0.0) * g_max);
-    }
-  }
-  profile_.resize(static_cast<std::size_t>(inputs));
-  for (int j = 0; j < inputs; ++j) {
-    const int from_sense = parameters_.sense_first ? j : inputs - 1 - j;
-    const double u = 1.0 - static_cast<double>(from_sense) / static_cast<double>(inputs);
-    profile_[static_cast<std::size_t>(j)] = static_cast<float>(1.0 - u * u);
-  }
-  program();
-  read_devices(0.0, reference_reading_index);
-  output_scale_.resize(static_cast<std::size_t>(outputs));
-  if (parameters_.compensation == DriftCompensation::global) reference_reading_ = one_hot_reading(reference_reading_index);
-  for (std::size_t i = 0; i < scales_.size(); ++i) output_scale_[i] = range_ * scales_[i];
-}
-
-base::StreamKey TileArray::key(base::Purpose purpose, std::uint32_t sign, std::uint32_t time_index) const {
-  base::StreamKey key;
-  key.seed = seed_;
-  key.purpose = purpose;
-  key.node = node_;
-  key.block_row = static_cast<std::uint32_t>(block_.row_part);
-  key.block_column = static_cast<std::uint32_t>(block_.column_part);
-  key.sign = sign;
-  key.programming = programming_;
-  key.time_index = time_index;
-  return key;
-}
-
-void TileArray::program() {
-  const double g_max = to_microsiemens(parameters_.g_max);
-  for (std::uint32_t sign = 0; sign < 2; ++sign) {
-    Devices& devices = devices_[sign];
-    devices.programmed = devices.target;
-    if (parameters_.device != DeviceKind::pcm) continue;
-    const std::size_t count = devices.target.size();
-    devices.exponent.resize(count);
-    base::Stream(key(base::Purpose::drift, sign, 0)).normals({}, 0, devices.exponent);
-    std::vector<float> error(count);
-    base::Stream(key(base::Purpose::programming, sign, 0)).normals({}, 0, error);
-    for (std::size_t k = 0; k < count; ++k) {
-      const double relative = static_cast<double>(devices.target[k]) / g_max;
-      const double sigma = parameters_.programming_scale * pcm::programming_sigma_us(relative);
-      devices.programmed[k] = static_cast<float>(std::max(0.0, static_cast<double>(devices.target[k]) + sigma * static_cast<double>(error[k])));
-      const auto drift = pcm::drift(relative);
-      devices.exponent[k] = static_cast<float>(parameters_.drift_scale * std::abs(drift.mean + drift.sd * static_cast<double>(devices.exponent[k])));
-    }
-  }
-}
-
-void TileArray::read_devices(double seconds, std::uint32_t time_index) {
-  const double g_max = to_microsiemens(parameters_.g_max);
+  const auto inputs = static_cast<std::size_t>(block_.inputs());
   const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const std::size_t count = devices_[0].target.size();
-  std::vector<float> now[2];
-  for (std::uint32_t sign = 0; sign < 2; ++sign) {
-    Devices& devices = devices_[sign];
-    now[sign] = devices.programmed;
-    if (parameters_.device == DeviceKind::pcm) {
-      const double since = seconds + pcm::reference_time_s;
-      const double log_ratio = base::logarithm(since / pcm::reference_time_s);
-      const double growth = parameters_.slow_read_scale * pcm::read_noise_growth(since);
-      std::vector<float> noise(count);
-      base::Stream(key(base::Purpose::slow_read, sign, time_index)).normals({}, 0, noise);
-      for (std::size_t k = 0; k < count; ++k) {
-        const double programmed = devices.programmed[k];
-        const double drifted = programmed * base::exponential(-static_cast<double>(devices.exponent[k]) * log_ratio);
-        const double sigma = drifted * pcm::read_noise_amplitude(programmed / g_max) * growth;
-        now[sign][k] = static_cast<float>(std::max(0.0, drifted + sigma * static_cast<double>(noise[k])));
+  scales_ = column_scales(parameters_, block_, weights, matrix_inputs);
+  thread_local std::vector<float> scaled;
+  scaled.resize(inputs * outputs);
+  // Transposed a few outputs at a time, so that a line of the result is written once.
+  constexpr std::size_t outputs_at_once = 16;
+  for (std::size_t first = 0; first < outputs; first += outputs_at_once) {
+    for (std::size_t j = 0; j < inputs; ++j) {
+      for (std::size_t i = first; i < std::min(first + outputs_at_once, outputs); ++i) {
+        const float w = weights[(static_cast<std::size_t>(block_.output_begin) + i) * static_cast<std::size_t>(matrix_inputs) +
+                                static_cast<std::size_t>(block_.input_begin) + j];
+        scaled[j * outputs + i] = std::min(std::max(w / scales_[i], -1.0F), 1.0F);
       }
     }
-    devices.sum_us = 0.0;
-    for (const float g : now[sign]) devices.sum_us += static_cast<double>(g);
   }
-  for (std::size_t k = 0; k < count; ++k) {
-    const double difference = static_cast<double>(now[0][k]) - static_cast<double>(now[1][k]);
-    weights_.at(static_cast<int>(k / outputs), static_cast<int>(k % outputs)) = static_cast<float>(difference / g_max);
+  profile_.resize(inputs);
+  for (std::size_t j = 0; j < inputs; ++j) {
+    const std::size_t from_sense = parameters_.wires.sense_first ? j : inputs - 1 - j;
+    const double u = 1.0 - static_cast<double>(from_sense) / static_cast<double>(inputs);
+    profile_[j] = static_cast<float>(1.0 - u * u);
+  }
+  const std::shared_ptr<const Device> device = make_device(parameters_.device);
+  for (const SliceWeights& slice : slice_weights(parameters_.coding, scaled)) {
+    const auto index = static_cast<int>(slices_.size());
+    slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights);
+    slice_factors_.push_back(slice.factor);
+    const base::Stream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
+    const auto property_of = [](int property) { return base::EventId{.phase = static_cast<std::uint8_t>(property)}; };
+    adcs_.emplace_back(parameters_.adc, outputs,
+                       periphery::StaticDraws{[&](int property, std::span<float> out) { stream.normals(property_of(property), 0, out); },
+                                              [&](int property, std::span<float> out) { stream.uniforms(property_of(property), 0, out); }});
+  }
+  draw_static();
+  output_scale_.resize(outputs);
+  measure_reference();
+  for (std::size_t i = 0; i < outputs; ++i) output_scale_[i] = range_ * scales_[i];
+}
+
+void TileArray::draw_static() {
+  const auto outputs = static_cast<std::size_t>(block_.outputs());
+  const base::Stream stream(identity_.key(base::Purpose::offset, 0, 0, 0));
+  const auto drawn = [&](Property property) {
+    std::vector<float> normals(outputs);
+    stream.normals({.phase = property}, 0, normals);
+    return normals;
+  };
+  const Readout& readout = parameters_.readout;
+  if (readout.offset > 0.0) {
+    static_.kept = drawn(voltage_offset);
+    for (float& v : static_.kept) v = 1.0F - std::min(std::max(static_cast<float>(readout.offset) * v, 0.0F), 1.0F);
+  }
+  if (readout.s_curve != 0.0) {
+    const double bound = parameters_.adc.bound.value_or(1.0);
+    const auto n0 = static_cast<float>(readout.s_curve / bound);
+    static_.curvature = drawn(curvature);
+    for (float& v : static_.curvature) v = std::abs(n0 * (1.0F + static_cast<float>(readout.s_curve_spread) * v));
+    const double mean = std::accumulate(static_.curvature.begin(), static_.curvature.end(), 0.0) / static_cast<double>(outputs);
+    const double root = 1.0 + mean * readout.s_curve_correction * bound;
+    static_.curve_factor = static_cast<float>(root * root);
+  }
+  if (readout.noise_spread > 0.0) {
+    static_.output_sigma = drawn(noise_spread);
+    for (float& v : static_.output_sigma) {
+      v = static_cast<float>(parameters_.output_noise) * std::abs(1.0F + static_cast<float>(readout.noise_spread) * v);
+    }
   }
 }
 
-double TileArray::one_hot_reading(std::uint32_t time_index) const {
+TileArray::Draws TileArray::draws(std::uint32_t time_index) const {
+  const auto stream = [&](base::Purpose purpose, std::size_t slice, std::uint32_t sign) {
+    return base::Stream(identity_.key(purpose, static_cast<std::uint32_t>(slice), sign, time_index));
+  };
+  Draws all{stream(base::Purpose::input, 0, 0), stream(base::Purpose::rounding, 0, 0), {}, {}, {}};
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    all.read.push_back(stream(base::Purpose::read, s, 0));
+    all.output.push_back(stream(base::Purpose::output, s, 0));
+    all.output_rounding.push_back(stream(base::Purpose::rounding, s, 1));
+  }
+  return all;
+}
+
+std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const {
+  // W times a one-hot vector of full scale is a row of the packed weights, bit for bit what the products give, without the zeros.
+  const auto inputs = static_cast<std::size_t>(block_.inputs());
+  const auto outputs = static_cast<std::size_t>(block_.outputs());
+  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
+  std::vector<float> row(padded), shaped(padded), load(padded);
+  std::vector<double> sums(outputs, 0.0);
+  const Draws streams = draws(time_index);
+  for (std::size_t j = 0; j < inputs; ++j) {
+    slices_.front().weights().copy_row(static_cast<int>(j), row);
+    for (std::size_t i = 0; i < padded; ++i) {
+      shaped[i] = row[i] * profile_[j];
+      load[i] = std::abs(row[i]);
+    }
+    const base::EventId event{.sample = static_cast<std::uint32_t>(j), .pass = compensation_pass};
+    const auto y = std::span(row).first(outputs);
+    if (selection_.ir_drop) drop_voltage(y, shaped.data(), load.data());
+    read_out(y, load.data(), 1.0F, event, streams, 0);
+    digitise(y, event, streams, 0);
+    for (std::size_t i = 0; i < outputs; ++i) sums[i] += static_cast<double>(std::abs(y[i]));
+  }
+  for (double& sum : sums) sum /= static_cast<double>(inputs);
+  return sums;
+}
+
+std::vector<double> TileArray::one_hot_readings(std::uint32_t time_index) const {
+  const bool plain = slices_.size() == 1 && parameters_.dac.readouts() == 1 && parameters_.dac.input_noise == 0.0 && !parameters_.adc.repeat_clipped;
+  if (plain) return one_hot_products(time_index);
   // Rows of the identity, a few at a time: the matrix of one-hot inputs itself would be as large as the weights.
   constexpr std::size_t rows_at_once = 32;
   const auto inputs = static_cast<std::size_t>(block_.inputs());
   const auto outputs = static_cast<std::size_t>(block_.outputs());
+  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
   std::vector<float> x(rows_at_once * inputs);
   std::vector<base::EventId> events(rows_at_once);
-  std::vector<float> y;
-  double sum = 0.0;
+  std::vector<float> y(rows_at_once * padded);
+  std::vector<double> sums(outputs, 0.0);
+  const Draws streams = draws(time_index);
   for (std::size_t first = 0; first < inputs; first += rows_at_once) {
     const std::size_t rows = std::min(rows_at_once, inputs - first);
     std::ranges::fill(x, 0.0F);
@@ -141,27 +159,72 @@ double TileArray::one_hot_reading(std::uint32_t time_index) const {
       events[r].sample = static_cast<std::uint32_t>(first + r);
       events[r].pass = compensation_pass;
     }
-    (void)convert(x, inputs, std::span(events).first(rows), time_index, y, nullptr);
-    const auto padded = static_cast<std::size_t>(weights_.padded_outputs());
+    (void)convert_all(x, inputs, std::span(events).first(rows), streams, y, nullptr);
     for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t i = 0; i < outputs; ++i) sum += static_cast<double>(std::abs(y[r * padded + i]));
+      for (std::size_t i = 0; i < outputs; ++i) sums[i] += static_cast<double>(std::abs(y[r * padded + i]));
     }
   }
-  return sum / static_cast<double>(inputs * outputs);
+  for (double& sum : sums) sum /= static_cast<double>(inputs);
+  return sums;
+}
+
+void TileArray::measure_reference() {
+  for (CellArray& slice : slices_) slice.read(0.0, reference_reading_index);
+  switch (parameters_.compensation) {
+    case DriftCompensation::none:
+      return;
+    case DriftCompensation::exact:
+      reference_ = {mean_magnitude(true)};
+      return;
+    case DriftCompensation::global:
+    case DriftCompensation::column:
+      reference_ = one_hot_readings(reference_reading_index);
+  }
+}
+
+double TileArray::mean_magnitude(bool programmed) const {
+  double sum = 0;
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    sum += static_cast<double>(slice_factors_[s]) * (programmed ? slices_[s].programmed_magnitude() : slices_[s].mean_magnitude());
+  }
+  return sum;
+}
+
+void TileArray::compensate(std::uint32_t time_index) {
+  const std::size_t outputs = output_scale_.size();
+  std::vector<float> factors(outputs, 1.0F);
+  // A tile or column that reads nothing at all (weights zero, no noise) has nothing to compensate.
+  const auto ratio = [](double then, double now) { return then > 0.0 && now > 0.0 ? static_cast<float>(then / now) : 1.0F; };
+  const auto total = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
+  switch (parameters_.compensation) {
+    case DriftCompensation::none:
+      break;
+    case DriftCompensation::exact:
+      std::ranges::fill(factors, ratio(reference_.front(), mean_magnitude(false)));
+      break;
+    case DriftCompensation::global:
+      std::ranges::fill(factors, ratio(total(reference_), total(one_hot_readings(time_index))));
+      break;
+    case DriftCompensation::column: {
+      const auto now = one_hot_readings(time_index);
+      for (std::size_t i = 0; i < outputs; ++i) factors[i] = ratio(reference_[i], now[i]);
+    }
+  }
+  compensation_ = std::accumulate(factors.begin(), factors.end(), 0.0F) / static_cast<float>(outputs);
+  if (parameters_.compensation != DriftCompensation::column) compensation_ = factors.front();
+  for (std::size_t i = 0; i < outputs; ++i) output_scale_[i] = range_ * scales_[i] * factors[i];
 }
 
 void TileArray::set_time(double seconds, std::uint32_t time_index) {
   time_index_ = time_index;
-  read_devices(seconds, time_index);
-  compensation_ = 1.0F;
-  if (parameters_.compensation == DriftCompensation::global) {
-    const double reading = one_hot_reading(time_index);
-    // A tile that reads nothing at all (all weights zero, no noise) has nothing to compensate.
-    if (reading > 0.0 && reference_reading_ > 0.0) compensation_ = static_cast<float>(reference_reading_ / reading);
-  }
-  for (std::size_t i = 0; i < scales_.size(); ++i) output_scale_[i] = range_ * scales_[i] * compensation_;
+  for (CellArray& slice : slices_) slice.read(seconds, time_index);
+  compensate(time_index);
 }
 
-double TileArray::conductance_sum_siemens() const { return (devices_[0].sum_us + devices_[1].sum_us) * base::unit::microsiemens.si(); }
+double TileArray::conductance_sum_siemens() const {
+  double sum = 0;
+  for (const CellArray& slice : slices_) sum += slice.conductance_sum_us();
+  return sum * base::unit::microsiemens.si();
+}
 
 }  // namespace mho::tiles

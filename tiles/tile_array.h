@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/random.h"
+#include "periphery/adc.h"
+#include "tiles/cell_array.h"
+#include "tiles/input_stage.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
 #include "tiles/product.h"
@@ -16,7 +20,7 @@ struct MvmStatistics;
 /// One block of a weight matrix on one tile: the state of its devices through time and the analog MVM, steps 1 to 10 and the scales of step 11.
 class TileArray {
  public:
-  /// `weights` is the whole matrix [outputs][matrix_inputs]; the block picks its part. `range` is alpha (1 where there is no range stage).
+  /// `weights` is the whole matrix [outputs][matrix_inputs]; the block picks its part. `range` is alpha where the range is static.
   TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float range, std::uint64_t seed,
             std::uint64_t node, std::uint32_t programming);
 
@@ -28,45 +32,75 @@ class TileArray {
                                 std::size_t y_stride, bool partial_sum, MvmStatistics* statistics) const;
 
   [[nodiscard]] double conductance_sum_siemens() const;
+  /// Of the whole tile; the mean over columns where each has its own.
   [[nodiscard]] float compensation() const { return compensation_; }
 
  private:
-  [[nodiscard]] base::StreamKey key(base::Purpose purpose, std::uint32_t sign, std::uint32_t time_index) const;
-  void program();
-  void read_devices(double seconds, std::uint32_t time_index);
-  [[nodiscard]] double one_hot_reading(std::uint32_t time_index) const;
-  /// Steps 1 to 3 for one row: interleaved kernel input; the norm of the row for constant read noise.
-  bool convert_inputs(const float* x, const base::EventId& event, const base::Stream& noise, float* interleaved, float& norm_square,
-                      MvmStatistics* statistics) const;
-  /// Steps 5 to 10 for one row: `y` holds W x on entry and the converted outputs on return.
-  void convert_outputs(std::span<float> y, const float* shaped, const float* load, const float* variance, float norm_square,
-                       const base::EventId& event, const base::Stream& noise, std::span<float> normals, MvmStatistics* statistics) const;
-  /// Kernel input and outputs of a batch, already range-scaled when `ranged`.
-  bool convert(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::uint32_t time_index, std::vector<float>& y,
-               MvmStatistics* statistics) const;
+  /// One row to convert: its values, whose draws it has, and what its inputs are multiplied by.
+  struct Job {
+    const float* x;
+    base::EventId event;
+    float attenuation;  ///< halved with every repetition of the bound management
+    std::size_t row;    ///< where its outputs go
+  };
+  /// Streams of one evaluation time.
+  struct Draws;
+  struct Static {
+    std::vector<float> kept;          ///< 1 - V_i of the voltage offset; empty without
+    std::vector<float> curvature;     ///< n_i of the S-curve; empty without
+    float curve_factor = 1;           ///< f of the S-curve
+    std::vector<float> output_sigma;  ///< s_out by output where it spreads; empty else
+  };
+
+  /// The one-pass input stage, where nothing but a static range and a rounding converter stands before the product.
+  [[nodiscard]] std::optional<InputStage> input_stage() const;
+  void draw_static();
+  [[nodiscard]] Draws draws(std::uint32_t time_index) const;
+  /// Mean magnitude by output of the readings of one-hot inputs.
+  [[nodiscard]] std::vector<double> one_hot_readings(std::uint32_t time_index) const;
+  [[nodiscard]] std::vector<double> one_hot_products(std::uint32_t time_index) const;
+  /// Of the weights now, or of the programmed ones before any reading noise: what the tool that programs knows.
+  [[nodiscard]] double mean_magnitude(bool programmed) const;
+  void measure_reference();
+  void compensate(std::uint32_t time_index);
+
+  /// Step 1 and 2: the driven values of one row into `row`; returns the factor its outputs are multiplied by, or nothing for a number not finite.
+  std::optional<float> drive(const Job& job, const Draws& draws, std::span<float> row, MvmStatistics* statistics) const;
+  [[nodiscard]] float vector_range(std::span<const float> x) const;
+  /// What one read-out drives of `row`: the sign and the bit that are its turn.
+  void select(std::span<const float> row, std::size_t readout, std::span<float> driven) const;
+  /// Step 3 and the interleaving of the kernel's inputs; returns |x|^2 for constant read noise.
+  float interleave(std::span<float> driven, const base::EventId& event, const Draws& draws, float* interleaved) const;
+  /// Step 5 for one read-out: `y` holds W x on entry.
+  void drop_voltage(std::span<float> y, const float* shaped, const float* load) const;
+  /// Steps 6 to 9 for one read-out; `variance` holds |W| x^2.
+  void read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws,
+                std::size_t slice) const;
+  /// Step 10; returns how many outputs were beyond the bound.
+  std::size_t digitise(std::span<float> y, const base::EventId& event, const Draws& draws, std::size_t slice) const;
+
+  /// Converted outputs of a batch of jobs: y[job.row] [padded outputs]. Jobs whose outputs clipped are appended to `clipped`. False for an input that
+  /// is not finite.
+  bool convert(std::span<const Job> jobs, const Draws& draws, std::span<float> y, std::vector<Job>* clipped, MvmStatistics* statistics) const;
+  /// All rows, repeated while outputs clip where that is asked for.
+  bool convert_all(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& draws, std::span<float> y,
+                   MvmStatistics* statistics) const;
 
   TileParameters parameters_;
   Block block_;
-  std::uint64_t seed_;
-  std::uint64_t node_;
-  std::uint32_t programming_;
+  BlockIdentity identity_;
   std::uint32_t time_index_ = 0;
   float range_;
   float compensation_ = 1.0F;
-  double reference_reading_ = 0.0;
+  std::vector<double> reference_;  ///< what drift compensation compares with: by output, of the tile, or nothing
   ProductSelection selection_;
   std::vector<float> scales_;        ///< gamma by output
   std::vector<float> output_scale_;  ///< alpha * gamma * compensation
   std::vector<float> profile_;       ///< p of the IR drop by input
-  /// By sign: [input * outputs + output].
-  struct Devices {
-    std::vector<float> target;      ///< uS
-    std::vector<float> programmed;  ///< uS
-    std::vector<float> exponent;    ///< nu
-    double sum_us = 0;              ///< of the conductances at the current time
-  };
-  Devices devices_[2];
-  PackedWeights weights_;
+  std::vector<float> slice_factors_;
+  std::vector<CellArray> slices_;
+  std::vector<periphery::Adc> adcs_;  ///< by slice
+  Static static_;
 };
 
 }  // namespace mho::tiles

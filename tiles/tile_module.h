@@ -5,7 +5,8 @@
 
 namespace mho::tiles {
 
-/// The crossbar array of a tile: integrates its columns' currents while the drivers hold one input vector.
+/// The crossbar array of a tile: integrates its columns' currents while the drivers hold one input vector; all read-outs of an MVM (bits, signs) are
+/// one stay.
 class TileModule : public periphery::PipelineModule {
  public:
   TileModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const TileParameters& parameters)

@@ -1,157 +1,343 @@
 // The analog matrix-vector product of one tile: steps 1 to 11 of docs/model.md.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "periphery/quantiser.h"
 #include "tiles/analog_matrix.h"
 #include "tiles/tile_array.h"
+#include "tiles/tile_draws.h"
 
 namespace mho::tiles {
 
 namespace {
 
-/// Rounds half to even for |v| < 2^22: adding 1.5 * 2^23 leaves no fraction bits.
-inline float round_even(float v) {
-  constexpr float to_integer = 12582912.0F;
-  return (v + to_integer) - to_integer;
-}
-
-/// Steps per unit of a symmetric converter with `bits` bits over [-bound, bound]: codes -(2^(bits-1)-1) .. 2^(bits-1)-1.
-inline float largest_code(int bits) { return static_cast<float>((1 << (bits - 1)) - 1); }
-
-inline float quantise(float v, float codes_per_unit, float code_limit) {
-  return std::clamp(round_even(std::clamp(v * codes_per_unit, -code_limit - 1.0F, code_limit + 1.0F)), -code_limit, code_limit) / codes_per_unit;
-}
+using periphery::InputPasses;
+using periphery::Quantiser;
 
 }  // namespace
 
-bool TileArray::convert_inputs(const float* x, const base::EventId& event, const base::Stream& noise, float* interleaved, float& norm_square,
-                               MvmStatistics* statistics) const {
-  const auto inputs = static_cast<std::size_t>(block_.inputs());
-  thread_local std::vector<float> row_storage;
-  std::vector<float>& row = row_storage;
-  row.assign(x, x + inputs);
-  bool finite = true;
-  std::uint64_t clipped = 0;
-  for (std::size_t j = 0; j < inputs; ++j) {
-    finite = finite && std::isfinite(row[j]);
-    if (parameters_.input_range_on) {
-      clipped += std::abs(row[j]) > range_ ? 1U : 0U;
-      row[j] = std::clamp(row[j], -range_, range_) / range_;
-    }
+/// max|x|, but enlarged where the outputs would otherwise clip, as far as the input grid allows (input management of Rasch et al., AICAS 2021).
+float TileArray::vector_range(std::span<const float> x) const {
+  float largest = 0.0F;
+  float positive = 0.0F;
+  float negative = 0.0F;
+  for (const float v : x) {
+    largest = std::max(largest, std::abs(v));
+    positive += std::max(v, 0.0F);
+    negative += std::max(-v, 0.0F);
   }
-  if (!finite) return false;
-  const auto grid = [&row](int bits) {
-    const float limit = largest_code(bits);
-    for (float& v : row) v = quantise(v, limit, limit);
-  };
+  if (largest == 0.0F) return 1.0F;
+  if (parameters_.input_range.kind == InputRange::Kind::per_vector || !parameters_.adc.bound || !parameters_.dac.bits) return largest;
+  constexpr float share_of_bound = 0.6F;
+  constexpr float share_of_step = 0.25F;
+  const float load = share_of_bound / static_cast<float>(*parameters_.adc.bound) * std::max(positive, negative);
+  const float steps = share_of_step * Quantiser::largest_code(*parameters_.dac.bits) * largest;
+  return std::max(largest, std::min(load, steps));
+}
+
+std::optional<float> TileArray::drive(const Job& job, const Draws& draws, std::span<float> row, MvmStatistics* statistics) const {
+  const std::span<const float> x(job.x, row.size());
+  unsigned bad = 0;
+  for (const float v : x) bad += std::abs(v) <= std::numeric_limits<float>::max() ? 0U : 1U;
+  if (bad > 0) return std::nullopt;
+  float back = 1.0F;  // static ranges are part of the output scales
+  std::uint32_t clipped = 0;
+  switch (parameters_.input_range.kind) {
+    case InputRange::Kind::off:
+      std::ranges::copy(x, row.begin());
+      break;
+    case InputRange::Kind::calibrated:
+      if (statistics != nullptr) {
+        for (const float v : x) clipped += std::abs(v) > range_ ? 1U : 0U;
+      }
+      for (std::size_t j = 0; j < row.size(); ++j) row[j] = std::min(std::max(x[j], -range_), range_) / range_;
+      break;
+    case InputRange::Kind::per_vector:
+    case InputRange::Kind::constrained:
+      back = vector_range(x);
+      for (std::size_t j = 0; j < row.size(); ++j) row[j] = x[j] / back;
+  }
+  if (job.attenuation != 1.0F) {
+    for (float& v : row) v *= job.attenuation;
+    back /= job.attenuation;
+  }
   const auto& dac_bits = parameters_.dac.bits;
   const auto& format = parameters_.digital.activation_format;
   // Activations travel on the input converter's own grid when the widths agree: rounding twice would change nothing.
-  if (format.kind == periphery::NumberFormat::Kind::integer && format.integer_bits != dac_bits) {
-    grid(format.integer_bits);
+  if (format.kind == periphery::NumberFormat::Kind::integer && (format.integer_bits != dac_bits || parameters_.dac.stochastic_rounding)) {
+    Quantiser(format.integer_bits, 1.0F).apply(row);
   } else if (format.kind != periphery::NumberFormat::Kind::integer) {
     periphery::round_to(format, row);
   }
-  if (dac_bits) grid(*dac_bits);
-  if (parameters_.dac.input_noise > 0.0) {
-    thread_local std::vector<float> normals;
-    normals.resize(inputs);
-    noise.normals(event, 0, normals);
-    const auto sigma = static_cast<float>(parameters_.dac.input_noise);
-    for (std::size_t j = 0; j < inputs; ++j) row[j] += sigma * normals[j];
-  }
-  if (parameters_.input_asymmetry_on) {
-    const auto factor = static_cast<float>(1.0 - parameters_.input_asymmetry);
-    for (float& v : row) v = v < 0.0F ? v * factor : v;
-  }
-  norm_square = 0.0F;
-  if (parameters_.read_noise == ReadNoise::constant) {
-    for (const float v : row) norm_square += v * v;
-  }
-  for (std::size_t j = 0; j < inputs; ++j) {
-    *interleaved++ = row[j];
-    if (selection_.ir_drop) {
-      *interleaved++ = row[j] * profile_[j];
-      *interleaved++ = std::abs(row[j]);
-    }
-    if (selection_.square) *interleaved++ = row[j] * row[j];
+  if (dac_bits && parameters_.dac.stochastic_rounding) {
+    thread_local std::vector<float> dither;
+    dither.resize(row.size());
+    draws.input_rounding.uniforms(job.event, 0, dither);
+    Quantiser(*dac_bits, 1.0F).apply(row, dither);
+  } else if (dac_bits) {
+    Quantiser(*dac_bits, 1.0F).apply(row);
   }
   if (statistics != nullptr) {
     statistics->vectors += 1;
-    statistics->inputs += inputs;
+    statistics->inputs += row.size();
     statistics->clipped_inputs += clipped;
+  }
+  return back;
+}
+
+void TileArray::select(std::span<const float> row, std::size_t readout, std::span<float> driven) const {
+  const int phases = parameters_.dac.phases();
+  const bool negative_pass = static_cast<int>(readout) >= phases;
+  std::ranges::copy(row, driven.begin());
+  if (parameters_.dac.passes != InputPasses::one) {
+    for (float& v : driven) v = negative_pass ? std::min(v, 0.0F) : std::max(v, 0.0F);
+  }
+  if (phases == 1) return;
+  // Bit `phase` of the magnitude, least significant first, with the sign of the whole.
+  const auto phase = static_cast<unsigned>(static_cast<int>(readout) % phases);
+  const float limit = Quantiser::largest_code(*parameters_.dac.bits);
+  for (float& v : driven) {
+    const auto code = static_cast<std::uint32_t>(Quantiser::round_even(std::abs(v) * limit));
+    v = std::copysign(static_cast<float>((code >> phase) & 1U), v);
+  }
+}
+
+float TileArray::interleave(std::span<float> driven, const base::EventId& event, const Draws& draws, float* interleaved) const {
+  if (parameters_.dac.input_noise > 0.0) {
+    thread_local std::vector<float> normals;
+    normals.resize(driven.size());
+    draws.input.normals(event, 0, normals);
+    const auto sigma = static_cast<float>(parameters_.dac.input_noise);
+    for (std::size_t j = 0; j < driven.size(); ++j) driven[j] += sigma * normals[j];
+  }
+  if (parameters_.input_asymmetry != 0.0) {
+    const auto factor = static_cast<float>(1.0 - parameters_.input_asymmetry);
+    for (float& v : driven) v = v < 0.0F ? v * factor : v;
+  }
+  float norm_square = 0.0F;
+  if (parameters_.read_noise == ReadNoise::constant) {
+    for (const float v : driven) norm_square += v * v;
+  }
+  const std::size_t inputs = driven.size();
+  if (selection_.ir_drop && selection_.square) {
+    for (std::size_t j = 0; j < inputs; ++j) {
+      const float v = driven[j];
+      interleaved[4 * j] = v;
+      interleaved[4 * j + 1] = v * profile_[j];
+      interleaved[4 * j + 2] = std::abs(v);
+      interleaved[4 * j + 3] = v * v;
+    }
+  } else {
+    for (std::size_t j = 0; j < inputs; ++j) {
+      *interleaved++ = driven[j];
+      if (selection_.ir_drop) {
+        *interleaved++ = driven[j] * profile_[j];
+        *interleaved++ = std::abs(driven[j]);
+      }
+      if (selection_.square) *interleaved++ = driven[j] * driven[j];
+    }
+  }
+  return norm_square;
+}
+
+void TileArray::drop_voltage(std::span<float> y, const float* shaped, const float* load) const {
+  const auto per_load = static_cast<float>(static_cast<double>(block_.inputs()) / parameters_.wires.ratio);
+  const auto scale = static_cast<float>(parameters_.wires.scale);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const float a = per_load * load[i];
+    const float c = a * (0.5F + a * (-0.2F + a * 0.05F));
+    y[i] -= scale * c * shaped[i];
+  }
+}
+
+void TileArray::read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws,
+                         std::size_t slice) const {
+  thread_local std::vector<float> normal_storage;
+  normal_storage.resize(y.size());
+  const std::span<float> normals(normal_storage);
+  const Readout& readout = parameters_.readout;
+  if (!static_.kept.empty()) {
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] *= static_.kept[i];
+  }
+  if (readout.series > 0.0) {
+    const auto series = static_cast<float>(readout.series);
+    const auto limit = static_cast<float>(readout.series_limit);
+    for (float& v : y) v /= 1.0F + std::min(series * std::abs(v), limit);
+  }
+  const auto read = static_cast<float>(parameters_.read_noise_scale * parameters_.read_noise_scale);
+  const auto out = static_cast<float>(parameters_.output_noise * parameters_.output_noise);
+  const bool reads = parameters_.read_noise != ReadNoise::off && read > 0.0F;
+  const auto read_variance = [&](std::size_t i) { return selection_.square ? read * variance[i] : read * norm_square; };
+  if (static_.curvature.empty() && static_.output_sigma.empty()) {
+    // Read and output noise are both normal and nothing stands between them: one draw with the summed variance.
+    if (reads || out > 0.0F) {
+      draws.output[slice].normals(event, 0, normals);
+      if (selection_.square) {
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read * variance[i] + out) * normals[i];
+      } else {
+        const float sigma = std::sqrt((reads ? read * norm_square : 0.0F) + out);
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] += sigma * normals[i];
+      }
+    }
+  } else {
+    if (reads) {
+      draws.read[slice].normals(event, 0, normals);
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read_variance(i)) * normals[i];
+    }
+    if (!static_.curvature.empty()) {
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] *= static_.curve_factor / (1.0F + static_.curvature[i] * std::abs(y[i]));
+    }
+    if (out > 0.0F) {
+      draws.output[slice].normals(event, 0, normals);
+      const auto common = static_cast<float>(parameters_.output_noise);
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] += (static_.output_sigma.empty() ? common : static_.output_sigma[i]) * normals[i];
+    }
+  }
+  if (readout.asymmetry != 0.0) {
+    const auto factor = static_cast<float>(1.0 - readout.asymmetry);
+    for (float& v : y) v = v < 0.0F ? v * factor : v;
+  }
+}
+
+std::size_t TileArray::digitise(std::span<float> y, const base::EventId& event, const Draws& draws, std::size_t slice) const {
+  if (!adcs_[slice].stochastic()) return adcs_[slice].convert(y, {});
+  thread_local std::vector<float> dither;
+  dither.resize(y.size());
+  draws.output_rounding[slice].uniforms(event, 0, dither);
+  return adcs_[slice].convert(y, dither);
+}
+
+std::optional<InputStage> TileArray::input_stage() const {
+  const bool ranged = parameters_.input_range.kind == InputRange::Kind::calibrated;
+  const bool is_static = ranged || parameters_.input_range.kind == InputRange::Kind::off;
+  const auto& dac = parameters_.dac;
+  const auto& format = parameters_.digital.activation_format;
+  using Kind = periphery::NumberFormat::Kind;
+  const bool on_grid = format.kind == Kind::float32 || (format.kind == Kind::integer && format.integer_bits == dac.bits);
+  const bool plain = dac.readouts() == 1 && !dac.stochastic_rounding && dac.input_noise == 0.0 && parameters_.input_asymmetry == 0.0 &&
+                     parameters_.read_noise != ReadNoise::constant;
+  if (!is_static || !on_grid || !plain) return std::nullopt;
+  return InputStage{range_, ranged, dac.bits ? Quantiser::largest_code(*dac.bits) : 0.0F, profile_, selection_};
+}
+
+bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span<float> y, std::vector<Job>* clipped,
+                        MvmStatistics* statistics) const {
+  const auto inputs = static_cast<std::size_t>(block_.inputs());
+  const auto outputs = static_cast<std::size_t>(block_.outputs());
+  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
+  const auto count = static_cast<std::size_t>(selection_.count());
+  const auto readouts = static_cast<std::size_t>(parameters_.dac.readouts());
+  const auto phases = static_cast<std::size_t>(parameters_.dac.phases());
+  const bool sums_signs = parameters_.dac.passes == InputPasses::two_analog;
+  thread_local std::vector<float> row, driven, interleaved, products_of, norms, backs;
+  const std::size_t rows = jobs.size() * readouts;
+  row.resize(inputs);
+  driven.resize(inputs);
+  interleaved.resize(rows * inputs * count);
+  norms.resize(rows);
+  backs.resize(jobs.size());
+  products_of.resize(rows * padded * count);
+  const auto event_of = [&](const Job& job, std::size_t readout) {
+    base::EventId event = job.event;
+    event.pass = static_cast<std::uint8_t>(event.pass + readout / phases);
+    event.phase = static_cast<std::uint8_t>(readout % phases);
+    return event;
+  };
+  const auto stage = input_stage();
+  for (std::size_t b = 0; b < jobs.size(); ++b) {
+    if (stage && jobs[b].attenuation == 1.0F) {
+      std::uint64_t beyond_range = 0;
+      if (!stage->run({jobs[b].x, inputs}, interleaved.data() + b * inputs * count, beyond_range)) return false;
+      backs[b] = 1.0F;
+      norms[b] = 0.0F;
+      if (statistics != nullptr) {
+        statistics->vectors += 1;
+        statistics->inputs += inputs;
+        statistics->clipped_inputs += beyond_range;
+      }
+      continue;
+    }
+    const auto back = drive(jobs[b], draws, row, statistics);
+    if (!back) return false;
+    backs[b] = *back;
+    for (std::size_t r = 0; r < readouts; ++r) {
+      const std::size_t at = b * readouts + r;
+      const bool whole = readouts == 1;
+      if (!whole) select(row, r, driven);
+      norms[at] = interleave(whole ? row : driven, event_of(jobs[b], r), draws, interleaved.data() + at * inputs * count);
+    }
+  }
+  const bool several = readouts > 1 || slices_.size() > 1;
+  const float phase_scale = phases > 1 ? 1.0F / Quantiser::largest_code(*parameters_.dac.bits) : 1.0F;
+  std::vector<std::size_t> beyond(jobs.size(), 0);
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    products(slices_[s].weights(), selection_, rows, interleaved, products_of);
+    const std::size_t one = rows * padded;
+    for (std::size_t b = 0; b < jobs.size(); ++b) {
+      float* total = y.data() + jobs[b].row * padded;
+      for (std::size_t r = 0; r < readouts; ++r) {
+        const std::size_t at = (b * readouts + r) * padded;
+        const std::span<float> one_readout(products_of.data() + at, outputs);
+        if (selection_.ir_drop) drop_voltage(one_readout, products_of.data() + one + at, products_of.data() + 2 * one + at);
+        float* variance = selection_.square ? products_of.data() + (count - 1) * one + at : nullptr;
+        float norm = norms[b * readouts + r];
+        if (sums_signs && r < phases) continue;  // waits for the other sign
+        if (sums_signs) {
+          const std::size_t other = at - phases * padded;
+          for (std::size_t i = 0; i < outputs; ++i) one_readout[i] += products_of[other + i];
+          if (variance != nullptr) {
+            for (std::size_t i = 0; i < outputs; ++i) variance[i] += products_of[(count - 1) * one + other + i];
+          }
+          norm += norms[b * readouts + r - phases];
+        }
+        const base::EventId event = event_of(jobs[b], r);
+        read_out(one_readout, variance, norm, event, draws, s);
+        beyond[b] += digitise(one_readout, event, draws, s);
+        if (!several) {
+          std::ranges::copy(one_readout, total);
+          continue;
+        }
+        const float factor = slice_factors_[s] * phase_scale * static_cast<float>(1U << (r % phases));
+        const bool first = s == 0 && (sums_signs ? r == phases : r == 0);
+        for (std::size_t i = 0; i < outputs; ++i) total[i] = (first ? 0.0F : total[i]) + factor * one_readout[i];
+      }
+    }
+  }
+  for (std::size_t b = 0; b < jobs.size(); ++b) {
+    if (backs[b] != 1.0F) {
+      float* total = y.data() + jobs[b].row * padded;
+      for (std::size_t i = 0; i < outputs; ++i) total[i] *= backs[b];
+    }
+    if (statistics != nullptr) {
+      statistics->outputs += outputs * static_cast<std::size_t>(parameters_.conversions_per_output());
+      statistics->clipped_outputs += beyond[b];
+    }
+    if (clipped != nullptr && beyond[b] > 0) clipped->push_back(jobs[b]);
   }
   return true;
 }
 
-void TileArray::convert_outputs(std::span<float> y, const float* shaped, const float* load, const float* variance, float norm_square,
-                                const base::EventId& event, const base::Stream& noise, std::span<float> normals, MvmStatistics* statistics) const {
-  if (selection_.ir_drop) {
-    const auto per_load = static_cast<float>(static_cast<double>(block_.inputs()) / parameters_.wire_ratio);
-    const auto scale = static_cast<float>(parameters_.ir_drop_scale);
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      const float a = per_load * load[i];
-      const float c = a * (0.5F + a * (-0.2F + a * 0.05F));
-      y[i] -= scale * c * shaped[i];
+bool TileArray::convert_all(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& draws,
+                            std::span<float> y, MvmStatistics* statistics) const {
+  thread_local std::vector<Job> jobs;
+  jobs.clear();
+  for (std::size_t b = 0; b < events.size(); ++b) jobs.push_back({x.data() + b * x_stride, events[b], 1.0F, b});
+  if (!parameters_.adc.repeat_clipped) return convert(jobs, draws, y, nullptr, statistics);
+  // Halving goes on until inputs would fall below a quarter of their grid's step; without a grid, a thousandfold.
+  constexpr float share_of_step = 0.25F;
+  constexpr float most_without_grid = 1000.0F;
+  const float most = parameters_.dac.bits ? share_of_step * Quantiser::largest_code(*parameters_.dac.bits) : most_without_grid;
+  std::vector<Job> pending = jobs;
+  while (!pending.empty()) {
+    std::vector<Job> clipped;
+    if (!convert(pending, draws, y, &clipped, statistics)) return false;
+    std::erase_if(clipped, [&](const Job& job) { return 1.0F / job.attenuation > most; });
+    for (Job& job : clipped) {
+      job.attenuation *= 0.5F;
+      ++job.event.attempt;
     }
-  }
-  // Read and output noise are both normal and nothing stands between them: one draw with the summed variance.
-  const auto out = static_cast<float>(parameters_.output_noise * parameters_.output_noise);
-  const auto read = static_cast<float>(parameters_.read_noise_scale * parameters_.read_noise_scale);
-  if (selection_.square) {
-    noise.normals(event, 0, normals);
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read * variance[i] + out) * normals[i];
-  } else if (parameters_.read_noise == ReadNoise::constant || out > 0.0F) {
-    const float sigma = std::sqrt((parameters_.read_noise == ReadNoise::constant ? read * norm_square : 0.0F) + out);
-    noise.normals(event, 0, normals);
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += sigma * normals[i];
-  }
-  std::uint64_t clipped = 0;
-  if (parameters_.adc.bound) {
-    const auto bound = static_cast<float>(*parameters_.adc.bound);
-    for (const float v : y) clipped += std::abs(v) > bound ? 1U : 0U;
-    if (parameters_.adc.bits) {
-      const float limit = largest_code(*parameters_.adc.bits);
-      const float codes_per_unit = limit / bound;
-      for (float& v : y) v = quantise(v, codes_per_unit, limit);
-    } else {
-      for (float& v : y) v = std::clamp(v, -bound, bound);
-    }
-  }
-  if (statistics != nullptr) {
-    statistics->outputs += y.size();
-    statistics->clipped_outputs += clipped;
-  }
-}
-
-bool TileArray::convert(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::uint32_t time_index,
-                        std::vector<float>& y, MvmStatistics* statistics) const {
-  const std::size_t batch = events.size();
-  const auto inputs = static_cast<std::size_t>(block_.inputs());
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(weights_.padded_outputs());
-  const auto count = static_cast<std::size_t>(selection_.count());
-  thread_local std::vector<float> interleaved;
-  thread_local std::vector<float> normals;
-  thread_local std::vector<float> norms;
-  interleaved.resize(batch * inputs * count);
-  normals.resize(outputs);
-  norms.resize(batch);
-  y.resize(batch * padded * count);
-  const base::Stream input_noise(key(base::Purpose::input, 0, time_index));
-  const base::Stream output_noise(key(base::Purpose::output, 0, time_index));
-  for (std::size_t b = 0; b < batch; ++b) {
-    if (!convert_inputs(x.data() + b * x_stride, events[b], input_noise, interleaved.data() + b * inputs * count, norms[b], statistics)) return false;
-  }
-  products(weights_, selection_, batch, interleaved, y);
-  const std::size_t one = batch * padded;
-  const float* shaped = selection_.ir_drop ? y.data() + one : nullptr;
-  const float* load = selection_.ir_drop ? y.data() + 2 * one : nullptr;
-  const float* variance = selection_.square ? y.data() + (count - 1) * one : nullptr;
-  for (std::size_t b = 0; b < batch; ++b) {
-    const auto at = [&](const float* values) { return values == nullptr ? nullptr : values + b * padded; };
-    convert_outputs(std::span(y).subspan(b * padded, outputs), at(shaped), at(load), at(variance), norms[b], events[b], output_noise, normals,
-                    statistics);
+    pending = std::move(clipped);
   }
   return true;
 }
@@ -161,12 +347,14 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   // Rows at once: enough to reuse the weights, few enough that the kernel's inputs and outputs stay in the second-level cache.
   constexpr std::size_t rows_at_once = 24;
   const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(weights_.padded_outputs());
+  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
   thread_local std::vector<float> converted;
+  converted.resize(rows_at_once * padded);
+  const Draws streams = draws(time_index_);
   for (std::size_t first = 0; first < events.size(); first += rows_at_once) {
     const std::size_t rows = std::min(rows_at_once, events.size() - first);
     const auto part = x.subspan(first * x_stride + static_cast<std::size_t>(block_.input_begin));
-    if (!convert(part, x_stride, events.subspan(first, rows), time_index_, converted, statistics)) return false;
+    if (!convert_all(part, x_stride, events.subspan(first, rows), streams, converted, statistics)) return false;
     for (std::size_t b = 0; b < rows; ++b) {
       const auto row = std::span(converted).subspan(b * padded, outputs);
       for (std::size_t i = 0; i < outputs; ++i) row[i] *= output_scale_[i];

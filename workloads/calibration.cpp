@@ -47,8 +47,9 @@ class Magnitudes {
     return 0.0F;
   }
 
-  /// Mean of min(|x|, range) / range.
-  [[nodiscard]] double mean_share(float range) const {
+  /// Mean over all values of `share`(min(|x|, range) / range).
+  template <class Share>
+  [[nodiscard]] double mean(float range, const Share& share) const {
     double total = 0;
     double sum = 0;
     for (std::size_t b = 0; b < bins; ++b) {
@@ -56,10 +57,13 @@ class Magnitudes {
       if (count == 0) continue;
       total += count;
       const double value = b == 0 ? 0.0 : 0.5 * (static_cast<double>(edge(b)) + static_cast<double>(edge(b + 1)));
-      sum += count * std::min(value, static_cast<double>(range));
+      sum += count * share(std::min(value / static_cast<double>(range), 1.0));
     }
-    return total > 0 ? sum / (total * static_cast<double>(range)) : 0.0;
+    return total > 0 ? sum / total : 0.0;
   }
+
+  /// Upper edge of the highest bin with a value.
+  [[nodiscard]] float largest() const { return quantile(1.0); }
 
  private:
   static constexpr unsigned dropped_bits = 12;
@@ -74,7 +78,60 @@ class Magnitudes {
 struct Part {
   std::size_t begin = 0, end = 0;  ///< inputs
   Magnitudes magnitudes;
+  Magnitudes largest;  ///< of each vector
+  void add(std::span<const float> values) {
+    magnitudes.add(values);
+    float most = 0.0F;
+    for (const float v : values) most = std::max(most, std::abs(v));
+    largest.add({&most, 1});
+  }
 };
+
+double mean_magnitude(const Magnitudes& values) {
+  const float largest = values.largest();
+  return largest > 0.0F ? static_cast<double>(largest) * values.mean(largest, [](double u) { return u; }) : 0.0;
+}
+
+double root_mean_square(const Magnitudes& values) {
+  const float largest = values.largest();
+  return largest > 0.0F ? static_cast<double>(largest) * std::sqrt(values.mean(largest, [](double u) { return u * u; })) : 0.0;
+}
+
+/// Static range of a part, or the typical one where every vector has its own; 0 for inputs that are always zero.
+float range_of(const tiles::InputRange& wanted, const Part& part) {
+  using Kind = tiles::InputRange::Kind;
+  using Method = tiles::InputRange::Method;
+  if (wanted.kind == Kind::off) return 1.0F;
+  if (wanted.kind != Kind::calibrated) return static_cast<float>(mean_magnitude(part.largest));
+  switch (wanted.method) {
+    case Method::quantile:
+      return part.magnitudes.quantile(wanted.quantile);
+    case Method::most:
+      return part.magnitudes.largest();
+    case Method::sigma:
+      return static_cast<float>(wanted.sigmas * root_mean_square(part.magnitudes));
+    case Method::mean_most:
+      break;
+  }
+  return static_cast<float>(mean_magnitude(part.largest));
+}
+
+/// Share of full-scale power that inputs draw on average over the integration: pulses by their length, amplitudes by their square, bits by how many
+/// of them are set.
+double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values, float range) {
+  switch (dac.coding) {
+    case periphery::InputCoding::pulse_width:
+      return values.mean(range, [](double u) { return u; });
+    case periphery::InputCoding::amplitude:
+      return values.mean(range, [](double u) { return u * u; });
+    case periphery::InputCoding::bit_serial:
+      break;
+  }
+  const int bits = dac.phases();
+  const double largest_code = static_cast<double>((1U << static_cast<unsigned>(bits)) - 1U);
+  return values.mean(range,
+                     [&](double u) { return static_cast<double>(std::popcount(static_cast<std::uint32_t>(std::llround(u * largest_code)))) / bits; });
+}
 
 /// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.
 class RecordingProducts : public Products {
@@ -99,7 +156,7 @@ class RecordingProducts : public Products {
     const std::size_t inputs = rows.size() / events.size();
     for (std::size_t r = 0; r < events.size(); ++r) {
       if (events[r].position % step_[node] != events[r].sample % step_[node]) continue;
-      for (Part& part : parts_[node]) part.magnitudes.add(rows.subspan(r * inputs + part.begin, part.end - part.begin));
+      for (Part& part : parts_[node]) part.add(rows.subspan(r * inputs + part.begin, part.end - part.begin));
     }
     matrices_[node]->forward(rows, events.size(), y);
   }
@@ -134,10 +191,10 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
     if (!network.nodes[n].analog) continue;
     for (const Part& part : recorder.parts(n)) {
       InputCalibration::Part result;
-      const float range = part.magnitudes.quantile(tile.input_range_quantile);
+      const float range = range_of(tile.input_range, part);
       // An input that is always zero has no range; any will do.
-      result.range = tile.input_range_on && range > 0.0F ? range : 1.0F;
-      result.mean_input = part.magnitudes.mean_share(result.range);
+      result.range = range > 0.0F ? range : 1.0F;
+      result.mean_drive = mean_drive(tile.dac, part.magnitudes, result.range);
       calibration.parts[network.nodes[n].name].push_back(result);
     }
   }

@@ -107,7 +107,7 @@ AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& la
     std::vector<std::optional<tiles::AnalogMatrix>> matrices(network.nodes.size());
     base::parallel_for(analog_nodes.size(), options.threads, [&](std::size_t i) {
       const Node& node = network.nodes[analog_nodes[i]];
-      const std::vector<float> ranges = tile.input_range_on ? ranges_of(calibration, node) : std::vector<float>();
+      const std::vector<float> ranges = tile.input_range.is_static() ? ranges_of(calibration, node) : std::vector<float>();
       matrices[analog_nodes[i]].emplace(tile, layout.of(node.name), node.analog->weights, node.analog->bias, ranges, options.seed,
                                         static_cast<std::uint32_t>(repeat));
     });

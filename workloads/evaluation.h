@@ -18,7 +18,7 @@ namespace mho::workloads {
 struct InputCalibration {
   struct Part {
     float range = 1.0F;     ///< alpha
-    double mean_input = 0;  ///< mean of |clamp(x, -alpha, alpha)| / alpha: the share of the full pulse that an input drives
+    double mean_drive = 0;  ///< share of full-scale power that the inputs draw over the integration, e.g. mean |x| / alpha for pulse lengths
   };
   std::map<std::string, std::vector<Part>> parts;  ///< by node name, by row part
 };
@@ -52,7 +52,7 @@ struct AnalogEvaluation {
 std::vector<float> run_float(const Network& network, std::span<const float> sample);
 /// Share of right answers (argmax) of the float network.
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
-/// Input ranges by the quantile of tile.input_range.quantile over the samples [first, first+count).
+/// Input ranges (tile.input_range) and mean drives from the samples [first, first+count).
 InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data,
                            std::size_t first, std::size_t count, int threads);
 /// Accuracy on tiles, every time and repeat. One programming per repeat, one trajectory through the times.

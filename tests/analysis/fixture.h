@@ -71,7 +71,7 @@ inline hw::Program small_program() {
   program.stages = {stage(hw::Stage::Kind::source, "source", -1, 0), stage(hw::Stage::Kind::analog, "fc[0,0]", 0, 1),
                     stage(hw::Stage::Kind::digital, "relu", 1, 2), stage(hw::Stage::Kind::sink, "sink", -1, 0)};
   program.stages[1].mvm =
-      hw::MvmWork{.tile = 0, .inputs = 4, .outputs = 5, .conductance_sum_siemens = 1e-4, .mean_input = 0.25, .activation_bits = 8};
+      hw::MvmWork{.tile = 0, .inputs = 4, .outputs = 5, .conductance_sum_siemens = 1e-4, .mean_drive = 0.25, .activation_bits = 8};
   return program;
 }
 

@@ -91,6 +91,8 @@ TEST(Rules, AnExpensiveHeaderInTwoFilesIsFound) {
 
 TEST(Rules, FormIsChecked) {
   EXPECT_THAT(form({{"base/a.h", "int f();\n"}}), ElementsAre("base/a.h: no #pragma once"));
+  EXPECT_THAT(form({{"base/a-inl.h", "int f();\n"}}), SizeIs(1));
+  EXPECT_THAT(form({{"base/a-inl.h", "#if defined(A) == defined(HWY_TARGET_TOGGLE)\n#endif\n"}}), IsEmpty());
   EXPECT_THAT(form({{"base/a.h", "#pragma once\nusing namespace std;\n"}}), ElementsAre("base/a.h:2: using namespace in a header"));
   EXPECT_THAT(form({{"base/a.cpp", std::string(501, '\n')}}), SizeIs(1));
   EXPECT_THAT(form({{"base/a.cpp", std::string(500, '\n')}, {"docs/a.md", std::string(600, '\n')}}), IsEmpty());

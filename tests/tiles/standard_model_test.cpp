@@ -55,13 +55,30 @@ TEST(StandardModel, CompensationFactorsOfDenseWeights) {
   for (int i = 0; i < n; ++i) {
     for (int j = 0; j < n; ++j) w[static_cast<std::size_t>(i * n + j)] = static_cast<float>(std::sin(0.37 * i + 1.13 * j + 0.01 * i * j));
   }
-  AnalogMatrix matrix(standard, default_layout("layer", n, n, 1, n, n, 0), w, {}, {}, 1, 0);
-  const double expected[] = {1.290, 1.505, 1.9966};
   const double times[] = {hour, day, year};
-  for (std::uint32_t k = 0; k < 3; ++k) {
-    matrix.set_time(times[k], k);
-    EXPECT_NEAR(matrix.compensation().front(), expected[k], 0.006) << times[k] << " s";
-  }
+  const auto mean_factors = [&](const TileParameters& parameters) {
+    constexpr std::uint32_t programmings = 8;
+    std::vector<double> means(3, 0.0);
+    for (std::uint32_t programming = 0; programming < programmings; ++programming) {
+      AnalogMatrix matrix(parameters, default_layout("layer", n, n, 1, n, n, 0), w, {}, {}, 1, programming);
+      for (std::uint32_t k = 0; k < 3; ++k) {
+        matrix.set_time(times[k], k);
+        means[k] += static_cast<double>(matrix.compensation().front()) / programmings;
+      }
+    }
+    return means;
+  };
+  // The noise of the readings biases what is measured through them.
+  const auto measured = mean_factors(standard);
+  const double expected[] = {1.290, 1.505, 1.9966};
+  // The figures come from a toolkit that adds the devices of a pair up before it lets them drift. Here each keeps its own state: what the noise of
+  // programming left on the idle device drifts faster than the weight, which keeps 0.3 % more of the weight within a year.
+  constexpr double per_device = 0.004;
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(measured[k] / expected[k], 1.0, per_device) << times[k] << " s";
+  const auto exact = mean_factors(tile(with(paper_formats(), {"tile.mapping.scale=tile", "tile.drift_compensation=exact"})));
+  EXPECT_NEAR(exact[2] / 2.0015, 1.0, per_device);
+  const auto by_column = mean_factors(tile(with(paper_formats(), {"tile.mapping.scale=tile", "tile.drift_compensation=column"})));
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(by_column[k], expected[k], 0.01) << times[k] << " s";
 }
 
 }  // namespace

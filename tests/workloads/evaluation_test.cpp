@@ -109,7 +109,7 @@ TEST(Evaluation, ThreadsAndBatchChangeNothing) {
   for (const auto& [node, parts] : one.parts) {
     for (std::size_t p = 0; p < parts.size(); ++p) {
       EXPECT_EQ(parts[p].range, two.parts.at(node)[p].range);
-      EXPECT_EQ(parts[p].mean_input, two.parts.at(node)[p].mean_input);
+      EXPECT_EQ(parts[p].mean_drive, two.parts.at(node)[p].mean_drive);
     }
   }
   EvaluationOptions options{.times_s = {1, 86400}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 20, .samples = 30};
@@ -147,7 +147,7 @@ TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
   EXPECT_NEAR(part.range, 90, 0.06);
   double mean = 0;
   for (int i = 1; i <= 100; ++i) mean += std::min(i / static_cast<double>(part.range), 1.0) / 100;
-  EXPECT_NEAR(part.mean_input, mean, 1e-3);
+  EXPECT_NEAR(part.mean_drive, mean, 1e-3);
 }
 
 TEST(Evaluation, DataMustFit) {

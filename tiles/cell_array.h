@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "tiles/device.h"
+#include "tiles/layout.h"
+#include "tiles/parameters.h"
+#include "tiles/product.h"
+
+namespace mho::tiles {
+
+/// What random draws of one block of one matrix are keyed by.
+struct BlockIdentity {
+  std::uint64_t seed = 0;
+  std::uint64_t node = 0;  ///< base::hash_name of the network node
+  std::uint32_t block_row = 0;
+  std::uint32_t block_column = 0;
+  std::uint32_t programming = 0;
+  [[nodiscard]] base::StreamKey key(base::Purpose purpose, std::uint32_t slice, std::uint32_t sign, std::uint32_t time_index) const;
+};
+
+/// The cells that hold one slice of a block: programmed once, then read at increasing times. Weights in [-1, 1] go in, the weights that the
+/// conductances stand for at a time come out.
+class CellArray {
+ public:
+  /// `weights` [inputs][outputs].
+  CellArray(const TileParameters& parameters, std::shared_ptr<const Device> device, const BlockIdentity& identity, int slice, int inputs, int outputs,
+            std::span<const float> weights);
+
+  /// Reads every device at `seconds`; `time_index` keys the noise of this reading.
+  void read(double seconds, std::uint32_t time_index);
+
+  [[nodiscard]] const PackedWeights& weights() const { return weights_; }
+  /// Of all devices at the time of the last reading.
+  [[nodiscard]] double conductance_sum_us() const { return sum_us_; }
+  /// Mean magnitude of the weights at the time of the last reading.
+  [[nodiscard]] double mean_magnitude() const;
+  /// The same right after programming, without the noise of a reading.
+  [[nodiscard]] double programmed_magnitude() const;
+
+ private:
+  /// Devices of one sign of one pair, or the reference column: state and what is stuck.
+  struct Plane {
+    float factor = 1;         ///< of its conductance in the weight
+    std::uint32_t slice = 0;  ///< in the keys of its draws
+    std::uint32_t sign = 0;
+    std::vector<float> first, second;
+    std::vector<std::pair<std::uint32_t, float>> stuck;  ///< device, conductance in uS
+  };
+  void program_pair(int pair, std::span<const float> weights);
+  Plane programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets) const;
+  /// Conductances of a plane; with `noise` of this reading, else the mean.
+  void conductances(const Plane& plane, double seconds, const std::uint32_t* time_index, std::vector<float>& out) const;
+  /// Shares of the range in [0, 1] to conductances in uS, on the grid of levels where there is one.
+  void to_targets(std::span<float> shares) const;
+  /// Adds what the planes stand for to `values` [inputs][outputs]; conductances through exact wires where the tile has them.
+  void add_weights(std::span<const Plane> planes, double seconds, const std::uint32_t* time_index, std::vector<float>& values, double& sum_us) const;
+  void through_wires(std::vector<float>& conductances) const;
+
+  TileParameters parameters_;
+  std::shared_ptr<const Device> device_;
+  BlockIdentity identity_;
+  int slice_;
+  int inputs_;
+  int outputs_;
+  std::vector<Plane> planes_;
+  double sum_us_ = 0;
+  PackedWeights weights_;
+};
+
+/// Weights of one slice, and what a full-scale slice contributes: sum over slices of factor * weights is the weight on the grid of all bits (or the
+/// weight itself where there is one slice).
+struct SliceWeights {
+  float factor = 1;
+  std::vector<float> weights;
+};
+std::vector<SliceWeights> slice_weights(const WeightCoding& coding, std::span<const float> weights);
+
+}  // namespace mho::tiles
