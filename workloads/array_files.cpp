@@ -75,6 +75,86 @@ std::optional<Shape> parse_tuple(std::string_view text) {
   return shape;
 }
 
+constexpr std::string_view npy_magic("\x93NUMPY", 6);
+
+/// A .npy file taken apart: where its elements lie and how each is read.
+struct NpyFile {
+  Shape shape;
+  std::string_view type;
+  std::size_t width = 0, count = 0;
+  const char* data = nullptr;
+  [[nodiscard]] double at(std::size_t index) const {
+    const std::uint64_t bits = little_endian(data + index * width, width);
+    if (width == 1) return static_cast<double>(bits);
+    if (type == "<i4") return static_cast<double>(static_cast<std::int32_t>(bits));
+    if (type == "<i8") return static_cast<double>(static_cast<std::int64_t>(bits));
+    if (type == "<f4") return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    return std::bit_cast<double>(bits);
+  }
+};
+
+/// Points into `bytes`.
+NpyFile open_npy(const std::string& bytes, const std::string& path) {
+  const auto fail = [&](const std::string& why) { throw base::UserError(fmt::format("{}: {}", path, why)); };
+  if (bytes.size() < 10 || !bytes.starts_with(npy_magic)) fail("not a .npy file: it must begin with \\x93NUMPY");
+  const int version = static_cast<unsigned char>(bytes[6]);
+  if (version != 1 && version != 2) fail(fmt::format(".npy version {} is not supported; 1 and 2 are", version));
+  const std::size_t prefix = version == 1 ? 10 : 12;
+  if (bytes.size() < prefix) fail("truncated in its .npy header");
+  const std::size_t length = little_endian(bytes.data() + 8, prefix - 8);
+  if (length > bytes.size() - prefix) fail("truncated in its .npy header");
+  const std::string_view header(bytes.data() + prefix, length);
+  std::string_view type = header_entry(header, "descr");
+  if (type.size() > 2 && (type.front() == '\'' || type.front() == '"')) type = type.substr(1, type.size() - 2);
+  const auto shape = parse_tuple(header_entry(header, "shape"));
+  if (type.empty() || !shape) fail("its .npy header lacks a usable 'descr' or 'shape'");
+  if (!header_entry(header, "fortran_order").starts_with("False")) fail("Fortran order is not supported; save it with numpy.ascontiguousarray");
+  constexpr std::array<std::string_view, 6> types{"|u1", "<u1", "<i4", "<i8", "<f4", "<f8"};
+  constexpr std::array<std::size_t, 6> widths{1, 1, 4, 8, 4, 8};
+  std::size_t kind = 0;
+  while (kind < types.size() && types[kind] != type) ++kind;
+  if (kind == types.size()) fail(fmt::format("element type '{}' is not supported; |u1, <i4, <i8, <f4 and <f8 are", type));
+  NpyFile file;
+  file.shape = *shape;
+  file.type = types[kind];
+  file.width = widths[kind];
+  file.data = bytes.data() + prefix + length;
+  const std::size_t available = bytes.size() - prefix - length;
+  const auto count = elements_within(*shape, available / file.width);
+  if (!count || *count * file.width != available) {
+    fail(fmt::format("its header says {} elements of {} bytes, the file holds {} bytes of data; truncated or damaged", shape_text(*shape), file.width,
+                     available));
+  }
+  file.count = *count;
+  return file;
+}
+
+template <typename Real, typename Bits>
+std::string npy_text(std::string_view type, const Shape& shape, std::span<const Real> values) {
+  std::string axes;
+  std::int64_t count = 1;
+  for (const std::int64_t length : shape) {
+    axes += fmt::format("{},", length);
+    count *= length;
+  }
+  if (count != static_cast<std::int64_t>(values.size())) throw std::logic_error("npy_bytes: the values are not as many as the shape says");
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, axes);
+  // The format wants the data to begin at a multiple of 64 bytes.
+  constexpr std::size_t prefix = 10, alignment = 64;
+  header.append((alignment - (prefix + header.size() + 1) % alignment) % alignment, ' ');
+  header += '\n';
+  std::string bytes(npy_magic);
+  bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xFFU), static_cast<char>(header.size() >> 8U)};
+  bytes += header;
+  const std::size_t begin = bytes.size();
+  bytes.resize(begin + values.size() * sizeof(Real));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto bits = std::bit_cast<Bits>(values[i]);
+    for (std::size_t k = 0; k < sizeof(Real); ++k) bytes[begin + i * sizeof(Real) + k] = static_cast<char>((bits >> (8 * k)) & 0xFFU);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 std::string read_plain_or_gzip(const std::string& path) {
@@ -171,53 +251,26 @@ CifarArrays parse_cifar(const std::string& bytes, const std::string& path) {
 }
 
 FileArray parse_npy(const std::string& bytes, const std::string& path) {
-  constexpr std::string_view magic("\x93NUMPY", 6);
-  const auto fail = [&](const std::string& why) { throw base::UserError(fmt::format("{}: {}", path, why)); };
-  if (bytes.size() < 10 || !bytes.starts_with(magic)) fail("not a .npy file: it must begin with \\x93NUMPY");
-  const int version = static_cast<unsigned char>(bytes[6]);
-  if (version != 1 && version != 2) fail(fmt::format(".npy version {} is not supported; 1 and 2 are", version));
-  const std::size_t prefix = version == 1 ? 10 : 12;
-  if (bytes.size() < prefix) fail("truncated in its .npy header");
-  const std::size_t length = little_endian(bytes.data() + 8, prefix - 8);
-  if (length > bytes.size() - prefix) fail("truncated in its .npy header");
-  const std::string_view header(bytes.data() + prefix, length);
-  std::string_view type = header_entry(header, "descr");
-  if (type.size() > 2 && (type.front() == '\'' || type.front() == '"')) type = type.substr(1, type.size() - 2);
-  const auto shape = parse_tuple(header_entry(header, "shape"));
-  if (type.empty() || !shape) fail("its .npy header lacks a usable 'descr' or 'shape'");
-  if (!header_entry(header, "fortran_order").starts_with("False")) fail("Fortran order is not supported; save it with numpy.ascontiguousarray");
-  constexpr std::array<std::string_view, 6> types{"|u1", "<u1", "<i4", "<i8", "<f4", "<f8"};
-  constexpr std::array<std::size_t, 6> widths{1, 1, 4, 8, 4, 8};
-  std::size_t kind = 0;
-  while (kind < types.size() && types[kind] != type) ++kind;
-  if (kind == types.size()) fail(fmt::format("element type '{}' is not supported; |u1, <i4, <i8, <f4 and <f8 are", type));
-  const char* data = bytes.data() + prefix + length;
-  const std::size_t available = bytes.size() - prefix - length, width = widths[kind];
-  const auto count = elements_within(*shape, available / width);
-  if (!count || *count * width != available) {
-    fail(fmt::format("its header says {} elements of {} bytes, the file holds {} bytes of data; truncated or damaged", shape_text(*shape), width,
-                     available));
-  }
+  const NpyFile file = open_npy(bytes, path);
   FileArray result;
-  result.shape = *shape;
-  if (width == 1) {
-    result.bytes.assign(data, data + available);
+  result.shape = file.shape;
+  if (file.width == 1) {
+    result.bytes.assign(file.data, file.data + file.count);
     return result;
   }
-  result.floats.resize(*count);
-  for (std::size_t i = 0; i < *count; ++i) {
-    const std::uint64_t bits = little_endian(data + i * width, width);
-    if (type == "<i4") {
-      result.floats[i] = static_cast<float>(static_cast<std::int32_t>(bits));
-    } else if (type == "<i8") {
-      result.floats[i] = static_cast<float>(static_cast<std::int64_t>(bits));
-    } else if (type == "<f4") {
-      result.floats[i] = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-    } else {
-      result.floats[i] = static_cast<float>(std::bit_cast<double>(bits));
-    }
-  }
+  result.floats.resize(file.count);
+  for (std::size_t i = 0; i < file.count; ++i) result.floats[i] = static_cast<float>(file.at(i));
   return result;
 }
+
+NumberArray parse_npy_numbers(const std::string& bytes, const std::string& path) {
+  const NpyFile file = open_npy(bytes, path);
+  NumberArray result{file.shape, std::vector<double>(file.count)};
+  for (std::size_t i = 0; i < file.count; ++i) result.values[i] = file.at(i);
+  return result;
+}
+
+std::string npy_bytes(const Shape& shape, std::span<const float> values) { return npy_text<float, std::uint32_t>("<f4", shape, values); }
+std::string npy_bytes(const Shape& shape, std::span<const double> values) { return npy_text<double, std::uint64_t>("<f8", shape, values); }
 
 }  // namespace mho::workloads

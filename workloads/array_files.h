@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct FileArray {
   std::vector<std::uint8_t> bytes;
   std::vector<float> floats;
   [[nodiscard]] float at(std::size_t index) const { return bytes.empty() ? floats[index] : static_cast<float>(bytes[index]); }
+};
+
+/// An array whose every digit counts.
+struct NumberArray {
+  Shape shape;
+  std::vector<double> values;
 };
 
 /// Images and labels of one CIFAR-10 binary.
@@ -32,5 +39,10 @@ FileArray parse_idx(const std::string& bytes, const std::string& path);
 CifarArrays parse_cifar(const std::string& bytes, const std::string& path);
 /// NumPy .npy, versions 1 and 2, C order, little-endian: u1, i4, i8, f4, f8.
 FileArray parse_npy(const std::string& bytes, const std::string& path);
+/// The same files; every element type becomes double.
+NumberArray parse_npy_numbers(const std::string& bytes, const std::string& path);
+/// A .npy file, version 1, C order, little-endian f4 or f8. As many values as `shape` says, else std::logic_error.
+std::string npy_bytes(const Shape& shape, std::span<const float> values);
+std::string npy_bytes(const Shape& shape, std::span<const double> values);
 
 }  // namespace mho::workloads
