@@ -14,12 +14,14 @@ namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "describe", "validate"};
+const std::vector<std::string> verbs{"run", "tile", "mvm", "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
   mho run net.onnx --data data.yaml                your network, your data
   mho run --set tile.adc.bits=6 --times 1s,1d,1y   another converter, other times
+  mho tile --set tile.adc.bits=6 --svg tile.svg    the errors of one tile, by source and over time
+  mho mvm --weights W.npy --inputs X.npy --out Y.npy       a matrix and vectors through the tiles
   mho describe tile.adc                            what the parameters of the converter mean
   mho validate chip.yaml                           check a design file
 
@@ -78,6 +80,14 @@ std::vector<double> parse_times(const std::string& text) {
   return times;
 }
 
+double parse_time(const std::string& text) {
+  try {
+    return base::parse_duration_seconds(text);
+  } catch (const base::UserError& error) {
+    usage(fmt::format("--time {}: {}", text, error.what()));
+  }
+}
+
 void add_set(::CLI::App& verb, std::vector<std::string>& assignments) {
   verb.add_option("--set", assignments, "one parameter; may be repeated, the last one counts")
       ->allow_extra_args(false)
@@ -86,6 +96,84 @@ void add_set(::CLI::App& verb, std::vector<std::string>& assignments) {
 }
 
 int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
+constexpr const char* usual_times = "1s,1h,1d,1y";
+constexpr int most = 1'000'000;
+
+void add_design(::CLI::App& verb, std::optional<std::string>& design) {
+  verb.add_option("--design", design, "chip, YAML; without it the built-in one")->option_text("FILE");
+}
+
+void add_times(::CLI::App& verb, std::string& times) {
+  verb.add_option("--times", times, "ages of the chip to evaluate, increasing")->option_text(fmt::format("LIST ({})", times));
+}
+
+void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
+  threads = hardware_threads();
+  verb.add_option("--seed", seed, "seed of every random draw")
+      ->check(::CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->option_text(fmt::format("N ({})", seed));
+  verb.add_option("--threads", threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
+}
+
+::CLI::App* add_run(::CLI::App& app, RunArguments& run, std::string& times) {
+  ::CLI::App* verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
+  verb->add_option("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
+  verb->add_option("--data", run.data, "data set, YAML")->option_text("FILE");
+  add_design(*verb, run.design);
+  add_set(*verb, run.set);
+  add_times(*verb, times);
+  verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, most))->option_text(fmt::format("N ({})", run.repeats));
+  verb->add_option("--samples", run.samples, "test samples to score; without it all of them")->option_text("N");
+  add_seed_and_threads(*verb, run.seed, run.threads);
+  verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", run.db));
+  verb->add_flag("--json", run.json, "print one JSON object instead of tables");
+  return verb;
+}
+
+::CLI::App* add_tile(::CLI::App& app, TileArguments& tile, std::string& times) {
+  ::CLI::App* verb = app.add_subcommand("tile", "look at one tile: the error of its products by source and over time");
+  add_design(*verb, tile.design);
+  add_set(*verb, tile.set);
+  verb->add_option("--tiles", tile.tiles, "tiles to average over")->check(::CLI::Range(1, most))->option_text(fmt::format("N ({})", tile.tiles));
+  verb->add_option("--vectors", tile.vectors, "inputs of each tile")->check(::CLI::Range(1, most))->option_text(fmt::format("N ({})", tile.vectors));
+  verb->add_option("--size", tile.size, "rows and columns; without it the design's")->check(::CLI::Range(1, 65536))->option_text("N");
+  add_times(*verb, times);
+  add_seed_and_threads(*verb, tile.seed, tile.threads);
+  verb->add_option("--svg", tile.svg, "scatter of the outputs and histogram of their error")->option_text("FILE");
+  verb->add_flag("--json", tile.json, "print one JSON object instead of tables");
+  return verb;
+}
+
+::CLI::App* add_mvm(::CLI::App& app, MvmArguments& mvm, std::string& time) {
+  ::CLI::App* verb = app.add_subcommand("mvm", "put a matrix and vectors through the tiles of a design");
+  verb->add_option("--weights", mvm.weights, "matrix [outputs][inputs], .npy")->required()->option_text("FILE");
+  verb->add_option("--inputs", mvm.inputs, "vectors [batch][inputs], or one [inputs], .npy")->required()->option_text("FILE");
+  verb->add_option("--out", mvm.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy")->option_text("FILE");
+  verb->add_option("--stats", mvm.stats, "ideal, mean and std over repeats of every output, .csv")->option_text("FILE");
+  verb->add_option("--repeats", mvm.repeats, "how often every vector is read")
+      ->check(::CLI::Range(1, most))
+      ->option_text(fmt::format("N ({})", mvm.repeats));
+  verb->add_flag("--program", mvm.program, "program the tiles anew for every repeat");
+  verb->add_option("--time", time, "age of the tiles")->option_text(fmt::format("TIME ({})", time));
+  add_design(*verb, mvm.design);
+  add_set(*verb, mvm.set);
+  add_seed_and_threads(*verb, mvm.seed, mvm.threads);
+  return verb;
+}
+
+void check(const RunArguments& run) {
+  if (run.network && !run.data) {
+    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *run.network));
+  }
+  if (run.data && !run.network) usage("--data goes with a network: mho run NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
+}
+
+void check(const MvmArguments& mvm) {
+  if (!mvm.out && !mvm.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
+  if (mvm.out && mvm.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
+  if (mvm.stats && mvm.repeats < 2) usage("--stats takes a deviation over repeats, which needs two of them: give --repeats");
+}
 
 }  // namespace
 
@@ -99,22 +187,14 @@ Command parse(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
 
   RunArguments run;
-  run.threads = hardware_threads();
-  std::string times = "1s,1h,1d,1y";
-  ::CLI::App* run_verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
-  run_verb->add_option("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
-  run_verb->add_option("--data", run.data, "data set, YAML")->option_text("FILE");
-  run_verb->add_option("--design", run.design, "chip, YAML; without it the built-in one")->option_text("FILE");
-  add_set(*run_verb, run.set);
-  run_verb->add_option("--times", times, "ages of the chip to evaluate, increasing")->option_text(fmt::format("LIST ({})", times));
-  run_verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, 1'000'000))->option_text(fmt::format("N ({})", run.repeats));
-  run_verb->add_option("--samples", run.samples, "test samples to score; without it all of them")->option_text("N");
-  run_verb->add_option("--seed", run.seed, "seed of every random draw")
-      ->check(::CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-      ->option_text(fmt::format("N ({})", run.seed));
-  run_verb->add_option("--threads", run.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
-  run_verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", run.db));
-  run_verb->add_flag("--json", run.json, "print one JSON object instead of tables");
+  std::string run_times = usual_times;
+  ::CLI::App* run_verb = add_run(app, run, run_times);
+  TileArguments tile;
+  std::string tile_times = usual_times;
+  ::CLI::App* tile_verb = add_tile(app, tile, tile_times);
+  MvmArguments mvm;
+  std::string mvm_time = "1s";
+  ::CLI::App* mvm_verb = add_mvm(app, mvm, mvm_time);
 
   DescribeArguments describe;
   ::CLI::App* describe_verb = app.add_subcommand("describe", "print what parameters there are and what they mean");
@@ -145,12 +225,18 @@ Command parse(int argc, const char* const* argv) {
 
   if (describe_verb->parsed()) return describe;
   if (validate_verb->parsed()) return validate;
-  if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", listed(verbs)));
-  if (run.network && !run.data) {
-    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *run.network));
+  if (tile_verb->parsed()) {
+    tile.times_s = parse_times(tile_times);
+    return tile;
   }
-  if (run.data && !run.network) usage("--data goes with a network: mho run NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
-  run.times_s = parse_times(times);
+  if (mvm_verb->parsed()) {
+    check(mvm);
+    mvm.time_s = parse_time(mvm_time);
+    return mvm;
+  }
+  if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", listed(verbs)));
+  check(run);
+  run.times_s = parse_times(run_times);
   return run;
 }
 

@@ -32,15 +32,40 @@ struct ValidateArguments {
   std::vector<std::string> set;
 };
 
+struct TileArguments {
+  std::optional<std::string> design;
+  std::vector<std::string> set;
+  int tiles = 10;
+  int vectors = 64;
+  std::optional<int> size;  ///< rows and columns; empty: the design's
+  std::vector<double> times_s;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::optional<std::string> svg;
+  bool json = false;
+};
+
+struct MvmArguments {
+  std::string weights, inputs;
+  std::optional<std::string> design;
+  std::vector<std::string> set;
+  int repeats = 1;
+  bool program = false;
+  double time_s = 1;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::optional<std::string> out, stats;  ///< exactly one of them
+};
+
 /// Help, version: text for standard output and nothing to do.
 struct Information {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, Information>;
+using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
-/// no number, a network without data.
+/// no number, a network without data, outputs asked for twice or not at all.
 Command parse(int argc, const char* const* argv);
 
 }  // namespace mho::cli

@@ -14,5 +14,9 @@ void run(const RunArguments& arguments, const std::string& command_line);
 void describe(const DescribeArguments& arguments);
 /// Checks a design file and says what differs from the defaults.
 void validate(const ValidateArguments& arguments);
+/// Studies one tile of a design: errors by source and over time.
+void tile(const TileArguments& arguments);
+/// Products of a matrix and vectors from files through the tiles of a design, into a file.
+void mvm(const MvmArguments& arguments);
 
 }  // namespace mho::cli
