@@ -9,12 +9,13 @@
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "tile", "mvm", "describe", "validate"};
+const std::vector<std::string> verbs{"run", "tile", "mvm", "wires", "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
@@ -22,6 +23,8 @@ constexpr const char* examples = R"(Examples:
   mho run --set tile.adc.bits=6 --times 1s,1d,1y   another converter, other times
   mho tile --set tile.adc.bits=6 --svg tile.svg    the errors of one tile, by source and over time
   mho mvm --weights W.npy --inputs X.npy --out Y.npy       a matrix and vectors through the tiles
+  mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy
+                                                   exact currents of a crossbar with resistive lines
   mho describe tile.adc                            what the parameters of the converter mean
   mho validate chip.yaml                           check a design file
 
@@ -78,6 +81,17 @@ std::vector<double> parse_times(const std::string& text) {
     usage(fmt::format("--times {}: the times must increase; a chip is programmed once and then grows older", text));
   }
   return times;
+}
+
+/// "0.35", "0.35 ohm", "2 kohm".
+double parse_resistance(const std::string& option, const std::string& text) {
+  const auto number = base::split_number(base::trimmed(text));
+  const auto ohm = number && !number->unit.empty() ? base::convert_unit(number->value, number->unit, "ohm")
+                   : number                        ? std::optional(number->value)
+                                                   : std::nullopt;
+  if (!ohm || !(*ohm >= 0))
+    usage(fmt::format("{} {}: a resistance of at least 0 is needed, in ohm or with its unit: 0.35, 0.35 ohm, 2 kohm", option, text));
+  return *ohm;
 }
 
 double parse_time(const std::string& text) {
@@ -162,6 +176,36 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   return verb;
 }
 
+/// Resistances as they were typed.
+struct WireTexts {
+  std::string input, output, driver = "0", sense = "0", topology = "input_source";
+};
+
+::CLI::App* add_wires(::CLI::App& app, WiresArguments& wires, WireTexts& texts) {
+  ::CLI::App* verb = app.add_subcommand("wires", "exact currents of a crossbar with resistive lines");
+  verb->add_option("--conductances", wires.conductances, "siemens [outputs][inputs], .npy")->required()->option_text("FILE");
+  verb->add_option("--voltages", wires.voltages, "volts [batch][inputs], or one [inputs], .npy")->required()->option_text("FILE");
+  verb->add_option("--r-in", texts.input, "input line, from cell to cell and from the driver to the first")->required()->option_text("OHM");
+  verb->add_option("--r-out", texts.output, "output line, from cell to cell and from the last to the sense end")->required()->option_text("OHM");
+  verb->add_option("--driver", texts.driver, "between a source and its line")->option_text("OHM (0)");
+  verb->add_option("--sense", texts.sense, "between a line and virtual ground")->option_text("OHM (0)");
+  verb->add_option("--topology", texts.topology, "where cells take their current from: the input line, or a source line of their own")
+      ->check(::CLI::IsMember({"input_source", "separate_source"}))
+      ->option_text("input_source | separate_source (input_source)");
+  verb->add_option("--out", wires.out, "amperes [batch][outputs], .npy")->required()->option_text("FILE");
+  wires.threads = hardware_threads();
+  verb->add_option("--threads", wires.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
+  return verb;
+}
+
+void resolve(WiresArguments& wires, const WireTexts& texts) {
+  wires.input_ohm = parse_resistance("--r-in", texts.input);
+  wires.output_ohm = parse_resistance("--r-out", texts.output);
+  wires.driver_ohm = parse_resistance("--driver", texts.driver);
+  wires.sense_ohm = parse_resistance("--sense", texts.sense);
+  wires.separate_source = texts.topology == "separate_source";
+}
+
 void check(const RunArguments& run) {
   if (run.network && !run.data) {
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *run.network));
@@ -195,6 +239,10 @@ Command parse(int argc, const char* const* argv) {
   MvmArguments mvm;
   std::string mvm_time = "1s";
   ::CLI::App* mvm_verb = add_mvm(app, mvm, mvm_time);
+
+  WiresArguments wires;
+  WireTexts wire_texts;
+  ::CLI::App* wires_verb = add_wires(app, wires, wire_texts);
 
   DescribeArguments describe;
   ::CLI::App* describe_verb = app.add_subcommand("describe", "print what parameters there are and what they mean");
@@ -233,6 +281,10 @@ Command parse(int argc, const char* const* argv) {
     check(mvm);
     mvm.time_s = parse_time(mvm_time);
     return mvm;
+  }
+  if (wires_verb->parsed()) {
+    resolve(wires, wire_texts);
+    return wires;
   }
   if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", listed(verbs)));
   check(run);

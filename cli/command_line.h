@@ -57,12 +57,19 @@ struct MvmArguments {
   std::optional<std::string> out, stats;  ///< exactly one of them
 };
 
+struct WiresArguments {
+  std::string conductances, voltages, out;
+  double input_ohm = 0, output_ohm = 0, driver_ohm = 0, sense_ohm = 0;
+  bool separate_source = false;
+  int threads = 1;
+};
+
 /// Help, version: text for standard output and nothing to do.
 struct Information {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, Information>;
+using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, WiresArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
 /// no number, a network without data, outputs asked for twice or not at all.

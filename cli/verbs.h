@@ -18,5 +18,7 @@ void validate(const ValidateArguments& arguments);
 void tile(const TileArguments& arguments);
 /// Products of a matrix and vectors from files through the tiles of a design, into a file.
 void mvm(const MvmArguments& arguments);
+/// Exact currents of a crossbar with resistive lines, into a file.
+void wires(const WiresArguments& arguments);
 
 }  // namespace mho::cli
