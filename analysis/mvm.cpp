@@ -43,7 +43,8 @@ void analog_products(const Design& design, const Matrix& weights, const Matrix& 
         base::ExitCode::usage);
   }
   const auto w = weights.single(), x = vectors.single();
-  const auto layout = tiles::default_layout(node, static_cast<int>(inputs), static_cast<int>(outputs), 1, design.tile.rows, design.tile.columns, 0);
+  const auto layout =
+      tiles::default_layout(node, static_cast<int>(inputs), static_cast<int>(outputs), 1, design.tile.rows, design.tile.output_capacity(), 0);
   std::vector<float> ranges;
   if (design.config.word("tile.input_range.kind") == "calibrated") ranges = largest_inputs(layout, x, inputs);
   const auto programmed = [&](std::size_t programming) {

@@ -31,10 +31,10 @@ struct Sample {
 
 Sample draw(const Design& design, const TileStudyOptions& options, std::uint32_t tile) {
   const auto rows = static_cast<std::size_t>(design.tile.rows);
-  const auto columns = static_cast<std::size_t>(design.tile.columns);
+  const auto columns = static_cast<std::size_t>(design.tile.output_capacity());
   const auto vectors = static_cast<std::size_t>(options.vectors);
   Sample sample;
-  sample.layout = tiles::default_layout(node, design.tile.rows, design.tile.columns, 1, design.tile.rows, design.tile.columns, 0);
+  sample.layout = tiles::default_layout(node, design.tile.rows, design.tile.output_capacity(), 1, design.tile.rows, design.tile.output_capacity(), 0);
   sample.weights.resize(columns * rows);
   sample.inputs.resize(vectors * rows);
   sample.exact.resize(vectors * columns);
@@ -50,7 +50,7 @@ Sample draw(const Design& design, const TileStudyOptions& options, std::uint32_t
   stream.uniforms({.sample = 1}, 0, sample.inputs);
   for (float& x : sample.inputs) x = 2.0F * x - 1.0F;
   for (std::size_t v = 0; v < vectors; ++v) sample.events[v].sample = static_cast<std::uint32_t>(v);
-  tiles::FloatMatrix(design.tile.rows, design.tile.columns, sample.weights, {}).forward(sample.inputs, vectors, sample.exact);
+  tiles::FloatMatrix(design.tile.rows, design.tile.output_capacity(), sample.weights, {}).forward(sample.inputs, vectors, sample.exact);
   return sample;
 }
 
@@ -88,7 +88,7 @@ Variant variant(const base::Config& config, const TileStudyOptions& options, std
 /// All variants of all tiles. Returns the outputs of the first tile in variant 0 at the first time.
 std::vector<float> measure(const Design& design, const TileStudyOptions& options, std::vector<Variant>& variants) {
   const auto tiles = static_cast<std::size_t>(options.tiles);
-  const auto outputs = static_cast<std::size_t>(design.tile.columns);
+  const auto outputs = static_cast<std::size_t>(design.tile.output_capacity());
   const std::vector<float> full_scale{1.0F};
   std::vector<float> first_outputs;
   base::Progress progress(fmt::format("{} tiles", options.tiles), tiles * variants.size());
@@ -154,7 +154,7 @@ TileStudy study_tile(const Design& design, const TileStudyOptions& options) {
   TileStudy study;
   study.design = design.name;
   study.inputs = design.tile.rows;
-  study.outputs = design.tile.columns;
+  study.outputs = design.tile.output_capacity();
   study.options = options;
   study.analog = measure(design, options, variants);
   study.exact = draw(design, options, 0).exact;

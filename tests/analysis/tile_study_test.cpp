@@ -90,7 +90,10 @@ TEST(TileStudy, ASingleTileHasNoStandardError) {
 }
 
 TEST(ErrorSources, EverySourceCanBeSwitchedOn) {
-  const Design all = load_design({}, {"tile.dac.input_noise=0.01", "tile.input.asymmetry=0.1"});
+  const Design all =
+      load_design({}, {"tile.dac.input_noise=0.01", "tile.input.asymmetry=0.1", "tile.adc.gain_spread=0.05", "tile.adc.inl=0.5",
+                       "tile.noise.output_spread=0.1", "tile.readout.offset=0.02", "tile.readout.series_resistance=0.01", "tile.readout.s_curve=0.2",
+                       "tile.readout.asymmetry=0.05", "tile.device.levels=16", "tile.coding.slices=2", "tile.device.stuck_rate=0.01"});
   std::vector<std::string> on, listed;
   for (const auto& source : active_sources(all.config)) on.push_back(source.name);
   for (const auto& source : error_sources()) listed.push_back(source.name);
@@ -98,7 +101,10 @@ TEST(ErrorSources, EverySourceCanBeSwitchedOn) {
 }
 
 TEST(ErrorSources, WithAllOffTheProductIsExact) {
-  const Design all = small({"tile.dac.input_noise=0.01", "tile.input.asymmetry=0.1", "digital.activation_format=int8"});
+  const Design all = small({"tile.dac.input_noise=0.01", "tile.input.asymmetry=0.1", "tile.adc.gain_spread=0.05", "tile.adc.inl=0.5",
+                            "tile.noise.output_spread=0.1", "tile.readout.offset=0.02", "tile.readout.series_resistance=0.01",
+                            "tile.readout.s_curve=0.2", "tile.readout.asymmetry=0.05", "tile.device.levels=16", "tile.coding.slices=2",
+                            "tile.device.stuck_rate=0.01", "tile.dac.coding=bit_serial", "tile.wires.kind=exact", "digital.activation_format=int8"});
   const auto off = tiles::TileParameters::read(with_only(all.config, {}));
   std::vector<float> w(48 * 40), x(48), y(40), exact(40);
   for (std::size_t k = 0; k < w.size(); ++k) w[k] = static_cast<float>(std::sin(0.37 * static_cast<double>(k)));
