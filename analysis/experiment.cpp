@@ -9,6 +9,7 @@
 #include <numeric>
 #include <set>
 
+#include "analysis/wire_time.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "hw/simulation.h"
@@ -172,6 +173,8 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   const tiles::Layout layout = mapper::make_layout(network, design.tile);
   // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.
   hw::verify(mapper::map(network, layout, design.chip, design.tile, design.mapper, full_scale(layout)).program, design.chip);
+  announce_wire_time(exact_wire_seconds(design.tile, layout,
+                                        readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats), options.threads));
   const workloads::Dataset& calibration_data = data.calibration ? *data.calibration : *data.test;
   const auto calibration =
       workloads::calibrate(network, layout, design.tile, calibration_data, 0, result.samples.calibration_samples, options.threads);

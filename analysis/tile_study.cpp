@@ -9,6 +9,7 @@
 
 #include "analysis/error_sources.h"
 #include "analysis/plot.h"
+#include "analysis/wire_time.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "base/random.h"
@@ -91,6 +92,13 @@ std::vector<float> measure(const Design& design, const TileStudyOptions& options
   const auto outputs = static_cast<std::size_t>(design.tile.output_capacity());
   const std::vector<float> full_scale{1.0F};
   std::vector<float> first_outputs;
+  double wire_seconds = 0;
+  for (const Variant& one : variants) {
+    const tiles::Layout layout{
+        {tiles::default_layout(node, design.tile.rows, design.tile.output_capacity(), 1, design.tile.rows, design.tile.output_capacity(), 0)}, 1};
+    wire_seconds += exact_wire_seconds(one.parameters, layout, readings(one.parameters, one.times) * tiles, options.threads);
+  }
+  announce_wire_time(wire_seconds);
   base::Progress progress(fmt::format("{} tiles", options.tiles), tiles * variants.size());
   base::parallel_for(tiles * variants.size(), options.threads, [&](std::size_t item) {
     const std::size_t tile = item % tiles;

@@ -147,9 +147,7 @@ void CellArray::through_wires(std::vector<float>& conductances) const {
   for (std::size_t j = 0; j < inputs; ++j) {
     for (std::size_t i = 0; i < outputs; ++i) siemens[i * inputs + input_at(j)] = microsiemens * static_cast<double>(conductances[j * outputs + i]);
   }
-  const WireParameters circuit{
-      .input_ohm = wires.input.si(), .output_ohm = wires.output.si(), .driver_ohm = wires.driver.si(), .sense_ohm = wires.sense.si()};
-  const std::vector<double> effective = effective_matrix(circuit, static_cast<int>(outputs), inputs_, siemens, 1);
+  const std::vector<double> effective = effective_matrix(circuit(wires), static_cast<int>(outputs), inputs_, siemens, 1);
   for (std::size_t j = 0; j < inputs; ++j) {
     for (std::size_t i = 0; i < outputs; ++i) {
       conductances[j * outputs + i] = static_cast<float>(effective[i * inputs + input_at(j)] / microsiemens);

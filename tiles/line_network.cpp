@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace mho::tiles {
 
@@ -77,10 +76,15 @@ void LineNetwork::input_lines(const Field& u, Field& v, std::vector<Lanes>& into
   }
 }
 
-void LineNetwork::conjugate_gradients(Field residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const {
+void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const {
   constexpr double tolerance = 1e-26;  // of the energy: its root, 1e-13, bounds currents
   constexpr int most_steps = 500;
-  Field z(residual.size()), p(residual.size(), Lanes{}), ap(residual.size(), Lanes{}), v(residual.size());
+  // Kept from one right-hand side to the next: fresh pages would cost as much as the arithmetic of small arrays.
+  thread_local Field z, p, ap, v;
+  z.resize(residual.size());
+  p.assign(residual.size(), Lanes{});
+  ap.assign(residual.size(), Lanes{});
+  v.resize(residual.size());
   std::vector<Lanes> flow(inputs_);
   Lanes before{};
   const Lanes zero{};
@@ -138,7 +142,8 @@ void LineNetwork::conjugate_gradients(Field residual, const Lanes& energy, Field
 void LineNetwork::reciprocal_rows(int first, std::vector<Lanes>& rows) const {
   const auto begin = static_cast<std::size_t>(first);
   const std::size_t count = std::min(wire_lanes, outputs_ - begin);
-  Field u(g_.size(), Lanes{});
+  thread_local Field u, residual;
+  u.assign(g_.size(), Lanes{});
   Lanes energy{};
   const std::vector<Lanes> nothing(inputs_, Lanes{});
   for (std::size_t b = 0; b < count; ++b) {
@@ -148,14 +153,13 @@ void LineNetwork::reciprocal_rows(int first, std::vector<Lanes>& rows) const {
     output_line(begin + b, nothing.data(), ground, line);
     for (std::size_t j = 0; j < inputs_; ++j) energy[b] += g_[at(begin + b, j)] * line[j][b];  // the current at 1 V
   }
-  Field residual(g_.size());
+  residual.resize(g_.size());
   rows.resize(inputs_);
   input_lines(u, residual, rows);
   for (std::size_t k = 0; k < residual.size(); ++k) {
     for (std::size_t b = 0; b < wire_lanes; ++b) residual[k][b] *= g_[k];
   }
-  u = {};
-  conjugate_gradients(std::move(residual), energy, nullptr, &rows);
+  conjugate_gradients(residual, energy, nullptr, &rows);
 }
 
 std::vector<double> LineNetwork::forward(std::span<const double> voltages) const {
@@ -174,7 +178,7 @@ std::vector<double> LineNetwork::forward(std::span<const double> voltages) const
   input_lines(u, v, flow);
   Field residual(g_.size(), Lanes{});
   for (std::size_t k = 0; k < g_.size(); ++k) residual[k][0] = g_[k] * v[k][0];
-  conjugate_gradients(std::move(residual), energy, &u, nullptr);
+  conjugate_gradients(residual, energy, &u, nullptr);
   input_lines(u, v, flow);
   std::vector<double> into_grounds(outputs_);
   for (std::size_t i = 0; i < outputs_; ++i) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "periphery/quantiser.h"
+#include "tiles/wires.h"
 
 namespace mho::tiles {
 
@@ -241,6 +242,10 @@ int TileParameters::output_capacity() const {
 
 int TileParameters::conversions_per_output() const {
   return coding.slices * dac.phases() * (dac.passes == periphery::InputPasses::two_digital ? 2 : 1);
+}
+
+WireParameters circuit(const Wires& wires) {
+  return {.input_ohm = wires.input.si(), .output_ohm = wires.output.si(), .driver_ohm = wires.driver.si(), .sense_ohm = wires.sense.si()};
 }
 
 base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_drive, int driven_rows, int columns) {

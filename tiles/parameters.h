@@ -93,6 +93,10 @@ struct TileParameters {
   [[nodiscard]] int conversion_rounds() const { return conversions_per_output() / coding.slices; }
 };
 
+struct WireParameters;
+/// The circuit that `tile.wires.kind: exact` solves.
+WireParameters circuit(const Wires& wires);
+
 /// Energy of one MVM in the array: sum over cells G V^2 t (summed conductance of all devices, `mean_drive` of full scale on average over time) plus
 /// C V^2 per driven row and read-out.
 base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_drive, int driven_rows, int columns);

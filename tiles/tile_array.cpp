@@ -169,7 +169,10 @@ std::vector<double> TileArray::one_hot_readings(std::uint32_t time_index) const 
 }
 
 void TileArray::measure_reference() {
-  for (CellArray& slice : slices_) slice.read(0.0, reference_reading_index);
+  const bool reads = parameters_.compensation == DriftCompensation::global || parameters_.compensation == DriftCompensation::column;
+  for (CellArray& slice : slices_) {
+    if (reads) slice.read(0.0, reference_reading_index);
+  }
   switch (parameters_.compensation) {
     case DriftCompensation::none:
       return;

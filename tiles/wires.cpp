@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <stdexcept>
 
@@ -83,6 +84,17 @@ std::vector<double> currents(const WireParameters& wires, int outputs, int input
     result[i] = two_line_current(wires, cells);
   }
   return result;
+}
+
+double effective_matrix_seconds(const WireParameters& wires, int outputs, int inputs) {
+  constexpr double typical_siemens = 5e-6;
+  const std::vector<double> cells(static_cast<std::size_t>(outputs) * static_cast<std::size_t>(inputs), typical_siemens);
+  const LineNetwork network(wires, outputs, inputs, cells);
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<Lanes> rows;
+  network.reciprocal_rows(0, rows);
+  const double once = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return once * std::ceil(static_cast<double>(outputs) / static_cast<double>(wire_lanes));
 }
 
 std::vector<double> effective_matrix(const WireParameters& wires, int outputs, int inputs, std::span<const double> conductances, int threads) {

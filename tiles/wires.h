@@ -24,6 +24,9 @@ struct WireParameters {
 std::vector<double> currents(const WireParameters& wires, int outputs, int inputs, std::span<const double> conductances,
                              std::span<const double> voltages);
 
+/// Seconds that effective_matrix takes here on one thread for lines of this size: measured on one of its parts.
+double effective_matrix_seconds(const WireParameters& wires, int outputs, int inputs);
+
 /// The matrix [outputs][inputs] in S with currents = matrix * voltages, as exact. The same bits for any number of threads. Throws UserError for
 /// separate source lines, which have no such matrix.
 std::vector<double> effective_matrix(const WireParameters& wires, int outputs, int inputs, std::span<const double> conductances, int threads);
