@@ -20,7 +20,7 @@ HWY_INLINE StageVector converted(StageVector x, float range, bool ranged, float 
   const StageTag tag;
   if (ranged) {
     const StageVector alpha = hn::Set(tag, range);
-    x = hn::Div(hn::Min(hn::Max(x, hn::Neg(alpha)), alpha), alpha);
+    x = hn::Mul(hn::Min(hn::Max(x, hn::Neg(alpha)), alpha), hn::Set(tag, 1.0F / range));
   }
   if (largest_code == 0.0F) return x;
   // As periphery::Quantiser over [-1, 1]: clipped, rounded half to even by a number that leaves no fraction bits, clipped, back to full scale.

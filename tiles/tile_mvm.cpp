@@ -51,7 +51,7 @@ std::optional<float> TileArray::drive(const Job& job, const Draws& draws, std::s
       if (statistics != nullptr) {
         for (const float v : x) clipped += std::abs(v) > range_ ? 1U : 0U;
       }
-      for (std::size_t j = 0; j < row.size(); ++j) row[j] = std::min(std::max(x[j], -range_), range_) / range_;
+      for (std::size_t j = 0; j < row.size(); ++j) row[j] = std::min(std::max(x[j], -range_), range_) * (1.0F / range_);
       break;
     case InputRange::Kind::per_vector:
     case InputRange::Kind::constrained:
