@@ -26,7 +26,7 @@ struct Design {
   [[nodiscard]] std::string hash() const;
 };
 
-/// Reads the design file (`path` empty: the embedded default), then applies "key=value" assignments in order, then checks rules
+/// Reads the design file (`path` empty: the default chip, all declared defaults), then applies "key=value" assignments in order, then checks rules
 /// across keys. Throws UserError as base::Config does, or pointing at the origin of a key that contradicts another.
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments = {});
 

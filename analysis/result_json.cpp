@@ -64,6 +64,10 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["area_mm2"] = costs.area_m2 * square_millimetres_per_square_metre;
   json["tops_per_watt"] = costs.tops_per_watt;
   json["tiles"] = result.tiles_used;
+  json["tiles_available"] = result.tiles_available;
+  json["macs"] = result.macs;
+  json["interval_s"] = costs.interval_s;
+  json["leakage_w"] = costs.leakage_w;
   json["utilisation"] = result.utilisation;
   json["layers"] = layers;
   json["energy_by_block_j"] = energy;

@@ -116,6 +116,8 @@ CoreLoad busiest_core(const hw::Program& program, const hw::Activity& steady, do
     load.core = stage.core;
     load.stages.push_back(static_cast<int>(i));
     load.busy_cycles += static_cast<double>(steady.stages[i].busy_cycles) / inferences;
+    load.waiting_input_cycles += static_cast<double>(steady.stages[i].waiting_input_cycles) / inferences;
+    load.waiting_output_cycles += static_cast<double>(steady.stages[i].waiting_output_cycles) / inferences;
   }
   CoreLoad busiest;
   for (const auto& [key, load] : loads) {

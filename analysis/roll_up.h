@@ -40,9 +40,11 @@ struct PartArea {
 /// What a core did during one steady-state interval; the busiest one bounds the throughput.
 struct CoreLoad {
   int core = 0;
-  std::vector<int> stages;       ///< indices in Program::stages
-  double busy_cycles = 0;        ///< per inference
-  double share_of_interval = 0;  ///< 0..1
+  std::vector<int> stages;           ///< indices in Program::stages
+  double busy_cycles = 0;            ///< per inference
+  double share_of_interval = 0;      ///< 0..1
+  double waiting_input_cycles = 0;   ///< per inference
+  double waiting_output_cycles = 0;  ///< per inference
 };
 
 /// Costs of one inference. `total` figures are per inference in steady state unless they say single.

@@ -250,6 +250,8 @@ std::int64_t store_run(const std::string& path, const Design& design, const Resu
 }  // namespace
 
 Store::Store(std::string path) : path_(std::move(path)) {
+  // The library would take these for a database in memory, or for an address; a user means a file.
+  if (path_.starts_with(":") || path_.starts_with("file:")) path_.insert(0, "./");
   if (path_.empty()) throw base::UserError("--db needs the name of a file", base::ExitCode::usage);
   std::error_code error;
   const auto status = fs::status(path_, error);

@@ -242,6 +242,19 @@ const YamlNode* YamlNode::find(const std::string& key) const {
 
 std::string YamlNode::where() const { return at(file, line, column); }
 
+namespace {
+
+bool indents_with_tab(const std::string& text) {
+  bool in_indentation = true;
+  for (const char c : text) {
+    if (in_indentation && c == '\t') return true;
+    in_indentation = c == '\n' || (in_indentation && c == ' ');
+  }
+  return false;
+}
+
+}  // namespace
+
 YamlNode read_yaml_text(const std::string& bytes, const std::string& name) {
   require_text(bytes, name);
   // The parser's positions do not count a byte order mark.
@@ -254,7 +267,8 @@ YamlNode read_yaml_text(const std::string& bytes, const std::string& name) {
     }
   } catch (const YAML::Exception& error) {
     const std::string place = error.mark.is_null() ? name : at(name, error.mark.line + 1, column_of(error.mark, text));
-    throw UserError(fmt::format("{}: not valid YAML: {}", place, error.msg));
+    throw UserError(fmt::format("{}: not valid YAML: {}{}", place, error.msg,
+                                indents_with_tab(text) ? "; a line is indented with a tab, which YAML does not take: use spaces" : ""));
   }
   return builder.take();
 }

@@ -81,7 +81,7 @@ Value parse_number(const Declaration& declaration, std::string_view text, const 
 
 std::string legal_text(const Declaration& declaration) {
   if (declaration.type == ValueType::boolean) return "true or false";
-  if (declaration.type == ValueType::text) return "any text";
+  if (declaration.type == ValueType::text) return declaration.words.empty() ? "any text" : quoted_words(declaration.words);
   if (declaration.type == ValueType::choice) return quoted_words(declaration.words);
   const bool below = std::isfinite(declaration.minimum);
   const bool above = std::isfinite(declaration.maximum);

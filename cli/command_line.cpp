@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <thread>
 
@@ -77,6 +78,8 @@ std::vector<double> parse_times(const std::string& text) {
     }
     begin = end + 1;
   }
+  constexpr double longest_s = 1000.0 * 365 * 86400;
+  if (times.back() > longest_s) usage(fmt::format("--times {}: no device model reaches beyond 1000 y", text));
   if (std::ranges::adjacent_find(times, std::greater_equal<>()) != times.end()) {
     usage(fmt::format("--times {}: the times must increase; a chip is programmed once and then grows older", text));
   }
@@ -92,6 +95,23 @@ double parse_resistance(const std::string& option, const std::string& text) {
   if (!ohm || !(*ohm >= 0))
     usage(fmt::format("{} {}: a resistance of at least 0 is needed, in ohm or with its unit: 0.35, 0.35 ohm, 2 kohm", option, text));
   return *ohm;
+}
+
+/// A whole number in decimal, exactly as written.
+std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least || value > largest) {
+    usage(fmt::format("{} {}: a whole number from {} to {} is needed", option, text.empty() ? "''" : text, least, largest));
+  }
+  return value;
+}
+
+template <class Target>
+::CLI::Option* add_whole(::CLI::App& verb, const std::string& name, Target& target, const std::string& sentence, std::int64_t least,
+                         std::int64_t largest) {
+  return verb.add_option_function<std::string>(
+      name, [&target, name, least, largest](const std::string& text) { target = parse_whole(name, text, least, largest); }, sentence);
 }
 
 double parse_time(const std::string& text) {
@@ -124,10 +144,8 @@ void add_times(::CLI::App& verb, std::string& times) {
 
 void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   threads = hardware_threads();
-  verb.add_option("--seed", seed, "seed of every random draw")
-      ->check(::CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-      ->option_text(fmt::format("N ({})", seed));
-  verb.add_option("--threads", threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
+  add_whole(verb, "--seed", seed, "seed of every random draw", 0, std::numeric_limits<std::int64_t>::max())->option_text(fmt::format("N ({})", seed));
+  add_whole(verb, "--threads", threads, "threads; never changes a result", 1, 1024)->option_text("N (all)");
 }
 
 ::CLI::App* add_run(::CLI::App& app, RunArguments& run, std::string& times) {
@@ -137,8 +155,9 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   add_design(*verb, run.design);
   add_set(*verb, run.set);
   add_times(*verb, times);
-  verb->add_option("--repeats", run.repeats, "programmings")->check(::CLI::Range(1, most))->option_text(fmt::format("N ({})", run.repeats));
-  verb->add_option("--samples", run.samples, "test samples to score; without it all of them")->option_text("N");
+  add_whole(*verb, "--repeats", run.repeats, "programmings", 1, most)->option_text(fmt::format("N ({})", run.repeats));
+  add_whole(*verb, "--samples", run.samples, "test samples to score; without it all of them", 1, std::numeric_limits<std::int64_t>::max())
+      ->option_text("N");
   add_seed_and_threads(*verb, run.seed, run.threads);
   verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", run.db));
   verb->add_flag("--json", run.json, "print one JSON object instead of tables");
@@ -149,9 +168,9 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   ::CLI::App* verb = app.add_subcommand("tile", "look at one tile: the error of its products by source and over time");
   add_design(*verb, tile.design);
   add_set(*verb, tile.set);
-  verb->add_option("--tiles", tile.tiles, "tiles to average over")->check(::CLI::Range(1, most))->option_text(fmt::format("N ({})", tile.tiles));
-  verb->add_option("--vectors", tile.vectors, "inputs of each tile")->check(::CLI::Range(1, most))->option_text(fmt::format("N ({})", tile.vectors));
-  verb->add_option("--size", tile.size, "rows and columns; without it the design's")->check(::CLI::Range(1, 65536))->option_text("N");
+  add_whole(*verb, "--tiles", tile.tiles, "tiles to average over", 1, most)->option_text(fmt::format("N ({})", tile.tiles));
+  add_whole(*verb, "--vectors", tile.vectors, "inputs of each tile", 1, most)->option_text(fmt::format("N ({})", tile.vectors));
+  add_whole(*verb, "--size", tile.size, "rows and columns; without it the design's", 1, 65536)->option_text("N");
   add_times(*verb, times);
   add_seed_and_threads(*verb, tile.seed, tile.threads);
   verb->add_option("--svg", tile.svg, "scatter of the outputs and histogram of their error")->option_text("FILE");
@@ -165,9 +184,7 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   verb->add_option("--inputs", mvm.inputs, "vectors [batch][inputs], or one [inputs], .npy")->required()->option_text("FILE");
   verb->add_option("--out", mvm.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy")->option_text("FILE");
   verb->add_option("--stats", mvm.stats, "ideal, mean and std over repeats of every output, .csv")->option_text("FILE");
-  verb->add_option("--repeats", mvm.repeats, "how often every vector is read")
-      ->check(::CLI::Range(1, most))
-      ->option_text(fmt::format("N ({})", mvm.repeats));
+  add_whole(*verb, "--repeats", mvm.repeats, "how often every vector is read", 1, most)->option_text(fmt::format("N ({})", mvm.repeats));
   verb->add_flag("--program", mvm.program, "program the tiles anew for every repeat");
   verb->add_option("--time", time, "age of the tiles")->option_text(fmt::format("TIME ({})", time));
   add_design(*verb, mvm.design);
@@ -194,7 +211,7 @@ struct WireTexts {
       ->option_text("input_source | separate_source (input_source)");
   verb->add_option("--out", wires.out, "amperes [batch][outputs], .npy")->required()->option_text("FILE");
   wires.threads = hardware_threads();
-  verb->add_option("--threads", wires.threads, "threads; never changes a result")->check(::CLI::Range(1, 1024))->option_text("N (all)");
+  add_whole(*verb, "--threads", wires.threads, "threads; never changes a result", 1, 1024)->option_text("N (all)");
   return verb;
 }
 
@@ -268,7 +285,9 @@ Command parse(int argc, const char* const* argv) {
     return Information{fmt::format("{}\n", version.what())};
   } catch (const ::CLI::ParseError& error) {
     refuse_unknown(argc, argv, chosen);
-    usage(error.what());
+    const std::string text = error.what();
+    if (text.find("At Most 1 required") != std::string::npos) usage(fmt::format("{} is given more than once", text.substr(0, text.find(':'))));
+    usage(text);
   }
 
   if (describe_verb->parsed()) return describe;

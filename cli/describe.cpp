@@ -69,7 +69,10 @@ base::Declarations selected(const std::optional<std::string>& key) {
     spellings.insert(declaration.key);
   }
   if (chosen.empty()) {
-    const std::string nearest = base::nearest_spelling(*key, {spellings.begin(), spellings.end()});
+    std::string nearest = base::nearest_spelling(*key, {spellings.begin(), spellings.end()});
+    for (const std::string& spelling : spellings) {
+      if (nearest.empty() && spelling.ends_with("." + *key)) nearest = spelling;
+    }
     throw base::UserError(fmt::format("no parameter is called {} or begins so{}; mho describe without a key lists all of them", *key,
                                       nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
   }

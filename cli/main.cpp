@@ -15,9 +15,18 @@ namespace {
 
 using mho::base::ExitCode;
 
+/// As a shell takes it back.
+std::string quoted(const std::string& word) {
+  const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+%@";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) c == '\'' ? text.append("'\\''") : text.append(1, c);
+  return text + "'";
+}
+
 std::string joined(int argc, char** argv) {
   std::string text = "mho";
-  for (int i = 1; i < argc; ++i) text.append(" ").append(argv[i]);
+  for (int i = 1; i < argc; ++i) text.append(" ").append(quoted(argv[i]));
   return text;
 }
 

@@ -47,7 +47,7 @@ std::string costs_text(const analysis::Design& design, const analysis::Result& r
   const analysis::RollUp& costs = result.costs;
   Table table({left, right, left});
   table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
-  table.add({"throughput", format_si(costs.throughput_per_s, "/s"),
+  table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
              fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"),
                          result.simulation.converged ? "" : "; NOT CONVERGED, the interval still changes")});
   table.add({"energy per inference", format_si(costs.energy_per_inference_j, "J"),
@@ -69,7 +69,7 @@ std::string layers_text(const analysis::Result& result) {
     table.add({layer.name, layer.operation, layer.shape, layer.matrix.value_or("-"), layer.tiles > 0 ? fmt::format("{}", layer.tiles) : "-",
                layer.mvms > 0 ? fmt::format("{}", layer.mvms) : "-", fmt::format("{}", layer.busy_cycles), format_si(layer.energy_j, "J")});
   }
-  return fmt::format("layers, per inference\n{}", table.text());
+  return fmt::format("layers, per inference; energy of tiles, digital units and their buffers\n{}", table.text());
 }
 
 std::string blocks_text(const analysis::RollUp& costs) {
@@ -87,8 +87,13 @@ std::string bottleneck_text(const analysis::Result& result) {
   const analysis::CoreLoad& load = result.costs.bottleneck;
   std::string names;
   for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
-  return fmt::format("bottleneck: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval)\n", names, load.core, load.busy_cycles,
-                     percent * load.share_of_interval);
+  // A unit that is not busy all the time is held up by something: its inputs, or readers that do not take its outputs.
+  const double cycles = load.busy_cycles / load.share_of_interval;
+  std::string waits;
+  if (load.waiting_input_cycles > 0.02 * cycles) waits += fmt::format(", waits for input {:.0f} %", percent * load.waiting_input_cycles / cycles);
+  if (load.waiting_output_cycles > 0.02 * cycles) waits += fmt::format(", for its readers {:.0f} %", percent * load.waiting_output_cycles / cycles);
+  return fmt::format("busiest: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval{})\n", names, load.core, load.busy_cycles,
+                     percent * load.share_of_interval, waits);
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "hw/program.h"
+#include "hw/router_survey.h"
+
 namespace mho::hw {
 namespace {
 
@@ -19,10 +22,13 @@ Declaration number(std::string key, std::string unit, double value, double minim
 }
 
 const std::string choice = "architect's choice";
-/// One way to 14 nm for every figure of the router: DSENT's 64-bit five-port router at 22 and 11 nm (activity 0.25, 1 GHz), linear in buffered
-/// flits from 2x4 and 2x8 to the 6 virtual channels (3 classes of 2) of 8 flits of the default, then log-log between the nodes to 14 nm.
 const std::string dsent =
-    "DSENT (Sun et al., NOCS 2012): 64-bit 5-port router at 22 and 11 nm, activity 0.25, extrapolated to 6 x 8 flits, interpolated to 14 nm";
+    "DSENT (Sun et al., NOCS 2012): five-port routers at 22 and 11 nm, activity 0.25, by buffered flits, channels and width, interpolated to 14 nm";
+
+Declaration survey_or(std::string key, std::string unit, std::string sentence) {
+  constexpr double most = 1e9;
+  return {std::move(key), ValueType::real, std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), dsent};
+}
 
 int bytes(const base::Config& config, const char* key) {
   constexpr double bits_per_byte = 8;
@@ -54,16 +60,16 @@ base::Declarations declarations() {
       whole("noc.router_stages", 4, 3, 5,
             "Pipeline of the routers: 3 (speculative switch allocation), 4 (look-ahead routing) or 5 (with route computation).",
             "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 16"),
-      number("noc.energy.buffer_write", "pJ", 0.66, 0.0, most, "Energy to write a flit into a router's buffer.", dsent),
-      number("noc.energy.buffer_read", "pJ", 0.614, 0.0, most, "Energy to read a flit from a router's buffer.", dsent),
-      number("noc.energy.crossbar", "pJ", 0.126, 0.0, most, "Energy of a flit through a router's crossbar.", dsent),
-      number("noc.energy.arbitration", "pJ", 0.0328, 0.0, most, "Energy of one switch allocation.", dsent),
+      survey_or("noc.energy.buffer_write", "pJ", "Energy to write a flit into a router's buffer."),
+      survey_or("noc.energy.buffer_read", "pJ", "Energy to read a flit from a router's buffer."),
+      survey_or("noc.energy.crossbar", "pJ", "Energy of a flit through a router's crossbar."),
+      survey_or("noc.energy.arbitration", "pJ", "Energy of one switch allocation."),
       number("noc.link_energy", "pJ/bit", 0.0162, 0.0, most, "Energy of a bit on one millimetre of link.",
              "DSENT (Sun et al., NOCS 2012): 0.0235 at 22 nm, 0.0132 at 11 nm per bit and mm at activity 0.25, interpolated to 14 nm"),
       number("noc.hop_length", "mm", 1.0, 0.0, 100.0, "Length of the link between neighbouring nodes.",
              "architect's choice: pitch of a core of 1 mm2"),
-      number("noc.router_area", "um2", 18500.0, 0.0, 1e9, "Area of one router.", dsent),
-      number("noc.router_leakage", "mW", 13.1, 0.0, most, "Leakage of one router.", dsent + "; low-threshold transistors, so rather an upper figure"),
+      survey_or("noc.router_area", "um2", "Area of one router."),
+      survey_or("noc.router_leakage", "mW", "Leakage of one router; the survey's transistors have a low threshold, so rather an upper figure."),
       number("port.bits_per_cycle", "", 64.0, 1e-3, most, "Bits the input/output port moves per clock cycle, in each direction.", choice),
       number("port.energy_per_bit", "pJ/bit", 6.0, 0.0, most, "Energy of one bit through the port.",
              "LPDDR4-class link, 4 to 8 pJ/bit, middle of the range"),
@@ -90,14 +96,16 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.noc.virtual_channels = integer("noc.virtual_channels");
   chip.noc.buffer_flits = integer("noc.buffer_flits");
   chip.noc.router_stages = integer("noc.router_stages");
-  chip.noc.buffer_write = config.energy("noc.energy.buffer_write");
-  chip.noc.buffer_read = config.energy("noc.energy.buffer_read");
-  chip.noc.crossbar = config.energy("noc.energy.crossbar");
-  chip.noc.arbitration = config.energy("noc.energy.arbitration");
+  const RouterCost typical = router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * message_classes, chip.noc.buffer_flits);
+  const auto energy = [&](const char* key, base::Energy survey) { return config.optional_real(key, "survey") ? config.energy(key) : survey; };
+  chip.noc.buffer_write = energy("noc.energy.buffer_write", typical.buffer_write);
+  chip.noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);
+  chip.noc.crossbar = energy("noc.energy.crossbar", typical.crossbar);
+  chip.noc.arbitration = energy("noc.energy.arbitration", typical.arbitration);
   const double hop_millimetres = config.length("noc.hop_length").si() / base::unit::millimetre.si();
   chip.noc.link_per_bit = base::Energy(config.si("noc.link_energy", "J/bit") * hop_millimetres);
-  chip.noc.router_area = config.area("noc.router_area");
-  chip.noc.router_leakage = config.power("noc.router_leakage");
+  chip.noc.router_area = config.optional_real("noc.router_area", "survey") ? config.area("noc.router_area") : typical.area;
+  chip.noc.router_leakage = config.optional_real("noc.router_leakage", "survey") ? config.power("noc.router_leakage") : typical.leakage;
 
   chip.port.bits_per_cycle = config.real("port.bits_per_cycle");
   chip.port.energy_per_bit = base::Energy(config.si("port.energy_per_bit", "J/bit"));

@@ -10,6 +10,7 @@ namespace mho::hw {
 
 /// Message classes travel on disjoint virtual channels.
 enum class MessageClass { activation, partial_sum, control };
+inline constexpr int message_classes = 3;
 
 /// One MVM per output position on the core's tile.
 struct MvmWork {

@@ -21,8 +21,6 @@ struct Packet {
   std::int64_t created = 0;  ///< cycle
 };
 
-inline constexpr int message_classes = 3;
-
 /// One input-queued virtual-channel wormhole router: buffers, route, allocation of virtual channels and of the switch, credits. It knows cycles but
 /// no neighbours: the mesh pushes flits in and carries departures on.
 ///

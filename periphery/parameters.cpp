@@ -1,6 +1,9 @@
 #include "periphery/parameters.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
+#include "periphery/adc_survey.h"
 
 namespace mho::periphery {
 
@@ -22,19 +25,25 @@ Declaration number(std::string key, std::string unit, double value, double minim
   return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
 }
 
+Declaration survey_or(std::string key, std::string unit, std::string sentence, std::string source) {
+  constexpr double most = 1e6;
+  return {std::move(key), ValueType::real, std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), std::move(source)};
+}
+
 Declaration choice_of(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
   return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
 }
 
-Declaration format(std::string key, std::string value, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, {}, std::move(sentence), std::move(source)};
+Declaration format(std::string key, std::string value, std::vector<std::string> legal, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, std::move(legal), std::move(sentence), std::move(source)};
 }
 
 const std::string choice = "architect's choice";
 const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
 /// Every digital figure goes to 14 nm by the same law: energy a V^2 + b V + c at 1.0 V (65, 45 nm), 0.9 V (32 nm) and 0.8 V (14 nm), area by node.
 const std::string scaled = ", scaled to 14 nm by Stillmaker and Baas, Integration 58 (2017)";
-const std::string survey = "regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553) at 14 nm, 100 MS/s, 8 bits";
+const std::string survey =
+    "regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553): 0.36 pJ and 1088 um2 at 14 nm, 100 MS/s, 8 bits";
 
 NumberFormat read_format(const base::Config& config, const std::string& key) {
   try {
@@ -72,7 +81,8 @@ base::Declarations declarations() {
       number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
              "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
              "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)"),
-      number("tile.dac.energy", "pJ", 0.0027, 0.0, most, "Energy of one driver for one MVM, word line excluded.",
+      number("tile.dac.energy", "pJ", 0.0027, 0.0, most,
+             "Energy of one driver for one read-out, word line excluded; it does not follow tile.dac.bits.",
              "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 0.0375 pJ at 65 nm" + scaled),
       number("tile.dac.area", "um2", 28.0, 0.0, most, "Area of one driver; a tile has one per row.",
              "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 240 um2 at 65 nm" + scaled),
@@ -103,9 +113,10 @@ base::Declarations declarations() {
                 "a quarter of a step.",
                 "optional in Rasch et al., AICAS 2021"),
       whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
-      number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", survey),
-      number("tile.adc.energy", "pJ", 0.36, 0.0, most, "Energy of one conversion.", survey),
-      number("tile.adc.area", "um2", 1088.0, 0.0, most, "Area of one converter.", survey),
+      number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", "architect's choice: 100 MS/s"),
+      number("tile.adc.technology", "nm", 14.0, 3.0, 250.0, "Node of the converters, for what a survey says of them.", choice),
+      survey_or("tile.adc.energy", "pJ", "Energy of one conversion; 'survey' follows tile.adc.bits, conversion_time and technology.", survey),
+      survey_or("tile.adc.area", "um2", "Area of one converter; 'survey' follows tile.adc.bits, conversion_time and technology.", survey),
       number("tile.adc.leakage", "uW", 1.8, 0.0, most, "Leakage of one converter.",
              "architect's choice: 5 % of the 36 uW that 0.36 pJ at 100 MS/s make"),
       whole("tile.scale.lanes", 16, 1, 65536, "Outputs that the digital output stage of a tile scales in one clock cycle.", choice),
@@ -120,12 +131,17 @@ base::Declarations declarations() {
       number("tile.buffer.area", "um2/bit", 0.048, 0.0, most, "Area of one bit of a buffer, share of the periphery included.",
              "2 KB SRAM of ISAAC (Shafiee et al., ISCA 2016), 0.0021 mm2 at 32 nm" + scaled),
       number("tile.buffer.leakage", "pW/bit", 10.0, 0.0, most, "Leakage of one bit of a buffer.", "architect's choice: high-density SRAM at 25 C"),
-      format("digital.activation_format", "int8", "Format of activations at tile inputs: float32, float16, bfloat16 or int<bits>.",
-             "architect's choice: the input converter's own grid"),
-      format("digital.partial_sum_format", "float16", "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
-      format("digital.scale_format", "float16", "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.",
-             choice),
-      format("digital.result_format", "float16", "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
+      format(
+          "digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
+          "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 where that is "
+          "ideal).",
+          "architect's choice: the input converter's own grid"),
+      format("digital.partial_sum_format", "float16", {"float32", "float16", "bfloat16"},
+             "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
+      format("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
+             "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
+      format("digital.result_format", "float16", {"float32", "float16", "bfloat16"},
+             "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
       whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice),
       whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice),
       number("digital.energy", "pJ", 0.104, 0.0, most, "Energy of one element operation.",
@@ -190,8 +206,9 @@ AdcParameters AdcParameters::read(const base::Config& config) {
     config.refuse("tile.adc.bound_management", "without tile.adc.bound no output clips; give a bound or switch it off");
   p.mux = static_cast<int>(config.integer("tile.adc.mux"));
   p.conversion_time = config.duration("tile.adc.conversion_time");
-  p.energy_per_conversion = config.energy("tile.adc.energy");
-  p.area = config.area("tile.adc.area");
+  const AdcCost typical = adc_survey(config.real("tile.adc.technology"), base::Frequency(1.0 / p.conversion_time.si()), p.bits.value_or(ideal_bits));
+  p.energy_per_conversion = config.optional_real("tile.adc.energy", "survey") ? config.energy("tile.adc.energy") : typical.energy;
+  p.area = config.optional_real("tile.adc.area", "survey") ? config.area("tile.adc.area") : typical.area;
   p.leakage = config.power("tile.adc.leakage");
   return p;
 }
@@ -215,7 +232,12 @@ BufferParameters BufferParameters::read(const base::Config& config) {
 
 DigitalParameters DigitalParameters::read(const base::Config& config) {
   DigitalParameters p;
-  p.activation_format = read_format(config, "digital.activation_format");
+  if (config.word("digital.activation_format") == "dac") {
+    const auto bits = config.optional_integer("tile.dac.bits", "ideal");
+    p.activation_format = NumberFormat::parse(bits ? fmt::format("int{}", *bits) : "float32");
+  } else {
+    p.activation_format = read_format(config, "digital.activation_format");
+  }
   p.partial_sum_format = read_format(config, "digital.partial_sum_format");
   p.scale_format = read_format(config, "digital.scale_format");
   p.result_format = read_format(config, "digital.result_format");

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
+#include "base/progress.h"
+
 namespace mho::tiles {
 
 LineNetwork::LineNetwork(const WireParameters& wires, int outputs, int inputs, std::span<const double> conductances)
@@ -78,7 +81,7 @@ void LineNetwork::input_lines(const Field& u, Field& v, std::vector<Lanes>& into
 
 void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const {
   constexpr double tolerance = 1e-26;  // of the energy: its root, 1e-13, bounds currents
-  constexpr int most_steps = 500;
+  constexpr int most_steps = 20000;    // lines that lose nearly all of a signal on the way need thousands, real ones a few
   // Kept from one right-hand side to the next: fresh pages would cost as much as the arithmetic of small arrays.
   thread_local Field z, p, ap, v;
   z.resize(residual.size());
@@ -89,6 +92,7 @@ void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Fiel
   Lanes before{};
   const Lanes zero{};
   for (int step = 0; step < most_steps; ++step) {
+    base::check_interrupt();
     Lanes now{};
     for (std::size_t i = 0; i < outputs_; ++i) {
       const Lanes* r = residual.data() + i * inputs_;
@@ -137,6 +141,8 @@ void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Fiel
       }
     }
   }
+  throw base::UserError(
+      "the currents of a crossbar do not settle: its lines resist far more than its cells; lower the resistances of the lines or the conductances");
 }
 
 void LineNetwork::reciprocal_rows(int first, std::vector<Lanes>& rows) const {

@@ -38,6 +38,7 @@ class LineNetwork {
   /// All input lines: voltages that currents G u drive, sources at 0; `into_sources` [inputs] gets what flows into them. `work` is overwritten.
   void input_lines(const Field& u, Field& v, std::vector<Lanes>& into_sources) const;
   /// Solves for `residual`, which is used up; adds to `u` where it is wanted and to `into_sources` what belongs to it.
+  /// Throws UserError if that does not come to an end.
   void conjugate_gradients(Field& residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const;
 
   std::size_t outputs_;

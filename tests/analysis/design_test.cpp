@@ -7,7 +7,6 @@
 #include <set>
 #include <string>
 
-#include "analysis/embedded.h"
 #include "base/error.h"
 #include "periphery/parameters.h"
 
@@ -79,7 +78,7 @@ TEST(Declarations, DefaultsAreLegal) {
 }
 
 TEST(Design, TheDefaultFileSaysWhatTheDeclarationsSay) {
-  const Design design = load_design(std::nullopt);
+  const Design design = load_design(MHO_DEFAULT_DESIGN);
   std::size_t written = 0;
   for (const auto& declaration : design.config.declarations()) {
     if (design.config.origin(declaration.key).kind == base::Origin::Kind::file) ++written;

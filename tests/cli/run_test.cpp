@@ -69,7 +69,7 @@ TEST_F(RunTest, TheSummaryShowsWhatAnArchitectAsksFor) {
                            "energy by block",
                            "adc",
                            "leakage",
-                           "bottleneck: ",
+                           "busiest: ",
                            "stored as run 1 in results.db"}) {
     EXPECT_THAT(outcome.out, HasSubstr(part));
   }
@@ -167,6 +167,18 @@ TEST_F(RunTest, ANetworkLargerThanTheChip) {
   expect_refused({"run", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=1", "--set", "tile.rows=32",
                   "--set", "tile.columns=32"},
                  4, {"tiles"});
+}
+
+TEST_F(RunTest, NamesThatSqliteWouldTakeForSomethingElseAreFiles) {
+  ASSERT_EQ(mho(quick_run({"--db", ":memory:"})).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / ":memory:"));
+  ASSERT_EQ(mho(quick_run({"--db", "file:x.db?mode=memory"})).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "file:x.db?mode=memory"));
+}
+
+TEST_F(RunTest, TheStoredCommandCanBeRunAgain) {
+  ASSERT_EQ(mho(quick_run({"--set", "tile.adc.bits = 6"})).code, 0);
+  EXPECT_THAT(query("SELECT command FROM run"), HasSubstr("--set 'tile.adc.bits = 6'"));
 }
 
 TEST_F(RunTest, TooManySamples) { expect_refused({"run", "--samples", "100000000"}, 2, {"at most"}); }

@@ -206,6 +206,15 @@ TEST(Wires, NothingFlowsWhereNothingConducts) {
   EXPECT_EQ(currents(w, 10, 6, none, v), std::vector<double>(10, 0.0));
 }
 
+TEST(Wires, LinesThatLoseNearlyEverythingAreSolvedToo) {
+  // Hundreds to thousands of steps; the dense solution loses digits of its own.
+  const auto g = random_values(48 * 40, 16, 0, 1e-1);
+  const auto v = random_values(40, 17, -0.2, 0.2);
+  const WireParameters w{.input_ohm = 1e4, .output_ohm = 1e4};
+  const auto one_by_one = currents(w, 48, 40, g, v);
+  expect_near(times(effective_matrix(w, 48, 40, g, 2), v), one_by_one, 1e-9);
+}
+
 TEST(Wires, ThreadsDoNotChangeABit) {
   const auto g = random_values(45 * 30, 9, 0, 25e-6);
   const WireParameters w{.input_ohm = 4, .output_ohm = 4};

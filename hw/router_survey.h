@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/units.h"
+
+namespace mho::hw {
+
+struct RouterCost {
+  base::Energy buffer_write, buffer_read, crossbar, arbitration;  ///< per flit
+  base::Area area;
+  base::Power leakage;
+};
+
+/// A five-port router at 14 nm and 1 GHz, activity 0.25, by `channels` virtual channels of a port (all classes) of `buffer_flits` flits of
+/// `flit_bits`. From DSENT (Sun et al., NOCS 2012) at 22 and 11 nm: 64-bit routers of 2x4 and 2x8 flits give what grows with the buffered flits, 2x4
+/// and 4x4 what grows with the channels, linearly extrapolated; all but the arbitration goes with the flit's width, within 5 % from 32 to 128 bits;
+/// log-log between the nodes. DSENT's transistors have a low threshold, so the leakage is rather an upper figure.
+RouterCost router_survey(int flit_bits, int channels, int buffer_flits);
+
+}  // namespace mho::hw
