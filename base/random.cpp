@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <stdexcept>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/random.cpp"
@@ -166,6 +167,25 @@ void fill_groups(const std::uint32_t* key, const std::uint32_t* event, std::uint
   }
 }
 
+/// 16 numbers of each of four events: number 4 k + l of an event is number l of its block k, so that four events fill the lanes of a group.
+/// `counters` holds the four counter words of the 16 blocks, word after word.
+void fill_short(const std::uint32_t* key, const std::uint32_t* counters, float* out) {
+  const UintTag tag;
+  const FloatTag floats;
+  const std::size_t lanes = hn::Lanes(tag);
+  for (std::size_t b = 0; b < blocks_in_group; b += lanes) {
+    const auto word = [&](std::size_t which) HWY_ATTR { return hn::LoadU(tag, counters + which * blocks_in_group + b); };
+    const Block words = philox_block({word(0), word(1), word(2), word(3)}, key[0], key[1]);
+    Floats cosine, sine, other_cosine, other_sine;
+    circle(words.w1, cosine, sine);
+    circle(words.w3, other_cosine, other_sine);
+    const Floats r = radius(words.w0);
+    const Floats other = radius(words.w2);
+    hn::StoreInterleaved4(hn::Mul(r, cosine), hn::Mul(r, sine), hn::Mul(other, other_cosine), hn::Mul(other, other_sine), floats,
+                          out + b * words_in_block);
+  }
+}
+
 }  // namespace mho::base::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -173,6 +193,7 @@ HWY_AFTER_NAMESPACE();
 namespace mho::base {
 
 HWY_EXPORT(fill_groups);
+HWY_EXPORT(fill_short);
 
 namespace {
 
@@ -252,6 +273,32 @@ Stream::Stream(const StreamKey& key) {
 }
 
 void Stream::normals(const EventId& event, std::uint64_t first, std::span<float> out) const { fill(key_, event, first, out, true); }
+void Stream::short_normals(std::span<const EventId> events, std::size_t count, std::span<float> out) const {
+  if (count > short_length || out.size() < events.size() * count)
+    throw std::logic_error("Stream::short_normals: too many numbers or too short a span");
+  constexpr std::uint32_t short_family = 1U << 31U;  // these numbers are none of normals()
+  constexpr std::size_t blocks = short_length / all_runs;
+  constexpr std::size_t at_once = group_size / short_length;
+  std::array<std::uint32_t, group_size> counters{};
+  std::array<float, group_size> numbers;
+  for (std::size_t first = 0; first < events.size(); first += at_once) {
+    const std::size_t some = std::min(at_once, events.size() - first);
+    for (std::size_t e = 0; e < some; ++e) {
+      const auto words = event_words(events[first + e]);
+      for (std::size_t k = 0; k < blocks; ++k) {
+        const std::size_t lane = e * blocks + k;
+        counters[lane] = static_cast<std::uint32_t>(k);
+        for (std::size_t w = 0; w < words.size(); ++w) counters[(w + 1) * run_length + lane] = words[w] ^ (w == 2 ? short_family : 0U);
+      }
+    }
+    HWY_DYNAMIC_DISPATCH(fill_short)(key_.data(), counters.data(), numbers.data());
+    for (std::size_t e = 0; e < some; ++e) {
+      std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(e * short_length), count,
+                  out.begin() + static_cast<std::ptrdiff_t>((first + e) * count));
+    }
+  }
+}
+
 void Stream::uniforms(const EventId& event, std::uint64_t first, std::span<float> out) const { fill(key_, event, first, out, false); }
 
 float Stream::normal(const EventId& event, std::uint64_t index) const {

@@ -59,6 +59,10 @@ class Stream {
   explicit Stream(const StreamKey& key);
   /// out[i] = standard normal number i of this event, i from `first`. Reaches beyond 6 sigma. Bits equal on every SIMD target.
   void normals(const EventId& event, std::uint64_t first, std::span<float> out) const;
+  static constexpr std::size_t short_length = 16;
+  /// out[e * count + i] = short normal number i of events[e], i < count <= short_length: another family of numbers than normals(), for rows too short
+  /// to use a processor's vectors well one by one. They do not depend on which events come together.
+  void short_normals(std::span<const EventId> events, std::size_t count, std::span<float> out) const;
   /// out[i] = uniform number i in (0, 1).
   void uniforms(const EventId& event, std::uint64_t first, std::span<float> out) const;
   [[nodiscard]] float normal(const EventId& event, std::uint64_t index) const;

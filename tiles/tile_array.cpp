@@ -118,7 +118,8 @@ std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const 
   const auto inputs = static_cast<std::size_t>(block_.inputs());
   const auto outputs = static_cast<std::size_t>(block_.outputs());
   const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  std::vector<float> row(padded), shaped(padded), load(padded);
+  std::vector<float> row(padded), shaped(padded), load(padded), drawn(outputs);
+  const bool together = draws_together();
   std::vector<double> sums(outputs, 0.0);
   const Draws streams = draws(time_index);
   for (std::size_t j = 0; j < inputs; ++j) {
@@ -130,7 +131,8 @@ std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const 
     const base::EventId event{.sample = static_cast<std::uint32_t>(j), .pass = compensation_pass};
     const auto y = std::span(row).first(outputs);
     if (selection_.ir_drop) drop_voltage(y, shaped.data(), load.data());
-    read_out(y, load.data(), 1.0F, event, streams, 0);
+    if (together) streams.output[0].short_normals({&event, 1}, outputs, drawn);
+    read_out(y, load.data(), 1.0F, event, streams, 0, together ? std::span<const float>(drawn) : std::span<const float>());
     digitise(y, event, streams, 0);
     for (std::size_t i = 0; i < outputs; ++i) sums[i] += static_cast<double>(std::abs(y[i]));
   }

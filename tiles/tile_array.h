@@ -73,9 +73,12 @@ class TileArray {
   float interleave(std::span<float> driven, const base::EventId& event, const Draws& draws, float* interleaved) const;
   /// Step 5 for one read-out: `y` holds W x on entry.
   void drop_voltage(std::span<float> y, const float* shaped, const float* load) const;
-  /// Steps 6 to 9 for one read-out; `variance` holds |W| x^2.
-  void read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws,
-                std::size_t slice) const;
+  /// Steps 6 to 9 for one read-out; `variance` holds |W| x^2, `drawn` the normal numbers of the noise where they have been drawn for many rows at
+  /// once; else it is empty.
+  void read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws, std::size_t slice,
+                std::span<const float> drawn) const;
+  /// Whether rows are so short that the noise of many is drawn at once.
+  [[nodiscard]] bool draws_together() const;
   /// Step 10; returns how many outputs were beyond the bound.
   std::size_t digitise(std::span<float> y, const base::EventId& event, const Draws& draws, std::size_t slice) const;
 

@@ -152,7 +152,7 @@ void TileArray::drop_voltage(std::span<float> y, const float* shaped, const floa
 }
 
 void TileArray::read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws,
-                         std::size_t slice) const {
+                         std::size_t slice, std::span<const float> drawn) const {
   thread_local std::vector<float> normal_storage;
   normal_storage.resize(y.size());
   const std::span<float> normals(normal_storage);
@@ -172,12 +172,13 @@ void TileArray::read_out(std::span<float> y, const float* variance, float norm_s
   if (static_.curvature.empty() && static_.output_sigma.empty()) {
     // Read and output noise are both normal and nothing stands between them: one draw with the summed variance.
     if (reads || out > 0.0F) {
-      draws.output[slice].normals(event, 0, normals);
+      if (drawn.empty()) draws.output[slice].normals(event, 0, normals);
+      const float* numbers = drawn.empty() ? normals.data() : drawn.data();
       if (selection_.square) {
-        for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read * variance[i] + out) * normals[i];
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read * variance[i] + out) * numbers[i];
       } else {
         const float sigma = std::sqrt((reads ? read * norm_square : 0.0F) + out);
-        for (std::size_t i = 0; i < y.size(); ++i) y[i] += sigma * normals[i];
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] += sigma * numbers[i];
       }
     }
   } else {
@@ -221,6 +222,12 @@ std::optional<InputStage> TileArray::input_stage() const {
   return InputStage{range_, ranged, dac.bits ? Quantiser::largest_code(*dac.bits) : 0.0F, profile_, selection_};
 }
 
+bool TileArray::draws_together() const {
+  const bool noisy = parameters_.output_noise > 0.0 || (parameters_.read_noise != ReadNoise::off && parameters_.read_noise_scale > 0.0);
+  return noisy && static_.curvature.empty() && static_.output_sigma.empty() &&
+         static_cast<std::size_t>(block_.outputs()) <= base::Stream::short_length;
+}
+
 bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span<float> y, std::vector<Job>* clipped,
                         MvmStatistics* statistics) const {
   const auto inputs = static_cast<std::size_t>(block_.inputs());
@@ -245,6 +252,15 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
     return event;
   };
   const auto stage = input_stage();
+  const bool together = draws_together();
+  thread_local std::vector<base::EventId> events;
+  thread_local std::vector<float> noise;
+  events.clear();
+  if (together) {
+    for (const Job& job : jobs) {
+      for (std::size_t r = 0; r < readouts; ++r) events.push_back(event_of(job, r));
+    }
+  }
   for (std::size_t b = 0; b < jobs.size(); ++b) {
     if (stage && jobs[b].attenuation == 1.0F) {
       std::uint64_t beyond_range = 0;
@@ -273,6 +289,10 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
   std::vector<std::size_t> beyond(jobs.size(), 0);
   for (std::size_t s = 0; s < slices_.size(); ++s) {
     products(slices_[s].weights(), selection_, rows, interleaved, products_of);
+    if (together) {
+      noise.resize(rows * outputs);
+      draws.output[s].short_normals(events, outputs, noise);
+    }
     const std::size_t one = rows * padded;
     for (std::size_t b = 0; b < jobs.size(); ++b) {
       float* total = y.data() + jobs[b].row * padded;
@@ -292,7 +312,8 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
           norm += norms[b * readouts + r - phases];
         }
         const base::EventId event = event_of(jobs[b], r);
-        read_out(one_readout, variance, norm, event, draws, s);
+        read_out(one_readout, variance, norm, event, draws, s,
+                 together ? std::span<const float>(noise).subspan((b * readouts + r) * outputs, outputs) : std::span<const float>());
         beyond[b] += digitise(one_readout, event, draws, s);
         if (!several) {
           std::ranges::copy(one_readout, total);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace mho::base {
@@ -59,6 +60,43 @@ TEST(Stream, AnyWindowIsTheSameNumbers) {
   std::vector<float> uniforms(200);
   stream.uniforms(event, 0, uniforms);
   EXPECT_EQ(stream.uniform(event, 123), uniforms[123]);
+}
+
+TEST(Stream, ShortNormalsAreTheSameInAnyCompany) {
+  const Stream stream(key(Purpose::output));
+  std::vector<EventId> events(11);
+  for (std::uint32_t e = 0; e < events.size(); ++e) events[e] = {.sample = e, .position = 3 * e, .pass = static_cast<std::uint8_t>(e % 2)};
+  std::vector<float> together(events.size() * 13);
+  stream.short_normals(events, 13, together);
+  for (std::size_t e = 0; e < events.size(); ++e) {
+    std::vector<float> alone(16);
+    stream.short_normals(std::span(events).subspan(e, 1), 16, alone);
+    for (std::size_t i = 0; i < 13; ++i) ASSERT_EQ(alone[i], together[e * 13 + i]);
+    std::vector<float> others(16);
+    stream.normals(events[e], 0, others);
+    for (const float v : alone) EXPECT_EQ(std::ranges::find(others, v), others.end());
+  }
+}
+
+TEST(Stream, ShortNormalsHaveTheMomentsOfTheNormalDistribution) {
+  constexpr std::size_t rows = 1U << 19U;
+  std::vector<EventId> events(rows);
+  for (std::uint32_t e = 0; e < rows; ++e) events[e].sample = e;
+  std::vector<float> v(rows * 16);
+  Stream(key(Purpose::output)).short_normals(events, 16, v);
+  double m1 = 0, m2 = 0, m4 = 0, neighbours = 0;
+  for (std::size_t k = 0; k < v.size(); ++k) {
+    const double x = v[k];
+    m1 += x;
+    m2 += x * x;
+    m4 += x * x * x * x;
+    neighbours += x * static_cast<double>(v[(k + 1) % v.size()]);
+  }
+  const auto n = static_cast<double>(v.size());
+  EXPECT_NEAR(m1 / n, 0, 5 * std::sqrt(1 / n));
+  EXPECT_NEAR(m2 / n, 1, 5 * std::sqrt(2 / n));
+  EXPECT_NEAR(m4 / n, 3, 5 * std::sqrt(96 / n));
+  EXPECT_NEAR(neighbours / n, 0, 5 * std::sqrt(1 / n));
 }
 
 TEST(Stream, NormalsHaveTheMomentsAndTailsOfTheNormalDistribution) {

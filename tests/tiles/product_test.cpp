@@ -77,6 +77,13 @@ TEST_P(ProductTargets, NormalsEqualTheReferenceTarget) {
   std::vector<float> best(1000);
   stream.normals({.sample = 3}, 5, best);
   EXPECT_EQ(here, best);
+  const std::vector<base::EventId> events{{.sample = 1}, {.sample = 2}, {.sample = 9}, {.position = 4}, {.sample = 5}};
+  std::vector<float> few(events.size() * 16), fewer(events.size() * 16);
+  stream.short_normals(events, 16, few);
+  hwy::SetSupportedTargetsForTest(GetParam());
+  stream.short_normals(events, 16, fewer);
+  hwy::SetSupportedTargetsForTest(0);
+  EXPECT_EQ(few, fewer);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProductTargets, testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),
