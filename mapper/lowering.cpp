@@ -12,6 +12,7 @@
 #include "mapper/operations.h"
 #include "mapper/streams.h"
 #include "tiles/analog_matrix.h"
+#include "workloads/digital_execution.h"
 
 namespace mho::mapper {
 
@@ -142,12 +143,16 @@ class Lowering {
         return windowed(shift, input.plane, output.plane);
       }
     }
-    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_average_pool || node.op == Operator::reduce_mean ||
-                          (node.op == Operator::matmul && !node.analog) || (node.op == Operator::softmax && !along_channels(node, input)) ||
+    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_average_pool || node.op == Operator::reduce ||
+                          node.op == Operator::instance_normalization || (node.op == Operator::matmul && !node.analog) ||
+                          ((node.op == Operator::softmax || node.op == Operator::log_softmax) && !along_channels(node, input)) ||
+                          (node.op == Operator::layer_normalization && !(along_channels(node, input) && is_last_axis(node))) ||
                           (node.op == Operator::concat && !along_channels(node, input));
     if (!reorders && input.arrangement == Arrangement::direct && input.positions() == output.positions()) return one_to_one(output.positions());
     return all_at_once(input.positions(), output.positions());
   }
+
+  [[nodiscard]] bool is_last_axis(const Node& node) const { return node.axis == -1 || node.axis + 1 == static_cast<int>(shape(node.output).size()); }
 
   /// Whether the node's axis is the channels of a direct stream.
   [[nodiscard]] bool along_channels(const Node& node, const Stream& input) const {
@@ -165,8 +170,7 @@ class Lowering {
     Stream output = positions_.of(shape(node.output));
     const Stream& first = streams_[index(inputs.front())];
     // An element-wise node keeps the order its inputs come in, also where that is not the tensor's own.
-    const bool element_wise =
-        node.op == Operator::add || node.op == Operator::sub || node.op == Operator::mul || node.op == Operator::div || is_unary(network_, node);
+    const bool element_wise = workloads::is_binary(node.op) || is_unary(network_, node);
     const bool same_order = std::ranges::all_of(inputs, [&](int value) {
       const Stream& stream = streams_[index(value)];
       return stream.arrangement == first.arrangement && stream.positions() == first.positions() && stream.channels == first.channels;

@@ -22,12 +22,17 @@ bool is_unary(const workloads::Network& network, const workloads::Node& node) {
     case Operator::sigmoid:
     case Operator::tanh:
     case Operator::clip:
+    case Operator::function:
     case Operator::batch_normalization:
       return true;
     case Operator::add:
     case Operator::sub:
     case Operator::mul:
-    case Operator::div: {
+    case Operator::div:
+    case Operator::power:
+    case Operator::minimum:
+    case Operator::maximum:
+    case Operator::parametric_relu: {
       const auto inputs = activations(network, node);
       // A constant that widens the tensor makes more elements than came in.
       return inputs.size() == 1 &&
@@ -38,9 +43,45 @@ bool is_unary(const workloads::Network& network, const workloads::Node& node) {
   }
 }
 
+namespace {
+
+/// Polynomials of degree 6 and a division or two, as the digital operators compute them; counted in multiply-adds.
+constexpr std::int64_t exponential = 8;
+
+std::int64_t function_operations(periphery::digital::Function function) {
+  using periphery::digital::Function;
+  switch (function) {
+    case Function::abs:
+    case Function::negative:
+      return 1;
+    case Function::leaky_relu:
+    case Function::square_root:
+    case Function::reciprocal:
+      return 2;
+    case Function::softsign:
+    case Function::hard_sigmoid:
+    case Function::hard_swish:
+      return 4;
+    case Function::exponential:
+    case Function::logarithm:
+      return exponential;
+    case Function::elu:
+    case Function::selu:
+    case Function::erf:
+    case Function::gelu:
+    case Function::gelu_tanh:
+      return exponential + 4;
+    case Function::softplus:
+      return 2 * exponential;
+    case Function::mish:
+      return 3 * exponential;
+  }
+  return exponential;
+}
+
+}  // namespace
+
 std::int64_t operations_per_element(const workloads::Network& network, const workloads::Node& node) {
-  // Polynomials of degree 6 and a division or two, as the digital operators compute them; counted in multiply-adds.
-  constexpr std::int64_t exponential = 8;
   const auto input_elements = [&] {
     const auto inputs = activations(network, node);
     return inputs.empty() ? 0 : workloads::element_count(network.values[static_cast<std::size_t>(inputs[0])].shape);
@@ -51,6 +92,14 @@ std::int64_t operations_per_element(const workloads::Network& network, const wor
     case Operator::sigmoid:
     case Operator::tanh:
       return exponential + 2;  // exponential, addition, division
+    case Operator::function:
+      return function_operations(node.function);
+    case Operator::power:
+      return 2 * exponential;  // logarithm, product, exponential
+    case Operator::layer_normalization:
+    case Operator::instance_normalization:
+      return 6;  // sum, square of the difference, sum; difference, scale, shift
+    case Operator::log_softmax:
     case Operator::softmax:
       return exponential + 3;  // maximum, exponential, sum, division
     case Operator::batch_normalization:
@@ -61,7 +110,7 @@ std::int64_t operations_per_element(const workloads::Network& network, const wor
     case Operator::average_pool:
       return static_cast<std::int64_t>(node.window.kernel[0]) * node.window.kernel[1] + 1;
     case Operator::global_average_pool:
-    case Operator::reduce_mean:
+    case Operator::reduce:
       return (input_elements() + output_elements - 1) / output_elements + 1;
     case Operator::matmul: {
       const auto& shape = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;

@@ -48,7 +48,9 @@ void softmax(const Node& node, const Shape& shape, std::span<const float> x, std
   const std::size_t outer = product(shape, 0, first), row = product(shape, first, end), inner = product(shape, end, shape.size());
   for (std::size_t o = 0; o < outer; ++o) {
     for (std::size_t i = 0; i < inner; ++i) {
-      digital::softmax(x.subspan(o * row * inner + i), row, inner, y.subspan(o * row * inner + i));
+      const auto from = x.subspan(o * row * inner + i);
+      const auto to = y.subspan(o * row * inner + i);
+      node.op == Operator::softmax ? digital::softmax(from, row, inner, to) : digital::log_softmax(from, row, inner, to);
     }
   }
 }
@@ -93,14 +95,14 @@ void pad(const Node& node, const Shape& in, const Shape& out, std::span<const fl
   }
 }
 
-void reduce_mean(const Node& node, const Shape& in, std::span<const float> x, std::span<float> y) {
+void reduce(const Node& node, const Shape& in, std::span<const float> x, std::span<float> y) {
   if (node.axes.empty()) {
     std::copy(x.begin(), x.end(), y.begin());
     return;
   }
   const auto first = static_cast<std::size_t>(node.axes.front()), end = static_cast<std::size_t>(node.axes.back()) + 1;
   if (end - first == node.axes.size()) {
-    digital::mean_over(x, product(in, 0, first), product(in, first, end), product(in, end, in.size()), y);
+    digital::reduce(node.reduction, x, product(in, 0, first), product(in, first, end), product(in, end, in.size()), y);
     return;
   }
   // Reduced axes apart from each other: bring them to the end first.
@@ -116,7 +118,7 @@ void reduce_mean(const Node& node, const Shape& in, std::span<const float> x, st
   }
   std::vector<float> ordered(x.size());
   transpose(order, in, moved, x, ordered);
-  digital::mean_over(ordered, y.size(), y.empty() ? 0 : x.size() / y.size(), 1, y);
+  digital::reduce(node.reduction, ordered, y.size(), y.empty() ? 0 : x.size() / y.size(), 1, y);
 }
 
 /// Product of two activations: [..., M, K] x [..., K, N], broadcasting the leading axes; ascending order over K.
@@ -159,12 +161,36 @@ digital::Binary binary_of(Operator op) {
       return digital::Binary::sub;
     case Operator::mul:
       return digital::Binary::mul;
+    case Operator::power:
+      return digital::Binary::power;
+    case Operator::minimum:
+      return digital::Binary::minimum;
+    case Operator::maximum:
+      return digital::Binary::maximum;
+    case Operator::parametric_relu:
+      return digital::Binary::parametric_relu;
     default:
       return digital::Binary::div;
   }
 }
 
 }  // namespace
+
+bool is_binary(Operator op) {
+  switch (op) {
+    case Operator::add:
+    case Operator::sub:
+    case Operator::mul:
+    case Operator::div:
+    case Operator::power:
+    case Operator::minimum:
+    case Operator::maximum:
+    case Operator::parametric_relu:
+      return true;
+    default:
+      return false;
+  }
+}
 
 bool is_view(const Node& node) {
   return node.op == Operator::reshape || node.op == Operator::flatten || node.op == Operator::squeeze || node.op == Operator::unsqueeze ||
@@ -180,7 +206,27 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
     case Operator::sub:
     case Operator::mul:
     case Operator::div:
+    case Operator::power:
+    case Operator::minimum:
+    case Operator::maximum:
+    case Operator::parametric_relu:
       return digital::binary(binary_of(node.op), x, shape(0), inputs[1], shape(1), y, out);
+    case Operator::function:
+      return digital::apply(node.function, node.alpha, node.beta, x, y);
+    case Operator::layer_normalization: {
+      const std::size_t row = product(shape(0), static_cast<std::size_t>(node.axis), shape(0).size());
+      for (std::size_t at = 0; at < x.size(); at += row)
+        digital::normalise(x.subspan(at, row), node.epsilon, inputs[1], inputs[2], y.subspan(at, row));
+      return;
+    }
+    case Operator::instance_normalization: {
+      const std::size_t row = product(shape(0), 2, shape(0).size());
+      for (std::size_t at = 0; at < x.size(); at += row) {
+        const std::size_t channel = at / row % inputs[1].size();
+        digital::normalise(x.subspan(at, row), node.epsilon, inputs[1].subspan(channel, 1), inputs[2].subspan(channel, 1), y.subspan(at, row));
+      }
+      return;
+    }
     case Operator::relu:
       return digital::relu(x, y);
     case Operator::sigmoid:
@@ -190,6 +236,7 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
     case Operator::clip:
       return digital::clip(x, node.minimum, node.maximum, y);
     case Operator::softmax:
+    case Operator::log_softmax:
       return softmax(node, shape(0), x, y);
     case Operator::max_pool:
     case Operator::average_pool:
@@ -209,8 +256,8 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
       return transpose(node, shape(0), out, x, y);
     case Operator::pad:
       return pad(node, shape(0), out, x, y);
-    case Operator::reduce_mean:
-      return reduce_mean(node, shape(0), x, y);
+    case Operator::reduce:
+      return reduce(node, shape(0), x, y);
     case Operator::matmul:
       return matmul(shape(0), shape(1), x, inputs[1], y);
     case Operator::concat: {

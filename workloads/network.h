@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/config.h"
+#include "periphery/digital/functions.h"
+#include "periphery/digital/reduction.h"
 
 namespace mho::workloads {
 
@@ -24,10 +26,16 @@ enum class Operator {
   sub,
   mul,
   div,
+  power,
+  minimum,
+  maximum,
+  parametric_relu,
+  function,  ///< Node::function of every element
   relu,
   sigmoid,
   tanh,
   softmax,
+  log_softmax,
   max_pool,
   average_pool,
   global_average_pool,
@@ -39,7 +47,9 @@ enum class Operator {
   concat,
   identity,
   clip,
-  reduce_mean,
+  reduce,               ///< Node::reduction over Node::axes
+  layer_normalization,  ///< over the axes from Node::axis on
+  instance_normalization,
   squeeze,
   unsqueeze,
 };
@@ -79,9 +89,13 @@ struct Node {
   int output = -1;
   Window window;
   int axis = 0;                    ///< softmax, concat, flatten; gemm and matmul on tiles: the axis of the input that W sums over
-  std::vector<std::int64_t> axes;  ///< reduce_mean; neighbouring axes of one softmax row; permutation of transpose
+  std::vector<std::int64_t> axes;  ///< reduce; neighbouring axes of one softmax row; permutation of transpose
   bool keepdims = true;
   float minimum = 0, maximum = 0;  ///< clip
+  periphery::digital::Function function = periphery::digital::Function::abs;
+  float alpha = 0, beta = 0;  ///< of `function`
+  periphery::digital::Reduction reduction = periphery::digital::Reduction::mean;
+  float epsilon = 0;  ///< normalisations
   float pad_value = 0;
   std::vector<std::int64_t> pads;         ///< pad: begin of every axis, then end of every axis
   std::optional<AnalogOperation> analog;  ///< set: this node's product runs on tiles

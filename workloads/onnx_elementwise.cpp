@@ -2,11 +2,46 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "workloads/onnx_graph.h"
 
 namespace mho::workloads {
+
+namespace {
+
+namespace digital = periphery::digital;
+
+struct FunctionOfOne {
+  digital::Function function;
+  float alpha = 0, beta = 0;  ///< where the file gives none, as ONNX has them
+};
+
+const std::map<std::string, FunctionOfOne> functions{{"Abs", {digital::Function::abs}},
+                                                     {"Elu", {digital::Function::elu, 1.0F}},
+                                                     {"Erf", {digital::Function::erf}},
+                                                     {"Exp", {digital::Function::exponential}},
+                                                     {"Gelu", {digital::Function::gelu}},
+                                                     {"HardSigmoid", {digital::Function::hard_sigmoid, 0.2F, 0.5F}},
+                                                     {"HardSwish", {digital::Function::hard_swish}},
+                                                     {"LeakyRelu", {digital::Function::leaky_relu, 0.01F}},
+                                                     {"Log", {digital::Function::logarithm}},
+                                                     {"Mish", {digital::Function::mish}},
+                                                     {"Neg", {digital::Function::negative}},
+                                                     {"Reciprocal", {digital::Function::reciprocal}},
+                                                     {"Selu", {digital::Function::selu, 1.67326319217681884765625F, 1.05070102214813232421875F}},
+                                                     {"Softplus", {digital::Function::softplus}},
+                                                     {"Softsign", {digital::Function::softsign}},
+                                                     {"Sqrt", {digital::Function::square_root}}};
+
+const std::map<std::string, digital::Reduction> reductions{{"ReduceL2", digital::Reduction::l2},
+                                                           {"ReduceMax", digital::Reduction::maximum},
+                                                           {"ReduceMean", digital::Reduction::mean},
+                                                           {"ReduceMin", digital::Reduction::minimum},
+                                                           {"ReduceSum", digital::Reduction::sum}};
+
+}  // namespace
 
 void OnnxGraph::binary(const OnnxNode& node) {
   const int a = input(node, 0), b = input(node, 1);
@@ -18,6 +53,90 @@ void OnnxGraph::binary(const OnnxNode& node) {
 void OnnxGraph::unary(const OnnxNode& node) {
   const int x = input(node, 0);
   add(node, node_of(node, {x}), value(x).shape);
+}
+
+void OnnxGraph::function(const OnnxNode& node) {
+  const int x = input(node, 0);
+  const FunctionOfOne& entry = functions.at(node.proto().op_type());
+  Node result = node_of(node, {x});
+  result.function = entry.function;
+  result.alpha = node.real("alpha", entry.alpha);
+  result.beta = node.real(node.proto().op_type() == "Selu" ? "gamma" : "beta", entry.beta);
+  if (node.proto().op_type() == "Gelu" && node.text("approximate", "none") == "tanh") result.function = digital::Function::gelu_tanh;
+  add(node, std::move(result), value(x).shape);
+}
+
+void OnnxGraph::several(const OnnxNode& node) {
+  // Two at a time from the left; a mean divides at the end.
+  const int count = node.proto().input_size();
+  int left = input(node, 0);
+  const bool mean = node.proto().op_type() == "Mean";
+  if (count == 1) return alias(node, left);
+  for (int k = 1; k < count; ++k) {
+    const int right = input(node, k);
+    Node step = node_of(node, {left, right});
+    Shape out = broadcast(node, value(left).shape, value(right).shape);
+    if (k + 1 == count && !mean) return add(node, std::move(step), std::move(out));
+    left = add_step(node, std::move(step), std::move(out), k);
+  }
+  Node scale = node_of(node, {left, add_constant(node.name() + ".count", {1}, {static_cast<float>(count)})});
+  scale.op = Operator::div;
+  add(node, std::move(scale), value(left).shape);
+}
+
+void OnnxGraph::parametric_relu(const OnnxNode& node) {
+  const int x = input(node, 0), slope = input(node, 1);
+  const Shape out = broadcast(node, value(x).shape, value(slope).shape);
+  if (out != value(x).shape)
+    node.fail(fmt::format("the slope of shape {} does not broadcast to the input's {}", shape_text(value(slope).shape), shape_text(out)));
+  add(node, node_of(node, {x, slope}), out);
+}
+
+void OnnxGraph::layer_normalization(const OnnxNode& node) {
+  const int x = input(node, 0);
+  const Shape shape = value(x).shape;
+  Node result = node_of(node, {x});
+  result.axis = normal_axis(node, node.integer("axis", -1), shape.size());
+  result.epsilon = node.real("epsilon", 1e-5F);
+  if (result.axis == 0 && !value(x).constant) node.fail("axis 0 would mix the samples of a batch, which is not supported");
+  std::int64_t row = 1;
+  for (std::size_t i = static_cast<std::size_t>(result.axis); i < shape.size(); ++i) row *= shape[i];
+  const auto parameter = [&](int index, const char* what, float otherwise) {
+    if (!has_input(node, index)) return add_constant(node.name() + "." + what, {1}, {otherwise});
+    const ValueInfo& info = constant(node, index, what);
+    const auto size = static_cast<std::int64_t>(info.data.size());
+    if (size != row && size != 1) node.fail(fmt::format("its {} has {} values; the {} normalised ones or a single one are needed", what, size, row));
+    return input(node, index);
+  };
+  result.inputs.push_back(parameter(1, "scale", 1.0F));
+  result.inputs.push_back(parameter(2, "shift", 0.0F));
+  add(node, std::move(result), shape);
+}
+
+void OnnxGraph::instance_normalization(const OnnxNode& node) {
+  const int x = input(node, 0);
+  const Shape shape = value(x).shape;
+  if (shape.size() < 3) node.fail(fmt::format("needs an input of batch, channels and at least one more axis; it has shape {}", shape_text(shape)));
+  Node result = node_of(node, {x, input(node, 1), input(node, 2)});
+  result.epsilon = node.real("epsilon", 1e-5F);
+  for (const auto& [index, what] : {std::pair{1, "scale"}, {2, "shift"}}) {
+    const auto size = static_cast<std::int64_t>(constant(node, index, what).data.size());
+    if (size != shape[1]) node.fail(fmt::format("its {} has {} values for {} channels", what, size, shape[1]));
+  }
+  add(node, std::move(result), shape);
+}
+
+void OnnxGraph::global_max_pool(const OnnxNode& node) {
+  const int x = input(node, 0);
+  Shape shape = value(x).shape;
+  if (shape.size() < 3) node.fail(fmt::format("needs an input of batch, channels and at least one more axis; it has shape {}", shape_text(shape)));
+  Node result = node_of(node, {x});
+  result.reduction = digital::Reduction::maximum;
+  for (std::size_t i = 2; i < shape.size(); ++i) {
+    result.axes.push_back(static_cast<std::int64_t>(i));
+    shape[i] = 1;
+  }
+  add(node, std::move(result), std::move(shape));
 }
 
 void OnnxGraph::clip(const OnnxNode& node) {
@@ -50,12 +169,13 @@ void OnnxGraph::softmax(const OnnxNode& node) {
   add(node, std::move(result), shape);
 }
 
-void OnnxGraph::reduce_mean(const OnnxNode& node) {
+void OnnxGraph::reduce(const OnnxNode& node) {
   const int x = input(node, 0);
   const Shape shape = value(x).shape;
   Node result = node_of(node, {x});
   result.keepdims = node.integer("keepdims", 1) != 0;
-  result.axes = axes_of(node, 18);
+  result.reduction = reductions.at(node.proto().op_type());
+  result.axes = axes_of(node, node.proto().op_type() == "ReduceSum" ? 13 : 18);
   for (std::int64_t& axis : result.axes) axis = normal_axis(node, axis, shape.size());
   if (result.axes.empty() && node.integer("noop_with_empty_axes", 0) == 0) {
     result.axes.resize(shape.size());
@@ -64,7 +184,7 @@ void OnnxGraph::reduce_mean(const OnnxNode& node) {
   std::sort(result.axes.begin(), result.axes.end());
   result.axes.erase(std::unique(result.axes.begin(), result.axes.end()), result.axes.end());
   if (!value(x).constant && !result.axes.empty() && result.axes.front() == 0) {
-    node.fail("the mean over axis 0 would mix the samples of a batch, which is not supported");
+    node.fail("a reduction over axis 0 would mix the samples of a batch, which is not supported");
   }
   Shape out;
   for (std::size_t i = 0; i < shape.size(); ++i) {

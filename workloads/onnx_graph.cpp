@@ -22,6 +22,7 @@ OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file) : model_(m
 
 const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
   static const std::map<std::string, Supported> table{
+      {"Abs", {&OnnxGraph::function, Operator::function}},
       {"Add", {&OnnxGraph::binary, Operator::add}},
       {"AveragePool", {&OnnxGraph::pooling, Operator::average_pool}},
       {"BatchNormalization", {&OnnxGraph::batch_normalization, Operator::batch_normalization}},
@@ -31,21 +32,50 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"Conv", {&OnnxGraph::convolution, Operator::conv}},
       {"Div", {&OnnxGraph::binary, Operator::div}},
       {"Dropout", {&OnnxGraph::identity, Operator::identity}},
+      {"Elu", {&OnnxGraph::function, Operator::function}},
+      {"Erf", {&OnnxGraph::function, Operator::function}},
+      {"Exp", {&OnnxGraph::function, Operator::function}},
       {"Flatten", {&OnnxGraph::flatten, Operator::flatten}},
+      {"Gelu", {&OnnxGraph::function, Operator::function}},
       {"Gemm", {&OnnxGraph::gemm, Operator::gemm}},
       {"GlobalAveragePool", {&OnnxGraph::global_average_pool, Operator::global_average_pool}},
+      {"GlobalMaxPool", {&OnnxGraph::global_max_pool, Operator::reduce}},
+      {"HardSigmoid", {&OnnxGraph::function, Operator::function}},
+      {"HardSwish", {&OnnxGraph::function, Operator::function}},
       {"Identity", {&OnnxGraph::identity, Operator::identity}},
+      {"InstanceNormalization", {&OnnxGraph::instance_normalization, Operator::instance_normalization}},
+      {"LayerNormalization", {&OnnxGraph::layer_normalization, Operator::layer_normalization}},
+      {"LeakyRelu", {&OnnxGraph::function, Operator::function}},
+      {"Log", {&OnnxGraph::function, Operator::function}},
+      {"LogSoftmax", {&OnnxGraph::softmax, Operator::log_softmax}},
       {"MatMul", {&OnnxGraph::matmul, Operator::matmul}},
+      {"Max", {&OnnxGraph::several, Operator::maximum}},
       {"MaxPool", {&OnnxGraph::pooling, Operator::max_pool}},
+      {"Mean", {&OnnxGraph::several, Operator::add}},
+      {"Min", {&OnnxGraph::several, Operator::minimum}},
+      {"Mish", {&OnnxGraph::function, Operator::function}},
       {"Mul", {&OnnxGraph::binary, Operator::mul}},
+      {"Neg", {&OnnxGraph::function, Operator::function}},
+      {"PRelu", {&OnnxGraph::parametric_relu, Operator::parametric_relu}},
       {"Pad", {&OnnxGraph::pad, Operator::pad}},
-      {"ReduceMean", {&OnnxGraph::reduce_mean, Operator::reduce_mean}},
+      {"Pow", {&OnnxGraph::binary, Operator::power}},
+      {"Reciprocal", {&OnnxGraph::function, Operator::function}},
+      {"ReduceL2", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceMax", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceMean", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceMin", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceSum", {&OnnxGraph::reduce, Operator::reduce}},
       {"Relu", {&OnnxGraph::unary, Operator::relu}},
       {"Reshape", {&OnnxGraph::reshape, Operator::reshape}},
+      {"Selu", {&OnnxGraph::function, Operator::function}},
       {"Sigmoid", {&OnnxGraph::unary, Operator::sigmoid}},
       {"Softmax", {&OnnxGraph::softmax, Operator::softmax}},
+      {"Softplus", {&OnnxGraph::function, Operator::function}},
+      {"Softsign", {&OnnxGraph::function, Operator::function}},
+      {"Sqrt", {&OnnxGraph::function, Operator::function}},
       {"Squeeze", {&OnnxGraph::squeeze, Operator::squeeze}},
       {"Sub", {&OnnxGraph::binary, Operator::sub}},
+      {"Sum", {&OnnxGraph::several, Operator::add}},
       {"Tanh", {&OnnxGraph::unary, Operator::tanh}},
       {"Transpose", {&OnnxGraph::transpose, Operator::transpose}},
       {"Unsqueeze", {&OnnxGraph::unsqueeze, Operator::unsqueeze}},
@@ -296,20 +326,30 @@ Node OnnxGraph::node_of(const OnnxNode& from, std::vector<int> inputs) const {
 }
 
 void OnnxGraph::add(const OnnxNode& from, Node node, Shape shape) {
+  const std::string& name = from.proto().output(0);
+  value_by_name_[name] = append(from, std::move(node), std::move(shape), name);
+}
+
+int OnnxGraph::add_step(const OnnxNode& from, Node node, Shape shape, int step) {
+  node.name += fmt::format(".step{}", step);
+  const std::string name = node.name;
+  return append(from, std::move(node), std::move(shape), name);
+}
+
+int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::string& name) {
   std::int64_t count = 1;
   for (const std::int64_t length : shape) {
     if (length <= 0) from.fail(fmt::format("its output would have shape {}, which holds no values", shape_text(shape)));
     if (count > largest_tensor / length) from.fail(fmt::format("its output {} has more than {} elements", shape_text(shape), largest_tensor));
     count *= length;
   }
-  const std::string& name = from.proto().output(0);
   network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
-  node.output = static_cast<int>(network_.values.size()) - 1;
-  value_by_name_[name] = node.output;
+  const int output = static_cast<int>(network_.values.size()) - 1;
+  node.output = output;
   const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
   if (!constants) {
     network_.nodes.push_back(std::move(node));
-    return;
+    return output;
   }
   std::vector<float> result(static_cast<std::size_t>(count));
   std::vector<std::span<const float>> inputs;
@@ -318,6 +358,7 @@ void OnnxGraph::add(const OnnxNode& from, Node node, Shape shape) {
   ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
   made.constant = true;
   made.data = std::move(result);
+  return output;
 }
 
 void OnnxGraph::alias(const OnnxNode& node, int value_index) { value_by_name_[node.proto().output(0)] = value_index; }

@@ -69,6 +69,9 @@ class OnnxGraph {
   [[nodiscard]] int add_constant(const std::string& name, Shape shape, std::vector<float> data);
   /// Adds a node whose first output has `shape`; folds it when every input is constant.
   void add(const OnnxNode& from, Node node, Shape shape);
+  /// A node that makes an intermediate value of an operator in several steps; returns its index.
+  [[nodiscard]] int add_step(const OnnxNode& from, Node node, Shape shape, int step);
+  int append(const OnnxNode& from, Node node, Shape shape, const std::string& name);
   void alias(const OnnxNode& node, int value_index);
   [[nodiscard]] static int normal_axis(const OnnxNode& node, std::int64_t axis, std::size_t rank);
   [[nodiscard]] Shape broadcast(const OnnxNode& node, const Shape& a, const Shape& b) const;
@@ -93,7 +96,13 @@ class OnnxGraph {
   void unary(const OnnxNode& node);
   void clip(const OnnxNode& node);
   void softmax(const OnnxNode& node);
-  void reduce_mean(const OnnxNode& node);
+  void reduce(const OnnxNode& node);
+  void function(const OnnxNode& node);
+  void several(const OnnxNode& node);
+  void parametric_relu(const OnnxNode& node);
+  void layer_normalization(const OnnxNode& node);
+  void instance_normalization(const OnnxNode& node);
+  void global_max_pool(const OnnxNode& node);
 
   // Shapes (onnx_shapes.cpp).
   void constant_node(const OnnxNode& node);

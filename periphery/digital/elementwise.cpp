@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "periphery/digital/elementary.h"
+#include "periphery/digital/functions.h"
 
 namespace mho::periphery::digital {
 namespace {
@@ -38,6 +39,14 @@ void dispatch(Binary operation, Body body) {
       return body([](float p, float q) { return p * q; });
     case Binary::div:
       return body([](float p, float q) { return p / q; });
+    case Binary::power:
+      return body([](float p, float q) { return power(p, q); });
+    case Binary::minimum:  // NaN passes on
+      return body([](float p, float q) { return p < q || p != p ? p : q; });
+    case Binary::maximum:
+      return body([](float p, float q) { return p > q || p != p ? p : q; });
+    case Binary::parametric_relu:
+      return body([](float p, float q) { return p < 0.0F ? p * q : p; });
   }
 }
 

@@ -11,7 +11,8 @@ void clip(std::span<const float> x, float minimum, float maximum, std::span<floa
 void sigmoid(std::span<const float> x, std::span<float> y);
 void tanh(std::span<const float> x, std::span<float> y);
 
-enum class Binary { add, sub, mul, div };
+/// `parametric_relu`: a above 0, a b below.
+enum class Binary { add, sub, mul, div, power, minimum, maximum, parametric_relu };
 /// y = a op b for equal sizes.
 void binary(Binary operation, std::span<const float> a, std::span<const float> b, std::span<float> y);
 /// The same with broadcasting: shapes are aligned at their last axis, axes of length 1 repeat. `y_shape` is the broadcast shape.

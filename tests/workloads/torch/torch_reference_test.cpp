@@ -126,6 +126,95 @@ TEST(TorchReference, ElementByElement) {
   expect_same(one_operator("Div", shape, {"c"}).floats("c", c_shape, c), shape, [&](const torch::Tensor& x) { return x / tensor(c, c_shape); });
 }
 
+TEST(TorchReference, FunctionsOfOne) {
+  const Shape shape{1, 3, 5, 7};
+  const auto positive = [](const torch::Tensor& x) { return torch::abs(x) + 0.1; };
+  const std::vector<std::pair<std::string, Reference>> plain{
+      {"Abs", [](const torch::Tensor& x) { return torch::abs(x); }},
+      {"Neg", [](const torch::Tensor& x) { return -x; }},
+      {"Exp", [](const torch::Tensor& x) { return torch::exp(x); }},
+      {"Erf", [](const torch::Tensor& x) { return torch::erf(x); }},
+      {"Reciprocal", [](const torch::Tensor& x) { return 1 / x; }},
+      {"Elu", [](const torch::Tensor& x) { return torch::elu(x); }},
+      {"Selu", [](const torch::Tensor& x) { return torch::selu(x); }},
+      {"LeakyRelu", [](const torch::Tensor& x) { return torch::leaky_relu(x, 0.01); }},
+      {"HardSigmoid", [](const torch::Tensor& x) { return torch::clamp(0.2 * x + 0.5, 0, 1); }},
+      {"Softplus", [](const torch::Tensor& x) { return torch::softplus(x); }},
+      {"Softsign", [](const torch::Tensor& x) { return x / (1 + torch::abs(x)); }}};
+  for (const auto& [op, reference] : plain) {
+    SCOPED_TRACE(op);
+    expect_same(one_operator(op, shape), shape, reference);
+  }
+  expect_same(one_operator("HardSwish", shape, {}, 14), shape, [](const torch::Tensor& x) { return torch::hardswish(x); });
+  expect_same(one_operator("Mish", shape, {}, 18), shape, [](const torch::Tensor& x) { return torch::mish(x); });
+  expect_same(one_operator("Gelu", shape, {}, 20), shape, [](const torch::Tensor& x) { return torch::gelu(x); });
+  expect_same(one_operator("Gelu", shape, {}, 20).attribute("approximate", "tanh"), shape,
+              [](const torch::Tensor& x) { return torch::gelu(x, "tanh"); });
+  expect_same(one_operator("Elu", shape).attribute("alpha", 0.3F), shape, [](const torch::Tensor& x) { return torch::elu(x, 0.3); });
+  for (const auto& [op, reference] : std::vector<std::pair<std::string, Reference>>{
+           {"Log", [](const torch::Tensor& x) { return torch::log(x); }}, {"Sqrt", [](const torch::Tensor& x) { return torch::sqrt(x); }}}) {
+    OnnxModel model;
+    model.input("x", shape).output("y").node("Abs", {"x"}, "a").node("Add", {"a", "c"}, "p").floats("c", {1}, {0.1F}).node(op, {"p"}, "y");
+    expect_same(model, shape, [&](const torch::Tensor& x) { return reference(positive(x)); });
+  }
+}
+
+TEST(TorchReference, FunctionsOfTwo) {
+  const Shape shape{1, 3, 5, 7};
+  const auto c = ramp(15, 0.2F), d = ramp(7, 0.3F);
+  const Shape c_shape{3, 5, 1};
+  const auto two = [&](const std::string& op) { return one_operator(op, shape, {"c", "d"}).floats("c", c_shape, c).floats("d", {7}, d); };
+  const torch::Tensor tc = tensor(c, c_shape), td = tensor(d, {7});
+  expect_same(two("Max"), shape, [&](const torch::Tensor& x) { return torch::max(torch::max(x, tc), td); });
+  expect_same(two("Min"), shape, [&](const torch::Tensor& x) { return torch::min(torch::min(x, tc), td); });
+  expect_same(two("Sum"), shape, [&](const torch::Tensor& x) { return x + tc + td; });
+  expect_same(two("Mean"), shape, [&](const torch::Tensor& x) { return (x + tc + td) / 3; });
+  expect_same(one_operator("PRelu", shape, {"s"}).floats("s", {3, 1, 1}, {0.1F, 0.2F, -0.3F}), shape, [](const torch::Tensor& x) {
+    return torch::prelu(x, torch::tensor({0.1F, 0.2F, -0.3F}));
+  });
+  for (const float exponent : {2.0F, 3.0F, -1.0F}) {
+    expect_same(one_operator("Pow", shape, {"e"}).floats("e", {}, {exponent}), shape,
+                [&](const torch::Tensor& x) { return torch::pow(x, exponent); });
+  }
+  OnnxModel root;
+  root.input("x", shape).output("y").node("Abs", {"x"}, "a").node("Pow", {"a", "e"}, "y").floats("e", {}, {1.7F});
+  expect_same(root, shape, [](const torch::Tensor& x) { return torch::pow(torch::abs(x), 1.7); });
+}
+
+TEST(TorchReference, ReductionsAndNormalisations) {
+  const Shape shape{1, 3, 5, 7};
+  for (const Ints& axes : {Ints{1}, Ints{2, 3}, Ints{1, 3}}) {
+    const auto of = [&](const std::string& op) { return one_operator(op, shape, {}, 11).attribute("axes", axes); };
+    expect_same(of("ReduceMean"), shape, [&](const torch::Tensor& x) { return x.mean(axes, true); });
+    expect_same(of("ReduceSum"), shape, [&](const torch::Tensor& x) { return x.sum(axes, true); });
+    expect_same(of("ReduceMax"), shape, [&](const torch::Tensor& x) { return x.amax(axes, true); });
+    expect_same(of("ReduceMin"), shape, [&](const torch::Tensor& x) { return x.amin(axes, true); });
+    expect_same(of("ReduceL2"), shape, [&](const torch::Tensor& x) { return (x * x).sum(axes, true).sqrt(); });
+  }
+  expect_same(one_operator("ReduceSum", shape, {"axes"}).ints("axes", {-1}).attribute("keepdims", 0), shape,
+              [](const torch::Tensor& x) { return x.sum(Ints{3}, false); });
+  expect_same(one_operator("GlobalMaxPool", shape), shape, [](const torch::Tensor& x) { return x.amax(Ints{2, 3}, true); });
+  for (const std::int64_t axis : {1, 3, -1}) {
+    expect_same(one_operator("LogSoftmax", shape).attribute("axis", axis), shape,
+                [&](const torch::Tensor& x) { return torch::log_softmax(x, axis); });
+  }
+  const auto scale = ramp(35, 0.2F), shift = ramp(35, 0.1F);
+  expect_same(one_operator("LayerNormalization", shape, {"s", "b"}, 17)
+                  .attribute("axis", 2)
+                  .attribute("epsilon", 0.01F)
+                  .floats("s", {5, 7}, scale)
+                  .floats("b", {5, 7}, shift),
+              shape, [&](const torch::Tensor& x) {
+                return torch::layer_norm(x, {5, 7}, tensor(scale, {5, 7}), tensor(shift, {5, 7}), 0.01);
+              });
+  expect_same(one_operator("LayerNormalization", shape, {"s"}, 17).floats("s", {7}, ramp(7)), shape,
+              [&](const torch::Tensor& x) { return torch::layer_norm(x, {7}, torch::tensor(ramp(7))); });
+  expect_same(one_operator("InstanceNormalization", shape, {"s", "b"}).floats("s", {3}, {1, 2, -1}).floats("b", {3}, {0.1F, 0.2F, 0.3F}), shape,
+              [](const torch::Tensor& x) {
+                return torch::instance_norm(x, torch::tensor({1.0F, 2.0F, -1.0F}), torch::tensor({0.1F, 0.2F, 0.3F}), {}, {}, true, 0, 1e-5, false);
+              });
+}
+
 TEST(TorchReference, BatchNormalisationAloneAndFolded) {
   const std::vector<float> scale{1, 2, 0.5F}, shift{0.1F, -0.2F, 0.3F}, mean{0.5F, 0, -0.5F}, variance{1, 0.2F, 3};
   const auto with_norm = [&](OnnxModel model, const std::string& from) {

@@ -1,0 +1,124 @@
+#include "periphery/digital/functions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <stdexcept>
+
+#include "base/elementary.h"
+
+namespace mho::periphery::digital {
+
+namespace {
+
+double logarithm(double x) {
+  if (x < 0.0) return std::numeric_limits<double>::quiet_NaN();
+  return x == 0.0 ? -std::numeric_limits<double>::infinity() : base::logarithm(x);
+}
+
+/// Taylor series up to 3, the continued fraction of the complement beyond, 1 from 6 on.
+double erf(double x) {
+  const double a = std::abs(x);
+  constexpr double series_ends = 3.0;
+  constexpr double one_from = 6.0;
+  double value = 1.0;
+  if (a < series_ends) {
+    double term = a;
+    double sum = a;
+    constexpr int terms = 60;
+    for (int n = 1; n < terms; ++n) {
+      term *= -a * a / n;
+      sum += term / (2 * n + 1);
+    }
+    value = 2.0 * std::numbers::inv_sqrtpi * sum;
+  } else if (a < one_from) {
+    constexpr int levels = 60;
+    double fraction = 0.0;
+    for (int n = levels; n > 0; --n) fraction = 0.5 * n / (a + fraction);
+    value = 1.0 - base::exponential(-a * a) * std::numbers::inv_sqrtpi / (a + fraction);
+  }
+  return std::copysign(value, x);
+}
+
+double tanh(double x) {
+  constexpr double one_from = 20.0;
+  if (std::abs(x) > one_from) return std::copysign(1.0, x);
+  constexpr double small = 1e-4;  // below it e^2x - 1 cancels; two terms of the series are exact to 1e-17
+  if (std::abs(x) < small) return x - x * x * x / 3.0;
+  const double e = base::exponential(2.0 * x);
+  return (e - 1.0) / (e + 1.0);
+}
+
+double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base::exponential(-std::abs(x))); }
+
+double value(Function function, double alpha, double beta, double x) {
+  switch (function) {
+    case Function::abs:
+      return std::abs(x);
+    case Function::negative:
+      return -x;
+    case Function::exponential:
+      return base::exponential(x);
+    case Function::logarithm:
+      return logarithm(x);
+    case Function::square_root:
+      return std::sqrt(x);
+    case Function::reciprocal:
+      return 1.0 / x;
+    case Function::erf:
+      return erf(x);
+    case Function::gelu:
+      return 0.5 * x * (1.0 + erf(x / std::numbers::sqrt2));
+    case Function::gelu_tanh:
+      return 0.5 * x * (1.0 + tanh(std::numbers::sqrt2 * std::numbers::inv_sqrtpi * (x + 0.044715 * x * x * x)));
+    case Function::leaky_relu:
+      return x < 0.0 ? alpha * x : x;
+    case Function::elu:
+      return x < 0.0 ? alpha * (base::exponential(x) - 1.0) : x;
+    case Function::selu:
+      return beta * (x < 0.0 ? alpha * (base::exponential(x) - 1.0) : x);
+    case Function::hard_sigmoid:
+      return std::max(0.0, std::min(1.0, alpha * x + beta));
+    case Function::hard_swish:
+      return x * std::max(0.0, std::min(1.0, x / 6.0 + 0.5));
+    case Function::mish:
+      return x * tanh(softplus(x));
+    case Function::softplus:
+      return softplus(x);
+    case Function::softsign:
+      return x / (1.0 + std::abs(x));
+  }
+  throw std::logic_error("digital::apply: unknown function");
+}
+
+}  // namespace
+
+void apply(Function function, float alpha, float beta, std::span<const float> x, std::span<float> y) {
+  if (x.size() != y.size()) throw std::logic_error("digital operator: sizes of operands and result disagree");
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    y[i] =
+        x[i] == x[i] ? static_cast<float>(value(function, static_cast<double>(alpha), static_cast<double>(beta), static_cast<double>(x[i]))) : x[i];
+  }
+}
+
+float power(float x, float y) {
+  if (x != x || y != y) return std::numeric_limits<float>::quiet_NaN();
+  const double root = x;
+  const double exponent = y;
+  constexpr double by_multiplication = 64.0;  // whole exponents up to this one
+  const double whole = std::floor(exponent);
+  if (whole == exponent && std::abs(exponent) <= by_multiplication) {
+    double product = 1.0;
+    for (int k = 0; k < static_cast<int>(std::abs(exponent)); ++k) product *= root;
+    return static_cast<float>(exponent < 0.0 ? 1.0 / product : product);
+  }
+  if (exponent == 0.5) return std::sqrt(x);
+  if (root == 0.0) return exponent > 0.0 ? 0.0F : std::numeric_limits<float>::infinity();
+  const double magnitude = base::exponential(exponent * base::logarithm(std::abs(root)));
+  if (root > 0.0) return static_cast<float>(magnitude);
+  if (whole != exponent) return std::numeric_limits<float>::quiet_NaN();
+  return static_cast<float>(std::fmod(whole, 2.0) == 0.0 ? magnitude : -magnitude);
+}
+
+}  // namespace mho::periphery::digital

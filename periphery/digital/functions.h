@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+
+namespace mho::periphery::digital {
+
+/// Functions of one number that networks are made of, named after their ONNX operators. Computed in double precision from our own exponential and
+/// logarithm, so the same bits on every machine. NaN stays NaN.
+enum class Function {
+  abs,
+  negative,
+  exponential,
+  logarithm,  ///< of 0 minus infinity, of negative numbers NaN
+  square_root,
+  reciprocal,
+  erf,           ///< error below 1e-12
+  gelu,          ///< x (1 + erf(x / sqrt 2)) / 2
+  gelu_tanh,     ///< x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2
+  leaky_relu,    ///< alpha x below 0
+  elu,           ///< alpha (e^x - 1) below 0
+  selu,          ///< beta x above 0, beta alpha (e^x - 1) below
+  hard_sigmoid,  ///< max(0, min(1, alpha x + beta))
+  hard_swish,    ///< x max(0, min(1, x / 6 + 1 / 2))
+  mish,          ///< x tanh(ln(1 + e^x))
+  softplus,      ///< ln(1 + e^x)
+  softsign,      ///< x / (1 + |x|)
+};
+
+/// Element by element; `y` may be `x`. Sizes must agree (std::logic_error).
+void apply(Function function, float alpha, float beta, std::span<const float> x, std::span<float> y);
+
+/// x^y; NaN for a negative x and a y that is no whole number.
+float power(float x, float y);
+
+}  // namespace mho::periphery::digital
