@@ -89,9 +89,14 @@ std::string bottleneck_text(const analysis::Result& result) {
   for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
   // A unit that is not busy all the time is held up by something: its inputs, or readers that do not take its outputs.
   const double cycles = load.busy_cycles / load.share_of_interval;
+  // Drivers also wait while the array behind them works; only the time in which nothing does counts here.
+  const double idle = std::max(0.0, cycles - load.busy_cycles);
+  const double for_readers = std::min(load.waiting_output_cycles, idle);
+  const double for_input = std::min(load.waiting_input_cycles, idle - for_readers);
+  constexpr double worth_saying = 0.02;
   std::string waits;
-  if (load.waiting_input_cycles > 0.02 * cycles) waits += fmt::format(", waits for input {:.0f} %", percent * load.waiting_input_cycles / cycles);
-  if (load.waiting_output_cycles > 0.02 * cycles) waits += fmt::format(", for its readers {:.0f} %", percent * load.waiting_output_cycles / cycles);
+  if (for_input > worth_saying * cycles) waits += fmt::format(", waits for input {:.0f} %", percent * for_input / cycles);
+  if (for_readers > worth_saying * cycles) waits += fmt::format(", waits for its readers {:.0f} %", percent * for_readers / cycles);
   return fmt::format("busiest: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval{})\n", names, load.core, load.busy_cycles,
                      percent * load.share_of_interval, waits);
 }

@@ -103,7 +103,7 @@ FloatMatrix::FloatMatrix(int inputs, int outputs, std::span<const float> weights
   if (weights.size() != static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs)) {
     throw std::logic_error("FloatMatrix: the number of weights is not inputs times outputs");
   }
-  auto packed = std::make_shared<Packed>(PackedWeights(inputs, outputs));
+  auto packed = std::make_shared<Packed>(Packed{PackedWeights(inputs, outputs)});
   for (int i = 0; i < outputs; ++i) {
     for (int j = 0; j < inputs; ++j) {
       packed->weights.at(j, i) = weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(inputs) + static_cast<std::size_t>(j)];

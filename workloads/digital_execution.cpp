@@ -260,6 +260,21 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
       return reduce(node, shape(0), x, y);
     case Operator::matmul:
       return matmul(shape(0), shape(1), x, inputs[1], y);
+    case Operator::where:
+      return digital::where(x, shape(0), inputs[1], shape(1), inputs[2], shape(2), y, out);
+    case Operator::take: {
+      const auto axis = static_cast<std::size_t>(node.axis);
+      const std::size_t inner = product(shape(0), axis + 1, shape(0).size()), length = static_cast<std::size_t>(shape(0)[axis]);
+      std::size_t to = 0;
+      for (std::size_t o = 0; o < product(shape(0), 0, axis); ++o) {
+        for (const std::int64_t index : node.axes) {
+          std::copy_n(x.begin() + static_cast<std::ptrdiff_t>((o * length + static_cast<std::size_t>(index)) * inner), inner,
+                      y.begin() + static_cast<std::ptrdiff_t>(to));
+          to += inner;
+        }
+      }
+      return;
+    }
     case Operator::concat: {
       const auto axis = static_cast<std::size_t>(node.axis);
       const std::size_t row = product(out, axis, out.size());

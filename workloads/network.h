@@ -45,6 +45,8 @@ enum class Operator {
   transpose,
   pad,
   concat,
+  take,   ///< Node::axes picked along Node::axis
+  where,  ///< element by element the second input where the first is not 0, else the third
   identity,
   clip,
   reduce,               ///< Node::reduction over Node::axes
@@ -88,8 +90,8 @@ struct Node {
   std::vector<int> inputs;  ///< indices of values; activations and constants (on tiles: the activation alone)
   int output = -1;
   Window window;
-  int axis = 0;                    ///< softmax, concat, flatten; gemm and matmul on tiles: the axis of the input that W sums over
-  std::vector<std::int64_t> axes;  ///< reduce; neighbouring axes of one softmax row; permutation of transpose
+  int axis = 0;                    ///< softmax, concat, take, flatten; gemm and matmul on tiles: the axis of the input that W sums over
+  std::vector<std::int64_t> axes;  ///< reduce; neighbouring axes of one softmax row; permutation of transpose; indices of take
   bool keepdims = true;
   float minimum = 0, maximum = 0;  ///< clip
   periphery::digital::Function function = periphery::digital::Function::abs;

@@ -104,6 +104,18 @@ class OnnxGraph {
   void instance_normalization(const OnnxNode& node);
   void global_max_pool(const OnnxNode& node);
 
+  // Shapes and indices (onnx_plumbing.cpp).
+  /// Picks `indices` along an axis; the new value is called `name`. Returns its index.
+  [[nodiscard]] int take(const OnnxNode& node, int x, int axis, std::vector<std::int64_t> indices, const std::string& name);
+  void shape_of(const OnnxNode& node);
+  void gather(const OnnxNode& node);
+  void slice(const OnnxNode& node);
+  void split(const OnnxNode& node);
+  void constant_of_shape(const OnnxNode& node);
+  void expand(const OnnxNode& node);
+  void cast(const OnnxNode& node);
+  void where(const OnnxNode& node);
+
   // Shapes (onnx_shapes.cpp).
   void constant_node(const OnnxNode& node);
   void identity(const OnnxNode& node);

@@ -138,6 +138,28 @@ void binary(Binary operation, std::span<const float> a, std::span<const std::int
   });
 }
 
+void where(std::span<const float> condition, std::span<const std::int64_t> condition_shape, std::span<const float> a,
+           std::span<const std::int64_t> a_shape, std::span<const float> b, std::span<const std::int64_t> b_shape, std::span<float> y,
+           std::span<const std::int64_t> y_shape) {
+  const auto c_steps = steps(condition_shape, y_shape), a_steps = steps(a_shape, y_shape), b_steps = steps(b_shape, y_shape);
+  std::vector<std::size_t> index(y_shape.size(), 0);
+  std::size_t c_at = 0, a_at = 0, b_at = 0;
+  for (float& value : y) {
+    value = condition[c_at] != 0.0F ? a[a_at] : b[b_at];
+    for (std::size_t axis = y_shape.size(); axis-- > 0;) {
+      const auto length = static_cast<std::size_t>(y_shape[axis]);
+      c_at += c_steps[axis];
+      a_at += a_steps[axis];
+      b_at += b_steps[axis];
+      if (++index[axis] < length) break;
+      c_at -= c_steps[axis] * length;
+      a_at -= a_steps[axis] * length;
+      b_at -= b_steps[axis] * length;
+      index[axis] = 0;
+    }
+  }
+}
+
 void scale_shift(std::span<const float> x, std::span<const float> scale, std::span<const float> shift, std::size_t inner, std::span<float> y) {
   require(x.size() == y.size() && scale.size() == shift.size() && x.size() == scale.size() * inner);
   for (std::size_t c = 0; c < scale.size(); ++c) {

@@ -19,6 +19,11 @@ void binary(Binary operation, std::span<const float> a, std::span<const float> b
 void binary(Binary operation, std::span<const float> a, std::span<const std::int64_t> a_shape, std::span<const float> b,
             std::span<const std::int64_t> b_shape, std::span<float> y, std::span<const std::int64_t> y_shape);
 
+/// y = condition != 0 ? a : b, with broadcasting as above.
+void where(std::span<const float> condition, std::span<const std::int64_t> condition_shape, std::span<const float> a,
+           std::span<const std::int64_t> a_shape, std::span<const float> b, std::span<const std::int64_t> b_shape, std::span<float> y,
+           std::span<const std::int64_t> y_shape);
+
 /// y[c][i] = x[c][i] * scale[c] + shift[c], two roundings; `inner` values per channel, channels = scale.size().
 void scale_shift(std::span<const float> x, std::span<const float> scale, std::span<const float> shift, std::size_t inner, std::span<float> y);
 

@@ -88,6 +88,9 @@ TEST_F(SimulatedMappingData, ResNet20OnTilesOf128) {
 
 TEST_F(SimulatedMappingData, ResNet2b) { run(network("models/vnncomp21_resnet_2b.onnx"), setting()); }
 
+/// Attention waits for all its tokens, so tiles idle between the blocks.
+TEST_F(SimulatedMappingData, VisionTransformer) { run(network("models/vit_cifar10_pgd_2_3_16.onnx"), setting(), 4.0, false); }
+
 TEST_F(SimulatedMappingData, Mnist8) { run(network("models/mnist-8/model.onnx"), setting()); }
 
 TEST_F(SimulatedMappingData, ConvnetMaxPool) { run(network("models/vnncomp21_Convnet_maxpool.onnx"), setting()); }

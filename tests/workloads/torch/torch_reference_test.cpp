@@ -181,6 +181,46 @@ TEST(TorchReference, FunctionsOfTwo) {
   expect_same(root, shape, [](const torch::Tensor& x) { return torch::pow(torch::abs(x), 1.7); });
 }
 
+TEST(TorchReference, PickingElements) {
+  const Shape shape{1, 6, 5, 7};
+  expect_same(one_operator("Slice", shape, {"b", "e", "a", "s"}).ints("b", {1, -1}).ints("e", {100, 0}).ints("a", {1, 3}).ints("s", {2, -2}), shape,
+              [](const torch::Tensor& x) {
+                return x.slice(1, 1, 6, 2).index_select(3, torch::tensor({6, 4, 2}));
+              });
+  expect_same(
+      one_operator("Slice", shape, {}, 9).attribute("starts", Ints{-3}).attribute("ends", Ints{9223372036854775807}).attribute("axes", Ints{2}),
+      shape, [](const torch::Tensor& x) { return x.slice(2, 2, 5); });
+  expect_same(one_operator("Gather", shape, {"i"}).attribute("axis", 2).ints("i", {4, 0, -2}), shape, [](const torch::Tensor& x) {
+    return x.index_select(2, torch::tensor({4, 0, 3}));
+  });
+  expect_same(one_operator("Gather", shape, {"i"}).attribute("axis", 1).floats("i", {}, {2}), shape,
+              [](const torch::Tensor& x) { return x.select(1, 2); });
+  OnnxModel parts;
+  parts.input("x", shape).output("y").node("Split", {"x", "n"}, "a").attribute("axis", 1).ints("n", {1, 3, 2});
+  auto* split = parts.proto().mutable_graph()->mutable_node(0);
+  split->add_output("b");
+  split->add_output("c");
+  parts.node("Concat", {"c", "a", "b"}, "y").attribute("axis", 1);
+  expect_same(parts, shape, [](const torch::Tensor& x) { return torch::cat({x.slice(1, 4, 6), x.slice(1, 0, 1), x.slice(1, 1, 4)}, 1); });
+  std::vector<float> mask(35);
+  for (std::size_t k = 0; k < mask.size(); ++k) mask[k] = k % 3 == 0 ? 1.0F : 0.0F;
+  OnnxModel where;
+  where.input("x", shape).output("y").floats("m", {5, 7}, mask).floats("c", {}, {-9}).node("Where", {"m", "x", "c"}, "y");
+  expect_same(where, shape, [&](const torch::Tensor& x) { return torch::where(tensor(mask, {5, 7}) != 0, x, torch::tensor(-9.0F)); });
+}
+
+TEST(TorchReference, ShapesThatExportersCompute) {
+  // x reshaped to (its own batch, 6, 35) by way of Shape, Gather, Unsqueeze and Concat; ones of its shape added.
+  const Shape shape{1, 6, 5, 7};
+  OnnxModel model;
+  model.input("x", shape).output("y").node("Shape", {"x"}, "s").node("Gather", {"s", "zero"}, "n").floats("zero", {}, {0});
+  model.node("Unsqueeze", {"n", "axis"}, "n1").ints("axis", {0}).node("Cast", {"n1"}, "n2").attribute("to", 7);
+  model.node("Concat", {"n2", "rest"}, "to").ints("rest", {6, 35}).attribute("axis", 0);
+  model.node("Reshape", {"x", "to"}, "r").node("ConstantOfShape", {"to"}, "z").node("Expand", {"one", "to"}, "ones").floats("one", {1}, {1});
+  model.node("Add", {"r", "z"}, "rz").node("Add", {"rz", "ones"}, "y");
+  expect_same(model, shape, [](const torch::Tensor& x) { return x.reshape({1, 6, 35}) + 1; });
+}
+
 TEST(TorchReference, ReductionsAndNormalisations) {
   const Shape shape{1, 3, 5, 7};
   for (const Ints& axes : {Ints{1}, Ints{2, 3}, Ints{1, 3}}) {
