@@ -32,7 +32,12 @@ bool is_unary(const workloads::Network& network, const workloads::Node& node) {
     case Operator::power:
     case Operator::minimum:
     case Operator::maximum:
-    case Operator::parametric_relu: {
+    case Operator::parametric_relu:
+    case Operator::equal:
+    case Operator::greater:
+    case Operator::less:
+    case Operator::both:
+    case Operator::either: {
       const auto inputs = activations(network, node);
       // A constant that widens the tensor makes more elements than came in.
       return inputs.size() == 1 &&
@@ -53,6 +58,7 @@ std::int64_t function_operations(periphery::digital::Function function) {
   switch (function) {
     case Function::abs:
     case Function::negative:
+    case Function::negation:
       return 1;
     case Function::leaky_relu:
     case Function::square_root:

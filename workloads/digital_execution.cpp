@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "periphery/digital/elementwise.h"
@@ -169,6 +170,16 @@ digital::Binary binary_of(Operator op) {
       return digital::Binary::maximum;
     case Operator::parametric_relu:
       return digital::Binary::parametric_relu;
+    case Operator::equal:
+      return digital::Binary::equal;
+    case Operator::greater:
+      return digital::Binary::greater;
+    case Operator::less:
+      return digital::Binary::less;
+    case Operator::both:
+      return digital::Binary::both;
+    case Operator::either:
+      return digital::Binary::either;
     default:
       return digital::Binary::div;
   }
@@ -186,6 +197,11 @@ bool is_binary(Operator op) {
     case Operator::minimum:
     case Operator::maximum:
     case Operator::parametric_relu:
+    case Operator::equal:
+    case Operator::greater:
+    case Operator::less:
+    case Operator::both:
+    case Operator::either:
       return true;
     default:
       return false;
@@ -210,6 +226,11 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
     case Operator::minimum:
     case Operator::maximum:
     case Operator::parametric_relu:
+    case Operator::equal:
+    case Operator::greater:
+    case Operator::less:
+    case Operator::both:
+    case Operator::either:
       return digital::binary(binary_of(node.op), x, shape(0), inputs[1], shape(1), y, out);
     case Operator::function:
       return digital::apply(node.function, node.alpha, node.beta, x, y);
@@ -260,6 +281,17 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
       return reduce(node, shape(0), x, y);
     case Operator::matmul:
       return matmul(shape(0), shape(1), x, inputs[1], y);
+    case Operator::embed: {
+      const std::size_t rows = static_cast<std::size_t>(shape(1)[0]), row = product(shape(1), 1, shape(1).size());
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        // Not a number, or one that is no row: the check of the network's outputs reports it.
+        const bool known = x[i] >= 0.0F && x[i] < static_cast<float>(rows);
+        for (std::size_t k = 0; k < row; ++k) {
+          y[i * row + k] = known ? inputs[1][static_cast<std::size_t>(x[i]) * row + k] : std::numeric_limits<float>::quiet_NaN();
+        }
+      }
+      return;
+    }
     case Operator::where:
       return digital::where(x, shape(0), inputs[1], shape(1), inputs[2], shape(2), y, out);
     case Operator::take: {

@@ -30,6 +30,11 @@ enum class Operator {
   minimum,
   maximum,
   parametric_relu,
+  equal,
+  greater,
+  less,
+  both,
+  either,
   function,  ///< Node::function of every element
   relu,
   sigmoid,
@@ -46,6 +51,7 @@ enum class Operator {
   pad,
   concat,
   take,   ///< Node::axes picked along Node::axis
+  embed,  ///< rows of the table, the second input, by the whole numbers in the first
   where,  ///< element by element the second input where the first is not 0, else the third
   identity,
   clip,

@@ -29,6 +29,7 @@ const std::map<std::string, FunctionOfOne> functions{{"Abs", {digital::Function:
                                                      {"Log", {digital::Function::logarithm}},
                                                      {"Mish", {digital::Function::mish}},
                                                      {"Neg", {digital::Function::negative}},
+                                                     {"Not", {digital::Function::negation}},
                                                      {"Reciprocal", {digital::Function::reciprocal}},
                                                      {"Selu", {digital::Function::selu, 1.67326319217681884765625F, 1.05070102214813232421875F}},
                                                      {"Softplus", {digital::Function::softplus}},

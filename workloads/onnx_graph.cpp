@@ -24,6 +24,7 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
   static const std::map<std::string, Supported> table{
       {"Abs", {&OnnxGraph::function, Operator::function}},
       {"Add", {&OnnxGraph::binary, Operator::add}},
+      {"And", {&OnnxGraph::binary, Operator::both}},
       {"AveragePool", {&OnnxGraph::pooling, Operator::average_pool}},
       {"BatchNormalization", {&OnnxGraph::batch_normalization, Operator::batch_normalization}},
       {"Cast", {&OnnxGraph::cast, Operator::identity}},
@@ -35,6 +36,7 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"Div", {&OnnxGraph::binary, Operator::div}},
       {"Dropout", {&OnnxGraph::identity, Operator::identity}},
       {"Elu", {&OnnxGraph::function, Operator::function}},
+      {"Equal", {&OnnxGraph::binary, Operator::equal}},
       {"Erf", {&OnnxGraph::function, Operator::function}},
       {"Exp", {&OnnxGraph::function, Operator::function}},
       {"Expand", {&OnnxGraph::expand, Operator::add}},
@@ -44,12 +46,14 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"Gemm", {&OnnxGraph::gemm, Operator::gemm}},
       {"GlobalAveragePool", {&OnnxGraph::global_average_pool, Operator::global_average_pool}},
       {"GlobalMaxPool", {&OnnxGraph::global_max_pool, Operator::reduce}},
+      {"Greater", {&OnnxGraph::binary, Operator::greater}},
       {"HardSigmoid", {&OnnxGraph::function, Operator::function}},
       {"HardSwish", {&OnnxGraph::function, Operator::function}},
       {"Identity", {&OnnxGraph::identity, Operator::identity}},
       {"InstanceNormalization", {&OnnxGraph::instance_normalization, Operator::instance_normalization}},
       {"LayerNormalization", {&OnnxGraph::layer_normalization, Operator::layer_normalization}},
       {"LeakyRelu", {&OnnxGraph::function, Operator::function}},
+      {"Less", {&OnnxGraph::binary, Operator::less}},
       {"Log", {&OnnxGraph::function, Operator::function}},
       {"LogSoftmax", {&OnnxGraph::softmax, Operator::log_softmax}},
       {"MatMul", {&OnnxGraph::matmul, Operator::matmul}},
@@ -60,6 +64,8 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"Mish", {&OnnxGraph::function, Operator::function}},
       {"Mul", {&OnnxGraph::binary, Operator::mul}},
       {"Neg", {&OnnxGraph::function, Operator::function}},
+      {"Not", {&OnnxGraph::function, Operator::function}},
+      {"Or", {&OnnxGraph::binary, Operator::either}},
       {"PRelu", {&OnnxGraph::parametric_relu, Operator::parametric_relu}},
       {"Pad", {&OnnxGraph::pad, Operator::pad}},
       {"Pow", {&OnnxGraph::binary, Operator::power}},
@@ -130,8 +136,10 @@ void OnnxGraph::read_constants_and_input() {
       throw base::UserError(where + ": has no shape; export the network with a fixed input shape (the batch axis may be dynamic)");
     }
     const int type = in.type().tensor_type().elem_type();
-    if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE && type != onnx::TensorProto::FLOAT16) {
-      throw base::UserError(fmt::format("{}: element type {} is not supported; float, double and float16 are", where, type_name(type)));
+    // Whole numbers, such as the ids of words, are exact in float as far as they occur.
+    const bool whole = type == onnx::TensorProto::INT64 || type == onnx::TensorProto::INT32;
+    if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE && type != onnx::TensorProto::FLOAT16 && !whole) {
+      throw base::UserError(fmt::format("{}: element type {} is not supported; float, double, float16, int32 and int64 are", where, type_name(type)));
     }
     ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
     std::int64_t count = 1;

@@ -59,6 +59,15 @@ void OnnxGraph::gather(const OnnxNode& node) {
   const int x = input(node, 0);
   const Shape in = value(x).shape;
   const int axis = normal_axis(node, node.integer("axis", 0), in.size());
+  const int ids = input(node, 1);
+  if (!value(ids).constant) {
+    if (axis != 0 || !value(x).constant) node.fail("picks by computed indices from a tensor that is no constant table, which is not supported");
+    Shape out = value(ids).shape;
+    out.insert(out.end(), in.begin() + 1, in.end());
+    Node result = node_of(node, {ids, x});
+    result.op = Operator::embed;
+    return add(node, std::move(result), std::move(out));
+  }
   const ValueInfo& list = constant(node, 1, "its indices");
   const std::int64_t length = in[static_cast<std::size_t>(axis)];
   std::vector<std::int64_t> indices;

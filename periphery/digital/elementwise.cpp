@@ -47,6 +47,16 @@ void dispatch(Binary operation, Body body) {
       return body([](float p, float q) { return p > q || p != p ? p : q; });
     case Binary::parametric_relu:
       return body([](float p, float q) { return p < 0.0F ? p * q : p; });
+    case Binary::equal:
+      return body([](float p, float q) { return p == q ? 1.0F : 0.0F; });
+    case Binary::greater:
+      return body([](float p, float q) { return p > q ? 1.0F : 0.0F; });
+    case Binary::less:
+      return body([](float p, float q) { return p < q ? 1.0F : 0.0F; });
+    case Binary::both:
+      return body([](float p, float q) { return p != 0.0F && q != 0.0F ? 1.0F : 0.0F; });
+    case Binary::either:
+      return body([](float p, float q) { return p != 0.0F || q != 0.0F ? 1.0F : 0.0F; });
   }
 }
 

@@ -88,6 +88,8 @@ double value(Function function, double alpha, double beta, double x) {
       return softplus(x);
     case Function::softsign:
       return x / (1.0 + std::abs(x));
+    case Function::negation:
+      return x == 0.0 ? 1.0 : 0.0;
   }
   throw std::logic_error("digital::apply: unknown function");
 }

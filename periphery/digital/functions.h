@@ -24,6 +24,7 @@ enum class Function {
   mish,          ///< x tanh(ln(1 + e^x))
   softplus,      ///< ln(1 + e^x)
   softsign,      ///< x / (1 + |x|)
+  negation,      ///< 1 for 0, else 0
 };
 
 /// Element by element; `y` may be `x`. Sizes must agree (std::logic_error).

@@ -40,6 +40,7 @@ TEST_F(RealNetworksData, FashionMlp) { EXPECT_NEAR(accuracy("nets/fashion_mlp.on
 TEST_F(RealNetworksData, ResNet8) { EXPECT_NEAR(accuracy("models/mlperf_tiny_resnet8_cifar10.onnx", "cifar10_raw.yaml"), 75.8, 0.1); }
 TEST_F(RealNetworksData, ResNet20) { EXPECT_NEAR(accuracy("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml"), 80.4, 0.1); }
 TEST_F(RealNetworksData, VisionTransformer) { EXPECT_NEAR(accuracy("models/vit_cifar10_pgd_2_3_16.onnx", "cifar10_normalised.yaml"), 57.9, 0.1); }
+TEST_F(RealNetworksData, TransformerOverWords) { EXPECT_NEAR(accuracy("nets/trec_transformer.onnx", "trec.yaml"), 88.6, 0.1); }
 
 onnx::TensorProto parse_tensor(const std::string& bytes) {
   onnx::TensorProto tensor;

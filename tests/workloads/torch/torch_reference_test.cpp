@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "base/error.h"
 #include "tests/workloads/onnx_model.h"
 #include "tests/workloads/small_network.h"
 #include "workloads/evaluation.h"
@@ -207,6 +208,45 @@ TEST(TorchReference, PickingElements) {
   OnnxModel where;
   where.input("x", shape).output("y").floats("m", {5, 7}, mask).floats("c", {}, {-9}).node("Where", {"m", "x", "c"}, "y");
   expect_same(where, shape, [&](const torch::Tensor& x) { return torch::where(tensor(mask, {5, 7}) != 0, x, torch::tensor(-9.0F)); });
+}
+
+TEST(TorchReference, ComparisonsAndLogic) {
+  const Shape shape{1, 3, 5, 7};
+  const torch::Tensor limit = torch::tensor(0.2F);
+  for (const auto& [op, reference] :
+       std::vector<std::pair<std::string, Reference>>{{"Greater", [&](const torch::Tensor& x) { return (x > limit).to(torch::kFloat); }},
+                                                      {"Less", [&](const torch::Tensor& x) { return (x < limit).to(torch::kFloat); }},
+                                                      {"Equal", [&](const torch::Tensor& x) { return (x == limit).to(torch::kFloat); }}}) {
+    SCOPED_TRACE(op);
+    OnnxModel model;
+    model.input("x", shape).output("y").floats("c", {}, {0.2F}).node(op, {"x", "c"}, "b").node("Cast", {"b"}, "y").attribute("to", 1);
+    // A graph whose output is an alias of another node's: the cast has nothing to do.
+    expect_same(model, shape, reference);
+    OnnxModel negated;
+    negated.input("x", shape).output("y").floats("c", {}, {0.2F}).node(op, {"x", "c"}, "b").node("Not", {"b"}, "y");
+    expect_same(negated, shape, [&](const torch::Tensor& x) { return 1 - reference(x); });
+  }
+  OnnxModel between;
+  between.input("x", shape)
+      .output("y")
+      .floats("a", {}, {-0.3F})
+      .floats("b", {}, {0.4F})
+      .node("Greater", {"x", "a"}, "g")
+      .node("Less", {"x", "b"}, "l");
+  between.node("And", {"g", "l"}, "both").node("Or", {"g", "l"}, "any").node("Add", {"both", "any"}, "y");
+  expect_same(between, shape, [](const torch::Tensor& x) { return torch::logical_and(x > -0.3, x < 0.4).to(torch::kFloat) + 1; });
+}
+
+TEST(TorchReference, RowsOfATableByTheirNumbers) {
+  OnnxModel model;
+  model.input("ids", {0, 4}, onnx::TensorProto::INT64)
+      .output("y")
+      .floats("table", {3, 2}, {10, 11, 20, 21, 30, 31})
+      .node("Gather", {"table", "ids"}, "y");
+  const Network network = model.import();
+  EXPECT_EQ(network.values[static_cast<std::size_t>(network.output)].shape, (Shape{1, 4, 2}));
+  EXPECT_EQ(run_float(network, std::vector<float>{2, 0, 1, 2}), (std::vector<float>{30, 31, 10, 11, 20, 21, 30, 31}));
+  EXPECT_THROW(run_float(network, std::vector<float>{0, 3, 0, 0}), base::UserError);  // no such row: no number comes out
 }
 
 TEST(TorchReference, ShapesThatExportersCompute) {
