@@ -138,7 +138,7 @@ void PackedWeights::assign(std::span<const float> values) {
 }
 
 void PackedWeights::copy_row(int input, std::span<float> row) const {
-  for (int p = 0; p < panels_; ++p) std::copy_n(data_.data() + index(input, p * panel), panel, row.data() + p * panel);
+  for (int p = 0; p < panels_; ++p) std::copy_n(data_.data() + index(input, p * panel), panel, row.data() + static_cast<std::ptrdiff_t>(p) * panel);
 }
 
 void products(const PackedWeights& weights, ProductSelection selection, std::size_t batch, std::span<const float> x, std::span<float> y) {

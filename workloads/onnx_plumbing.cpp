@@ -15,14 +15,18 @@ namespace {
 /// Indices begin, begin + step, ... before end, as ONNX Slice counts them on an axis of `length`.
 std::vector<std::int64_t> sliced(double begin, double end, double step, std::int64_t length) {
   const auto size = static_cast<double>(length);
-  const auto place = [&](double at, double least, double most) { return std::clamp(at < 0 ? at + size : at, least, most); };
+  // Ends may be as large as an int64 holds; clamped to the axis they are whole numbers again.
+  const auto place = [&](double at, double least, double most) {
+    return static_cast<std::int64_t>(std::clamp(at < 0 ? at + size : at, least, most));
+  };
+  const auto stride = static_cast<std::int64_t>(std::clamp(step, -size - 1, size + 1));
   std::vector<std::int64_t> indices;
-  if (step > 0) {
-    const double last = place(end, 0, size);
-    for (double at = place(begin, 0, size); at < last; at += step) indices.push_back(static_cast<std::int64_t>(at));
+  if (stride > 0) {
+    const std::int64_t last = place(end, 0, size);
+    for (std::int64_t at = place(begin, 0, size); at < last; at += stride) indices.push_back(at);
   } else {
-    const double last = place(end, -1, size - 1);
-    for (double at = place(begin, -1, size - 1); at > last; at += step) indices.push_back(static_cast<std::int64_t>(at));
+    const std::int64_t last = place(end, -1, size - 1);
+    for (std::int64_t at = place(begin, -1, size - 1); at > last; at += stride) indices.push_back(at);
   }
   return indices;
 }
@@ -50,6 +54,7 @@ void OnnxGraph::shape_of(const OnnxNode& node) {
   const auto indices = sliced(static_cast<double>(node.integer("start", 0)),
                               static_cast<double>(node.integer("end", static_cast<std::int64_t>(rank))), 1, static_cast<std::int64_t>(shape.size()));
   std::vector<float> data;
+  data.reserve(indices.size());
   for (const std::int64_t axis : indices) data.push_back(static_cast<float>(shape[static_cast<std::size_t>(axis)]));
   const auto rank_of_result = static_cast<std::int64_t>(data.size());
   alias(node, add_constant(node.proto().output(0), {rank_of_result}, std::move(data)));

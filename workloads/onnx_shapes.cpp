@@ -143,6 +143,7 @@ void OnnxGraph::pad(const OnnxNode& node) {
 
 void OnnxGraph::concat(const OnnxNode& node) {
   std::vector<int> inputs;
+  inputs.reserve(static_cast<std::size_t>(node.proto().input_size()));
   for (int i = 0; i < node.proto().input_size(); ++i) inputs.push_back(input(node, i));
   if (inputs.empty()) node.fail("has no input");
   if (!node.has("axis")) node.fail("attribute 'axis' is missing");
