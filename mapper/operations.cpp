@@ -17,6 +17,12 @@ std::vector<int> activations(const workloads::Network& network, const workloads:
 bool rearranges(const workloads::Node& node) { return workloads::is_view(node) || node.op == Operator::transpose; }
 
 bool is_unary(const workloads::Network& network, const workloads::Node& node) {
+  if (workloads::is_binary(node.op)) {
+    // With a constant; one that widens the tensor makes more elements than came in.
+    const auto inputs = activations(network, node);
+    return inputs.size() == 1 &&
+           network.values[static_cast<std::size_t>(inputs[0])].shape == network.values[static_cast<std::size_t>(node.output)].shape;
+  }
   switch (node.op) {
     case Operator::relu:
     case Operator::sigmoid:
@@ -25,24 +31,6 @@ bool is_unary(const workloads::Network& network, const workloads::Node& node) {
     case Operator::function:
     case Operator::batch_normalization:
       return true;
-    case Operator::add:
-    case Operator::sub:
-    case Operator::mul:
-    case Operator::div:
-    case Operator::power:
-    case Operator::minimum:
-    case Operator::maximum:
-    case Operator::parametric_relu:
-    case Operator::equal:
-    case Operator::greater:
-    case Operator::less:
-    case Operator::both:
-    case Operator::either: {
-      const auto inputs = activations(network, node);
-      // A constant that widens the tensor makes more elements than came in.
-      return inputs.size() == 1 &&
-             network.values[static_cast<std::size_t>(inputs[0])].shape == network.values[static_cast<std::size_t>(node.output)].shape;
-    }
     default:
       return false;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "periphery/digital/elementwise.h"
@@ -154,59 +156,22 @@ void matmul(Shape a_shape, Shape b_shape, std::span<const float> a, std::span<co
   }
 }
 
-digital::Binary binary_of(Operator op) {
-  switch (op) {
-    case Operator::add:
-      return digital::Binary::add;
-    case Operator::sub:
-      return digital::Binary::sub;
-    case Operator::mul:
-      return digital::Binary::mul;
-    case Operator::power:
-      return digital::Binary::power;
-    case Operator::minimum:
-      return digital::Binary::minimum;
-    case Operator::maximum:
-      return digital::Binary::maximum;
-    case Operator::parametric_relu:
-      return digital::Binary::parametric_relu;
-    case Operator::equal:
-      return digital::Binary::equal;
-    case Operator::greater:
-      return digital::Binary::greater;
-    case Operator::less:
-      return digital::Binary::less;
-    case Operator::both:
-      return digital::Binary::both;
-    case Operator::either:
-      return digital::Binary::either;
-    default:
-      return digital::Binary::div;
-  }
+std::optional<digital::Binary> binary_of(Operator op) {
+  static const std::map<Operator, digital::Binary> table{
+      {Operator::add, digital::Binary::add},         {Operator::sub, digital::Binary::sub},
+      {Operator::mul, digital::Binary::mul},         {Operator::div, digital::Binary::div},
+      {Operator::power, digital::Binary::power},     {Operator::minimum, digital::Binary::minimum},
+      {Operator::maximum, digital::Binary::maximum}, {Operator::parametric_relu, digital::Binary::parametric_relu},
+      {Operator::equal, digital::Binary::equal},     {Operator::greater, digital::Binary::greater},
+      {Operator::less, digital::Binary::less},       {Operator::both, digital::Binary::both},
+      {Operator::either, digital::Binary::either}};
+  const auto found = table.find(op);
+  return found == table.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
 
-bool is_binary(Operator op) {
-  switch (op) {
-    case Operator::add:
-    case Operator::sub:
-    case Operator::mul:
-    case Operator::div:
-    case Operator::power:
-    case Operator::minimum:
-    case Operator::maximum:
-    case Operator::parametric_relu:
-    case Operator::equal:
-    case Operator::greater:
-    case Operator::less:
-    case Operator::both:
-    case Operator::either:
-      return true;
-    default:
-      return false;
-  }
-}
+bool is_binary(Operator op) { return binary_of(op).has_value(); }
 
 bool is_view(const Node& node) {
   return node.op == Operator::reshape || node.op == Operator::flatten || node.op == Operator::squeeze || node.op == Operator::unsqueeze ||
@@ -217,21 +182,8 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
   const auto shape = [&](std::size_t i) -> const Shape& { return network.values[static_cast<std::size_t>(node.inputs[i])].shape; };
   const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
   const std::span<const float> x = inputs[0];
+  if (const auto operation = binary_of(node.op)) return digital::binary(*operation, x, shape(0), inputs[1], shape(1), y, out);
   switch (node.op) {
-    case Operator::add:
-    case Operator::sub:
-    case Operator::mul:
-    case Operator::div:
-    case Operator::power:
-    case Operator::minimum:
-    case Operator::maximum:
-    case Operator::parametric_relu:
-    case Operator::equal:
-    case Operator::greater:
-    case Operator::less:
-    case Operator::both:
-    case Operator::either:
-      return digital::binary(binary_of(node.op), x, shape(0), inputs[1], shape(1), y, out);
     case Operator::function:
       return digital::apply(node.function, node.alpha, node.beta, x, y);
     case Operator::layer_normalization: {
@@ -320,8 +272,7 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
       }
       return;
     }
-    case Operator::conv:
-    case Operator::gemm:
+    default:
       break;
   }
   throw std::logic_error("node " + node.name + " (" + node.operation + ") runs on tiles, not digitally");
