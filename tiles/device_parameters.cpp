@@ -1,6 +1,7 @@
 #include "tiles/device_parameters.h"
 
 #include <array>
+#include <filesystem>
 #include <stdexcept>
 #include <string_view>
 
@@ -130,7 +131,7 @@ base::Declarations device_declarations() {
        0,
        0,
        {},
-       "CSV file of 'table': conductance_us, programming_sigma_us, drift_mean, drift_sd, read_sigma_us.",
+       "CSV file of 'table', in a design file beginning at its folder: conductance_us, programming_sigma_us, drift_mean, drift_sd, read_sigma_us.",
        "your measurement"},
       {"tile.device.table_reference",
        ValueType::real,
@@ -153,7 +154,10 @@ DeviceParameters DeviceParameters::read(const base::Config& config) {
   const std::string& file = config.word("tile.device.table");
   if (p.kind == DeviceKind::table) {
     if (file.empty()) config.refuse("tile.device.table", "a device of kind 'table' needs its file: tile.device.table: FILE.csv");
-    p.table = read_device_table(file);
+    // A path in a design file begins at that file's folder.
+    const base::Origin& origin = config.origin("tile.device.table");
+    const std::filesystem::path beside = std::filesystem::path(origin.file).parent_path();
+    p.table = read_device_table(origin.kind == base::Origin::Kind::file ? (beside / file).string() : file);
     p.least_us = p.table.front().conductance_us;
     p.most_us = p.table.back().conductance_us;
   } else if (!file.empty()) {

@@ -164,6 +164,17 @@ TEST_F(DeviceTable, IsReadByTheDesign) {
   EXPECT_THROW(tile({"tile.device.kind=table", "tile.device.table=/no/such/file.csv"}), base::UserError);
 }
 
+TEST_F(DeviceTable, LiesBesideTheDesignFile) {
+  const std::string path = write(std::string(header) + "0,0,0,0,0\n12,0,0,0,0\n");
+  const std::string design = testing::TempDir() + "/table_design.yaml";
+  std::ofstream(design) << "tile: {device: {kind: table, table: " << path.substr(path.rfind('/') + 1) << "}}\n";
+  auto declared = periphery::declarations();
+  for (auto& declaration : tiles::declarations()) declared.push_back(std::move(declaration));
+  base::Config config(std::move(declared));
+  config.load_file(design);
+  EXPECT_EQ(TileParameters::read(config).device.most_us, 12);
+}
+
 TEST_F(DeviceTable, SaysWhatIsWrongWithAFile) {
   refused("g,s\n", "the first line");
   refused(std::string(header) + "0,1,2,3\n", ":2: 4 fields");
