@@ -63,6 +63,38 @@ TEST(Simulation, TheIntegrationBecomesTheSlowestUnit) {
   EXPECT_NEAR(interval_cycles(result), 8 * 28, 1e-6);
 }
 
+TEST(Simulation, BitsAndSignsAreReadOutOneAfterTheOther) {
+  // 4 bits: 3 of magnitude, for each sign: 6 settlings of 3, 6 read-outs of 10, 6 rounds of 4 conversions of 5; scaled once in 4.
+  auto tile = small_tile();
+  tile.dac.coding = periphery::InputCoding::bit_serial;
+  tile.dac.passes = periphery::InputPasses::two_digital;
+  tile.dac.read_time = base::Duration(10e-9);
+  const auto result = run(single_stage(8), small_chip(), tile);
+  constexpr std::int64_t converting = 6 * 20;
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + (6 * 3 + 6 * 10 + converting + 4) + packet(2) + port + 7 * converting);
+  EXPECT_NEAR(interval_cycles(result), 8 * converting, 1e-6);
+  const StageActivity& activity = result.single.stages[1];
+  EXPECT_EQ(activity.mvms, 8U);
+  EXPECT_EQ(activity.dac_conversions, 8U * 32 * 6);
+  EXPECT_EQ(activity.adc_conversions, 8U * 32 * 6);
+}
+
+TEST(Simulation, SignsSummedBeforeTheConvertersAreConvertedOnce) {
+  auto tile = small_tile();
+  tile.dac.passes = periphery::InputPasses::two_analog;
+  const auto result = run(single_stage(8), small_chip(), tile);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + (2 * 3 + 2 * 7 + 20 + 4) + packet(2) + port + 7 * slowest);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32);
+}
+
+TEST(Simulation, SlicesConvertAtTheSameTime) {
+  auto tile = small_tile();
+  tile.coding.slices = 4;
+  const auto result = run(single_stage(8), small_chip(), tile);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + core + packet(2) + port + 7 * slowest);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32 * 4);
+}
+
 TEST(Simulation, AClockOfThreeGigahertzRoundsEachUnitUp) {
   auto chip = small_chip();
   chip.clock = base::Frequency(3e9);
