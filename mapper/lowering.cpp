@@ -143,7 +143,7 @@ class Lowering {
         return windowed(shift, input.plane, output.plane);
       }
     }
-    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_average_pool || node.op == Operator::reduce ||
+    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_pool || node.op == Operator::reduce ||
                           node.op == Operator::take || node.op == Operator::embed || node.op == Operator::where ||
                           node.op == Operator::instance_normalization || (node.op == Operator::matmul && !node.analog) ||
                           ((node.op == Operator::softmax || node.op == Operator::log_softmax) && !along_channels(node, input)) ||

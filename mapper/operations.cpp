@@ -103,7 +103,7 @@ std::int64_t operations_per_element(const workloads::Network& network, const wor
       return static_cast<std::int64_t>(node.window.kernel[0]) * node.window.kernel[1];
     case Operator::average_pool:
       return static_cast<std::int64_t>(node.window.kernel[0]) * node.window.kernel[1] + 1;
-    case Operator::global_average_pool:
+    case Operator::global_pool:
     case Operator::reduce:
       return (input_elements() + output_elements - 1) / output_elements + 1;
     case Operator::matmul: {

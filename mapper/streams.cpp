@@ -8,7 +8,7 @@ namespace {
 
 bool is_window(workloads::Operator op) {
   using workloads::Operator;
-  return op == Operator::conv || op == Operator::max_pool || op == Operator::average_pool || op == Operator::global_average_pool;
+  return op == Operator::conv || op == Operator::max_pool || op == Operator::average_pool || op == Operator::global_pool;
 }
 
 }  // namespace

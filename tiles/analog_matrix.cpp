@@ -87,8 +87,6 @@ void AnalogMatrix::forward(std::span<const float> x, std::span<const base::Event
   }
 }
 
-double AnalogMatrix::conductance_sum(std::size_t block) const { return state_->tiles.at(block).conductance_sum_siemens(); }
-
 std::vector<float> AnalogMatrix::compensation() const {
   std::vector<float> factors;
   for (const TileArray& tile : state_->tiles) factors.push_back(tile.compensation());

@@ -38,8 +38,6 @@ class AnalogMatrix {
   /// Steps 1 to 11 for a batch: `x` [batch][inputs], `events` [batch], `y` [batch][outputs] overwritten.
   void forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics = nullptr) const;
 
-  /// Sum of the conductances of all devices of a block (both signs), in siemens, at the current time.
-  [[nodiscard]] double conductance_sum(std::size_t block) const;
   /// Drift compensation factor of each block at the current time.
   [[nodiscard]] std::vector<float> compensation() const;
 

@@ -15,6 +15,13 @@ constexpr std::uint32_t negative = 1;
 constexpr std::uint32_t reference = 2;  ///< "sign" of the devices of an offset column
 constexpr std::uint32_t most_pairs = 8;
 
+/// base^exponent; the C library's power may differ between machines.
+double whole_power(double base, int exponent) {
+  double product = 1.0;
+  for (int k = 0; k < exponent; ++k) product *= base;
+  return product;
+}
+
 }  // namespace
 
 base::StreamKey BlockIdentity::key(base::Purpose purpose, std::uint32_t slice, std::uint32_t sign, std::uint32_t time_index) const {
@@ -47,9 +54,8 @@ CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Dev
     if (!coding.residual || pair + 1 == coding.pairs) continue;
     // What the pairs so far hold, read without noise, is what programming can verify; the rest goes to the next one, times its lower significance.
     std::vector<float> held(left.size(), 0.0F);
-    double ignored = 0;
-    add_weights(planes_, 0.0, nullptr, held, ignored);
-    const auto boost = static_cast<float>(std::pow(coding.significance, pair + 1));
+    add_weights(planes_, 0.0, nullptr, held);
+    const auto boost = static_cast<float>(whole_power(coding.significance, pair + 1));
     for (std::size_t k = 0; k < left.size(); ++k) left[k] = std::clamp((weights[k] - held[k]) * boost, -1.0F, 1.0F);
   }
 }
@@ -68,8 +74,8 @@ void CellArray::program_pair(int pair, std::span<const float> weights) {
   const WeightCoding& coding = parameters_.coding;
   const auto range = static_cast<float>(device_->most_us() - device_->least_us());
   double shares = 0;  // of all pairs in a weight of 1
-  for (int p = 0; p < coding.pairs; ++p) shares += std::pow(coding.significance, -p);
-  const double share = std::pow(coding.significance, -pair) / (coding.residual ? 1.0 : shares);
+  for (int p = 0; p < coding.pairs; ++p) shares += 1.0 / whole_power(coding.significance, p);
+  const double share = 1.0 / whole_power(coding.significance, pair) / (coding.residual ? 1.0 : shares);
   const auto index = static_cast<std::uint32_t>(pair);
   thread_local std::vector<float> targets;
   targets.resize(weights.size());
@@ -155,14 +161,12 @@ void CellArray::through_wires(std::vector<float>& conductances) const {
   }
 }
 
-void CellArray::add_weights(std::span<const Plane> planes, double seconds, const std::uint32_t* time_index, std::vector<float>& values,
-                            double& sum_us) const {
+void CellArray::add_weights(std::span<const Plane> planes, double seconds, const std::uint32_t* time_index, std::vector<float>& values) const {
   const auto inputs = static_cast<std::size_t>(inputs_);
   const auto outputs = static_cast<std::size_t>(outputs_);
   thread_local std::vector<float> now;
   for (const Plane& plane : planes) {
     conductances(plane, seconds, time_index, now);
-    for (const float g : now) sum_us += static_cast<double>(g);
     if (parameters_.wires.kind == Wires::Kind::exact) through_wires(now);
     if (plane.sign == reference) {
       for (std::size_t j = 0; j < inputs; ++j) {
@@ -177,8 +181,7 @@ void CellArray::add_weights(std::span<const Plane> planes, double seconds, const
 void CellArray::read(double seconds, std::uint32_t time_index) {
   thread_local std::vector<float> values;
   values.assign(static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(outputs_), 0.0F);
-  sum_us_ = 0.0;
-  add_weights(planes_, seconds, &time_index, values, sum_us_);
+  add_weights(planes_, seconds, &time_index, values);
   weights_.assign(values);
 }
 
@@ -192,8 +195,7 @@ double CellArray::mean_magnitude() const {
 
 double CellArray::programmed_magnitude() const {
   std::vector<float> values(static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(outputs_), 0.0F);
-  double ignored = 0;
-  add_weights(planes_, 0.0, nullptr, values, ignored);
+  add_weights(planes_, 0.0, nullptr, values);
   double sum = 0;
   for (const float w : values) sum += static_cast<double>(std::abs(w));
   return sum / static_cast<double>(values.size());

@@ -35,8 +35,6 @@ class CellArray {
   void read(double seconds, std::uint32_t time_index);
 
   [[nodiscard]] const PackedWeights& weights() const { return weights_; }
-  /// Of all devices at the time of the last reading.
-  [[nodiscard]] double conductance_sum_us() const { return sum_us_; }
   /// Mean magnitude of the weights at the time of the last reading.
   [[nodiscard]] double mean_magnitude() const;
   /// The same right after programming, without the noise of a reading.
@@ -58,7 +56,7 @@ class CellArray {
   /// Shares of the range in [0, 1] to conductances in uS, on the grid of levels where there is one.
   void to_targets(std::span<float> shares) const;
   /// Adds what the planes stand for to `values` [inputs][outputs]; conductances through exact wires where the tile has them.
-  void add_weights(std::span<const Plane> planes, double seconds, const std::uint32_t* time_index, std::vector<float>& values, double& sum_us) const;
+  void add_weights(std::span<const Plane> planes, double seconds, const std::uint32_t* time_index, std::vector<float>& values) const;
   void through_wires(std::vector<float>& conductances) const;
 
   TileParameters parameters_;
@@ -68,7 +66,6 @@ class CellArray {
   int inputs_;
   int outputs_;
   std::vector<Plane> planes_;
-  double sum_us_ = 0;
   PackedWeights weights_;
 };
 

@@ -226,10 +226,4 @@ void TileArray::set_time(double seconds, std::uint32_t time_index) {
   compensate(time_index);
 }
 
-double TileArray::conductance_sum_siemens() const {
-  double sum = 0;
-  for (const CellArray& slice : slices_) sum += slice.conductance_sum_us();
-  return sum * base::unit::microsiemens.si();
-}
-
 }  // namespace mho::tiles

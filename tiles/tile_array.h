@@ -31,7 +31,6 @@ class TileArray {
   [[nodiscard]] bool accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
                                 std::size_t y_stride, bool partial_sum, MvmStatistics* statistics) const;
 
-  [[nodiscard]] double conductance_sum_siemens() const;
   /// Of the whole tile; the mean over columns where each has its own.
   [[nodiscard]] float compensation() const { return compensation_; }
 

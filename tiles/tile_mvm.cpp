@@ -119,25 +119,9 @@ float TileArray::interleave(std::span<float> driven, const base::EventId& event,
   if (parameters_.read_noise == ReadNoise::constant) {
     for (const float v : driven) norm_square += v * v;
   }
-  const std::size_t inputs = driven.size();
-  if (selection_.ir_drop && selection_.square) {
-    for (std::size_t j = 0; j < inputs; ++j) {
-      const float v = driven[j];
-      interleaved[4 * j] = v;
-      interleaved[4 * j + 1] = v * profile_[j];
-      interleaved[4 * j + 2] = std::abs(v);
-      interleaved[4 * j + 3] = v * v;
-    }
-  } else {
-    for (std::size_t j = 0; j < inputs; ++j) {
-      *interleaved++ = driven[j];
-      if (selection_.ir_drop) {
-        *interleaved++ = driven[j] * profile_[j];
-        *interleaved++ = std::abs(driven[j]);
-      }
-      if (selection_.square) *interleaved++ = driven[j] * driven[j];
-    }
-  }
+  // Converted already: the stage only lays the values out.
+  std::uint64_t none_clipped = 0;
+  (void)InputStage{.ranged = false, .profile = profile_, .selection = selection_}.run(driven, interleaved, none_clipped);
   return norm_square;
 }
 

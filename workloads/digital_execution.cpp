@@ -214,8 +214,8 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
     case Operator::max_pool:
     case Operator::average_pool:
       return pool(node, shape(0), out, x, y);
-    case Operator::global_average_pool:
-      return digital::mean_over(x, y.size(), x.size() / y.size(), 1, y);
+    case Operator::global_pool:
+      return digital::reduce(node.reduction, x, y.size(), x.size() / y.size(), 1, y);
     case Operator::batch_normalization:
       return digital::scale_shift(x, inputs[1], inputs[2], x.size() / inputs[1].size(), y);
     case Operator::flatten:

@@ -43,7 +43,7 @@ enum class Operator {
   log_softmax,
   max_pool,
   average_pool,
-  global_average_pool,
+  global_pool,  ///< Node::reduction over each plane
   batch_normalization,
   flatten,
   reshape,

@@ -127,19 +127,6 @@ void OnnxGraph::instance_normalization(const OnnxNode& node) {
   add(node, std::move(result), shape);
 }
 
-void OnnxGraph::global_max_pool(const OnnxNode& node) {
-  const int x = input(node, 0);
-  Shape shape = value(x).shape;
-  if (shape.size() < 3) node.fail(fmt::format("needs an input of batch, channels and at least one more axis; it has shape {}", shape_text(shape)));
-  Node result = node_of(node, {x});
-  result.reduction = digital::Reduction::maximum;
-  for (std::size_t i = 2; i < shape.size(); ++i) {
-    result.axes.push_back(static_cast<std::int64_t>(i));
-    shape[i] = 1;
-  }
-  add(node, std::move(result), std::move(shape));
-}
-
 void OnnxGraph::clip(const OnnxNode& node) {
   const int x = input(node, 0);
   Node clip = node_of(node, {x});

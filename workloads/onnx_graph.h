@@ -82,7 +82,7 @@ class OnnxGraph {
   [[nodiscard]] Window window(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) const;
   [[nodiscard]] static Shape windowed(const OnnxNode& node, const Window& window, const Shape& in, std::int64_t channels);
   void pooling(const OnnxNode& node);
-  void global_average_pool(const OnnxNode& node);
+  void global_pool(const OnnxNode& node);
 
   // Layers with trained weights (onnx_layers.cpp).
   void convolution(const OnnxNode& node);
@@ -102,7 +102,6 @@ class OnnxGraph {
   void parametric_relu(const OnnxNode& node);
   void layer_normalization(const OnnxNode& node);
   void instance_normalization(const OnnxNode& node);
-  void global_max_pool(const OnnxNode& node);
 
   // Shapes and indices (onnx_plumbing.cpp).
   /// Picks `indices` along an axis; the new value is called `name`. Returns its index.

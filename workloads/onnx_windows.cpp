@@ -99,12 +99,15 @@ void OnnxGraph::pooling(const OnnxNode& node) {
   add(node, std::move(pool), std::move(out));
 }
 
-void OnnxGraph::global_average_pool(const OnnxNode& node) {
+void OnnxGraph::global_pool(const OnnxNode& node) {
   const int x = input(node, 0);
   Shape out = value(x).shape;
   if (out.size() < 3) node.fail(fmt::format("input shape {}; batch, channels and at least one more axis are needed", shape_text(out)));
   std::fill(out.begin() + 2, out.end(), 1);
-  add(node, node_of(node, {x}), std::move(out));
+  Node pool = node_of(node, {x});
+  using periphery::digital::Reduction;
+  pool.reduction = node.proto().op_type() == "GlobalMaxPool" ? Reduction::maximum : Reduction::mean;
+  add(node, std::move(pool), std::move(out));
 }
 
 }  // namespace mho::workloads

@@ -11,13 +11,14 @@ float exponential(float x) {
 
 float sigmoid(float x) { return x == x ? static_cast<float>(1.0 / (1.0 + base::exponential(-static_cast<double>(x)))) : x; }
 
-float tanh(float x) {
-  if (x != x) return x;
-  const double z = x;
-  // Near zero (e - 1) cancels; two terms of the series are exact to 1e-13 there.
-  if (z > -1e-3 && z < 1e-3) return static_cast<float>(z - z * z * z / 3.0);
+float tanh(float x) { return x == x ? static_cast<float>(hyperbolic_tangent(static_cast<double>(x))) : x; }
+
+double hyperbolic_tangent(double z) {
+  // Near zero (e - 1) cancels; two terms of the series are exact to 1e-12 there.
+  if (z > -1e-3 && z < 1e-3) return z - z * z * z / 3.0;
+  if (z > 20.0) return 1.0;
   const double e = base::exponential(2.0 * z);
-  return z > 20.0 ? 1.0F : static_cast<float>((e - 1.0) / (e + 1.0));
+  return (e - 1.0) / (e + 1.0);
 }
 
 }  // namespace mho::periphery::digital

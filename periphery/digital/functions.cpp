@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/elementary.h"
+#include "periphery/digital/elementary.h"
 
 namespace mho::periphery::digital {
 
@@ -41,15 +42,6 @@ double erf(double x) {
   return std::copysign(value, x);
 }
 
-double tanh(double x) {
-  constexpr double one_from = 20.0;
-  if (std::abs(x) > one_from) return std::copysign(1.0, x);
-  constexpr double small = 1e-4;  // below it e^2x - 1 cancels; two terms of the series are exact to 1e-17
-  if (std::abs(x) < small) return x - x * x * x / 3.0;
-  const double e = base::exponential(2.0 * x);
-  return (e - 1.0) / (e + 1.0);
-}
-
 double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base::exponential(-std::abs(x))); }
 
 double value(Function function, double alpha, double beta, double x) {
@@ -71,7 +63,7 @@ double value(Function function, double alpha, double beta, double x) {
     case Function::gelu:
       return 0.5 * x * (1.0 + erf(x / std::numbers::sqrt2));
     case Function::gelu_tanh:
-      return 0.5 * x * (1.0 + tanh(std::numbers::sqrt2 * std::numbers::inv_sqrtpi * (x + 0.044715 * x * x * x)));
+      return 0.5 * x * (1.0 + hyperbolic_tangent(std::numbers::sqrt2 * std::numbers::inv_sqrtpi * (x + 0.044715 * x * x * x)));
     case Function::leaky_relu:
       return x < 0.0 ? alpha * x : x;
     case Function::elu:
@@ -83,7 +75,7 @@ double value(Function function, double alpha, double beta, double x) {
     case Function::hard_swish:
       return x * std::max(0.0, std::min(1.0, x / 6.0 + 0.5));
     case Function::mish:
-      return x * tanh(softplus(x));
+      return x * hyperbolic_tangent(softplus(x));
     case Function::softplus:
       return softplus(x);
     case Function::softsign:

@@ -84,22 +84,4 @@ void normalise(std::span<const float> x, float epsilon, std::span<const float> s
   }
 }
 
-float mean(std::span<const float> x) {
-  if (x.empty()) return 0.0F;
-  double sum = 0.0;
-  for (const float v : x) sum += v;
-  return static_cast<float>(sum / static_cast<double>(x.size()));
-}
-
-void mean_over(std::span<const float> x, std::size_t outer, std::size_t middle, std::size_t inner, std::span<float> y) {
-  if (x.size() != outer * middle * inner || y.size() != outer * inner) throw std::logic_error("mean_over: sizes disagree");
-  for (std::size_t o = 0; o < outer; ++o) {
-    for (std::size_t i = 0; i < inner; ++i) {
-      double sum = 0.0;
-      for (std::size_t m = 0; m < middle; ++m) sum += x[(o * middle + m) * inner + i];
-      y[o * inner + i] = middle == 0 ? 0.0F : static_cast<float>(sum / static_cast<double>(middle));
-    }
-  }
-}
-
 }  // namespace mho::periphery::digital

@@ -7,9 +7,6 @@ namespace mho::periphery::digital {
 /// exp(x_i - max) / sum over one row of `count` values `stride` apart, starting at x[0]; sums in ascending order in double precision.
 void softmax(std::span<const float> x, std::size_t count, std::size_t stride, std::span<float> y);
 
-/// Mean of all values, summed in ascending order in double precision. Of nothing: 0.
-float mean(std::span<const float> x);
-
 /// As softmax, but its logarithm: x_i - max - ln sum exp(x - max).
 void log_softmax(std::span<const float> x, std::size_t count, std::size_t stride, std::span<float> y);
 
@@ -19,8 +16,5 @@ void reduce(Reduction reduction, std::span<const float> x, std::size_t outer, st
 
 /// y = (x - mean) / sqrt(variance + epsilon) of one row, then times scale and plus shift; those are as long as the row, or one number for all of it.
 void normalise(std::span<const float> x, float epsilon, std::span<const float> scale, std::span<const float> shift, std::span<float> y);
-
-/// y[o][i] = mean over m of x[o][m][i]; y.size() = outer * inner.
-void mean_over(std::span<const float> x, std::size_t outer, std::size_t middle, std::size_t inner, std::span<float> y);
 
 }  // namespace mho::periphery::digital
