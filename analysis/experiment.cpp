@@ -74,7 +74,10 @@ std::vector<LayerResult> layer_table(const workloads::Network& network, const wo
     layer.energy_j = result.costs.layers[i].total_j;
     if (const auto node = nodes.find(layer.name); node != nodes.end()) {
       layer.shape = sample_shape_text(network.values.at(static_cast<std::size_t>(node->second->output)).shape);
-      if (const auto& analog = node->second->analog) layer.matrix = fmt::format("{}x{}", analog->outputs, analog->inputs);
+      for (std::size_t k = 0; k < node->second->matrices.size(); ++k) {
+        const workloads::Matrix& matrix = network.matrix(*node->second, k);
+        layer.matrix = fmt::format("{}{}{}x{}", layer.matrix.value_or(""), layer.matrix ? ", " : "", matrix.outputs, matrix.inputs);
+      }
     }
     if (const auto found = statistics.find(layer.name); found != statistics.end()) {
       layer.clipped_inputs = share(found->second.clipped_inputs, found->second.inputs);

@@ -33,7 +33,7 @@ ChipModule::ChipModule(sc_core::sc_module_name name, const periphery::Timeline& 
 }
 
 void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParameters& tile) {
-  std::map<int, std::vector<std::size_t>> digital;  // by node
+  std::map<int, std::vector<std::size_t>> digital, analog;  // by node
   for (std::size_t s = 0; s < program_.stages.size(); ++s) {
     const Stage& stage = program_.stages[s];
     switch (stage.kind) {
@@ -47,16 +47,24 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
         digital[stage.core].push_back(s);
         break;
       case Stage::Kind::analog:
-        cores_.push_back(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", stage.core).c_str(), timeline_, tile, flows_[s]));
-        core_of_[s] = cores_.back().get();
+        analog[stage.core].push_back(s);
         break;
     }
   }
-  for (const auto& [node, stages] : digital) {
+  const auto flows_of = [&](const std::vector<std::size_t>& stages) {
     std::vector<StageFlow*> flows;
     for (std::size_t s : stages) flows.push_back(&flows_[s]);
-    cores_.push_back(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), timeline_, tile.digital, flows));
-    for (std::size_t s : stages) core_of_[s] = cores_.back().get();
+    return flows;
+  };
+  const auto add = [&](std::unique_ptr<CoreModule> core, const std::vector<std::size_t>& stages) {
+    for (std::size_t s : stages) core_of_[s] = core.get();
+    cores_.push_back(std::move(core));
+  };
+  for (const auto& [node, stages] : analog) {
+    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), timeline_, tile, flows_of(stages)), stages);
+  }
+  for (const auto& [node, stages] : digital) {
+    add(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), timeline_, tile.digital, flows_of(stages)), stages);
   }
   auto port = std::make_unique<PortModule>("port", timeline_, chip.port, flows_[source_], flows_[sink_]);
   port->when_left([this](std::int64_t positions) {

@@ -75,9 +75,12 @@ class Check {
     }
     if (stage.kind == Stage::Kind::analog) {
       const auto [other, fresh] = analog_.emplace(stage.core, index);
-      if (!fresh) {
-        refuse(fmt::format("stages '{}' and '{}' are both on analog core {}; an analog core runs exactly one stage",
-                           program_.stages[other->second].name, stage.name, stage.core));
+      const Stage& first = program_.stages[other->second];
+      const bool same = fresh || (first.mvm && stage.mvm && first.mvm->tile == stage.mvm->tile && first.mvm->inputs == stage.mvm->inputs &&
+                                  first.mvm->outputs == stage.mvm->outputs);
+      if (!same) {
+        refuse(fmt::format("stages '{}' and '{}' are both on analog core {} with different matrices; the stages of an analog core use one matrix",
+                           first.name, stage.name, stage.core));
       }
     }
     if (stage.mvm.has_value() != (stage.kind == Stage::Kind::analog)) {
@@ -168,7 +171,9 @@ class Check {
 
   void order() const {
     std::vector<int> waiting(program_.stages.size());
-    for (const Edge& edge : program_.edges) ++waiting[static_cast<std::size_t>(edge.consumer)];
+    // What a stage needs only from its second position on may come from behind: the state of a recurrent layer.
+    const auto is_sent_back = [](const Edge& edge) { return edge.needs->front() == 0; };
+    for (const Edge& edge : program_.edges) waiting[static_cast<std::size_t>(edge.consumer)] += is_sent_back(edge) ? 0 : 1;
     std::vector<int> ready;
     for (std::size_t s = 0; s < waiting.size(); ++s) {
       if (waiting[s] == 0) ready.push_back(static_cast<int>(s));
@@ -176,7 +181,8 @@ class Check {
     std::size_t ordered = 0;
     for (; ordered < ready.size(); ++ordered) {
       for (const Edge& edge : program_.edges) {
-        if (edge.producer == ready[ordered] && --waiting[static_cast<std::size_t>(edge.consumer)] == 0) ready.push_back(edge.consumer);
+        if (edge.producer == ready[ordered] && !is_sent_back(edge) && --waiting[static_cast<std::size_t>(edge.consumer)] == 0)
+          ready.push_back(edge.consumer);
       }
     }
     if (ordered == program_.stages.size()) return;

@@ -33,7 +33,7 @@ struct Stage {
   enum class Kind { source, analog, digital, sink } kind = Kind::digital;
   std::string name;
   int layer = -1;                      ///< index in Program::layers, -1 for source and sink
-  int core = 0;                        ///< mesh node; an analog core runs exactly one stage, a digital core any number
+  int core = 0;                        ///< mesh node; an analog core runs the stages of one matrix, a digital core any
   int positions = 0;                   ///< output positions per inference
   std::int64_t bits_per_position = 0;  ///< size of one output position, buffered until every consumer has taken it
   std::optional<MvmWork> mvm;          ///< analog stages
@@ -47,7 +47,8 @@ struct Edge {
   std::int64_t bits_per_position = 0;  ///< payload of one producer position on this edge
   MessageClass message_class = MessageClass::activation;
   int capacity = 0;  ///< producer positions the consumer's buffer holds (end-to-end credits)
-  /// needs[k]: producer positions (count, within the inference) that must have arrived before the consumer starts position k; non-decreasing.
+  /// needs[k]: producer positions (count, within the inference) that must have arrived before the consumer starts position k; non-decreasing. 0 at
+  /// first where the edge sends a state back.
   std::shared_ptr<const std::vector<std::int32_t>> needs;
   /// releases[k]: producer positions (count) whose buffer is free once position k has been computed; non-decreasing, last = producer's positions.
   std::shared_ptr<const std::vector<std::int32_t>> releases;
@@ -68,8 +69,8 @@ struct Program {
 
 struct ChipParameters;
 /// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two stages
-/// on an analog core, wrong core kind, table of wrong length or not monotone, capacity below the largest window any position needs, a buffer over its
-/// size, a cycle, a join whose short branch holds less than the long branch's depth in positions.
+/// on an analog core with different matrices, wrong core kind, table of wrong length or not monotone, capacity below the largest window any position
+/// needs, a buffer over its size, a cycle, a join whose short branch holds less than the long branch's depth in positions.
 void verify(const Program& program, const ChipParameters& chip);
 
 }  // namespace mho::hw

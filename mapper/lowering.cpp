@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <stdexcept>
@@ -44,7 +45,9 @@ class Lowering {
     for (const Node& node : network_.nodes) {
       if (rearranges(node)) {
         view(node);
-      } else if (node.analog) {
+      } else if (node.recurrence) {
+        recurrent(node);
+      } else if (node.on_tiles()) {
         analog(node);
       } else if (!fuse(node)) {
         digital(node);
@@ -144,8 +147,8 @@ class Lowering {
       }
     }
     const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_pool || node.op == Operator::reduce ||
-                          node.op == Operator::take || node.op == Operator::embed || node.op == Operator::where ||
-                          node.op == Operator::instance_normalization || (node.op == Operator::matmul && !node.analog) ||
+                          node.op == Operator::take || node.op == Operator::row_at || node.op == Operator::embed || node.op == Operator::where ||
+                          node.op == Operator::instance_normalization || (node.op == Operator::matmul && !node.on_tiles()) ||
                           ((node.op == Operator::softmax || node.op == Operator::log_softmax) && !along_channels(node, input)) ||
                           (node.op == Operator::layer_normalization && !(along_channels(node, input) && is_last_axis(node))) ||
                           (node.op == Operator::concat && !along_channels(node, input));
@@ -213,16 +216,14 @@ class Lowering {
   }
 
   void analog(const Node& node) {
-    const auto& operation = *node.analog;
-    const auto& matrix = layout_.of(node.name);
-    const auto& ranges = calibration_.parts.at(node.name);
+    const int outputs = network_.matrix(node).outputs;
     const int input_value = activations(network_, node).at(0);
     const Stream input = streams_[index(input_value)];
     Stream output = positions_.of(shape(node.output));
     const auto positions = static_cast<int>(network_.positions(node));
     if (positions != output.positions()) {  // a product over more leading axes than a plane has: row after row
       output.plane = {1, positions};
-      output.channels = operation.outputs;
+      output.channels = outputs;
       output.arrangement = Arrangement::opaque;
     }
     Flow flow;
@@ -233,7 +234,26 @@ class Lowering {
     } else {
       flow = all_at_once(input.positions(), positions);
     }
-    const int layer = add_layer(node);
+    Product product = multiply(node, 0, node.name, add_layer(node), positions);
+    for (const auto& [stage, block] : product.analog) {
+      const auto [begin, end] = channels_of_rows(node, input, block.input_begin, block.input_end);
+      connect(input, stage, flow, begin, end, activation_bits(), hw::MessageClass::activation);
+    }
+    output.parts = std::move(product.parts);
+    streams_[index(node.output)] = std::move(output);
+  }
+
+  /// Stages of a product without their inputs.
+  struct Product {
+    std::vector<std::pair<int, tiles::Block>> analog;
+    std::vector<StreamPart> parts;  ///< of the output
+  };
+
+  Product multiply(const Node& node, std::size_t which, const std::string& name, int layer, int positions) {
+    const workloads::Matrix& weights = network_.matrix(node, which);
+    const auto& matrix = layout_.of(weights.name);
+    const auto& ranges = calibration_.parts.at(weights.name);
+    Product product;
     std::map<int, std::vector<int>> stages_of_column;
     std::map<int, std::pair<int, int>> outputs_of_column;
     for (const tiles::Block& block : matrix.blocks) {
@@ -241,38 +261,130 @@ class Lowering {
       work.tile = block.tile;
       work.inputs = block.inputs();
       work.outputs = block.outputs();
-      work.conductance_sum_siemens = tiles::target_conductance_sum(tile_, matrix, block, operation.weights);
+      work.conductance_sum_siemens = conductance_sum(matrix, block, weights);
       work.mean_drive = ranges.at(index(block.row_part)).mean_drive;
       work.activation_bits = activation_bits();
       const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
       hw::Stage stage;
       stage.kind = hw::Stage::Kind::analog;
-      stage.name = matrix.blocks.size() == 1 ? node.name : fmt::format("{}[{},{}]", node.name, block.row_part, block.column_part);
+      stage.name = matrix.blocks.size() == 1 ? name : fmt::format("{}[{},{}]", name, block.row_part, block.column_part);
       stage.layer = layer;
       stage.positions = positions;
       stage.bits_per_position =
           static_cast<std::int64_t>(block.outputs()) * (in_column > 1 ? tile_.digital.partial_sum_format.bits() : result_bits());
       stage.mvm = work;
       const int at = add_stage(std::move(stage));
-      const auto [begin, end] = channels_of_rows(node, input, block.input_begin, block.input_end);
-      connect(input, at, flow, begin, end, activation_bits(), hw::MessageClass::activation);
+      product.analog.emplace_back(at, block);
       stages_of_column[block.column_part].push_back(at);
       outputs_of_column[block.column_part] = {block.output_begin, block.output_end};
-      lowered_.tiles.push_back({block.tile, 0, node.name, block});
-      lowered_.tile_stages.push_back(at);
+      stand_on_tile(at, node.name, block);
     }
     for (const auto& [column, stages] : stages_of_column) {
       const auto [begin, end] = outputs_of_column[column];
-      output.parts.push_back({stages.size() == 1 ? stages.front() : accumulate(node, layer, column, stages, end - begin, positions), begin, end});
+      product.parts.push_back({stages.size() == 1 ? stages.front() : accumulate(name, layer, column, stages, end - begin, positions), begin, end});
     }
+    return product;
+  }
+
+  /// The first stage on a tile brings it along, others of the same matrix share it.
+  void stand_on_tile(int stage, const std::string& layer, const tiles::Block& block) {
+    const auto [known, fresh] = placement_of_.try_emplace({block.tile, block.tile_row, block.tile_column}, lowered_.tiles.size());
+    if (fresh) {
+      lowered_.tiles.push_back({block.tile, 0, layer, block});
+      lowered_.tile_stages.emplace_back();
+    }
+    lowered_.tile_stages[known->second].push_back(stage);
+  }
+
+  double conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights) {
+    const auto [known, fresh] = conductance_sums_.try_emplace({block.tile, block.tile_row, block.tile_column}, 0.0);
+    if (fresh) known->second = tiles::target_conductance_sum(tile_, matrix, block, weights.weights);
+    return known->second;
+  }
+
+  /// The state of time step t - 1, sent back before step t.
+  static Flow fed_back(int steps) {
+    auto counts = std::make_shared<std::vector<std::int32_t>>(static_cast<std::size_t>(steps));
+    std::iota(counts->begin(), counts->end(), 0);
+    auto releases = std::make_shared<std::vector<std::int32_t>>(*counts);
+    releases->back() = steps;
+    return {std::move(counts), std::move(releases)};
+  }
+
+  int gates_stage(const Node& node, const std::string& name, int layer, int steps, std::int64_t values, std::int64_t operations) {
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::digital;
+    stage.name = name;
+    stage.layer = layer;
+    stage.positions = steps;
+    stage.bits_per_position = values * result_bits();
+    stage.elements = {{node.operation, operations}};
+    return add_stage(std::move(stage));
+  }
+
+  void recurrent(const Node& node) {
+    const workloads::Recurrence& recurrence = *node.recurrence;
+    const int hidden = recurrence.hidden, steps = static_cast<int>(network_.positions(node)), layer = add_layer(node);
+    const Stream gates = streams_[index(node.inputs.at(0))];
+    // A product of the state may begin once its time step has: in a reversed node, or where steps come out of order, when all have.
+    const bool in_order = !recurrence.reverse && gates.arrangement == Arrangement::direct && gates.positions() == steps;
+    const Flow arriving = in_order ? one_to_one(steps) : all_at_once(gates.positions(), steps);
+    const Flow back = fed_back(steps);
+    const auto begin_with_time = [&](const Product& product) {
+      for (const auto& [stage, block] : product.analog) {
+        const Stream first{{gates.parts.front()}, gates.plane, gates.channels, gates.arrangement};
+        connect(first, stage, arriving, gates.parts.front().channel_begin, gates.parts.front().channel_begin + 1, 1, hw::MessageClass::activation);
+      }
+    };
+    const auto send_state = [&](const Stream& state, const Product& product) {
+      for (const auto& [stage, block] : product.analog) {
+        connect(state, stage, back, block.input_begin, block.input_end, activation_bits(), hw::MessageClass::activation);
+      }
+    };
+    const auto receive = [&](const Product& product, int stage, int outputs) {
+      const Stream stream{product.parts, {1, steps}, outputs, Arrangement::direct};
+      connect(stream, stage, one_to_one(steps), 0, outputs, result_bits(), hw::MessageClass::activation);
+    };
+    const std::int64_t operations = operations_per_element(network_, node) * hidden;
+    Product product = multiply(node, 0, node.name + " products", layer, steps);
+    begin_with_time(product);
+    const std::int64_t values = static_cast<std::int64_t>(hidden) * (recurrence.keeps_cell ? 2 : 1);
+    int last = -1;
+    if (node.matrices.size() == 1) {
+      last = gates_stage(node, node.name, layer, steps, values, operations);
+      connect(gates, last, arriving, 0, gates.channels, result_bits(), hw::MessageClass::activation);
+      receive(product, last, network_.matrix(node).outputs);
+    } else {
+      // Gates z and r first; r h goes through the second product, then z and the candidate make the new state.
+      const int first = gates_stage(node, node.name + " gates", layer, steps, 2 * static_cast<std::int64_t>(hidden), operations / 2);
+      connect(gates, first, arriving, 0, std::min(2 * hidden, gates.channels), result_bits(), hw::MessageClass::activation);
+      receive(product, first, 2 * hidden);
+      const Product candidate = multiply(node, 1, node.name + " candidate", layer, steps);
+      const Stream scaled{{{first, 0, 2 * hidden}}, {1, steps}, 2 * hidden, Arrangement::direct};
+      for (const auto& [stage, block] : candidate.analog) {
+        connect(scaled, stage, one_to_one(steps), block.input_begin, block.input_end, activation_bits(), hw::MessageClass::activation);
+      }
+      last = gates_stage(node, node.name, layer, steps, values, operations / 2);
+      connect(gates, last, arriving, std::min(2 * hidden, gates.channels - 1), gates.channels, result_bits(), hw::MessageClass::activation);
+      connect(scaled, last, one_to_one(steps), hidden, 2 * hidden, result_bits(), hw::MessageClass::activation);
+      receive(candidate, last, hidden);
+      const Stream state{{{last, 0, hidden}}, {1, steps}, hidden, Arrangement::direct};
+      connect(state, first, back, 0, hidden, result_bits(), hw::MessageClass::activation);
+    }
+    Stream output = positions_.of(shape(node.output));
+    output.plane = {1, steps};
+    output.channels = static_cast<int>(values);
+    output.arrangement = recurrence.reverse ? Arrangement::opaque : Arrangement::direct;
+    output.parts = {{last, 0, output.channels}};
+    send_state({{{last, 0, hidden}}, {1, steps}, hidden, Arrangement::direct}, product);
     streams_[index(node.output)] = std::move(output);
   }
 
   /// Adds the partial sums of one column part; the bias is the last addition.
-  int accumulate(const Node& node, int layer, int column, const std::vector<int>& stages, int outputs, int positions) {
+  int accumulate(const std::string& name, int layer, int column, const std::vector<int>& stages, int outputs, int positions) {
     hw::Stage stage;
     stage.kind = hw::Stage::Kind::digital;
-    stage.name = fmt::format("{} sum[{}]", node.name, column);
+    stage.name = fmt::format("{} sum[{}]", name, column);
     stage.layer = layer;
     stage.positions = positions;
     stage.bits_per_position = static_cast<std::int64_t>(outputs) * result_bits();
@@ -292,8 +404,10 @@ class Lowering {
   const workloads::InputCalibration& calibration_;
   Positions positions_;
   std::vector<Stream> streams_;
-  std::vector<int> made_as_;  ///< by value: the value that a stage makes and this one is a view of
-  std::vector<int> uses_;     ///< by value that a stage makes: nodes that read it or a view of it
+  std::vector<int> made_as_;                                ///< by value: the value that a stage makes and this one is a view of
+  std::vector<int> uses_;                                   ///< by value that a stage makes: nodes that read it or a view of it
+  std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it
+  std::map<std::array<int, 3>, double> conductance_sums_;
   Lowered lowered_;
 };
 

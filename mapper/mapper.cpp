@@ -40,10 +40,9 @@ MapperParameters MapperParameters::read(const base::Config& config) {
 
 tiles::Layout make_layout(const workloads::Network& network, const tiles::TileParameters& tile) {
   tiles::Layout layout;
-  for (const workloads::Node& node : network.nodes) {
-    if (!node.analog) continue;
-    layout.matrices.push_back(tiles::default_layout(node.name, node.analog->inputs, node.analog->outputs, node.analog->groups, tile.rows,
-                                                    tile.output_capacity(), layout.tiles));
+  for (const workloads::Matrix& matrix : network.matrices) {
+    layout.matrices.push_back(
+        tiles::default_layout(matrix.name, matrix.inputs, matrix.outputs, matrix.groups, tile.rows, tile.output_capacity(), layout.tiles));
     layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
   }
   if (layout.matrices.empty()) {

@@ -48,6 +48,10 @@ std::int64_t function_operations(periphery::digital::Function function) {
     case Function::negative:
     case Function::negation:
       return 1;
+    case Function::relu:
+      return 1;
+    case Function::affine:
+    case Function::thresholded_relu:
     case Function::leaky_relu:
     case Function::square_root:
     case Function::reciprocal:
@@ -59,6 +63,10 @@ std::int64_t function_operations(periphery::digital::Function function) {
     case Function::exponential:
     case Function::logarithm:
       return exponential;
+    case Function::sigmoid:
+    case Function::tanh:
+      return exponential + 2;
+    case Function::scaled_tanh:
     case Function::elu:
     case Function::selu:
     case Function::erf:
@@ -96,6 +104,12 @@ std::int64_t operations_per_element(const workloads::Network& network, const wor
     case Operator::log_softmax:
     case Operator::softmax:
       return exponential + 3;  // maximum, exponential, sum, division
+    case Operator::lstm:
+      return 5 * (exponential + 2) + 4 + 4;  // activations; sums with the recurrent products; the cell and the state. Of one hidden unit
+    case Operator::gru:
+      return 3 * (exponential + 2) + 3 + 5;
+    case Operator::rnn:
+      return exponential + 3;
     case Operator::batch_normalization:
     case Operator::clip:
       return 2;  // scale and shift; two comparisons

@@ -73,7 +73,8 @@ class DigitalPlacement {
     double hops = 0;
     double bits = 0;
     for (const hw::Edge& edge : program_.edges) {
-      if (edge.consumer != stage) continue;
+      // What is sent back comes from a stage that has no place yet.
+      if (edge.consumer != stage || edge.needs->front() == 0) continue;
       const auto weight = static_cast<double>(edge.bits_per_position);
       hops += weight * chip_.hops(program_.stages[static_cast<std::size_t>(edge.producer)].core, core);
       bits += weight;
@@ -124,10 +125,15 @@ void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TilePa
         base::ExitCode::does_not_fit);
   }
   for (std::size_t k = 0; k < lowered.tiles.size(); ++k) {
-    const int stage = lowered.tile_stages[k];
+    const std::vector<int>& stages = lowered.tile_stages[k];
+    const int stage = stages.front();
     lowered.tiles[k].node = cores[k];
-    program.stages[static_cast<std::size_t>(stage)].core = cores[k];
-    const std::int64_t wanted = bytes(buffered_bits(program, chip, stage));
+    std::int64_t bits = 0;
+    for (const int each : stages) {
+      program.stages[static_cast<std::size_t>(each)].core = cores[k];
+      bits += buffered_bits(program, chip, each);
+    }
+    const std::int64_t wanted = bytes(bits);
     if (wanted > chip.input_buffer_bytes) {
       throw base::UserError(
           fmt::format("layer '{}': the tile of stage '{}' must buffer {} bytes of input and an analog core has {}; raise chip.input_buffer "

@@ -4,8 +4,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <optional>
 
 #include "base/progress.h"
 #include "workloads/evaluation.h"
@@ -136,37 +136,39 @@ double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values,
 /// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.
 class RecordingProducts : public Products {
  public:
-  RecordingProducts(const Network& network, const tiles::Layout& layout) : parts_(network.nodes.size()), matrices_(network.nodes.size()) {
-    for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-      if (!network.nodes[n].analog) continue;
-      const AnalogOperation& analog = *network.nodes[n].analog;
-      matrices_[n].emplace(analog.inputs, analog.outputs, analog.weights, analog.bias);
-      const auto& matrix = layout.of(network.nodes[n].name);
-      parts_[n] = std::vector<Part>(static_cast<std::size_t>(matrix.row_parts));
-      for (const tiles::Block& block : matrix.blocks) {
-        parts_[n][static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
-        parts_[n][static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
+  RecordingProducts(const Network& network, const tiles::Layout& layout) : network_(network) {
+    for (const Matrix& matrix : network.matrices) {
+      matrices_.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
+      const auto& split = layout.of(matrix.name);
+      std::vector<Part>& parts = parts_.emplace_back(static_cast<std::size_t>(split.row_parts));
+      for (const tiles::Block& block : split.blocks) {
+        parts[static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
+        parts[static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
       }
-      step_.resize(n + 1, 1);
-      step_[n] = static_cast<std::uint32_t>((network.positions(network.nodes[n]) + positions_per_sample - 1) / positions_per_sample);
+    }
+    for (const Node& node : network.nodes) {
+      step_.push_back(static_cast<std::uint32_t>((network.positions(node) + positions_per_sample - 1) / positions_per_sample));
     }
   }
   [[nodiscard]] bool by_group() const override { return false; }
-  void multiply(std::size_t node, int, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) override {
+  void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
+                std::span<float> y) override {
+    const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
     const std::size_t inputs = rows.size() / events.size();
     for (std::size_t r = 0; r < events.size(); ++r) {
       if (events[r].position % step_[node] != events[r].sample % step_[node]) continue;
-      for (Part& part : parts_[node]) part.add(rows.subspan(r * inputs + part.begin, part.end - part.begin));
+      for (Part& part : parts_[matrix]) part.add(rows.subspan(r * inputs + part.begin, part.end - part.begin));
     }
-    matrices_[node]->forward(rows, events.size(), y);
+    matrices_[matrix].forward(rows, events.size(), y);
   }
-  [[nodiscard]] const std::vector<Part>& parts(std::size_t node) const { return parts_[node]; }
+  [[nodiscard]] const std::vector<Part>& parts(std::size_t matrix) const { return parts_[matrix]; }
 
  private:
   /// A sample of positions per image, shifted from image to image: neighbouring windows hold nearly the same values.
   static constexpr std::int64_t positions_per_sample = 64;
-  std::vector<std::vector<Part>> parts_;  ///< [node][row part]
-  std::vector<std::optional<tiles::FloatMatrix>> matrices_;
+  const Network& network_;
+  std::deque<std::vector<Part>> parts_;  ///< [matrix][row part]
+  std::vector<tiles::FloatMatrix> matrices_;
   std::vector<std::uint32_t> step_;  ///< by node: every how many position is recorded
 };
 
@@ -187,15 +189,14 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
     progress.advance(batch.count);
   });
   InputCalibration calibration;
-  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (!network.nodes[n].analog) continue;
-    for (const Part& part : recorder.parts(n)) {
+  for (std::size_t m = 0; m < network.matrices.size(); ++m) {
+    for (const Part& part : recorder.parts(m)) {
       InputCalibration::Part result;
       const float range = range_of(tile.input_range, part);
       // An input that is always zero has no range; any will do.
       result.range = range > 0.0F ? range : 1.0F;
       result.mean_drive = mean_drive(tile.dac, part.magnitudes, result.range);
-      calibration.parts[network.nodes[n].name].push_back(result);
+      calibration.parts[network.matrices[m].name].push_back(result);
     }
   }
   return calibration;

@@ -244,6 +244,14 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
       }
       return;
     }
+    case Operator::row_at: {
+      // A length of 0 leaves what the sequence began with, which is zero in the rows themselves.
+      const auto rows = static_cast<std::size_t>(shape(0)[0]), row = y.size();
+      const float length = inputs[1][0];
+      const std::size_t at = length >= 1.0F ? std::min(static_cast<std::size_t>(length), rows) - 1 : 0;
+      std::copy_n(x.begin() + static_cast<std::ptrdiff_t>(at * row), row, y.begin());
+      return;
+    }
     case Operator::where:
       return digital::where(x, shape(0), inputs[1], shape(1), inputs[2], shape(2), y, out);
     case Operator::take: {

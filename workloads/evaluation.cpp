@@ -38,21 +38,23 @@ std::size_t count_right(const std::vector<float>& outputs, const Dataset& data, 
 /// Products on programmed tiles, for one work item.
 class TileProducts : public Products {
  public:
-  TileProducts(const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, std::vector<tiles::MvmStatistics>& statistics)
-      : matrices_(matrices), statistics_(statistics) {}
+  TileProducts(const Network& network, const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, std::vector<tiles::MvmStatistics>& statistics)
+      : network_(network), matrices_(matrices), statistics_(statistics) {}
   [[nodiscard]] bool by_group() const override { return false; }
-  void multiply(std::size_t node, int, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) override {
-    matrices_[node]->forward(rows, events, y, &statistics_[node]);
+  void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
+                std::span<float> y) override {
+    matrices_[static_cast<std::size_t>(network_.nodes[node].matrices[which])]->forward(rows, events, y, &statistics_[node]);
   }
 
  private:
+  const Network& network_;
   const std::vector<std::optional<tiles::AnalogMatrix>>& matrices_;
   std::vector<tiles::MvmStatistics>& statistics_;
 };
 
-std::vector<float> ranges_of(const InputCalibration& calibration, const Node& node) {
-  const auto found = calibration.parts.find(node.name);
-  if (found == calibration.parts.end()) throw std::logic_error("no input calibration for node " + node.name);
+std::vector<float> ranges_of(const InputCalibration& calibration, const Matrix& matrix) {
+  const auto found = calibration.parts.find(matrix.name);
+  if (found == calibration.parts.end()) throw std::logic_error("no input calibration for matrix " + matrix.name);
   std::vector<float> ranges;
   for (const auto& part : found->second) ranges.push_back(part.range);
   return ranges;
@@ -89,7 +91,7 @@ AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& la
   const Execution execution(network);
   std::vector<std::size_t> analog_nodes;
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (network.nodes[n].analog) analog_nodes.push_back(n);
+    if (network.nodes[n].on_tiles()) analog_nodes.push_back(n);
   }
   AnalogEvaluation result;
   for (const double time : options.times_s) result.times.push_back({time, {}});
@@ -104,22 +106,21 @@ AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& la
   std::mutex mutex;
   base::Progress progress("accuracy on tiles", static_cast<std::uint64_t>(options.repeats) * order.size() * options.samples);
   for (int repeat = 0; repeat < options.repeats; ++repeat) {
-    std::vector<std::optional<tiles::AnalogMatrix>> matrices(network.nodes.size());
-    base::parallel_for(analog_nodes.size(), options.threads, [&](std::size_t i) {
-      const Node& node = network.nodes[analog_nodes[i]];
-      const std::vector<float> ranges = tile.input_range.is_static() ? ranges_of(calibration, node) : std::vector<float>();
-      matrices[analog_nodes[i]].emplace(tile, layout.of(node.name), node.analog->weights, node.analog->bias, ranges, options.seed,
-                                        static_cast<std::uint32_t>(repeat));
+    std::vector<std::optional<tiles::AnalogMatrix>> matrices(network.matrices.size());
+    base::parallel_for(matrices.size(), options.threads, [&](std::size_t m) {
+      const Matrix& matrix = network.matrices[m];
+      const std::vector<float> ranges = tile.input_range.is_static() ? ranges_of(calibration, matrix) : std::vector<float>();
+      matrices[m].emplace(tile, layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, options.seed,
+                          static_cast<std::uint32_t>(repeat));
     });
     for (std::size_t rank = 0; rank < order.size(); ++rank) {
       const double time = options.times_s[order[rank]];
-      base::parallel_for(analog_nodes.size(), options.threads,
-                         [&](std::size_t i) { matrices[analog_nodes[i]]->set_time(time, static_cast<std::uint32_t>(rank)); });
+      base::parallel_for(matrices.size(), options.threads, [&](std::size_t m) { matrices[m]->set_time(time, static_cast<std::uint32_t>(rank)); });
       std::size_t right = 0;
       base::parallel_for(batches.size(), options.threads, [&](std::size_t item) {
         const SampleBatches::Batch batch = batches.load(item);
         std::vector<tiles::MvmStatistics> statistics(network.nodes.size());
-        TileProducts products(matrices, statistics);
+        TileProducts products(network, matrices, statistics);
         const std::size_t hits = count_right(execution.run(batch.values, batch.count, batch.first, products, format), data, batch.first, batch.count);
         {
           const std::lock_guard lock(mutex);

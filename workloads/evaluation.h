@@ -14,13 +14,13 @@
 
 namespace mho::workloads {
 
-/// What the float network puts on each tile input, per analog node and row part.
+/// What the float network puts on each tile input, per matrix and row part.
 struct InputCalibration {
   struct Part {
     float range = 1.0F;     ///< alpha
     double mean_drive = 0;  ///< share of full-scale power that the inputs draw over the integration, e.g. mean |x| / alpha for pulse lengths
   };
-  std::map<std::string, std::vector<Part>> parts;  ///< by node name, by row part
+  std::map<std::string, std::vector<Part>> parts;  ///< by name of the matrix, by row part
 };
 
 struct EvaluationOptions {

@@ -4,16 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <numeric>
 
 #include "base/error.h"
 #include "workloads/digital_execution.h"
 
 namespace mho::workloads {
 
-FloatProducts::FloatProducts(const Network& network) : matrices_(network.nodes.size()) {
-  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (!network.nodes[n].analog) continue;
-    const AnalogOperation& whole = *network.nodes[n].analog;
+namespace {
+
+/// More time steps than any tensor can have.
+constexpr float largest_length = 0x1p31F;
+
+}  // namespace
+
+FloatProducts::FloatProducts(const Network& network) : network_(network), matrices_(network.matrices.size()) {
+  for (std::size_t m = 0; m < network.matrices.size(); ++m) {
+    const Matrix& whole = network.matrices[m];
     const int inputs = whole.inputs / whole.groups, outputs = whole.outputs / whole.groups;
     for (int g = 0; g < whole.groups; ++g) {
       std::vector<float> weights;
@@ -23,28 +31,41 @@ FloatProducts::FloatProducts(const Network& network) : matrices_(network.nodes.s
             whole.weights.begin() + static_cast<std::ptrdiff_t>(g * outputs + o) * whole.inputs + static_cast<std::ptrdiff_t>(g) * inputs;
         weights.insert(weights.end(), row, row + inputs);
       }
-      std::span<const float> bias = whole.bias;
-      if (!bias.empty()) bias = bias.subspan(static_cast<std::size_t>(g * outputs), static_cast<std::size_t>(outputs));
-      matrices_[n].emplace_back(inputs, outputs, weights, bias);
+      matrices_[m].emplace_back(inputs, outputs, weights, std::span<const float>());
     }
   }
 }
 
-void FloatProducts::multiply(std::size_t node, int group, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) {
-  matrices_[node][static_cast<std::size_t>(group)].forward(rows, events.size(), y);
+void FloatProducts::multiply(std::size_t node, std::size_t which, int group, std::span<const float> rows, std::span<const base::EventId> events,
+                             std::span<float> y) {
+  const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
+  matrices_[matrix][static_cast<std::size_t>(group)].forward(rows, events.size(), y);
 }
 
 Execution::Execution(const Network& network)
-    : network_(network), gatherings_(network.nodes.size()), slot_(network.values.size(), -1), root_(network.values.size()) {
+    : network_(network),
+      gatherings_(network.nodes.size()),
+      first_position_(network.nodes.size()),
+      slot_(network.values.size(), -1),
+      root_(network.values.size()) {
   for (std::size_t v = 0; v < root_.size(); ++v) root_[v] = static_cast<int>(v);
   std::vector<std::size_t> last_use(network.values.size(), 0);
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
     const Node& node = network.nodes[n];
     if (is_view(node)) root_[static_cast<std::size_t>(node.output)] = root_[static_cast<std::size_t>(node.inputs[0])];
     for (const int in : node.inputs) last_use[static_cast<std::size_t>(root_[static_cast<std::size_t>(in)])] = n;
-    if (node.analog) gatherings_[n] = gathering(network, node);
+    if (node.on_tiles() && !node.recurrence) gatherings_[n] = gathering(network, node);
   }
-  last_use[static_cast<std::size_t>(root_[static_cast<std::size_t>(network.output)])] = network.nodes.size();
+  std::vector<int> results{network.output};
+  for (const CarriedState& state : network.states) results.push_back(state.output);
+  for (const int v : results) last_use[static_cast<std::size_t>(root_[static_cast<std::size_t>(v)])] = network.nodes.size();
+  std::vector<std::uint32_t> positions(network.matrices.size(), 0);
+  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
+    const Node& node = network.nodes[n];
+    for (const int m : node.matrices) first_position_[n] = std::max(first_position_[n], positions[static_cast<std::size_t>(m)]);
+    for (const int m : node.matrices)
+      positions[static_cast<std::size_t>(m)] = first_position_[n] + static_cast<std::uint32_t>(network.positions(node));
+  }
   std::vector<int> unused;
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
     const Node& node = network.nodes[n];
@@ -95,17 +116,37 @@ void Execution::give(std::unique_ptr<Scratch> scratch) const {
 
 std::vector<float> Execution::run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
                                   const periphery::NumberFormat* format) const {
+  std::vector<std::uint32_t> ids(batch);
+  std::iota(ids.begin(), ids.end(), static_cast<std::uint32_t>(first_sample));
+  return run({.ids = ids, .samples = samples, .lengths = {}, .states = {}}, products, format).scores;
+}
+
+Execution::Outputs Execution::run(const Inputs& given, Products& products, const periphery::NumberFormat* format) const {
+  const std::size_t batch = given.ids.size();
   std::unique_ptr<Scratch> scratch = take();
   scratch->slots.resize(slot_sizes_.size());
   for (std::size_t s = 0; s < slot_sizes_.size(); ++s) {
     if (scratch->slots[s].size() < slot_sizes_[s] * batch) scratch->slots[s].resize(slot_sizes_[s] * batch);
   }
   const auto size = [&](int v) { return static_cast<std::size_t>(element_count(network_.values[static_cast<std::size_t>(v)].shape)); };
+  // What was not given: no state before, sequences that fill their time steps (a length no step reaches).
+  std::map<int, std::vector<float>> assumed;
+  if (network_.length_input >= 0 && given.lengths.empty()) assumed[network_.length_input].assign(batch, largest_length);
+  if (given.states.empty()) {
+    for (const CarriedState& state : network_.states) assumed[state.input].assign(batch * size(state.input), 0.0F);
+  }
+  const auto input = [&](int v) -> std::span<const float> {
+    if (v == network_.input) return given.samples;
+    if (const auto found = assumed.find(v); found != assumed.end()) return found->second;
+    if (v == network_.length_input) return given.lengths;
+    const auto state = std::ranges::find(network_.states, v, &CarriedState::input);
+    return given.states[static_cast<std::size_t>(state - network_.states.begin())];
+  };
   /// All samples of a value; of a constant the one copy there is.
   const auto show = [&](int v) -> std::span<const float> {
     const auto root = static_cast<std::size_t>(root_[static_cast<std::size_t>(v)]);
     if (network_.values[root].constant) return network_.values[root].data;
-    if (slot_[root] < 0) return samples;
+    if (slot_[root] < 0) return input(static_cast<int>(root));
     return {scratch->slots[static_cast<std::size_t>(slot_[root])].data(), size(v) * batch};
   };
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
@@ -113,8 +154,12 @@ std::vector<float> Execution::run(std::span<const float> samples, std::size_t ba
     if (is_view(node)) continue;
     const std::size_t out_size = size(node.output);
     const std::span<float> y(scratch->slots[static_cast<std::size_t>(slot_[static_cast<std::size_t>(node.output)])].data(), out_size * batch);
-    if (node.analog) {
-      analog(n, show(node.inputs[0]), batch, first_sample, products, *scratch, y);
+    if (node.recurrence) {
+      std::vector<std::span<const float>> inputs;
+      for (const int in : node.inputs) inputs.push_back(show(in));
+      recurrent(n, inputs, given.ids, products, format, y);
+    } else if (node.on_tiles()) {
+      analog(n, show(node.inputs[0]), given.ids, products, *scratch, y);
     } else {
       std::vector<std::span<const float>> inputs(node.inputs.size());
       for (std::size_t s = 0; s < batch; ++s) {
@@ -128,15 +173,19 @@ std::vector<float> Execution::run(std::span<const float> samples, std::size_t ba
     }
     if (format != nullptr) periphery::round_to(*format, y);
   }
-  const std::span<const float> out = show(network_.output);
-  std::vector<float> result(out.begin(), out.end());
+  const auto copy = [&](int v) {
+    const std::span<const float> from = show(v);
+    return std::vector<float>(from.begin(), from.end());
+  };
+  Outputs result{copy(network_.output), {}};
+  for (const CarriedState& state : network_.states) result.states.push_back(copy(state.output));
   give(std::move(scratch));
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    if (std::isfinite(result[i])) continue;
+  for (std::size_t i = 0; i < result.scores.size(); ++i) {
+    if (std::isfinite(result.scores[i])) continue;
     throw base::UserError(
         fmt::format("network '{}': output {} of sample {} is {}, not a finite number; look for NaN or Inf in the weights, or for data whose "
                     "scaling does not suit the network",
-                    network_.name, i % size(network_.output), first_sample + i / size(network_.output), result[i]),
+                    network_.name, i % size(network_.output), given.ids[i / size(network_.output)], result.scores[i]),
         base::ExitCode::failed_check);
   }
   return result;

@@ -51,7 +51,7 @@ Execution::Gathering Execution::gathering(const Network& network, const Node& no
   g.inner = (plane ? out[2] : 1) * out.back();
   g.padded_height = g.height + w.pad_begin[0] + w.pad_end[0];
   g.padded_width = g.width + w.pad_begin[1] + w.pad_end[1];
-  const std::int64_t channels = in[1] / node.analog->groups;
+  const std::int64_t channels = in[1] / network.matrix(node).groups;
   g.group_offset = channels * g.padded_height * g.padded_width;
   for (std::int64_t c = 0; c < channels; ++c) {
     for (std::int64_t ky = 0; ky < w.kernel[0]; ++ky) g.runs.push_back((c * g.padded_height + ky * w.dilation[0]) * g.padded_width);
@@ -59,13 +59,15 @@ Execution::Gathering Execution::gathering(const Network& network, const Node& no
   return g;
 }
 
-void Execution::analog(std::size_t index, std::span<const float> x, std::size_t batch, std::size_t first_sample, Products& products, Scratch& scratch,
+void Execution::analog(std::size_t index, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products, Scratch& scratch,
                        std::span<float> y) const {
+  const std::size_t batch = ids.size();
   const Node& node = network_.nodes[index];
   const Gathering& g = gatherings_[index];
   const bool convolution = node.op == Operator::conv;
-  const int groups = products.by_group() ? node.analog->groups : 1;
-  const std::int64_t inputs = node.analog->inputs / groups, outputs = node.analog->outputs / groups, all_outputs = node.analog->outputs;
+  const Matrix& matrix = network_.matrix(node);
+  const int groups = products.by_group() ? matrix.groups : 1;
+  const std::int64_t inputs = matrix.inputs / groups, outputs = matrix.outputs / groups, all_outputs = matrix.outputs;
   const std::int64_t rows = static_cast<std::int64_t>(batch) * g.outer * g.inner;
   const std::int64_t chunk = std::clamp(chunk_elements / inputs, least_rows, most_rows);
 
@@ -87,8 +89,8 @@ void Execution::analog(std::size_t index, std::span<const float> x, std::size_t 
   // Kernel rows of all channels; without by_group the one row spans every group.
   std::vector<std::int64_t> every_run;
   std::span<const std::int64_t> runs = g.runs;
-  if (convolution && groups != node.analog->groups) {
-    for (int group = 0; group < node.analog->groups; ++group) {
+  if (convolution && groups != matrix.groups) {
+    for (int group = 0; group < matrix.groups; ++group) {
       for (const std::int64_t offset : g.runs) every_run.push_back(offset + group * g.group_offset);
     }
     runs = every_run;
@@ -103,8 +105,8 @@ void Execution::analog(std::size_t index, std::span<const float> x, std::size_t 
       for (std::int64_t r = 0; r < count; ++r) {
         base::EventId& event = scratch.events[static_cast<std::size_t>(r)];
         event = {};
-        event.sample = static_cast<std::uint32_t>(first_sample + static_cast<std::size_t>((begin + r) / (g.outer * g.inner)));
-        event.position = static_cast<std::uint32_t>((begin + r) % (g.outer * g.inner));
+        event.sample = ids[static_cast<std::size_t>((begin + r) / (g.outer * g.inner))];
+        event.position = first_position_[index] + static_cast<std::uint32_t>((begin + r) % (g.outer * g.inner));
       }
       const float* from = source + begin * inputs;
       if (!rows_in_place) {
@@ -126,13 +128,17 @@ void Execution::analog(std::size_t index, std::span<const float> x, std::size_t 
       }
       const std::span<const float> chunk_rows(from, static_cast<std::size_t>(count * inputs));
       const std::span<const base::EventId> events(scratch.events.data(), static_cast<std::size_t>(count));
+      const float* bias = node.bias.empty() ? nullptr : node.bias.data() + group * outputs;
       if (results_in_place) {
-        products.multiply(index, group, chunk_rows, events,
-                          y.subspan(static_cast<std::size_t>(begin * outputs), static_cast<std::size_t>(count * outputs)));
+        const auto in_place = y.subspan(static_cast<std::size_t>(begin * outputs), static_cast<std::size_t>(count * outputs));
+        products.multiply(index, 0, group, chunk_rows, events, in_place);
+        for (std::int64_t r = 0; bias != nullptr && r < count; ++r) {
+          for (std::int64_t o = 0; o < outputs; ++o) in_place[static_cast<std::size_t>(r * outputs + o)] += bias[o];
+        }
         continue;
       }
       scratch.results.resize(static_cast<std::size_t>(chunk * outputs));
-      products.multiply(index, group, chunk_rows, events, {scratch.results.data(), static_cast<std::size_t>(count * outputs)});
+      products.multiply(index, 0, group, chunk_rows, events, {scratch.results.data(), static_cast<std::size_t>(count * outputs)});
       // [position][output] to [output][position], a cache line of outputs at a time.
       constexpr std::int64_t line = 16;
       for (std::int64_t r = 0; r < count;) {
@@ -141,7 +147,8 @@ void Execution::analog(std::size_t index, std::span<const float> x, std::size_t 
         const float* result = scratch.results.data() + r * outputs;
         for (std::int64_t block = 0; block < outputs; block += line) {
           for (std::int64_t o = block; o < std::min(block + line, outputs); ++o) {
-            for (std::int64_t i = 0; i < length; ++i) to[o * g.inner + i] = result[i * outputs + o];
+            const float shift = bias == nullptr ? 0.0F : bias[o];
+            for (std::int64_t i = 0; i < length; ++i) to[o * g.inner + i] = result[i * outputs + o] + shift;
           }
         }
         r += length;

@@ -17,24 +17,32 @@ std::string shape_text(const Shape& shape) {
   return text;
 }
 
+namespace {
+
+std::int64_t weights_of(const Matrix& matrix) { return static_cast<std::int64_t>(matrix.inputs) * matrix.outputs / matrix.groups; }
+
+}  // namespace
+
+const Matrix& Network::matrix(const Node& node, std::size_t which) const { return matrices.at(static_cast<std::size_t>(node.matrices.at(which))); }
+
 std::int64_t Network::weights() const {
   std::int64_t sum = 0;
-  for (const Node& node : nodes) {
-    if (node.analog) sum += static_cast<std::int64_t>(node.analog->inputs) * node.analog->outputs / node.analog->groups;
-  }
+  for (const Matrix& matrix : matrices) sum += weights_of(matrix);
   return sum;
 }
 
 std::int64_t Network::macs() const {
   std::int64_t sum = 0;
   for (const Node& node : nodes) {
-    if (node.analog) sum += static_cast<std::int64_t>(node.analog->inputs) * node.analog->outputs / node.analog->groups * positions(node);
+    for (std::size_t k = 0; k < node.matrices.size(); ++k) sum += weights_of(matrix(node, k)) * positions(node);
   }
   return sum;
 }
 
 std::int64_t Network::positions(const Node& node) const {
-  return node.analog ? element_count(values[static_cast<std::size_t>(node.output)].shape) / node.analog->outputs : 0;
+  if (!node.on_tiles()) return 0;
+  const Shape& out = values[static_cast<std::size_t>(node.output)].shape;
+  return node.recurrence ? out.at(0) : element_count(out) / matrix(node).outputs;
 }
 
 }  // namespace mho::workloads

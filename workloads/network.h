@@ -60,6 +60,10 @@ enum class Operator {
   instance_normalization,
   squeeze,
   unsqueeze,
+  lstm,  ///< one direction; inputs: projected gates [T][N][gates], h before the first step, for an LSTM c, and where given the length
+  gru,
+  rnn,
+  row_at,  ///< the row of the first input [T][...] before the one whose number is in the second: the last of a sequence of that length
 };
 
 /// Window of a convolution or pooling over height and width (1-D operators have height 1).
@@ -70,14 +74,27 @@ struct Window {
   bool count_include_pad = false;
 };
 
-/// A matrix of trained weights in the form a tile wants it: y = W x + b. Convolution kernels are flattened in (channel, kernel y, kernel x)
-/// order; grouped convolutions are expanded block-diagonally over all groups.
-struct AnalogOperation {
+/// A matrix of trained weights in the form a tile wants it: y = W x. Convolution kernels are flattened in (channel, kernel y, kernel x) order;
+/// grouped convolutions are expanded block-diagonally over all groups. Several nodes may use one matrix; it lies on tiles once.
+struct Matrix {
+  std::string name;  ///< of the first node that uses it; unique
   int inputs = 0;
   int outputs = 0;
   int groups = 1;
   std::vector<float> weights;  ///< [outputs][inputs]
-  std::vector<float> bias;     ///< [outputs] or empty
+};
+
+/// What a recurrent node does with its gates (ONNX LSTM, GRU and RNN, one direction of them). Gates in ONNX's order: i, o, f, c; z, r, h; one.
+struct Recurrence {
+  int hidden = 0;
+  bool reverse = false;                                     ///< from the last time step to the first
+  bool couples_forget = false;                              ///< LSTM: f = 1 - i
+  bool linear_before_reset = false;                         ///< GRU: r scales R_h h, not h
+  bool keeps_cell = false;                                  ///< LSTM: outputs are [h, c], else [h]
+  float clip = 0;                                           ///< limit of what enters the activations; 0: none
+  std::vector<periphery::digital::Activation> activations;  ///< f, g, h of ONNX
+  std::vector<float> candidate_bias;                        ///< GRU that is linear before reset: [hidden] inside the scaled bracket; or empty
+  std::vector<float> peepholes;                             ///< LSTM: [3 hidden] of i, o, f; or empty
 };
 
 /// One tensor of the graph; shapes are those of one sample (leading batch axis 1).
@@ -105,25 +122,45 @@ struct Node {
   periphery::digital::Reduction reduction = periphery::digital::Reduction::mean;
   float epsilon = 0;  ///< normalisations
   float pad_value = 0;
-  std::vector<std::int64_t> pads;         ///< pad: begin of every axis, then end of every axis
-  std::optional<AnalogOperation> analog;  ///< set: this node's product runs on tiles
+  std::vector<std::int64_t> pads;  ///< pad: begin of every axis, then end of every axis
+  std::vector<int> matrices;       ///< indices in Network::matrices of the products that run on tiles; empty: a digital node
+  std::vector<float> bias;         ///< [outputs of the matrix] or empty
+  std::optional<Recurrence> recurrence;
+  [[nodiscard]] bool on_tiles() const { return !matrices.empty(); }
 };
 
-/// A network: values and nodes in topological order, one input, one output.
+/// What a recurrent network hands from one sample of a stream to the next: an output becomes an input.
+struct CarriedState {
+  int input = -1;
+  int output = -1;
+};
+
+/// A network: values and nodes in topological order. One input takes the sample, one output gives the scores; beside them there may be the length of
+/// a padded sequence and states that are carried from sample to sample.
 struct Network {
   std::string name;
   std::string hash;  ///< hex digest of the file's bytes
   std::vector<ValueInfo> values;
   std::vector<Node> nodes;
+  std::vector<Matrix> matrices;
   int input = -1;
   int output = -1;
+  int length_input = -1;  ///< one number a sample; -1: none
+  std::vector<CarriedState> states;
+  std::vector<std::string> unused_outputs;  ///< of the file, beyond those above
+  [[nodiscard]] const Matrix& matrix(const Node& node, std::size_t which = 0) const;
   [[nodiscard]] std::int64_t weights() const;                    ///< trained weights on tiles (zeros of grouped expansion not counted)
   [[nodiscard]] std::int64_t macs() const;                       ///< multiply-accumulates on tiles per inference
   [[nodiscard]] std::int64_t positions(const Node& node) const;  ///< output positions (MVMs) per inference of an analog node
 };
 
+struct ImportOptions {
+  Shape sample_shape;  ///< of the data, without batch axis: gives dynamic axes of the input their length; empty: unknown
+  std::string folder;  ///< where external data may lie; empty: nowhere
+};
+
 /// Reads an ONNX file (or its bytes). Throws UserError naming file, node, tensor, shapes and what is supported.
-Network import_onnx(const std::string& path);
-Network import_onnx_bytes(std::span<const char> bytes, const std::string& name);
+Network import_onnx(const std::string& path, const Shape& sample_shape = {});
+Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options = {});
 
 }  // namespace mho::workloads

@@ -99,7 +99,7 @@ void OnnxGraph::layer_normalization(const OnnxNode& node) {
   Node result = node_of(node, {x});
   result.axis = normal_axis(node, node.integer("axis", -1), shape.size());
   result.epsilon = node.real("epsilon", 1e-5F);
-  if (result.axis == 0 && !value(x).constant) node.fail("axis 0 would mix the samples of a batch, which is not supported");
+  if (is_batch(x, result.axis)) node.fail(fmt::format("axis {} would mix the samples of a batch, which is not supported", result.axis));
   std::int64_t row = 1;
   for (std::size_t i = static_cast<std::size_t>(result.axis); i < shape.size(); ++i) row *= shape[i];
   const auto parameter = [&](int index, const char* what, float otherwise) {
@@ -153,7 +153,7 @@ void OnnxGraph::softmax(const OnnxNode& node) {
   result.axis = normal_axis(node, node.integer("axis", flattens ? 1 : -1), shape.size());
   result.axes.resize(flattens ? shape.size() - static_cast<std::size_t>(result.axis) : 1);
   std::iota(result.axes.begin(), result.axes.end(), result.axis);
-  if (result.axis == 0 && !value(x).constant) node.fail("axis 0 would mix the samples of a batch, which is not supported");
+  if (is_batch(x, result.axis)) node.fail(fmt::format("axis {} would mix the samples of a batch, which is not supported", result.axis));
   add(node, std::move(result), shape);
 }
 
@@ -171,8 +171,10 @@ void OnnxGraph::reduce(const OnnxNode& node) {
   }
   std::sort(result.axes.begin(), result.axes.end());
   result.axes.erase(std::unique(result.axes.begin(), result.axes.end()), result.axes.end());
-  if (!value(x).constant && !result.axes.empty() && result.axes.front() == 0) {
-    node.fail("a reduction over axis 0 would mix the samples of a batch, which is not supported");
+  for (const std::int64_t axis : result.axes) {
+    if (is_batch(x, static_cast<int>(axis))) {
+      node.fail(fmt::format("a reduction over axis {} would mix the samples of a batch, which is not supported", axis));
+    }
   }
   Shape out;
   for (std::size_t i = 0; i < shape.size(); ++i) {

@@ -18,7 +18,8 @@ bool passes_through(const onnx::NodeProto& node) { return (node.op_type() == "Id
 
 }  // namespace
 
-OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file) : model_(model), file_(std::move(file)) {}
+OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options)
+    : model_(model), file_(std::move(file)), options_(std::move(options)) {}
 
 const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
   static const std::map<std::string, Supported> table{
@@ -43,6 +44,7 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"Flatten", {&OnnxGraph::flatten, Operator::flatten}},
       {"Gather", {&OnnxGraph::gather, Operator::take}},
       {"Gelu", {&OnnxGraph::function, Operator::function}},
+      {"GRU", {&OnnxGraph::recurrent, Operator::gru}},
       {"Gemm", {&OnnxGraph::gemm, Operator::gemm}},
       {"GlobalAveragePool", {&OnnxGraph::global_pool, Operator::global_pool}},
       {"GlobalMaxPool", {&OnnxGraph::global_pool, Operator::global_pool}},
@@ -51,6 +53,7 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"HardSwish", {&OnnxGraph::function, Operator::function}},
       {"Identity", {&OnnxGraph::identity, Operator::identity}},
       {"InstanceNormalization", {&OnnxGraph::instance_normalization, Operator::instance_normalization}},
+      {"LSTM", {&OnnxGraph::recurrent, Operator::lstm}},
       {"LayerNormalization", {&OnnxGraph::layer_normalization, Operator::layer_normalization}},
       {"LeakyRelu", {&OnnxGraph::function, Operator::function}},
       {"Less", {&OnnxGraph::binary, Operator::less}},
@@ -69,6 +72,7 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"PRelu", {&OnnxGraph::parametric_relu, Operator::parametric_relu}},
       {"Pad", {&OnnxGraph::pad, Operator::pad}},
       {"Pow", {&OnnxGraph::binary, Operator::power}},
+      {"RNN", {&OnnxGraph::recurrent, Operator::rnn}},
       {"Reciprocal", {&OnnxGraph::function, Operator::function}},
       {"ReduceL2", {&OnnxGraph::reduce, Operator::reduce}},
       {"ReduceMax", {&OnnxGraph::reduce, Operator::reduce}},
@@ -99,7 +103,8 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
 
 Network OnnxGraph::build() {
   read_opset();
-  read_constants_and_input();
+  read_constants();
+  read_inputs();
   for (const auto& proto : model_.graph().node()) names_.push_back(unique_name(proto));
   count_uses();
   for (const int index : order()) import_node(index);
@@ -116,57 +121,14 @@ void OnnxGraph::read_opset() {
   }
 }
 
-void OnnxGraph::read_constants_and_input() {
+void OnnxGraph::read_constants() {
   const auto& graph = model_.graph();
   if (graph.sparse_initializer_size() > 0) throw base::UserError(file_ + ": sparse initialisers are not supported; export the weights dense");
   for (const auto& initializer : graph.initializer()) {
-    OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()));
+    OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()), options_.folder);
     if (value_by_name_.contains(initializer.name()))
       throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
     value_by_name_[initializer.name()] = add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
-  }
-  for (const auto& in : graph.input()) {
-    if (value_by_name_.contains(in.name()) && network_.input != value_by_name_[in.name()]) continue;
-    if (network_.input >= 0) {
-      throw base::UserError(
-          fmt::format("{}: inputs '{}' and '{}': a network with one input is needed", file_, value(network_.input).name, in.name()));
-    }
-    const std::string where = fmt::format("{}: input '{}'", file_, in.name());
-    if (!in.type().has_tensor_type() || !in.type().tensor_type().has_shape()) {
-      throw base::UserError(where + ": has no shape; export the network with a fixed input shape (the batch axis may be dynamic)");
-    }
-    const int type = in.type().tensor_type().elem_type();
-    // Whole numbers, such as the ids of words, are exact in float as far as they occur.
-    const bool whole = type == onnx::TensorProto::INT64 || type == onnx::TensorProto::INT32;
-    if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE && type != onnx::TensorProto::FLOAT16 && !whole) {
-      throw base::UserError(fmt::format("{}: element type {} is not supported; float, double, float16, int32 and int64 are", where, type_name(type)));
-    }
-    ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
-    std::int64_t count = 1;
-    for (int i = 0; i < in.type().tensor_type().shape().dim_size(); ++i) {
-      const auto& dim = in.type().tensor_type().shape().dim(i);
-      if (i == 0) {
-        if (dim.has_dim_value() && dim.dim_value() > 1) file_batch_ = dim.dim_value();
-        info.shape.push_back(1);
-        continue;
-      }
-      if (!dim.has_dim_value() || dim.dim_value() <= 0 || dim.dim_value() > largest_tensor / count) {
-        throw base::UserError(
-            fmt::format("{}: axis {} has no usable length ({}); only the first axis (batch) may be dynamic, every other needs a length, and all "
-                        "together at most {} elements",
-                        where, i, dim.has_dim_value() ? std::to_string(dim.dim_value()) : "'" + dim.dim_param() + "'", largest_tensor));
-      }
-      info.shape.push_back(dim.dim_value());
-      count *= dim.dim_value();
-    }
-    if (info.shape.empty()) throw base::UserError(where + ": is a scalar; a batch axis and at least one value are needed");
-    network_.values.push_back(std::move(info));
-    network_.input = static_cast<int>(network_.values.size()) - 1;
-    value_by_name_[in.name()] = network_.input;
-  }
-  if (network_.input < 0) throw base::UserError(file_ + ": the network has no input that is not an initialiser");
-  if (graph.output_size() != 1) {
-    throw base::UserError(fmt::format("{}: the network has {} outputs; exactly one is needed (the class scores)", file_, graph.output_size()));
   }
 }
 
@@ -258,21 +220,22 @@ void OnnxGraph::import_node(int index) {
     const std::string domain = proto.domain().empty() || proto.domain() == "ai.onnx" ? "" : " of domain '" + proto.domain() + "'";
     node.fail(fmt::format("operator {}{} is not supported; supported are {}", proto.op_type(), domain, list));
   }
-  if (proto.output_size() == 0 || proto.output(0).empty()) node.fail("has no output; the graph is damaged");
+  const bool recurrent = found->second.importer == &OnnxGraph::recurrent;
+  const auto empty = [](const std::string& name) { return name.empty(); };
+  if (proto.output_size() == 0 || (recurrent ? std::ranges::all_of(proto.output(), empty) : proto.output(0).empty())) {
+    node.fail("has no output; the graph is damaged");
+  }
   (this->*found->second.importer)(node);
 }
 
 Network OnnxGraph::finish() {
-  const std::string& out = model_.graph().output(0).name();
-  const auto found = value_by_name_.find(out);
-  if (found == value_by_name_.end()) throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, out));
-  network_.output = found->second;
-  if (value(network_.output).constant || network_.output == network_.input) {
-    throw base::UserError(fmt::format("{}: the output '{}' does not depend on the input through any operator; nothing to run", file_, out));
-  }
+  resolve_outputs();
   // Only what leads to the output is kept: dead nodes, and constants that went into folded ones, would cost memory and time.
   std::vector<bool> needed(network_.values.size(), false);
-  needed[static_cast<std::size_t>(network_.output)] = needed[static_cast<std::size_t>(network_.input)] = true;
+  std::vector<int*> ends{&network_.input, &network_.output};
+  if (network_.length_input >= 0) ends.push_back(&network_.length_input);
+  for (CarriedState& state : network_.states) ends.insert(ends.end(), {&state.input, &state.output});
+  for (const int* end : ends) needed[static_cast<std::size_t>(*end)] = true;
   std::vector<Node> kept;
   for (std::size_t i = network_.nodes.size(); i-- > 0;) {
     Node& node = network_.nodes[i];
@@ -292,8 +255,20 @@ Network OnnxGraph::finish() {
     node.output = moved[static_cast<std::size_t>(node.output)];
     for (int& in : node.inputs) in = moved[static_cast<std::size_t>(in)];
   }
-  network_.input = moved[static_cast<std::size_t>(network_.input)];
-  network_.output = moved[static_cast<std::size_t>(network_.output)];
+  for (int* end : ends) *end = moved[static_cast<std::size_t>(*end)];
+  std::vector<int> moved_matrix(network_.matrices.size(), -1);
+  std::vector<Matrix> matrices;
+  for (Node& node : kept) {
+    for (int& index : node.matrices) {
+      int& target = moved_matrix[static_cast<std::size_t>(index)];
+      if (target < 0) {
+        target = static_cast<int>(matrices.size());
+        matrices.push_back(std::move(network_.matrices[static_cast<std::size_t>(index)]));
+      }
+      index = target;
+    }
+  }
+  network_.matrices = std::move(matrices);
   network_.values = std::move(values);
   network_.nodes = std::move(kept);
   return std::move(network_);
@@ -362,6 +337,7 @@ int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::s
   network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
   const int output = static_cast<int>(network_.values.size()) - 1;
   node.output = output;
+  if (const auto batch = batch_axis_of(node, value(output).shape)) batch_axis_[output] = *batch;
   const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
   if (!constants) {
     network_.nodes.push_back(std::move(node));
@@ -375,6 +351,54 @@ int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::s
   made.constant = true;
   made.data = std::move(result);
   return output;
+}
+
+bool OnnxGraph::is_batch(int value_index, int axis) const {
+  const auto known = batch_axis_.find(value_index);
+  return known != batch_axis_.end() && known->second == axis;
+}
+
+std::optional<int> OnnxGraph::batch_axis_of(const Node& node, const Shape& shape) const {
+  const auto from = std::ranges::find_if(node.inputs, [&](int i) { return batch_axis_.contains(i); });
+  if (from == node.inputs.end()) return std::nullopt;
+  const Shape& in = value(*from).shape;
+  const int axis = batch_axis_.at(*from), rank = static_cast<int>(shape.size());
+  const auto before = [&](int end) { return static_cast<int>(std::ranges::count_if(node.axes, [&](std::int64_t a) { return a < end; })); };
+  int moved = axis + rank - static_cast<int>(in.size());  // shapes are aligned at their last axis
+  switch (node.op) {
+    case Operator::lstm:
+    case Operator::gru:
+    case Operator::rnn:
+    case Operator::row_at:
+      moved = 1;
+      break;
+    case Operator::transpose:
+      moved = static_cast<int>(std::ranges::find(node.axes, axis) - node.axes.begin());
+      break;
+    case Operator::squeeze:
+      moved = axis - before(axis);
+      break;
+    case Operator::unsqueeze:
+      moved = axis;
+      for (const std::int64_t made : node.axes) moved += made <= moved ? 1 : 0;  // in ascending order
+      break;
+    case Operator::reduce:
+      moved = node.keepdims ? axis : axis - before(axis);
+      break;
+    case Operator::reshape:
+    case Operator::flatten:
+      // Only the usual case is followed: the batch stays in front.
+      if (axis != 0 || shape.empty()) return std::nullopt;
+      moved = 0;
+      break;
+    case Operator::embed:
+      moved = axis;
+      break;
+    default:
+      break;
+  }
+  const bool single = moved >= 0 && moved < rank && shape[static_cast<std::size_t>(moved)] == 1;
+  return single ? std::optional(moved) : std::nullopt;
 }
 
 void OnnxGraph::alias(const OnnxNode& node, int value_index) { value_by_name_[node.proto().output(0)] = value_index; }
@@ -399,7 +423,10 @@ std::size_t OnnxGraph::sole_producer(int value_index) const {
   const auto found = uses_.find(value(value_index).name);
   if (found == uses_.end() || found->second != 1) return network_.nodes.size();
   for (std::size_t i = network_.nodes.size(); i-- > 0;) {
-    if (network_.nodes[i].output == value_index) return network_.nodes[i].analog ? i : network_.nodes.size();
+    if (network_.nodes[i].output == value_index) {
+      const bool plain = network_.nodes[i].on_tiles() && !network_.nodes[i].recurrence;
+      return plain ? i : network_.nodes.size();
+    }
   }
   return network_.nodes.size();
 }

@@ -24,6 +24,8 @@ class OnnxNode {
   [[nodiscard]] float real(const std::string& attribute, float otherwise) const;
   [[nodiscard]] std::string text(const std::string& attribute, const std::string& otherwise) const;
   [[nodiscard]] std::vector<std::int64_t> integers(const std::string& attribute) const;  ///< empty where absent
+  [[nodiscard]] std::vector<float> reals(const std::string& attribute) const;            ///< empty where absent
+  [[nodiscard]] std::vector<std::string> texts(const std::string& attribute) const;      ///< empty where absent
   [[nodiscard]] const onnx::AttributeProto* find(const std::string& attribute) const;
   /// "file: node 'conv1' (Conv)"
   [[nodiscard]] std::string where() const;
@@ -40,7 +42,7 @@ class OnnxNode {
 /// Builds a Network from an ONNX graph node by node. Operator families live in onnx_*.cpp beside this file.
 class OnnxGraph {
  public:
-  OnnxGraph(const onnx::ModelProto& model, std::string file);
+  OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options);
   [[nodiscard]] Network build();
 
  private:
@@ -53,12 +55,19 @@ class OnnxGraph {
 
   // Graph (onnx_graph.cpp).
   void read_opset();
-  void read_constants_and_input();
+  void read_constants();
   void count_uses();
   std::vector<int> order();
   [[nodiscard]] std::string unique_name(const onnx::NodeProto& proto);
   void import_node(int index);
   [[nodiscard]] Network finish();
+
+  // Inputs and outputs (onnx_inputs.cpp).
+  void read_inputs();
+  void read_input(const onnx::ValueInfoProto& in, int batch_axis);
+  void check_outputs();
+  void resolve_outputs();
+  [[nodiscard]] int batch_axis_of_input(const onnx::ValueInfoProto& in) const;
 
   // What operators use (onnx_graph.cpp).
   [[nodiscard]] bool has_input(const OnnxNode& node, int index) const;
@@ -73,6 +82,9 @@ class OnnxGraph {
   [[nodiscard]] int add_step(const OnnxNode& from, Node node, Shape shape, int step);
   int append(const OnnxNode& from, Node node, Shape shape, const std::string& name);
   void alias(const OnnxNode& node, int value_index);
+  /// Whether `axis` of a value is known to be the batch, along which nothing may be mixed or picked.
+  [[nodiscard]] bool is_batch(int value_index, int axis) const;
+  [[nodiscard]] std::optional<int> batch_axis_of(const Node& node, const Shape& shape) const;
   [[nodiscard]] static int normal_axis(const OnnxNode& node, std::int64_t axis, std::size_t rank);
   [[nodiscard]] Shape broadcast(const OnnxNode& node, const Shape& a, const Shape& b) const;
   [[nodiscard]] std::size_t sole_producer(int value_index) const;  ///< nodes.size() where other readers exist or none on tiles
@@ -85,11 +97,25 @@ class OnnxGraph {
   void global_pool(const OnnxNode& node);
 
   // Layers with trained weights (onnx_layers.cpp).
+  /// Index of the matrix that `key` has made before, else of a new one called `name`, [outputs][inputs] of zeros before `fill`.
+  [[nodiscard]] int shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, std::int64_t inputs, std::int64_t outputs,
+                                  std::int64_t groups, const std::function<void(std::vector<float>&)>& fill);
+  /// The node's matrix to change: a copy where other nodes use it too.
+  [[nodiscard]] Matrix& own_matrix(Node& node);
   void convolution(const OnnxNode& node);
   void gemm(const OnnxNode& node);
   void matmul(const OnnxNode& node);
   void batch_normalization(const OnnxNode& node);
   [[nodiscard]] bool fold_bias(const OnnxNode& node);
+
+  // LSTM, GRU and RNN (onnx_recurrent.cpp).
+  void recurrent(const OnnxNode& node);
+  /// The outputs of one direction: all time steps [T][1][hidden], the last one [1][1][hidden] of h, and of c where it is kept.
+  struct Direction {
+    int all = -1, last = -1, last_cell = -1;
+  };
+  [[nodiscard]] Direction recurrent_direction(const OnnxNode& node, int x, int index, int count, bool cell_wanted);
+  [[nodiscard]] Recurrence recurrence_of(const OnnxNode& node, int index, int count) const;
 
   // Element by element and reductions (onnx_elementwise.cpp).
   void binary(const OnnxNode& node);
@@ -129,12 +155,18 @@ class OnnxGraph {
 
   const onnx::ModelProto& model_;
   std::string file_;
+  ImportOptions options_;
   std::int64_t opset_ = 0;
-  std::int64_t file_batch_ = 1;  ///< length of the input's first axis in the file
+  std::int64_t file_batch_ = 1;                       ///< length of the input's first axis in the file
+  std::map<std::string, std::int64_t> axis_lengths_;  ///< of dynamic axes, by name
+  std::string batch_name_;                            ///< of the dynamic batch axis
   Network network_;
   std::map<std::string, int> value_by_name_;
   std::map<std::string, int> uses_;  ///< readers by tensor name, aliases of Identity and Dropout resolved
   std::map<std::string, std::string> alias_root_;
+  std::map<std::string, int> matrix_by_key_;
+  std::set<int> whole_;            ///< inputs that hold whole numbers
+  std::map<int, int> batch_axis_;  ///< by value, where it is known
   std::set<std::string> node_names_;
   std::vector<std::string> names_;  ///< unique node names, in file order
 };

@@ -10,14 +10,15 @@
 
 namespace mho::workloads {
 
-Network import_onnx(const std::string& path) {
+Network import_onnx(const std::string& path, const Shape& sample_shape) {
   const std::string bytes = base::read_file(path);
-  Network network = import_onnx_bytes(bytes, path);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  Network network = import_onnx_bytes(bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string()});
   network.name = std::filesystem::path(path).stem().string();
   return network;
 }
 
-Network import_onnx_bytes(std::span<const char> bytes, const std::string& name) {
+Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options) {
   if (bytes.empty()) throw base::UserError(name + ": the file is empty; an ONNX network is needed");
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw base::UserError(name + ": the file has more than 2 GiB, which no ONNX file with its weights inside can have");
@@ -31,7 +32,7 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name) 
         ": not an ONNX network, or a truncated one: its bytes cannot be read as an ONNX model with a graph of nodes; check the path, or "
         "download or export the file again");
   }
-  Network network = OnnxGraph(model, name).build();
+  Network network = OnnxGraph(model, name, options).build();
   network.name = name;
   network.hash = base::content_hash({bytes.data(), bytes.size()});
   return network;

@@ -17,20 +17,44 @@ std::optional<std::size_t> output_axis(const Node& node, const Shape& in, const 
   return static_cast<std::size_t>(node.axis);
 }
 
-AnalogOperation operation(const OnnxNode& node, std::int64_t inputs, std::int64_t outputs, std::int64_t groups) {
+/// Which constant makes a matrix, and how.
+std::string matrix_key(int constant, bool transposed, float factor) { return fmt::format("{} {} {}", constant, transposed, factor); }
+
+}  // namespace
+
+int OnnxGraph::shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, std::int64_t inputs, std::int64_t outputs,
+                             std::int64_t groups, const std::function<void(std::vector<float>&)>& fill) {
+  if (const auto known = matrix_by_key_.find(key); known != matrix_by_key_.end()) return known->second;
   if (inputs < 1 || outputs < 1 || inputs > largest_tensor / outputs) {
     node.fail(fmt::format("a matrix of {} outputs and {} inputs is not supported: at least one of each, at most {} elements", outputs, inputs,
                           largest_tensor));
   }
-  AnalogOperation result;
-  result.inputs = static_cast<int>(inputs);
-  result.outputs = static_cast<int>(outputs);
-  result.groups = static_cast<int>(groups);
-  result.weights.assign(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 0.0F);
-  return result;
+  Matrix made;
+  made.name = name;
+  made.inputs = static_cast<int>(inputs);
+  made.outputs = static_cast<int>(outputs);
+  made.groups = static_cast<int>(groups);
+  made.weights.assign(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 0.0F);
+  fill(made.weights);
+  network_.matrices.push_back(std::move(made));
+  const int index = static_cast<int>(network_.matrices.size()) - 1;
+  matrix_by_key_[key] = index;
+  return index;
 }
 
-}  // namespace
+Matrix& OnnxGraph::own_matrix(Node& node) {
+  int& index = node.matrices.at(0);
+  const auto users = std::ranges::count_if(network_.nodes, [&](const Node& other) { return std::ranges::count(other.matrices, index) > 0; });
+  if (users > 1) {
+    Matrix copy = network_.matrices[static_cast<std::size_t>(index)];
+    copy.name = node.name;
+    network_.matrices.push_back(std::move(copy));
+    index = static_cast<int>(network_.matrices.size()) - 1;
+  } else {
+    std::erase_if(matrix_by_key_, [&](const auto& entry) { return entry.second == index; });
+  }
+  return network_.matrices[static_cast<std::size_t>(index)];
+}
 
 void OnnxGraph::convolution(const OnnxNode& node) {
   const int x = input(node, 0);
@@ -57,18 +81,19 @@ void OnnxGraph::convolution(const OnnxNode& node) {
   conv.window = window(node, in, extent);
   Shape out = windowed(node, conv.window, in, outputs);
   const auto run = static_cast<std::size_t>(channels * element_count(extent));
-  AnalogOperation analog = operation(node, static_cast<std::int64_t>(run) * groups, outputs, groups);
-  for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
-    const std::size_t group = o / static_cast<std::size_t>(outputs / groups);
-    std::copy_n(kernel.data.begin() + static_cast<std::ptrdiff_t>(o * run), run,
-                analog.weights.begin() + static_cast<std::ptrdiff_t>(o * static_cast<std::size_t>(analog.inputs) + group * run));
-  }
+  const std::int64_t inputs = static_cast<std::int64_t>(run) * groups;
+  conv.matrices = {shared_matrix(node, node.name(), fmt::format("conv {} {}", input(node, 1), groups), inputs, outputs, groups, [&](auto& weights) {
+    for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
+      const std::size_t group = o / static_cast<std::size_t>(outputs / groups);
+      std::copy_n(kernel.data.begin() + static_cast<std::ptrdiff_t>(o * run), run,
+                  weights.begin() + static_cast<std::ptrdiff_t>(o * static_cast<std::size_t>(inputs) + group * run));
+    }
+  })};
   if (has_input(node, 2)) {
     const ValueInfo& bias = constant(node, 2, "its bias");
     if (element_count(bias.shape) != outputs) node.fail(fmt::format("bias of shape {} for {} outputs", shape_text(bias.shape), outputs));
-    analog.bias = bias.data;
+    conv.bias = bias.data;
   }
-  conv.analog = std::move(analog);
   add(node, std::move(conv), std::move(out));
 }
 
@@ -84,13 +109,17 @@ void OnnxGraph::gemm(const OnnxNode& node) {
   }
   const std::int64_t inputs = in[1], outputs = b.shape[transposed ? 0 : 1];
   const float alpha = node.real("alpha", 1.0F), beta = node.real("beta", 1.0F);
-  AnalogOperation analog = operation(node, inputs, outputs, 1);
-  for (std::int64_t o = 0; o < outputs; ++o) {
-    for (std::int64_t i = 0; i < inputs; ++i) {
-      analog.weights[static_cast<std::size_t>(o * inputs + i)] =
-          alpha * b.data[static_cast<std::size_t>(transposed ? o * inputs + i : i * outputs + o)];
-    }
-  }
+  Node layer = node_of(node, {a});
+  layer.axis = 1;
+  layer.matrices = {
+      shared_matrix(node, node.name(), matrix_key(input(node, 1), transposed, alpha), inputs, outputs, 1, [&](std::vector<float>& weights) {
+        for (std::int64_t o = 0; o < outputs; ++o) {
+          for (std::int64_t i = 0; i < inputs; ++i) {
+            weights[static_cast<std::size_t>(o * inputs + i)] =
+                alpha * b.data[static_cast<std::size_t>(transposed ? o * inputs + i : i * outputs + o)];
+          }
+        }
+      })};
   if (has_input(node, 2)) {
     const ValueInfo& c = constant(node, 2, "its bias");
     const std::int64_t count = element_count(c.shape);
@@ -98,12 +127,9 @@ void OnnxGraph::gemm(const OnnxNode& node) {
     if (c.shape.size() > 2 || (!by_output && count != 1)) {
       node.fail(fmt::format("bias of shape {} for {} outputs; one value, or one per output, is supported", shape_text(c.shape), outputs));
     }
-    analog.bias.resize(static_cast<std::size_t>(outputs));
-    for (std::size_t o = 0; o < analog.bias.size(); ++o) analog.bias[o] = beta * c.data[by_output ? o : 0];
+    layer.bias.resize(static_cast<std::size_t>(outputs));
+    for (std::size_t o = 0; o < layer.bias.size(); ++o) layer.bias[o] = beta * c.data[by_output ? o : 0];
   }
-  Node layer = node_of(node, {a});
-  layer.axis = 1;
-  layer.analog = std::move(analog);
   add(node, std::move(layer), {in[0], outputs});
 }
 
@@ -126,24 +152,25 @@ void OnnxGraph::matmul(const OnnxNode& node) {
   const bool one_matrix = element_count(weights.shape) == inner * outputs && rank <= in.size();
   if (left_constant != right_constant && one_matrix && in.size() >= 2) {
     const std::size_t axis = right_constant ? left_axis : right_axis;
-    if (axis == 0)
+    if (is_batch(right_constant ? a : b, static_cast<int>(axis)))
       node.fail(fmt::format("multiplies its constant over the batch axis of its input of shape {}, which is not supported", shape_text(in)));
-    AnalogOperation analog = operation(node, inner, outputs, 1);
-    for (std::int64_t o = 0; o < outputs; ++o) {
-      for (std::int64_t i = 0; i < inner; ++i) {
-        analog.weights[static_cast<std::size_t>(o * inner + i)] =
-            weights.data[static_cast<std::size_t>(right_constant ? i * outputs + o : o * inner + i)];
-      }
-    }
+    Node layer = node_of(node, {right_constant ? a : b});
+    layer.matrices = {shared_matrix(node, node.name(), matrix_key(right_constant ? b : a, !right_constant, 1.0F), inner, outputs, 1,
+                                    [&](std::vector<float>& matrix) {
+                                      for (std::int64_t o = 0; o < outputs; ++o) {
+                                        for (std::int64_t i = 0; i < inner; ++i) {
+                                          matrix[static_cast<std::size_t>(o * inner + i)] =
+                                              weights.data[static_cast<std::size_t>(right_constant ? i * outputs + o : o * inner + i)];
+                                        }
+                                      }
+                                    })};
     Shape out = in;
     if (rank == 1) {
       out.erase(out.begin() + static_cast<std::ptrdiff_t>(axis));
     } else {
       out[axis] = outputs;
     }
-    Node layer = node_of(node, {right_constant ? a : b});
     layer.axis = static_cast<int>(axis);
-    layer.analog = std::move(analog);
     add(node, std::move(layer), std::move(out));
     return;
   }
@@ -170,8 +197,8 @@ bool OnnxGraph::fold_bias(const OnnxNode& node) {
       by_output = by_output && (term.shape[i] == 1 || (aligned == *axis && term.shape[i] == out[aligned]));
     }
     if (!by_output) continue;
-    auto& bias = producer.analog->bias;
-    if (bias.empty()) bias.assign(static_cast<std::size_t>(producer.analog->outputs), 0.0F);
+    auto& bias = producer.bias;
+    if (bias.empty()) bias.assign(static_cast<std::size_t>(network_.matrix(producer).outputs), 0.0F);
     for (std::size_t o = 0; o < bias.size(); ++o) bias[o] += term.data[term.data.size() == 1 ? 0 : o];
     network_.values[static_cast<std::size_t>(x)].name = node.proto().output(0);
     alias(node, x);
@@ -208,12 +235,13 @@ void OnnxGraph::batch_normalization(const OnnxNode& node) {
     Node& producer = network_.nodes[index];
     const auto axis = output_axis(producer, value(producer.inputs[0]).shape, shape);
     if (axis && *axis == 1) {
-      AnalogOperation& analog = *producer.analog;
-      if (analog.bias.empty()) analog.bias.assign(channels, 0.0F);
+      Matrix& matrix = own_matrix(producer);
+      std::vector<float>& bias = producer.bias;
+      if (bias.empty()) bias.assign(channels, 0.0F);
       for (std::size_t c = 0; c < channels; ++c) {
-        float* row = analog.weights.data() + c * static_cast<std::size_t>(analog.inputs);
-        for (int i = 0; i < analog.inputs; ++i) row[i] = static_cast<float>(row[i] * scale[c]);
-        analog.bias[c] = static_cast<float>(analog.bias[c] * scale[c] + shift[c]);
+        float* row = matrix.weights.data() + c * static_cast<std::size_t>(matrix.inputs);
+        for (int i = 0; i < matrix.inputs; ++i) row[i] = static_cast<float>(row[i] * scale[c]);
+        bias[c] = static_cast<float>(bias[c] * scale[c] + shift[c]);
       }
       network_.values[static_cast<std::size_t>(x)].name = node.proto().output(0);
       alias(node, x);

@@ -43,6 +43,16 @@ std::vector<std::int64_t> OnnxNode::integers(const std::string& attribute) const
   return found != nullptr ? std::vector<std::int64_t>(found->ints().begin(), found->ints().end()) : std::vector<std::int64_t>();
 }
 
+std::vector<float> OnnxNode::reals(const std::string& attribute) const {
+  const auto* found = typed(attribute, onnx::AttributeProto::FLOATS, "a list of numbers");
+  return found != nullptr ? std::vector<float>(found->floats().begin(), found->floats().end()) : std::vector<float>();
+}
+
+std::vector<std::string> OnnxNode::texts(const std::string& attribute) const {
+  const auto* found = typed(attribute, onnx::AttributeProto::STRINGS, "a list of texts");
+  return found != nullptr ? std::vector<std::string>(found->strings().begin(), found->strings().end()) : std::vector<std::string>();
+}
+
 std::string OnnxNode::where() const { return fmt::format("{}: node '{}' ({})", file_, name_, proto_->op_type()); }
 
 void OnnxNode::fail(const std::string& why) const { throw base::UserError(where() + ": " + why); }

@@ -35,8 +35,8 @@ std::vector<std::int64_t> sliced(double begin, double end, double step, std::int
 
 int OnnxGraph::take(const OnnxNode& node, int x, int axis, std::vector<std::int64_t> indices, const std::string& name) {
   const Shape& in = value(x).shape;
-  if (axis == 0 && !value(x).constant && !(in[0] == 1 && indices == std::vector<std::int64_t>{0})) {
-    node.fail("it picks along axis 0, which is the batch, and that is not supported");
+  if (is_batch(x, axis) && indices != std::vector<std::int64_t>{0}) {
+    node.fail(fmt::format("it picks along axis {}, which is the batch, and that is not supported", axis));
   }
   Shape out = in;
   out[static_cast<std::size_t>(axis)] = static_cast<std::int64_t>(indices.size());
@@ -192,6 +192,7 @@ void OnnxGraph::cast(const OnnxNode& node) {
       to == onnx::TensorProto::FLOAT || to == onnx::TensorProto::DOUBLE || to == onnx::TensorProto::FLOAT16 || to == onnx::TensorProto::BFLOAT16;
   if (real) return alias(node, x);
   const ValueInfo& info = value(x);
+  if (whole_.contains(x) && to != onnx::TensorProto::BOOL) return alias(node, x);
   if (!info.constant) node.fail("it turns activations into whole numbers, which is not supported");
   std::vector<float> data = info.data;
   for (float& v : data) v = to == onnx::TensorProto::BOOL ? (v != 0.0F ? 1.0F : 0.0F) : std::trunc(v);

@@ -133,7 +133,7 @@ void OnnxGraph::pad(const OnnxNode& node) {
     const auto axis = static_cast<std::size_t>(normal_axis(node, axes[i], in.size()));
     const std::int64_t begin = pads[i], end = pads[axes.size() + i];
     if (begin < 0 || end < 0) node.fail("negative padding (cropping) is not supported");
-    if (axis == 0 && begin + end != 0 && !value(x).constant) node.fail("padding of the batch axis is not supported");
+    if (is_batch(x, static_cast<int>(axis)) && begin + end != 0) node.fail("padding of the batch axis is not supported");
     result.pads[axis] = begin;
     result.pads[in.size() + axis] = end;
     out[axis] = in[axis] + begin + end;
@@ -160,8 +160,7 @@ void OnnxGraph::concat(const OnnxNode& node) {
   }
   Node result = node_of(node, std::move(inputs));
   result.axis = axis;
-  if (axis == 0 && std::ranges::any_of(result.inputs, [&](int i) { return !value(i).constant; }))
-    node.fail("concatenation along the batch axis is not supported");
+  if (std::ranges::any_of(result.inputs, [&](int i) { return is_batch(i, axis); })) node.fail("concatenation along the batch axis is not supported");
   add(node, std::move(result), std::move(out));
 }
 
@@ -184,7 +183,9 @@ void OnnxGraph::squeeze(const OnnxNode& node) {
     const bool dropped = axes.empty() ? in[i] == 1 : std::ranges::count(axes, static_cast<std::int64_t>(i)) > 0;
     if (!dropped) out.push_back(in[i]);
   }
-  add(node, node_of(node, {x}), std::move(out));
+  Node result = node_of(node, {x});
+  result.axes = std::move(axes);
+  add(node, std::move(result), std::move(out));
 }
 
 void OnnxGraph::unsqueeze(const OnnxNode& node) {
@@ -203,7 +204,9 @@ void OnnxGraph::unsqueeze(const OnnxNode& node) {
     out.push_back(made ? 1 : in[from]);
     if (!made) ++from;
   }
-  add(node, node_of(node, {x}), std::move(out));
+  Node result = node_of(node, {x});
+  result.axes = std::move(axes);
+  add(node, std::move(result), std::move(out));
 }
 
 }  // namespace mho::workloads

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 
 #include "base/error.h"
 
@@ -75,6 +80,50 @@ float from_bits(int data_type, std::uint64_t bits) {
   }
 }
 
+/// The bytes of a tensor that lie in another file, which must be inside `folder`.
+std::string external_bytes(const onnx::TensorProto& tensor, std::size_t wanted, const std::string& where, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::string location;
+  std::size_t offset = 0;
+  std::optional<std::size_t> length;
+  const auto number = [&](const std::string& text, const char* key) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      throw base::UserError(fmt::format("{}: its external data say {} '{}', which is no number of bytes; the file is damaged", where, key, text));
+    }
+    return value;
+  };
+  for (const auto& entry : tensor.external_data()) {
+    if (entry.key() == "location") location = entry.value();
+    if (entry.key() == "offset") offset = number(entry.value(), "offset");
+    if (entry.key() == "length") length = number(entry.value(), "length");
+  }
+  if (folder.empty()) throw base::UserError(where + ": its values lie in another file (external data), but this network was not read from a folder");
+  std::error_code error;
+  const fs::path root = fs::weakly_canonical(folder, error), path = fs::weakly_canonical(root / location, error);
+  const auto [end, unused] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+  if (location.empty() || fs::path(location).is_absolute() || end != root.end()) {
+    throw base::UserError(fmt::format(
+        "{}: its values lie in '{}', outside the folder of the network; external data are read from beside or below the network's file alone", where,
+        location));
+  }
+  if (length && *length != wanted) {
+    throw base::UserError(fmt::format("{}: its external data have {} bytes where its shape needs {}; the file is damaged", where, *length, wanted));
+  }
+  const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
+  if (error || size < wanted || offset > size - wanted) {
+    throw base::UserError(fmt::format("{}: its values lie in '{}' ({} bytes from byte {} on), but that file {}; copy it beside the network's file",
+                                      where, location, wanted, offset, size == 0 ? "cannot be read" : fmt::format("has {} bytes", size)));
+  }
+  std::string bytes(wanted, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(bytes.data(), static_cast<std::streamsize>(wanted));
+  if (!file) throw base::UserError(fmt::format("{}: its external data '{}' cannot be read", where, location));
+  return bytes;
+}
+
 }  // namespace
 
 std::string type_name(int data_type) {
@@ -84,7 +133,7 @@ std::string type_name(int data_type) {
   return name;
 }
 
-OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where) {
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
   OnnxTensor result;
   std::int64_t count = 1;
   for (const std::int64_t length : tensor.dims()) {
@@ -102,18 +151,16 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
         fmt::format("{}: element type {} is not supported; supported are float, double, float16, bfloat16, int64, int32, int16, int8, uint8 and bool",
                     where, type_name(type)));
   }
-  if (tensor.has_data_location() && tensor.data_location() == onnx::TensorProto::EXTERNAL) {
-    throw base::UserError(where +
-                          ": its values lie in another file (external data), which is not supported; export the network with all weights inside");
-  }
   const auto expect = [&](std::size_t found, std::size_t wanted, const char* what) {
     if (found == wanted) return;
     throw base::UserError(fmt::format("{}: shape {} of {} needs {} {}, but the file holds {}; the file is damaged", where, shape_text(result.shape),
                                       type_name(type), wanted, what, found));
   };
   const auto elements = static_cast<std::size_t>(count);
-  if (tensor.has_raw_data()) {
-    const std::string& raw = tensor.raw_data();
+  const bool external = tensor.has_data_location() && tensor.data_location() == onnx::TensorProto::EXTERNAL;
+  if (external || tensor.has_raw_data()) {
+    const std::string read = external ? external_bytes(tensor, elements * width, where, folder) : std::string();
+    const std::string& raw = external ? read : tensor.raw_data();
     expect(raw.size(), elements * width, "bytes");
     result.data.resize(elements);
     if (type == Type::FLOAT && std::endian::native == std::endian::little) {

@@ -20,7 +20,7 @@ inline constexpr std::int64_t largest_tensor = std::int64_t{1} << 28U;
 
 /// Reads float, double, float16, bfloat16, int64, int32, int16, int8, uint8 and bool, raw or typed. `where` starts the message ("file: initialiser
 /// 'w'"). Throws UserError for other types, data outside the file, negative lengths, and counts that disagree with the shape.
-OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where);
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder = "");
 
 /// Name of an element type: "float16".
 std::string type_name(int data_type);

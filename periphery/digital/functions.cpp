@@ -82,6 +82,18 @@ double value(Function function, double alpha, double beta, double x) {
       return x / (1.0 + std::abs(x));
     case Function::negation:
       return x == 0.0 ? 1.0 : 0.0;
+    case Function::relu:
+      return x > 0.0 ? x : 0.0;
+    case Function::sigmoid:
+      return 1.0 / (1.0 + base::exponential(-x));
+    case Function::tanh:
+      return hyperbolic_tangent(x);
+    case Function::affine:
+      return alpha * x + beta;
+    case Function::scaled_tanh:
+      return alpha * hyperbolic_tangent(beta * x);
+    case Function::thresholded_relu:
+      return x > alpha ? x : 0.0;
   }
   throw std::logic_error("digital::apply: unknown function");
 }

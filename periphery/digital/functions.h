@@ -25,6 +25,18 @@ enum class Function {
   softplus,      ///< ln(1 + e^x)
   softsign,      ///< x / (1 + |x|)
   negation,      ///< 1 for 0, else 0
+  relu,
+  sigmoid,
+  tanh,
+  affine,            ///< alpha x + beta
+  scaled_tanh,       ///< alpha tanh(beta x)
+  thresholded_relu,  ///< x above alpha, else 0
+};
+
+/// A function with its constants.
+struct Activation {
+  Function function = Function::sigmoid;
+  float alpha = 0, beta = 0;
 };
 
 /// Element by element; `y` may be `x`. Sizes must agree (std::logic_error).

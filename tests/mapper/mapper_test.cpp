@@ -134,7 +134,7 @@ TEST(Mapper, CountsEveryMatrixVectorProduct) {
   const Mapping mapping = map_on(network, setting());
   std::int64_t mapped = 0, wanted = 0;
   for (const auto& s : mapping.program.stages) mapped += s.mvm ? s.positions : 0;
-  for (const auto& node : network.nodes) wanted += node.analog ? network.positions(node) : 0;
+  for (const auto& node : network.nodes) wanted += node.on_tiles() ? network.positions(node) : 0;
   EXPECT_EQ(mapped, wanted);
 }
 

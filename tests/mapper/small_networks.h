@@ -70,8 +70,12 @@ class NetworkBuilder {
     return node;
   }
   int analog(workloads::Node node, int inputs, int outputs) {
-    node.analog = workloads::AnalogOperation{
-        inputs, outputs, 1, std::vector<float>(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 0.5F), {}};
+    node.matrices = {static_cast<int>(network_.matrices.size())};
+    network_.matrices.push_back({.name = node.name,
+                                 .inputs = inputs,
+                                 .outputs = outputs,
+                                 .groups = 1,
+                                 .weights = std::vector<float>(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 0.5F)});
     return add(std::move(node));
   }
   int add(workloads::Node node) {

@@ -32,7 +32,7 @@ void run(const workloads::Network& network, const Setting& on, double most_over_
   const auto layout = make_layout(network, on.tile);
   std::uint64_t wanted = 0;
   for (const auto& node : network.nodes) {
-    if (node.analog) wanted += static_cast<std::uint64_t>(network.positions(node)) * layout.of(node.name).blocks.size();
+    if (node.on_tiles()) wanted += static_cast<std::uint64_t>(network.positions(node)) * layout.of(node.name).blocks.size();
   }
   EXPECT_EQ(mvms, wanted);
   const double interval_cycles = result.interval_s * on.chip.clock.si();

@@ -45,10 +45,9 @@ std::unique_ptr<Dataset> small_data(std::size_t count) {
 
 tiles::Layout layout_of(const Network& network, const tiles::TileParameters& tile) {
   tiles::Layout layout;
-  for (const Node& node : network.nodes) {
-    if (!node.analog) continue;
+  for (const Matrix& matrix : network.matrices) {
     layout.matrices.push_back(
-        tiles::default_layout(node.name, node.analog->inputs, node.analog->outputs, node.analog->groups, tile.rows, tile.columns, layout.tiles));
+        tiles::default_layout(matrix.name, matrix.inputs, matrix.outputs, matrix.groups, tile.rows, tile.columns, layout.tiles));
     layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
   }
   return layout;
@@ -57,22 +56,22 @@ tiles::Layout layout_of(const Network& network, const tiles::TileParameters& til
 /// Every output of the network on tiles, for one way of cutting the samples into work items.
 class OutputRecorder : public Products {
  public:
-  OutputRecorder(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile) {
-    for (const Node& node : network.nodes) {
-      matrices_.emplace_back();
-      if (!node.analog) continue;
-      const std::vector<float> ranges(static_cast<std::size_t>(layout.of(node.name).row_parts), 2.0F);
-      matrices_.back().emplace(tile, layout.of(node.name), node.analog->weights, node.analog->bias, ranges, 7, 0);
-      matrices_.back()->set_time(3600, 0);
+  OutputRecorder(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile) : network_(network) {
+    for (const Matrix& matrix : network.matrices) {
+      const std::vector<float> ranges(static_cast<std::size_t>(layout.of(matrix.name).row_parts), 2.0F);
+      matrices_.emplace_back(tile, layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, 7, 0);
+      matrices_.back().set_time(3600, 0);
     }
   }
   [[nodiscard]] bool by_group() const override { return false; }
-  void multiply(std::size_t node, int, std::span<const float> rows, std::span<const base::EventId> events, std::span<float> y) override {
-    matrices_[node]->forward(rows, events, y);
+  void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
+                std::span<float> y) override {
+    matrices_[static_cast<std::size_t>(network_.nodes[node].matrices[which])].forward(rows, events, y);
   }
 
  private:
-  std::vector<std::optional<tiles::AnalogMatrix>> matrices_;
+  const Network& network_;
+  std::vector<tiles::AnalogMatrix> matrices_;
 };
 
 TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
