@@ -40,12 +40,7 @@ FloatAccuracy float_accuracy(const workloads::Network& network, const workloads:
   FloatAccuracy result;
   result.scored = workloads::evaluate_float(network, test, plan.first, plan.scored, options.threads);
   result.reported = result.scored;
-  if (!options.samples && plan.first > 0) {
-    const double before = workloads::evaluate_float(network, test, 0, plan.first, options.threads);
-    const auto weight = static_cast<double>(plan.first);
-    const auto scored = static_cast<double>(plan.scored);
-    result.reported = (before * weight + result.scored * scored) / (weight + scored);
-  }
+  if (!options.samples && plan.first > 0) result.reported = workloads::evaluate_float(network, test, 0, plan.first + plan.scored, options.threads);
   return result;
 }
 
@@ -60,11 +55,19 @@ std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::vector<LayerResult> layer_table(const workloads::Network& network, const workloads::AnalogEvaluation& evaluation, const Result& result) {
+/// Bits that the codes from the largest to its opposite take.
+std::optional<double> bits_used(const tiles::TileParameters& tile, const tiles::MvmStatistics& statistics) {
+  if (!tile.adc.bits || statistics.largest_output == 0.0F) return std::nullopt;
+  const double half = std::exp2(*tile.adc.bits - 1) - 1;
+  return std::log2(2 * half * static_cast<double>(statistics.largest_output) + 1);
+}
+
+std::vector<LayerResult> layer_table(const Design& design, const workloads::Network& network, const workloads::AnalogEvaluation& evaluation,
+                                     const Result& result) {
   std::map<std::string, const workloads::Node*> nodes;
   for (const auto& node : network.nodes) nodes[node.name] = &node;
-  std::map<std::string, tiles::MvmStatistics> statistics;
-  for (const auto& node : evaluation.nodes) statistics[node.node] = node.mvm;
+  std::map<std::string, const workloads::NodeStatistics*> statistics;
+  for (const auto& node : evaluation.nodes) statistics[node.node] = &node;
 
   std::vector<LayerResult> layers(result.program.layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -80,8 +83,12 @@ std::vector<LayerResult> layer_table(const workloads::Network& network, const wo
       }
     }
     if (const auto found = statistics.find(layer.name); found != statistics.end()) {
-      layer.clipped_inputs = share(found->second.clipped_inputs, found->second.inputs);
-      layer.clipped_outputs = share(found->second.clipped_outputs, found->second.outputs);
+      const workloads::NodeStatistics& node = *found->second;
+      layer.clipped_inputs = share(node.mvm.clipped_inputs, node.mvm.inputs);
+      layer.clipped_outputs = share(node.mvm.clipped_outputs, node.mvm.outputs);
+      layer.adc_bits_used = bits_used(design.tile, node.mvm);
+      layer.snr_db = node.snr_db.front();
+      layer.snr_last_db = node.snr_db.back();
     }
   }
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
@@ -104,9 +111,10 @@ std::vector<LayerResult> layer_table(const workloads::Network& network, const wo
 }
 
 void check_accuracy(const Result& result) {
-  const auto check = [](double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw base::UserError(fmt::format("an accuracy came out as {}, which is no share of right answers; this run is not to be trusted", value),
+  const auto check = [&](double value) {
+    if (!(value >= 0 && (value <= 1 || !workloads::is_share(result.metric)))) {
+      throw base::UserError(fmt::format("the metric {} came out as {}, which it cannot be; this run is not to be trusted",
+                                        workloads::metric_name(result.metric), value),
                             base::ExitCode::failed_check);
     }
   };
@@ -158,6 +166,23 @@ MeanAndError mean_and_error(const std::vector<double>& values) {
   return result;
 }
 
+std::optional<double> normalised(double value, double chance, double reference) {
+  if (reference == chance) return std::nullopt;
+  return (value - chance) / (reference - chance);
+}
+
+Spread spread(std::vector<double> values, double chance, double reference, double threshold) {
+  if (values.empty()) throw std::logic_error("spread: no values");
+  std::ranges::sort(values);
+  if (reference < chance) std::ranges::reverse(values);  // less is better
+  const auto quantile = [&](std::size_t percent) { return values[std::max<std::size_t>((values.size() * percent + 99) / 100, 1) - 1]; };
+  Spread result{values.front(), quantile(5), quantile(50), std::nullopt};
+  if (reference == chance) return result;
+  const auto good = std::ranges::count_if(values, [&](double value) { return *normalised(value, chance, reference) >= threshold; });
+  result.yield = static_cast<double>(good) / static_cast<double>(values.size());
+  return result;
+}
+
 Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
                       const ExperimentOptions& options) {
   const auto start = std::chrono::steady_clock::now();
@@ -168,6 +193,9 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   result.network_hash = network.hash;
   result.data = data.test->name();
   result.data_hash = data.test->hash();
+  result.metric = data.test->metric();
+  result.chance = data.test->chance();
+  result.yield_threshold = options.yield_threshold;
   result.weights = network.weights();
   result.macs = network.macs();
   result.samples = plan_samples(data, options);
@@ -205,8 +233,9 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   evaluation_options.first_sample = result.samples.first;
   evaluation_options.samples = result.samples.scored;
   workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, design.tile, calibration, *data.test, evaluation_options);
-  result.layers = layer_table(network, evaluation, result);
+  result.layers = layer_table(design, network, evaluation, result);
   result.accuracy = std::move(evaluation.times);
+  result.interrupted = evaluation.interrupted;
   check_accuracy(result);
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -20,7 +20,8 @@ struct ExperimentOptions {
   int repeats = 10;                    ///< programmings
   std::optional<std::size_t> samples;  ///< scored on tiles; empty: every test sample that may be scored
   std::uint64_t seed = 1;
-  int threads = 1;  ///< never changes a bit
+  int threads = 1;                ///< never changes a bit
+  double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
 };
 
 /// Which samples do what. Calibration samples are never scored.
@@ -40,6 +41,16 @@ struct MeanAndError {
 };
 MeanAndError mean_and_error(const std::vector<double>& values);
 
+/// (value - chance) / (reference - chance): 1 as good as the float network, 0 no better than guessing. Empty where float itself guesses.
+std::optional<double> normalised(double value, double chance, double reference);
+
+/// How the chips of one design differ. Ranks run from the worst chip on; the q-quantile of n is that of rank ceil(q n).
+struct Spread {
+  double worst = 0, percentile5 = 0, median = 0;
+  std::optional<double> yield;  ///< share of chips whose normalised accuracy reaches the threshold
+};
+Spread spread(std::vector<double> values, double chance, double reference, double threshold);
+
 /// One row of the per-layer table.
 struct LayerResult {
   std::string name;
@@ -55,6 +66,9 @@ struct LayerResult {
   double energy_j = 0;                     ///< per inference in steady state, network and leakage excluded
   std::optional<double> clipped_inputs;    ///< analog layers: share of tile inputs beyond the input range
   std::optional<double> clipped_outputs;   ///< analog layers: share of conversions beyond the ADC's bound
+  std::optional<double> adc_bits_used;     ///< analog layers: bits of the range that the largest converted output spans
+  std::optional<double> snr_db;            ///< analog layers: exact products over what the tiles add, at the first time
+  std::optional<double> snr_last_db;       ///< the same at the last time
 };
 
 /// Everything one experiment found. Plain data: a function of design, network, data and options (wall times aside).
@@ -64,6 +78,10 @@ struct Result {
   std::int64_t weights = 0;
   std::int64_t macs = 0;  ///< on tiles, per inference
   SamplePlan samples;
+  workloads::Metric metric = workloads::Metric::top1;
+  double chance = 0;  ///< of the metric, by guessing
+  double yield_threshold = 0;
+  bool interrupted = false;          ///< fewer programmings than asked for
   double float_accuracy = 0;         ///< over the whole test set; with a number of samples given, over the scored ones
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;

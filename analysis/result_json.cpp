@@ -10,13 +10,19 @@ constexpr double square_millimetres_per_square_metre = 1e6;
 
 base::Json optional_number(const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); }
 
-base::Json accuracy_json(const workloads::AnalogAccuracy& accuracy) {
+base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& accuracy) {
   const MeanAndError statistics = mean_and_error(accuracy.by_repeat);
   base::Json json;
   json["time_s"] = accuracy.time_s;
   json["mean"] = statistics.mean;
   json["sem"] = optional_number(statistics.sem);
   json["repeats"] = static_cast<std::int64_t>(accuracy.by_repeat.size());
+  const Spread chips = spread(accuracy.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
+  json["worst"] = chips.worst;
+  json["percentile5"] = chips.percentile5;
+  json["median"] = chips.median;
+  json["normalised"] = optional_number(normalised(statistics.mean, result.chance, result.float_accuracy_scored));
+  json["yield"] = optional_number(chips.yield);
   return json;
 }
 
@@ -32,6 +38,9 @@ base::Json layer_json(const LayerResult& layer) {
   json["energy_j"] = layer.energy_j;
   json["clipped_inputs"] = optional_number(layer.clipped_inputs);
   json["clipped_outputs"] = optional_number(layer.clipped_outputs);
+  json["adc_bits_used"] = optional_number(layer.adc_bits_used);
+  json["snr_db"] = optional_number(layer.snr_db);
+  json["snr_last_db"] = optional_number(layer.snr_last_db);
   return json;
 }
 
@@ -40,7 +49,7 @@ base::Json layer_json(const LayerResult& layer) {
 base::Json result_json(const Design& design, const Result& result, std::int64_t run_id) {
   const RollUp& costs = result.costs;
   base::Json::Array accuracy, layers;
-  for (const auto& time : result.accuracy) accuracy.push_back(accuracy_json(time));
+  for (const auto& time : result.accuracy) accuracy.push_back(accuracy_json(result, time));
   for (const auto& layer : result.layers) layers.push_back(layer_json(layer));
   base::Json energy, area;
   for (const auto& [block, joule] : costs.blocks) energy[block_name(block)] = joule;
@@ -50,6 +59,10 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["run_id"] = run_id;
   json["network"] = result.network;
   json["data"] = result.data;
+  json["metric"] = workloads::metric_name(result.metric);
+  json["chance"] = result.chance;
+  json["yield_threshold"] = result.yield_threshold;
+  json["interrupted"] = result.interrupted;
   json["float_accuracy"] = result.float_accuracy;
   json["float_accuracy_scored"] = result.float_accuracy_scored;
   json["samples"] = static_cast<std::int64_t>(result.samples.scored);

@@ -23,7 +23,10 @@ CREATE TABLE run (
   samples INTEGER NOT NULL,                   -- scored
   calibration_samples INTEGER NOT NULL,
   calibrated_on_test INTEGER NOT NULL CHECK (calibrated_on_test IN (0, 1)),
-  repeats INTEGER NOT NULL,
+  repeats INTEGER NOT NULL,                   -- programmings that were finished
+  metric TEXT NOT NULL,                       -- of float_accuracy and accuracy.value: top1, top5, f1 (shares), nats, mse (less is better)
+  chance REAL NOT NULL,                       -- the metric by guessing
+  yield_threshold REAL NOT NULL,              -- normalised accuracy from which on a chip counts as good
   design TEXT NOT NULL,
   design_hash TEXT NOT NULL,
   design_json TEXT NOT NULL,
@@ -73,6 +76,9 @@ CREATE TABLE layer (
   energy_j REAL NOT NULL,
   clipped_inputs REAL,
   clipped_outputs REAL,
+  adc_bits_used REAL,                         -- of the converters' range
+  snr_db REAL,                                -- at the outputs of its tiles, first time
+  snr_last_db REAL,                           -- last time
   PRIMARY KEY (run, layer)
 ) STRICT, WITHOUT ROWID;
 
@@ -114,19 +120,33 @@ CREATE TABLE accuracy (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   time_s REAL NOT NULL,
   repeat INTEGER NOT NULL,
-  value REAL NOT NULL CHECK (value BETWEEN 0 AND 1),
+  value REAL NOT NULL,                        -- in the run's metric
   PRIMARY KEY (run, time_s, repeat)
 ) STRICT, WITHOUT ROWID;
+
+-- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing.
+CREATE VIEW v_chip AS
+SELECT a.run, a.time_s, a.repeat, a.value, (a.value - r.chance) / (r.float_accuracy_scored - r.chance) AS normalised,
+       row_number() OVER (PARTITION BY a.run, a.time_s
+                          ORDER BY CASE WHEN r.float_accuracy_scored < r.chance THEN -a.value ELSE a.value END, a.repeat) AS rank,
+       count(*) OVER (PARTITION BY a.run, a.time_s) AS repeats,
+       r.yield_threshold
+FROM accuracy a JOIN run r ON r.id = a.run;
 
 CREATE VIEW v_accuracy AS
 SELECT run, time_s, avg(value) AS mean,
        CASE WHEN count(*) > 1
             THEN sqrt(max(0.0, (avg(value * value) - avg(value) * avg(value)) / (count(*) - 1))) END AS sem,
-       count(*) AS repeats
-FROM accuracy GROUP BY run, time_s;
+       count(*) AS repeats,
+       max(CASE WHEN rank = 1 THEN value END) AS worst,
+       max(CASE WHEN rank = max(1, (repeats * 5 + 99) / 100) THEN value END) AS percentile5,
+       max(CASE WHEN rank = (repeats + 1) / 2 THEN value END) AS median,
+       avg(normalised) AS normalised,
+       avg(normalised >= yield_threshold) AS yield
+FROM v_chip GROUP BY run, time_s;
 
 CREATE VIEW v_run AS
-SELECT r.id AS run, r.created, r.network, r.data, r.design, r.float_accuracy,
+SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_accuracy,
        first.time_s AS first_time_s, first.mean AS first_accuracy, last.time_s AS last_time_s, last.mean AS last_accuracy,
        r.latency_s, r.throughput_per_s, r.energy_per_inference_j, r.average_power_w, r.area_mm2, r.tops_per_watt,
        r.tiles, r.utilisation, r.converged, r.seed, r.version
@@ -136,7 +156,8 @@ LEFT JOIN v_accuracy last ON last.run = r.id AND last.time_s = (SELECT max(time_
 
 CREATE VIEW v_layer AS
 SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
-       l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs
+       l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
+       l.adc_bits_used, l.snr_db, l.snr_last_db
 FROM layer l JOIN run r ON r.id = l.run;
 
 CREATE VIEW v_energy AS

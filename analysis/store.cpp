@@ -75,6 +75,12 @@ Contents contents(SQLite::Database& database, const std::string& path) {
           fmt::format("{} was written by a newer mho (schema version {}, this one knows {}); use that version, or give --db another file", path,
                       version, Store::schema_version));
     }
+    if (version < Store::schema_version) {
+      throw base::UserError(fmt::format(
+          "{} was written by an older mho (schema version {}, this one writes {}); it was left alone and can still be read with sqlite3. Give "
+          "--db another file",
+          path, version, Store::schema_version));
+    }
     return Contents::ours;
   }
   if (id == 0 && version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0) return Contents::fresh;
@@ -146,19 +152,20 @@ SQLite::Statement insertion(SQLite::Database& database, std::string_view table, 
 
 std::int64_t insert_run(SQLite::Database& database, const Design& design, const Result& result, const RunInfo& info) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  constexpr int columns = 40;
+  constexpr int columns = 43;
   auto statement = insertion(database, "run", columns);
   const std::optional<std::int64_t> next_id;
   const RollUp& costs = result.costs;
   Row(statement) << next_id << info.version << fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now)) << info.command << info.options.seed
                  << info.options.threads << result.wall_s << result.network << result.network_hash << result.weights << result.macs << result.data
                  << result.data_hash << result.samples.first << result.samples.scored << result.samples.calibration_samples
-                 << result.samples.calibrated_on_test << info.options.repeats << design.name << design.hash() << design.config.json()
-                 << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s << costs.throughput_per_s
-                 << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
-                 << result.simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w
-                 << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used
-                 << result.tiles_available << result.utilisation;
+                 << result.samples.calibrated_on_test << (result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size())
+                 << workloads::metric_name(result.metric) << result.chance << result.yield_threshold << design.name << design.hash()
+                 << design.config.json() << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s
+                 << costs.throughput_per_s << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles
+                 << result.simulation.single.packets << result.simulation.single.flit_hops << costs.energy_per_inference_j
+                 << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre
+                 << costs.tops_per_watt << result.tiles_used << result.tiles_available << result.utilisation;
   statement.exec();
   return database.getLastInsertRowid();
 }
@@ -175,13 +182,13 @@ void insert_parameters(SQLite::Database& database, std::int64_t run, const base:
 }
 
 void insert_layers(SQLite::Database& database, std::int64_t run, const Result& result) {
-  auto statement = insertion(database, "layer", 15);
+  auto statement = insertion(database, "layer", 18);
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     const LayerResult& layer = result.layers[i];
     Row row(statement);
     row << run << i << layer.name << layer.operation << layer.shape << layer.matrix << layer.tiles << layer.positions << layer.mvms
         << layer.busy_cycles << layer.waiting_input_cycles << layer.waiting_output_cycles << layer.energy_j << layer.clipped_inputs
-        << layer.clipped_outputs;
+        << layer.clipped_outputs << layer.adc_bits_used << layer.snr_db << layer.snr_last_db;
     row.insert();
   }
 }

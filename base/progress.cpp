@@ -106,6 +106,8 @@ void check_interrupt() {
   if (interrupt_signal != 0) throw Interrupted();
 }
 
+void acknowledge_interrupt() { interrupt_signal = 0; }
+
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& body) {
   const std::size_t workers = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
   if (workers <= 1) {

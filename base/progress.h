@@ -28,8 +28,10 @@ std::string progress_line(std::string_view label, std::uint64_t done, std::uint6
 
 /// Installs the SIGINT/SIGTERM handler that makes check_interrupt throw. Call once, in main.
 void install_interrupt_handler();
-/// Throws Interrupted if the user pressed Ctrl-C since the start.
+/// Throws Interrupted if the user pressed Ctrl-C since the start, or since it was acknowledged.
 void check_interrupt();
+/// What is done after a Ctrl-C is to be kept: check_interrupt no longer throws. A second Ctrl-C kills all the same.
+void acknowledge_interrupt();
 
 /// Runs `body(index)` for index 0..count-1 on `threads` threads (the caller's included). The exception of the
 /// lowest index that threw is rethrown in the caller after all workers stopped; indices not yet begun are then left out.

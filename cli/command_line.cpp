@@ -158,6 +158,9 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   add_whole(*verb, "--repeats", run.repeats, "programmings", 1, most)->option_text(fmt::format("N ({})", run.repeats));
   add_whole(*verb, "--samples", run.samples, "test samples to score; without it all of them", 1, std::numeric_limits<std::int64_t>::max())
       ->option_text("N");
+  verb->add_option("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good")
+      ->option_text(fmt::format("X ({})", run.yield_threshold))
+      ->check(::CLI::Range(0.0, 1.0));
   add_seed_and_threads(*verb, run.seed, run.threads);
   verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", run.db));
   verb->add_flag("--json", run.json, "print one JSON object instead of tables");

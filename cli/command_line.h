@@ -18,6 +18,7 @@ struct RunArguments {
   std::optional<std::size_t> samples;  ///< empty: all
   std::uint64_t seed = 1;
   int threads = 1;
+  double yield_threshold = 0.99;
   std::string db = "results.db";
   bool json = false;
 };

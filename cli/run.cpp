@@ -4,6 +4,7 @@
 #include "analysis/experiment.h"
 #include "analysis/result_json.h"
 #include "analysis/store.h"
+#include "base/error.h"
 #include "cli/embedded.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
@@ -16,18 +17,27 @@ void run(const RunArguments& arguments, const std::string& command_line) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const analysis::Store store(arguments.db);
-  const workloads::Network network =
-      arguments.network ? workloads::import_onnx(*arguments.network) : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
+  const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
+                                                       : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
 
-  const analysis::ExperimentOptions options{
-      .times_s = arguments.times_s, .repeats = arguments.repeats, .samples = arguments.samples, .seed = arguments.seed, .threads = arguments.threads};
+  const analysis::ExperimentOptions options{.times_s = arguments.times_s,
+                                            .repeats = arguments.repeats,
+                                            .samples = arguments.samples,
+                                            .seed = arguments.seed,
+                                            .threads = arguments.threads,
+                                            .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
   if (arguments.json) {
     fmt::print("{}\n", analysis::result_json(design, result, id).dump(2));
   } else {
     fmt::print("{}", summary(design, result, id, arguments.db));
+  }
+  if (result.interrupted) {
+    throw base::UserError(fmt::format("interrupted; run {} in {} holds the {} of {} programmings that were finished", id, arguments.db,
+                                      result.accuracy.front().by_repeat.size(), arguments.repeats),
+                          base::ExitCode::interrupted);
   }
 }
 

@@ -23,24 +23,68 @@ constexpr double square_millimetres_per_square_metre = 1e6;
 constexpr auto left = Table::Align::left;
 constexpr auto right = Table::Align::right;
 
-std::string accuracy_text(const analysis::Result& result) {
-  Table table({left, right, left});
-  const auto& plan = result.samples;
-  table.add({"float", fmt::format("{:.2f} %", percent * result.float_accuracy), ""});
-  if (result.float_accuracy != result.float_accuracy_scored) {
-    table.add({"float, scored samples", fmt::format("{:.2f} %", percent * result.float_accuracy_scored), ""});
+/// A value of the metric as people write it.
+std::string metric_text(workloads::Metric metric, double value) {
+  if (workloads::is_share(metric)) return fmt::format("{:.2f} %", percent * value);
+  return fmt::format("{:.4g}", value);
+}
+
+std::string metric_title(workloads::Metric metric) {
+  switch (metric) {
+    case workloads::Metric::top1:
+      return "accuracy";
+    case workloads::Metric::top5:
+      return "accuracy among the first five";
+    case workloads::Metric::f1:
+      return "F1, mean over the classes";
+    case workloads::Metric::nats:
+      return "nats per token (less is better)";
+    case workloads::Metric::mse:
+      break;
   }
+  return "mean squared error (less is better)";
+}
+
+std::string accuracy_text(const analysis::Result& result) {
+  Table table({left, right, right, right, right, right, right, right});
+  const auto& plan = result.samples;
+  const auto text = [&](double value) { return metric_text(result.metric, value); };
+  const std::size_t repeats = result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size();
+  if (repeats > 1) {
+    table.add({"", "mean", "+-", "worst", "5 %", "median", "normalised", "yield"});
+  } else {
+    table.add({"", "", "normalised"});
+  }
+  table.add({"float", text(result.float_accuracy)});
+  if (result.float_accuracy != result.float_accuracy_scored) table.add({"float, scored samples", text(result.float_accuracy_scored)});
   for (const auto& time : result.accuracy) {
     const auto [mean, sem] = analysis::mean_and_error(time.by_repeat);
-    table.add({fmt::format("on the chip after {}", time_text(time.time_s)), fmt::format("{:.2f} %", percent * mean),
-               sem ? fmt::format("+- {:.2f} (standard error, {} programmings)", percent * *sem, time.by_repeat.size()) : "(one programming)"});
+    const auto share = analysis::normalised(mean, result.chance, result.float_accuracy_scored);
+    const std::string part = share ? fmt::format("{:.1f} %", percent * *share) : "-";
+    const std::string name = fmt::format("on the chip after {}", time_text(time.time_s));
+    if (!sem) {
+      table.add({name, text(mean), part});
+      continue;
+    }
+    const auto chips = analysis::spread(time.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
+    const std::string error = workloads::is_share(result.metric) ? fmt::format("{:.2f}", percent * *sem) : fmt::format("{:.2g}", *sem);
+    table.add({name, text(mean), error, text(chips.worst), text(chips.percentile5), text(chips.median), part,
+               chips.yield ? fmt::format("{:.0f} %", percent * *chips.yield) : "-"});
   }
-  std::string text = fmt::format("accuracy, {} samples\n{}", plan.scored, table.text());
+  table.add({"chance", text(result.chance)});
+  std::string all = fmt::format("{}, {} samples", metric_title(result.metric), plan.scored);
+  if (repeats > 1) {
+    all += fmt::format(", {} programmings; +- is the standard error, yield the share of chips\nthat reach {:.0f} % of float when chance is 0 %",
+                       repeats, percent * result.yield_threshold);
+  }
+  all += "\n" + table.text();
+  if (result.metric == workloads::Metric::nats) all += fmt::format("  perplexity of the float network: {:.4g}\n", std::exp(result.float_accuracy));
+  if (result.interrupted) all += fmt::format("  Interrupted: {} programming{} finished.\n", repeats, repeats == 1 ? " was" : "s were");
   if (plan.calibrated_on_test) {
-    text += fmt::format("  The data has no training split: the first {} test samples calibrated the input ranges and are not scored.\n",
-                        plan.calibration_samples);
+    all += fmt::format("  The data has no training split: the first {} test samples calibrated the input ranges and are not scored.\n",
+                       plan.calibration_samples);
   }
-  return text;
+  return all;
 }
 
 std::string costs_text(const analysis::Design& design, const analysis::Result& result) {
@@ -70,6 +114,21 @@ std::string layers_text(const analysis::Result& result) {
                layer.mvms > 0 ? fmt::format("{}", layer.mvms) : "-", fmt::format("{}", layer.busy_cycles), format_si(layer.energy_j, "J")});
   }
   return fmt::format("layers, per inference; energy of tiles, digital units and their buffers\n{}", table.text());
+}
+
+/// What a bad result asks first: where converters clip or stand idle, and where the noise comes in.
+std::string tiles_text(const analysis::Result& result) {
+  Table table({left, right, right, right, right, right});
+  table.add({"layer", "inputs clipped", "outputs clipped", "ADC bits used", "SNR, first time", "last time"});
+  const auto number = [](const std::optional<double>& value, double factor, std::string_view unit) {
+    return value ? fmt::format("{:.3g}{}", factor * *value, unit) : std::string("-");
+  };
+  for (const auto& layer : result.layers) {
+    if (!layer.clipped_inputs) continue;
+    table.add({layer.name, number(layer.clipped_inputs, percent, " %"), number(layer.clipped_outputs, percent, " %"),
+               number(layer.adc_bits_used, 1, ""), number(layer.snr_db, 1, " dB"), number(layer.snr_last_db, 1, " dB")});
+  }
+  return fmt::format("outputs of the tiles against exact products\n{}", table.text());
 }
 
 std::string blocks_text(const analysis::RollUp& costs) {
@@ -116,9 +175,9 @@ std::string time_text(double seconds) {
 }
 
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
-  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, result.data,
-                     design.name, accuracy_text(result), costs_text(design, result), layers_text(result), blocks_text(result.costs),
-                     bottleneck_text(result), run_id, database);
+  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, result.data,
+                     design.name, accuracy_text(result), costs_text(design, result), layers_text(result), tiles_text(result),
+                     blocks_text(result.costs), bottleneck_text(result), run_id, database);
 }
 
 }  // namespace mho::cli

@@ -27,6 +27,7 @@ class Lowering {
  public:
   Lowering(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const workloads::InputCalibration& calibration)
       : network_(network), layout_(layout), tile_(tile), calibration_(calibration), positions_(network), streams_(network.values.size()) {
+    order_kept_.assign(network.values.size(), true);
     made_as_.resize(network.values.size());
     std::iota(made_as_.begin(), made_as_.end(), 0);
     uses_.resize(network.values.size());
@@ -49,7 +50,7 @@ class Lowering {
         recurrent(node);
       } else if (node.on_tiles()) {
         analog(node);
-      } else if (!fuse(node)) {
+      } else if (!pick(node) && !fuse(node)) {
         digital(node);
       }
     }
@@ -114,8 +115,49 @@ class Lowering {
   }
 
   void view(const Node& node) {
-    const Stream& stream = streams_[index(node.inputs.at(0))];
-    streams_[index(node.output)] = viewed(stream, positions_.of(shape(node.output)), node.op != Operator::transpose);
+    const auto input = index(node.inputs.at(0)), output = index(node.output);
+    order_kept_[output] = order_kept_[input] && keeps_order(node);
+    // From the value that was made: shapes in between say nothing.
+    streams_[output] = viewed(streams_[index(made_as_[input])], positions_.of(shape(node.output)), order_kept_[output]);
+  }
+
+  /// Whether a node that moves axes leaves the elements in their order: only axes of length 1 change places.
+  [[nodiscard]] bool keeps_order(const Node& node) const {
+    if (node.op != Operator::transpose) return true;
+    const auto& lengths = shape(node.inputs.at(0));
+    std::int64_t last = -1;
+    for (const std::int64_t axis : node.axes) {
+      if (lengths[static_cast<std::size_t>(axis)] == 1) continue;
+      if (axis < last) return false;
+      last = axis;
+    }
+    return true;
+  }
+
+  /// A run of channels of a stream is read where it lies: who needs it connects to the stages that make it.
+  bool pick(const Node& node) {
+    if (node.op != Operator::take || node.axes.empty()) return false;
+    const auto input = index(node.inputs.at(0));
+    const Stream& stream = streams_[input];
+    const auto length = shape(node.inputs.at(0))[index(node.axis)];
+    const Stream out = positions_.of(shape(node.output));
+    if (stream.arrangement != Arrangement::direct || stream.channels != length || out.positions() != stream.positions() ||
+        out.channels != static_cast<int>(node.axes.size()) || stream.parts.front().stage == 0) {
+      return false;
+    }
+    const auto begin = static_cast<int>(node.axes.front()), end = begin + static_cast<int>(node.axes.size());
+    for (std::size_t i = 0; i < node.axes.size(); ++i) {
+      if (node.axes[i] != begin + static_cast<int>(i)) return false;
+    }
+    Stream picked = stream;
+    picked.channels = end - begin;
+    picked.parts.clear();
+    for (const StreamPart& part : stream.parts) {
+      const int from = std::max(part.channel_begin, begin), to = std::min(part.channel_end, end);
+      if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin});
+    }
+    streams_[index(node.output)] = std::move(picked);
+    return true;
   }
 
   /// Rides on the stages that make its input, if nobody else reads that and they compute.
@@ -404,6 +446,7 @@ class Lowering {
   const workloads::InputCalibration& calibration_;
   Positions positions_;
   std::vector<Stream> streams_;
+  std::vector<char> order_kept_;                            ///< by value: its elements come as in that value
   std::vector<int> made_as_;                                ///< by value: the value that a stage makes and this one is a view of
   std::vector<int> uses_;                                   ///< by value that a stage makes: nodes that read it or a view of it
   std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it

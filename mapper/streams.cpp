@@ -26,8 +26,9 @@ Stream Positions::of(const workloads::Shape& shape) const {
     stream.channels = size(1);
     stream.plane = {size(2), size(3)};
   } else if (shape.size() == 3) {
+    // Sequences come batch first or time first; either way one of the two is the single sample.
     stream.channels = channels_first_in_rank_3_ ? size(1) : size(2);
-    stream.plane = {1, channels_first_in_rank_3_ ? size(2) : size(1)};
+    stream.plane = {1, channels_first_in_rank_3_ ? size(2) : size(0) * size(1)};
   } else {
     stream.channels = static_cast<int>(workloads::element_count(shape));
     stream.plane = {1, 1};

@@ -32,7 +32,7 @@ struct Stream {
 };
 
 /// How tensors are cut into positions: [1,C,H,W] is H x W positions of C channels, [1,K] one of K; a tensor of rank 3 is [1,C,L] in a network with
-/// one-dimensional convolutions or poolings and [1,T,K] else.
+/// one-dimensional convolutions or poolings and [1,T,K] or [T,1,K] else.
 class Positions {
  public:
   explicit Positions(const workloads::Network& network);

@@ -19,6 +19,7 @@ MvmStatistics& MvmStatistics::operator+=(const MvmStatistics& other) {
   clipped_inputs += other.clipped_inputs;
   outputs += other.outputs;
   clipped_outputs += other.clipped_outputs;
+  largest_output = std::max(largest_output, other.largest_output);
   return *this;
 }
 

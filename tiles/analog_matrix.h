@@ -16,6 +16,7 @@ struct MvmStatistics {
   std::uint64_t vectors = 0;
   std::uint64_t inputs = 0, clipped_inputs = 0;
   std::uint64_t outputs = 0, clipped_outputs = 0;
+  float largest_output = 0;  ///< of the converted outputs, as a share of the converters' bound; 0 without a bound
   MvmStatistics& operator+=(const MvmStatistics& other);
 };
 

@@ -221,6 +221,7 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
   const auto readouts = static_cast<std::size_t>(parameters_.dac.readouts());
   const auto phases = static_cast<std::size_t>(parameters_.dac.phases());
   const bool sums_signs = parameters_.dac.passes == InputPasses::two_analog;
+  const auto bound = static_cast<float>(parameters_.adc.bound.value_or(0.0));
   thread_local std::vector<float> row, driven, interleaved, products_of, norms, backs;
   const std::size_t rows = jobs.size() * readouts;
   row.resize(inputs);
@@ -299,6 +300,11 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
         read_out(one_readout, variance, norm, event, draws, s,
                  together ? std::span<const float>(noise).subspan((b * readouts + r) * outputs, outputs) : std::span<const float>());
         beyond[b] += digitise(one_readout, event, draws, s);
+        if (statistics != nullptr && bound > 0.0F) {
+          float most = 0.0F;
+          for (const float v : one_readout) most = std::max(most, std::abs(v));
+          statistics->largest_output = std::max(statistics->largest_output, most / bound);
+        }
         if (!several) {
           std::ranges::copy(one_readout, total);
           continue;

@@ -1,11 +1,16 @@
 #include "workloads/array_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
@@ -85,7 +90,9 @@ struct NpyFile {
   const char* data = nullptr;
   [[nodiscard]] double at(std::size_t index) const {
     const std::uint64_t bits = little_endian(data + index * width, width);
+    if (type == "|i1") return static_cast<double>(static_cast<std::int8_t>(bits));
     if (width == 1) return static_cast<double>(bits);
+    if (width == 2) return static_cast<double>(static_cast<std::int16_t>(bits));
     if (type == "<i4") return static_cast<double>(static_cast<std::int32_t>(bits));
     if (type == "<i8") return static_cast<double>(static_cast<std::int64_t>(bits));
     if (type == "<f4") return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
@@ -94,7 +101,7 @@ struct NpyFile {
 };
 
 /// Points into `bytes`.
-NpyFile open_npy(const std::string& bytes, const std::string& path) {
+NpyFile open_npy(std::string_view bytes, const std::string& path) {
   const auto fail = [&](const std::string& why) { throw base::UserError(fmt::format("{}: {}", path, why)); };
   if (bytes.size() < 10 || !bytes.starts_with(npy_magic)) fail("not a .npy file: it must begin with \\x93NUMPY");
   const int version = static_cast<unsigned char>(bytes[6]);
@@ -109,11 +116,11 @@ NpyFile open_npy(const std::string& bytes, const std::string& path) {
   const auto shape = parse_tuple(header_entry(header, "shape"));
   if (type.empty() || !shape) fail("its .npy header lacks a usable 'descr' or 'shape'");
   if (!header_entry(header, "fortran_order").starts_with("False")) fail("Fortran order is not supported; save it with numpy.ascontiguousarray");
-  constexpr std::array<std::string_view, 6> types{"|u1", "<u1", "<i4", "<i8", "<f4", "<f8"};
-  constexpr std::array<std::size_t, 6> widths{1, 1, 4, 8, 4, 8};
+  constexpr std::array<std::string_view, 8> types{"|u1", "<u1", "|i1", "<i2", "<i4", "<i8", "<f4", "<f8"};
+  constexpr std::array<std::size_t, 8> widths{1, 1, 1, 2, 4, 8, 4, 8};
   std::size_t kind = 0;
   while (kind < types.size() && types[kind] != type) ++kind;
-  if (kind == types.size()) fail(fmt::format("element type '{}' is not supported; |u1, <i4, <i8, <f4 and <f8 are", type));
+  if (kind == types.size()) fail(fmt::format("element type '{}' is not supported; |u1, |i1, <i2, <i4, <i8, <f4 and <f8 are", type));
   NpyFile file;
   file.shape = *shape;
   file.type = types[kind];
@@ -128,6 +135,59 @@ NpyFile open_npy(const std::string& bytes, const std::string& path) {
   file.count = *count;
   return file;
 }
+
+}  // namespace
+
+/// The pages of a file in memory as they are asked for.
+class MappedNpy {
+ public:
+  explicit MappedNpy(const std::string& path) {
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat status {};
+    if (file < 0 || fstat(file, &status) != 0) {
+      if (file >= 0) close(file);
+      throw base::UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    }
+    length_ = static_cast<std::size_t>(status.st_size);
+    void* pages = length_ == 0 ? MAP_FAILED : mmap(nullptr, length_, PROT_READ, MAP_PRIVATE, file, 0);
+    close(file);
+    if (pages == MAP_FAILED) throw base::UserError(fmt::format("{}: cannot be mapped into memory: {}", path, std::strerror(errno)));
+    pages_ = pages;
+    try {
+      file_ = open_npy({static_cast<const char*>(pages_), length_}, path);
+    } catch (...) {
+      munmap(pages_, length_);
+      throw;
+    }
+  }
+  MappedNpy(const MappedNpy&) = delete;
+  MappedNpy& operator=(const MappedNpy&) = delete;
+  ~MappedNpy() { munmap(pages_, length_); }
+  [[nodiscard]] std::string_view bytes() const { return {static_cast<const char*>(pages_), length_}; }
+  [[nodiscard]] const NpyFile& file() const { return file_; }
+
+ private:
+  void* pages_ = nullptr;
+  std::size_t length_ = 0;
+  NpyFile file_;
+};
+
+std::size_t FileArray::size() const { return mapped ? mapped->file().count : bytes.size() + floats.size(); }
+
+float FileArray::at(std::size_t index) const {
+  if (mapped) return static_cast<float>(mapped->file().at(index));
+  return bytes.empty() ? floats[index] : static_cast<float>(bytes[index]);
+}
+
+FileArray map_npy(const std::string& path, std::string& hash) {
+  FileArray array;
+  array.mapped = std::make_shared<MappedNpy>(path);
+  array.shape = array.mapped->file().shape;
+  hash = base::content_hash(array.mapped->bytes());
+  return array;
+}
+
+namespace {
 
 template <typename Real, typename Bits>
 std::string npy_text(std::string_view type, const Shape& shape, std::span<const Real> values) {
@@ -254,7 +314,7 @@ FileArray parse_npy(const std::string& bytes, const std::string& path) {
   const NpyFile file = open_npy(bytes, path);
   FileArray result;
   result.shape = file.shape;
-  if (file.width == 1) {
+  if (file.width == 1 && file.type != "|i1") {
     result.bytes.assign(file.data, file.data + file.count);
     return result;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,12 +10,16 @@
 
 namespace mho::workloads {
 
-/// An array as its file holds it. Bytes stay bytes (a quarter of the memory); every other type becomes float.
+class MappedNpy;
+
+/// An array as its file holds it. Bytes stay bytes (a quarter of the memory); every other type becomes float, or stays in its file.
 struct FileArray {
   Shape shape;
   std::vector<std::uint8_t> bytes;
   std::vector<float> floats;
-  [[nodiscard]] float at(std::size_t index) const { return bytes.empty() ? floats[index] : static_cast<float>(bytes[index]); }
+  std::shared_ptr<const MappedNpy> mapped;  ///< where the file stays on disk
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] float at(std::size_t index) const;
 };
 
 /// An array whose every digit counts.
@@ -37,8 +42,10 @@ std::string read_plain_or_gzip(const std::string& path);
 FileArray parse_idx(const std::string& bytes, const std::string& path);
 /// CIFAR-10 binary: records of 1 label and 3072 bytes (planes R, G, B of 32x32).
 CifarArrays parse_cifar(const std::string& bytes, const std::string& path);
-/// NumPy .npy, versions 1 and 2, C order, little-endian: u1, i4, i8, f4, f8.
+/// NumPy .npy, versions 1 and 2, C order, little-endian: u1, i1, i2, i4, i8, f4, f8.
 FileArray parse_npy(const std::string& bytes, const std::string& path);
+/// The same of a .npy file that stays on disk: read page by page, so it may be larger than the memory. `hash` becomes the digest of its bytes.
+FileArray map_npy(const std::string& path, std::string& hash);
 /// The same files; every element type becomes double.
 NumberArray parse_npy_numbers(const std::string& bytes, const std::string& path);
 /// A .npy file, version 1, C order, little-endian f4 or f8. As many values as `shape` says, else std::logic_error.

@@ -178,15 +178,13 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
                            std::size_t first, std::size_t count, int threads) {
   check_fit(network, data);
   constexpr int batch_length = 16;
-  const SampleBatches batches(data, first, count, batch_length);
+  const SampleBatches batches(network, data, first, count, batch_length);
   const Execution execution(network);
   RecordingProducts recorder(network, layout);
   base::Progress progress("calibrating", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
-    const SampleBatches::Batch batch = batches.load(item);
     // Only the inputs of the tiles are of interest.
-    static_cast<void>(execution.run(batch.values, batch.count, batch.first, recorder, nullptr));
-    progress.advance(batch.count);
+    batches.run(item, execution, recorder, nullptr, [&](std::span<const std::uint32_t> ids, auto) { progress.advance(ids.size()); });
   });
   InputCalibration calibration;
   for (std::size_t m = 0; m < network.matrices.size(); ++m) {

@@ -134,7 +134,17 @@ std::string scaling_text(const SampleScaling& scaling) {
   return result;
 }
 
+/// Files up to this size are read as a whole; larger .npy files stay on disk.
+constexpr std::uintmax_t read_whole = std::uintmax_t{1} << 26U;
+
 FileArray read_array(const std::string& format, const std::string& path, std::string& hash) {
+  std::error_code error;
+  if (format == "npy" && path.ends_with(".npy") && std::filesystem::file_size(path, error) > read_whole && !error) {
+    std::string digest;
+    FileArray array = map_npy(path, digest);
+    hash += digest;
+    return array;
+  }
   const std::string bytes = read_plain_or_gzip(path);
   hash += base::content_hash(bytes);
   return format == "idx" ? parse_idx(bytes, path) : parse_npy(bytes, path);
@@ -146,99 +156,242 @@ Shape default_sample_shape(const Shape& images) {
   return {images.begin() + 1, images.end()};
 }
 
-std::unique_ptr<Dataset> read_split(const YamlNode& node, const std::string& key, const std::string& name, const SampleScaling& scaling) {
-  section(node, "'" + key + "'", {"images", "labels", "format", "shape", "samples"});
-  const YamlNode* format_node = node.find("format");
-  const std::string format = format_node != nullptr ? text(*format_node, "format") : "idx";
-  if (format != "idx" && format != "cifar" && format != "npy")
-    fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar and npy are", format));
-  const YamlNode* images_node = node.find("images");
-  if (images_node == nullptr) fail(node, fmt::format("'{}' needs the key 'images': the path of its samples", key));
-  const YamlNode* labels_node = node.find("labels");
-  const bool cifar = format == "cifar";
-  if (cifar && labels_node != nullptr) fail(*labels_node, "format cifar holds its labels in the same file; drop the key 'labels'");
-  if (!cifar && labels_node == nullptr) fail(node, fmt::format("'{}' needs the key 'labels': the path of its labels", key));
+/// How all splits of a data description are scored.
+struct Judging {
+  Metric metric = Metric::top1;
+  std::optional<double> chance;
+};
 
-  const std::string images_path = path_of(*images_node, "images");
-  const std::string labels_path = cifar ? images_path : path_of(*labels_node, "labels");
-  std::string hash;
-  FileArray images, labels;
-  if (cifar) {
-    const std::string bytes = read_plain_or_gzip(images_path);
-    hash += base::content_hash(bytes);
-    CifarArrays both = parse_cifar(bytes, images_path);
-    images = std::move(both.images);
-    labels = std::move(both.labels);
-  } else {
-    images = read_array(format, images_path, hash);
-    labels = read_array(format, labels_path, hash);
-  }
-  if (images.shape.size() < 2 || images.shape[0] < 1 || element_count(images.shape) == 0) {
-    throw base::UserError(
-        fmt::format("{}: shape {}; samples along the first axis and at least one more axis are needed", images_path, shape_text(images.shape)));
-  }
-  if (labels.shape.size() != 1 || labels.shape[0] != images.shape[0]) {
-    throw base::UserError(fmt::format("{}: shape {}, but the {} samples of {} need {} labels along one axis", labels_path, shape_text(labels.shape),
-                                      images.shape[0], images_path, images.shape[0]));
-  }
-  auto count = static_cast<std::size_t>(images.shape[0]);
-  const std::int64_t elements = element_count(images.shape) / images.shape[0];
-  Shape shape = default_sample_shape(images.shape);
-  if (const YamlNode* shape_node = node.find("shape")) {
-    if (shape_node->kind != YamlNode::Kind::list || shape_node->items.empty())
-      fail(*shape_node, "'shape' must be a list of lengths, such as [1, 28, 28]");
-    shape.clear();
-    std::int64_t product = 1;
-    for (const YamlNode& item : shape_node->items) {
-      shape.push_back(positive_integer(item, "shape"));
-      product = product > elements ? product : product * shape.back();
+Judging read_judging(const YamlNode& root) {
+  Judging judging;
+  if (const YamlNode* metric = root.find("metric")) {
+    const std::vector<std::string> known = metric_names();
+    if (std::ranges::count(known, text(*metric, "metric")) == 0) {
+      std::string list;
+      for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
+      fail(*metric, fmt::format("metric '{}' is not known; legal are {}", metric->scalar, list));
     }
-    if (product != elements) {
-      fail(*shape_node, fmt::format("'shape' {} does not have the {} values of one sample of {} (shape {})", shape_text(shape), elements, images_path,
-                                    shape_text(images.shape)));
-    }
+    judging.metric = metric_of(metric->scalar);
   }
-  if (const YamlNode* samples = node.find("samples")) {
-    const std::int64_t limit = positive_integer(*samples, "samples");
-    if (static_cast<std::size_t>(limit) > count) fail(*samples, fmt::format("'samples' asks for {}, but {} holds {}", limit, images_path, count));
-    count = static_cast<std::size_t>(limit);
-  }
-  const std::size_t channels = std::max(scaling.mean.size(), scaling.deviation.size());
-  if (channels > 1 && static_cast<std::int64_t>(channels) != shape[0]) {
-    fail(node, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key, shape[0],
-                           shape_text(shape)));
-  }
-  // More classes than this are no classification task; a label file of another kind is likelier.
-  constexpr float most_classes = 1 << 20;
-  std::vector<int> classes(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const float label = labels.at(i);
-    if (!(label >= 0 && label < most_classes) || label != std::trunc(label)) {
-      throw base::UserError(fmt::format("{}: label {} is {}; labels are whole numbers from 0 on", labels_path, i, label));
-    }
-    classes[i] = static_cast<int>(label);
-  }
-  hash = base::content_hash(fmt::format("{} {} {} {}", hash, shape_text(shape), count, scaling_text(scaling)));
-  return array_dataset(name, std::move(hash), std::move(images), std::move(classes), std::move(shape), scaling);
+  if (const YamlNode* chance = root.find("chance")) judging.chance = number(*chance, "chance");
+  return judging;
 }
+
+/// Reads one split step by step.
+class Split {
+ public:
+  Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging)
+      : node_(node), key_(std::move(key)), judging_(judging) {
+    section(node, "'" + key_ + "'", {"images", "inputs", "labels", "lengths", "format", "shape", "samples", "steps", "stream_length"});
+    samples_.scaling = scaling;
+    samples_.metric = judging.metric;
+    samples_.chance = judging.chance;
+  }
+
+  std::unique_ptr<Dataset> read(const std::string& name) {
+    samples_.name = name;
+    read_inputs();
+    choose_shape();
+    choose_count();
+    if (next_) {
+      next_elements();
+    } else {
+      read_targets();
+    }
+    read_lengths();
+    if (const YamlNode* stream = node_.find("stream_length")) {
+      samples_.stream_length = static_cast<std::size_t>(positive_integer(*stream, "stream_length"));
+    }
+    check_scaling();
+    samples_.hash =
+        base::content_hash(fmt::format("{} {} {} {}", hash_, shape_text(samples_.sample_shape), samples_.count, scaling_text(samples_.scaling)));
+    if (samples_.metric != Metric::top1 || next_ || !samples_.lengths.empty()) {
+      samples_.hash = base::content_hash(fmt::format("{} {} {}", samples_.hash, metric_name(samples_.metric), samples_.targets.size()));
+    }
+    return array_dataset(std::move(samples_));
+  }
+
+ private:
+  void read_inputs() {
+    const YamlNode* format_node = node_.find("format");
+    format_ = format_node != nullptr ? text(*format_node, "format") : "idx";
+    if (format_ != "idx" && format_ != "cifar" && format_ != "npy")
+      fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar and npy are", format_));
+    const YamlNode* inputs = node_.find("images");
+    if (const YamlNode* other = node_.find("inputs")) {
+      if (inputs != nullptr) fail(*other, "'inputs' and 'images' both name the samples; keep one of them");
+      inputs = other;
+    }
+    if (inputs == nullptr) fail(node_, fmt::format("'{}' needs the key 'images' or 'inputs': the path of its samples", key_));
+    labels_ = node_.find("labels");
+    const bool cifar = format_ == "cifar";
+    if (cifar && labels_ != nullptr) fail(*labels_, "format cifar holds its labels in the same file; drop the key 'labels'");
+    if (!cifar && labels_ == nullptr) {
+      fail(node_,
+           fmt::format("'{}' needs the key 'labels': the path of its labels, or 'next' where every element of a sequence is to be foretold", key_));
+    }
+    next_ = labels_ != nullptr && text(*labels_, "labels") == "next";
+    inputs_path_ = path_of(*inputs, inputs == node_.find("inputs") ? "inputs" : "images");
+    labels_path_ = cifar || next_ ? inputs_path_ : path_of(*labels_, "labels");
+    if (cifar) {
+      const std::string bytes = read_plain_or_gzip(inputs_path_);
+      hash_ += base::content_hash(bytes);
+      CifarArrays both = parse_cifar(bytes, inputs_path_);
+      samples_.inputs = std::move(both.images);
+      targets_ = std::move(both.labels);
+    } else {
+      samples_.inputs = read_array(format_, inputs_path_, hash_);
+      if (!next_) targets_ = read_array(format_, labels_path_, hash_);
+    }
+    const Shape& shape = samples_.inputs.shape;
+    if (shape.size() < 2 || shape[0] < 1 || element_count(shape) == 0) {
+      throw base::UserError(
+          fmt::format("{}: shape {}; samples along the first axis and at least one more axis are needed", inputs_path_, shape_text(shape)));
+    }
+  }
+
+  void choose_shape() {
+    const Shape& file = samples_.inputs.shape;
+    const std::int64_t elements = element_count(file) / file[0];
+    Shape& shape = samples_.sample_shape;
+    shape = default_sample_shape(file);
+    if (next_) return choose_steps();
+    if (const YamlNode* steps = node_.find("steps")) fail(*steps, "'steps' goes with 'labels: next'");
+    if (const YamlNode* wanted = node_.find("shape")) {
+      if (wanted->kind != YamlNode::Kind::list || wanted->items.empty()) fail(*wanted, "'shape' must be a list of lengths, such as [1, 28, 28]");
+      shape.clear();
+      std::int64_t product = 1;
+      for (const YamlNode& item : wanted->items) {
+        shape.push_back(positive_integer(item, "shape"));
+        product = product > elements ? product : product * shape.back();
+      }
+      if (product != elements) {
+        fail(*wanted, fmt::format("'shape' {} does not have the {} values of one sample of {} (shape {})", shape_text(shape), elements, inputs_path_,
+                                  shape_text(file)));
+      }
+    }
+  }
+
+  /// Sequences that foretell themselves: the first `steps` elements of a row go in, the element after each is its target.
+  void choose_steps() {
+    const Shape& file = samples_.inputs.shape;
+    if (file.size() != 2 || file[1] < 2) {
+      fail(*labels_, fmt::format("'next' needs sequences [n][length] of at least 2 elements, but {} has shape {}", inputs_path_, shape_text(file)));
+    }
+    std::int64_t steps = file[1] - 1;
+    if (const YamlNode* wanted = node_.find("steps")) {
+      steps = positive_integer(*wanted, "steps");
+      if (steps > file[1]) fail(*wanted, fmt::format("'steps' {} is more than the {} elements of a row of {}", steps, file[1], inputs_path_));
+    }
+    samples_.sample_shape = {steps};
+    samples_.row = static_cast<std::size_t>(file[1]);
+  }
+
+  void choose_count() {
+    samples_.count = static_cast<std::size_t>(samples_.inputs.shape[0]);
+    const YamlNode* wanted = node_.find("samples");
+    if (wanted == nullptr) return;
+    const std::int64_t limit = positive_integer(*wanted, "samples");
+    if (static_cast<std::size_t>(limit) > samples_.count) {
+      fail(*wanted, fmt::format("'samples' asks for {}, but {} holds {}", limit, inputs_path_, samples_.count));
+    }
+    samples_.count = static_cast<std::size_t>(limit);
+  }
+
+  /// A target that is a class: a whole number from 0 on, or -1 where the position does not count.
+  float class_of(float label, std::size_t index, bool may_be_ignored) {
+    // More classes than this are no classification task; a label file of another kind is likelier.
+    constexpr float most_classes = 1 << 20;
+    if (may_be_ignored && label == ignored_target) return label;
+    if (!(label >= 0 && label < most_classes) || label != std::trunc(label)) {
+      throw base::UserError(fmt::format("{}: label {} is {}; labels are whole numbers from 0 on{}", labels_path_, index, label,
+                                        may_be_ignored ? ", or -1 where none counts" : ""));
+    }
+    samples_.classes = std::max(samples_.classes, static_cast<int>(label) + 1);
+    return label;
+  }
+
+  void next_elements() {
+    if (judging_.metric == Metric::mse) fail(*labels_, "'next' gives classes; the metric mse needs a file of numbers");
+    const auto steps = static_cast<std::size_t>(samples_.sample_shape[0]);
+    for (std::size_t s = 0; s < samples_.count; ++s) {
+      for (std::size_t t = 0; t < steps; ++t) {
+        const std::size_t at = s * samples_.row + t + 1;
+        samples_.targets.push_back(t + 1 < samples_.row ? class_of(samples_.inputs.at(at), at, true) : ignored_target);
+      }
+    }
+  }
+
+  void read_targets() {
+    const bool classes = judging_.metric != Metric::mse;
+    const auto samples = static_cast<std::size_t>(samples_.inputs.shape[0]);
+    const Shape& shape = targets_.shape;
+    const bool usable = !shape.empty() && static_cast<std::size_t>(shape[0]) == samples && element_count(shape) > 0;
+    if (!usable || (classes && shape.size() > 2)) {
+      throw base::UserError(fmt::format("{}: shape {}, but the {} samples of {} need {} along the first axis{}", labels_path_, shape_text(shape),
+                                        samples, inputs_path_, fmt::format("{} {}", samples, classes ? "labels" : "targets"),
+                                        classes ? " (one each, or one a position along a second)" : ""));
+    }
+    const auto each = static_cast<std::size_t>(element_count(shape)) / samples;
+    for (std::size_t i = 0; i < samples_.count * each; ++i) {
+      const float target = targets_.at(i);
+      if (!classes && !std::isfinite(target)) throw base::UserError(fmt::format("{}: target {} is {}, no number", labels_path_, i, target));
+      samples_.targets.push_back(classes ? class_of(target, i, shape.size() == 2) : target);
+    }
+  }
+
+  void read_lengths() {
+    const YamlNode* lengths = node_.find("lengths");
+    if (lengths == nullptr) return;
+    const std::string path = path_of(*lengths, "lengths");
+    const FileArray array = read_array(format_ == "cifar" ? "npy" : format_, path, hash_);
+    if (array.shape.size() != 1 || static_cast<std::size_t>(array.shape[0]) < samples_.count) {
+      fail(*lengths, fmt::format("{} has shape {}; one length for each of the {} samples is needed", path, shape_text(array.shape), samples_.count));
+    }
+    for (std::size_t i = 0; i < samples_.count; ++i) {
+      const float length = array.at(i);
+      if (!(length >= 1) || length != std::trunc(length)) {
+        throw base::UserError(fmt::format("{}: length {} is {}; lengths are whole numbers of time steps from 1 on", path, i, length));
+      }
+      samples_.lengths.push_back(length);
+    }
+  }
+
+  void check_scaling() const {
+    const SampleScaling& scaling = samples_.scaling;
+    const std::size_t channels = std::max(scaling.mean.size(), scaling.deviation.size());
+    const Shape& shape = samples_.sample_shape;
+    if (channels > 1 && static_cast<std::int64_t>(channels) != shape[0]) {
+      fail(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_, shape[0],
+                              shape_text(shape)));
+    }
+  }
+
+  const YamlNode& node_;
+  std::string key_;
+  Judging judging_;
+  const YamlNode* labels_ = nullptr;
+  bool next_ = false;
+  std::string format_, inputs_path_, labels_path_, hash_;
+  FileArray targets_;
+  ArraySamples samples_;
+};
 
 }  // namespace
 
 DataDescription read_data(const std::string& path) {
   const YamlNode root = base::read_yaml_file(path);
-  section(root, "a data description", {"name", "metric", "test", "calibration", "scale"});
+  section(root, "a data description", {"name", "metric", "chance", "test", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
   const std::string name = name_node != nullptr ? text(*name_node, "name") : std::filesystem::path(path).stem().string();
-  if (const YamlNode* metric = root.find("metric"); metric != nullptr && text(*metric, "metric") != "top1") {
-    fail(*metric, fmt::format("metric '{}' is not supported; top1 (share of samples whose largest output is their label) is", metric->scalar));
-  }
+  const Judging judging = read_judging(root);
   const YamlNode* test = root.find("test");
   if (test == nullptr) fail(root, "the key 'test' is missing: the files of the test set");
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
-  result.test = read_split(*test, "test", name, scaling);
+  result.test = Split(*test, "test", scaling, judging).read(name);
   if (const YamlNode* calibration = root.find("calibration"))
-    result.calibration = read_split(*calibration, "calibration", name + " (calibration)", scaling);
+    result.calibration = Split(*calibration, "calibration", scaling, judging).read(name + " (calibration)");
   return result;
 }
 

@@ -2,15 +2,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "workloads/metric.h"
 #include "workloads/network.h"
 
 namespace mho::workloads {
 
-/// Labelled samples. Implementations stream: `load` may read from disk.
+/// Samples with their targets. Implementations stream: `load` may read from disk.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -22,6 +24,18 @@ class Dataset {
   /// Scaled float32 values of sample `index` into `out` [element_count(sample_shape())]. Thread-safe.
   virtual void load(std::size_t index, std::span<float> out) const = 0;
   [[nodiscard]] virtual int label(std::size_t index) const = 0;
+
+  [[nodiscard]] virtual Metric metric() const { return Metric::top1; }
+  /// What guessing gives in the metric.
+  [[nodiscard]] virtual double chance() const { return chance_level(Metric::top1, classes(), 0); }
+  /// Targets of one sample: its label; or one a position, ignored_target where none counts; or numbers to meet (mse).
+  [[nodiscard]] virtual std::size_t targets() const { return 1; }
+  /// Into `out` [targets()].
+  virtual void load_targets(std::size_t index, std::span<float> out) const { out[0] = static_cast<float>(label(index)); }
+  /// Time steps of a padded sequence that count; empty: all.
+  [[nodiscard]] virtual std::optional<std::int64_t> length(std::size_t /*index*/) const { return std::nullopt; }
+  /// Successive samples that continue each other, where a network carries its state: 1 and all of them where nothing else is said.
+  [[nodiscard]] virtual std::size_t stream_length() const { return size(); }
 };
 
 /// What a DATA.yaml describes: the test set, and where there is one, the training split to calibrate on.

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
+#include <cmath>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -20,36 +20,69 @@ namespace {
 /// Samples per work item of the float network; larger ones fall out of the cache.
 constexpr int float_batch = 16;
 
-/// Index of the largest value, the lowest one of equals.
-std::size_t argmax(std::span<const float> scores) {
-  return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-}
-
-std::size_t count_right(const std::vector<float>& outputs, const Dataset& data, std::size_t first, std::size_t count) {
-  const std::size_t classes = outputs.size() / count;
-  std::size_t right = 0;
-  for (std::size_t s = 0; s < count; ++s) {
-    const std::size_t answer = argmax(std::span<const float>(outputs).subspan(s * classes, classes));
-    if (static_cast<int>(answer) == data.label(first + s)) ++right;
+/// The score of a batch, from its outputs.
+void add_batch(const Network& network, const Dataset& data, std::span<const std::uint32_t> ids, std::span<const float> outputs, Score& score) {
+  const Shape& out = network.values[static_cast<std::size_t>(network.output)].shape;
+  const std::size_t each = outputs.size() / ids.size();
+  const std::size_t positions = data.targets() == 1 || out.empty() ? 1 : each / static_cast<std::size_t>(out.back());
+  std::vector<float> targets(data.targets());
+  for (std::size_t s = 0; s < ids.size(); ++s) {
+    data.load_targets(ids[s], targets);
+    // What lies beyond a sequence's length is padding.
+    if (const auto length = data.length(ids[s]); length && targets.size() > 1 && data.metric() != Metric::mse) {
+      for (std::size_t t = static_cast<std::size_t>(*length); t < targets.size(); ++t) targets[t] = ignored_target;
+    }
+    score.add(outputs.subspan(s * each, each), positions, targets);
   }
-  return right;
 }
 
-/// Products on programmed tiles, for one work item.
+/// Parts are added in their order, whatever order they came in.
+double total(const std::vector<Score>& parts, Metric metric) {
+  Score sum(metric);
+  for (const Score& part : parts) sum.add(part);
+  return sum.value();
+}
+
+/// Power of the exact products of a node and of what its tiles add to them.
+struct Power {
+  double signal = 0, noise = 0;
+  Power& operator+=(const Power& other) {
+    signal += other.signal;
+    noise += other.noise;
+    return *this;
+  }
+};
+
+/// Products on programmed tiles, for one work item. With `exact` matrices they are compared with those.
 class TileProducts : public Products {
  public:
-  TileProducts(const Network& network, const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, std::vector<tiles::MvmStatistics>& statistics)
-      : network_(network), matrices_(matrices), statistics_(statistics) {}
+  TileProducts(const Network& network, const std::vector<std::optional<tiles::AnalogMatrix>>& matrices,
+               const std::vector<std::optional<tiles::FloatMatrix>>* exact)
+      : network_(network), matrices_(matrices), exact_(exact), statistics_(network.nodes.size()), power_(network.nodes.size()) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
-    matrices_[static_cast<std::size_t>(network_.nodes[node].matrices[which])]->forward(rows, events, y, &statistics_[node]);
+    const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
+    matrices_[matrix]->forward(rows, events, y, &statistics_[node]);
+    if (exact_ == nullptr) return;
+    wanted_.resize(y.size());
+    (*exact_)[matrix]->forward(rows, events.size(), wanted_);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double signal = wanted_[i], noise = static_cast<double>(y[i]) - signal;
+      power_[node].signal += signal * signal;
+      power_[node].noise += noise * noise;
+    }
   }
+  [[nodiscard]] const std::vector<tiles::MvmStatistics>& statistics() const { return statistics_; }
+  [[nodiscard]] const std::vector<Power>& power() const { return power_; }
 
  private:
   const Network& network_;
   const std::vector<std::optional<tiles::AnalogMatrix>>& matrices_;
-  std::vector<tiles::MvmStatistics>& statistics_;
+  const std::vector<std::optional<tiles::FloatMatrix>>* exact_;
+  std::vector<tiles::MvmStatistics> statistics_;
+  std::vector<Power> power_;
+  std::vector<float> wanted_;
 };
 
 std::vector<float> ranges_of(const InputCalibration& calibration, const Matrix& matrix) {
@@ -71,69 +104,139 @@ std::vector<float> run_float(const Network& network, std::span<const float> samp
 
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads) {
   check_fit(network, data);
-  const SampleBatches batches(data, first, count, float_batch);
+  const SampleBatches batches(network, data, first, count, float_batch);
   const Execution execution(network);
   FloatProducts products(network);
-  std::atomic<std::size_t> right = 0;
+  std::vector<Score> scores(batches.size(), Score(data.metric()));
   base::Progress progress("float network", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
-    const SampleBatches::Batch batch = batches.load(item);
-    right += count_right(execution.run(batch.values, batch.count, batch.first, products, nullptr), data, batch.first, batch.count);
-    progress.advance(batch.count);
+    batches.run(item, execution, products, nullptr, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
+      add_batch(network, data, ids, outputs, scores[item]);
+      progress.advance(ids.size());
+    });
   });
-  return static_cast<double>(right) / static_cast<double>(count);
+  return total(scores, data.metric());
 }
+
+namespace {
+
+/// Work items of the first programming whose products are compared with exact ones: enough samples for a ratio of powers, a small part of the work.
+constexpr std::size_t compared_items = 4;
+
+/// One evaluation on tiles: what it needs, and what it gathers from programming to programming.
+class TileEvaluation {
+ public:
+  TileEvaluation(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const InputCalibration& calibration,
+                 const Dataset& data, const EvaluationOptions& options)
+      : network_(network),
+        layout_(layout),
+        tile_(tile),
+        calibration_(calibration),
+        data_(data),
+        options_(options),
+        batches_(network, data, options.first_sample, options.samples, std::max(options.batch, 1)),
+        execution_(network),
+        order_(options.times_s.size()),
+        statistics_(network.nodes.size()),
+        power_(options.times_s.size(), std::vector<Power>(network.nodes.size())),
+        progress_("accuracy on tiles", static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
+    // One trajectory runs forward in time, whatever order the times were asked for in.
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return options.times_s[i]; });
+    for (const double time : options.times_s) result_.times.push_back({time, {}});
+  }
+
+  AnalogEvaluation run() {
+    for (int repeat = 0; repeat < options_.repeats && !result_.interrupted; ++repeat) {
+      try {
+        const std::vector<double> values = trajectory(repeat);
+        for (std::size_t i = 0; i < values.size(); ++i) result_.times[i].by_repeat.push_back(values[i]);
+      } catch (const base::Interrupted&) {
+        if (repeat == 0) throw;
+        base::acknowledge_interrupt();
+        result_.interrupted = true;
+      }
+    }
+    for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
+      if (!network_.nodes[n].on_tiles()) continue;
+      NodeStatistics node{network_.nodes[n].name, statistics_[n], {}};
+      for (const auto& power : power_) {
+        const bool measured = power[n].signal > 0 && power[n].noise > 0;
+        node.snr_db.push_back(measured ? std::optional(10 * std::log10(power[n].signal / power[n].noise)) : std::nullopt);
+      }
+      result_.nodes.push_back(std::move(node));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  /// The metric at each time, of one programming.
+  std::vector<double> trajectory(int repeat) {
+    std::vector<std::optional<tiles::AnalogMatrix>> matrices(network_.matrices.size());
+    base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) {
+      const Matrix& matrix = network_.matrices[m];
+      const std::vector<float> ranges = tile_.input_range.is_static() ? ranges_of(calibration_, matrix) : std::vector<float>();
+      matrices[m].emplace(tile_, layout_.of(matrix.name), matrix.weights, std::span<const float>(), ranges, options_.seed,
+                          static_cast<std::uint32_t>(repeat));
+    });
+    std::vector<std::optional<tiles::FloatMatrix>> exact(repeat == 0 ? network_.matrices.size() : 0);
+    for (std::size_t m = 0; m < exact.size(); ++m) {
+      const Matrix& matrix = network_.matrices[m];
+      exact[m].emplace(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
+    }
+    std::vector<double> values(order_.size());
+    for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+      const double time = options_.times_s[order_[rank]];
+      base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) { matrices[m]->set_time(time, static_cast<std::uint32_t>(rank)); });
+      values[order_[rank]] = score(matrices, exact.empty() ? nullptr : &exact, order_[rank]);
+    }
+    return values;
+  }
+
+  double score(const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, const std::vector<std::optional<tiles::FloatMatrix>>* exact,
+               std::size_t time) {
+    const bool rounds = tile_.digital.result_format.kind != periphery::NumberFormat::Kind::float32;
+    const periphery::NumberFormat* format = rounds ? &tile_.digital.result_format : nullptr;
+    std::vector<Score> scores(batches_.size(), Score(data_.metric()));
+    std::vector<std::vector<Power>> powers(std::min(compared_items, batches_.size()));
+    base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
+      TileProducts products(network_, matrices, item < powers.size() ? exact : nullptr);
+      batches_.run(item, execution_, products, format, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
+        add_batch(network_, data_, ids, outputs, scores[item]);
+        progress_.advance(ids.size());
+      });
+      if (item < powers.size()) powers[item] = products.power();
+      const std::lock_guard lock(mutex_);
+      for (std::size_t n = 0; n < statistics_.size(); ++n) statistics_[n] += products.statistics()[n];
+    });
+    for (const auto& part : powers) {
+      for (std::size_t n = 0; n < part.size(); ++n) power_[time][n] += part[n];
+    }
+    return total(scores, data_.metric());
+  }
+
+  const Network& network_;
+  const tiles::Layout& layout_;
+  const tiles::TileParameters& tile_;
+  const InputCalibration& calibration_;
+  const Dataset& data_;
+  const EvaluationOptions& options_;
+  SampleBatches batches_;
+  Execution execution_;
+  std::vector<std::size_t> order_;  ///< of times, ascending
+  std::vector<tiles::MvmStatistics> statistics_;
+  std::vector<std::vector<Power>> power_;  ///< [time][node]
+  std::mutex mutex_;
+  base::Progress progress_;
+  AnalogEvaluation result_;
+};
+
+}  // namespace
 
 AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
                                  const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options) {
   check_fit(network, data);
-  const SampleBatches batches(data, options.first_sample, options.samples, std::max(options.batch, 1));
-  const Execution execution(network);
-  std::vector<std::size_t> analog_nodes;
-  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (network.nodes[n].on_tiles()) analog_nodes.push_back(n);
-  }
-  AnalogEvaluation result;
-  for (const double time : options.times_s) result.times.push_back({time, {}});
-  // One trajectory runs forward in time, whatever order the times were asked for in.
-  std::vector<std::size_t> order(options.times_s.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return options.times_s[a] < options.times_s[b]; });
-
-  const bool rounds = tile.digital.result_format.kind != periphery::NumberFormat::Kind::float32;
-  const periphery::NumberFormat* format = rounds ? &tile.digital.result_format : nullptr;
-  std::vector<tiles::MvmStatistics> total(network.nodes.size());
-  std::mutex mutex;
-  base::Progress progress("accuracy on tiles", static_cast<std::uint64_t>(options.repeats) * order.size() * options.samples);
-  for (int repeat = 0; repeat < options.repeats; ++repeat) {
-    std::vector<std::optional<tiles::AnalogMatrix>> matrices(network.matrices.size());
-    base::parallel_for(matrices.size(), options.threads, [&](std::size_t m) {
-      const Matrix& matrix = network.matrices[m];
-      const std::vector<float> ranges = tile.input_range.is_static() ? ranges_of(calibration, matrix) : std::vector<float>();
-      matrices[m].emplace(tile, layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, options.seed,
-                          static_cast<std::uint32_t>(repeat));
-    });
-    for (std::size_t rank = 0; rank < order.size(); ++rank) {
-      const double time = options.times_s[order[rank]];
-      base::parallel_for(matrices.size(), options.threads, [&](std::size_t m) { matrices[m]->set_time(time, static_cast<std::uint32_t>(rank)); });
-      std::size_t right = 0;
-      base::parallel_for(batches.size(), options.threads, [&](std::size_t item) {
-        const SampleBatches::Batch batch = batches.load(item);
-        std::vector<tiles::MvmStatistics> statistics(network.nodes.size());
-        TileProducts products(network, matrices, statistics);
-        const std::size_t hits = count_right(execution.run(batch.values, batch.count, batch.first, products, format), data, batch.first, batch.count);
-        {
-          const std::lock_guard lock(mutex);
-          right += hits;
-          for (const std::size_t n : analog_nodes) total[n] += statistics[n];
-        }
-        progress.advance(batch.count);
-      });
-      result.times[order[rank]].by_repeat.push_back(static_cast<double>(right) / static_cast<double>(options.samples));
-    }
-  }
-  for (const std::size_t n : analog_nodes) result.nodes.push_back({network.nodes[n].name, total[n]});
-  return result;
+  return TileEvaluation(network, layout, tile, calibration, data, options).run();
 }
 
 void check_fit(const Network& network, const Dataset& data) {
@@ -144,11 +247,23 @@ void check_fit(const Network& network, const Dataset& data) {
         "network's input shape",
         data.name(), shape_text(data.sample_shape()), element_count(data.sample_shape()), network.name, shape_text(in), element_count(in)));
   }
-  const std::int64_t scores = element_count(network.values[static_cast<std::size_t>(network.output)].shape);
+  const Shape& out = network.values[static_cast<std::size_t>(network.output)].shape;
+  const auto targets = static_cast<std::int64_t>(data.targets());
+  if (data.metric() == Metric::mse) {
+    if (targets == element_count(out)) return;
+    throw base::UserError(fmt::format("data '{}' has {} target{} a sample, but the network '{}' has outputs of shape {}; mse needs as many",
+                                      data.name(), targets, targets == 1 ? "" : "s", network.name, shape_text(out)));
+  }
+  const bool each_position = targets > 1 && !out.empty();
+  const std::int64_t scores = each_position ? out.back() : element_count(out);
+  if (targets > element_count(out) / scores) {
+    throw base::UserError(fmt::format("data '{}' has {} targets a sample, but the network '{}' has outputs of shape {}, {} positions of {} scores",
+                                      data.name(), targets, network.name, shape_text(out), element_count(out) / scores, scores));
+  }
   if (data.classes() > scores) {
     throw base::UserError(
-        fmt::format("data '{}' has labels of {} classes, but the network '{}' has only {} output values; use the data it was trained for",
-                    data.name(), data.classes(), network.name, scores));
+        fmt::format("data '{}' has labels of {} classes, but the network '{}' has only {} output values{}; use the data it was trained for",
+                    data.name(), data.classes(), network.name, scores, each_position ? " a position" : ""));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,29 +37,34 @@ struct EvaluationOptions {
 struct NodeStatistics {
   std::string node;
   tiles::MvmStatistics mvm;
+  /// Signal-to-noise ratio in decibel by time: power of the exact products over that of what the tiles add, for the same inputs; of the first
+  /// programming and the first samples. Empty where nothing was measured or nothing is added.
+  std::vector<std::optional<double>> snr_db;
 };
 
 struct AnalogAccuracy {
   double time_s = 0;
-  std::vector<double> by_repeat;  ///< share of right answers, 0..1
+  std::vector<double> by_repeat;  ///< the data's metric
 };
 
 struct AnalogEvaluation {
   std::vector<AnalogAccuracy> times;
   std::vector<NodeStatistics> nodes;
+  bool interrupted = false;  ///< by Ctrl-C: `times` hold the repeats that were finished
 };
 
 /// Outputs of the float network for one sample (every nonideality and format off).
 std::vector<float> run_float(const Network& network, std::span<const float> sample);
-/// Share of right answers (argmax) of the float network.
+/// The data's metric for the float network.
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
 /// Input ranges (tile.input_range) and mean drives from the samples [first, first+count).
 InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data,
                            std::size_t first, std::size_t count, int threads);
-/// Accuracy on tiles, every time and repeat. One programming per repeat, one trajectory through the times.
+/// The data's metric on tiles, every time and repeat. One programming per repeat, one trajectory through the times. A Ctrl-C after the first repeat
+/// ends it with what was finished and is thereby acknowledged; before, it throws Interrupted.
 AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
                                  const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options);
-/// Refuses (UserError) data whose sample shape or class count does not fit the network.
+/// Refuses (UserError) data whose sample shape, targets or lengths do not fit the network.
 void check_fit(const Network& network, const Dataset& data);
 
 }  // namespace mho::workloads

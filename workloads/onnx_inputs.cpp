@@ -71,9 +71,11 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
     throw base::UserError(fmt::format("{}: element type {} is not supported; numbers and truth values are", where, type_name(type)));
   }
   if (shape.dim_size() == 0) throw base::UserError(where + ": is a scalar; a batch axis and at least one value are needed");
-  const Shape& given = options_.sample_shape;
+  Shape given = options_.sample_shape;
   const bool sample = network_.input < 0;
-  const bool same_rank = sample && given.size() + 1 == static_cast<std::size_t>(shape.dim_size());
+  const auto rank = static_cast<std::size_t>(shape.dim_size()) - 1;
+  if (given.size() == rank + 1 && given.front() == 1) given.erase(given.begin());  // one channel more than the network knows of
+  const bool same_rank = sample && given.size() == rank;
   ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
   std::int64_t count = 1;
   std::size_t from_data = 0;

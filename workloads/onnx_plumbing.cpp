@@ -41,7 +41,10 @@ int OnnxGraph::take(const OnnxNode& node, int x, int axis, std::vector<std::int6
   Shape out = in;
   out[static_cast<std::size_t>(axis)] = static_cast<std::int64_t>(indices.size());
   Node result = node_of(node, {x});
-  result.op = Operator::take;
+  // The whole of an axis, as where exporters pick the only direction of a recurrent layer.
+  std::vector<std::int64_t> all(static_cast<std::size_t>(in[static_cast<std::size_t>(axis)]));
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  result.op = indices == all ? Operator::identity : Operator::take;
   result.axis = axis;
   result.axes = std::move(indices);
   if (name != node.proto().output(0)) result.name = name;

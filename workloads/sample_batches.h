@@ -1,45 +1,35 @@
 #pragma once
 
-#include <fmt/format.h>
-
-#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
-#include "base/error.h"
 #include "workloads/dataset.h"
+#include "workloads/execution.h"
 
 namespace mho::workloads {
 
-/// The samples [first, first + count) of a data set in work items of `length`.
+/// Samples of a data set in work items that do not depend on each other: some samples, or, where the network carries its state from sample to sample,
+/// some streams of samples that are run one after the other.
 class SampleBatches {
  public:
-  struct Batch {
-    std::size_t first = 0;  ///< index in the data set
-    std::size_t count = 0;
-    std::vector<float> values;
-  };
-  /// Throws UserError where the data set has fewer samples, or none are asked for.
-  SampleBatches(const Dataset& data, std::size_t first, std::size_t count, int length)
-      : data_(data), first_(first), count_(count), length_(static_cast<std::size_t>(length)) {
-    if (count == 0 || first > data.size() || count > data.size() - first) {
-      throw base::UserError(fmt::format("data '{}': {} samples from sample {} on are asked for, but it has {}; ask for 1 to {}", data.name(), count,
-                                        first, data.size(), data.size() - std::min(first, data.size())));
-    }
-  }
-  [[nodiscard]] std::size_t size() const { return (count_ + length_ - 1) / length_; }
-  [[nodiscard]] Batch load(std::size_t item) const {
-    Batch batch{first_ + item * length_, std::min(length_, count_ - item * length_), {}};
-    const auto elements = static_cast<std::size_t>(element_count(data_.sample_shape()));
-    batch.values.resize(batch.count * elements);
-    for (std::size_t s = 0; s < batch.count; ++s) data_.load(batch.first + s, std::span(batch.values).subspan(s * elements, elements));
-    return batch;
-  }
+  /// The samples [first, first + count), about `length` at a time. Throws UserError where the data set has fewer samples, or none are asked for.
+  SampleBatches(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int length);
+  [[nodiscard]] std::size_t size() const { return items_.size(); }
+
+  /// Called for each batch of an item: the samples' indices in the data set, and the scores [sample][outputs].
+  using Take = std::function<void(std::span<const std::uint32_t> ids, std::span<const float> scores)>;
+  void run(std::size_t item, const Execution& execution, Products& products, const periphery::NumberFormat* format, const Take& take) const;
 
  private:
+  struct Stream {
+    std::size_t first = 0, count = 0;
+  };
+  void add(std::span<const std::uint32_t> ids, std::vector<float>& values, std::vector<float>& lengths) const;
+  const Network& network_;
   const Dataset& data_;
-  std::size_t first_;
-  std::size_t count_;
-  std::size_t length_;
+  std::vector<std::vector<Stream>> items_;  ///< longest stream first
 };
 
 }  // namespace mho::workloads

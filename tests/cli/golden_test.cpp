@@ -22,7 +22,7 @@ struct Golden {
 const std::vector<Golden> goldens{
     {"run",
      "SELECT version, seed, network, network_hash, weights, macs, data, data_hash, first_sample, samples, calibration_samples, calibrated_on_test, "
-     "repeats, "
+     "repeats, metric, chance, yield_threshold, "
      "design_hash, float_accuracy, float_accuracy_scored, latency_s, interval_s, throughput_per_s, converged, steady_inferences, cycles, packets, "
      "flit_hops, "
      "energy_per_inference_j, single_shot_energy_j, average_power_w, leakage_w, area_mm2, tops_per_watt, tiles, tiles_available, utilisation FROM "

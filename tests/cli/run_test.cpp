@@ -111,9 +111,27 @@ TEST_F(RunTest, RunsAreAddedToTheDatabase) {
   EXPECT_EQ(query("SELECT origin FROM parameter WHERE run = 2 AND key = 'tile.adc.bits'"), "--set");
 }
 
-TEST_F(RunTest, AnInterruptedRunStoresNothing) {
-  const pid_t pid = start(MHO_BINARY, {"run", "--repeats", "100000"});
-  std::this_thread::sleep_for(std::chrono::seconds(2));
+TEST_F(RunTest, AnInterruptedRunKeepsTheFinishedProgrammings) {
+  const pid_t pid = start(MHO_BINARY, {"run", "--repeats", "100000", "--samples", "50"});
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  ASSERT_EQ(kill(pid, SIGINT), 0);
+  const Outcome outcome = finish(pid);
+  EXPECT_EQ(outcome.code, 130);
+  EXPECT_THAT(outcome.err, HasSubstr("programmings that were finished"));
+  EXPECT_THAT(outcome.out, HasSubstr("Interrupted: "));
+  const int finished = std::stoi(query("SELECT repeats FROM run"));
+  EXPECT_GE(finished, 1);
+  EXPECT_LT(finished, 100000);
+  EXPECT_EQ(query("SELECT count(*) FROM accuracy"), std::to_string(4 * finished));
+  // What was finished is what a shorter run gives.
+  EXPECT_EQ(mho({"run", "--repeats", "1", "--samples", "50", "--db", "short.db"}).code, 0);
+  const std::string first = query("SELECT group_concat(value) FROM accuracy WHERE repeat = 0");
+  EXPECT_EQ(query("SELECT group_concat(value) FROM accuracy WHERE repeat = 0", "short.db"), first);
+}
+
+TEST_F(RunTest, ARunInterruptedBeforeItHasAnythingStoresNothing) {
+  const pid_t pid = start(MHO_BINARY, {"run", "--repeats", "100000", "--times", "1s,2s,3s,4s,5s,6s,7s,8s,9s,10s,11s,12s,13s,14s,15s,16s,17s,18s,19s,20s,21s,22s,23s,24s"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1300));
   ASSERT_EQ(kill(pid, SIGINT), 0);
   const auto sent = std::chrono::steady_clock::now();
   const Outcome outcome = finish(pid);
