@@ -125,6 +125,7 @@ class Lowering {
   [[nodiscard]] bool keeps_order(const Node& node) const {
     if (node.op != Operator::transpose) return true;
     const auto& lengths = shape(node.inputs.at(0));
+    if (node.axes.size() != lengths.size()) return false;
     std::int64_t last = -1;
     for (const std::int64_t axis : node.axes) {
       if (lengths[static_cast<std::size_t>(axis)] == 1) continue;
@@ -188,9 +189,10 @@ class Lowering {
         return windowed(shift, input.plane, output.plane);
       }
     }
-    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_pool || node.op == Operator::reduce ||
-                          node.op == Operator::take || node.op == Operator::row_at || node.op == Operator::embed || node.op == Operator::where ||
-                          node.op == Operator::instance_normalization || (node.op == Operator::matmul && !node.on_tiles()) ||
+    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_pool ||
+                          (node.op == Operator::reduce && !reduces_within(node, input)) || node.op == Operator::take || node.op == Operator::row_at ||
+                          node.op == Operator::embed || node.op == Operator::where || node.op == Operator::instance_normalization ||
+                          (node.op == Operator::matmul && !node.on_tiles()) ||
                           ((node.op == Operator::softmax || node.op == Operator::log_softmax) && !along_channels(node, input)) ||
                           (node.op == Operator::layer_normalization && !(along_channels(node, input) && is_last_axis(node))) ||
                           (node.op == Operator::concat && !along_channels(node, input));
@@ -198,16 +200,17 @@ class Lowering {
     return all_at_once(input.positions(), output.positions());
   }
 
+  [[nodiscard]] bool reduces_within(const Node& node, const Stream& input) const {
+    return input.arrangement == Arrangement::direct && !node.axes.empty() &&
+           positions_.within(shape(node.inputs.at(0)), static_cast<int>(node.axes.front()));
+  }
+
   [[nodiscard]] bool is_last_axis(const Node& node) const { return node.axis == -1 || node.axis + 1 == static_cast<int>(shape(node.output).size()); }
 
-  /// Whether the node's axis is the channels of a direct stream.
+  /// Whether every position of a direct stream of the node's input holds whole rows along the node's axis.
   [[nodiscard]] bool along_channels(const Node& node, const Stream& input) const {
     if (input.arrangement != Arrangement::direct) return input.positions() == 1;
-    const auto& dimensions = shape(node.output);
-    const auto rank = static_cast<int>(dimensions.size());
-    const int axis = node.axis < 0 ? node.axis + rank : node.axis;
-    if (rank == 3) return input.channels == dimensions[index(axis)] || axis == (positions_.of(dimensions).channels == dimensions[2] ? 2 : 1);
-    return rank == 4 ? axis == 1 : axis == rank - 1;
+    return positions_.within(shape(node.op == Operator::concat ? node.output : node.inputs.at(0)), node.axis);
   }
 
   void digital(const Node& node) {
@@ -221,8 +224,12 @@ class Lowering {
       const Stream& stream = streams_[index(value)];
       return stream.arrangement == first.arrangement && stream.positions() == first.positions() && stream.channels == first.channels;
     });
-    if (element_wise && same_order && first.arrangement != Arrangement::direct) {
-      const auto arrangement = first.arrangement;
+    const bool same_size = static_cast<std::int64_t>(first.positions()) * first.channels == workloads::element_count(shape(node.output));
+    const bool other_cut = first.positions() != output.positions() || first.arrangement != Arrangement::direct;
+    const bool in_step = element_wise && same_order && same_size;
+    if (in_step && other_cut) {
+      // A tensor in another cut than its own is no longer direct.
+      const auto arrangement = first.arrangement == Arrangement::direct ? Arrangement::opaque : first.arrangement;
       output.plane = first.plane;
       output.channels = first.channels;
       output.arrangement = arrangement;
@@ -237,7 +244,7 @@ class Lowering {
     const int at = add_stage(std::move(stage));
     for (const int input : inputs) {
       const Stream& stream = streams_[index(input)];
-      const Flow flow = element_wise && same_order ? one_to_one(output.positions()) : flow_of(node, stream, output);
+      const Flow flow = in_step ? one_to_one(output.positions()) : flow_of(node, stream, output);
       connect(stream, at, flow, 0, stream.channels, result_bits(), hw::MessageClass::activation);
     }
     output.parts = {{at, 0, output.channels}};

@@ -14,26 +14,46 @@ bool is_window(workloads::Operator op) {
 }  // namespace
 
 Positions::Positions(const workloads::Network& network) {
-  channels_first_in_rank_3_ = std::ranges::any_of(network.nodes, [&](const workloads::Node& node) {
-    return is_window(node.op) && network.values[static_cast<std::size_t>(node.output)].shape.size() == 3;
-  });
+  const auto shape = [&](int value) -> const workloads::Shape& { return network.values[static_cast<std::size_t>(value)].shape; };
+  const auto windows_of_rank = [&](std::size_t rank) {
+    return std::ranges::any_of(network.nodes, [&](const workloads::Node& node) { return is_window(node.op) && shape(node.output).size() == rank; });
+  };
+  channels_first_in_rank_3_ = windows_of_rank(3);
+  channels_first_in_rank_4_ = windows_of_rank(4);
+  const workloads::Shape& in = shape(network.input);
+  if (in.size() == 2 || in.size() == 3) steps_ = in[0] == 1 ? in[1] : in[0];
+}
+
+bool Positions::channels_first(std::size_t rank) const {
+  return (rank == 3 && channels_first_in_rank_3_) || (rank == 4 && channels_first_in_rank_4_);
 }
 
 Stream Positions::of(const workloads::Shape& shape) const {
   const auto size = [&](std::size_t axis) { return static_cast<int>(shape.at(axis)); };
   Stream stream;
-  if (shape.size() == 4) {
+  stream.plane = {1, 1};
+  const auto elements = static_cast<int>(workloads::element_count(shape));
+  if (channels_first(shape.size())) {
     stream.channels = size(1);
-    stream.plane = {size(2), size(3)};
-  } else if (shape.size() == 3) {
-    // Sequences come batch first or time first; either way one of the two is the single sample.
-    stream.channels = channels_first_in_rank_3_ ? size(1) : size(2);
-    stream.plane = {1, channels_first_in_rank_3_ ? size(2) : size(0) * size(1)};
+    stream.plane = shape.size() == 4 ? Plane{size(2), size(3)} : Plane{1, size(2)};
+  } else if (shape.size() < 3) {
+    stream.channels = elements;
   } else {
-    stream.channels = static_cast<int>(workloads::element_count(shape));
-    stream.plane = {1, 1};
+    // A sequence in the network's time steps, batch first or time first; else one vector for each place of the leading axes.
+    const bool in_steps = (shape[0] == 1 && shape[1] == steps_) || (shape[0] == steps_ && shape[1] == 1);
+    stream.plane.width = in_steps ? static_cast<int>(steps_) : elements / static_cast<int>(shape.back());
+    stream.channels = elements / stream.plane.width;
   }
   return stream;
+}
+
+bool Positions::within(const workloads::Shape& shape, int axis) const {
+  const auto rank = static_cast<int>(shape.size());
+  const int at = axis < 0 ? axis + rank : axis;
+  if (channels_first(shape.size())) return at == 1;
+  std::int64_t row = 1;
+  for (int i = at; i < rank; ++i) row *= shape[static_cast<std::size_t>(i)];
+  return row <= of(shape).channels;
 }
 
 Stream viewed(const Stream& stream, const Stream& as, bool order_kept) {

@@ -31,16 +31,21 @@ struct Stream {
   [[nodiscard]] int positions() const { return plane.positions(); }
 };
 
-/// How tensors are cut into positions: [1,C,H,W] is H x W positions of C channels, [1,K] one of K; a tensor of rank 3 is [1,C,L] in a network with
-/// one-dimensional convolutions or poolings and [1,T,K] or [T,1,K] else.
+/// How tensors are cut into positions. In a network with two-dimensional windows [1,C,H,W] is H x W positions of C channels, with one-dimensional
+/// ones [1,C,L] L of C. Else sequences [1,T,...] or [T,1,...] of the network's T time steps are T positions, and other tensors of rank 3 and more one
+/// position for each place of their leading axes. [1,K] is one position.
 class Positions {
  public:
   explicit Positions(const workloads::Network& network);
   /// Plane and channels of a tensor of this shape, without parts.
   [[nodiscard]] Stream of(const workloads::Shape& shape) const;
+  /// Whether every position of such a tensor holds whole rows along `axis` and the axes after it.
+  [[nodiscard]] bool within(const workloads::Shape& shape, int axis) const;
 
  private:
-  bool channels_first_in_rank_3_ = false;
+  [[nodiscard]] bool channels_first(std::size_t rank) const;
+  bool channels_first_in_rank_3_ = false, channels_first_in_rank_4_ = false;
+  std::int64_t steps_ = 0;  ///< length of the network's input sequence
 };
 
 /// The same tensor under another shape: reshape, flatten, squeeze, unsqueeze, transpose.

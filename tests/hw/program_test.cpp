@@ -50,7 +50,7 @@ TEST(Verify, TwoStagesOnAnAnalogCore) {
   const int source = b.source(4);
   const int one = b.analog("one", 1, 4);
   const int two = b.analog("two", 1, 4);
-  b.program.stages[static_cast<std::size_t>(two)].mvm->tile = 1;
+  b.program.stages[static_cast<std::size_t>(two)].mvm->tile = 7;
   const int sink = b.sink(4);
   b.edge(source, one, 2);
   b.edge(one, two, 2);

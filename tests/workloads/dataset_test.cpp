@@ -129,7 +129,7 @@ TEST_F(DataFiles, BadDescriptions) {
   EXPECT_THAT(refusal("test: {labels: labels}\n"), HasSubstr("needs the key 'images'"));
   EXPECT_THAT(refusal("test: {images: images}\n"), HasSubstr("needs the key 'labels'"));
   EXPECT_THAT(refusal("test: {images: images, labels: labels, format: png}\n"), HasSubstr("format 'png'"));
-  EXPECT_THAT(refusal(std::string(idx_yaml) + "metric: top5\n"), HasSubstr("metric 'top5'"));
+  EXPECT_THAT(refusal(std::string(idx_yaml) + "metric: top7\n"), HasSubstr("metric 'top7' is not known; legal are top1, top5, nats, f1, mse"));
   EXPECT_THAT(refusal(std::string(idx_yaml) + "scale: {divide: 0}\n"), HasSubstr("above 0"));
   EXPECT_THAT(refusal(std::string(idx_yaml) + "scale: {divide: nan}\n"), HasSubstr("must be a number"));
   EXPECT_THAT(refusal(std::string(idx_yaml) + "scale: {mean: [1, 2, 3]}\n"), HasSubstr("1 channels"));
