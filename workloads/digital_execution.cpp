@@ -10,6 +10,7 @@
 #include "periphery/digital/elementwise.h"
 #include "periphery/digital/pooling.h"
 #include "periphery/digital/reduction.h"
+#include "workloads/digital_indexing.h"
 
 namespace mho::workloads {
 namespace {
@@ -157,14 +158,24 @@ void matmul(Shape a_shape, Shape b_shape, std::span<const float> a, std::span<co
 }
 
 std::optional<digital::Binary> binary_of(Operator op) {
-  static const std::map<Operator, digital::Binary> table{
-      {Operator::add, digital::Binary::add},         {Operator::sub, digital::Binary::sub},
-      {Operator::mul, digital::Binary::mul},         {Operator::div, digital::Binary::div},
-      {Operator::power, digital::Binary::power},     {Operator::minimum, digital::Binary::minimum},
-      {Operator::maximum, digital::Binary::maximum}, {Operator::parametric_relu, digital::Binary::parametric_relu},
-      {Operator::equal, digital::Binary::equal},     {Operator::greater, digital::Binary::greater},
-      {Operator::less, digital::Binary::less},       {Operator::both, digital::Binary::both},
-      {Operator::either, digital::Binary::either}};
+  static const std::map<Operator, digital::Binary> table{{Operator::add, digital::Binary::add},
+                                                         {Operator::sub, digital::Binary::sub},
+                                                         {Operator::mul, digital::Binary::mul},
+                                                         {Operator::div, digital::Binary::div},
+                                                         {Operator::power, digital::Binary::power},
+                                                         {Operator::minimum, digital::Binary::minimum},
+                                                         {Operator::maximum, digital::Binary::maximum},
+                                                         {Operator::parametric_relu, digital::Binary::parametric_relu},
+                                                         {Operator::equal, digital::Binary::equal},
+                                                         {Operator::greater, digital::Binary::greater},
+                                                         {Operator::less, digital::Binary::less},
+                                                         {Operator::both, digital::Binary::both},
+                                                         {Operator::either, digital::Binary::either},
+                                                         {Operator::greater_or_equal, digital::Binary::greater_or_equal},
+                                                         {Operator::less_or_equal, digital::Binary::less_or_equal},
+                                                         {Operator::exclusive_or, digital::Binary::exclusive_or},
+                                                         {Operator::modulo, digital::Binary::modulo},
+                                                         {Operator::remainder, digital::Binary::remainder}};
   const auto found = table.find(op);
   return found == table.end() ? std::nullopt : std::optional(found->second);
 }
@@ -275,6 +286,7 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
     default:
       break;
   }
+  if (run_digital_indexing(network, node, inputs, y)) return;
   throw std::logic_error("node " + node.name + " (" + node.operation + ") runs on tiles, not digitally");
 }
 

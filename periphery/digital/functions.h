@@ -25,6 +25,16 @@ enum class Function {
   softplus,      ///< ln(1 + e^x)
   softsign,      ///< x / (1 + |x|)
   negation,      ///< 1 for 0, else 0
+  floor,
+  ceil,
+  round,     ///< to the nearest whole number, halves to the even one
+  truncate,  ///< towards 0
+  truth,     ///< 0 for 0, else 1
+  sign,
+  sine,  ///< error below 1e-12 for |x| up to 2^50
+  cosine,
+  celu,              ///< alpha (e^(x / alpha) - 1) below 0
+  thresholded_relu,  ///< 0 up to alpha
 };
 
 /// Element by element; `y` may be `x`. Sizes must agree (std::logic_error).
