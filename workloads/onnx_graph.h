@@ -153,7 +153,6 @@ class OnnxGraph {
 
   // Resampling (onnx_resize.cpp).
   void resize(const OnnxNode& node);
-  void upsample(const OnnxNode& node);
 
   // Whole numbers with a scale (onnx_quantise.cpp).
   void quantise(const OnnxNode& node);

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <map>
 
 #include "base/error.h"
 
@@ -97,6 +98,10 @@ bool is_whole(int data_type) {
 }
 
 std::string type_name(int data_type) {
+  // Newer than the library.
+  static const std::map<int, std::string> newer{{17, "float8e4m3fn"}, {18, "float8e4m3fnuz"}, {19, "float8e5m2"}, {20, "float8e5m2fnuz"},
+                                                {21, "uint4"},        {22, "int4"},           {23, "float4e2m1"}};
+  if (const auto found = newer.find(data_type); found != newer.end()) return found->second;
   if (!onnx::TensorProto::DataType_IsValid(data_type)) return fmt::format("type {}", data_type);
   std::string name = onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(data_type));
   for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

@@ -223,7 +223,7 @@ TEST(TorchOperators, PlacingSingleElements) {
                                       torch::tensor({9.0F, 8.0F, 7.0F}).reshape({1, 1, 3, 1}));
               });
   for (const auto& [mode, expected] : {std::pair{"none", 2.0F}, {"add", 15.0F}, {"mul", 100.0F}, {"max", 10.0F}, {"min", 2.0F}}) {
-    // Two updates of element (0, 1), which is 3 before... max and min see all three.
+    // Two updates of the same element.
     auto model =
         one_operator("ScatterND", {1, 3}, {"i", "u"}, 18).attribute("reduction", mode).floats("i", {2, 2}, {0, 1, 0, -2}).floats("u", {2}, {10, 2});
     const float before = mode == std::string("mul") ? 5.0F : 3.0F;
