@@ -397,22 +397,25 @@ int OnnxGraph::add_step(const OnnxNode& from, Node node, Shape shape, int step) 
   return append(from, std::move(node), std::move(shape), name);
 }
 
-std::int64_t OnnxGraph::counted(const OnnxNode& node, const Shape& shape) {
+std::int64_t OnnxGraph::counted(const OnnxNode& node, const Shape& shape, bool may_be_empty) {
   std::int64_t count = 1;
   for (const std::int64_t length : shape) {
-    if (length <= 0) node.fail(fmt::format("its output would have shape {}, which holds no values", shape_text(shape)));
-    if (count > largest_tensor / length) node.fail(fmt::format("its output {} has more than {} elements", shape_text(shape), largest_tensor));
+    if (length < 0 || (length == 0 && !may_be_empty))
+      node.fail(fmt::format("its output would have shape {}, which holds no values", shape_text(shape)));
+    if (length != 0 && count > largest_tensor / length)
+      node.fail(fmt::format("its output {} has more than {} elements", shape_text(shape), largest_tensor));
     count *= length;
   }
   return count;
 }
 
 int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::string& name) {
-  const std::int64_t count = counted(from, shape);
+  // Shape arithmetic makes lists of no lengths, activations always hold something.
+  const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
+  const std::int64_t count = counted(from, shape, constants);
   network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
   const int output = static_cast<int>(network_.values.size()) - 1;
   node.output = output;
-  const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
   if (!constants) {
     network_.nodes.push_back(std::move(node));
     return output;
@@ -420,7 +423,7 @@ int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::s
   std::vector<float> result(static_cast<std::size_t>(count));
   std::vector<std::span<const float>> inputs;
   for (const int i : node.inputs) inputs.emplace_back(value(i).data);
-  run_digital(network_, node, inputs, result);
+  if (count != 0) run_digital(network_, node, inputs, result);
   ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
   made.constant = true;
   made.data = std::move(result);

@@ -77,7 +77,7 @@ class OnnxGraph {
   [[nodiscard]] Shape broadcast(const OnnxNode& node, const Shape& a, const Shape& b) const;
   [[nodiscard]] std::size_t sole_producer(int value_index) const;  ///< nodes.size() where other readers exist or none on tiles
   /// Elements of an output of that shape; fails where there are none or too many.
-  static std::int64_t counted(const OnnxNode& node, const Shape& shape);
+  static std::int64_t counted(const OnnxNode& node, const Shape& shape, bool may_be_empty = false);
   [[nodiscard]] Node node_of(const OnnxNode& from, std::vector<int> inputs) const;
 
   // Element types, and operators made of several steps (onnx_steps.cpp).
