@@ -180,9 +180,10 @@ void OnnxGraph::read_constants_and_input() {
     }
     const int type = in.type().tensor_type().elem_type();
     // Whole numbers, such as the ids of words, are exact in float as far as they occur.
-    const bool whole = type == onnx::TensorProto::INT64 || type == onnx::TensorProto::INT32;
+    const bool whole = is_whole(type);
     if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE && type != onnx::TensorProto::FLOAT16 && !whole) {
-      throw base::UserError(fmt::format("{}: element type {} is not supported; float, double, float16, int32 and int64 are", where, type_name(type)));
+      throw base::UserError(
+          fmt::format("{}: element type {} is not supported; float, double, float16 and whole numbers are", where, type_name(type)));
     }
     ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
     std::int64_t count = 1;

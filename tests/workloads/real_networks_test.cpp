@@ -62,8 +62,8 @@ TEST_F(RealNetworksData, VectorsOfMnist8) {
   }
 }
 
-TEST_F(RealNetworksData, VectorsOfTheFashionNetworks) {
-  for (const std::string name : {"fashion_cnn", "fashion_cnn_bn", "fashion_mlp"}) {
+TEST_F(RealNetworksData, VectorsOfTheExportedNetworks) {
+  for (const std::string name : {"fashion_cnn", "fashion_cnn_bn", "fashion_mlp", "trec_transformer", "shakespeare_transformer", "stories260k"}) {
     const Network network = import_onnx(folder_ + "nets/" + name + ".onnx");
     const auto read = [&](const std::string& end) {
       const std::string path = folder_ + "nets/vectors/" + name + end;
