@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "mapper/geometry.h"
 #include "mapper/operations.h"
+#include "mapper/reading.h"
 #include "mapper/streams.h"
 #include "tiles/analog_matrix.h"
 #include "workloads/digital_execution.h"
@@ -26,7 +27,13 @@ using workloads::Operator;
 class Lowering {
  public:
   Lowering(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const workloads::InputCalibration& calibration)
-      : network_(network), layout_(layout), tile_(tile), calibration_(calibration), positions_(network), streams_(network.values.size()) {
+      : network_(network),
+        layout_(layout),
+        tile_(tile),
+        calibration_(calibration),
+        positions_(network),
+        reading_(network, positions_),
+        streams_(network.values.size()) {
     order_kept_.assign(network.values.size(), true);
     made_as_.resize(network.values.size());
     std::iota(made_as_.begin(), made_as_.end(), 0);
@@ -178,41 +185,6 @@ class Lowering {
     return true;
   }
 
-  /// How an element-wise, windowed or reducing digital node reads one of its inputs.
-  [[nodiscard]] Flow flow_of(const Node& node, const Stream& input, const Stream& output) const {
-    const bool windowed_op = node.op == Operator::max_pool || node.op == Operator::average_pool;
-    if (input.arrangement == Arrangement::direct) {
-      if (windowed_op) return windowed(node.window, input.plane, output.plane);
-      if (node.op == Operator::pad && node.pads.size() == 8) {
-        workloads::Window shift;
-        shift.pad_begin = {static_cast<int>(node.pads[2]), static_cast<int>(node.pads[3])};
-        return windowed(shift, input.plane, output.plane);
-      }
-    }
-    const bool reorders = windowed_op || node.op == Operator::pad || node.op == Operator::global_pool ||
-                          (node.op == Operator::reduce && !reduces_within(node, input)) || node.op == Operator::take || node.op == Operator::row_at ||
-                          node.op == Operator::embed || node.op == Operator::where || node.op == Operator::instance_normalization ||
-                          (node.op == Operator::matmul && !node.on_tiles()) ||
-                          ((node.op == Operator::softmax || node.op == Operator::log_softmax) && !along_channels(node, input)) ||
-                          (node.op == Operator::layer_normalization && !(along_channels(node, input) && is_last_axis(node))) ||
-                          (node.op == Operator::concat && !along_channels(node, input));
-    if (!reorders && input.arrangement == Arrangement::direct && input.positions() == output.positions()) return one_to_one(output.positions());
-    return all_at_once(input.positions(), output.positions());
-  }
-
-  [[nodiscard]] bool reduces_within(const Node& node, const Stream& input) const {
-    return input.arrangement == Arrangement::direct && !node.axes.empty() &&
-           positions_.within(shape(node.inputs.at(0)), static_cast<int>(node.axes.front()));
-  }
-
-  [[nodiscard]] bool is_last_axis(const Node& node) const { return node.axis == -1 || node.axis + 1 == static_cast<int>(shape(node.output).size()); }
-
-  /// Whether every position of a direct stream of the node's input holds whole rows along the node's axis.
-  [[nodiscard]] bool along_channels(const Node& node, const Stream& input) const {
-    if (input.arrangement != Arrangement::direct) return input.positions() == 1;
-    return positions_.within(shape(node.op == Operator::concat ? node.output : node.inputs.at(0)), node.axis);
-  }
-
   void digital(const Node& node) {
     const auto inputs = activations(network_, node);
     if (inputs.empty()) throw std::logic_error("lower: node " + node.name + " has no activation input; constants should have been folded");
@@ -244,7 +216,7 @@ class Lowering {
     const int at = add_stage(std::move(stage));
     for (const int input : inputs) {
       const Stream& stream = streams_[index(input)];
-      const Flow flow = in_step ? one_to_one(output.positions()) : flow_of(node, stream, output);
+      const Flow flow = in_step ? one_to_one(output.positions()) : reading_.flow_of(node, stream, output);
       connect(stream, at, flow, 0, stream.channels, result_bits(), hw::MessageClass::activation);
     }
     output.parts = {{at, 0, output.channels}};
@@ -452,6 +424,7 @@ class Lowering {
   const tiles::TileParameters& tile_;
   const workloads::InputCalibration& calibration_;
   Positions positions_;
+  Reading reading_;
   std::vector<Stream> streams_;
   std::vector<char> order_kept_;                            ///< by value: its elements come as in that value
   std::vector<int> made_as_;                                ///< by value: the value that a stage makes and this one is a view of

@@ -1,6 +1,7 @@
 #include "mapper/operations.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "workloads/digital_execution.h"
 
@@ -47,11 +48,16 @@ std::int64_t function_operations(periphery::digital::Function function) {
     case Function::abs:
     case Function::negative:
     case Function::negation:
-      return 1;
+    case Function::floor:
+    case Function::ceil:
+    case Function::round:
+    case Function::truncate:
+    case Function::truth:
+    case Function::thresholded_relu:
     case Function::relu:
       return 1;
     case Function::affine:
-    case Function::thresholded_relu:
+    case Function::sign:
     case Function::leaky_relu:
     case Function::square_root:
     case Function::reciprocal:
@@ -67,6 +73,9 @@ std::int64_t function_operations(periphery::digital::Function function) {
     case Function::tanh:
       return exponential + 2;
     case Function::scaled_tanh:
+    case Function::sine:
+    case Function::cosine:
+    case Function::celu:
     case Function::elu:
     case Function::selu:
     case Function::erf:
@@ -96,6 +105,9 @@ std::int64_t operations_per_element(const workloads::Network& network, const wor
       return exponential + 2;  // exponential, addition, division
     case Operator::function:
       return function_operations(node.function);
+    case Operator::modulo:
+    case Operator::remainder:
+      return 3;  // division, product, difference
     case Operator::power:
       return 2 * exponential;  // logarithm, product, exponential
     case Operator::layer_normalization:
@@ -113,13 +125,38 @@ std::int64_t operations_per_element(const workloads::Network& network, const wor
     case Operator::batch_normalization:
     case Operator::clip:
       return 2;  // scale and shift; two comparisons
+    case Operator::overlap_add:
+      return (input_elements() + output_elements - 1) / output_elements;
     case Operator::max_pool:
       return static_cast<std::int64_t>(node.window.kernel[0]) * node.window.kernel[1];
     case Operator::average_pool:
       return static_cast<std::int64_t>(node.window.kernel[0]) * node.window.kernel[1] + 1;
-    case Operator::global_pool:
     case Operator::reduce:
+      if (node.reduction == periphery::digital::Reduction::log_sum_of_exponentials) {
+        return (exponential + 2) * ((input_elements() + output_elements - 1) / output_elements) + exponential;
+      }
+      [[fallthrough]];
+    case Operator::global_pool:
       return (input_elements() + output_elements - 1) / output_elements + 1;
+    case Operator::cumulative_sum:
+    case Operator::hardmax:
+      return 1;
+    case Operator::extreme_index:
+    case Operator::top_k:
+    case Operator::top_k_indices: {
+      // One comparison for each element it looks at; a sorted list of k costs log2 k of them.
+      const std::int64_t looks = (input_elements() + output_elements - 1) / output_elements;
+      return looks * std::bit_width(static_cast<std::uint64_t>(
+                         node.op == Operator::extreme_index
+                             ? 1
+                             : network.values[static_cast<std::size_t>(node.output)].shape[static_cast<std::size_t>(node.axis)]));
+    }
+    case Operator::interpolate: {
+      const auto& shape = network.values[static_cast<std::size_t>(node.output)].shape;
+      return static_cast<std::int64_t>(node.axes.size()) / shape[static_cast<std::size_t>(node.axis)];  // a product for each tap
+    }
+    case Operator::local_response:
+      return node.axes[0] + 2 * exponential + 2;  // squares of the neighbours, power, division
     case Operator::matmul: {
       const auto& shape = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
       return shape.empty() ? 1 : std::max<std::int64_t>(1, shape.back());

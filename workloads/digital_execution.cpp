@@ -10,6 +10,7 @@
 #include "periphery/digital/elementwise.h"
 #include "periphery/digital/pooling.h"
 #include "periphery/digital/reduction.h"
+#include "workloads/digital_indexing.h"
 
 namespace mho::workloads {
 namespace {
@@ -124,6 +125,26 @@ void reduce(const Node& node, const Shape& in, std::span<const float> x, std::sp
   digital::reduce(node.reduction, ordered, y.size(), y.empty() ? 0 : x.size() / y.size(), 1, y);
 }
 
+/// y[c][i s + k d - pad] += x[c, k][i] over height and width.
+void overlap_add(const Window& window, const Shape& in, const Shape& out, std::span<const float> x, std::span<float> y) {
+  const bool plane = in.size() == 4;
+  const std::int64_t height = plane ? in[2] : 1, width = in.back(), out_height = plane ? out[2] : 1, out_width = out.back();
+  std::fill(y.begin(), y.end(), 0.0F);
+  const float* from = x.data();
+  for (std::int64_t c = 0; c < out[1]; ++c) {
+    float* to = y.data() + c * out_height * out_width;
+    for (std::int64_t ky = 0; ky < window.kernel[0]; ++ky) {
+      for (std::int64_t kx = 0; kx < window.kernel[1]; ++kx) {
+        for (std::int64_t i = 0; i < height * width; ++i, ++from) {
+          const std::int64_t oy = i / width * window.stride[0] + ky * window.dilation[0] - window.pad_begin[0];
+          const std::int64_t ox = i % width * window.stride[1] + kx * window.dilation[1] - window.pad_begin[1];
+          if (oy >= 0 && oy < out_height && ox >= 0 && ox < out_width) to[oy * out_width + ox] += *from;
+        }
+      }
+    }
+  }
+}
+
 /// Product of two activations: [..., M, K] x [..., K, N], broadcasting the leading axes; ascending order over K.
 void matmul(Shape a_shape, Shape b_shape, std::span<const float> a, std::span<const float> b, std::span<float> y) {
   if (a_shape.size() == 1) a_shape.insert(a_shape.begin(), 1);
@@ -157,14 +178,24 @@ void matmul(Shape a_shape, Shape b_shape, std::span<const float> a, std::span<co
 }
 
 std::optional<digital::Binary> binary_of(Operator op) {
-  static const std::map<Operator, digital::Binary> table{
-      {Operator::add, digital::Binary::add},         {Operator::sub, digital::Binary::sub},
-      {Operator::mul, digital::Binary::mul},         {Operator::div, digital::Binary::div},
-      {Operator::power, digital::Binary::power},     {Operator::minimum, digital::Binary::minimum},
-      {Operator::maximum, digital::Binary::maximum}, {Operator::parametric_relu, digital::Binary::parametric_relu},
-      {Operator::equal, digital::Binary::equal},     {Operator::greater, digital::Binary::greater},
-      {Operator::less, digital::Binary::less},       {Operator::both, digital::Binary::both},
-      {Operator::either, digital::Binary::either}};
+  static const std::map<Operator, digital::Binary> table{{Operator::add, digital::Binary::add},
+                                                         {Operator::sub, digital::Binary::sub},
+                                                         {Operator::mul, digital::Binary::mul},
+                                                         {Operator::div, digital::Binary::div},
+                                                         {Operator::power, digital::Binary::power},
+                                                         {Operator::minimum, digital::Binary::minimum},
+                                                         {Operator::maximum, digital::Binary::maximum},
+                                                         {Operator::parametric_relu, digital::Binary::parametric_relu},
+                                                         {Operator::equal, digital::Binary::equal},
+                                                         {Operator::greater, digital::Binary::greater},
+                                                         {Operator::less, digital::Binary::less},
+                                                         {Operator::both, digital::Binary::both},
+                                                         {Operator::either, digital::Binary::either},
+                                                         {Operator::greater_or_equal, digital::Binary::greater_or_equal},
+                                                         {Operator::less_or_equal, digital::Binary::less_or_equal},
+                                                         {Operator::exclusive_or, digital::Binary::exclusive_or},
+                                                         {Operator::modulo, digital::Binary::modulo},
+                                                         {Operator::remainder, digital::Binary::remainder}};
   const auto found = table.find(op);
   return found == table.end() ? std::nullopt : std::optional(found->second);
 }
@@ -252,6 +283,8 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
       std::copy_n(x.begin() + static_cast<std::ptrdiff_t>(at * row), row, y.begin());
       return;
     }
+    case Operator::overlap_add:
+      return overlap_add(node.window, shape(0), out, x, y);
     case Operator::where:
       return digital::where(x, shape(0), inputs[1], shape(1), inputs[2], shape(2), y, out);
     case Operator::take: {
@@ -283,6 +316,7 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
     default:
       break;
   }
+  if (run_digital_indexing(network, node, inputs, y)) return;
   throw std::logic_error("node " + node.name + " (" + node.operation + ") runs on tiles, not digitally");
 }
 

@@ -96,7 +96,7 @@ void Execution::analog(std::size_t index, std::span<const float> x, std::span<co
     runs = every_run;
   }
 
-  const bool rows_in_place = !convolution && g.inner == 1;
+  const bool rows_in_place = !convolution && g.inner == 1 && groups == 1;
   const bool results_in_place = g.inner == 1 && groups == 1;
   scratch.events.resize(static_cast<std::size_t>(chunk));
   for (int group = 0; group < groups; ++group) {
@@ -120,7 +120,7 @@ void Execution::analog(std::size_t index, std::span<const float> x, std::span<co
                           ox * node.window.stride[1],
                       runs, node.window.kernel[1], node.window.dilation[1], to);
           } else {
-            const float* column = source + sample * inputs * g.inner + position;
+            const float* column = source + (sample * matrix.inputs + group * inputs) * g.inner + position;
             for (std::int64_t i = 0; i < inputs; ++i) to[i] = column[i * g.inner];
           }
         }

@@ -10,6 +10,7 @@
 
 #include "base/config.h"
 #include "periphery/digital/functions.h"
+#include "periphery/digital/lines.h"
 #include "periphery/digital/reduction.h"
 
 namespace mho::workloads {
@@ -64,6 +65,23 @@ enum class Operator {
   gru,
   rnn,
   row_at,  ///< the row of the first input [T][...] before the one whose number is in the second: the last of a sequence of that length
+  greater_or_equal,
+  less_or_equal,
+  exclusive_or,
+  modulo,            ///< sign of the divisor
+  remainder,         ///< sign of the dividend
+  cumulative_sum,    ///< along Node::axis; Node::exclusive without the element itself, Node::reverse from the end
+  extreme_index,     ///< place of the maximum or minimum (Node::reduction) along Node::axis, the first of equals, Node::reverse: the last
+  top_k,             ///< the most extreme values (Node::reduction) along Node::axis in order, as many as the output has room for
+  top_k_indices,     ///< their places
+  gather_elements,   ///< along Node::axis by the places in the second input
+  gather_nd,         ///< by index tuples in the second input; the first Node::axis axes go together
+  scatter_elements,  ///< third input into a copy of the first along Node::axis by the places in the second, as Node::scatter says
+  scatter_nd,        ///< the same by index tuples
+  interpolate,       ///< along Node::axis, taps Node::axes weighted by the second input, equally many for each output
+  overlap_add,       ///< transposed convolution: places what each input position makes, channels x kernel, into the output and adds up
+  hardmax,           ///< 1 at the first maximum of each row (Node::axes as in softmax), else 0
+  local_response,    ///< x / (epsilon + alpha / n * squares of the n = axes[0] channels around) ^ beta
 };
 
 /// Window of a convolution or pooling over height and width (1-D operators have height 1).
@@ -127,6 +145,8 @@ struct Node {
   std::vector<float> bias;         ///< [outputs of the matrix] or empty
   std::optional<Recurrence> recurrence;
   [[nodiscard]] bool on_tiles() const { return !matrices.empty(); }
+  bool reverse = false, exclusive = false;
+  periphery::digital::Scatter scatter = periphery::digital::Scatter::replace;
 };
 
 /// What a recurrent network hands from one sample of a stream to the next: an output becomes an input.

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "workloads/onnx_graph.h"
+#include "workloads/onnx_tensor.h"
 
 namespace mho::workloads {
 
@@ -19,9 +20,13 @@ struct FunctionOfOne {
 };
 
 const std::map<std::string, FunctionOfOne> functions{{"Abs", {digital::Function::abs}},
+                                                     {"Ceil", {digital::Function::ceil}},
+                                                     {"Celu", {digital::Function::celu, 1.0F}},
+                                                     {"Cos", {digital::Function::cosine}},
                                                      {"Elu", {digital::Function::elu, 1.0F}},
                                                      {"Erf", {digital::Function::erf}},
                                                      {"Exp", {digital::Function::exponential}},
+                                                     {"Floor", {digital::Function::floor}},
                                                      {"Gelu", {digital::Function::gelu}},
                                                      {"HardSigmoid", {digital::Function::hard_sigmoid, 0.2F, 0.5F}},
                                                      {"HardSwish", {digital::Function::hard_swish}},
@@ -31,16 +36,21 @@ const std::map<std::string, FunctionOfOne> functions{{"Abs", {digital::Function:
                                                      {"Neg", {digital::Function::negative}},
                                                      {"Not", {digital::Function::negation}},
                                                      {"Reciprocal", {digital::Function::reciprocal}},
+                                                     {"Round", {digital::Function::round}},
                                                      {"Selu", {digital::Function::selu, 1.67326319217681884765625F, 1.05070102214813232421875F}},
+                                                     {"Sign", {digital::Function::sign}},
+                                                     {"Sin", {digital::Function::sine}},
                                                      {"Softplus", {digital::Function::softplus}},
                                                      {"Softsign", {digital::Function::softsign}},
-                                                     {"Sqrt", {digital::Function::square_root}}};
+                                                     {"Sqrt", {digital::Function::square_root}},
+                                                     {"ThresholdedRelu", {digital::Function::thresholded_relu, 1.0F}}};
 
-const std::map<std::string, digital::Reduction> reductions{{"ReduceL2", digital::Reduction::l2},
-                                                           {"ReduceMax", digital::Reduction::maximum},
-                                                           {"ReduceMean", digital::Reduction::mean},
-                                                           {"ReduceMin", digital::Reduction::minimum},
-                                                           {"ReduceSum", digital::Reduction::sum}};
+const std::map<std::string, digital::Reduction> reductions{
+    {"ReduceL1", digital::Reduction::l1},          {"ReduceL2", digital::Reduction::l2},
+    {"ReduceLogSum", digital::Reduction::log_sum}, {"ReduceLogSumExp", digital::Reduction::log_sum_of_exponentials},
+    {"ReduceMax", digital::Reduction::maximum},    {"ReduceMean", digital::Reduction::mean},
+    {"ReduceMin", digital::Reduction::minimum},    {"ReduceProd", digital::Reduction::product},
+    {"ReduceSum", digital::Reduction::sum},        {"ReduceSumSquare", digital::Reduction::sum_of_squares}};
 
 }  // namespace
 
@@ -48,7 +58,25 @@ void OnnxGraph::binary(const OnnxNode& node) {
   const int a = input(node, 0), b = input(node, 1);
   Shape out = broadcast(node, value(a).shape, value(b).shape);
   if (node.proto().op_type() == "Add" && fold_bias(node)) return;
+  if (node.proto().op_type() == "Div" && is_whole(element_type(node, 0))) {
+    // Whole numbers divide without a rest.
+    int step = 1;
+    const int quotient = binary_step(node, Operator::div, a, b, step);
+    return conclude(node, function_step(node, digital::Function::truncate, quotient, step));
+  }
   add(node, node_of(node, {a, b}), std::move(out));
+}
+
+void OnnxGraph::modulo(const OnnxNode& node) {
+  const int a = input(node, 0), b = input(node, 1);
+  Node result = node_of(node, {a, b});
+  const bool by_dividend = node.integer("fmod", 0) != 0;
+  if (!by_dividend && element_type(node, 0) != 0 && !is_whole(element_type(node, 0))) {
+    node.fail(
+        fmt::format("fmod 0 is for whole numbers only, and its input is {}; with fmod 1 any number is legal", type_name(element_type(node, 0))));
+  }
+  if (by_dividend) result.op = Operator::remainder;
+  add(node, std::move(result), broadcast(node, value(a).shape, value(b).shape));
 }
 
 void OnnxGraph::unary(const OnnxNode& node) {
@@ -64,6 +92,7 @@ void OnnxGraph::function(const OnnxNode& node) {
   result.alpha = node.real("alpha", entry.alpha);
   result.beta = node.real(node.proto().op_type() == "Selu" ? "gamma" : "beta", entry.beta);
   if (node.proto().op_type() == "Gelu" && node.text("approximate", "none") == "tanh") result.function = digital::Function::gelu_tanh;
+  if (result.function == digital::Function::celu && result.alpha == 0.0F) node.fail("its alpha is 0, by which it divides; any other number is legal");
   add(node, std::move(result), value(x).shape);
 }
 

@@ -26,77 +26,120 @@ const std::map<std::string, OnnxGraph::Supported>& OnnxGraph::supported() {
       {"Abs", {&OnnxGraph::function, Operator::function}},
       {"Add", {&OnnxGraph::binary, Operator::add}},
       {"And", {&OnnxGraph::binary, Operator::both}},
+      {"ArgMax", {&OnnxGraph::extreme_index, Operator::extreme_index}},
+      {"ArgMin", {&OnnxGraph::extreme_index, Operator::extreme_index}},
       {"AveragePool", {&OnnxGraph::pooling, Operator::average_pool}},
       {"BatchNormalization", {&OnnxGraph::batch_normalization, Operator::batch_normalization}},
       {"Cast", {&OnnxGraph::cast, Operator::identity}},
+      {"Ceil", {&OnnxGraph::function, Operator::function}},
+      {"Celu", {&OnnxGraph::function, Operator::function}},
       {"Clip", {&OnnxGraph::clip, Operator::clip}},
       {"Concat", {&OnnxGraph::concat, Operator::concat}},
       {"Constant", {&OnnxGraph::constant_node, Operator::identity}},
       {"ConstantOfShape", {&OnnxGraph::constant_of_shape, Operator::identity}},
       {"Conv", {&OnnxGraph::convolution, Operator::conv}},
+      {"ConvTranspose", {&OnnxGraph::transposed_convolution, Operator::overlap_add}},
+      {"Cos", {&OnnxGraph::function, Operator::function}},
+      {"CumSum", {&OnnxGraph::cumulative_sum, Operator::cumulative_sum}},
+      {"DepthToSpace", {&OnnxGraph::blocks_to_space, Operator::transpose}},
+      {"DequantizeLinear", {&OnnxGraph::dequantise, Operator::mul}},
       {"Div", {&OnnxGraph::binary, Operator::div}},
       {"Dropout", {&OnnxGraph::identity, Operator::identity}},
+      {"Einsum", {&OnnxGraph::einsum, Operator::matmul}},
       {"Elu", {&OnnxGraph::function, Operator::function}},
       {"Equal", {&OnnxGraph::binary, Operator::equal}},
       {"Erf", {&OnnxGraph::function, Operator::function}},
       {"Exp", {&OnnxGraph::function, Operator::function}},
       {"Expand", {&OnnxGraph::expand, Operator::add}},
       {"Flatten", {&OnnxGraph::flatten, Operator::flatten}},
+      {"Floor", {&OnnxGraph::function, Operator::function}},
       {"Gather", {&OnnxGraph::gather, Operator::take}},
+      {"GatherElements", {&OnnxGraph::gather_elements, Operator::gather_elements}},
+      {"GatherND", {&OnnxGraph::gather_nd, Operator::gather_nd}},
       {"Gelu", {&OnnxGraph::function, Operator::function}},
       {"GRU", {&OnnxGraph::recurrent, Operator::gru}},
       {"Gemm", {&OnnxGraph::gemm, Operator::gemm}},
       {"GlobalAveragePool", {&OnnxGraph::global_pool, Operator::global_pool}},
       {"GlobalMaxPool", {&OnnxGraph::global_pool, Operator::global_pool}},
       {"Greater", {&OnnxGraph::binary, Operator::greater}},
+      {"GreaterOrEqual", {&OnnxGraph::binary, Operator::greater_or_equal}},
+      {"GroupNormalization", {&OnnxGraph::group_normalization, Operator::instance_normalization}},
       {"HardSigmoid", {&OnnxGraph::function, Operator::function}},
       {"HardSwish", {&OnnxGraph::function, Operator::function}},
+      {"Hardmax", {&OnnxGraph::hardmax, Operator::hardmax}},
       {"Identity", {&OnnxGraph::identity, Operator::identity}},
       {"InstanceNormalization", {&OnnxGraph::instance_normalization, Operator::instance_normalization}},
       {"LSTM", {&OnnxGraph::recurrent, Operator::lstm}},
+      {"LRN", {&OnnxGraph::local_response_normalization, Operator::local_response}},
       {"LayerNormalization", {&OnnxGraph::layer_normalization, Operator::layer_normalization}},
       {"LeakyRelu", {&OnnxGraph::function, Operator::function}},
       {"Less", {&OnnxGraph::binary, Operator::less}},
+      {"LessOrEqual", {&OnnxGraph::binary, Operator::less_or_equal}},
       {"Log", {&OnnxGraph::function, Operator::function}},
       {"LogSoftmax", {&OnnxGraph::softmax, Operator::log_softmax}},
+      {"LpNormalization", {&OnnxGraph::lp_normalization, Operator::div}},
       {"MatMul", {&OnnxGraph::matmul, Operator::matmul}},
       {"Max", {&OnnxGraph::several, Operator::maximum}},
       {"MaxPool", {&OnnxGraph::pooling, Operator::max_pool}},
       {"Mean", {&OnnxGraph::several, Operator::add}},
+      {"MeanVarianceNormalization", {&OnnxGraph::mean_variance_normalization, Operator::div}},
       {"Min", {&OnnxGraph::several, Operator::minimum}},
       {"Mish", {&OnnxGraph::function, Operator::function}},
+      {"Mod", {&OnnxGraph::modulo, Operator::modulo}},
       {"Mul", {&OnnxGraph::binary, Operator::mul}},
       {"Neg", {&OnnxGraph::function, Operator::function}},
+      {"NonZero", {&OnnxGraph::non_zero, Operator::identity}},
       {"Not", {&OnnxGraph::function, Operator::function}},
       {"Or", {&OnnxGraph::binary, Operator::either}},
       {"PRelu", {&OnnxGraph::parametric_relu, Operator::parametric_relu}},
       {"Pad", {&OnnxGraph::pad, Operator::pad}},
       {"Pow", {&OnnxGraph::binary, Operator::power}},
       {"RNN", {&OnnxGraph::recurrent, Operator::rnn}},
+      {"QuantizeLinear", {&OnnxGraph::quantise, Operator::clip}},
+      {"Range", {&OnnxGraph::range, Operator::identity}},
       {"Reciprocal", {&OnnxGraph::function, Operator::function}},
+      {"ReduceL1", {&OnnxGraph::reduce, Operator::reduce}},
       {"ReduceL2", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceLogSum", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceLogSumExp", {&OnnxGraph::reduce, Operator::reduce}},
       {"ReduceMax", {&OnnxGraph::reduce, Operator::reduce}},
       {"ReduceMean", {&OnnxGraph::reduce, Operator::reduce}},
       {"ReduceMin", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceProd", {&OnnxGraph::reduce, Operator::reduce}},
       {"ReduceSum", {&OnnxGraph::reduce, Operator::reduce}},
+      {"ReduceSumSquare", {&OnnxGraph::reduce, Operator::reduce}},
       {"Relu", {&OnnxGraph::unary, Operator::relu}},
       {"Reshape", {&OnnxGraph::reshape, Operator::reshape}},
+      {"Resize", {&OnnxGraph::resize, Operator::interpolate}},
+      {"Round", {&OnnxGraph::function, Operator::function}},
+      {"ScatterElements", {&OnnxGraph::scatter_elements, Operator::scatter_elements}},
+      {"ScatterND", {&OnnxGraph::scatter_nd, Operator::scatter_nd}},
       {"Selu", {&OnnxGraph::function, Operator::function}},
       {"Shape", {&OnnxGraph::shape_of, Operator::identity}},
       {"Sigmoid", {&OnnxGraph::unary, Operator::sigmoid}},
+      {"Sign", {&OnnxGraph::function, Operator::function}},
+      {"Sin", {&OnnxGraph::function, Operator::function}},
+      {"Size", {&OnnxGraph::size_of, Operator::identity}},
       {"Slice", {&OnnxGraph::slice, Operator::take}},
       {"Softmax", {&OnnxGraph::softmax, Operator::softmax}},
       {"Softplus", {&OnnxGraph::function, Operator::function}},
       {"Softsign", {&OnnxGraph::function, Operator::function}},
+      {"SpaceToDepth", {&OnnxGraph::blocks_to_space, Operator::transpose}},
       {"Split", {&OnnxGraph::split, Operator::take}},
       {"Sqrt", {&OnnxGraph::function, Operator::function}},
       {"Squeeze", {&OnnxGraph::squeeze, Operator::squeeze}},
       {"Sub", {&OnnxGraph::binary, Operator::sub}},
       {"Sum", {&OnnxGraph::several, Operator::add}},
       {"Tanh", {&OnnxGraph::unary, Operator::tanh}},
+      {"ThresholdedRelu", {&OnnxGraph::function, Operator::function}},
+      {"Tile", {&OnnxGraph::tile, Operator::take}},
+      {"TopK", {&OnnxGraph::top_k, Operator::top_k}},
       {"Transpose", {&OnnxGraph::transpose, Operator::transpose}},
+      {"Trilu", {&OnnxGraph::triangle, Operator::where}},
       {"Unsqueeze", {&OnnxGraph::unsqueeze, Operator::unsqueeze}},
+      {"Upsample", {&OnnxGraph::resize, Operator::interpolate}},
       {"Where", {&OnnxGraph::where, Operator::where}},
+      {"Xor", {&OnnxGraph::binary, Operator::exclusive_or}},
   };
   return table;
 }
@@ -128,6 +171,7 @@ void OnnxGraph::read_constants() {
     OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()), options_.folder);
     if (value_by_name_.contains(initializer.name()))
       throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
+    types_[initializer.name()] = initializer.data_type();
     value_by_name_[initializer.name()] = add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
   }
 }
@@ -225,6 +269,7 @@ void OnnxGraph::import_node(int index) {
   if (proto.output_size() == 0 || (recurrent ? std::ranges::all_of(proto.output(), empty) : proto.output(0).empty())) {
     node.fail("has no output; the graph is damaged");
   }
+  note_types(proto);
   (this->*found->second.importer)(node);
 }
 
@@ -327,18 +372,26 @@ int OnnxGraph::add_step(const OnnxNode& from, Node node, Shape shape, int step) 
   return append(from, std::move(node), std::move(shape), name);
 }
 
-int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::string& name) {
+std::int64_t OnnxGraph::counted(const OnnxNode& node, const Shape& shape, bool may_be_empty) {
   std::int64_t count = 1;
   for (const std::int64_t length : shape) {
-    if (length <= 0) from.fail(fmt::format("its output would have shape {}, which holds no values", shape_text(shape)));
-    if (count > largest_tensor / length) from.fail(fmt::format("its output {} has more than {} elements", shape_text(shape), largest_tensor));
+    if (length < 0 || (length == 0 && !may_be_empty))
+      node.fail(fmt::format("its output would have shape {}, which holds no values", shape_text(shape)));
+    if (length != 0 && count > largest_tensor / length)
+      node.fail(fmt::format("its output {} has more than {} elements", shape_text(shape), largest_tensor));
     count *= length;
   }
+  return count;
+}
+
+int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::string& name) {
+  // Shape arithmetic makes lists of no lengths, activations always hold something.
+  const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
+  const std::int64_t count = counted(from, shape, constants);
   network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
   const int output = static_cast<int>(network_.values.size()) - 1;
   node.output = output;
   if (const auto batch = batch_axis_of(node, value(output).shape)) batch_axis_[output] = *batch;
-  const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
   if (!constants) {
     network_.nodes.push_back(std::move(node));
     return output;
@@ -346,7 +399,7 @@ int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::s
   std::vector<float> result(static_cast<std::size_t>(count));
   std::vector<std::span<const float>> inputs;
   for (const int i : node.inputs) inputs.emplace_back(value(i).data);
-  run_digital(network_, node, inputs, result);
+  if (count != 0) run_digital(network_, node, inputs, result);
   ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
   made.constant = true;
   made.data = std::move(result);

@@ -88,7 +88,26 @@ class OnnxGraph {
   [[nodiscard]] static int normal_axis(const OnnxNode& node, std::int64_t axis, std::size_t rank);
   [[nodiscard]] Shape broadcast(const OnnxNode& node, const Shape& a, const Shape& b) const;
   [[nodiscard]] std::size_t sole_producer(int value_index) const;  ///< nodes.size() where other readers exist or none on tiles
+  /// Elements of an output of that shape; fails where there are none or too many.
+  static std::int64_t counted(const OnnxNode& node, const Shape& shape, bool may_be_empty = false);
   [[nodiscard]] Node node_of(const OnnxNode& from, std::vector<int> inputs) const;
+
+  // Element types, and operators made of several steps (onnx_steps.cpp).
+  void note_types(const onnx::NodeProto& proto);
+  /// ONNX element type of a node's input as far as the graph shows it, else 0. Values themselves are float throughout.
+  [[nodiscard]] int element_type(const OnnxNode& node, int index) const;
+  /// Fails where an operator would do `what` ("sorts") along axis 0 of an activation that has length 1 there: that is the batch.
+  void keep_batch(const OnnxNode& node, int x, int axis, const std::string& what) const;
+  /// Steps within one ONNX node, numbered from 1 by `step`.
+  [[nodiscard]] int function_step(const OnnxNode& node, periphery::digital::Function function, int x, int& step);
+  [[nodiscard]] int binary_step(const OnnxNode& node, Operator op, int a, int b, int& step);
+  [[nodiscard]] int reduce_step(const OnnxNode& node, periphery::digital::Reduction reduction, int x, std::vector<std::int64_t> axes, bool keepdims,
+                                int& step);
+  [[nodiscard]] int reshape_step(const OnnxNode& node, int x, Shape shape, int& step);
+  [[nodiscard]] int transpose_step(const OnnxNode& node, int x, std::vector<std::int64_t> permutation, int& step);
+  [[nodiscard]] int take_step(const OnnxNode& node, int x, int axis, std::vector<std::int64_t> indices, int& step);
+  /// Gives the node's output the value x: the last step's takes its name, any other is passed on by a view, so that its readers stay told apart.
+  void conclude(const OnnxNode& node, int x);
 
   // Windows (onnx_windows.cpp).
   [[nodiscard]] Window window(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) const;
@@ -103,6 +122,7 @@ class OnnxGraph {
   /// The node's matrix to change: a copy where other nodes use it too.
   [[nodiscard]] Matrix& own_matrix(Node& node);
   void convolution(const OnnxNode& node);
+  void transposed_convolution(const OnnxNode& node);
   void gemm(const OnnxNode& node);
   void matmul(const OnnxNode& node);
   void batch_normalization(const OnnxNode& node);
@@ -126,6 +146,7 @@ class OnnxGraph {
   void function(const OnnxNode& node);
   void several(const OnnxNode& node);
   void parametric_relu(const OnnxNode& node);
+  void modulo(const OnnxNode& node);
   void layer_normalization(const OnnxNode& node);
   void instance_normalization(const OnnxNode& node);
 
@@ -140,6 +161,40 @@ class OnnxGraph {
   void expand(const OnnxNode& node);
   void cast(const OnnxNode& node);
   void where(const OnnxNode& node);
+
+  // Elements by their places (onnx_indexing.cpp, onnx_places.cpp).
+  void tile(const OnnxNode& node);
+  void range(const OnnxNode& node);
+  void size_of(const OnnxNode& node);
+  void triangle(const OnnxNode& node);
+  void cumulative_sum(const OnnxNode& node);
+  void extreme_index(const OnnxNode& node);
+  void top_k(const OnnxNode& node);
+  void non_zero(const OnnxNode& node);
+  void blocks_to_space(const OnnxNode& node);
+  void gather_elements(const OnnxNode& node);
+  void gather_nd(const OnnxNode& node);
+  void scatter_elements(const OnnxNode& node);
+  void scatter_nd(const OnnxNode& node);
+  [[nodiscard]] std::int64_t single(const OnnxNode& node, int index, const std::string& what) const;
+
+  // Resampling (onnx_resize.cpp).
+  void resize(const OnnxNode& node);
+
+  // Whole numbers with a scale (onnx_quantise.cpp).
+  void quantise(const OnnxNode& node);
+  void dequantise(const OnnxNode& node);
+  [[nodiscard]] int spread(const OnnxNode& node, int parameter, int x, const std::string& what, int& step);
+
+  // Sums of products by letters (onnx_einsum.cpp).
+  void einsum(const OnnxNode& node);
+
+  // Normalisations of less common kinds (onnx_normalise.cpp).
+  void group_normalization(const OnnxNode& node);
+  void lp_normalization(const OnnxNode& node);
+  void mean_variance_normalization(const OnnxNode& node);
+  void local_response_normalization(const OnnxNode& node);
+  void hardmax(const OnnxNode& node);
 
   // Shapes (onnx_shapes.cpp).
   void constant_node(const OnnxNode& node);
@@ -165,8 +220,8 @@ class OnnxGraph {
   std::map<std::string, int> uses_;  ///< readers by tensor name, aliases of Identity and Dropout resolved
   std::map<std::string, std::string> alias_root_;
   std::map<std::string, int> matrix_by_key_;
-  std::set<int> whole_;            ///< inputs that hold whole numbers
-  std::map<int, int> batch_axis_;  ///< by value, where it is known
+  std::map<int, int> batch_axis_;     ///< by value, where it is known
+  std::map<std::string, int> types_;  ///< ONNX element type by tensor name
   std::set<std::string> node_names_;
   std::vector<std::string> names_;  ///< unique node names, in file order
 };

@@ -113,10 +113,7 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   const int made = static_cast<int>(network_.values.size()) - 1;
   value_by_name_[in.name()] = made;
   batch_axis_[made] = batch_axis;
-  if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE && type != onnx::TensorProto::FLOAT16 &&
-      type != onnx::TensorProto::BFLOAT16) {
-    whole_.insert(made);
-  }
+  types_[in.name()] = type;
 }
 
 void OnnxGraph::read_inputs() {

@@ -191,16 +191,16 @@ void OnnxGraph::expand(const OnnxNode& node) {
 void OnnxGraph::cast(const OnnxNode& node) {
   const int x = input(node, 0);
   const std::int64_t to = node.integer("to", onnx::TensorProto::FLOAT);
-  const bool real =
-      to == onnx::TensorProto::FLOAT || to == onnx::TensorProto::DOUBLE || to == onnx::TensorProto::FLOAT16 || to == onnx::TensorProto::BFLOAT16;
-  if (real) return alias(node, x);
-  const ValueInfo& info = value(x);
-  if (whole_.contains(x) && to != onnx::TensorProto::BOOL) return alias(node, x);
-  if (!info.constant) node.fail("it turns activations into whole numbers, which is not supported");
-  std::vector<float> data = info.data;
-  for (float& v : data) v = to == onnx::TensorProto::BOOL ? (v != 0.0F ? 1.0F : 0.0F) : std::trunc(v);
-  const Shape shape = info.shape;
-  alias(node, add_constant(node.proto().output(0), shape, std::move(data)));
+  using Type = onnx::TensorProto;
+  const bool real = to == Type::FLOAT || to == Type::DOUBLE || to == Type::FLOAT16 || to == Type::BFLOAT16;
+  if (!real && !is_whole(static_cast<int>(to)) && to != Type::BOOL) {
+    node.fail(fmt::format("it casts to {}, which is not supported; floating point, whole numbers and bool are", type_name(static_cast<int>(to))));
+  }
+  const int from = element_type(node, 0);
+  if (real || from == Type::BOOL || (is_whole(from) && is_whole(static_cast<int>(to)))) return conclude(node, x);
+  using periphery::digital::Function;
+  int step = 1;
+  conclude(node, function_step(node, to == Type::BOOL ? Function::truth : Function::truncate, x, step));
 }
 
 void OnnxGraph::where(const OnnxNode& node) {

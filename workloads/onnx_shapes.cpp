@@ -1,12 +1,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "workloads/onnx_graph.h"
 #include "workloads/onnx_tensor.h"
 
 namespace mho::workloads {
+
+namespace {
+
+/// Place inside an axis of `length` that a place before or behind it repeats.
+std::int64_t beyond(const std::string& mode, std::int64_t at, std::int64_t length) {
+  const auto folded = [&](std::int64_t period) { return ((at % period) + period) % period; };
+  if (mode == "edge") return std::clamp<std::int64_t>(at, 0, length - 1);
+  if (mode == "reflect" && length > 1) return std::min(folded(2 * length - 2), 2 * length - 2 - folded(2 * length - 2));
+  return folded(length);
+}
+
+}  // namespace
 
 void OnnxGraph::constant_node(const OnnxNode& node) {
   const auto make = [&](Shape shape, std::vector<float> data) {
@@ -110,35 +123,55 @@ void OnnxGraph::transpose(const OnnxNode& node) {
 }
 
 void OnnxGraph::pad(const OnnxNode& node) {
-  const int x = input(node, 0);
-  const Shape in = value(x).shape;
+  int x = input(node, 0);
+  Shape in = value(x).shape;
   const std::string mode = node.text("mode", "constant");
-  if (mode != "constant") node.fail(fmt::format("mode '{}' is not supported; 'constant' is", mode));
-  Node result = node_of(node, {x});
-  std::vector<std::int64_t> pads = opset_ < 11 ? node.integers("pads") : constant_integers(node, 1, "pads");
+  if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap") {
+    node.fail(fmt::format("mode '{}'; legal are constant, reflect, edge and wrap", mode));
+  }
+  const std::vector<std::int64_t> pads = opset_ < 11 ? node.integers("pads") : constant_integers(node, 1, "pads");
+  float fill = 0.0F;
   if (opset_ < 11) {
-    result.pad_value = node.real("value", 0.0F);
+    fill = node.real("value", 0.0F);
   } else if (has_input(node, 2)) {
-    const ValueInfo& fill = constant(node, 2, "its constant value");
-    if (fill.data.size() != 1) node.fail(fmt::format("its constant value has shape {}; a single value is needed", shape_text(fill.shape)));
-    result.pad_value = fill.data[0];
+    const ValueInfo& info = constant(node, 2, "its constant value");
+    if (info.data.size() != 1) node.fail(fmt::format("its constant value has shape {}; a single value is needed", shape_text(info.shape)));
+    fill = info.data[0];
   }
   std::vector<std::int64_t> axes(in.size());
   std::iota(axes.begin(), axes.end(), 0);
   if (opset_ >= 18 && has_input(node, 3)) axes = constant_integers(node, 3, "axes");
   if (pads.size() != 2 * axes.size()) node.fail(fmt::format("pads has {} entries where {} are needed", pads.size(), 2 * axes.size()));
-  result.pads.assign(2 * in.size(), 0);
-  Shape out = in;
+  std::vector<std::int64_t> around(2 * in.size(), 0);
+  int step = 1;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto axis = static_cast<std::size_t>(normal_axis(node, axes[i], in.size()));
     const std::int64_t begin = pads[i], end = pads[axes.size() + i];
-    if (begin < 0 || end < 0) node.fail("negative padding (cropping) is not supported");
-    if (is_batch(x, static_cast<int>(axis)) && begin + end != 0) node.fail("padding of the batch axis is not supported");
-    result.pads[axis] = begin;
-    result.pads[in.size() + axis] = end;
-    out[axis] = in[axis] + begin + end;
+    if (std::max(std::abs(begin), std::abs(end)) > largest_tensor) node.fail(fmt::format("pads holds {} and {}, more than any tensor", begin, end));
+    if (is_batch(x, static_cast<int>(axis)) && (begin != 0 || end != 0)) node.fail("padding of the batch axis is not supported");
+    // What is negative crops, before anything is added.
+    const std::int64_t first = std::max<std::int64_t>(0, -begin), last = in[axis] - std::max<std::int64_t>(0, -end);
+    if (first >= last) node.fail(fmt::format("negative pads {} and {} leave nothing of axis {} of length {}", begin, end, axis, in[axis]));
+    around[axis] = std::max<std::int64_t>(0, begin);
+    around[in.size() + axis] = std::max<std::int64_t>(0, end);
+    Shape out = in;
+    out[axis] = last - first + (mode == "constant" ? 0 : around[axis] + around[in.size() + axis]);
+    if (out[axis] == in[axis] && first == 0) continue;
+    counted(node, out);
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(out[axis]));
+    for (std::size_t k = 0; k < indices.size(); ++k) {
+      const std::int64_t from = static_cast<std::int64_t>(k) - (mode == "constant" ? 0 : around[axis]);
+      indices[k] = first + beyond(mode, from, last - first);
+    }
+    x = take_step(node, x, static_cast<int>(axis), std::move(indices), step);
+    in = std::move(out);
   }
-  add(node, std::move(result), std::move(out));
+  if (mode != "constant" || std::ranges::all_of(around, [](std::int64_t n) { return n == 0; })) return conclude(node, x);
+  for (std::size_t axis = 0; axis < in.size(); ++axis) in[axis] += around[axis] + around[in.size() + axis];
+  Node result = node_of(node, {x});
+  result.pad_value = fill;
+  result.pads = std::move(around);
+  add(node, std::move(result), std::move(in));
 }
 
 void OnnxGraph::concat(const OnnxNode& node) {

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "base/error.h"
@@ -21,13 +22,16 @@ std::size_t bytes_of(int data_type) {
   switch (data_type) {
     case Type::FLOAT:
     case Type::INT32:
+    case Type::UINT32:
       return 4;
     case Type::DOUBLE:
     case Type::INT64:
+    case Type::UINT64:
       return 8;
     case Type::FLOAT16:
     case Type::BFLOAT16:
     case Type::INT16:
+    case Type::UINT16:
       return 2;
     case Type::INT8:
     case Type::UINT8:
@@ -76,7 +80,7 @@ float from_bits(int data_type, std::uint64_t bits) {
     case Type::INT8:
       return static_cast<float>(static_cast<std::int8_t>(bits));
     default:
-      return static_cast<float>(bits & 0xFFU);
+      return static_cast<float>(bits);  // without a sign
   }
 }
 
@@ -126,7 +130,27 @@ std::string external_bytes(const onnx::TensorProto& tensor, std::size_t wanted, 
 
 }  // namespace
 
+bool is_whole(int data_type) {
+  switch (data_type) {
+    case Type::INT64:
+    case Type::INT32:
+    case Type::INT16:
+    case Type::INT8:
+    case Type::UINT64:
+    case Type::UINT32:
+    case Type::UINT16:
+    case Type::UINT8:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string type_name(int data_type) {
+  // Newer than the library.
+  static const std::map<int, std::string> newer{{17, "float8e4m3fn"}, {18, "float8e4m3fnuz"}, {19, "float8e5m2"}, {20, "float8e5m2fnuz"},
+                                                {21, "uint4"},        {22, "int4"},           {23, "float4e2m1"}};
+  if (const auto found = newer.find(data_type); found != newer.end()) return found->second;
   if (!onnx::TensorProto::DataType_IsValid(data_type)) return fmt::format("type {}", data_type);
   std::string name = onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(data_type));
   for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -148,7 +172,8 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
   const std::size_t width = bytes_of(type);
   if (width == 0) {
     throw base::UserError(
-        fmt::format("{}: element type {} is not supported; supported are float, double, float16, bfloat16, int64, int32, int16, int8, uint8 and bool",
+        fmt::format("{}: element type {} is not supported; supported are float, double, float16, bfloat16, int64, int32, int16, int8, uint64, "
+                    "uint32, uint16, uint8 and bool",
                     where, type_name(type)));
   }
   const auto expect = [&](std::size_t found, std::size_t wanted, const char* what) {
@@ -184,6 +209,10 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
       break;
     case Type::INT64:
       typed(tensor.int64_data(), [](std::int64_t v) { return static_cast<float>(v); });
+      break;
+    case Type::UINT32:
+    case Type::UINT64:
+      typed(tensor.uint64_data(), [](std::uint64_t v) { return static_cast<float>(v); });
       break;
     case Type::FLOAT16:
     case Type::BFLOAT16:

@@ -18,9 +18,12 @@ struct OnnxTensor {
 /// Largest number of elements of one tensor that is accepted (1 GiB of float32); larger ones are refused instead of running out of memory.
 inline constexpr std::int64_t largest_tensor = std::int64_t{1} << 28U;
 
-/// Reads float, double, float16, bfloat16, int64, int32, int16, int8, uint8 and bool, raw or typed. `where` starts the message ("file: initialiser
-/// 'w'"). Throws UserError for other types, data outside the file, negative lengths, and counts that disagree with the shape.
+/// Reads float, double, float16, bfloat16, signed and unsigned integers of 8 to 64 bits and bool, raw or typed. `where` starts the message ("file:
+/// initialiser 'w'"). Throws UserError for other types, data outside the file, negative lengths, and counts that disagree with the shape.
 OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder = "");
+
+/// Signed or unsigned integers of any width; not bool.
+bool is_whole(int data_type);
 
 /// Name of an element type: "float16".
 std::string type_name(int data_type);

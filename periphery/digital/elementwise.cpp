@@ -1,6 +1,7 @@
 #include "periphery/digital/elementwise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <vector>
 
@@ -57,6 +58,19 @@ void dispatch(Binary operation, Body body) {
       return body([](float p, float q) { return p != 0.0F && q != 0.0F ? 1.0F : 0.0F; });
     case Binary::either:
       return body([](float p, float q) { return p != 0.0F || q != 0.0F ? 1.0F : 0.0F; });
+    case Binary::greater_or_equal:
+      return body([](float p, float q) { return p >= q ? 1.0F : 0.0F; });
+    case Binary::less_or_equal:
+      return body([](float p, float q) { return p <= q ? 1.0F : 0.0F; });
+    case Binary::exclusive_or:
+      return body([](float p, float q) { return (p != 0.0F) != (q != 0.0F) ? 1.0F : 0.0F; });
+    case Binary::modulo:
+      return body([](float p, float q) {
+        const float rest = std::fmod(p, q);
+        return rest != 0.0F && (rest < 0.0F) != (q < 0.0F) ? rest + q : rest;
+      });
+    case Binary::remainder:
+      return body([](float p, float q) { return std::fmod(p, q); });
   }
 }
 

@@ -12,7 +12,27 @@ void sigmoid(std::span<const float> x, std::span<float> y);
 void tanh(std::span<const float> x, std::span<float> y);
 
 /// `parametric_relu`: a above 0, a b below. Comparisons and logic give 1 or 0; what is not 0 is true.
-enum class Binary { add, sub, mul, div, power, minimum, maximum, parametric_relu, equal, greater, less, both, either };
+/// `modulo` has the sign of b, `remainder` that of a.
+enum class Binary {
+  add,
+  sub,
+  mul,
+  div,
+  power,
+  minimum,
+  maximum,
+  parametric_relu,
+  equal,
+  greater,
+  less,
+  both,
+  either,
+  greater_or_equal,
+  less_or_equal,
+  exclusive_or,
+  modulo,
+  remainder
+};
 /// y = a op b for equal sizes.
 void binary(Binary operation, std::span<const float> a, std::span<const float> b, std::span<float> y);
 /// The same with broadcasting: shapes are aligned at their last axis, axes of length 1 repeat. `y_shape` is the broadcast shape.

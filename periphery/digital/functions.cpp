@@ -42,6 +42,29 @@ double erf(double x) {
   return std::copysign(value, x);
 }
 
+/// sin(x + quarters pi / 2).
+double sine(double x, int quarters) {
+  if (std::abs(x) == std::numeric_limits<double>::infinity()) return std::numeric_limits<double>::quiet_NaN();
+  // pi / 2 in two parts; a float minus whole multiples of the first is exact in a fused operation.
+  constexpr double half_pi = 1.5707963267948966;
+  constexpr double half_pi_rest = 6.123233995736766e-17;
+  constexpr double reducible = 0x1p50;
+  if (std::abs(x) > reducible) x = std::fmod(x, 4.0 * half_pi);
+  const double k = std::nearbyint(x / half_pi);
+  const double r = std::fma(-k, half_pi_rest, std::fma(-k, half_pi, x));
+  const int quadrant = (static_cast<int>(std::fmod(k, 4.0)) + 4 + quarters) % 4;
+  // Taylor series around 0; |r| is at most pi / 4.
+  const bool even = quadrant % 2 == 1;
+  double term = even ? 1.0 : r;
+  double sum = term;
+  constexpr int last = 19;
+  for (int n = even ? 2 : 3; n <= last; n += 2) {
+    term *= -r * r / (n * (n - 1));
+    sum += term;
+  }
+  return quadrant < 2 ? sum : -sum;
+}
+
 double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base::exponential(-std::abs(x))); }
 
 double value(Function function, double alpha, double beta, double x) {
@@ -92,6 +115,24 @@ double value(Function function, double alpha, double beta, double x) {
       return alpha * x + beta;
     case Function::scaled_tanh:
       return alpha * hyperbolic_tangent(beta * x);
+    case Function::floor:
+      return std::floor(x);
+    case Function::ceil:
+      return std::ceil(x);
+    case Function::round:
+      return std::nearbyint(x);
+    case Function::truncate:
+      return std::trunc(x);
+    case Function::truth:
+      return x == 0.0 ? 0.0 : 1.0;
+    case Function::sign:
+      return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0;
+    case Function::sine:
+      return sine(x, 0);
+    case Function::cosine:
+      return sine(x, 1);
+    case Function::celu:
+      return x < 0.0 ? alpha * (base::exponential(x / alpha) - 1.0) : x;
     case Function::thresholded_relu:
       return x > alpha ? x : 0.0;
   }

@@ -31,6 +31,15 @@ enum class Function {
   affine,            ///< alpha x + beta
   scaled_tanh,       ///< alpha tanh(beta x)
   thresholded_relu,  ///< x above alpha, else 0
+  floor,
+  ceil,
+  round,     ///< to the nearest whole number, halves to the even one
+  truncate,  ///< towards 0
+  truth,     ///< 0 for 0, else 1
+  sign,
+  sine,  ///< error below 1e-12 for |x| up to 2^50
+  cosine,
+  celu,  ///< alpha (e^(x / alpha) - 1) below 0
 };
 
 /// A function with its constants.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "base/elementary.h"
@@ -38,32 +39,80 @@ void log_softmax(std::span<const float> x, std::size_t count, std::size_t stride
   for (std::size_t i = 0; i < count; ++i) y[i * stride] = static_cast<float>(static_cast<double>(x[i * stride]) - largest - logarithm);
 }
 
+namespace {
+
+/// What one element contributes.
+double term(Reduction reduction, double v) {
+  switch (reduction) {
+    case Reduction::l2:
+    case Reduction::sum_of_squares:
+      return v * v;
+    case Reduction::l1:
+      return std::abs(v);
+    default:
+      return v;
+  }
+}
+
+double combined(Reduction reduction, double result, double v) {
+  switch (reduction) {
+    case Reduction::maximum:
+      return v > result || v != v ? v : result;
+    case Reduction::minimum:
+      return v < result || v != v ? v : result;
+    case Reduction::product:
+      return result * v;
+    default:
+      return result + v;
+  }
+}
+
+double logarithm(double sum) {
+  if (sum == 0.0) return -std::numeric_limits<double>::infinity();
+  return sum > 0.0 ? base::logarithm(sum) : std::numeric_limits<double>::quiet_NaN();
+}
+
+double finished(Reduction reduction, double result, std::size_t count) {
+  switch (reduction) {
+    case Reduction::mean:
+      return result / static_cast<double>(count);
+    case Reduction::l2:
+      return std::sqrt(result);
+    case Reduction::log_sum:
+      return logarithm(result);
+    default:
+      return result;
+  }
+}
+
+}  // namespace
+
 void reduce(Reduction reduction, std::span<const float> x, std::size_t outer, std::size_t middle, std::size_t inner, std::span<float> y) {
   if (x.size() != outer * middle * inner || y.size() != outer * inner) throw std::logic_error("reduce: sizes disagree");
   for (std::size_t o = 0; o < outer; ++o) {
     for (std::size_t i = 0; i < inner; ++i) {
-      const auto at = [&](std::size_t m) { return static_cast<double>(x[(o * middle + m) * inner + i]); };
-      double result = middle == 0 ? 0.0 : at(0);
-      if (reduction == Reduction::l2) result *= result;
-      for (std::size_t m = 1; m < middle; ++m) {
-        const double v = at(m);
-        switch (reduction) {
-          case Reduction::mean:
-          case Reduction::sum:
-            result += v;
-            break;
-          case Reduction::maximum:
-            result = v > result || v != v ? v : result;
-            break;
-          case Reduction::minimum:
-            result = v < result || v != v ? v : result;
-            break;
-          case Reduction::l2:
-            result += v * v;
-        }
+      float& made = y[o * inner + i];
+      if (middle == 0) {
+        made = reduction == Reduction::product ? 1.0F : 0.0F;
+        continue;
       }
-      if (reduction == Reduction::mean && middle > 0) result /= static_cast<double>(middle);
-      y[o * inner + i] = static_cast<float>(reduction == Reduction::l2 ? std::sqrt(result) : result);
+      const auto over = [&](Reduction kind, auto at) {
+        double result = term(kind, at(0));
+        for (std::size_t m = 1; m < middle; ++m) result = combined(kind, result, term(kind, at(m)));
+        return finished(kind, result, middle);
+      };
+      const auto at = [&](std::size_t m) { return static_cast<double>(x[(o * middle + m) * inner + i]); };
+      if (reduction != Reduction::log_sum_of_exponentials) {
+        made = static_cast<float>(over(reduction, at));
+        continue;
+      }
+      // Relative to the largest, so that no exponential overflows.
+      const double largest = over(Reduction::maximum, at);
+      if (!(std::abs(largest) < std::numeric_limits<double>::infinity())) {
+        made = static_cast<float>(largest);
+        continue;
+      }
+      made = static_cast<float>(largest + over(Reduction::log_sum, [&](std::size_t m) { return base::exponential(at(m) - largest); }));
     }
   }
 }

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "base/error.h"
 #include "hw/token_run.h"
+#include "mapper/operations.h"
 #include "mapper/placement.h"
 #include "tests/mapper/small_networks.h"
 
@@ -161,6 +163,29 @@ TEST(Mapper, NamesTheBufferThatIsTooSmall) {
           << error.what();
     }
   }
+}
+
+TEST(Mapper, CountsTheWorkOfOperatorsAlongAnAxis) {
+  // On 8 channels of 16 positions each: operations for one element of the result.
+  const auto count = [](workloads::Operator op, workloads::Shape out, const std::function<void(workloads::Node&)>& more) {
+    NetworkBuilder b({1, 8, 4, 4});
+    const int made = b.simple("node", "Node", op, {0}, std::move(out));
+    workloads::Network network = b.finish(made);
+    network.nodes[0].axis = 1;
+    more(network.nodes[0]);
+    return operations_per_element(network, network.nodes[0]);
+  };
+  using workloads::Operator;
+  const auto plain = [](workloads::Node&) {};
+  EXPECT_EQ(count(Operator::cumulative_sum, {1, 8, 4, 4}, plain), 1);
+  EXPECT_EQ(count(Operator::extreme_index, {1, 1, 4, 4}, plain), 8);
+  EXPECT_EQ(count(Operator::top_k, {1, 2, 4, 4}, plain), 8);  // 4 elements for each of the 2, 2 comparisons for each of them
+  EXPECT_EQ(count(Operator::interpolate, {1, 16, 4, 4}, [](workloads::Node& node) { node.axes.assign(64, 0); }), 4);
+  EXPECT_EQ(count(Operator::remainder, {1, 8, 4, 4}, plain), 3);
+  EXPECT_EQ(count(Operator::local_response, {1, 8, 4, 4}, [](workloads::Node& node) { node.axes = {5}; }), 23);
+  EXPECT_EQ(
+      count(Operator::reduce, {1, 1, 4, 4}, [](workloads::Node& node) { node.reduction = periphery::digital::Reduction::log_sum_of_exponentials; }),
+      88);
 }
 
 TEST(Snake, RunsBackOnEveryOtherRow) {

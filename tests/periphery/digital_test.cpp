@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -10,6 +11,8 @@
 
 #include "periphery/digital/elementary.h"
 #include "periphery/digital/elementwise.h"
+#include "periphery/digital/functions.h"
+#include "periphery/digital/lines.h"
 #include "periphery/digital/pooling.h"
 #include "periphery/digital/reduction.h"
 
@@ -153,6 +156,70 @@ TEST(DigitalReduction, Means) {
   std::vector<float> z(8);
   scale_shift(x, std::vector<float>{2, 3}, std::vector<float>{1, -1}, 4, z);
   EXPECT_THAT(z, ElementsAre(3, 5, 7, 9, 14, 17, 20, 23));
+}
+
+TEST(DigitalReduction, OfNothingAndOfWhatIsNoNumber) {
+  std::vector<float> one(1);
+  for (const auto& [reduction, expected] :
+       {std::pair{Reduction::sum, 0.0F}, {Reduction::product, 1.0F}, {Reduction::log_sum_of_exponentials, 0.0F}}) {
+    reduce(reduction, {}, 1, 0, 1, one);
+    EXPECT_EQ(one[0], expected);
+  }
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const auto reduction : {Reduction::mean, Reduction::maximum, Reduction::minimum, Reduction::l1, Reduction::l2, Reduction::product,
+                               Reduction::sum_of_squares, Reduction::log_sum, Reduction::log_sum_of_exponentials}) {
+    reduce(reduction, std::vector<float>{1, nan, 2}, 1, 3, 1, one);
+    EXPECT_NE(one[0], one[0]);
+  }
+}
+
+TEST(DigitalFunctions, SineAndCosineOverTheWholeRange) {
+  std::vector<float> x, s, c;
+  for (double v = 1e-30; v < 0x1p50; v *= 1.37) {
+    x.push_back(static_cast<float>(v));
+    x.push_back(static_cast<float>(-v));
+  }
+  for (int k = 0; k < 4000; ++k) x.push_back(static_cast<float>(k) * 0.785398F);
+  s.resize(x.size());
+  c.resize(x.size());
+  apply(Function::sine, 0, 0, x, s);
+  apply(Function::cosine, 0, 0, x, c);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double exact = x[i];
+    EXPECT_NEAR(s[i], std::sin(exact), 1e-7 * std::abs(std::sin(exact))) << x[i];
+    EXPECT_NEAR(c[i], std::cos(exact), 1e-7 * std::abs(std::cos(exact))) << x[i];
+  }
+  for (const float far : {1e30F, std::numeric_limits<float>::infinity()}) {
+    apply(Function::sine, 0, 0, std::vector<float>{far}, std::span(s).first(1));
+    EXPECT_TRUE(far < 1e31F ? std::abs(s[0]) <= 1.0F : s[0] != s[0]);
+  }
+}
+
+TEST(DigitalLines, WhatIsNoNumberStaysOne) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> x{1, nan, 3};
+  std::vector<float> y(3), one(1);
+  const Lines line{1, 3, 1};
+  cumulative_sum(line, false, false, x, y);
+  EXPECT_TRUE(y[0] == 1 && y[1] != y[1] && y[2] != y[2]);
+  extreme_index(line, true, false, x, one);
+  EXPECT_NE(one[0], one[0]);
+  top_k(line, 3, false, true, x, y);
+  EXPECT_THAT(y, ElementsAre(1, 0, 2));
+  hardmax(line, x, y);
+  EXPECT_TRUE(std::ranges::any_of(y, [](float v) { return v != v; }));
+  local_response({1, 1, 1}, 1, -2.0F, 0.5F, 1.0F, std::vector<float>{1}, one);
+  EXPECT_NE(one[0], one[0]);
+}
+
+TEST(DigitalLines, StrideAndTaps) {
+  const std::vector<float> x{1, 10, 2, 20, 3, 30};  // two lines of three, interleaved
+  std::vector<float> y(4);
+  interpolate({1, 3, 2}, std::vector<std::int64_t>{0, 1, 2, 2}, std::vector<float>{0.5F, 0.5F, 1, 1}, 2, x, y);
+  EXPECT_THAT(y, ElementsAre(1.5, 15, 6, 60));
+  EXPECT_THROW(interpolate({1, 3, 2}, std::vector<std::int64_t>{0}, std::vector<float>{1, 2}, 1, x, y), std::logic_error);
+  EXPECT_THROW(top_k({1, 3, 2}, 4, true, false, x, y), std::logic_error);
+  EXPECT_THROW(cumulative_sum({1, 3, 2}, false, false, x, y), std::logic_error);
 }
 
 }  // namespace

@@ -1,0 +1,71 @@
+#include "mapper/reading.h"
+
+namespace mho::mapper {
+
+using workloads::Node;
+using workloads::Operator;
+
+bool Reading::reads_all(const Node& node, const Stream& input) const {
+  switch (node.op) {
+    case Operator::pad:
+    case Operator::global_pool:
+    case Operator::take:
+    case Operator::row_at:
+    case Operator::embed:
+    case Operator::where:
+    case Operator::instance_normalization:
+    case Operator::gather_elements:
+    case Operator::gather_nd:
+    case Operator::scatter_elements:
+    case Operator::scatter_nd:
+    case Operator::interpolate:
+    case Operator::overlap_add:
+      return true;
+    case Operator::matmul:
+      return !node.on_tiles();
+    case Operator::reduce:
+      return !reduces_within(node, input);
+    case Operator::softmax:
+    case Operator::log_softmax:
+    case Operator::hardmax:
+    case Operator::concat:
+    case Operator::cumulative_sum:
+    case Operator::extreme_index:
+    case Operator::top_k:
+    case Operator::top_k_indices:
+      return !along_channels(node, input);
+    case Operator::layer_normalization:
+      return !(along_channels(node, input) && is_last_axis(node));
+    default:
+      return false;
+  }
+}
+
+Flow Reading::flow_of(const Node& node, const Stream& input, const Stream& output) const {
+  const bool windowed_op = node.op == Operator::max_pool || node.op == Operator::average_pool;
+  if (input.arrangement == Arrangement::direct) {
+    if (windowed_op) return windowed(node.window, input.plane, output.plane);
+    if (node.op == Operator::pad && node.pads.size() == 8) {
+      workloads::Window shift;
+      shift.pad_begin = {static_cast<int>(node.pads[2]), static_cast<int>(node.pads[3])};
+      return windowed(shift, input.plane, output.plane);
+    }
+  }
+  const bool reorders = windowed_op || reads_all(node, input);
+  if (!reorders && input.arrangement == Arrangement::direct && input.positions() == output.positions()) return one_to_one(output.positions());
+  return all_at_once(input.positions(), output.positions());
+}
+
+bool Reading::reduces_within(const Node& node, const Stream& input) const {
+  return input.arrangement == Arrangement::direct && !node.axes.empty() &&
+         positions_.within(shape(node.inputs.at(0)), static_cast<int>(node.axes.front()));
+}
+
+bool Reading::is_last_axis(const Node& node) const { return node.axis == -1 || node.axis + 1 == static_cast<int>(shape(node.output).size()); }
+
+bool Reading::along_channels(const Node& node, const Stream& input) const {
+  if (input.arrangement != Arrangement::direct) return input.positions() == 1;
+  return positions_.within(shape(node.op == Operator::concat ? node.output : node.inputs.at(0)), node.axis);
+}
+
+}  // namespace mho::mapper

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "mapper/geometry.h"
+#include "mapper/streams.h"
+#include "workloads/network.h"
+
+namespace mho::mapper {
+
+/// How digital nodes read the streams that come in: position by position, by windows, or all at once. Both references must outlive it.
+class Reading {
+ public:
+  Reading(const workloads::Network& network, const Positions& positions) : network_(network), positions_(positions) {}
+  /// How an element-wise, windowed or reducing digital node reads one of its inputs.
+  [[nodiscard]] Flow flow_of(const workloads::Node& node, const Stream& input, const Stream& output) const;
+
+ private:
+  /// Whether a position of the output may depend on any position of the input, unless it is cut so that rows stay together.
+  [[nodiscard]] bool reads_all(const workloads::Node& node, const Stream& input) const;
+  [[nodiscard]] bool reduces_within(const workloads::Node& node, const Stream& input) const;
+  [[nodiscard]] bool is_last_axis(const workloads::Node& node) const;
+  /// Whether every position of a direct stream of the node's input holds whole rows along the node's axis.
+  [[nodiscard]] bool along_channels(const workloads::Node& node, const Stream& input) const;
+  [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[static_cast<std::size_t>(value)].shape; }
+  const workloads::Network& network_;
+  const Positions& positions_;
+};
+
+}  // namespace mho::mapper
