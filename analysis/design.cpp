@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/document.h"
+#include "base/error.h"
+#include "base/json.h"
 #include "periphery/parameters.h"
 
 namespace mho::analysis {
@@ -50,12 +52,111 @@ Design resolve(base::Config config, std::string name) {
   auto tile = tiles::TileParameters::read(config);
   auto chip = hw::ChipParameters::read(config);
   auto mapper = mapper::MapperParameters::read(config);
-  Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper)};
+  Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper), {}};
   check_chip(design);
   return design;
 }
 
+using base::YamlNode;
+
+[[noreturn]] void fail(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
+
+const std::string& scalar(const YamlNode& node, const std::string& key) {
+  if (node.kind != YamlNode::Kind::scalar) fail(node, fmt::format("'{}' must be a single value", key));
+  return node.scalar;
+}
+
+/// "tile.adc.bits=8" for every leaf, nested maps and dotted keys alike.
+void flatten(const YamlNode& node, const std::string& prefix, std::vector<std::string>& assignments) {
+  if (node.kind != YamlNode::Kind::map) {
+    assignments.push_back(fmt::format("{}={}", prefix, scalar(node, prefix)));
+    return;
+  }
+  for (const auto& entry : node.entries) flatten(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, assignments);
+}
+
+LayerRule read_rule(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::map) fail(node, "an entry of 'layers' is a section with 'match' and 'digital' or 'set'");
+  LayerRule rule;
+  rule.where = node.where();
+  for (const auto& [key, line, column, value] : node.entries) {
+    if (key == "match") {
+      rule.match = scalar(value, key);
+    } else if (key == "digital") {
+      const std::string& text = scalar(value, key);
+      if (text != "true" && text != "false") fail(value, fmt::format("'digital' must be true or false, not '{}'", text));
+      rule.digital = text == "true";
+    } else if (key == "set") {
+      if (value.kind != YamlNode::Kind::map) fail(value, "'set' is a section of keys of the tile, such as {tile.adc.bits: 8}");
+      flatten(value, "", rule.set);
+    } else {
+      throw base::UserError(
+          fmt::format("{}:{}:{}: unknown key '{}' in an entry of 'layers'; legal are match, digital and set", node.file, line, column, key));
+    }
+  }
+  if (rule.match.empty()) fail(node, "'match' is missing: the name of a layer, a pattern of * and ?, first or last");
+  if (!rule.digital && rule.set.empty()) fail(node, "the entry changes nothing; give it 'digital: true' or 'set'");
+  return rule;
+}
+
+/// Takes the list 'layers' out of a design file.
+std::vector<LayerRule> take_layers(YamlNode& root) {
+  std::vector<LayerRule> rules;
+  const auto found = std::ranges::find(root.entries, "layers", &YamlNode::Entry::key);
+  if (root.kind != YamlNode::Kind::map || found == root.entries.end()) return rules;
+  if (found->value.kind != YamlNode::Kind::list) fail(found->value, "'layers' is a list of entries such as {match: first, digital: true}");
+  for (const YamlNode& item : found->value.items) rules.push_back(read_rule(item));
+  root.entries.erase(found);
+  return rules;
+}
+
+/// Checked at once, so that a wrong key is found before a network is.
+void add_rule(Design& design, LayerRule rule) {
+  for (const std::string& assignment : rule.set) {
+    if (assignment.starts_with("tile.")) continue;
+    throw base::UserError(fmt::format("{}: '{}' cannot differ between layers; keys of the tile (tile....) can", rule.where, assignment));
+  }
+  try {
+    static_cast<void>(tile_with(design, rule.set));
+  } catch (const base::UserError& error) {
+    throw base::UserError(fmt::format("{}: {}", rule.where, error.what()), error.code());
+  }
+  design.layers.push_back(std::move(rule));
+}
+
 }  // namespace
+
+tiles::TileParameters tile_with(const Design& design, const std::vector<std::string>& assignments) {
+  base::Config config = design.config;
+  for (const std::string& assignment : assignments) config.set(assignment);
+  check_across_keys(config);
+  return tiles::TileParameters::read(config);
+}
+
+void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
+  for (const std::string& text : rules) {
+    LayerRule rule;
+    rule.where = "--layer " + text;
+    const std::size_t equals = text.rfind('='), colon = text.rfind(":tile.", equals);
+    const auto refuse = [&] {
+      throw base::UserError(
+          fmt::format("{}: a rule is written MATCH=digital, MATCH=analog or MATCH:tile.key=value, such as first=digital", rule.where),
+          base::ExitCode::usage);
+    };
+    if (equals == std::string::npos) refuse();
+    const std::string value = text.substr(equals + 1);
+    if (colon != std::string::npos) {
+      rule.match = text.substr(0, colon);
+      rule.set = {text.substr(colon + 1)};
+    } else {
+      rule.match = text.substr(0, equals);
+      if (value != "digital" && value != "analog") refuse();
+      rule.digital = value == "digital";
+    }
+    if (rule.match.empty()) refuse();
+    add_rule(design, std::move(rule));
+  }
+}
 
 base::Declarations all_declarations() {
   base::Declarations all;
@@ -65,21 +166,51 @@ base::Declarations all_declarations() {
   return all;
 }
 
-std::string Design::hash() const { return base::content_hash(config.json()); }
+std::string Design::json() const {
+  if (layers.empty()) return config.json();
+  base::Json json = base::Json::parse(config.json(), name);
+  base::Json::Array rules;
+  for (const LayerRule& rule : layers) {
+    base::Json entry, set;
+    entry["match"] = rule.match;
+    if (rule.digital) entry["digital"] = *rule.digital;
+    for (const std::string& assignment : rule.set) {
+      const std::size_t equals = assignment.find('=');
+      set[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+    }
+    if (!rule.set.empty()) entry["set"] = set;
+    rules.push_back(entry);
+  }
+  json["layers"] = rules;
+  return json.dump();
+}
+
+std::string Design::hash() const { return base::content_hash(json()); }
 
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments) {
   base::Config config(all_declarations());
   // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
-  if (path) config.load_file(*path);
+  std::vector<LayerRule> layers;
+  if (path) {
+    base::YamlNode root = base::read_yaml_file(*path);
+    layers = take_layers(root);
+    config.load(root);
+  }
   for (const std::string& assignment : assignments) config.set(assignment);
-  return resolve(std::move(config), path.value_or("default"));
+  Design design = resolve(std::move(config), path.value_or("default"));
+  for (LayerRule& rule : layers) add_rule(design, std::move(rule));
+  return design;
 }
 
 Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments) {
   base::Config config(all_declarations());
-  config.load_text(text, name);
+  base::YamlNode root = base::read_yaml_text(text, name);
+  std::vector<LayerRule> layers = take_layers(root);
+  config.load(root);
   for (const std::string& assignment : assignments) config.set(assignment);
-  return resolve(std::move(config), name);
+  Design design = resolve(std::move(config), name);
+  for (LayerRule& rule : layers) add_rule(design, std::move(rule));
+  return design;
 }
 
 double input_buffer_bits(const Design& design) { return static_cast<double>(design.chip.input_buffer_bytes) * bits_per_byte; }
@@ -91,6 +222,6 @@ double output_buffer_bits(const Design& design) {
 
 double digital_buffer_bits(const Design& design) { return static_cast<double>(design.chip.digital_buffer_bytes) * bits_per_byte; }
 
-int adcs_per_tile(const Design& design) { return (design.tile.columns + design.tile.adc.mux - 1) / design.tile.adc.mux; }
+int adcs_per_tile(const tiles::TileParameters& tile) { return (tile.columns + tile.adc.mux - 1) / tile.adc.mux; }
 
 }  // namespace mho::analysis

@@ -9,6 +9,8 @@
 #include <numeric>
 #include <set>
 
+#include "analysis/conductance_file.h"
+#include "analysis/layer_rules.h"
 #include "analysis/wire_time.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -62,8 +64,8 @@ std::optional<double> bits_used(const tiles::TileParameters& tile, const tiles::
   return std::log2(2 * half * static_cast<double>(statistics.largest_output) + 1);
 }
 
-std::vector<LayerResult> layer_table(const Design& design, const workloads::Network& network, const workloads::AnalogEvaluation& evaluation,
-                                     const Result& result) {
+std::vector<LayerResult> layer_table(const tiles::LayerTiles& tile_settings, const workloads::Network& network,
+                                     const workloads::AnalogEvaluation& evaluation, const Result& result) {
   std::map<std::string, const workloads::Node*> nodes;
   for (const auto& node : network.nodes) nodes[node.name] = &node;
   std::map<std::string, const workloads::NodeStatistics*> statistics;
@@ -86,7 +88,7 @@ std::vector<LayerResult> layer_table(const Design& design, const workloads::Netw
       const workloads::NodeStatistics& node = *found->second;
       layer.clipped_inputs = share(node.mvm.clipped_inputs, node.mvm.inputs);
       layer.clipped_outputs = share(node.mvm.clipped_outputs, node.mvm.outputs);
-      layer.adc_bits_used = bits_used(design.tile, node.mvm);
+      layer.adc_bits_used = bits_used(tile_settings.of(network.matrix(*nodes.at(layer.name)).name), node.mvm);
       layer.snr_db = node.snr_db.front();
       layer.snr_last_db = node.snr_db.back();
     }
@@ -183,9 +185,11 @@ Spread spread(std::vector<double> values, double chance, double reference, doubl
   return result;
 }
 
-Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
+Result run_experiment(const Design& design, const workloads::Network& original, const workloads::DataDescription& data,
                       const ExperimentOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  workloads::Network network = original;
+  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   workloads::check_fit(network, *data.test);
   if (data.calibration) workloads::check_fit(network, *data.calibration);
   Result result;
@@ -201,15 +205,16 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   result.samples = plan_samples(data, options);
   result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size());
 
-  const tiles::Layout layout = mapper::make_layout(network, design.tile);
+  const tiles::Layout layout = mapper::make_layout(network, tiles);
+  std::optional<NetworkConductances> measured;
+  if (options.conductances) measured = read_conductances(*options.conductances, network, layout, tiles);
   // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.
-  hw::verify(mapper::map(network, layout, design.chip, design.tile, design.mapper, full_scale(layout)).program, design.chip);
+  hw::verify(mapper::map(network, layout, design.chip, tiles, design.mapper, full_scale(layout)).program, design.chip);
   announce_wire_time(exact_wire_seconds(design.tile, layout,
                                         readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats), options.threads));
   const workloads::Dataset& calibration_data = data.calibration ? *data.calibration : *data.test;
-  const auto calibration =
-      workloads::calibrate(network, layout, design.tile, calibration_data, 0, result.samples.calibration_samples, options.threads);
-  mapper::Mapping mapping = mapper::map(network, layout, design.chip, design.tile, design.mapper, calibration);
+  const auto calibration = workloads::calibrate(network, layout, tiles, calibration_data, 0, result.samples.calibration_samples, options.threads);
+  mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration);
   hw::verify(mapping.program, design.chip);
   result.program = std::move(mapping.program);
   result.tiles = std::move(mapping.tiles);
@@ -232,8 +237,9 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   evaluation_options.threads = options.threads;
   evaluation_options.first_sample = result.samples.first;
   evaluation_options.samples = result.samples.scored;
-  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, design.tile, calibration, *data.test, evaluation_options);
-  result.layers = layer_table(design, network, evaluation, result);
+  evaluation_options.measured = measured ? &*measured : nullptr;
+  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, tiles, calibration, *data.test, evaluation_options);
+  result.layers = layer_table(tiles, network, evaluation, result);
   result.accuracy = std::move(evaluation.times);
   result.interrupted = evaluation.interrupted;
   check_accuracy(result);

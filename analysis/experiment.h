@@ -20,8 +20,9 @@ struct ExperimentOptions {
   int repeats = 10;                    ///< programmings
   std::optional<std::size_t> samples;  ///< scored on tiles; empty: every test sample that may be scored
   std::uint64_t seed = 1;
-  int threads = 1;                ///< never changes a bit
-  double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
+  int threads = 1;                          ///< never changes a bit
+  std::optional<std::string> conductances;  ///< .npz of measured ones in place of programming
+  double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
 };
 
 /// Which samples do what. Calibration samples are never scored.

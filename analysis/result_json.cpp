@@ -85,7 +85,7 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["layers"] = layers;
   json["energy_by_block_j"] = energy;
   json["area_by_part_mm2"] = area;
-  json["design"] = base::Json::parse(design.config.json(), design.name);
+  json["design"] = base::Json::parse(design.json(), design.name);
   return json;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -29,19 +30,23 @@ void require_positive(double value, const char* name) {
   if (!(value > 0) || !std::isfinite(value)) fail(fmt::format("{} is {}, not a positive number", name, value));
 }
 
+/// The tile a stage works on.
+const tiles::TileParameters& tile_of(const Design& design, const hw::Program& program, const std::optional<hw::MvmWork>& work) {
+  return work && work->settings != 0 ? program.settings.at(static_cast<std::size_t>(work->settings)) : design.tile;
+}
+
 /// Energy of one MVM of a stage.
-double array_joules(const Design& design, const hw::MvmWork& work) {
-  return tiles::array_energy(design.tile, work.conductance_sum_siemens, work.mean_drive, work.inputs, design.tile.columns).si();
+double array_joules(const tiles::TileParameters& tile, const hw::MvmWork& work) {
+  return tiles::array_energy(tile, work.conductance_sum_siemens, work.mean_drive, work.inputs, tile.columns).si();
 }
 
 /// Energy of the events of one stage.
-Joules stage_energy(const Design& design, const hw::Stage& stage, const hw::StageActivity& activity) {
-  const auto& tile = design.tile;
+Joules stage_energy(const Design& design, const tiles::TileParameters& tile, const hw::Stage& stage, const hw::StageActivity& activity) {
   const auto count = [](std::uint64_t events) { return static_cast<double>(events); };
   if (activity.mvms > 0 && !stage.mvm) fail(fmt::format("stage {} counts {} matrix-vector products but has no tile", stage.name, activity.mvms));
   Joules joules{};
   at(joules, Block::dac) = count(activity.dac_conversions) * tile.dac.energy_per_conversion.si();
-  if (stage.mvm) at(joules, Block::array) = count(activity.mvms) * array_joules(design, *stage.mvm);
+  if (stage.mvm) at(joules, Block::array) = count(activity.mvms) * array_joules(tile, *stage.mvm);
   at(joules, Block::adc) = count(activity.adc_conversions) * tile.adc.energy_per_conversion.si();
   at(joules, Block::scale) = count(activity.scale_operations) * tile.scale.energy_per_operation.si();
   at(joules, Block::input_buffer) = count(activity.input_buffer_written_bits) * tile.buffer.write_energy_per_bit.si() +
@@ -95,7 +100,7 @@ Split dynamic_energy(const Design& design, const hw::Program& program, const hw:
   split.layers.resize(program.layers.size());
   for (std::size_t i = 0; i < program.stages.size(); ++i) {
     const hw::Stage& stage = program.stages[i];
-    const Joules joules = stage_energy(design, stage, activity.stages[i]);
+    const Joules joules = stage_energy(design, tile_of(design, program, stage.mvm), stage, activity.stages[i]);
     if (stage.layer < 0) {
       add(split.shared, joules, factor);
     } else {
@@ -182,18 +187,35 @@ std::string_view block_name(Block block) {
 
 std::span<const Block> all_blocks() { return blocks_in_order; }
 
-base::Power chip_leakage(const Design& design) {
-  const auto& tile = design.tile;
-  const auto& chip = design.chip;
-  const double analog = static_cast<double>(chip.nodes_of(hw::CoreKind::analog).size());
-  const double digital = static_cast<double>(chip.nodes_of(hw::CoreKind::digital).size());
-  const base::Power analog_core = chip.core_leakage + tile.adc.leakage * static_cast<double>(adcs_per_tile(design)) +
-                                  tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
-  const base::Power digital_core = tile.digital.leakage + tile.buffer.leakage_per_bit * digital_buffer_bits(design);
-  return analog_core * analog + digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.nodes());
+std::vector<AnalogCores> analog_cores(const Design& design, const hw::Program& program) {
+  std::map<int, int> settings_of_core;
+  for (const hw::Stage& stage : program.stages) {
+    if (stage.mvm) settings_of_core[stage.core] = stage.mvm->settings;
+  }
+  std::vector<AnalogCores> groups{{design.tile, static_cast<std::int64_t>(design.chip.nodes_of(hw::CoreKind::analog).size())}};
+  for (std::size_t settings = 1; settings < program.settings.size(); ++settings) {
+    const auto count = std::ranges::count_if(settings_of_core, [&](const auto& core) { return core.second == static_cast<int>(settings); });
+    groups.front().count -= count;
+    groups.push_back({program.settings[settings], count});
+  }
+  return groups;
 }
 
-std::vector<PartArea> chip_area(const Design& design) {
+base::Power chip_leakage(const Design& design, std::span<const AnalogCores> cores) {
+  const auto& tile = design.tile;
+  const auto& chip = design.chip;
+  const double digital = static_cast<double>(chip.nodes_of(hw::CoreKind::digital).size());
+  const base::Power digital_core = tile.digital.leakage + tile.buffer.leakage_per_bit * digital_buffer_bits(design);
+  base::Power sum = digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.nodes());
+  for (const auto& [own, count] : cores) {
+    const base::Power analog_core = chip.core_leakage + own.adc.leakage * static_cast<double>(adcs_per_tile(own)) +
+                                    tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
+    sum = sum + analog_core * static_cast<double>(count);
+  }
+  return sum;
+}
+
+std::vector<PartArea> chip_area(const Design& design, std::span<const AnalogCores> cores) {
   const auto& tile = design.tile;
   const auto& chip = design.chip;
   const auto analog = static_cast<std::int64_t>(chip.nodes_of(hw::CoreKind::analog).size());
@@ -202,10 +224,25 @@ std::vector<PartArea> chip_area(const Design& design) {
   const auto part = [&areas](const char* name, std::int64_t count, base::Area each) {
     areas.push_back({name, count, each.si() * static_cast<double>(count)});
   };
-  part("array", analog, tiles::array_area(tile));
-  part("dac", analog * tile.rows, tile.dac.area);
-  part("adc", analog * adcs_per_tile(design), tile.adc.area);
-  part("scale", analog * tile.scale.lanes, tile.scale.area);
+  /// Over all analog cores, `number` a core.
+  const auto cores_part = [&](const char* name, auto number, auto each) {
+    PartArea sum{name, 0, 0};
+    for (const auto& [own, count] : cores) {
+      const std::int64_t pieces = count * number(own);
+      sum.count += pieces;
+      sum.square_metre += each(own).si() * static_cast<double>(pieces);
+    }
+    areas.push_back(sum);
+  };
+  using Tile = tiles::TileParameters;
+  cores_part(
+      "array", [](const Tile&) { return std::int64_t{1}; }, [](const Tile& t) { return tiles::array_area(t); });
+  cores_part(
+      "dac", [](const Tile& t) { return static_cast<std::int64_t>(t.rows); }, [](const Tile& t) { return t.dac.area; });
+  cores_part(
+      "adc", [](const Tile& t) { return static_cast<std::int64_t>(adcs_per_tile(t)); }, [](const Tile& t) { return t.adc.area; });
+  cores_part(
+      "scale", [](const Tile& t) { return static_cast<std::int64_t>(t.scale.lanes); }, [](const Tile& t) { return t.scale.area; });
   part("input_buffer", analog, tile.buffer.area_per_bit * input_buffer_bits(design));
   part("output_buffer", analog, tile.buffer.area_per_bit * output_buffer_bits(design));
   part("digital", digital, tile.digital.area);
@@ -223,7 +260,8 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   require_positive(simulation.steady_inferences, "the number of inferences in steady state");
   require_positive(static_cast<double>(macs), "the number of multiply-accumulates on tiles");
   result.throughput_per_s = 1.0 / result.interval_s;
-  result.leakage_w = chip_leakage(design).si();
+  const auto cores = analog_cores(design, program);
+  result.leakage_w = chip_leakage(design, cores).si();
 
   const double inferences = simulation.steady_inferences;
   Split steady = dynamic_energy(design, program, simulation.steady, 1.0 / inferences);
@@ -241,11 +279,13 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   for (const Joules& joules : single.layers) result.single_shot_energy_j += total(joules);
 
   // Counted a second time over the whole chip, event kind by event kind, so that the sum over blocks and layers is a check and not a definition.
-  hw::StageActivity all;
+  std::map<int, hw::StageActivity> by_settings;  // of tiles; what is not on a tile counts with the chip's own
   double array = 0;
   for (std::size_t i = 0; i < program.stages.size(); ++i) {
     const hw::StageActivity& one = simulation.steady.stages[i];
-    if (program.stages[i].mvm) array += static_cast<double>(one.mvms) * array_joules(design, *program.stages[i].mvm);
+    const auto& work = program.stages[i].mvm;
+    if (work) array += static_cast<double>(one.mvms) * array_joules(tile_of(design, program, work), *work);
+    hw::StageActivity& all = by_settings[work ? work->settings : 0];
     all.dac_conversions += one.dac_conversions;
     all.adc_conversions += one.adc_conversions;
     all.scale_operations += one.scale_operations;
@@ -264,7 +304,11 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
     network.arbitrations += one.arbitrations;
     network.link_flits += one.link_flits;
   }
-  const double dynamic = total(stage_energy(design, hw::Stage{}, all)) + array + total(router_energy(design, network));
+  double dynamic = array + total(router_energy(design, network));
+  for (const auto& [settings, all] : by_settings) {
+    const auto& tile = settings == 0 ? design.tile : program.settings.at(static_cast<std::size_t>(settings));
+    dynamic += total(stage_energy(design, tile, hw::Stage{}, all));
+  }
   result.energy_per_inference_j = dynamic / inferences + result.leakage_w * result.interval_s;
 
   require_positive(result.energy_per_inference_j, "the energy per inference");
@@ -275,7 +319,7 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   constexpr double tera = 1e12;
   result.tops_per_watt = operations_per_mac * static_cast<double>(macs) / result.energy_per_inference_j / tera;
 
-  result.areas = chip_area(design);
+  result.areas = chip_area(design, cores);
   for (const PartArea& part : result.areas) result.area_m2 += part.square_metre;
   require_positive(result.area_m2, "the area");
   result.bottleneck = busiest_core(program, simulation.steady, inferences, result.interval_s * design.chip.clock.si());

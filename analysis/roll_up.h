@@ -65,10 +65,18 @@ struct RollUp {
   CoreLoad bottleneck;
 };
 
+/// Analog cores whose tiles have the same settings.
+struct AnalogCores {
+  tiles::TileParameters tile;
+  std::int64_t count = 0;
+};
+/// All analog cores of the chip: those without a layer of its own first.
+std::vector<AnalogCores> analog_cores(const Design& design, const hw::Program& program);
+
 /// Leakage of the whole chip, used or not: converters, buffers, cores, routers.
-base::Power chip_leakage(const Design& design);
+base::Power chip_leakage(const Design& design, std::span<const AnalogCores> cores);
 /// Area of the whole chip by part.
-std::vector<PartArea> chip_area(const Design& design);
+std::vector<PartArea> chip_area(const Design& design, std::span<const AnalogCores> cores);
 
 /// Multiplies counted events by costs. `macs`: multiply-accumulates on tiles per inference. Energy in steady state = events of the back-to-back phase
 /// over its inferences + leakage over one interval. Throws UserError (failed_check) when a result is not a positive finite number, an activity

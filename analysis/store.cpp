@@ -160,12 +160,12 @@ std::int64_t insert_run(SQLite::Database& database, const Design& design, const 
                  << info.options.threads << result.wall_s << result.network << result.network_hash << result.weights << result.macs << result.data
                  << result.data_hash << result.samples.first << result.samples.scored << result.samples.calibration_samples
                  << result.samples.calibrated_on_test << (result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size())
-                 << workloads::metric_name(result.metric) << result.chance << result.yield_threshold << design.name << design.hash()
-                 << design.config.json() << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s
-                 << costs.throughput_per_s << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles
-                 << result.simulation.single.packets << result.simulation.single.flit_hops << costs.energy_per_inference_j
-                 << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre
-                 << costs.tops_per_watt << result.tiles_used << result.tiles_available << result.utilisation;
+                 << workloads::metric_name(result.metric) << result.chance << result.yield_threshold << design.name << design.hash() << design.json()
+                 << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s << costs.throughput_per_s
+                 << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
+                 << result.simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w
+                 << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used
+                 << result.tiles_available << result.utilisation;
   statement.exec();
   return database.getLastInsertRowid();
 }

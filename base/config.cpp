@@ -160,17 +160,15 @@ void Config::refuse_unknown(const std::string& key, const std::string& where, bo
   throw UserError(fmt::format("{}: unknown key '{}'{} {}", where, key, near.empty() ? "." : fmt::format("; did you mean '{}'?", near), list_hint));
 }
 
-void Config::load_file(const std::string& path) {
+void Config::load(const YamlNode& root) {
   Loader loader(*this);
-  loader.read(read_yaml_file(path));
+  loader.read(root);
   entries_ = loader.take();
 }
 
-void Config::load_text(const std::string& text, const std::string& name) {
-  Loader loader(*this);
-  loader.read(read_yaml_text(text, name));
-  entries_ = loader.take();
-}
+void Config::load_file(const std::string& path) { load(read_yaml_file(path)); }
+
+void Config::load_text(const std::string& text, const std::string& name) { load(read_yaml_text(text, name)); }
 
 void Config::set(std::string_view assignment) {
   const std::string where = fmt::format("--set {}", assignment);

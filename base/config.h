@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/document.h"
 #include "base/units.h"
 
 namespace mho::base {
@@ -55,6 +56,8 @@ class Config {
   /// legal and the nearest spelling for: unreadable file, YAML error, unknown key, duplicate key, wrong type, wrong
   /// unit, out of range, NaN. Then nothing has changed. A value set by an earlier load or set() is overridden.
   void load_file(const std::string& path);
+  /// The same from a document that was read.
+  void load(const YamlNode& root);
   /// The same from text; `name` stands for the file in messages.
   void load_text(const std::string& text, const std::string& name);
   /// One "key=value" from the command line; the same rules. Text without '=' is a UserError with ExitCode::usage.

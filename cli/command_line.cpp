@@ -16,7 +16,7 @@ namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "tile", "mvm", "wires", "describe", "validate"};
+const std::vector<std::string> verbs{"run", "network", "export", "import", "tile", "mvm", "wires", "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
@@ -129,6 +129,24 @@ void add_set(::CLI::App& verb, std::vector<std::string>& assignments) {
       ->option_text("KEY=VALUE");
 }
 
+void add_layer(::CLI::App& verb, std::vector<std::string>& rules) {
+  verb.add_option("--layer", rules, "layers with settings of their own: first=digital, conv*:tile.adc.bits=6; may be repeated")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->option_text("MATCH=digital | MATCH:KEY=VALUE");
+}
+
+/// "64" or "3x224x224".
+std::vector<std::int64_t> parse_shape(const std::string& text) {
+  std::vector<std::int64_t> shape;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    shape.push_back(parse_whole("--shape", text.substr(begin, end - begin), 1, std::int64_t{1} << 28U));
+    begin = end + 1;
+  }
+  return shape;
+}
+
 int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 constexpr const char* usual_times = "1s,1h,1d,1y";
@@ -148,12 +166,13 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   add_whole(verb, "--threads", threads, "threads; never changes a result", 1, 1024)->option_text("N (all)");
 }
 
-::CLI::App* add_run(::CLI::App& app, RunArguments& run, std::string& times) {
-  ::CLI::App* verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
+void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
+  ::CLI::App* verb = &app;
   verb->add_option("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
   verb->add_option("--data", run.data, "data set, YAML")->option_text("FILE");
   add_design(*verb, run.design);
   add_set(*verb, run.set);
+  add_layer(*verb, run.layer);
   add_times(*verb, times);
   add_whole(*verb, "--repeats", run.repeats, "programmings", 1, most)->option_text(fmt::format("N ({})", run.repeats));
   add_whole(*verb, "--samples", run.samples, "test samples to score; without it all of them", 1, std::numeric_limits<std::int64_t>::max())
@@ -164,6 +183,18 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
   add_seed_and_threads(*verb, run.seed, run.threads);
   verb->add_option("--db", run.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", run.db));
   verb->add_flag("--json", run.json, "print one JSON object instead of tables");
+}
+
+::CLI::App* add_run(::CLI::App& app, RunArguments& run, std::string& times) {
+  ::CLI::App* verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
+  add_run_options(*verb, run, times);
+  return verb;
+}
+
+::CLI::App* add_import(::CLI::App& app, RunArguments& run, std::string& times) {
+  ::CLI::App* verb = app.add_subcommand("import", "the same as run, with measured conductances in place of programming");
+  verb->add_option("--conductances", run.conductances, "siemens of every device as export lays them out, .npz")->required()->option_text("FILE");
+  add_run_options(*verb, run, times);
   return verb;
 }
 
@@ -197,6 +228,17 @@ void add_seed_and_threads(::CLI::App& verb, std::uint64_t& seed, int& threads) {
 }
 
 /// Resistances as they were typed.
+/// What says which network: the file, and where its dynamic axes get their lengths from.
+template <class Arguments>
+void add_network(::CLI::App& verb, Arguments& arguments, std::string& shape) {
+  verb.add_option("NETWORK", arguments.network, "trained network, ONNX")->required()->option_text("FILE");
+  verb.add_option("--data", arguments.data, "data set, YAML; gives dynamic axes their lengths")->option_text("FILE");
+  verb.add_option("--shape", shape, "shape of one sample, for dynamic axes without data")->option_text("AxBxC");
+  add_design(verb, arguments.design);
+  add_set(verb, arguments.set);
+  add_layer(verb, arguments.layer);
+}
+
 struct WireTexts {
   std::string input, output, driver = "0", sense = "0", topology = "input_source";
 };
@@ -256,6 +298,21 @@ Command parse(int argc, const char* const* argv) {
   TileArguments tile;
   std::string tile_times = usual_times;
   ::CLI::App* tile_verb = add_tile(app, tile, tile_times);
+  RunArguments measured;
+  std::string measured_times = usual_times;
+  ::CLI::App* import_verb = add_import(app, measured, measured_times);
+  NetworkArguments network;
+  std::string network_shape;
+  ::CLI::App* network_verb = app.add_subcommand("network", "print a network layer by layer, and what would run on tiles");
+  add_network(*network_verb, network, network_shape);
+  network_verb->add_flag("--json", network.json, "print one JSON object instead of a table");
+  ExportArguments exported;
+  std::string export_shape;
+  ::CLI::App* export_verb = app.add_subcommand("export", "write what every device is to be programmed to");
+  add_network(*export_verb, exported, export_shape);
+  export_verb->add_option("--conductances", exported.conductances, "siemens by tile [rows][columns][polarity], .npz")
+      ->required()
+      ->option_text("FILE");
   MvmArguments mvm;
   std::string mvm_time = "1s";
   ::CLI::App* mvm_verb = add_mvm(app, mvm, mvm_time);
@@ -307,6 +364,19 @@ Command parse(int argc, const char* const* argv) {
   if (wires_verb->parsed()) {
     resolve(wires, wire_texts);
     return wires;
+  }
+  if (network_verb->parsed()) {
+    if (!network_shape.empty()) network.shape = parse_shape(network_shape);
+    return network;
+  }
+  if (export_verb->parsed()) {
+    if (!export_shape.empty()) exported.shape = parse_shape(export_shape);
+    return exported;
+  }
+  if (import_verb->parsed()) {
+    check(measured);
+    measured.times_s = parse_times(measured_times);
+    return measured;
   }
   if (!run_verb->parsed()) usage(fmt::format("say what to do: {}", listed(verbs)));
   check(run);

@@ -13,12 +13,14 @@ struct RunArguments {
   std::optional<std::string> data;
   std::optional<std::string> design;  ///< empty: the embedded default
   std::vector<std::string> set;       ///< "key=value"
+  std::vector<std::string> layer;     ///< "match=digital" or "match:tile.key=value"
   std::vector<double> times_s;
   int repeats = 10;
   std::optional<std::size_t> samples;  ///< empty: all
   std::uint64_t seed = 1;
   int threads = 1;
   double yield_threshold = 0.99;
+  std::optional<std::string> conductances;  ///< measured, .npz
   std::string db = "results.db";
   bool json = false;
 };
@@ -31,6 +33,22 @@ struct DescribeArguments {
 struct ValidateArguments {
   std::string design;
   std::vector<std::string> set;
+};
+
+struct NetworkArguments {
+  std::string network;
+  std::optional<std::string> data;
+  std::vector<std::int64_t> shape;  ///< of one sample; empty: the data's, or the file's
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer;
+  bool json = false;
+};
+
+struct ExportArguments {
+  std::string network, conductances;
+  std::optional<std::string> data, design;
+  std::vector<std::int64_t> shape;
+  std::vector<std::string> set, layer;
 };
 
 struct TileArguments {
@@ -70,7 +88,8 @@ struct Information {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, WiresArguments, Information>;
+using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, WiresArguments, NetworkArguments,
+                             ExportArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
 /// no number, a network without data, outputs asked for twice or not at all.

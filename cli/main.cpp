@@ -39,6 +39,8 @@ void execute(const mho::cli::Command& command, const std::string& command_line) 
     void operator()(const mho::cli::TileArguments& arguments) const { mho::cli::tile(arguments); }
     void operator()(const mho::cli::MvmArguments& arguments) const { mho::cli::mvm(arguments); }
     void operator()(const mho::cli::WiresArguments& arguments) const { mho::cli::wires(arguments); }
+    void operator()(const mho::cli::ExportArguments& arguments) const { mho::cli::export_conductances(arguments); }
+    void operator()(const mho::cli::NetworkArguments& arguments) const { mho::cli::network(arguments); }
     void operator()(const mho::cli::Information& information) const { fmt::print("{}", information.text); }
   };
   std::visit(Verb{command_line}, command);

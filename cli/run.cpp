@@ -15,7 +15,8 @@ namespace mho::cli {
 
 void run(const RunArguments& arguments, const std::string& command_line) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
-  const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
   const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
@@ -26,6 +27,7 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                             .samples = arguments.samples,
                                             .seed = arguments.seed,
                                             .threads = arguments.threads,
+                                            .conductances = arguments.conductances,
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});

@@ -18,6 +18,10 @@ void validate(const ValidateArguments& arguments);
 void tile(const TileArguments& arguments);
 /// Products of a matrix and vectors from files through the tiles of a design, into a file.
 void mvm(const MvmArguments& arguments);
+/// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
+void network(const NetworkArguments& arguments);
+/// Writes what every device of every tile is to be programmed to.
+void export_conductances(const ExportArguments& arguments);
 /// Exact currents of a crossbar with resistive lines, into a file.
 void wires(const WiresArguments& arguments);
 

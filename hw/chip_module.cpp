@@ -60,8 +60,13 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
     for (std::size_t s : stages) core_of_[s] = core.get();
     cores_.push_back(std::move(core));
   };
+  const auto tile_of = [&](std::size_t stage) -> const tiles::TileParameters& {
+    const int settings = program_.stages[stage].mvm->settings;
+    return settings == 0 ? tile : program_.settings.at(static_cast<std::size_t>(settings));
+  };
   for (const auto& [node, stages] : analog) {
-    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), timeline_, tile, flows_of(stages)), stages);
+    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), timeline_, tile_of(stages.front()), flows_of(stages)),
+        stages);
   }
   for (const auto& [node, stages] : digital) {
     add(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), timeline_, tile.digital, flows_of(stages)), stages);

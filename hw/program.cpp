@@ -76,8 +76,8 @@ class Check {
     if (stage.kind == Stage::Kind::analog) {
       const auto [other, fresh] = analog_.emplace(stage.core, index);
       const Stage& first = program_.stages[other->second];
-      const bool same = fresh || (first.mvm && stage.mvm && first.mvm->tile == stage.mvm->tile && first.mvm->inputs == stage.mvm->inputs &&
-                                  first.mvm->outputs == stage.mvm->outputs);
+      const bool same = fresh || (first.mvm && stage.mvm && first.mvm->tile == stage.mvm->tile && first.mvm->settings == stage.mvm->settings &&
+                                  first.mvm->inputs == stage.mvm->inputs && first.mvm->outputs == stage.mvm->outputs);
       if (!same) {
         refuse(fmt::format("stages '{}' and '{}' are both on analog core {} with different matrices; the stages of an analog core use one matrix",
                            first.name, stage.name, stage.core));
@@ -89,6 +89,9 @@ class Check {
     if (stage.mvm && (stage.mvm->inputs < 1 || stage.mvm->outputs < 1 || stage.mvm->activation_bits < 1)) {
       refuse(fmt::format("stage '{}' drives {} rows and converts {} columns of {}-bit inputs; each must be at least 1", stage.name, stage.mvm->inputs,
                          stage.mvm->outputs, stage.mvm->activation_bits));
+    }
+    if (stage.mvm && stage.mvm->settings != 0 && static_cast<std::size_t>(stage.mvm->settings) >= program_.settings.size()) {
+      refuse(fmt::format("stage '{}' names settings {} of tiles, there are {}", stage.name, stage.mvm->settings, program_.settings.size()));
     }
     if (stage.positions < 1 || stage.bits_per_position < 1) {
       refuse(fmt::format("stage '{}' makes {} positions of {} bits; both must be at least 1", stage.name, stage.positions, stage.bits_per_position));

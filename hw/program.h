@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tiles/parameters.h"
+
 namespace mho::hw {
 
 /// Message classes travel on disjoint virtual channels.
@@ -15,6 +17,7 @@ inline constexpr int message_classes = 3;
 /// One MVM per output position on the core's tile.
 struct MvmWork {
   int tile = 0;                        ///< logical tile of the Layout
+  int settings = 0;                    ///< index in Program::settings
   int inputs = 0;                      ///< rows driven
   int outputs = 0;                     ///< columns converted
   double conductance_sum_siemens = 0;  ///< of all devices of the block
@@ -65,6 +68,7 @@ struct Program {
   std::vector<Layer> layers;
   std::vector<Stage> stages;
   std::vector<Edge> edges;
+  std::vector<tiles::TileParameters> settings;  ///< of tiles; the chip's own first
 };
 
 struct ChipParameters;

@@ -26,10 +26,11 @@ using workloads::Operator;
 
 class Lowering {
  public:
-  Lowering(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const workloads::InputCalibration& calibration)
+  Lowering(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration)
       : network_(network),
         layout_(layout),
-        tile_(tile),
+        tiles_(tiles),
+        tile_(tiles.standard()),
         calibration_(calibration),
         positions_(network),
         reading_(network, positions_),
@@ -62,6 +63,7 @@ class Lowering {
       }
     }
     sink();
+    program().settings = tiles_.settings();
     return std::move(lowered_);
   }
 
@@ -272,6 +274,7 @@ class Lowering {
 
   Product multiply(const Node& node, std::size_t which, const std::string& name, int layer, int positions) {
     const workloads::Matrix& weights = network_.matrix(node, which);
+    if (weights.digital) return multiply_digitally(weights, name, layer, positions);
     const auto& matrix = layout_.of(weights.name);
     const auto& ranges = calibration_.parts.at(weights.name);
     Product product;
@@ -280,6 +283,7 @@ class Lowering {
     for (const tiles::Block& block : matrix.blocks) {
       hw::MvmWork work;
       work.tile = block.tile;
+      work.settings = tiles_.index(weights.name);
       work.inputs = block.inputs();
       work.outputs = block.outputs();
       work.conductance_sum_siemens = conductance_sum(matrix, block, weights);
@@ -307,6 +311,22 @@ class Lowering {
     return product;
   }
 
+  /// One digital stage: a multiply-add for each weight.
+  Product multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions) {
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::digital;
+    stage.name = name;
+    stage.layer = layer;
+    stage.positions = positions;
+    stage.bits_per_position = static_cast<std::int64_t>(weights.outputs) * result_bits();
+    stage.elements = {{"product", static_cast<std::int64_t>(weights.inputs) * weights.outputs / weights.groups}};
+    const int at = add_stage(std::move(stage));
+    tiles::Block all;
+    all.input_end = weights.inputs;
+    all.output_end = weights.outputs;
+    return {{{at, all}}, {{at, 0, weights.outputs}}};
+  }
+
   /// The first stage on a tile brings it along, others of the same matrix share it.
   void stand_on_tile(int stage, const std::string& layer, const tiles::Block& block) {
     const auto [known, fresh] = placement_of_.try_emplace({block.tile, block.tile_row, block.tile_column}, lowered_.tiles.size());
@@ -319,7 +339,7 @@ class Lowering {
 
   double conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights) {
     const auto [known, fresh] = conductance_sums_.try_emplace({block.tile, block.tile_row, block.tile_column}, 0.0);
-    if (fresh) known->second = tiles::target_conductance_sum(tile_, matrix, block, weights.weights);
+    if (fresh) known->second = tiles::target_conductance_sum(tiles_.of(weights.name), matrix, block, weights.weights);
     return known->second;
   }
 
@@ -421,6 +441,7 @@ class Lowering {
 
   const Network& network_;
   const tiles::Layout& layout_;
+  const tiles::LayerTiles& tiles_;
   const tiles::TileParameters& tile_;
   const workloads::InputCalibration& calibration_;
   Positions positions_;
@@ -436,9 +457,8 @@ class Lowering {
 
 }  // namespace
 
-Lowered lower(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
-              const workloads::InputCalibration& calibration) {
-  return Lowering(network, layout, tile, calibration).run();
+Lowered lower(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration) {
+  return Lowering(network, layout, tiles, calibration).run();
 }
 
 }  // namespace mho::mapper

@@ -38,31 +38,41 @@ MapperParameters MapperParameters::read(const base::Config& config) {
   return {config.word("mapper.placement"), static_cast<int>(config.integer("mapper.buffer_slack"))};
 }
 
-tiles::Layout make_layout(const workloads::Network& network, const tiles::TileParameters& tile) {
+tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles) {
   tiles::Layout layout;
   for (const workloads::Matrix& matrix : network.matrices) {
+    if (matrix.digital) continue;
+    const tiles::TileParameters& tile = tiles.of(matrix.name);
     layout.matrices.push_back(
         tiles::default_layout(matrix.name, matrix.inputs, matrix.outputs, matrix.groups, tile.rows, tile.output_capacity(), layout.tiles));
     layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
   }
   if (layout.matrices.empty()) {
     throw base::UserError(fmt::format(
-        "network {} has no layer with trained weights (Conv, Gemm or MatMul with a constant matrix); nothing would run on a tile", network.name));
+        "network {} has no layer with trained weights on tiles (Conv, Gemm, MatMul with a constant matrix, LSTM, GRU, RNN; not set to digital); "
+        "nothing would run on a tile",
+        network.name));
   }
   return layout;
 }
 
-Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
+Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration) {
-  Lowered lowered = lower(network, layout, tile, calibration);
+  Lowered lowered = lower(network, layout, tiles, calibration);
   pack_source(lowered.program, chip);
   size_buffers(lowered.program, chip, parameters.buffer_slack);
-  place(lowered, chip, tile);
+  place(lowered, chip, tiles.standard());
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
-  const double cells = static_cast<double>(layout.tiles) * tile.rows * tile.columns;
-  mapping.utilisation = static_cast<double>(network.weights()) * tile.coding.columns_per_output() / cells;
+  double cells = 0, used = 0;
+  for (const workloads::Matrix& matrix : network.matrices) {
+    if (matrix.digital) continue;
+    const tiles::TileParameters& tile = tiles.of(matrix.name);
+    cells += static_cast<double>(layout.of(matrix.name).blocks.size()) * tile.rows * tile.columns;
+    used += static_cast<double>(matrix.inputs) * matrix.outputs / matrix.groups * tile.coding.columns_per_output();
+  }
+  mapping.utilisation = used / cells;
   return mapping;
 }
 

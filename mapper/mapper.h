@@ -5,8 +5,8 @@
 
 #include "hw/parameters.h"
 #include "hw/program.h"
+#include "tiles/layer_tiles.h"
 #include "tiles/layout.h"
-#include "tiles/parameters.h"
 #include "workloads/evaluation.h"
 #include "workloads/network.h"
 
@@ -36,10 +36,10 @@ struct Mapping {
 };
 
 /// The default Layout of every analog node.
-tiles::Layout make_layout(const workloads::Network& network, const tiles::TileParameters& tile);
+tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles);
 
 /// Lowers the network onto the chip. Throws UserError (does_not_fit) saying how many tiles are missing and what to change.
-Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
+Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration);
 
 }  // namespace mho::mapper

@@ -33,7 +33,8 @@ struct AnalogMatrix::State {
 };
 
 AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights, std::span<const float> bias,
-                           std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming)
+                           std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming,
+                           std::span<ConductanceExchange> exchange)
     : state_(std::make_unique<State>()) {
   if (weights.size() != static_cast<std::size_t>(layout.inputs) * static_cast<std::size_t>(layout.outputs) ||
       (!bias.empty() && bias.size() != static_cast<std::size_t>(layout.outputs)) ||
@@ -55,7 +56,8 @@ AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout&
     const float range = input_ranges.empty() ? 1.0F : input_ranges[static_cast<std::size_t>(block.row_part)];
     TileParameters tile = parameters;
     if (input_ranges.empty() && tile.input_range.is_static()) tile.input_range.kind = InputRange::Kind::off;
-    state_->tiles.emplace_back(tile, block, weights, layout.inputs, range, seed, node, programming);
+    ConductanceExchange* own = exchange.empty() ? nullptr : &exchange[state_->tiles.size()];
+    state_->tiles.emplace_back(tile, block, weights, layout.inputs, range, seed, node, programming, own);
     const auto same_outputs = std::ranges::count(layout.blocks, block.column_part, &Block::column_part);
     state_->partial.push_back(same_outputs > 1 ? 1 : 0);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "tiles/conductances.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
 
@@ -25,9 +26,10 @@ struct MvmStatistics {
 class AnalogMatrix {
  public:
   /// `weights` [outputs][inputs] row-major, `bias` [outputs] or empty, `input_ranges` one alpha per row part (empty: off).
+  /// `exchange` by block: filled with target conductances, or measured ones in place of programming; empty: neither.
   /// Throws UserError naming the node for NaN or Inf in weights.
   AnalogMatrix(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights, std::span<const float> bias,
-               std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming);
+               std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming, std::span<ConductanceExchange> exchange = {});
   ~AnalogMatrix();
   AnalogMatrix(AnalogMatrix&&) noexcept;
   AnalogMatrix& operator=(AnalogMatrix&&) noexcept;

@@ -39,7 +39,7 @@ base::StreamKey BlockIdentity::key(base::Purpose purpose, std::uint32_t slice, s
 }
 
 CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Device> device, const BlockIdentity& identity, int slice, int inputs,
-                     int outputs, std::span<const float> weights)
+                     int outputs, std::span<const float> weights, ConductanceExchange* exchange)
     : parameters_(parameters),
       device_(std::move(device)),
       identity_(identity),
@@ -50,7 +50,7 @@ CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Dev
   const WeightCoding& coding = parameters_.coding;
   std::vector<float> left(weights.begin(), weights.end());
   for (int pair = 0; pair < coding.pairs; ++pair) {
-    program_pair(pair, left);
+    program_pair(pair, left, exchange);
     if (!coding.residual || pair + 1 == coding.pairs) continue;
     // What the pairs so far hold, read without noise, is what programming can verify; the rest goes to the next one, times its lower significance.
     std::vector<float> held(left.size(), 0.0F);
@@ -70,7 +70,7 @@ void CellArray::to_targets(std::span<float> shares) const {
   for (float& share : shares) share = least + share * range;
 }
 
-void CellArray::program_pair(int pair, std::span<const float> weights) {
+void CellArray::program_pair(int pair, std::span<const float> weights, ConductanceExchange* exchange) {
   const WeightCoding& coding = parameters_.coding;
   const auto range = static_cast<float>(device_->most_us() - device_->least_us());
   double shares = 0;  // of all pairs in a weight of 1
@@ -81,7 +81,18 @@ void CellArray::program_pair(int pair, std::span<const float> weights) {
   targets.resize(weights.size());
   const auto plane = [&](std::uint32_t sign, float factor) {
     to_targets(targets);
-    planes_.push_back(programmed(index, sign, factor, targets));
+    const bool measured = exchange != nullptr && exchange->measured;
+    if (measured) {
+      const auto given =
+          std::ranges::find_if(exchange->planes, [&](const DevicePlane& p) { return p.slice == slice_ && p.pair == pair && p.sign == sign; });
+      if (given == exchange->planes.end() || given->microsiemens.size() != targets.size()) {
+        throw std::logic_error("CellArray: measured conductances do not belong to this block");
+      }
+      targets = given->microsiemens;
+    } else if (exchange != nullptr) {
+      exchange->planes.push_back({slice_, pair, sign, targets});
+    }
+    planes_.push_back(programmed(index, sign, factor, targets, measured));
   };
   if (coding.kind == WeightCoding::Kind::differential) {
     const float factor = static_cast<float>(share) / range;
@@ -99,7 +110,7 @@ void CellArray::program_pair(int pair, std::span<const float> weights) {
   plane(reference, -factor);
 }
 
-CellArray::Plane CellArray::programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets) const {
+CellArray::Plane CellArray::programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets, bool measured) const {
   Plane plane;
   plane.factor = factor;
   plane.slice = static_cast<std::uint32_t>(slice_) * most_pairs + pair;
@@ -109,12 +120,16 @@ CellArray::Plane CellArray::programmed(std::uint32_t pair, std::uint32_t sign, f
     device_->program(targets, {}, {}, plane.first, {});
   } else {
     plane.second.resize(targets.size());
-    // Draws wait where the state goes.
-    base::Stream(identity_.key(base::Purpose::programming, plane.slice, sign, 0)).normals({}, 0, plane.first);
+    // Draws wait where the state goes. What was measured is what programming left: it has no errors any more.
+    if (measured) {
+      std::ranges::fill(plane.first, 0.0F);
+    } else {
+      base::Stream(identity_.key(base::Purpose::programming, plane.slice, sign, 0)).normals({}, 0, plane.first);
+    }
     base::Stream(identity_.key(base::Purpose::drift, plane.slice, sign, 0)).normals({}, 0, plane.second);
     device_->program(targets, plane.first, plane.second, plane.first, plane.second);
   }
-  if (parameters_.device.stuck_rate > 0.0) {
+  if (parameters_.device.stuck_rate > 0.0 && !measured) {
     std::vector<float> lots(targets.size());
     const base::Stream stream(identity_.key(base::Purpose::stuck, plane.slice, sign, 0));
     stream.uniforms({}, 0, lots);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "tiles/conductances.h"
 #include "tiles/device.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
@@ -28,8 +29,9 @@ struct BlockIdentity {
 class CellArray {
  public:
   /// `weights` [inputs][outputs].
+  /// With `exchange`, targets go there, or measured conductances come from there.
   CellArray(const TileParameters& parameters, std::shared_ptr<const Device> device, const BlockIdentity& identity, int slice, int inputs, int outputs,
-            std::span<const float> weights);
+            std::span<const float> weights, ConductanceExchange* exchange);
 
   /// Reads every device at `seconds`; `time_index` keys the noise of this reading.
   void read(double seconds, std::uint32_t time_index);
@@ -49,8 +51,8 @@ class CellArray {
     std::vector<float> first, second;
     std::vector<std::pair<std::uint32_t, float>> stuck;  ///< device, conductance in uS
   };
-  void program_pair(int pair, std::span<const float> weights);
-  Plane programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets) const;
+  void program_pair(int pair, std::span<const float> weights, ConductanceExchange* exchange);
+  Plane programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets, bool measured) const;
   /// Conductances of a plane; with `noise` of this reading, else the mean.
   void conductances(const Plane& plane, double seconds, const std::uint32_t* time_index, std::vector<float>& out) const;
   /// Shares of the range in [0, 1] to conductances in uS, on the grid of levels where there is one.

@@ -24,7 +24,7 @@ enum Property : std::uint8_t { voltage_offset, curvature, noise_spread };
 }  // namespace
 
 TileArray::TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float range,
-                     std::uint64_t seed, std::uint64_t node, std::uint32_t programming)
+                     std::uint64_t seed, std::uint64_t node, std::uint32_t programming, ConductanceExchange* exchange)
     : parameters_(parameters),
       block_(block),
       identity_{seed, node, static_cast<std::uint32_t>(block.row_part), static_cast<std::uint32_t>(block.column_part), programming},
@@ -56,7 +56,7 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
   const std::shared_ptr<const Device> device = make_device(parameters_.device);
   for (const SliceWeights& slice : slice_weights(parameters_.coding, scaled)) {
     const auto index = static_cast<int>(slices_.size());
-    slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights);
+    slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights, exchange);
     slice_factors_.push_back(slice.factor);
     const base::Stream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
     const auto property_of = [](int property) { return base::EventId{.phase = static_cast<std::uint8_t>(property)}; };

@@ -22,7 +22,7 @@ class TileArray {
  public:
   /// `weights` is the whole matrix [outputs][matrix_inputs]; the block picks its part. `range` is alpha where the range is static.
   TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float range, std::uint64_t seed,
-            std::uint64_t node, std::uint32_t programming);
+            std::uint64_t node, std::uint32_t programming, ConductanceExchange* exchange = nullptr);
 
   void set_time(double seconds, std::uint32_t time_index);
 

@@ -139,6 +139,10 @@ class RecordingProducts : public Products {
   RecordingProducts(const Network& network, const tiles::Layout& layout) : network_(network) {
     for (const Matrix& matrix : network.matrices) {
       matrices_.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
+      if (matrix.digital) {
+        parts_.emplace_back();
+        continue;
+      }
       const auto& split = layout.of(matrix.name);
       std::vector<Part>& parts = parts_.emplace_back(static_cast<std::size_t>(split.row_parts));
       for (const tiles::Block& block : split.blocks) {
@@ -174,7 +178,7 @@ class RecordingProducts : public Products {
 
 }  // namespace
 
-InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data,
+InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Dataset& data,
                            std::size_t first, std::size_t count, int threads) {
   check_fit(network, data);
   constexpr int batch_length = 16;
@@ -188,6 +192,7 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
   });
   InputCalibration calibration;
   for (std::size_t m = 0; m < network.matrices.size(); ++m) {
+    const tiles::TileParameters& tile = tiles.of(network.matrices[m].name);
     for (const Part& part : recorder.parts(m)) {
       InputCalibration::Part result;
       const float range = range_of(tile.input_range, part);

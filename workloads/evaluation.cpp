@@ -53,20 +53,21 @@ struct Power {
   }
 };
 
-/// Products on programmed tiles, for one work item. With `exact` matrices they are compared with those.
+/// Products on programmed tiles, for one work item. Digital matrices are multiplied exactly.
 class TileProducts : public Products {
  public:
   TileProducts(const Network& network, const std::vector<std::optional<tiles::AnalogMatrix>>& matrices,
-               const std::vector<std::optional<tiles::FloatMatrix>>* exact)
-      : network_(network), matrices_(matrices), exact_(exact), statistics_(network.nodes.size()), power_(network.nodes.size()) {}
+               const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare)
+      : network_(network), matrices_(matrices), exact_(exact), compare_(compare), statistics_(network.nodes.size()), power_(network.nodes.size()) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
     const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
+    if (!matrices_[matrix]) return exact_[matrix]->forward(rows, events.size(), y);
     matrices_[matrix]->forward(rows, events, y, &statistics_[node]);
-    if (exact_ == nullptr) return;
+    if (!compare_) return;
     wanted_.resize(y.size());
-    (*exact_)[matrix]->forward(rows, events.size(), wanted_);
+    exact_[matrix]->forward(rows, events.size(), wanted_);
     for (std::size_t i = 0; i < y.size(); ++i) {
       const double signal = wanted_[i], noise = static_cast<double>(y[i]) - signal;
       power_[node].signal += signal * signal;
@@ -79,7 +80,8 @@ class TileProducts : public Products {
  private:
   const Network& network_;
   const std::vector<std::optional<tiles::AnalogMatrix>>& matrices_;
-  const std::vector<std::optional<tiles::FloatMatrix>>* exact_;
+  const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of digital matrices, and of all where they are compared
+  bool compare_;
   std::vector<tiles::MvmStatistics> statistics_;
   std::vector<Power> power_;
   std::vector<float> wanted_;
@@ -126,11 +128,11 @@ constexpr std::size_t compared_items = 4;
 /// One evaluation on tiles: what it needs, and what it gathers from programming to programming.
 class TileEvaluation {
  public:
-  TileEvaluation(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const InputCalibration& calibration,
+  TileEvaluation(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const InputCalibration& calibration,
                  const Dataset& data, const EvaluationOptions& options)
       : network_(network),
         layout_(layout),
-        tile_(tile),
+        tiles_(tile),
         calibration_(calibration),
         data_(data),
         options_(options),
@@ -158,7 +160,7 @@ class TileEvaluation {
       }
     }
     for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
-      if (!network_.nodes[n].on_tiles()) continue;
+      if (!network_.nodes[n].on_tiles() || network_.matrix(network_.nodes[n]).digital) continue;
       NodeStatistics node{network_.nodes[n].name, statistics_[n], {}};
       for (const auto& power : power_) {
         const bool measured = power[n].signal > 0 && power[n].noise > 0;
@@ -175,32 +177,42 @@ class TileEvaluation {
     std::vector<std::optional<tiles::AnalogMatrix>> matrices(network_.matrices.size());
     base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) {
       const Matrix& matrix = network_.matrices[m];
-      const std::vector<float> ranges = tile_.input_range.is_static() ? ranges_of(calibration_, matrix) : std::vector<float>();
-      matrices[m].emplace(tile_, layout_.of(matrix.name), matrix.weights, std::span<const float>(), ranges, options_.seed,
-                          static_cast<std::uint32_t>(repeat));
+      if (matrix.digital) return;
+      const tiles::TileParameters& tile = tiles_.of(matrix.name);
+      const std::vector<float> ranges = tile.input_range.is_static() ? ranges_of(calibration_, matrix) : std::vector<float>();
+      matrices[m].emplace(tile, layout_.of(matrix.name), matrix.weights, std::span<const float>(), ranges, options_.seed,
+                          static_cast<std::uint32_t>(repeat), measured_of(matrix.name));
     });
-    std::vector<std::optional<tiles::FloatMatrix>> exact(repeat == 0 ? network_.matrices.size() : 0);
+    std::vector<std::optional<tiles::FloatMatrix>> exact(network_.matrices.size());
     for (std::size_t m = 0; m < exact.size(); ++m) {
       const Matrix& matrix = network_.matrices[m];
+      if (repeat > 0 && !matrix.digital) continue;  // only the first programming is compared
       exact[m].emplace(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
     }
     std::vector<double> values(order_.size());
     for (std::size_t rank = 0; rank < order_.size(); ++rank) {
       const double time = options_.times_s[order_[rank]];
-      base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) { matrices[m]->set_time(time, static_cast<std::uint32_t>(rank)); });
-      values[order_[rank]] = score(matrices, exact.empty() ? nullptr : &exact, order_[rank]);
+      base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) {
+        if (matrices[m]) matrices[m]->set_time(time, static_cast<std::uint32_t>(rank));
+      });
+      values[order_[rank]] = score(matrices, exact, repeat == 0, order_[rank]);
     }
     return values;
   }
 
-  double score(const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, const std::vector<std::optional<tiles::FloatMatrix>>* exact,
-               std::size_t time) {
-    const bool rounds = tile_.digital.result_format.kind != periphery::NumberFormat::Kind::float32;
-    const periphery::NumberFormat* format = rounds ? &tile_.digital.result_format : nullptr;
+  [[nodiscard]] std::span<tiles::ConductanceExchange> measured_of(const std::string& matrix) const {
+    if (options_.measured == nullptr) return {};
+    return options_.measured->at(matrix);
+  }
+
+  double score(const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
+               bool compare, std::size_t time) {
+    const bool rounds = tiles_.standard().digital.result_format.kind != periphery::NumberFormat::Kind::float32;
+    const periphery::NumberFormat* format = rounds ? &tiles_.standard().digital.result_format : nullptr;
     std::vector<Score> scores(batches_.size(), Score(data_.metric()));
     std::vector<std::vector<Power>> powers(std::min(compared_items, batches_.size()));
     base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
-      TileProducts products(network_, matrices, item < powers.size() ? exact : nullptr);
+      TileProducts products(network_, matrices, exact, compare && item < powers.size());
       batches_.run(item, execution_, products, format, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
         add_batch(network_, data_, ids, outputs, scores[item]);
         progress_.advance(ids.size());
@@ -217,7 +229,7 @@ class TileEvaluation {
 
   const Network& network_;
   const tiles::Layout& layout_;
-  const tiles::TileParameters& tile_;
+  const tiles::LayerTiles& tiles_;
   const InputCalibration& calibration_;
   const Dataset& data_;
   const EvaluationOptions& options_;
@@ -233,7 +245,7 @@ class TileEvaluation {
 
 }  // namespace
 
-AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
+AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile,
                                  const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options) {
   check_fit(network, data);
   return TileEvaluation(network, layout, tile, calibration, data, options).run();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tiles/analog_matrix.h"
+#include "tiles/layer_tiles.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
 #include "workloads/dataset.h"
@@ -32,6 +33,8 @@ struct EvaluationOptions {
   int batch = 16;  ///< samples per work item; never changes a bit
   std::size_t first_sample = 0;
   std::size_t samples = 0;  ///< scored samples from first_sample
+  /// By matrix, by block: measured conductances in place of programming; null: programmed.
+  std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured = nullptr;
 };
 
 struct NodeStatistics {
@@ -58,11 +61,11 @@ std::vector<float> run_float(const Network& network, std::span<const float> samp
 /// The data's metric for the float network.
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
 /// Input ranges (tile.input_range) and mean drives from the samples [first, first+count).
-InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile, const Dataset& data,
-                           std::size_t first, std::size_t count, int threads);
+InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const Dataset& data, std::size_t first,
+                           std::size_t count, int threads);
 /// The data's metric on tiles, every time and repeat. One programming per repeat, one trajectory through the times. A Ctrl-C after the first repeat
 /// ends it with what was finished and is thereby acknowledged; before, it throws Interrupted.
-AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile,
+AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile,
                                  const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options);
 /// Refuses (UserError) data whose sample shape, targets or lengths do not fit the network.
 void check_fit(const Network& network, const Dataset& data);

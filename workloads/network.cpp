@@ -27,14 +27,14 @@ const Matrix& Network::matrix(const Node& node, std::size_t which) const { retur
 
 std::int64_t Network::weights() const {
   std::int64_t sum = 0;
-  for (const Matrix& matrix : matrices) sum += weights_of(matrix);
+  for (const Matrix& matrix : matrices) sum += matrix.digital ? 0 : weights_of(matrix);
   return sum;
 }
 
 std::int64_t Network::macs() const {
   std::int64_t sum = 0;
   for (const Node& node : nodes) {
-    for (std::size_t k = 0; k < node.matrices.size(); ++k) sum += weights_of(matrix(node, k)) * positions(node);
+    for (std::size_t k = 0; k < node.matrices.size(); ++k) sum += matrix(node, k).digital ? 0 : weights_of(matrix(node, k)) * positions(node);
   }
   return sum;
 }

@@ -99,6 +99,7 @@ struct Matrix {
   int inputs = 0;
   int outputs = 0;
   int groups = 1;
+  bool digital = false;        ///< multiplied digitally, by choice
   std::vector<float> weights;  ///< [outputs][inputs]
 };
 

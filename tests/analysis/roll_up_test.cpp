@@ -76,7 +76,7 @@ TEST(RollUp, DefinitionsOfSpeedPowerAndEfficiency) {
 TEST(RollUp, AreaCountsTheWholeChip) {
   const Design design = round_design();
   std::map<std::string, PartArea> areas;
-  for (const PartArea& part : chip_area(design)) areas[part.part] = part;
+  for (const PartArea& part : chip_area(design, analog_cores(design, {}))) areas[part.part] = part;
   EXPECT_EQ(areas.at("adc").count, 2 * 2);
   EXPECT_NEAR(areas.at("adc").square_metre, 4 * 10e-12, 1e-24);
   EXPECT_EQ(areas.at("dac").count, 2 * 4);
