@@ -31,6 +31,18 @@ std::vector<std::int64_t> sliced(double begin, double end, double step, std::int
   return indices;
 }
 
+/// Elements of a shape that the file gives as numbers, which may be anything.
+std::size_t bounded_count(const OnnxNode& node, const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t length : shape) {
+    if (length < 0) node.fail(fmt::format("shape {} has a negative length", shape_text(shape)));
+    if (length != 0 && count > largest_tensor / length)
+      node.fail(fmt::format("shape {} has more than {} elements", shape_text(shape), largest_tensor));
+    count *= length;
+  }
+  return static_cast<std::size_t>(count);
+}
+
 }  // namespace
 
 int OnnxGraph::take(const OnnxNode& node, int x, int axis, std::vector<std::int64_t> indices, const std::string& name) {
@@ -166,12 +178,7 @@ void OnnxGraph::constant_of_shape(const OnnxNode& node) {
     if (read.data.size() != 1) node.fail("its value must be a single number");
     fill = read.data[0];
   }
-  for (const std::int64_t length : shape) {
-    if (length < 0) node.fail(fmt::format("shape {} has a negative length", shape_text(shape)));
-  }
-  constexpr std::int64_t most = std::int64_t{1} << 28;
-  if (element_count(shape) > most) node.fail(fmt::format("shape {} has more than {} elements", shape_text(shape), most));
-  alias(node, add_constant(node.proto().output(0), shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), fill)));
+  alias(node, add_constant(node.proto().output(0), shape, std::vector<float>(bounded_count(node, shape), fill)));
 }
 
 void OnnxGraph::expand(const OnnxNode& node) {
@@ -179,7 +186,7 @@ void OnnxGraph::expand(const OnnxNode& node) {
   const int x = input(node, 0);
   const Shape shape = constant_integers(node, 1, "its shape");
   const Shape out = broadcast(node, value(x).shape, shape);
-  const int zeros = add_constant(node.name() + ".zeros", shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), 0.0F));
+  const int zeros = add_constant(node.name() + ".zeros", shape, std::vector<float>(bounded_count(node, shape), 0.0F));
   Node result = node_of(node, {x, zeros});
   result.op = Operator::add;
   add(node, std::move(result), out);

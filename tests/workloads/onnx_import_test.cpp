@@ -288,6 +288,21 @@ TEST(OnnxImportBadInput, TensorsThatLie) {
   EXPECT_THAT(user_error([&] { raw.import(); }), HasSubstr("needs 12 bytes, but the file holds 5"));
 }
 
+TEST(OnnxImportBadInput, ShapesGivenAsNumbersThatHoldNoTensor) {
+  const auto made = [](const std::string& op, const std::vector<std::int64_t>& shape) {
+    OnnxModel model;
+    model.input("x", {0, 1}).output("y").floats("c", {}, {1}).ints("s", shape);
+    model.node(op, op == "Expand" ? std::vector<std::string>{"c", "s"} : std::vector<std::string>{"s"}, "z").node("Mul", {"x", "z"}, "y");
+    return user_error([&] { model.import(); });
+  };
+  for (const char* op : {"Expand", "ConstantOfShape"}) {
+    EXPECT_THAT(made(op, {2, -1}), HasSubstr("shape 2x-1 has a negative length")) << op;
+    EXPECT_THAT(made(op, {1 << 20, 1 << 20}), HasSubstr("more than 268435456 elements")) << op;
+    // So many that their product is 0 in 64 bits.
+    EXPECT_THAT(made(op, {1 << 22, 1 << 22, 1 << 22}), HasSubstr("more than 268435456 elements")) << op;
+  }
+}
+
 TEST(OnnxImportBadInput, ShapesThatDoNotFit) {
   EXPECT_THAT(user_error([] { one_operator("Add", {0, 3}, {"c"}).floats("c", {2}, {1, 2}).import(); }), HasSubstr("shapes 1x3 and 2"));
   EXPECT_THAT(user_error([] {
