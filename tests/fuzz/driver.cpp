@@ -79,7 +79,7 @@ void run(const std::string& input, const std::string& name) {
 
 #ifdef MHO_ADDRESS_SANITIZER
 // Its shadow memory needs all addresses there are, so it watches single allocations instead.
-extern "C" const char* __asan_default_options() { return "max_allocation_size_mb=1100:handle_segv=0:handle_abort=0"; }
+extern "C" const char* __asan_default_options() { return "max_allocation_size_mb=1100:handle_segv=0:handle_abort=0:abort_on_error=1"; }
 #endif
 
 /// usage: fuzz_TARGET RUNS | fuzz_TARGET --write-seeds FOLDER | fuzz_TARGET FILE...

@@ -90,6 +90,14 @@ std::optional<std::string> change_list(std::string_view bytes, Dice& dice) {
   return result;
 }
 
+/// Four bytes become a float that is no number, infinite, zero, a fraction, the largest, a denormal, -1; or any bits.
+void put_single(std::string& bytes, std::size_t at, Dice& dice) {
+  static constexpr std::array<std::uint32_t, 9> singles{0x7FC00000U, 0x7F800000U, 0xFF800000U, 0U,         0x80000000U,
+                                                        0x3F000000U, 0x7F7FFFFFU, 1U,          0xBF800000U};
+  const std::uint64_t bits = dice.once_in(3) ? dice.next() : singles[dice.below(singles.size())];
+  for (std::size_t i = 0; i < 4 && at + i < bytes.size(); ++i) bytes[at + i] = static_cast<char>(bits >> (8 * i));
+}
+
 void change(Field& field, std::string_view other, Dice& dice, int depth);
 
 std::string change_message(std::string_view bytes, std::string_view other, Dice& dice, int depth) {
@@ -144,6 +152,8 @@ void change(Field& field, std::string_view other, Dice& dice, int depth) {
           return;
         }
       }
+      if (field.content.size() >= 4 && field.content.size() % 4 == 0 && dice.once_in(4))
+        return put_single(field.content, 4 * dice.below(field.content.size() / 4), dice);
       // The same field of the other message, so that what is spliced in below comes from where it belongs.
       const auto more = take_apart(other);
       for (const Field& candidate : more ? *more : std::vector<Field>()) {
@@ -155,13 +165,9 @@ void change(Field& field, std::string_view other, Dice& dice, int depth) {
       field.content = depth < deepest ? change_message(field.content, other, dice, depth + 1) : mutate_bytes(field.content, {}, dice);
       break;
     }
-    default: {
-      // Floats: not a number, infinities, zeros, the largest, a denormal; or any bits.
-      static constexpr std::array<std::uint32_t, 8> singles{0x7FC00000U, 0x7F800000U, 0xFF800000U, 0U, 0x80000000U, 0x7F7FFFFFU, 1U, 0xBF800000U};
-      const std::uint64_t bits = dice.once_in(3) ? dice.next() : singles[dice.below(singles.size())];
-      for (std::size_t i = 0; i < field.content.size(); ++i) field.content[i] = static_cast<char>(bits >> (8 * (i % 4)));
+    default:
+      for (std::size_t at = 0; at < field.content.size(); at += 4) put_single(field.content, at, dice);
       break;
-    }
   }
 }
 

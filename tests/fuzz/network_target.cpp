@@ -1,4 +1,7 @@
 // Fuzz target: the reader of ONNX networks, and one inference of what it takes.
+#include <array>
+#include <bit>
+
 #include "base/error.h"
 #include "tests/fuzz/target.h"
 #include "tests/workloads/onnx_model.h"
@@ -128,6 +131,18 @@ std::vector<std::string> seeds() {
   models.push_back(one_operator("MatMul", {0, 2, 3}, {"w"}).floats("w", {1, 3, 2}, ramp(6)));
   models.push_back(
       one_operator("Slice", {0, 5}, {}, 9).attribute("starts", Integers{1}).attribute("ends", Integers{4}).attribute("axes", Integers{1}));
+  // Indices as floats, which may be no whole numbers or no numbers at all.
+  for (const char* op : {"Slice", "Gather"}) {
+    OnnxModel model = one_operator(op, {0, 6}, op[0] == 'S' ? std::vector<std::string>{"a", "b", "i", "d"} : std::vector<std::string>{"b"});
+    if (op[0] == 'G') model.attribute("axis", 1);
+    for (const auto& [name, value] : {std::pair{"a", 1.0F}, {"b", 4.0F}, {"i", 1.0F}, {"d", 2.0F}}) model.floats(name, {1}, {value});
+    for (auto& tensor : *model.proto().mutable_graph()->mutable_initializer()) {
+      const auto bits = std::bit_cast<std::array<char, 4>>(tensor.float_data(0));
+      tensor.set_raw_data(bits.data(), bits.size());
+      tensor.clear_float_data();
+    }
+    models.push_back(model);
+  }
   // Lengths out of thin air, and little else to mutate.
   for (const char* op : {"ConstantOfShape", "Expand", "Pad"}) {
     OnnxModel model;
