@@ -89,10 +89,11 @@ void OnnxGraph::gather(const OnnxNode& node) {
   const std::int64_t length = in[static_cast<std::size_t>(axis)];
   std::vector<std::int64_t> indices;
   for (const float raw : list.data) {
-    const auto index = static_cast<std::int64_t>(raw);
-    if (static_cast<float>(index) != raw || index < -length || index >= length) {
+    const double number = raw;
+    if (!(number >= -static_cast<double>(length) && number < static_cast<double>(length)) || number != std::trunc(number)) {
       node.fail(fmt::format("index {} is outside axis {} of its input of shape {}", raw, axis, shape_text(in)));
     }
+    const auto index = static_cast<std::int64_t>(number);
     indices.push_back(index < 0 ? index + length : index);
   }
   const Shape index_shape = list.shape;
@@ -117,7 +118,10 @@ void OnnxGraph::slice(const OnnxNode& node) {
     if (opset_ < 10) {
       for (const std::int64_t v : node.integers(attribute)) list.push_back(static_cast<double>(v));
     } else if (has_input(node, index)) {
-      for (const float v : constant(node, index, attribute).data) list.push_back(static_cast<double>(v));
+      for (const float v : constant(node, index, attribute).data) {
+        if (!std::isfinite(v) || v != std::trunc(v)) node.fail(fmt::format("{} holds {}, which is no whole number", attribute, v));
+        list.push_back(static_cast<double>(v));
+      }
     }
     return list;
   };
@@ -134,7 +138,7 @@ void OnnxGraph::slice(const OnnxNode& node) {
     node.fail("its starts, ends, axes and steps are not equally many");
   }
   for (std::size_t k = 0; k < begins.size(); ++k) {
-    const int axis = normal_axis(node, static_cast<std::int64_t>(axes[k]), in.size());
+    const int axis = normal_axis(node, static_cast<std::int64_t>(std::clamp(axes[k], -0x1p31, 0x1p31)), in.size());
     if (steps[k] == 0) node.fail("a step of 0 leads nowhere");
     auto indices = sliced(begins[k], ends[k], steps[k], in[static_cast<std::size_t>(axis)]);
     const bool last = k + 1 == begins.size();

@@ -303,6 +303,21 @@ TEST(OnnxImportBadInput, ShapesGivenAsNumbersThatHoldNoTensor) {
   }
 }
 
+TEST(OnnxImportBadInput, IndicesThatAreNoWholeNumbers) {
+  const auto sliced = [](float begin, float axis, float step) {
+    OnnxModel model = one_operator("Slice", {0, 6}, {"b", "e", "a", "s"});
+    return user_error([&] { model.floats("b", {1}, {begin}).floats("e", {1}, {5}).floats("a", {1}, {axis}).floats("s", {1}, {step}).import(); });
+  };
+  EXPECT_THAT(sliced(1, 1, 0.5F), HasSubstr("steps holds 0.5, which is no whole number"));
+  EXPECT_THAT(sliced(NAN, 1, 1), HasSubstr("starts holds nan, which is no whole number"));
+  EXPECT_THAT(sliced(1, -INFINITY, 1), HasSubstr("axes holds -inf, which is no whole number"));
+  EXPECT_THAT(sliced(1, 1e19F, 1), HasSubstr("axis 2147483648 is outside"));
+  for (const float index : {NAN, 1e19F, 0.5F, 6.0F, -7.0F}) {
+    const auto gather = [&] { one_operator("Gather", {0, 6}, {"i"}).attribute("axis", 1).floats("i", {1}, {index}).import(); };
+    EXPECT_THAT(user_error(gather), HasSubstr("is outside axis 1")) << index;
+  }
+}
+
 TEST(OnnxImportBadInput, ShapesThatDoNotFit) {
   EXPECT_THAT(user_error([] { one_operator("Add", {0, 3}, {"c"}).floats("c", {2}, {1, 2}).import(); }), HasSubstr("shapes 1x3 and 2"));
   EXPECT_THAT(user_error([] {
