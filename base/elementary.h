@@ -13,7 +13,7 @@ inline double exponential(double x) {
   constexpr double log2_e = 1.4426950408889634;
   constexpr double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;  // sum: ln 2, high part exact in 33 bits
   constexpr double to_integer = 6755399441055744.0;                                              // 1.5 * 2^52: adding it rounds to an integer
-  const double k = (x * log2_e + to_integer) - to_integer;
+  const double shifted = x * log2_e + to_integer, k = shifted - to_integer;
   const double r = (x - k * ln2_high) - k * ln2_low;
   double sum = 1.0 / 479001600.0;  // Taylor series to 1/12!; |r| <= 0.347
   sum = sum * r + 1.0 / 39916800.0;
@@ -28,7 +28,8 @@ inline double exponential(double x) {
   sum = sum * r + 0.5;
   sum = sum * r + 1.0;
   sum = sum * r + 1.0;
-  const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023);
+  // The integer stands in the low bits of `shifted`; unlike a conversion, reading it there is defined for what is no number as well.
+  const std::uint64_t exponent = std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(to_integer) + 1023;
   return sum * std::bit_cast<double>(exponent << 52U);
 }
 

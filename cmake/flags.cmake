@@ -31,6 +31,16 @@ if(MHO_SANITIZE)
   target_link_options(mho_flags INTERFACE "-fsanitize=${MHO_SANITIZE}")
 endif()
 
+if(MHO_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "MHO_FUZZ needs clang: configure a fresh folder with -DCMAKE_CXX_COMPILER=clang++")
+  endif()
+  # Coverage of every room leads the search; the program with main() is linked with -fsanitize=fuzzer.
+  # What the sanitizers of MHO_SANITIZE find ends the program: libFuzzer does not see what is only printed.
+  target_compile_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
+  target_link_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # mho_room(NAME DEPENDS targets...): the library mho_<NAME> from every .cpp of the folder but *_module.cpp.
 function(mho_room name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})

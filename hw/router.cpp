@@ -50,7 +50,7 @@ void Router::bid_channel(std::size_t index, std::int64_t now) {
 void Router::grant_channels(std::int64_t now) {
   const int all = ports * channels_;
   for (std::size_t i = 0; i < bids_.size(); ++i) {
-    const auto [wanted, first] = bids_[i];
+    const std::size_t wanted = bids_[i].first, first = bids_[i].second;
     if (outputs_[wanted].busy) continue;  // granted to an earlier bid of this cycle, which won against this one
     std::size_t winner = first;
     const auto distance = [&](std::size_t input) { return (static_cast<int>(input) - outputs_[wanted].preferred + all) % all; };

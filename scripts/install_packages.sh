@@ -23,6 +23,7 @@ test_packages=(
   libtorch-dev                                 # tests: an independent reference; examples: training
   libbenchmark-dev libdnnl-dev                 # bench
   sqlite3                                      # tests: the database as a user queries it
+  python3                                      # tests: the script that writes large networks
 )
 develop_packages=(clang-format clang-tidy)
 

@@ -31,6 +31,18 @@ std::vector<std::int64_t> sliced(double begin, double end, double step, std::int
   return indices;
 }
 
+/// Elements of a shape that the file gives as numbers, which may be anything.
+std::size_t bounded_count(const OnnxNode& node, const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t length : shape) {
+    if (length < 0) node.fail(fmt::format("shape {} has a negative length", shape_text(shape)));
+    if (length != 0 && count > largest_tensor / length)
+      node.fail(fmt::format("shape {} has more than {} elements", shape_text(shape), largest_tensor));
+    count *= length;
+  }
+  return static_cast<std::size_t>(count);
+}
+
 }  // namespace
 
 int OnnxGraph::take(const OnnxNode& node, int x, int axis, std::vector<std::int64_t> indices, const std::string& name) {
@@ -80,10 +92,11 @@ void OnnxGraph::gather(const OnnxNode& node) {
   const std::int64_t length = in[static_cast<std::size_t>(axis)];
   std::vector<std::int64_t> indices;
   for (const float raw : list.data) {
-    const auto index = static_cast<std::int64_t>(raw);
-    if (static_cast<float>(index) != raw || index < -length || index >= length) {
+    const double number = raw;
+    if (!(number >= -static_cast<double>(length) && number < static_cast<double>(length)) || number != std::trunc(number)) {
       node.fail(fmt::format("index {} is outside axis {} of its input of shape {}", raw, axis, shape_text(in)));
     }
+    const auto index = static_cast<std::int64_t>(number);
     indices.push_back(index < 0 ? index + length : index);
   }
   const Shape index_shape = list.shape;
@@ -108,7 +121,10 @@ void OnnxGraph::slice(const OnnxNode& node) {
     if (opset_ < 10) {
       for (const std::int64_t v : node.integers(attribute)) list.push_back(static_cast<double>(v));
     } else if (has_input(node, index)) {
-      for (const float v : constant(node, index, attribute).data) list.push_back(static_cast<double>(v));
+      for (const float v : constant(node, index, attribute).data) {
+        if (!std::isfinite(v) || v != std::trunc(v)) node.fail(fmt::format("{} holds {}, which is no whole number", attribute, v));
+        list.push_back(static_cast<double>(v));
+      }
     }
     return list;
   };
@@ -125,7 +141,7 @@ void OnnxGraph::slice(const OnnxNode& node) {
     node.fail("its starts, ends, axes and steps are not equally many");
   }
   for (std::size_t k = 0; k < begins.size(); ++k) {
-    const int axis = normal_axis(node, static_cast<std::int64_t>(axes[k]), in.size());
+    const int axis = normal_axis(node, static_cast<std::int64_t>(std::clamp(axes[k], -0x1p31, 0x1p31)), in.size());
     if (steps[k] == 0) node.fail("a step of 0 leads nowhere");
     auto indices = sliced(begins[k], ends[k], steps[k], in[static_cast<std::size_t>(axis)]);
     const bool last = k + 1 == begins.size();
@@ -169,12 +185,7 @@ void OnnxGraph::constant_of_shape(const OnnxNode& node) {
     if (read.data.size() != 1) node.fail("its value must be a single number");
     fill = read.data[0];
   }
-  for (const std::int64_t length : shape) {
-    if (length < 0) node.fail(fmt::format("shape {} has a negative length", shape_text(shape)));
-  }
-  constexpr std::int64_t most = std::int64_t{1} << 28;
-  if (element_count(shape) > most) node.fail(fmt::format("shape {} has more than {} elements", shape_text(shape), most));
-  alias(node, add_constant(node.proto().output(0), shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), fill)));
+  alias(node, add_constant(node.proto().output(0), shape, std::vector<float>(bounded_count(node, shape), fill)));
 }
 
 void OnnxGraph::expand(const OnnxNode& node) {
@@ -182,7 +193,7 @@ void OnnxGraph::expand(const OnnxNode& node) {
   const int x = input(node, 0);
   const Shape shape = constant_integers(node, 1, "its shape");
   const Shape out = broadcast(node, value(x).shape, shape);
-  const int zeros = add_constant(node.name() + ".zeros", shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), 0.0F));
+  const int zeros = add_constant(node.name() + ".zeros", shape, std::vector<float>(bounded_count(node, shape), 0.0F));
   Node result = node_of(node, {x, zeros});
   result.op = Operator::add;
   add(node, std::move(result), out);

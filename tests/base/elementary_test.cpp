@@ -17,6 +17,7 @@ TEST(Elementary, AgreesWithTheCLibrary) {
   for (double x = 1e-12; x < 1e12; x *= 1.037) EXPECT_NEAR(logarithm(x), std::log(x), 1e-13 + 1e-14 * std::abs(std::log(x))) << x;
   EXPECT_DOUBLE_EQ(logarithm(1.0), 0.0);
   EXPECT_DOUBLE_EQ(exponential(0.0), 1.0);
+  EXPECT_TRUE(std::isnan(exponential(std::nan(""))));
 }
 
 std::vector<float> arguments(float first, float factor, float step, std::size_t count) {

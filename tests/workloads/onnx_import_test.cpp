@@ -291,6 +291,36 @@ TEST(OnnxImportBadInput, TensorsThatLie) {
   EXPECT_THAT(user_error([&] { raw.import(); }), HasSubstr("needs 12 bytes, but the file holds 5"));
 }
 
+TEST(OnnxImportBadInput, ShapesGivenAsNumbersThatHoldNoTensor) {
+  const auto made = [](const std::string& op, const std::vector<std::int64_t>& shape) {
+    OnnxModel model;
+    model.input("x", {0, 1}).output("y").floats("c", {}, {1}).ints("s", shape);
+    model.node(op, op == "Expand" ? std::vector<std::string>{"c", "s"} : std::vector<std::string>{"s"}, "z").node("Mul", {"x", "z"}, "y");
+    return user_error([&] { model.import(); });
+  };
+  for (const char* op : {"Expand", "ConstantOfShape"}) {
+    EXPECT_THAT(made(op, {2, -1}), HasSubstr("shape 2x-1 has a negative length")) << op;
+    EXPECT_THAT(made(op, {1 << 20, 1 << 20}), HasSubstr("more than 268435456 elements")) << op;
+    // So many that their product is 0 in 64 bits.
+    EXPECT_THAT(made(op, {1 << 22, 1 << 22, 1 << 22}), HasSubstr("more than 268435456 elements")) << op;
+  }
+}
+
+TEST(OnnxImportBadInput, IndicesThatAreNoWholeNumbers) {
+  const auto sliced = [](float begin, float axis, float step) {
+    OnnxModel model = one_operator("Slice", {0, 6}, {"b", "e", "a", "s"});
+    return user_error([&] { model.floats("b", {1}, {begin}).floats("e", {1}, {5}).floats("a", {1}, {axis}).floats("s", {1}, {step}).import(); });
+  };
+  EXPECT_THAT(sliced(1, 1, 0.5F), HasSubstr("steps holds 0.5, which is no whole number"));
+  EXPECT_THAT(sliced(NAN, 1, 1), HasSubstr("starts holds nan, which is no whole number"));
+  EXPECT_THAT(sliced(1, -INFINITY, 1), HasSubstr("axes holds -inf, which is no whole number"));
+  EXPECT_THAT(sliced(1, 1e19F, 1), HasSubstr("axis 2147483648 is outside"));
+  for (const float index : {NAN, 1e19F, 0.5F, 6.0F, -7.0F}) {
+    const auto gather = [&] { one_operator("Gather", {0, 6}, {"i"}).attribute("axis", 1).floats("i", {1}, {index}).import(); };
+    EXPECT_THAT(user_error(gather), HasSubstr("is outside axis 1")) << index;
+  }
+}
+
 TEST(OnnxImportBadInput, ShapesThatDoNotFit) {
   EXPECT_THAT(user_error([] { one_operator("Add", {0, 3}, {"c"}).floats("c", {2}, {1, 2}).import(); }), HasSubstr("shapes 1x3 and 2"));
   EXPECT_THAT(user_error([] {
