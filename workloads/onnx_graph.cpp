@@ -12,6 +12,9 @@
 namespace mho::workloads {
 namespace {
 
+/// Elements of all constants made by folding, 4 GiB of float32.
+constexpr std::int64_t largest_sum = std::int64_t{1} << 30U;
+
 constexpr std::int64_t oldest_opset = 7, newest_opset = 20;
 
 bool passes_through(const onnx::NodeProto& node) { return (node.op_type() == "Identity" || node.op_type() == "Dropout") && node.input_size() > 0; }
@@ -396,6 +399,9 @@ int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::s
     network_.nodes.push_back(std::move(node));
     return output;
   }
+  // Many small nodes may each make a large constant.
+  made_ += count;
+  if (made_ > largest_sum) from.fail(fmt::format("the constants that the graph makes have more than {} elements together", largest_sum));
   std::vector<float> result(static_cast<std::size_t>(count));
   std::vector<std::span<const float>> inputs;
   for (const int i : node.inputs) inputs.emplace_back(value(i).data);

@@ -219,6 +219,7 @@ class OnnxGraph {
   std::map<std::string, int> value_by_name_;
   std::map<std::string, int> uses_;  ///< readers by tensor name, aliases of Identity and Dropout resolved
   std::map<std::string, std::string> alias_root_;
+  std::int64_t made_ = 0;  ///< elements of constants made by folding
   std::map<std::string, int> matrix_by_key_;
   std::map<int, int> batch_axis_;     ///< by value, where it is known
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name

@@ -61,7 +61,7 @@ struct Builder {
     stage.core = core;
     stage.positions = positions;
     stage.bits_per_position = bits;
-    if (kind == Stage::Kind::analog) stage.mvm = MvmWork{core, 32, 32, 1e-3, 0.3, 8};
+    if (kind == Stage::Kind::analog) stage.mvm = MvmWork{core, 0, 32, 32, 1e-3, 0.3, 8};
     program.stages.push_back(stage);
     return static_cast<int>(program.stages.size()) - 1;
   }
