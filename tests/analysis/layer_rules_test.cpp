@@ -24,8 +24,8 @@ workloads::Network three_products() {
   return model.node("MatMul", {"s", "b"}, "y", "three").import();
 }
 
-Design design_of(const std::string& text) {
-  return design_from_text(text, "chip.yaml", {"tile.rows=32", "tile.columns=16", "chip.input_buffer=64 KiB"});
+Design design_of(const std::string& text, const std::string& columns = "16") {
+  return design_from_text(text, "chip.yaml", {"tile.rows=32", "tile.columns=" + columns, "tile.adc.mux=1"});
 }
 
 TEST(LayerRules, OneMatrixIsMappedOnce) {
@@ -74,13 +74,14 @@ TEST(LayerRules, WhatIsWrongIsSaid) {
 
 TEST(Conductances, TargetsComeBackAsTheWeights) {
   workloads::Network network = three_products();
-  const Design design = design_of("tile: {columns: 3}\n");
+  const Design design = design_of("", "3");
   const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   const tiles::Layout layout = mapper::make_layout(network, tiles);
   const auto targets = target_conductances(network, layout, tiles);
   const std::string bytes = conductance_file(network, layout, tiles, targets);
   const auto arrays = workloads::parse_npz(bytes, "g.npz");
   ASSERT_EQ(arrays.size(), static_cast<std::size_t>(layout.tiles));
+  ASSERT_EQ(layout.of("one").blocks.size(), 2U);
   const tiles::Block& block = layout.of("one").blocks[1];
   const auto& array = arrays.at("tile_0001");
   ASSERT_EQ(array.shape, (workloads::Shape{block.inputs(), block.outputs(), 2}));
@@ -107,7 +108,7 @@ TEST(Conductances, TargetsComeBackAsTheWeights) {
     EXPECT_NEAR(measured.at("one")[0].planes[1].microsiemens[i], targets.at("one")[0].planes[1].microsiemens[i], 1e-5);
   }
   // On another chip the arrays do not fit.
-  const Design wider = design_of("tile: {columns: 4}\n");
+  const Design wider = design_of("", "4");
   const tiles::Layout other = mapper::make_layout(network, wider.tile);
   EXPECT_THAT(user_error([&] { read_conductances(path, network, other, wider.tile); }), HasSubstr("array 'tile_0000' has shape 6x2x2"));
 }
