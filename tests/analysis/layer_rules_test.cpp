@@ -25,7 +25,7 @@ workloads::Network three_products() {
 }
 
 Design design_of(const std::string& text, const std::string& columns = "16") {
-  return design_from_text(text, "chip.yaml", {"tile.rows=32", "tile.columns=" + columns, "tile.adc.mux=1"});
+  return design_from_text(text, "chip.yaml", {"tile.rows=32", "tile.columns=" + columns, "tile.adc.mux=1", "digital.scale_format=float32"});
 }
 
 TEST(LayerRules, OneMatrixIsMappedOnce) {
