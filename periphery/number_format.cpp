@@ -25,12 +25,14 @@ std::uint32_t drop_bits(std::uint32_t bits, unsigned dropped) {
   return (bits + half_less_one + odd) & ~((1U << dropped) - 1U);
 }
 
+/// Choices between numbers instead of branches, so that a loop over it uses the processor's vectors.
 float to_bfloat16(float value) {
   constexpr unsigned dropped = 16;
-  if (!std::isfinite(value)) return value;
-  const float rounded = std::bit_cast<float>(drop_bits(std::bit_cast<std::uint32_t>(value), dropped));
-  constexpr float largest = 0x1.FEp127F;
-  return std::clamp(rounded, -largest, largest);
+  constexpr std::uint32_t exponent = 0x7F800000U, sign = 0x80000000U, largest = 0x7F7F0000U;
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const std::uint32_t rounded = drop_bits(bits, dropped);
+  const std::uint32_t saturated = (rounded & exponent) == exponent ? (bits & sign) | largest : rounded;
+  return std::bit_cast<float>((bits & exponent) == exponent ? bits : saturated);
 }
 
 float to_float16(float value) {

@@ -104,15 +104,9 @@ void clip(std::span<const float> x, float minimum, float maximum, std::span<floa
   }
 }
 
-void sigmoid(std::span<const float> x, std::span<float> y) {
-  require(x.size() == y.size());
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = sigmoid(x[i]);
-}
+void sigmoid(std::span<const float> x, std::span<float> y) { apply(Function::sigmoid, 0.0F, 0.0F, x, y); }
 
-void tanh(std::span<const float> x, std::span<float> y) {
-  require(x.size() == y.size());
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = tanh(x[i]);
-}
+void tanh(std::span<const float> x, std::span<float> y) { apply(Function::tanh, 0.0F, 0.0F, x, y); }
 
 void binary(Binary operation, std::span<const float> a, std::span<const float> b, std::span<float> y) {
   require(a.size() == y.size() && b.size() == y.size());

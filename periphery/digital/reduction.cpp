@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 #include "base/elementary.h"
 
@@ -14,15 +15,17 @@ void softmax(std::span<const float> x, std::size_t count, std::size_t stride, st
   if (x.size() < (count - 1) * stride + 1 || y.size() < (count - 1) * stride + 1) throw std::logic_error("softmax: row beyond its tensor");
   float largest = x[0];
   for (std::size_t i = 1; i < count; ++i) largest = x[i * stride] > largest ? x[i * stride] : largest;
-  double sum = 0.0;
+  thread_local std::vector<double> powers;
+  powers.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const double difference = static_cast<double>(x[i * stride]) - static_cast<double>(largest);
+    const double e = base::exponential(difference);
     // NaN passes on instead of turning into a number.
-    const double e = difference == difference ? base::exponential(difference) : difference;
-    sum += e;
-    y[i * stride] = static_cast<float>(e);
+    powers[i] = difference == difference ? e : difference;
   }
-  for (std::size_t i = 0; i < count; ++i) y[i * stride] = static_cast<float>(static_cast<double>(y[i * stride]) / sum);
+  double sum = 0.0;
+  for (const double e : powers) sum += e;
+  for (std::size_t i = 0; i < count; ++i) y[i * stride] = static_cast<float>(static_cast<double>(static_cast<float>(powers[i])) / sum);
 }
 
 void log_softmax(std::span<const float> x, std::size_t count, std::size_t stride, std::span<float> y) {
