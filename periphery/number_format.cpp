@@ -39,14 +39,17 @@ float to_float16(float value) {
   constexpr unsigned dropped = 13;
   constexpr float largest = 65504.0F;
   constexpr float smallest_normal = 0x1p-14F;
-  if (!std::isfinite(value)) return value;
-  if (std::abs(value) < smallest_normal) {
-    // Subnormals are multiples of 2^-24; adding 0.5 (whose last place is 2^-24) rounds to one.
-    constexpr float rounder = 0.5F;
-    const float magnitude = (std::abs(value) + rounder) - rounder;
-    return std::copysign(magnitude, value);
-  }
-  return std::clamp(std::bit_cast<float>(drop_bits(std::bit_cast<std::uint32_t>(value), dropped)), -largest, largest);
+  constexpr std::uint32_t exponent = 0x7F800000U, sign = 0x80000000U;
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const float magnitude = std::bit_cast<float>(bits & ~sign);
+  // Subnormals are multiples of 2^-24; adding 0.5 (whose last place is 2^-24) rounds to one.
+  constexpr float rounder = 0.5F;
+  const float subnormal = (magnitude + rounder) - rounder;
+  const float normal = std::bit_cast<float>(drop_bits(bits & ~sign, dropped));
+  const float saturated = normal > largest ? largest : normal;
+  const float rounded = magnitude < smallest_normal ? subnormal : saturated;
+  const std::uint32_t finite = std::bit_cast<std::uint32_t>(rounded) | (bits & sign);
+  return std::bit_cast<float>((bits & exponent) == exponent ? bits : finite);
 }
 
 }  // namespace
@@ -97,10 +100,10 @@ void round_to(const NumberFormat& format, std::span<float> values) {
     case NumberFormat::Kind::float32:
       return;
     case NumberFormat::Kind::float16:
-      std::ranges::transform(values, values.begin(), to_float16);
+      for (float& value : values) value = to_float16(value);
       return;
     case NumberFormat::Kind::bfloat16:
-      std::ranges::transform(values, values.begin(), to_bfloat16);
+      for (float& value : values) value = to_bfloat16(value);
       return;
     case NumberFormat::Kind::integer:
       throw std::logic_error("round_to: an integer format needs a scale");

@@ -181,9 +181,8 @@ class RecordingProducts : public Products {
 InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Dataset& data,
                            std::size_t first, std::size_t count, int threads) {
   check_fit(network, data);
-  constexpr int batch_length = 16;
-  const SampleBatches batches(network, data, first, count, batch_length);
   const Execution execution(network);
+  const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   RecordingProducts recorder(network, layout);
   base::Progress progress("calibrating", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -16,9 +17,6 @@
 
 namespace mho::workloads {
 namespace {
-
-/// Samples per work item of the float network; larger ones fall out of the cache.
-constexpr int float_batch = 16;
 
 /// The score of a batch, from its outputs.
 void add_batch(const Network& network, const Dataset& data, std::span<const std::uint32_t> ids, std::span<const float> outputs, Score& score) {
@@ -56,34 +54,41 @@ struct Power {
 /// Products on programmed tiles, for one work item. Digital matrices are multiplied exactly.
 class TileProducts : public Products {
  public:
+  /// Samples with an index in [first, last) are compared.
   TileProducts(const Network& network, const std::vector<std::optional<tiles::AnalogMatrix>>& matrices,
-               const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare)
-      : network_(network), matrices_(matrices), exact_(exact), compare_(compare), statistics_(network.nodes.size()), power_(network.nodes.size()) {}
+               const std::vector<std::optional<tiles::FloatMatrix>>& exact, std::uint32_t first, std::uint32_t last)
+      : network_(network), matrices_(matrices), exact_(exact), first_(first), last_(last), statistics_(network.nodes.size()) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
     const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
     if (!matrices_[matrix]) return exact_[matrix]->forward(rows, events.size(), y);
     matrices_[matrix]->forward(rows, events, y, &statistics_[node]);
-    if (!compare_) return;
-    wanted_.resize(y.size());
-    exact_[matrix]->forward(rows, events.size(), wanted_);
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      const double signal = wanted_[i], noise = static_cast<double>(y[i]) - signal;
-      power_[node].signal += signal * signal;
-      power_[node].noise += noise * noise;
+    const std::size_t inputs = rows.size() / events.size(), outputs = y.size() / events.size();
+    for (std::size_t r = 0; r < events.size(); ++r) {
+      if (events[r].sample < first_ || events[r].sample >= last_) continue;
+      wanted_.resize(outputs);
+      exact_[matrix]->forward(rows.subspan(r * inputs, inputs), 1, wanted_);
+      auto& power = power_[events[r].sample];
+      power.resize(network_.nodes.size());
+      for (std::size_t i = 0; i < outputs; ++i) {
+        const double signal = wanted_[i], noise = static_cast<double>(y[r * outputs + i]) - signal;
+        power[node].signal += signal * signal;
+        power[node].noise += noise * noise;
+      }
     }
   }
   [[nodiscard]] const std::vector<tiles::MvmStatistics>& statistics() const { return statistics_; }
-  [[nodiscard]] const std::vector<Power>& power() const { return power_; }
+  /// By compared sample, by node.
+  [[nodiscard]] const std::map<std::uint32_t, std::vector<Power>>& power() const { return power_; }
 
  private:
   const Network& network_;
   const std::vector<std::optional<tiles::AnalogMatrix>>& matrices_;
   const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of digital matrices, and of all where they are compared
-  bool compare_;
+  std::uint32_t first_, last_;
   std::vector<tiles::MvmStatistics> statistics_;
-  std::vector<Power> power_;
+  std::map<std::uint32_t, std::vector<Power>> power_;
   std::vector<float> wanted_;
 };
 
@@ -106,8 +111,8 @@ std::vector<float> run_float(const Network& network, std::span<const float> samp
 
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads) {
   check_fit(network, data);
-  const SampleBatches batches(network, data, first, count, float_batch);
   const Execution execution(network);
+  const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   FloatProducts products(network);
   std::vector<Score> scores(batches.size(), Score(data.metric()));
   base::Progress progress("float network", count);
@@ -122,8 +127,9 @@ double evaluate_float(const Network& network, const Dataset& data, std::size_t f
 
 namespace {
 
-/// Work items of the first programming whose products are compared with exact ones: enough samples for a ratio of powers, a small part of the work.
-constexpr std::size_t compared_items = 4;
+/// First samples, of the first programming, whose products are compared with exact ones: enough samples for a ratio of powers, a small part of the
+/// work.
+constexpr std::size_t compared_samples = 32;
 
 /// One evaluation on tiles: what it needs, and what it gathers from programming to programming.
 class TileEvaluation {
@@ -136,8 +142,8 @@ class TileEvaluation {
         calibration_(calibration),
         data_(data),
         options_(options),
-        batches_(network, data, options.first_sample, options.samples, std::max(options.batch, 1)),
         execution_(network),
+        batches_(network, data, options.first_sample, options.samples, options.batch > 0 ? options.batch : execution_.preferred_batch()),
         order_(options.times_s.size()),
         statistics_(network.nodes.size()),
         power_(options.times_s.size(), std::vector<Power>(network.nodes.size())),
@@ -210,18 +216,20 @@ class TileEvaluation {
     const bool rounds = tiles_.standard().digital.result_format.kind != periphery::NumberFormat::Kind::float32;
     const periphery::NumberFormat* format = rounds ? &tiles_.standard().digital.result_format : nullptr;
     std::vector<Score> scores(batches_.size(), Score(data_.metric()));
-    std::vector<std::vector<Power>> powers(std::min(compared_items, batches_.size()));
+    const auto first = static_cast<std::uint32_t>(options_.first_sample);
+    const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);
+    std::map<std::uint32_t, std::vector<Power>> powers;  // by sample: added up in their order, whatever the batches are
     base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
-      TileProducts products(network_, matrices, exact, compare && item < powers.size());
+      TileProducts products(network_, matrices, exact, first, last);
       batches_.run(item, execution_, products, format, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
         add_batch(network_, data_, ids, outputs, scores[item]);
         progress_.advance(ids.size());
       });
-      if (item < powers.size()) powers[item] = products.power();
       const std::lock_guard lock(mutex_);
+      powers.insert(products.power().begin(), products.power().end());
       for (std::size_t n = 0; n < statistics_.size(); ++n) statistics_[n] += products.statistics()[n];
     });
-    for (const auto& part : powers) {
+    for (const auto& [sample, part] : powers) {
       for (std::size_t n = 0; n < part.size(); ++n) power_[time][n] += part[n];
     }
     return total(scores, data_.metric());
@@ -233,8 +241,8 @@ class TileEvaluation {
   const InputCalibration& calibration_;
   const Dataset& data_;
   const EvaluationOptions& options_;
-  SampleBatches batches_;
   Execution execution_;
+  SampleBatches batches_;
   std::vector<std::size_t> order_;  ///< of times, ascending
   std::vector<tiles::MvmStatistics> statistics_;
   std::vector<std::vector<Power>> power_;  ///< [time][node]

@@ -30,7 +30,7 @@ struct EvaluationOptions {
   int repeats = 10;
   std::uint64_t seed = 1;
   int threads = 1;
-  int batch = 16;  ///< samples per work item; never changes a bit
+  int batch = 0;  ///< samples per work item, 0: as suits the network; never changes a bit
   std::size_t first_sample = 0;
   std::size_t samples = 0;  ///< scored samples from first_sample
   /// By matrix, by block: measured conductances in place of programming; null: programmed.

@@ -97,6 +97,13 @@ Execution::Execution(const Network& network)
   }
 }
 
+int Execution::preferred_batch() const {
+  constexpr std::size_t cached = std::size_t{1} << 18U, most = 64;  // values: 1 MiB
+  if (std::ranges::any_of(network_.nodes, [](const Node& node) { return node.recurrence.has_value(); })) return most;
+  const std::size_t values = std::accumulate(slot_sizes_.begin(), slot_sizes_.end(), std::size_t{1});
+  return static_cast<int>(std::clamp<std::size_t>(cached / values, 1, most));
+}
+
 std::unique_ptr<Execution::Scratch> Execution::take() const {
   {
     const std::lock_guard lock(mutex_);
@@ -168,10 +175,12 @@ Execution::Outputs Execution::run(const Inputs& given, Products& products, const
           const auto root = static_cast<std::size_t>(root_[static_cast<std::size_t>(node.inputs[i])]);
           inputs[i] = network_.values[root].constant ? all : all.subspan(s * size(node.inputs[i]), size(node.inputs[i]));
         }
-        run_digital(network_, node, inputs, y.subspan(s * out_size, out_size));
+        const std::span<float> own = y.subspan(s * out_size, out_size);
+        run_digital(network_, node, inputs, own);
+        if (format != nullptr) periphery::round_to(*format, own);  // while it is in the cache
       }
     }
-    if (format != nullptr) periphery::round_to(*format, y);
+    if (format != nullptr && node.on_tiles()) periphery::round_to(*format, y);
   }
   const auto copy = [&](int v) {
     const std::span<const float> from = show(v);

@@ -45,6 +45,9 @@ class Execution {
  public:
   explicit Execution(const Network& network);
 
+  /// Samples of a batch whose values together still fit the processor's caches; more where every time step is a product of its own.
+  [[nodiscard]] int preferred_batch() const;
+
   /// What goes in for a batch: one entry of `ids` a sample, its index in the data set, which keys the random draws.
   struct Inputs {
     std::span<const std::uint32_t> ids;

@@ -15,16 +15,17 @@ void softmax(std::span<const float> x, std::size_t count, std::size_t stride, st
   if (x.size() < (count - 1) * stride + 1 || y.size() < (count - 1) * stride + 1) throw std::logic_error("softmax: row beyond its tensor");
   float largest = x[0];
   for (std::size_t i = 1; i < count; ++i) largest = x[i * stride] > largest ? x[i * stride] : largest;
-  thread_local std::vector<double> powers;
-  powers.resize(count);
+  thread_local std::vector<double> buffer;
+  buffer.resize(count);
+  double* const powers = buffer.data();
+  for (std::size_t i = 0; i < count; ++i) powers[i] = static_cast<double>(x[i * stride]) - static_cast<double>(largest);
   for (std::size_t i = 0; i < count; ++i) {
-    const double difference = static_cast<double>(x[i * stride]) - static_cast<double>(largest);
-    const double e = base::exponential(difference);
+    const double e = base::exponential(powers[i]);
     // NaN passes on instead of turning into a number.
-    powers[i] = difference == difference ? e : difference;
+    powers[i] = powers[i] == powers[i] ? e : powers[i];
   }
   double sum = 0.0;
-  for (const double e : powers) sum += e;
+  for (std::size_t i = 0; i < count; ++i) sum += powers[i];
   for (std::size_t i = 0; i < count; ++i) y[i * stride] = static_cast<float>(static_cast<double>(static_cast<float>(powers[i])) / sum);
 }
 

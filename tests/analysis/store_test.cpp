@@ -33,7 +33,13 @@ class StoreTest : public testing::Test {
     folder_ = pattern;
     path_ = (folder_ / "results.db").string();
     result_ = test::small_result(design_);
-    info_ = {.version = "0.1.0", .command = "mho run", .options = {.times_s = {1.0, 3600.0}, .repeats = 2, .samples = 5, .seed = 7, .threads = 2}};
+    info_.version = "0.1.0";
+    info_.command = "mho run";
+    info_.options.times_s = {1.0, 3600.0};
+    info_.options.repeats = 2;
+    info_.options.samples = 5;
+    info_.options.seed = 7;
+    info_.options.threads = 2;
   }
   void TearDown() override { fs::remove_all(folder_); }
 

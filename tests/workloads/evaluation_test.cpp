@@ -151,11 +151,11 @@ TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
 
 TEST(Evaluation, DataMustFit) {
   const Network network = small_network().import();
-  const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}}, {0}, {5}, {});
+  const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}, nullptr}, {0}, {5}, {});
   const auto message = user_error([&] { check_fit(network, *data); });
   EXPECT_THAT(message, HasSubstr("5"));
   EXPECT_THAT(message, HasSubstr("1x2x9x9"));
-  FileArray images{{1, 162}, std::vector<std::uint8_t>(162, 1), {}};
+  FileArray images{{1, 162}, std::vector<std::uint8_t>(162, 1), {}, nullptr};
   const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {162}, {});
   EXPECT_THAT(user_error([&] { check_fit(network, *classes); }), HasSubstr("8 classes"));
   EXPECT_THAT(user_error([&] { evaluate_float(network, *small_data(3), 2, 2, 1); }), HasSubstr("2 samples from sample 2 on"));
