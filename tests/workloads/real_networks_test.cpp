@@ -27,7 +27,7 @@ class RealNetworksData : public testing::Test {
   }
   [[nodiscard]] double accuracy(const std::string& network, const std::string& data) const {
     const auto description = read_data(std::string(MHO_SOURCE_FOLDER "/examples/data/") + data);
-    return 100 * evaluate_float(import_onnx(folder_ + network), *description.test, 0, description.test->size(), 2);
+    return 100 * evaluate_float(import_onnx(folder_ + network, description.test->sample_shape()), *description.test, 0, description.test->size(), 2);
   }
   std::string folder_;
 };
@@ -43,6 +43,18 @@ TEST_F(RealNetworksData, ResNet8) { EXPECT_NEAR(accuracy("models/mlperf_tiny_res
 TEST_F(RealNetworksData, ResNet20) { EXPECT_NEAR(accuracy("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml"), 80.4, 0.1); }
 TEST_F(RealNetworksData, VisionTransformer) { EXPECT_NEAR(accuracy("models/vit_cifar10_pgd_2_3_16.onnx", "cifar10_normalised.yaml"), 57.9, 0.1); }
 TEST_F(RealNetworksData, TransformerOverWords) { EXPECT_NEAR(accuracy("nets/trec_transformer.onnx", "trec.yaml"), 88.6, 0.1); }
+
+TEST_F(RealNetworksData, SpokenDigitsLstm) { EXPECT_NEAR(accuracy("nets/fsdd_lstm.onnx", "fsdd.yaml"), 97.33, 0.1); }
+TEST_F(RealNetworksData, SpokenDigitsGru) { EXPECT_NEAR(accuracy("nets/fsdd_gru.onnx", "fsdd.yaml"), 96.33, 0.1); }
+TEST_F(RealNetworksData, ResNet2b) { EXPECT_NEAR(accuracy("models/vnncomp21_resnet_2b.onnx", "cifar10_vnncomp.yaml"), 67.9, 0.1); }
+
+// Nats per character or token.
+TEST_F(RealNetworksData, ShakespeareLstm) { EXPECT_NEAR(accuracy("nets/shakespeare_lstm.onnx", "shakespeare.yaml") / 100, 1.6043, 0.002); }
+TEST_F(RealNetworksData, ShakespeareTransformer) {
+  EXPECT_NEAR(accuracy("nets/shakespeare_transformer.onnx", "shakespeare.yaml") / 100, 1.5738, 0.002);
+}
+TEST_F(RealNetworksData, Stories) { EXPECT_NEAR(accuracy("nets/stories260k.onnx", "stories.yaml") / 100, 1.2102, 0.002); }
+TEST_F(RealNetworksData, StoriesOfAnyLength) { EXPECT_NEAR(accuracy("nets/stories260k_dyn.onnx", "stories.yaml") / 100, 1.2102, 0.002); }
 
 onnx::TensorProto parse_tensor(const std::string& bytes) {
   onnx::TensorProto tensor;
