@@ -7,6 +7,7 @@
 
 #include "hw/simulation.h"
 #include "tests/mapper/small_networks.h"
+#include "tests/workloads/onnx_model.h"
 
 namespace mho::mapper::test {
 namespace {
@@ -32,7 +33,9 @@ void run(const workloads::Network& network, const Setting& on, double most_over_
   const auto layout = make_layout(network, on.tile);
   std::uint64_t wanted = 0;
   for (const auto& node : network.nodes) {
-    if (node.on_tiles()) wanted += static_cast<std::uint64_t>(network.positions(node)) * layout.of(node.name).blocks.size();
+    for (std::size_t k = 0; k < node.matrices.size(); ++k) {
+      wanted += static_cast<std::uint64_t>(network.positions(node)) * layout.of(network.matrix(node, k).name).blocks.size();
+    }
   }
   EXPECT_EQ(mvms, wanted);
   const double interval_cycles = result.interval_s * on.chip.clock.si();
@@ -62,6 +65,56 @@ TEST(SimulatedMapping, ResidualChainOnOneDigitalCoreDoesNotHang) {
 
 TEST(SimulatedMapping, ResidualChainInWideFormatsDoesNotHang) {
   run(residual_chain(3), setting({"digital.activation_format=float32", "digital.result_format=float32", "noc.flit_bits=16"}));
+}
+
+/// `steps` time steps of 6 features through an LSTM or a GRU of 8 units.
+workloads::Network recurrent(const std::string& op, std::int64_t steps, bool linear_before_reset) {
+  const std::int64_t gates = op == "LSTM" ? 4 : 3;
+  workloads::OnnxModel model(14);
+  model.input("x", {steps, 0, 6}).output("y").floats("w", {1, gates * 8, 6}, workloads::ramp(static_cast<std::size_t>(gates * 48)));
+  model.floats("r", {1, gates * 8, 8}, workloads::ramp(static_cast<std::size_t>(gates * 64)));
+  model.node(op, {"x", "w", "r"}, "y", "cell").attribute("hidden_size", 8);
+  if (linear_before_reset) model.attribute("linear_before_reset", 1);
+  return model.import();
+}
+
+/// A time step waits for the state of the one before: through the tile (settle, integrate, convert, scale) and the gates and twice through the mesh.
+void run_recurrent(const workloads::Network& network, int products_a_step) {
+  const Setting on = setting();
+  const Mapping mapping = map_on(network, on);
+  hw::verify(mapping.program, on.chip);
+  const hw::SimulationResult result = hw::simulate(mapping.program, on.chip, on.tile);
+  const auto steps = network.positions(network.nodes.back().recurrence ? network.nodes.back() : network.nodes[network.nodes.size() - 2]);
+  const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() +
+                      on.tile.adc.conversion_time.si() * on.tile.adc.mux * on.tile.conversion_rounds();
+  EXPECT_GE(result.latency.seconds(), static_cast<double>(steps * products_a_step) * tile);
+  EXPECT_LE(result.latency.seconds(), 3.0 * static_cast<double>(steps * products_a_step) * tile);
+  std::uint64_t mvms = 0;
+  for (const auto& stage : result.single.stages) mvms += stage.mvms;
+  EXPECT_EQ(mvms, static_cast<std::uint64_t>(steps * (1 + products_a_step)));
+  EXPECT_TRUE(result.converged);
+}
+
+TEST(SimulatedMapping, AnLstmWaitsForItsState) { run_recurrent(recurrent("LSTM", 24, false), 1); }
+TEST(SimulatedMapping, AGruWaitsForItsState) { run_recurrent(recurrent("GRU", 24, true), 1); }
+TEST(SimulatedMapping, AGruThatResetsFirstWaitsTwice) { run_recurrent(recurrent("GRU", 24, false), 2); }
+
+/// Four layers on the tiles of one: half of the mapped matrix' stages could block each other, and none does.
+TEST(SimulatedMapping, LayersThatShareAMatrixTakeTurns) {
+  workloads::OnnxModel model;
+  model.input("x", {0, 16, 8}).floats("w", {8, 8}, workloads::ramp(64)).output("y");
+  std::string from = "x";
+  for (int layer = 0; layer < 4; ++layer) {
+    const std::string name = "layer" + std::to_string(layer), to = layer == 3 ? "y" : name + ".relu";
+    model.node("MatMul", {from, "w"}, name + ".product", name).node("Relu", {name + ".product"}, to);
+    from = to;
+  }
+  const workloads::Network network = model.import();
+  ASSERT_EQ(network.matrices.size(), 1U);
+  const Setting on = setting();
+  EXPECT_EQ(map_on(network, on).tiles.size(), 1U);
+  // One tile does the work of four stages: four times the busiest stage.
+  run(network, on, 4.3);
 }
 
 /// Networks of the folder that MHO_DATA names.
@@ -98,6 +151,8 @@ TEST_F(SimulatedMappingData, ConvnetMaxPool) { run(network("models/vnncomp21_Con
 TEST_F(SimulatedMappingData, FashionCnn) { run(network("nets/fashion_cnn.onnx"), setting()); }
 
 TEST_F(SimulatedMappingData, FashionCnnWithBatchNorm) { run(network("nets/fashion_cnn_bn.onnx"), setting()); }
+
+TEST_F(SimulatedMappingData, SpokenDigitsLstm) { run(network("nets/fsdd_lstm.onnx"), setting(), 8.0); }
 
 /// Here vectors of 100 flits an inference share the link out of the port for 127 cycles of work: they get in each other's way, and intervals swing.
 TEST_F(SimulatedMappingData, FashionMlp) { run(network("nets/fashion_mlp.onnx"), setting(), 1.25, false); }

@@ -122,12 +122,74 @@ TEST(Evaluation, ThreadsAndBatchChangeNothing) {
       for (std::size_t n = 0; n < reference.nodes.size(); ++n) {
         EXPECT_EQ(other.nodes[n].mvm.vectors, reference.nodes[n].mvm.vectors);
         EXPECT_EQ(other.nodes[n].mvm.clipped_inputs, reference.nodes[n].mvm.clipped_inputs);
+        EXPECT_EQ(other.nodes[n].mvm.largest_output, reference.nodes[n].mvm.largest_output);
+        EXPECT_EQ(other.nodes[n].snr_db, reference.nodes[n].snr_db);
       }
     }
   }
   EXPECT_EQ(reference.nodes[0].node, "c1");
   EXPECT_EQ(reference.nodes[0].mvm.vectors, 81U * 30 * 2 * 2);
   EXPECT_EQ(evaluate_float(network, *data, 0, 50, 1), evaluate_float(network, *data, 0, 50, 2));
+}
+
+/// y = h = tanh(x + h before), carried from sample to sample.
+Network accumulator() {
+  OnnxModel model(14);
+  model.input("x", {1, 0, 1}).input("h", {1, 0, 1}).output("y").output("hn").floats("w", {1, 1, 1}, {1}).floats("r", {1, 1, 1}, {1});
+  model.node("RNN", {"x", "w", "r", "", "", "h"}, "all", "cell").attribute("hidden_size", 1);
+  model.proto().mutable_graph()->mutable_node(0)->add_output("hn");
+  return model.node("Identity", {"all"}, "y").import();
+}
+
+TEST(Evaluation, AStateIsCarriedThroughEachStream) {
+  const Network network = accumulator();
+  ASSERT_EQ(network.states.size(), 1U);
+  ArraySamples samples;
+  samples.name = "streams";
+  samples.count = 9;
+  samples.inputs.shape = {9, 1};
+  samples.inputs.floats = {0.1F, 0.2F, -0.3F, 0.4F, 0.5F, 0.6F, -0.7F, 0.8F, 0.9F};
+  samples.sample_shape = {1};
+  samples.metric = Metric::mse;
+  samples.stream_length = 4;
+  double h = 0;
+  for (std::size_t i = 0; i < 9; ++i) {
+    h = std::tanh(static_cast<double>(samples.inputs.floats[i]) + (i % 4 == 0 ? 0.0 : h));  // streams of samples 0-3, 4-7 and 8
+    samples.targets.push_back(static_cast<float>(h));
+  }
+  const auto data = array_dataset(std::move(samples));
+  EXPECT_NEAR(evaluate_float(network, *data, 0, 9, 1), 0, 1e-12);
+  // Entered in its middle, a stream has no state before.
+  EXPECT_GT(evaluate_float(network, *data, 1, 3, 1), 1e-4);
+  const auto tile = standard_tile();
+  const auto layout = layout_of(network, tile);
+  const auto calibration = calibrate(network, layout, tile, *data, 0, 9, 1);
+  EvaluationOptions options{.times_s = {1}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 0, .samples = 9};
+  const auto reference = evaluate_analog(network, layout, tile, calibration, *data, options);
+  options.threads = 2;
+  options.batch = 3;
+  EXPECT_EQ(evaluate_analog(network, layout, tile, calibration, *data, options).times[0].by_repeat, reference.times[0].by_repeat);
+  EXPECT_GT(reference.times[0].by_repeat[0], 0);
+}
+
+TEST(Evaluation, ADigitalMatrixIsExact) {
+  Network network = small_network().import();
+  for (Matrix& matrix : network.matrices) matrix.digital = true;
+  network.matrices.back().digital = false;
+  const auto tile = standard_tile({"digital.result_format=float32"});
+  tiles::Layout layout;
+  const Matrix& last = network.matrices.back();
+  layout.matrices.push_back(tiles::default_layout(last.name, last.inputs, last.outputs, last.groups, tile.rows, tile.columns, 0));
+  const auto data = small_data(30);
+  const auto calibration = calibrate(network, layout, tile, *data, 0, 20, 1);
+  EXPECT_EQ(calibration.parts.size(), 1U);
+  EvaluationOptions options{.times_s = {1}, .repeats = 1, .seed = 3, .threads = 1, .first_sample = 0, .samples = 30};
+  const auto result = evaluate_analog(network, layout, tile, calibration, *data, options);
+  ASSERT_EQ(result.nodes.size(), 1U);
+  EXPECT_EQ(result.nodes[0].node, last.name);
+  ASSERT_TRUE(result.nodes[0].snr_db[0].has_value());
+  EXPECT_GT(*result.nodes[0].snr_db[0], 5);
+  EXPECT_LT(*result.nodes[0].snr_db[0], 40);
 }
 
 TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
