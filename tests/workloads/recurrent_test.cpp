@@ -153,6 +153,9 @@ TEST(Recurrent, EveryKindFollowsTheFormulas) {
           c.peepholes = c.coupled = op == "LSTM";
           c.clip = 0.2F;
           cases.push_back(c);
+          c.coupled = false;
+          c.clip = 0;
+          cases.push_back(c);
         }
       }
     }
