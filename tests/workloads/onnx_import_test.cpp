@@ -3,6 +3,9 @@
 
 #include <bit>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
 
 #include "tests/base/expect_error.h"
 #include "tests/workloads/onnx_model.h"
@@ -289,6 +292,41 @@ TEST(OnnxImportBadInput, TensorsThatLie) {
   OnnxModel raw = one_operator("Add", {0, 3}, {"c"}).floats("c", {3}, {});
   raw.proto().mutable_graph()->mutable_initializer(0)->set_raw_data("12345");
   EXPECT_THAT(user_error([&] { raw.import(); }), HasSubstr("needs 12 bytes, but the file holds 5"));
+}
+
+TEST(OnnxImportBadInput, ExternalDataStaysInItsFolder) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(testing::TempDir()) / "external";
+  fs::create_directories(folder / "inside");
+  const std::vector<float> values{1, 2, 3};
+  for (const fs::path& path : {folder / "w.data", folder / "inside" / "w.data"}) {
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(values.data()), 12);
+  }
+  const auto read = [&](const std::string& location, const std::map<std::string, std::string>& more = {}) {
+    OnnxModel model = one_operator("Add", {0, 3}, {"c"}).floats("c", {3}, {});
+    auto* tensor = model.proto().mutable_graph()->mutable_initializer(0);
+    tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+    const auto entry = [&](const std::string& key, const std::string& value) {
+      auto* made = tensor->add_external_data();
+      made->set_key(key);
+      made->set_value(value);
+    };
+    entry("location", location);
+    for (const auto& [key, value] : more) entry(key, value);
+    return import_onnx_bytes(model.bytes(), "net.onnx", {.sample_shape = {}, .folder = (folder / "inside").string()});
+  };
+  EXPECT_EQ(run_float(read("w.data"), std::vector<float>{0, 0, 0}), values);
+  EXPECT_EQ(run_float(read("./w.data", {{"offset", "0"}, {"length", "12"}}), std::vector<float>{0, 0, 0}), values);
+  fs::remove(folder / "inside" / "link");
+  fs::create_symlink(folder / "w.data", folder / "inside" / "link");
+  for (const std::string outside : {"../w.data", "/etc/hostname", "inside/../../w.data", "link", ""}) {
+    EXPECT_THAT(user_error([&] { read(outside); }), HasSubstr("outside the folder of the network")) << outside;
+  }
+  EXPECT_THAT(user_error([&] { read("missing.data"); }), HasSubstr("cannot be read; copy it beside"));
+  EXPECT_THAT(user_error([&] { read("w.data", {{"offset", "4"}}); }), HasSubstr("12 bytes from byte 4 on), but that file has 12 bytes"));
+  EXPECT_THAT(user_error([&] { read("w.data", {{"offset", "-4"}}); }), HasSubstr("offset '-4'"));
+  EXPECT_THAT(user_error([&] { read("w.data", {{"offset", "18446744073709551615"}}); }), HasSubstr("but that file has 12 bytes"));
+  EXPECT_THAT(user_error([&] { read("w.data", {{"length", "8"}}); }), HasSubstr("have 8 bytes where its shape needs 12"));
 }
 
 TEST(OnnxImportBadInput, ShapesGivenAsNumbersThatHoldNoTensor) {
