@@ -215,7 +215,7 @@ class Split {
   void read_inputs() {
     const YamlNode* format_node = node_.find("format");
     format_ = format_node != nullptr ? text(*format_node, "format") : "idx";
-    if (format_ != "idx" && format_ != "cifar" && format_ != "npy")
+    if (format_node != nullptr && format_ != "idx" && format_ != "cifar" && format_ != "npy")
       fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar and npy are", format_));
     const YamlNode* inputs = node_.find("images");
     if (const YamlNode* other = node_.find("inputs")) {

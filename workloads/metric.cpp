@@ -43,6 +43,7 @@ Metric metric_of(const std::string& name) {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> list;
+  list.reserve(names.size());
   for (const auto& [name, metric] : names) list.emplace_back(name);
   return list;
 }

@@ -133,7 +133,7 @@ std::string npz_bytes(std::span<const std::pair<std::string, std::string>> array
     put(common, file.size(), 2);
     put(common, 0, 2);
     put(bytes, local_signature, 4);
-    bytes += common + file + contents;
+    bytes.append(common).append(file).append(contents);
     put(directory, central_signature, 4);
     put(directory, version, 2);
     directory += common;

@@ -95,6 +95,7 @@ OnnxGraph::Direction OnnxGraph::recurrent_direction(const OnnxNode& node, int x,
   const Shape in = value(x).shape;  // [T, 1, K]
   const std::int64_t steps = in[0], width = in[2], gates = kind.gates;
   const std::int64_t hidden = value(input(node, 2)).shape.back(), outputs = gates * hidden;
+  const std::int64_t own = index;  // of the directions
   Recurrence recurrence = recurrence_of(node, index, count);
   recurrence.hidden = static_cast<int>(hidden);
   recurrence.keeps_cell = cell_wanted && kind.op == Operator::lstm;
@@ -117,7 +118,7 @@ OnnxGraph::Direction OnnxGraph::recurrent_direction(const OnnxNode& node, int x,
   if (has_input(node, 3)) {
     // The biases of both products add up, except inside the bracket that the reset gate scales.
     const std::vector<float>& both = constant(node, 3, "B").data;
-    const auto at = [&](std::int64_t i) { return both[static_cast<std::size_t>(index * 2 * outputs + i)]; };
+    const auto at = [&](std::int64_t i) { return both[static_cast<std::size_t>(own * 2 * outputs + i)]; };
     projection.bias.resize(static_cast<std::size_t>(outputs));
     for (std::int64_t o = 0; o < outputs; ++o) {
       const bool inside = recurrence.linear_before_reset && o >= 2 * hidden;
@@ -127,7 +128,7 @@ OnnxGraph::Direction OnnxGraph::recurrent_direction(const OnnxNode& node, int x,
   }
   if (kind.op == Operator::lstm && has_input(node, 7)) {
     const std::vector<float>& data = constant(node, 7, "P").data;
-    recurrence.peepholes.assign(data.begin() + index * 3 * hidden, data.begin() + (index + 1) * 3 * hidden);
+    recurrence.peepholes.assign(data.begin() + own * 3 * hidden, data.begin() + (own + 1) * 3 * hidden);
   }
   const std::string projected_name = projection.name;
   const int projected = append(node, std::move(projection), {steps, 1, outputs}, projected_name);
@@ -244,6 +245,7 @@ void OnnxGraph::recurrent(const OnnxNode& node) {
   const auto wanted = [&](int output) { return output < node.proto().output_size() && !node.proto().output(output).empty(); };
   const bool cell_wanted = wanted(2) && uses_.contains(node.proto().output(2));
   std::vector<Direction> directions;
+  directions.reserve(static_cast<std::size_t>(count));
   for (int index = 0; index < count; ++index) directions.push_back(recurrent_direction(node, x, index, count, cell_wanted));
 
   const auto join = [&](int output, int Direction::*which, std::int64_t axis_before, const Shape& shape) {
