@@ -269,7 +269,7 @@ FileArray parse_idx(const std::string& bytes, const std::string& path) {
     throw base::UserError(
         fmt::format("{}: IDX element type 0x{:02x} is not supported; 0x08 (unsigned byte) is", path, static_cast<unsigned char>(bytes[2])));
   }
-  const auto rank = static_cast<std::size_t>(bytes[3]);
+  const auto rank = static_cast<std::size_t>(static_cast<unsigned char>(bytes[3]));
   const std::size_t header = magic_size + rank * length_size;
   if (bytes.size() < header)
     throw base::UserError(fmt::format("{}: truncated: its IDX header needs {} bytes, the file has {}", path, header, bytes.size()));
@@ -287,7 +287,7 @@ FileArray parse_idx(const std::string& bytes, const std::string& path) {
 }
 
 CifarArrays parse_cifar(const std::string& bytes, const std::string& path) {
-  constexpr std::size_t pixels = 3 * 32 * 32, record = 1 + pixels;
+  constexpr std::size_t pixels = std::size_t{3} * 32 * 32, record = 1 + pixels;
   constexpr std::uint8_t classes = 10;
   if (bytes.empty() || bytes.size() % record != 0) {
     throw base::UserError(fmt::format("{}: not a CIFAR-10 binary, or truncated: {} bytes are no multiple of {} (a label and 3x32x32 pixels)", path,

@@ -164,6 +164,12 @@ TEST_F(DataFiles, DamagedFiles) {
   EXPECT_THAT(refusal("test: {images: c.bin, format: cifar}\n"), HasSubstr("a CIFAR-10 label is 0 to 9"));
 }
 
+TEST_F(DataFiles, AnIdxRankIsNoNegativeNumber) {
+  // 255 axes of four bytes each; read as -1, the header would end before it begins.
+  write("images", std::string("\0\0\x08\xFF", 4) + std::string(64, '\1'));
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("needs 1024 bytes"));
+}
+
 TEST_F(DataFiles, DamagedNpy) {
   write("y.npy", npy("|u1", "(2,)", "ab"));
   const std::string yaml = "test: {images: x.npy, labels: y.npy, format: npy}\n";
