@@ -51,9 +51,10 @@ struct Progress::State {
   bool terminal = false;
   SteadyClock::time_point start = SteadyClock::now();
   std::atomic<std::uint64_t> done{0};
-  std::mutex mutex;                       ///< guards the two below and the terminal's line
+  std::mutex mutex;                       ///< guards the three below and the terminal's line
   SteadyClock::time_point shown = start;  ///< the first line comes only after one interval
   bool drawn = false;
+  std::string note;
 
   void show() {
     constexpr auto interval = std::chrono::milliseconds(200);
@@ -64,7 +65,7 @@ struct Progress::State {
     shown = now;
     drawn = true;
     write_terminal("\r" + progress_line(label, done.load(std::memory_order_relaxed), total, std::chrono::duration<double>(now - start).count()) +
-                   "\033[K");
+                   (note.empty() ? "" : "  " + note) + "\033[K");
   }
 };
 
@@ -89,6 +90,11 @@ void Progress::advance(std::uint64_t count) {
   check_interrupt();
   state_->done.fetch_add(count, std::memory_order_relaxed);
   if (state_->terminal) state_->show();
+}
+
+void Progress::note(const std::string& text) {
+  const std::lock_guard lock(state_->mutex);
+  state_->note = text;
 }
 
 void install_interrupt_handler() {

@@ -17,6 +17,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void advance(std::uint64_t count = 1);
+  /// What stands behind the line from now on, such as the last loss of a training.
+  void note(const std::string& text);
 
  private:
   struct State;

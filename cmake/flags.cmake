@@ -41,11 +41,14 @@ if(MHO_FUZZ)
   target_link_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# mho_room(NAME DEPENDS targets...): the library mho_<NAME> from every .cpp of the folder but *_module.cpp.
+# mho_room(NAME DEPENDS targets... [WITHOUT folder]): the library mho_<NAME> from every .cpp of the folder but *_module.cpp and those of a folder.
 function(mho_room name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "WITHOUT" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "_module\\.cpp$")
+  if(ARG_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_WITHOUT}/")
+  endif()
   add_library(mho_${name} STATIC ${sources})
   target_link_libraries(mho_${name} PUBLIC mho_flags ${ARG_DEPENDS})
 endfunction()

@@ -37,6 +37,8 @@ class CellArray {
   void read(double seconds, std::uint32_t time_index);
 
   [[nodiscard]] const PackedWeights& weights() const { return weights_; }
+  /// For training, which says itself what the cells hold in every step.
+  [[nodiscard]] PackedWeights& held() { return weights_; }
   /// Mean magnitude of the weights at the time of the last reading.
   [[nodiscard]] double mean_magnitude() const;
   /// The same right after programming, without the noise of a reading.

@@ -24,6 +24,12 @@ class PackedWeights {
   /// Row `input` as the products have it: padded_outputs() numbers.
   void copy_row(int input, std::span<float> row) const;
   [[nodiscard]] const float* data() const { return data_.data(); }
+  [[nodiscard]] int panels() const { return panels_; }
+  /// One panel, [input][16]; to fill it where it is made.
+  [[nodiscard]] std::span<float> panel_values(int which) {
+    const auto size = static_cast<std::size_t>(inputs_) * panel;
+    return std::span(data_).subspan(static_cast<std::size_t>(which) * size, size);
+  }
 
  private:
   [[nodiscard]] std::size_t index(int input, int output) const {

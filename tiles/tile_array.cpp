@@ -220,6 +220,15 @@ void TileArray::compensate(std::uint32_t time_index) {
   for (std::size_t i = 0; i < outputs; ++i) output_scale_[i] = range_ * scales_[i] * factors[i];
 }
 
+void TileArray::begin_step(std::span<const float> scales, float range, std::uint32_t step) {
+  identity_.programming = step;
+  range_ = range;
+  for (std::size_t i = 0; i < output_scale_.size(); ++i) {
+    scales_[i] = scales[i];
+    output_scale_[i] = range * scales[i];
+  }
+}
+
 void TileArray::set_time(double seconds, std::uint32_t time_index) {
   time_index_ = time_index;
   for (CellArray& slice : slices_) slice.read(seconds, time_index);

@@ -27,9 +27,16 @@ class TileArray {
   void set_time(double seconds, std::uint32_t time_index);
 
   /// Adds the block's outputs, scaled and rounded to `partial` where that is asked for, to `y` [batch][y_stride], at the block's columns.
-  /// `x` [batch][x_stride] is the whole matrix' input. Returns false if an input was not a finite number.
+  /// `x` [batch][x_stride] is the whole matrix' input. Returns false if an input was not a finite number. Outputs at the converters' bound are
+  /// appended to `saturated` as their places in `y`; only where an output is one conversion.
   [[nodiscard]] bool accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
-                                std::size_t y_stride, bool partial_sum, MvmStatistics* statistics) const;
+                                std::size_t y_stride, bool partial_sum, MvmStatistics* statistics,
+                                std::vector<std::size_t>* saturated = nullptr) const;
+
+  /// For training: the weights the cells hold, in [-1, 1], to be set before each step.
+  [[nodiscard]] PackedWeights& held() { return slices_.front().held(); }
+  /// For training: scales by output, range and the number of the step, which keys its draws.
+  void begin_step(std::span<const float> scales, float range, std::uint32_t step);
 
   /// Of the whole tile; the mean over columns where each has its own.
   [[nodiscard]] float compensation() const { return compensation_; }

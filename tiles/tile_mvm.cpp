@@ -354,7 +354,7 @@ bool TileArray::convert_all(std::span<const float> x, std::size_t x_stride, std:
 }
 
 bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
-                           std::size_t y_stride, bool partial_sum, MvmStatistics* statistics) const {
+                           std::size_t y_stride, bool partial_sum, MvmStatistics* statistics, std::vector<std::size_t>* saturated) const {
   // Rows at once: enough to reuse the weights, few enough that the kernel's inputs and outputs stay in the second-level cache.
   constexpr std::size_t rows_at_once = 24;
   const auto outputs = static_cast<std::size_t>(block_.outputs());
@@ -362,12 +362,20 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   thread_local std::vector<float> converted;
   converted.resize(rows_at_once * padded);
   const Draws streams = draws(time_index_);
+  const auto bound = saturated != nullptr ? static_cast<float>(parameters_.adc.bound.value_or(0.0)) : 0.0F;
   for (std::size_t first = 0; first < events.size(); first += rows_at_once) {
     const std::size_t rows = std::min(rows_at_once, events.size() - first);
     const auto part = x.subspan(first * x_stride + static_cast<std::size_t>(block_.input_begin));
     if (!convert_all(part, x_stride, events.subspan(first, rows), streams, converted, statistics)) return false;
     for (std::size_t b = 0; b < rows; ++b) {
       const auto row = std::span(converted).subspan(b * padded, outputs);
+      if (bound > 0.0F) {
+        float most = 0.0F;
+        for (const float v : row) most = std::max(most, std::abs(v));
+        for (std::size_t i = 0; most >= bound && i < outputs; ++i) {
+          if (std::abs(row[i]) >= bound) saturated->push_back((first + b) * y_stride + static_cast<std::size_t>(block_.output_begin) + i);
+        }
+      }
       for (std::size_t i = 0; i < outputs; ++i) row[i] *= output_scale_[i];
       if (partial_sum) periphery::round_to(parameters_.digital.partial_sum_format, row);
       float* target = y.data() + (first + b) * y_stride + static_cast<std::size_t>(block_.output_begin);

@@ -381,7 +381,7 @@ class Split {
 
 DataDescription read_data(const std::string& path) {
   const YamlNode root = base::read_yaml_file(path);
-  section(root, "a data description", {"name", "metric", "chance", "test", "calibration", "scale"});
+  section(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
   const std::string name = name_node != nullptr ? text(*name_node, "name") : std::filesystem::path(path).stem().string();
   const Judging judging = read_judging(root);
@@ -390,8 +390,14 @@ DataDescription read_data(const std::string& path) {
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
   result.test = Split(*test, "test", scaling, judging).read(name);
-  if (const YamlNode* calibration = root.find("calibration"))
+  const YamlNode* training = root.find("training");
+  if (training != nullptr) result.training = Split(*training, "training", scaling, judging).read(name + " (training)");
+  // Ranges are calibrated on training data, unless others are named.
+  if (const YamlNode* calibration = root.find("calibration")) {
     result.calibration = Split(*calibration, "calibration", scaling, judging).read(name + " (calibration)");
+  } else if (training != nullptr) {
+    result.calibration = Split(*training, "training", scaling, judging).read(name + " (training)");
+  }
   return result;
 }
 

@@ -41,6 +41,7 @@ class Dataset {
 /// What a DATA.yaml describes: the test set, and where there is one, the training split to calibrate on.
 struct DataDescription {
   std::unique_ptr<Dataset> test;
+  std::unique_ptr<Dataset> training;     ///< null: none is described
   std::unique_ptr<Dataset> calibration;  ///< null: calibrate on the first test samples, which are then excluded from the score
 };
 
@@ -50,5 +51,7 @@ DataDescription read_data(const std::string& path);
 std::unique_ptr<Dataset> stroke_digits(std::size_t count, std::uint64_t seed, int split);
 /// The embedded default's data: 2000 test images and a calibration split.
 DataDescription default_data();
+/// What its network was trained on; as large as the rest ten times, so only on demand.
+std::unique_ptr<Dataset> default_training_data();
 
 }  // namespace mho::workloads

@@ -121,6 +121,13 @@ void Execution::give(std::unique_ptr<Scratch> scratch) const {
   free_.push_back(std::move(scratch));
 }
 
+void Execution::product(std::size_t node, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products,
+                        std::span<float> y) const {
+  std::unique_ptr<Scratch> scratch = take();
+  analog(node, x, ids, products, *scratch, y);
+  give(std::move(scratch));
+}
+
 std::vector<float> Execution::run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
                                   const periphery::NumberFormat* format) const {
   std::vector<std::uint32_t> ids(batch);

@@ -65,6 +65,11 @@ class Execution {
   [[nodiscard]] std::vector<float> run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
                                        const periphery::NumberFormat* format) const;
 
+  /// The product of one analog node alone, with its bias: `x` [ids][elements of its input], `y` [ids][elements of its output].
+  void product(std::size_t node, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products, std::span<float> y) const;
+  /// What the positions of a node begin with in the events of its matrix.
+  [[nodiscard]] std::uint32_t first_position(std::size_t node) const { return first_position_[node]; }
+
  private:
   /// Working memory of one call.
   struct Scratch {

@@ -168,7 +168,8 @@ struct Network {
   int output = -1;
   int length_input = -1;  ///< one number a sample; -1: none
   std::vector<CarriedState> states;
-  std::vector<std::string> unused_outputs;  ///< of the file, beyond those above
+  std::map<std::string, std::vector<float>> input_ranges;  ///< learned with the weights: by matrix, one alpha per row part
+  std::vector<std::string> unused_outputs;                 ///< of the file, beyond those above
   [[nodiscard]] const Matrix& matrix(const Node& node, std::size_t which = 0) const;
   [[nodiscard]] std::int64_t weights() const;                    ///< trained weights on tiles (zeros of grouped expansion not counted)
   [[nodiscard]] std::int64_t macs() const;                       ///< multiply-accumulates on tiles per inference

@@ -46,14 +46,15 @@ inline const std::vector<HeaderRule>& header_rules() {
   static const std::vector<HeaderRule> rules{
       {"nlohmann/.*", {"base"}, 1, true},
       {"CLI/.*", {"cli"}, 1, true},
-      {"(torch|ATen|c10)/.*", {"tests", "examples"}, 4, false},  // three files of comparisons and what they share
+      {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples"}, 12, false},  // training, and three files of comparisons with what they share
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
       {"onnx/.*|google/protobuf/.*", {"workloads", "tests", "examples"}, any, false},
       {"SQLiteCpp/.*|sqlite3\\.h", {"analysis", "tests"}, any, true},
       {"hwy/.*", {"base", "tiles", "tests"}, any, false},
       {"(gtest|gmock|rapidcheck)[./].*", {"tests"}, any, false},
-      {"benchmark/.*|dnnl\\.h(pp)?|oneapi/.*", {"bench"}, any, true},
+      {"benchmark/.*|oneapi/.*", {"bench"}, any, true},
+      {"dnnl\\.h(pp)?", {"bench", "workloads"}, any, true},
   };
   return rules;
 }

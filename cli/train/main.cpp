@@ -1,0 +1,81 @@
+// mho-train: the part of `mho retrain` that needs libtorch. Takes one argument, a job as JSON; tells its progress as JSON lines on standard output.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+#include "analysis/design.h"
+#include "analysis/layer_rules.h"
+#include "analysis/training_job.h"
+#include "base/document.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "mapper/mapper.h"
+#include "workloads/autograd/trainer.h"
+#include "workloads/onnx_export.h"
+
+namespace {
+
+using mho::base::Json;
+
+void tell(const mho::workloads::TrainingProgress& progress) {
+  Json line;
+  line["step"] = progress.step;
+  line["steps"] = progress.steps;
+  line["epoch"] = progress.epoch;
+  line["loss"] = progress.loss;
+  line["metric"] = progress.metric;
+  line["rate"] = progress.rate;
+  line["noise"] = progress.noise;
+  line["ends_epoch"] = progress.ends_epoch;
+  line["seconds"] = progress.seconds;
+  fmt::print("{}\n", line.dump());
+  std::fflush(stdout);
+}
+
+void run(const std::string& text) {
+  const mho::analysis::TrainingJob job = mho::analysis::TrainingJob::parse(text);
+  const mho::analysis::TrainingInputs inputs = mho::analysis::read_inputs(job);
+  mho::workloads::Network network = inputs.network;
+  mho::workloads::TrainingOptions options;
+  options.recipe = inputs.recipe;
+  options.threads = job.threads;
+  options.from_scratch = job.from_scratch;
+  options.checkpoint = job.out + ".checkpoint";
+  options.fingerprint = inputs.fingerprint;
+  options.report = tell;
+  const auto layout = mho::mapper::make_layout(network, inputs.tiles);
+  constexpr std::size_t calibration_limit = 1000;
+  const auto calibration = mho::workloads::calibrate(network, layout, inputs.tiles, *inputs.data.training, 0,
+                                                     std::min(calibration_limit, inputs.data.training->size()), job.threads);
+  mho::workloads::train(network, layout, inputs.tiles, calibration, *inputs.data.training, options);
+  mho::workloads::export_onnx(inputs.source, network, job.out);
+  std::remove(options.checkpoint.c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    fmt::print(stderr, "mho-train is started by mho retrain; see mho retrain --help\n");
+    return static_cast<int>(mho::base::ExitCode::usage);
+  }
+  mho::base::install_interrupt_handler();
+  const auto failed = [](const std::string& message, mho::base::ExitCode code) {
+    Json line;
+    line["error"] = message;
+    fmt::print("{}\n", line.dump());
+    std::fflush(stdout);
+    return static_cast<int>(code);
+  };
+  try {
+    run(argv[1]);
+    return 0;
+  } catch (const mho::base::UserError& error) {
+    return failed(error.what(), error.code());
+  } catch (const std::exception& error) {
+    return failed(fmt::format("internal error in training: {}", error.what()), mho::base::ExitCode::failed_check);
+  }
+}

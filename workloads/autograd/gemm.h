@@ -1,0 +1,15 @@
+#pragma once
+
+#include <torch/types.h>
+
+namespace mho::workloads {
+
+/// Matrix products by oneDNN; libtorch would call whatever BLAS the system has, which may be the unoptimised one. Rows contiguous, float32.
+enum class Transposed { no, yes };
+/// op(a) [m][k] times op(b) [k][n].
+torch::Tensor gemm(const torch::Tensor& a, Transposed transposes_a, const torch::Tensor& b, Transposed transposes_b);
+
+/// x [rows][inputs] times weight [outputs][inputs], transposed; differentiable.
+torch::Tensor linear_product(const torch::Tensor& x, const torch::Tensor& weight);
+
+}  // namespace mho::workloads

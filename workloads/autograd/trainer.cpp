@@ -1,0 +1,473 @@
+#include "workloads/autograd/trainer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <torch/optim.h>
+#include <torch/serialize.h>
+#include <torch/types.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "base/random.h"
+#include "tiles/scales.h"
+#include "workloads/autograd/torch_network.h"
+#include "workloads/autograd/training_batches.h"
+#include "workloads/training/column_scales.h"
+
+namespace mho::workloads {
+
+namespace {
+
+using torch::Tensor;
+
+/// Weights as they are before any training: He et al., ICCV 2015, for rectifiers, Glorot's for the rest; biases zero.
+void initialise(Network& network, std::uint64_t seed) {
+  const NetworkKind kind = kind_of(network);
+  const bool rectified = kind == NetworkKind::convolutional || kind == NetworkKind::perceptron;
+  for (Matrix& matrix : network.matrices) {
+    const base::Stream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + matrix.name)});
+    std::vector<float> normals(matrix.weights.size());
+    stream.normals({}, 0, normals);
+    const double fan_in = static_cast<double>(matrix.inputs) / matrix.groups;
+    const auto deviation = static_cast<float>(std::sqrt((rectified ? 2.0 : 1.0) / fan_in));
+    // What is exactly 0 is the structure of a grouped matrix.
+    for (std::size_t k = 0; k < normals.size(); ++k) matrix.weights[k] = matrix.weights[k] == 0.0F ? 0.0F : deviation * normals[k];
+  }
+  for (Node& node : network.nodes) {
+    std::ranges::fill(node.bias, 0.0F);
+    if (node.recurrence) std::ranges::fill(node.recurrence->candidate_bias, 0.0F);
+    if (node.op != Operator::embed) continue;
+    ValueInfo& table = network.values[static_cast<std::size_t>(node.inputs[1])];
+    if (!table.constant) continue;
+    const base::Stream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + table.name)});
+    stream.normals({}, 0, table.data);
+  }
+}
+
+/// Whether `name` fits one of the patterns, separated by commas.
+bool listed(const std::string& patterns, const std::string& name) {
+  const auto fits = [&](auto&& self, std::string_view pattern, std::string_view rest) -> bool {
+    if (pattern.empty()) return rest.empty();
+    if (pattern.front() == '*') return self(self, pattern.substr(1), rest) || (!rest.empty() && self(self, pattern, rest.substr(1)));
+    return !rest.empty() && (pattern.front() == '?' || pattern.front() == rest.front()) && self(self, pattern.substr(1), rest.substr(1));
+  };
+  std::istringstream list(patterns);
+  for (std::string pattern; std::getline(list, pattern, ',');) {
+    std::erase(pattern, ' ');
+    if (fits(fits, pattern, name)) return true;
+  }
+  return false;
+}
+
+class Training {
+ public:
+  Training(Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const InputCalibration& calibration, const Dataset& data,
+           const TrainingOptions& options)
+      : original_(network), layout_(layout), data_(data), options_(options), recipe_(options.recipe), tiles_(hardware(tiles)) {
+    check_fit(network, data);
+    at::set_num_threads(options.threads);
+    if (recipe_.distillation.weight > 0 || recipe_.normalisation_samples > 0) {
+      teacher_ = std::make_unique<TorchNetwork>(network, layout, nullptr, recipe_.seed);
+    }
+    if (options.from_scratch) initialise(original_, recipe_.seed);
+    const bool analog = recipe_.hardware.analog;
+    model_ = std::make_unique<TorchNetwork>(original_, layout, analog ? &tiles_ : nullptr, recipe_.seed);
+    const bool any_tiles = std::ranges::any_of(model_->matrices(), [](const TrainedMatrix& m) { return m.tiles != nullptr; });
+    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter); });
+    const bool any_weights = std::ranges::any_of(model_->parameters(), [](const Parameter& p) { return p.kind == Parameter::Kind::weight; });
+    if (!any_weights || (analog && !any_tiles)) {
+      throw base::UserError(fmt::format("network '{}' has no trainable analog layer: {}", network.name,
+                                        network.matrices.empty() ? "it has no product with a constant matrix"
+                                        : any_weights            ? "the design makes all of them digital; leave some of them on tiles"
+                                                                 : "layers.frozen of the recipe holds all of them"));
+    }
+    for (std::size_t m = 0; m < network.matrices.size(); ++m) {
+      TrainedMatrix& matrix = model_->matrices()[m];
+      if (!matrix.tiles) continue;
+      const auto found = calibration.parts.find(network.matrices[m].name);
+      if (found == calibration.parts.end()) continue;
+      for (std::size_t p = 0; p < found->second.size(); ++p) matrix.ranges.data_ptr<float>()[p] = found->second[p].range;
+    }
+    batches_ = std::make_unique<TrainingBatches>(data, recipe_);
+    steps_ = batches_->per_epoch() * recipe_.epochs;
+    noise_ = std::make_unique<tiles::WeightNoise>(analog ? recipe_.noise.kind : tiles::WeightNoiseKind::none, tiles.standard().device,
+                                                  recipe_.noise.sigma);
+    make_optimiser();
+    load();
+  }
+
+  void run() {
+    auto begin = std::chrono::steady_clock::now();
+    while (step_ < steps_) {
+      try {
+        one_step();
+      } catch (const base::Interrupted&) {
+        save();
+        throw;
+      }
+      ++step_;
+      const bool ends = step_ % batches_->per_epoch() == 0;
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      if (options_.report) {
+        const std::int64_t in_epoch = (step_ - 1) % batches_->per_epoch() + 1;
+        options_.report({step_, steps_, static_cast<int>((step_ - 1) / batches_->per_epoch()) + 1, loss_sum_ / static_cast<double>(in_epoch),
+                         score_sum_ / static_cast<double>(in_epoch), rate_, level_, ends, seconds});
+      }
+      if (!ends) continue;
+      begin = std::chrono::steady_clock::now();
+      loss_sum_ = score_sum_ = 0;
+      save();
+    }
+    if (recipe_.normalisation_samples > 0) re_estimate();
+    finish();
+  }
+
+ private:
+  [[nodiscard]] tiles::LayerTiles hardware(const tiles::LayerTiles& tiles) const {
+    tiles::LayerTiles changed(recipe_.hardware.apply(tiles.standard()));
+    for (const Matrix& matrix : original_.matrices) {
+      if (tiles.index(matrix.name) != 0) changed.set(matrix.name, recipe_.hardware.apply(tiles.of(matrix.name)));
+    }
+    return changed;
+  }
+
+  [[nodiscard]] bool is_frozen(const Parameter& parameter) const {
+    if (recipe_.frozen.empty()) return false;
+    switch (parameter.kind) {
+      case Parameter::Kind::weight:
+        return listed(recipe_.frozen, original_.matrices[parameter.index].name);
+      case Parameter::Kind::bias:
+      case Parameter::Kind::candidate_bias:
+        return listed(recipe_.frozen, original_.nodes[parameter.index].name);
+      case Parameter::Kind::constant:
+        return listed(recipe_.frozen, parameter.name);
+    }
+    return false;
+  }
+
+  void make_optimiser() {
+    std::vector<Tensor> weights, others;
+    for (const Parameter& parameter : model_->parameters()) {
+      (parameter.kind == Parameter::Kind::weight ? weights : others).push_back(parameter.tensor);
+    }
+    const Recipe::Optimiser& o = recipe_.optimiser;
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    const auto add = [&](const std::vector<Tensor>& tensors, double decay) {
+      if (tensors.empty()) return;
+      std::unique_ptr<torch::optim::OptimizerOptions> options;
+      if (o.kind == Recipe::Optimiser::Kind::sgd) {
+        options = std::make_unique<torch::optim::SGDOptions>(
+            torch::optim::SGDOptions(o.rate).momentum(o.momentum).nesterov(o.momentum > 0).weight_decay(decay));
+      } else if (o.kind == Recipe::Optimiser::Kind::adam) {
+        options = std::make_unique<torch::optim::AdamOptions>(torch::optim::AdamOptions(o.rate).weight_decay(decay));
+      } else {
+        options = std::make_unique<torch::optim::AdamWOptions>(torch::optim::AdamWOptions(o.rate).weight_decay(decay));
+      }
+      groups.emplace_back(tensors, std::move(options));
+    };
+    add(weights, o.weight_decay);
+    add(others, 0.0);
+    switch (o.kind) {
+      case Recipe::Optimiser::Kind::sgd:
+        optimiser_ = std::make_unique<torch::optim::SGD>(groups, torch::optim::SGDOptions(o.rate));
+        break;
+      case Recipe::Optimiser::Kind::adam:
+        optimiser_ = std::make_unique<torch::optim::Adam>(groups, torch::optim::AdamOptions(o.rate));
+        break;
+      case Recipe::Optimiser::Kind::adamw:
+        optimiser_ = std::make_unique<torch::optim::AdamW>(groups, torch::optim::AdamWOptions(o.rate));
+    }
+  }
+
+  void begin_model_step(std::uint32_t number, double level, bool gradients) {
+    model_->begin_step(number, noise_.get(), level, recipe_.hardware.analog ? recipe_.noise.drop_connect : 0.0, gradients, options_.threads);
+  }
+
+  void one_step() {
+    const std::int64_t epoch = step_ / batches_->per_epoch();
+    const auto batch = batches_->load(epoch, step_ % batches_->per_epoch(), options_.threads);
+    const base::Stream lots({.seed = recipe_.seed, .purpose = base::Purpose::training, .node = base::hash_name("noise level")});
+    const bool initial = step_ < recipe_.ranges.initial_batches;
+    level_ = recipe_.noise.level(step_, steps_, static_cast<double>(lots.uniform({.sample = static_cast<std::uint32_t>(step_)}, 0)));
+    const double factor = recipe_.schedule.factor(step_, steps_);
+    rate_ = recipe_.optimiser.rate * factor;
+    for (auto& group : optimiser_->param_groups()) group.options().set_lr(rate_);
+    begin_model_step(static_cast<std::uint32_t>(step_), level_, recipe_.ranges.learned && !initial);
+    optimiser_->zero_grad();
+    const Tensor output = model_->forward(batch.inputs, true);
+    const Tensor loss = loss_of(output, batch);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) diverged("the loss");
+    loss.backward();
+    if (recipe_.optimiser.gradient_limit) limit_gradient(*recipe_.optimiser.gradient_limit);
+    optimiser_->step();
+    const torch::NoGradGuard guard;
+    for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
+      TrainedMatrix& matrix = model_->matrices()[m];
+      if (!matrix.tiles) continue;
+      follow_ranges(matrix, initial, factor);
+      follow_scales(m, matrix, factor);
+    }
+    loss_sum_ += value;
+    score_sum_ += score_of(output, batch);
+  }
+
+  /// Shortens the gradient over all parameters to `most`.
+  void limit_gradient(double most) {
+    double squares = 0;
+    for (const Parameter& parameter : model_->parameters()) {
+      const Tensor gradient = parameter.tensor.grad();
+      if (gradient.defined()) squares += gradient.square().sum().item<double>();
+    }
+    const double length = std::sqrt(squares);
+    if (length <= most) return;
+    for (const Parameter& parameter : model_->parameters()) {
+      Tensor gradient = parameter.tensor.grad();
+      if (gradient.defined()) gradient.mul_(most / length);
+    }
+  }
+
+  [[noreturn]] void diverged(const std::string& what) {
+    const std::int64_t epoch = step_ / batches_->per_epoch();
+    const bool kept = !options_.checkpoint.empty() && epoch > 0;
+    throw base::UserError(
+        fmt::format("the training diverged: {} is not a finite number in step {} (epoch {}) at a learning rate of {:.3g}. Lower optimiser.rate, give "
+                    "optimiser.gradient_limit a number such as 1, or lengthen schedule.warmup. {}",
+                    what, step_ + 1, epoch + 1, rate_,
+                    kept ? fmt::format("The state after epoch {} is kept in {}", epoch, options_.checkpoint) : "No epoch was finished"),
+        base::ExitCode::failed_check);
+  }
+
+  /// Outputs as [rows][classes] and their targets as [rows]; rows without a target are ignored by the loss.
+  struct Judged {
+    Tensor scores, targets;
+  };
+  [[nodiscard]] Judged judged(const Tensor& output, const TrainingBatches::Batch& batch) const {
+    const std::int64_t count = output.size(0), each = output.numel() / count;
+    const auto targets = static_cast<std::int64_t>(data_.targets());
+    const bool positions = targets > 1;
+    const std::int64_t classes = positions ? output.size(-1) : each;
+    const Tensor scores = output.reshape({count, each / classes, classes}).narrow(1, 0, targets).reshape({-1, classes});
+    return {scores, torch::tensor(at::ArrayRef<float>(batch.targets)).to(torch::kLong)};
+  }
+
+  [[nodiscard]] Tensor loss_of(const Tensor& output, const TrainingBatches::Batch& batch) {
+    if (data_.metric() == Metric::mse) {
+      const Tensor wanted = torch::tensor(at::ArrayRef<float>(batch.targets)).reshape(output.sizes());
+      return at::mse_loss(output, wanted);
+    }
+    const auto [scores, targets] = judged(output, batch);
+    constexpr std::int64_t ignored = -1;
+    Tensor loss = at::cross_entropy_loss(scores, targets, {}, at::Reduction::Mean, ignored);
+    const double share = recipe_.distillation.weight;
+    if (share > 0) {
+      const double temperature = recipe_.distillation.temperature;
+      Tensor wanted;
+      {
+        const torch::NoGradGuard guard;
+        wanted = (judged(teacher_->forward(batch.inputs, true), batch).scores / temperature).log_softmax(1);
+      }
+      const Tensor own = (scores / temperature).log_softmax(1);
+      const Tensor counts = (targets != ignored).to(torch::kFloat32);
+      const Tensor distance = ((wanted.exp() * (wanted - own)).sum(1) * counts).sum() / counts.sum().clamp_min(1);
+      loss = (1 - share) * loss + share * temperature * temperature * distance;
+    }
+    return loss;
+  }
+
+  [[nodiscard]] double score_of(const Tensor& output, const TrainingBatches::Batch& batch) const {
+    Score score(data_.metric());
+    const Tensor values = output.detach().contiguous();
+    const auto each = static_cast<std::size_t>(values.numel() / values.size(0)), targets = data_.targets();
+    const std::size_t positions = targets == 1 || values.dim() < 2 ? 1 : each / static_cast<std::size_t>(values.size(-1));
+    for (std::size_t s = 0; s < static_cast<std::size_t>(values.size(0)); ++s) {
+      score.add({values.data_ptr<float>() + s * each, each}, positions, std::span(batch.targets).subspan(s * targets, targets));
+    }
+    return score.count() > 0 ? score.value() : 0.0;
+  }
+
+  /// Input ranges: first the running mean of what the inputs spread, then their gradient and a slow decay.
+  void follow_ranges(TrainedMatrix& matrix, bool initial, double factor) {
+    float* ranges = matrix.ranges.data_ptr<float>();
+    for (std::size_t p = 0; p < matrix.parts.size(); ++p) {
+      const TrainedMatrix::Part& part = matrix.parts[p];
+      if (part.count == 0) continue;
+      if (initial) {
+        const double mean = part.sum / part.count;
+        const double spread = recipe_.ranges.initial_sigmas * std::sqrt(std::max(0.0, part.squares / part.count - mean * mean));
+        if (spread <= 0) continue;
+        const auto seen = static_cast<double>(step_);
+        ranges[p] = static_cast<float>((static_cast<double>(ranges[p]) * seen + spread) / (seen + 1));
+        continue;
+      }
+      if (!recipe_.ranges.learned) continue;
+      double gradient = part.gradient;
+      if (1.0 - part.clipped / part.count > recipe_.ranges.inside) gradient += recipe_.ranges.decay * static_cast<double>(ranges[p]);
+      const double next = static_cast<double>(ranges[p]) - recipe_.ranges.rate * factor * gradient;
+      // One step never more than halves or doubles it.
+      ranges[p] = static_cast<float>(std::clamp(next, 0.5 * static_cast<double>(ranges[p]), 2.0 * static_cast<double>(ranges[p])));
+    }
+  }
+
+  /// Column scales: learned, weights moving with them; then the limit of the weights, then the maxima back into the scales.
+  void follow_scales(std::size_t m, TrainedMatrix& matrix, double factor) {
+    const tiles::MatrixLayout& layout = matrix.tiles->layout();
+    const std::span<float> weights(matrix.weight.data_ptr<float>(), static_cast<std::size_t>(matrix.weight.numel()));
+    const std::span<float> scales(matrix.scales.data_ptr<float>(), static_cast<std::size_t>(matrix.scales.numel()));
+    if (!matrix.weight.requires_grad()) return;
+    const Tensor gradient = matrix.weight.grad();
+    if (!gradient.defined()) return;  // of a matrix that no output depends on
+    const std::span<const float> gradients(gradient.data_ptr<float>(), weights.size());
+    const ScaleStep step{recipe_.scales.learned && recipe_.hardware.analog ? recipe_.scales.rate * factor : 0.0, recipe_.clip,
+                         (step_ + 1) % recipe_.scales.remap == 0};
+    follow_column_scales(tiles_.of(original_.matrices[m].name), layout, step, matrix.tiles->effective(), gradients, weights, scales);
+    const double any = static_cast<double>(matrix.weight.sum().item<float>());
+    if (!std::isfinite(any)) diverged("a weight of " + original_.matrices[m].name);
+  }
+
+  /// Mean and deviation of every channel of the convolutions brought back to those of the float network.
+  void re_estimate() {
+    const torch::NoGradGuard guard;
+    const auto batch = batches_->plain(0, std::min(static_cast<std::size_t>(recipe_.normalisation_samples), data_.size()));
+    std::map<std::size_t, std::pair<Tensor, Tensor>> wanted;
+    const auto moments = [](const Tensor& y) {
+      const Tensor rows = y.transpose(0, 2).reshape({y.size(2), -1});
+      return std::pair(rows.mean(1), rows.std(1, false));
+    };
+    (void)teacher_->forward(batch, true, [&](std::size_t node, const Tensor& y) {
+      wanted[node] = moments(y);
+      return y;
+    });
+    begin_model_step(static_cast<std::uint32_t>(steps_), recipe_.noise.scale > 0 ? 1.0 : 0.0, false);
+    std::map<std::size_t, std::pair<Tensor, Tensor>> changes;
+    (void)model_->forward(batch, true, [&](std::size_t node, const Tensor& y) {
+      const auto [mean, deviation] = moments(y);
+      const auto& [float_mean, float_deviation] = wanted.at(node);
+      // A channel that is nearly constant has no deviation to bring back.
+      const Tensor gain = (float_deviation / deviation.clamp_min(1e-6F)).clamp(0.5, 2.0);
+      const Tensor shift = float_mean - mean * gain;
+      changes[node] = {gain, shift};
+      std::vector<std::int64_t> along(static_cast<std::size_t>(y.dim()), 1);
+      along[2] = gain.numel();
+      return y * gain.view(along) + shift.view(along);
+    });
+    for (Parameter& parameter : model_->parameters()) {
+      for (const auto& [n, change] : changes) {
+        if (parameter.kind == Parameter::Kind::bias && parameter.index == n) {
+          parameter.tensor.mul_(change.first).add_(change.second);
+        } else if (parameter.kind == Parameter::Kind::weight && original_.nodes[n].matrices[0] == static_cast<int>(parameter.index)) {
+          parameter.tensor.mul_(change.first.view({-1, 1}));
+        }
+      }
+    }
+  }
+
+  void finish() {
+    model_->copy_into(original_);
+    for (std::size_t m = 0; m < original_.matrices.size(); ++m) {
+      const TrainedMatrix& matrix = model_->matrices()[m];
+      if (!matrix.tiles || !tiles_.of(original_.matrices[m].name).input_range.is_static()) continue;
+      const float* ranges = matrix.ranges.data_ptr<float>();
+      original_.input_ranges[original_.matrices[m].name].assign(ranges, ranges + matrix.ranges.numel());
+    }
+  }
+
+  void save() const {
+    if (options_.checkpoint.empty()) return;
+    torch::serialize::OutputArchive archive;
+    archive.write("fingerprint", c10::IValue(options_.fingerprint));
+    archive.write("step", c10::IValue(step_));
+    archive.write("loss", c10::IValue(loss_sum_));
+    archive.write("score", c10::IValue(score_sum_));
+    for (std::size_t k = 0; k < model_->parameters().size(); ++k) archive.write("parameter" + std::to_string(k), model_->parameters()[k].tensor);
+    for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
+      const TrainedMatrix& matrix = model_->matrices()[m];
+      if (!matrix.tiles) continue;
+      archive.write("scales" + std::to_string(m), matrix.scales);
+      archive.write("ranges" + std::to_string(m), matrix.ranges);
+    }
+    torch::serialize::OutputArchive optimiser;
+    optimiser_->save(optimiser);
+    archive.write("optimiser", optimiser);
+    // Whole or not at all: a checkpoint cut short would be worse than the last one.
+    const std::string fresh = options_.checkpoint + ".new";
+    try {
+      archive.save_to(fresh);
+      std::filesystem::rename(fresh, options_.checkpoint);
+    } catch (const std::exception&) {
+      throw base::UserError(
+          fmt::format("the checkpoint {} cannot be written; is there room, and may the folder be written to?", options_.checkpoint));
+    }
+  }
+
+  void load() {
+    if (options_.checkpoint.empty() || !std::filesystem::exists(options_.checkpoint)) return;
+    const auto refuse = [&](const std::string& why) {
+      throw base::UserError(fmt::format("{} is the checkpoint of {}; remove it to begin anew, or give --out another name", options_.checkpoint, why));
+    };
+    try {
+      torch::serialize::InputArchive archive;
+      archive.load_from(options_.checkpoint);
+      c10::IValue value;
+      archive.read("fingerprint", value);
+      if (value.toStringRef() != options_.fingerprint) refuse("another training (network, data, design or recipe differ)");
+      const torch::NoGradGuard guard;
+      for (std::size_t k = 0; k < model_->parameters().size(); ++k) {
+        Tensor stored;
+        archive.read("parameter" + std::to_string(k), stored);
+        model_->parameters()[k].tensor.copy_(stored);
+      }
+      for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
+        TrainedMatrix& matrix = model_->matrices()[m];
+        if (!matrix.tiles) continue;
+        Tensor stored;
+        archive.read("scales" + std::to_string(m), stored);
+        matrix.scales.copy_(stored);
+        archive.read("ranges" + std::to_string(m), stored);
+        matrix.ranges.copy_(stored);
+      }
+      torch::serialize::InputArchive optimiser;
+      archive.read("optimiser", optimiser);
+      optimiser_->load(optimiser);
+      archive.read("loss", value);
+      loss_sum_ = value.toDouble();
+      archive.read("score", value);
+      score_sum_ = value.toDouble();
+      archive.read("step", value);
+      step_ = value.toInt();
+    } catch (const c10::Error&) {
+      refuse("nothing that can be read");
+    }
+  }
+
+  Network& original_;
+  const tiles::Layout& layout_;
+  const Dataset& data_;
+  const TrainingOptions& options_;
+  const Recipe& recipe_;
+  tiles::LayerTiles tiles_;
+  std::unique_ptr<TorchNetwork> teacher_, model_;
+  std::unique_ptr<TrainingBatches> batches_;
+  std::unique_ptr<tiles::WeightNoise> noise_;
+  std::unique_ptr<torch::optim::Optimizer> optimiser_;
+  std::int64_t steps_ = 0, step_ = 0;
+  double loss_sum_ = 0, score_sum_ = 0;  ///< of the epoch
+  double rate_ = 0, level_ = 0;
+};
+
+}  // namespace
+
+void train(Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const InputCalibration& calibration, const Dataset& data,
+           const TrainingOptions& options) {
+  Training(network, layout, tiles, calibration, data, options).run();
+}
+
+}  // namespace mho::workloads

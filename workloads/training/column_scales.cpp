@@ -1,0 +1,46 @@
+#include "workloads/training/column_scales.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tiles/training_matrix.h"
+
+namespace mho::workloads {
+
+void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
+                          std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, std::span<float> scales) {
+  const bool learned = step.rate > 0 && tile.scaling == tiles::Scaling::column;
+  std::size_t scale = 0;
+  for (const tiles::Block& block : layout.blocks) {
+    for (int output = block.output_begin; output < block.output_end; ++output, ++scale) {
+      const std::size_t first =
+          static_cast<std::size_t>(output) * static_cast<std::size_t>(layout.inputs) + static_cast<std::size_t>(block.input_begin);
+      const auto inputs = static_cast<std::size_t>(block.inputs());
+      const std::span<float> column = weights.subspan(first, inputs);
+      float& gamma = scales[scale];
+      if (learned) {
+        double gradient = 0;
+        for (std::size_t j = first; j < first + inputs; ++j) gradient += static_cast<double>(gradients[j]) * static_cast<double>(effective[j]);
+        gradient /= static_cast<double>(gamma);
+        // One step never moves a scale by more than a tenth.
+        const double ratio = std::clamp(1.0 - step.rate * gradient / static_cast<double>(gamma), 0.9, 1.1);
+        gamma = static_cast<float>(static_cast<double>(gamma) * ratio);
+        for (float& w : column) w *= static_cast<float>(ratio);
+      }
+      if (step.clip.kind == Recipe::Clip::Kind::none) continue;
+      float limit = gamma;
+      if (step.clip.kind == Recipe::Clip::Kind::gaussian) {
+        double squares = 0;
+        for (const float w : column) squares += static_cast<double>(w) * static_cast<double>(w);
+        limit = static_cast<float>(step.clip.sigmas * std::sqrt(squares / static_cast<double>(inputs)));
+      }
+      for (float& w : column) w = std::clamp(w, -limit, limit);
+    }
+  }
+  const bool limited = step.clip.kind == Recipe::Clip::Kind::fixed;
+  if (!step.remap && limited) return;
+  const std::vector<float> mapped = tiles::mapped_scales(tile, layout, weights);
+  std::ranges::copy(mapped, scales.begin());
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,242 @@
+#include "workloads/training/recipe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace mho::workloads {
+
+namespace {
+
+using base::Declaration;
+using base::Declarations;
+using base::ValueType;
+
+constexpr const char* paper = "Rasch et al., Nat. Commun. 14:5282 (2023), Methods";
+constexpr const char* choice_of_ours = "chosen on the networks of docs/study.md";
+
+Declaration integer(std::string key, std::int64_t value, double least, double most, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::integer, "", value, least, most, {}, std::move(sentence), std::move(source)};
+}
+
+Declaration real(std::string key, double value, double least, double most, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::real, "", value, least, most, {}, std::move(sentence), std::move(source)};
+}
+
+/// A number, or one of the words.
+Declaration worded(std::string key, std::string word, double least, double most, std::string sentence, std::string source) {
+  std::vector<std::string> words{word};
+  return {std::move(key), ValueType::real, "", std::move(word), least, most, std::move(words), std::move(sentence), std::move(source)};
+}
+
+Declaration boolean(std::string key, bool value, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::boolean, "", value, 0, 1, {}, std::move(sentence), std::move(source)};
+}
+
+Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
+  Declaration declaration{std::move(key), ValueType::choice, "", std::move(value)};
+  declaration.words = std::move(words);
+  declaration.sentence = std::move(sentence);
+  declaration.source = std::move(source);
+  return declaration;
+}
+
+Declaration text(std::string key, std::string value, std::string legal, std::string sentence, std::string source) {
+  Declaration declaration{std::move(key), ValueType::text, "", std::move(value)};
+  declaration.words = {std::move(legal)};
+  declaration.sentence = std::move(sentence);
+  declaration.source = std::move(source);
+  return declaration;
+}
+
+/// What `auto` means for a kind of network.
+struct KindDefaults {
+  const char* optimiser;
+  double rate;
+  double noise_scale;
+};
+
+KindDefaults defaults_of(NetworkKind kind) {
+  switch (kind) {
+    case NetworkKind::convolutional:
+    case NetworkKind::perceptron:
+      return {"sgd", 0.01, 3.0};
+    case NetworkKind::recurrent:
+      return {"adam", 2e-3, 5.0};
+    case NetworkKind::transformer:
+      return {"adamw", 5e-4, 2.0};
+  }
+  return {"sgd", 0.01, 3.0};
+}
+
+}  // namespace
+
+Declarations recipe_declarations() {
+  constexpr double many = 1e9;
+  return {
+      integer("epochs", 10, 1, 1e5, "passes over the training data", choice_of_ours),
+      integer("batch", 64, 1, 65536, "samples of one step", choice_of_ours),
+      integer("seed", 1, 0, 9e15, "seed of order, augmentation and every noise of the training", "user's choice"),
+      word("optimiser.kind", "auto", {"auto", "sgd", "adam", "adamw"},
+           "how weights follow their gradients; auto: sgd, adam for recurrent networks, adamw for transformers", choice_of_ours),
+      worded("optimiser.rate", "auto", 0, 1e3, "largest learning rate; auto: 0.01, for recurrent networks 0.002, for transformers 0.0005",
+             choice_of_ours),
+      real("optimiser.momentum", 0.9, 0, 0.9999, "momentum of sgd, of Nesterov's kind", paper),
+      real("optimiser.weight_decay", 0.0, 0, 1, "decay of weights; biases, scales and ranges have none", paper),
+      worded("optimiser.gradient_limit", "off", 1e-9, many, "longest gradient of a step, as a Euclidean norm over all weights", paper),
+      word("schedule.kind", "cosine", {"constant", "linear", "cosine", "one_cycle"}, "course of the learning rate over the training", choice_of_ours),
+      real("schedule.warmup", 0.0, 0, 1, "share of the steps in which the rate rises from 0; one_cycle: at least 0.1", choice_of_ours),
+      real("schedule.last", 0.0, 0, 1, "share of the rate that is left at the end", choice_of_ours),
+      word("noise.kind", "pcm", {"none", "pcm", "constant", "device"},
+           "weight noise of a step: the published fit of phase-change cells, the same for all weights, or that of tile.device", paper),
+      worded("noise.scale", "auto", 0, 100, "factor on the deviations; auto: 3, for recurrent networks 5, for transformers 2", paper),
+      real("noise.sigma", 0.02, 0, 1, "deviation of kind constant, as a share of the column's largest weight", choice_of_ours),
+      real("noise.ramp", 0.1, 0, 1, "share of the steps in which the noise rises linearly from 0", paper),
+      real("noise.spread", 0.0, 0, 1, "the scale of each batch is drawn evenly from scale * [1 - spread, 1 + spread]", choice_of_ours),
+      real("drop_connect", 0.0, 0, 0.5, "share of weights that a step reads as 0", paper),
+      boolean("hardware.analog", true, "train on tiles; false is plain fine-tuning of the float network, the reference of a comparison", paper),
+      boolean("hardware.converters", true, "with the converters of the design", paper),
+      boolean("hardware.output_noise", true, "with the output noise of the design", paper),
+      boolean("hardware.read_noise", true, "with the short-term read noise of the design", paper),
+      boolean("hardware.ir_drop", false, "with the voltage drop of the design; it costs half of the speed and little accuracy to leave it out",
+              paper),
+      boolean("scales.learned", true, "train a factor for every column of a tile", paper),
+      real("scales.rate", 0.01, 0, 1e3, "learning rate of the scales, with the schedule of the weights", choice_of_ours),
+      integer("scales.remap", 1, 1, 1e9, "steps after which the largest weight of each column is moved into its scale again", choice_of_ours),
+      boolean("ranges.learned", true, "train the input range of every tile", paper),
+      real("ranges.rate", 0.01, 0, 1e3, "learning rate of the ranges, with the schedule of the weights", choice_of_ours),
+      integer("ranges.initial_batches", 100, 1, 1e9,
+              "batches in which the range is the running mean of ranges.initial_sigmas deviations of the inputs", paper),
+      real("ranges.initial_sigmas", 3.0, 0.1, 100, "first range, in standard deviations of the inputs", paper),
+      real("ranges.decay", 1e-3, 0, 1, "how fast a range shrinks, as a share of it times the learning rate, while enough inputs are inside", paper),
+      real("ranges.inside", 0.95, 0, 1, "share of inputs inside the range from which on it shrinks", paper),
+      word("clip.kind", "fixed", {"none", "fixed", "gaussian"},
+           "what limits weights after each step: nothing, the largest weight of their column when it was mapped, or so many deviations of the column",
+           "fixed: Rasch et al. (2023); gaussian: Buechel et al., Analog Foundation Models (2025)"),
+      real("clip.sigmas", 2.5, 0.1, 100, "limit of kind gaussian, in standard deviations of the column's weights", "Buechel et al. (2025)"),
+      real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
+           "Hinton et al., arXiv:1503.02531 (2015)"),
+      real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
+      integer("normalisation.samples", 0, 0, 1e6,
+              "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples; 0: "
+              "do not",
+              "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),
+      integer("augmentation.crop", 0, 0, 64, "pixels of zeros around an image out of which it is cut anew at random", "usual for CIFAR-10: 4"),
+      boolean("augmentation.mirror", false, "turn every other image left to right at random", "usual for CIFAR-10"),
+      text("layers.frozen", "", "patterns of layer names with * and ?, separated by commas", "layers whose weights stay as they are",
+           "user's choice"),
+  };
+}
+
+NetworkKind kind_of(const Network& network) {
+  bool recurrent = false, convolutional = false, normalised = false, attention = false;
+  for (const Node& node : network.nodes) {
+    recurrent |= node.recurrence.has_value();
+    convolutional |= node.op == Operator::conv;
+    normalised |= node.op == Operator::layer_normalization;
+    attention |= node.op == Operator::matmul && !node.on_tiles();
+  }
+  if (recurrent) return NetworkKind::recurrent;
+  if (attention || normalised) return NetworkKind::transformer;
+  return convolutional ? NetworkKind::convolutional : NetworkKind::perceptron;
+}
+
+std::string kind_name(NetworkKind kind) {
+  switch (kind) {
+    case NetworkKind::convolutional:
+      return "convolutional";
+    case NetworkKind::recurrent:
+      return "recurrent";
+    case NetworkKind::transformer:
+      return "transformer";
+    case NetworkKind::perceptron:
+      return "perceptron";
+  }
+  return "";
+}
+
+double Recipe::Schedule::factor(std::int64_t step, std::int64_t steps) const {
+  const double rise = kind == Kind::one_cycle ? std::max(warmup, 0.1) : warmup;
+  const double at = (static_cast<double>(step) + 0.5) / static_cast<double>(steps);
+  if (at < rise) return at / rise;
+  const double left = rise < 1.0 ? (at - rise) / (1.0 - rise) : 0.0;
+  switch (kind) {
+    case Kind::constant:
+      return 1.0;
+    case Kind::linear:
+      return 1.0 - (1.0 - last) * left;
+    case Kind::cosine:
+    case Kind::one_cycle:
+      return last + (1.0 - last) * 0.5 * (1.0 + std::cos(std::numbers::pi * left));
+  }
+  return 1.0;
+}
+
+double Recipe::Noise::level(std::int64_t step, std::int64_t steps, double lot) const {
+  const double at = (static_cast<double>(step) + 0.5) / static_cast<double>(steps);
+  const double ramped = ramp > 0 ? std::min(at / ramp, 1.0) : 1.0;
+  return scale * ramped * (1.0 + spread * (2.0 * lot - 1.0));
+}
+
+tiles::TileParameters Recipe::Hardware::apply(tiles::TileParameters tile) const {
+  if (!converters) {
+    tile.dac.bits.reset();
+    tile.adc.bits.reset();
+    tile.adc.bound.reset();
+  }
+  if (!output_noise) tile.output_noise = 0;
+  if (!read_noise) tile.read_noise_scale = 0;
+  if (!ir_drop) tile.wires.kind = tiles::Wires::Kind::none;
+  return tile;
+}
+
+Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network) {
+  base::Config config(recipe_declarations());
+  if (path) config.load_file(*path);
+  for (const std::string& assignment : assignments) config.set(assignment);
+  const KindDefaults kind = defaults_of(kind_of(network));
+  const auto resolve = [&](const char* key, double automatic) { return config.optional_real(key, "auto").value_or(automatic); };
+  const auto of = [&](const char* key, const std::vector<std::string>& words) {
+    return static_cast<int>(std::ranges::find(words, config.word(key)) - words.begin());
+  };
+  Recipe recipe;
+  recipe.epochs = static_cast<int>(config.integer("epochs"));
+  recipe.batch = static_cast<int>(config.integer("batch"));
+  recipe.seed = static_cast<std::uint64_t>(config.integer("seed"));
+  if (config.word("optimiser.kind") == "auto") config.set(std::string("optimiser.kind=") + kind.optimiser);
+  recipe.optimiser.kind = static_cast<Recipe::Optimiser::Kind>(of("optimiser.kind", {"sgd", "adam", "adamw"}));
+  recipe.optimiser.rate = resolve("optimiser.rate", kind.rate);
+  recipe.optimiser.momentum = config.real("optimiser.momentum");
+  recipe.optimiser.weight_decay = config.real("optimiser.weight_decay");
+  recipe.optimiser.gradient_limit = config.optional_real("optimiser.gradient_limit", "off");
+  recipe.schedule.kind = static_cast<Recipe::Schedule::Kind>(of("schedule.kind", {"constant", "linear", "cosine", "one_cycle"}));
+  recipe.schedule.warmup = config.real("schedule.warmup");
+  recipe.schedule.last = config.real("schedule.last");
+  recipe.noise.kind = static_cast<tiles::WeightNoiseKind>(of("noise.kind", {"none", "pcm", "constant", "device"}));
+  recipe.noise.scale = resolve("noise.scale", kind.noise_scale);
+  recipe.noise.sigma = config.real("noise.sigma");
+  recipe.noise.ramp = config.real("noise.ramp");
+  recipe.noise.spread = config.real("noise.spread");
+  recipe.noise.drop_connect = config.real("drop_connect");
+  recipe.hardware = {config.boolean("hardware.analog"), config.boolean("hardware.converters"), config.boolean("hardware.output_noise"),
+                     config.boolean("hardware.read_noise"), config.boolean("hardware.ir_drop")};
+  recipe.scales = {config.boolean("scales.learned"), config.real("scales.rate"), static_cast<int>(config.integer("scales.remap"))};
+  recipe.ranges = {config.boolean("ranges.learned"),     config.real("ranges.rate"),  static_cast<int>(config.integer("ranges.initial_batches")),
+                   config.real("ranges.initial_sigmas"), config.real("ranges.decay"), config.real("ranges.inside")};
+  recipe.clip = {static_cast<Recipe::Clip::Kind>(of("clip.kind", {"none", "fixed", "gaussian"})), config.real("clip.sigmas")};
+  recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature")};
+  recipe.normalisation_samples = static_cast<int>(config.integer("normalisation.samples"));
+  recipe.crop = static_cast<int>(config.integer("augmentation.crop"));
+  recipe.mirror = config.boolean("augmentation.mirror");
+  recipe.frozen = config.word("layers.frozen");
+  const auto fix = [&](const char* key, double value) {
+    if (config.optional_real(key, "auto")) return;
+    config.set(std::string(key) + "=" + std::to_string(value));
+  };
+  fix("optimiser.rate", recipe.optimiser.rate);
+  fix("noise.scale", recipe.noise.scale);
+  recipe.json = config.json();
+  return recipe;
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/config.h"
+#include "tiles/parameters.h"
+#include "tiles/weight_noise.h"
+#include "workloads/network.h"
+
+namespace mho::workloads {
+
+/// Keys of a RECIPE.yaml.
+base::Declarations recipe_declarations();
+
+/// What published recipes differ by (Rasch et al., Nat. Commun. 14:5282, 2023, Table 2 and Methods).
+enum class NetworkKind { convolutional, recurrent, transformer, perceptron };
+NetworkKind kind_of(const Network& network);
+std::string kind_name(NetworkKind kind);
+
+/// How a network is trained: every choice, resolved for one kind of network.
+struct Recipe {
+  int epochs = 0;
+  int batch = 0;
+  std::uint64_t seed = 1;
+
+  struct Optimiser {
+    enum class Kind { sgd, adam, adamw } kind = Kind::sgd;
+    double rate = 0;
+    double momentum = 0;      ///< SGD
+    double weight_decay = 0;  ///< of weights; not of biases, scales and ranges
+    std::optional<double> gradient_limit;
+  } optimiser;
+
+  struct Schedule {
+    enum class Kind { constant, linear, cosine, one_cycle } kind = Kind::cosine;
+    double warmup = 0;  ///< share of the steps in which the rate rises from 0
+    double last = 0;    ///< share of the rate that is left at the end
+    /// Factor on the rate in step `step` of `steps`.
+    [[nodiscard]] double factor(std::int64_t step, std::int64_t steps) const;
+  } schedule;
+
+  struct Noise {
+    tiles::WeightNoiseKind kind = tiles::WeightNoiseKind::pcm;
+    double scale = 0;
+    double sigma = 0;   ///< of kind constant
+    double ramp = 0;    ///< share of the steps in which the noise rises to its scale
+    double spread = 0;  ///< the scale of a batch is drawn from scale * [1 - spread, 1 + spread]
+    double drop_connect = 0;
+    /// Factor on the deviations in step `step` of `steps`; `lot` in (0, 1) is the batch's draw.
+    [[nodiscard]] double level(std::int64_t step, std::int64_t steps, double lot) const;
+  } noise;
+
+  struct Hardware {
+    bool analog = true;  ///< false: the float network, every nonideality off
+    bool converters = true, output_noise = true, read_noise = true, ir_drop = false;
+    /// The design's tile with what is off taken out.
+    [[nodiscard]] tiles::TileParameters apply(tiles::TileParameters tile) const;
+  } hardware;
+
+  struct Scales {
+    bool learned = true;
+    double rate = 0.01;
+    int remap = 1;  ///< steps between moving the columns' maxima back into the scales
+  } scales;
+
+  struct Ranges {
+    bool learned = true;
+    double rate = 0.01;
+    int initial_batches = 100;
+    double initial_sigmas = 3;
+    double decay = 1e-3;
+    double inside = 0.95;
+  } ranges;
+
+  struct Clip {
+    enum class Kind { none, fixed, gaussian } kind = Kind::fixed;
+    double sigmas = 2.5;  ///< gaussian: of the column's weights
+  } clip;
+
+  struct Distillation {
+    double weight = 0;
+    double temperature = 1;
+  } distillation;
+
+  int normalisation_samples = 0;  ///< re-estimation of the channels' means and deviations after training; 0: none
+  int crop = 0;                   ///< pixels of padding out of which images are cut again
+  bool mirror = false;
+  std::string frozen;  ///< patterns of layers that are not trained, separated by commas; empty: none
+
+  /// All keys resolved, as JSON.
+  std::string json;
+};
+
+/// Reads a recipe (`path` empty: all defaults) and "key=value" assignments; words `auto` become what suits the network. Throws UserError.
+Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network);
+
+}  // namespace mho::workloads
