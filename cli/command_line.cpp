@@ -16,12 +16,13 @@ namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "network", "export", "import", "tile", "mvm", "wires", "describe", "validate"};
+const std::vector<std::string> verbs{"run", "retrain", "network", "export", "import", "tile", "mvm", "wires", "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
   mho run net.onnx --data data.yaml                your network, your data
   mho run --set tile.adc.bits=6 --times 1s,1d,1y   another converter, other times
+  mho retrain net.onnx --data data.yaml --out net_hwa.onnx  train it with the chip in the loop
   mho tile --set tile.adc.bits=6 --svg tile.svg    the errors of one tile, by source and over time
   mho mvm --weights W.npy --inputs X.npy --out Y.npy       a matrix and vectors through the tiles
   mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy
@@ -198,6 +199,26 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   return verb;
 }
 
+::CLI::App* add_retrain(::CLI::App& app, RetrainArguments& retrain) {
+  ::CLI::App* verb = app.add_subcommand("retrain", "train a network with the tiles of a chip in its forward pass");
+  verb->add_option("NETWORK", retrain.network, "trained network, ONNX")->required()->option_text("FILE");
+  verb->add_option("--data", retrain.data, "data set with a training split, YAML; without it the built-in one")->option_text("FILE");
+  add_design(*verb, retrain.design);
+  add_set(*verb, retrain.set);
+  add_layer(*verb, retrain.layer);
+  verb->add_option("--recipe", retrain.recipe, "how to train, YAML; without it the defaults for the kind of network")->option_text("FILE");
+  verb->add_option("--recipe-set", retrain.recipe_set, "one key of the recipe; may be repeated, the last one counts")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->option_text("KEY=VALUE");
+  verb->add_flag("--from-scratch", retrain.from_scratch, "begin with random weights instead of the network's");
+  verb->add_option("--out", retrain.out, "retrained network, ONNX; beside it, until the end, its checkpoint")->required()->option_text("FILE");
+  retrain.threads = hardware_threads();
+  add_whole(*verb, "--threads", retrain.threads, "threads; another number gives other roundings", 1, 1024)->option_text("N (all)");
+  verb->add_option("--db", retrain.db, "database the course of the training is stored in; created if missing")->option_text("FILE");
+  return verb;
+}
+
 ::CLI::App* add_tile(::CLI::App& app, TileArguments& tile, std::string& times) {
   ::CLI::App* verb = app.add_subcommand("tile", "look at one tile: the error of its products by source and over time");
   add_design(*verb, tile.design);
@@ -295,6 +316,8 @@ Command parse(int argc, const char* const* argv) {
   RunArguments run;
   std::string run_times = usual_times;
   ::CLI::App* run_verb = add_run(app, run, run_times);
+  RetrainArguments retrain;
+  ::CLI::App* retrain_verb = add_retrain(app, retrain);
   TileArguments tile;
   std::string tile_times = usual_times;
   ::CLI::App* tile_verb = add_tile(app, tile, tile_times);
@@ -351,6 +374,7 @@ Command parse(int argc, const char* const* argv) {
   }
 
   if (describe_verb->parsed()) return describe;
+  if (retrain_verb->parsed()) return retrain;
   if (validate_verb->parsed()) return validate;
   if (tile_verb->parsed()) {
     tile.times_s = parse_times(tile_times);

@@ -25,6 +25,16 @@ struct RunArguments {
   bool json = false;
 };
 
+struct RetrainArguments {
+  std::string network, out;
+  std::optional<std::string> data, design, recipe;
+  std::vector<std::string> set, layer;
+  std::vector<std::string> recipe_set;  ///< "key=value"
+  int threads = 1;
+  bool from_scratch = false;
+  std::optional<std::string> db;
+};
+
 struct DescribeArguments {
   std::optional<std::string> key;  ///< a key or the beginning of keys; empty: all
   bool json = false;
@@ -89,7 +99,7 @@ struct Information {
 };
 
 using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, WiresArguments, NetworkArguments,
-                             ExportArguments, Information>;
+                             ExportArguments, RetrainArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
 /// no number, a network without data, outputs asked for twice or not at all.

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <variant>
+
+#include "analysis/store.h"
+#include "analysis/training_job.h"
+#include "analysis/training_record.h"
+#include "base/child_process.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "cli/verbs.h"
+
+namespace mho::cli {
+
+namespace {
+
+double real(const base::Json& json, const char* key) {
+  const base::Json* found = json.find(key);
+  if (found == nullptr) throw base::UserError(fmt::format("mho-train sent a line without '{}'", key), base::ExitCode::failed_check);
+  if (const auto* whole = std::get_if<std::int64_t>(&found->value())) return static_cast<double>(*whole);
+  return std::get<double>(found->value());
+}
+
+/// "93.1 %" of a share, "1.574" of another metric.
+std::string metric_text(workloads::Metric metric, double value) {
+  return workloads::is_share(metric) ? fmt::format("{:.2f} %", 100 * value) : fmt::format("{:.4f}", value);
+}
+
+}  // namespace
+
+void retrain(const RetrainArguments& arguments, const std::string& command_line) {
+  // Everything the user can have got wrong is read here, before libtorch is even loaded.
+  const analysis::TrainingJob job{.network = arguments.network,
+                                  .data = arguments.data,
+                                  .design = arguments.design,
+                                  .set = arguments.set,
+                                  .layer = arguments.layer,
+                                  .recipe = arguments.recipe,
+                                  .recipe_set = arguments.recipe_set,
+                                  .out = arguments.out,
+                                  .threads = arguments.threads,
+                                  .from_scratch = arguments.from_scratch};
+  const std::optional<analysis::Store> store = arguments.db ? std::optional<analysis::Store>(*arguments.db) : std::nullopt;
+  const analysis::TrainingInputs inputs = analysis::read_inputs(job);
+  const std::string program = base::sibling_program("mho-train");
+  if (program.empty()) {
+    throw base::UserError("mho-train is not beside mho: it is built where libtorch is found (the package libtorch-dev); configure and build again");
+  }
+  const std::filesystem::path folder = std::filesystem::absolute(arguments.out).parent_path();
+  if (!std::filesystem::is_directory(folder))
+    throw base::UserError(fmt::format("--out {}: the folder {} does not exist", arguments.out, folder.string()));
+
+  const workloads::Metric metric = inputs.data.training->metric();
+  analysis::TrainingRecord record{.job = job, .epochs = {}};
+  const auto begin = std::chrono::steady_clock::now();
+  std::unique_ptr<base::Progress> progress;
+  std::int64_t done = 0;
+  std::string failure = "mho-train ended without a word; is there enough memory?";
+  const int status = base::run_child(program, {job.json()}, [&](const std::string& text) {
+    const base::Json line = base::Json::parse(text, "mho-train");
+    if (const base::Json* error = line.find("error")) {
+      failure = std::get<std::string>(error->value());
+      return;
+    }
+    const auto step = static_cast<std::int64_t>(real(line, "step"));
+    if (!progress) progress = std::make_unique<base::Progress>("retraining", static_cast<std::uint64_t>(real(line, "steps")));
+    progress->note(fmt::format("epoch {}  loss {:.4f}  {} {}", real(line, "epoch"), real(line, "loss"), workloads::metric_name(metric),
+                               metric_text(metric, real(line, "metric"))));
+    try {
+      progress->advance(static_cast<std::uint64_t>(step - done));
+    } catch (const base::Interrupted&) {
+      // The child has heard it too; how it ends is awaited.
+    }
+    done = step;
+    if (!std::get<bool>(line.find("ends_epoch")->value())) return;
+    record.epochs.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
+                             real(line, "seconds")});
+  });
+  progress.reset();
+  record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (status == static_cast<int>(base::ExitCode::interrupted)) {
+    throw base::UserError(fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", arguments.out),
+                          base::ExitCode::interrupted);
+  }
+  if (status != 0) {
+    const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
+    throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
+  }
+  fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.network.name, record.wall_s, arguments.out);
+  if (!record.epochs.empty()) {
+    const auto& last = record.epochs.back();
+    fmt::print("  last epoch under the noise of training: loss {:.4f}, {} {}\n", last.loss, workloads::metric_name(metric),
+               metric_text(metric, last.metric));
+  }
+  if (store) {
+    const std::int64_t id = store->add_training(inputs, record, MHO_VERSION, command_line);
+    fmt::print("  training {} in {}\n", id, *arguments.db);
+  }
+  fmt::print("  next: mho run {} {}\n", arguments.out, arguments.data ? fmt::format("--data {}", *arguments.data) : std::string("--data DATA.yaml"));
+}
+
+}  // namespace mho::cli
