@@ -12,7 +12,7 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr double labels_width = 190, panel_width = 370, gap = 40, note_width = 130;
+constexpr double least_labels_width = 190, letter_width = 8, panel_width = 370, gap = 40, note_width = 130;
 constexpr double top = 88, row_height = 25, bar_height = 15, below = 60;
 constexpr const char* bar_colour = "#34699a";
 constexpr const char* whisker_colour = "#b5701c";
@@ -69,6 +69,8 @@ std::string panel_text(const BarPanel& panel, double left, double bottom) {
 std::string bars_svg(const std::string& headline, const std::vector<std::string>& labels, const std::vector<BarPanel>& panels) {
   if (labels.empty() || panels.empty()) throw std::logic_error("bars_svg: nothing to show");
   for (const BarPanel& panel : panels) check(panel, labels.size());
+  double labels_width = least_labels_width;
+  for (const std::string& label : labels) labels_width = std::max(labels_width, letter_width * static_cast<double>(label.size()) + 24);
   const double bottom = top + row_height * static_cast<double>(labels.size()) + 6;
   const double width = labels_width + static_cast<double>(panels.size()) * (panel_width + gap);
   std::string out = fmt::format(

@@ -10,7 +10,7 @@
 
 #include "analysis/layer_rules.h"
 #include "analysis/nonidealities.h"
-#include "analysis/tile_study.h"
+#include "analysis/reference_error.h"
 #include "analysis/wire_time.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -112,18 +112,12 @@ bool interrupted_in(std::size_t count, const Row& row) {
   return false;
 }
 
-/// The searches of one nonideality. Answers are kept, because both searches and their results ask for some settings again.
+/// The searches of one nonideality. Accuracies are kept: a search and what is asked of its result share settings.
 class Search {
  public:
-  Search(const Design& design, const Nonideality& nonideality, const workloads::Network& network, const Bench& bench,
-         const ReferenceTiles& reference_tiles, const Sensitivity& study, const std::function<void()>& advance)
-      : design_(design),
-        nonideality_(nonideality),
-        network_(network),
-        bench_(bench),
-        reference_tiles_(reference_tiles),
-        study_(study),
-        advance_(advance) {}
+  Search(const Design& design, const Nonideality& nonideality, const workloads::Network& network, const Bench& bench, ReferenceError& reference,
+         const Sensitivity& study, const std::function<void()>& advance)
+      : design_(design), nonideality_(nonideality), network_(network), bench_(bench), reference_(reference), study_(study), advance_(advance) {}
 
   [[nodiscard]] NonidealitySensitivity run() {
     NonidealitySensitivity row;
@@ -133,11 +127,8 @@ class Search {
     const SensitivityOptions& options = study_.options;
     row.at_threshold =
         find_crossing(nonideality_.range, [&](double value) { return options.threshold - normalised_mean(mean_and_error(accuracy(value)).mean); });
-    if (row.at_threshold.at) row.error_at_threshold = error_between(*row.at_threshold.at);
-    // Errors go nearly as a power of the setting: straight lines between logarithms.
-    constexpr double closeness = 0.1;
-    row.at_error = find_crossing(
-        nonideality_.range, [&](double value) { return std::log(error(value) / options.error); }, closeness);
+    if (row.at_threshold.at) row.error_at_threshold = reference_.at(nonideality_, *row.at_threshold.at);
+    row.at_error = reference_.value_for(nonideality_, options.error);
     if (row.at_error.at) {
       row.accuracy_at_error = mean_and_error(accuracy_between(*row.at_error.at));
       row.normalised_at_error = normalised_mean(row.accuracy_at_error->mean);
@@ -157,28 +148,7 @@ class Search {
     return found->second;
   }
 
-  double error(double value) {
-    const auto [found, fresh] = errors_.try_emplace(value);
-    if (fresh) {
-      base::Config config = ideal_but(design_.config, nonideality_, value);
-      shape_reference(config);
-      // An error of nothing has no logarithm.
-      constexpr double least = 1e-12;
-      found->second = std::max(least, reference_tiles_.relative_error(tiles::TileParameters::read(config)));
-      advance_();
-    }
-    return found->second;
-  }
-
-  /// The error at a setting; where the setting is whole but the value is not, that of the neighbours, weighted as their logarithms.
-  double error_between(double value) {
-    if (!nonideality_.range.whole) return error(value);
-    const double below = std::floor(value), part = value - below;
-    if (part == 0) return error(below);
-    return std::exp((1 - part) * std::log(error(below)) + part * std::log(error(below + 1)));
-  }
-
-  /// The same for accuracies, weighted as they are.
+  /// Between two whole settings: theirs, weighted.
   std::vector<double> accuracy_between(double value) {
     if (!nonideality_.range.whole) return accuracy(value);
     const double below = std::floor(value), part = value - below;
@@ -189,22 +159,14 @@ class Search {
     return values;
   }
 
- public:
-  /// The tile that relative errors are stated for: full-scale weights as they are, 512 x 512.
-  static void shape_reference(base::Config& config) {
-    for (const char* assignment : {"tile.rows=512", "tile.columns=512", "tile.mapping.scale=none"}) config.set(assignment);
-  }
-
- private:
   const Design& design_;
   const Nonideality& nonideality_;
   const workloads::Network& network_;
   const Bench& bench_;
-  const ReferenceTiles& reference_tiles_;
+  ReferenceError& reference_;
   const Sensitivity& study_;
   const std::function<void()>& advance_;
   std::map<double, std::vector<double>> accuracies_;
-  std::map<double, double> errors_;
 };
 
 /// Sets what the design's rules set to digital, and nothing else of them.
@@ -274,13 +236,11 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
         100 * options.threshold));
   }
 
-  base::Config shape = ideal_tile(design.config);
-  Search::shape_reference(shape);
-  const ReferenceTiles reference_tiles(
-      tiles::TileParameters::read(shape),
+  ReferenceError reference(
+      design.config,
       {.tiles = options.tiles, .vectors = options.vectors, .times_s = {options.time_s}, .seed = options.seed, .threads = options.threads});
   // About how many settings one nonideality is tried at, for the progress line alone.
-  constexpr std::uint64_t usual_tries = 20;
+  constexpr std::uint64_t usual_tries = 14;
   const auto& table = nonidealities();
   base::Progress progress("sensitivity", usual_tries * table.size());
   study.interrupted = interrupted_in(table.size(), [&](std::size_t i) {
@@ -288,7 +248,7 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
     const std::function<void()> advance = [&] {
       if (++tries <= usual_tries) progress.advance();
     };
-    study.nonidealities.push_back(Search(design, table[i], network, bench, reference_tiles, study, advance).run());
+    study.nonidealities.push_back(Search(design, table[i], network, bench, reference, study, advance).run());
     if (tries < usual_tries) progress.advance(usual_tries - tries);
   });
   study.wall_s = stopwatch.seconds();

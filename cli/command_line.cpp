@@ -232,7 +232,7 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   verb->add_option("--error", study.error, "relative error of an MVM at which accuracies are compared")
       ->option_text(fmt::format("X ({})", study.error));
   verb->add_option("--times", time, "age of the chip")->option_text(fmt::format("TIME ({})", time));
-  add_whole(*verb, "--repeats", study.repeats, "programmings", 1, most)->option_text(fmt::format("N ({})", study.repeats));
+  add_whole(*verb, "--repeats", study.repeats, "programmings", 1, most)->option_text("N (5, by layer 10)");
   add_whole(*verb, "--samples", study.samples, "test samples to score", 1, std::numeric_limits<std::int64_t>::max())->option_text("N (1000)");
   add_seed_and_threads(*verb, study.seed, study.threads);
   verb->add_option("--db", study.db, "database the study is stored in; created if missing")->option_text(fmt::format("FILE ({})", study.db));

@@ -70,7 +70,7 @@ struct SensitivityArguments {
   std::optional<std::string> design;
   std::vector<std::string> set, layer;
   double time_s = 1;
-  int repeats = 5;
+  std::optional<int> repeats;          ///< empty: 5, or 10 by layer
   std::optional<std::size_t> samples;  ///< empty: 1000, or all where there are fewer
   std::uint64_t seed = 1;
   int threads = 1;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "analysis/nonidealities.h"
 #include "analysis/store.h"
 #include "base/error.h"
 #include "base/output_file.h"
@@ -98,8 +97,10 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
   const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
                                                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+  // A layer is tried twice, a nonideality a dozen times; and what one layer costs is less.
+  const int usual_repeats = arguments.by_layer ? 10 : 5;
   const analysis::SensitivityOptions options{.time_s = arguments.time_s,
-                                             .repeats = arguments.repeats,
+                                             .repeats = arguments.repeats.value_or(usual_repeats),
                                              .samples = arguments.samples,
                                              .seed = arguments.seed,
                                              .threads = arguments.threads,
