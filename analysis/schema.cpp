@@ -205,6 +205,8 @@ CREATE TABLE sensitivity (
   unit TEXT NOT NULL,
   at_threshold REAL,                          -- value at which normalised accuracy falls to the threshold
   at_threshold_why_not TEXT CHECK ((at_threshold IS NULL) = (at_threshold_why_not IS NOT NULL)),
+  certain REAL,                               -- up to here accuracy is kept, with 95 % confidence
+  possible REAL,                              -- from here on it is lost, with 95 % confidence
   error_at_threshold REAL,                    -- relative MVM error there
   at_error REAL,                              -- value that makes the error
   at_error_why_not TEXT CHECK ((at_error IS NULL) = (at_error_why_not IS NOT NULL)),
@@ -231,8 +233,8 @@ CREATE TABLE sensitivity_layer (
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW v_sensitivity AS
-SELECT s.study, t.network, t.design, s.nonideality, s.unit, s.at_threshold, coalesce(s.at_threshold_why_not, '') AS at_threshold_why_not,
-       100.0 * s.error_at_threshold AS error_at_threshold_percent, s.at_error, coalesce(s.at_error_why_not, '') AS at_error_why_not,
+SELECT s.study, t.network, t.design, s.nonideality, s.unit, s.at_threshold, s.at_threshold_why_not, s.certain, s.possible,
+       100.0 * s.error_at_threshold AS error_at_threshold_percent, s.at_error, s.at_error_why_not,
        s.accuracy_at_error, s.normalised_at_error, t.threshold, t.error
 FROM sensitivity s JOIN study t ON t.id = s.study;
 

@@ -137,6 +137,15 @@ class Search {
   }
 
  private:
+  /// Where the mean plus so many of its standard errors falls to the threshold. All start from the same settings, whose accuracies are known then.
+  Crossing threshold_crossing(double standard_errors) {
+    return find_crossing(nonideality_.range, [&](double value) {
+      const auto [mean, sem] = mean_and_error(accuracy(value));
+      const double reach = std::abs(normalised_mean(mean + sem.value_or(0)) - normalised_mean(mean));
+      return study_.options.threshold - normalised_mean(mean) - standard_errors * reach;
+    });
+  }
+
   [[nodiscard]] double normalised_mean(double value) const { return normalised(value, study_.chance, study_.float_accuracy).value(); }
 
   const std::vector<double>& accuracy(double value) {
@@ -240,7 +249,7 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
       design.config,
       {.tiles = options.tiles, .vectors = options.vectors, .times_s = {options.time_s}, .seed = options.seed, .threads = options.threads});
   // About how many settings one nonideality is tried at, for the progress line alone.
-  constexpr std::uint64_t usual_tries = 14;
+  constexpr std::uint64_t usual_tries = 20;
   const auto& table = nonidealities();
   base::Progress progress("sensitivity", usual_tries * table.size());
   study.interrupted = interrupted_in(table.size(), [&](std::size_t i) {

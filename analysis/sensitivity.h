@@ -29,7 +29,10 @@ struct SensitivityOptions {
 struct NonidealitySensitivity {
   std::string name, unit;
   std::vector<std::string> keys;
-  Crossing at_threshold;                          ///< the value at which normalised accuracy falls to the threshold
+  Crossing at_threshold;  ///< the value at which mean normalised accuracy falls to the threshold
+  /// Values at which the lower and the upper end of its 95 % interval over programmings do: accuracy is kept for certain up to the first, lost for
+  /// certain from the second on. Empty where that is at no value of the search, or where a single programming has no interval.
+  std::optional<double> certain, possible;
   std::optional<double> error_at_threshold;       ///< relative error of the reference tile at that value
   Crossing at_error;                              ///< the value that gives the reference tile the asked error
   std::optional<MeanAndError> accuracy_at_error;  ///< the metric at that value

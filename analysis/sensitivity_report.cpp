@@ -106,6 +106,8 @@ base::Json sensitivity_json(const Sensitivity& study, const std::string& design,
     for (const std::string& key : row.keys) keys.emplace_back(key);
     one["keys"] = keys;
     one["at_threshold"] = crossing_json(row.at_threshold);
+    one["certain"] = number_or_null(row.certain);
+    one["possible"] = number_or_null(row.possible);
     one["error_at_threshold"] = number_or_null(row.error_at_threshold);
     one["at_error"] = crossing_json(row.at_error);
     one["accuracy_at_error"] = mean_json(row.accuracy_at_error);

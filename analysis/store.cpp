@@ -254,14 +254,14 @@ std::int64_t insert_study(SQLite::Database& database, const Design& design, cons
 }
 
 void insert_nonidealities(SQLite::Database& database, std::int64_t study, const std::vector<NonidealitySensitivity>& rows) {
-  auto statement = insertion(database, "sensitivity", 12);
+  auto statement = insertion(database, "sensitivity", 14);
   const auto why_not = [](const Crossing& crossing) { return crossing.at ? std::nullopt : std::optional(crossing.why); };
   for (const NonidealitySensitivity& one : rows) {
     const auto& accuracy = one.accuracy_at_error;
     Row row(statement);
     row << study << one.name << fmt::format("{}", fmt::join(one.keys, " ")) << one.unit << one.at_threshold.at << why_not(one.at_threshold)
-        << one.error_at_threshold << one.at_error.at << why_not(one.at_error) << (accuracy ? std::optional(accuracy->mean) : std::nullopt)
-        << (accuracy ? accuracy->sem : std::nullopt) << one.normalised_at_error;
+        << one.certain << one.possible << one.error_at_threshold << one.at_error.at << why_not(one.at_error)
+        << (accuracy ? std::optional(accuracy->mean) : std::nullopt) << (accuracy ? accuracy->sem : std::nullopt) << one.normalised_at_error;
     row.insert();
   }
 }
