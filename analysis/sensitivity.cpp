@@ -125,8 +125,12 @@ class Search {
     row.unit = nonideality_.unit;
     row.keys = nonideality_.keys;
     const SensitivityOptions& options = study_.options;
-    row.at_threshold =
-        find_crossing(nonideality_.range, [&](double value) { return options.threshold - normalised_mean(mean_and_error(accuracy(value)).mean); });
+    row.at_threshold = threshold_crossing(0);
+    if (row.at_threshold.at && options.repeats > 1) {
+      const double reach = student_t(static_cast<std::size_t>(options.repeats) - 1);
+      row.certain = threshold_crossing(-reach).at;
+      row.possible = threshold_crossing(reach).at;
+    }
     if (row.at_threshold.at) row.error_at_threshold = reference_.at(nonideality_, *row.at_threshold.at);
     row.at_error = reference_.value_for(nonideality_, options.error);
     if (row.at_error.at) {
