@@ -1,5 +1,7 @@
 #include "analysis/error_sources.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <string_view>
@@ -56,6 +58,10 @@ bool within(const ErrorSource& source, const std::string& whole) {
 
 std::string key_of(const std::string& assignment) { return assignment.substr(0, assignment.find('=')); }
 
+std::string value_text(const base::Value& value) {
+  return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
+}
+
 base::Config with(const base::Config& design, const std::set<std::string>& on) {
   std::set<std::string> kept;
   for (const ErrorSource& source : error_sources()) {
@@ -107,6 +113,23 @@ base::Config with_only(const base::Config& design, const std::set<std::string>& 
     if (chosen) left.insert(source.name);
   }
   return with(design, left);
+}
+
+base::Config with_none(const base::Config& design, const std::set<std::string>& kept) {
+  base::Config config = design;
+  for (const ErrorSource& source : error_sources()) {
+    for (const std::string& assignment : source.off) {
+      const std::string key = key_of(assignment);
+      if (!kept.contains(key)) {
+        config.set(assignment);
+        continue;
+      }
+      base::Config off = design;
+      off.set(assignment);
+      if (off.value(key) == design.value(key)) config.set(key + "=" + value_text(design.declaration(key).default_value));
+    }
+  }
+  return config;
 }
 
 base::Config without(const base::Config& design, const std::string& source) {

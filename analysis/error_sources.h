@@ -29,6 +29,9 @@ std::vector<ErrorSource> active_sources(const base::Config& design);
 /// `design` with every source off but `on` (names), what they are parts of, and their parts. No name: an exact product.
 base::Config with_only(const base::Config& design, const std::set<std::string>& on);
 
+/// `design` with every source off, but for the keys `kept`: those stay at the design's value, or take the declared default where that is off.
+base::Config with_none(const base::Config& design, const std::set<std::string>& kept);
+
 /// `design` without `source` and its parts.
 base::Config without(const base::Config& design, const std::string& source);
 

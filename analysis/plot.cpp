@@ -32,26 +32,6 @@ struct Panel {
   [[nodiscard]] double page_y(double value) const { return frame_top + frame_size * (y.high - value) / (y.high - y.low); }
 };
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-/// The number with no more digits than the step between ticks needs.
-std::string tick_text(double value, double step) {
-  const int digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
-  return fmt::format("{:.{}f}", std::abs(value) < step * 1e-6 ? 0.0 : value, digits);
-}
-
 std::string axes(const Panel& panel, const std::string& title, const std::string& x_title, const std::string& y_title) {
   constexpr int ticks = 8;
   const double bottom = frame_top + frame_size;
@@ -160,6 +140,25 @@ void check(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string tick_text(double value, double step) {
+  const int digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+  return fmt::format("{:.{}f}", std::abs(value) < step * 1e-6 ? 0.0 : value, digits);
+}
 
 std::vector<double> round_ticks(double low, double high, int count) {
   const double rough = (high - low) / count;

@@ -163,6 +163,85 @@ FROM layer l JOIN run r ON r.id = l.run;
 CREATE VIEW v_energy AS
 SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent
 FROM energy e JOIN run r ON r.id = e.run GROUP BY e.run, e.block;
+
+-- What a network bears: one study of nonidealities, or of layers, whose rows follow in sensitivity or sensitivity_layer.
+CREATE TABLE study (
+  id INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  created TEXT NOT NULL,                      -- UTC, ISO 8601
+  command TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  threads INTEGER NOT NULL,                   -- never changes a result
+  wall_s REAL NOT NULL,
+  network TEXT NOT NULL,
+  network_hash TEXT NOT NULL,
+  weights INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  data_hash TEXT NOT NULL,
+  first_sample INTEGER NOT NULL,
+  samples INTEGER NOT NULL,                   -- scored
+  calibration_samples INTEGER NOT NULL,
+  calibrated_on_test INTEGER NOT NULL CHECK (calibrated_on_test IN (0, 1)),
+  repeats INTEGER NOT NULL,                   -- programmings
+  time_s REAL NOT NULL,                       -- after programming
+  metric TEXT NOT NULL,                       -- as run.metric
+  chance REAL NOT NULL,
+  threshold REAL NOT NULL,                    -- normalised accuracy whose crossing was searched
+  error REAL NOT NULL,                        -- relative MVM error at which accuracies are compared
+  design TEXT NOT NULL,
+  design_hash TEXT NOT NULL,
+  design_json TEXT NOT NULL,
+  float_accuracy REAL NOT NULL,               -- of the scored samples
+  reference REAL NOT NULL,                    -- by nonideality: on ideal tiles; by layer: all analog
+  reference_sem REAL,
+  interrupted INTEGER NOT NULL CHECK (interrupted IN (0, 1))
+) STRICT;
+
+-- One nonideality alone on otherwise ideal tiles. A value that is NULL was not found; the column beside it says why.
+CREATE TABLE sensitivity (
+  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,
+  nonideality TEXT NOT NULL,
+  keys TEXT NOT NULL,                         -- parameters that hold the value, separated by blanks
+  unit TEXT NOT NULL,
+  at_threshold REAL,                          -- value at which normalised accuracy falls to the threshold
+  at_threshold_why_not TEXT CHECK ((at_threshold IS NULL) = (at_threshold_why_not IS NOT NULL)),
+  certain REAL,                               -- up to here accuracy is kept, with 95 % confidence
+  possible REAL,                              -- from here on it is lost, with 95 % confidence
+  error_at_threshold REAL,                    -- relative MVM error there
+  at_error REAL,                              -- value that makes the error
+  at_error_why_not TEXT CHECK ((at_error IS NULL) = (at_error_why_not IS NOT NULL)),
+  accuracy_at_error REAL,                     -- in the study's metric
+  accuracy_at_error_sem REAL,
+  normalised_at_error REAL,
+  PRIMARY KEY (study, nonideality)
+) STRICT, WITHOUT ROWID;
+
+-- One analog layer alone. Differences of the same programmings and samples in the study's metric, above 0: worse for being analog; 95 % intervals.
+CREATE TABLE sensitivity_layer (
+  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,
+  layer INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  lost REAL NOT NULL,                         -- by being the only analog layer
+  lost_sem REAL,
+  lost_low REAL,
+  lost_high REAL,
+  won REAL NOT NULL,                          -- by being the only digital layer
+  won_sem REAL,
+  won_low REAL,
+  won_high REAL,
+  PRIMARY KEY (study, layer)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v_sensitivity AS
+SELECT s.study, t.network, t.design, s.nonideality, s.unit, s.at_threshold, s.at_threshold_why_not, s.certain, s.possible,
+       100.0 * s.error_at_threshold AS error_at_threshold_percent, s.at_error, s.at_error_why_not,
+       s.accuracy_at_error, s.normalised_at_error, t.threshold, t.error
+FROM sensitivity s JOIN study t ON t.id = s.study;
+
+CREATE VIEW v_sensitivity_layer AS
+SELECT l.study, t.network, t.design, l.layer, l.name, l.lost, l.lost_sem, coalesce(l.lost_low > 0 OR l.lost_high < 0, 0) AS lost_decided,
+       l.won, l.won_sem, coalesce(l.won_low > 0 OR l.won_high < 0, 0) AS won_decided, t.reference, t.float_accuracy
+FROM sensitivity_layer l JOIN study t ON t.id = l.study;
 )sql";
 }
 

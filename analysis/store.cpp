@@ -150,19 +150,24 @@ SQLite::Statement insertion(SQLite::Database& database, std::string_view table, 
   return {database, fmt::format("INSERT INTO {} VALUES ({})", table, marks)};
 }
 
-std::int64_t insert_run(SQLite::Database& database, const Design& design, const Result& result, const RunInfo& info) {
+/// UTC, ISO 8601.
+std::string now_text() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+std::int64_t insert_run(SQLite::Database& database, const Design& design, const Result& result, const RunInfo& info) {
   constexpr int columns = 43;
   auto statement = insertion(database, "run", columns);
   const std::optional<std::int64_t> next_id;
   const RollUp& costs = result.costs;
-  Row(statement) << next_id << info.version << fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now)) << info.command << info.options.seed
-                 << info.options.threads << result.wall_s << result.network << result.network_hash << result.weights << result.macs << result.data
-                 << result.data_hash << result.samples.first << result.samples.scored << result.samples.calibration_samples
-                 << result.samples.calibrated_on_test << (result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size())
-                 << workloads::metric_name(result.metric) << result.chance << result.yield_threshold << design.name << design.hash() << design.json()
-                 << result.float_accuracy << result.float_accuracy_scored << costs.latency_s << costs.interval_s << costs.throughput_per_s
-                 << result.simulation.converged << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
+  Row(statement) << next_id << info.version << now_text() << info.command << info.options.seed << info.options.threads << result.wall_s
+                 << result.network << result.network_hash << result.weights << result.macs << result.data << result.data_hash << result.samples.first
+                 << result.samples.scored << result.samples.calibration_samples << result.samples.calibrated_on_test
+                 << (result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size()) << workloads::metric_name(result.metric) << result.chance
+                 << result.yield_threshold << design.name << design.hash() << design.json() << result.float_accuracy << result.float_accuracy_scored
+                 << costs.latency_s << costs.interval_s << costs.throughput_per_s << result.simulation.converged
+                 << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
                  << result.simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w
                  << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used
                  << result.tiles_available << result.utilisation;
@@ -234,24 +239,41 @@ void insert_accuracy(SQLite::Database& database, std::int64_t run, const Result&
   }
 }
 
-/// One transaction; an exception rolls it back.
-std::int64_t store_run(const std::string& path, const Design& design, const Result& result, const RunInfo& info) {
-  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
-  database.exec("PRAGMA foreign_keys = ON");
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  if (contents(database, path) == Contents::fresh) {
-    database.exec(std::string(schema_sql()));
-    database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", Store::application_id, Store::schema_version));
+std::int64_t insert_study(SQLite::Database& database, const Design& design, const Sensitivity& study, const std::string& version,
+                          const std::string& command) {
+  auto statement = insertion(database, "study", 29);
+  const std::optional<std::int64_t> next_id;
+  const SensitivityOptions& options = study.options;
+  Row(statement) << next_id << version << now_text() << command << options.seed << options.threads << study.wall_s << study.network
+                 << study.network_hash << study.weights << study.data << study.data_hash << study.samples.first << study.samples.scored
+                 << study.samples.calibration_samples << study.samples.calibrated_on_test << options.repeats << options.time_s
+                 << workloads::metric_name(study.metric) << study.chance << options.threshold << options.error << design.name << design.hash()
+                 << design.json() << study.float_accuracy << study.reference.mean << study.reference.sem << study.interrupted;
+  statement.exec();
+  return database.getLastInsertRowid();
+}
+
+void insert_nonidealities(SQLite::Database& database, std::int64_t study, const std::vector<NonidealitySensitivity>& rows) {
+  auto statement = insertion(database, "sensitivity", 14);
+  const auto why_not = [](const Crossing& crossing) { return crossing.at ? std::nullopt : std::optional(crossing.why); };
+  for (const NonidealitySensitivity& one : rows) {
+    const auto& accuracy = one.accuracy_at_error;
+    Row row(statement);
+    row << study << one.name << fmt::format("{}", fmt::join(one.keys, " ")) << one.unit << one.at_threshold.at << why_not(one.at_threshold)
+        << one.certain << one.possible << one.error_at_threshold << one.at_error.at << why_not(one.at_error)
+        << (accuracy ? std::optional(accuracy->mean) : std::nullopt) << (accuracy ? accuracy->sem : std::nullopt) << one.normalised_at_error;
+    row.insert();
   }
-  const std::int64_t run = insert_run(database, design, result, info);
-  insert_parameters(database, run, design.config);
-  insert_layers(database, run, result);
-  insert_tiles(database, run, result);
-  insert_costs(database, run, result.costs);
-  insert_accuracy(database, run, result);
-  base::check_interrupt();
-  transaction.commit();
-  return run;
+}
+
+void insert_sensitive_layers(SQLite::Database& database, std::int64_t study, const std::vector<LayerSensitivity>& rows) {
+  auto statement = insertion(database, "sensitivity_layer", 11);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Row row(statement);
+    row << study << i << rows[i].name;
+    for (const PairedDifference& one : {rows[i].lost, rows[i].won}) row << one.mean << one.sem << one.low << one.high;
+    row.insert();
+  }
 }
 
 }  // namespace
@@ -277,12 +299,23 @@ Store::Store(std::string path) : path_(std::move(path)) {
   }
 }
 
-std::int64_t Store::add(const Design& design, const Result& result, const RunInfo& info) const {
+template <class Insert>
+std::int64_t Store::in_transaction(const Insert& insert) const {
   const bool created = !fs::exists(path_);
   try {
-    return store_run(path_, design, result, info);
+    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+    database.exec("PRAGMA foreign_keys = ON");
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    if (contents(database, path_) == Contents::fresh) {
+      database.exec(std::string(schema_sql()));
+      database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
+    }
+    const std::int64_t id = insert(database);
+    base::check_interrupt();
+    transaction.commit();
+    return id;
   } catch (...) {
-    // A file that this call created and that got no run is empty after the roll-back; leave no trace of it.
+    // A file that this call created and that got no row is empty after the roll-back; leave no trace of it.
     std::error_code error;
     if (created && fs::file_size(path_, error) == 0 && !error) fs::remove(path_, error);
     try {
@@ -291,6 +324,27 @@ std::int64_t Store::add(const Design& design, const Result& result, const RunInf
       throw refusal(path_, exception);
     }
   }
+}
+
+std::int64_t Store::add(const Design& design, const Result& result, const RunInfo& info) const {
+  return in_transaction([&](SQLite::Database& database) {
+    const std::int64_t run = insert_run(database, design, result, info);
+    insert_parameters(database, run, design.config);
+    insert_layers(database, run, result);
+    insert_tiles(database, run, result);
+    insert_costs(database, run, result.costs);
+    insert_accuracy(database, run, result);
+    return run;
+  });
+}
+
+std::int64_t Store::add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const {
+  return in_transaction([&](SQLite::Database& database) {
+    const std::int64_t id = insert_study(database, design, study, version, command);
+    insert_nonidealities(database, id, study.nonidealities);
+    insert_sensitive_layers(database, id, study.layers);
+    return id;
+  });
 }
 
 }  // namespace mho::analysis

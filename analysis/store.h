@@ -5,6 +5,7 @@
 
 #include "analysis/design.h"
 #include "analysis/experiment.h"
+#include "analysis/sensitivity.h"
 
 namespace mho::analysis {
 
@@ -19,7 +20,7 @@ struct RunInfo {
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 2;           ///< user_version in the file's header
+  static constexpr int schema_version = 3;           ///< user_version in the file's header
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, and
   /// writable; a missing one can be created. Creates nothing. Throws UserError saying which and what to do.
@@ -30,9 +31,15 @@ class Store {
   /// leaves the database as it was.
   std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
 
+  /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
+  std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const;
+
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  /// Runs `insert` in one transaction and returns the id it gives.
+  template <class Insert>
+  std::int64_t in_transaction(const Insert& insert) const;
   std::string path_;
 };
 

@@ -30,12 +30,12 @@ struct Sample {
   std::vector<base::EventId> events;
 };
 
-Sample draw(const Design& design, const TileStudyOptions& options, std::uint32_t tile) {
-  const auto rows = static_cast<std::size_t>(design.tile.rows);
-  const auto columns = static_cast<std::size_t>(design.tile.output_capacity());
+Sample draw(const tiles::TileParameters& shape, const TileStudyOptions& options, std::uint32_t tile) {
+  const auto rows = static_cast<std::size_t>(shape.rows);
+  const auto columns = static_cast<std::size_t>(shape.output_capacity());
   const auto vectors = static_cast<std::size_t>(options.vectors);
   Sample sample;
-  sample.layout = tiles::default_layout(node, design.tile.rows, design.tile.output_capacity(), 1, design.tile.rows, design.tile.output_capacity(), 0);
+  sample.layout = tiles::default_layout(node, shape.rows, shape.output_capacity(), 1, shape.rows, shape.output_capacity(), 0);
   sample.weights.resize(columns * rows);
   sample.inputs.resize(vectors * rows);
   sample.exact.resize(vectors * columns);
@@ -51,7 +51,7 @@ Sample draw(const Design& design, const TileStudyOptions& options, std::uint32_t
   stream.uniforms({.sample = 1}, 0, sample.inputs);
   for (float& x : sample.inputs) x = 2.0F * x - 1.0F;
   for (std::size_t v = 0; v < vectors; ++v) sample.events[v].sample = static_cast<std::uint32_t>(v);
-  tiles::FloatMatrix(design.tile.rows, design.tile.output_capacity(), sample.weights, {}).forward(sample.inputs, vectors, sample.exact);
+  tiles::FloatMatrix(shape.rows, shape.output_capacity(), sample.weights, {}).forward(sample.inputs, vectors, sample.exact);
   return sample;
 }
 
@@ -103,7 +103,7 @@ std::vector<float> measure(const Design& design, const TileStudyOptions& options
   base::parallel_for(tiles * variants.size(), options.threads, [&](std::size_t item) {
     const std::size_t tile = item % tiles;
     Variant& one = variants[item / tiles];
-    const Sample sample = draw(design, options, static_cast<std::uint32_t>(tile));
+    const Sample sample = draw(design.tile, options, static_cast<std::uint32_t>(tile));
     tiles::AnalogMatrix matrix(one.parameters, sample.layout, sample.weights, {}, full_scale, options.seed, static_cast<std::uint32_t>(tile));
     std::vector<float> y(sample.exact.size());
     for (std::size_t t = 0; t < one.times; ++t) {
@@ -165,7 +165,7 @@ TileStudy study_tile(const Design& design, const TileStudyOptions& options) {
   study.outputs = design.tile.output_capacity();
   study.options = options;
   study.analog = measure(design, options, variants);
-  study.exact = draw(design, options, 0).exact;
+  study.exact = draw(design.tile, options, 0).exact;
   for (std::size_t t = 0; t < times; ++t) {
     TimeErrors& row = study.times.emplace_back();
     row.time_s = options.times_s[t];
@@ -183,6 +183,33 @@ TileStudy study_tile(const Design& design, const TileStudyOptions& options) {
     if (beside_converters(source)) row.with_converters = mean_and_error(variants[next++].errors[0]);
   }
   return study;
+}
+
+struct ReferenceTiles::Tiles {
+  std::vector<Sample> samples;
+};
+
+ReferenceTiles::ReferenceTiles(const tiles::TileParameters& shape, TileStudyOptions options) : options_(std::move(options)) {
+  if (options_.tiles < 1 || options_.vectors < 1 || options_.times_s.empty()) throw std::logic_error("ReferenceTiles: no tiles, vectors or times");
+  Tiles drawn;
+  for (int tile = 0; tile < options_.tiles; ++tile) drawn.samples.push_back(draw(shape, options_, static_cast<std::uint32_t>(tile)));
+  tiles_ = std::make_unique<const Tiles>(std::move(drawn));
+}
+
+ReferenceTiles::~ReferenceTiles() = default;
+
+double ReferenceTiles::relative_error(const tiles::TileParameters& parameters) const {
+  const std::vector<float> full_scale{1.0F};
+  std::vector<double> errors(tiles_->samples.size());
+  base::parallel_for(errors.size(), options_.threads, [&](std::size_t tile) {
+    const Sample& sample = tiles_->samples[tile];
+    tiles::AnalogMatrix matrix(parameters, sample.layout, sample.weights, {}, full_scale, options_.seed, static_cast<std::uint32_t>(tile));
+    matrix.set_time(options_.times_s.front(), 0);
+    std::vector<float> y(sample.exact.size());
+    matrix.forward(sample.inputs, sample.events, y);
+    errors[tile] = analysis::relative_error(sample.exact, y, y.size() / sample.events.size());
+  });
+  return mean_and_error(errors).mean;
 }
 
 base::Json tile_study_json(const TileStudy& study) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,23 @@ struct TileStudy {
 
 /// One tile of tile.rows x tile.columns, full of weights, as the design describes it. Throws UserError with failed_check when an error is no number.
 TileStudy study_tile(const Design& design, const TileStudyOptions& options);
+
+/// Tiles whose weights, vectors and exact outputs are drawn once, to measure many settings by: the tiles of study_tile with these options.
+class ReferenceTiles {
+ public:
+  /// `shape` says how many inputs and outputs they have. Of the times the first is meant.
+  ReferenceTiles(const tiles::TileParameters& shape, TileStudyOptions options);
+  ~ReferenceTiles();
+  ReferenceTiles(const ReferenceTiles&) = delete;
+  ReferenceTiles& operator=(const ReferenceTiles&) = delete;
+  /// Relative error of tiles of these settings, which must have the shape. Throws UserError as study_tile does.
+  [[nodiscard]] double relative_error(const tiles::TileParameters& parameters) const;
+
+ private:
+  struct Tiles;
+  std::unique_ptr<const Tiles> tiles_;
+  TileStudyOptions options_;
+};
 
 /// The study as one object for scripts; errors are shares, not percent. The outputs are left out.
 base::Json tile_study_json(const TileStudy& study);

@@ -76,9 +76,9 @@ std::string progress_line(std::string_view label, std::uint64_t done, std::uint6
 }
 
 Progress::Progress(std::string label, std::uint64_t total) : state_(new State) {
+  state_->terminal = !label.empty() && isatty(STDERR_FILENO) == 1;
   state_->label = std::move(label);
   state_->total = total;
-  state_->terminal = isatty(STDERR_FILENO) == 1;
 }
 
 Progress::~Progress() {

@@ -9,7 +9,8 @@
 namespace mho::base {
 
 /// Progress of a long job: prints "label  42 %  1m10s left" to stderr when that is a terminal (at most 5 times a second),
-/// else nothing. Thread-safe. Every `advance` also checks for Ctrl-C and throws Interrupted.
+/// else nothing; an empty label is part of a longer job that shows its own. Thread-safe. Every `advance` also checks for Ctrl-C and throws
+/// Interrupted.
 class Progress {
  public:
   Progress(std::string label, std::uint64_t total);

@@ -16,7 +16,7 @@ namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "retrain", "network", "export", "import", "tile", "mvm", "wires", "describe", "validate"};
+const std::vector<std::string> verbs{"run", "retrain", "network", "export", "import", "tile", "sensitivity", "mvm", "wires", "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
@@ -24,6 +24,7 @@ constexpr const char* examples = R"(Examples:
   mho run --set tile.adc.bits=6 --times 1s,1d,1y   another converter, other times
   mho retrain net.onnx --data data.yaml --out net_hwa.onnx  train it with the chip in the loop
   mho tile --set tile.adc.bits=6 --svg tile.svg    the errors of one tile, by source and over time
+  mho sensitivity --svg borne.svg                  how much of every nonideality the built-in network bears
   mho mvm --weights W.npy --inputs X.npy --out Y.npy       a matrix and vectors through the tiles
   mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy
                                                    exact currents of a crossbar with resistive lines
@@ -121,6 +122,13 @@ double parse_time(const std::string& text) {
   } catch (const base::UserError& error) {
     usage(fmt::format("--time {}: {}", text, error.what()));
   }
+}
+
+/// The one age of a study; the option has the name that it has everywhere.
+double parse_one_time(const std::string& text) {
+  const std::vector<double> times = parse_times(text);
+  if (times.size() > 1) usage(fmt::format("--times {}: a study of sensitivities looks at one age; run it again for another", text));
+  return times.front();
 }
 
 void add_set(::CLI::App& verb, std::vector<std::string>& assignments) {
@@ -233,6 +241,27 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   return verb;
 }
 
+::CLI::App* add_sensitivity(::CLI::App& app, SensitivityArguments& study, std::string& time) {
+  ::CLI::App* verb = app.add_subcommand("sensitivity", "find how much of every nonideality alone a network bears, or what every layer costs");
+  verb->add_option("NETWORK", study.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
+  verb->add_option("--data", study.data, "data set, YAML")->option_text("FILE");
+  add_design(*verb, study.design);
+  add_set(*verb, study.set);
+  add_layer(*verb, study.layer);
+  verb->add_flag("--by-layer", study.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
+  verb->add_option("--threshold", study.threshold, "normalised accuracy to be kept")->option_text(fmt::format("X ({})", study.threshold));
+  verb->add_option("--error", study.error, "relative error of an MVM at which accuracies are compared")
+      ->option_text(fmt::format("X ({})", study.error));
+  verb->add_option("--times", time, "age of the chip")->option_text(fmt::format("TIME ({})", time));
+  add_whole(*verb, "--repeats", study.repeats, "programmings", 1, most)->option_text("N (5, by layer 10)");
+  add_whole(*verb, "--samples", study.samples, "test samples to score", 1, std::numeric_limits<std::int64_t>::max())->option_text("N (1000)");
+  add_seed_and_threads(*verb, study.seed, study.threads);
+  verb->add_option("--db", study.db, "database the study is stored in; created if missing")->option_text(fmt::format("FILE ({})", study.db));
+  verb->add_option("--svg", study.svg, "the same as bars")->option_text("FILE");
+  verb->add_flag("--json", study.json, "print one JSON object instead of a table");
+  return verb;
+}
+
 ::CLI::App* add_mvm(::CLI::App& app, MvmArguments& mvm, std::string& time) {
   ::CLI::App* verb = app.add_subcommand("mvm", "put a matrix and vectors through the tiles of a design");
   verb->add_option("--weights", mvm.weights, "matrix [outputs][inputs], .npy")->required()->option_text("FILE");
@@ -289,11 +318,22 @@ void resolve(WiresArguments& wires, const WireTexts& texts) {
   wires.separate_source = texts.topology == "separate_source";
 }
 
-void check(const RunArguments& run) {
-  if (run.network && !run.data) {
-    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *run.network));
+/// A network and the data it is scored on come together.
+void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
+  if (network && !data) {
+    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *network));
   }
-  if (run.data && !run.network) usage("--data goes with a network: mho run NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
+  if (data && !network) {
+    usage(fmt::format("--data goes with a network: mho {} NETWORK.onnx --data DATA.yaml. The built-in network brings its own data", verb));
+  }
+}
+
+void check(const RunArguments& run) { check_pair("run", run.network, run.data); }
+
+void check(const SensitivityArguments& study) {
+  check_pair("sensitivity", study.network, study.data);
+  if (!(study.threshold > 0 && study.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
+  if (!(study.error > 0 && study.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
 }
 
 void check(const MvmArguments& mvm) {
@@ -321,6 +361,9 @@ Command parse(int argc, const char* const* argv) {
   TileArguments tile;
   std::string tile_times = usual_times;
   ::CLI::App* tile_verb = add_tile(app, tile, tile_times);
+  SensitivityArguments sensitivity;
+  std::string sensitivity_time = "1s";
+  ::CLI::App* sensitivity_verb = add_sensitivity(app, sensitivity, sensitivity_time);
   RunArguments measured;
   std::string measured_times = usual_times;
   ::CLI::App* import_verb = add_import(app, measured, measured_times);
@@ -379,6 +422,11 @@ Command parse(int argc, const char* const* argv) {
   if (tile_verb->parsed()) {
     tile.times_s = parse_times(tile_times);
     return tile;
+  }
+  if (sensitivity_verb->parsed()) {
+    check(sensitivity);
+    sensitivity.time_s = parse_one_time(sensitivity_time);
+    return sensitivity;
   }
   if (mvm_verb->parsed()) {
     check(mvm);

@@ -74,6 +74,24 @@ struct TileArguments {
   bool json = false;
 };
 
+struct SensitivityArguments {
+  std::optional<std::string> network;  ///< empty: the embedded default
+  std::optional<std::string> data;
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer;
+  double time_s = 1;
+  std::optional<int> repeats;          ///< empty: 5, or 10 by layer
+  std::optional<std::size_t> samples;  ///< empty: 1000, or all where there are fewer
+  std::uint64_t seed = 1;
+  int threads = 1;
+  double threshold = 0.99;
+  double error = 0.2;
+  bool by_layer = false;
+  std::optional<std::string> svg;
+  std::string db = "results.db";
+  bool json = false;
+};
+
 struct MvmArguments {
   std::string weights, inputs;
   std::optional<std::string> design;
@@ -98,8 +116,8 @@ struct Information {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, MvmArguments, WiresArguments, NetworkArguments,
-                             ExportArguments, RetrainArguments, Information>;
+using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, SensitivityArguments, MvmArguments, WiresArguments,
+                             NetworkArguments, ExportArguments, RetrainArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
 /// no number, a network without data, outputs asked for twice or not at all.

@@ -18,6 +18,8 @@ void describe(const DescribeArguments& arguments);
 void validate(const ValidateArguments& arguments);
 /// Studies one tile of a design: errors by source and over time.
 void tile(const TileArguments& arguments);
+/// What a network bears of every nonideality alone, or what every layer alone costs; a row in the database.
+void sensitivity(const SensitivityArguments& arguments, const std::string& command_line);
 /// Products of a matrix and vectors from files through the tiles of a design, into a file.
 void mvm(const MvmArguments& arguments);
 /// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.

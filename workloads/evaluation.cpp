@@ -147,7 +147,7 @@ class TileEvaluation {
         order_(options.times_s.size()),
         statistics_(network.nodes.size()),
         power_(options.times_s.size(), std::vector<Power>(network.nodes.size())),
-        progress_("accuracy on tiles", static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
+        progress_(options.label, static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
     // One trajectory runs forward in time, whatever order the times were asked for in.
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return options.times_s[i]; });

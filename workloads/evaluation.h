@@ -35,6 +35,7 @@ struct EvaluationOptions {
   std::size_t samples = 0;  ///< scored samples from first_sample
   /// By matrix, by block: measured conductances in place of programming; null: programmed.
   std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured = nullptr;
+  std::string label = "accuracy on tiles";  ///< of the progress line; empty: none
 };
 
 struct NodeStatistics {

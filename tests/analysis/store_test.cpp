@@ -85,7 +85,7 @@ TEST_F(StoreTest, ARunReadsBack) {
   EXPECT_EQ(add(), 2);
   EXPECT_EQ(files(), 1U);
   EXPECT_EQ(query("PRAGMA application_id"), std::to_string(0x6D686F31));
-  EXPECT_EQ(query("PRAGMA user_version"), "2");
+  EXPECT_EQ(query("PRAGMA user_version"), std::to_string(Store::schema_version));
   EXPECT_EQ(query("PRAGMA integrity_check"), "ok");
   EXPECT_EQ(query("SELECT count(*) FROM pragma_foreign_key_check"), "0");
   EXPECT_EQ(query("SELECT count(*) FROM run"), "2");
@@ -148,7 +148,7 @@ TEST_F(StoreTest, ADatabaseWithTablesButNoMarkIsRefused) {
 
 TEST_F(StoreTest, ANewerSchemaIsRefused) {
   add();
-  execute("PRAGMA user_version = 3");
+  execute("PRAGMA user_version = 4");
   EXPECT_THAT(refusal([&] { Store store(path_); }), AllOf(HasSubstr("newer mho"), HasSubstr("3")));
   execute("PRAGMA user_version = 1");
   EXPECT_THAT(refusal([&] { Store store(path_); }), AllOf(HasSubstr("older mho"), HasSubstr("another file")));

@@ -32,6 +32,7 @@ std::vector<SourceFile> house() {
       if (name == "build" || (name.starts_with(".") && name != ".ci")) entry.disable_recursion_pending();
       continue;
     }
+    if (name == ".git") continue;  // a file that names a folder, where the checkout is a worktree
     if (!texts.contains(entry->path().extension().string())) continue;
     std::ifstream stream(entry->path(), std::ios::binary);
     files.push_back({entry->path().lexically_relative(root).generic_string(), std::string(std::istreambuf_iterator<char>(stream), {})});
