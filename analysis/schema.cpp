@@ -99,6 +99,38 @@ CREATE TABLE tile (
   PRIMARY KEY (run, part)
 ) STRICT, WITHOUT ROWID;
 
+-- One training with the tiles in its forward pass.
+CREATE TABLE training (
+  id INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  created TEXT NOT NULL,                      -- UTC, ISO 8601
+  command TEXT NOT NULL,
+  threads INTEGER NOT NULL,
+  wall_s REAL NOT NULL,
+  network TEXT NOT NULL,                      -- that it began with
+  network_hash TEXT NOT NULL,
+  weights INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  data_hash TEXT NOT NULL,
+  metric TEXT NOT NULL,                       -- of epoch.metric
+  design_json TEXT NOT NULL,
+  recipe_json TEXT NOT NULL,
+  from_scratch INTEGER NOT NULL CHECK (from_scratch IN (0, 1)),
+  out TEXT NOT NULL                           -- file of the trained network
+) STRICT;
+
+-- Means over the steps of an epoch, under the noise of the training.
+CREATE TABLE epoch (
+  training INTEGER NOT NULL REFERENCES training(id) ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,                     -- from 1
+  loss REAL NOT NULL,
+  metric REAL NOT NULL,
+  rate REAL NOT NULL,                         -- learning rate of the last step
+  noise REAL NOT NULL,                        -- scale of the weight noise in the last step
+  seconds REAL NOT NULL,
+  PRIMARY KEY (training, epoch)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE energy (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   layer INTEGER,                              -- NULL: shared by all (network, port, leakage)

@@ -276,6 +276,25 @@ void insert_sensitive_layers(SQLite::Database& database, std::int64_t study, con
   }
 }
 
+std::int64_t insert_training(SQLite::Database& database, const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version,
+                             const std::string& command) {
+  auto statement = insertion(database, "training", 16);
+  const std::optional<std::int64_t> next_id;
+  Row(statement) << next_id << version << now_text() << command << record.job.threads << record.wall_s << inputs.network.name << inputs.network.hash
+                 << inputs.network.weights() << inputs.data.training->name() << inputs.data.training->hash()
+                 << workloads::metric_name(inputs.data.training->metric()) << inputs.design.json() << inputs.recipe.json << record.job.from_scratch
+                 << record.job.out;
+  statement.exec();
+  const std::int64_t training = database.getLastInsertRowid();
+  auto epochs = insertion(database, "epoch", 7);
+  for (const EpochRecord& epoch : record.epochs) {
+    Row row(epochs);
+    row << training << epoch.epoch << epoch.loss << epoch.metric << epoch.rate << epoch.noise << epoch.seconds;
+    row.insert();
+  }
+  return training;
+}
+
 }  // namespace
 
 Store::Store(std::string path) : path_(std::move(path)) {
@@ -345,6 +364,10 @@ std::int64_t Store::add(const Design& design, const Sensitivity& study, const st
     insert_sensitive_layers(database, id, study.layers);
     return id;
   });
+}
+
+std::int64_t Store::add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command) const {
+  return in_transaction([&](SQLite::Database& database) { return insert_training(database, inputs, record, version, command); });
 }
 
 }  // namespace mho::analysis

@@ -6,6 +6,7 @@
 #include "analysis/design.h"
 #include "analysis/experiment.h"
 #include "analysis/sensitivity.h"
+#include "analysis/training_record.h"
 
 namespace mho::analysis {
 
@@ -33,6 +34,9 @@ class Store {
 
   /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
   std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const;
+
+  /// The same for the course of a training.
+  std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command) const;
 
   [[nodiscard]] const std::string& path() const { return path_; }
 

@@ -97,7 +97,7 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
                metric_text(metric, last.metric));
   }
   if (store) {
-    const std::int64_t id = store->add_training(inputs, record, MHO_VERSION, command_line);
+    const std::int64_t id = store->add(inputs, record, MHO_VERSION, command_line);
     fmt::print("  training {} in {}\n", id, *arguments.db);
   }
   fmt::print("  next: mho run {} {}\n", arguments.out, arguments.data ? fmt::format("--data {}", *arguments.data) : std::string("--data DATA.yaml"));
