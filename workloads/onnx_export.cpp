@@ -139,8 +139,12 @@ class Export {
       if (origin.element[k] < 0) continue;
       const auto e = static_cast<std::size_t>(origin.element[k]);
       const float number = (*tensor.data)[k];
-      if (!std::isfinite(number)) throw base::UserError(fmt::format("{}: number {} of '{}' is {}", source_, k, tensor.name, number));
-      const float element = element_for(number, made_from(origin, k, tensor.scale), target.before.at(e));
+      const Made how = made_from(origin, k, tensor.scale);
+      const float before = target.before.at(e);
+      // A mask may hold infinities, but nothing becomes one.
+      const bool stays = std::isinf(before) && static_cast<double>(number) == how.factor * static_cast<double>(before) + how.offset;
+      if (!std::isfinite(number) && !stays) throw base::UserError(fmt::format("{}: number {} of '{}' is {}", source_, k, tensor.name, number));
+      const float element = stays ? before : element_for(number, how, before);
       if (target.writer[e] >= 0 && std::bit_cast<std::uint32_t>(element) != std::bit_cast<std::uint32_t>(target.after[e])) {
         throw base::UserError(fmt::format(
             "{} is used by '{}' and by '{}', which want {} and {} of its element {}; tensors of the same numbers must be "
