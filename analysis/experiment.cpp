@@ -206,6 +206,9 @@ Result run_experiment(const Design& design, const workloads::Network& original, 
   result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size());
 
   const tiles::Layout layout = mapper::make_layout(network, tiles);
+  for (const workloads::Matrix& matrix : network.matrices) {
+    result.learned_ranges += workloads::learned_ranges(network, matrix, layout, tiles) != nullptr ? 1 : 0;
+  }
   std::optional<NetworkConductances> measured;
   if (options.conductances) measured = read_conductances(*options.conductances, network, layout, tiles);
   // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.

@@ -79,6 +79,7 @@ struct Result {
   std::int64_t weights = 0;
   std::int64_t macs = 0;  ///< on tiles, per inference
   SamplePlan samples;
+  int learned_ranges = 0;  ///< matrices whose input ranges are those of the network's retraining, not calibrated
   workloads::Metric metric = workloads::Metric::top1;
   double chance = 0;  ///< of the metric, by guessing
   double yield_threshold = 0;

@@ -67,6 +67,7 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["float_accuracy_scored"] = result.float_accuracy_scored;
   json["samples"] = static_cast<std::int64_t>(result.samples.scored);
   json["calibrated_on_test"] = result.samples.calibrated_on_test;
+  if (result.learned_ranges > 0) json["learned_input_ranges"] = result.learned_ranges;
   json["accuracy"] = accuracy;
   json["latency_s"] = costs.latency_s;
   json["throughput_per_s"] = costs.throughput_per_s;

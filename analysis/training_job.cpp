@@ -78,7 +78,7 @@ TrainingInputs read_inputs(const TrainingJob& job) {
     throw base::UserError(
         fmt::format("{}: the key 'training' is missing: the files of the training set (see docs/data.md)", job.data.value_or("data")));
   }
-  workloads::Network network = workloads::import_onnx(job.network, data.training->sample_shape());
+  workloads::Network network = workloads::import_onnx(job.network, data.training->sample_shape(), true);
   workloads::check_fit(network, *data.training);
   tiles::LayerTiles tiles = apply_layer_rules(design, network);
   workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, network);

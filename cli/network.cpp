@@ -80,6 +80,15 @@ std::string input_text(const Network& network, int value) {
   return fmt::format("{} {}", info.name, sample_shape(info.shape));
 }
 
+/// "conv1 (1 part), fc (2 parts)"
+std::string ranges_text(const Network& network) {
+  std::string text;
+  for (const auto& [matrix, ranges] : network.input_ranges) {
+    text += fmt::format("{}{} ({} part{})", text.empty() ? "" : ", ", matrix, ranges.size(), ranges.size() == 1 ? "" : "s");
+  }
+  return text;
+}
+
 void print_table(const Network& network) {
   const auto lines = lines_of(network);
   constexpr auto left = Table::Align::left, right = Table::Align::right;
@@ -101,6 +110,7 @@ void print_table(const Network& network) {
   }
   fmt::print("  output  {}\n", input_text(network, network.output));
   for (const std::string& name : network.unused_outputs) fmt::print("  unused  {}\n", name);
+  if (!network.input_ranges.empty()) fmt::print("  learned input ranges of {}\n", ranges_text(network));
   fmt::print("\n{}\n", table.text());
   fmt::print("{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital\n",
              weights, network.matrices.size(), network.weights(), macs, digital_macs);
@@ -114,6 +124,9 @@ void print_json(const Network& network) {
   json["output"] = sample_shape(network.values[static_cast<std::size_t>(network.output)].shape);
   json["weights"] = network.weights();
   json["macs"] = network.macs();
+  for (const auto& [matrix, ranges] : network.input_ranges) {
+    json["input_ranges"][matrix] = base::Json::Array(ranges.begin(), ranges.end());
+  }
   base::Json::Array layers;
   for (const Line& line : lines_of(network)) {
     base::Json layer;

@@ -80,6 +80,9 @@ std::string accuracy_text(const analysis::Result& result) {
   all += "\n" + table.text();
   if (result.metric == workloads::Metric::nats) all += fmt::format("  perplexity of the float network: {:.4g}\n", std::exp(result.float_accuracy));
   if (result.interrupted) all += fmt::format("  Interrupted: {} programming{} finished.\n", repeats, repeats == 1 ? " was" : "s were");
+  if (result.learned_ranges > 0) {
+    all += fmt::format("  Input ranges of {} matri{} were learned in retraining.\n", result.learned_ranges, result.learned_ranges == 1 ? "x" : "ces");
+  }
   if (plan.calibrated_on_test) {
     all += fmt::format("  The data has no training split: the first {} test samples calibrated the input ranges and are not scored.\n",
                        plan.calibration_samples);

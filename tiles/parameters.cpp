@@ -105,6 +105,8 @@ base::Declarations tile_declarations() {
       number("tile.input_range.quantile", "", 0.99995, 0.5, 1.0, "Share of the calibration inputs inside the range.", choice),
       number("tile.input_range.sigmas", "", 3.0, 0.1, 100.0, "Range in standard deviations of the calibration inputs (method sigma).",
              "initial ranges of the retraining of Rasch et al., Nat. Commun. 14:5282 (2023)"),
+      word("tile.input_range.learned", "use", {"use", "ignore"},
+           "Whether static ranges that a network brings from its retraining take the place of calibrated ones.", choice),
       word("tile.mapping.scale", "column", {"none", "column", "tile"},
            "What weights are divided by: the largest of their column, the largest of the tile, or nothing.", standard),
       word("tile.drift_compensation", "global", {"none", "global", "column", "exact"},
@@ -153,6 +155,7 @@ InputRange read_range(const base::Config& config) {
   r.method = method == "quantile" ? Method::quantile : (method == "max" ? Method::most : (method == "sigma" ? Method::sigma : Method::mean_most));
   r.quantile = config.real("tile.input_range.quantile");
   r.sigmas = config.real("tile.input_range.sigmas");
+  r.learned = config.word("tile.input_range.learned") == "use";
   return r;
 }
 

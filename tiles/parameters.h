@@ -36,6 +36,7 @@ struct InputRange {
   enum class Method { quantile, most, sigma, mean_most } method = Method::quantile;  ///< from the calibration samples
   double quantile = 0.99995;
   double sigmas = 3.0;
+  bool learned = true;  ///< a network's own ranges come before calibrated ones
   [[nodiscard]] bool is_static() const { return kind == Kind::calibrated; }
 };
 

@@ -1,4 +1,6 @@
 // Input ranges of the tiles, from what the float network puts on their inputs.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <bit>
@@ -7,6 +9,7 @@
 #include <deque>
 #include <memory>
 
+#include "base/error.h"
 #include "base/progress.h"
 #include "workloads/evaluation.h"
 #include "workloads/execution.h"
@@ -178,9 +181,26 @@ class RecordingProducts : public Products {
 
 }  // namespace
 
+const std::vector<float>* learned_ranges(const Network& network, const Matrix& matrix, const tiles::Layout& layout, const tiles::LayerTiles& tiles) {
+  const auto found = network.input_ranges.find(matrix.name);
+  const tiles::TileParameters& tile = tiles.of(matrix.name);
+  if (matrix.digital || found == network.input_ranges.end() || !tile.input_range.is_static() || !tile.input_range.learned) return nullptr;
+  const auto wanted = static_cast<std::size_t>(layout.of(matrix.name).row_parts);
+  if (found->second.size() != wanted) {
+    throw base::UserError(fmt::format(
+        "network {}: matrix '{}' of {} inputs has {} learned input range{}, one for each part of its rows in retraining, but here its rows "
+        "take {} part{} (tile.rows {}); set tile.rows as in retraining, or tile.input_range.learned to ignore for calibrated ranges",
+        network.name, matrix.name, matrix.inputs, found->second.size(), found->second.size() == 1 ? "" : "s", wanted, wanted == 1 ? "" : "s",
+        tile.rows));
+  }
+  return &found->second;
+}
+
 InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Dataset& data,
                            std::size_t first, std::size_t count, int threads) {
   check_fit(network, data);
+  std::vector<const std::vector<float>*> learned;
+  for (const Matrix& matrix : network.matrices) learned.push_back(learned_ranges(network, matrix, layout, tiles));
   const Execution execution(network);
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   RecordingProducts recorder(network, layout);
@@ -194,7 +214,8 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
     const tiles::TileParameters& tile = tiles.of(network.matrices[m].name);
     for (const Part& part : recorder.parts(m)) {
       InputCalibration::Part result;
-      const float range = range_of(tile.input_range, part);
+      const std::size_t index = calibration.parts[network.matrices[m].name].size();
+      const float range = learned[m] != nullptr ? (*learned[m])[index] : range_of(tile.input_range, part);
       // An input that is always zero has no range; any will do.
       result.range = range > 0.0F ? range : 1.0F;
       result.mean_drive = mean_drive(tile.dac, part.magnitudes, result.range);

@@ -61,7 +61,9 @@ struct AnalogEvaluation {
 std::vector<float> run_float(const Network& network, std::span<const float> sample);
 /// The data's metric for the float network.
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
-/// Input ranges (tile.input_range) and mean drives from the samples [first, first+count).
+/// The learned input ranges of a matrix, one for each row part, where its tiles use them; else null. Throws UserError where they are for other parts.
+const std::vector<float>* learned_ranges(const Network& network, const Matrix& matrix, const tiles::Layout& layout, const tiles::LayerTiles& tile);
+/// Input ranges (tile.input_range, the network's learned ones where it has them) and mean drives from the samples [first, first+count).
 InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const Dataset& data, std::size_t first,
                            std::size_t count, int threads);
 /// The data's metric on tiles, every time and repeat. One programming per repeat, one trajectory through the times. A Ctrl-C after the first repeat

@@ -92,6 +92,18 @@ struct Window {
   bool count_include_pad = false;
 };
 
+/// Where the numbers of a tensor of this network came from in its file: number k is factor * (element `element[k]` of the initialiser) + offset[k].
+/// Kept only where ImportOptions::trace asks for it.
+struct Origin {
+  std::string initialiser;            ///< its name, or that of a Constant node's output; empty: computed from several tensors, cannot be written back
+  std::vector<std::int64_t> element;  ///< by number; -1: not from the file (the zeros of a grouped matrix), stays offset[k]
+  float factor = 1;
+  std::vector<float> factors;  ///< by number, times `factor`; empty: ones (a batch normalisation that went into the weights has one for each row)
+  std::vector<float> offset;   ///< by number; empty: zeros
+  bool offset_times_scale = false;  ///< offset[k] times number k of the scale: the shift of a batch normalisation
+  [[nodiscard]] bool known() const { return !initialiser.empty(); }
+};
+
 /// A matrix of trained weights in the form a tile wants it: y = W x. Convolution kernels are flattened in (channel, kernel y, kernel x) order;
 /// grouped convolutions are expanded block-diagonally over all groups. Several nodes may use one matrix; it lies on tiles once.
 struct Matrix {
@@ -101,6 +113,7 @@ struct Matrix {
   int groups = 1;
   bool digital = false;        ///< multiplied digitally, by choice
   std::vector<float> weights;  ///< [outputs][inputs]
+  Origin origin{};             ///< of the weights
 };
 
 /// What a recurrent node does with its gates (ONNX LSTM, GRU and RNN, one direction of them). Gates in ONNX's order: i, o, f, c; z, r, h; one.
@@ -114,6 +127,7 @@ struct Recurrence {
   std::vector<periphery::digital::Activation> activations;  ///< f, g, h of ONNX
   std::vector<float> candidate_bias;                        ///< GRU that is linear before reset: [hidden] inside the scaled bracket; or empty
   std::vector<float> peepholes;                             ///< LSTM: [3 hidden] of i, o, f; or empty
+  Origin candidate_origin{}, peephole_origin{};
 };
 
 /// One tensor of the graph; shapes are those of one sample (leading batch axis 1).
@@ -122,6 +136,7 @@ struct ValueInfo {
   Shape shape;
   bool constant = false;
   std::vector<float> data;  ///< constants only
+  Origin origin{};          ///< of the data
 };
 
 /// One operator, already normalised: attributes resolved for its opset, constants folded, shapes known.
@@ -144,6 +159,7 @@ struct Node {
   std::vector<std::int64_t> pads;  ///< pad: begin of every axis, then end of every axis
   std::vector<int> matrices;       ///< indices in Network::matrices of the products that run on tiles; empty: a digital node
   std::vector<float> bias;         ///< [outputs of the matrix] or empty
+  Origin bias_origin{};
   std::optional<Recurrence> recurrence;
   [[nodiscard]] bool on_tiles() const { return !matrices.empty(); }
   bool reverse = false, exclusive = false;
@@ -166,10 +182,11 @@ struct Network {
   std::vector<Matrix> matrices;
   int input = -1;
   int output = -1;
+  Shape sample_shape;     ///< as ImportOptions gave it
   int length_input = -1;  ///< one number a sample; -1: none
   std::vector<CarriedState> states;
-  std::map<std::string, std::vector<float>> input_ranges;  ///< learned with the weights: by matrix, one alpha per row part
   std::vector<std::string> unused_outputs;                 ///< of the file, beyond those above
+  std::map<std::string, std::vector<float>> input_ranges;  ///< learned in retraining: by name of the matrix, one for each of its row parts
   [[nodiscard]] const Matrix& matrix(const Node& node, std::size_t which = 0) const;
   [[nodiscard]] std::int64_t weights() const;                    ///< trained weights on tiles (zeros of grouped expansion not counted)
   [[nodiscard]] std::int64_t macs() const;                       ///< multiply-accumulates on tiles per inference
@@ -179,10 +196,11 @@ struct Network {
 struct ImportOptions {
   Shape sample_shape;  ///< of the data, without batch axis: gives dynamic axes of the input their length; empty: unknown
   std::string folder;  ///< where external data may lie; empty: nowhere
+  bool trace = false;  ///< fills every Origin, which takes memory of the order of the weights
 };
 
 /// Reads an ONNX file (or its bytes). Throws UserError naming file, node, tensor, shapes and what is supported.
-Network import_onnx(const std::string& path, const Shape& sample_shape = {});
+Network import_onnx(const std::string& path, const Shape& sample_shape = {}, bool trace = false);
 Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options = {});
 
 }  // namespace mho::workloads

@@ -176,6 +176,7 @@ void OnnxGraph::read_constants() {
       throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
     types_[initializer.name()] = initializer.data_type();
     value_by_name_[initializer.name()] = add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
+    trace_source(value_by_name_[initializer.name()], initializer.name(), initializer.data_type());
   }
 }
 
@@ -409,6 +410,7 @@ int OnnxGraph::append(const OnnxNode& from, Node node, Shape shape, const std::s
   ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
   made.constant = true;
   made.data = std::move(result);
+  trace_folded(node);
   return output;
 }
 

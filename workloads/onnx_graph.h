@@ -2,7 +2,6 @@
 
 #include <onnx/onnx_pb.h>
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "workloads/network.h"
+#include "workloads/origin.h"
 
 namespace mho::workloads {
 
@@ -61,6 +61,15 @@ class OnnxGraph {
   [[nodiscard]] std::string unique_name(const onnx::NodeProto& proto);
   void import_node(int index);
   [[nodiscard]] Network finish();
+
+  // Where numbers come from (onnx_trace.cpp); nothing without ImportOptions::trace.
+  /// Value `index` holds the elements of an initialiser or Constant node of that ONNX element type.
+  void trace_source(int index, const std::string& initialiser, int type);
+  /// The same for what folding `node` made.
+  void trace_folded(const Node& node);
+  /// A batch normalisation that is about to go into its producer, and one that stays with scale and shift of these indices.
+  void trace_normalised(const OnnxNode& node, Node& producer, const std::vector<double>& scale, const std::vector<double>& shift);
+  void trace_normalisation(const OnnxNode& node, int scale, int shift);
 
   // Inputs and outputs (onnx_inputs.cpp).
   void read_inputs();
@@ -116,9 +125,26 @@ class OnnxGraph {
   void global_pool(const OnnxNode& node);
 
   // Layers with trained weights (onnx_layers.cpp).
-  /// Index of the matrix that `key` has made before, else of a new one called `name`, [outputs][inputs] of zeros before `fill`.
-  [[nodiscard]] int shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, std::int64_t inputs, std::int64_t outputs,
-                                  std::int64_t groups, const std::function<void(std::vector<float>&)>& fill);
+  struct MatrixShape {
+    std::int64_t inputs, outputs, groups = 1;
+  };
+  /// Index of the matrix that `key` has made before, else of a new one called `name`: [outputs][inputs] of zeros, into which `fill(to, from)` copies
+  /// elements of the constant `source`, and then times `factor`.
+  template <class Fill>
+  [[nodiscard]] int shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, const MatrixShape& shape, int source,
+                                  const Fill& fill, float factor = 1.0F) {
+    if (const auto known = matrix_by_key_.find(key); known != matrix_by_key_.end()) return known->second;
+    Matrix made = empty_matrix(node, name, shape);
+    fill(made.weights, value(source).data);
+    if (options_.trace) made.origin = moved(value(source).origin, made.weights.size(), fill);
+    if (factor != 1.0F) {
+      for (float& weight : made.weights) weight *= factor;
+      scale(made.origin, factor);
+    }
+    network_.matrices.push_back(std::move(made));
+    return matrix_by_key_[key] = static_cast<int>(network_.matrices.size()) - 1;
+  }
+  [[nodiscard]] static Matrix empty_matrix(const OnnxNode& node, const std::string& name, const MatrixShape& shape);
   /// The node's matrix to change: a copy where other nodes use it too.
   [[nodiscard]] Matrix& own_matrix(Node& node);
   void convolution(const OnnxNode& node);

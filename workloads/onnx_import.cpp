@@ -7,13 +7,15 @@
 #include "base/document.h"
 #include "base/error.h"
 #include "workloads/onnx_graph.h"
+#include "workloads/onnx_metadata.h"
+#include "workloads/origin.h"
 
 namespace mho::workloads {
 
-Network import_onnx(const std::string& path, const Shape& sample_shape) {
+Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace) {
   const std::string bytes = base::read_file(path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  Network network = import_onnx_bytes(bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string()});
+  Network network = import_onnx_bytes(bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .trace = trace});
   network.name = std::filesystem::path(path).stem().string();
   return network;
 }
@@ -34,6 +36,9 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, 
   }
   Network network = OnnxGraph(model, name, options).build();
   network.name = name;
+  network.sample_shape = options.sample_shape;
+  network.input_ranges = read_input_ranges(model, network, name);
+  if (options.trace) forget_repeated(network);
   network.hash = base::content_hash({bytes.data(), bytes.size()});
   return network;
 }

@@ -22,24 +22,18 @@ std::string matrix_key(int constant, bool transposed, float factor) { return fmt
 
 }  // namespace
 
-int OnnxGraph::shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, std::int64_t inputs, std::int64_t outputs,
-                             std::int64_t groups, const std::function<void(std::vector<float>&)>& fill) {
-  if (const auto known = matrix_by_key_.find(key); known != matrix_by_key_.end()) return known->second;
-  if (inputs < 1 || outputs < 1 || inputs > largest_tensor / outputs) {
-    node.fail(fmt::format("a matrix of {} outputs and {} inputs is not supported: at least one of each, at most {} elements", outputs, inputs,
-                          largest_tensor));
+Matrix OnnxGraph::empty_matrix(const OnnxNode& node, const std::string& name, const MatrixShape& shape) {
+  if (shape.inputs < 1 || shape.outputs < 1 || shape.inputs > largest_tensor / shape.outputs) {
+    node.fail(fmt::format("a matrix of {} outputs and {} inputs is not supported: at least one of each, at most {} elements", shape.outputs,
+                          shape.inputs, largest_tensor));
   }
   Matrix made;
   made.name = name;
-  made.inputs = static_cast<int>(inputs);
-  made.outputs = static_cast<int>(outputs);
-  made.groups = static_cast<int>(groups);
-  made.weights.assign(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs), 0.0F);
-  fill(made.weights);
-  network_.matrices.push_back(std::move(made));
-  const int index = static_cast<int>(network_.matrices.size()) - 1;
-  matrix_by_key_[key] = index;
-  return index;
+  made.inputs = static_cast<int>(shape.inputs);
+  made.outputs = static_cast<int>(shape.outputs);
+  made.groups = static_cast<int>(shape.groups);
+  made.weights.assign(static_cast<std::size_t>(shape.inputs) * static_cast<std::size_t>(shape.outputs), 0.0F);
+  return made;
 }
 
 Matrix& OnnxGraph::own_matrix(Node& node) {
@@ -82,17 +76,20 @@ void OnnxGraph::convolution(const OnnxNode& node) {
   Shape out = windowed(node, conv.window, in, outputs);
   const auto run = static_cast<std::size_t>(channels * element_count(extent));
   const std::int64_t inputs = static_cast<std::int64_t>(run) * groups;
-  conv.matrices = {shared_matrix(node, node.name(), fmt::format("conv {} {}", input(node, 1), groups), inputs, outputs, groups, [&](auto& weights) {
+  const auto fill = [&](auto& weights, const auto& from) {
     for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
       const std::size_t group = o / static_cast<std::size_t>(outputs / groups);
-      std::copy_n(kernel.data.begin() + static_cast<std::ptrdiff_t>(o * run), run,
+      std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(o * run), run,
                   weights.begin() + static_cast<std::ptrdiff_t>(o * static_cast<std::size_t>(inputs) + group * run));
     }
-  })};
+  };
+  const std::string key = fmt::format("conv {} {}", input(node, 1), groups);
+  conv.matrices = {shared_matrix(node, node.name(), key, {inputs, outputs, groups}, input(node, 1), fill)};
   if (has_input(node, 2)) {
     const ValueInfo& bias = constant(node, 2, "its bias");
     if (element_count(bias.shape) != outputs) node.fail(fmt::format("bias of shape {} for {} outputs", shape_text(bias.shape), outputs));
     conv.bias = bias.data;
+    conv.bias_origin = bias.origin;
   }
   add(node, std::move(conv), std::move(out));
 }
@@ -111,15 +108,14 @@ void OnnxGraph::gemm(const OnnxNode& node) {
   const float alpha = node.real("alpha", 1.0F), beta = node.real("beta", 1.0F);
   Node layer = node_of(node, {a});
   layer.axis = 1;
-  layer.matrices = {
-      shared_matrix(node, node.name(), matrix_key(input(node, 1), transposed, alpha), inputs, outputs, 1, [&](std::vector<float>& weights) {
-        for (std::int64_t o = 0; o < outputs; ++o) {
-          for (std::int64_t i = 0; i < inputs; ++i) {
-            weights[static_cast<std::size_t>(o * inputs + i)] =
-                alpha * b.data[static_cast<std::size_t>(transposed ? o * inputs + i : i * outputs + o)];
-          }
-        }
-      })};
+  const auto fill = [&](auto& weights, const auto& from) {
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      for (std::int64_t i = 0; i < inputs; ++i) {
+        weights[static_cast<std::size_t>(o * inputs + i)] = from[static_cast<std::size_t>(transposed ? o * inputs + i : i * outputs + o)];
+      }
+    }
+  };
+  layer.matrices = {shared_matrix(node, node.name(), matrix_key(input(node, 1), transposed, alpha), {inputs, outputs}, input(node, 1), fill, alpha)};
   if (has_input(node, 2)) {
     const ValueInfo& c = constant(node, 2, "its bias");
     const std::int64_t count = element_count(c.shape);
@@ -129,6 +125,10 @@ void OnnxGraph::gemm(const OnnxNode& node) {
     }
     layer.bias.resize(static_cast<std::size_t>(outputs));
     for (std::size_t o = 0; o < layer.bias.size(); ++o) layer.bias[o] = beta * c.data[by_output ? o : 0];
+    if (by_output) {
+      layer.bias_origin = c.origin;
+      scale(layer.bias_origin, beta);
+    }
   }
   add(node, std::move(layer), {in[0], outputs});
 }
@@ -155,15 +155,15 @@ void OnnxGraph::matmul(const OnnxNode& node) {
     if (is_batch(right_constant ? a : b, static_cast<int>(axis)))
       node.fail(fmt::format("multiplies its constant over the batch axis of its input of shape {}, which is not supported", shape_text(in)));
     Node layer = node_of(node, {right_constant ? a : b});
-    layer.matrices = {shared_matrix(node, node.name(), matrix_key(right_constant ? b : a, !right_constant, 1.0F), inner, outputs, 1,
-                                    [&](std::vector<float>& matrix) {
-                                      for (std::int64_t o = 0; o < outputs; ++o) {
-                                        for (std::int64_t i = 0; i < inner; ++i) {
-                                          matrix[static_cast<std::size_t>(o * inner + i)] =
-                                              weights.data[static_cast<std::size_t>(right_constant ? i * outputs + o : o * inner + i)];
-                                        }
-                                      }
-                                    })};
+    const auto fill = [&](auto& matrix, const auto& from) {
+      for (std::int64_t o = 0; o < outputs; ++o) {
+        for (std::int64_t i = 0; i < inner; ++i) {
+          matrix[static_cast<std::size_t>(o * inner + i)] = from[static_cast<std::size_t>(right_constant ? i * outputs + o : o * inner + i)];
+        }
+      }
+    };
+    const int source = right_constant ? b : a;
+    layer.matrices = {shared_matrix(node, node.name(), matrix_key(source, !right_constant, 1.0F), {inner, outputs}, source, fill)};
     Shape out = in;
     if (rank == 1) {
       out.erase(out.begin() + static_cast<std::ptrdiff_t>(axis));
@@ -198,6 +198,7 @@ bool OnnxGraph::fold_bias(const OnnxNode& node) {
     }
     if (!by_output) continue;
     auto& bias = producer.bias;
+    if (options_.trace) producer.bias_origin = sum(producer.bias_origin, bias, term.origin, term.data);
     if (bias.empty()) bias.assign(static_cast<std::size_t>(network_.matrix(producer).outputs), 0.0F);
     for (std::size_t o = 0; o < bias.size(); ++o) bias[o] += term.data[term.data.size() == 1 ? 0 : o];
     network_.values[static_cast<std::size_t>(x)].name = node.proto().output(0);
@@ -238,6 +239,7 @@ void OnnxGraph::batch_normalization(const OnnxNode& node) {
       Matrix& matrix = own_matrix(producer);
       std::vector<float>& bias = producer.bias;
       if (bias.empty()) bias.assign(channels, 0.0F);
+      if (options_.trace) trace_normalised(node, producer, scale, shift);
       for (std::size_t c = 0; c < channels; ++c) {
         float* row = matrix.weights.data() + c * static_cast<std::size_t>(matrix.inputs);
         for (int i = 0; i < matrix.inputs; ++i) row[i] = static_cast<float>(row[i] * scale[c]);
@@ -250,6 +252,7 @@ void OnnxGraph::batch_normalization(const OnnxNode& node) {
   }
   const auto floats = [](const std::vector<double>& from) { return std::vector<float>(from.begin(), from.end()); };
   const int s = add_constant(node.name() + ".scale", {shape[1]}, floats(scale)), t = add_constant(node.name() + ".shift", {shape[1]}, floats(shift));
+  if (options_.trace) trace_normalisation(node, s, t);
   add(node, node_of(node, {x, s, t}), shape);
 }
 

@@ -104,11 +104,10 @@ OnnxGraph::Direction OnnxGraph::recurrent_direction(const OnnxNode& node, int x,
 
   // Rows [begin, end) of one direction of a constant [directions][rows][columns].
   const auto matrix = [&](const std::string& name, int which, std::int64_t begin, std::int64_t end, std::int64_t columns) {
-    const std::vector<float>& data = constant(node, which, which == 1 ? "W" : "R").data;
     const std::int64_t first = (index * outputs + begin) * columns;
     const std::string key = fmt::format("recurrent {} {} {} {}", input(node, which), index, begin, end);
-    return shared_matrix(node, name, key, columns, end - begin, 1,
-                         [&](std::vector<float>& weights) { std::copy_n(data.begin() + first, (end - begin) * columns, weights.begin()); });
+    const auto fill = [&](auto& weights, const auto& from) { std::copy_n(from.begin() + first, (end - begin) * columns, weights.begin()); };
+    return shared_matrix(node, name, key, {columns, end - begin}, input(node, which), fill);
   };
   Node projection = node_of(node, {x});
   projection.name = node.name() + suffix + ".input";
@@ -125,10 +124,29 @@ OnnxGraph::Direction OnnxGraph::recurrent_direction(const OnnxNode& node, int x,
       projection.bias[static_cast<std::size_t>(o)] = at(o) + (inside ? 0.0F : at(outputs + o));
       if (inside) recurrence.candidate_bias.push_back(at(outputs + o));
     }
+    if (options_.trace) {
+      const Origin& origin = value(input(node, 3)).origin;
+      const std::int64_t first = own * 2 * outputs;
+      const auto rows = [&](std::int64_t begin, std::int64_t length) {
+        return moved(origin, static_cast<std::size_t>(length),
+                     [&](auto& to, const auto& from) { std::copy_n(from.begin() + begin, length, to.begin()); });
+      };
+      // The sum is learned by the bias of the inputs alone.
+      std::vector<float> others(both.begin() + first + outputs, both.begin() + first + 2 * outputs);
+      if (recurrence.linear_before_reset) {
+        std::fill(others.begin() + 2 * hidden, others.end(), 0.0F);
+        recurrence.candidate_origin = rows(first + outputs + 2 * hidden, hidden);
+      }
+      projection.bias_origin = rows(first, outputs);
+      shift(projection.bias_origin, others);
+    }
   }
   if (kind.op == Operator::lstm && has_input(node, 7)) {
     const std::vector<float>& data = constant(node, 7, "P").data;
-    recurrence.peepholes.assign(data.begin() + own * 3 * hidden, data.begin() + (own + 1) * 3 * hidden);
+    const auto fill = [&](auto& to, const auto& from) { std::copy_n(from.begin() + own * 3 * hidden, 3 * hidden, to.begin()); };
+    recurrence.peepholes.resize(static_cast<std::size_t>(3 * hidden));
+    fill(recurrence.peepholes, data);
+    recurrence.peephole_origin = moved(value(input(node, 7)).origin, recurrence.peepholes.size(), fill);
   }
   const std::string projected_name = projection.name;
   const int projected = append(node, std::move(projection), {steps, 1, outputs}, projected_name);

@@ -28,12 +28,15 @@ void OnnxGraph::constant_node(const OnnxNode& node) {
   if (const auto* tensor = node.find("value")) {
     OnnxTensor read = read_tensor(tensor->t(), node.where());
     make(std::move(read.shape), std::move(read.data));
+    trace_source(value_by_name_[node.proto().output(0)], node.proto().output(0), tensor->t().data_type());
   } else if (node.has("value_float")) {
     make({}, {node.real("value_float", 0)});
+    trace_source(value_by_name_[node.proto().output(0)], node.proto().output(0), onnx::TensorProto::FLOAT);
   } else if (node.has("value_int")) {
     make({}, {static_cast<float>(node.integer("value_int", 0))});
   } else if (const auto* floats = node.find("value_floats")) {
     make({floats->floats_size()}, {floats->floats().begin(), floats->floats().end()});
+    trace_source(value_by_name_[node.proto().output(0)], node.proto().output(0), onnx::TensorProto::FLOAT);
   } else if (node.has("value_ints")) {
     const auto ints = node.integers("value_ints");
     make({static_cast<std::int64_t>(ints.size())}, {ints.begin(), ints.end()});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -54,6 +55,37 @@ float from_half(std::uint16_t half) {
   return std::bit_cast<float>(sign | (wide << 23U) | (fraction << 13U));
 }
 
+/// The nearest binary16, halves to even.
+std::uint16_t to_half(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const auto sign = static_cast<std::uint16_t>((bits >> 16U) & 0x8000U);
+  const float magnitude = std::abs(value);
+  // Adding this power of two leaves a fraction of the width that binary16 has there in the low bits of the sum.
+  if (magnitude < 0x1p-14F) return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(magnitude + 0.5F) & 0x7FFU));
+  constexpr float overflow = 65520.0F;
+  if (magnitude >= overflow) return static_cast<std::uint16_t>(sign | 0x7C00U);
+  const std::uint32_t rounded = (bits & 0x7FFFFFFFU) + 0xFFFU + ((bits >> 13U) & 1U);
+  return static_cast<std::uint16_t>(sign | ((rounded >> 13U) - (112U << 10U)));
+}
+
+std::uint16_t to_bfloat(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  return static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U);
+}
+
+std::uint64_t to_bits(int data_type, float value) {
+  switch (data_type) {
+    case Type::DOUBLE:
+      return std::bit_cast<std::uint64_t>(static_cast<double>(value));
+    case Type::FLOAT16:
+      return to_half(value);
+    case Type::BFLOAT16:
+      return to_bfloat(value);
+    default:
+      return std::bit_cast<std::uint32_t>(value);
+  }
+}
+
 /// Least significant byte first, as raw_data is on every machine.
 std::uint64_t word(const char* bytes, std::size_t count) {
   std::uint64_t value = 0;
@@ -82,6 +114,10 @@ float from_bits(int data_type, std::uint64_t bits) {
     default:
       return static_cast<float>(bits);  // without a sign
   }
+}
+
+void put_word(std::string& bytes, std::size_t at, std::uint64_t value, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) bytes[at + i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
 }
 
 /// The bytes of a tensor that lie in another file, which must be inside `folder`.
@@ -223,6 +259,51 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
       break;
   }
   return result;
+}
+
+std::size_t data_bytes(const onnx::TensorProto& tensor) {
+  std::size_t bytes = bytes_of(tensor.data_type());
+  for (const std::int64_t length : tensor.dims()) bytes *= static_cast<std::size_t>(length);
+  return bytes;
+}
+
+void take_inside(onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+  if (!tensor.has_data_location() || tensor.data_location() != onnx::TensorProto::EXTERNAL) return;
+  tensor.set_raw_data(external_bytes(tensor, data_bytes(tensor), where, folder));
+  tensor.clear_external_data();
+  tensor.clear_data_location();
+}
+
+void replace_elements(onnx::TensorProto& tensor, const std::vector<float>& before, const std::vector<float>& after, const std::string& where,
+                      const std::string& folder) {
+  take_inside(tensor, where, folder);
+  const int type = tensor.data_type();
+  const std::size_t width = bytes_of(type);
+  std::string bytes;
+  if (tensor.has_raw_data()) {
+    bytes = tensor.raw_data();
+  } else {
+    bytes.resize(after.size() * width);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      const auto at = static_cast<int>(i);
+      const std::uint64_t word = type == Type::FLOAT    ? to_bits(type, tensor.float_data(at))
+                                 : type == Type::DOUBLE ? std::bit_cast<std::uint64_t>(tensor.double_data(at))
+                                                        : static_cast<std::uint16_t>(tensor.int32_data(at));
+      put_word(bytes, i * width, word, width);
+    }
+  }
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (std::bit_cast<std::uint32_t>(before[i]) == std::bit_cast<std::uint32_t>(after[i])) continue;
+    const std::uint64_t bits = to_bits(type, after[i]);
+    if (!std::isfinite(after[i]) || !std::isfinite(from_bits(type, bits))) {
+      throw base::UserError(fmt::format("{}: {} cannot be written as {}", where, after[i], type_name(type)));
+    }
+    put_word(bytes, i * width, bits, width);
+  }
+  tensor.clear_float_data();
+  tensor.clear_double_data();
+  tensor.clear_int32_data();
+  tensor.set_raw_data(std::move(bytes));
 }
 
 }  // namespace mho::workloads

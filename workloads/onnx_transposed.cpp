@@ -60,15 +60,16 @@ void OnnxGraph::transposed_convolution(const OnnxNode& node) {
   product.op = Operator::matmul;
   product.axis = 1;
   const std::int64_t rows = outputs * area, channels = in[1], group_rows = each * area, group_channels = channels / groups;
-  product.matrices = {
-      shared_matrix(node, node.name(), fmt::format("transposed {} {}", input(node, 1), groups), channels, rows, groups, [&](auto& weights) {
-        for (std::int64_t row = 0; row < rows; ++row) {
-          const std::int64_t group = row / group_rows;
-          for (std::int64_t c = group * group_channels; c < (group + 1) * group_channels; ++c) {
-            weights[static_cast<std::size_t>(row * channels + c)] = kernel.data[static_cast<std::size_t>(c * group_rows + row % group_rows)];
-          }
-        }
-      })};
+  const auto fill = [&](auto& weights, const auto& from) {
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const std::int64_t group = row / group_rows;
+      for (std::int64_t c = group * group_channels; c < (group + 1) * group_channels; ++c) {
+        weights[static_cast<std::size_t>(row * channels + c)] = from[static_cast<std::size_t>(c * group_rows + row % group_rows)];
+      }
+    }
+  };
+  const std::string key = fmt::format("transposed {} {}", input(node, 1), groups);
+  product.matrices = {shared_matrix(node, node.name(), key, {channels, rows, groups}, input(node, 1), fill)};
   Shape made = in;
   made[1] = rows;
   const std::string name = product.name;
@@ -76,6 +77,7 @@ void OnnxGraph::transposed_convolution(const OnnxNode& node) {
   sum.name += ".sum";
   if (!has_input(node, 2)) return add(node, std::move(sum), std::move(out));
   const std::vector<float> bias = constant(node, 2, "its bias").data;
+  const Origin bias_origin = value(input(node, 2)).origin;
   if (static_cast<std::int64_t>(bias.size()) != outputs) node.fail(fmt::format("bias of {} values for {} outputs", bias.size(), outputs));
   Node shift = node_of(node, {append(node, std::move(sum), out, name + ".sums")});
   shift.op = Operator::add;
@@ -83,6 +85,7 @@ void OnnxGraph::transposed_convolution(const OnnxNode& node) {
   Shape along(in.size() - 1, 1);
   along[0] = outputs;
   shift.inputs.push_back(add_constant(node.name() + ".bias", std::move(along), bias));
+  network_.values.back().origin = bias_origin;
   add(node, std::move(shift), std::move(out));
 }
 

@@ -98,6 +98,38 @@ TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
   EXPECT_EQ(single, outputs(23));
 }
 
+TEST(Evaluation, LearnedInputRangesComeBeforeCalibratedOnes) {
+  Network network = small_network().import();
+  const auto data = small_data(20);
+  const auto calibrated = [&](const std::vector<std::string>& settings) {
+    const auto tile = standard_tile(settings);
+    return calibrate(network, layout_of(network, tile), tile, *data, 0, 20, 1);
+  };
+  const auto before = calibrated({});
+  const std::string name = network.matrices[2].name;
+  const auto own = before.parts.at(name).at(0);
+  network.input_ranges[name] = {2 * own.range};
+  const auto with = calibrated({});
+  EXPECT_EQ(with.parts.at(name)[0].range, 2 * own.range);
+  // Pulses are half as long, but for what the smaller range clipped.
+  EXPECT_NEAR(with.parts.at(name)[0].mean_drive, own.mean_drive / 2, 1e-3 * own.mean_drive);
+  const std::string other = network.matrices[0].name;
+  EXPECT_EQ(with.parts.at(other)[0].range, before.parts.at(other)[0].range);
+  EXPECT_EQ(calibrated({"tile.input_range.learned=ignore"}).parts.at(name)[0].range, own.range);
+  EXPECT_NE(calibrated({"tile.input_range.kind=per_vector"}).parts.at(name)[0].range, 2 * own.range);
+  // 64 inputs take two parts here.
+  const std::string message = user_error([&] { calibrated({"tile.rows=40"}); });
+  EXPECT_THAT(message, HasSubstr("matrix 'y' of 64 inputs has 1 learned input range"));
+  EXPECT_THAT(message, HasSubstr("take 2 parts (tile.rows 40)"));
+  network.input_ranges[name] = {0.5F, 0.25F};
+  const auto parts = calibrated({"tile.rows=40"});
+  EXPECT_EQ(parts.parts.at(name)[0].range, 0.5F);
+  EXPECT_EQ(parts.parts.at(name)[1].range, 0.25F);
+  network.matrices[2].digital = true;
+  network.input_ranges[name] = {1.0F, 1.0F, 1.0F};
+  EXPECT_NO_THROW(calibrated({"tile.rows=40"}));
+}
+
 TEST(Evaluation, ThreadsAndBatchChangeNothing) {
   const Network network = small_network().import();
   const auto tile = standard_tile();
