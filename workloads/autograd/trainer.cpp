@@ -11,13 +11,14 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "base/error.h"
 #include "base/progress.h"
 #include "base/random.h"
-#include "tiles/scales.h"
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/training_batches.h"
 #include "workloads/training/column_scales.h"
@@ -81,7 +82,8 @@ class Training {
     const bool analog = recipe_.hardware.analog;
     model_ = std::make_unique<TorchNetwork>(original_, layout, analog ? &tiles_ : nullptr, recipe_.seed);
     const bool any_tiles = std::ranges::any_of(model_->matrices(), [](const TrainedMatrix& m) { return m.tiles != nullptr; });
-    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter); });
+    std::map<std::string, std::set<std::int64_t>> trained;
+    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && is_single(origin_of(parameter), trained); });
     const bool any_weights = std::ranges::any_of(model_->parameters(), [](const Parameter& p) { return p.kind == Parameter::Kind::weight; });
     if (!any_weights || (analog && !any_tiles)) {
       throw base::UserError(fmt::format("network '{}' has no trainable analog layer: {}", network.name,
@@ -151,6 +153,30 @@ class Training {
         return listed(recipe_.frozen, parameter.name);
     }
     return false;
+  }
+
+  [[nodiscard]] const Origin& origin_of(const Parameter& parameter) const {
+    switch (parameter.kind) {
+      case Parameter::Kind::weight:
+        return original_.matrices[parameter.index].origin;
+      case Parameter::Kind::bias:
+        return original_.nodes[parameter.index].bias_origin;
+      case Parameter::Kind::candidate_bias:
+        return original_.nodes[parameter.index].recurrence->candidate_origin;
+      case Parameter::Kind::constant:
+        break;
+    }
+    return original_.values[parameter.index].origin;
+  }
+
+  /// Whether the file can hold what the tensor learns: it came from there, and no tensor before it is made from the same numbers, which could then no
+  /// longer agree.
+  static bool is_single(const Origin& origin, std::map<std::string, std::set<std::int64_t>>& trained) {
+    if (!origin.known()) return false;
+    std::set<std::int64_t>& known = trained[origin.initialiser];
+    if (std::ranges::any_of(origin.element, [&](std::int64_t e) { return e >= 0 && known.contains(e); })) return false;
+    known.insert(origin.element.begin(), origin.element.end());
+    return true;
   }
 
   void make_optimiser() {

@@ -1,0 +1,155 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+
+#include "base/error.h"
+#include "mapper/mapper.h"
+#include "tests/workloads/onnx_model.h"
+#include "tests/workloads/small_network.h"
+#include "workloads/autograd/torch_network.h"
+#include "workloads/autograd/trainer.h"
+#include "workloads/evaluation.h"
+
+namespace mho::workloads {
+namespace {
+
+/// Two-layer perceptron on the built-in digits.
+Network perceptron() {
+  OnnxModel model;
+  model.input("x", {0, 1, 16, 16}).output("y");
+  model.node("Flatten", {"x"}, "f").floats("w1", {32, 256}, ramp(32 * 256, 0.003F)).floats("b1", {32}, ramp(32, 0.01F));
+  model.node("Gemm", {"f", "w1", "b1"}, "h").attribute("transB", 1).node("Relu", {"h"}, "r");
+  model.floats("w2", {10, 32}, ramp(320, 0.02F)).node("Gemm", {"r", "w2"}, "y").attribute("transB", 1);
+  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true});
+}
+
+tiles::TileParameters standard_tile() { return tiles::TileParameters::read(base::Config(tiles::declarations())); }
+
+/// Everything a training needs beside its options.
+struct Bench {
+  Network network = perceptron();
+  tiles::LayerTiles tiles{standard_tile()};
+  tiles::Layout layout = mapper::make_layout(network, tiles);
+  std::unique_ptr<Dataset> data = stroke_digits(2000, 5, 2);
+  InputCalibration calibration = calibrate(network, layout, tiles, *data, 0, 200, 1);
+
+  TrainingOptions options(std::vector<std::string> recipe) const {
+    TrainingOptions made;
+    made.recipe = read_recipe(std::nullopt, recipe, network);
+    made.from_scratch = true;
+    made.fingerprint = "bench";
+    return made;
+  }
+  void run(Network& trained, const TrainingOptions& options) const { train(trained, layout, tiles, calibration, *data, options); }
+};
+
+TEST(TorchNetworkTest, FloatOutputsAreThoseOfTheExecution) {
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
+  const auto samples = ramp(3 * 162, 0.03F);
+  TorchNetwork model(network, {}, nullptr, 1);
+  const auto y = model.forward({torch::tensor(samples).reshape({3, 162}), {}}, false).contiguous();
+  for (std::size_t s = 0; s < 3; ++s) {
+    const auto wanted = run_float(network, std::span(samples).subspan(s * 162, 162));
+    for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(y.data_ptr<float>()[s * wanted.size() + i], wanted[i], 1e-5);
+  }
+}
+
+TEST(TorchNetworkTest, GradientsThroughIdealTilesAreThoseOfTheFloatNetwork) {
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
+  tiles::TileParameters tile =
+      Recipe::Hardware{.analog = true, .converters = false, .output_noise = false, .read_noise = false}.apply(standard_tile());
+  const tiles::LayerTiles tiles(tile);
+  const auto layout = mapper::make_layout(network, tiles);
+  TorchNetwork exact(network, layout, nullptr, 1), analog(network, layout, &tiles, 1);
+  for (TrainedMatrix& matrix : analog.matrices()) matrix.ranges.fill_(1000.0F);
+  analog.begin_step(0, nullptr, 0, 0, true, 2);
+  const TorchNetwork::Batch batch{torch::tensor(ramp(4 * 162, 0.03F)).reshape({4, 162}), {}};
+  exact.forward(batch, true).square().sum().backward();
+  analog.forward(batch, true).square().sum().backward();
+  for (std::size_t k = 0; k < exact.parameters().size(); ++k) {
+    const auto a = exact.parameters()[k].tensor.grad(), b = analog.parameters()[k].tensor.grad();
+    EXPECT_LT((a - b).abs().max().item<float>(), 1e-3F * a.abs().max().item<float>()) << exact.parameters()[k].name;
+  }
+}
+
+TEST(TrainingTest, WithTheTilesInTheLoopANetworkLosesLessOnTheChip) {
+  const Bench bench;
+  Network exact = bench.network, hardware = bench.network;
+  bench.run(exact, bench.options({"epochs=6", "hardware.analog=false", "optimiser.rate=0.05"}));
+  bench.run(hardware, bench.options({"epochs=6", "noise.scale=3", "optimiser.rate=0.05"}));
+  const auto test = stroke_digits(500, 5, 0);
+  const auto on_chip = [&](const Network& network) {
+    const auto ranges = calibrate(network, bench.layout, bench.tiles, *bench.data, 0, 200, 2);
+    const auto result = evaluate_analog(network, bench.layout, bench.tiles, ranges, *test,
+                                        {.times_s = {3.15e7}, .repeats = 5, .threads = 2, .samples = 500, .measured = nullptr});
+    double sum = 0;
+    for (const double value : result.times[0].by_repeat) sum += value;
+    return sum / 5;
+  };
+  const double float_accuracy = evaluate_float(exact, *test, 0, 500, 2);
+  EXPECT_GT(float_accuracy, 0.6);
+  EXPECT_GT(on_chip(hardware), on_chip(exact));
+  EXPECT_EQ(hardware.input_ranges.size(), 2U);
+}
+
+TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
+  const Bench bench;
+  const std::string checkpoint = (std::filesystem::temp_directory_path() / "mho_training_test.checkpoint").string();
+  std::remove(checkpoint.c_str());
+  Network whole = bench.network, resumed = bench.network;
+  TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01"});
+  bench.run(whole, options);
+  options.checkpoint = checkpoint;
+  // Stopped in the middle of the second epoch, as by a full disk or a power cut after the last checkpoint.
+  struct Stop {};
+  options.report = [](const TrainingProgress& progress) {
+    if (progress.step == 45) throw Stop();
+  };
+  EXPECT_THROW(bench.run(resumed, options), Stop);
+  ASSERT_TRUE(std::filesystem::exists(checkpoint));
+  options.report = nullptr;
+  bench.run(resumed, options);
+  for (std::size_t m = 0; m < whole.matrices.size(); ++m) EXPECT_EQ(whole.matrices[m].weights, resumed.matrices[m].weights);
+  EXPECT_EQ(whole.input_ranges, resumed.input_ranges);
+  TrainingOptions other = options;
+  other.fingerprint = "another";
+  EXPECT_THROW(bench.run(resumed, other), base::UserError);
+  std::remove(checkpoint.c_str());
+}
+
+TEST(TrainingTest, ADivergingTrainingSaysWhatToChange) {
+  const Bench bench;
+  Network network = bench.network;
+  try {
+    bench.run(network, bench.options({"epochs=3", "optimiser.rate=1000", "clip.kind=none"}));
+    FAIL() << "a learning rate of 1000 converged";
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::failed_check);
+  }
+}
+
+TEST(TrainingTest, ANetworkWithoutAnalogLayersIsRefused) {
+  Bench bench;
+  for (Matrix& matrix : bench.network.matrices) matrix.digital = true;
+  Network network = bench.network;
+  EXPECT_THROW(bench.run(network, bench.options({"epochs=1"})), base::UserError);
+  Network frozen = perceptron();
+  EXPECT_THROW(bench.run(frozen, bench.options({"epochs=1", "layers.frozen=*"})), base::UserError);
+}
+
+TEST(RecipeTest, DefaultsFollowTheKindOfNetwork) {
+  const Network network = perceptron();
+  EXPECT_EQ(kind_of(network), NetworkKind::perceptron);
+  EXPECT_DOUBLE_EQ(read_recipe(std::nullopt, {}, network).noise.scale, 3.0);
+  EXPECT_THROW((void)read_recipe(std::nullopt, {"noise.skale=2"}, network), base::UserError);
+  const Recipe ramped = read_recipe(std::nullopt, {"noise.ramp=0.5", "noise.scale=4"}, network);
+  EXPECT_NEAR(ramped.noise.level(25, 100, 0.5), 4 * 0.51, 1e-9);
+  EXPECT_NEAR(ramped.noise.level(80, 100, 0.5), 4, 1e-9);
+}
+
+}  // namespace
+}  // namespace mho::workloads
