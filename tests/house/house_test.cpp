@@ -79,7 +79,7 @@ TEST(Rules, SystemcOutsideModulesIsFound) {
 TEST(Rules, ALibraryOutsideItsRoomIsFound) {
   EXPECT_THAT(libraries({{"tiles/a.cpp", "#include <nlohmann/json.hpp>\n"}}), ElementsAre(HasSubstr("does not belong in tiles")));
   EXPECT_THAT(libraries({{"base/json.h", "#include <nlohmann/json.hpp>\n"}}), ElementsAre(HasSubstr("in a header")));
-  EXPECT_THAT(libraries({{"workloads/a.cpp", "#include <torch/torch.h>\n"}}), SizeIs(1));
+  EXPECT_THAT(libraries({{"analysis/a.cpp", "#include <torch/torch.h>\n"}}), SizeIs(1));
   EXPECT_THAT(libraries({{"cli/a.cpp", "#include <CLI/CLI.hpp>\n"}}), IsEmpty());
 }
 

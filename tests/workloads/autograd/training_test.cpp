@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "mapper/mapper.h"
+#include "tests/tiles/standard_tile.h"
 #include "tests/workloads/onnx_model.h"
 #include "tests/workloads/small_network.h"
 #include "workloads/autograd/torch_network.h"
@@ -27,7 +28,7 @@ Network perceptron() {
   return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true});
 }
 
-tiles::TileParameters standard_tile() { return tiles::TileParameters::read(base::Config(tiles::declarations())); }
+tiles::TileParameters standard_tile() { return tiles::test::tile(); }
 
 /// Everything a training needs beside its options.
 struct Bench {
