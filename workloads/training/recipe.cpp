@@ -183,6 +183,8 @@ tiles::TileParameters Recipe::Hardware::apply(tiles::TileParameters tile) const 
     tile.dac.bits.reset();
     tile.adc.bits.reset();
     tile.adc.bound.reset();
+    // The grid on which activations travel is that of the input converters.
+    tile.digital.activation_format.kind = periphery::NumberFormat::Kind::float32;
   }
   if (!output_noise) tile.output_noise = 0;
   if (!read_noise) tile.read_noise_scale = 0;
