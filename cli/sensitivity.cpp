@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "analysis/store.h"
@@ -30,7 +31,10 @@ std::string metric_text(workloads::Metric metric, double value, int digits = 2) 
 
 /// A difference or a standard error, without the unit that stands beside it.
 std::string plain_text(workloads::Metric metric, double value) {
-  return workloads::is_share(metric) ? fmt::format("{:.2f}", percent * value) : fmt::format("{:.3g}", value);
+  if (!workloads::is_share(metric)) return fmt::format("{:.3g}", value);
+  // What is left of a sum of differences must not come out as -0.00.
+  constexpr double rounds_to_nothing = 0.00005;
+  return fmt::format("{:.2f}", std::abs(value) < rounds_to_nothing ? 0.0 : percent * value);
 }
 
 std::string mean_text(workloads::Metric metric, const std::optional<analysis::MeanAndError>& value) {
