@@ -56,7 +56,8 @@ std::string interval_text(const analysis::NonidealitySensitivity& row, int repea
   if (!row.certain && !row.possible) return "undecided";
   if (!row.possible) return fmt::format("{:.3g} and worse", *row.certain);
   if (!row.certain) return fmt::format("{:.3g} and better", *row.possible);
-  if (*row.certain == *row.possible) return "-";
+  constexpr double rounding = 1e-6;  // of a mean of equal numbers
+  if (std::abs(*row.certain - *row.possible) <= rounding * std::abs(*row.possible)) return "-";
   return fmt::format("{:.3g} to {:.3g}", std::min(*row.certain, *row.possible), std::max(*row.certain, *row.possible));
 }
 
