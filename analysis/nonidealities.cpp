@@ -16,6 +16,8 @@ constexpr SearchRange levels{.mild = 1024, .severe = 2, .whole = true};
 constexpr SearchRange noise{.mild = 1e-4, .severe = 10};
 constexpr SearchRange factor{.mild = 1e-2, .severe = 100};
 constexpr SearchRange share{.mild = 1e-5, .severe = 1};
+// A single device can matter, and a large network has millions.
+constexpr SearchRange rate{.mild = 1e-8, .severe = 1};
 
 const std::set<std::string> device{"tile.device.kind", "tile.device.table"};
 const std::set<std::string> bound{"tile.adc.bound"};
@@ -40,8 +42,8 @@ const std::vector<Nonideality>& nonidealities() {
        {"tile.device.kind=state_independent", "tile.device.read_scale=0", "tile.device.drift_scale=0"}},
       {"drift, uncompensated", "x", {"tile.device.drift_scale"}, factor, {"tile.device.programming_scale=0", "tile.device.read_scale=0"}, device},
       {"weight levels", "", {"tile.device.levels"}, levels},
-      {"stuck at zero", "", {"tile.device.stuck_rate"}, share, {"tile.device.stuck_at=zero"}},
-      {"stuck at g_max", "", {"tile.device.stuck_rate"}, share, {"tile.device.stuck_at=g_max"}},
+      {"stuck at zero", "", {"tile.device.stuck_rate"}, rate, {"tile.device.stuck_at=zero"}},
+      {"stuck at g_max", "", {"tile.device.stuck_rate"}, rate, {"tile.device.stuck_at=g_max"}},
       {"IR drop", "x", {"tile.ir_drop.scale"}, {.mild = 1e-2, .severe = 1000}, {"tile.wires.kind=approximate"}},
       {"S-curve", "", {"tile.readout.s_curve"}, {.mild = 1e-3, .severe = 100}, {"tile.readout.s_curve_correction=0"}, bound},
       {"voltage offset", "", {"tile.readout.offset"}, share},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "analysis/store.h"
@@ -30,7 +31,10 @@ std::string metric_text(workloads::Metric metric, double value, int digits = 2) 
 
 /// A difference or a standard error, without the unit that stands beside it.
 std::string plain_text(workloads::Metric metric, double value) {
-  return workloads::is_share(metric) ? fmt::format("{:.2f}", percent * value) : fmt::format("{:.3g}", value);
+  if (!workloads::is_share(metric)) return fmt::format("{:.3g}", value);
+  // What is left of a sum of differences must not come out as -0.00.
+  constexpr double rounds_to_nothing = 0.00005;
+  return fmt::format("{:.2f}", std::abs(value) < rounds_to_nothing ? 0.0 : percent * value);
 }
 
 std::string mean_text(workloads::Metric metric, const std::optional<analysis::MeanAndError>& value) {
@@ -46,13 +50,15 @@ std::string value_text(const analysis::Crossing& crossing, const std::string& un
   return unit.empty() ? value : value + " " + unit;
 }
 
-/// "0.013 to 0.015", the smaller first; open where only one end was found.
-std::string interval_text(const analysis::NonidealitySensitivity& row) {
-  if (row.certain && row.possible) {
-    return fmt::format("{:.3g} to {:.3g}", std::min(*row.certain, *row.possible), std::max(*row.certain, *row.possible));
-  }
-  if (row.certain) return fmt::format("{:.3g} and worse", *row.certain);
-  return row.possible ? fmt::format("{:.3g} and better", *row.possible) : "-";
+/// "0.013 to 0.015", the smaller first; open where only one end was found; nothing where nothing is drawn.
+std::string interval_text(const analysis::NonidealitySensitivity& row, int repeats) {
+  if (!row.at_threshold.at || repeats == 1) return "-";
+  if (!row.certain && !row.possible) return "undecided";
+  if (!row.possible) return fmt::format("{:.3g} and worse", *row.certain);
+  if (!row.certain) return fmt::format("{:.3g} and better", *row.possible);
+  constexpr double rounding = 1e-6;  // of a mean of equal numbers
+  if (std::abs(*row.certain - *row.possible) <= rounding * std::abs(*row.possible)) return "-";
+  return fmt::format("{:.3g} to {:.3g}", std::min(*row.certain, *row.possible), std::max(*row.certain, *row.possible));
 }
 
 std::string nonidealities_text(const analysis::Sensitivity& study) {
@@ -60,7 +66,7 @@ std::string nonidealities_text(const analysis::Sensitivity& study) {
   table.add({"alone", fmt::format("{:g} % kept to", percent * study.options.threshold), "95 % interval", "MVM error",
              fmt::format("{:g} % error at", percent * study.options.error), workloads::metric_name(study.metric), "normalised"});
   for (const auto& row : study.nonidealities) {
-    table.add({row.name, value_text(row.at_threshold, row.unit), interval_text(row), percent_text(row.error_at_threshold),
+    table.add({row.name, value_text(row.at_threshold, row.unit), interval_text(row, study.options.repeats), percent_text(row.error_at_threshold),
                value_text(row.at_error, row.unit), mean_text(study.metric, row.accuracy_at_error), percent_text(row.normalised_at_error)});
   }
   return table.text() + "\nbits and levels with a fraction lie between two settings that can be built; intervals are over programmings\n";

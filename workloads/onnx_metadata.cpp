@@ -32,7 +32,9 @@ std::map<std::string, std::vector<float>> read_input_ranges(const onnx::ModelPro
     const base::Json json = base::Json::parse(entry.value(), what);
     const auto* matrices = std::get_if<base::Json::Object>(&json.value());
     if (matrices == nullptr) throw base::UserError(what + " must be an object of lists, one list of input ranges for each matrix");
-    for (const auto& [name, list] : *matrices) {
+    for (const auto& member : *matrices) {
+      const std::string& name = member.first;
+      const base::Json& list = member.second;
       if (std::ranges::none_of(network.matrices, [&](const Matrix& m) { return m.name == name; })) {
         std::string known;
         for (const Matrix& matrix : network.matrices) known += (known.empty() ? "" : ", ") + matrix.name;

@@ -97,7 +97,7 @@ TEST(Nonidealities, LeaveTheTileIdealAtTheMildEndAndSpoilItAtTheOther) {
   const Design design = load_design({});
   ReferenceError reference(design.config, {.tiles = 1, .vectors = 4, .times_s = {1}, .threads = 2});
   for (const Nonideality& one : nonidealities()) {
-    // What lies beyond the converters' bound is clipped with any number of bits; a rate of 1e-5 is already a few of the devices.
+    // What lies beyond the converters' bound is clipped with any number of bits.
     EXPECT_LT(reference.at(one, one.range.mild), 0.012) << one.name;
     EXPECT_GT(reference.at(one, one.range.severe), 0.2) << one.name;
   }
@@ -194,6 +194,78 @@ TEST(Sensitivity, RefusesWhatHasNoAccuracyToLose) {
   const Design design = load_design({});
   EXPECT_THAT(user_error([&] { study_nonidealities(design, network, data, {}); }), AllOf(HasSubstr("no accuracy to lose"), HasSubstr("0.1")));
   EXPECT_THAT(user_error([&] { study_layers(design, network, data, {}); }), HasSubstr("no accuracy to lose"));
+}
+
+/// Samples of another data set, every value times a factor.
+class Scaled : public workloads::Dataset {
+ public:
+  Scaled(std::unique_ptr<workloads::Dataset> samples, float factor) : samples_(std::move(samples)), factor_(factor) {}
+  [[nodiscard]] const std::string& name() const override { return samples_->name(); }
+  [[nodiscard]] const std::string& hash() const override { return samples_->hash(); }
+  [[nodiscard]] std::size_t size() const override { return samples_->size(); }
+  [[nodiscard]] const workloads::Shape& sample_shape() const override { return samples_->sample_shape(); }
+  [[nodiscard]] int classes() const override { return samples_->classes(); }
+  void load(std::size_t index, std::span<float> out) const override {
+    samples_->load(index, out);
+    for (float& v : out) v *= factor_;
+  }
+  [[nodiscard]] int label(std::size_t index) const override { return samples_->label(index); }
+
+ private:
+  std::unique_ptr<workloads::Dataset> samples_;
+  float factor_;
+};
+
+/// Scores of stroke digits by their distance to the mean image of each class.
+workloads::Network nearest_mean() {
+  constexpr std::size_t classes = 10, pixels = 256, count = 500;
+  const auto samples = workloads::stroke_digits(count, 1, 2);
+  std::vector<float> means(classes * pixels), image(pixels), offsets(classes), members(classes);
+  for (std::size_t k = 0; k < count; ++k) {
+    samples->load(k, image);
+    const auto label = static_cast<std::size_t>(samples->label(k));
+    members[label] += 1;
+    for (std::size_t j = 0; j < pixels; ++j) means[label * pixels + j] += image[j];
+  }
+  for (std::size_t c = 0; c < classes; ++c) {
+    for (std::size_t j = 0; j < pixels; ++j) {
+      float& w = means[c * pixels + j];
+      w /= members[c];
+      offsets[c] -= w * w / 2;
+    }
+  }
+  workloads::OnnxModel model;
+  model.input("x", {0, 1, 16, 16}).output("y").node("Flatten", {"x"}, "f").floats("w", {10, 256}, means).floats("b", {10}, offsets);
+  return model.node("Gemm", {"f", "w", "b"}, "y").attribute("transB", 1).import();
+}
+
+TEST(Sensitivity, RefusesANetworkThatIdealTilesAlreadySpoil) {
+  workloads::DataDescription data;
+  data.test = workloads::stroke_digits(100, 1, 0);
+  data.calibration = std::make_unique<Scaled>(workloads::stroke_digits(100, 1, 1), 0.001F);
+  EXPECT_THAT(user_error([&] { study_nonidealities(load_design({}), nearest_mean(), data, {}); }),
+              AllOf(HasSubstr("on ideal tiles"), HasSubstr("calibration"), HasSubstr("--threshold")));
+}
+
+TEST(Sensitivity, CrossingsAreWhereAccuracyCrosses) {
+  workloads::DataDescription data;
+  data.test = workloads::stroke_digits(200, 1, 0);
+  data.calibration = workloads::stroke_digits(100, 1, 1);
+  const SensitivityOptions options{.repeats = 3, .samples = 200, .threads = 2, .threshold = 0.8, .error = 0.5, .tiles = 1, .vectors = 4};
+  const Sensitivity study = study_nonidealities(load_design({}), nearest_mean(), data, options);
+  ASSERT_EQ(study.nonidealities.size(), nonidealities().size());
+  EXPECT_GT(study.float_accuracy, 0.5);
+  EXPECT_NEAR(study.reference.mean, study.float_accuracy, 0.01);
+  const auto& noise = *std::ranges::find(study.nonidealities, "output noise", &NonidealitySensitivity::name);
+  // The value is also the one at which an experiment would find it.
+  SensitivityOptions there = options;
+  there.error = noise.error_at_threshold.value();
+  const Sensitivity again = study_nonidealities(load_design({}), nearest_mean(), data, there);
+  const auto& same = *std::ranges::find(again.nonidealities, "output noise", &NonidealitySensitivity::name);
+  EXPECT_NEAR(same.at_error.at.value(), noise.at_threshold.at.value(), 0.02 * *noise.at_threshold.at);
+  EXPECT_NEAR(same.normalised_at_error.value(), 0.8, 0.02);
+  EXPECT_LE(noise.certain.value(), *noise.at_threshold.at);
+  EXPECT_GE(noise.possible.value(), *noise.at_threshold.at);
 }
 
 TEST(BarPlot, DrawsBarsWhiskersAndWords) {

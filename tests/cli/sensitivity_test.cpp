@@ -126,7 +126,6 @@ TEST_F(SensitivityTest, Mistakes) {
       {{"--layer", "conv9=digital"}, 3, "conv9"},
       {{"--layer", "*=digital"}, 3, "runs on tiles"},
       {{"--layer", "*=digital", "--by-layer"}, 3, "runs on tiles"},
-      {{"--set", "tile.mapping.scale=none", "--threshold", "0.9999", "--samples", "500"}, 3, "below the threshold"},
       {{"--svg", "missing/bars.svg"}, 3, "missing/bars.svg"},
       {{"--db", "missing/results.db"}, 3, "missing"},
       {{"--by-layers"}, 2, "did you mean --by-layer?"},
