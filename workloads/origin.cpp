@@ -44,7 +44,7 @@ Made made_from(const Origin& origin, std::size_t k, const std::vector<float>* sc
   Made made{origin.factor, 0};
   if (!origin.factors.empty()) made.factor *= origin.factors[k];
   if (!origin.offset.empty()) made.offset = origin.offset[k];
-  
+  if (scale != nullptr) made.offset *= (*scale)[k];
   return made;
 }
 
