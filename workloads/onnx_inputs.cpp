@@ -96,7 +96,8 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
         if (!dim.dim_param().empty()) axis_lengths_[dim.dim_param()] = length;
       } else {
         throw base::UserError(
-            fmt::format("{}: axis {} ('{}') is dynamic; its length comes from the data, whose samples {}. Use data of {} axes, give --shape, or export the network "
+            fmt::format("{}: axis {} ('{}') is dynamic; its length comes from the data, whose samples {}. Use data of {} axes, give --shape, or "
+                        "export the network "
                         "with a fixed length",
                         where, i, dim.dim_param(), given.empty() ? "are not known here" : "have shape " + shape_text(given), shape.dim_size() - 1));
       }

@@ -126,7 +126,8 @@ TEST(TrainingTest, ADivergingTrainingSaysWhatToChange) {
   const Bench bench;
   Network network = bench.network;
   try {
-    bench.run(network, bench.options({"epochs=3", "optimiser.rate=1000", "optimiser.kind=sgd", "schedule.kind=constant", "clip.kind=none", "hardware.analog=false", "optimiser.weight_decay=1"}));
+    bench.run(network, bench.options({"epochs=3", "optimiser.rate=1000", "optimiser.kind=sgd", "schedule.kind=constant", "clip.kind=none",
+                                      "hardware.analog=false", "optimiser.weight_decay=1"}));
     FAIL() << "a learning rate of 1000 converged";
   } catch (const base::UserError& error) {
     EXPECT_EQ(error.code(), base::ExitCode::failed_check);
