@@ -20,8 +20,8 @@ run_packages=(
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev  # tests
   ngspice                                      # tests: an independent solution of circuits
-  libtorch-dev                                 # tests: an independent reference; examples: training
-  libbenchmark-dev libdnnl-dev                 # bench
+  libtorch-dev libdnnl-dev                     # retraining; tests: an independent reference
+  libbenchmark-dev                             # bench
   sqlite3                                      # tests: the database as a user queries it
   python3                                      # tests: the script that writes large networks
 )
