@@ -198,8 +198,9 @@ bool OnnxGraph::fold_bias(const OnnxNode& node) {
     }
     if (!by_output) continue;
     auto& bias = producer.bias;
-    if (options_.trace) producer.bias_origin = sum(producer.bias_origin, bias, term.origin, term.data);
-    if (bias.empty()) bias.assign(static_cast<std::size_t>(network_.matrix(producer).outputs), 0.0F);
+    const auto outputs = static_cast<std::size_t>(network_.matrix(producer).outputs);
+    if (options_.trace) producer.bias_origin = sum(producer.bias_origin, bias, term.origin, term.data, outputs);
+    if (bias.empty()) bias.assign(outputs, 0.0F);
     for (std::size_t o = 0; o < bias.size(); ++o) bias[o] += term.data[term.data.size() == 1 ? 0 : o];
     network_.values[static_cast<std::size_t>(x)].name = node.proto().output(0);
     alias(node, x);

@@ -30,12 +30,11 @@ void shift(Origin& origin, std::span<const float> terms) {
   for (std::size_t k = 0; k < origin.offset.size(); ++k) origin.offset[k] += terms[terms.size() == 1 ? 0 : k];
 }
 
-Origin sum(const Origin& a, std::span<const float> a_data, const Origin& b, std::span<const float> b_data) {
-  const bool first = a.known() && a.element.size() >= b_data.size();
-  const bool second = !first && b.known() && b.element.size() >= a_data.size();
-  if (!first && !second) return {};
-  Origin result = first ? a : b;
-  const auto& other = first ? b_data : a_data;
+Origin sum(const Origin& a, std::span<const float> a_data, const Origin& b, std::span<const float> b_data, std::size_t count) {
+  const bool second = b.known() && b_data.size() == count;
+  if (!second && (!a.known() || a_data.size() != count)) return {};
+  Origin result = second ? b : a;
+  const auto& other = second ? a_data : b_data;
   if (!other.empty()) shift(result, other);
   return result;
 }

@@ -32,8 +32,9 @@ void scale(Origin& origin, float factor);
 void scale_rows(Origin& origin, std::span<const double> factors, std::size_t row);
 /// The origin of numbers to which constants were added.
 void shift(Origin& origin, std::span<const float> terms);
-/// The origin of the sum of two tensors, of which one may have a single number or none: what is known of the first, else of the second.
-Origin sum(const Origin& a, std::span<const float> a_data, const Origin& b, std::span<const float> b_data);
+/// The origin of `count` numbers that are the sum of two tensors, of which either may have a single number, and the first none: what is known of the
+/// second where it has one for each, else of the first.
+Origin sum(const Origin& a, std::span<const float> a_data, const Origin& b, std::span<const float> b_data, std::size_t count);
 /// Forgets origins that have one element in two places, as a number that was repeated: what each place learns could not be written back.
 void forget_repeated(Network& network);
 

@@ -27,9 +27,12 @@ namespace mho::workloads {
 namespace {
 
 using base::user_error;
+using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
 std::string temporary(const std::string& name) { return testing::TempDir() + "mho_export_" + name; }
@@ -147,10 +150,31 @@ TEST(OnnxExport, MatMulOnBothSidesAndBiasesOfAdd) {
   model.node("MatMul", {"x", "w"}, "a").node("Add", {"a", "b"}, "b1").node("Add", {"more", "b1"}, "b2").node("MatMul", {"v", "b2"}, "d");
   model.node("Add", {"d", "c"}, "y");
   EXPECT_THAT(round_trip(model), IsEmpty());
-  // The first bias learns, the second is its constant offset.
+  // The last bias learns, the first is its constant offset.
   const Network network = traced(temporary("in.onnx"));
-  EXPECT_EQ(network.nodes[0].bias_origin.initialiser, "b");
-  EXPECT_EQ(network.nodes[0].bias_origin.offset, ramp(4, 0.3F));
+  EXPECT_EQ(network.nodes[0].bias_origin.initialiser, "more");
+  EXPECT_EQ(network.nodes[0].bias_origin.offset, ramp(4));
+}
+
+TEST(OnnxExport, ASingleNumberForAllOutputsIsNoBiasToLearn) {
+  const auto model = [](const std::vector<std::string>& terms) {
+    OnnxModel made = one_operator("MatMul", {0, 3}, {"w"});
+    made.floats("w", {3, 4}, ramp(12)).floats("s", {1}, {0.5F}).floats("b", {4}, ramp(4));
+    std::string last = "y";
+    for (const std::string& term : terms) {
+      made.node("Add", {last, term}, last + "+");
+      last += "+";
+    }
+    made.proto().mutable_graph()->mutable_output(0)->set_name(last);
+    return made;
+  };
+  EXPECT_THAT(round_trip(model({"s"})), ElementsAre("y bias"));
+  for (const auto& terms : {std::vector<std::string>{"s", "b"}, {"b", "s"}}) {
+    EXPECT_THAT(round_trip(model(terms)), IsEmpty());
+    const Network network = traced(temporary("in.onnx"));
+    EXPECT_EQ(network.nodes[0].bias_origin.initialiser, "b");
+    EXPECT_THAT(network.nodes[0].bias_origin.offset, AllOf(SizeIs(4), Each(0.5F)));
+  }
 }
 
 OnnxModel recurrent(const std::string& op, std::int64_t gates, bool both, bool peepholes = false) {
