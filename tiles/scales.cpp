@@ -13,6 +13,18 @@ float round_up_to_step(float gamma, float largest, int bits) {
   return std::max(1.0F, std::ceil(gamma / step)) * step;
 }
 
+/// Largest magnitude; in lanes, because one long chain of maxima is slow.
+float largest_of(std::span<const float> values) {
+  constexpr std::size_t lanes = 16;
+  float most[lanes] = {};
+  std::size_t k = 0;
+  for (; k + lanes <= values.size(); k += lanes) {
+    for (std::size_t l = 0; l < lanes; ++l) most[l] = std::max(most[l], std::abs(values[k + l]));
+  }
+  for (; k < values.size(); ++k) most[0] = std::max(most[0], std::abs(values[k]));
+  return *std::ranges::max_element(most);
+}
+
 }  // namespace
 
 std::vector<float> column_scales(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs) {
@@ -22,9 +34,7 @@ std::vector<float> column_scales(const TileParameters& parameters, const Block& 
     const auto row = weights.subspan(
         static_cast<std::size_t>(block.output_begin + i) * static_cast<std::size_t>(matrix_inputs) + static_cast<std::size_t>(block.input_begin),
         static_cast<std::size_t>(block.inputs()));
-    float largest = 0.0F;
-    for (const float w : row) largest = std::max(largest, std::abs(w));
-    scales[static_cast<std::size_t>(i)] = largest;
+    scales[static_cast<std::size_t>(i)] = largest_of(row);
   }
   const float largest = *std::ranges::max_element(scales);
   if (largest == 0.0F) {

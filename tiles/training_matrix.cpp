@@ -67,15 +67,11 @@ void TrainingMatrix::hold_panel(std::size_t which, int panel, std::span<const fl
     const std::size_t first = static_cast<std::size_t>(block.output_begin + output) * static_cast<std::size_t>(layout_.inputs) +
                               static_cast<std::size_t>(block.input_begin);
     const auto own = weights.subspan(first, inputs);
-    for (std::size_t j = 0; j < inputs; ++j) row[j] = std::min(std::max(own[j] / gamma, -1.0F), 1.0F);
+    const float inverse = 1.0F / gamma;
+    for (std::size_t j = 0; j < inputs; ++j) row[j] = std::min(std::max(own[j] * inverse, -1.0F), 1.0F);
     if (noisy) {
       noise.normals({.sample = static_cast<std::uint32_t>(output)}, 0, normals);
-      for (std::size_t j = 0; j < inputs; ++j) {
-        const float magnitude = std::abs(row[j]);
-        // A weight of exactly 0 is the structure of a grouped matrix, or was pruned: it stays.
-        const float moved = magnitude > 0.0F ? std::max(magnitude + level * step.noise->sigma(magnitude) * normals[j], 0.0F) : 0.0F;
-        row[j] = std::copysign(moved, row[j]);
-      }
+      step.noise->apply(row, normals, level);
     }
     if (step.drop_connect > 0.0) {
       drop.uniforms({.sample = static_cast<std::uint32_t>(output)}, 0, lots);

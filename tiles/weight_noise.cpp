@@ -2,14 +2,54 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tiles/weight_noise.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "base/fused-inl.h"
 #include "base/random.h"
 #include "tiles/device.h"
 #include "tiles/pcm_device.h"
 
+HWY_BEFORE_NAMESPACE();
+namespace mho::tiles::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using base::HWY_NAMESPACE::fused;
+
+/// `nodes` [steps + 1] deviations over magnitudes from 0 to 1; `count` a multiple of the lanes.
+void noisy_row(const float* nodes, int steps, float level, const float* normals, float* row, std::size_t count) {
+  const hn::CappedTag<float, 16> tag;
+  const hn::RebindToSigned<decltype(tag)> ints;
+  const auto scale = hn::Set(tag, static_cast<float>(steps));
+  const auto last = hn::Set(ints, steps - 1);
+  const auto factor = hn::Set(tag, level);
+  const auto zero = hn::Zero(tag);
+  for (std::size_t k = 0; k < count; k += hn::Lanes(tag)) {
+    const auto weight = hn::LoadU(tag, row + k);
+    const auto magnitude = hn::Abs(weight);
+    const auto place = hn::Mul(magnitude, scale);
+    // Not below 0 either: a weight that is no number must not read beyond the table.
+    const auto at = hn::Max(hn::Min(hn::ConvertTo(ints, place), last), hn::Zero(ints));
+    const auto low = hn::GatherIndex(tag, nodes, at), high = hn::GatherIndex(tag, nodes + 1, at);
+    const auto sigma = fused(hn::Sub(high, low), hn::Sub(place, hn::ConvertTo(tag, at)), low);
+    const auto moved = hn::Max(fused(hn::Mul(factor, sigma), hn::LoadU(tag, normals + k), magnitude), zero);
+    hn::StoreU(hn::IfThenElseZero(hn::Gt(magnitude, zero), hn::CopySign(moved, weight)), tag, row + k);
+  }
+}
+
+}  // namespace mho::tiles::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace mho::tiles {
 
 namespace {
+
+HWY_EXPORT(noisy_row);
 
 /// The published fits of the mushroom cell (Nandakumar et al., ICECS 2020; Joshi et al., Nat. Commun. 11:2473, 2020), at t0: neither drifted nor
 /// clamped at zero, so that the deviation is that of the fit.
@@ -58,4 +98,20 @@ WeightNoise::WeightNoise(WeightNoiseKind kind, const DeviceParameters& device, d
   }
 }
 
+void WeightNoise::apply(std::span<float> row, std::span<const float> normals, float level) const {
+  if (normals.size() != row.size()) throw std::logic_error("WeightNoise::apply: a number for every weight");
+  if (none() || row.empty()) return;
+  constexpr std::size_t lanes = 16;
+  const std::size_t whole = row.size() / lanes * lanes, rest = row.size() - whole;
+  const auto run = HWY_DYNAMIC_DISPATCH(noisy_row);
+  run(sigma_.data(), steps, level, normals.data(), row.data(), whole);
+  if (rest == 0) return;
+  HWY_ALIGN float values[lanes] = {}, lots[lanes] = {};
+  std::copy_n(row.data() + whole, rest, values);
+  std::copy_n(normals.data() + whole, rest, lots);
+  run(sigma_.data(), steps, level, lots, values, lanes);
+  std::copy_n(values, rest, row.data() + whole);
+}
+
 }  // namespace mho::tiles
+#endif

@@ -7,6 +7,24 @@
 
 namespace mho::workloads {
 
+namespace {
+
+/// Sum of the products of two arrays; in parts, so that it is not one long chain of additions.
+double dot(std::span<const float> a, std::span<const float> b) {
+  constexpr std::size_t lanes = 8;
+  double sums[lanes] = {};
+  std::size_t k = 0;
+  for (; k + lanes <= a.size(); k += lanes) {
+    for (std::size_t l = 0; l < lanes; ++l) sums[l] += static_cast<double>(a[k + l]) * static_cast<double>(b[k + l]);
+  }
+  for (; k < a.size(); ++k) sums[0] += static_cast<double>(a[k]) * static_cast<double>(b[k]);
+  double sum = 0;
+  for (const double part : sums) sum += part;
+  return sum;
+}
+
+}  // namespace
+
 void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
                           std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, std::span<float> scales) {
   const bool learned = step.rate > 0 && tile.scaling == tiles::Scaling::column;
@@ -19,9 +37,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
       const std::span<float> column = weights.subspan(first, inputs);
       float& gamma = scales[scale];
       if (learned) {
-        double gradient = 0;
-        for (std::size_t j = first; j < first + inputs; ++j) gradient += static_cast<double>(gradients[j]) * static_cast<double>(effective[j]);
-        gradient /= static_cast<double>(gamma);
+        const double gradient = dot(gradients.subspan(first, inputs), effective.subspan(first, inputs)) / static_cast<double>(gamma);
         // One step never moves a scale by more than a tenth.
         const double ratio = std::clamp(1.0 - step.rate * gradient / static_cast<double>(gamma), 0.9, 1.1);
         gamma = static_cast<float>(static_cast<double>(gamma) * ratio);
@@ -30,9 +46,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
       if (step.clip.kind == Recipe::Clip::Kind::none) continue;
       float limit = gamma;
       if (step.clip.kind == Recipe::Clip::Kind::gaussian) {
-        double squares = 0;
-        for (const float w : column) squares += static_cast<double>(w) * static_cast<double>(w);
-        limit = static_cast<float>(step.clip.sigmas * std::sqrt(squares / static_cast<double>(inputs)));
+        limit = static_cast<float>(step.clip.sigmas * std::sqrt(dot(column, column) / static_cast<double>(inputs)));
       }
       for (float& w : column) w = std::clamp(w, -limit, limit);
     }
