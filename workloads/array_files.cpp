@@ -323,6 +323,25 @@ FileArray parse_npy(const std::string& bytes, const std::string& path) {
   return result;
 }
 
+FileArray parse_text(const std::string& bytes, const std::string& path, std::size_t window, std::size_t begin, std::size_t end) {
+  constexpr std::size_t values = 256;
+  std::array<std::uint8_t, values> rank{};
+  for (const char c : bytes) rank[static_cast<unsigned char>(c)] = 1;
+  std::uint8_t next = 0;
+  for (std::uint8_t& r : rank) r = r == 1 ? next++ : std::uint8_t{0};
+  end = std::min(end, bytes.size());
+  const std::size_t rows = begin < end ? (end - begin) / window : 0;
+  if (rows == 0) {
+    throw base::UserError(
+        fmt::format("{}: no window of {} bytes fits between byte {} and byte {} (the file has {})", path, window, begin, end, bytes.size()));
+  }
+  FileArray result;
+  result.shape = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(window)};
+  result.bytes.resize(rows * window);
+  for (std::size_t i = 0; i < result.bytes.size(); ++i) result.bytes[i] = rank[static_cast<unsigned char>(bytes[begin + i])];
+  return result;
+}
+
 NumberArray parse_npy_numbers(const std::string& bytes, const std::string& path) {
   const NpyFile file = open_npy(bytes, path);
   NumberArray result{file.shape, std::vector<double>(file.count)};

@@ -44,6 +44,9 @@ FileArray parse_idx(const std::string& bytes, const std::string& path);
 CifarArrays parse_cifar(const std::string& bytes, const std::string& path);
 /// NumPy .npy, versions 1 and 2, C order, little-endian: u1, i1, i2, i4, i8, f4, f8.
 FileArray parse_npy(const std::string& bytes, const std::string& path);
+/// A text as symbols: every byte becomes its rank among the values that occur in the whole file. Windows of `window` bytes one after the other from
+/// `begin` up to `end` are the rows; what is left over is dropped.
+FileArray parse_text(const std::string& bytes, const std::string& path, std::size_t window, std::size_t begin, std::size_t end);
 /// The same of a .npy file that stays on disk: read page by page, so it may be larger than the memory. `hash` becomes the digest of its bytes.
 FileArray map_npy(const std::string& path, std::string& hash);
 /// The same files; every element type becomes double.

@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "base/number_text.h"
 #include "workloads/array_dataset.h"
+#include "workloads/array_files.h"
+#include "workloads/npz_files.h"
 
 namespace mho::workloads {
 namespace {
@@ -145,6 +147,18 @@ FileArray read_array(const std::string& format, const std::string& path, std::st
     hash += digest;
     return array;
   }
+  // An array of an archive: FILE.npz:ARRAY.
+  if (const std::size_t archive = path.rfind(".npz:"); format == "npy" && archive != std::string::npos) {
+    const std::string file = path.substr(0, archive + 4), name = path.substr(archive + 5);
+    const std::string bytes = read_plain_or_gzip(file);
+    hash += base::content_hash(bytes) + name;
+    auto arrays = parse_npz(bytes, file);
+    const auto found = arrays.find(name);
+    if (found != arrays.end()) return std::move(found->second);
+    std::string names;
+    for (const auto& [known, array] : arrays) names += (names.empty() ? "" : ", ") + known;
+    throw base::UserError(fmt::format("{}: there is no array '{}'; the archive holds {}", file, name, names));
+  }
   const std::string bytes = read_plain_or_gzip(path);
   hash += base::content_hash(bytes);
   return format == "idx" ? parse_idx(bytes, path) : parse_npy(bytes, path);
@@ -182,7 +196,8 @@ class Split {
  public:
   Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging)
       : node_(node), key_(std::move(key)), judging_(judging) {
-    section(node, "'" + key_ + "'", {"images", "inputs", "labels", "lengths", "format", "shape", "samples", "steps", "stream_length"});
+    section(node, "'" + key_ + "'",
+            {"images", "inputs", "labels", "lengths", "format", "shape", "samples", "steps", "stream_length", "window", "bytes"});
     samples_.scaling = scaling;
     samples_.metric = judging.metric;
     samples_.chance = judging.chance;
@@ -215,8 +230,8 @@ class Split {
   void read_inputs() {
     const YamlNode* format_node = node_.find("format");
     format_ = format_node != nullptr ? text(*format_node, "format") : "idx";
-    if (format_node != nullptr && format_ != "idx" && format_ != "cifar" && format_ != "npy")
-      fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar and npy are", format_));
+    if (format_node != nullptr && format_ != "idx" && format_ != "cifar" && format_ != "npy" && format_ != "text")
+      fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar, npy and text are", format_));
     const YamlNode* inputs = node_.find("images");
     if (const YamlNode* other = node_.find("inputs")) {
       if (inputs != nullptr) fail(*other, "'inputs' and 'images' both name the samples; keep one of them");
@@ -239,6 +254,8 @@ class Split {
       CifarArrays both = parse_cifar(bytes, inputs_path_);
       samples_.inputs = std::move(both.images);
       targets_ = std::move(both.labels);
+    } else if (format_ == "text") {
+      read_text();
     } else {
       samples_.inputs = read_array(format_, inputs_path_, hash_);
       if (!next_) targets_ = read_array(format_, labels_path_, hash_);
@@ -248,6 +265,24 @@ class Split {
       throw base::UserError(
           fmt::format("{}: shape {}; samples along the first axis and at least one more axis are needed", inputs_path_, shape_text(shape)));
     }
+  }
+
+  void read_text() {
+    const YamlNode* window = node_.find("window");
+    if (window == nullptr) fail(node_, fmt::format("'{}' of format text needs the key 'window': the symbols of one row, one more than go in", key_));
+    if (!next_) fail(*labels_, "format text foretells itself: write 'labels: next'");
+    std::int64_t begin = 0, end = std::numeric_limits<std::int32_t>::max();
+    if (const YamlNode* range = node_.find("bytes")) {
+      if (range->kind != YamlNode::Kind::list || range->items.size() != 2)
+        fail(*range, "'bytes' must be a list of the first and the last byte, counted from 1");
+      begin = positive_integer(range->items[0], "bytes") - 1;
+      end = positive_integer(range->items[1], "bytes");
+    }
+    const std::string bytes = read_plain_or_gzip(inputs_path_);
+    const std::int64_t length = positive_integer(*window, "window");
+    hash_ += base::content_hash(bytes) + fmt::format(" {} {} {}", length, begin, end);
+    samples_.inputs =
+        parse_text(bytes, inputs_path_, static_cast<std::size_t>(length), static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
   }
 
   void choose_shape() {

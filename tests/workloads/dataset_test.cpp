@@ -10,6 +10,8 @@
 #include <fstream>
 
 #include "tests/base/expect_error.h"
+#include "workloads/array_files.h"
+#include "workloads/npz_files.h"
 
 namespace mho::workloads {
 namespace {
@@ -109,6 +111,34 @@ TEST_F(DataFiles, Npy) {
   EXPECT_EQ(data.test->label(1), 3);
   ASSERT_NE(data.calibration, nullptr);
   EXPECT_EQ(data.calibration->sample_shape(), (Shape{2}));
+}
+
+TEST_F(DataFiles, AnArrayOfAnArchive) {
+  const std::vector<std::pair<std::string, std::string>> arrays{{"ids", npy_bytes({2, 2}, std::vector<float>{1, 2, 3, 4})},
+                                                                {"labels", npy_bytes({2}, std::vector<float>{0, 5})}};
+  write("both.npz", npz_bytes(arrays));
+  const auto data = read("test: {inputs: 'both.npz:ids', labels: 'both.npz:labels', format: npy}\n");
+  EXPECT_THAT(sample(*data.test, 1), ElementsAre(3, 4));
+  EXPECT_EQ(data.test->label(1), 5);
+  EXPECT_THAT(refusal("test: {inputs: 'both.npz:words', labels: 'both.npz:labels', format: npy}\n"),
+              HasSubstr("no array 'words'; the archive holds ids, labels"));
+}
+
+TEST_F(DataFiles, TextForetellsItself) {
+  // Symbols of the whole file: newline 0, a 1, b 2, c 3.
+  write("play.txt", "abcabcab\nc");
+  const auto data = read("test: {inputs: play.txt, labels: next, format: text, window: 3, bytes: [2, 8]}\nmetric: nats\n");
+  ASSERT_EQ(data.test->size(), 2U);
+  EXPECT_THAT(sample(*data.test, 0), ElementsAre(2, 3));
+  EXPECT_THAT(sample(*data.test, 1), ElementsAre(2, 3));
+  std::vector<float> targets(2);
+  data.test->load_targets(0, targets);
+  EXPECT_THAT(targets, ElementsAre(3, 1));
+  EXPECT_EQ(read("test: {inputs: play.txt, labels: next, format: text, window: 3}\n").test->size(), 3U);
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: next, format: text}\n"), HasSubstr("needs the key 'window'"));
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: play.txt, format: text, window: 3}\n"), HasSubstr("labels: next"));
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: next, format: text, window: 3, bytes: 7}\n"), HasSubstr("first and the last byte"));
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: next, format: text, window: 3, bytes: [9, 20]}\n"), HasSubstr("no window of 3 bytes"));
 }
 
 TEST_F(DataFiles, EnvironmentVariables) {
