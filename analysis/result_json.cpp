@@ -23,6 +23,7 @@ base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& 
   json["median"] = chips.median;
   json["normalised"] = optional_number(normalised(statistics.mean, result.chance, result.float_accuracy_scored));
   json["yield"] = optional_number(chips.yield);
+  json["by_programming"] = base::Json::Array(accuracy.by_repeat.begin(), accuracy.by_repeat.end());
   return json;
 }
 

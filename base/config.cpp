@@ -16,8 +16,6 @@
 namespace mho::base {
 namespace {
 
-constexpr std::string_view list_hint = "'mho describe' lists every key.";
-
 [[noreturn]] void misuse(std::string_view key, const std::string& why) { throw std::logic_error(fmt::format("parameter '{}' {}", key, why)); }
 
 /// The first declared keys below a section, for a message.
@@ -48,14 +46,14 @@ std::string Origin::text() const {
     case Kind::file:
       return fmt::format("{}:{}:{}", file, line, column);
     case Kind::command_line:
-      return "--set";
+      return file;
     case Kind::declared_default:
       break;
   }
   return "default";
 }
 
-Config::Config(Declarations declarations) : declarations_(std::move(declarations)) {
+Config::Config(Declarations declarations, ConfigNames names) : declarations_(std::move(declarations)), names_(std::move(names)) {
   std::set<std::string> sections;
   for (std::size_t i = 0; i < declarations_.size(); ++i) {
     Declaration& declaration = declarations_[i];
@@ -157,7 +155,8 @@ void Config::refuse_unknown(const std::string& key, const std::string& where, bo
   const std::vector<std::string> section_names(sections.begin(), sections.end());
   std::string near = suggestion(key, as_section ? section_names : keys);
   if (near.empty()) near = suggestion(key, as_section ? keys : section_names);
-  throw UserError(fmt::format("{}: unknown key '{}'{} {}", where, key, near.empty() ? "." : fmt::format("; did you mean '{}'?", near), list_hint));
+  throw UserError(fmt::format("{}: unknown key '{}'{} '{}' lists every key.", where, key,
+                              near.empty() ? "." : fmt::format("; did you mean '{}'?", near), names_.manual));
 }
 
 void Config::load(const YamlNode& root) {
@@ -171,11 +170,13 @@ void Config::load_file(const std::string& path) { load(read_yaml_file(path)); }
 void Config::load_text(const std::string& text, const std::string& name) { load(read_yaml_text(text, name)); }
 
 void Config::set(std::string_view assignment) {
-  const std::string where = fmt::format("--set {}", assignment);
+  const std::string where = fmt::format("{} {}", names_.option, assignment);
   const std::size_t equals = assignment.find('=');
   const std::string key(trimmed(assignment.substr(0, equals)));
   if (equals == std::string_view::npos || key.empty()) {
-    throw UserError(fmt::format("{}: an assignment is written key=value, such as tile.adc.bits=6. {}", where, list_hint), ExitCode::usage);
+    throw UserError(
+        fmt::format("{}: an assignment is written key=value, such as {}=6. '{}' lists every key.", where, declarations_.front().key, names_.manual),
+        ExitCode::usage);
   }
   const auto found = index_.find(key);
   if (found == index_.end()) {
@@ -184,7 +185,7 @@ void Config::set(std::string_view assignment) {
     throw UserError(fmt::format("{}: '{}' is a section, not a parameter; its keys are {}", where, key, some_keys(inside)));
   }
   Value value = parse_value(declarations_[found->second], trimmed(assignment.substr(equals + 1)), where);
-  entries_[found->second] = {std::move(value), Origin{Origin::Kind::command_line, {}, 0, 0}};
+  entries_[found->second] = {std::move(value), Origin{Origin::Kind::command_line, names_.option, 0, 0}};
 }
 
 std::size_t Config::index_of(std::string_view key) const {

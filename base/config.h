@@ -27,9 +27,9 @@ struct Declaration {
   Value default_value;  ///< a std::string holds a word for choice types or number types with words
   double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive, in `unit`
   double maximum = std::numeric_limits<double>::infinity();   ///< inclusive, in `unit`
-  std::vector<std::string> words;                             ///< legal words (choices, or words a number may take instead); for texts what is legal, as the reader says it
-  std::string sentence;                                       ///< what it means, one sentence
-  std::string source;                                         ///< paper, table, or "architect's choice"
+  std::vector<std::string> words;  ///< legal words (choices, or words a number may take instead); for texts what is legal, as the reader says it
+  std::string sentence;            ///< what it means, one sentence
+  std::string source;              ///< paper, table, or "architect's choice"
 };
 
 using Declarations = std::vector<Declaration>;
@@ -37,10 +37,15 @@ using Declarations = std::vector<Declaration>;
 /// Where a value came from, for messages and for the database.
 struct Origin {
   enum class Kind { declared_default, file, command_line } kind = Kind::declared_default;
-  std::string file;                        ///< empty unless Kind::file
+  std::string file;                        ///< Kind::command_line: the option
   int line = 0;                            ///< from 1
   int column = 0;                          ///< from 1
   [[nodiscard]] std::string text() const;  ///< "default", "file:line:column" or "--set"
+};
+
+/// What messages call the option that `Config::set` serves and the command that lists the keys.
+struct ConfigNames {
+  std::string option = "--set", manual = "mho describe";
 };
 
 /// A resolved tree of declared parameters. Every declared key always has a value. Reading an undeclared key or the wrong
@@ -49,7 +54,7 @@ class Config {
  public:
   /// Starts with the declared defaults. A key declared twice, a key that is also a section, or a default outside its own
   /// limits is a programmer error (std::logic_error).
-  explicit Config(Declarations declarations);
+  explicit Config(Declarations declarations, ConfigNames names = {});
 
   /// Reads YAML; nested maps and dotted keys are the same. Numbers may carry a unit convertible to the declared one
   /// ("40 ns", "25 uS", "1.2 GHz", "2 %" for dimensionless). Throws UserError with file:line:column, the key, what is
@@ -107,6 +112,7 @@ class Config {
   [[nodiscard]] std::vector<std::string> keys_below(const std::string& section) const;
   [[noreturn]] void refuse_unknown(const std::string& key, const std::string& where, bool as_section) const;
   Declarations declarations_;
+  ConfigNames names_;
   std::map<std::string, std::size_t, std::less<>> index_;
   std::vector<Entry> entries_;
 };

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.h"
@@ -19,13 +20,31 @@ namespace {
 
 }  // namespace
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)), written_(path_) {
+void check_output(const std::string& path, const std::vector<std::optional<std::string>>& inputs) {
+  if (path.empty()) cannot_write("''", "the name is empty");
   struct stat status {};
-  const bool exists = stat(path_.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) cannot_write(path_, "it is a folder");
-  if (path_.empty()) cannot_write("''", "the name is empty");
-  if (exists && access(path_.c_str(), W_OK) != 0) cannot_write(path_, std::strerror(errno));
-  if (!exists || S_ISREG(status.st_mode)) written_ = fmt::format("{}.part{}", path_, getpid());
+  if (stat(path.c_str(), &status) != 0) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code ignored;
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) cannot_write(path, "there is no folder " + folder.string());
+    return;
+  }
+  if (S_ISDIR(status.st_mode)) cannot_write(path, "it is a folder");
+  if (access(path.c_str(), W_OK) != 0) cannot_write(path, std::strerror(errno));
+  if (!S_ISREG(status.st_mode)) return;
+  if ((status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) cannot_write(path, "it is marked read-only");
+  for (const std::optional<std::string>& input : inputs) {
+    struct stat other {};
+    if (input && stat(input->c_str(), &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino) {
+      throw UserError(fmt::format("{}: this is an input ({}), which the output would replace; give the output another name", path, *input));
+    }
+  }
+}
+
+OutputFile::OutputFile(std::string path, const std::vector<std::optional<std::string>>& inputs) : path_(std::move(path)), written_(path_) {
+  check_output(path_, inputs);
+  struct stat status {};
+  if (stat(path_.c_str(), &status) != 0 || S_ISREG(status.st_mode)) written_ = fmt::format("{}.part{}", path_, getpid());
   file_ = std::fopen(written_.c_str(), "wb");
   if (file_ == nullptr) cannot_write(path_, std::strerror(errno));
 }

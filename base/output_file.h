@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mho::base {
 
@@ -10,7 +12,9 @@ namespace mho::base {
 /// directly. Open it before a long job, so that a path that cannot be written is refused early. All throw UserError naming the path.
 class OutputFile {
  public:
-  explicit OutputFile(std::string path);
+  /// `inputs`: files the job reads, as far as they were given, which it may not replace; nor does it replace a file that is marked read-only, even
+  /// for a user who could.
+  explicit OutputFile(std::string path, const std::vector<std::optional<std::string>>& inputs = {});
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -23,5 +27,8 @@ class OutputFile {
   std::string written_;  ///< where the bytes go until the commit; the path itself when it is no plain file
   std::FILE* file_ = nullptr;
 };
+
+/// The refusals of OutputFile's constructor alone, for a file that another process will write.
+void check_output(const std::string& path, const std::vector<std::optional<std::string>>& inputs);
 
 }  // namespace mho::base

@@ -390,6 +390,7 @@ Command parse(int argc, const char* const* argv) {
   DescribeArguments describe;
   ::CLI::App* describe_verb = app.add_subcommand("describe", "print what parameters there are and what they mean");
   describe_verb->add_option("KEY", describe.key, "a key, or the beginning of several: tile.adc");
+  describe_verb->add_flag("--recipe", describe.recipe, "the keys of a recipe of retraining instead of those of a design");
   describe_verb->add_flag("--json", describe.json, "print one JSON object instead of text");
 
   ValidateArguments validate;

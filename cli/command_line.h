@@ -37,6 +37,7 @@ struct RetrainArguments {
 
 struct DescribeArguments {
   std::optional<std::string> key;  ///< a key or the beginning of keys; empty: all
+  bool recipe = false;             ///< keys of a recipe instead of a design
   bool json = false;
 };
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/verbs.h"
+#include "workloads/training/recipe.h"
 
 namespace mho::cli {
 
@@ -56,8 +57,8 @@ base::Json to_json(const base::Declaration& declaration) {
 }
 
 /// Declarations whose key is `key` or begins with it at a dot or within a word.
-base::Declarations selected(const std::optional<std::string>& key) {
-  base::Declarations all = analysis::all_declarations();
+base::Declarations selected(const std::optional<std::string>& key, bool recipe) {
+  base::Declarations all = recipe ? workloads::recipe_declarations() : analysis::all_declarations();
   if (!key) return all;
   base::Declarations chosen;
   std::set<std::string> spellings;
@@ -73,8 +74,8 @@ base::Declarations selected(const std::optional<std::string>& key) {
     for (const std::string& spelling : spellings) {
       if (nearest.empty() && spelling.ends_with("." + *key)) nearest = spelling;
     }
-    throw base::UserError(fmt::format("no parameter is called {} or begins so{}; mho describe without a key lists all of them", *key,
-                                      nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+    throw base::UserError(fmt::format("no parameter is called {} or begins so{}; mho describe{} without a key lists all of them", *key,
+                                      nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest), recipe ? " --recipe" : ""));
   }
   return chosen;
 }
@@ -82,7 +83,7 @@ base::Declarations selected(const std::optional<std::string>& key) {
 }  // namespace
 
 void describe(const DescribeArguments& arguments) {
-  const base::Declarations declarations = selected(arguments.key);
+  const base::Declarations declarations = selected(arguments.key, arguments.recipe);
   if (arguments.json) {
     base::Json::Array list;
     for (const auto& declaration : declarations) list.push_back(to_json(declaration));

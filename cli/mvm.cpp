@@ -43,7 +43,7 @@ void mvm(const MvmArguments& arguments) {
   const analysis::Matrix weights = analysis::read_matrix(arguments.weights, "weights", "[outputs][inputs]", false);
   const analysis::Matrix vectors = analysis::read_matrix(arguments.inputs, "inputs", "[batch][inputs]", true);
   analysis::check_inputs(weights, vectors);
-  base::OutputFile file(arguments.out ? *arguments.out : *arguments.stats);
+  base::OutputFile file(arguments.out ? *arguments.out : *arguments.stats, {arguments.weights, arguments.inputs, arguments.design});
   const analysis::MvmOptions options{
       .repeats = arguments.repeats, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
   file.write(arguments.out ? outputs_npy(design, weights, vectors, options) : statistics_csv(design, weights, vectors, options));

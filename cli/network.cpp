@@ -166,7 +166,7 @@ void export_conductances(const ExportArguments& arguments) {
   const tiles::LayerTiles tiles = analysis::apply_layer_rules(design, network);
   const tiles::Layout layout = mapper::make_layout(network, tiles);
   const auto targets = analysis::target_conductances(network, layout, tiles);
-  base::OutputFile file(arguments.conductances);
+  base::OutputFile file(arguments.conductances, {arguments.network, arguments.data, arguments.design});
   file.write(analysis::conductance_file(network, layout, tiles, targets));
   file.commit();
   constexpr auto left = Table::Align::left, right = Table::Align::right;

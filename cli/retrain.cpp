@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
+#include <string>
 #include <variant>
 
 #include "analysis/store.h"
@@ -11,6 +11,7 @@
 #include "base/child_process.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/output_file.h"
 #include "base/progress.h"
 #include "cli/verbs.h"
 
@@ -50,9 +51,7 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   if (program.empty()) {
     throw base::UserError("mho-train is not beside mho: it is built where libtorch is found (the package libtorch-dev); configure and build again");
   }
-  const std::filesystem::path folder = std::filesystem::absolute(arguments.out).parent_path();
-  if (!std::filesystem::is_directory(folder))
-    throw base::UserError(fmt::format("--out {}: the folder {} does not exist", arguments.out, folder.string()));
+  base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
 
   const workloads::Metric metric = inputs.data.training->metric();
   analysis::TrainingRecord record{.job = job, .epochs = {}};

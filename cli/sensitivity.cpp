@@ -108,7 +108,7 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
   std::optional<base::OutputFile> svg;
-  if (arguments.svg) svg.emplace(*arguments.svg);
+  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
   const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
                                                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");

@@ -46,7 +46,7 @@ void tile(const TileArguments& arguments) {
   }
   const analysis::Design design = analysis::load_design(arguments.design, set);
   std::optional<base::OutputFile> svg;
-  if (arguments.svg) svg.emplace(*arguments.svg);
+  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.design});
   const analysis::TileStudy study = analysis::study_tile(
       design,
       {.tiles = arguments.tiles, .vectors = arguments.vectors, .times_s = arguments.times_s, .seed = arguments.seed, .threads = arguments.threads});

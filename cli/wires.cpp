@@ -23,7 +23,7 @@ void wires(const WiresArguments& arguments) {
   analysis::check_not_negative(conductances, "conductances");
   const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true);
   analysis::check_inputs(conductances, voltages);
-  base::OutputFile file(arguments.out);
+  base::OutputFile file(arguments.out, {arguments.conductances, arguments.voltages});
 
   const tiles::WireParameters parameters{
       .input_ohm = arguments.input_ohm,

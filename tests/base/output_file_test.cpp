@@ -50,6 +50,29 @@ TEST_F(OutputFileTest, RefusesWhatCannotBeWritten) {
   EXPECT_EQ(files(), 0);
 }
 
+TEST_F(OutputFileTest, NeverReplacesAnInput) {
+  std::ofstream(path("net")) << "old";
+  fs::create_symlink(path("net"), path("link"));
+  for (const char* out : {"net", "link"}) {
+    EXPECT_THAT(
+        [&] {
+          OutputFile(path(out), {std::nullopt, path("net")});
+        },
+        testing::ThrowsMessage<UserError>(testing::HasSubstr("is an input")))
+        << out;
+  }
+  EXPECT_EQ(read_file(path("net")), "old");
+  EXPECT_NO_THROW(OutputFile(path("other"), {path("net")}));
+}
+
+TEST_F(OutputFileTest, NeverReplacesWhatIsMarkedReadOnly) {
+  // Also for root, whom the system would let.
+  std::ofstream(path("net")) << "old";
+  fs::permissions(path("net"), fs::perms::owner_read);
+  EXPECT_THROW(OutputFile{path("net")}, UserError);
+  EXPECT_EQ(read_file(path("net")), "old");
+}
+
 TEST_F(OutputFileTest, AFullDeviceIsAnError) {
   OutputFile file("/dev/full");
   EXPECT_THROW(

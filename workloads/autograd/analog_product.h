@@ -17,6 +17,7 @@ namespace mho::workloads {
 struct TrainedMatrix {
   torch::Tensor weight;                          ///< [outputs][inputs]
   torch::Tensor scales;                          ///< gamma of all blocks, one after the other; analog only
+  torch::Tensor scale_squares;                   ///< running means of their squared gradients
   torch::Tensor ranges;                          ///< alpha by row part; analog only
   std::unique_ptr<tiles::TrainingMatrix> tiles;  ///< null: multiplied digitally
   torch::Tensor effective;                       ///< of this step: shows the numbers of `tiles`

@@ -47,6 +47,7 @@ TorchNetwork::TorchNetwork(const Network& network, const tiles::Layout& layout, 
     trained.tiles = std::make_unique<tiles::TrainingMatrix>(tiles->of(matrix.name), own, seed);
     const auto scales = tiles::mapped_scales(tiles->of(matrix.name), own, matrix.weights);
     trained.scales = tensor_of(scales, {static_cast<std::int64_t>(scales.size())});
+    trained.scale_squares = at::zeros_like(trained.scales);
     trained.ranges = torch::ones({own.row_parts});
     trained.parts.resize(static_cast<std::size_t>(own.row_parts));
     trained.part_inputs.resize(static_cast<std::size_t>(own.row_parts));

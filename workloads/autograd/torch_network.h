@@ -42,7 +42,9 @@ class TorchNetwork {
   void begin_step(std::uint32_t number, const tiles::WeightNoise* noise, double level, double drop_connect, bool range_gradients, int threads);
 
   [[nodiscard]] std::vector<Parameter>& parameters() { return parameters_; }
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] std::vector<TrainedMatrix>& matrices() { return matrices_; }
+  [[nodiscard]] const std::vector<TrainedMatrix>& matrices() const { return matrices_; }
   [[nodiscard]] const Network& network() const { return network_; }
   /// Parameters back into a network of the same structure.
   void copy_into(Network& network) const;

@@ -4,7 +4,6 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/optim.h>
-#include <torch/serialize.h>
 #include <torch/types.h>
 
 #include <algorithm>
@@ -19,8 +18,10 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "workloads/autograd/checkpoint.h"
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/training_batches.h"
+#include "workloads/autograd/training_loss.h"
 #include "workloads/training/column_scales.h"
 
 namespace mho::workloads {
@@ -103,29 +104,32 @@ class Training {
     noise_ = std::make_unique<tiles::WeightNoise>(analog ? recipe_.noise.kind : tiles::WeightNoiseKind::none, tiles.standard().device,
                                                   recipe_.noise.sigma);
     make_optimiser();
-    load();
+    if (!options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint)) {
+      course_ = load_checkpoint(options_.checkpoint, options_.fingerprint, *model_, *optimiser_);
+    }
   }
 
   void run() {
     auto begin = std::chrono::steady_clock::now();
-    while (step_ < steps_) {
+    while (course_.step < steps_) {
       try {
         one_step();
       } catch (const base::Interrupted&) {
         save();
         throw;
       }
-      ++step_;
-      const bool ends = step_ % batches_->per_epoch() == 0;
+      ++course_.step;
+      const bool ends = course_.step % batches_->per_epoch() == 0;
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
       if (options_.report) {
-        const std::int64_t in_epoch = (step_ - 1) % batches_->per_epoch() + 1;
-        options_.report({step_, steps_, static_cast<int>((step_ - 1) / batches_->per_epoch()) + 1, loss_sum_ / static_cast<double>(in_epoch),
-                         score_sum_ / static_cast<double>(in_epoch), rate_, level_, ends, seconds});
+        const std::int64_t in_epoch = (course_.step - 1) % batches_->per_epoch() + 1;
+        options_.report({course_.step, steps_, static_cast<int>((course_.step - 1) / batches_->per_epoch()) + 1,
+                         course_.loss_sum / static_cast<double>(in_epoch), course_.score_sum / static_cast<double>(in_epoch), rate_, level_, ends,
+                         seconds});
       }
       if (!ends) continue;
       begin = std::chrono::steady_clock::now();
-      loss_sum_ = score_sum_ = 0;
+      course_.loss_sum = course_.score_sum = 0;
       save();
     }
     if (recipe_.normalisation_samples > 0) re_estimate();
@@ -218,18 +222,18 @@ class Training {
   }
 
   void one_step() {
-    const std::int64_t epoch = step_ / batches_->per_epoch();
-    const auto batch = batches_->load(epoch, step_ % batches_->per_epoch(), options_.threads);
+    const std::int64_t epoch = course_.step / batches_->per_epoch();
+    const auto batch = batches_->load(epoch, course_.step % batches_->per_epoch(), options_.threads);
     const base::Stream lots({.seed = recipe_.seed, .purpose = base::Purpose::training, .node = base::hash_name("noise level")});
-    const bool initial = step_ < recipe_.ranges.initial_batches;
-    level_ = recipe_.noise.level(step_, steps_, static_cast<double>(lots.uniform({.sample = static_cast<std::uint32_t>(step_)}, 0)));
-    const double factor = recipe_.schedule.factor(step_, steps_);
+    const bool initial = course_.step < recipe_.ranges.initial_batches;
+    level_ = recipe_.noise.level(course_.step, steps_, static_cast<double>(lots.uniform({.sample = static_cast<std::uint32_t>(course_.step)}, 0)));
+    const double factor = recipe_.schedule.factor(course_.step, steps_);
     rate_ = recipe_.optimiser.rate * factor;
     for (auto& group : optimiser_->param_groups()) group.options().set_lr(rate_);
-    begin_model_step(static_cast<std::uint32_t>(step_), level_, recipe_.ranges.learned && !initial);
+    begin_model_step(static_cast<std::uint32_t>(course_.step), level_, recipe_.ranges.learned && !initial);
     optimiser_->zero_grad();
     const Tensor output = model_->forward(batch.inputs, true);
-    const Tensor loss = loss_of(output, batch);
+    const Tensor loss = loss_of(data_, recipe_.distillation, output, batch.targets, [&] { return teacher_->forward(batch.inputs, true); });
     const double value = loss.item<double>();
     if (!std::isfinite(value)) diverged("the loss");
     loss.backward();
@@ -242,8 +246,8 @@ class Training {
       follow_ranges(matrix, initial, factor);
       follow_scales(m, matrix, factor);
     }
-    loss_sum_ += value;
-    score_sum_ += score_of(output, batch);
+    course_.loss_sum += value;
+    course_.score_sum += score_of(data_, output, batch.targets);
   }
 
   /// Shortens the gradient over all parameters to `most`.
@@ -262,62 +266,14 @@ class Training {
   }
 
   [[noreturn]] void diverged(const std::string& what) {
-    const std::int64_t epoch = step_ / batches_->per_epoch();
+    const std::int64_t epoch = course_.step / batches_->per_epoch();
     const bool kept = !options_.checkpoint.empty() && epoch > 0;
     throw base::UserError(
         fmt::format("the training diverged: {} is not a finite number in step {} (epoch {}) at a learning rate of {:.3g}. Lower optimiser.rate, give "
                     "optimiser.gradient_limit a number such as 1, or lengthen schedule.warmup. {}",
-                    what, step_ + 1, epoch + 1, rate_,
+                    what, course_.step + 1, epoch + 1, rate_,
                     kept ? fmt::format("The state after epoch {} is kept in {}", epoch, options_.checkpoint) : "No epoch was finished"),
         base::ExitCode::failed_check);
-  }
-
-  /// Outputs as [rows][classes] and their targets as [rows]; rows without a target are ignored by the loss.
-  struct Judged {
-    Tensor scores, targets;
-  };
-  [[nodiscard]] Judged judged(const Tensor& output, const TrainingBatches::Batch& batch) const {
-    const std::int64_t count = output.size(0), each = output.numel() / count;
-    const auto targets = static_cast<std::int64_t>(data_.targets());
-    const bool positions = targets > 1;
-    const std::int64_t classes = positions ? output.size(-1) : each;
-    const Tensor scores = output.reshape({count, each / classes, classes}).narrow(1, 0, targets).reshape({-1, classes});
-    return {scores, torch::tensor(at::ArrayRef<float>(batch.targets)).to(torch::kLong)};
-  }
-
-  [[nodiscard]] Tensor loss_of(const Tensor& output, const TrainingBatches::Batch& batch) {
-    if (data_.metric() == Metric::mse) {
-      const Tensor wanted = torch::tensor(at::ArrayRef<float>(batch.targets)).reshape(output.sizes());
-      return at::mse_loss(output, wanted);
-    }
-    const auto [scores, targets] = judged(output, batch);
-    constexpr std::int64_t ignored = -1;
-    Tensor loss = at::cross_entropy_loss(scores, targets, {}, at::Reduction::Mean, ignored);
-    const double share = recipe_.distillation.weight;
-    if (share > 0) {
-      const double temperature = recipe_.distillation.temperature;
-      Tensor wanted;
-      {
-        const torch::NoGradGuard guard;
-        wanted = (judged(teacher_->forward(batch.inputs, true), batch).scores / temperature).log_softmax(1);
-      }
-      const Tensor own = (scores / temperature).log_softmax(1);
-      const Tensor counts = (targets != ignored).to(torch::kFloat32);
-      const Tensor distance = ((wanted.exp() * (wanted - own)).sum(1) * counts).sum() / counts.sum().clamp_min(1);
-      loss = (1 - share) * loss + share * temperature * temperature * distance;
-    }
-    return loss;
-  }
-
-  [[nodiscard]] double score_of(const Tensor& output, const TrainingBatches::Batch& batch) const {
-    Score score(data_.metric());
-    const Tensor values = output.detach().contiguous();
-    const auto each = static_cast<std::size_t>(values.numel() / values.size(0)), targets = data_.targets();
-    const std::size_t positions = targets == 1 || values.dim() < 2 ? 1 : each / static_cast<std::size_t>(values.size(-1));
-    for (std::size_t s = 0; s < static_cast<std::size_t>(values.size(0)); ++s) {
-      score.add({values.data_ptr<float>() + s * each, each}, positions, std::span(batch.targets).subspan(s * targets, targets));
-    }
-    return score.count() > 0 ? score.value() : 0.0;
   }
 
   /// Input ranges: first the running mean of what the inputs spread, then their gradient and a slow decay.
@@ -330,7 +286,7 @@ class Training {
         const double mean = part.sum / part.count;
         const double spread = recipe_.ranges.initial_sigmas * std::sqrt(std::max(0.0, part.squares / part.count - mean * mean));
         if (spread <= 0) continue;
-        const auto seen = static_cast<double>(step_);
+        const auto seen = static_cast<double>(course_.step);
         ranges[p] = static_cast<float>((static_cast<double>(ranges[p]) * seen + spread) / (seen + 1));
         continue;
       }
@@ -353,8 +309,9 @@ class Training {
     if (!gradient.defined()) return;  // of a matrix that no output depends on
     const std::span<const float> gradients(gradient.data_ptr<float>(), weights.size());
     const ScaleStep step{recipe_.scales.learned && recipe_.hardware.analog ? recipe_.scales.rate * factor : 0.0, recipe_.clip,
-                         (step_ + 1) % recipe_.scales.remap == 0};
-    follow_column_scales(tiles_.of(original_.matrices[m].name), layout, step, matrix.tiles->effective(), gradients, weights, scales);
+                         (course_.step + 1) % recipe_.scales.remap == 0};
+    const std::span<float> squares(matrix.scale_squares.data_ptr<float>(), scales.size());
+    follow_column_scales(tiles_.of(original_.matrices[m].name), layout, step, matrix.tiles->effective(), gradients, weights, {scales, squares});
     const double any = static_cast<double>(matrix.weight.sum().item<float>());
     if (!std::isfinite(any)) diverged("a weight of " + original_.matrices[m].name);
   }
@@ -407,71 +364,7 @@ class Training {
   }
 
   void save() const {
-    if (options_.checkpoint.empty()) return;
-    torch::serialize::OutputArchive archive;
-    archive.write("fingerprint", c10::IValue(options_.fingerprint));
-    archive.write("step", c10::IValue(step_));
-    archive.write("loss", c10::IValue(loss_sum_));
-    archive.write("score", c10::IValue(score_sum_));
-    for (std::size_t k = 0; k < model_->parameters().size(); ++k) archive.write("parameter" + std::to_string(k), model_->parameters()[k].tensor);
-    for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
-      const TrainedMatrix& matrix = model_->matrices()[m];
-      if (!matrix.tiles) continue;
-      archive.write("scales" + std::to_string(m), matrix.scales);
-      archive.write("ranges" + std::to_string(m), matrix.ranges);
-    }
-    torch::serialize::OutputArchive optimiser;
-    optimiser_->save(optimiser);
-    archive.write("optimiser", optimiser);
-    // Whole or not at all: a checkpoint cut short would be worse than the last one.
-    const std::string fresh = options_.checkpoint + ".new";
-    try {
-      archive.save_to(fresh);
-      std::filesystem::rename(fresh, options_.checkpoint);
-    } catch (const std::exception&) {
-      throw base::UserError(
-          fmt::format("the checkpoint {} cannot be written; is there room, and may the folder be written to?", options_.checkpoint));
-    }
-  }
-
-  void load() {
-    if (options_.checkpoint.empty() || !std::filesystem::exists(options_.checkpoint)) return;
-    const auto refuse = [&](const std::string& why) {
-      throw base::UserError(fmt::format("{} is the checkpoint of {}; remove it to begin anew, or give --out another name", options_.checkpoint, why));
-    };
-    try {
-      torch::serialize::InputArchive archive;
-      archive.load_from(options_.checkpoint);
-      c10::IValue value;
-      archive.read("fingerprint", value);
-      if (value.toStringRef() != options_.fingerprint) refuse("another training (network, data, design or recipe differ)");
-      const torch::NoGradGuard guard;
-      for (std::size_t k = 0; k < model_->parameters().size(); ++k) {
-        Tensor stored;
-        archive.read("parameter" + std::to_string(k), stored);
-        model_->parameters()[k].tensor.copy_(stored);
-      }
-      for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
-        TrainedMatrix& matrix = model_->matrices()[m];
-        if (!matrix.tiles) continue;
-        Tensor stored;
-        archive.read("scales" + std::to_string(m), stored);
-        matrix.scales.copy_(stored);
-        archive.read("ranges" + std::to_string(m), stored);
-        matrix.ranges.copy_(stored);
-      }
-      torch::serialize::InputArchive optimiser;
-      archive.read("optimiser", optimiser);
-      optimiser_->load(optimiser);
-      archive.read("loss", value);
-      loss_sum_ = value.toDouble();
-      archive.read("score", value);
-      score_sum_ = value.toDouble();
-      archive.read("step", value);
-      step_ = value.toInt();
-    } catch (const c10::Error&) {
-      refuse("nothing that can be read");
-    }
+    if (!options_.checkpoint.empty()) save_checkpoint(options_.checkpoint, options_.fingerprint, course_, *model_, *optimiser_);
   }
 
   Network& original_;
@@ -484,8 +377,8 @@ class Training {
   std::unique_ptr<TrainingBatches> batches_;
   std::unique_ptr<tiles::WeightNoise> noise_;
   std::unique_ptr<torch::optim::Optimizer> optimiser_;
-  std::int64_t steps_ = 0, step_ = 0;
-  double loss_sum_ = 0, score_sum_ = 0;  ///< of the epoch
+  std::int64_t steps_ = 0;
+  TrainingCourse course_;
   double rate_ = 0, level_ = 0;
 };
 

@@ -26,7 +26,7 @@ double dot(std::span<const float> a, std::span<const float> b) {
 }  // namespace
 
 void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
-                          std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, std::span<float> scales) {
+                          std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, ColumnScales scales) {
   const bool learned = step.rate > 0 && tile.scaling == tiles::Scaling::column;
   std::size_t scale = 0;
   for (const tiles::Block& block : layout.blocks) {
@@ -35,11 +35,14 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
           static_cast<std::size_t>(output) * static_cast<std::size_t>(layout.inputs) + static_cast<std::size_t>(block.input_begin);
       const auto inputs = static_cast<std::size_t>(block.inputs());
       const std::span<float> column = weights.subspan(first, inputs);
-      float& gamma = scales[scale];
+      float& gamma = scales.gamma[scale];
       if (learned) {
-        const double gradient = dot(gradients.subspan(first, inputs), effective.subspan(first, inputs)) / static_cast<double>(gamma);
-        // One step never moves a scale by more than a tenth.
-        const double ratio = std::clamp(1.0 - step.rate * gradient / static_cast<double>(gamma), 0.9, 1.1);
+        constexpr double memory = 0.99, least = 1e-12;
+        const double gradient = dot(gradients.subspan(first, inputs), effective.subspan(first, inputs));
+        float& square = scales.squares[scale];
+        // The first gradient is its own mean.
+        square = static_cast<float>(square > 0 ? memory * static_cast<double>(square) + (1 - memory) * gradient * gradient : gradient * gradient);
+        const double ratio = std::clamp(1.0 - step.rate * gradient / (std::sqrt(static_cast<double>(square)) + least), 0.9, 1.1);
         gamma = static_cast<float>(static_cast<double>(gamma) * ratio);
         for (float& w : column) w *= static_cast<float>(ratio);
       }
@@ -54,7 +57,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
   const bool limited = step.clip.kind == Recipe::Clip::Kind::fixed;
   if (!step.remap && limited) return;
   const std::vector<float> mapped = tiles::mapped_scales(tile, layout, weights);
-  std::ranges::copy(mapped, scales.begin());
+  std::ranges::copy(mapped, scales.gamma.begin());
 }
 
 }  // namespace mho::workloads

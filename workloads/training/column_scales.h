@@ -15,10 +15,16 @@ struct ScaleStep {
   bool remap = true;
 };
 
-/// Column scales gamma: a step along their gradient, which is that of all weights of the column in common, the weights moving with them; weights
-/// limited as `clip` says; where `remap`, maxima back into the scales. `effective` [outputs][inputs]: the weights of the step, `gradients` theirs,
-/// `weights` after the optimiser, `scales` of all blocks one after the other.
+/// Scales of all blocks of a matrix, one after the other, and the running means of their squared gradients.
+struct ColumnScales {
+  std::span<float> gamma, squares;
+};
+
+/// Column scales gamma: a relative step of at most a tenth along the gradient of log gamma, which is that of all weights of the column in common,
+/// over its running root mean square (as RMSprop does, so that columns of all sizes move alike), the weights moving with them; weights limited as
+/// `clip` says; where `remap`, maxima back into the scales. Columns without weights stay. `effective` [outputs][inputs]: the weights of the step,
+/// `gradients` theirs, `weights` after the optimiser.
 void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
-                          std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, std::span<float> scales);
+                          std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, ColumnScales scales);
 
 }  // namespace mho::workloads

@@ -34,19 +34,11 @@ Declaration boolean(std::string key, bool value, std::string sentence, std::stri
 }
 
 Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
-  Declaration declaration{std::move(key), ValueType::choice, "", std::move(value)};
-  declaration.words = std::move(words);
-  declaration.sentence = std::move(sentence);
-  declaration.source = std::move(source);
-  return declaration;
+  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
 }
 
 Declaration text(std::string key, std::string value, std::string legal, std::string sentence, std::string source) {
-  Declaration declaration{std::move(key), ValueType::text, "", std::move(value)};
-  declaration.words = {std::move(legal)};
-  declaration.sentence = std::move(sentence);
-  declaration.source = std::move(source);
-  return declaration;
+  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, {std::move(legal)}, std::move(sentence), std::move(source)};
 }
 
 /// What `auto` means for a kind of network.
@@ -101,7 +93,7 @@ Declarations recipe_declarations() {
       boolean("hardware.ir_drop", false, "with the voltage drop of the design; it costs half of the speed and little accuracy to leave it out",
               paper),
       boolean("scales.learned", true, "train a factor for every column of a tile", paper),
-      real("scales.rate", 0.01, 0, 1e3, "learning rate of the scales, with the schedule of the weights", choice_of_ours),
+      real("scales.rate", 0.001, 0, 0.1, "relative step of a scale, with the schedule of the weights", choice_of_ours),
       integer("scales.remap", 1, 1, 1e9, "steps after which the largest weight of each column is moved into its scale again", choice_of_ours),
       boolean("ranges.learned", true, "train the input range of every tile", paper),
       real("ranges.rate", 0.01, 0, 1e3, "learning rate of the ranges, with the schedule of the weights", choice_of_ours),
@@ -193,7 +185,7 @@ tiles::TileParameters Recipe::Hardware::apply(tiles::TileParameters tile) const 
 }
 
 Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network) {
-  base::Config config(recipe_declarations());
+  base::Config config(recipe_declarations(), {"--recipe-set", "mho describe --recipe"});
   if (path) config.load_file(*path);
   for (const std::string& assignment : assignments) config.set(assignment);
   const KindDefaults kind = defaults_of(kind_of(network));

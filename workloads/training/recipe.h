@@ -62,7 +62,7 @@ struct Recipe {
 
   struct Scales {
     bool learned = true;
-    double rate = 0.01;
+    double rate = 0.001;
     int remap = 1;  ///< steps between moving the columns' maxima back into the scales
   } scales;
 

@@ -1,0 +1,333 @@
+"""The claims: which jobs each needs and the tables it makes of them. Accuracies are in percent, losses in nats."""
+
+from statistics_of import Difference, mean, standard_error
+from subjects import AGES
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+class Scale:
+    """How a metric is written and how far it is from the best: an error in percent, or nats."""
+
+    def __init__(self, result):
+        self.is_loss = result["metric"] in ("nats", "mse")
+        self.factor = 1.0 if self.is_loss else 100.0
+        self.digits = 3 if self.is_loss else 2
+        self.chance = result["chance"]
+
+    def text(self, value):
+        return f"{self.factor * value:.{self.digits}f}"
+
+    def mean(self, values):
+        error = standard_error(values)
+        return self.text(mean(values)) + ("" if error is None else f" ± {self.text(error)}")
+
+    def lost(self, values, reference):
+        """Values as excess over `reference`, in the direction of worse."""
+        sign = 1 if self.is_loss else -1
+        return [sign * self.factor * (v - reference) for v in values]
+
+    def normalised(self, value, reference):
+        return 100 * (value - self.chance) / (reference - self.chance)
+
+
+def at(result, age):
+    return result["accuracy"][age]["by_programming"]
+
+
+def unit(result):
+    return "nats" if Scale(result).is_loss else "%"
+
+
+class Claim:
+    number = 0
+    title = ""
+
+    def __init__(self, study):
+        self.study = study  # jobs' results, subjects, size
+
+    def jobs(self):
+        """Measurements, most telling first; trainings come with them."""
+        raise NotImplementedError
+
+    def text(self):
+        """Markdown of those jobs that are done."""
+        raise NotImplementedError
+
+    def done(self, *jobs):
+        return all(self.study.workshop.is_done(job) for job in jobs)
+
+    def result(self, job):
+        return self.study.workshop.result(job)
+
+    def conditions(self, subject):
+        return f"{subject.samples} samples, {subject.programmings} programmings"
+
+
+class Recovery(Claim):
+    number = 1
+    title = "Direct mapping loses, retraining recovers"
+
+    def trio(self, s):
+        tuned = s.train("fine-tuned in float", ["hardware.analog=false"])
+        aware = s.train("on tiles")
+        return (s.measure("direct mapping, original"), s.measure("direct mapping, fine-tuned", tuned), s.measure("retrained on tiles", aware))
+
+    def jobs(self):
+        return [job for s in self.study.subjects for job in self.trio(s)]
+
+    def text(self):
+        rows, verdicts = [], []
+        for s in self.study.subjects:
+            jobs = self.trio(s)
+            if not self.done(*jobs):
+                continue
+            original, tuned, aware = (self.result(j) for j in jobs)
+            scale = Scale(original)
+            reference = tuned["float_accuracy_scored"]
+            for name, r in (("original", original), ("fine-tuned in float", tuned), ("retrained on tiles", aware)):
+                ages = [scale.mean(at(r, a)) for a in range(len(AGES))]
+                rows.append([f"{s.name} ({unit(r)})" if r is original else "", name, scale.text(r["float_accuracy_scored"]), *ages])
+            ratios, gains, star = [], [], []
+            for a in range(len(AGES)):
+                direct, ours = mean(scale.lost(at(tuned, a), reference)), mean(scale.lost(at(aware, a), reference))
+                ratios.append(f"{direct / ours:.1f}" if ours > 0 else "no excess left")
+                gains.append(Difference(scale.lost(at(tuned, a), reference), scale.lost(at(aware, a), reference)).text(1, scale.digits))
+                star.append(f"{scale.normalised(mean(at(aware, a)), reference):.1f}")
+            verdicts += [[s.name, "excess error, direct / retrained", *ratios], ["", f"won by retraining ({unit(original)})", *gains],
+                         ["", "A* of the retrained", *star]]
+        if not rows:
+            return None
+        sizes = "; ".join(f"{s.name}: {', '.join(s.recipe)}; {self.conditions(s)}" for s in self.study.subjects if self.done(*self.trio(s)))
+        return (table(["network", "mapped", "float", *AGES], rows) + "\n\n" + table(["network", "against the float fine-tuned", *AGES], verdicts)
+                + f"\n\nRun: {sizes}.")
+
+
+class Ablation(Claim):
+    number = 2
+    title = "What of the noise in training matters"
+    variants = (
+        ("retrained on tiles", "on tiles", []),
+        ("only output noise", "only output noise", ["noise.kind=none", "hardware.read_noise=false"]),
+        ("only read noise", "only read noise", ["noise.kind=none", "hardware.output_noise=false"]),
+        ("converters, no noise", "no noise", ["noise.kind=none", "hardware.output_noise=false", "hardware.read_noise=false"]),
+        ("none (fine-tuned in float)", "fine-tuned in float", ["hardware.analog=false"]),
+    )
+
+    def measures(self, s):
+        return [(name, s.measure(f"ablation: {name}", s.train(title, changes))) for name, title, changes in self.variants]
+
+    def chosen(self):
+        return self.study.some("resnet20", "fsdd_lstm", "fsdd_gru")
+
+    def jobs(self):
+        return [job for s in self.chosen() for _, job in self.measures(s)]
+
+    def text(self):
+        rows = []
+        for s in self.chosen():
+            ready = [(name, self.result(job)) for name, job in self.measures(s) if self.done(job)]
+            if len(ready) < 2:
+                continue
+            first = ready[0][1]
+            for name, r in ready:
+                scale = Scale(r)
+                behind = "" if r is first else Difference(scale.lost(at(r, 3), 0), scale.lost(at(first, 3), 0)).text(1, scale.digits)
+                rows.append([s.name if r is first else "", name, scale.text(r["float_accuracy_scored"]), *[scale.mean(at(r, a)) for a in range(4)], behind])
+        return table(["network", "training", "float", *AGES, "behind the first at 1 y"], rows) if rows else None
+
+
+class ColumnScales(Claim):
+    number = 3
+    title = "Column scales"
+    chips = (("a scale for every column", []), ("one scale for a tile", ["tile.mapping.scale=tile"]), ("column scales of 4 bit", ["digital.scale_format=int4"]))
+
+    def measures(self, s):
+        return [(name, s.measure("direct mapping, original" if not chip else name, None, chip)) for name, chip in self.chips]
+
+    def jobs(self):
+        return [job for s in self.study.subjects for _, job in self.measures(s)]
+
+    def text(self):
+        rows = []
+        for s in self.study.subjects:
+            ready = [(name, self.result(job)) for name, job in self.measures(s) if self.done(job)]
+            if len(ready) < 2:
+                continue
+            first = ready[0][1]
+            for name, r in ready:
+                scale = Scale(r)
+                lost = ["", ""] if r is first else [Difference(scale.lost(at(r, a), 0), scale.lost(at(first, a), 0)).text(1, scale.digits) for a in (1, 3)]
+                rows.append([f"{s.name} ({unit(r)})" if r is first else "", name, scale.mean(at(r, 1)), lost[0], scale.mean(at(r, 3)), lost[1]])
+        return table(["network, direct mapping", "scales", "1 h", "lost", "1 y", "lost"], rows) if rows else None
+
+
+class EqualError(Claim):
+    number = 4
+    title = "What a network minds at equal error of its products"
+    chip6 = ["tile.dac.bits=6"]
+
+    def jobs(self):
+        jobs = []
+        for s in self.study.subjects:
+            jobs += [s.measure("direct mapping, original"), s.measure("DAC of 6 bit", None, self.chip6)]
+        return jobs + [s.sensitivity("one nonideality at a time") for s in self.study.subjects]
+
+    def text(self):
+        kinds = ("output noise", "input noise", "read noise", "device noise", "programming, constant", "ADC bits", "DAC bits", "stuck at zero")
+        rows, borne = [], []
+        for s in self.study.subjects:
+            job = s.sensitivity("one nonideality at a time")
+            if not self.done(job):
+                continue
+            by_name = {n["name"]: n for n in self.result(job)["nonidealities"]}
+            left = [by_name.get(k, {}).get("normalised_at_error") for k in kinds]
+            rows.append([s.name, *["-" if v is None else f"{100 * v:.0f}" for v in left]])
+            kept = [by_name.get(k, {}).get("at_threshold", {}) for k in kinds]
+            borne.append([s.name, *[f"{c['value']:.3g}" if c.get("value") is not None else c.get("why_not", "-") for c in kept]])
+        dac = []
+        for s in self.study.subjects:
+            pair = s.measure("direct mapping, original"), s.measure("DAC of 6 bit", None, self.chip6)
+            if not self.done(*pair):
+                continue
+            usual, coarse = (self.result(j) for j in pair)
+            scale = Scale(usual)
+            dac.append([f"{s.name} ({unit(usual)})", scale.mean(at(usual, 1)), scale.mean(at(coarse, 1)),
+                        Difference(scale.lost(at(coarse, 1), 0), scale.lost(at(usual, 1), 0)).text(1, scale.digits)])
+        parts = []
+        if rows:
+            parts.append("Normalised accuracy (%) where the nonideality alone makes products wrong by 20 %:\n\n" + table(["network", *kinds], rows))
+            parts.append("Value up to which 99 % of the accuracy is kept:\n\n" + table(["network", *kinds], borne))
+        if dac:
+            parts.append("Input converters of 8 and 6 bit at 1 h, direct mapping:\n\n" + table(["network", "8 bit", "6 bit", "lost"], dac))
+        return "\n\n".join(parts) or None
+
+
+class Drift(Claim):
+    number = 5
+    title = "Drift with and without compensation"
+    chip = ["tile.drift_compensation=none"]
+
+    def pair(self, s):
+        return s.measure("direct mapping, original"), s.measure("no drift compensation", None, self.chip)
+
+    def jobs(self):
+        return [job for s in self.study.subjects for job in self.pair(s)]
+
+    def text(self):
+        rows = []
+        for s in self.study.subjects:
+            if not self.done(*self.pair(s)):
+                continue
+            for name, r in zip(("global", "none"), (self.result(j) for j in self.pair(s))):
+                scale = Scale(r)
+                reference = r["float_accuracy_scored"]
+                rows.append([f"{s.name} ({unit(r)})" if name == "global" else "", name, scale.text(reference), *[scale.mean(at(r, a)) for a in range(4)],
+                             f"{scale.normalised(mean(at(r, 3)), reference):.1f} %"])
+        return table(["network, direct mapping", "compensation", "float", *AGES, "A* at 1 y"], rows) if rows else None
+
+
+class NoiseScale(Claim):
+    number = 6
+    title = "How much noise in training"
+
+    def levels(self):
+        return [0, 1, 3] if self.study.quick else [0, 0.5, 1, 1.5, 2, 3, 4, 6]
+
+    def measures(self, s):
+        return [(level, s.measure(f"noise x {level}", s.train(f"noise x {level}", [f"noise.scale={level}"]))) for level in self.levels()]
+
+    def chosen(self):
+        return self.study.some("fsdd_lstm", "fsdd_gru")
+
+    def jobs(self):
+        return [job for s in self.chosen() for _, job in self.measures(s)]
+
+    def text(self):
+        rows = []
+        for s in self.chosen():
+            ready = [(level, self.result(job)) for level, job in self.measures(s) if self.done(job)]
+            if len(ready) < 3:
+                continue
+            best = max(mean(at(r, 3)) for _, r in ready)
+            champion = next(r for _, r in ready if mean(at(r, 3)) == best)
+            for level, r in ready:
+                scale = Scale(r)
+                behind = "best" if r is champion else Difference(scale.lost(at(r, 3), 0), scale.lost(at(champion, 3), 0)).text(1, scale.digits)
+                rows.append([s.name if level == ready[0][0] else "", f"{level:g}", scale.text(r["float_accuracy_scored"]), *[scale.mean(at(r, a)) for a in range(4)], behind])
+        return table(["network", "noise x", "float", *AGES, "behind the best at 1 y"], rows) if rows else None
+
+
+class Stuck(Claim):
+    number = 7
+    title = "Stuck devices"
+
+    def jobs(self):
+        return [s.sensitivity("one nonideality at a time") for s in self.study.subjects]
+
+    def text(self):
+        rows = []
+        for s in self.study.subjects:
+            job = s.sensitivity("one nonideality at a time")
+            if not self.done(job):
+                continue
+            by_name = {n["name"]: n for n in self.result(job)["nonidealities"]}
+            zero, full = (by_name.get(k, {}).get("at_threshold", {}).get("value") for k in ("stuck at zero", "stuck at g_max"))
+            even_zero, even_full = (by_name.get(k, {}).get("at_error", {}).get("value") for k in ("stuck at zero", "stuck at g_max"))
+            share = lambda v: "-" if v is None else f"{100 * v:.3g} %"
+            ratio = lambda a, b: "-" if a is None or b is None else f"{a / b:.1f}"
+            rows.append([s.name, share(zero), share(full), ratio(zero, full), share(even_zero), share(even_full), ratio(even_zero, even_full)])
+        return table(["network", "zero: 99 % kept to", "g_max: 99 % kept to", "ratio", "zero: error of 20 %", "g_max: error of 20 %", "ratio"], rows) if rows else None
+
+
+class Newer(Claim):
+    number = 8
+    title = "Newer ideas against the paper's recipe"
+    ideas = (
+        ("paper's recipe", "on tiles", []),
+        ("Gaussian clipping", "clip gaussian", ["clip.kind=gaussian"]),
+        ("distillation", "distilled", ["distillation.weight=0.7"]),
+        ("varying noise", "varying noise", ["noise.spread=1"]),
+        ("distillation and Gaussian clipping", "distilled, clip gaussian", ["distillation.weight=0.7", "clip.kind=gaussian"]),
+    )
+
+    def seeds(self):
+        return [1, 2] if self.study.quick else [1, 2, 3, 4, 5]
+
+    def measures(self, s, changes, title):
+        return [s.measure(f"{title}, seed {seed}", s.train(title, changes, seed)) for seed in self.seeds()]
+
+    def chosen(self):
+        return self.study.some("fsdd_lstm", "fsdd_gru")
+
+    def jobs(self):
+        return [job for s in self.chosen() for _, title, changes in self.ideas for job in self.measures(s, changes, title)]
+
+    def text(self):
+        rows = []
+        for s in self.chosen():
+            base = None
+            for name, title, changes in self.ideas:
+                jobs = self.measures(s, changes, title)
+                if not self.done(*jobs):
+                    continue
+                results = [self.result(j) for j in jobs]
+                scale = Scale(results[0])
+                # A training is one observation: its mean over programmings. Programmings of one network share its weights.
+                trained = [[mean(at(r, a)) for r in results] for a in range(4)]
+                if base is None:
+                    base = trained
+                won = "" if base is trained else Difference(scale.lost(base[1], 0), scale.lost(trained[1], 0)).text(1, scale.digits)
+                later = "" if base is trained else Difference(scale.lost(base[3], 0), scale.lost(trained[3], 0)).text(1, scale.digits)
+                rows.append([s.name if base is trained else "", name, scale.mean([r["float_accuracy_scored"] for r in results]), scale.mean(trained[1]), won,
+                             scale.mean(trained[3]), later])
+        if not rows:
+            return None
+        return table(["network", "recipe", "float", "1 h", "won", "1 y", "won"], rows) + f"\n\n± over {len(self.seeds())} trainings; intervals are over trainings paired by seed."
+
+
+CLAIMS = [Recovery, Ablation, ColumnScales, EqualError, Drift, NoiseScale, Stuck, Newer]
