@@ -72,8 +72,7 @@ TrainingJob TrainingJob::parse(const std::string& json) {
 TrainingInputs read_inputs(const TrainingJob& job) {
   Design design = load_design(job.design, job.set);
   add_layer_rules(design, job.layer);
-  workloads::DataDescription data = job.data ? workloads::read_data(*job.data) : workloads::default_data();
-  if (!job.data) data.training = workloads::default_training_data();
+  workloads::DataDescription data = workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)));
   if (!data.training) {
     throw base::UserError(
         fmt::format("{}: the key 'training' is missing: the files of the training set (see docs/data.md)", job.data.value_or("data")));

@@ -321,7 +321,7 @@ void resolve(WiresArguments& wires, const WireTexts& texts) {
 /// A network and the data it is scored on come together.
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
   if (network && !data) {
-    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml. Only the built-in network brings its own", *network));
+    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));
   }
   if (data && !network) {
     usage(fmt::format("--data goes with a network: mho {} NETWORK.onnx --data DATA.yaml. The built-in network brings its own data", verb));

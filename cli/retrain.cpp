@@ -92,6 +92,12 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.network.name, record.wall_s, arguments.out);
   if (!record.epochs.empty()) {
     const auto& last = record.epochs.back();
+    const double chance = inputs.data.training->chance();
+    const bool guesses = workloads::is_share(metric) ? last.metric <= chance * 1.1 : last.metric >= chance;
+    if (guesses) {
+      fmt::print(stderr,
+                 "mho: the training ended no better than guessing; lower optimiser.rate or noise.scale, or give optimiser.gradient_limit a number\n");
+    }
     fmt::print("  last epoch under the noise of training: loss {:.4f}, {} {}\n", last.loss, workloads::metric_name(metric),
                metric_text(metric, last.metric));
   }
@@ -99,7 +105,7 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
     const std::int64_t id = store->add(inputs, record, MHO_VERSION, command_line);
     fmt::print("  training {} in {}\n", id, *arguments.db);
   }
-  fmt::print("  next: mho run {} {}\n", arguments.out, arguments.data ? fmt::format("--data {}", *arguments.data) : std::string("--data DATA.yaml"));
+  fmt::print("  next: mho run {} {}\n", arguments.out, fmt::format("--data {}", arguments.data.value_or(std::string(workloads::built_in_data))));
 }
 
 }  // namespace mho::cli

@@ -415,6 +415,11 @@ class Split {
 }  // namespace
 
 DataDescription read_data(const std::string& path) {
+  if (path == built_in_data && !std::filesystem::exists(path)) {
+    DataDescription data = default_data();
+    data.training = default_training_data();
+    return data;
+  }
   const YamlNode root = base::read_yaml_file(path);
   section(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");

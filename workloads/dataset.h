@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workloads/metric.h"
@@ -44,6 +45,9 @@ struct DataDescription {
   std::unique_ptr<Dataset> training;     ///< null: none is described
   std::unique_ptr<Dataset> calibration;  ///< null: calibrate on the first test samples, which are then excluded from the score
 };
+
+/// What `read_data` takes for the data of the built-in network, unless a file is called so.
+constexpr std::string_view built_in_data = "strokes";
 
 /// Reads a DATA.yaml (environment variables as ${NAME}). Throws UserError with file:line:column.
 DataDescription read_data(const std::string& path);

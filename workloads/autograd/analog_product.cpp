@@ -153,7 +153,7 @@ std::array<std::int64_t, 4> plane_shape(const Shape& in, std::int64_t batch) {
 
 struct Geometry {
   std::vector<std::int64_t> stride, dilation, padding{0, 0};
-  std::vector<std::int64_t> explicit_padding;  ///< where begin and end differ
+  std::vector<std::int64_t> explicit_padding{};  ///< where begin and end differ
 };
 
 Geometry geometry_of(const Window& w) {

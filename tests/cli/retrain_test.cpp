@@ -1,0 +1,138 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/json.h"
+#include "tests/cli/npy.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string strokes = MHO_SOURCE_DIR "/examples/default_network/strokes.onnx";
+
+class RetrainTest : public CommandTest {
+ protected:
+  void SetUp() override {
+    CommandTest::SetUp();
+    if (!std::filesystem::exists(std::filesystem::path(MHO_BINARY).parent_path() / "mho-train")) GTEST_SKIP() << "mho-train is not built";
+  }
+  [[nodiscard]] Outcome retrain(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"retrain", strokes, "--threads", "1"});
+    return mho(more);
+  }
+  [[nodiscard]] std::string query(const std::string& sql) const {
+    SQLite::Database database((folder_ / "t.db").string());
+    return database.execAndGet(sql).getString();
+  }
+  [[nodiscard]] std::string bytes(const std::string& name) const { return base::read_file((folder_ / name).string()); }
+  /// 40 images of the built-in shape with `labels`, described in data.yaml.
+  void write_data(const std::vector<float>& labels) const {
+    write("x.npy", npy<float>("<f4", "(40, 1, 16, 16)", std::vector<float>(40 * 256, 0.5F)));
+    write("y.npy", npy<float>("<f4", "(40,)", labels));
+    write("data.yaml",
+          "name: own\nmetric: top1\ntest: {inputs: x.npy, labels: y.npy, format: npy}\ntraining: {inputs: x.npy, labels: y.npy, format: npy}\n");
+  }
+};
+
+TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
+  const Outcome trained = retrain({"--out", "hwa.onnx", "--recipe-set", "epochs=2", "--recipe-set", "noise.scale=1", "--db", "t.db"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.out, AllOf(HasSubstr("written to hwa.onnx"), HasSubstr("training 1 in t.db"), HasSubstr("next: mho run hwa.onnx")));
+  EXPECT_FALSE(exists("hwa.onnx.checkpoint"));
+  EXPECT_EQ(query("SELECT count(*) FROM epoch WHERE training = 1"), "2");
+  EXPECT_EQ(query("SELECT json_extract(recipe_json, '$.noise.scale') FROM training"), "1.0");
+  EXPECT_EQ(query("SELECT min(metric) > 0.8 AND max(loss) < 1 FROM epoch"), "1");
+  const Outcome ran = mho({"run", "hwa.onnx", "--data", "strokes", "--times", "1s", "--repeats", "2", "--samples", "200", "--json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const base::Json json = base::Json::parse(ran.out, "out");
+  EXPECT_GT(std::get<double>(json.find("float_accuracy_scored")->value()), 0.9);
+  EXPECT_GT(std::get<std::int64_t>(json.find("learned_input_ranges")->value()), 0);
+  EXPECT_NE(bytes("hwa.onnx"), base::read_file(strokes));
+}
+
+TEST_F(RetrainTest, AnInterruptedTrainingGoesOnToTheSameBits) {
+  const std::vector<std::string> recipe{"--recipe-set", "epochs=3", "--out"};
+  const auto with_out = [&](const std::string& out) {
+    std::vector<std::string> arguments = recipe;
+    arguments.push_back(out);
+    return arguments;
+  };
+  ASSERT_EQ(retrain(with_out("whole.onnx")).code, 0);
+  std::vector<std::string> arguments = with_out("parts.onnx");
+  arguments.insert(arguments.begin(), {"retrain", strokes, "--threads", "1"});
+  const pid_t pid = start(MHO_BINARY, arguments);
+  for (int wait = 0; wait < 600 && !exists("parts.onnx.checkpoint"); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  // mho alone hears it, as from `kill`; on a terminal both do.
+  kill(pid, SIGINT);
+  const Outcome stopped = finish(pid);
+  if (stopped.code != 0) {  // it may have been faster than we
+    EXPECT_EQ(stopped.code, 130) << stopped.err;
+    EXPECT_THAT(stopped.err, HasSubstr("parts.onnx.checkpoint holds the training so far"));
+    EXPECT_FALSE(exists("parts.onnx"));
+    const Outcome other = retrain({"--recipe-set", "epochs=4", "--out", "parts.onnx"});
+    EXPECT_EQ(other.code, 3);
+    EXPECT_THAT(other.err, HasSubstr("checkpoint of another training"));
+    ASSERT_EQ(retrain(with_out("parts.onnx")).code, 0);
+  }
+  EXPECT_EQ(bytes("whole.onnx"), bytes("parts.onnx"));
+}
+
+TEST_F(RetrainTest, ADivergingTrainingKeepsTheLastGoodState) {
+  const Outcome outcome = retrain({"--out", "x.onnx", "--recipe-set", "epochs=4", "--recipe-set", "optimiser.kind=sgd", "--recipe-set",
+                                   "optimiser.rate=1000", "--recipe-set", "schedule.kind=constant", "--recipe-set", "clip.kind=none", "--recipe-set",
+                                   "hardware.analog=false", "--recipe-set", "optimiser.weight_decay=1"});
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("diverged"), HasSubstr("Lower optimiser.rate"), HasSubstr("epoch")));
+  EXPECT_FALSE(exists("x.onnx"));
+}
+
+TEST_F(RetrainTest, NeverReplacesWhatItReads) {
+  write("net.onnx", base::read_file(strokes));
+  const Outcome outcome = mho({"retrain", "net.onnx", "--out", "./net.onnx"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("is an input"));
+  EXPECT_EQ(bytes("net.onnx"), base::read_file(strokes));
+}
+
+TEST_F(RetrainTest, Mistakes) {
+  std::vector<float> labels(40, 3.0F);
+  labels[17] = 12.0F;
+  write_data(labels);
+  write("recipe.yaml", "epochs: 3\nnoise: {scal: 3}\n");
+  write("test_only.yaml", "name: own\nmetric: top1\ntest: {inputs: x.npy, labels: y.npy, format: npy}\n");
+  struct Mistake {
+    std::vector<std::string> arguments;
+    int code;
+    std::string says;
+  };
+  const std::vector<Mistake> mistakes{
+      {{}, 2, "--out is required"},
+      {{"--out", "x.onnx", "--recipe-set", "optimizer.rate=1"},
+       3,
+       "--recipe-set optimizer.rate=1: unknown key 'optimizer.rate'; did you mean 'optimiser.rate'"},
+      {{"--out", "x.onnx", "--recipe-set", "epochs=0"}, 3, "legal is 1 to"},
+      {{"--out", "x.onnx", "--recipe", "recipe.yaml"}, 3, "recipe.yaml:2:9: unknown key 'noise.scal'"},
+      {{"--out", "x.onnx", "--data", "test_only.yaml"}, 3, "the key 'training' is missing"},
+      {{"--out", "x.onnx", "--data", "data.yaml"}, 3, "labels of 13 classes"},
+      {{"--out", "missing/x.onnx"}, 3, "there is no folder missing"},
+      {{"--out", "x.onnx", "--recipe-set", "layers.frozen=*"}, 3, "no trainable analog layer"},
+      {{"--out", "x.onnx", "--layer", "*=digital"}, 3, "nothing would run on a tile"},
+      {{"--out", "x.onnx", "--design", "nowhere.yaml"}, 3, "nowhere.yaml"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const Outcome outcome = retrain(mistake.arguments);
+    EXPECT_EQ(outcome.code, mistake.code) << mistake.says << "\n" << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(mistake.says));
+    EXPECT_FALSE(exists("x.onnx"));
+  }
+}
+
+}  // namespace
+}  // namespace mho::cli::test
