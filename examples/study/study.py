@@ -3,12 +3,15 @@
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 
-from claims import CLAIMS
-from jobs import Workshop
-from subjects import subjects
+sys.dont_write_bytecode = True  # the folder of examples stays as it is
+
+from claims import CLAIMS  # noqa: E402
+from jobs import Workshop  # noqa: E402
+from subjects import subjects  # noqa: E402
 
 
 class Study:
@@ -74,7 +77,7 @@ def main():
     try:
         workshop = Workshop(arguments.mho, arguments.cache, arguments.workers)
         by_name = subjects(arguments.data, arguments.quick)
-    except OSError as error:
+    except (OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"study.py: {error}")
     if arguments.networks:
         wanted = arguments.networks.split(",")
