@@ -45,20 +45,20 @@ Declaration text(std::string key, std::string value, std::string legal, std::str
 struct KindDefaults {
   const char* optimiser;
   double rate;
-  double noise_scale;
 };
 
 KindDefaults defaults_of(NetworkKind kind) {
   switch (kind) {
     case NetworkKind::convolutional:
+      return {"adam", 5e-4};
     case NetworkKind::perceptron:
-      return {"sgd", 0.01, 3.0};
+      return {"sgd", 0.01};
     case NetworkKind::recurrent:
-      return {"adam", 2e-3, 5.0};
+      return {"adam", 1e-3};
     case NetworkKind::transformer:
-      return {"adamw", 5e-4, 2.0};
+      return {"adamw", 5e-4};
   }
-  return {"sgd", 0.01, 3.0};
+  return {"sgd", 0.01};
 }
 
 }  // namespace
@@ -70,8 +70,8 @@ Declarations recipe_declarations() {
       integer("batch", 64, 1, 65536, "samples of one step", choice_of_ours),
       integer("seed", 1, 0, 9e15, "seed of order, augmentation and every noise of the training", "user's choice"),
       word("optimiser.kind", "auto", {"auto", "sgd", "adam", "adamw"},
-           "how weights follow their gradients; auto: sgd, adam for recurrent networks, adamw for transformers", choice_of_ours),
-      worded("optimiser.rate", "auto", 0, 1e3, "largest learning rate; auto: 0.01, for recurrent networks 0.002, for transformers 0.0005",
+           "how weights follow their gradients; auto: adam, sgd for perceptrons, adamw for transformers", choice_of_ours),
+      worded("optimiser.rate", "auto", 0, 1e3, "largest learning rate; auto: 0.0005, for recurrent networks 0.001, for perceptrons 0.01",
              choice_of_ours),
       real("optimiser.momentum", 0.9, 0, 0.9999, "momentum of sgd, of Nesterov's kind", paper),
       real("optimiser.weight_decay", 0.0, 0, 1, "decay of weights; biases, scales and ranges have none", paper),
@@ -81,7 +81,7 @@ Declarations recipe_declarations() {
       real("schedule.last", 0.0, 0, 1, "share of the rate that is left at the end", choice_of_ours),
       word("noise.kind", "pcm", {"none", "pcm", "constant", "device"},
            "weight noise of a step: the published fit of phase-change cells, the same for all weights, or that of tile.device", paper),
-      worded("noise.scale", "auto", 0, 100, "factor on the deviations; auto: 3, for recurrent networks 5, for transformers 2", paper),
+      real("noise.scale", 2.0, 0, 100, "factor on the deviations", "1.5 to 3 do best after a year, docs/study.md; Rasch et al. (2023): 2 to 5"),
       real("noise.sigma", 0.02, 0, 1, "deviation of kind constant, as a share of the column's largest weight", choice_of_ours),
       real("noise.ramp", 0.1, 0, 1, "share of the steps in which the noise rises linearly from 0", paper),
       real("noise.spread", 0.0, 0, 1, "the scale of each batch is drawn evenly from scale * [1 - spread, 1 + spread]", choice_of_ours),
@@ -189,7 +189,6 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   if (path) config.load_file(*path);
   for (const std::string& assignment : assignments) config.set(assignment);
   const KindDefaults kind = defaults_of(kind_of(network));
-  const auto resolve = [&](const char* key, double automatic) { return config.optional_real(key, "auto").value_or(automatic); };
   const auto of = [&](const char* key, const std::vector<std::string>& words) {
     return static_cast<int>(std::ranges::find(words, config.word(key)) - words.begin());
   };
@@ -199,7 +198,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.seed = static_cast<std::uint64_t>(config.integer("seed"));
   if (config.word("optimiser.kind") == "auto") config.set(std::string("optimiser.kind=") + kind.optimiser);
   recipe.optimiser.kind = static_cast<Recipe::Optimiser::Kind>(of("optimiser.kind", {"sgd", "adam", "adamw"}));
-  recipe.optimiser.rate = resolve("optimiser.rate", kind.rate);
+  recipe.optimiser.rate = config.optional_real("optimiser.rate", "auto").value_or(kind.rate);
   recipe.optimiser.momentum = config.real("optimiser.momentum");
   recipe.optimiser.weight_decay = config.real("optimiser.weight_decay");
   recipe.optimiser.gradient_limit = config.optional_real("optimiser.gradient_limit", "off");
@@ -207,7 +206,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.schedule.warmup = config.real("schedule.warmup");
   recipe.schedule.last = config.real("schedule.last");
   recipe.noise.kind = static_cast<tiles::WeightNoiseKind>(of("noise.kind", {"none", "pcm", "constant", "device"}));
-  recipe.noise.scale = resolve("noise.scale", kind.noise_scale);
+  recipe.noise.scale = config.real("noise.scale");
   recipe.noise.sigma = config.real("noise.sigma");
   recipe.noise.ramp = config.real("noise.ramp");
   recipe.noise.spread = config.real("noise.spread");
@@ -223,12 +222,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.crop = static_cast<int>(config.integer("augmentation.crop"));
   recipe.mirror = config.boolean("augmentation.mirror");
   recipe.frozen = config.word("layers.frozen");
-  const auto fix = [&](const char* key, double value) {
-    if (config.optional_real(key, "auto")) return;
-    config.set(std::string(key) + "=" + std::to_string(value));
-  };
-  fix("optimiser.rate", recipe.optimiser.rate);
-  fix("noise.scale", recipe.noise.scale);
+  if (!config.optional_real("optimiser.rate", "auto")) config.set("optimiser.rate=" + std::to_string(recipe.optimiser.rate));
   recipe.json = config.json();
   return recipe;
 }

@@ -25,7 +25,7 @@ Network perceptron() {
   model.node("Flatten", {"x"}, "f").floats("w1", {32, 256}, ramp(32 * 256, 0.003F)).floats("b1", {32}, ramp(32, 0.01F));
   model.node("Gemm", {"f", "w1", "b1"}, "h").attribute("transB", 1).node("Relu", {"h"}, "r");
   model.floats("w2", {10, 32}, ramp(320, 0.02F)).node("Gemm", {"r", "w2"}, "y").attribute("transB", 1);
-  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true});
+  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true, .sample_shape = {}, .folder = {}});
 }
 
 tiles::TileParameters standard_tile() { return tiles::test::tile(); }
@@ -49,7 +49,7 @@ struct Bench {
 };
 
 TEST(TorchNetworkTest, FloatOutputsAreThoseOfTheExecution) {
-  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true, .sample_shape = {}, .folder = {}});
   const auto samples = ramp(3 * 162, 0.03F);
   TorchNetwork model(network, {}, nullptr, 1);
   const auto y = model.forward({torch::tensor(samples).reshape({3, 162}), {}}, false).contiguous();
@@ -60,7 +60,7 @@ TEST(TorchNetworkTest, FloatOutputsAreThoseOfTheExecution) {
 }
 
 TEST(TorchNetworkTest, GradientsThroughIdealTilesAreThoseOfTheFloatNetwork) {
-  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true, .sample_shape = {}, .folder = {}});
   tiles::TileParameters tile =
       Recipe::Hardware{.analog = true, .converters = false, .output_noise = false, .read_noise = false}.apply(standard_tile());
   const tiles::LayerTiles tiles(tile);
@@ -146,7 +146,14 @@ TEST(TrainingTest, ANetworkWithoutAnalogLayersIsRefused) {
 TEST(RecipeTest, DefaultsFollowTheKindOfNetwork) {
   const Network network = perceptron();
   EXPECT_EQ(kind_of(network), NetworkKind::perceptron);
-  EXPECT_DOUBLE_EQ(read_recipe(std::nullopt, {}, network).noise.scale, 3.0);
+  const Recipe plain = read_recipe(std::nullopt, {}, network);
+  EXPECT_EQ(plain.optimiser.kind, Recipe::Optimiser::Kind::sgd);
+  EXPECT_DOUBLE_EQ(plain.optimiser.rate, 0.01);
+  const Network convolutional = import_onnx_bytes(small_network().bytes(), "small", {.trace = true, .sample_shape = {}, .folder = {}});
+  const Recipe adaptive = read_recipe(std::nullopt, {}, convolutional);
+  EXPECT_EQ(adaptive.optimiser.kind, Recipe::Optimiser::Kind::adam);
+  EXPECT_DOUBLE_EQ(adaptive.optimiser.rate, 5e-4);
+  EXPECT_DOUBLE_EQ(read_recipe(std::nullopt, {"optimiser.rate=0.2"}, convolutional).optimiser.rate, 0.2);
   EXPECT_THROW((void)read_recipe(std::nullopt, {"noise.skale=2"}, network), base::UserError);
   const Recipe ramped = read_recipe(std::nullopt, {"noise.ramp=0.5", "noise.scale=4"}, network);
   EXPECT_NEAR(ramped.noise.level(25, 100, 0.5), 4 * 0.51, 1e-9);
