@@ -13,6 +13,7 @@
 #include "analysis/reference_error.h"
 #include "analysis/wire_time.h"
 #include "base/error.h"
+#include "base/patterns.h"
 #include "base/progress.h"
 #include "mapper/mapper.h"
 
@@ -230,9 +231,30 @@ class Stopwatch {
 
 }  // namespace
 
+namespace {
+
+/// Those whose names fit one of the patterns; all for none. Throws UserError for a pattern that nothing fits.
+std::vector<Nonideality> nonidealities_of(const std::string& only) {
+  if (only.empty()) return nonidealities();
+  std::vector<Nonideality> chosen;
+  for (const Nonideality& one : nonidealities()) {
+    if (base::matches_any(only, one.name)) chosen.push_back(one);
+  }
+  for (const std::string& pattern : base::listed(only)) {
+    if (std::ranges::any_of(chosen, [&](const Nonideality& one) { return base::matches_any(pattern, one.name); })) continue;
+    std::vector<std::string> names;
+    for (const Nonideality& one : nonidealities()) names.push_back(one.name);
+    throw base::UserError(fmt::format("--only: no nonideality is called '{}'; there are {}", pattern, fmt::join(names, "; ")));
+  }
+  return chosen;
+}
+
+}  // namespace
+
 Sensitivity study_nonidealities(const Design& design, const workloads::Network& original, const workloads::DataDescription& data,
                                 const SensitivityOptions& options) {
   const Stopwatch stopwatch;
+  const std::vector<Nonideality> table = nonidealities_of(options.only);
   workloads::Network network = original;
   make_digital(design, network);
   require_analog(network);
@@ -254,7 +276,6 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
       {.tiles = options.tiles, .vectors = options.vectors, .times_s = {options.time_s}, .seed = options.seed, .threads = options.threads});
   // About how many settings one nonideality is tried at, for the progress line alone.
   constexpr std::uint64_t usual_tries = 20;
-  const auto& table = nonidealities();
   base::Progress progress("sensitivity", usual_tries * table.size());
   study.interrupted = interrupted_in(table.size(), [&](std::size_t i) {
     std::uint64_t tries = 0;

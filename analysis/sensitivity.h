@@ -20,6 +20,7 @@ struct SensitivityOptions {
   std::uint64_t seed = 1;
   int threads = 1;          ///< never changes a bit
   double threshold = 0.99;  ///< normalised accuracy whose crossing is searched, between 0 and 1
+  std::string only{};       ///< patterns of nonidealities, separated by commas; empty: all
   double error = 0.2;       ///< relative error of the reference tile at which accuracies are compared
   int tiles = 2;            ///< reference tiles, 512 x 512 whatever the design has
   int vectors = 32;         ///< inputs of each

@@ -249,6 +249,7 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   add_set(*verb, study.set);
   add_layer(*verb, study.layer);
   verb->add_flag("--by-layer", study.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
+  verb->add_option("--only", study.only, "nonidealities to look at, with * and ?, separated by commas; without it all of them")->option_text("NAMES");
   verb->add_option("--threshold", study.threshold, "normalised accuracy to be kept")->option_text(fmt::format("X ({})", study.threshold));
   verb->add_option("--error", study.error, "relative error of an MVM at which accuracies are compared")
       ->option_text(fmt::format("X ({})", study.error));

@@ -87,6 +87,7 @@ struct SensitivityArguments {
   int threads = 1;
   double threshold = 0.99;
   double error = 0.2;
+  std::string only;  ///< empty: all nonidealities
   bool by_layer = false;
   std::optional<std::string> svg;
   std::string db = "results.db";

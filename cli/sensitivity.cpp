@@ -120,6 +120,7 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
                                              .seed = arguments.seed,
                                              .threads = arguments.threads,
                                              .threshold = arguments.threshold,
+                                             .only = arguments.only,
                                              .error = arguments.error};
   const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
   const analysis::Sensitivity result = study(design, network, data, options);

@@ -194,8 +194,8 @@ struct Network {
 };
 
 struct ImportOptions {
-  Shape sample_shape;  ///< of the data, without batch axis: gives dynamic axes of the input their length; empty: unknown
-  std::string folder;  ///< where external data may lie; empty: nowhere
+  Shape sample_shape{};  ///< of the data, without batch axis: gives dynamic axes of the input their length; empty: unknown
+  std::string folder{};  ///< where external data may lie; empty: nowhere
   bool trace = false;  ///< fills every Origin, which takes memory of the order of the weights
 };
 

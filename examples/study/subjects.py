@@ -44,6 +44,7 @@ class Subject:
         """How much of every nonideality alone the original bears."""
         arguments = ["sensitivity", self.original] + self._common([])
         arguments += ["--repeats", min(self.programmings, 5), "--samples", min(self.samples, 300), "--json"]
+        arguments += ["--only", "output noise,input noise,read noise,device noise,programming*,ADC bits,DAC bits,stuck at *"]
         return Measure(f"{self.name}: {title}", arguments)
 
 

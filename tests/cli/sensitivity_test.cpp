@@ -66,6 +66,12 @@ TEST_F(SensitivityTest, SameNumbersForAnyNumberOfThreadsAndRuns) {
   EXPECT_EQ(json.find("layers"), nullptr);
 }
 
+TEST_F(SensitivityTest, OnlyWhatIsAskedFor) {
+  const Outcome outcome = sensitivity({"--only", "stuck at *, ADC bits"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(query("SELECT group_concat(nonideality, '|') FROM v_sensitivity"), "ADC bits|stuck at zero|stuck at g_max");
+}
+
 TEST_F(SensitivityTest, ByLayerFindsTheOneThatIsWrong) {
   std::vector<std::string> line{"--by-layer", "--svg", "layers.svg", "--layer", "hidden:tile.noise.output=3"};
   line.insert(line.end(), exact_but_for_rules.begin(), exact_but_for_rules.end());
@@ -115,6 +121,7 @@ TEST_F(SensitivityTest, Mistakes) {
   const std::vector<Mistake> mistakes{
       {{"--times", "1s,1y"}, 2, "one age"},
       {{"--times", "soon"}, 2, "--times"},
+      {{"--only", "stuck"}, 3, "no nonideality is called 'stuck'; there are DAC bits"},
       {{"--threshold", "1"}, 2, "--threshold"},
       {{"--threshold", "nan"}, 2, "--threshold"},
       {{"--error", "0"}, 2, "--error"},

@@ -13,9 +13,9 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <sstream>
 
 #include "base/error.h"
+#include "base/patterns.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "workloads/autograd/checkpoint.h"
@@ -52,21 +52,6 @@ void initialise(Network& network, std::uint64_t seed) {
     const base::Stream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + table.name)});
     stream.normals({}, 0, table.data);
   }
-}
-
-/// Whether `name` fits one of the patterns, separated by commas.
-bool listed(const std::string& patterns, const std::string& name) {
-  const auto fits = [&](auto&& self, std::string_view pattern, std::string_view rest) -> bool {
-    if (pattern.empty()) return rest.empty();
-    if (pattern.front() == '*') return self(self, pattern.substr(1), rest) || (!rest.empty() && self(self, pattern, rest.substr(1)));
-    return !rest.empty() && (pattern.front() == '?' || pattern.front() == rest.front()) && self(self, pattern.substr(1), rest.substr(1));
-  };
-  std::istringstream list(patterns);
-  for (std::string pattern; std::getline(list, pattern, ',');) {
-    std::erase(pattern, ' ');
-    if (fits(fits, pattern, name)) return true;
-  }
-  return false;
 }
 
 class Training {
@@ -149,12 +134,12 @@ class Training {
     if (recipe_.frozen.empty()) return false;
     switch (parameter.kind) {
       case Parameter::Kind::weight:
-        return listed(recipe_.frozen, original_.matrices[parameter.index].name);
+        return base::matches_any(recipe_.frozen, original_.matrices[parameter.index].name);
       case Parameter::Kind::bias:
       case Parameter::Kind::candidate_bias:
-        return listed(recipe_.frozen, original_.nodes[parameter.index].name);
+        return base::matches_any(recipe_.frozen, original_.nodes[parameter.index].name);
       case Parameter::Kind::constant:
-        return listed(recipe_.frozen, parameter.name);
+        return base::matches_any(recipe_.frozen, parameter.name);
     }
     return false;
   }

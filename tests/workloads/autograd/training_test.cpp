@@ -25,7 +25,7 @@ Network perceptron() {
   model.node("Flatten", {"x"}, "f").floats("w1", {32, 256}, ramp(32 * 256, 0.003F)).floats("b1", {32}, ramp(32, 0.01F));
   model.node("Gemm", {"f", "w1", "b1"}, "h").attribute("transB", 1).node("Relu", {"h"}, "r");
   model.floats("w2", {10, 32}, ramp(320, 0.02F)).node("Gemm", {"r", "w2"}, "y").attribute("transB", 1);
-  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true, .sample_shape = {}, .folder = {}});
+  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true});
 }
 
 tiles::TileParameters standard_tile() { return tiles::test::tile(); }
@@ -49,7 +49,7 @@ struct Bench {
 };
 
 TEST(TorchNetworkTest, FloatOutputsAreThoseOfTheExecution) {
-  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true, .sample_shape = {}, .folder = {}});
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
   const auto samples = ramp(3 * 162, 0.03F);
   TorchNetwork model(network, {}, nullptr, 1);
   const auto y = model.forward({torch::tensor(samples).reshape({3, 162}), {}}, false).contiguous();
@@ -60,7 +60,7 @@ TEST(TorchNetworkTest, FloatOutputsAreThoseOfTheExecution) {
 }
 
 TEST(TorchNetworkTest, GradientsThroughIdealTilesAreThoseOfTheFloatNetwork) {
-  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true, .sample_shape = {}, .folder = {}});
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
   tiles::TileParameters tile =
       Recipe::Hardware{.analog = true, .converters = false, .output_noise = false, .read_noise = false}.apply(standard_tile());
   const tiles::LayerTiles tiles(tile);
@@ -149,7 +149,7 @@ TEST(RecipeTest, DefaultsFollowTheKindOfNetwork) {
   const Recipe plain = read_recipe(std::nullopt, {}, network);
   EXPECT_EQ(plain.optimiser.kind, Recipe::Optimiser::Kind::sgd);
   EXPECT_DOUBLE_EQ(plain.optimiser.rate, 0.01);
-  const Network convolutional = import_onnx_bytes(small_network().bytes(), "small", {.trace = true, .sample_shape = {}, .folder = {}});
+  const Network convolutional = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
   const Recipe adaptive = read_recipe(std::nullopt, {}, convolutional);
   EXPECT_EQ(adaptive.optimiser.kind, Recipe::Optimiser::Kind::adam);
   EXPECT_DOUBLE_EQ(adaptive.optimiser.rate, 5e-4);
