@@ -39,16 +39,16 @@ def with_trainings(jobs):
 
 
 def write(path, parts):
-    """Replaces what stands between `<!-- claim N -->` and `<!-- end -->` in the document, or writes a new one."""
-    text = None
+    """Replaces what stands between `<!-- claim N -->` and `<!-- end -->` in the document; a claim without such a place gets a section at the end."""
+    text = "# Study\n"
     if os.path.exists(path):
         with open(path) as stream:
             text = stream.read()
-    if text is None:
-        text = "# Study\n" + "".join(f"\n## {number}. {title}\n\n<!-- claim {number} -->\n<!-- end -->\n" for number, title, _ in parts)
-    for number, _, body in parts:
+    for number, title, body in parts:
         begin = f"<!-- claim {number} -->\n"
-        if body is None or begin not in text:
+        if begin not in text:
+            text += f"\n## {number}. {title}\n\n{begin}<!-- end -->\n"
+        if body is None:
             continue
         head, rest = text.split(begin, 1)
         tail = rest.split("<!-- end -->", 1)[1]
