@@ -46,7 +46,7 @@ inline const std::vector<HeaderRule>& header_rules() {
   static const std::vector<HeaderRule> rules{
       {"nlohmann/.*", {"base"}, 1, true},
       {"CLI/.*", {"cli"}, 1, true},
-      {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 12, false},  // training, and the files that compare with it
+      {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 14, false},  // training, and the files that compare with it
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
       {"onnx/.*|google/protobuf/.*", {"workloads", "tests", "examples"}, any, false},
