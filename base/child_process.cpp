@@ -1,16 +1,19 @@
 #include "base/child_process.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/progress.h"
 
 namespace mho::base {
 
@@ -25,8 +28,14 @@ int run_child(const std::string& program, const std::vector<std::string>& argume
   std::vector<char*> words{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
+  // In a group of its own: a Ctrl-C on the terminal reaches us alone, as a `kill` does, and is handed on once.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
   pid_t child = 0;
-  const int failed = posix_spawn(&child, program.c_str(), &actions, nullptr, words.data(), environ);
+  const int failed = posix_spawn(&child, program.c_str(), &actions, &attributes, words.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   if (failed != 0) {
@@ -35,7 +44,16 @@ int run_child(const std::string& program, const std::vector<std::string>& argume
   }
   std::string text;
   std::array<char, 4096> buffer{};
+  bool told = false;
   for (;;) {
+    if (!told && is_interrupted()) {
+      kill(child, SIGINT);
+      told = true;
+    }
+    // Not for ever: a signal may come just before the wait.
+    constexpr int wait_ms = 200;
+    pollfd readable{.fd = ends[0], .events = POLLIN, .revents = 0};
+    if (poll(&readable, 1, wait_ms) == 0) continue;
     const ssize_t got = read(ends[0], buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;

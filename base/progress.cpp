@@ -112,6 +112,8 @@ void check_interrupt() {
   if (interrupt_signal != 0) throw Interrupted();
 }
 
+bool is_interrupted() { return interrupt_signal != 0; }
+
 void acknowledge_interrupt() { interrupt_signal = 0; }
 
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& body) {

@@ -29,6 +29,8 @@ class Progress {
 /// The text of a progress line, "label  42 %  1m10s left"; the label alone before anything is done.
 std::string progress_line(std::string_view label, std::uint64_t done, std::uint64_t total, double elapsed_seconds);
 
+/// Whether a Ctrl-C or SIGTERM came that was not acknowledged.
+bool is_interrupted();
 /// Installs the SIGINT/SIGTERM handler that makes check_interrupt throw. Call once, in main.
 void install_interrupt_handler();
 /// Throws Interrupted if the user pressed Ctrl-C since the start, or since it was acknowledged.

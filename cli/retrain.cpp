@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <variant>
@@ -82,30 +83,42 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   progress.reset();
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (status == static_cast<int>(base::ExitCode::interrupted)) {
-    throw base::UserError(fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", arguments.out),
-                          base::ExitCode::interrupted);
+    const bool kept = std::filesystem::exists(arguments.out + ".checkpoint");
+    throw base::UserError(
+        kept ? fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", arguments.out)
+             : std::string("interrupted before the first step; nothing was stored"),
+        base::ExitCode::interrupted);
   }
   if (status != 0) {
     const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
     throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
   }
+  bool ruined = false;
   fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.network.name, record.wall_s, arguments.out);
   if (!record.epochs.empty()) {
     const auto& last = record.epochs.back();
     const double chance = inputs.data.training->chance();
-    const bool guesses = workloads::is_share(metric) ? last.metric <= chance * 1.1 : last.metric >= chance;
-    if (guesses) {
-      fmt::print(stderr,
-                 "mho: the training ended no better than guessing; lower optimiser.rate or noise.scale, or give optimiser.gradient_limit a number\n");
-    }
-    fmt::print("  last epoch under the noise of training: loss {:.4f}, {} {}\n", last.loss, workloads::metric_name(metric),
-               metric_text(metric, last.metric));
+    ruined = workloads::is_share(metric) ? last.metric <= chance * 1.1 : last.metric >= chance;
+    fmt::print("  last epoch, on the training data{}: loss {:.4f}, {} {}\n", inputs.recipe.hardware.analog ? " and under the noise of training" : "",
+               last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
   }
   if (store) {
     const std::int64_t id = store->add(inputs, record, MHO_VERSION, command_line);
     fmt::print("  training {} in {}\n", id, *arguments.db);
   }
-  fmt::print("  next: mho run {} {}\n", arguments.out, fmt::format("--data {}", arguments.data.value_or(std::string(workloads::built_in_data))));
+  if (ruined) {
+    throw base::UserError(
+        fmt::format("the training ended no better than guessing ({} is written all the same); lower optimiser.rate or noise.scale, or "
+                    "give optimiser.gradient_limit a number such as 1",
+                    arguments.out),
+        base::ExitCode::failed_check);
+  }
+  std::string next = fmt::format("mho run {} --data {}", arguments.out, arguments.data.value_or(std::string(workloads::built_in_data)));
+  if (arguments.design) next += " --design " + *arguments.design;
+  for (const std::string& assignment : arguments.set) next += fmt::format(" --set '{}'", assignment);
+  for (const std::string& rule : arguments.layer) next += fmt::format(" --layer '{}'", rule);
+  if (arguments.db) next += " --db " + *arguments.db;
+  fmt::print("  next: {}\n", next);
 }
 
 }  // namespace mho::cli

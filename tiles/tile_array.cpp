@@ -222,10 +222,10 @@ void TileArray::compensate(std::uint32_t time_index) {
 
 void TileArray::begin_step(std::span<const float> scales, float range, std::uint32_t step) {
   identity_.programming = step;
-  range_ = range;
+  range_ = parameters_.input_range.is_static() ? range : 1.0F;
   for (std::size_t i = 0; i < output_scale_.size(); ++i) {
     scales_[i] = scales[i];
-    output_scale_[i] = range * scales[i];
+    output_scale_[i] = range_ * scales[i];
   }
 }
 

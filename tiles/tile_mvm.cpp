@@ -362,7 +362,10 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   thread_local std::vector<float> converted;
   converted.resize(rows_at_once * padded);
   const Draws streams = draws(time_index_);
-  const auto bound = saturated != nullptr ? static_cast<float>(parameters_.adc.bound.value_or(0.0)) : 0.0F;
+  // Where one conversion gives the output, and nothing multiplies it afterwards. What was rounded may lie a rounding below the bound.
+  constexpr double rounding = 1e-6;
+  const bool single = parameters_.input_range.is_static() && !parameters_.adc.repeat_clipped;
+  const auto bound = saturated != nullptr && single ? static_cast<float>(parameters_.adc.bound.value_or(0.0) * (1 - rounding)) : 0.0F;
   for (std::size_t first = 0; first < events.size(); first += rows_at_once) {
     const std::size_t rows = std::min(rows_at_once, events.size() - first);
     const auto part = x.subspan(first * x_stride + static_cast<std::size_t>(block_.input_begin));

@@ -67,8 +67,7 @@ void TrainingMatrix::hold_panel(std::size_t which, int panel, std::span<const fl
     const std::size_t first = static_cast<std::size_t>(block.output_begin + output) * static_cast<std::size_t>(layout_.inputs) +
                               static_cast<std::size_t>(block.input_begin);
     const auto own = weights.subspan(first, inputs);
-    const float inverse = 1.0F / gamma;
-    for (std::size_t j = 0; j < inputs; ++j) row[j] = std::min(std::max(own[j] * inverse, -1.0F), 1.0F);
+    for (std::size_t j = 0; j < inputs; ++j) row[j] = std::min(std::max(own[j] / gamma, -1.0F), 1.0F);
     if (noisy) {
       noise.normals({.sample = static_cast<std::uint32_t>(output)}, 0, normals);
       step.noise->apply(row, normals, level);

@@ -44,7 +44,8 @@ class RetrainTest : public CommandTest {
 TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
   const Outcome trained = retrain({"--out", "hwa.onnx", "--recipe-set", "epochs=2", "--recipe-set", "noise.scale=1", "--db", "t.db"});
   ASSERT_EQ(trained.code, 0) << trained.err;
-  EXPECT_THAT(trained.out, AllOf(HasSubstr("written to hwa.onnx"), HasSubstr("training 1 in t.db"), HasSubstr("next: mho run hwa.onnx")));
+  EXPECT_THAT(trained.out,
+              AllOf(HasSubstr("written to hwa.onnx"), HasSubstr("training 1 in t.db"), HasSubstr("next: mho run hwa.onnx --data strokes --db t.db")));
   EXPECT_FALSE(exists("hwa.onnx.checkpoint"));
   EXPECT_EQ(query("SELECT count(*) FROM epoch WHERE training = 1"), "2");
   EXPECT_EQ(query("SELECT json_extract(recipe_json, '$.noise.scale') FROM training"), "1.0");
@@ -58,7 +59,7 @@ TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
 }
 
 TEST_F(RetrainTest, AnInterruptedTrainingGoesOnToTheSameBits) {
-  const std::vector<std::string> recipe{"--recipe-set", "epochs=3", "--out"};
+  const std::vector<std::string> recipe{"--recipe-set", "epochs=6", "--out"};
   const auto with_out = [&](const std::string& out) {
     std::vector<std::string> arguments = recipe;
     arguments.push_back(out);
@@ -69,18 +70,18 @@ TEST_F(RetrainTest, AnInterruptedTrainingGoesOnToTheSameBits) {
   arguments.insert(arguments.begin(), {"retrain", strokes, "--threads", "1"});
   const pid_t pid = start(MHO_BINARY, arguments);
   for (int wait = 0; wait < 600 && !exists("parts.onnx.checkpoint"); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  // mho alone hears it, as from `kill`; on a terminal both do.
+  // mho alone hears it, as from `kill`, and hands it on.
   kill(pid, SIGINT);
   const Outcome stopped = finish(pid);
-  if (stopped.code != 0) {  // it may have been faster than we
-    EXPECT_EQ(stopped.code, 130) << stopped.err;
-    EXPECT_THAT(stopped.err, HasSubstr("parts.onnx.checkpoint holds the training so far"));
-    EXPECT_FALSE(exists("parts.onnx"));
-    const Outcome other = retrain({"--recipe-set", "epochs=4", "--out", "parts.onnx"});
-    EXPECT_EQ(other.code, 3);
-    EXPECT_THAT(other.err, HasSubstr("checkpoint of another training"));
-    ASSERT_EQ(retrain(with_out("parts.onnx")).code, 0);
-  }
+  ASSERT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_THAT(stopped.err, HasSubstr("parts.onnx.checkpoint holds the training so far"));
+  EXPECT_FALSE(exists("parts.onnx"));
+  const Outcome other = retrain({"--recipe-set", "epochs=4", "--out", "parts.onnx"});
+  EXPECT_EQ(other.code, 3);
+  EXPECT_THAT(other.err, HasSubstr("checkpoint of another training"));
+  arguments.insert(arguments.end(), {"--db", "t.db"});
+  ASSERT_EQ(mho(arguments).code, 0);
+  EXPECT_EQ(query("SELECT count(*) || ' ' || min(epoch) FROM epoch"), "6 1");
   EXPECT_EQ(bytes("whole.onnx"), bytes("parts.onnx"));
 }
 
@@ -91,6 +92,13 @@ TEST_F(RetrainTest, ADivergingTrainingKeepsTheLastGoodState) {
   EXPECT_EQ(outcome.code, 5);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("diverged"), HasSubstr("Lower optimiser.rate"), HasSubstr("epoch")));
   EXPECT_FALSE(exists("x.onnx"));
+}
+
+TEST_F(RetrainTest, ARuinedNetworkIsNoSuccess) {
+  const Outcome outcome = retrain({"--out", "x.onnx", "--recipe-set", "epochs=1", "--recipe-set", "noise.scale=100", "--recipe-set", "noise.ramp=0",
+                                   "--recipe-set", "optimiser.rate=1"});
+  EXPECT_EQ(outcome.code, 5) << outcome.out;
+  EXPECT_THAT(outcome.err, HasSubstr("no better than guessing"));
 }
 
 TEST_F(RetrainTest, NeverReplacesWhatItReads) {
@@ -123,6 +131,7 @@ TEST_F(RetrainTest, Mistakes) {
       {{"--out", "x.onnx", "--data", "data.yaml"}, 3, "labels of 13 classes"},
       {{"--out", "missing/x.onnx"}, 3, "there is no folder missing"},
       {{"--out", "x.onnx", "--recipe-set", "layers.frozen=*"}, 3, "no trainable analog layer"},
+      {{"--out", "x.onnx", "--recipe-set", "layers.frozen=gru*"}, 3, "no layer is called 'gru*'; there are conv1"},
       {{"--out", "x.onnx", "--layer", "*=digital"}, 3, "nothing would run on a tile"},
       {{"--out", "x.onnx", "--design", "nowhere.yaml"}, 3, "nowhere.yaml"},
   };

@@ -59,10 +59,10 @@ TEST(ColumnScalesTest, ClippingIsByTheOldMaximumOrByDeviations) {
   EXPECT_FLOAT_EQ(c.weights[0], 1.0F);
   EXPECT_FLOAT_EQ(c.weights[2], -1.0F);
   EXPECT_FLOAT_EQ(c.weights[4], 0.4F);
-  Columns d{.weights = {3, 0, 0, 0, 1, 1, 1, 1}, .gradients = std::vector<float>(8)};
+  Columns d{.weights = {7, 1, 1, 1, 2, 2, 0, 0}, .gradients = std::vector<float>(8)};
   d.follow({0, {Recipe::Clip::Kind::gaussian, 1.5}, true});
-  EXPECT_FLOAT_EQ(d.weights[0], 1.5F * 1.5F);  // root mean square 1.5
-  EXPECT_FLOAT_EQ(d.weights[4], 1.0F);
+  EXPECT_NEAR(d.weights[0], 1.5 * std::sqrt(13.0), 1e-5);
+  EXPECT_FLOAT_EQ(d.weights[4], 2.0F);  // zeros of other groups do not make the deviation smaller
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <torch/serialize.h>
 #include <torch/types.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "base/error.h"
@@ -14,6 +16,8 @@
 namespace mho::workloads {
 
 namespace {
+
+constexpr std::int64_t columns = 8;  ///< numbers that are kept of an epoch
 
 /// Names and tensors of everything a training changes.
 std::vector<std::pair<std::string, torch::Tensor>> tensors_of(const TorchNetwork& model) {
@@ -38,6 +42,14 @@ void save_checkpoint(const std::string& path, const std::string& fingerprint, co
   archive.write("step", c10::IValue(course.step));
   archive.write("loss", c10::IValue(course.loss_sum));
   archive.write("score", c10::IValue(course.score_sum));
+  const torch::Tensor epochs = at::zeros({static_cast<std::int64_t>(course.epochs.size()), columns}, at::kDouble);
+  for (std::size_t e = 0; e < course.epochs.size(); ++e) {
+    const TrainingProgress& p = course.epochs[e];
+    const std::array<double, columns> row{
+        static_cast<double>(p.step), static_cast<double>(p.steps), static_cast<double>(p.epoch), p.loss, p.metric, p.rate, p.noise, p.seconds};
+    std::ranges::copy(row, epochs.data_ptr<double>() + e * columns);
+  }
+  archive.write("epochs", epochs);
   for (const auto& [name, tensor] : tensors_of(model)) archive.write(name, tensor);
   torch::serialize::OutputArchive state;
   optimiser.save(state);
@@ -62,12 +74,19 @@ TrainingCourse load_checkpoint(const std::string& path, const std::string& finge
     archive.load_from(path);
     c10::IValue value;
     archive.read("fingerprint", value);
-    if (value.toStringRef() != fingerprint) refuse("another training (network, data, design or recipe differ)");
+    if (value.toStringRef() != fingerprint) refuse("another training (network, data, design, recipe or --threads differ)");
     const torch::NoGradGuard guard;
     for (auto& [name, tensor] : tensors_of(model)) {
       torch::Tensor stored;
       archive.read(name, stored);
       tensor.copy_(stored);
+    }
+    torch::Tensor epochs;
+    archive.read("epochs", epochs);
+    for (std::int64_t e = 0; e < epochs.size(0); ++e) {
+      const double* row = epochs.data_ptr<double>() + e * columns;
+      course.epochs.push_back({static_cast<std::int64_t>(row[0]), static_cast<std::int64_t>(row[1]), static_cast<int>(row[2]), row[3], row[4], row[5],
+                               row[6], true, row[7]});
     }
     torch::serialize::InputArchive state;
     archive.read("optimiser", state);
@@ -79,7 +98,7 @@ TrainingCourse load_checkpoint(const std::string& path, const std::string& finge
     archive.read("step", value);
     course.step = value.toInt();
   } catch (const c10::Error&) {
-    refuse("nothing that can be read");
+    refuse("no training that can be read");
   }
   return course;
 }

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "workloads/autograd/torch_network.h"
+#include "workloads/autograd/trainer.h"
 
 namespace torch::optim {
 class Optimizer;
@@ -13,8 +15,9 @@ namespace mho::workloads {
 
 /// How far a training is.
 struct TrainingCourse {
-  std::int64_t step = 0;               ///< finished ones
-  double loss_sum = 0, score_sum = 0;  ///< over the steps of the epoch
+  std::int64_t step = 0;                 ///< finished ones
+  double loss_sum = 0, score_sum = 0;    ///< over the steps of the epoch
+  std::vector<TrainingProgress> epochs;  ///< finished ones
 };
 
 /// Writes all that the next step depends on, whole or not at all. `fingerprint`: of everything the training is made of. Throws UserError.

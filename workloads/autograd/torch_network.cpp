@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 #include "workloads/autograd/digital_autograd.h"
@@ -48,7 +49,9 @@ TorchNetwork::TorchNetwork(const Network& network, const tiles::Layout& layout, 
     const auto scales = tiles::mapped_scales(tiles->of(matrix.name), own, matrix.weights);
     trained.scales = tensor_of(scales, {static_cast<std::int64_t>(scales.size())});
     trained.scale_squares = at::zeros_like(trained.scales);
-    trained.ranges = torch::ones({own.row_parts});
+    // Ranges that every vector sets for itself clip nothing and learn nothing.
+    constexpr float unlimited = std::numeric_limits<float>::infinity();
+    trained.ranges = at::full({own.row_parts}, tiles->of(matrix.name).input_range.is_static() ? 1.0F : unlimited);
     trained.parts.resize(static_cast<std::size_t>(own.row_parts));
     trained.part_inputs.resize(static_cast<std::size_t>(own.row_parts));
     for (const tiles::Block& block : own.blocks) {

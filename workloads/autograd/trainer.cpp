@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
 
 #include "base/error.h"
 #include "base/patterns.h"
@@ -22,6 +21,7 @@
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/training_batches.h"
 #include "workloads/autograd/training_loss.h"
+#include "workloads/origin.h"
 #include "workloads/training/column_scales.h"
 
 namespace mho::workloads {
@@ -61,6 +61,9 @@ class Training {
       : original_(network), layout_(layout), data_(data), options_(options), recipe_(options.recipe), tiles_(hardware(tiles)) {
     check_fit(network, data);
     at::set_num_threads(options.threads);
+    if (recipe_.distillation.weight > 0 && data.metric() == Metric::mse) {
+      throw base::UserError("distillation.weight: a network whose metric is mse has no classes to compare; leave it at 0");
+    }
     if (recipe_.distillation.weight > 0 || recipe_.normalisation_samples > 0) {
       teacher_ = std::make_unique<TorchNetwork>(network, layout, nullptr, recipe_.seed);
     }
@@ -68,8 +71,13 @@ class Training {
     const bool analog = recipe_.hardware.analog;
     model_ = std::make_unique<TorchNetwork>(original_, layout, analog ? &tiles_ : nullptr, recipe_.seed);
     const bool any_tiles = std::ranges::any_of(model_->matrices(), [](const TrainedMatrix& m) { return m.tiles != nullptr; });
-    std::map<std::string, std::set<std::int64_t>> trained;
-    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && is_single(origin_of(parameter), trained); });
+    for_each_tensor(original_, [&](const std::string&, const auto&, const Origin& origin, const auto*) {
+      for (const std::int64_t e : origin.element) {
+        if (origin.known() && e >= 0) ++owners_[origin.initialiser][e];
+      }
+    });
+    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && is_single(origin_of(parameter)); });
+    check_patterns();
     const bool any_weights = std::ranges::any_of(model_->parameters(), [](const Parameter& p) { return p.kind == Parameter::Kind::weight; });
     if (!any_weights || (analog && !any_tiles)) {
       throw base::UserError(fmt::format("network '{}' has no trainable analog layer: {}", network.name,
@@ -79,7 +87,7 @@ class Training {
     }
     for (std::size_t m = 0; m < network.matrices.size(); ++m) {
       TrainedMatrix& matrix = model_->matrices()[m];
-      if (!matrix.tiles) continue;
+      if (!matrix.tiles || !tiles_.of(network.matrices[m].name).input_range.is_static()) continue;
       const auto found = calibration.parts.find(network.matrices[m].name);
       if (found == calibration.parts.end()) continue;
       for (std::size_t p = 0; p < found->second.size(); ++p) matrix.ranges.data_ptr<float>()[p] = found->second[p].range;
@@ -95,6 +103,10 @@ class Training {
   }
 
   void run() {
+    // Epochs of an interrupted training belong to the course as much as those to come.
+    for (const TrainingProgress& epoch : course_.epochs) {
+      if (options_.report) options_.report(epoch);
+    }
     auto begin = std::chrono::steady_clock::now();
     while (course_.step < steps_) {
       try {
@@ -106,12 +118,18 @@ class Training {
       ++course_.step;
       const bool ends = course_.step % batches_->per_epoch() == 0;
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      if (options_.report) {
-        const std::int64_t in_epoch = (course_.step - 1) % batches_->per_epoch() + 1;
-        options_.report({course_.step, steps_, static_cast<int>((course_.step - 1) / batches_->per_epoch()) + 1,
-                         course_.loss_sum / static_cast<double>(in_epoch), course_.score_sum / static_cast<double>(in_epoch), rate_, level_, ends,
-                         seconds});
-      }
+      const std::int64_t in_epoch = (course_.step - 1) % batches_->per_epoch() + 1;
+      const TrainingProgress progress{course_.step,
+                                      steps_,
+                                      static_cast<int>((course_.step - 1) / batches_->per_epoch()) + 1,
+                                      course_.loss_sum / static_cast<double>(in_epoch),
+                                      course_.score_sum / static_cast<double>(in_epoch),
+                                      rate_,
+                                      level_,
+                                      ends,
+                                      seconds};
+      if (ends) course_.epochs.push_back(progress);
+      if (options_.report) options_.report(progress);
       if (!ends) continue;
       begin = std::chrono::steady_clock::now();
       course_.loss_sum = course_.score_sum = 0;
@@ -122,6 +140,20 @@ class Training {
   }
 
  private:
+  /// Throws UserError for a pattern of layers.frozen that no layer has.
+  void check_patterns() const {
+    for (const std::string& pattern : base::listed(recipe_.frozen)) {
+      const auto fits = [&](const std::string& name) { return base::matches_any(pattern, name); };
+      std::vector<std::string> names;
+      for (const Matrix& matrix : original_.matrices) names.push_back(matrix.name);
+      if (std::ranges::any_of(names, fits) || std::ranges::any_of(original_.nodes, fits, &Node::name) ||
+          std::ranges::any_of(original_.values, fits, &ValueInfo::name)) {
+        continue;
+      }
+      throw base::UserError(fmt::format("layers.frozen: no layer is called '{}'; there are {}", pattern, fmt::join(names, ", ")));
+    }
+  }
+
   [[nodiscard]] tiles::LayerTiles hardware(const tiles::LayerTiles& tiles) const {
     tiles::LayerTiles changed(recipe_.hardware.apply(tiles.standard()));
     for (const Matrix& matrix : original_.matrices) {
@@ -158,14 +190,12 @@ class Training {
     return original_.values[parameter.index].origin;
   }
 
-  /// Whether the file can hold what the tensor learns: it came from there, and no tensor before it is made from the same numbers, which could then no
+  /// Whether the file can hold what the tensor learns: it came from there, and no other tensor is made from the same numbers, which could then no
   /// longer agree.
-  static bool is_single(const Origin& origin, std::map<std::string, std::set<std::int64_t>>& trained) {
+  [[nodiscard]] bool is_single(const Origin& origin) const {
     if (!origin.known()) return false;
-    std::set<std::int64_t>& known = trained[origin.initialiser];
-    if (std::ranges::any_of(origin.element, [&](std::int64_t e) { return e >= 0 && known.contains(e); })) return false;
-    known.insert(origin.element.begin(), origin.element.end());
-    return true;
+    const std::map<std::int64_t, int>& owners = owners_.at(origin.initialiser);
+    return std::ranges::all_of(origin.element, [&](std::int64_t e) { return e < 0 || owners.at(e) == 1; });
   }
 
   void make_optimiser() {
@@ -228,7 +258,7 @@ class Training {
     for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
       TrainedMatrix& matrix = model_->matrices()[m];
       if (!matrix.tiles) continue;
-      follow_ranges(matrix, initial, factor);
+      if (tiles_.of(original_.matrices[m].name).input_range.is_static()) follow_ranges(matrix, initial, factor);
       follow_scales(m, matrix, factor);
     }
     course_.loss_sum += value;
@@ -252,12 +282,12 @@ class Training {
 
   [[noreturn]] void diverged(const std::string& what) {
     const std::int64_t epoch = course_.step / batches_->per_epoch();
-    const bool kept = !options_.checkpoint.empty() && epoch > 0;
+    const bool kept = !options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint);
     throw base::UserError(
         fmt::format("the training diverged: {} is not a finite number in step {} (epoch {}) at a learning rate of {:.3g}. Lower optimiser.rate, give "
                     "optimiser.gradient_limit a number such as 1, or lengthen schedule.warmup. {}",
                     what, course_.step + 1, epoch + 1, rate_,
-                    kept ? fmt::format("The state after epoch {} is kept in {}", epoch, options_.checkpoint) : "No epoch was finished"),
+                    kept ? fmt::format("The last good state is kept in {}", options_.checkpoint) : "No epoch was finished"),
         base::ExitCode::failed_check);
   }
 
@@ -301,6 +331,16 @@ class Training {
     if (!std::isfinite(any)) diverged("a weight of " + original_.matrices[m].name);
   }
 
+  /// Whether gain and shift of a convolution's channels can go into its weights and bias: both are trained, and no other node has these weights.
+  [[nodiscard]] bool can_shift(std::size_t node) const {
+    const int matrix = original_.nodes[node].matrices[0];
+    const auto has = [&](Parameter::Kind kind, std::size_t index) {
+      return std::ranges::any_of(model_->parameters(), [&](const Parameter& p) { return p.kind == kind && p.index == index; });
+    };
+    const auto users = std::ranges::count_if(original_.nodes, [&](const Node& n) { return std::ranges::count(n.matrices, matrix) > 0; });
+    return users == 1 && has(Parameter::Kind::weight, static_cast<std::size_t>(matrix)) && has(Parameter::Kind::bias, node);
+  }
+
   /// Mean and deviation of every channel of the convolutions brought back to those of the float network.
   void re_estimate() {
     const torch::NoGradGuard guard;
@@ -317,6 +357,7 @@ class Training {
     begin_model_step(static_cast<std::uint32_t>(steps_), recipe_.noise.scale > 0 ? 1.0 : 0.0, false);
     std::map<std::size_t, std::pair<Tensor, Tensor>> changes;
     (void)model_->forward(batch, true, [&](std::size_t node, const Tensor& y) {
+      if (!can_shift(node)) return y;
       const auto [mean, deviation] = moments(y);
       const auto& [float_mean, float_deviation] = wanted.at(node);
       // A channel that is nearly constant has no deviation to bring back.
@@ -342,6 +383,8 @@ class Training {
     model_->copy_into(original_);
     for (std::size_t m = 0; m < original_.matrices.size(); ++m) {
       const TrainedMatrix& matrix = model_->matrices()[m];
+      // Ranges that an earlier training learned were those of other weights.
+      original_.input_ranges.erase(original_.matrices[m].name);
       if (!matrix.tiles || !tiles_.of(original_.matrices[m].name).input_range.is_static()) continue;
       const float* ranges = matrix.ranges.data_ptr<float>();
       original_.input_ranges[original_.matrices[m].name].assign(ranges, ranges + matrix.ranges.numel());
@@ -358,6 +401,7 @@ class Training {
   const TrainingOptions& options_;
   const Recipe& recipe_;
   tiles::LayerTiles tiles_;
+  std::map<std::string, std::map<std::int64_t, int>> owners_;  ///< by initialiser and element: tensors that are made from it
   std::unique_ptr<TorchNetwork> teacher_, model_;
   std::unique_ptr<TrainingBatches> batches_;
   std::unique_ptr<tiles::WeightNoise> noise_;

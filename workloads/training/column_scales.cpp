@@ -49,7 +49,9 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
       if (step.clip.kind == Recipe::Clip::Kind::none) continue;
       float limit = gamma;
       if (step.clip.kind == Recipe::Clip::Kind::gaussian) {
-        limit = static_cast<float>(step.clip.sigmas * std::sqrt(dot(column, column) / static_cast<double>(inputs)));
+        // Zeros are no weights: those between the groups of a convolution are no devices to be counted.
+        const auto present = static_cast<double>(std::ranges::count_if(column, [](float w) { return w != 0.0F; }));
+        limit = static_cast<float>(step.clip.sigmas * std::sqrt(dot(column, column) / std::max(present, 1.0)));
       }
       for (float& w : column) w = std::clamp(w, -limit, limit);
     }

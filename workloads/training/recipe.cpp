@@ -81,7 +81,7 @@ Declarations recipe_declarations() {
       real("schedule.last", 0.0, 0, 1, "share of the rate that is left at the end", choice_of_ours),
       word("noise.kind", "pcm", {"none", "pcm", "constant", "device"},
            "weight noise of a step: the published fit of phase-change cells, the same for all weights, or that of tile.device", paper),
-      real("noise.scale", 2.0, 0, 100, "factor on the deviations", "1.5 to 3 do best after a year, docs/study.md; Rasch et al. (2023): 2 to 5"),
+      real("noise.scale", 2.0, 0, 100, "factor on the deviations", "1 to 3 do well, docs/study.md; Rasch et al. (2023): 2 to 5"),
       real("noise.sigma", 0.02, 0, 1, "deviation of kind constant, as a share of the column's largest weight", choice_of_ours),
       real("noise.ramp", 0.1, 0, 1, "share of the steps in which the noise rises linearly from 0", paper),
       real("noise.spread", 0.0, 0, 1, "the scale of each batch is drawn evenly from scale * [1 - spread, 1 + spread]", choice_of_ours),
@@ -109,7 +109,7 @@ Declarations recipe_declarations() {
       real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
            "Hinton et al., arXiv:1503.02531 (2015)"),
       real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
-      integer("normalisation.samples", 0, 0, 1e6,
+      integer("normalisation.samples", 0, 0, 2000,
               "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples; 0: "
               "do not",
               "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/trainer.h"
 #include "workloads/evaluation.h"
+#include "workloads/onnx_export.h"
 
 namespace mho::workloads {
 namespace {
@@ -75,6 +77,53 @@ TEST(TorchNetworkTest, GradientsThroughIdealTilesAreThoseOfTheFloatNetwork) {
     const auto a = exact.parameters()[k].tensor.grad(), b = analog.parameters()[k].tensor.grad();
     EXPECT_LT((a - b).abs().max().item<float>(), 1e-3F * a.abs().max().item<float>()) << exact.parameters()[k].name;
   }
+}
+
+TEST(TorchNetworkTest, RangesThatEveryVectorSetsForItselfClipNothing) {
+  const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
+  tiles::TileParameters tile =
+      Recipe::Hardware{.analog = true, .converters = false, .output_noise = false, .read_noise = false}.apply(standard_tile());
+  tile.input_range.kind = tiles::InputRange::Kind::per_vector;
+  const tiles::LayerTiles tiles(tile);
+  const auto layout = mapper::make_layout(network, tiles);
+  TorchNetwork exact(network, layout, nullptr, 1), analog(network, layout, &tiles, 1);
+  analog.begin_step(0, nullptr, 0, 0, true, 1);
+  // Inputs far beyond 1.
+  const TorchNetwork::Batch batch{torch::tensor(ramp(4 * 162, 5.0F)).reshape({4, 162}), {}};
+  const auto a = exact.forward(batch, true), b = analog.forward(batch, true);
+  EXPECT_LT((a - b).abs().max().item<float>(), 1e-3F * a.abs().max().item<float>());
+  a.sum().backward();
+  b.sum().backward();
+  for (std::size_t k = 0; k < exact.parameters().size(); ++k) {
+    const auto wanted = exact.parameters()[k].tensor.grad(), got = analog.parameters()[k].tensor.grad();
+    EXPECT_LT((wanted - got).abs().max().item<float>(), 1e-3F * wanted.abs().max().item<float>()) << exact.parameters()[k].name;
+  }
+}
+
+TEST(TrainingTest, WeightsThatTwoTensorsShareStayAsTheyAre) {
+  Bench bench;
+  OnnxModel model;
+  model.input("x", {0, 1, 16, 16}).output("y");
+  model.node("Flatten", {"x"}, "f").floats("tied", {32, 256}, ramp(32 * 256, 0.003F));
+  model.node("Gemm", {"f", "tied"}, "h").attribute("transB", 1).node("Relu", {"h"}, "r").node("Gemm", {"r", "tied"}, "g");
+  model.floats("w2", {10, 256}, ramp(2560, 0.02F)).node("Gemm", {"g", "w2"}, "y").attribute("transB", 1);
+  const std::string folder = std::filesystem::temp_directory_path() / "mho_tied_";
+  std::ofstream(folder + "in.onnx", std::ios::binary) << model.bytes();
+  bench.network = import_onnx(folder + "in.onnx", {1, 16, 16}, true);
+  bench.layout = mapper::make_layout(bench.network, bench.tiles);
+  bench.calibration = calibrate(bench.network, bench.layout, bench.tiles, *bench.data, 0, 100, 1);
+  Network trained = bench.network;
+  TrainingOptions options = bench.options({"epochs=1"});
+  options.from_scratch = false;
+  bench.run(trained, options);
+  ASSERT_EQ(trained.matrices.size(), 3U);
+  EXPECT_EQ(trained.matrices[0].weights, bench.network.matrices[0].weights);
+  EXPECT_EQ(trained.matrices[1].weights, bench.network.matrices[1].weights);
+  EXPECT_NE(trained.matrices[2].weights, bench.network.matrices[2].weights);
+  // So the file can hold them.
+  EXPECT_NO_THROW(export_onnx(folder + "in.onnx", trained, folder + "out.onnx"));
+  std::remove((folder + "in.onnx").c_str());
+  std::remove((folder + "out.onnx").c_str());
 }
 
 TEST(TrainingTest, WithTheTilesInTheLoopANetworkLosesLessOnTheChip) {
