@@ -96,7 +96,7 @@ TEST(TorchNetworkTest, RangesThatEveryVectorSetsForItselfClipNothing) {
   b.sum().backward();
   for (std::size_t k = 0; k < exact.parameters().size(); ++k) {
     const auto wanted = exact.parameters()[k].tensor.grad(), got = analog.parameters()[k].tensor.grad();
-    EXPECT_LT((wanted - got).abs().max().item<float>(), 1e-3F * wanted.abs().max().item<float>()) << exact.parameters()[k].name;
+    EXPECT_LT((wanted - got).abs().max().item<float>(), 1e-2F * wanted.abs().max().item<float>()) << exact.parameters()[k].name;
   }
 }
 
