@@ -48,8 +48,7 @@ def write(path, parts):
         begin = f"<!-- claim {number} -->\n"
         if begin not in text:
             text += f"\n## {number}. {title}\n\n{begin}<!-- end -->\n"
-        if body is None:
-            continue
+        body = body or "Not run."
         head, rest = text.split(begin, 1)
         tail = rest.split("<!-- end -->", 1)[1]
         text = head + begin + "\n" + body + "\n\n<!-- end -->" + tail

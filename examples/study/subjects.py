@@ -27,9 +27,9 @@ class Subject:
             arguments += ["--set", setting]
         return arguments
 
-    def train(self, title, changes=(), seed=1):
-        """The network retrained; `changes` are keys of the recipe besides the subject's own."""
-        arguments = ["retrain", self.original] + self._common([])
+    def train(self, title, changes=(), seed=1, start=None):
+        """The network, or another training `start` of it, retrained; `changes` are keys of the recipe besides the subject's own."""
+        arguments = ["retrain", start or self.original] + self._common([])
         for setting in [*self.recipe, *changes, f"seed={seed}"]:
             arguments += ["--recipe-set", setting]
         return Train(f"{self.name}: {title}, seed {seed}", arguments)
