@@ -55,7 +55,8 @@ format:
 tidy:
 	scripts/install_packages.sh run test develop
 	cmake --preset release -DMHO_TESTS=ON
-	clang-tidy --quiet -p $(BUILD) $(filter-out tests/% bench/% examples/%,$(filter %.cpp,$(sources)))
+# clang 14 does not compile libtorch's headers as C++20: what includes them is left out.
+	clang-tidy --quiet -p $(BUILD) $(filter-out tests/% bench/% examples/% workloads/autograd/% cli/train/%,$(filter %.cpp,$(sources)))
 
 ## clean: remove everything built
 clean:

@@ -1,7 +1,6 @@
 #include "workloads/autograd/checkpoint.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/ivalue.h>
 #include <fmt/format.h>
 #include <torch/optim.h>
 #include <torch/serialize.h>

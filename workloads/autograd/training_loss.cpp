@@ -1,7 +1,6 @@
 #include "workloads/autograd/training_loss.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/ivalue.h>
 
 namespace mho::workloads {
 
