@@ -18,12 +18,12 @@ class Subject:
         self.kind = kind  # recurrent, convolutional, transformer
         self.samples, self.programmings = size
         self.recipe = recipe
-        self.options = list(options)  # of the chip
+        self.options = list(options)  # of the chip that is measured; what does not bear on the training
         self.original = None  # File
 
     def _common(self, chip):
         arguments = ["--data", File(self.data), "--threads", "1"]
-        for setting in self.options + list(chip):
+        for setting in chip:
             arguments += ["--set", setting]
         return arguments
 
@@ -36,7 +36,7 @@ class Subject:
 
     def measure(self, title, network=None, chip=(), times=TIMES):
         """Accuracy of `network` (a training; None: the original) on the chip with settings `chip`."""
-        arguments = ["run", network or self.original] + self._common(chip)
+        arguments = ["run", network or self.original] + self._common(self.options + list(chip))
         arguments += ["--times", times, "--repeats", self.programmings, "--samples", self.samples, "--json"]
         return Measure(f"{self.name}: {title}", arguments)
 
@@ -64,6 +64,8 @@ def subjects(root, quick):
         "shakespeare_transformer": ((1, 200, 10), None),
         "stories260k": ((10, 50, 10), None),
     }
+    # Products of attention wait in the buffers of the digital cores.
+    roomy = ["chip.digital_buffer=1 MiB"]
     made = {}
 
     def add(name, network, data_file, kind, recipe=(), options=()):
@@ -81,6 +83,7 @@ def subjects(root, quick):
         ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=2", "augmentation.mirror=true", "augmentation.crop=4"])
     add("shakespeare_lstm", os.path.join(nets, "shakespeare_lstm.onnx"), "shakespeare.yaml", "recurrent", ["optimiser.rate=0.0005", "noise.scale=2"])
     add("shakespeare_transformer", os.path.join(nets, "shakespeare_transformer.onnx"), "shakespeare.yaml", "transformer",
-        ["optimiser.rate=0.0005", "noise.scale=2"])
-    add("stories260k", os.path.join(nets, "stories260k.onnx"), "stories.yaml", "transformer", ["optimiser.rate=0.0005", "noise.scale=1"])
+        ["optimiser.rate=0.0005", "noise.scale=2"], roomy)
+    add("stories260k", os.path.join(nets, "stories260k.onnx"), "stories.yaml", "transformer", ["optimiser.rate=0.0005", "noise.scale=1"],
+        roomy)
     return made
