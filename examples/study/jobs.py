@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -59,12 +60,21 @@ class Workshop:
         self.lock = threading.Lock()
         self.locks = {}
         self.files = {}
+        # The version is the same for every build of a day's work: the programs themselves count.
+        beside = os.path.join(os.path.dirname(os.path.realpath(mho)), "mho-train")
+        self.version += "".join(" " + self._content(p) for p in (mho, beside) if os.path.exists(p))
         os.makedirs(folder, exist_ok=True)
 
     def _content(self, path):
+        """Hash of a file and, for a description of data, of the files it names."""
         if path not in self.files:
             with open(path, "rb") as stream:
-                self.files[path] = hashlib.sha256(stream.read()).hexdigest()
+                content = stream.read()
+            digest = hashlib.sha256(content)
+            if path.endswith(".yaml"):
+                for name in re.findall(r"\$\{MHO_DATA\}/([^\s:]+)", content.decode()):
+                    digest.update(self._content(os.path.join(os.environ["MHO_DATA"], name)).encode())
+            self.files[path] = digest.hexdigest()
         return self.files[path]
 
     def key(self, job):
