@@ -229,10 +229,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace
-
-namespace {
-
 /// Those whose names fit one of the patterns; all for none. Throws UserError for a pattern that nothing fits.
 std::vector<Nonideality> nonidealities_of(const std::string& only) {
   if (only.empty()) return nonidealities();

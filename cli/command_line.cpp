@@ -427,6 +427,7 @@ Command parse(int argc, const char* const* argv) {
   }
   if (sensitivity_verb->parsed()) {
     check(sensitivity);
+    if (sensitivity.by_layer && !sensitivity.only.empty()) usage("--only chooses nonidealities, and --by-layer looks at none of them; leave one out");
     sensitivity.time_s = parse_one_time(sensitivity_time);
     return sensitivity;
   }

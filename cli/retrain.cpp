@@ -98,7 +98,8 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   if (!record.epochs.empty()) {
     const auto& last = record.epochs.back();
     const double chance = inputs.data.training->chance();
-    ruined = workloads::is_share(metric) ? last.metric <= chance * 1.1 : last.metric >= chance;
+    constexpr double as_good_as_chance = 1.1;  // what a guessing network happens to reach on an epoch of samples
+    ruined = workloads::is_share(metric) ? last.metric <= chance * as_good_as_chance : last.metric >= chance;
     fmt::print("  last epoch, on the training data{}: loss {:.4f}, {} {}\n", inputs.recipe.hardware.analog ? " and under the noise of training" : "",
                last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
   }

@@ -4,6 +4,9 @@ from statistics_of import Difference, mean, standard_error
 from subjects import AGES
 
 
+SENSITIVITY = "one nonideality at a time"
+
+
 def table(header, rows):
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
@@ -68,6 +71,29 @@ class Claim:
         return f"{subject.samples} samples, {subject.programmings} programmings"
 
 
+    def sensitivities(self, subject):
+        """By name of the nonideality; None before that study is done."""
+        job = subject.sensitivity(SENSITIVITY)
+        return {n["name"]: n for n in self.result(job)["nonidealities"]} if self.done(job) else None
+
+
+class Compared(Claim):
+    """Rows of the same networks side by side: `measures` gives what each row is called and its measurement, the reference first."""
+
+    def chosen(self):
+        return self.study.subjects
+
+    def measures(self, s):
+        raise NotImplementedError
+
+    def jobs(self):
+        return [job for s in self.chosen() for _, job in self.measures(s)]
+
+    def ready(self, s):
+        """Names and results of what is done."""
+        return [(name, self.result(job)) for name, job in self.measures(s) if self.done(job)]
+
+
 class Recovery(Claim):
     number = 1
     title = "Direct mapping loses, retraining recovers"
@@ -107,7 +133,7 @@ class Recovery(Claim):
                 + f"\n\nRun: {sizes}.")
 
 
-class Ablation(Claim):
+class Ablation(Compared):
     number = 2
     title = "What of the noise in training matters"
     variants = (
@@ -124,13 +150,10 @@ class Ablation(Claim):
     def chosen(self):
         return self.study.some("resnet20", "fsdd_lstm", "fsdd_gru")
 
-    def jobs(self):
-        return [job for s in self.chosen() for _, job in self.measures(s)]
-
     def text(self):
         rows = []
         for s in self.chosen():
-            ready = [(name, self.result(job)) for name, job in self.measures(s) if self.done(job)]
+            ready = self.ready(s)
             if len(ready) < 2 or ready[0][0] != self.variants[0][0]:
                 continue
             first = ready[0][1]
@@ -141,7 +164,7 @@ class Ablation(Claim):
         return table(["network", "training", "float", *AGES, "behind the first at 1 y"], rows) if rows else None
 
 
-class ColumnScales(Claim):
+class ColumnScales(Compared):
     number = 3
     title = "Column scales"
     chips = (("a scale for every column", []), ("one scale for a tile", ["tile.mapping.scale=tile"]), ("column scales of 4 bit", ["digital.scale_format=int4"]))
@@ -149,13 +172,10 @@ class ColumnScales(Claim):
     def measures(self, s):
         return [(name, s.measure("direct mapping, original" if not chip else name, None, chip)) for name, chip in self.chips]
 
-    def jobs(self):
-        return [job for s in self.study.subjects for _, job in self.measures(s)]
-
     def text(self):
         rows = []
         for s in self.study.subjects:
-            ready = [(name, self.result(job)) for name, job in self.measures(s) if self.done(job)]
+            ready = self.ready(s)
             if len(ready) < 2 or ready[0][0] != self.chips[0][0]:
                 continue
             first = ready[0][1]
@@ -175,16 +195,15 @@ class EqualError(Claim):
         jobs = []
         for s in self.study.subjects:
             jobs += [s.measure("direct mapping, original"), s.measure("DAC of 6 bit", None, self.chip6)]
-        return jobs + [s.sensitivity("one nonideality at a time") for s in self.study.subjects]
+        return jobs + [s.sensitivity(SENSITIVITY) for s in self.study.subjects]
 
     def text(self):
         kinds = ("output noise", "input noise", "read noise", "device noise", "programming, constant", "ADC bits", "DAC bits", "stuck at zero")
         rows, borne = [], []
         for s in self.study.subjects:
-            job = s.sensitivity("one nonideality at a time")
-            if not self.done(job):
+            by_name = self.sensitivities(s)
+            if by_name is None:
                 continue
-            by_name = {n["name"]: n for n in self.result(job)["nonidealities"]}
             left = [by_name.get(k, {}).get("normalised_at_error") for k in kinds]
             rows.append([s.name, *["-" if v is None else f"{100 * v:.0f}" for v in left]])
             kept = [by_name.get(k, {}).get("at_threshold", {}) for k in kinds]
@@ -231,7 +250,7 @@ class Drift(Claim):
         return table(["network, direct mapping", "compensation", "float", *AGES, "A* at 1 y"], rows) if rows else None
 
 
-class NoiseScale(Claim):
+class NoiseScale(Compared):
     number = 6
     title = "How much noise in training"
 
@@ -244,13 +263,10 @@ class NoiseScale(Claim):
     def chosen(self):
         return self.study.some("fsdd_lstm", "fsdd_gru")
 
-    def jobs(self):
-        return [job for s in self.chosen() for _, job in self.measures(s)]
-
     def text(self):
         rows = []
         for s in self.chosen():
-            ready = [(level, self.result(job)) for level, job in self.measures(s) if self.done(job)]
+            ready = self.ready(s)
             if len(ready) < 3:
                 continue
             single = next((r for level, r in ready if level == 1), None)
@@ -268,15 +284,14 @@ class Stuck(Claim):
     title = "Stuck devices"
 
     def jobs(self):
-        return [s.sensitivity("one nonideality at a time") for s in self.study.subjects]
+        return [s.sensitivity(SENSITIVITY) for s in self.study.subjects]
 
     def text(self):
         rows = []
         for s in self.study.subjects:
-            job = s.sensitivity("one nonideality at a time")
-            if not self.done(job):
+            by_name = self.sensitivities(s)
+            if by_name is None:
                 continue
-            by_name = {n["name"]: n for n in self.result(job)["nonidealities"]}
             zero, full = (by_name.get(k, {}).get("at_threshold", {}).get("value") for k in ("stuck at zero", "stuck at g_max"))
             even_zero, even_full = (by_name.get(k, {}).get("at_error", {}).get("value") for k in ("stuck at zero", "stuck at g_max"))
             share = lambda v: "-" if v is None else f"{100 * v:.3g} %"
@@ -287,7 +302,7 @@ class Stuck(Claim):
 
 class Newer(Claim):
     number = 8
-    title = "Newer ideas against the paper's recipe"
+    title = "Newer ideas against the default recipe"
     ideas = (
         ("default recipe", "on tiles", []),
         ("Gaussian clipping", "clip gaussian", ["clip.kind=gaussian"]),

@@ -64,7 +64,7 @@ def main():
     parser.add_argument("--claims", default="1,2,3,4,5,6,7,8", help="which, separated by commas (all)")
     parser.add_argument("--networks", help="which, separated by commas (all)")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="commands at a time (all cores)")
-    parser.add_argument("--quick", action="store_true", help="the recurrent networks alone, short trainings: ten minutes on two cores")
+    parser.add_argument("--quick", action="store_true", help="the spoken-digit networks alone, short trainings")
     parser.add_argument("--out", default="study.md", help="document whose tables are written (study.md)")
     parser.add_argument("--list", action="store_true", help="say what is finished and what is not, run nothing")
     parser.add_argument("--tables", action="store_true", help="run nothing, write the tables of what is finished")

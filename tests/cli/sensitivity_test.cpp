@@ -122,6 +122,7 @@ TEST_F(SensitivityTest, Mistakes) {
   const std::vector<Mistake> mistakes{
       {{"--times", "1s,1y"}, 2, "one age"},
       {{"--times", "soon"}, 2, "--times"},
+      {{"--by-layer", "--only", "DAC bits"}, 2, "leave one out"},
       {{"--only", "stuck"}, 3, "no nonideality is called 'stuck'; there are DAC bits"},
       {{"--threshold", "1"}, 2, "--threshold"},
       {{"--threshold", "nan"}, 2, "--threshold"},

@@ -54,6 +54,31 @@ void initialise(Network& network, std::uint64_t seed) {
   }
 }
 
+/// Of an initialiser: which elements a tensor of the network is made from, and which more than one.
+struct Uses {
+  std::vector<bool> once, twice;
+};
+using Shared = std::map<std::string, Uses>;
+
+Shared shared_elements(const Network& network) {
+  Shared shared;
+  for_each_tensor(network, [&](const std::string&, const auto&, const Origin& origin, const auto*) {
+    if (!origin.known()) return;
+    Uses& uses = shared[origin.initialiser];
+    for (const std::int64_t element : origin.element) {
+      if (element < 0) continue;
+      const auto e = static_cast<std::size_t>(element);
+      if (e >= uses.once.size()) {
+        uses.once.resize(e + 1);
+        uses.twice.resize(e + 1);
+      }
+      uses.twice[e] = uses.once[e];
+      uses.once[e] = true;
+    }
+  });
+  return shared;
+}
+
 class Training {
  public:
   Training(Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const InputCalibration& calibration, const Dataset& data,
@@ -71,12 +96,8 @@ class Training {
     const bool analog = recipe_.hardware.analog;
     model_ = std::make_unique<TorchNetwork>(original_, layout, analog ? &tiles_ : nullptr, recipe_.seed);
     const bool any_tiles = std::ranges::any_of(model_->matrices(), [](const TrainedMatrix& m) { return m.tiles != nullptr; });
-    for_each_tensor(original_, [&](const std::string&, const auto&, const Origin& origin, const auto*) {
-      for (const std::int64_t e : origin.element) {
-        if (origin.known() && e >= 0) ++owners_[origin.initialiser][e];
-      }
-    });
-    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && is_single(origin_of(parameter)); });
+    const Shared shared = shared_elements(original_);
+    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && is_single(origin_of(parameter), shared); });
     check_patterns();
     const bool any_weights = std::ranges::any_of(model_->parameters(), [](const Parameter& p) { return p.kind == Parameter::Kind::weight; });
     if (!any_weights || (analog && !any_tiles)) {
@@ -192,10 +213,10 @@ class Training {
 
   /// Whether the file can hold what the tensor learns: it came from there, and no other tensor is made from the same numbers, which could then no
   /// longer agree.
-  [[nodiscard]] bool is_single(const Origin& origin) const {
+  static bool is_single(const Origin& origin, const Shared& shared) {
     if (!origin.known()) return false;
-    const std::map<std::int64_t, int>& owners = owners_.at(origin.initialiser);
-    return std::ranges::all_of(origin.element, [&](std::int64_t e) { return e < 0 || owners.at(e) == 1; });
+    const std::vector<bool>& others = shared.at(origin.initialiser).twice;
+    return std::ranges::none_of(origin.element, [&](std::int64_t e) { return e >= 0 && others[static_cast<std::size_t>(e)]; });
   }
 
   void make_optimiser() {
@@ -401,7 +422,6 @@ class Training {
   const TrainingOptions& options_;
   const Recipe& recipe_;
   tiles::LayerTiles tiles_;
-  std::map<std::string, std::map<std::int64_t, int>> owners_;  ///< by initialiser and element: tensors that are made from it
   std::unique_ptr<TorchNetwork> teacher_, model_;
   std::unique_ptr<TrainingBatches> batches_;
   std::unique_ptr<tiles::WeightNoise> noise_;
