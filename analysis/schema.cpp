@@ -116,7 +116,8 @@ CREATE TABLE training (
   design_json TEXT NOT NULL,
   recipe_json TEXT NOT NULL,
   from_scratch INTEGER NOT NULL CHECK (from_scratch IN (0, 1)),
-  out TEXT NOT NULL                           -- file of the trained network
+  out TEXT NOT NULL,                          -- file of the trained network
+  out_hash TEXT NOT NULL                      -- run.network_hash of its runs
 ) STRICT;
 
 -- Means over the steps of an epoch, under the noise of the training.
@@ -130,6 +131,14 @@ CREATE TABLE epoch (
   seconds REAL NOT NULL,
   PRIMARY KEY (training, epoch)
 ) STRICT, WITHOUT ROWID;
+
+-- Trainings as they ended, and the runs of what they wrote.
+CREATE VIEW v_training AS
+SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
+       e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run
+FROM training t
+LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
+LEFT JOIN run r ON r.network_hash = t.out_hash;
 
 CREATE TABLE energy (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,

@@ -278,12 +278,12 @@ void insert_sensitive_layers(SQLite::Database& database, std::int64_t study, con
 
 std::int64_t insert_training(SQLite::Database& database, const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version,
                              const std::string& command) {
-  auto statement = insertion(database, "training", 16);
+  auto statement = insertion(database, "training", 17);
   const std::optional<std::int64_t> next_id;
   Row(statement) << next_id << version << now_text() << command << record.job.threads << record.wall_s << inputs.network.name << inputs.network.hash
                  << inputs.network.weights() << inputs.data.training->name() << inputs.data.training->hash()
                  << workloads::metric_name(inputs.data.training->metric()) << inputs.design.json() << inputs.recipe.json << record.job.from_scratch
-                 << record.job.out;
+                 << record.job.out << record.out_hash;
   statement.exec();
   const std::int64_t training = database.getLastInsertRowid();
   auto epochs = insertion(database, "epoch", 7);

@@ -81,8 +81,13 @@ TrainingInputs read_inputs(const TrainingJob& job) {
   workloads::check_fit(network, *data.training);
   tiles::LayerTiles tiles = apply_layer_rules(design, network);
   workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, network);
+  // Weights that lie in files beside the network's are not in the hash of that file.
+  std::string weights;
+  for (const workloads::Matrix& matrix : network.matrices) {
+    weights += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
+  }
   const std::string everything =
-      fmt::format("{} {} {} {} {} {}", network.hash, data.training->hash(), design.hash(), recipe.json, job.from_scratch, job.threads);
+      fmt::format("{} {} {} {} {} {} {}", network.hash, weights, data.training->hash(), design.hash(), recipe.json, job.from_scratch, job.threads);
   return {std::move(design), std::move(data), std::move(network), std::move(tiles), std::move(recipe), job.network, base::content_hash(everything)};
 }
 

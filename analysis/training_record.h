@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "analysis/training_job.h"
@@ -21,6 +22,7 @@ struct TrainingRecord {
   TrainingJob job;
   std::vector<EpochRecord> epochs;  ///< of this command; those before an interruption are not among them
   double wall_s = 0;
+  std::string out_hash;  ///< of the trained network's file, as Network::hash of a run with it
 };
 
 }  // namespace mho::analysis

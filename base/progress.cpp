@@ -86,6 +86,8 @@ Progress::~Progress() {
   delete state_;
 }
 
+bool Progress::is_shown() const { return state_->terminal; }
+
 void Progress::advance(std::uint64_t count) {
   check_interrupt();
   state_->done.fetch_add(count, std::memory_order_relaxed);

@@ -18,6 +18,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void advance(std::uint64_t count = 1);
+  /// Whether anybody sees the line; where not, a caller may write lines of its own now and then.
+  [[nodiscard]] bool is_shown() const;
   /// What stands behind the line from now on, such as the last loss of a training.
   void note(const std::string& text);
 

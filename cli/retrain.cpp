@@ -10,6 +10,7 @@
 #include "analysis/training_job.h"
 #include "analysis/training_record.h"
 #include "base/child_process.h"
+#include "base/document.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/output_file.h"
@@ -52,10 +53,15 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   if (program.empty()) {
     throw base::UserError("mho-train is not beside mho: it is built where libtorch is found (the package libtorch-dev); configure and build again");
   }
+  for (const std::string& note : inputs.recipe.without_effect) fmt::print(stderr, "mho: note: {}\n", note);
+  if (inputs.data.test && inputs.data.test->hash() == inputs.data.training->hash()) {
+    fmt::print(stderr, "mho: note: the training and the test split are the same samples; an accuracy on them says nothing of new ones\n");
+  }
   base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
 
   const workloads::Metric metric = inputs.data.training->metric();
-  analysis::TrainingRecord record{.job = job, .epochs = {}};
+  analysis::TrainingRecord record;
+  record.job = job;
   const auto begin = std::chrono::steady_clock::now();
   std::unique_ptr<base::Progress> progress;
   std::int64_t done = 0;
@@ -79,6 +85,10 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
     if (!std::get<bool>(line.find("ends_epoch")->value())) return;
     record.epochs.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
                              real(line, "seconds")});
+    const analysis::EpochRecord& last = record.epochs.back();
+    if (progress->is_shown()) return;
+    fmt::print(stderr, "epoch {} of {}: loss {:.4f}, {} {}, {:.1f} s\n", last.epoch, inputs.recipe.epochs, last.loss, workloads::metric_name(metric),
+               metric_text(metric, last.metric), last.seconds);
   });
   progress.reset();
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -93,6 +103,7 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
     const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
     throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
   }
+  record.out_hash = base::content_hash(base::read_file(arguments.out));
   bool ruined = false;
   fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.network.name, record.wall_s, arguments.out);
   if (!record.epochs.empty()) {

@@ -58,10 +58,10 @@ def subjects(root, quick):
         # epochs, samples, programmings: all, quick
         "fsdd_lstm": ((30, 300, 25), (5, 300, 5)),
         "fsdd_gru": ((30, 300, 25), (5, 300, 5)),
-        "fashion_cnn": ((2, 1000, 10), None),
-        "resnet20": ((20, 1000, 10), None),
+        "fashion_cnn": ((4, 1000, 10), None),
+        "resnet20": ((40, 1000, 10), None),
         "shakespeare_lstm": ((1, 200, 10), None),
-        "shakespeare_transformer": ((1, 200, 10), None),
+        "shakespeare_transformer": ((2, 200, 10), None),
         "stories260k": ((10, 50, 10), None),
     }
     # Products of attention wait in the buffers of the digital cores.
@@ -80,10 +80,10 @@ def subjects(root, quick):
     add("fsdd_gru", os.path.join(nets, "fsdd_gru.onnx"), "fsdd.yaml", "recurrent", ["optimiser.rate=0.001", "noise.scale=2"])
     add("fashion_cnn", os.path.join(nets, "fashion_cnn.onnx"), "fashion_mnist.yaml", "convolutional", ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=2", "augmentation.mirror=true"])
     add("resnet20", os.path.join(models, "cifar10_resnet20_akamaster.onnx"), "cifar10_akamaster.yaml", "convolutional",
-        ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=2", "augmentation.mirror=true", "augmentation.crop=4"])
+        ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=3", "augmentation.mirror=true", "augmentation.crop=4"])
     add("shakespeare_lstm", os.path.join(nets, "shakespeare_lstm.onnx"), "shakespeare.yaml", "recurrent", ["optimiser.rate=0.0005", "noise.scale=2"])
     add("shakespeare_transformer", os.path.join(nets, "shakespeare_transformer.onnx"), "shakespeare.yaml", "transformer",
-        ["optimiser.rate=0.0005", "noise.scale=2"], roomy)
+        ["optimiser.rate=0.0005", "noise.scale=1"], roomy)
     add("stories260k", os.path.join(nets, "stories260k.onnx"), "stories.yaml", "transformer", ["optimiser.rate=0.0005", "noise.scale=1"],
         roomy)
     return made

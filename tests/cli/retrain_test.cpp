@@ -50,12 +50,30 @@ TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
   EXPECT_EQ(query("SELECT count(*) FROM epoch WHERE training = 1"), "2");
   EXPECT_EQ(query("SELECT json_extract(recipe_json, '$.noise.scale') FROM training"), "1.0");
   EXPECT_EQ(query("SELECT min(metric) > 0.8 AND max(loss) < 1 FROM epoch"), "1");
-  const Outcome ran = mho({"run", "hwa.onnx", "--data", "strokes", "--times", "1s", "--repeats", "2", "--samples", "200", "--json"});
+  EXPECT_THAT(trained.err, AllOf(HasSubstr("epoch 1 of 2: loss"), HasSubstr("epoch 2 of 2: loss")));
+  const Outcome ran = mho({"run", "hwa.onnx", "--data", "strokes", "--times", "1s", "--repeats", "2", "--samples", "200", "--json", "--db", "t.db"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const base::Json json = base::Json::parse(ran.out, "out");
   EXPECT_GT(std::get<double>(json.find("float_accuracy_scored")->value()), 0.9);
   EXPECT_GT(std::get<std::int64_t>(json.find("learned_input_ranges")->value()), 0);
   EXPECT_NE(bytes("hwa.onnx"), base::read_file(strokes));
+  EXPECT_EQ(query("SELECT run || ' after ' || epochs FROM v_training WHERE training = 1"), "1 after 2");
+}
+
+TEST_F(RetrainTest, SaysWhichKeysChangeNothing) {
+  write_data(std::vector<float>(40, 3.0F));
+  const std::vector<std::string> idle{
+      "--out",         "x.onnx",       "--data",        "data.yaml",    "--recipe-set",       "epochs=1",     "--recipe-set",
+      "clip.sigmas=3", "--recipe-set", "noise.scale=1", "--recipe-set", "optimiser.kind=sgd", "--recipe-set", "optimiser.momentum=0.5"};
+  const Outcome outcome = retrain(idle);
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("note: clip.sigmas (--recipe-set) has no effect: only clip.kind gaussian"), Not(HasSubstr("noise.scale (")),
+                    Not(HasSubstr("momentum (")), HasSubstr("the training and the test split are the same samples")));
+  std::vector<std::string> more = idle;
+  for (const char* setting : {"hardware.analog=false", "clip.kind=gaussian", "optimiser.kind=adam"})
+    more.insert(more.end(), {"--recipe-set", setting});
+  EXPECT_THAT(retrain(more).err, AllOf(HasSubstr("noise.scale (--recipe-set) has no effect: hardware.analog is false"),
+                                       Not(HasSubstr("clip.sigmas (")), HasSubstr("optimiser.momentum (--recipe-set) has no effect")));
 }
 
 TEST_F(RetrainTest, AnInterruptedTrainingGoesOnToTheSameBits) {

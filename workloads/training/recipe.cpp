@@ -1,5 +1,7 @@
 #include "workloads/training/recipe.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -184,6 +186,51 @@ tiles::TileParameters Recipe::Hardware::apply(tiles::TileParameters tile) const 
   return tile;
 }
 
+namespace {
+
+/// Sentences about keys that somebody gave and that this recipe never reads.
+std::vector<std::string> without_effect(const base::Config& config, const Recipe& recipe, const Network& network) {
+  const bool has_convolutions = std::ranges::any_of(network.nodes, [](const Node& node) { return node.op == Operator::conv; });
+  const bool takes_images = network.values[static_cast<std::size_t>(network.input)].shape.size() == 4;
+  const bool is_float = !recipe.hardware.analog;
+  struct Rule {
+    bool idle;
+    std::vector<std::string> keys;  ///< a last '.' means all below
+    const char* why;
+  };
+  const std::vector<Rule> rules{
+      {is_float,
+       {"noise.", "drop_connect", "hardware.converters", "hardware.output_noise", "hardware.read_noise", "hardware.ir_drop", "scales.", "ranges."},
+       "hardware.analog is false"},
+      {recipe.noise.kind == tiles::WeightNoiseKind::none, {"noise.scale", "noise.ramp", "noise.spread"}, "noise.kind is none"},
+      {recipe.noise.kind != tiles::WeightNoiseKind::constant, {"noise.sigma"}, "only noise.kind constant has a deviation of its own"},
+      {recipe.optimiser.kind != Recipe::Optimiser::Kind::sgd, {"optimiser.momentum"}, "only optimiser.kind sgd has a momentum"},
+      {recipe.schedule.kind == Recipe::Schedule::Kind::constant, {"schedule.last"}, "schedule.kind is constant"},
+      {!recipe.scales.learned, {"scales.rate", "scales.remap"}, "scales.learned is false"},
+      {!recipe.ranges.learned,
+       {"ranges.rate", "ranges.initial_batches", "ranges.initial_sigmas", "ranges.decay", "ranges.inside"},
+       "ranges.learned is false"},
+      {recipe.clip.kind != Recipe::Clip::Kind::gaussian, {"clip.sigmas"}, "only clip.kind gaussian counts deviations"},
+      {recipe.distillation.weight == 0, {"distillation.temperature"}, "distillation.weight is 0"},
+      {!has_convolutions, {"normalisation.samples"}, "the network has no convolution"},
+      {!takes_images, {"augmentation."}, "the network's input is no image"},
+  };
+  std::vector<std::string> sentences;
+  for (const base::Declaration& declaration : config.declarations()) {
+    const std::string& key = declaration.key;
+    if (config.origin(key).kind == base::Origin::Kind::declared_default || config.value(key) == declaration.default_value) continue;
+    for (const Rule& rule : rules) {
+      const auto names = [&key](const std::string& listed) { return listed.ends_with('.') ? key.starts_with(listed) : key == listed; };
+      if (!rule.idle || std::ranges::none_of(rule.keys, names)) continue;
+      sentences.push_back(fmt::format("{} ({}) has no effect: {}", key, config.origin(key).text(), rule.why));
+      break;
+    }
+  }
+  return sentences;
+}
+
+}  // namespace
+
 Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network) {
   base::Config config(recipe_declarations(), {"--recipe-set", "mho describe --recipe"});
   if (path) config.load_file(*path);
@@ -224,6 +271,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.frozen = config.word("layers.frozen");
   if (!config.optional_real("optimiser.rate", "auto")) config.set("optimiser.rate=" + std::to_string(recipe.optimiser.rate));
   recipe.json = config.json();
+  recipe.without_effect = without_effect(config, recipe, network);
   return recipe;
 }
 

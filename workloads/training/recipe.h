@@ -92,6 +92,8 @@ struct Recipe {
 
   /// All keys resolved, as JSON.
   std::string json;
+  /// Keys that were given and change nothing, each with the reason; sentences for the user.
+  std::vector<std::string> without_effect;
 };
 
 /// Reads a recipe (`path` empty: all defaults) and "key=value" assignments; words `auto` become what suits the network. Throws UserError.
