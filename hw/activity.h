@@ -48,6 +48,8 @@ struct SimulationResult {
   double interval_s = 0;
   bool converged = false;
   std::int64_t cycles = 0;  ///< simulated clock cycles, both phases
+  /// What left the chip: [inference * positions of the sink + position], of both phases. Empty without a behaviour.
+  std::vector<std::vector<float>> left;
   double wall_s = 0;
 };
 

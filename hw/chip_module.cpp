@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/error.h"
 #include "hw/analog_core_module.h"
 #include "hw/digital_core_module.h"
 
@@ -96,7 +97,68 @@ void ChipModule::restart_waiting() {
   for (StageFlow& flow : flows_) flow.restart_waiting(timeline_.now());
 }
 
-void ChipModule::send_position(Stream& stream, std::int64_t position) {
+void ChipModule::compute_with(Behaviour& behaviour, std::vector<PacketFault> faults) {
+  for (std::size_t s = 0; s < flows_.size(); ++s) flows_[s].compute_with(behaviour, program_, static_cast<int>(s));
+  for (Stream& stream : streams_) stream.keep_values();
+  faults_ = std::move(faults);
+}
+
+int ChipModule::keep(Values values) {
+  if (free_payloads_.empty()) {
+    payloads_.push_back(std::move(values));
+    return static_cast<int>(payloads_.size()) - 1;
+  }
+  const int handle = free_payloads_.back();
+  free_payloads_.pop_back();
+  payloads_[static_cast<std::size_t>(handle)] = std::move(values);
+  return handle;
+}
+
+Values ChipModule::give(int payload) {
+  if (payload < 0) return {};
+  free_payloads_.push_back(payload);
+  return std::move(payloads_[static_cast<std::size_t>(payload)]);
+}
+
+bool ChipModule::suffer(Packet& packet, std::int64_t position, Values& values) const {
+  for (const PacketFault& fault : faults_) {
+    const bool next = fault.kind == PacketFault::Kind::swap && position == fault.packet + 1;
+    if (fault.edge != packet.stream || (position != fault.packet && !next)) continue;
+    switch (fault.kind) {
+      case PacketFault::Kind::drop:
+        return false;
+      case PacketFault::Kind::swap:
+        packet.value += next ? -1 : 1;
+        break;
+      case PacketFault::Kind::misroute:
+        packet.to = fault.target;
+        break;
+      case PacketFault::Kind::redirect:  // on its arrival
+        break;
+      case PacketFault::Kind::corrupt:
+        if (!values.empty()) values.front() += 1.0F;
+        break;
+    }
+    break;
+  }
+  return true;
+}
+
+Stream& ChipModule::received_on(const Packet& packet) {
+  int index = packet.stream;
+  for (const PacketFault& fault : faults_) {
+    if (fault.kind == PacketFault::Kind::redirect && fault.edge == index && fault.packet == packet.value) index = fault.target;
+  }
+  return streams_[static_cast<std::size_t>(index)];
+}
+
+void ChipModule::fail(std::exception_ptr why) {
+  if (failure_ != nullptr) return;
+  failure_ = std::move(why);
+  sc_core::sc_stop();
+}
+
+void ChipModule::send_position(Stream& stream, std::int64_t position, Values values) {
   const Edge& edge = stream.edge();
   Packet packet;
   packet.from = program_.stages[static_cast<std::size_t>(edge.producer)].core;
@@ -105,6 +167,11 @@ void ChipModule::send_position(Stream& stream, std::int64_t position) {
   packet.flits = 1 + static_cast<int>((edge.bits_per_position + flit_bits_ - 1) / flit_bits_);
   packet.stream = stream.index();
   packet.value = position;
+  if (!faults_.empty() && !suffer(packet, position, values)) {
+    stream.end_send();
+    return;
+  }
+  if (!values.empty()) packet.payload = keep(std::move(values));
   mesh_.send(packet);
 }
 
@@ -126,13 +193,24 @@ void ChipModule::packet_sent(const Packet& packet) {
 }
 
 void ChipModule::packet_arrived(const Packet& packet) {
-  Stream& stream = streams_[static_cast<std::size_t>(packet.stream)];
   if (packet.message_class == MessageClass::control) {
-    stream.grant(packet.value);
-    core(stream.edge().producer).wake();
+    Stream& granted = streams_[static_cast<std::size_t>(packet.stream)];
+    granted.grant(packet.value);
+    core(granted.edge().producer).wake();
     return;
   }
-  stream.arrive(packet.value);
+  Stream& stream = received_on(packet);
+  const Edge& edge = stream.edge();
+  const Stage& reader = program_.stages[static_cast<std::size_t>(edge.consumer)];
+  const bool right_node = packet.to == reader.core;
+  if (!right_node || !stream.arrive(packet.value, give(packet.payload))) {
+    const std::string why =
+        right_node ? "which had received it before" : fmt::format("which does not run '{}' (node {} does)", reader.name, reader.core);
+    return fail(std::make_exception_ptr(
+        base::UserError(fmt::format("position {} of edge {} reached node {} in cycle {}, {}; the network or the program is at fault", packet.value,
+                                    text(edge), packet.to, timeline_.now(), why),
+                        base::ExitCode::failed_check)));
+  }
   core(stream.edge().consumer).store(consumer(stream), stream.edge().bits_per_position);
   core(stream.edge().consumer).wake();
 }

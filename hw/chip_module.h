@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "hw/activity.h"
+#include "hw/behaviour.h"
 #include "hw/core_module.h"
 #include "hw/mesh_module.h"
 #include "hw/parameters.h"
@@ -25,6 +28,12 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   /// `program` must pass the structural rules of verify() and outlive the chip.
   ChipModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const Program& program, const ChipParameters& chip,
              const tiles::TileParameters& tile);
+  /// Lets the stages compute with `behaviour` and packets carry values, some of them with faults; before anything has begun.
+  void compute_with(Behaviour& behaviour, std::vector<PacketFault> faults);
+  /// Why the run is over although it was not done; null while it goes on.
+  [[nodiscard]] std::exception_ptr failure() const { return failure_; }
+  /// What left the chip so far, position after position; empty without a behaviour.
+  [[nodiscard]] const std::deque<Values>& left() const { return flows_[sink_].left(); }
   /// Called in the cycle an inference's last element leaves, with the number that left so far.
   void when_inference_left(std::function<void(std::int64_t)> action) { inference_left_ = std::move(action); }
 
@@ -43,10 +52,18 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   [[nodiscard]] std::string imbalance(std::int64_t inferences) const;
 
  private:
-  void send_position(Stream& stream, std::int64_t position) override;
+  void send_position(Stream& stream, std::int64_t position, Values values) override;
   void send_credits(Stream& stream, std::int64_t credits) override;
+  void fail(std::exception_ptr why) override;
+  [[nodiscard]] bool failed() const override { return failure_ != nullptr; }
   void packet_sent(const Packet& packet) override;
   void packet_arrived(const Packet& packet) override;
+  /// Does to a packet what the faults say; false where it is not sent.
+  [[nodiscard]] bool suffer(Packet& packet, std::int64_t position, Values& values) const;
+  /// The edge as whose packet one arrives.
+  [[nodiscard]] Stream& received_on(const Packet& packet);
+  [[nodiscard]] int keep(Values values);
+  [[nodiscard]] Values give(int payload);
   void make_cores(const ChipParameters& chip, const tiles::TileParameters& tile);
   [[nodiscard]] std::string text(const Edge& edge) const;
   [[nodiscard]] StageFlow& producer(const Stream& stream) { return flows_[static_cast<std::size_t>(stream.edge().producer)]; }
@@ -58,6 +75,10 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   int flit_bits_;
   MeshModule mesh_;
   std::vector<Stream> streams_;
+  std::exception_ptr failure_;
+  std::vector<PacketFault> faults_;
+  std::vector<Values> payloads_;  ///< of the packets on their way, by handle
+  std::vector<int> free_payloads_;
   std::vector<StageFlow> flows_;                    ///< as Program::stages
   std::vector<std::unique_ptr<CoreModule>> cores_;  ///< in order of creation
   std::vector<CoreModule*> core_of_;                ///< by stage

@@ -19,6 +19,7 @@ struct Packet {
   int stream = 0;            ///< edge of the program
   std::int64_t value = 0;    ///< position, or number of credits in a control message
   std::int64_t created = 0;  ///< cycle
+  int payload = -1;          ///< where the sender keeps the values it carries; -1: none
 };
 
 /// One input-queued virtual-channel wormhole router: buffers, route, allocation of virtual channels and of the switch, credits. It knows cycles but

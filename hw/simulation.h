@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "hw/activity.h"
+#include "hw/behaviour.h"
 #include "hw/parameters.h"
 #include "hw/program.h"
 #include "tiles/parameters.h"
@@ -10,6 +13,8 @@ namespace mho::hw {
 struct SimulationOptions {
   int minimum_inferences = 8;
   int maximum_inferences = 40;
+  Behaviour* behaviour = nullptr;     ///< what the stages compute; null: time and events alone
+  std::vector<PacketFault> faults{};  ///< with a behaviour
 };
 
 /// Runs `program` cycle by cycle (SystemC): first one inference alone, then back to back. One call per process (SystemC keeps global state; a second

@@ -84,7 +84,7 @@ class Completions {
 };
 
 /// Runs the kernel until nothing is left to happen.
-void drain(const periphery::Timeline& timeline) {
+void drain(const periphery::Timeline& timeline, const ChipModule& chip) {
   constexpr std::int64_t look_up = 20000;  // cycles between two checks for Ctrl-C: a few milliseconds of wall time
   while (sc_core::sc_pending_activity()) {
     base::check_interrupt();
@@ -92,6 +92,7 @@ void drain(const periphery::Timeline& timeline) {
     const auto step = static_cast<sc_dt::uint64>(until) - sc_core::sc_time_stamp().value();
     const auto wait = sc_core::sc_time_to_pending_activity().value();
     sc_core::sc_start(sc_core::sc_time::from_value(std::max(step, wait)), sc_core::SC_EXIT_ON_STARVATION);
+    if (chip.failure() != nullptr) std::rethrow_exception(chip.failure());
   }
 }
 
@@ -99,6 +100,7 @@ class Run {
  public:
   Run(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
       : timeline_(base::Clock::from(chip.clock)), chip_("chip", timeline_, program, chip, tile) {}
+  void compute_with(Behaviour& behaviour, const std::vector<PacketFault>& faults) { chip_.compute_with(behaviour, faults); }
 
   SimulationResult run(const SimulationOptions& options) {
     SimulationResult result;
@@ -131,6 +133,7 @@ class Run {
     result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);
     result.steady_inferences = completions.count();
     result.cycles = timeline_.now();
+    result.left.assign(chip_.left().begin(), chip_.left().end());
     return result;
   }
 
@@ -144,7 +147,7 @@ class Run {
   void phase(std::int64_t allowed) {
     chip_.restart_waiting();
     chip_.allow_inferences(allowed);
-    drain(timeline_);
+    drain(timeline_, chip_);
     const std::int64_t begun = chip_.inferences_begun();
     const std::string waiting = chip_.waiting_list(begun);
     if (chip_.inferences_left() < begun || !waiting.empty()) {
@@ -176,6 +179,7 @@ SimulationResult simulate(const Program& program, const ChipParameters& chip, co
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   const auto begin = std::chrono::steady_clock::now();
   Run run(program, chip, tile);
+  if (options.behaviour != nullptr) run.compute_with(*options.behaviour, options.faults);
   SimulationResult result = run.run(options);
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;

@@ -1,8 +1,77 @@
 #include "hw/stage_flow.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/error.h"
+
 namespace mho::hw {
+
+namespace {
+
+/// The inputs of one position of a stage.
+class InputBuffer : public Received {
+ public:
+  InputBuffer(const Program& program, const Stage& stage, const std::vector<Stream*>& inputs, std::int64_t k)
+      : program_(program), stage_(stage), inputs_(inputs), k_(k) {}
+  [[nodiscard]] std::span<const float> at(std::size_t input, int position) const override {
+    const Stream& stream = *inputs_.at(input);
+    const std::int64_t absolute = stream.first_of(k_) + position;
+    const Values* values = stream.held(absolute);
+    if (values == nullptr) {
+      throw base::UserError(
+          fmt::format(
+              "position {} of stage '{}' reads position {} of '{}', which {}; the program lets it start too early or drops its inputs too soon",
+              k_ % stage_.positions, stage_.name, position, program_.stages[static_cast<std::size_t>(stream.edge().producer)].name,
+              absolute >= stream.arrived() ? "has not arrived" : "was released before"),
+          base::ExitCode::failed_check);
+    }
+    return *values;
+  }
+
+ private:
+  const Program& program_;
+  const Stage& stage_;
+  const std::vector<Stream*>& inputs_;
+  std::int64_t k_;
+};
+
+}  // namespace
+
+void StageFlow::compute_with(Behaviour& behaviour, const Program& program, int index) {
+  behaviour_ = &behaviour;
+  program_ = &program;
+  index_ = index;
+}
+
+Values StageFlow::compute() const {
+  if (carrier_->failed()) return {};
+  try {
+    const InputBuffer inputs(*program_, *stage_, inputs_, started_);
+    return behaviour_->compute(index_, started_ / stage_->positions, static_cast<int>(started_ % stage_->positions), inputs);
+  } catch (...) {
+    carrier_->fail(std::current_exception());
+    return {};
+  }
+}
+
+Values StageFlow::payload(const Stream& stream, std::int64_t position) const {
+  if (carrier_->failed()) return {};
+  const auto oldest = finished_ - static_cast<std::int64_t>(finished_values_.size());
+  try {
+    return behaviour_->payload(stream.index(), static_cast<int>(position % stage_->positions),
+                               finished_values_[static_cast<std::size_t>(position - oldest)]);
+  } catch (...) {
+    carrier_->fail(std::current_exception());
+    return {};
+  }
+}
+
+std::int64_t StageFlow::start() {
+  if (behaviour_ != nullptr) begun_values_.push_back(compute());
+  return started_++;
+}
 
 bool StageFlow::inputs_ready() const {
   if (stage_->kind == Stage::Kind::source) return started_ < allowed_ * stage_->positions;
@@ -28,6 +97,10 @@ bool StageFlow::room(int reserved) const {
 bool StageFlow::offer() {
   if (!room()) return false;
   ++finished_;
+  if (behaviour_ != nullptr) {
+    finished_values_.push_back(std::move(begun_values_.front()));
+    begun_values_.pop_front();
+  }
   pump();
   return true;
 }
@@ -36,8 +109,17 @@ void StageFlow::pump() {
   for (Stream* stream : outputs_) {
     if (!stream->can_send(finished_)) continue;
     output_read_bits_ += stream->edge().bits_per_position;
-    carrier_->send_position(*stream, stream->begin_send());
+    const std::int64_t position = stream->begin_send();
+    carrier_->send_position(*stream, position, behaviour_ == nullptr ? Values() : payload(*stream, position));
   }
+  drop_sent_values();
+}
+
+void StageFlow::drop_sent_values() {
+  if (finished_values_.empty() || outputs_.empty()) return;
+  std::int64_t oldest = finished_;
+  for (const Stream* stream : outputs_) oldest = std::min(oldest, stream->sent() + (stream->sending() ? 1 : 0));
+  while (finished_ - static_cast<std::int64_t>(finished_values_.size()) < oldest) finished_values_.pop_front();
 }
 
 void StageFlow::wait(Wait what, std::int64_t cycle) {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <exception>
 #include <vector>
 
+#include "hw/behaviour.h"
 #include "hw/program.h"
 #include "hw/stream.h"
 
@@ -12,14 +15,20 @@ namespace mho::hw {
 class Carrier {
  public:
   virtual ~Carrier() = default;
-  virtual void send_position(Stream& stream, std::int64_t position) = 0;
+  virtual void send_position(Stream& stream, std::int64_t position, Values values) = 0;
   virtual void send_credits(Stream& stream, std::int64_t credits) = 0;
+  /// The run is over: a stage could not compute. The kernel that calls stages hands no exception on.
+  virtual void fail(std::exception_ptr why) = 0;
+  [[nodiscard]] virtual bool failed() const = 0;
 };
 
-/// The bookkeeping of one stage on its core: which position may start, what its output buffer holds, whom it waits for. No time of its own.
+/// The bookkeeping of one stage on its core: which position may start, what its output buffer holds, whom it waits for. No time of its own. With a
+/// behaviour it also computes the values of every position it starts, from what its inputs hold then.
 class StageFlow {
  public:
   StageFlow(const Stage& stage, int output_slots, Carrier& carrier) : stage_(&stage), slots_(output_slots), carrier_(&carrier) {}
+  /// `program` holds the stage as number `index`; both outlive the flow.
+  void compute_with(Behaviour& behaviour, const Program& program, int index);
   void add_input(Stream& stream) { inputs_.push_back(&stream); }
   void add_output(Stream& stream) { outputs_.push_back(&stream); }
   [[nodiscard]] const Stage& stage() const { return *stage_; }
@@ -27,7 +36,7 @@ class StageFlow {
   /// Every input of the next position is here. A source is limited by the inferences it may begin, others by what arrives.
   [[nodiscard]] bool inputs_ready() const;
   void allow_inferences(std::int64_t count) { allowed_ = count; }
-  std::int64_t start() { return started_++; }
+  std::int64_t start();
   [[nodiscard]] std::int64_t started() const { return started_; }
   /// Position k no longer needs its inputs: frees them and returns credits. Answers the bits read from the input buffer if each freed position is
   /// read once.
@@ -51,11 +60,22 @@ class StageFlow {
   [[nodiscard]] std::int64_t waited_input() const { return waited_input_; }
   [[nodiscard]] std::int64_t waited_output() const { return waited_output_; }
 
+  /// Values of the finished positions of a stage without readers, oldest first: what left the chip. Empty without a behaviour.
+  [[nodiscard]] const std::deque<Values>& left() const { return finished_values_; }
+
   [[nodiscard]] const std::vector<Stream*>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<Stream*>& outputs() const { return outputs_; }
 
  private:
+  [[nodiscard]] Values compute() const;
+  [[nodiscard]] Values payload(const Stream& stream, std::int64_t position) const;
+  void drop_sent_values();
   const Stage* stage_;
+  Behaviour* behaviour_ = nullptr;
+  const Program* program_ = nullptr;
+  int index_ = 0;
+  std::deque<Values> begun_values_;     ///< of the positions begun and not finished
+  std::deque<Values> finished_values_;  ///< of the finished positions that not every reader has been sent
   int slots_;
   Carrier* carrier_;
   std::vector<Stream*> inputs_;

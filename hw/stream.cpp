@@ -37,21 +37,32 @@ void Stream::end_send() {
   ++sent_;
 }
 
-void Stream::arrive(std::int64_t position) {
-  if (position != arrived_) {
-    early_.insert(position);
-    return;
-  }
+void Stream::keep(Values values) {
+  // The last positions of an inference may be of no use to anyone: they are released before they arrive.
+  if (keeps_values_ && arrived_ >= released_) held_.push_back(std::move(values));
   ++arrived_;
-  while (!early_.empty() && *early_.begin() == arrived_) {
+}
+
+bool Stream::arrive(std::int64_t position, Values values) {
+  if (position < arrived_) return false;
+  if (position != arrived_) return early_.try_emplace(position, std::move(values)).second;
+  keep(std::move(values));
+  while (!early_.empty() && early_.begin()->first == arrived_) {
+    keep(std::move(early_.begin()->second));
     early_.erase(early_.begin());
-    ++arrived_;
   }
+  return true;
+}
+
+const Values* Stream::held(std::int64_t position) const {
+  const auto first = arrived_ - static_cast<std::int64_t>(held_.size());
+  return position >= first && position < arrived_ ? &held_[static_cast<std::size_t>(position - first)] : nullptr;
 }
 
 std::int64_t Stream::release(std::int64_t k) {
   const std::int64_t before = released_;
   released_ = absolute(*edge_->releases, k);
+  while (!held_.empty() && arrived_ - static_cast<std::int64_t>(held_.size()) < released_) held_.pop_front();
   return released_ - before;
 }
 
