@@ -17,6 +17,8 @@ endif()
 add_library(mho_flags INTERFACE)
 # Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit. Nobody reads
 # errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
+# Checks that cost time: every cycle of the network is audited.
+target_compile_definitions(mho_flags INTERFACE "$<$<CONFIG:Debug>:MHO_DEBUG>")
 target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -ffp-contract=off -fno-math-errno -fno-trapping-math)
 # GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

@@ -1,0 +1,306 @@
+#include "hw/fabric.h"
+
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+
+namespace mho::hw {
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::Requests::set(int input, int output, int vc) {
+  vcs[input][output] |= bit<Mask>(vc);
+  outputs[input] |= bit<Ports8>(output);
+  inputs |= bit<Ports8>(input);
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::Requests::clear(int input, int output, int vc) {
+  Mask& mask = vcs[input][output];
+  mask = static_cast<Mask>(mask & ~bit<Mask>(vc));
+  if (mask != 0) return;
+  outputs[input] = static_cast<Ports8>(outputs[input] & ~bit<Ports8>(output));
+  if (outputs[input] == 0) inputs = static_cast<Ports8>(inputs & ~bit<Ports8>(input));
+}
+
+/// What one router does in one cycle.
+template <class Mask, int Ports>
+struct Fabric<Mask, Ports>::Work {
+  struct Input {
+    std::uint8_t port, vc;
+  };
+  static constexpr int most_vcs = static_cast<int>(8 * sizeof(Mask));
+  Mask wanted[Ports] = {};          ///< by output: channels that somebody bids for
+  Ports8 outputs = 0;               ///< wanted not empty
+  Input winner[Ports][most_vcs];    ///< by output channel wanted
+  Input granted[Ports * most_vcs];  ///< inputs that were given a channel
+  int grants = 0;
+  Ports8 inputs_taken = 0, outputs_taken = 0;  ///< by the switch
+  Requests guesses;                            ///< speculative bids for the switch
+  bool again = false;                          ///< a head may have more luck in the next cycle
+};
+
+/// Dimension order: along the row first.
+template <class Mask, int Ports>
+typename Fabric<Mask, Ports>::Way Fabric<Mask, Ports>::way(std::uint32_t router, const Flight& flight) const {
+  const int dx = flight.column - at_[router][0];
+  const int dy = flight.row - at_[router][1];
+  const int locals = topology_.locals();
+  const int output = dx != 0 ? locals + (dx < 0 ? 1 : 0) : dy != 0 ? locals + (dy < 0 ? 3 : 2) : flight.port;
+  return {static_cast<std::uint8_t>(output), 0};
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::take_credit(const Channel& channel) {
+  OutputVc& output = outputs_[slot(channel.router, channel.port, channel.vc)];
+  Router& router = routers_[channel.router];
+  if (++output.credits > 1 || (router.free[channel.port] & bit<Mask>(channel.vc)) != 0) return;
+  if (inputs_[slot(channel.router, output.owner_port, output.owner_vc)].count == 0) return;
+  router.ready.set(output.owner_port, channel.port, output.owner_vc);
+  live_routers_.set(channel.router);
+}
+
+/// A head has come to the front of its buffer, where it was in cycle `arrival`.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival) {
+  const Way taken = way(channel.router, flights_[flit >> 2U]);
+  input.output = taken.output;
+  input.part = taken.part;
+  constexpr int route_computing_stages = 5;
+  if (stages_ == route_computing_stages) {
+    heads_.add(arrival + 1, channel);
+    return;
+  }
+  routers_[channel.router].heads.set(channel.port, taken.output, channel.vc);
+  live_routers_.set(channel.router);
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::arrive(const Passage& passage, std::int64_t now) {
+  const Channel& to = passage.to;
+  const std::size_t index = slot(to.router, to.port, to.vc);
+  InputVc& input = inputs_[index];
+  assert(input.count < depth_ && "a flit was sent without a credit");
+  buffers_[index * (ring_mask_ + 1U) + ((input.first + input.count) & ring_mask_)] = passage.flit;
+  if (input.count++ != 0) return;
+  if ((passage.flit & head_bit) != 0) {
+    present(to, input, passage.flit, now);
+  } else if (outputs_[slot(to.router, input.output, input.output_vc)].credits > 0) {
+    routers_[to.router].ready.set(to.port, input.output, to.vc);
+    live_routers_.set(to.router);
+  }
+}
+
+/// Every head that waits asks for one free channel of its output: its preferred one or the next free after it.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work) {
+  Router& router = routers_[index];
+  const int all = topology_.ports() * channels_;
+  each(router.heads.inputs, [&](int port) {
+    each(router.heads.outputs[port], [&](int output) {
+      const Mask free = router.free[output];
+      if (free == 0) return;
+      each(router.heads.vcs[port][output], [&](int vc) {
+        const InputVc& input = inputs_[slot(index, port, vc)];
+        const auto possible = static_cast<Mask>(free & allowed_[static_cast<std::size_t>(vc)][input.part]);
+        if (possible == 0) return;
+        const int turn = input.preferred - output * channels_;
+        const int wanted = pick(possible, turn >= 0 && turn < channels_ ? turn : 0);
+        const OutputVc& channel = outputs_[slot(index, output, wanted)];
+        const typename Work::Input bidder{static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)};
+        typename Work::Input& winner = work.winner[output][wanted];
+        if ((work.wanted[output] & bit<Mask>(wanted)) == 0) {
+          work.wanted[output] |= bit<Mask>(wanted);
+          work.outputs |= bit<Ports8>(output);
+          winner = bidder;
+        } else {
+          work.again = true;
+          const auto distance = [&](const typename Work::Input& who) {
+            const int d = who.port * channels_ + who.vc - channel.preferred;
+            return d < 0 ? d + all : d;
+          };
+          if (distance(bidder) < distance(winner)) winner = bidder;
+        }
+        if (stages_ == speculating_stages && channel.credits > 0) work.guesses.set(port, output, vc);
+      });
+    });
+  });
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::grant_channels(std::uint32_t index, Work& work) {
+  Router& router = routers_[index];
+  const int all = topology_.ports() * channels_;
+  each(work.outputs, [&](int output) {
+    each(work.wanted[output], [&](int vc) {
+      const typename Work::Input winner = work.winner[output][vc];
+      InputVc& input = inputs_[slot(index, winner.port, winner.vc)];
+      OutputVc& channel = outputs_[slot(index, output, vc)];
+      channel.owner_port = winner.port;
+      channel.owner_vc = winner.vc;
+      channel.preferred = after<std::uint16_t>(winner.port * channels_ + winner.vc, all);
+      input.preferred = after<std::uint16_t>(output * channels_ + vc, all);
+      input.active = true;
+      input.output_vc = static_cast<std::uint8_t>(vc);
+      router.heads.clear(winner.port, output, winner.vc);
+      work.granted[work.grants++] = winner;
+    });
+    router.free[output] = static_cast<Mask>(router.free[output] & ~work.wanted[output]);
+  });
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::depart(std::uint32_t index, int port, int vc, int output, std::int64_t now) {
+  Router& router = routers_[index];
+  const std::size_t from = slot(index, port, vc);
+  InputVc& input = inputs_[from];
+  OutputVc& channel = outputs_[slot(index, output, input.output_vc)];
+  const Flit flit = buffers_[from * (ring_mask_ + 1U) + input.first];
+  const Channel here{index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)};
+  const int locals = topology_.locals();
+  ++moved_[index][static_cast<std::size_t>(output)];
+  if (port < locals) {
+    const auto node = static_cast<std::uint32_t>(topology_.node_at(static_cast<int>(index), port));
+    returned_.add(now + credit_delay, {node, 0, here.vc});
+  } else {
+    const auto upstream = static_cast<std::uint32_t>(neighbours_[index][static_cast<std::size_t>(port)]);
+    credits_.add(now + credit_delay, {upstream, static_cast<std::uint8_t>(topology_.opposite(port)), here.vc});
+  }
+  if (output < locals) {
+    ejections_.add(now + switch_to_arrival, {{index, static_cast<std::uint8_t>(output), input.output_vc}, flit});
+  } else {
+    const auto next = static_cast<std::uint32_t>(neighbours_[index][static_cast<std::size_t>(output)]);
+    arrivals_.add(now + switch_to_arrival, {{next, static_cast<std::uint8_t>(topology_.opposite(output)), input.output_vc}, flit});
+  }
+  --channel.credits;
+  --input.count;
+  input.first = (input.first + 1U) & ring_mask_;
+  if ((flit & tail_bit) != 0) {
+    router.free[output] |= bit<Mask>(input.output_vc);  // seen by the next cycle's channel allocation
+    router.ready.clear(port, output, vc);
+    input.active = false;
+    if (input.count > 0) present(here, input, buffers_[from * (ring_mask_ + 1U) + input.first], now + 1);
+  } else if (input.count > 0 && channel.credits > 0) {
+    router.ready.set(port, output, vc);
+  } else {
+    router.ready.clear(port, output, vc);
+  }
+}
+
+/// Bids of this cycle's heads go through where no other flit takes the input or output, and the head got a channel that has a credit.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::speculate(std::uint32_t index, Work& work, std::int64_t now) {
+  Switch& turns = speculative_[index];
+  Ports8 chosen[Ports] = {};
+  Ports8 outputs = 0;
+  each(work.guesses.inputs, [&](int input) {
+    const int output = pick(work.guesses.outputs[input], turns.output[input]);
+    chosen[output] |= bit<Ports8>(input);
+    outputs |= bit<Ports8>(output);
+  });
+  each(outputs, [&](int output) {
+    const int input = pick(chosen[output], turns.input[output]);
+    if ((work.inputs_taken & bit<Ports8>(input)) != 0 || (work.outputs_taken & bit<Ports8>(output)) != 0) return;
+    const int vc = pick(work.guesses.vcs[input][output], turns.vc[input][output]);
+    const InputVc& winner = inputs_[slot(index, input, vc)];
+    if (!winner.active || outputs_[slot(index, output, winner.output_vc)].credits == 0) return;  // guessed wrong
+    turns.vc[input][output] = after<std::uint8_t>(vc, channels_);
+    turns.output[input] = after<std::uint8_t>(output, topology_.ports());
+    turns.input[output] = after<std::uint8_t>(input, topology_.ports());
+    depart(index, input, vc, output, now);
+  });
+}
+
+/// One cycle of a router; answers whether it may act in the next one without a further event.
+template <class Mask, int Ports>
+bool Fabric<Mask, Ports>::step_router(std::uint32_t index, std::int64_t now) {
+  Router& router = routers_[index];
+  Work work;
+  if (router.heads.inputs != 0) {
+    bid_for_channels(index, work);
+    grant_channels(index, work);
+  }
+  if (router.ready.inputs != 0) {
+    // Input first: each input chooses an output, then each output an input; of the channels of that input the one next in turn.
+    struct Move {
+      std::uint8_t input, vc, output;
+    };
+    Move moves[Ports];
+    int count = 0;
+    Ports8 chosen[Ports] = {};
+    Ports8 outputs = 0;
+    Switch& turns = router.turns;
+    each(router.ready.inputs, [&](int input) {
+      const int output = pick(router.ready.outputs[input], turns.output[input]);
+      chosen[output] |= bit<Ports8>(input);
+      outputs |= bit<Ports8>(output);
+    });
+    each(outputs, [&](int output) {
+      const int input = pick(chosen[output], turns.input[output]);
+      const int vc = pick(router.ready.vcs[input][output], turns.vc[input][output]);
+      turns.vc[input][output] = after<std::uint8_t>(vc, channels_);
+      turns.output[input] = after<std::uint8_t>(output, topology_.ports());
+      turns.input[output] = after<std::uint8_t>(input, topology_.ports());
+      work.inputs_taken |= bit<Ports8>(input);
+      moves[count++] = {static_cast<std::uint8_t>(input), static_cast<std::uint8_t>(vc), static_cast<std::uint8_t>(output)};
+    });
+    work.outputs_taken = outputs;
+    for (int i = 0; i < count; ++i) depart(index, moves[i].input, moves[i].vc, moves[i].output, now);
+  }
+  if (work.guesses.inputs != 0) speculate(index, work, now);
+  for (int i = 0; i < work.grants; ++i) {
+    const typename Work::Input granted = work.granted[i];
+    const InputVc& input = inputs_[slot(index, granted.port, granted.vc)];
+    if (!input.active || input.count == 0 || outputs_[slot(index, input.output, input.output_vc)].credits == 0) continue;
+    router.ready.set(granted.port, input.output, granted.vc);
+  }
+  return router.ready.inputs != 0 || work.again || router.heads.inputs != 0;
+}
+
+template <class Mask, int Ports>
+std::int64_t Fabric<Mask, Ports>::next(std::int64_t now) const {
+  if (live_routers_.any() || live_interfaces_.any()) return now + 1;
+  for (std::int64_t cycle = now + 1; cycle <= now + 3; ++cycle) {
+    const bool idle = arrivals_.empty(cycle) && ejections_.empty(cycle) && credits_.empty(cycle) && returned_.empty(cycle) && heads_.empty(cycle) &&
+                      locals_.empty(cycle);
+    if (!idle) return cycle;
+  }
+  return never;
+}
+
+template <class Mask, int Ports>
+std::int64_t Fabric<Mask, Ports>::step(std::int64_t now) {
+  for (const Channel& channel : credits_.at(now)) take_credit(channel);
+  credits_.at(now).clear();
+  for (const Channel& channel : returned_.at(now)) {
+    ++interface_credits_[channel.router * static_cast<std::size_t>(channels_) + channel.vc];
+    if (interfaces_[channel.router].waiting != 0) live_interfaces_.set(channel.router);
+  }
+  returned_.at(now).clear();
+  for (const Passage& passage : arrivals_.at(now)) arrive(passage, now);
+  arrivals_.at(now).clear();
+  for (const Channel& channel : heads_.at(now)) {
+    routers_[channel.router].heads.set(channel.port, inputs_[slot(channel.router, channel.port, channel.vc)].output, channel.vc);
+    live_routers_.set(channel.router);
+  }
+  heads_.at(now).clear();
+  eject(now);
+  // All delays between nodes are at least a cycle, so the order of nodes does not matter.
+  live_interfaces_.each([&](std::uint32_t node) {
+    if (!inject(node, now)) live_interfaces_.clear(node);
+  });
+  live_routers_.each([&](std::uint32_t router) {
+    if (!step_router(router, now)) live_routers_.clear(router);
+  });
+#ifdef MHO_DEBUG
+  const std::string wrong = imbalance();
+  if (!wrong.empty()) throw std::logic_error("network: " + wrong);
+#endif
+  return next(now);
+}
+
+template class Fabric<std::uint16_t, 5>;
+template class Fabric<std::uint64_t, 5>;
+template class Fabric<std::uint16_t, 8>;
+template class Fabric<std::uint64_t, 8>;
+
+}  // namespace mho::hw

@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "hw/fabric.h"
+
+namespace mho::hw {
+
+template <class Mask, int Ports>
+Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options)
+    : Network(topology, options),
+      stages_(parameters.router_stages),
+      per_class_(parameters.virtual_channels),
+      channels_(parameters.virtual_channels * message_classes),
+      depth_(parameters.buffer_flits),
+      ring_mask_(static_cast<std::uint16_t>(std::bit_ceil(static_cast<unsigned>(depth_)) - 1)),
+      live_routers_(topology.routers()),
+      live_interfaces_(topology.nodes()) {
+  const auto routers = static_cast<std::size_t>(topology.routers());
+  const auto nodes = static_cast<std::size_t>(topology.nodes());
+  assert(topology.ports() <= Ports);
+  for (int vc = 0; vc < channels_; ++vc) {
+    const int first = vc / per_class_ * per_class_;
+    std::array<Mask, 3> masks{};
+    for (int i = 0; i < per_class_; ++i) {
+      masks[0] |= bit<Mask>(first + i);
+      masks[i < per_class_ / 2 ? 1 : 2] |= bit<Mask>(first + i);
+    }
+    allowed_.push_back(masks);
+  }
+  Router router;
+  for (int port = 0; port < topology.ports(); ++port) {
+    for (int vc = 0; vc < channels_; ++vc) router.free[port] |= bit<Mask>(vc);
+  }
+  routers_.assign(routers, router);
+  if (stages_ == speculating_stages) speculative_.resize(routers);
+  const std::size_t slots = slot(routers, 0, 0);
+  inputs_.resize(slots);
+  OutputVc output;
+  output.credits = static_cast<std::uint16_t>(depth_);
+  outputs_.assign(slots, output);
+  buffers_.resize(slots * (ring_mask_ + 1U));
+  neighbours_.resize(routers);
+  moved_.resize(routers);
+  for (std::size_t r = 0; r < routers; ++r) {
+    neighbours_[r].fill(-1);
+    for (int port = topology.locals(); port < topology.ports(); ++port) {
+      neighbours_[r][static_cast<std::size_t>(port)] = topology.neighbour(static_cast<int>(r), port);
+    }
+    at_.push_back({static_cast<std::int16_t>(topology.column(static_cast<int>(r))), static_cast<std::int16_t>(topology.row(static_cast<int>(r)))});
+  }
+  injected_.resize(nodes);
+  interfaces_.resize(nodes);
+  Queue queue;
+  queue.last_vc = static_cast<std::uint8_t>(per_class_ - 1);
+  queues_.assign(nodes * message_classes, queue);
+  interface_credits_.assign(nodes * static_cast<std::size_t>(channels_), static_cast<std::uint16_t>(depth_));
+  for (int node = 0; node < topology.nodes(); ++node) {
+    place_of_.push_back({static_cast<std::uint32_t>(topology.router_of(node)), static_cast<std::uint8_t>(topology.port_of(node)), 0});
+  }
+}
+
+template <class Mask, int Ports>
+std::int32_t Fabric<Mask, Ports>::keep(Packet&& packet) {
+  Flight flight{};
+  const Channel& place = place_of_[static_cast<std::size_t>(packet.to)];
+  flight.created = packet.created;
+  flight.flits = packet.flits;
+  flight.next = -1;
+  flight.column = at_[place.router][0];
+  flight.row = at_[place.router][1];
+  flight.port = place.port;
+  flight.message_class = static_cast<std::uint8_t>(packet.message_class);
+  if (free_slots_.empty()) {
+    packets_.push_back(std::move(packet));
+    flights_.push_back(flight);
+    return static_cast<std::int32_t>(packets_.size() - 1);
+  }
+  const std::int32_t index = free_slots_.back();
+  free_slots_.pop_back();
+  packets_[static_cast<std::size_t>(index)] = std::move(packet);
+  flights_[static_cast<std::size_t>(index)] = flight;
+  return index;
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::send(Packet packet, std::int64_t now) {
+  packet.created = now;
+  if (packet.from == packet.to && options_.bypass_self) {
+    locals_.add(now + 1, packet);
+    return;
+  }
+  ++packets_sent_;
+  const auto node = static_cast<std::uint32_t>(packet.from);
+  const auto message_class = static_cast<std::size_t>(packet.message_class);
+  const std::int32_t index = keep(std::move(packet));
+  Queue& queue = queues_[node * message_classes + message_class];
+  if (queue.first < 0) {
+    queue.first = index;
+  } else {
+    flights_[static_cast<std::size_t>(queue.last)].next = index;
+  }
+  queue.last = index;
+  interfaces_[node].waiting |= bit<std::uint8_t>(static_cast<int>(message_class));
+  live_interfaces_.set(node);
+}
+
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::eject(std::int64_t now) {
+  auto& ejections = ejections_.at(now);
+  for (const Passage& passage : ejections) {
+    ++flits_ejected_;
+    credits_.add(now + credit_delay, passage.to);
+    if ((passage.flit & tail_bit) == 0) continue;
+    const auto index = passage.flit >> 2U;
+    const Packet packet = std::move(packets_[index]);
+    free_slots_.push_back(static_cast<std::int32_t>(index));
+    client_->packet_arrived(packet);
+  }
+  ejections.clear();
+  auto& locals = locals_.at(now);
+  for (const Packet& packet : locals) {
+    client_->packet_sent(packet);
+    client_->packet_arrived(packet);
+  }
+  locals.clear();
+}
+
+/// Injects one flit at most; answers whether there may be another one in the next cycle.
+template <class Mask, int Ports>
+bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
+  Interface& interface = interfaces_[node];
+  std::uint16_t* credits = &interface_credits_[node * static_cast<std::size_t>(channels_)];
+  bool later = false;
+  for (int i = 0; i < message_classes; ++i) {
+    const int turn = (interface.turn + i) % message_classes;
+    if ((interface.waiting & bit<std::uint8_t>(turn)) == 0) continue;
+    Queue& queue = queues_[node * message_classes + static_cast<std::size_t>(turn)];
+    const std::int32_t index = queue.first;
+    Flight& flight = flights_[static_cast<std::size_t>(index)];
+    const bool head = queue.next_flit == 0;
+    if (head) {
+      if (flight.created >= now) {
+        later = true;
+        continue;
+      }
+      int tries = 1;
+      for (; tries <= per_class_; ++tries) {
+        queue.vc = static_cast<std::uint8_t>(turn * per_class_ + (queue.last_vc + tries) % per_class_);
+        if (credits[queue.vc] > 0) break;
+      }
+      if (tries > per_class_) continue;  // a credit wakes the interface
+      queue.last_vc = static_cast<std::uint8_t>(queue.vc % per_class_);
+      packets_[static_cast<std::size_t>(index)].injected = now;
+    } else if (credits[queue.vc] == 0) {
+      continue;
+    }
+    const bool tail = queue.next_flit + 1 == flight.flits;
+    --credits[queue.vc];
+    ++flits_injected_;
+    ++injected_[node];
+    const Channel& place = place_of_[node];
+    arrivals_.add(now + injection_channel,
+                  {{place.router, place.port, queue.vc}, static_cast<Flit>(index) << 2U | (head ? head_bit : 0) | (tail ? tail_bit : 0)});
+    interface.turn = after<std::uint8_t>(turn, message_classes);
+    ++queue.next_flit;
+    if (tail) {
+      queue.next_flit = 0;
+      queue.first = flight.next;
+      if (queue.first < 0) interface.waiting = static_cast<std::uint8_t>(interface.waiting & ~bit<std::uint8_t>(turn));
+      client_->packet_sent(Packet(packets_[static_cast<std::size_t>(index)]));
+    }
+    return interfaces_[node].waiting != 0;
+  }
+  return later;
+}
+
+// The rest of the class is in fabric.cpp.
+#define MHO_ENDS(Mask, Ports)                                                                         \
+  template Fabric<Mask, Ports>::Fabric(const Topology&, const NocParameters&, const NetworkOptions&); \
+  template void Fabric<Mask, Ports>::send(Packet, std::int64_t);                                      \
+  template void Fabric<Mask, Ports>::eject(std::int64_t);                                             \
+  template bool Fabric<Mask, Ports>::inject(std::uint32_t, std::int64_t);
+MHO_ENDS(std::uint16_t, 5)
+MHO_ENDS(std::uint64_t, 5)
+MHO_ENDS(std::uint16_t, 8)
+MHO_ENDS(std::uint64_t, 8)
+#undef MHO_ENDS
+
+}  // namespace mho::hw

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "hw/network.h"
+
+namespace mho::hw {
+
+/// A network alone, with packets sent at given cycles and their arrivals recorded. Counts every flit and credit after every step.
+class NetworkBench : public NetworkClient {
+ public:
+  struct Arrival {
+    Packet packet;
+    std::int64_t cycle = 0;
+    [[nodiscard]] std::int64_t latency() const { return cycle - packet.created; }
+  };
+
+  NetworkBench(int width, int height, const NocParameters& parameters, const NetworkOptions& options = {})
+      : topology(width, height, parameters), network(Network::make(topology, parameters, options)) {
+    network->connect(*this);
+  }
+  void packet_sent(const Packet& /*packet*/) override {}
+  void packet_arrived(const Packet& packet) override { arrivals.push_back({packet, now_}); }
+
+  void send(const Packet& packet) {
+    network->send(packet, now_);
+    due_ = std::min(due_, now_ + 1);
+  }
+  /// Calls `body` in each cycle from 0 until it returns false, then lets the network drain. Answers the first imbalance, and says so when it does
+  /// not drain within a million cycles.
+  std::string run(const std::function<bool(std::int64_t)>& body, bool audit = true) {
+    constexpr std::int64_t patience = 1000000;
+    bool more = true;
+    for (now_ = 0; (more || due_ != Network::never) && now_ < patience; ++now_) {
+      if (more) more = body(now_);
+      if (due_ != now_) continue;
+      due_ = network->step(now_);
+      ++steps;
+      if (!audit) continue;
+      const std::string wrong = network->imbalance();
+      if (!wrong.empty()) return wrong;
+    }
+    return due_ == Network::never ? "" : "does not drain";
+  }
+  /// Events of all routers.
+  [[nodiscard]] RouterActivity activity() const {
+    RouterActivity all;
+    for (int router = 0; router < topology.routers(); ++router) {
+      const RouterActivity one = network->activity(router);
+      all.buffer_writes += one.buffer_writes;
+      all.buffer_reads += one.buffer_reads;
+      all.crossbar_traversals += one.crossbar_traversals;
+      all.arbitrations += one.arbitrations;
+      all.link_flits += one.link_flits;
+    }
+    return all;
+  }
+
+  Topology topology;
+  std::unique_ptr<Network> network;
+  std::vector<Arrival> arrivals;
+  std::int64_t steps = 0;
+
+ private:
+  std::int64_t now_ = 0;
+  std::int64_t due_ = Network::never;
+};
+
+}  // namespace mho::hw
