@@ -217,7 +217,7 @@ double input_buffer_bits(const Design& design) { return static_cast<double>(desi
 
 double output_buffer_bits(const Design& design) {
   const int element_bits = std::max(design.tile.digital.partial_sum_format.bits(), design.tile.digital.result_format.bits());
-  return static_cast<double>(design.chip.output_buffer_positions) * design.tile.columns * element_bits;
+  return static_cast<double>(design.chip.output_buffer_positions) * design.chip.tiles_per_core * design.tile.columns * element_bits;
 }
 
 double digital_buffer_bits(const Design& design) { return static_cast<double>(design.chip.digital_buffer_bytes) * bits_per_byte; }

@@ -203,7 +203,7 @@ Result run_experiment(const Design& design, const workloads::Network& original, 
   result.weights = network.weights();
   result.macs = network.macs();
   result.samples = plan_samples(data, options);
-  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size());
+  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
 
   const tiles::Layout layout = mapper::make_layout(network, tiles);
   for (const workloads::Matrix& matrix : network.matrices) {

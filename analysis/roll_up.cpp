@@ -111,21 +111,41 @@ Split dynamic_energy(const Design& design, const hw::Program& program, const hw:
   return split;
 }
 
+/// Busy cycles of one core, all of its stages: what its tiles do at the same time does not add up, what goes through one unit does.
+class CoreCycles {
+ public:
+  void add(const hw::Stage& stage, const hw::StageActivity& activity) {
+    tiles_[stage.mvm ? stage.mvm->tile : 0] += activity.busy_cycles;
+    shared_ += activity.shared_cycles;
+  }
+  [[nodiscard]] std::int64_t busiest() const {
+    std::int64_t most = shared_;
+    for (const auto& [tile, cycles] : tiles_) most = std::max(most, cycles);
+    return most;
+  }
+
+ private:
+  std::map<int, std::int64_t> tiles_;
+  std::int64_t shared_ = 0;
+};
+
 /// The core with most work per inference; stages of a digital core share it, so their cycles add up.
 CoreLoad busiest_core(const hw::Program& program, const hw::Activity& steady, double inferences, double interval_cycles) {
   std::map<std::pair<hw::Stage::Kind, int>, CoreLoad> loads;
+  std::map<std::pair<hw::Stage::Kind, int>, CoreCycles> cycles;
   for (std::size_t i = 0; i < program.stages.size(); ++i) {
     // Source and sink share a node but no unit (the port works in both directions at once), hence the kind in the key.
     const hw::Stage& stage = program.stages[i];
     CoreLoad& load = loads[{stage.kind, stage.core}];
     load.core = stage.core;
     load.stages.push_back(static_cast<int>(i));
-    load.busy_cycles += static_cast<double>(steady.stages[i].busy_cycles) / inferences;
+    cycles[{stage.kind, stage.core}].add(stage, steady.stages[i]);
     load.waiting_input_cycles += static_cast<double>(steady.stages[i].waiting_input_cycles) / inferences;
     load.waiting_output_cycles += static_cast<double>(steady.stages[i].waiting_output_cycles) / inferences;
   }
   CoreLoad busiest;
-  for (const auto& [key, load] : loads) {
+  for (auto& [key, load] : loads) {
+    load.busy_cycles = static_cast<double>(cycles[key].busiest()) / inferences;
     if (load.busy_cycles > busiest.busy_cycles) busiest = load;
   }
   busiest.share_of_interval = busiest.busy_cycles / interval_cycles;
@@ -208,7 +228,7 @@ base::Power chip_leakage(const Design& design, std::span<const AnalogCores> core
   const base::Power digital_core = tile.digital.leakage + tile.buffer.leakage_per_bit * digital_buffer_bits(design);
   base::Power sum = digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.nodes());
   for (const auto& [own, count] : cores) {
-    const base::Power analog_core = chip.core_leakage + own.adc.leakage * static_cast<double>(adcs_per_tile(own)) +
+    const base::Power analog_core = chip.core_leakage + own.adc.leakage * static_cast<double>(adcs_per_tile(own) * chip.banks_per_core()) +
                                     tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
     sum = sum + analog_core * static_cast<double>(count);
   }
@@ -235,14 +255,15 @@ std::vector<PartArea> chip_area(const Design& design, std::span<const AnalogCore
     areas.push_back(sum);
   };
   using Tile = tiles::TileParameters;
+  const std::int64_t tiles = chip.tiles_per_core, banks = chip.banks_per_core();
   cores_part(
-      "array", [](const Tile&) { return std::int64_t{1}; }, [](const Tile& t) { return tiles::array_area(t); });
+      "array", [=](const Tile&) { return tiles; }, [](const Tile& t) { return tiles::array_area(t); });
   cores_part(
-      "dac", [](const Tile& t) { return static_cast<std::int64_t>(t.rows); }, [](const Tile& t) { return t.dac.area; });
+      "dac", [=](const Tile& t) { return tiles * t.rows; }, [](const Tile& t) { return t.dac.area; });
   cores_part(
-      "adc", [](const Tile& t) { return static_cast<std::int64_t>(adcs_per_tile(t)); }, [](const Tile& t) { return t.adc.area; });
+      "adc", [=](const Tile& t) { return banks * adcs_per_tile(t); }, [](const Tile& t) { return t.adc.area; });
   cores_part(
-      "scale", [](const Tile& t) { return static_cast<std::int64_t>(t.scale.lanes); }, [](const Tile& t) { return t.scale.area; });
+      "scale", [=](const Tile& t) { return banks * t.scale.lanes; }, [](const Tile& t) { return t.scale.area; });
   part("input_buffer", analog, tile.buffer.area_per_bit * input_buffer_bits(design));
   part("output_buffer", analog, tile.buffer.area_per_bit * output_buffer_bits(design));
   part("digital", digital, tile.digital.area);

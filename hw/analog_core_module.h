@@ -1,6 +1,8 @@
 #pragma once
 
 #include <deque>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "hw/core_module.h"
@@ -12,33 +14,61 @@
 
 namespace mho::hw {
 
-/// A tile with its surroundings: input buffer, drivers, array, converters, output stage, output buffer, as a pipeline over positions. A position's
-/// inputs are free once the array has integrated them. Several stages take turns where they use one matrix; each begins a position only with a place
-/// for it in its output buffer, so that none can hold up the others.
+/// Tiles with their surroundings: input buffer, and for each tile drivers, array and sample-and-hold; converters, output stage and output buffer. All
+/// of it is a pipeline over positions. A position's inputs are free once the array has integrated them; the array is free once its charges are
+/// sampled, and the capacitors once these are converted. Stages that use one matrix take turns on its tile; each begins a position only with a place
+/// for it in its output buffer, so that none can hold up the others. Tiles that share the converters have them in the order in which their charges
+/// were sampled, each only with a place in its stage's output buffer.
 class AnalogCoreModule : public CoreModule {
  public:
+  /// `shared`: one bank of converters with one output stage for all tiles, else one for each.
   AnalogCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const tiles::TileParameters& tile,
-                   std::vector<StageFlow*> flows);
+                   std::vector<StageFlow*> flows, bool shared);
   void store(StageFlow& flow, std::int64_t bits) override;
   [[nodiscard]] StageActivity activity(const StageFlow& flow) const override;
 
  private:
+  /// One tile.
+  struct Lane {
+    std::vector<std::size_t> flows;        ///< stages on it
+    std::deque<std::size_t> to_integrate;  ///< stages of the positions before the array, oldest first
+    std::size_t last = 0;                  ///< place in `flows` of the stage that began last
+    std::optional<std::size_t> held;       ///< stage whose charges the sample-and-hold keeps
+    std::size_t bank = 0;                  ///< index in banks_
+    std::size_t kind = 0;                  ///< of the bank's work
+    std::unique_ptr<periphery::DriverModule> drivers;
+    std::unique_ptr<tiles::TileModule> tile;
+  };
+  /// Converters and output stage.
+  struct Bank {
+    std::vector<std::size_t> lanes;        ///< tiles that share them
+    std::deque<std::size_t> sampled;       ///< those that wait with held charges, oldest first
+    std::optional<std::size_t> converted;  ///< lane in the converters
+    std::deque<std::size_t> to_finish;     ///< stages of the positions in converters and output stage, oldest first
+    std::unique_ptr<periphery::AdcModule> converters;
+    std::unique_ptr<periphery::ScaleModule> scale;
+  };
   void evaluate() override;
-  void feed();
-  [[nodiscard]] bool ready(std::size_t index) const;
-  [[nodiscard]] std::int64_t finished() const;
+  void make_lanes();
+  void make_bank(const tiles::TileParameters& tile, std::vector<std::size_t> lanes);
+  void connect_lane(std::size_t lane);
+  void feed(std::size_t lane);
+  void convert_next(std::size_t bank);
+  bool sample(std::size_t lane);
+  bool finish(std::size_t bank);
+  [[nodiscard]] bool begins_with_place(const Lane& lane) const { return lane.flows.size() > 1; }
+  [[nodiscard]] bool converts_with_place(const Lane& lane) const { return lane.flows.size() == 1 && banks_[lane.bank].lanes.size() > 1; }
+  [[nodiscard]] bool waits_for_readers(const Lane& lane, std::size_t flow) const;
+  [[nodiscard]] const Lane& lane_of(std::size_t flow) const { return lanes_[lane_of_[flow]]; }
+  [[nodiscard]] std::size_t find(const StageFlow& flow) const;
   std::vector<StageFlow*> flows_;
-  std::vector<int> in_flight_;            ///< positions begun and not finished, by stage
-  std::deque<std::size_t> to_integrate_;  ///< stages of the positions before the array, oldest first
-  std::deque<std::size_t> to_finish_;     ///< stages of all positions in the pipeline, oldest first
-  std::size_t last_ = 0;
-  periphery::BufferModule input_buffer_;
-  periphery::DriverModule drivers_;
-  tiles::TileModule tile_;
-  periphery::AdcModule converters_;
-  periphery::ScaleModule scale_;
-  periphery::BufferModule output_buffer_;
+  std::vector<std::size_t> lane_of_;      ///< by stage
+  std::vector<int> places_;               ///< in the output buffer that are kept for positions under way, by stage
   std::vector<std::int64_t> integrated_;  ///< positions the array has handed over, by stage
+  std::vector<Lane> lanes_;
+  std::vector<Bank> banks_;
+  periphery::BufferModule input_buffer_;
+  periphery::BufferModule output_buffer_;
 };
 
 }  // namespace mho::hw

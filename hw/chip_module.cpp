@@ -66,7 +66,8 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
     return settings == 0 ? tile : program_.settings.at(static_cast<std::size_t>(settings));
   };
   for (const auto& [node, stages] : analog) {
-    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), timeline_, tile_of(stages.front()), flows_of(stages)),
+    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), timeline_, tile_of(stages.front()), flows_of(stages),
+                                           chip.shared_converters),
         stages);
   }
   for (const auto& [node, stages] : digital) {

@@ -45,6 +45,16 @@ base::Declarations declarations() {
       whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice),
       whole("chip.digital_cores", 8, 0, 4094, "Nodes with a digital core, spread evenly; node 0 is the port and every other node an analog core.",
             choice),
+      whole("chip.tiles_per_core", 1, 1, 1024, "Tiles of an analog core, each with its drivers; they share its input buffer and its router.", choice),
+      {"chip.converters",
+       ValueType::choice,
+       "",
+       std::string("shared"),
+       0,
+       0,
+       {"shared", "own"},
+       "Whether the tiles of a core share one bank of converters with its output stage, or have one each.",
+       "architect's choice: the four to eight arrays of an ISAAC unit share its converters (Shafiee et al., ISCA 2016)"},
       number("chip.clock", "GHz", 1.0, 1e-6, 100.0, "Clock of digital units, network and control.", choice),
       number("chip.input_buffer", "KiB", 64.0, 0.0, most_kibibytes, "Memory of an analog core for positions that wait for its tile.",
              "64 KB per tile as in ISAAC (Shafiee et al., ISCA 2016, table 1)"),
@@ -86,6 +96,8 @@ ChipParameters ChipParameters::read(const base::Config& config) {
     config.refuse("chip.digital_cores", "a mesh of " + std::to_string(chip.nodes()) + " nodes keeps node 0 for the port and has room for " +
                                             std::to_string(chip.nodes() - 1) + " cores; ask for fewer digital cores or a larger mesh");
   }
+  chip.tiles_per_core = integer("chip.tiles_per_core");
+  chip.shared_converters = config.word("chip.converters") == "shared";
   chip.clock = config.frequency("chip.clock");
   chip.input_buffer_bytes = bytes(config, "chip.input_buffer");
   chip.digital_buffer_bytes = bytes(config, "chip.digital_buffer");

@@ -36,6 +36,8 @@ struct ChipParameters {
   int mesh_width = 8;
   int mesh_height = 8;
   int digital_cores = 8;
+  int tiles_per_core = 1;           ///< of an analog core
+  bool shared_converters = true;    ///< one bank of converters and one output stage a core, else one a tile
   base::Frequency clock;            ///< digital, network and control
   int input_buffer_bytes = 0;       ///< per analog core
   int digital_buffer_bytes = 0;     ///< per digital core
@@ -46,6 +48,8 @@ struct ChipParameters {
   static ChipParameters read(const base::Config& config);
 
   [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }
+  /// Banks of converters, each with an output stage, of one analog core.
+  [[nodiscard]] int banks_per_core() const { return shared_converters ? 1 : tiles_per_core; }
   [[nodiscard]] CoreKind kind(int node) const;
   [[nodiscard]] std::vector<int> nodes_of(CoreKind kind) const;  ///< ascending
   [[nodiscard]] int hops(int from, int to) const;                ///< routers traversed, both ends included

@@ -16,7 +16,7 @@ class PortLaneModule : public periphery::PipelineModule {
   [[nodiscard]] std::uint64_t bits() const { return moved_; }
 
  protected:
-  void count() override { moved_ += static_cast<std::uint64_t>(bits_); }
+  void count(std::size_t /*kind*/) override { moved_ += static_cast<std::uint64_t>(bits_); }
 
  private:
   std::int64_t bits_;

@@ -74,14 +74,7 @@ class Check {
                          chip_.kind(stage.core) == CoreKind::analog ? "an" : "a", name_of(chip_.kind(stage.core))));
     }
     if (stage.kind == Stage::Kind::analog) {
-      const auto [other, fresh] = analog_.emplace(stage.core, index);
-      const Stage& first = program_.stages[other->second];
-      const bool same = fresh || (first.mvm && stage.mvm && first.mvm->tile == stage.mvm->tile && first.mvm->settings == stage.mvm->settings &&
-                                  first.mvm->inputs == stage.mvm->inputs && first.mvm->outputs == stage.mvm->outputs);
-      if (!same) {
-        refuse(fmt::format("stages '{}' and '{}' are both on analog core {} with different matrices; the stages of an analog core use one matrix",
-                           first.name, stage.name, stage.core));
-      }
+      if (stage.mvm) share(index);
     }
     if (stage.mvm.has_value() != (stage.kind == Stage::Kind::analog)) {
       refuse(fmt::format("stage '{}' {}", stage.name, stage.mvm ? "has a tile but is not analog" : "is analog but has no tile"));
@@ -98,6 +91,31 @@ class Check {
     }
     for (const ElementWork& work : stage.elements) {
       if (work.operations < 0) refuse(fmt::format("stage '{}' does {} operations of '{}'", stage.name, work.operations, work.operation));
+    }
+  }
+
+  /// Stages of an analog core that use one tile have one matrix there, and there are no more tiles than the core has.
+  void share(std::size_t index) {
+    const Stage& stage = program_.stages[index];
+    std::map<int, std::size_t>& tiles = tiles_of_[stage.core];
+    const auto [other, fresh] = tiles.emplace(stage.mvm->tile, index);
+    const Stage& first = program_.stages[other->second];
+    if (!fresh &&
+        (first.mvm->settings != stage.mvm->settings || first.mvm->inputs != stage.mvm->inputs || first.mvm->outputs != stage.mvm->outputs)) {
+      refuse(fmt::format("stages '{}' and '{}' are both on tile {} of analog core {} with different matrices; a tile holds one", first.name,
+                         stage.name, stage.mvm->tile, stage.core));
+    }
+    const Stage& any = program_.stages[tiles.begin()->second];
+    if (any.mvm->settings != stage.mvm->settings) {
+      refuse(fmt::format("stages '{}' and '{}' are both on analog core {} with different settings; the tiles of a core have the same", any.name,
+                         stage.name, stage.core));
+    }
+    if (static_cast<int>(tiles.size()) > chip_.tiles_per_core) {
+      std::string names;
+      for (const auto& [tile, on_it] : tiles) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", program_.stages[on_it].name);
+      refuse(fmt::format("stages {} are on analog core {} with {} matrices and its tiles are {}; raise chip.tiles_per_core", names, stage.core,
+                         tiles.size(), chip_.tiles_per_core),
+             ExitCode::does_not_fit);
     }
   }
 
@@ -256,7 +274,7 @@ class Check {
 
   const Program& program_;
   const ChipParameters& chip_;
-  std::map<int, std::size_t> analog_;
+  std::map<int, std::map<int, std::size_t>> tiles_of_;  ///< by analog core: of each tile, the first stage
 };
 
 }  // namespace

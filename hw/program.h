@@ -36,7 +36,7 @@ struct Stage {
   enum class Kind { source, analog, digital, sink } kind = Kind::digital;
   std::string name;
   int layer = -1;                      ///< index in Program::layers, -1 for source and sink
-  int core = 0;                        ///< mesh node; an analog core runs the stages of one matrix, a digital core any
+  int core = 0;                        ///< mesh node; an analog core runs the stages of as many matrices as it has tiles, a digital core any
   int positions = 0;                   ///< output positions per inference
   std::int64_t bits_per_position = 0;  ///< size of one output position, buffered until every consumer has taken it
   std::optional<MvmWork> mvm;          ///< analog stages
@@ -72,9 +72,10 @@ struct Program {
 };
 
 struct ChipParameters;
-/// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two stages
-/// on an analog core with different matrices, wrong core kind, table of wrong length or not monotone, capacity below the largest window any position
-/// needs, a buffer over its size, a cycle, a join whose short branch holds less than the long branch's depth in positions.
+/// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two
+/// stages on a tile with different matrices, more tiles on an analog core than it has or with different settings, wrong core kind, table of wrong
+/// length or not monotone, capacity below the largest window any position needs, a buffer over its size, a cycle, a join whose short branch holds
+/// less than the long branch's depth in positions.
 void verify(const Program& program, const ChipParameters& chip);
 
 }  // namespace mho::hw

@@ -113,36 +113,101 @@ std::vector<int> snake(const hw::ChipParameters& chip) {
   return order;
 }
 
-void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
-  hw::Program& program = lowered.program;
-  const std::vector<int> cores = snake(chip);
-  if (lowered.tiles.size() > cores.size()) {
+namespace {
+
+/// Gives tiles to analog cores in order of the snake.
+class AnalogPlacement {
+ public:
+  AnalogPlacement(Lowered& lowered, const hw::ChipParameters& chip) : lowered_(lowered), chip_(chip), cores_(snake(chip)) {
+    for (const std::vector<int>& stages : lowered.tile_stages) {
+      std::int64_t bits = 0;
+      for (const int stage : stages) bits += buffered_bits(lowered.program, chip, stage);
+      bits_.push_back(bits);
+    }
+  }
+
+  /// The fewest tiles a core that fit.
+  void run() {
+    for (std::size_t tile = 0; tile < bits_.size(); ++tile) require_room(tile);
+    for (int most = 1; most <= chip_.tiles_per_core; ++most) {
+      const auto cores = cores_needed(most);
+      if (cores.back() >= cores_.size()) continue;
+      for (std::size_t tile = 0; tile < cores.size(); ++tile) put(tile, cores_[cores[tile]]);
+      return;
+    }
+    refuse();
+  }
+
+ private:
+  /// By tile: place of its core in the snake, `most` tiles a core.
+  [[nodiscard]] std::vector<std::size_t> cores_needed(int most) const {
+    std::vector<std::size_t> places;
+    std::size_t core = 0;
+    int on_it = 0;
+    std::int64_t used = 0;
+    for (std::size_t tile = 0; tile < bits_.size(); ++tile) {
+      if (on_it == most || (on_it > 0 && (settings(tile) != settings(tile - 1) || bytes(used + bits_[tile]) > chip_.input_buffer_bytes))) {
+        ++core;
+        on_it = 0;
+        used = 0;
+      }
+      ++on_it;
+      used += bits_[tile];
+      places.push_back(core);
+    }
+    return places;
+  }
+
+  [[nodiscard]] const hw::Stage& first_stage(std::size_t tile) const {
+    return lowered_.program.stages[static_cast<std::size_t>(lowered_.tile_stages[tile].front())];
+  }
+  [[nodiscard]] int settings(std::size_t tile) const { return first_stage(tile).mvm->settings; }
+
+  void put(std::size_t tile, int core) {
+    lowered_.tiles[tile].node = core;
+    for (const int stage : lowered_.tile_stages[tile]) lowered_.program.stages[static_cast<std::size_t>(stage)].core = core;
+  }
+
+  void require_room(std::size_t tile) const {
+    const std::int64_t wanted = bytes(bits_[tile]);
+    if (wanted <= chip_.input_buffer_bytes) return;
     throw base::UserError(
-        fmt::format(
-            "the network needs {} tiles of {} x {} and the chip has {} analog cores: {} are missing. Raise chip.mesh.width or chip.mesh.height, "
-            "lower chip.digital_cores, or take larger tiles (tile.rows, tile.columns)",
-            lowered.tiles.size(), tile.rows, tile.columns, cores.size(), lowered.tiles.size() - cores.size()),
+        fmt::format("layer '{}': the tile of stage '{}' must buffer {} bytes of input and an analog core has {}; raise chip.input_buffer "
+                    "to at least {:.1f} KiB",
+                    lowered_.tiles[tile].layer, first_stage(tile).name, wanted, chip_.input_buffer_bytes, static_cast<double>(wanted) / 1024 + 0.1),
         base::ExitCode::does_not_fit);
   }
-  for (std::size_t k = 0; k < lowered.tiles.size(); ++k) {
-    const std::vector<int>& stages = lowered.tile_stages[k];
-    const int stage = stages.front();
-    lowered.tiles[k].node = cores[k];
-    std::int64_t bits = 0;
-    for (const int each : stages) {
-      program.stages[static_cast<std::size_t>(each)].core = cores[k];
-      bits += buffered_bits(program, chip, each);
-    }
-    const std::int64_t wanted = bytes(bits);
-    if (wanted > chip.input_buffer_bytes) {
+
+  [[noreturn]] void refuse() const {
+    const std::size_t tiles = bits_.size(), places = cores_.size() * static_cast<std::size_t>(chip_.tiles_per_core);
+    const tiles::TileParameters& tile = lowered_.program.settings.front();
+    const std::string cores = chip_.tiles_per_core == 1 ? fmt::format("{} analog cores", cores_.size())
+                                                        : fmt::format("{} analog cores of {} tiles", cores_.size(), chip_.tiles_per_core);
+    if (tiles > places) {
       throw base::UserError(
-          fmt::format("layer '{}': the tile of stage '{}' must buffer {} bytes of input and an analog core has {}; raise chip.input_buffer "
-                      "to at least {:.1f} KiB",
-                      lowered.tiles[k].layer, program.stages[static_cast<std::size_t>(stage)].name, wanted, chip.input_buffer_bytes,
-                      static_cast<double>(wanted) / 1024 + 0.1),
+          fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. Raise chip.mesh.width, chip.mesh.height or "
+                      "chip.tiles_per_core, lower chip.digital_cores, or take larger tiles (tile.rows, tile.columns)",
+                      tiles, tile.rows, tile.columns, cores, tiles - places),
           base::ExitCode::does_not_fit);
     }
+    throw base::UserError(
+        fmt::format("the network's {} tiles find no place on {}: tiles of different settings, or whose inputs together exceed the {} bytes of "
+                    "chip.input_buffer, do not go on one core. Raise chip.mesh.width, chip.mesh.height or chip.input_buffer",
+                    tiles, cores, chip_.input_buffer_bytes),
+        base::ExitCode::does_not_fit);
   }
+
+  Lowered& lowered_;
+  const hw::ChipParameters& chip_;
+  std::vector<int> cores_;
+  std::vector<std::int64_t> bits_;  ///< by tile: input that it buffers
+};
+
+}  // namespace
+
+void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
+  hw::Program& program = lowered.program;
+  AnalogPlacement(lowered, chip).run();
   DigitalPlacement digital(program, chip, tile);
   for (std::size_t stage = 0; stage < program.stages.size(); ++stage) {
     const auto kind = program.stages[stage].kind;

@@ -9,8 +9,9 @@ namespace mho::mapper {
 /// Analog cores in the order of a snake over the rows of the mesh: left to right, then right to left.
 std::vector<int> snake(const hw::ChipParameters& chip);
 
-/// Chooses the core of every stage: analog stages in order along the snake, each digital stage on a core near its producers that has buffer room and
-/// little other work, source and sink at the port. Throws UserError (does_not_fit) naming what is missing.
+/// Chooses the core of every stage: tiles in order along the snake, as few on a core as the chip has cores for (those of a core have the same
+/// settings and find room in its input buffer), each digital stage on a core near its producers that has buffer room and little other work, source
+/// and sink at the port. Throws UserError (does_not_fit) naming what is missing.
 void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
 
 }  // namespace mho::mapper

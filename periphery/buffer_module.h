@@ -2,22 +2,23 @@
 
 #include <cstdint>
 #include <systemc>
+#include <vector>
 
 namespace mho::periphery {
 
-/// A buffer in SRAM as the counter of what moves through it. Its size is what the program's credits guarantee; its access time is hidden behind the
-/// units it feeds.
+/// A buffer in SRAM as the counter of what moves through it, for each of its owners. Its size is what the program's credits guarantee; its access
+/// time is hidden behind the units it feeds.
 class BufferModule : public sc_core::sc_module {
  public:
-  explicit BufferModule(sc_core::sc_module_name name) : sc_module(name) {}
-  void write(std::int64_t bits) { written_ += static_cast<std::uint64_t>(bits); }
-  void read(std::int64_t bits) { read_ += static_cast<std::uint64_t>(bits); }
-  [[nodiscard]] std::uint64_t written_bits() const { return written_; }
-  [[nodiscard]] std::uint64_t read_bits() const { return read_; }
+  BufferModule(sc_core::sc_module_name name, std::size_t owners) : sc_module(name), written_(owners, 0), read_(owners, 0) {}
+  void write(std::size_t owner, std::int64_t bits) { written_.at(owner) += static_cast<std::uint64_t>(bits); }
+  void read(std::size_t owner, std::int64_t bits) { read_.at(owner) += static_cast<std::uint64_t>(bits); }
+  [[nodiscard]] std::uint64_t written_bits(std::size_t owner) const { return written_.at(owner); }
+  [[nodiscard]] std::uint64_t read_bits(std::size_t owner) const { return read_.at(owner); }
 
  private:
-  std::uint64_t written_ = 0;
-  std::uint64_t read_ = 0;
+  std::vector<std::uint64_t> written_;
+  std::vector<std::uint64_t> read_;
 };
 
 }  // namespace mho::periphery

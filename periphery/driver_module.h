@@ -14,7 +14,7 @@ class DriverModule : public PipelineModule {
   [[nodiscard]] std::uint64_t conversions() const { return conversions_; }
 
  protected:
-  void count() override { conversions_ += static_cast<std::uint64_t>(per_mvm_); }
+  void count(std::size_t /*kind*/) override { conversions_ += static_cast<std::uint64_t>(per_mvm_); }
 
  private:
   int per_mvm_;

@@ -1,11 +1,15 @@
 #include "periphery/pipeline_module.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace mho::periphery {
 
 PipelineModule::PipelineModule(sc_core::sc_module_name name, const Timeline& timeline, std::int64_t cycles)
-    : sc_module(name), timeline_(timeline), cycles_(cycles), done_("done") {
+    : PipelineModule(name, timeline, std::vector{cycles}) {}
+
+PipelineModule::PipelineModule(sc_core::sc_module_name name, const Timeline& timeline, std::vector<std::int64_t> cycles)
+    : sc_module(name), timeline_(timeline), cycles_(std::move(cycles)), done_("done") {
   SC_HAS_PROCESS(PipelineModule);
   SC_METHOD(finish);
   sensitive << done_;
@@ -17,12 +21,13 @@ void PipelineModule::connect(PipelineModule& next) {
   next.when_free([this] { retry(); });
 }
 
-void PipelineModule::begin(std::int64_t position) {
+void PipelineModule::begin(std::int64_t position, std::size_t kind) {
   if (state_ != State::free) throw std::logic_error("a pipeline unit was given a position while it held another");
   position_ = position;
+  kind_ = kind;
   state_ = State::working;
-  count();
-  timeline_.notify(done_, timeline_.now() + cycles_);
+  count(kind);
+  timeline_.notify(done_, timeline_.now() + cycles_.at(kind));
 }
 
 void PipelineModule::finish() {
@@ -34,7 +39,7 @@ void PipelineModule::retry() {
   if (state_ != State::holding) return;
   if (next_ != nullptr) {
     if (!next_->free()) return;
-    next_->begin(position_);
+    next_->begin(position_, kind_);
   } else if (!sink_(position_)) {
     return;
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <systemc>
+#include <vector>
 
 #include "periphery/timeline_module.h"
 
@@ -10,11 +11,13 @@ namespace mho::periphery {
 
 /// One unit of a pipeline. It works on one position at a time for a fixed number of cycles and hands over in the cycle the next unit is free, if need
 /// be in the same cycle; until then it holds the position and accepts no other. So an unhindered chain has the sum of its cycles as latency and the
-/// longest unit's as interval.
+/// longest unit's as interval. A unit that several owners share knows a kind of work for each.
 class PipelineModule : public sc_core::sc_module {
  public:
   /// `cycles` >= 0; 0 passes positions on in the same cycle.
   PipelineModule(sc_core::sc_module_name name, const Timeline& timeline, std::int64_t cycles);
+  /// One number of cycles for each kind of work.
+  PipelineModule(sc_core::sc_module_name name, const Timeline& timeline, std::vector<std::int64_t> cycles);
   /// The unit that follows.
   void connect(PipelineModule& next);
   /// For the last unit: takes a finished position, or returns false when there is no room; then retry() once there is.
@@ -25,25 +28,26 @@ class PipelineModule : public sc_core::sc_module {
   [[nodiscard]] bool free() const { return state_ == State::free; }
   /// Has finished and found no room.
   [[nodiscard]] bool blocked() const { return state_ == State::holding; }
-  [[nodiscard]] std::int64_t cycles() const { return cycles_; }
-  /// Begins a position in the present cycle; the unit must be free.
-  void begin(std::int64_t position);
+  [[nodiscard]] std::int64_t cycles(std::size_t kind = 0) const { return cycles_.at(kind); }
+  /// Begins a position in the present cycle; the unit must be free. The unit that follows gets the same kind of work.
+  void begin(std::int64_t position, std::size_t kind = 0);
   void retry();
 
  protected:
   /// Counts the events of one position; called when it begins.
-  virtual void count() = 0;
+  virtual void count(std::size_t kind) = 0;
 
  private:
   enum class State { free, working, holding };
   void finish();
   const Timeline& timeline_;
-  std::int64_t cycles_;
+  std::vector<std::int64_t> cycles_;  ///< by kind of work
   PipelineModule* next_ = nullptr;
   std::function<bool(std::int64_t)> sink_;
   std::function<void()> freed_;
   State state_ = State::free;
   std::int64_t position_ = 0;
+  std::size_t kind_ = 0;
   sc_core::sc_event done_;
 };
 

@@ -1,32 +1,40 @@
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "periphery/parameters.h"
 #include "periphery/pipeline_module.h"
 
 namespace mho::periphery {
 
-/// The digital output stage of a tile: one multiply-add on each output, then `element_operations` more (activation), `lanes` a cycle.
+/// The digital output stage behind a bank of converters: one multiply-add on each output, then element operations (activation), `lanes` a cycle.
+/// Tiles that share it are its kinds of work.
 class ScaleModule : public PipelineModule {
  public:
-  ScaleModule(sc_core::sc_module_name name, const Timeline& timeline, const ScaleParameters& parameters, int outputs, std::int64_t element_operations)
-      : PipelineModule(name, timeline, rounds(outputs, parameters.lanes) + rounds(element_operations, parameters.lanes)),
-        outputs_(outputs),
-        elements_(element_operations) {}
-  [[nodiscard]] std::uint64_t operations() const { return operations_; }
-  [[nodiscard]] std::uint64_t element_operations() const { return element_operations_; }
+  struct Work {
+    int outputs = 0;
+    std::int64_t element_operations = 0;
+  };
+  ScaleModule(sc_core::sc_module_name name, const Timeline& timeline, const ScaleParameters& parameters, std::vector<Work> work)
+      : PipelineModule(name, timeline, cycles_of(work, parameters.lanes)), work_(std::move(work)), done_(work_.size(), 0) {}
+  [[nodiscard]] std::uint64_t operations(std::size_t kind = 0) const { return done_.at(kind) * static_cast<std::uint64_t>(work_[kind].outputs); }
+  [[nodiscard]] std::uint64_t element_operations(std::size_t kind = 0) const {
+    return done_.at(kind) * static_cast<std::uint64_t>(work_[kind].element_operations);
+  }
 
  protected:
-  void count() override {
-    operations_ += static_cast<std::uint64_t>(outputs_);
-    element_operations_ += static_cast<std::uint64_t>(elements_);
-  }
+  void count(std::size_t kind) override { ++done_[kind]; }
 
  private:
   static std::int64_t rounds(std::int64_t operations, int lanes) { return (operations + lanes - 1) / lanes; }
-  int outputs_;
-  std::int64_t elements_;
-  std::uint64_t operations_ = 0;
-  std::uint64_t element_operations_ = 0;
+  static std::vector<std::int64_t> cycles_of(const std::vector<Work>& work, int lanes) {
+    std::vector<std::int64_t> cycles;
+    for (const Work& each : work) cycles.push_back(rounds(each.outputs, lanes) + rounds(each.element_operations, lanes));
+    return cycles;
+  }
+  std::vector<Work> work_;
+  std::vector<std::uint64_t> done_;
 };
 
 }  // namespace mho::periphery

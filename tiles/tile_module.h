@@ -14,7 +14,7 @@ class TileModule : public periphery::PipelineModule {
   [[nodiscard]] std::uint64_t mvms() const { return mvms_; }
 
  protected:
-  void count() override { ++mvms_; }
+  void count(std::size_t /*kind*/) override { ++mvms_; }
 
  private:
   std::uint64_t mvms_ = 0;

@@ -88,6 +88,43 @@ TEST(RollUp, AreaCountsTheWholeChip) {
   EXPECT_NEAR(areas.at("array").square_metre, 2 * 4 * 6 * design.tile.cell_area.si(), 1e-20);
 }
 
+TEST(RollUp, TilesOfACoreCountTheirConvertersOnce) {
+  Design design = round_design();
+  const auto area_of = [&](const std::string& part) {
+    std::map<std::string, PartArea> areas;
+    for (const PartArea& one : chip_area(design, analog_cores(design, {}))) areas[one.part] = one;
+    return areas.at(part);
+  };
+  const double alone = chip_leakage(design, analog_cores(design, {})).si();
+  design.chip.tiles_per_core = 3;
+  EXPECT_EQ(area_of("array").count, 2 * 3);
+  EXPECT_EQ(area_of("dac").count, 2 * 3 * 4);
+  EXPECT_EQ(area_of("adc").count, 2 * 2);
+  EXPECT_EQ(area_of("scale").count, 2 * 2);
+  EXPECT_NEAR(area_of("input_buffer").square_metre, 2 * 64e-12, 1e-24);
+  EXPECT_NEAR(area_of("output_buffer").square_metre, 2 * 3 * 192e-12, 1e-24);
+  // Two more output buffers of 192 bits in each of the two cores.
+  EXPECT_NEAR(chip_leakage(design, analog_cores(design, {})).si() - alone, 2 * 2 * 192 * 1e-9, 1e-15);
+  design.chip.shared_converters = false;
+  EXPECT_EQ(area_of("adc").count, 2 * 3 * 2);
+  EXPECT_EQ(area_of("scale").count, 2 * 3 * 2);
+}
+
+/// Two tiles of a core that convert for 60 and 30 cycles one after the other are busy 90; their arrays work at the same time.
+TEST(RollUp, TheLoadOfACoreIsThatOfItsBusiestUnit) {
+  const Design design = round_design();
+  auto program = small_program();
+  program.stages.push_back(program.stages[1]);
+  program.stages.back().mvm->tile = 1;
+  auto simulation = small_simulation();
+  for (auto* activity : {&simulation.single, &simulation.steady}) activity->stages.push_back(activity->stages[1]);
+  simulation.steady.stages[4].busy_cycles = 8 * 65;
+  EXPECT_DOUBLE_EQ(roll_up(design, program, simulation, 20).bottleneck.busy_cycles, 70);
+  simulation.steady.stages[1].shared_cycles = 8 * 60;
+  simulation.steady.stages[4].shared_cycles = 8 * 30;
+  EXPECT_DOUBLE_EQ(roll_up(design, program, simulation, 20).bottleneck.busy_cycles, 90);
+}
+
 void expect_failed_check(const Design& design, const hw::SimulationResult& simulation, std::int64_t macs, const std::string& says) {
   try {
     roll_up(design, small_program(), simulation, macs);

@@ -85,6 +85,25 @@ struct Builder {
   }
 };
 
+/// source -> two tiles of the analog core on node 1 -> sink, the tiles one after the other or side by side.
+inline Program two_tiles_on_a_core(int positions, bool in_a_row) {
+  Builder b;
+  const int source = b.source(positions);
+  const int first = b.analog("first", 1, positions);
+  const int second = b.analog("second", 1, positions);
+  b.program.stages[static_cast<std::size_t>(second)].mvm->tile = 7;
+  const int sink = b.sink(positions);
+  b.edge(source, first, 4);
+  if (in_a_row) {
+    b.edge(first, second, 4);
+  } else {
+    b.edge(source, second, 4);
+    b.edge(first, sink, 4);
+  }
+  b.edge(second, sink, 4);
+  return b.program;
+}
+
 /// source -> one analog stage on node 1 -> sink.
 inline Program single_stage(int positions, int capacity = 4) {
   Builder b;

@@ -55,7 +55,16 @@ TEST(Verify, TwoStagesOnAnAnalogCore) {
   b.edge(source, one, 2);
   b.edge(one, two, 2);
   b.edge(two, sink, 2);
-  EXPECT_THAT(refusal(b.program), AllOf(HasSubstr("'one' and 'two'"), HasSubstr("analog core 1")));
+  EXPECT_THAT(refusal(b.program), AllOf(HasSubstr("'one', 'two'"), HasSubstr("analog core 1"), HasSubstr("chip.tiles_per_core")));
+  ChipParameters chip = small_chip();
+  chip.tiles_per_core = 2;
+  EXPECT_EQ(refusal(b.program, chip), "");
+  b.program.settings.resize(2);
+  b.program.stages[static_cast<std::size_t>(two)].mvm->settings = 1;
+  EXPECT_THAT(refusal(b.program, chip), HasSubstr("the tiles of a core have the same"));
+  b.program.stages[static_cast<std::size_t>(two)].mvm = b.program.stages[static_cast<std::size_t>(one)].mvm;
+  b.program.stages[static_cast<std::size_t>(two)].mvm->inputs = 16;
+  EXPECT_THAT(refusal(b.program, chip), HasSubstr("different matrices; a tile holds one"));
 }
 
 TEST(Verify, TablesOfWrongLengthOrOrder) {

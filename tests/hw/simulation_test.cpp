@@ -168,6 +168,80 @@ TEST(Simulation, OnePositionThroughTwoStagesOfACoreGoesLocally) {
   EXPECT_EQ(result.single.packets, 4U);  // two of data, two of credits
 }
 
+ChipParameters two_tiles_a_core(bool shared) {
+  auto chip = small_chip();
+  chip.tiles_per_core = 2;
+  chip.shared_converters = shared;
+  return chip;
+}
+
+/// The second vector's 5 flits follow the first's. Its tile integrates at once, but the converters take its charges only when the first's are out.
+TEST(Simulation, TwoTilesShareConvertersOneAfterTheOther) {
+  const auto result = run(two_tiles_on_a_core(1, false), two_tiles_a_core(true));
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + 3 + 7 + 2 * slowest + 4 + packet(2) + port);
+  EXPECT_EQ(result.single.stages[1].busy_cycles, slowest);
+  EXPECT_EQ(result.single.stages[1].shared_cycles, slowest);
+}
+
+TEST(Simulation, TwoTilesWithTheirOwnConvertersDoNotWait) {
+  const auto result = run(two_tiles_on_a_core(1, false), two_tiles_a_core(false));
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + 5 + core + packet(2) + port);
+  EXPECT_EQ(result.single.stages[1].shared_cycles, 0);
+}
+
+/// What the first tile makes reaches the second within the core, a cycle later.
+TEST(Simulation, TilesInARowGoThroughTheSharedConvertersTwice) {
+  const auto result = run(two_tiles_on_a_core(1, true), two_tiles_a_core(true));
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + core + 1 + core + packet(2) + port);
+}
+
+TEST(Simulation, SharedConvertersSetThePaceOfBothTiles) {
+  const auto result = run(two_tiles_on_a_core(8, true), two_tiles_a_core(true));
+  EXPECT_NEAR(interval_cycles(result), 8 * 2 * slowest, 1e-6);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32);
+  EXPECT_EQ(result.single.stages[2].adc_conversions, 8U * 32);
+}
+
+TEST(Simulation, OwnConvertersKeepThePaceOfOneTile) {
+  EXPECT_NEAR(interval_cycles(run(two_tiles_on_a_core(8, true), two_tiles_a_core(false))), 8 * slowest, 1e-6);
+}
+
+/// Sampled charges leave the array free while the converters are at work on both tiles: an integration of 40 cycles, the conversions of two tiles, is
+/// the longest that costs nothing.
+TEST(Simulation, TheLongestIntegrationThatHidesBehindTheConversionsOfBothTiles) {
+  auto tile = small_tile();
+  tile.dac.time_per_level = base::Duration(5.714e-9);  // 7 x 5.714 = 39.998 ns
+  EXPECT_NEAR(interval_cycles(run(two_tiles_on_a_core(8, true), two_tiles_a_core(true), tile)), 8 * 40, 1e-6);
+}
+
+TEST(Simulation, TheShortestIntegrationThatDoesNot) {
+  auto tile = small_tile();
+  tile.dac.time_per_level = base::Duration(5.715e-9);  // 40.005 ns
+  EXPECT_NEAR(interval_cycles(run(two_tiles_on_a_core(8, true), two_tiles_a_core(true), tile)), 8 * 41, 1e-6);
+}
+
+/// A reader that takes a position only every 80 cycles holds up its own tile, not the other one that shares the converters.
+TEST(Simulation, ATileWithoutRoomDoesNotHoldUpTheOther) {
+  Builder b;
+  const int source = b.source(16);
+  const int slow = b.analog("slow", 1, 16);
+  const int quick = b.analog("quick", 1, 16);
+  b.program.stages[static_cast<std::size_t>(quick)].mvm->tile = 7;
+  const int reader = b.digital("reader", 4, 16, 4 * 78);  // 2 + 78 cycles
+  const int sink = b.sink(16);
+  b.edge(source, slow, 16);
+  b.edge(source, quick, 16);
+  b.edge(slow, reader, 1);
+  b.edge(reader, sink, 16);
+  b.edge(quick, sink, 16);
+  const auto result = run(b.program, two_tiles_a_core(true));
+  // The reader waits for a credit and a packet after each position, which now and then meet the other tile's packets.
+  EXPECT_GE(interval_cycles(result), 16 * (80 + credit(2) + packet(2)));
+  EXPECT_LE(interval_cycles(result), 1.1 * 16 * (80 + credit(2) + packet(2)));
+  EXPECT_GT(result.single.stages[1].waiting_output_cycles, 0);
+  EXPECT_EQ(result.single.stages[2].waiting_output_cycles, 0);
+}
+
 TEST(Simulation, CountsEveryEvent) {
   const auto result = run(single_stage(8));
   const StageActivity& layer = result.single.stages[1];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -128,6 +129,41 @@ TEST(Mapper, EveryTileHasACoreOfItsOwn) {
     EXPECT_EQ(on.chip.kind(placement.node), hw::CoreKind::analog);
     EXPECT_TRUE(cores.insert(placement.node).second);
     EXPECT_TRUE(tiles.insert(placement.tile).second);
+  }
+}
+
+TEST(Mapper, TilesShareACoreOnlyWhereTheChipHasTooFewCores) {
+  const auto network = residual_chain(4);  // ten convolutions
+  const auto most_on_a_core = [&](const std::vector<std::string>& assignments) {
+    const Setting on = setting(assignments);
+    const Mapping mapping = map_on(network, on);
+    hw::verify(mapping.program, on.chip);
+    std::map<int, int> tiles;
+    for (const TilePlacement& placement : mapping.tiles) ++tiles[placement.node];
+    return std::ranges::max_element(tiles, {}, [](const auto& core) { return core.second; })->second;
+  };
+  EXPECT_EQ(most_on_a_core({"chip.tiles_per_core=4"}), 1);
+  const std::vector<std::string> six_cores{"chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=2", "chip.tiles_per_core=4"};
+  EXPECT_EQ(most_on_a_core(six_cores), 2);  // 2, 2, 2, 2, 2
+  const std::vector<std::string> three_cores{"chip.mesh.width=2", "chip.mesh.height=3", "chip.digital_cores=2", "chip.tiles_per_core=4"};
+  EXPECT_EQ(most_on_a_core(three_cores), 4);  // 4, 4, 2
+}
+
+TEST(Mapper, TilesThatDoNotGoOnOneCoreAreRefused) {
+  // One core of four tiles; two 3x3 layers together need more input buffer than it has.
+  const std::vector<std::string> one_core{"chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1", "chip.tiles_per_core=4"};
+  NetworkBuilder b({1, 3, 16, 16});
+  const auto network = b.finish(b.conv("second", b.conv("first", 0, 8, 3, 1), 8, 3, 1));
+  EXPECT_NO_THROW((void)map_on(network, setting(one_core)));
+  auto tight = one_core;
+  tight.push_back("chip.input_buffer=0.5");
+  try {
+    (void)map_on(network, setting(tight));
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::does_not_fit);
+    EXPECT_NE(std::string(error.what()).find("chip.input_buffer"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("do not go on one core"), std::string::npos) << error.what();
   }
 }
 

@@ -63,6 +63,11 @@ TEST(SimulatedMapping, ResidualChainOnOneDigitalCoreDoesNotHang) {
   run(residual_chain(4), setting({"chip.digital_cores=1", "noc.virtual_channels=1", "noc.buffer_flits=2"}));
 }
 
+/// Ten tiles on three cores: four of them share converters.
+TEST(SimulatedMapping, ResidualChainOnCoresOfFourTilesDoesNotHang) {
+  run(residual_chain(4), setting({"chip.mesh.width=2", "chip.mesh.height=3", "chip.digital_cores=2", "chip.tiles_per_core=4"}), 4.0);
+}
+
 TEST(SimulatedMapping, ResidualChainInWideFormatsDoesNotHang) {
   run(residual_chain(3), setting({"digital.activation_format=float32", "digital.result_format=float32", "noc.flit_bits=16"}));
 }
