@@ -16,7 +16,8 @@ namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "retrain", "network", "export", "import", "tile", "sensitivity", "mvm", "wires", "describe", "validate"};
+const std::vector<std::string> verbs{"run", "retrain",     "network", "export", "import",   "tile",
+                                     "noc", "sensitivity", "mvm",     "wires",  "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
@@ -26,6 +27,7 @@ constexpr const char* examples = R"(Examples:
   mho tile --set tile.adc.bits=6 --svg tile.svg    the errors of one tile, by source and over time
   mho sensitivity --svg borne.svg                  how much of every nonideality the built-in network bears
   mho mvm --weights W.npy --inputs X.npy --out Y.npy       a matrix and vectors through the tiles
+  mho noc --traffic uniform --rate 0.1,0.2,0.3             latency of the network on chip over its load
   mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy
                                                    exact currents of a crossbar with resistive lines
   mho describe tile.adc                            what the parameters of the converter mean
@@ -241,6 +243,32 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   return verb;
 }
 
+::CLI::App* add_noc(::CLI::App& app, NocArguments& noc) {
+  ::CLI::App* verb = app.add_subcommand("noc", "put synthetic traffic on the network of a chip");
+  add_design(*verb, noc.design);
+  add_set(*verb, noc.set);
+  verb->add_option("--traffic", noc.traffic, "uniform, transpose, neighbor, hotspot, bit_complement or tornado")->option_text("NAME (uniform)");
+  verb->add_option("--rate", noc.rates, "loads in flits per node and cycle")->option_text(fmt::format("LIST ({})", noc.rates));
+  add_whole(*verb, "--packet", noc.packet_flits, "flits of a packet", 1, most)->option_text("N (4)");
+  verb->add_option("--hotspot-share", noc.hotspot_share, "of the packets that go to the hot spot")
+      ->option_text("X (0.1)")
+      ->check(::CLI::Range(0.0, 1.0));
+  verb->add_flag("--all-classes", noc.all_classes, "spread packets over the message classes; else all are activations");
+  verb->add_option("--size", noc.size, "columns and rows of nodes; without it the design's")->option_text("8x8");
+  add_whole(*verb, "--vcs", noc.virtual_channels, "virtual channels of a message class; without it the design's", 1, most)->option_text("N");
+  add_whole(*verb, "--depth", noc.buffer_flits, "flits each of them buffers; without it the design's", 1, most)->option_text("N");
+  add_whole(*verb, "--stages", noc.router_stages, "router pipeline, 3, 4 or 5; without it the design's", 1, most)->option_text("N");
+  verb->add_flag("--throughput", noc.throughput, "measure what is accepted, and wait for no packet");
+  add_whole(*verb, "--warm-up", noc.warm_up, "cycles before the first sample", 0, most)->option_text(fmt::format("N ({})", noc.warm_up));
+  add_whole(*verb, "--sample", noc.sample, "cycles of a sample", 1, most)->option_text(fmt::format("N ({})", noc.sample));
+  add_whole(*verb, "--samples", noc.samples, "samples; without it 3 to 7, until the mean changes by less than 5 %", 1, most)->option_text("N");
+  add_whole(*verb, "--seeds", noc.seeds, "runs to average over, with seeds from --seed on", 1, most)->option_text("N (1)");
+  add_seed_and_threads(*verb, noc.seed, noc.threads);
+  verb->add_option("--svg", noc.svg, "latency over load as a plot")->option_text("FILE");
+  verb->add_flag("--json", noc.json, "print one JSON object instead of a table");
+  return verb;
+}
+
 ::CLI::App* add_sensitivity(::CLI::App& app, SensitivityArguments& study, std::string& time) {
   ::CLI::App* verb = app.add_subcommand("sensitivity", "find how much of every nonideality alone a network bears, or what every layer costs");
   verb->add_option("NETWORK", study.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
@@ -362,6 +390,8 @@ Command parse(int argc, const char* const* argv) {
   TileArguments tile;
   std::string tile_times = usual_times;
   ::CLI::App* tile_verb = add_tile(app, tile, tile_times);
+  NocArguments noc;
+  ::CLI::App* noc_verb = add_noc(app, noc);
   SensitivityArguments sensitivity;
   std::string sensitivity_time = "1s";
   ::CLI::App* sensitivity_verb = add_sensitivity(app, sensitivity, sensitivity_time);
@@ -421,6 +451,7 @@ Command parse(int argc, const char* const* argv) {
   if (describe_verb->parsed()) return describe;
   if (retrain_verb->parsed()) return retrain;
   if (validate_verb->parsed()) return validate;
+  if (noc_verb->parsed()) return noc;
   if (tile_verb->parsed()) {
     tile.times_s = parse_times(tile_times);
     return tile;

@@ -75,6 +75,24 @@ struct TileArguments {
   bool json = false;
 };
 
+struct NocArguments {
+  std::optional<std::string> design;
+  std::vector<std::string> set;
+  std::string traffic = "uniform", rates = "0.05,0.1,0.2,0.3,0.35";
+  std::optional<std::string> size;  ///< of the grid of nodes; empty, as the next three: the design's
+  std::optional<int> virtual_channels, buffer_flits, router_stages;
+  int packet_flits = 4;
+  double hotspot_share = 0.1;
+  bool all_classes = false, throughput = false;
+  std::int64_t warm_up = 3000, sample = 1000;
+  std::optional<int> samples;  ///< empty: until they agree
+  int seeds = 1;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::optional<std::string> svg;
+  bool json = false;
+};
+
 struct SensitivityArguments {
   std::optional<std::string> network;  ///< empty: the embedded default
   std::optional<std::string> data;
@@ -118,8 +136,8 @@ struct Information {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, DescribeArguments, ValidateArguments, TileArguments, SensitivityArguments, MvmArguments, WiresArguments,
-                             NetworkArguments, ExportArguments, RetrainArguments, Information>;
+using Command = std::variant<NocArguments, RunArguments, DescribeArguments, ValidateArguments, TileArguments, SensitivityArguments, MvmArguments,
+                             WiresArguments, NetworkArguments, ExportArguments, RetrainArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
 /// no number, a network without data, outputs asked for twice or not at all.

@@ -37,6 +37,7 @@ void execute(const mho::cli::Command& command, const std::string& command_line) 
     void operator()(const mho::cli::RetrainArguments& arguments) const { mho::cli::retrain(arguments, command_line); }
     void operator()(const mho::cli::DescribeArguments& arguments) const { mho::cli::describe(arguments); }
     void operator()(const mho::cli::ValidateArguments& arguments) const { mho::cli::validate(arguments); }
+    void operator()(const mho::cli::NocArguments& arguments) const { mho::cli::noc(arguments); }
     void operator()(const mho::cli::TileArguments& arguments) const { mho::cli::tile(arguments); }
     void operator()(const mho::cli::SensitivityArguments& arguments) const { mho::cli::sensitivity(arguments, command_line); }
     void operator()(const mho::cli::MvmArguments& arguments) const { mho::cli::mvm(arguments); }

@@ -18,6 +18,8 @@ void describe(const DescribeArguments& arguments);
 void validate(const ValidateArguments& arguments);
 /// Studies one tile of a design: errors by source and over time.
 void tile(const TileArguments& arguments);
+/// Synthetic traffic on the network of a design: latency and accepted load over the load offered.
+void noc(const NocArguments& arguments);
 /// What a network bears of every nonideality alone, or what every layer alone costs; a row in the database.
 void sensitivity(const SensitivityArguments& arguments, const std::string& command_line);
 /// Products of a matrix and vectors from files through the tiles of a design, into a file.

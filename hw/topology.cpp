@@ -1,11 +1,16 @@
 #include "hw/topology.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 
 namespace mho::hw {
 
-Topology::Topology(int width, int height, const NocParameters& /*parameters*/) : columns_(width), rows_(height) {}
+Topology::Topology(int width, int height, const NocParameters& parameters) : columns_(width), rows_(height) {
+  text_ = fmt::format("{}x{} mesh, {}-stage routers with {} virtual channel{} of {} flits a message class", width, height, parameters.router_stages,
+                      parameters.virtual_channels, parameters.virtual_channels == 1 ? "" : "s", parameters.buffer_flits);
+}
 
 int Topology::router_of(int node) const {
   const int width = columns_ * block_columns_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <string>
 
 #include "hw/parameters.h"
 
@@ -13,6 +13,8 @@ class Topology {
   /// The grid must be a whole number of blocks; ChipParameters::read sees to it.
   Topology(int width, int height, const NocParameters& parameters);
 
+  /// "8x8 mesh, xy routing, ...": what the network is made of.
+  [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] int nodes() const { return columns_ * block_columns_ * rows_ * block_rows_; }
   [[nodiscard]] int routers() const { return columns_ * rows_; }
   [[nodiscard]] int locals() const { return block_columns_ * block_rows_; }
@@ -42,6 +44,7 @@ class Topology {
   int columns_, rows_;
   int block_columns_ = 1, block_rows_ = 1;
   bool wraps_ = false;
+  std::string text_;
 };
 
 }  // namespace mho::hw

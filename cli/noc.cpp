@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "analysis/noc_study.h"
+#include "base/output_file.h"
+#include "cli/noc_values.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+namespace mho::cli {
+
+namespace {
+
+std::string curve_text(const analysis::NocStudy& study) {
+  constexpr auto right = Table::Align::right;
+  const bool several = study.options.seeds > 1;
+  std::vector<Table::Align> alignment(several ? 9 : 8, right);
+  alignment.push_back(Table::Align::left);
+  Table table(alignment);
+  std::vector<std::string> head{"offered", "packet latency"};
+  if (several) head.emplace_back("+-");
+  for (const char* title : {"network latency", "longest", "accepted", "least node", "most", "routers", ""}) head.emplace_back(title);
+  table.add(head);
+  for (const analysis::NocPoint& point : study.points) {
+    const hw::TrafficResult& mean = point.mean;
+    std::vector<std::string> row{fmt::format("{:.4g}", point.rate), fmt::format("{:.2f}", mean.packet_latency)};
+    if (several) row.push_back(fmt::format("{:.2f}", point.latency_deviation));
+    row.insert(row.end(), {fmt::format("{:.2f}", mean.network_latency), fmt::format("{}", mean.most_latency), fmt::format("{:.4f}", mean.accepted),
+                           fmt::format("{:.4f}", mean.accepted_least), fmt::format("{:.4f}", mean.accepted_most),
+                           fmt::format("{:.2f}", mean.routers_traversed), mean.stable ? "" : "not stable"});
+    table.add(row);
+  }
+  return table.text();
+}
+
+}  // namespace
+
+void noc(const NocArguments& arguments) {
+  const analysis::Design design = analysis::load_design(arguments.design, noc_assignments(arguments));
+  std::optional<base::OutputFile> svg;
+  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.design});
+  const analysis::NocStudy study = analysis::study_noc(design, noc_options(arguments));
+  if (svg) {
+    svg->write(analysis::noc_study_svg(study));
+    svg->commit();
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", analysis::noc_study_json(study).dump(2));
+    return;
+  }
+  std::uint64_t flit_hops = 0;
+  std::int64_t cycles = 0;
+  double seconds = 0;
+  for (const analysis::NocPoint& point : study.points) {
+    flit_hops += point.mean.flit_hops;
+    cycles += point.mean.cycles;
+    seconds += point.mean.cpu_s;
+  }
+  const analysis::NocStudyOptions& options = study.options;
+  fmt::print("{} traffic in packets of {} flit{}, {}, chip {}\n", hw::traffic_name(options.load.traffic), options.load.packet_flits,
+             options.load.packet_flits == 1 ? "" : "s", study.network, study.design);
+  fmt::print("latency in cycles, loads in flits per node and cycle; {}\n\n{}\n",
+             options.seeds > 1 ? fmt::format("mean over {} seeds from {}, +- their deviation", options.seeds, options.seed)
+                               : fmt::format("seed {}", options.seed),
+             curve_text(study));
+  fmt::print("{} cycles and {} flit-hops in {:.3g} s of processor time: {}, {}\n", cycles, flit_hops, seconds,
+             base::format_si(static_cast<double>(flit_hops) / seconds, "flit-hops/s"),
+             base::format_si(static_cast<double>(cycles) / seconds, "cycles/s"));
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,112 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class NocTest : public CommandTest {
+ protected:
+  Outcome noc(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"noc", "--size", "4"});
+    return mho(more);
+  }
+  static double number(const base::Json& json, const char* key) {
+    const base::Json* member = json.find(key);
+    if (member == nullptr) throw std::runtime_error(std::string("no ") + key);
+    if (const auto* whole = std::get_if<std::int64_t>(&member->value())) return static_cast<double>(*whole);
+    return std::get<double>(member->value());
+  }
+};
+
+TEST_F(NocTest, OneLoadAsOneObject) {
+  const Outcome outcome = noc({"--traffic", "neighbor", "--rate", "0.02", "--packet", "1", "--json", "--seed", "3"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  EXPECT_TRUE(std::get<bool>(json.find("stable")->value()));
+  // 9 of 16 nodes send over 3 routers, 6 around one edge over 5 and the corner over 7: on average 4, so 4 x 4 + 2 cycles.
+  EXPECT_NEAR(number(json, "avg_packet_latency"), 18, 0.3);
+  EXPECT_NEAR(number(json, "avg_network_latency"), number(json, "avg_packet_latency"), 0.1);
+  EXPECT_NEAR(number(json, "avg_routers_traversed"), 4, 0.1);
+  EXPECT_NEAR(number(json, "accepted_flits_node_cycle"), 0.02, 0.003);
+  EXPECT_GE(number(json, "max_packet_latency"), 7 * 4 + 2);
+  EXPECT_GE(number(json, "cycles"), 6000);
+  EXPECT_NEAR(number(json, "flit_hops"), 4 * 0.02 * 16 * number(json, "cycles"), 0.1 * 4 * 0.02 * 16 * number(json, "cycles"));
+  EXPECT_GT(number(json, "cpu_s"), 0);
+}
+
+TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
+  const Outcome outcome = noc({"--rate", "0.1, 0.5,0.9", "--svg", "curve.svg", "--seeds", "2", "--threads", "2"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("uniform traffic in packets of 4 flits, 4x4 mesh"), HasSubstr("mean over 2 seeds"),
+                                 HasSubstr("not stable"), HasSubstr("flit-hops/s")));
+  EXPECT_THAT(base::read_file((folder_ / "curve.svg").string()), AllOf(HasSubstr("<svg"), HasSubstr("network latency"), Not(HasSubstr("nan"))));
+  const base::Json json = base::Json::parse(noc({"--rate", "0.1,0.5", "--json"}).out, "out");
+  const auto& points = std::get<base::Json::Array>(json.find("points")->value());
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_GT(number(points[1], "avg_packet_latency"), number(points[0], "avg_packet_latency"));
+}
+
+TEST_F(NocTest, SameNumbersForAnyNumberOfThreads) {
+  const std::vector<std::string> arguments{"--rate", "0.1,0.4", "--seeds", "3", "--traffic", "hotspot", "--all-classes", "--threads"};
+  auto one = arguments, two = arguments;
+  one.emplace_back("1");
+  two.emplace_back("2");
+  const auto table = [](const std::string& text) { return text.substr(0, text.find("processor time")).substr(0, text.rfind(" in ")); };
+  EXPECT_EQ(table(noc(one).out), table(noc(two).out));
+}
+
+TEST_F(NocTest, TheDesignCounts) {
+  const auto latency = [&](std::vector<std::string> more) {
+    more.insert(more.end(), {"--rate", "0.01", "--packet", "1", "--json"});
+    return number(base::Json::parse(noc(more).out, "out"), "avg_packet_latency");
+  };
+  const double usual = latency({});
+  EXPECT_NEAR(latency({"--set", "noc.router_stages=5"}) - usual, 3.5, 0.2);  // routers on the way
+  EXPECT_NEAR(usual - latency({"--stages", "3"}), 3.5, 0.2);
+  write("chip.yaml", "noc: {router_stages: 5}\n");
+  EXPECT_NEAR(latency({"--design", "chip.yaml"}) - usual, 3.5, 0.2);
+}
+
+TEST_F(NocTest, Mistakes) {
+  struct Mistake {
+    std::vector<std::string> arguments;
+    int code;
+    std::string says;
+  };
+  const std::vector<Mistake> mistakes{
+      {{"--traffic", "unifrom"}, 2, "did you mean uniform?"},
+      {{"--rate", "fast"}, 2, "'fast' is no load"},
+      {{"--rate", "0.1,,0.2"}, 2, "'' is no load"},
+      {{"--rate", "-0.1"}, 2, "-0.1"},
+      {{"--rate", "4.5"}, 2, "at most one packet of 4 flits a cycle"},
+      {{"--rate", "0.2", "--packet", "0"}, 2, "--packet"},
+      {{"--hotspot-share", "2"}, 2, "hotspot-share"},
+      {{"--vcs", "17"}, 3, "noc.virtual_channels"},
+      {{"--stages", "6"}, 3, "noc.router_stages"},
+      {{"--depth", "0"}, 2, "--depth"},
+      {{"--seeds", "0"}, 2, "--seeds"},
+      {{"--rate", "1e-7", "--samples", "1", "--sample", "10"}, 5, "no packet"},
+      {{"--svg", "missing/curve.svg"}, 3, "missing/curve.svg"},
+      {{"--set", "noc.depth=3"}, 3, "noc."},
+      {{"--rates", "0.1"}, 2, "did you mean --rate?"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const Outcome outcome = noc(mistake.arguments);
+    EXPECT_EQ(outcome.code, mistake.code) << mistake.says;
+    EXPECT_THAT(outcome.err, HasSubstr(mistake.says));
+    EXPECT_EQ(outcome.out, "");
+  }
+  EXPECT_THAT(mho({"noc", "--size", "4x5x6"}).err, HasSubstr("columns and rows"));
+  EXPECT_THAT(mho({"noc", "--size", "4x8", "--traffic", "transpose"}).err, HasSubstr("square"));
+  EXPECT_EQ(mho({"noc", "--size", "100"}).code, 3);
+}
+
+}  // namespace
+}  // namespace mho::cli::test
