@@ -7,30 +7,15 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <set>
 
 #include "analysis/conductance_file.h"
 #include "analysis/layer_rules.h"
 #include "analysis/wire_time.h"
 #include "base/error.h"
-#include "base/progress.h"
-#include "hw/simulation.h"
 
 namespace mho::analysis {
 
 namespace {
-
-/// Input ranges are quantiles near 1, so more samples than this move them by less than the converter's step; fewer than a few hundred do.
-constexpr std::size_t calibration_limit = 1000;
-
-/// Stands in for the calibration while only the fit is asked for: full-scale inputs everywhere.
-workloads::InputCalibration full_scale(const tiles::Layout& layout) {
-  workloads::InputCalibration calibration;
-  for (const auto& matrix : layout.matrices) {
-    calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 1.0F, .mean_drive = 1.0});
-  }
-  return calibration;
-}
 
 struct FloatAccuracy {
   double reported = 0;
@@ -46,12 +31,6 @@ FloatAccuracy float_accuracy(const workloads::Network& network, const workloads:
   return result;
 }
 
-/// "8x14x14" of 1x8x14x14: the batch axis says nothing.
-std::string sample_shape_text(const workloads::Shape& shape) {
-  const bool batch = shape.size() > 1 && shape.front() == 1;
-  return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
-}
-
 std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::nullopt;
   return static_cast<double>(part) / static_cast<double>(whole);
@@ -64,52 +43,23 @@ std::optional<double> bits_used(const tiles::TileParameters& tile, const tiles::
   return std::log2(2 * half * static_cast<double>(statistics.largest_output) + 1);
 }
 
-std::vector<LayerResult> layer_table(const tiles::LayerTiles& tile_settings, const workloads::Network& network,
-                                     const workloads::AnalogEvaluation& evaluation, const Result& result) {
+/// What the evaluation saw at the tiles of every layer.
+void add_statistics(std::vector<LayerResult>& layers, const tiles::LayerTiles& tile_settings, const workloads::Network& network,
+                    const workloads::AnalogEvaluation& evaluation) {
   std::map<std::string, const workloads::Node*> nodes;
   for (const auto& node : network.nodes) nodes[node.name] = &node;
   std::map<std::string, const workloads::NodeStatistics*> statistics;
   for (const auto& node : evaluation.nodes) statistics[node.node] = &node;
-
-  std::vector<LayerResult> layers(result.program.layers.size());
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    LayerResult& layer = layers[i];
-    layer.name = result.program.layers[i].name;
-    layer.operation = result.program.layers[i].operation;
-    layer.energy_j = result.costs.layers[i].total_j;
-    if (const auto node = nodes.find(layer.name); node != nodes.end()) {
-      layer.shape = sample_shape_text(network.values.at(static_cast<std::size_t>(node->second->output)).shape);
-      for (std::size_t k = 0; k < node->second->matrices.size(); ++k) {
-        const workloads::Matrix& matrix = network.matrix(*node->second, k);
-        layer.matrix = fmt::format("{}{}{}x{}", layer.matrix.value_or(""), layer.matrix ? ", " : "", matrix.outputs, matrix.inputs);
-      }
-    }
-    if (const auto found = statistics.find(layer.name); found != statistics.end()) {
-      const workloads::NodeStatistics& node = *found->second;
-      layer.clipped_inputs = share(node.mvm.clipped_inputs, node.mvm.inputs);
-      layer.clipped_outputs = share(node.mvm.clipped_outputs, node.mvm.outputs);
-      layer.adc_bits_used = bits_used(tile_settings.of(network.matrix(*nodes.at(layer.name)).name), node.mvm);
-      layer.snr_db = node.snr_db.front();
-      layer.snr_last_db = node.snr_db.back();
-    }
+  for (LayerResult& layer : layers) {
+    const auto found = statistics.find(layer.name);
+    if (found == statistics.end()) continue;
+    const workloads::NodeStatistics& node = *found->second;
+    layer.clipped_inputs = share(node.mvm.clipped_inputs, node.mvm.inputs);
+    layer.clipped_outputs = share(node.mvm.clipped_outputs, node.mvm.outputs);
+    layer.adc_bits_used = bits_used(tile_settings.of(network.matrix(*nodes.at(layer.name)).name), node.mvm);
+    layer.snr_db = node.snr_db.front();
+    layer.snr_last_db = node.snr_db.back();
   }
-  for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
-    const hw::Stage& stage = result.program.stages[i];
-    if (stage.layer < 0) continue;
-    LayerResult& layer = layers.at(static_cast<std::size_t>(stage.layer));
-    const hw::StageActivity& activity = result.simulation.single.stages[i];
-    layer.positions = std::max<std::int64_t>(layer.positions, stage.positions);
-    layer.mvms += activity.mvms;
-    if (activity.busy_cycles >= layer.busy_cycles) {
-      layer.busy_cycles = activity.busy_cycles;
-      layer.waiting_input_cycles = activity.waiting_input_cycles;
-      layer.waiting_output_cycles = activity.waiting_output_cycles;
-    }
-  }
-  std::map<std::string, std::set<int>> tiles;
-  for (const auto& placement : result.tiles) tiles[placement.layer].insert(placement.tile);
-  for (LayerResult& layer : layers) layer.tiles = static_cast<int>(tiles[layer.name].size());
-  return layers;
 }
 
 void check_accuracy(const Result& result) {
@@ -130,17 +80,9 @@ void check_accuracy(const Result& result) {
 SamplePlan plan_samples(const workloads::DataDescription& data, const ExperimentOptions& options) {
   SamplePlan plan;
   const std::size_t size = data.test->size();
-  if (data.calibration) {
-    plan.calibration_samples = std::min(calibration_limit, data.calibration->size());
-  } else {
-    plan.calibrated_on_test = true;
-    plan.calibration_samples = std::min(calibration_limit, size / 2);
-    plan.first = plan.calibration_samples;
-  }
-  if (plan.calibration_samples == 0) {
-    throw base::UserError(
-        fmt::format("data {}: {} samples are too few; one is needed to calibrate the input ranges and one to score", data.test->name(), size));
-  }
+  plan.calibration_samples = calibration_samples(data);
+  plan.calibrated_on_test = data.calibration == nullptr;
+  if (plan.calibrated_on_test) plan.first = plan.calibration_samples;
   const std::size_t available = size - plan.first;
   if (available == 0) throw base::UserError(fmt::format("data {}: the test set is empty", data.test->name()));
   plan.scored = options.samples.value_or(available);
@@ -192,43 +134,29 @@ Result run_experiment(const Design& design, const workloads::Network& original, 
   const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   workloads::check_fit(network, *data.test);
   if (data.calibration) workloads::check_fit(network, *data.calibration);
-  Result result;
-  result.network = network.name;
-  result.network_hash = network.hash;
-  result.data = data.test->name();
-  result.data_hash = data.test->hash();
-  result.metric = data.test->metric();
-  result.chance = data.test->chance();
-  result.yield_threshold = options.yield_threshold;
-  result.weights = network.weights();
-  result.macs = network.macs();
-  result.samples = plan_samples(data, options);
-  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
-
+  const SamplePlan plan = plan_samples(data, options);
   const tiles::Layout layout = mapper::make_layout(network, tiles);
+  int learned_ranges = 0;
   for (const workloads::Matrix& matrix : network.matrices) {
-    result.learned_ranges += workloads::learned_ranges(network, matrix, layout, tiles) != nullptr ? 1 : 0;
+    learned_ranges += workloads::learned_ranges(network, matrix, layout, tiles) != nullptr ? 1 : 0;
   }
   std::optional<NetworkConductances> measured;
   if (options.conductances) measured = read_conductances(*options.conductances, network, layout, tiles);
   // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.
-  hw::verify(mapper::map(network, layout, design.chip, tiles, design.mapper, full_scale(layout)).program, design.chip);
+  check_mapping(design, network, layout, tiles);
   announce_wire_time(exact_wire_seconds(design.tile, layout,
                                         readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats), options.threads));
   const workloads::Dataset& calibration_data = data.calibration ? *data.calibration : *data.test;
-  const auto calibration = workloads::calibrate(network, layout, tiles, calibration_data, 0, result.samples.calibration_samples, options.threads);
-  mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration);
-  hw::verify(mapping.program, design.chip);
-  result.program = std::move(mapping.program);
-  result.tiles = std::move(mapping.tiles);
-  result.utilisation = mapping.utilisation;
-  std::set<int> used;
-  for (const auto& placement : result.tiles) used.insert(placement.tile);
-  result.tiles_used = static_cast<int>(used.size());
-  base::check_interrupt();
-
-  result.simulation = hw::simulate(result.program, design.chip, design.tile);
-  result.costs = roll_up(design, result.program, result.simulation, result.macs);
+  const auto calibration = workloads::calibrate(network, layout, tiles, calibration_data, 0, plan.calibration_samples, options.threads);
+  Result result;
+  static_cast<ChipResult&>(result) = run_chip(design, network, layout, tiles, calibration);
+  result.data = data.test->name();
+  result.data_hash = data.test->hash();
+  result.samples = plan;
+  result.learned_ranges = learned_ranges;
+  result.metric = data.test->metric();
+  result.chance = data.test->chance();
+  result.yield_threshold = options.yield_threshold;
 
   const FloatAccuracy reference = float_accuracy(network, *data.test, result.samples, options);
   result.float_accuracy = reference.reported;
@@ -242,7 +170,7 @@ Result run_experiment(const Design& design, const workloads::Network& original, 
   evaluation_options.samples = result.samples.scored;
   evaluation_options.measured = measured ? &*measured : nullptr;
   workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, tiles, calibration, *data.test, evaluation_options);
-  result.layers = layer_table(tiles, network, evaluation, result);
+  add_statistics(result.layers, tiles, network, evaluation);
   result.accuracy = std::move(evaluation.times);
   result.interrupted = evaluation.interrupted;
   check_accuracy(result);

@@ -5,10 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/chip_run.h"
 #include "analysis/design.h"
-#include "analysis/roll_up.h"
-#include "hw/activity.h"
-#include "mapper/mapper.h"
 #include "workloads/dataset.h"
 #include "workloads/evaluation.h"
 #include "workloads/network.h"
@@ -52,32 +50,8 @@ struct Spread {
 };
 Spread spread(std::vector<double> values, double chance, double reference, double threshold);
 
-/// One row of the per-layer table.
-struct LayerResult {
-  std::string name;
-  std::string operation;
-  std::string shape;                  ///< output of one sample, "8x14x14"
-  std::optional<std::string> matrix;  ///< analog layers: outputs x inputs
-  int tiles = 0;
-  std::int64_t positions = 0;              ///< output positions per inference
-  std::uint64_t mvms = 0;                  ///< on all tiles of the layer, per inference
-  std::int64_t busy_cycles = 0;            ///< of its busiest stage, one inference on an idle chip
-  std::int64_t waiting_input_cycles = 0;   ///< of the same stage
-  std::int64_t waiting_output_cycles = 0;  ///< of the same stage
-  double energy_j = 0;                     ///< per inference in steady state, network and leakage excluded
-  std::optional<double> clipped_inputs;    ///< analog layers: share of tile inputs beyond the input range
-  std::optional<double> clipped_outputs;   ///< analog layers: share of conversions beyond the ADC's bound
-  std::optional<double> adc_bits_used;     ///< analog layers: bits of the range that the largest converted output spans
-  std::optional<double> snr_db;            ///< analog layers: exact products over what the tiles add, at the first time
-  std::optional<double> snr_last_db;       ///< the same at the last time
-};
-
 /// Everything one experiment found. Plain data: a function of design, network, data and options (wall times aside).
-struct Result {
-  std::string network, network_hash;
-  std::string data, data_hash;
-  std::int64_t weights = 0;
-  std::int64_t macs = 0;  ///< on tiles, per inference
+struct Result : ChipResult {
   SamplePlan samples;
   int learned_ranges = 0;  ///< matrices whose input ranges are those of the network's retraining, not calibrated
   workloads::Metric metric = workloads::Metric::top1;
@@ -87,15 +61,6 @@ struct Result {
   double float_accuracy = 0;         ///< over the whole test set; with a number of samples given, over the scored ones
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;
-  std::vector<mapper::TilePlacement> tiles;  ///< one entry per block; several blocks may share a tile
-  int tiles_used = 0;
-  int tiles_available = 0;
-  double utilisation = 0;
-  hw::Program program;
-  hw::SimulationResult simulation;
-  RollUp costs;
-  std::vector<LayerResult> layers;
-  double wall_s = 0;
 };
 
 /// Accuracy, mapping and chip of one network on one design. Refuses early what cannot be run: first data against network, then network

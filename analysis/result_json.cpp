@@ -10,6 +10,8 @@ constexpr double square_millimetres_per_square_metre = 1e6;
 
 base::Json optional_number(const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); }
 
+base::Json optional_text(const std::optional<std::string>& value) { return value ? base::Json(*value) : base::Json(); }
+
 base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& accuracy) {
   const MeanAndError statistics = mean_and_error(accuracy.by_repeat);
   base::Json json;
@@ -45,31 +47,14 @@ base::Json layer_json(const LayerResult& layer) {
   return json;
 }
 
-}  // namespace
-
-base::Json result_json(const Design& design, const Result& result, std::int64_t run_id) {
+/// What any run on a chip found; `layers` and the design come last.
+void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
-  base::Json::Array accuracy, layers;
-  for (const auto& time : result.accuracy) accuracy.push_back(accuracy_json(result, time));
+  base::Json::Array layers;
   for (const auto& layer : result.layers) layers.push_back(layer_json(layer));
   base::Json energy, area;
   for (const auto& [block, joule] : costs.blocks) energy[block_name(block)] = joule;
   for (const auto& part : costs.areas) area[part.part] = part.square_metre * square_millimetres_per_square_metre;
-
-  base::Json json;
-  json["run_id"] = run_id;
-  json["network"] = result.network;
-  json["data"] = result.data;
-  json["metric"] = workloads::metric_name(result.metric);
-  json["chance"] = result.chance;
-  json["yield_threshold"] = result.yield_threshold;
-  json["interrupted"] = result.interrupted;
-  json["float_accuracy"] = result.float_accuracy;
-  json["float_accuracy_scored"] = result.float_accuracy_scored;
-  json["samples"] = static_cast<std::int64_t>(result.samples.scored);
-  json["calibrated_on_test"] = result.samples.calibrated_on_test;
-  if (result.learned_ranges > 0) json["learned_input_ranges"] = result.learned_ranges;
-  json["accuracy"] = accuracy;
   json["latency_s"] = costs.latency_s;
   json["throughput_per_s"] = costs.throughput_per_s;
   json["converged"] = result.simulation.converged;
@@ -88,6 +73,59 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["energy_by_block_j"] = energy;
   json["area_by_part_mm2"] = area;
   json["design"] = base::Json::parse(design.json(), design.name);
+}
+
+base::Json stage_json(const hw::Stage& stage, const hw::StageActivity& activity) {
+  base::Json json;
+  json["name"] = stage.name;
+  json["kind"] = std::string(hw::kind_name(stage.kind));
+  json["node"] = stage.core;
+  json["positions"] = static_cast<std::int64_t>(activity.positions);
+  json["busy_cycles"] = activity.busy_cycles;
+  json["waiting_input_cycles"] = activity.waiting_input_cycles;
+  json["waiting_output_cycles"] = activity.waiting_output_cycles;
+  return json;
+}
+
+}  // namespace
+
+base::Json result_json(const Design& design, const Result& result, std::int64_t run_id) {
+  base::Json::Array accuracy;
+  for (const auto& time : result.accuracy) accuracy.push_back(accuracy_json(result, time));
+  base::Json json;
+  json["run_id"] = run_id;
+  json["network"] = result.network;
+  json["data"] = optional_text(result.data);
+  json["metric"] = workloads::metric_name(result.metric);
+  json["chance"] = result.chance;
+  json["yield_threshold"] = result.yield_threshold;
+  json["interrupted"] = result.interrupted;
+  json["float_accuracy"] = result.float_accuracy;
+  json["float_accuracy_scored"] = result.float_accuracy_scored;
+  json["samples"] = static_cast<std::int64_t>(result.samples.scored);
+  json["calibrated_on_test"] = result.samples.calibrated_on_test;
+  if (result.learned_ranges > 0) json["learned_input_ranges"] = result.learned_ranges;
+  json["accuracy"] = accuracy;
+  add_chip(json, design, result);
+  return json;
+}
+
+base::Json chip_json(const Design& design, const ChipResult& result, std::int64_t run_id) {
+  const hw::SimulationResult& simulation = result.simulation;
+  base::Json json;
+  json["run_id"] = run_id;
+  json["network"] = result.network;
+  json["data"] = optional_text(result.data);
+  json["simulated_cycles"] = simulation.cycles;
+  json["simulated_inferences"] = 1 + simulation.steady_inferences;
+  json["flit_hops"] = static_cast<std::int64_t>(simulation.flit_hops());
+  json["simulation_wall_s"] = simulation.wall_s;
+  json["cycles_per_s"] = static_cast<double>(simulation.cycles) / simulation.wall_s;
+  json["flit_hops_per_s"] = static_cast<double>(simulation.flit_hops()) / simulation.wall_s;
+  base::Json::Array stages;
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(result.program.stages[s], simulation.steady.stages[s]));
+  json["stages"] = stages;
+  add_chip(json, design, result);
   return json;
 }
 

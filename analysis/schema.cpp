@@ -4,7 +4,8 @@ namespace mho::analysis {
 
 std::string_view schema_sql() {
   return R"sql(
--- One experiment: what was asked, what came out. A run can be repeated from design_json, the hashes, options and seed.
+-- One experiment: what was asked, what came out. A run can be repeated from design_json, the hashes, options and seed. A simulation of the chip
+-- alone has no accuracy: what says how the network was scored is NULL then, and the data too where it had none.
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,
   version TEXT NOT NULL,
@@ -17,27 +18,29 @@ CREATE TABLE run (
   network_hash TEXT NOT NULL,
   weights INTEGER NOT NULL,
   macs INTEGER NOT NULL,                      -- multiply-accumulates on tiles per inference
-  data TEXT NOT NULL,
-  data_hash TEXT NOT NULL,
-  first_sample INTEGER NOT NULL,
-  samples INTEGER NOT NULL,                   -- scored
-  calibration_samples INTEGER NOT NULL,
-  calibrated_on_test INTEGER NOT NULL CHECK (calibrated_on_test IN (0, 1)),
-  repeats INTEGER NOT NULL,                   -- programmings that were finished
-  metric TEXT NOT NULL,                       -- of float_accuracy and accuracy.value: top1, top5, f1 (shares), nats, mse (less is better)
-  chance REAL NOT NULL,                       -- the metric by guessing
-  yield_threshold REAL NOT NULL,              -- normalised accuracy from which on a chip counts as good
+  data TEXT,
+  data_hash TEXT,
+  first_sample INTEGER,
+  samples INTEGER,                            -- scored
+  calibration_samples INTEGER,
+  calibrated_on_test INTEGER CHECK (calibrated_on_test IN (0, 1)),
+  repeats INTEGER,                            -- programmings that were finished
+  metric TEXT,                                -- of float_accuracy and accuracy.value: top1, top5, f1 (shares), nats, mse (less is better)
+  chance REAL,                                -- the metric by guessing
+  yield_threshold REAL,                       -- normalised accuracy from which on a chip counts as good
   design TEXT NOT NULL,
   design_hash TEXT NOT NULL,
   design_json TEXT NOT NULL,
-  float_accuracy REAL NOT NULL,
-  float_accuracy_scored REAL NOT NULL,
+  float_accuracy REAL,
+  float_accuracy_scored REAL,
   latency_s REAL NOT NULL,
   interval_s REAL NOT NULL,
   throughput_per_s REAL NOT NULL,
   converged INTEGER NOT NULL CHECK (converged IN (0, 1)),
   steady_inferences INTEGER NOT NULL,
-  cycles INTEGER NOT NULL,                    -- simulated
+  cycles INTEGER NOT NULL,                    -- simulated: one inference alone, then steady_inferences back to back
+  simulation_wall_s REAL NOT NULL,            -- that took
+  simulated_flit_hops INTEGER NOT NULL,       -- in these cycles
   packets INTEGER NOT NULL,                   -- of one inference
   flit_hops INTEGER NOT NULL,                 -- of one inference
   energy_per_inference_j REAL NOT NULL,
@@ -80,6 +83,22 @@ CREATE TABLE layer (
   snr_db REAL,                                -- at the outputs of its tiles, first time
   snr_last_db REAL,                           -- last time
   PRIMARY KEY (run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What a stage of the program did while steady_inferences ran back to back, filling and draining included.
+CREATE TABLE stage (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  stage INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('source', 'analog', 'digital', 'sink')),
+  node INTEGER NOT NULL,                      -- mesh node
+  layer INTEGER,                              -- NULL: source and sink
+  positions INTEGER NOT NULL,
+  busy_cycles INTEGER NOT NULL,               -- its slowest unit at work
+  waiting_input_cycles INTEGER NOT NULL,
+  waiting_output_cycles INTEGER NOT NULL,     -- for room in its output buffer
+  PRIMARY KEY (run, stage),
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tile (
@@ -200,6 +219,20 @@ SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tile
        l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
        l.adc_bits_used, l.snr_db, l.snr_last_db
 FROM layer l JOIN run r ON r.id = l.run;
+
+-- Cycles per inference in the back-to-back phase.
+CREATE VIEW v_stage AS
+SELECT s.run, r.network, s.stage, s.name, s.kind, s.node, l.name AS layer, 1.0 * s.positions / r.steady_inferences AS positions,
+       1.0 * s.busy_cycles / r.steady_inferences AS busy_cycles,
+       1.0 * s.waiting_input_cycles / r.steady_inferences AS waiting_input_cycles,
+       1.0 * s.waiting_output_cycles / r.steady_inferences AS waiting_output_cycles
+FROM stage s JOIN run r ON r.id = s.run LEFT JOIN layer l ON l.run = s.run AND l.layer = s.layer;
+
+-- What the simulation itself took.
+CREATE VIEW v_simulation AS
+SELECT id AS run, network, design, cycles, simulated_flit_hops, simulation_wall_s, cycles / simulation_wall_s AS cycles_per_s,
+       simulated_flit_hops / simulation_wall_s AS flit_hops_per_s
+FROM run;
 
 CREATE VIEW v_energy AS
 SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent

@@ -156,21 +156,49 @@ std::string now_text() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
-std::int64_t insert_run(SQLite::Database& database, const Design& design, const Result& result, const RunInfo& info) {
-  constexpr int columns = 43;
+/// What the columns of `run` say about how a network was scored; none of it for a chip simulated alone.
+struct Scores {
+  std::optional<std::size_t> first, scored, calibration_samples, repeats;
+  std::optional<bool> calibrated_on_test;
+  std::optional<std::string> metric;
+  std::optional<double> chance, yield_threshold, float_accuracy, float_accuracy_scored;
+};
+
+Scores scores(const Result& result) {
+  return {.first = result.samples.first,
+          .scored = result.samples.scored,
+          .calibration_samples = result.samples.calibration_samples,
+          .repeats = result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size(),
+          .calibrated_on_test = result.samples.calibrated_on_test,
+          .metric = std::string(workloads::metric_name(result.metric)),
+          .chance = result.chance,
+          .yield_threshold = result.yield_threshold,
+          .float_accuracy = result.float_accuracy,
+          .float_accuracy_scored = result.float_accuracy_scored};
+}
+
+/// How the user asked for a run.
+struct Asked {
+  std::string version, command;
+  std::uint64_t seed = 0;
+  int threads = 0;
+};
+
+std::int64_t insert_run(SQLite::Database& database, const Design& design, const ChipResult& result, const Scores& scores, const Asked& asked) {
+  constexpr int columns = 45;
   auto statement = insertion(database, "run", columns);
   const std::optional<std::int64_t> next_id;
   const RollUp& costs = result.costs;
-  Row(statement) << next_id << info.version << now_text() << info.command << info.options.seed << info.options.threads << result.wall_s
-                 << result.network << result.network_hash << result.weights << result.macs << result.data << result.data_hash << result.samples.first
-                 << result.samples.scored << result.samples.calibration_samples << result.samples.calibrated_on_test
-                 << (result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size()) << workloads::metric_name(result.metric) << result.chance
-                 << result.yield_threshold << design.name << design.hash() << design.json() << result.float_accuracy << result.float_accuracy_scored
-                 << costs.latency_s << costs.interval_s << costs.throughput_per_s << result.simulation.converged
-                 << result.simulation.steady_inferences << result.simulation.cycles << result.simulation.single.packets
-                 << result.simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w
-                 << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used
-                 << result.tiles_available << result.utilisation;
+  const hw::SimulationResult& simulation = result.simulation;
+  Row(statement) << next_id << asked.version << now_text() << asked.command << asked.seed << asked.threads << result.wall_s << result.network
+                 << result.network_hash << result.weights << result.macs << result.data << result.data_hash << scores.first << scores.scored
+                 << scores.calibration_samples << scores.calibrated_on_test << scores.repeats << scores.metric << scores.chance
+                 << scores.yield_threshold << design.name << design.hash() << design.json() << scores.float_accuracy << scores.float_accuracy_scored
+                 << costs.latency_s << costs.interval_s << costs.throughput_per_s << simulation.converged << simulation.steady_inferences
+                 << simulation.cycles << simulation.wall_s << simulation.flit_hops() << simulation.single.packets << simulation.single.flit_hops
+                 << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w
+                 << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used << result.tiles_available
+                 << result.utilisation;
   statement.exec();
   return database.getLastInsertRowid();
 }
@@ -186,7 +214,7 @@ void insert_parameters(SQLite::Database& database, std::int64_t run, const base:
   }
 }
 
-void insert_layers(SQLite::Database& database, std::int64_t run, const Result& result) {
+void insert_layers(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
   auto statement = insertion(database, "layer", 18);
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     const LayerResult& layer = result.layers[i];
@@ -198,7 +226,20 @@ void insert_layers(SQLite::Database& database, std::int64_t run, const Result& r
   }
 }
 
-void insert_tiles(SQLite::Database& database, std::int64_t run, const Result& result) {
+void insert_stages(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
+  auto statement = insertion(database, "stage", 10);
+  for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
+    const hw::Stage& stage = result.program.stages[i];
+    const hw::StageActivity& activity = result.simulation.steady.stages.at(i);
+    Row row(statement);
+    row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.core
+        << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << activity.busy_cycles
+        << activity.waiting_input_cycles << activity.waiting_output_cycles;
+    row.insert();
+  }
+}
+
+void insert_tiles(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
   auto statement = insertion(database, "tile", 13);
   for (std::size_t i = 0; i < result.tiles.size(); ++i) {
     const auto& [tile, node, layer, block] = result.tiles[i];
@@ -226,6 +267,16 @@ void insert_costs(SQLite::Database& database, std::int64_t run, const RollUp& co
     row << run << part << count << square_metre * square_millimetres_per_square_metre;
     row.insert();
   }
+}
+
+std::int64_t insert_chip(SQLite::Database& database, const Design& design, const ChipResult& result, const Scores& scores, const Asked& asked) {
+  const std::int64_t run = insert_run(database, design, result, scores, asked);
+  insert_parameters(database, run, design.config);
+  insert_layers(database, run, result);
+  insert_stages(database, run, result);
+  insert_tiles(database, run, result);
+  insert_costs(database, run, result.costs);
+  return run;
 }
 
 void insert_accuracy(SQLite::Database& database, std::int64_t run, const Result& result) {
@@ -347,13 +398,16 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
 
 std::int64_t Store::add(const Design& design, const Result& result, const RunInfo& info) const {
   return in_transaction([&](SQLite::Database& database) {
-    const std::int64_t run = insert_run(database, design, result, info);
-    insert_parameters(database, run, design.config);
-    insert_layers(database, run, result);
-    insert_tiles(database, run, result);
-    insert_costs(database, run, result.costs);
+    const std::int64_t run =
+        insert_chip(database, design, result, scores(result), {info.version, info.command, info.options.seed, info.options.threads});
     insert_accuracy(database, run, result);
     return run;
+  });
+}
+
+std::int64_t Store::add(const Design& design, const ChipResult& result, const SimulationInfo& info) const {
+  return in_transaction([&](SQLite::Database& database) {
+    return insert_chip(database, design, result, {}, {info.version, info.command, info.options.seed, info.options.threads});
   });
 }
 

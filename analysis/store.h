@@ -17,11 +17,18 @@ struct RunInfo {
   ExperimentOptions options;
 };
 
+/// The same beside a chip without accuracy.
+struct SimulationInfo {
+  std::string version;
+  std::string command;
+  ChipRunOptions options;
+};
+
 /// The SQLite database of results. A run is one transaction: it is there whole or not at all.
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 4;           ///< user_version in the file's header
+  static constexpr int schema_version = 5;           ///< user_version in the file's header
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, and
   /// writable; a missing one can be created. Creates nothing. Throws UserError saying which and what to do.
@@ -31,6 +38,9 @@ class Store {
   /// Throws UserError (disk full, input/output error, busy, a value that is no number, the file changed since) and Interrupted, and then
   /// leaves the database as it was.
   std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
+
+  /// The same for a chip simulated without accuracy: a row of `run` whose scores are NULL.
+  std::int64_t add(const Design& design, const ChipResult& result, const SimulationInfo& info) const;
 
   /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
   std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const;

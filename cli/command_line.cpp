@@ -4,25 +4,25 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <thread>
 
 #include "base/config.h"
 #include "base/error.h"
-#include "base/number_text.h"
+#include "cli/option_values.h"
 
 namespace mho::cli {
 
 namespace {
 
-const std::vector<std::string> verbs{"run", "retrain",     "network", "export", "import",   "tile",
-                                     "noc", "sensitivity", "mvm",     "wires",  "describe", "validate"};
+const std::vector<std::string> verbs{"run", "simulate",    "retrain", "network", "export",   "import",  "tile",
+                                     "noc", "sensitivity", "mvm",     "wires",   "describe", "validate"};
 
 constexpr const char* examples = R"(Examples:
   mho run                                          the built-in network on the built-in chip
   mho run net.onnx --data data.yaml                your network, your data
   mho run --set tile.adc.bits=6 --times 1s,1d,1y   another converter, other times
+  mho simulate net.onnx                            the chip alone, cycle by cycle: speed, energy, the bottleneck
   mho retrain net.onnx --data data.yaml --out net_hwa.onnx  train it with the chip in the loop
   mho tile --set tile.adc.bits=6 --svg tile.svg    the errors of one tile, by source and over time
   mho sensitivity --svg borne.svg                  how much of every nonideality the built-in network bears
@@ -36,8 +36,6 @@ constexpr const char* examples = R"(Examples:
 Exit codes:
   0 ok   2 usage   3 bad configuration or input   4 the network does not fit the chip
   5 a run failed its own checks   130 interrupted)";
-
-[[noreturn]] void usage(const std::string& message) { throw base::UserError(message + " (see mho --help)", base::ExitCode::usage); }
 
 /// "run, describe, validate"
 std::string listed(const std::vector<std::string>& words) {
@@ -71,66 +69,11 @@ void refuse_unknown(int argc, const char* const* argv, const ::CLI::App& app) {
   }
 }
 
-std::vector<double> parse_times(const std::string& text) {
-  std::vector<double> times;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    try {
-      times.push_back(base::parse_duration_seconds(text.substr(begin, end - begin)));
-    } catch (const base::UserError& error) {
-      usage(fmt::format("--times {}: {}", text, error.what()));
-    }
-    begin = end + 1;
-  }
-  constexpr double longest_s = 1000.0 * 365 * 86400;
-  if (times.back() > longest_s) usage(fmt::format("--times {}: no device model reaches beyond 1000 y", text));
-  if (std::ranges::adjacent_find(times, std::greater_equal<>()) != times.end()) {
-    usage(fmt::format("--times {}: the times must increase; a chip is programmed once and then grows older", text));
-  }
-  return times;
-}
-
-/// "0.35", "0.35 ohm", "2 kohm".
-double parse_resistance(const std::string& option, const std::string& text) {
-  const auto number = base::split_number(base::trimmed(text));
-  const auto ohm = number && !number->unit.empty() ? base::convert_unit(number->value, number->unit, "ohm")
-                   : number                        ? std::optional(number->value)
-                                                   : std::nullopt;
-  if (!ohm || !(*ohm >= 0))
-    usage(fmt::format("{} {}: a resistance of at least 0 is needed, in ohm or with its unit: 0.35, 0.35 ohm, 2 kohm", option, text));
-  return *ohm;
-}
-
-/// A whole number in decimal, exactly as written.
-std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least || value > largest) {
-    usage(fmt::format("{} {}: a whole number from {} to {} is needed", option, text.empty() ? "''" : text, least, largest));
-  }
-  return value;
-}
-
 template <class Target>
 ::CLI::Option* add_whole(::CLI::App& verb, const std::string& name, Target& target, const std::string& sentence, std::int64_t least,
                          std::int64_t largest) {
   return verb.add_option_function<std::string>(
       name, [&target, name, least, largest](const std::string& text) { target = parse_whole(name, text, least, largest); }, sentence);
-}
-
-double parse_time(const std::string& text) {
-  try {
-    return base::parse_duration_seconds(text);
-  } catch (const base::UserError& error) {
-    usage(fmt::format("--time {}: {}", text, error.what()));
-  }
-}
-
-/// The one age of a study; the option has the name that it has everywhere.
-double parse_one_time(const std::string& text) {
-  const std::vector<double> times = parse_times(text);
-  if (times.size() > 1) usage(fmt::format("--times {}: a study of sensitivities looks at one age; run it again for another", text));
-  return times.front();
 }
 
 void add_set(::CLI::App& verb, std::vector<std::string>& assignments) {
@@ -145,17 +88,6 @@ void add_layer(::CLI::App& verb, std::vector<std::string>& rules) {
       ->allow_extra_args(false)
       ->take_all()
       ->option_text("MATCH=digital | MATCH:KEY=VALUE");
-}
-
-/// "64" or "3x224x224".
-std::vector<std::int64_t> parse_shape(const std::string& text) {
-  std::vector<std::int64_t> shape;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('x', begin), text.size());
-    shape.push_back(parse_whole("--shape", text.substr(begin, end - begin), 1, std::int64_t{1} << 28U));
-    begin = end + 1;
-  }
-  return shape;
 }
 
 int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
@@ -199,6 +131,22 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
 ::CLI::App* add_run(::CLI::App& app, RunArguments& run, std::string& times) {
   ::CLI::App* verb = app.add_subcommand("run", "evaluate accuracy, map, simulate the chip, store the result");
   add_run_options(*verb, run, times);
+  return verb;
+}
+
+::CLI::App* add_simulate(::CLI::App& app, SimulateArguments& simulate, std::string& shape) {
+  ::CLI::App* verb = app.add_subcommand("simulate", "map a network and run the chip cycle by cycle, without accuracy: speed, energy, the bottleneck");
+  verb->add_option("NETWORK", simulate.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
+  verb->add_option("--data", simulate.data, "data set, YAML, whose samples set the inputs' power; without it full scale")->option_text("FILE");
+  verb->add_option("--shape", shape, "shape of one sample, for dynamic axes without data")->option_text("AxBxC");
+  add_design(*verb, simulate.design);
+  add_set(*verb, simulate.set);
+  add_layer(*verb, simulate.layer);
+  add_whole(*verb, "--samples", simulate.samples, "samples of the data to calibrate with", 1, std::numeric_limits<std::int64_t>::max())
+      ->option_text("N (1000)");
+  add_seed_and_threads(*verb, simulate.seed, simulate.threads);
+  verb->add_option("--db", simulate.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", simulate.db));
+  verb->add_flag("--json", simulate.json, "print one JSON object instead of tables");
   return verb;
 }
 
@@ -359,6 +307,15 @@ void check_pair(const std::string& verb, const std::optional<std::string>& netwo
 
 void check(const RunArguments& run) { check_pair("run", run.network, run.data); }
 
+void check(const SimulateArguments& simulate) {
+  if (simulate.network) {
+    if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
+    return;
+  }
+  if (simulate.data) usage("--data goes with a network: mho simulate NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
+  if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
+}
+
 void check(const SensitivityArguments& study) {
   check_pair("sensitivity", study.network, study.data);
   if (!(study.threshold > 0 && study.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
@@ -385,6 +342,9 @@ Command parse(int argc, const char* const* argv) {
   RunArguments run;
   std::string run_times = usual_times;
   ::CLI::App* run_verb = add_run(app, run, run_times);
+  SimulateArguments simulate;
+  std::string simulate_shape;
+  ::CLI::App* simulate_verb = add_simulate(app, simulate, simulate_shape);
   RetrainArguments retrain;
   ::CLI::App* retrain_verb = add_retrain(app, retrain);
   TileArguments tile;
@@ -450,6 +410,11 @@ Command parse(int argc, const char* const* argv) {
 
   if (describe_verb->parsed()) return describe;
   if (retrain_verb->parsed()) return retrain;
+  if (simulate_verb->parsed()) {
+    if (!simulate_shape.empty()) simulate.shape = parse_shape(simulate_shape);
+    check(simulate);
+    return simulate;
+  }
   if (validate_verb->parsed()) return validate;
   if (noc_verb->parsed()) return noc;
   if (tile_verb->parsed()) {

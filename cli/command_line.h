@@ -25,6 +25,19 @@ struct RunArguments {
   bool json = false;
 };
 
+struct SimulateArguments {
+  std::optional<std::string> network;  ///< empty: the embedded default with its data
+  std::optional<std::string> data;     ///< empty: inputs at full scale
+  std::vector<std::int64_t> shape;     ///< of one sample; empty: the data's, or the file's
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer;
+  std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::string db = "results.db";
+  bool json = false;
+};
+
 struct RetrainArguments {
   std::string network, out;
   std::optional<std::string> data, design, recipe;
@@ -136,8 +149,8 @@ struct Information {
   std::string text;
 };
 
-using Command = std::variant<NocArguments, RunArguments, DescribeArguments, ValidateArguments, TileArguments, SensitivityArguments, MvmArguments,
-                             WiresArguments, NetworkArguments, ExportArguments, RetrainArguments, Information>;
+using Command = std::variant<NocArguments, RunArguments, SimulateArguments, DescribeArguments, ValidateArguments, TileArguments, SensitivityArguments,
+                             MvmArguments, WiresArguments, NetworkArguments, ExportArguments, RetrainArguments, Information>;
 
 /// Reads the command line. Throws base::UserError with code usage: unknown verb or option (with the nearest spelling), a value that is
 /// no number, a network without data, outputs asked for twice or not at all.

@@ -34,6 +34,7 @@ void execute(const mho::cli::Command& command, const std::string& command_line) 
   struct Verb {
     const std::string& command_line;
     void operator()(const mho::cli::RunArguments& arguments) const { mho::cli::run(arguments, command_line); }
+    void operator()(const mho::cli::SimulateArguments& arguments) const { mho::cli::simulate(arguments, command_line); }
     void operator()(const mho::cli::RetrainArguments& arguments) const { mho::cli::retrain(arguments, command_line); }
     void operator()(const mho::cli::DescribeArguments& arguments) const { mho::cli::describe(arguments); }
     void operator()(const mho::cli::ValidateArguments& arguments) const { mho::cli::validate(arguments); }

@@ -90,7 +90,7 @@ std::string accuracy_text(const analysis::Result& result) {
   return all;
 }
 
-std::string costs_text(const analysis::Design& design, const analysis::Result& result) {
+std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
   Table table({left, right, left});
   table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
@@ -109,7 +109,7 @@ std::string costs_text(const analysis::Design& design, const analysis::Result& r
   return fmt::format("costs\n{}", table.text());
 }
 
-std::string layers_text(const analysis::Result& result) {
+std::string layers_text(const analysis::ChipResult& result) {
   Table table({left, left, left, right, right, right, right, right});
   table.add({"layer", "operator", "output", "matrix", "tiles", "MVMs", "cycles busy", "energy"});
   for (const auto& layer : result.layers) {
@@ -145,7 +145,7 @@ std::string blocks_text(const analysis::RollUp& costs) {
   return fmt::format("energy by block, per inference\n{}", table.text());
 }
 
-std::string bottleneck_text(const analysis::Result& result) {
+std::string bottleneck_text(std::string_view title, const analysis::ChipResult& result) {
   const analysis::CoreLoad& load = result.costs.bottleneck;
   std::string names;
   for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
@@ -159,8 +159,32 @@ std::string bottleneck_text(const analysis::Result& result) {
   std::string waits;
   if (for_input > worth_saying * cycles) waits += fmt::format(", waits for input {:.0f} %", percent * for_input / cycles);
   if (for_readers > worth_saying * cycles) waits += fmt::format(", waits for its readers {:.0f} %", percent * for_readers / cycles);
-  return fmt::format("busiest: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval{})\n", names, load.core, load.busy_cycles,
+  return fmt::format("{}: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval{})\n", title, names, load.core, load.busy_cycles,
                      percent * load.share_of_interval, waits);
+}
+
+/// Who works and who waits for what, while inferences follow each other.
+std::string stalls_text(const analysis::Design& design, const analysis::ChipResult& result) {
+  Table table({right, left, left, right, right, right, right});
+  table.add({"node", "kind", "stage", "positions", "busy", "waits for input", "output blocked"});
+  const hw::SimulationResult& simulation = result.simulation;
+  const double cycles = simulation.steady.elapsed.seconds() * design.chip.clock.si();
+  const auto share = [&](std::int64_t part) { return fmt::format("{:.1f} %", percent * static_cast<double>(part) / cycles); };
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s) {
+    const hw::Stage& stage = result.program.stages[s];
+    const hw::StageActivity& activity = simulation.steady.stages[s];
+    table.add({fmt::format("{}", stage.core), std::string(hw::kind_name(stage.kind)), stage.name, fmt::format("{}", activity.positions),
+               share(activity.busy_cycles), share(activity.waiting_input_cycles), share(activity.waiting_output_cycles)});
+  }
+  return fmt::format("stages while {} inferences follow each other, shares of {:.0f} cycles\n{}", simulation.steady_inferences, cycles, table.text());
+}
+
+/// What the simulation itself took.
+std::string effort_text(const hw::SimulationResult& simulation) {
+  const auto rate = [&](double count, const char* unit) { return format_si(count / simulation.wall_s, unit); };
+  return fmt::format("simulated {} cycles of {} inferences in {}: {}, {}\n", simulation.cycles, 1 + simulation.steady_inferences,
+                     format_si(simulation.wall_s, "s"), rate(static_cast<double>(simulation.cycles), "cycles/s"),
+                     rate(static_cast<double>(simulation.flit_hops()), "flit-hops/s"));
 }
 
 }  // namespace
@@ -178,9 +202,17 @@ std::string time_text(double seconds) {
 }
 
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
-  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, result.data,
+  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, *result.data,
                      design.name, accuracy_text(result), costs_text(design, result), layers_text(result), tiles_text(result),
-                     blocks_text(result.costs), bottleneck_text(result), run_id, database);
+                     blocks_text(result.costs), bottleneck_text("busiest", result), run_id, database);
+}
+
+std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
+  const std::string inputs =
+      result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
+  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}\n{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
+                     inputs, costs_text(design, result), layers_text(result), blocks_text(result.costs), stalls_text(design, result),
+                     bottleneck_text("bottleneck", result), effort_text(result.simulation), run_id, database);
 }
 
 }  // namespace mho::cli

@@ -11,6 +11,9 @@ namespace mho::cli {
 /// The run as tables for a chip architect: accuracy over time, speed, energy, area, layers, energy by block, the bottleneck.
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database);
 
+/// The chip without accuracy: speed, energy, area, layers, energy by block, who waits for what, the bottleneck, what the simulation took.
+std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database);
+
 /// "1 s", "2 h", "1 d", "1 y": the largest unit that divides the time, else seconds.
 std::string time_text(double seconds);
 

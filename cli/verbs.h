@@ -10,6 +10,8 @@ namespace mho::cli {
 
 /// Evaluates, maps, simulates and stores one network. `command_line`: as typed, for the database.
 void run(const RunArguments& arguments, const std::string& command_line);
+/// Maps one network and runs the chip cycle by cycle, without accuracy; stores what came out. `command_line` as for run.
+void simulate(const SimulateArguments& arguments, const std::string& command_line);
 /// Trains a network with the tile model in its forward pass and writes it as ONNX. `command_line` as for run.
 void retrain(const RetrainArguments& arguments, const std::string& command_line);
 /// Prints declared parameters: name, type, unit, default, range, sentence, source.

@@ -52,6 +52,8 @@ struct SimulationResult {
   /// What left the chip: [inference * positions of the sink + position], of both phases. Empty without a behaviour.
   std::vector<std::vector<float>> left;
   double wall_s = 0;
+
+  [[nodiscard]] std::uint64_t flit_hops() const { return single.flit_hops + steady.flit_hops; }  ///< both phases
 };
 
 }  // namespace mho::hw

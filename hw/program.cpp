@@ -279,6 +279,20 @@ class Check {
 
 }  // namespace
 
+std::string_view kind_name(Stage::Kind kind) {
+  switch (kind) {
+    case Stage::Kind::source:
+      return "source";
+    case Stage::Kind::analog:
+      return "analog";
+    case Stage::Kind::digital:
+      return "digital";
+    case Stage::Kind::sink:
+      break;
+  }
+  return "sink";
+}
+
 void verify(const Program& program, const ChipParameters& chip) { Check(program, chip).run(); }
 
 }  // namespace mho::hw

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tiles/parameters.h"
@@ -42,6 +43,9 @@ struct Stage {
   std::optional<MvmWork> mvm;          ///< analog stages
   std::vector<ElementWork> elements;   ///< digital stages; on analog stages: what the output stage does after scaling
 };
+
+/// "source", "analog", "digital", "sink".
+std::string_view kind_name(Stage::Kind kind);
 
 /// A stream of position vectors from one stage to another.
 struct Edge {

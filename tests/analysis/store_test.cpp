@@ -102,6 +102,51 @@ TEST_F(StoreTest, ARunReadsBack) {
   EXPECT_EQ(query("SELECT value FROM accuracy WHERE run = 1 AND time_s = 3600.0 AND repeat = 0"), "0.4");
 }
 
+TEST_F(StoreTest, AChipWithoutAccuracyIsARunWithoutScores) {
+  add();
+  ChipResult chip = result_;
+  chip.data.reset();
+  chip.data_hash.reset();
+  ChipRunOptions options;
+  options.seed = 3;
+  options.threads = 2;
+  EXPECT_EQ(Store(path_).add(design_, chip, {.version = "0.1.0", .command = "mho simulate", .options = options}), 2);
+  EXPECT_EQ(query("SELECT command || '/' || seed || '/' || threads || '/' || network FROM run WHERE id = 2"), "mho simulate/3/2/small");
+  EXPECT_EQ(query("SELECT count(*) FROM run WHERE id = 2 AND data IS NULL AND data_hash IS NULL AND first_sample IS NULL AND samples IS NULL AND "
+                  "calibration_samples IS NULL AND calibrated_on_test IS NULL AND repeats IS NULL AND metric IS NULL AND chance IS NULL AND "
+                  "yield_threshold IS NULL AND float_accuracy IS NULL AND float_accuracy_scored IS NULL"),
+            "1");
+  EXPECT_EQ(query("SELECT count(*) FROM accuracy WHERE run = 2"), "0");
+  // All the rest is that of the run.
+  EXPECT_EQ(query("SELECT count(*) FROM run a JOIN run b ON b.id = 2 WHERE a.id = 1 AND (a.latency_s, a.interval_s, a.energy_per_inference_j, "
+                  "a.area_mm2, a.cycles, a.simulated_flit_hops) = (b.latency_s, b.interval_s, b.energy_per_inference_j, b.area_mm2, b.cycles, "
+                  "b.simulated_flit_hops)"),
+            "1");
+  for (const char* table : {"parameter", "layer", "stage", "tile", "energy", "area"}) {
+    EXPECT_EQ(query(std::string("SELECT count(*) FILTER (WHERE run = 1) = count(*) FILTER (WHERE run = 2) AND count(*) > 0 FROM ") + table), "1")
+        << table;
+  }
+  EXPECT_EQ(query("SELECT last_accuracy IS NULL AND latency_s > 0 FROM v_run WHERE run = 2"), "1");
+}
+
+TEST_F(StoreTest, WhatEveryStageDidAndWhatTheSimulationTook) {
+  result_.simulation.wall_s = 0.25;
+  result_.simulation.single.flit_hops = 100;
+  result_.simulation.steady.flit_hops = 900;
+  result_.simulation.steady.stages[2].waiting_input_cycles = 400;
+  result_.simulation.steady.stages[2].waiting_output_cycles = 80;
+  add();
+  EXPECT_EQ(
+      query("SELECT group_concat(name || '/' || kind || '/' || node || '/' || coalesce(layer, '-'), ' ') FROM (SELECT * FROM stage ORDER BY stage)"),
+      "source/source/0/- fc[0,0]/analog/1/0 relu/digital/2/1 sink/sink/0/-");
+  // 8 inferences of 5 cycles.
+  EXPECT_EQ(query("SELECT busy_cycles || '/' || waiting_input_cycles || '/' || waiting_output_cycles FROM stage WHERE name = 'relu'"), "40/400/80");
+  EXPECT_EQ(
+      query("SELECT busy_cycles || '/' || waiting_input_cycles || '/' || waiting_output_cycles || '/' || layer FROM v_stage WHERE name = 'relu'"),
+      "5.0/50.0/10.0/relu");
+  EXPECT_EQ(query("SELECT cycles_per_s || '/' || flit_hops_per_s FROM v_simulation"), "4000.0/4000.0");
+}
+
 TEST_F(StoreTest, EnergyRowsAddUpToTheRun) {
   add();
   EXPECT_EQ(query("SELECT abs(sum(joule) - (SELECT energy_per_inference_j FROM run)) < 1e-9 * sum(joule) FROM energy"), "1");

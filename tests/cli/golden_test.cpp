@@ -29,6 +29,7 @@ const std::vector<Golden> goldens{
      "run"},
     {"parameter", "SELECT key, value, unit FROM parameter ORDER BY key"},
     {"layer", "SELECT * FROM layer ORDER BY layer"},
+    {"stage", "SELECT * FROM stage ORDER BY stage"},
     {"tile", "SELECT * FROM tile ORDER BY part"},
     {"energy", "SELECT layer, block, joule FROM energy ORDER BY layer, rowid"},
     {"area", "SELECT * FROM area ORDER BY block"},

@@ -1,0 +1,138 @@
+#include "analysis/chip_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "analysis/layer_rules.h"
+#include "base/error.h"
+#include "base/progress.h"
+#include "hw/simulation.h"
+
+namespace mho::analysis {
+
+namespace {
+
+/// "8x14x14" of 1x8x14x14: the batch axis says nothing.
+std::string sample_shape_text(const workloads::Shape& shape) {
+  const bool batch = shape.size() > 1 && shape.front() == 1;
+  return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
+}
+
+std::vector<LayerResult> layer_table(const workloads::Network& network, const ChipResult& result) {
+  std::map<std::string, const workloads::Node*> nodes;
+  for (const auto& node : network.nodes) nodes[node.name] = &node;
+  std::vector<LayerResult> layers(result.program.layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    LayerResult& layer = layers[i];
+    layer.name = result.program.layers[i].name;
+    layer.operation = result.program.layers[i].operation;
+    layer.energy_j = result.costs.layers[i].total_j;
+    const auto node = nodes.find(layer.name);
+    if (node == nodes.end()) continue;
+    layer.shape = sample_shape_text(network.values.at(static_cast<std::size_t>(node->second->output)).shape);
+    for (std::size_t k = 0; k < node->second->matrices.size(); ++k) {
+      const workloads::Matrix& matrix = network.matrix(*node->second, k);
+      layer.matrix = fmt::format("{}{}{}x{}", layer.matrix.value_or(""), layer.matrix ? ", " : "", matrix.outputs, matrix.inputs);
+    }
+  }
+  for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
+    const hw::Stage& stage = result.program.stages[i];
+    if (stage.layer < 0) continue;
+    LayerResult& layer = layers.at(static_cast<std::size_t>(stage.layer));
+    const hw::StageActivity& activity = result.simulation.single.stages[i];
+    layer.positions = std::max<std::int64_t>(layer.positions, stage.positions);
+    layer.mvms += activity.mvms;
+    if (activity.busy_cycles >= layer.busy_cycles) {
+      layer.busy_cycles = activity.busy_cycles;
+      layer.waiting_input_cycles = activity.waiting_input_cycles;
+      layer.waiting_output_cycles = activity.waiting_output_cycles;
+    }
+  }
+  std::map<std::string, std::set<int>> tiles;
+  for (const auto& placement : result.tiles) tiles[placement.layer].insert(placement.tile);
+  for (LayerResult& layer : layers) layer.tiles = static_cast<int>(tiles[layer.name].size());
+  return layers;
+}
+
+}  // namespace
+
+workloads::InputCalibration full_scale_inputs(const tiles::Layout& layout) {
+  workloads::InputCalibration calibration;
+  for (const auto& matrix : layout.matrices) {
+    calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 1.0F, .mean_drive = 1.0});
+  }
+  return calibration;
+}
+
+std::size_t calibration_samples(const workloads::DataDescription& data) {
+  // Input ranges are quantiles near 1, so more samples than this move them by less than the converter's step; fewer than a few hundred do.
+  constexpr std::size_t limit = 1000;
+  const std::size_t samples = data.calibration ? std::min(limit, data.calibration->size()) : std::min(limit, data.test->size() / 2);
+  if (samples > 0) return samples;
+  throw base::UserError(fmt::format("data {}: {} samples are too few; one is needed to calibrate the input ranges and one to score",
+                                    data.test->name(), data.test->size()));
+}
+
+void check_mapping(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles) {
+  hw::verify(mapper::map(network, layout, design.chip, tiles, design.mapper, full_scale_inputs(layout)).program, design.chip);
+}
+
+ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
+                    const workloads::InputCalibration& calibration) {
+  ChipResult result;
+  result.network = network.name;
+  result.network_hash = network.hash;
+  result.weights = network.weights();
+  result.macs = network.macs();
+  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
+  mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration);
+  hw::verify(mapping.program, design.chip);
+  result.program = std::move(mapping.program);
+  result.tiles = std::move(mapping.tiles);
+  result.utilisation = mapping.utilisation;
+  std::set<int> used;
+  for (const auto& placement : result.tiles) used.insert(placement.tile);
+  result.tiles_used = static_cast<int>(used.size());
+  base::check_interrupt();
+  result.simulation = hw::simulate(result.program, design.chip, design.tile);
+  result.costs = roll_up(design, result.program, result.simulation, result.macs);
+  result.layers = layer_table(network, result);
+  return result;
+}
+
+ChipResult simulate_network(const Design& design, const workloads::Network& original, const workloads::DataDescription* data,
+                            const ChipRunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  workloads::Network network = original;
+  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
+  const workloads::Dataset* samples = data == nullptr ? nullptr : data->calibration ? data->calibration.get() : data->test.get();
+  std::size_t count = 0;
+  if (samples != nullptr) {
+    workloads::check_fit(network, *samples);
+    count = options.samples.value_or(calibration_samples(*data));
+    if (count > samples->size()) {
+      throw base::UserError(
+          fmt::format("--samples {}: {} has {} samples to calibrate with; ask for at most that many", count, samples->name(), samples->size()),
+          base::ExitCode::usage);
+    }
+  }
+  const tiles::Layout layout = mapper::make_layout(network, tiles);
+  workloads::InputCalibration calibration = full_scale_inputs(layout);
+  if (samples != nullptr) {
+    check_mapping(design, network, layout, tiles);
+    calibration = workloads::calibrate(network, layout, tiles, *samples, 0, count, options.threads);
+  }
+  ChipResult result = run_chip(design, network, layout, tiles, calibration);
+  if (data != nullptr) {
+    result.data = data->test->name();
+    result.data_hash = data->test->hash();
+  }
+  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace mho::analysis

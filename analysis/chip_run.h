@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/design.h"
+#include "analysis/roll_up.h"
+#include "hw/activity.h"
+#include "hw/program.h"
+#include "mapper/mapper.h"
+#include "workloads/dataset.h"
+#include "workloads/execution.h"
+#include "workloads/network.h"
+
+namespace mho::analysis {
+
+/// One row of the per-layer table.
+struct LayerResult {
+  std::string name;
+  std::string operation;
+  std::string shape;                  ///< output of one sample, "8x14x14"
+  std::optional<std::string> matrix;  ///< analog layers: outputs x inputs
+  int tiles = 0;
+  std::int64_t positions = 0;
+  std::uint64_t mvms = 0;                  ///< per inference
+  std::int64_t busy_cycles = 0;            ///< of its busiest stage, one inference on an idle chip
+  std::int64_t waiting_input_cycles = 0;   ///< of the same stage
+  std::int64_t waiting_output_cycles = 0;  ///< of the same stage
+  double energy_j = 0;                     ///< per inference in steady state, network and leakage excluded
+  std::optional<double> clipped_inputs;    ///< analog layers: share of tile inputs beyond the input range
+  std::optional<double> clipped_outputs;   ///< analog layers: share of conversions beyond the ADC's bound
+  std::optional<double> adc_bits_used;     ///< analog layers: bits of the range that the largest converted output spans
+  std::optional<double> snr_db;            ///< analog layers: exact products over what the tiles add, at the first time
+  std::optional<double> snr_last_db;       ///< the same at the last time
+};
+
+/// A network on a chip: what the mapping made of it, what the simulation saw, what it costs. Nothing here says how accurate it is.
+struct ChipResult {
+  std::string network, network_hash;
+  std::optional<std::string> data, data_hash;  ///< empty: no data, every input at full scale
+  std::int64_t weights = 0;
+  std::int64_t macs = 0;                     ///< on tiles, per inference
+  std::vector<mapper::TilePlacement> tiles;  ///< one entry per block; several blocks may share a tile
+  int tiles_used = 0;
+  int tiles_available = 0;
+  double utilisation = 0;
+  hw::Program program;
+  hw::SimulationResult simulation;
+  RollUp costs;
+  std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
+  double wall_s = 0;
+};
+
+/// Stands in for a calibration: every input of every tile at full scale.
+workloads::InputCalibration full_scale_inputs(const tiles::Layout& layout);
+
+/// Samples that calibrate the input ranges: of the data's calibration split, else the first of its test set, of which the other half is left.
+std::size_t calibration_samples(const workloads::DataDescription& data);
+
+/// Throws UserError (does_not_fit, failed_check) where `network` cannot be mapped, before anything long.
+void check_mapping(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles);
+
+/// Maps `network` (layer rules applied), runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate).
+/// Throws as check_mapping, and what the simulation throws. `wall_s` and the data's name are the caller's.
+ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
+                    const workloads::InputCalibration& calibration);
+
+struct ChipRunOptions {
+  std::optional<std::size_t> samples;  ///< that calibrate the input ranges; empty: as many as an experiment takes
+  std::uint64_t seed = 1;
+  int threads = 1;  ///< never changes a bit
+};
+
+/// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an
+/// upper bound; time does not depend on the data. Throws UserError as run_experiment does.
+ChipResult simulate_network(const Design& design, const workloads::Network& network, const workloads::DataDescription* data,
+                            const ChipRunOptions& options);
+
+}  // namespace mho::analysis

@@ -1,0 +1,80 @@
+#include "cli/option_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "base/number_text.h"
+
+namespace mho::cli {
+
+void usage(const std::string& message) { throw base::UserError(message + " (see mho --help)", base::ExitCode::usage); }
+
+std::vector<double> parse_times(const std::string& text) {
+  std::vector<double> times;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    try {
+      times.push_back(base::parse_duration_seconds(text.substr(begin, end - begin)));
+    } catch (const base::UserError& error) {
+      usage(fmt::format("--times {}: {}", text, error.what()));
+    }
+    begin = end + 1;
+  }
+  constexpr double longest_s = 1000.0 * 365 * 86400;
+  if (times.back() > longest_s) usage(fmt::format("--times {}: no device model reaches beyond 1000 y", text));
+  if (std::ranges::adjacent_find(times, std::greater_equal<>()) != times.end()) {
+    usage(fmt::format("--times {}: the times must increase; a chip is programmed once and then grows older", text));
+  }
+  return times;
+}
+
+double parse_time(const std::string& text) {
+  try {
+    return base::parse_duration_seconds(text);
+  } catch (const base::UserError& error) {
+    usage(fmt::format("--time {}: {}", text, error.what()));
+  }
+}
+
+double parse_one_time(const std::string& text) {
+  const std::vector<double> times = parse_times(text);
+  if (times.size() > 1) usage(fmt::format("--times {}: a study of sensitivities looks at one age; run it again for another", text));
+  return times.front();
+}
+
+double parse_resistance(const std::string& option, const std::string& text) {
+  const auto number = base::split_number(base::trimmed(text));
+  const auto ohm = number && !number->unit.empty() ? base::convert_unit(number->value, number->unit, "ohm")
+                   : number                        ? std::optional(number->value)
+                                                   : std::nullopt;
+  if (!ohm || !(*ohm >= 0))
+    usage(fmt::format("{} {}: a resistance of at least 0 is needed, in ohm or with its unit: 0.35, 0.35 ohm, 2 kohm", option, text));
+  return *ohm;
+}
+
+std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least || value > largest) {
+    usage(fmt::format("{} {}: a whole number from {} to {} is needed", option, text.empty() ? "''" : text, least, largest));
+  }
+  return value;
+}
+
+std::vector<std::int64_t> parse_shape(const std::string& text) {
+  std::vector<std::int64_t> shape;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    shape.push_back(parse_whole("--shape", text.substr(begin, end - begin), 1, std::int64_t{1} << 28U));
+    begin = end + 1;
+  }
+  return shape;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mho::cli {
+
+/// Values of options as users write them. All throw base::UserError with code usage, naming the option.
+
+/// Throws the refusal itself.
+[[noreturn]] void usage(const std::string& message);
+
+/// "1s,1h,1d" in seconds, increasing.
+std::vector<double> parse_times(const std::string& text);
+
+/// A single time in seconds, of --time.
+double parse_time(const std::string& text);
+
+/// The one age of a study; the option has the name that it has everywhere.
+double parse_one_time(const std::string& text);
+
+/// "0.35", "0.35 ohm", "2 kohm".
+double parse_resistance(const std::string& option, const std::string& text);
+
+/// A whole number in decimal, exactly as written.
+std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest);
+
+/// "64" or "3x224x224".
+std::vector<std::int64_t> parse_shape(const std::string& text);
+
+}  // namespace mho::cli

@@ -1,0 +1,100 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/document.h"
+#include "base/json.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class SimulateTest : public CommandTest {
+ protected:
+  [[nodiscard]] std::string query(const std::string& sql) const {
+    SQLite::Database database((folder_ / "results.db").string());
+    return database.execAndGet(sql).getString();
+  }
+  void expect_refused(const std::vector<std::string>& arguments, int code, const std::vector<std::string>& says) const {
+    const Outcome outcome = mho(arguments);
+    const std::string line = testing::PrintToString(arguments);
+    EXPECT_EQ(outcome.code, code) << line << outcome.err;
+    EXPECT_EQ(outcome.out, "") << line;
+    EXPECT_THAT(outcome.err, StartsWith("mho: "));
+    for (const std::string& part : says) EXPECT_THAT(outcome.err, HasSubstr(part)) << line;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << "not one paragraph: " << outcome.err;
+    EXPECT_FALSE(exists("results.db")) << line;
+  }
+  void write_default_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx")); }
+};
+
+/// The chip is the same whether somebody scores the network on it or not.
+TEST_F(SimulateTest, IsTheChipOfARun) {
+  ASSERT_EQ(mho(quick_run()).code, 0);
+  const Outcome outcome = mho({"simulate"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  for (const char* part : {"latency", "throughput", "energy per inference", "area", "TOPS/W", "MVMs", "energy by block", "waits for input",
+                           "output blocked", "bottleneck: conv1 on node 1", "cycles/s", "flit-hops/s", "stored as run 2 in results.db"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(part));
+  }
+  EXPECT_THAT(outcome.out, Not(HasSubstr("accuracy")));
+  const char* const figures =
+      "SELECT group_concat(row, ' ') FROM (SELECT DISTINCT network || latency_s || '/' || interval_s || '/' || cycles || '/' || flit_hops || '/' || "
+      "energy_per_inference_j || '/' || single_shot_energy_j || '/' || area_mm2 || '/' || tiles AS row FROM run)";
+  EXPECT_THAT(query(figures), Not(HasSubstr(" "))) << "two different chips";
+  EXPECT_EQ(query("SELECT count(*) FROM run WHERE id = 2 AND float_accuracy IS NULL AND data IS NOT NULL"), "1");
+  EXPECT_EQ(query("SELECT count(*) FROM stage a JOIN stage b USING (stage, name, busy_cycles, waiting_input_cycles, waiting_output_cycles) WHERE "
+                  "a.run = 1 AND b.run = 2"),
+            query("SELECT count(*) FROM stage WHERE run = 2"));
+}
+
+TEST_F(SimulateTest, WithoutDataTakesInputsAtFullScale) {
+  write_default_network();
+  const Outcome outcome = mho({"simulate", "net.onnx"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("no data: every input at full scale"));
+  ASSERT_EQ(mho({"simulate"}).code, 0);
+  // Time does not depend on the data, the energy of the arrays does.
+  EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s) FROM run"), "1");
+  EXPECT_EQ(query("SELECT max(energy_per_inference_j) FILTER (WHERE id = 1) > max(energy_per_inference_j) FILTER (WHERE id = 2) FROM run"), "1");
+  EXPECT_EQ(query("SELECT count(*) FROM run WHERE data IS NULL"), "1");
+}
+
+TEST_F(SimulateTest, JsonIsOneObject) {
+  const Outcome outcome = mho({"simulate", "--json", "--samples", "10"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "standard output");
+  for (const char* key : {"run_id", "latency_s", "throughput_per_s", "energy_per_inference_j", "area_mm2", "stages", "layers", "simulated_cycles",
+                          "simulated_inferences", "simulation_wall_s", "cycles_per_s", "flit_hops_per_s", "design"}) {
+    EXPECT_NE(json.find(key), nullptr) << key;
+  }
+  EXPECT_EQ(json.find("accuracy"), nullptr);
+  EXPECT_EQ(std::get<base::Json::Array>(json.find("stages")->value()).size(), 9U);
+}
+
+TEST_F(SimulateTest, Mistakes) {
+  write_default_network();
+  expect_refused({"simulate", "--data", "strokes"}, 2, {"--data goes with a network"});
+  expect_refused({"simulate", "--shape", "1x28x28"}, 2, {"--shape goes with a network"});
+  expect_refused({"simulate", "net.onnx", "--samples", "10"}, 2, {"--samples", "--data"});
+  expect_refused({"simulate", "--samples", "1000000"}, 2, {"--samples 1000000", "stroke digits"});
+  expect_refused({"simulate", "--samples", "0"}, 2, {"--samples 0"});
+  expect_refused({"simulate", "missing.onnx"}, 3, {"missing.onnx"});
+  expect_refused({"simulate", "net.onnx", "--data", "missing.yaml"}, 3, {"missing.yaml"});
+  expect_refused({"simulate", "net.onnx", "--shape", "3x32x32"}, 3, {"3x32x32"});
+  expect_refused({"simulate", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=1"}, 4, {"tiles"});
+  expect_refused({"simulate", "--repeats", "3"}, 2, {"unknown option --repeats"});
+}
+
+}  // namespace
+}  // namespace mho::cli::test
