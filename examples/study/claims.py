@@ -145,7 +145,7 @@ class Ablation(Compared):
     )
 
     def measures(self, s):
-        return [(name, s.measure(f"ablation: {name}", s.train(title, changes))) for name, title, changes in self.variants]
+        return [(name, s.measure(f"ablation: {name}", s.train(title, s.ablation + changes))) for name, title, changes in self.variants]
 
     def chosen(self):
         return self.study.some("resnet20", "fsdd_lstm", "fsdd_gru")

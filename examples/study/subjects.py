@@ -20,6 +20,7 @@ class Subject:
         self.recipe = recipe
         self.options = list(options)  # of the chip that is measured; what does not bear on the training
         self.original = None  # File
+        self.ablation = []  # changes of the recipe in the study of its parts, which needs many trainings
 
     def _common(self, chip):
         arguments = ["--data", File(self.data), "--threads", "1"]
@@ -81,6 +82,8 @@ def subjects(root, quick):
     add("fashion_cnn", os.path.join(nets, "fashion_cnn.onnx"), "fashion_mnist.yaml", "convolutional", ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=2", "augmentation.mirror=true"])
     add("resnet20", os.path.join(models, "cifar10_resnet20_akamaster.onnx"), "cifar10_akamaster.yaml", "convolutional",
         ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=3", "augmentation.mirror=true", "augmentation.crop=4"])
+    if "resnet20" in made:
+        made["resnet20"].ablation = ["epochs=20", "noise.scale=2"]
     add("shakespeare_lstm", os.path.join(nets, "shakespeare_lstm.onnx"), "shakespeare.yaml", "recurrent", ["optimiser.rate=0.0005", "noise.scale=2"])
     add("shakespeare_transformer", os.path.join(nets, "shakespeare_transformer.onnx"), "shakespeare.yaml", "transformer",
         ["optimiser.rate=0.0005", "noise.scale=1"], roomy)
