@@ -22,7 +22,7 @@ std::string sample_shape_text(const workloads::Shape& shape) {
   return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
 }
 
-std::vector<LayerResult> layer_table(const workloads::Network& network, const ChipResult& result) {
+std::vector<LayerResult> layer_table(const hw::ChipParameters& chip, const workloads::Network& network, const ChipResult& result) {
   std::map<std::string, const workloads::Node*> nodes;
   for (const auto& node : network.nodes) nodes[node.name] = &node;
   std::vector<LayerResult> layers(result.program.layers.size());
@@ -39,6 +39,7 @@ std::vector<LayerResult> layer_table(const workloads::Network& network, const Ch
       layer.matrix = fmt::format("{}{}{}x{}", layer.matrix.value_or(""), layer.matrix ? ", " : "", matrix.outputs, matrix.inputs);
     }
   }
+  std::vector<double> longest_s(layers.size(), 0.0);
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
     const hw::Stage& stage = result.program.stages[i];
     if (stage.layer < 0) continue;
@@ -46,7 +47,9 @@ std::vector<LayerResult> layer_table(const workloads::Network& network, const Ch
     const hw::StageActivity& activity = result.simulation.single.stages[i];
     layer.positions = std::max<std::int64_t>(layer.positions, stage.positions);
     layer.mvms += activity.mvms;
-    if (activity.busy_cycles >= layer.busy_cycles) {
+    const double busy_s = static_cast<double>(activity.busy_cycles) / chip.clock_of(chip.kind(stage.core)).si();
+    if (busy_s >= longest_s[static_cast<std::size_t>(stage.layer)]) {
+      longest_s[static_cast<std::size_t>(stage.layer)] = busy_s;
       layer.busy_cycles = activity.busy_cycles;
       layer.waiting_input_cycles = activity.waiting_input_cycles;
       layer.waiting_output_cycles = activity.waiting_output_cycles;
@@ -100,7 +103,7 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   base::check_interrupt();
   result.simulation = hw::simulate(result.program, design.chip, design.tile);
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
-  result.layers = layer_table(network, result);
+  result.layers = layer_table(design.chip, network, result);
   return result;
 }
 

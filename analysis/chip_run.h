@@ -25,7 +25,7 @@ struct LayerResult {
   int tiles = 0;
   std::int64_t positions = 0;
   std::uint64_t mvms = 0;                  ///< per inference
-  std::int64_t busy_cycles = 0;            ///< of its busiest stage, one inference on an idle chip
+  std::int64_t busy_cycles = 0;            ///< of its busiest stage in its core's clock, one inference on an idle chip
   std::int64_t waiting_input_cycles = 0;   ///< of the same stage
   std::int64_t waiting_output_cycles = 0;  ///< of the same stage
   double energy_j = 0;                     ///< per inference in steady state, network and leakage excluded

@@ -130,7 +130,7 @@ class CoreCycles {
 };
 
 /// The core with most work per inference; stages of a digital core share it, so their cycles add up.
-CoreLoad busiest_core(const hw::Program& program, const hw::Activity& steady, double inferences, double interval_cycles) {
+CoreLoad busiest_core(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& steady, double inferences, double interval_s) {
   std::map<std::pair<hw::Stage::Kind, int>, CoreLoad> loads;
   std::map<std::pair<hw::Stage::Kind, int>, CoreCycles> cycles;
   for (std::size_t i = 0; i < program.stages.size(); ++i) {
@@ -146,9 +146,9 @@ CoreLoad busiest_core(const hw::Program& program, const hw::Activity& steady, do
   CoreLoad busiest;
   for (auto& [key, load] : loads) {
     load.busy_cycles = static_cast<double>(cycles[key].busiest()) / inferences;
-    if (load.busy_cycles > busiest.busy_cycles) busiest = load;
+    load.share_of_interval = load.busy_cycles / (interval_s * chip.clock_of(chip.kind(load.core)).si());
+    if (load.share_of_interval > busiest.share_of_interval) busiest = load;
   }
-  busiest.share_of_interval = busiest.busy_cycles / interval_cycles;
   return busiest;
 }
 
@@ -343,7 +343,7 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   result.areas = chip_area(design, cores);
   for (const PartArea& part : result.areas) result.area_m2 += part.square_metre;
   require_positive(result.area_m2, "the area");
-  result.bottleneck = busiest_core(program, simulation.steady, inferences, result.interval_s * design.chip.clock.si());
+  result.bottleneck = busiest_core(program, design.chip, simulation.steady, inferences, result.interval_s);
   check_interval(program, result.bottleneck, result.interval_s);
   return result;
 }

@@ -37,7 +37,7 @@ struct PartArea {
   double square_metre = 0;  ///< all of them
 };
 
-/// What a core did during one steady-state interval; the busiest one bounds the throughput.
+/// What a core did during one steady-state interval, in cycles of its own clock; the busiest one bounds the throughput.
 struct CoreLoad {
   int core = 0;
   std::vector<int> stages;           ///< indices in Program::stages

@@ -48,6 +48,7 @@ class Clock {
   /// that a duration computed as n periods counts n cycles.
   [[nodiscard]] std::int64_t cycles(Duration duration) const;
   [[nodiscard]] Frequency frequency() const;
+  friend bool operator==(const Clock&, const Clock&) = default;
   [[nodiscard]] Duration period() const;
 
  private:

@@ -109,14 +109,15 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   return fmt::format("costs\n{}", table.text());
 }
 
-std::string layers_text(const analysis::ChipResult& result) {
+std::string layers_text(const analysis::Design& design, const analysis::ChipResult& result) {
   Table table({left, left, left, right, right, right, right, right});
   table.add({"layer", "operator", "output", "matrix", "tiles", "MVMs", "cycles busy", "energy"});
   for (const auto& layer : result.layers) {
     table.add({layer.name, layer.operation, layer.shape, layer.matrix.value_or("-"), layer.tiles > 0 ? fmt::format("{}", layer.tiles) : "-",
                layer.mvms > 0 ? fmt::format("{}", layer.mvms) : "-", fmt::format("{}", layer.busy_cycles), format_si(layer.energy_j, "J")});
   }
-  return fmt::format("layers, per inference; energy of tiles, digital units and their buffers\n{}", table.text());
+  return fmt::format("layers, per inference; energy of tiles, digital units and their buffers{}\n{}",
+                     design.chip.one_clock() ? "" : "; cycles of the unit's own clock", table.text());
 }
 
 /// What a bad result asks first: where converters clip or stand idle, and where the noise comes in.
@@ -168,15 +169,17 @@ std::string stalls_text(const analysis::Design& design, const analysis::ChipResu
   Table table({right, left, left, right, right, right, right});
   table.add({"node", "kind", "stage", "positions", "busy", "waits for input", "output blocked"});
   const hw::SimulationResult& simulation = result.simulation;
-  const double cycles = simulation.steady.elapsed.seconds() * design.chip.clock.si();
-  const auto share = [&](std::int64_t part) { return fmt::format("{:.1f} %", percent * static_cast<double>(part) / cycles); };
+  const double seconds = simulation.steady.elapsed.seconds();
   for (std::size_t s = 0; s < result.program.stages.size(); ++s) {
     const hw::Stage& stage = result.program.stages[s];
     const hw::StageActivity& activity = simulation.steady.stages[s];
+    const double cycles = seconds * design.chip.clock_of(design.chip.kind(stage.core)).si();
+    const auto share = [&](std::int64_t part) { return fmt::format("{:.1f} %", percent * static_cast<double>(part) / cycles); };
     table.add({fmt::format("{}", stage.core), std::string(hw::kind_name(stage.kind)), stage.name, fmt::format("{}", activity.positions),
                share(activity.busy_cycles), share(activity.waiting_input_cycles), share(activity.waiting_output_cycles)});
   }
-  return fmt::format("stages while {} inferences follow each other, shares of {:.0f} cycles\n{}", simulation.steady_inferences, cycles, table.text());
+  return fmt::format("stages while {} inferences follow each other, shares of {:.0f} cycles\n{}", simulation.steady_inferences,
+                     seconds * design.chip.clock.si(), table.text());
 }
 
 /// What the simulation itself took.
@@ -203,7 +206,7 @@ std::string time_text(double seconds) {
 
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
   return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, *result.data,
-                     design.name, accuracy_text(result), costs_text(design, result), layers_text(result), tiles_text(result),
+                     design.name, accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
                      blocks_text(result.costs), bottleneck_text("busiest", result), run_id, database);
 }
 
@@ -211,7 +214,7 @@ std::string chip_summary(const analysis::Design& design, const analysis::ChipRes
   const std::string inputs =
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
   return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}\n{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
-                     inputs, costs_text(design, result), layers_text(result), blocks_text(result.costs), stalls_text(design, result),
+                     inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), stalls_text(design, result),
                      bottleneck_text("bottleneck", result), effort_text(result.simulation), run_id, database);
 }
 

@@ -7,7 +7,7 @@
 
 namespace mho::hw {
 
-/// Events of one stage. Models count, analysis multiplies by costs.
+/// Events of one stage, cycles in the clock of its core. Models count, analysis multiplies by costs.
 struct StageActivity {
   std::uint64_t positions = 0;
   std::uint64_t mvms = 0;
@@ -48,7 +48,7 @@ struct SimulationResult {
   base::SimTime latency;
   double interval_s = 0;
   bool converged = false;
-  std::int64_t cycles = 0;  ///< simulated clock cycles, both phases
+  std::int64_t cycles = 0;  ///< simulated cycles of chip.clock, both phases
   /// What left the chip: [inference * positions of the sink + position], of both phases. Empty without a behaviour.
   std::vector<std::vector<float>> left;
   double wall_s = 0;

@@ -10,15 +10,16 @@
 
 namespace mho::hw {
 
-ChipModule::ChipModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const Program& program, const ChipParameters& chip,
+ChipModule::ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const Program& program, const ChipParameters& chip,
                        const tiles::TileParameters& tile)
     : sc_module(name),
-      timeline_(timeline),
+      clocks_(clocks),
       program_(program),
       flit_bits_(chip.noc.flit_bits),
-      mesh_("mesh", timeline, chip.mesh_width, chip.mesh_height, chip.noc),
+      mesh_("mesh", clocks.network, chip.mesh_width, chip.mesh_height, chip.noc),
+      crossings_("crossings", clocks, chip, mesh_),
       core_of_(program.stages.size()) {
-  mesh_.connect(*this);
+  crossings_.connect(*this);
   const auto stage = [&program](int index) -> const Stage& { return program.stages[static_cast<std::size_t>(index)]; };
   streams_.reserve(program.edges.size());  // flows point into it
   for (const Edge& edge : program.edges) {
@@ -66,14 +67,14 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
     return settings == 0 ? tile : program_.settings.at(static_cast<std::size_t>(settings));
   };
   for (const auto& [node, stages] : analog) {
-    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), timeline_, tile_of(stages.front()), flows_of(stages),
+    add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), clocks_.analog, tile_of(stages.front()), flows_of(stages),
                                            chip.shared_converters),
         stages);
   }
   for (const auto& [node, stages] : digital) {
-    add(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), timeline_, tile.digital, flows_of(stages)), stages);
+    add(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), clocks_.digital, tile.digital, flows_of(stages)), stages);
   }
-  auto port = std::make_unique<PortModule>("port", timeline_, chip.port, flows_[source_], flows_[sink_]);
+  auto port = std::make_unique<PortModule>("port", clocks_.chip, chip.port, flows_[source_], flows_[sink_]);
   port->when_left([this](std::int64_t positions) {
     const int per_inference = program_.stages[sink_].positions;
     if (positions % per_inference == 0) inference_left_(positions / per_inference);
@@ -95,7 +96,7 @@ std::int64_t ChipModule::inferences_begun() const {
 std::int64_t ChipModule::inferences_left() const { return flows_[sink_].finished() / program_.stages[sink_].positions; }
 
 void ChipModule::restart_waiting() {
-  for (StageFlow& flow : flows_) flow.restart_waiting(timeline_.now());
+  for (std::size_t s = 0; s < flows_.size(); ++s) flows_[s].restart_waiting(core_of_[s]->now());
 }
 
 void ChipModule::compute_with(Behaviour& behaviour, std::vector<PacketFault> faults) {
@@ -173,7 +174,7 @@ void ChipModule::send_position(Stream& stream, std::int64_t position, Values val
     return;
   }
   if (!values.empty()) packet.payload = keep(std::move(values));
-  mesh_.send(packet);
+  crossings_.send(packet);
 }
 
 void ChipModule::send_credits(Stream& stream, std::int64_t credits) {
@@ -183,7 +184,7 @@ void ChipModule::send_credits(Stream& stream, std::int64_t credits) {
   packet.message_class = MessageClass::control;
   packet.stream = stream.index();
   packet.value = credits;
-  mesh_.send(packet);
+  crossings_.send(packet);
 }
 
 void ChipModule::packet_sent(const Packet& packet) {
@@ -209,7 +210,7 @@ void ChipModule::packet_arrived(const Packet& packet) {
         right_node ? "which had received it before" : fmt::format("which does not run '{}' (node {} does)", reader.name, reader.core);
     return fail(std::make_exception_ptr(
         base::UserError(fmt::format("position {} of edge {} reached node {} in cycle {}, {}; the network or the program is at fault", packet.value,
-                                    text(edge), packet.to, timeline_.now(), why),
+                                    text(edge), packet.to, clocks_.network.now(), why),
                         base::ExitCode::failed_check)));
   }
   core(stream.edge().consumer).store(consumer(stream), stream.edge().bits_per_position);

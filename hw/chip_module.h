@@ -10,7 +10,9 @@
 
 #include "hw/activity.h"
 #include "hw/behaviour.h"
+#include "hw/clocks_module.h"
 #include "hw/core_module.h"
+#include "hw/crossing_module.h"
 #include "hw/mesh_module.h"
 #include "hw/parameters.h"
 #include "hw/port_module.h"
@@ -26,7 +28,7 @@ namespace mho::hw {
 class ChipModule : public sc_core::sc_module, private Carrier, private MeshClient {
  public:
   /// `program` must pass the structural rules of verify() and outlive the chip.
-  ChipModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const Program& program, const ChipParameters& chip,
+  ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const Program& program, const ChipParameters& chip,
              const tiles::TileParameters& tile);
   /// Lets the stages compute with `behaviour` and packets carry values, some of them with faults; before anything has begun.
   void compute_with(Behaviour& behaviour, std::vector<PacketFault> faults);
@@ -41,7 +43,7 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   void allow_inferences(std::int64_t count);
   [[nodiscard]] std::int64_t inferences_begun() const;
   [[nodiscard]] std::int64_t inferences_left() const;
-  /// Waiting counts from the present cycle.
+  /// Waiting counts from the present time.
   void restart_waiting();
   /// All counts since the beginning; `elapsed` is the caller's.
   [[nodiscard]] Activity activity() const;
@@ -70,10 +72,11 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   [[nodiscard]] StageFlow& consumer(const Stream& stream) { return flows_[static_cast<std::size_t>(stream.edge().consumer)]; }
   [[nodiscard]] CoreModule& core(int stage) const { return *core_of_[static_cast<std::size_t>(stage)]; }
 
-  const periphery::Timeline& timeline_;
+  const Clocks& clocks_;
   const Program& program_;
   int flit_bits_;
   MeshModule mesh_;
+  CrossingsModule crossings_;
   std::vector<Stream> streams_;
   std::exception_ptr failure_;
   std::vector<PacketFault> faults_;

@@ -15,6 +15,8 @@ class CoreModule : public sc_core::sc_module {
   CoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline);
   /// Looks again at all stages, later in the present cycle.
   void wake() { event_.notify(sc_core::SC_ZERO_TIME); }
+  /// The present cycle of its clock.
+  [[nodiscard]] std::int64_t now() const { return timeline_.now(); }
   /// A position of `bits` has arrived in the input buffer.
   virtual void store(StageFlow& flow, std::int64_t bits) = 0;
   /// Events of one of its stages since the beginning.

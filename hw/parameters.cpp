@@ -30,6 +30,11 @@ Declaration survey_or(std::string key, std::string unit, std::string sentence) {
   return {std::move(key), ValueType::real, std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), dsent};
 }
 
+Declaration own_clock(std::string key, std::string sentence) {
+  return {std::move(key), ValueType::real, "GHz", std::string("chip"), 1e-6, 100.0, {"chip"}, std::move(sentence) + " 'chip': as chip.clock.",
+          choice};
+}
+
 int bytes(const base::Config& config, const char* key) {
   constexpr double bits_per_byte = 8;
   return static_cast<int>(std::llround(config.si(key, "bit") / bits_per_byte));
@@ -55,7 +60,12 @@ base::Declarations declarations() {
        {"shared", "own"},
        "Whether the tiles of a core share one bank of converters with its output stage, or have one each.",
        "architect's choice: the four to eight arrays of an ISAAC unit share its converters (Shafiee et al., ISCA 2016)"},
-      number("chip.clock", "GHz", 1.0, 1e-6, 100.0, "Clock of digital units, network and control.", choice),
+      number("chip.clock", "GHz", 1.0, 1e-6, 100.0,
+             "Clock of the ports, and of digital cores, analog cores and network where they have none of their own.", choice),
+      own_clock("chip.digital_clock", "Clock of the digital cores."),
+      own_clock("chip.analog_clock", "Clock of the analog cores: control of their units, to whose cycles times are rounded up, and output stage."),
+      whole("chip.synchroniser", 2, 0, 64, "Cycles of the receiving clock that a packet waits between two different clocks, beyond the next edge.",
+            "two flip-flops: Ginosar, IEEE Design & Test 28(5):23 (2011)"),
       number("chip.input_buffer", "KiB", 64.0, 0.0, most_kibibytes, "Memory of an analog core for positions that wait for its tile.",
              "64 KB per tile as in ISAAC (Shafiee et al., ISCA 2016, table 1)"),
       number("chip.digital_buffer", "KiB", 128.0, 0.0, most_kibibytes, "Memory of a digital core for positions of all its stages, in and out.",
@@ -65,6 +75,7 @@ base::Declarations declarations() {
       number("chip.core_leakage", "mW", 1.0, 0.0, most, "Leakage of the digital part of one analog core, buffers and converters excluded.",
              "architect's choice: a few hundred thousand gates of a 14 nm high-threshold library"),
       whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice),
+      own_clock("noc.clock", "Clock of the network."),
       whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice),
       whole("noc.buffer_flits", 8, 1, 1024, "Flits each virtual channel buffers.", "smallest power of two over the credit loop of 7 cycles"),
       whole("noc.router_stages", 4, 3, 5,
@@ -99,6 +110,13 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.tiles_per_core = integer("chip.tiles_per_core");
   chip.shared_converters = config.word("chip.converters") == "shared";
   chip.clock = config.frequency("chip.clock");
+  const auto own_clock = [&config](const char* key) {
+    return config.optional_real(key, "chip") ? std::optional(config.frequency(key)) : std::nullopt;
+  };
+  chip.network_clock = own_clock("noc.clock");
+  chip.digital_clock = own_clock("chip.digital_clock");
+  chip.analog_clock = own_clock("chip.analog_clock");
+  chip.synchroniser = integer("chip.synchroniser");
   chip.input_buffer_bytes = bytes(config, "chip.input_buffer");
   chip.digital_buffer_bytes = bytes(config, "chip.digital_buffer");
   chip.output_buffer_positions = integer("chip.output_buffer_positions");
@@ -147,6 +165,11 @@ std::vector<int> ChipParameters::nodes_of(CoreKind wanted) const {
     if (kind(node) == wanted) list.push_back(node);
   }
   return list;
+}
+
+bool ChipParameters::one_clock() const {
+  const auto same = [this](const std::optional<base::Frequency>& own) { return !own || base::Clock::from(*own) == base::Clock::from(clock); };
+  return same(network_clock) && same(digital_clock) && same(analog_clock);
 }
 
 int ChipParameters::hops(int from, int to) const {

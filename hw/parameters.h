@@ -36,17 +36,25 @@ struct ChipParameters {
   int mesh_width = 8;
   int mesh_height = 8;
   int digital_cores = 8;
-  int tiles_per_core = 1;           ///< of an analog core
-  bool shared_converters = true;    ///< one bank of converters and one output stage a core, else one a tile
-  base::Frequency clock;            ///< digital, network and control
-  int input_buffer_bytes = 0;       ///< per analog core
-  int digital_buffer_bytes = 0;     ///< per digital core
-  int output_buffer_positions = 2;  ///< finished positions a core may hold before it stalls
-  base::Power core_leakage;         ///< of one analog core's digital part
+  int tiles_per_core = 1;                                                     ///< of an analog core
+  bool shared_converters = true;                                              ///< one bank of converters and one output stage a core, else one a tile
+  base::Frequency clock;                                                      ///< of everything that has none of its own, and of the ports
+  std::optional<base::Frequency> network_clock, digital_clock, analog_clock;  ///< empty: `clock`
+  int synchroniser = 2;                                                       ///< cycles of the receiving clock between two clocks
+  int input_buffer_bytes = 0;                                                 ///< per analog core
+  int digital_buffer_bytes = 0;                                               ///< per digital core
+  int output_buffer_positions = 2;                                            ///< finished positions a core may hold before it stalls
+  base::Power core_leakage;                                                   ///< of one analog core's digital part
   NocParameters noc;
   PortParameters port;
   static ChipParameters read(const base::Config& config);
 
+  /// Of the cores of one kind; analog: of their control.
+  [[nodiscard]] base::Frequency clock_of(CoreKind kind) const {
+    return (kind == CoreKind::analog ? analog_clock : kind == CoreKind::digital ? digital_clock : std::nullopt).value_or(clock);
+  }
+  /// Whether every domain has the same.
+  [[nodiscard]] bool one_clock() const;
   [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }
   /// Banks of converters, each with an output stage, of one analog core.
   [[nodiscard]] int banks_per_core() const { return shared_converters ? 1 : tiles_per_core; }

@@ -100,7 +100,7 @@ void drain(const periphery::Timeline& timeline, const ChipModule& chip) {
 class Run {
  public:
   Run(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
-      : timeline_(base::Clock::from(chip.clock)), chip_("chip", timeline_, program, chip, tile) {}
+      : clocks_(chip), chip_("chip", clocks_, program, chip, tile) {}
   void compute_with(Behaviour& behaviour, const std::vector<PacketFault>& faults) { chip_.compute_with(behaviour, faults); }
 
   SimulationResult run(const SimulationOptions& options) {
@@ -162,7 +162,8 @@ class Run {
     if (!imbalance.empty()) throw UserError("the simulation failed a check: " + imbalance, ExitCode::failed_check);
   }
 
-  periphery::Timeline timeline_;
+  Clocks clocks_;
+  const periphery::Timeline& timeline_ = clocks_.chip;
   ChipModule chip_;
 };
 

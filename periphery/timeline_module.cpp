@@ -13,6 +13,10 @@ std::int64_t Timeline::now() const {
   return known_cycle_;
 }
 
+std::int64_t Timeline::next_edge() const {
+  return clock_.next_edge_index(base::SimTime::from_femtoseconds(static_cast<std::int64_t>(sc_core::sc_time_stamp().value())));
+}
+
 void Timeline::notify(sc_core::sc_event& event, std::int64_t cycle) const {
   const std::int64_t present = now();
   if (cycle <= present) {
