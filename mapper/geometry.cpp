@@ -37,6 +37,14 @@ Flow one_to_one(int positions) {
   return {table, table};
 }
 
+Flow one_behind(int positions) {
+  std::vector<std::int32_t> needs(static_cast<std::size_t>(positions));
+  for (int k = 0; k < positions; ++k) needs[static_cast<std::size_t>(k)] = k;
+  std::vector<std::int32_t> releases = needs;
+  releases.back() = positions;
+  return {share(std::move(needs)), share(std::move(releases))};
+}
+
 Flow all_at_once(int producer, int consumer) {
   std::vector<std::int32_t> releases(static_cast<std::size_t>(consumer), 0);
   releases.back() = producer;

@@ -25,6 +25,8 @@ struct Plane {
 
 /// Consumer position k takes producer position k.
 Flow one_to_one(int positions);
+/// Consumer position k takes producer position k - 1, the first none: a state that is sent back.
+Flow one_behind(int positions);
 /// Every consumer position needs all `producer` positions; they are free after the last one.
 Flow all_at_once(int producer, int consumer);
 /// A window slides over the producer's plane: position k needs the last input its window touches and all before, in row-major order; an input is free

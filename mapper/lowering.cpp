@@ -26,7 +26,8 @@ using workloads::Operator;
 
 class Lowering {
  public:
-  Lowering(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration)
+  Lowering(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration,
+           bool traced)
       : network_(network),
         layout_(layout),
         tiles_(tiles),
@@ -34,7 +35,8 @@ class Lowering {
         calibration_(calibration),
         positions_(network),
         reading_(network, positions_),
-        streams_(network.values.size()) {
+        streams_(network.values.size()),
+        traced_(traced) {
     order_kept_.assign(network.values.size(), true);
     made_as_.resize(network.values.size());
     std::iota(made_as_.begin(), made_as_.end(), 0);
@@ -64,6 +66,7 @@ class Lowering {
     }
     sink();
     program().settings = tiles_.settings();
+    if (traced_) lowered_.dataflow = std::move(flow_);
     return std::move(lowered_);
   }
 
@@ -74,8 +77,14 @@ class Lowering {
   [[nodiscard]] int result_bits() const { return tile_.digital.result_format.bits(); }
   hw::Program& program() { return lowered_.program; }
 
-  int add_stage(hw::Stage stage) {
+  using Task = StageTask;
+  [[nodiscard]] static int number(const Network& network, const Node& node) { return static_cast<int>(&node - network.nodes.data()); }
+  [[nodiscard]] Elements order(int value) const { return traced_ ? positions_.order(shape(value)) : nullptr; }
+  Task& task(int stage) { return flow_.stages[index(stage)]; }
+
+  int add_stage(hw::Stage stage, Task task) {
     program().stages.push_back(std::move(stage));
+    flow_.stages.push_back(std::move(task));
     return static_cast<int>(program().stages.size()) - 1;
   }
 
@@ -84,8 +93,12 @@ class Lowering {
     return static_cast<int>(program().layers.size()) - 1;
   }
 
-  /// Edges from every part of `stream` that has any of the channels [begin, end).
-  void connect(const Stream& stream, int consumer, const Flow& flow, int begin, int end, int bits_per_element, hw::MessageClass message_class) {
+  /// Edges from every part of `stream` that has any of the channels [begin, end), input number `input` of the consumer.
+  void connect(const Stream& stream, int consumer, int input, const Flow& flow, int begin, int end, int bits_per_element,
+               hw::MessageClass message_class = hw::MessageClass::activation) {
+    auto& inputs = task(consumer).inputs;
+    inputs.resize(std::max(inputs.size(), index(input) + 1));
+    inputs[index(input)] = {stream.elements, stream.channels};
     for (const StreamPart& part : stream.parts) {
       const int channels = std::min(end, part.channel_end) - std::max(begin, part.channel_begin);
       if (channels <= 0) continue;
@@ -98,6 +111,8 @@ class Lowering {
       edge.needs = flow.needs;
       edge.releases = flow.releases;
       program().edges.push_back(std::move(edge));
+      const int first = std::max(begin, part.channel_begin);
+      flow_.edges.push_back({input, part.from + first - part.channel_begin, first, first + channels});
     }
   }
 
@@ -108,7 +123,9 @@ class Lowering {
     stage.name = "input";
     stage.positions = stream.positions();
     stage.bits_per_position = static_cast<std::int64_t>(stream.channels) * activation_bits();
-    stream.parts = {{add_stage(std::move(stage)), 0, stream.channels}};
+    stream.elements = order(network_.input);
+    Task task{.kind = Task::Kind::source, .own_values = stream.channels, .output = {stream.elements, stream.channels}};
+    stream.parts = {{add_stage(std::move(stage), std::move(task)), 0, stream.channels}};
     streams_[index(network_.input)] = std::move(stream);
   }
 
@@ -119,29 +136,18 @@ class Lowering {
     stage.name = "output";
     stage.positions = stream.positions();
     stage.bits_per_position = static_cast<std::int64_t>(stream.channels) * result_bits();
-    const int at = add_stage(std::move(stage));
-    connect(stream, at, one_to_one(stream.positions()), 0, stream.channels, result_bits(), hw::MessageClass::activation);
+    Task task{.kind = Task::Kind::sink, .own_values = stream.channels, .output = {stream.elements, stream.channels}};
+    const int at = add_stage(std::move(stage), std::move(task));
+    connect(stream, at, 0, one_to_one(stream.positions()), 0, stream.channels, result_bits());
   }
 
   void view(const Node& node) {
     const auto input = index(node.inputs.at(0)), output = index(node.output);
-    order_kept_[output] = order_kept_[input] && keeps_order(node);
+    order_kept_[output] = order_kept_[input] && keeps_order(network_, node);
     // From the value that was made: shapes in between say nothing.
     streams_[output] = viewed(streams_[index(made_as_[input])], positions_.of(shape(node.output)), order_kept_[output]);
-  }
-
-  /// Whether a node that moves axes leaves the elements in their order: only axes of length 1 change places.
-  [[nodiscard]] bool keeps_order(const Node& node) const {
-    if (node.op != Operator::transpose) return true;
-    const auto& lengths = shape(node.inputs.at(0));
-    if (node.axes.size() != lengths.size()) return false;
-    std::int64_t last = -1;
-    for (const std::int64_t axis : node.axes) {
-      if (lengths[static_cast<std::size_t>(axis)] == 1) continue;
-      if (axis < last) return false;
-      last = axis;
-    }
-    return true;
+    const Elements& before = streams_[input].elements;
+    streams_[output].elements = node.op == Operator::transpose ? transposed(before, shape(node.inputs.at(0)), node.axes) : before;
   }
 
   /// A run of channels of a stream is read where it lies: who needs it connects to the stages that make it.
@@ -164,8 +170,9 @@ class Lowering {
     picked.parts.clear();
     for (const StreamPart& part : stream.parts) {
       const int from = std::max(part.channel_begin, begin), to = std::min(part.channel_end, end);
-      if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin});
+      if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin, part.from + from - part.channel_begin});
     }
+    picked.elements = mapper::picked(stream.elements, stream.channels, begin, end, shape(node.inputs.at(0)), node.axis);
     streams_[index(node.output)] = std::move(picked);
     return true;
   }
@@ -174,16 +181,21 @@ class Lowering {
   bool fuse(const Node& node) {
     if (!is_unary(network_, node)) return false;
     const int input = activations(network_, node).at(0);
-    const Stream& stream = streams_[index(input)];
+    Stream stream = streams_[index(input)];
     if (uses_[index(made_as_[index(input)])] != 1 || stream.parts.front().stage == 0) return false;
     int layer = -1;
-    for (const StreamPart& part : stream.parts) {
+    for (StreamPart& part : stream.parts) {
       hw::Stage& stage = program().stages[index(part.stage)];
       stage.elements.push_back({node.operation, operations_per_element(network_, node) * (part.channel_end - part.channel_begin)});
       layer = stage.layer;
+      Task& carrier = task(part.stage);
+      const int made = carrier.riders.empty() ? carrier.own_values : carrier.riders.back().to();
+      const StageInput ridden{stream.elements, stream.channels};
+      carrier.riders.push_back({number(network_, node), part.from, part.channel_end - part.channel_begin, made, ridden, part.channel_begin});
+      part.from = made;
     }
     program().layers[index(layer)].operation += " + " + node.operation;
-    streams_[index(node.output)] = stream;
+    streams_[index(node.output)] = std::move(stream);
     return true;
   }
 
@@ -201,12 +213,14 @@ class Lowering {
     const bool same_size = static_cast<std::int64_t>(first.positions()) * first.channels == workloads::element_count(shape(node.output));
     const bool other_cut = first.positions() != output.positions() || first.arrangement != Arrangement::direct;
     const bool in_step = element_wise && same_order && same_size;
+    output.elements = order(node.output);
     if (in_step && other_cut) {
       // A tensor in another cut than its own is no longer direct.
       const auto arrangement = first.arrangement == Arrangement::direct ? Arrangement::opaque : first.arrangement;
       output.plane = first.plane;
       output.channels = first.channels;
       output.arrangement = arrangement;
+      output.elements = first.elements;
     }
     hw::Stage stage;
     stage.kind = hw::Stage::Kind::digital;
@@ -215,27 +229,17 @@ class Lowering {
     stage.positions = output.positions();
     stage.bits_per_position = static_cast<std::int64_t>(output.channels) * result_bits();
     stage.elements = {{node.operation, operations_per_element(network_, node) * output.channels}};
-    const int at = add_stage(std::move(stage));
-    for (const int input : inputs) {
+    Task task{.kind = Task::Kind::node, .node = number(network_, node), .own_values = output.channels, .output = {output.elements, output.channels}};
+    const int at = add_stage(std::move(stage), std::move(task));
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      const int input = node.inputs[i];
+      if (network_.values[index(input)].constant) continue;
       const Stream& stream = streams_[index(input)];
       const Flow flow = in_step ? one_to_one(output.positions()) : reading_.flow_of(node, stream, output);
-      connect(stream, at, flow, 0, stream.channels, result_bits(), hw::MessageClass::activation);
+      connect(stream, at, static_cast<int>(i), flow, 0, stream.channels, result_bits());
     }
     output.parts = {{at, 0, output.channels}};
     streams_[index(node.output)] = std::move(output);
-  }
-
-  /// Channels of `stream` that rows [begin, end) of an analog node's matrix read.
-  [[nodiscard]] std::pair<int, int> channels_of_rows(const Node& node, const Stream& stream, int begin, int end) const {
-    if (stream.arrangement == Arrangement::opaque) return {0, stream.channels};
-    int rows_per_channel = 1;
-    if (node.op == Operator::conv) {
-      if (stream.arrangement != Arrangement::direct) return {0, stream.channels};
-      rows_per_channel = node.window.kernel[0] * node.window.kernel[1];
-    } else if (stream.arrangement == Arrangement::flattened) {
-      rows_per_channel = stream.positions();
-    }
-    return {begin / rows_per_channel, (end - 1) / rows_per_channel + 1};
   }
 
   void analog(const Node& node) {
@@ -257,10 +261,14 @@ class Lowering {
     } else {
       flow = all_at_once(input.positions(), positions);
     }
+    if (traced_) {
+      const int inner = node.op == Operator::conv ? positions : inner_positions(network_, node);
+      output.elements = product_order(positions, outputs, inner);
+    }
     Product product = multiply(node, 0, node.name, add_layer(node), positions);
     for (const auto& [stage, block] : product.analog) {
       const auto [begin, end] = channels_of_rows(node, input, block.input_begin, block.input_end);
-      connect(input, stage, flow, begin, end, activation_bits(), hw::MessageClass::activation);
+      connect(input, stage, 0, flow, begin, end, activation_bits());
     }
     output.parts = std::move(product.parts);
     streams_[index(node.output)] = std::move(output);
@@ -274,7 +282,8 @@ class Lowering {
 
   Product multiply(const Node& node, std::size_t which, const std::string& name, int layer, int positions) {
     const workloads::Matrix& weights = network_.matrix(node, which);
-    if (weights.digital) return multiply_digitally(weights, name, layer, positions);
+    Task task{.kind = Task::Kind::product, .node = number(network_, node), .which = which};
+    if (weights.digital) return multiply_digitally(weights, name, layer, positions, std::move(task));
     const auto& matrix = layout_.of(weights.name);
     const auto& ranges = calibration_.parts.at(weights.name);
     Product product;
@@ -298,7 +307,12 @@ class Lowering {
       stage.bits_per_position =
           static_cast<std::int64_t>(block.outputs()) * (in_column > 1 ? tile_.digital.partial_sum_format.bits() : result_bits());
       stage.mvm = work;
-      const int at = add_stage(std::move(stage));
+      task.block = static_cast<std::size_t>(&block - matrix.blocks.data());
+      task.output_begin = block.output_begin;
+      task.output_end = block.output_end;
+      task.own_values = block.outputs();
+      task.complete = in_column == 1;
+      const int at = add_stage(std::move(stage), task);
       product.analog.emplace_back(at, block);
       stages_of_column[block.column_part].push_back(at);
       outputs_of_column[block.column_part] = {block.output_begin, block.output_end};
@@ -306,13 +320,17 @@ class Lowering {
     }
     for (const auto& [column, stages] : stages_of_column) {
       const auto [begin, end] = outputs_of_column[column];
-      product.parts.push_back({stages.size() == 1 ? stages.front() : accumulate(name, layer, column, stages, end - begin, positions), begin, end});
+      task.kind = Task::Kind::sum;
+      task.output_begin = begin;
+      task.output_end = end;
+      const int at = stages.size() == 1 ? stages.front() : accumulate(name, layer, column, stages, positions, task);
+      product.parts.push_back({at, begin, end});
     }
     return product;
   }
 
   /// One digital stage: a multiply-add for each weight.
-  Product multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions) {
+  Product multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions, Task task) {
     hw::Stage stage;
     stage.kind = hw::Stage::Kind::digital;
     stage.name = name;
@@ -320,7 +338,9 @@ class Lowering {
     stage.positions = positions;
     stage.bits_per_position = static_cast<std::int64_t>(weights.outputs) * result_bits();
     stage.elements = {{"product", static_cast<std::int64_t>(weights.inputs) * weights.outputs / weights.groups}};
-    const int at = add_stage(std::move(stage));
+    task.kind = Task::Kind::all_product;
+    task.output_end = task.own_values = weights.outputs;
+    const int at = add_stage(std::move(stage), std::move(task));
     tiles::Block all;
     all.input_end = weights.inputs;
     all.output_end = weights.outputs;
@@ -343,24 +363,15 @@ class Lowering {
     return known->second;
   }
 
-  /// The state of time step t - 1, sent back before step t.
-  static Flow fed_back(int steps) {
-    auto counts = std::make_shared<std::vector<std::int32_t>>(static_cast<std::size_t>(steps));
-    std::iota(counts->begin(), counts->end(), 0);
-    auto releases = std::make_shared<std::vector<std::int32_t>>(*counts);
-    releases->back() = steps;
-    return {std::move(counts), std::move(releases)};
-  }
-
-  int gates_stage(const Node& node, const std::string& name, int layer, int steps, std::int64_t values, std::int64_t operations) {
+  int gates_stage(const Node& node, const std::string& name, int layer, int steps, int values, std::int64_t operations, Task::Kind kind) {
     hw::Stage stage;
     stage.kind = hw::Stage::Kind::digital;
     stage.name = name;
     stage.layer = layer;
     stage.positions = steps;
-    stage.bits_per_position = values * result_bits();
+    stage.bits_per_position = static_cast<std::int64_t>(values) * result_bits();
     stage.elements = {{node.operation, operations}};
-    return add_stage(std::move(stage));
+    return add_stage(std::move(stage), {.kind = kind, .node = number(network_, node), .own_values = values});
   }
 
   void recurrent(const Node& node) {
@@ -370,59 +381,63 @@ class Lowering {
     // A product of the state may begin once its time step has: in a reversed node, or where steps come out of order, when all have.
     const bool in_order = !recurrence.reverse && gates.arrangement == Arrangement::direct && gates.positions() == steps;
     const Flow arriving = in_order ? one_to_one(steps) : all_at_once(gates.positions(), steps);
-    const Flow back = fed_back(steps);
+    const Flow back = one_behind(steps);
     const auto begin_with_time = [&](const Product& product) {
       for (const auto& [stage, block] : product.analog) {
         const Stream first{{gates.parts.front()}, gates.plane, gates.channels, gates.arrangement};
-        connect(first, stage, arriving, gates.parts.front().channel_begin, gates.parts.front().channel_begin + 1, 1, hw::MessageClass::activation);
+        connect(first, stage, 1, arriving, gates.parts.front().channel_begin, gates.parts.front().channel_begin + 1, 1);
+        flow_.edges.back().channel_end = flow_.edges.back().channel_begin;  // that it has come is all it says
       }
     };
     const auto send_state = [&](const Stream& state, const Product& product) {
       for (const auto& [stage, block] : product.analog) {
-        connect(state, stage, back, block.input_begin, block.input_end, activation_bits(), hw::MessageClass::activation);
+        connect(state, stage, 0, back, block.input_begin, block.input_end, activation_bits());
       }
     };
+    const auto in_steps = [&](std::vector<StreamPart> parts, int channels) {
+      return Stream{std::move(parts), {1, steps}, channels, Arrangement::direct, traced_ ? position_major(steps, channels) : nullptr};
+    };
     const auto receive = [&](const Product& product, int stage, int outputs) {
-      const Stream stream{product.parts, {1, steps}, outputs, Arrangement::direct};
-      connect(stream, stage, one_to_one(steps), 0, outputs, result_bits(), hw::MessageClass::activation);
+      connect(in_steps(product.parts, outputs), stage, 1, one_to_one(steps), 0, outputs, result_bits());
     };
     const std::int64_t operations = operations_per_element(network_, node) * hidden;
     Product product = multiply(node, 0, node.name + " products", layer, steps);
     begin_with_time(product);
-    const std::int64_t values = static_cast<std::int64_t>(hidden) * (recurrence.keeps_cell ? 2 : 1);
+    const int values = hidden * (recurrence.keeps_cell ? 2 : 1);
     int last = -1;
     if (node.matrices.size() == 1) {
-      last = gates_stage(node, node.name, layer, steps, values, operations);
-      connect(gates, last, arriving, 0, gates.channels, result_bits(), hw::MessageClass::activation);
+      last = gates_stage(node, node.name, layer, steps, values, operations, Task::Kind::gates);
+      connect(gates, last, 0, arriving, 0, gates.channels, result_bits());
       receive(product, last, network_.matrix(node).outputs);
     } else {
       // Gates z and r first; r h goes through the second product, then z and the candidate make the new state.
-      const int first = gates_stage(node, node.name + " gates", layer, steps, 2 * static_cast<std::int64_t>(hidden), operations / 2);
-      connect(gates, first, arriving, 0, std::min(2 * hidden, gates.channels), result_bits(), hw::MessageClass::activation);
+      const int first = gates_stage(node, node.name + " gates", layer, steps, 2 * hidden, operations / 2, Task::Kind::reset_gates);
+      connect(gates, first, 0, arriving, 0, std::min(2 * hidden, gates.channels), result_bits());
       receive(product, first, 2 * hidden);
       const Product candidate = multiply(node, 1, node.name + " candidate", layer, steps);
-      const Stream scaled{{{first, 0, 2 * hidden}}, {1, steps}, 2 * hidden, Arrangement::direct};
+      const Stream scaled = in_steps({{first, 0, 2 * hidden}}, 2 * hidden);
       for (const auto& [stage, block] : candidate.analog) {
-        connect(scaled, stage, one_to_one(steps), block.input_begin, block.input_end, activation_bits(), hw::MessageClass::activation);
+        connect(scaled, stage, 0, one_to_one(steps), block.input_begin, block.input_end, activation_bits());
       }
-      last = gates_stage(node, node.name, layer, steps, values, operations / 2);
-      connect(gates, last, arriving, std::min(2 * hidden, gates.channels - 1), gates.channels, result_bits(), hw::MessageClass::activation);
-      connect(scaled, last, one_to_one(steps), hidden, 2 * hidden, result_bits(), hw::MessageClass::activation);
+      last = gates_stage(node, node.name, layer, steps, values, operations / 2, Task::Kind::gates);
+      connect(gates, last, 0, arriving, std::min(2 * hidden, gates.channels - 1), gates.channels, result_bits());
+      connect(scaled, last, 2, one_to_one(steps), hidden, 2 * hidden, result_bits());
       receive(candidate, last, hidden);
-      const Stream state{{{last, 0, hidden}}, {1, steps}, hidden, Arrangement::direct};
-      connect(state, first, back, 0, hidden, result_bits(), hw::MessageClass::activation);
+      connect(in_steps({{last, 0, hidden}}, hidden), first, 2, back, 0, hidden, result_bits());
     }
     Stream output = positions_.of(shape(node.output));
     output.plane = {1, steps};
-    output.channels = static_cast<int>(values);
+    output.channels = values;
+    if (traced_) output.elements = recurrence.reverse ? backwards(steps, values) : position_major(steps, values);
     output.arrangement = recurrence.reverse ? Arrangement::opaque : Arrangement::direct;
     output.parts = {{last, 0, output.channels}};
-    send_state({{{last, 0, hidden}}, {1, steps}, hidden, Arrangement::direct}, product);
+    send_state(in_steps({{last, 0, hidden}}, hidden), product);
     streams_[index(node.output)] = std::move(output);
   }
 
   /// Adds the partial sums of one column part; the bias is the last addition.
-  int accumulate(const std::string& name, int layer, int column, const std::vector<int>& stages, int outputs, int positions) {
+  int accumulate(const std::string& name, int layer, int column, const std::vector<int>& stages, int positions, Task task) {
+    const int outputs = task.output_end - task.output_begin;
     hw::Stage stage;
     stage.kind = hw::Stage::Kind::digital;
     stage.name = fmt::format("{} sum[{}]", name, column);
@@ -430,11 +445,13 @@ class Lowering {
     stage.positions = positions;
     stage.bits_per_position = static_cast<std::int64_t>(outputs) * result_bits();
     stage.elements = {{"accumulate", static_cast<std::int64_t>(stages.size()) * outputs}};
-    const int at = add_stage(std::move(stage));
+    task.own_values = outputs;
+    task.complete = true;
+    const int at = add_stage(std::move(stage), std::move(task));
     const Flow flow = one_to_one(positions);
-    for (const int producer : stages) {
-      const Stream part{{{producer, 0, outputs}}, {1, positions}, outputs, Arrangement::direct};
-      connect(part, at, flow, 0, outputs, tile_.digital.partial_sum_format.bits(), hw::MessageClass::partial_sum);
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      const Stream part{{{stages[i], 0, outputs}}, {1, positions}, outputs, Arrangement::direct};
+      connect(part, at, static_cast<int>(i), flow, 0, outputs, tile_.digital.partial_sum_format.bits(), hw::MessageClass::partial_sum);
     }
     return at;
   }
@@ -452,13 +469,16 @@ class Lowering {
   std::vector<int> uses_;                                   ///< by value that a stage makes: nodes that read it or a view of it
   std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it
   std::map<std::array<int, 3>, double> conductance_sums_;
+  bool traced_;
+  Dataflow flow_;
   Lowered lowered_;
 };
 
 }  // namespace
 
-Lowered lower(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration) {
-  return Lowering(network, layout, tiles, calibration).run();
+Lowered lower(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration,
+              bool traced) {
+  return Lowering(network, layout, tiles, calibration, traced).run();
 }
 
 }  // namespace mho::mapper

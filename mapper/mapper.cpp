@@ -57,14 +57,15 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerT
 }
 
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
-            const MapperParameters& parameters, const workloads::InputCalibration& calibration) {
-  Lowered lowered = lower(network, layout, tiles, calibration);
-  pack_source(lowered.program, chip);
+            const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced) {
+  Lowered lowered = lower(network, layout, tiles, calibration, traced);
+  pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
   size_buffers(lowered.program, chip, parameters.buffer_slack);
   place(lowered, chip, tiles.standard());
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
+  mapping.dataflow = std::move(lowered.dataflow);
   double cells = 0, used = 0;
   for (const workloads::Matrix& matrix : network.matrices) {
     if (matrix.digital) continue;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hw/parameters.h"
 #include "hw/program.h"
+#include "mapper/dataflow.h"
 #include "tiles/layer_tiles.h"
 #include "tiles/layout.h"
 #include "workloads/evaluation.h"
@@ -32,14 +34,16 @@ struct TilePlacement {
 struct Mapping {
   hw::Program program;
   std::vector<TilePlacement> tiles;
-  double utilisation = 0;  ///< weights stored / cells of the tiles used
+  std::optional<Dataflow> dataflow;  ///< where it was traced
+  double utilisation = 0;            ///< weights stored / cells of the tiles used
 };
 
 /// The default Layout of every analog node.
 tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles);
 
-/// Lowers the network onto the chip. Throws UserError (does_not_fit) saying how many tiles are missing and what to change.
+/// Lowers the network onto the chip. Throws UserError (does_not_fit) saying how many tiles are missing and what to change. `traced`: with the
+/// dataflow, for a chip that computes (see ComputingChip).
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
-            const MapperParameters& parameters, const workloads::InputCalibration& calibration);
+            const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced = false);
 
 }  // namespace mho::mapper

@@ -21,7 +21,7 @@ Flow grouped(const Flow& flow, int positions, int group) {
 
 }  // namespace
 
-void pack_source(hw::Program& program, const hw::ChipParameters& chip) {
+void pack_source(hw::Program& program, const hw::ChipParameters& chip, Dataflow* dataflow) {
   const auto source = std::ranges::find(program.stages, hw::Stage::Kind::source, &hw::Stage::kind);
   if (source == program.stages.end()) return;
   const auto stage = static_cast<int>(source - program.stages.begin());
@@ -32,7 +32,9 @@ void pack_source(hw::Program& program, const hw::ChipParameters& chip) {
   const std::int64_t in_a_flit = chip.noc.flit_bits / std::max<std::int64_t>(source->bits_per_position, 1);
   const int group = whole ? source->positions : static_cast<int>(std::clamp<std::int64_t>(in_a_flit, 1, source->positions));
   if (group == 1) return;
-  for (hw::Edge& edge : program.edges) {
+  if (dataflow != nullptr) dataflow->source_group = group;
+  for (std::size_t e = 0; e < program.edges.size(); ++e) {
+    hw::Edge& edge = program.edges[e];
     if (edge.producer != stage) continue;
     Flow flow = grouped({edge.needs, edge.releases}, source->positions, group);
     edge.capacity = widest_window(flow);
@@ -42,7 +44,9 @@ void pack_source(hw::Program& program, const hw::ChipParameters& chip) {
     // One vector for a product: its tile gets the elements of its rows, not those of its neighbours.
     const hw::Stage& consumer = program.stages[static_cast<std::size_t>(edge.consumer)];
     if (whole && consumer.mvm && consumer.positions == 1) {
-      edge.bits_per_position = std::min(edge.bits_per_position, static_cast<std::int64_t>(consumer.mvm->inputs) * consumer.mvm->activation_bits);
+      const std::int64_t rows = static_cast<std::int64_t>(consumer.mvm->inputs) * consumer.mvm->activation_bits;
+      if (dataflow != nullptr) dataflow->edges[e].rows_only = rows < edge.bits_per_position;
+      edge.bits_per_position = std::min(edge.bits_per_position, rows);
     }
   }
   source->positions = ceiling(source->positions, group);

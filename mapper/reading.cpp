@@ -68,4 +68,34 @@ bool Reading::along_channels(const Node& node, const Stream& input) const {
   return positions_.within(shape(node.op == Operator::concat ? node.output : node.inputs.at(0)), node.axis);
 }
 
+bool keeps_order(const workloads::Network& network, const Node& node) {
+  if (node.op != Operator::transpose) return true;
+  const auto& lengths = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
+  if (node.axes.size() != lengths.size()) return false;
+  std::int64_t last = -1;
+  for (const std::int64_t axis : node.axes) {
+    if (lengths[static_cast<std::size_t>(axis)] == 1) continue;
+    if (axis < last) return false;
+    last = axis;
+  }
+  return true;
+}
+
+std::pair<int, int> channels_of_rows(const Node& node, const Stream& stream, int begin, int end) {
+  if (stream.arrangement == Arrangement::opaque) return {0, stream.channels};
+  int rows_per_channel = 1;
+  if (node.op == Operator::conv) {
+    if (stream.arrangement != Arrangement::direct) return {0, stream.channels};
+    rows_per_channel = node.window.kernel[0] * node.window.kernel[1];
+  } else if (stream.arrangement == Arrangement::flattened) {
+    rows_per_channel = stream.positions();
+  }
+  return {begin / rows_per_channel, (end - 1) / rows_per_channel + 1};
+}
+
+int inner_positions(const workloads::Network& network, const Node& node) {
+  const auto& lengths = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
+  return static_cast<int>(workloads::element_count(workloads::Shape(lengths.begin() + node.axis + 1, lengths.end())));
+}
+
 }  // namespace mho::mapper

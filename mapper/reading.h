@@ -25,4 +25,11 @@ class Reading {
   const Positions& positions_;
 };
 
+/// Whether a node that moves axes leaves the elements in their order: only axes of length 1 change places.
+[[nodiscard]] bool keeps_order(const workloads::Network& network, const workloads::Node& node);
+/// Channels of `stream` that rows [begin, end) of an analog node's matrix read.
+[[nodiscard]] std::pair<int, int> channels_of_rows(const workloads::Node& node, const Stream& stream, int begin, int end);
+/// Elements of a node's input after the axis that its matrix sums over.
+[[nodiscard]] int inner_positions(const workloads::Network& network, const workloads::Node& node);
+
 }  // namespace mho::mapper

@@ -47,6 +47,11 @@ Stream Positions::of(const workloads::Shape& shape) const {
   return stream;
 }
 
+Elements Positions::order(const workloads::Shape& shape) const {
+  const Stream stream = of(shape);
+  return channels_first(shape.size()) ? channel_major(stream.positions(), stream.channels) : position_major(stream.positions(), stream.channels);
+}
+
 bool Positions::within(const workloads::Shape& shape, int axis) const {
   const auto rank = static_cast<int>(shape.size());
   const int at = axis < 0 ? axis + rank : axis;

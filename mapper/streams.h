@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "mapper/dataflow.h"
 #include "mapper/geometry.h"
 #include "workloads/network.h"
 
@@ -20,6 +21,7 @@ struct StreamPart {
   int stage = 0;
   int channel_begin = 0;
   int channel_end = 0;
+  int from = 0;  ///< of the stage's values of a position: where these channels begin
 };
 
 /// A tensor as positions (each a vector of channels) that arrive one after the other.
@@ -28,6 +30,7 @@ struct Stream {
   Plane plane;
   int channels = 0;
   Arrangement arrangement = Arrangement::direct;
+  Elements elements = nullptr;  ///< null unless the lowering is traced
   [[nodiscard]] int positions() const { return plane.positions(); }
 };
 
@@ -39,6 +42,8 @@ class Positions {
   explicit Positions(const workloads::Network& network);
   /// Plane and channels of a tensor of this shape, without parts.
   [[nodiscard]] Stream of(const workloads::Shape& shape) const;
+  /// The order of a tensor of this shape in the stream of().
+  [[nodiscard]] Elements order(const workloads::Shape& shape) const;
   /// Whether every position of such a tensor holds whole rows along `axis` and the axes after it.
   [[nodiscard]] bool within(const workloads::Shape& shape, int axis) const;
 

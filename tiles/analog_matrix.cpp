@@ -13,6 +13,16 @@
 
 namespace mho::tiles {
 
+namespace {
+
+base::UserError not_finite(const std::string& node) {
+  return base::UserError(
+      fmt::format("node {}: an input of the tile is not a finite number; the layers before it overflow or the data hold NaN", node),
+      base::ExitCode::failed_check);
+}
+
+}  // namespace
+
 MvmStatistics& MvmStatistics::operator+=(const MvmStatistics& other) {
   vectors += other.vectors;
   inputs += other.inputs;
@@ -78,16 +88,21 @@ void AnalogMatrix::forward(std::span<const float> x, std::span<const base::Event
   if (x.size() < batch * inputs || y.size() < batch * outputs) throw std::logic_error("AnalogMatrix::forward: a span is shorter than the batch");
   std::fill_n(y.begin(), static_cast<std::ptrdiff_t>(batch * outputs), 0.0F);
   for (std::size_t k = 0; k < state_->tiles.size(); ++k) {
-    if (!state_->tiles[k].accumulate(x, inputs, events, y, outputs, state_->partial[k] != 0, statistics)) {
-      throw base::UserError(
-          fmt::format("node {}: an input of the tile is not a finite number; the layers before it overflow or the data hold NaN", state_->node),
-          base::ExitCode::failed_check);
-    }
+    if (!state_->tiles[k].accumulate(x, inputs, events, y, outputs, state_->partial[k] != 0, statistics)) throw not_finite(state_->node);
   }
   if (state_->bias.empty()) return;
   for (std::size_t b = 0; b < batch; ++b) {
     for (std::size_t i = 0; i < outputs; ++i) y[b * outputs + i] += state_->bias[i];
   }
+}
+
+void AnalogMatrix::contribute(std::size_t block, std::span<const float> x, const base::EventId& event, std::span<float> y,
+                              MvmStatistics* statistics) const {
+  const TileArray& tile = state_->tiles.at(block);
+  if (x.size() != static_cast<std::size_t>(tile.block().inputs()) || y.size() != static_cast<std::size_t>(tile.block().outputs())) {
+    throw std::logic_error("AnalogMatrix::contribute: a span does not have the size of the block");
+  }
+  if (!tile.contribute(x, event, y, state_->partial[block] != 0, statistics)) throw not_finite(state_->node);
 }
 
 std::vector<float> AnalogMatrix::compensation() const {

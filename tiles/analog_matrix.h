@@ -21,6 +21,11 @@ struct MvmStatistics {
   MvmStatistics& operator+=(const MvmStatistics& other);
 };
 
+/// Adds what one tile gives to the sum over the tiles of the same outputs. Sums begin with zeros and take the tiles in the order of the layout.
+inline void add_contribution(std::span<const float> part, std::span<float> sum) {
+  for (std::size_t i = 0; i < part.size(); ++i) sum[i] += part[i];
+}
+
 /// One weight matrix on its tiles: programmed once, then read at increasing times. `forward` is const and thread-safe.
 /// The bits of an output row depend on that input row, its event and the matrix alone: not on batch, threads or SIMD width.
 class AnalogMatrix {
@@ -40,6 +45,10 @@ class AnalogMatrix {
 
   /// Steps 1 to 11 for a batch: `x` [batch][inputs], `events` [batch], `y` [batch][outputs] overwritten.
   void forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics = nullptr) const;
+
+  /// What block number `block` of the layout adds to forward() for one row: `x` [inputs of the block], `y` [outputs of the block] overwritten.
+  void contribute(std::size_t block, std::span<const float> x, const base::EventId& event, std::span<float> y,
+                  MvmStatistics* statistics = nullptr) const;
 
   /// Drift compensation factor of each block at the current time.
   [[nodiscard]] std::vector<float> compensation() const;

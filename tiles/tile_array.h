@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -32,6 +33,11 @@ class TileArray {
   [[nodiscard]] bool accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
                                 std::size_t y_stride, bool partial_sum, MvmStatistics* statistics,
                                 std::vector<std::size_t>* saturated = nullptr) const;
+
+  /// What accumulate adds for one row: `x` [inputs of the block] alone, `y` [outputs of the block] overwritten. Returns false as accumulate does.
+  [[nodiscard]] bool contribute(std::span<const float> x, const base::EventId& event, std::span<float> y, bool partial_sum,
+                                MvmStatistics* statistics) const;
+  [[nodiscard]] const Block& block() const { return block_; }
 
   /// For training: the weights the cells hold, in [-1, 1], to be set before each step.
   [[nodiscard]] PackedWeights& held() { return slices_.front().held(); }
@@ -94,6 +100,12 @@ class TileArray {
   /// All rows, repeated while outputs clip where that is asked for.
   bool convert_all(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& draws, std::span<float> y,
                    MvmStatistics* statistics) const;
+
+  /// Scaled and rounded outputs of rows `x`, which begin at the block's first input: `y` [events][padded outputs]. `converted`, where given, sees
+  /// each row before its scales.
+  [[nodiscard]] bool contributions(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& streams,
+                                   std::span<float> y, bool partial_sum, MvmStatistics* statistics,
+                                   const std::function<void(std::size_t, std::span<const float>)>& converted) const;
 
   TileParameters parameters_;
   Block block_;

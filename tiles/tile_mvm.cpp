@@ -353,14 +353,29 @@ bool TileArray::convert_all(std::span<const float> x, std::size_t x_stride, std:
   return true;
 }
 
+bool TileArray::contributions(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& streams,
+                              std::span<float> y, bool partial_sum, MvmStatistics* statistics,
+                              const std::function<void(std::size_t, std::span<const float>)>& converted) const {
+  const auto outputs = static_cast<std::size_t>(block_.outputs());
+  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
+  if (!convert_all(x, x_stride, events, streams, y, statistics)) return false;
+  for (std::size_t b = 0; b < events.size(); ++b) {
+    const auto row = y.subspan(b * padded, outputs);
+    if (converted) converted(b, row);
+    for (std::size_t i = 0; i < outputs; ++i) row[i] *= output_scale_[i];
+    if (partial_sum) periphery::round_to(parameters_.digital.partial_sum_format, row);
+  }
+  return true;
+}
+
 bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
                            std::size_t y_stride, bool partial_sum, MvmStatistics* statistics, std::vector<std::size_t>* saturated) const {
   // Rows at once: enough to reuse the weights, few enough that the kernel's inputs and outputs stay in the second-level cache.
   constexpr std::size_t rows_at_once = 24;
   const auto outputs = static_cast<std::size_t>(block_.outputs());
   const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  thread_local std::vector<float> converted;
-  converted.resize(rows_at_once * padded);
+  thread_local std::vector<float> rows_of;
+  rows_of.resize(rows_at_once * padded);
   const Draws streams = draws(time_index_);
   // Where one conversion gives the output, and nothing multiplies it afterwards. What was rounded may lie a rounding below the bound.
   constexpr double rounding = 1e-6;
@@ -368,23 +383,33 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   const auto bound = saturated != nullptr && single ? static_cast<float>(parameters_.adc.bound.value_or(0.0) * (1 - rounding)) : 0.0F;
   for (std::size_t first = 0; first < events.size(); first += rows_at_once) {
     const std::size_t rows = std::min(rows_at_once, events.size() - first);
-    const auto part = x.subspan(first * x_stride + static_cast<std::size_t>(block_.input_begin));
-    if (!convert_all(part, x_stride, events.subspan(first, rows), streams, converted, statistics)) return false;
-    for (std::size_t b = 0; b < rows; ++b) {
-      const auto row = std::span(converted).subspan(b * padded, outputs);
-      if (bound > 0.0F) {
+    std::function<void(std::size_t, std::span<const float>)> note;
+    if (bound > 0.0F) {
+      note = [&](std::size_t b, std::span<const float> row) {
         float most = 0.0F;
         for (const float v : row) most = std::max(most, std::abs(v));
         for (std::size_t i = 0; most >= bound && i < outputs; ++i) {
           if (std::abs(row[i]) >= bound) saturated->push_back((first + b) * y_stride + static_cast<std::size_t>(block_.output_begin) + i);
         }
-      }
-      for (std::size_t i = 0; i < outputs; ++i) row[i] *= output_scale_[i];
-      if (partial_sum) periphery::round_to(parameters_.digital.partial_sum_format, row);
-      float* target = y.data() + (first + b) * y_stride + static_cast<std::size_t>(block_.output_begin);
-      for (std::size_t i = 0; i < outputs; ++i) target[i] += row[i];
+      };
+    }
+    const auto part = x.subspan(first * x_stride + static_cast<std::size_t>(block_.input_begin));
+    if (!contributions(part, x_stride, events.subspan(first, rows), streams, rows_of, partial_sum, statistics, note)) return false;
+    for (std::size_t b = 0; b < rows; ++b) {
+      add_contribution(std::span(rows_of).subspan(b * padded, outputs),
+                       y.subspan((first + b) * y_stride + static_cast<std::size_t>(block_.output_begin), outputs));
     }
   }
+  return true;
+}
+
+bool TileArray::contribute(std::span<const float> x, const base::EventId& event, std::span<float> y, bool partial_sum,
+                           MvmStatistics* statistics) const {
+  const auto outputs = static_cast<std::size_t>(block_.outputs());
+  thread_local std::vector<float> row;
+  row.resize(static_cast<std::size_t>(slices_.front().weights().padded_outputs()));
+  if (!contributions(x, x.size(), {&event, 1}, draws(time_index_), row, partial_sum, statistics, {})) return false;
+  std::copy_n(row.begin(), outputs, y.begin());
   return true;
 }
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "workloads/execution.h"
+#include "workloads/programmed.h"
 #include "workloads/sample_batches.h"
 
 namespace mho::workloads {
@@ -55,15 +56,16 @@ struct Power {
 class TileProducts : public Products {
  public:
   /// Samples with an index in [first, last) are compared.
-  TileProducts(const Network& network, const std::vector<std::optional<tiles::AnalogMatrix>>& matrices,
-               const std::vector<std::optional<tiles::FloatMatrix>>& exact, std::uint32_t first, std::uint32_t last)
+  TileProducts(const Network& network, const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
+               std::uint32_t first, std::uint32_t last)
       : network_(network), matrices_(matrices), exact_(exact), first_(first), last_(last), statistics_(network.nodes.size()) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
     const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
-    if (!matrices_[matrix]) return exact_[matrix]->forward(rows, events.size(), y);
-    matrices_[matrix]->forward(rows, events, y, &statistics_[node]);
+    const tiles::AnalogMatrix* on_tiles = matrices_.on_tiles(matrix);
+    if (on_tiles == nullptr) return matrices_.exact(matrix).forward(rows, events.size(), y);
+    on_tiles->forward(rows, events, y, &statistics_[node]);
     const std::size_t inputs = rows.size() / events.size(), outputs = y.size() / events.size();
     for (std::size_t r = 0; r < events.size(); ++r) {
       if (events[r].sample < first_ || events[r].sample >= last_) continue;
@@ -84,21 +86,13 @@ class TileProducts : public Products {
 
  private:
   const Network& network_;
-  const std::vector<std::optional<tiles::AnalogMatrix>>& matrices_;
-  const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of digital matrices, and of all where they are compared
+  const ProgrammedMatrices& matrices_;
+  const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of those on tiles, where they are compared
   std::uint32_t first_, last_;
   std::vector<tiles::MvmStatistics> statistics_;
   std::map<std::uint32_t, std::vector<Power>> power_;
   std::vector<float> wanted_;
 };
-
-std::vector<float> ranges_of(const InputCalibration& calibration, const Matrix& matrix) {
-  const auto found = calibration.parts.find(matrix.name);
-  if (found == calibration.parts.end()) throw std::logic_error("no input calibration for matrix " + matrix.name);
-  std::vector<float> ranges;
-  for (const auto& part : found->second) ranges.push_back(part.range);
-  return ranges;
-}
 
 }  // namespace
 
@@ -180,41 +174,25 @@ class TileEvaluation {
  private:
   /// The metric at each time, of one programming.
   std::vector<double> trajectory(int repeat) {
-    std::vector<std::optional<tiles::AnalogMatrix>> matrices(network_.matrices.size());
-    base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) {
-      const Matrix& matrix = network_.matrices[m];
-      if (matrix.digital) return;
-      const tiles::TileParameters& tile = tiles_.of(matrix.name);
-      const std::vector<float> ranges = tile.input_range.is_static() ? ranges_of(calibration_, matrix) : std::vector<float>();
-      matrices[m].emplace(tile, layout_.of(matrix.name), matrix.weights, std::span<const float>(), ranges, options_.seed,
-                          static_cast<std::uint32_t>(repeat), measured_of(matrix.name));
-    });
+    ProgrammedMatrices matrices(network_, layout_, tiles_, calibration_, options_.seed, static_cast<std::uint32_t>(repeat), options_.threads,
+                                options_.measured);
     std::vector<std::optional<tiles::FloatMatrix>> exact(network_.matrices.size());
     for (std::size_t m = 0; m < exact.size(); ++m) {
       const Matrix& matrix = network_.matrices[m];
-      if (repeat > 0 && !matrix.digital) continue;  // only the first programming is compared
+      if (repeat > 0 || matrix.digital) continue;  // only the first programming is compared
       exact[m].emplace(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
     }
     std::vector<double> values(order_.size());
     for (std::size_t rank = 0; rank < order_.size(); ++rank) {
       const double time = options_.times_s[order_[rank]];
-      base::parallel_for(matrices.size(), options_.threads, [&](std::size_t m) {
-        if (matrices[m]) matrices[m]->set_time(time, static_cast<std::uint32_t>(rank));
-      });
+      matrices.set_time(time, static_cast<std::uint32_t>(rank), options_.threads);
       values[order_[rank]] = score(matrices, exact, repeat == 0, order_[rank]);
     }
     return values;
   }
 
-  [[nodiscard]] std::span<tiles::ConductanceExchange> measured_of(const std::string& matrix) const {
-    if (options_.measured == nullptr) return {};
-    return options_.measured->at(matrix);
-  }
-
-  double score(const std::vector<std::optional<tiles::AnalogMatrix>>& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
-               bool compare, std::size_t time) {
-    const bool rounds = tiles_.standard().digital.result_format.kind != periphery::NumberFormat::Kind::float32;
-    const periphery::NumberFormat* format = rounds ? &tiles_.standard().digital.result_format : nullptr;
+  double score(const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare, std::size_t time) {
+    const periphery::NumberFormat* format = result_rounding(tiles_);
     std::vector<Score> scores(batches_.size(), Score(data_.metric()));
     const auto first = static_cast<std::uint32_t>(options_.first_sample);
     const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);

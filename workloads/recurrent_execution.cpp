@@ -2,14 +2,12 @@
 #include <cmath>
 #include <numeric>
 
-#include "periphery/digital/recurrence.h"
 #include "workloads/execution.h"
+#include "workloads/recurrent_step.h"
 
 namespace mho::workloads {
 
 namespace {
-
-namespace digital = periphery::digital;
 
 /// Time steps of one sample: `length` of them count, processed from the end where the node runs backwards.
 struct Steps {
@@ -29,14 +27,15 @@ void Execution::recurrent(std::size_t index, std::span<const std::span<const flo
   const std::size_t wide = static_cast<std::size_t>(network_.values[static_cast<std::size_t>(node.inputs[0])].shape.back());
   const auto steps = network_.positions(node);
   const std::size_t row = (r.keeps_cell ? 2 : 1) * hidden;  // of the output
-  const bool lstm = node.op == Operator::lstm, gru = node.op == Operator::gru;
+  const bool lstm = node.op == Operator::lstm;
+  const RecurrentStep steps_of(node);
   const std::size_t length_input = lstm ? 3 : 2;
   /// Of sample s; constants are the same for all.
   const auto part = [&](std::size_t input, std::size_t s, std::size_t size) {
     const bool constant = network_.values[static_cast<std::size_t>(root_[static_cast<std::size_t>(node.inputs[input])])].constant;
     return inputs[input].subspan(constant ? 0 : s * size, size);
   };
-  std::vector<float> state(batch * hidden), cell(lstm ? batch * hidden : 0), sums(batch * wide), candidates, scaled;
+  std::vector<float> state(batch * hidden), cell(lstm ? batch * hidden : 0), sums(batch * 2 * hidden), candidates, scaled;
   std::vector<Steps> lengths(batch, {steps, r.reverse});
   for (std::size_t s = 0; s < batch; ++s) {
     std::ranges::copy(part(1, s, hidden), state.begin() + static_cast<std::ptrdiff_t>(s * hidden));
@@ -78,42 +77,27 @@ void Execution::recurrent(std::size_t index, std::span<const std::span<const flo
       return inputs[0].subspan((s * static_cast<std::size_t>(steps) + static_cast<std::size_t>(lengths[s].time(step))) * wide, wide);
     };
     const auto state_of = [&](std::size_t k) { return std::span(state).subspan(running[k] * hidden, hidden); };
-    for (std::size_t k = 0; k < running.size(); ++k) {
-      const std::span<const float> x = input_of(k);
-      const std::span<float> own = std::span(product).subspan(k * first_outputs, first_outputs);
-      const std::span<float> sum = std::span(sums).subspan(k * wide, wide);
-      std::ranges::copy(x, sum.begin());
-      // The candidate of a GRU waits for its reset gate.
-      const std::size_t direct = gru ? 2 * hidden : wide;
-      for (std::size_t i = 0; i < direct; ++i) sum[i] += own[i];
-      if (lstm) {
-        const digital::LstmGates gates{r.activations[0], r.activations[1], r.activations[2], r.peepholes, r.couples_forget, r.clip};
-        digital::lstm_step(gates, sum, std::span(cell).subspan(running[k] * hidden, hidden), state_of(k));
-      } else if (!gru) {
-        digital::rnn_step(r.activations[0], r.clip, sum, state_of(k));
-      } else {
-        digital::gru_gates(r.activations[0], r.clip, sum.first(direct));
-        if (!r.linear_before_reset) continue;
-        for (std::size_t i = 0; i < hidden; ++i) {
-          const float bias = r.candidate_bias.empty() ? 0.0F : r.candidate_bias[i];
-          sum[direct + i] += sum[hidden + i] * (own[direct + i] + bias);
-        }
-        digital::gru_step(r.activations[1], r.clip, sum.first(hidden), sum.subspan(direct, hidden), state_of(k));
+    const auto product_of = [&](std::size_t k) { return std::span(product).subspan(k * first_outputs, first_outputs); };
+    if (!steps_of.resets_first()) {
+      for (std::size_t k = 0; k < running.size(); ++k) {
+        const std::span<float> own = lstm ? std::span(cell).subspan(running[k] * hidden, hidden) : std::span<float>();
+        steps_of.finish(input_of(k), product_of(k), state_of(k), own);
       }
-    }
-    if (gru && !r.linear_before_reset) {
+    } else {
       scaled.resize(rows.size());
       for (std::size_t k = 0; k < running.size(); ++k) {
-        for (std::size_t i = 0; i < hidden; ++i) scaled[k * hidden + i] = sums[k * wide + hidden + i] * rows[k * hidden + i];
+        const std::span<float> gates = std::span(sums).subspan(k * 2 * hidden, 2 * hidden);
+        steps_of.gates(input_of(k).first(2 * hidden), product_of(k), gates);
+        for (std::size_t i = 0; i < hidden; ++i) scaled[k * hidden + i] = gates[hidden + i] * rows[k * hidden + i];
+        round(gates.first(hidden));  // waits for the candidate as a result of its own
       }
       round(scaled);
       candidates.resize(rows.size());
       products.multiply(index, 1, 0, scaled, events, candidates);
       round(candidates);
       for (std::size_t k = 0; k < running.size(); ++k) {
-        const std::span<float> sum = std::span(sums).subspan(k * wide, wide);
-        for (std::size_t i = 0; i < hidden; ++i) sum[2 * hidden + i] += candidates[k * hidden + i];
-        digital::gru_step(r.activations[1], r.clip, sum.first(hidden), sum.subspan(2 * hidden, hidden), state_of(k));
+        steps_of.finish_reset(std::span(sums).subspan(k * 2 * hidden, hidden), input_of(k).subspan(2 * hidden, hidden),
+                              std::span(candidates).subspan(k * hidden, hidden), state_of(k));
       }
     }
     for (std::size_t k = 0; k < running.size(); ++k) {

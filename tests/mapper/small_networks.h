@@ -32,7 +32,9 @@ class NetworkBuilder {
   }
   int gemm(const std::string& name, int input, int outputs) {
     const auto inputs = static_cast<int>(network_.values.at(static_cast<std::size_t>(input)).shape.at(1));
-    return analog(make(name, "Gemm", workloads::Operator::gemm, {input}, {1, outputs}), inputs, outputs);
+    workloads::Node node = make(name, "Gemm", workloads::Operator::gemm, {input}, {1, outputs});
+    node.axis = 1;
+    return analog(std::move(node), inputs, outputs);
   }
   int simple(const std::string& name, const std::string& operation, workloads::Operator op, std::vector<int> inputs, workloads::Shape shape) {
     return add(make(name, operation, op, std::move(inputs), std::move(shape)));

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "hw/behaviour.h"
+#include "mapper/mapper.h"
+#include "mapper/operand.h"
+#include "mapper/position_rule.h"
+#include "workloads/execution.h"
+#include "workloads/programmed.h"
+#include "workloads/recurrent_step.h"
+
+namespace mho::mapper {
+
+/// A sample on its way through the chip.
+struct ChipSample {
+  std::uint32_t id = 0;         ///< index in the data set, which keys the random draws
+  std::vector<float> values;    ///< [elements of the input]
+  std::optional<float> length;  ///< of a padded sequence
+};
+
+/// What the stages of a mapped network compute: a block of a matrix its tile's product, a digital stage its node, from what their cores received and
+/// from nothing else; with the random draws that workloads::Execution has for the same sample and position. Constants, and the length of a padded
+/// sequence, are in every core before a sample begins; a state that a network carries from sample to sample begins each as zeros.
+class ComputingChip : public hw::Behaviour {
+ public:
+  /// `mapping` must be traced. All references must outlive it; `samples` in the order of the inferences, the last again for those beyond.
+  ComputingChip(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Mapping& mapping,
+                const workloads::ProgrammedMatrices& matrices, const std::vector<ChipSample>& samples);
+  [[nodiscard]] hw::Values compute(int stage, std::int64_t inference, int position, const hw::Received& received) override;
+  [[nodiscard]] hw::Values payload(int edge, int position, const hw::Values& values) const override;
+  /// The network's output for inference `inference` from what left the chip (hw::SimulationResult::left).
+  [[nodiscard]] std::vector<float> scores(std::size_t inference, std::span<const hw::Values> left) const;
+
+ private:
+  using Task = StageTask;
+  /// What a stage keeps between its positions.
+  struct Stage {
+    std::vector<std::unique_ptr<Operand>> operands;  ///< by input; null: no stream
+    std::unique_ptr<PositionRule> rule;
+    std::vector<std::unique_ptr<ElementRule>> riders;
+    std::unique_ptr<workloads::RecurrentStep> step;
+    std::vector<float> state, cell;
+    std::vector<std::pair<int, int>>
+        triggers;  ///< with the last position of their producers: input edges that carry nothing but that a time step has come
+  };
+  void prepare(int stage);
+  [[nodiscard]] const workloads::Node& node(const Task& task) const { return network_.nodes[static_cast<std::size_t>(task.node)]; }
+  [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[static_cast<std::size_t>(value)].shape; }
+  [[nodiscard]] const ChipSample& sample(std::int64_t inference) const;
+  /// The tensor of a value that no stream carries; empty with null data for one that a stream does.
+  std::span<const float> fixed(int value, std::int64_t inference);
+
+  hw::Values source(const Task& task, std::int64_t inference, int position) const;
+  hw::Values product(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
+  hw::Values sum(const Task& task, Stage& stage, const hw::Received& received, int position);
+  hw::Values gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
+  hw::Values reset_gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
+  /// Rows of the matrix that the stage's block has, of one position.
+  void gather(const Task& task, const Stage& stage, int position, const hw::Received& received, int begin, std::span<float> row) const;
+  /// What makes a finished sum of products the output of its node.
+  void finish(const Task& task, std::span<float> values) const;
+  void round(std::span<float> values) const;
+  void ride(const Task& task, Stage& stage, std::int64_t inference, int position, hw::Values& values);
+  [[nodiscard]] std::int64_t length(const workloads::Node& node, std::int64_t inference);
+  /// State `which` (0 h, 1 c) before the first time step.
+  void begin_state(const workloads::Node& node, std::size_t which, std::int64_t inference, std::vector<float>& state);
+
+  const workloads::Network& network_;
+  const tiles::Layout& layout_;
+  const Mapping& mapping_;
+  const workloads::ProgrammedMatrices& matrices_;
+  const std::vector<ChipSample>& samples_;
+  const periphery::NumberFormat* format_;
+  workloads::Execution execution_;
+  Positions positions_;
+  std::map<const void*, Places> places_;  ///< by elements
+  std::vector<Stage> stages_;
+  std::vector<char> streamed_;                                               ///< by value: depends on the input
+  std::map<std::pair<int, std::int64_t>, std::vector<float>> side_tensors_;  ///< by value and inference
+};
+
+}  // namespace mho::mapper

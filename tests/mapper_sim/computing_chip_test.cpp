@@ -1,0 +1,96 @@
+// One simulation per process: every case calls simulate() once.
+#include "tests/mapper_sim/computing_chip.h"
+
+#include <cstdlib>
+
+#include "tests/workloads/onnx_model.h"
+#include "workloads/dataset.h"
+
+namespace mho::mapper::test {
+namespace {
+
+TEST(ComputingChip, AConvnetHasTheBitsOfTheAccuracyPath) { expect_equal_bits(with_weights(small_convnet()), setting()); }
+
+TEST(ComputingChip, SoHasAChainOfResidualBlocks) { expect_equal_bits(with_weights(residual_chain(4)), setting()); }
+
+/// Several row parts, whose partial sums meet in a stage of their own, and several column parts.
+TEST(ComputingChip, SoHaveMatricesOverSeveralTiles) {
+  expect_equal_bits(with_weights(residual_chain(3)), setting({"tile.rows=64", "tile.columns=8", "chip.digital_cores=6"}));
+}
+
+TEST(ComputingChip, SoHasAnotherSetOfFormats) {
+  expect_equal_bits(with_weights(residual_chain(3)), setting({"tile.rows=64", "digital.activation_format=float32", "digital.result_format=float32",
+                                                              "digital.partial_sum_format=bfloat16"}));
+}
+
+/// `steps` time steps of 6 features through an LSTM, a GRU or an RNN of 8 units, and a Relu of what comes out.
+workloads::Network recurrent(const std::string& op, const char* direction, bool linear_before_reset) {
+  const std::int64_t gates = op == "LSTM" ? 4 : op == "GRU" ? 3 : 1, steps = 12;
+  workloads::OnnxModel model(14);
+  model.input("x", {steps, 0, 6}).output("z").floats("w", {1, gates * 8, 6}, workloads::ramp(static_cast<std::size_t>(gates * 48)));
+  model.floats("r", {1, gates * 8, 8}, workloads::ramp(static_cast<std::size_t>(gates * 64)));
+  model.node(op, {"x", "w", "r"}, "y", "cell").attribute("hidden_size", 8).attribute("direction", direction);
+  if (linear_before_reset) model.attribute("linear_before_reset", 1);
+  model.node("Relu", {"y"}, "z", "relu");
+  return model.import();
+}
+
+TEST(ComputingChip, SoHasAnLstm) { expect_equal_bits(recurrent("LSTM", "forward", false), setting()); }
+TEST(ComputingChip, SoHasAnLstmThatRunsBackwards) { expect_equal_bits(recurrent("LSTM", "reverse", false), setting()); }
+TEST(ComputingChip, SoHasAGru) { expect_equal_bits(recurrent("GRU", "forward", true), setting()); }
+TEST(ComputingChip, SoHasAGruThatResetsFirst) { expect_equal_bits(recurrent("GRU", "forward", false), setting()); }
+TEST(ComputingChip, SoHasAGruThatResetsFirstBackwards) { expect_equal_bits(recurrent("GRU", "reverse", false), setting()); }
+TEST(ComputingChip, SoHasAnRnnOverSeveralTiles) {
+  expect_equal_bits(recurrent("RNN", "forward", false), setting({"tile.rows=4", "tile.columns=3", "chip.digital_cores=4"}));
+}
+
+/// Networks and data of the folder that MHO_DATA names.
+class ComputingChipData : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* folder = std::getenv("MHO_DATA");
+    if (folder == nullptr) GTEST_SKIP() << "MHO_DATA does not name the folder with networks and data";
+    folder_ = folder;
+  }
+  /// `samples` test samples, one alone and the others back to back, on calibrated tiles after an hour.
+  void expect_equal(const std::string& file, const std::string& description, std::size_t samples, const std::vector<std::string>& assignments = {}) {
+    const workloads::DataDescription data = workloads::read_data(std::string(MHO_EXAMPLES) + "/data/" + description);
+    const workloads::Network network = workloads::import_onnx(folder_ + "/" + file, data.test->sample_shape());
+    const Setting on = setting(assignments);
+    const tiles::Layout layout = make_layout(network, on.tile);
+    const auto calibration = workloads::calibrate(network, layout, on.tile, *data.test, 0, 16, 1);
+    std::vector<ChipSample> chosen;
+    for (std::size_t i = 0; i < samples; ++i) {
+      ChipSample sample;
+      const std::size_t at = 20 + i;
+      sample.id = static_cast<std::uint32_t>(at);
+      sample.values.resize(static_cast<std::size_t>(workloads::element_count(data.test->sample_shape())));
+      data.test->load(at, sample.values);
+      const auto length = data.test->length(at);
+      if (network.length_input >= 0 && length) sample.length = static_cast<float>(*length);
+      chosen.push_back(std::move(sample));
+    }
+    Comparison comparison(network, on, std::move(chosen), calibration);
+    comparison.simulate();
+    EXPECT_TRUE(comparison.lively());
+    EXPECT_EQ(comparison.differences(), 0U);
+  }
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(ComputingChipData, FashionCnn) { expect_equal("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 3); }
+TEST_F(ComputingChipData, ResNet20OnTilesOf128) {
+  expect_equal("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml", 3,
+               {"tile.rows=128", "tile.columns=32", "chip.mesh.width=12", "chip.mesh.height=12"});
+}
+TEST_F(ComputingChipData, SpokenDigitsLstm) { expect_equal("nets/fsdd_lstm.onnx", "fsdd.yaml", 3); }
+TEST_F(ComputingChipData, SpokenDigitsGru) { expect_equal("nets/fsdd_gru.onnx", "fsdd.yaml", 3); }
+TEST_F(ComputingChipData, QuestionsTransformer) { expect_equal("nets/trec_transformer.onnx", "trec.yaml", 3); }
+TEST_F(ComputingChipData, ShakespeareTransformer) {
+  expect_equal("nets/shakespeare_transformer.onnx", "shakespeare.yaml", 3, {"chip.mesh.width=10", "chip.mesh.height=10"});
+}
+
+}  // namespace
+}  // namespace mho::mapper::test
