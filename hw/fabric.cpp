@@ -44,7 +44,6 @@ template <class Mask, int Ports>
 typename Fabric<Mask, Ports>::Way Fabric<Mask, Ports>::way(std::uint32_t router, const Flight& flight) const {
   const int dx = flight.column - at_[router][0];
   const int dy = flight.row - at_[router][1];
-  const int locals = topology_.locals();
   const int output = dx != 0 ? locals + (dx < 0 ? 1 : 0) : dy != 0 ? locals + (dy < 0 ? 3 : 2) : flight.port;
   return {static_cast<std::uint8_t>(output), 0};
 }
@@ -94,17 +93,19 @@ void Fabric<Mask, Ports>::arrive(const Passage& passage, std::int64_t now) {
 template <class Mask, int Ports>
 void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work) {
   Router& router = routers_[index];
-  const int all = topology_.ports() * channels_;
+  const int all = Ports * channels_;
   each(router.heads.inputs, [&](int port) {
     each(router.heads.outputs[port], [&](int output) {
       const Mask free = router.free[output];
       if (free == 0) return;
-      each(router.heads.vcs[port][output], [&](int vc) {
+      Mask open = 0;  // channels of classes that have a free one
+      for (const Mask channels : class_channels_) open |= (free & channels) != 0 ? channels : Mask{0};
+      each(static_cast<Mask>(router.heads.vcs[port][output] & open), [&](int vc) {
         const InputVc& input = inputs_[slot(index, port, vc)];
         const auto possible = static_cast<Mask>(free & allowed_[static_cast<std::size_t>(vc)][input.part]);
         if (possible == 0) return;
         const int turn = input.preferred - output * channels_;
-        const int wanted = pick(possible, turn >= 0 && turn < channels_ ? turn : 0);
+        const int wanted = pick(possible, turn >= 0 && turn < channels_ ? turn : 0, channels_);
         const OutputVc& channel = outputs_[slot(index, output, wanted)];
         const typename Work::Input bidder{static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)};
         typename Work::Input& winner = work.winner[output][wanted];
@@ -129,7 +130,7 @@ void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work) {
 template <class Mask, int Ports>
 void Fabric<Mask, Ports>::grant_channels(std::uint32_t index, Work& work) {
   Router& router = routers_[index];
-  const int all = topology_.ports() * channels_;
+  const int all = Ports * channels_;
   each(work.outputs, [&](int output) {
     each(work.wanted[output], [&](int vc) {
       const typename Work::Input winner = work.winner[output][vc];
@@ -156,20 +157,14 @@ void Fabric<Mask, Ports>::depart(std::uint32_t index, int port, int vc, int outp
   OutputVc& channel = outputs_[slot(index, output, input.output_vc)];
   const Flit flit = buffers_[from * (ring_mask_ + 1U) + input.first];
   const Channel here{index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)};
-  const int locals = topology_.locals();
   ++moved_[index][static_cast<std::size_t>(output)];
-  if (port < locals) {
-    const auto node = static_cast<std::uint32_t>(topology_.node_at(static_cast<int>(index), port));
-    returned_.add(now + credit_delay, {node, 0, here.vc});
-  } else {
-    const auto upstream = static_cast<std::uint32_t>(neighbours_[index][static_cast<std::size_t>(port)]);
-    credits_.add(now + credit_delay, {upstream, static_cast<std::uint8_t>(topology_.opposite(port)), here.vc});
-  }
+  const Channel& upstream = neighbours_[index][static_cast<std::size_t>(port)];
+  (port < locals ? returned_ : credits_).add(now + credit_delay, {upstream.router, upstream.port, here.vc});
   if (output < locals) {
     ejections_.add(now + switch_to_arrival, {{index, static_cast<std::uint8_t>(output), input.output_vc}, flit});
   } else {
-    const auto next = static_cast<std::uint32_t>(neighbours_[index][static_cast<std::size_t>(output)]);
-    arrivals_.add(now + switch_to_arrival, {{next, static_cast<std::uint8_t>(topology_.opposite(output)), input.output_vc}, flit});
+    const Channel& next = neighbours_[index][static_cast<std::size_t>(output)];
+    arrivals_.add(now + switch_to_arrival, {{next.router, next.port, input.output_vc}, flit});
   }
   --channel.credits;
   --input.count;
@@ -193,19 +188,19 @@ void Fabric<Mask, Ports>::speculate(std::uint32_t index, Work& work, std::int64_
   Ports8 chosen[Ports] = {};
   Ports8 outputs = 0;
   each(work.guesses.inputs, [&](int input) {
-    const int output = pick(work.guesses.outputs[input], turns.output[input]);
+    const int output = pick(work.guesses.outputs[input], turns.output[input], Ports);
     chosen[output] |= bit<Ports8>(input);
     outputs |= bit<Ports8>(output);
   });
   each(outputs, [&](int output) {
-    const int input = pick(chosen[output], turns.input[output]);
+    const int input = pick(chosen[output], turns.input[output], Ports);
     if ((work.inputs_taken & bit<Ports8>(input)) != 0 || (work.outputs_taken & bit<Ports8>(output)) != 0) return;
-    const int vc = pick(work.guesses.vcs[input][output], turns.vc[input][output]);
+    const int vc = pick(work.guesses.vcs[input][output], turns.vc[input][output], channels_);
     const InputVc& winner = inputs_[slot(index, input, vc)];
     if (!winner.active || outputs_[slot(index, output, winner.output_vc)].credits == 0) return;  // guessed wrong
     turns.vc[input][output] = after<std::uint8_t>(vc, channels_);
-    turns.output[input] = after<std::uint8_t>(output, topology_.ports());
-    turns.input[output] = after<std::uint8_t>(input, topology_.ports());
+    turns.output[input] = after<std::uint8_t>(output, Ports);
+    turns.input[output] = after<std::uint8_t>(input, Ports);
     depart(index, input, vc, output, now);
   });
 }
@@ -230,16 +225,16 @@ bool Fabric<Mask, Ports>::step_router(std::uint32_t index, std::int64_t now) {
     Ports8 outputs = 0;
     Switch& turns = router.turns;
     each(router.ready.inputs, [&](int input) {
-      const int output = pick(router.ready.outputs[input], turns.output[input]);
+      const int output = pick(router.ready.outputs[input], turns.output[input], Ports);
       chosen[output] |= bit<Ports8>(input);
       outputs |= bit<Ports8>(output);
     });
     each(outputs, [&](int output) {
-      const int input = pick(chosen[output], turns.input[output]);
-      const int vc = pick(router.ready.vcs[input][output], turns.vc[input][output]);
+      const int input = pick(chosen[output], turns.input[output], Ports);
+      const int vc = pick(router.ready.vcs[input][output], turns.vc[input][output], channels_);
       turns.vc[input][output] = after<std::uint8_t>(vc, channels_);
-      turns.output[input] = after<std::uint8_t>(output, topology_.ports());
-      turns.input[output] = after<std::uint8_t>(input, topology_.ports());
+      turns.output[input] = after<std::uint8_t>(output, Ports);
+      turns.input[output] = after<std::uint8_t>(input, Ports);
       work.inputs_taken |= bit<Ports8>(input);
       moves[count++] = {static_cast<std::uint8_t>(input), static_cast<std::uint8_t>(vc), static_cast<std::uint8_t>(output)};
     });
@@ -260,9 +255,8 @@ template <class Mask, int Ports>
 std::int64_t Fabric<Mask, Ports>::next(std::int64_t now) const {
   if (live_routers_.any() || live_interfaces_.any()) return now + 1;
   for (std::int64_t cycle = now + 1; cycle <= now + 3; ++cycle) {
-    const bool idle = arrivals_.empty(cycle) && ejections_.empty(cycle) && credits_.empty(cycle) && returned_.empty(cycle) && heads_.empty(cycle) &&
-                      locals_.empty(cycle);
-    if (!idle) return cycle;
+    const bool idle = arrivals_.empty(cycle) && ejections_.empty(cycle) && credits_.empty(cycle) && returned_.empty(cycle) && heads_.empty(cycle);
+    if (!idle || (!locals_.empty() && locals_.front().cycle <= cycle)) return cycle;
   }
   return never;
 }
@@ -270,19 +264,19 @@ std::int64_t Fabric<Mask, Ports>::next(std::int64_t now) const {
 template <class Mask, int Ports>
 std::int64_t Fabric<Mask, Ports>::step(std::int64_t now) {
   for (const Channel& channel : credits_.at(now)) take_credit(channel);
-  credits_.at(now).clear();
+  credits_.clear(now);
   for (const Channel& channel : returned_.at(now)) {
     ++interface_credits_[channel.router * static_cast<std::size_t>(channels_) + channel.vc];
     if (interfaces_[channel.router].waiting != 0) live_interfaces_.set(channel.router);
   }
-  returned_.at(now).clear();
+  returned_.clear(now);
   for (const Passage& passage : arrivals_.at(now)) arrive(passage, now);
-  arrivals_.at(now).clear();
+  arrivals_.clear(now);
   for (const Channel& channel : heads_.at(now)) {
     routers_[channel.router].heads.set(channel.port, inputs_[slot(channel.router, channel.port, channel.vc)].output, channel.vc);
     live_routers_.set(channel.router);
   }
-  heads_.at(now).clear();
+  heads_.clear(now);
   eject(now);
   // All delays between nodes are at least a cycle, so the order of nodes does not matter.
   live_interfaces_.each([&](std::uint32_t node) {
@@ -300,6 +294,8 @@ std::int64_t Fabric<Mask, Ports>::step(std::int64_t now) {
 
 template class Fabric<std::uint16_t, 5>;
 template class Fabric<std::uint64_t, 5>;
+template class Fabric<std::uint16_t, 6>;
+template class Fabric<std::uint64_t, 6>;
 template class Fabric<std::uint16_t, 8>;
 template class Fabric<std::uint64_t, 8>;
 

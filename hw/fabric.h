@@ -2,8 +2,11 @@
 
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <span>
 #include <vector>
 
 #include "hw/network.h"
@@ -18,12 +21,18 @@ inline constexpr std::int64_t credit_delay = 3;
 inline constexpr std::int64_t injection_channel = 1;
 inline constexpr int speculating_stages = 3;
 
-/// The first member of a set that is not empty, from `first` on and then from the beginning.
+/// The first member of a set that is not empty, from `first` on in a circle of `size`.
 template <class Mask>
-inline int pick(Mask set, int first) {
-  const auto wide = static_cast<std::uint64_t>(set);
-  const std::uint64_t later = wide >> static_cast<unsigned>(first);
-  return later != 0 ? first + std::countr_zero(later) : std::countr_zero(wide);
+inline int pick(Mask set, int first, int size) {
+  if constexpr (sizeof(Mask) < 4) {
+    // Twice around, without a branch that nobody could foresee.
+    const std::uint64_t twice = static_cast<std::uint64_t>(set) | static_cast<std::uint64_t>(set) << static_cast<unsigned>(size);
+    const int at = first + std::countr_zero(twice >> static_cast<unsigned>(first));
+    return at < size ? at : at - size;
+  } else {
+    const std::uint64_t later = set >> static_cast<unsigned>(first);
+    return later != 0 ? first + std::countr_zero(later) : std::countr_zero(set);
+  }
 }
 
 template <class Mask>
@@ -47,20 +56,31 @@ constexpr Index after(int i, int n) {
 template <class Event>
 class Wheel {
  public:
-  void add(std::int64_t cycle, const Event& event) { slots_[slot(cycle)].push_back(event); }
-  [[nodiscard]] std::vector<Event>& at(std::int64_t cycle) { return slots_[slot(cycle)]; }
-  [[nodiscard]] bool empty(std::int64_t cycle) const { return slots_[slot(cycle)].empty(); }
+  /// `most`: events of one cycle.
+  explicit Wheel(std::size_t most) {
+    for (auto& events : events_) events.resize(most);
+  }
+  void add(std::int64_t cycle, const Event& event) {
+    const std::size_t at = slot(cycle);
+    assert(counts_[at] < events_[at].size());
+    events_[at][counts_[at]++] = event;
+  }
+  [[nodiscard]] std::span<const Event> at(std::int64_t cycle) const { return {events_[slot(cycle)].data(), counts_[slot(cycle)]}; }
+  void clear(std::int64_t cycle) { counts_[slot(cycle)] = 0; }
+  [[nodiscard]] bool empty(std::int64_t cycle) const { return counts_[slot(cycle)] == 0; }
   [[nodiscard]] bool empty() const { return empty(0) && empty(1) && empty(2) && empty(3); }
   template <class Visit>
   void each(Visit visit) const {
-    for (const auto& events : slots_) {
-      for (const Event& event : events) visit(event);
+    for (std::int64_t cycle = 0; cycle < turn; ++cycle) {
+      for (const Event& event : at(cycle)) visit(event);
     }
   }
 
  private:
-  static std::size_t slot(std::int64_t cycle) { return static_cast<std::size_t>(cycle & 3); }
-  std::array<std::vector<Event>, 4> slots_;
+  static constexpr std::int64_t turn = 4;
+  static std::size_t slot(std::int64_t cycle) { return static_cast<std::size_t>(cycle & (turn - 1)); }
+  std::array<std::vector<Event>, turn> events_;
+  std::array<std::size_t, turn> counts_{};
 };
 
 /// A set of small whole numbers.
@@ -106,7 +126,9 @@ class Fabric final : public Network {
   using Flit = std::uint32_t;  ///< packet's slot, then bits head and tail
   static constexpr Flit head_bit = 1, tail_bit = 2;
   using Ports8 = std::uint8_t;  ///< set of ports
-  static_assert(Ports <= 8);
+  static constexpr int locals = Ports - 4;
+  static constexpr std::uint32_t edge = 0xFFFFFFFF;  ///< no router behind a port
+  static_assert(locals >= 1 && Ports <= 8);
 
   /// What the way of a packet needs, apart from the packet itself.
   struct Flight {
@@ -161,6 +183,11 @@ class Fabric final : public Network {
     Channel to;
     Flit flit;
   };
+  /// A packet to the sender's own node.
+  struct Local {
+    std::int64_t cycle;
+    Packet packet;
+  };
   /// Injection side of a node, one queue per message class.
   struct Queue {
     std::int32_t first = -1, last = -1;
@@ -178,8 +205,10 @@ class Fabric final : public Network {
   struct Work;
 
   [[nodiscard]] std::size_t slot(std::size_t router, int port, int vc) const {
-    return router * static_cast<std::size_t>(Ports * channels_) + static_cast<std::size_t>(port * channels_ + vc);
+    return router * stride_ + static_cast<std::size_t>(port * channels_ + vc);
   }
+  /// The port at the other end of a link.
+  static constexpr int opposite(int port) { return locals + ((port - locals) ^ 1); }
   [[nodiscard]] Way way(std::uint32_t router, const Flight& flight) const;
   std::int32_t keep(Packet&& packet);
   void take_credit(const Channel& channel);
@@ -198,15 +227,18 @@ class Fabric final : public Network {
   int per_class_;
   int channels_;  ///< virtual channels of a port, all classes
   int depth_;
+  std::size_t stride_;  ///< channels of a router
   std::uint16_t ring_mask_;
   std::vector<std::array<Mask, 3>> allowed_;  ///< by virtual channel of a head: all channels of its class, the lower half, the upper half
+  std::array<Mask, message_classes> class_channels_{};
 
   std::vector<Router> routers_;
   std::vector<Switch> speculative_;  ///< by router, with 3 stages
   std::vector<InputVc> inputs_;      ///< [router][port][vc]
   std::vector<OutputVc> outputs_;    ///< [router][port][vc]
   std::vector<Flit> buffers_;        ///< [router][port][vc][ring]
-  std::vector<std::array<std::int32_t, Ports>> neighbours_;
+  std::vector<std::array<Channel, Ports>>
+      neighbours_;  ///< by router and port: who is there and by which of its ports; a node's number at a local one
   std::vector<std::array<std::uint64_t, Ports>> moved_;  ///< flits by router and output
   std::vector<std::uint64_t> injected_;                  ///< flits by node
   BitSet live_routers_;
@@ -227,7 +259,7 @@ class Fabric final : public Network {
   Wheel<Channel> credits_;
   Wheel<Channel> returned_;  ///< credits to interfaces
   Wheel<Channel> heads_;     ///< inputs whose head asks for a channel from then on, with route computation
-  Wheel<Packet> locals_;     ///< packets to the sender's own node
+  std::deque<Local> locals_;
 };
 
 }  // namespace mho::hw

@@ -10,16 +10,16 @@ template <class Mask, int Ports>
 RouterActivity Fabric<Mask, Ports>::activity(int router) const {
   const auto index = static_cast<std::size_t>(router);
   RouterActivity activity;
-  for (int port = 0; port < topology_.ports(); ++port) {
+  for (int port = 0; port < Ports; ++port) {
     const std::uint64_t flits = moved_[index][static_cast<std::size_t>(port)];
     activity.buffer_reads += flits;
-    if (port < topology_.locals()) {
+    if (port < locals) {
       activity.buffer_writes += injected_[static_cast<std::size_t>(topology_.node_at(router, port))];
       continue;
     }
     activity.link_flits += flits;
-    const int other = neighbours_[index][static_cast<std::size_t>(port)];
-    if (other >= 0) activity.buffer_writes += moved_[static_cast<std::size_t>(other)][static_cast<std::size_t>(topology_.opposite(port))];
+    const std::uint32_t other = neighbours_[index][static_cast<std::size_t>(port)].router;
+    if (other != edge) activity.buffer_writes += moved_[other][static_cast<std::size_t>(opposite(port))];
   }
   activity.crossbar_traversals = activity.arbitrations = activity.buffer_reads;
   return activity;
@@ -37,7 +37,6 @@ bool Fabric<Mask, Ports>::drained() const {
 
 template <class Mask, int Ports>
 std::string Fabric<Mask, Ports>::imbalance() const {
-  const int locals = topology_.locals();
   // Credits, flits and returning credits of a channel make up its buffer, wherever they are; by output channel of a router, then by interface.
   std::vector<int> sums(outputs_.size());
   std::vector<int> interface_sums(interface_credits_.begin(), interface_credits_.end());
@@ -48,8 +47,7 @@ std::string Fabric<Mask, Ports>::imbalance() const {
   // Who sends into an input.
   const auto sender = [&](std::uint32_t router, int port, int vc) -> int& {
     if (port < locals) return at_interface(static_cast<std::uint32_t>(topology_.node_at(static_cast<int>(router), port)), vc);
-    const auto upstream = static_cast<std::size_t>(neighbours_[router][static_cast<std::size_t>(port)]);
-    return sums[slot(upstream, topology_.opposite(port), vc)];
+    return sums[slot(neighbours_[router][static_cast<std::size_t>(port)].router, opposite(port), vc)];
   };
   for (std::size_t i = 0; i < outputs_.size(); ++i) sums[i] = outputs_[i].credits;
   arrivals_.each([&](const Passage& passage) {
@@ -63,8 +61,8 @@ std::string Fabric<Mask, Ports>::imbalance() const {
   credits_.each([&](const Channel& channel) { ++sums[slot(channel.router, channel.port, channel.vc)]; });
   returned_.each([&](const Channel& channel) { ++at_interface(channel.router, channel.vc); });
   for (std::uint32_t r = 0; r < routers_.size(); ++r) {
-    for (int port = 0; port < topology_.ports(); ++port) {
-      if (port >= locals && neighbours_[r][static_cast<std::size_t>(port)] < 0) continue;
+    for (int port = 0; port < Ports; ++port) {
+      if (port >= locals && neighbours_[r][static_cast<std::size_t>(port)].router == edge) continue;
       for (int vc = 0; vc < channels_; ++vc) {
         const InputVc& input = inputs_[slot(r, port, vc)];
         sender(r, port, vc) += input.count;
@@ -83,7 +81,7 @@ std::string Fabric<Mask, Ports>::imbalance() const {
     }
   }
   for (std::uint32_t r = 0; r < routers_.size(); ++r) {
-    for (int port = 0; port < topology_.ports(); ++port) {
+    for (int port = 0; port < Ports; ++port) {
       for (int vc = 0; vc < channels_; ++vc) {
         const int sum = sums[slot(r, port, vc)];
         if (sum != depth_)
@@ -109,7 +107,9 @@ std::string Fabric<Mask, Ports>::imbalance() const {
   template bool Fabric<Mask, Ports>::drained() const;                      \
   template std::string Fabric<Mask, Ports>::imbalance() const;
 MHO_AUDIT(std::uint16_t, 5)
+MHO_AUDIT(std::uint16_t, 6)
 MHO_AUDIT(std::uint64_t, 5)
+MHO_AUDIT(std::uint64_t, 6)
 MHO_AUDIT(std::uint16_t, 8)
 MHO_AUDIT(std::uint64_t, 8)
 #undef MHO_AUDIT

@@ -13,12 +13,18 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
       per_class_(parameters.virtual_channels),
       channels_(parameters.virtual_channels * message_classes),
       depth_(parameters.buffer_flits),
+      stride_(static_cast<std::size_t>(Ports * channels_)),
       ring_mask_(static_cast<std::uint16_t>(std::bit_ceil(static_cast<unsigned>(depth_)) - 1)),
       live_routers_(topology.routers()),
-      live_interfaces_(topology.nodes()) {
+      live_interfaces_(topology.nodes()),
+      arrivals_(static_cast<std::size_t>(topology.routers() * (Ports + locals))),
+      ejections_(static_cast<std::size_t>(topology.nodes())),
+      credits_(static_cast<std::size_t>(topology.routers() * (Ports + locals))),
+      returned_(static_cast<std::size_t>(topology.nodes())),
+      heads_(static_cast<std::size_t>(topology.routers() * (2 * Ports + locals))) {
   const auto routers = static_cast<std::size_t>(topology.routers());
   const auto nodes = static_cast<std::size_t>(topology.nodes());
-  assert(topology.ports() <= Ports);
+  assert(topology.ports() == Ports);
   for (int vc = 0; vc < channels_; ++vc) {
     const int first = vc / per_class_ * per_class_;
     std::array<Mask, 3> masks{};
@@ -27,9 +33,10 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
       masks[i < per_class_ / 2 ? 1 : 2] |= bit<Mask>(first + i);
     }
     allowed_.push_back(masks);
+    class_channels_[static_cast<std::size_t>(vc / per_class_)] = masks[0];
   }
   Router router;
-  for (int port = 0; port < topology.ports(); ++port) {
+  for (int port = 0; port < Ports; ++port) {
     for (int vc = 0; vc < channels_; ++vc) router.free[port] |= bit<Mask>(vc);
   }
   routers_.assign(routers, router);
@@ -43,9 +50,10 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
   neighbours_.resize(routers);
   moved_.resize(routers);
   for (std::size_t r = 0; r < routers; ++r) {
-    neighbours_[r].fill(-1);
-    for (int port = topology.locals(); port < topology.ports(); ++port) {
-      neighbours_[r][static_cast<std::size_t>(port)] = topology.neighbour(static_cast<int>(r), port);
+    for (int port = 0; port < Ports; ++port) {
+      const int other = port < locals ? topology.node_at(static_cast<int>(r), port) : topology.neighbour(static_cast<int>(r), port);
+      neighbours_[r][static_cast<std::size_t>(port)] = {other < 0 ? edge : static_cast<std::uint32_t>(other),
+                                                        static_cast<std::uint8_t>(port < locals ? 0 : opposite(port)), 0};
     }
     at_.push_back({static_cast<std::int16_t>(topology.column(static_cast<int>(r))), static_cast<std::int16_t>(topology.row(static_cast<int>(r)))});
   }
@@ -87,7 +95,7 @@ template <class Mask, int Ports>
 void Fabric<Mask, Ports>::send(Packet packet, std::int64_t now) {
   packet.created = now;
   if (packet.from == packet.to && options_.bypass_self) {
-    locals_.add(now + 1, packet);
+    locals_.push_back({now + 1, std::move(packet)});
     return;
   }
   ++packets_sent_;
@@ -107,8 +115,7 @@ void Fabric<Mask, Ports>::send(Packet packet, std::int64_t now) {
 
 template <class Mask, int Ports>
 void Fabric<Mask, Ports>::eject(std::int64_t now) {
-  auto& ejections = ejections_.at(now);
-  for (const Passage& passage : ejections) {
+  for (const Passage& passage : ejections_.at(now)) {
     ++flits_ejected_;
     credits_.add(now + credit_delay, passage.to);
     if ((passage.flit & tail_bit) == 0) continue;
@@ -117,13 +124,13 @@ void Fabric<Mask, Ports>::eject(std::int64_t now) {
     free_slots_.push_back(static_cast<std::int32_t>(index));
     client_->packet_arrived(packet);
   }
-  ejections.clear();
-  auto& locals = locals_.at(now);
-  for (const Packet& packet : locals) {
+  ejections_.clear(now);
+  for (; !locals_.empty() && locals_.front().cycle <= now;) {
+    const Packet packet = std::move(locals_.front().packet);
+    locals_.pop_front();
     client_->packet_sent(packet);
     client_->packet_arrived(packet);
   }
-  locals.clear();
 }
 
 /// Injects one flit at most; answers whether there may be another one in the next cycle.
@@ -182,7 +189,9 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
   template void Fabric<Mask, Ports>::eject(std::int64_t);                                             \
   template bool Fabric<Mask, Ports>::inject(std::uint32_t, std::int64_t);
 MHO_ENDS(std::uint16_t, 5)
+MHO_ENDS(std::uint16_t, 6)
 MHO_ENDS(std::uint64_t, 5)
+MHO_ENDS(std::uint64_t, 6)
 MHO_ENDS(std::uint16_t, 8)
 MHO_ENDS(std::uint64_t, 8)
 #undef MHO_ENDS

@@ -1,20 +1,33 @@
 #include "hw/network.h"
 
+#include <stdexcept>
+
 #include "hw/fabric.h"
 
 namespace mho::hw {
 
-std::unique_ptr<Network> Network::make(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options) {
+namespace {
+
+template <int Ports>
+std::unique_ptr<Network> make_fabric(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options) {
   constexpr int narrow = 16;
-  constexpr int usual_ports = 5;
-  const bool few = parameters.virtual_channels * message_classes <= narrow;
-  if (topology.ports() == usual_ports) {
-    if (few) return std::make_unique<Fabric<std::uint16_t, usual_ports>>(topology, parameters, options);
-    return std::make_unique<Fabric<std::uint64_t, usual_ports>>(topology, parameters, options);
+  if (parameters.virtual_channels * message_classes <= narrow) return std::make_unique<Fabric<std::uint16_t, Ports>>(topology, parameters, options);
+  return std::make_unique<Fabric<std::uint64_t, Ports>>(topology, parameters, options);
+}
+
+}  // namespace
+
+std::unique_ptr<Network> Network::make(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options) {
+  switch (topology.ports()) {
+    case 5:
+      return make_fabric<5>(topology, parameters, options);
+    case 6:
+      return make_fabric<6>(topology, parameters, options);
+    case 8:
+      return make_fabric<8>(topology, parameters, options);
+    default:
+      throw std::logic_error("a router serves 1, 2 or 4 nodes");
   }
-  constexpr int most_ports = 8;
-  if (few) return std::make_unique<Fabric<std::uint16_t, most_ports>>(topology, parameters, options);
-  return std::make_unique<Fabric<std::uint64_t, most_ports>>(topology, parameters, options);
 }
 
 std::uint64_t Network::flit_hops() const {
