@@ -46,14 +46,15 @@ void put(base::Json& json, const NocPoint& point) {
   const hw::TrafficResult& mean = point.mean;
   json["offered_flits_node_cycle"] = point.rate;
   json["stable"] = mean.stable;
-  json["avg_packet_latency"] = mean.packet_latency;
-  json["avg_packet_latency_deviation"] = point.latency_deviation;
-  json["max_packet_latency"] = mean.most_latency;
-  json["avg_network_latency"] = mean.network_latency;
+  const bool any = mean.packets > 0;  // far beyond saturation none may have arrived
+  json["avg_packet_latency"] = any ? base::Json(mean.packet_latency) : base::Json();
+  json["avg_packet_latency_deviation"] = any ? base::Json(point.latency_deviation) : base::Json();
+  json["max_packet_latency"] = any ? base::Json(mean.most_latency) : base::Json();
+  json["avg_network_latency"] = any ? base::Json(mean.network_latency) : base::Json();
   json["accepted_flits_node_cycle"] = mean.accepted;
   json["accepted_min_node"] = mean.accepted_least;
   json["accepted_max_node"] = mean.accepted_most;
-  json["avg_routers_traversed"] = mean.routers_traversed;
+  json["avg_routers_traversed"] = any ? base::Json(mean.routers_traversed) : base::Json();
   json["measured_packets"] = mean.packets;
   json["flit_hops"] = mean.flit_hops;
   json["cycles"] = mean.cycles;
@@ -79,10 +80,9 @@ NocStudy study_noc(const Design& design, const NocStudyOptions& options) {
   });
   for (std::size_t i = 0; i < results.size(); ++i) {
     study.points.push_back(mean_of(options.rates[i], results[i]));
-    if (study.points.back().mean.packets > 0) continue;
+    if (study.points.back().mean.packets > 0 || !study.points.back().mean.stable) continue;
     throw base::UserError(
-        fmt::format("at a rate of {} no packet that was created in the samples has arrived; take longer or more samples, or a higher rate",
-                    options.rates[i]),
+        fmt::format("at a rate of {} no packet was created in the samples; take longer or more samples, or a higher rate", options.rates[i]),
         base::ExitCode::failed_check);
   }
   return study;
@@ -121,7 +121,7 @@ std::string noc_study_svg(const NocStudy& study) {
   Curve inside{.name = "network latency", .x = {}, .y = {}};
   for (const NocPoint& point : study.points) {
     // Beyond saturation a latency says how long the run was, not how long packets take.
-    if (!point.mean.stable && !packet.x.empty()) continue;
+    if (point.mean.packets == 0 || (!point.mean.stable && !packet.x.empty())) continue;
     packet.x.push_back(point.rate);
     packet.y.push_back(point.mean.packet_latency);
     inside.x.push_back(point.rate);

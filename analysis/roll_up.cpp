@@ -226,7 +226,7 @@ base::Power chip_leakage(const Design& design, std::span<const AnalogCores> core
   const auto& chip = design.chip;
   const double digital = static_cast<double>(chip.nodes_of(hw::CoreKind::digital).size());
   const base::Power digital_core = tile.digital.leakage + tile.buffer.leakage_per_bit * digital_buffer_bits(design);
-  base::Power sum = digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.nodes());
+  base::Power sum = digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.routers());
   for (const auto& [own, count] : cores) {
     const base::Power analog_core = chip.core_leakage + own.adc.leakage * static_cast<double>(adcs_per_tile(own) * chip.banks_per_core()) +
                                     tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
@@ -268,7 +268,7 @@ std::vector<PartArea> chip_area(const Design& design, std::span<const AnalogCore
   part("output_buffer", analog, tile.buffer.area_per_bit * output_buffer_bits(design));
   part("digital", digital, tile.digital.area);
   part("digital_buffer", digital, tile.buffer.area_per_bit * digital_buffer_bits(design));
-  part("router", chip.nodes(), chip.noc.router_area);
+  part("router", chip.routers(), chip.noc.router_area);
   return areas;
 }
 

@@ -24,11 +24,14 @@ std::string curve_text(const analysis::NocStudy& study) {
   table.add(head);
   for (const analysis::NocPoint& point : study.points) {
     const hw::TrafficResult& mean = point.mean;
-    std::vector<std::string> row{fmt::format("{:.4g}", point.rate), fmt::format("{:.2f}", mean.packet_latency)};
-    if (several) row.push_back(fmt::format("{:.2f}", point.latency_deviation));
-    row.insert(row.end(), {fmt::format("{:.2f}", mean.network_latency), fmt::format("{}", mean.most_latency), fmt::format("{:.4f}", mean.accepted),
-                           fmt::format("{:.4f}", mean.accepted_least), fmt::format("{:.4f}", mean.accepted_most),
-                           fmt::format("{:.2f}", mean.routers_traversed), mean.stable ? "" : "not stable"});
+    // Far beyond saturation none of the packets created in the samples may have arrived.
+    const auto of_packets = [&](const std::string& text) { return mean.packets > 0 ? text : "-"; };
+    std::vector<std::string> row{fmt::format("{:.4g}", point.rate), of_packets(fmt::format("{:.2f}", mean.packet_latency))};
+    if (several) row.push_back(of_packets(fmt::format("{:.2f}", point.latency_deviation)));
+    row.insert(row.end(),
+               {of_packets(fmt::format("{:.2f}", mean.network_latency)), of_packets(fmt::format("{}", mean.most_latency)),
+                fmt::format("{:.4f}", mean.accepted), fmt::format("{:.4f}", mean.accepted_least), fmt::format("{:.4f}", mean.accepted_most),
+                of_packets(fmt::format("{:.2f}", mean.routers_traversed)), mean.stable ? "" : "not stable"});
     table.add(row);
   }
   return table.text();

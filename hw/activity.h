@@ -33,7 +33,7 @@ struct RouterActivity {
 
 struct Activity {
   std::vector<StageActivity> stages;    ///< as Program::stages
-  std::vector<RouterActivity> routers;  ///< by mesh node
+  std::vector<RouterActivity> routers;  ///< by router
   std::uint64_t packets = 0;
   std::uint64_t flit_hops = 0;
   base::SimTime elapsed;

@@ -134,9 +134,9 @@ class Fabric final : public Network {
   struct Flight {
     std::int64_t created;
     std::int32_t flits;
-    std::int32_t next;  ///< in its interface's queue
-    std::int16_t column, row;
-    std::uint8_t port;  ///< local port of its last router
+    std::int32_t next;                     ///< in its interface's queue
+    std::array<std::int16_t, 2> from, to;  ///< columns and rows of the routers at its ends
+    std::uint8_t port;                     ///< local port of its last router
     std::uint8_t message_class;
   };
   struct InputVc {
@@ -210,6 +210,8 @@ class Fabric final : public Network {
   /// The port at the other end of a link.
   static constexpr int opposite(int port) { return locals + ((port - locals) ^ 1); }
   [[nodiscard]] Way way(std::uint32_t router, const Flight& flight) const;
+  [[nodiscard]] Way around(const Flight& flight, int here, bool along_row) const;
+  [[nodiscard]] int free_buffers(std::uint32_t router, int port, int message_class) const;
   std::int32_t keep(Packet&& packet);
   void take_credit(const Channel& channel);
   void arrive(const Passage& passage, std::int64_t now);
@@ -223,6 +225,9 @@ class Fabric final : public Network {
   void depart(std::uint32_t router, int port, int vc, int output, std::int64_t now);
   [[nodiscard]] std::int64_t next(std::int64_t now) const;
 
+  NocRouting routing_;
+  bool wraps_;
+  int columns_, rows_;  ///< of routers
   int stages_;
   int per_class_;
   int channels_;  ///< virtual channels of a port, all classes

@@ -9,6 +9,10 @@ namespace mho::hw {
 template <class Mask, int Ports>
 Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options)
     : Network(topology, options),
+      routing_(parameters.routing),
+      wraps_(parameters.topology == NocTopology::torus),
+      columns_(topology.columns()),
+      rows_(topology.rows()),
       stages_(parameters.router_stages),
       per_class_(parameters.virtual_channels),
       channels_(parameters.virtual_channels * message_classes),
@@ -75,8 +79,8 @@ std::int32_t Fabric<Mask, Ports>::keep(Packet&& packet) {
   flight.created = packet.created;
   flight.flits = packet.flits;
   flight.next = -1;
-  flight.column = at_[place.router][0];
-  flight.row = at_[place.router][1];
+  flight.from = at_[place_of_[static_cast<std::size_t>(packet.from)].router];
+  flight.to = at_[place.router];
   flight.port = place.port;
   flight.message_class = static_cast<std::uint8_t>(packet.message_class);
   if (free_slots_.empty()) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "hw/program.h"
 #include "hw/router_survey.h"
+#include "hw/topology.h"
 
 namespace mho::hw {
 namespace {
@@ -33,6 +33,38 @@ Declaration survey_or(std::string key, std::string unit, std::string sentence) {
 Declaration own_clock(std::string key, std::string sentence) {
   return {std::move(key), ValueType::real, "GHz", std::string("chip"), 1e-6, 100.0, {"chip"}, std::move(sentence) + " 'chip': as chip.clock.",
           choice};
+}
+
+Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
+}
+
+/// Topology and routing, and the rules between them.
+void read_topology(const base::Config& config, ChipParameters& chip) {
+  NocParameters& noc = chip.noc;
+  noc.topology = config.word("noc.topology") == "torus" ? NocTopology::torus : NocTopology::mesh;
+  const std::string& routing = config.word("noc.routing");
+  noc.routing = routing == "yx" ? NocRouting::yx : routing == "west_first" ? NocRouting::west_first : NocRouting::xy;
+  noc.concentration = static_cast<int>(config.integer("noc.concentration"));
+  if (noc.topology == NocTopology::torus && noc.routing == NocRouting::west_first) {
+    config.refuse(
+        "noc.routing",
+        "west_first forbids turns, which keeps a mesh but not the rings of a torus from waiting in a circle; take xy or yx, or noc.topology=mesh");
+  }
+  if (noc.topology == NocTopology::torus && noc.virtual_channels < 2) {
+    config.refuse("noc.virtual_channels",
+                  "a torus needs two virtual channels a message class, one on either side of its dateline; packets would wait for "
+                  "each other around a ring. Ask for at least 2, or noc.topology=mesh");
+  }
+  constexpr int most_nodes_a_router = 4;
+  if (noc.concentration == 3) config.refuse("noc.concentration", "1, 2 or 4 nodes can share a router");
+  const int across = noc.concentration > 1 ? 2 : 1;
+  const int down = noc.concentration == most_nodes_a_router ? 2 : 1;
+  if (chip.mesh_width % across != 0 || chip.mesh_height % down != 0) {
+    config.refuse("noc.concentration", "a router would serve blocks of " + std::to_string(across) + " x " + std::to_string(down) +
+                                           " nodes, which do not tile a grid of " + std::to_string(chip.mesh_width) + " x " +
+                                           std::to_string(chip.mesh_height) + "; change chip.mesh.width or chip.mesh.height");
+  }
 }
 
 int bytes(const base::Config& config, const char* key) {
@@ -74,6 +106,17 @@ base::Declarations declarations() {
             "architect's choice: double buffering"),
       number("chip.core_leakage", "mW", 1.0, 0.0, most, "Leakage of the digital part of one analog core, buffers and converters excluded.",
              "architect's choice: a few hundred thousand gates of a 14 nm high-threshold library"),
+      word("noc.topology", "mesh", {"mesh", "torus"},
+           "Links of the routers: to their neighbours (mesh), or also around the edges (torus, with two halves of the virtual channels on either "
+           "side of "
+           "a dateline).",
+           "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 5"),
+      whole("noc.concentration", 1, 1, 4, "Nodes that share a router: 1, 2 (side by side) or 4 (a square).",
+            "Balfour and Dally, Design tradeoffs for tiled CMP on-chip networks, ICS 2006"),
+      word("noc.routing", "xy", {"xy", "yx", "west_first"},
+           "Way of a packet: along the row first (xy), along the column first (yx), or west first and then by the free buffers (west_first, mesh "
+           "only).",
+           "Glass and Ni, The turn model for adaptive routing, ISCA 1992"),
       whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice),
       own_clock("noc.clock", "Clock of the network."),
       whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice),
@@ -126,14 +169,19 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.noc.virtual_channels = integer("noc.virtual_channels");
   chip.noc.buffer_flits = integer("noc.buffer_flits");
   chip.noc.router_stages = integer("noc.router_stages");
-  const RouterCost typical = router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * message_classes, chip.noc.buffer_flits);
+  read_topology(config, chip);
+  const RouterCost typical =
+      router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * message_classes, chip.noc.buffer_flits, chip.noc.concentration + 4);
   const auto energy = [&](const char* key, base::Energy survey) { return config.optional_real(key, "survey") ? config.energy(key) : survey; };
   chip.noc.buffer_write = energy("noc.energy.buffer_write", typical.buffer_write);
   chip.noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);
   chip.noc.crossbar = energy("noc.energy.crossbar", typical.crossbar);
   chip.noc.arbitration = energy("noc.energy.arbitration", typical.arbitration);
   const double hop_millimetres = config.length("noc.hop_length").si() / base::unit::millimetre.si();
-  chip.noc.link_per_bit = base::Energy(config.si("noc.link_energy", "J/bit") * hop_millimetres);
+  // Routers of a concentrated mesh stand as far apart as their blocks of nodes; a torus folded flat has links twice as long.
+  const double blocks = chip.noc.concentration == 1 ? 1 : chip.noc.concentration == 2 ? 1.5 : 2;
+  const double folds = chip.noc.topology == NocTopology::torus ? 2 : 1;
+  chip.noc.link_per_bit = base::Energy(config.si("noc.link_energy", "J/bit") * hop_millimetres * blocks * folds);
   chip.noc.router_area = config.optional_real("noc.router_area", "survey") ? config.area("noc.router_area") : typical.area;
   chip.noc.router_leakage = config.optional_real("noc.router_leakage", "survey") ? config.power("noc.router_leakage") : typical.leakage;
 
@@ -172,8 +220,6 @@ bool ChipParameters::one_clock() const {
   return same(network_clock) && same(digital_clock) && same(analog_clock);
 }
 
-int ChipParameters::hops(int from, int to) const {
-  return std::abs(from % mesh_width - to % mesh_width) + std::abs(from / mesh_width - to / mesh_width) + 1;
-}
+int ChipParameters::hops(int from, int to) const { return Topology(mesh_width, mesh_height, noc).hops(from, to); }
 
 }  // namespace mho::hw

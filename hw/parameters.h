@@ -15,7 +15,16 @@ base::Declarations declarations();
 
 enum class CoreKind { port, analog, digital };
 
+/// Mesh, or torus: the same with links around the edges.
+enum class NocTopology { mesh, torus };
+/// Shortest ways all. xy, yx: one dimension after the other. west_first: west before anything else, then whichever direction that brings the packet
+/// nearer has more free buffers.
+enum class NocRouting { xy, yx, west_first };
+
 struct NocParameters {
+  NocTopology topology = NocTopology::mesh;
+  NocRouting routing = NocRouting::xy;
+  int concentration = 1;  ///< nodes that share a router: 1, 2 (side by side) or 4 (a square)
   int flit_bits = 64;
   int virtual_channels = 2;                                       ///< per message class
   int buffer_flits = 8;                                           ///< per virtual channel
@@ -56,6 +65,7 @@ struct ChipParameters {
   /// Whether every domain has the same.
   [[nodiscard]] bool one_clock() const;
   [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }
+  [[nodiscard]] int routers() const { return nodes() / noc.concentration; }
   /// Banks of converters, each with an output stage, of one analog core.
   [[nodiscard]] int banks_per_core() const { return shared_converters ? 1 : tiles_per_core; }
   [[nodiscard]] CoreKind kind(int node) const;

@@ -25,7 +25,7 @@ double at_14_nm(const Line& line, double count) {
 
 }  // namespace
 
-RouterCost router_survey(int flit_bits, int channels, int buffer_flits) {
+RouterCost router_survey(int flit_bits, int channels, int buffer_flits, int ports) {
   constexpr Line write_pj = through(0.4434, 0.6341, 0.137, 0.198);
   constexpr Line read_pj = through(0.3319, 0.5356, 0.09984, 0.1606);
   constexpr Line leakage_mw = through(6.466, 10.93, 1.938, 3.266);
@@ -34,15 +34,17 @@ RouterCost router_survey(int flit_bits, int channels, int buffer_flits) {
   // At 2 and 4 channels; a DSENT figure for the switch allocation of one flit.
   constexpr Line arbitration_pj{2 * 0.03728 - 0.0544, (0.0544 - 0.03728) / 2, 2 * 0.01125 - 0.01642, (0.01642 - 0.01125) / 2};
   constexpr double survey_bits = 64;
+  constexpr double survey_ports = 5;
   const double width = flit_bits / survey_bits;
+  const double wider = ports / survey_ports;
   const double flits = static_cast<double>(channels) * buffer_flits;
   RouterCost cost;
   cost.buffer_write = base::unit::picojoule * (width * at_14_nm(write_pj, flits));
   cost.buffer_read = base::unit::picojoule * (width * at_14_nm(read_pj, flits));
-  cost.crossbar = base::unit::picojoule * (width * at_14_nm(crossbar_pj, flits));
-  cost.arbitration = base::unit::picojoule * at_14_nm(arbitration_pj, channels);
-  cost.area = base::unit::square_millimetre * (width * at_14_nm(area_mm2, flits));
-  cost.leakage = base::unit::milliwatt * (width * at_14_nm(leakage_mw, flits));
+  cost.crossbar = base::unit::picojoule * (wider * width * at_14_nm(crossbar_pj, flits));
+  cost.arbitration = base::unit::picojoule * (wider * at_14_nm(arbitration_pj, channels));
+  cost.area = base::unit::square_millimetre * (wider * width * at_14_nm(area_mm2, flits));
+  cost.leakage = base::unit::milliwatt * (wider * width * at_14_nm(leakage_mw, flits));
   return cost;
 }
 

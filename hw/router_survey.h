@@ -14,6 +14,7 @@ struct RouterCost {
 /// `flit_bits`. From DSENT (Sun et al., NOCS 2012) at 22 and 11 nm: 64-bit routers of 2x4 and 2x8 flits give what grows with the buffered flits, 2x4
 /// and 4x4 what grows with the channels, linearly extrapolated; all but the arbitration goes with the flit's width, within 5 % from 32 to 128 bits;
 /// log-log between the nodes. DSENT's transistors have a low threshold, so the leakage is rather an upper figure.
-RouterCost router_survey(int flit_bits, int channels, int buffer_flits);
+/// Routers of `ports` ports: area and leakage go with the buffers, so with the ports; the wires of the crossbar and the arbiters as well.
+RouterCost router_survey(int flit_bits, int channels, int buffer_flits, int ports = 5);
 
 }  // namespace mho::hw

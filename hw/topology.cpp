@@ -7,9 +7,21 @@
 
 namespace mho::hw {
 
-Topology::Topology(int width, int height, const NocParameters& parameters) : columns_(width), rows_(height) {
-  text_ = fmt::format("{}x{} mesh, {}-stage routers with {} virtual channel{} of {} flits a message class", width, height, parameters.router_stages,
-                      parameters.virtual_channels, parameters.virtual_channels == 1 ? "" : "s", parameters.buffer_flits);
+Topology::Topology(int width, int height, const NocParameters& parameters)
+    : block_columns_(parameters.concentration > 1 ? 2 : 1),
+      block_rows_(parameters.concentration / block_columns_),
+      wraps_(parameters.topology == NocTopology::torus),
+      parameters_(parameters) {
+  columns_ = width / block_columns_;
+  rows_ = height / block_rows_;
+}
+
+std::string Topology::text() const {
+  const char* routing = parameters_.routing == NocRouting::xy ? "xy" : parameters_.routing == NocRouting::yx ? "yx" : "west-first";
+  const std::string nodes = locals() == 1 ? "" : fmt::format(" of routers with {} nodes each", locals());
+  return fmt::format("{}x{} {}{}, {} routing, {}-stage routers with {} virtual channel{} of {} flits a message class", columns_, rows_,
+                     wraps_ ? "torus" : "mesh", nodes, routing, parameters_.router_stages, parameters_.virtual_channels,
+                     parameters_.virtual_channels == 1 ? "" : "s", parameters_.buffer_flits);
 }
 
 int Topology::router_of(int node) const {

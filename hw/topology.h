@@ -14,7 +14,7 @@ class Topology {
   Topology(int width, int height, const NocParameters& parameters);
 
   /// "8x8 mesh, xy routing, ...": what the network is made of.
-  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] std::string text() const;
   [[nodiscard]] int nodes() const { return columns_ * block_columns_ * rows_ * block_rows_; }
   [[nodiscard]] int routers() const { return columns_ * rows_; }
   [[nodiscard]] int locals() const { return block_columns_ * block_rows_; }
@@ -43,8 +43,8 @@ class Topology {
  private:
   int columns_, rows_;
   int block_columns_ = 1, block_rows_ = 1;
-  bool wraps_ = false;
-  std::string text_;
+  bool wraps_ = false;  ///< torus
+  NocParameters parameters_;
 };
 
 }  // namespace mho::hw

@@ -53,6 +53,23 @@ TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
   EXPECT_GT(number(points[1], "avg_packet_latency"), number(points[0], "avg_packet_latency"));
 }
 
+TEST_F(NocTest, FarBeyondSaturationThereIsNoLatency) {
+  const Outcome outcome = mho({"noc", "--rate", "0.6", "--set", "noc.concentration=4", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  EXPECT_FALSE(std::get<bool>(json.find("stable")->value()));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(json.find("avg_packet_latency")->value()));
+  EXPECT_GT(number(json, "accepted_flits_node_cycle"), 0.1);
+  EXPECT_THAT(mho({"noc", "--rate", "0.1,0.6", "--set", "noc.concentration=4", "--svg", "c.svg"}).out, HasSubstr(" - "));
+}
+
+TEST_F(NocTest, Variants) {
+  EXPECT_THAT(noc({"--rate", "0.1", "--set", "noc.topology=torus", "--set", "noc.concentration=2"}).out,
+              HasSubstr("2x4 torus of routers with 2 nodes each"));
+  EXPECT_THAT(noc({"--rate", "0.1", "--set", "noc.routing=west_first"}).out, HasSubstr("west-first routing"));
+  EXPECT_THAT(noc({"--set", "noc.topology=torus", "--vcs", "1"}).err, HasSubstr("noc.virtual_channels"));
+}
+
 TEST_F(NocTest, SameNumbersForAnyNumberOfThreads) {
   const std::vector<std::string> arguments{"--rate", "0.1,0.4", "--seeds", "3", "--traffic", "hotspot", "--all-classes", "--threads"};
   auto one = arguments, two = arguments;

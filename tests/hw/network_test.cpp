@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 
 #include "base/random.h"
 #include "hw/traffic.h"
@@ -19,8 +20,9 @@ NocParameters noc(int stages, int channels = 2, int flits = 8) {
 
 /// Single packets over every pair of nodes, those to oneself through the router's local port included, against the closed form of Network; and every
 /// count of events exactly.
-void every_distance(int width, int height, int stages) {
-  NetworkBench bench(width, height, noc(stages), {.bypass_self = false});
+void every_distance(int width, int height, const NocParameters& parameters, const std::function<int(int, int)>& routers_between) {
+  const int stages = parameters.router_stages;
+  NetworkBench bench(width, height, parameters, {.bypass_self = false});
   std::vector<Packet> packets;
   for (int from = 0; from < width * height; ++from) {
     for (int to = 0; to < width * height; ++to) {
@@ -37,7 +39,7 @@ void every_distance(int width, int height, int stages) {
   ASSERT_EQ(bench.arrivals.size(), packets.size());
   std::uint64_t hops = 0;
   for (const auto& [packet, cycle] : bench.arrivals) {
-    const int routers = std::abs(packet.from % width - packet.to % width) + std::abs(packet.from / width - packet.to / width) + 1;
+    const int routers = routers_between(packet.from, packet.to);
     EXPECT_EQ(cycle - packet.created, stages * routers + 2 + packet.flits - 1)
         << packet.from << " -> " << packet.to << ", " << packet.flits << " flits";
     EXPECT_EQ(packet.injected, packet.created + 1);
@@ -55,11 +57,82 @@ void every_distance(int width, int height, int stages) {
   EXPECT_EQ(all.link_flits, hops - bench.network->flits_injected());
 }
 
+int grid_distance(int from, int to, int width) { return std::abs(from % width - to % width) + std::abs(from / width - to / width); }
+
 TEST(Network, SinglePacketsTakeTheClosedForm) {
   for (int stages : {3, 4, 5}) {
-    every_distance(5, 3, stages);
-    every_distance(1, 4, stages);
+    every_distance(5, 3, noc(stages), [](int from, int to) { return grid_distance(from, to, 5) + 1; });
+    every_distance(1, 4, noc(stages), [](int from, int to) { return grid_distance(from, to, 1) + 1; });
   }
+}
+
+NocParameters variant(NocTopology topology, NocRouting routing, int concentration = 1, int channels = 2) {
+  NocParameters parameters = noc(4, channels);
+  parameters.topology = topology;
+  parameters.routing = routing;
+  parameters.concentration = concentration;
+  return parameters;
+}
+
+TEST(Network, EveryRoutingTakesAShortestWay) {
+  for (const NocRouting routing : {NocRouting::yx, NocRouting::west_first}) {
+    every_distance(4, 5, variant(NocTopology::mesh, routing), [](int from, int to) { return grid_distance(from, to, 4) + 1; });
+  }
+}
+
+TEST(Network, ATorusGoesTheShorterWayAround) {
+  const auto ring = [](int a, int b, int length) { return std::min(std::abs(a - b), length - std::abs(a - b)); };
+  for (const NocRouting routing : {NocRouting::xy, NocRouting::yx}) {
+    every_distance(5, 4, variant(NocTopology::torus, routing),
+                   [&](int from, int to) { return ring(from % 5, to % 5, 5) + ring(from / 5, to / 5, 4) + 1; });
+    every_distance(2, 1, variant(NocTopology::torus, routing), [](int from, int to) { return from == to ? 1 : 2; });
+  }
+}
+
+TEST(Network, NodesThatShareARouterAreOneRouterApart) {
+  every_distance(6, 4, variant(NocTopology::mesh, NocRouting::xy, 4),
+                 [](int from, int to) { return std::abs(from % 6 / 2 - to % 6 / 2) + std::abs(from / 12 - to / 12) + 1; });
+  every_distance(4, 3, variant(NocTopology::mesh, NocRouting::west_first, 2),
+                 [](int from, int to) { return std::abs(from % 4 / 2 - to % 4 / 2) + std::abs(from / 4 - to / 4) + 1; });
+  every_distance(4, 4, variant(NocTopology::torus, NocRouting::xy, 4),
+                 [](int from, int to) { return (from % 4 / 2 != to % 4 / 2 ? 1 : 0) + (from / 8 != to / 8 ? 1 : 0) + 1; });
+}
+
+/// The way of a packet, by the links that were used.
+std::vector<int> links_used(NocRouting routing, int from, int to) {
+  NetworkBench bench(4, 4, variant(NocTopology::mesh, routing));
+  EXPECT_EQ(bench.run([&](std::int64_t) {
+    bench.send({from, to});
+    return false;
+  }),
+            "");
+  std::vector<int> routers;
+  for (int router = 0; router < 16; ++router) {
+    if (bench.network->activity(router).buffer_reads > 0) routers.push_back(router);
+  }
+  return routers;
+}
+
+TEST(Network, RoutingsTurnWhereTheyShould) {
+  EXPECT_EQ(links_used(NocRouting::xy, 0, 10), (std::vector{0, 1, 2, 6, 10}));
+  EXPECT_EQ(links_used(NocRouting::yx, 0, 10), (std::vector{0, 4, 8, 9, 10}));
+  EXPECT_EQ(links_used(NocRouting::west_first, 3, 13), (std::vector{1, 2, 3, 5, 9, 13}));  // west before south
+}
+
+/// Adaptive routing avoids a busy link: three streams that all cross it along the row find other ways down.
+TEST(Network, WestFirstGoesAroundWhatIsBusy) {
+  const auto last_arrival = [](NocRouting routing) {
+    NetworkBench bench(4, 4, variant(NocTopology::mesh, routing));
+    EXPECT_EQ(bench.run([&](std::int64_t now) {
+      if (now % 16 == 0) {
+        for (int from : {0, 1, 2}) bench.send({from, 4 * from + 7, MessageClass::activation, 16});
+      }
+      return now < 800;
+    }),
+              "");
+    return bench.arrivals.back().cycle;
+  };
+  EXPECT_LT(static_cast<double>(last_arrival(NocRouting::west_first)), 0.6 * static_cast<double>(last_arrival(NocRouting::xy)));
 }
 
 TEST(Network, NothingHappensWhileNothingMoves) {
@@ -123,6 +196,34 @@ TEST(Network, FloodedItKeepsEveryFlitAndEveryCreditInEveryCycle) {
     flood(5, 2, noc(stages, 1, 1), 8);
     flood(3, 3, noc(stages, 6, 3), 9);
   }
+}
+
+/// With one flit of buffer and long packets every channel waits for another one; a circle of waits would never drain.
+TEST(Network, NoVariantStandsStill) {
+  for (const NocRouting routing : {NocRouting::xy, NocRouting::yx, NocRouting::west_first}) {
+    for (const int concentration : {1, 2, 4}) {
+      NocParameters parameters = variant(NocTopology::mesh, routing, concentration, 1);
+      parameters.buffer_flits = 1;
+      flood(4, 4, parameters, 10);
+      if (routing == NocRouting::west_first) continue;
+      parameters = variant(NocTopology::torus, routing, concentration, 2);
+      parameters.buffer_flits = 1;
+      flood(8, 2, parameters, 11);
+      parameters.virtual_channels = 3;
+      flood(6, 6, parameters, 12);
+    }
+  }
+}
+
+/// Uniform traffic crosses the middle of a mesh of 8 x 8 over 8 links each way, that of a torus over 16.
+TEST(Traffic, ATorusTakesMoreThanAMesh) {
+  const auto at = [](NocTopology topology) {
+    const NocParameters parameters = variant(topology, NocRouting::xy, 1, 4);
+    return measure(Topology(8, 8, parameters), parameters, {.rate = 0.46}, {}, 1);
+  };
+  EXPECT_TRUE(at(NocTopology::torus).stable);
+  EXPECT_LT(at(NocTopology::torus).packet_latency, 60);
+  EXPECT_FALSE(at(NocTopology::mesh).stable);
 }
 
 TEST(Traffic, IsAFunctionOfItsArguments) {

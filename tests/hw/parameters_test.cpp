@@ -42,6 +42,40 @@ TEST(ChipParameters, RoutersFollowTheSurvey) {
   EXPECT_NEAR(of().router_leakage.si(), 2e-3, 1e-12);
 }
 
+TEST(ChipParameters, TopologiesThatCannotBeAreRefused) {
+  const auto refusal = [](const std::vector<std::string>& set) -> std::string {
+    base::Config config(declarations());
+    for (const std::string& one : set) config.set(one);
+    try {
+      static_cast<void>(ChipParameters::read(config));
+    } catch (const base::UserError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal({"noc.topology=torus", "noc.routing=west_first"}), HasSubstr("rings of a torus"));
+  EXPECT_THAT(refusal({"noc.topology=torus", "noc.virtual_channels=1"}), HasSubstr("dateline"));
+  EXPECT_THAT(refusal({"noc.concentration=3"}), HasSubstr("1, 2 or 4"));
+  EXPECT_THAT(refusal({"noc.concentration=4", "chip.mesh.width=7"}), HasSubstr("blocks of 2 x 2"));
+  EXPECT_EQ(refusal({"noc.concentration=2", "chip.mesh.height=7"}), "");
+  EXPECT_EQ(refusal({"noc.topology=torus", "noc.routing=yx"}), "");
+}
+
+TEST(ChipParameters, FewerRoutersWithMorePorts) {
+  base::Config config(declarations());
+  const ChipParameters usual = ChipParameters::read(config);
+  config.set("noc.concentration=4");
+  const ChipParameters chip = ChipParameters::read(config);
+  EXPECT_EQ(chip.routers(), 16);
+  EXPECT_NEAR(chip.noc.router_area.si(), 8.0 / 5 * usual.noc.router_area.si(), 1e-15);
+  EXPECT_NEAR(chip.noc.link_per_bit.si(), 2 * usual.noc.link_per_bit.si(), 1e-20);
+  EXPECT_EQ(chip.hops(0, 9), 1);
+  EXPECT_EQ(chip.hops(0, 63), 7);
+  config.set("noc.topology=torus");
+  EXPECT_EQ(ChipParameters::read(config).hops(0, 63), 3);
+}
+
 TEST(ChipParameters, LinkEnergyGrowsWithTheHop) {
   base::Config config(declarations());
   config.set("noc.hop_length=2.5");
