@@ -85,23 +85,30 @@ void check_mapping(const Design& design, const workloads::Network& network, cons
 }
 
 ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration) {
+                    const workloads::InputCalibration& calibration, const ComputeRequest* request) {
   ChipResult result;
   result.network = network.name;
   result.network_hash = network.hash;
   result.weights = network.weights();
   result.macs = network.macs();
   result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
-  mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration);
+  const mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration, request != nullptr);
   hw::verify(mapping.program, design.chip);
-  result.program = std::move(mapping.program);
-  result.tiles = std::move(mapping.tiles);
+  result.program = mapping.program;
+  result.tiles = mapping.tiles;
   result.utilisation = mapping.utilisation;
   std::set<int> used;
   for (const auto& placement : result.tiles) used.insert(placement.tile);
   result.tiles_used = static_cast<int>(used.size());
   base::check_interrupt();
-  result.simulation = hw::simulate(result.program, design.chip, design.tile);
+  if (request == nullptr) {
+    result.simulation = hw::simulate(result.program, design.chip, design.tile);
+  } else {
+    ComputedRun run(network, layout, tiles, mapping, calibration, *request->test, request->first, request->options, request->seed, request->threads);
+    result.simulation = hw::simulate(result.program, design.chip, design.tile, run.simulation());
+    result.computed = run.measure(design, result.program, result.simulation, result.macs);
+    result.simulation.left.clear();
+  }
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
   result.layers = layer_table(design.chip, network, result);
   return result;
@@ -129,7 +136,12 @@ ChipResult simulate_network(const Design& design, const workloads::Network& orig
     check_mapping(design, network, layout, tiles);
     calibration = workloads::calibrate(network, layout, tiles, *samples, 0, count, options.threads);
   }
-  ChipResult result = run_chip(design, network, layout, tiles, calibration);
+  std::optional<ComputeRequest> request;
+  if (options.compute && data != nullptr) {
+    workloads::check_fit(network, *data->test);
+    request = {data->test.get(), data->calibration ? 0 : count, *options.compute, options.seed, options.threads};
+  }
+  ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr);
   if (data != nullptr) {
     result.data = data->test->name();
     result.data_hash = data->test->hash();

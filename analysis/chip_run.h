@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/computed.h"
 #include "analysis/design.h"
 #include "analysis/roll_up.h"
 #include "hw/activity.h"
@@ -50,7 +51,17 @@ struct ChipResult {
   hw::SimulationResult simulation;
   RollUp costs;
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
+  std::optional<Computed> computed;
   double wall_s = 0;
+};
+
+/// Test samples for a chip that computes.
+struct ComputeRequest {
+  const workloads::Dataset* test = nullptr;
+  std::size_t first = 0;  ///< the samples before it have calibrated
+  ComputeOptions options;
+  std::uint64_t seed = 1;
+  int threads = 1;
 };
 
 /// Stands in for a calibration: every input of every tile at full scale.
@@ -63,14 +74,16 @@ std::size_t calibration_samples(const workloads::DataDescription& data);
 void check_mapping(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles);
 
 /// Maps `network` (layer rules applied), runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate).
-/// Throws as check_mapping, and what the simulation throws. `wall_s` and the data's name are the caller's.
+/// With a `request` the chip computes, and what leaves it is compared with the accuracy path (ComputedRun). Throws as check_mapping, and what the
+/// simulation throws. `wall_s` and the data's name are the caller's.
 ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration);
+                    const workloads::InputCalibration& calibration, const ComputeRequest* request = nullptr);
 
 struct ChipRunOptions {
   std::optional<std::size_t> samples;  ///< that calibrate the input ranges; empty: as many as an experiment takes
   std::uint64_t seed = 1;
-  int threads = 1;  ///< never changes a bit
+  int threads = 1;                        ///< never changes a bit
+  std::optional<ComputeOptions> compute;  ///< with data: test samples through the chip
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

@@ -122,6 +122,22 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
   json["simulation_wall_s"] = simulation.wall_s;
   json["cycles_per_s"] = static_cast<double>(simulation.cycles) / simulation.wall_s;
   json["flit_hops_per_s"] = static_cast<double>(simulation.flit_hops()) / simulation.wall_s;
+  if (result.computed) {
+    const Computed& computed = *result.computed;
+    base::Json functional;
+    functional["inferences"] = static_cast<std::int64_t>(computed.inferences);
+    functional["first_sample"] = static_cast<std::int64_t>(computed.first_sample);
+    functional["time_s"] = computed.time_s;
+    functional["outputs"] = static_cast<std::int64_t>(computed.outputs);
+    functional["equal_bits"] = true;
+    functional["energy_per_inference_j"] = computed.costs.energy_per_inference_j;
+    base::Json energy;
+    for (const auto& block : computed.costs.blocks) energy[std::string(block_name(block.block))] = block.joule;
+    functional["energy_by_block_j"] = energy;
+    functional["input_pulses"] = computed.pulses;
+    functional["conversions"] = computed.conversions;
+    json["functional"] = functional;
+  }
   base::Json::Array stages;
   for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(result.program.stages[s], simulation.steady.stages[s]));
   json["stages"] = stages;

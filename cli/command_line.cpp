@@ -134,7 +134,7 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   return verb;
 }
 
-::CLI::App* add_simulate(::CLI::App& app, SimulateArguments& simulate, std::string& shape) {
+::CLI::App* add_simulate(::CLI::App& app, SimulateArguments& simulate, std::string& shape, std::string& time) {
   ::CLI::App* verb = app.add_subcommand("simulate", "map a network and run the chip cycle by cycle, without accuracy: speed, energy, the bottleneck");
   verb->add_option("NETWORK", simulate.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
   verb->add_option("--data", simulate.data, "data set, YAML, whose samples set the inputs' power; without it full scale")->option_text("FILE");
@@ -144,6 +144,10 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   add_layer(*verb, simulate.layer);
   add_whole(*verb, "--samples", simulate.samples, "samples of the data to calibrate with", 1, std::numeric_limits<std::int64_t>::max())
       ->option_text("N (1000)");
+  verb->add_flag("--functional", simulate.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
+  add_whole(*verb, "--inferences", simulate.inferences, "with --functional: test samples, the first alone, the others back to back", 3, most)
+      ->option_text("N (9)");
+  verb->add_option("--time", time, "with --functional: age of the tiles")->option_text("TIME (1s)");
   add_seed_and_threads(*verb, simulate.seed, simulate.threads);
   verb->add_option("--db", simulate.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", simulate.db));
   verb->add_flag("--json", simulate.json, "print one JSON object instead of tables");
@@ -308,6 +312,9 @@ void check_pair(const std::string& verb, const std::optional<std::string>& netwo
 void check(const RunArguments& run) { check_pair("run", run.network, run.data); }
 
 void check(const SimulateArguments& simulate) {
+  if (!simulate.functional && simulate.inferences) usage("--inferences says how many samples a chip computes: it goes with --functional");
+  if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
+  if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
   if (simulate.network) {
     if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
     return;
@@ -343,8 +350,8 @@ Command parse(int argc, const char* const* argv) {
   std::string run_times = usual_times;
   ::CLI::App* run_verb = add_run(app, run, run_times);
   SimulateArguments simulate;
-  std::string simulate_shape;
-  ::CLI::App* simulate_verb = add_simulate(app, simulate, simulate_shape);
+  std::string simulate_shape, simulate_time;
+  ::CLI::App* simulate_verb = add_simulate(app, simulate, simulate_shape, simulate_time);
   RetrainArguments retrain;
   ::CLI::App* retrain_verb = add_retrain(app, retrain);
   TileArguments tile;
@@ -412,6 +419,7 @@ Command parse(int argc, const char* const* argv) {
   if (retrain_verb->parsed()) return retrain;
   if (simulate_verb->parsed()) {
     if (!simulate_shape.empty()) simulate.shape = parse_shape(simulate_shape);
+    if (!simulate_time.empty()) simulate.time_s = parse_time(simulate_time);
     check(simulate);
     return simulate;
   }

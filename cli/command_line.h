@@ -32,6 +32,9 @@ struct SimulateArguments {
   std::optional<std::string> design;
   std::vector<std::string> set, layer;
   std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
+  bool functional = false;             ///< the chip computes
+  std::optional<int> inferences;       ///< that it computes
+  std::optional<double> time_s;        ///< its age then
   std::uint64_t seed = 1;
   int threads = 1;
   std::string db = "results.db";

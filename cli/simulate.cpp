@@ -39,7 +39,12 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   if (arguments.data) data = workloads::read_data(*arguments.data);
   if (!arguments.network) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data);
-  const analysis::ChipRunOptions options{.samples = arguments.samples, .seed = arguments.seed, .threads = arguments.threads};
+  analysis::ChipRunOptions options{.samples = arguments.samples, .seed = arguments.seed, .threads = arguments.threads, .compute = {}};
+  if (arguments.functional) {
+    options.compute.emplace();
+    if (arguments.inferences) options.compute->inferences = static_cast<std::size_t>(*arguments.inferences);
+    if (arguments.time_s) options.compute->time_s = *arguments.time_s;
+  }
   const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
   const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
   if (arguments.json) {

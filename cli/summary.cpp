@@ -182,6 +182,33 @@ std::string stalls_text(const analysis::Design& design, const analysis::ChipResu
                      seconds * design.chip.clock.si(), table.text());
 }
 
+double block_joules(const analysis::RollUp& costs, analysis::Block wanted) {
+  for (const auto& block : costs.blocks) {
+    if (block.block == wanted) return block.joule;
+  }
+  return 0;
+}
+
+/// What a chip that computed found.
+std::string computed_text(const analysis::ChipResult& result) {
+  if (!result.computed) return "";
+  const analysis::Computed& computed = *result.computed;
+  std::string text = fmt::format("computed {} test samples from {} on, {} after programming; {} outputs equal the accuracy path bit for bit: yes\n",
+                                 computed.inferences, computed.first_sample, time_text(computed.time_s), computed.outputs);
+  Table table({left, right, right, right});
+  table.add({"", "by statistics", "as computed", "difference"});
+  const auto row = [&](const std::string& name, double statistical, double measured, const std::string& unit) {
+    const std::string difference = statistical == 0 ? "-" : fmt::format("{:+.1f} %", percent * (measured / statistical - 1));
+    table.add({name, format_si(statistical, unit), format_si(measured, unit), difference});
+  };
+  for (const analysis::Block block : {analysis::Block::array, analysis::Block::adc, analysis::Block::dac}) {
+    row(std::string(analysis::block_name(block)), block_joules(result.costs, block), block_joules(computed.costs, block), "J");
+  }
+  row("energy per inference", result.costs.energy_per_inference_j, computed.costs.energy_per_inference_j, "J");
+  row("conversions", computed.expected_conversions, computed.conversions, "");
+  return text + table.text() + fmt::format("input pulses {}\n\n", format_si(computed.pulses, "levels per inference"));
+}
+
 /// What the simulation itself took.
 std::string effort_text(const hw::SimulationResult& simulation) {
   const auto rate = [&](double count, const char* unit) { return format_si(count / simulation.wall_s, unit); };
@@ -213,9 +240,9 @@ std::string summary(const analysis::Design& design, const analysis::Result& resu
 std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
   const std::string inputs =
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
-  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}\n{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
+  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
                      inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), stalls_text(design, result),
-                     bottleneck_text("bottleneck", result), effort_text(result.simulation), run_id, database);
+                     computed_text(result), bottleneck_text("bottleneck", result), effort_text(result.simulation), run_id, database);
 }
 
 }  // namespace mho::cli

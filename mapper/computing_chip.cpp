@@ -182,10 +182,10 @@ hw::Values ComputingChip::product(const Task& task, Stage& stage, std::int64_t i
     matrices_.exact(number).forward(row, 1, values);
   } else if (task.complete) {
     hw::Values part(values.size());
-    on_tiles->contribute(task.block, row, event, part);
+    on_tiles->contribute(task.block, row, event, part, &stage.drawn);
     tiles::add_contribution(part, values);
   } else {
-    on_tiles->contribute(task.block, row, event, values);
+    on_tiles->contribute(task.block, row, event, values, &stage.drawn);
   }
   if (task.complete) finish(task, values);
   return values;
@@ -354,6 +354,16 @@ hw::Values ComputingChip::payload(int edge, int position, const hw::Values& valu
     packed.insert(packed.end(), begin, begin + count);
   }
   return packed;
+}
+
+void ComputingChip::measure_power() {
+  for (Stage& stage : stages_) stage.drawn.power = true;
+}
+
+double ComputingChip::conductance_sum(int at) const {
+  const Task& task = mapping_.dataflow->stages[index(at)];
+  const auto matrix = static_cast<std::size_t>(node(task).matrices[task.which]);
+  return matrices_.on_tiles(matrix)->conductance_sum(task.block);
 }
 
 std::vector<float> ComputingChip::scores(std::size_t inference, std::span<const hw::Values> left) const {

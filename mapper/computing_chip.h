@@ -34,6 +34,12 @@ class ComputingChip : public hw::Behaviour {
                 const workloads::ProgrammedMatrices& matrices, const std::vector<ChipSample>& samples);
   [[nodiscard]] hw::Values compute(int stage, std::int64_t inference, int position, const hw::Received& received) override;
   [[nodiscard]] hw::Values payload(int edge, int position, const hw::Values& values) const override;
+  /// What the tile of an analog stage drew for all positions so far. Conductances must have been measured.
+  [[nodiscard]] const tiles::MvmStatistics& drawn(int stage) const { return stages_[static_cast<std::size_t>(stage)].drawn; }
+  /// From now on the tiles say what they draw.
+  void measure_power();
+  /// All devices of an analog stage's block, in siemens.
+  [[nodiscard]] double conductance_sum(int stage) const;
   /// The network's output for inference `inference` from what left the chip (hw::SimulationResult::left).
   [[nodiscard]] std::vector<float> scores(std::size_t inference, std::span<const hw::Values> left) const;
 
@@ -46,6 +52,7 @@ class ComputingChip : public hw::Behaviour {
     std::vector<std::unique_ptr<ElementRule>> riders;
     std::unique_ptr<workloads::RecurrentStep> step;
     std::vector<float> state, cell;
+    tiles::MvmStatistics drawn;
     std::vector<std::pair<int, int>>
         triggers;  ///< with the last position of their producers: input edges that carry nothing but that a time step has come
   };

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
 #include "base/error.h"
 #include "periphery/adc_survey.h"
 
@@ -184,6 +188,20 @@ DacParameters DacParameters::read(const base::Config& config) {
   p.energy_per_conversion = config.energy("tile.dac.energy");
   p.area = config.area("tile.dac.area");
   return p;
+}
+
+double drive_share(const DacParameters& dac, double u) {
+  switch (dac.coding) {
+    case InputCoding::pulse_width:
+      return u;
+    case InputCoding::amplitude:
+      return u * u;
+    case InputCoding::bit_serial:
+      break;
+  }
+  const int bits = dac.phases();
+  const double largest_code = static_cast<double>((1U << static_cast<unsigned>(bits)) - 1U);
+  return static_cast<double>(std::popcount(static_cast<std::uint32_t>(std::llround(u * largest_code)))) / bits;
 }
 
 AdcParameters AdcParameters::read(const base::Config& config) {

@@ -39,6 +39,10 @@ struct DacParameters {
   [[nodiscard]] base::Duration settling_time() const;  ///< of one MVM, all read-outs
 };
 
+/// Share of full-scale power that an input of magnitude `u` in [0, 1] draws over the integration: a pulse by its length, an amplitude by its square,
+/// bits by how many of them are set.
+double drive_share(const DacParameters& dac, double u);
+
 /// Output converters of a tile; `mux` columns share one.
 struct AdcParameters {
   std::optional<int> bits;      ///< empty: ideal; step 2*bound/(2^bits - 2)

@@ -30,6 +30,8 @@ MvmStatistics& MvmStatistics::operator+=(const MvmStatistics& other) {
   outputs += other.outputs;
   clipped_outputs += other.clipped_outputs;
   largest_output = std::max(largest_output, other.largest_output);
+  pulses += other.pulses;
+  driven_siemens += other.driven_siemens;
   return *this;
 }
 
@@ -104,6 +106,12 @@ void AnalogMatrix::contribute(std::size_t block, std::span<const float> x, const
   }
   if (!tile.contribute(x, event, y, state_->partial[block] != 0, statistics)) throw not_finite(state_->node);
 }
+
+void AnalogMatrix::measure_conductances() {
+  for (TileArray& tile : state_->tiles) tile.measure_conductances();
+}
+
+double AnalogMatrix::conductance_sum(std::size_t block) const { return state_->tiles.at(block).conductance_sum(); }
 
 std::vector<float> AnalogMatrix::compensation() const {
   std::vector<float> factors;

@@ -18,6 +18,10 @@ struct MvmStatistics {
   std::uint64_t inputs = 0, clipped_inputs = 0;
   std::uint64_t outputs = 0, clipped_outputs = 0;
   float largest_output = 0;  ///< of the converted outputs, as a share of the converters' bound; 0 without a bound
+  /// Asked for: what the array drew, which takes time and measure_conductances().
+  bool power = false;
+  double pulses = 0;          ///< levels that the drivers gave: of a pulse its length, of an amplitude its height, of bits how many were set
+  double driven_siemens = 0;  ///< sum over rows and MVMs of the row's conductances times its share of full-scale power over the integration
   MvmStatistics& operator+=(const MvmStatistics& other);
 };
 
@@ -49,6 +53,11 @@ class AnalogMatrix {
   /// What block number `block` of the layout adds to forward() for one row: `x` [inputs of the block], `y` [outputs of the block] overwritten.
   void contribute(std::size_t block, std::span<const float> x, const base::EventId& event, std::span<float> y,
                   MvmStatistics* statistics = nullptr) const;
+
+  /// For MvmStatistics::power: sums up what all devices conduct now, row by row; again after set_time().
+  void measure_conductances();
+  /// All devices of block number `block` as last measured, in siemens.
+  [[nodiscard]] double conductance_sum(std::size_t block) const;
 
   /// Drift compensation factor of each block at the current time.
   [[nodiscard]] std::vector<float> compensation() const;

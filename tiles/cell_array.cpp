@@ -200,6 +200,19 @@ void CellArray::read(double seconds, std::uint32_t time_index) {
   weights_.assign(values);
 }
 
+void CellArray::add_row_conductances(double seconds, std::uint32_t time_index, std::span<double> siemens) const {
+  std::vector<float> now;
+  for (const Plane& plane : planes_) {
+    conductances(plane, seconds, &time_index, now);
+    const std::size_t columns = now.size() / siemens.size();  // of a reference column one
+    for (std::size_t j = 0; j < siemens.size(); ++j) {
+      double sum = 0;
+      for (std::size_t i = 0; i < columns; ++i) sum += static_cast<double>(now[j * columns + i]);
+      siemens[j] += sum * base::unit::microsiemens.si();
+    }
+  }
+}
+
 double CellArray::mean_magnitude() const {
   double sum = 0;
   for (int j = 0; j < inputs_; ++j) {

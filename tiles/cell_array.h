@@ -39,6 +39,8 @@ class CellArray {
   [[nodiscard]] const PackedWeights& weights() const { return weights_; }
   /// For training, which says itself what the cells hold in every step.
   [[nodiscard]] PackedWeights& held() { return weights_; }
+  /// Adds what the devices of each input conduct in the reading at `seconds` with the noise of `time_index`: `siemens` [inputs].
+  void add_row_conductances(double seconds, std::uint32_t time_index, std::span<double> siemens) const;
   /// Mean magnitude of the weights at the time of the last reading.
   [[nodiscard]] double mean_magnitude() const;
   /// The same right after programming, without the noise of a reading.

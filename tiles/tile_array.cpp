@@ -229,7 +229,15 @@ void TileArray::begin_step(std::span<const float> scales, float range, std::uint
   }
 }
 
+void TileArray::measure_conductances() {
+  row_siemens_.assign(static_cast<std::size_t>(block_.inputs()), 0.0);
+  for (const CellArray& slice : slices_) slice.add_row_conductances(seconds_, time_index_, row_siemens_);
+}
+
+double TileArray::conductance_sum() const { return std::accumulate(row_siemens_.begin(), row_siemens_.end(), 0.0); }
+
 void TileArray::set_time(double seconds, std::uint32_t time_index) {
+  seconds_ = seconds;
   time_index_ = time_index;
   for (CellArray& slice : slices_) slice.read(seconds, time_index);
   compensate(time_index);

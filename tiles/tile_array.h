@@ -38,6 +38,9 @@ class TileArray {
   [[nodiscard]] bool contribute(std::span<const float> x, const base::EventId& event, std::span<float> y, bool partial_sum,
                                 MvmStatistics* statistics) const;
   [[nodiscard]] const Block& block() const { return block_; }
+  /// For MvmStatistics::power, as AnalogMatrix says.
+  void measure_conductances();
+  [[nodiscard]] double conductance_sum() const;
 
   /// For training: the weights the cells hold, in [-1, 1], to be set before each step.
   [[nodiscard]] PackedWeights& held() { return slices_.front().held(); }
@@ -78,6 +81,8 @@ class TileArray {
 
   /// Step 1 and 2: the driven values of one row into `row`; returns the factor its outputs are multiplied by, or nothing for a number not finite.
   std::optional<float> drive(const Job& job, const Draws& draws, std::span<float> row, MvmStatistics* statistics) const;
+  /// Adds to `statistics` what a driven row draws.
+  void measure(std::span<const float> row, MvmStatistics& statistics) const;
   [[nodiscard]] float vector_range(std::span<const float> x) const;
   /// What one read-out drives of `row`: the sign and the bit that are its turn.
   void select(std::span<const float> row, std::size_t readout, std::span<float> driven) const;
@@ -118,6 +123,8 @@ class TileArray {
   std::vector<float> scales_;        ///< gamma by output
   std::vector<float> output_scale_;  ///< alpha * gamma * compensation
   std::vector<float> profile_;       ///< p of the IR drop by input
+  std::vector<double> row_siemens_;  ///< by input, all devices; empty until measured
+  double seconds_ = 0;
   std::vector<float> slice_factors_;
   std::vector<CellArray> slices_;
   std::vector<periphery::Adc> adcs_;  ///< by slice

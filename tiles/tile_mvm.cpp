@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "periphery/quantiser.h"
 #include "tiles/analog_matrix.h"
@@ -84,6 +85,17 @@ std::optional<float> TileArray::drive(const Job& job, const Draws& draws, std::s
     statistics->clipped_inputs += clipped;
   }
   return back;
+}
+
+void TileArray::measure(std::span<const float> row, MvmStatistics& statistics) const {
+  if (row_siemens_.size() != row.size()) throw std::logic_error("TileArray: power is asked for before conductances are measured");
+  const periphery::DacParameters& dac = parameters_.dac;
+  const double levels = dac.bits ? static_cast<double>(Quantiser::largest_code(*dac.bits)) : 1.0;
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    const double share = periphery::drive_share(dac, std::abs(static_cast<double>(row[j])));
+    statistics.pulses += dac.coding == periphery::InputCoding::bit_serial ? share * dac.phases() : std::abs(static_cast<double>(row[j])) * levels;
+    statistics.driven_siemens += share * row_siemens_[j];
+  }
 }
 
 void TileArray::select(std::span<const float> row, std::size_t readout, std::span<float> driven) const {
@@ -247,7 +259,8 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
     }
   }
   for (std::size_t b = 0; b < jobs.size(); ++b) {
-    if (stage && jobs[b].attenuation == 1.0F) {
+    const bool power = statistics != nullptr && statistics->power;
+    if (stage && jobs[b].attenuation == 1.0F && !power) {
       std::uint64_t beyond_range = 0;
       if (!stage->run({jobs[b].x, inputs}, interleaved.data() + b * inputs * count, beyond_range)) return false;
       backs[b] = 1.0F;
@@ -262,6 +275,7 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
     const auto back = drive(jobs[b], draws, row, statistics);
     if (!back) return false;
     backs[b] = *back;
+    if (power) measure(row, *statistics);
     for (std::size_t r = 0; r < readouts; ++r) {
       const std::size_t at = b * readouts + r;
       const bool whole = readouts == 1;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <deque>
@@ -119,21 +118,9 @@ float range_of(const tiles::InputRange& wanted, const Part& part) {
   return static_cast<float>(mean_magnitude(part.largest));
 }
 
-/// Share of full-scale power that inputs draw on average over the integration: pulses by their length, amplitudes by their square, bits by how many
-/// of them are set.
+/// periphery::drive_share on average.
 double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values, float range) {
-  switch (dac.coding) {
-    case periphery::InputCoding::pulse_width:
-      return values.mean(range, [](double u) { return u; });
-    case periphery::InputCoding::amplitude:
-      return values.mean(range, [](double u) { return u * u; });
-    case periphery::InputCoding::bit_serial:
-      break;
-  }
-  const int bits = dac.phases();
-  const double largest_code = static_cast<double>((1U << static_cast<unsigned>(bits)) - 1U);
-  return values.mean(range,
-                     [&](double u) { return static_cast<double>(std::popcount(static_cast<std::uint32_t>(std::llround(u * largest_code)))) / bits; });
+  return values.mean(range, [&](double u) { return periphery::drive_share(dac, u); });
 }
 
 /// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.

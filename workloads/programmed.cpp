@@ -42,6 +42,12 @@ void ProgrammedMatrices::set_time(double seconds, std::uint32_t time_index, int 
   });
 }
 
+void ProgrammedMatrices::measure_conductances() {
+  for (auto& matrix : analog_) {
+    if (matrix) matrix->measure_conductances();
+  }
+}
+
 void ProgrammedProducts::multiply(std::size_t node, std::size_t which, int /*group*/, std::span<const float> rows,
                                   std::span<const base::EventId> events, std::span<float> y) {
   const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);

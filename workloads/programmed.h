@@ -25,6 +25,8 @@ class ProgrammedMatrices {
                      std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured = nullptr);
   /// Ages all tiles to `seconds` after programming; `time_index` keys the draws. Times only grow.
   void set_time(double seconds, std::uint32_t time_index, int threads);
+  /// For tiles::MvmStatistics::power, at the present time.
+  void measure_conductances();
   /// Null: multiplied digitally.
   [[nodiscard]] const tiles::AnalogMatrix* on_tiles(std::size_t matrix) const { return analog_[matrix] ? &*analog_[matrix] : nullptr; }
   /// The exact product of a matrix that is not on tiles.

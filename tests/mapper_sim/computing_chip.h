@@ -52,8 +52,11 @@ class Comparison {
     hw::verify(mapping.program, on.chip);
     matrices_.emplace(network_, layout_, tiles_, calibration, 3, 0, 1);
     matrices_->set_time(time_s, 0, 1);
-    chip_.emplace(network_, layout_, tiles_, mapping, *matrices_, samples_);
+    rebuild();
   }
+
+  /// After a change of the mapping.
+  void rebuild() { chip_.emplace(network_, layout_, tiles_, mapping, *matrices_, samples_); }
 
   void simulate(std::vector<hw::PacketFault> faults = {}) {
     hw::SimulationOptions options;
@@ -95,7 +98,7 @@ class Comparison {
 
  private:
   workloads::Network network_;
-  const Setting& on_;
+  Setting on_;
   tiles::LayerTiles tiles_;
   std::vector<ChipSample> samples_;
   tiles::Layout layout_;
