@@ -85,7 +85,7 @@ void check_mapping(const Design& design, const workloads::Network& network, cons
 }
 
 ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration, const ComputeRequest* request) {
+                    const workloads::InputCalibration& calibration, const ComputeRequest* request, hw::Observer* observer) {
   ChipResult result;
   result.network = network.name;
   result.network_hash = network.hash;
@@ -101,15 +101,20 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   for (const auto& placement : result.tiles) used.insert(placement.tile);
   result.tiles_used = static_cast<int>(used.size());
   base::check_interrupt();
+  hw::SimulationOptions simulation;
+  simulation.observer = observer;
   if (request == nullptr) {
-    result.simulation = hw::simulate(result.program, design.chip, design.tile);
+    result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
   } else {
     ComputedRun run(network, layout, tiles, mapping, calibration, *request->test, request->first, request->options, request->seed, request->threads);
-    result.simulation = hw::simulate(result.program, design.chip, design.tile, run.simulation());
+    simulation = run.simulation();
+    simulation.observer = observer;
+    result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
     result.computed = run.measure(design, result.program, result.simulation, result.macs);
     result.simulation.left.clear();
   }
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
+  result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation.window, result.simulation.window_inferences);
   result.layers = layer_table(design.chip, network, result);
   return result;
 }
@@ -141,7 +146,7 @@ ChipResult simulate_network(const Design& design, const workloads::Network& orig
     workloads::check_fit(network, *data->test);
     request = {data->test.get(), data->calibration ? 0 : count, *options.compute, options.seed, options.threads};
   }
-  ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr);
+  ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr, options.observer);
   if (data != nullptr) {
     result.data = data->test->name();
     result.data_hash = data->test->hash();

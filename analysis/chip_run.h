@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/bottleneck.h"
 #include "analysis/computed.h"
 #include "analysis/design.h"
 #include "analysis/roll_up.h"
 #include "hw/activity.h"
+#include "hw/observer.h"
 #include "hw/program.h"
 #include "mapper/mapper.h"
 #include "workloads/dataset.h"
@@ -50,6 +52,7 @@ struct ChipResult {
   hw::Program program;
   hw::SimulationResult simulation;
   RollUp costs;
+  Bottleneck bottleneck;
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
   std::optional<Computed> computed;
   double wall_s = 0;
@@ -77,13 +80,14 @@ void check_mapping(const Design& design, const workloads::Network& network, cons
 /// With a `request` the chip computes, and what leaves it is compared with the accuracy path (ComputedRun). Throws as check_mapping, and what the
 /// simulation throws. `wall_s` and the data's name are the caller's.
 ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration, const ComputeRequest* request = nullptr);
+                    const workloads::InputCalibration& calibration, const ComputeRequest* request = nullptr, hw::Observer* observer = nullptr);
 
 struct ChipRunOptions {
   std::optional<std::size_t> samples;  ///< that calibrate the input ranges; empty: as many as an experiment takes
   std::uint64_t seed = 1;
   int threads = 1;                        ///< never changes a bit
   std::optional<ComputeOptions> compute;  ///< with data: test samples through the chip
+  hw::Observer* observer = nullptr;       ///< hears the simulation
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

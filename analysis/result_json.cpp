@@ -87,6 +87,40 @@ base::Json stage_json(const hw::Stage& stage, const hw::StageActivity& activity)
   return json;
 }
 
+base::Json unit_json(const hw::UnitActivity& unit) {
+  base::Json json;
+  json["node"] = unit.node;
+  json["name"] = unit.name;
+  json["worked_cycles"] = unit.worked_cycles;
+  json["held_cycles"] = unit.held_cycles;
+  return json;
+}
+
+base::Json link_json(const hw::LinkActivity& link) {
+  base::Json json;
+  json["kind"] = std::string(hw::kind_name(link.kind));
+  json["from"] = link.from;
+  json["to"] = link.to;
+  json["flits"] = static_cast<std::int64_t>(link.flits);
+  return json;
+}
+
+base::Json bottleneck_json(const ChipResult& result) {
+  const Bottleneck& bottleneck = result.bottleneck;
+  const auto name = [&](int stage) { return base::Json(result.program.stages.at(static_cast<std::size_t>(stage)).name); };
+  base::Json json;
+  json["kind"] = std::string(kind_name(bottleneck.kind));
+  json["text"] = bottleneck.text;
+  json["stage"] = bottleneck.stage < 0 ? base::Json() : name(bottleneck.stage);
+  json["node"] = bottleneck.node;
+  json["unit"] = bottleneck.unit.empty() ? base::Json() : base::Json(bottleneck.unit);
+  json["share"] = bottleneck.share;
+  base::Json::Array held_up;
+  for (const int stage : bottleneck.held_up) held_up.push_back(name(stage));
+  json["held_up"] = held_up;
+  return json;
+}
+
 }  // namespace
 
 base::Json result_json(const Design& design, const Result& result, std::int64_t run_id) {
@@ -139,8 +173,16 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
     json["functional"] = functional;
   }
   base::Json::Array stages;
-  for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(result.program.stages[s], simulation.steady.stages[s]));
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(result.program.stages[s], simulation.window.stages[s]));
   json["stages"] = stages;
+  json["window_cycles"] = simulation.window.elapsed.seconds() * design.chip.clock.si();
+  json["window_inferences"] = simulation.window_inferences;
+  base::Json::Array units, links;
+  for (const hw::UnitActivity& unit : simulation.window.units) units.push_back(unit_json(unit));
+  for (const hw::LinkActivity& link : simulation.window.links) links.push_back(link_json(link));
+  json["units"] = units;
+  json["links"] = links;
+  json["bottleneck"] = bottleneck_json(result);
   add_chip(json, design, result);
   return json;
 }

@@ -14,7 +14,8 @@ namespace mho::analysis {
 base::Json result_json(const Design& design, const Result& result, std::int64_t run_id);
 
 /// The part of it that a chip without accuracy has, and what the simulation itself took: stages [{name, node, busy_cycles, waiting_input_cycles,
-/// waiting_output_cycles}] of the back-to-back phase, simulated_cycles, simulation_wall_s, cycles_per_s, flit_hops_per_s.
+/// waiting_output_cycles}], units and links of the window of steady state, bottleneck, simulated_cycles, simulation_wall_s, cycles_per_s,
+/// flit_hops_per_s.
 base::Json chip_json(const Design& design, const ChipResult& result, std::int64_t run_id);
 
 }  // namespace mho::analysis

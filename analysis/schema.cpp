@@ -41,6 +41,10 @@ CREATE TABLE run (
   cycles INTEGER NOT NULL,                    -- simulated: one inference alone, then steady_inferences back to back
   simulation_wall_s REAL NOT NULL,            -- that took
   simulated_flit_hops INTEGER NOT NULL,       -- in these cycles
+  bottleneck TEXT NOT NULL,                   -- one line: what sets the pace in steady state
+  bottleneck_kind TEXT NOT NULL,              -- unit, link, credits, recurrence, stage
+  window_cycles REAL NOT NULL,                -- of steady state that stage, unit and link count in
+  window_inferences INTEGER NOT NULL,         -- that left in them
   packets INTEGER NOT NULL,                   -- of one inference
   flit_hops INTEGER NOT NULL,                 -- of one inference
   energy_per_inference_j REAL NOT NULL,
@@ -85,7 +89,7 @@ CREATE TABLE layer (
   PRIMARY KEY (run, layer)
 ) STRICT, WITHOUT ROWID;
 
--- What a stage of the program did while steady_inferences ran back to back, filling and draining included.
+-- What a stage of the program did in the run's window of steady state.
 CREATE TABLE stage (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   stage INTEGER NOT NULL,
@@ -99,6 +103,28 @@ CREATE TABLE stage (
   waiting_output_cycles INTEGER NOT NULL,     -- for room in its output buffer
   PRIMARY KEY (run, stage),
   FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What a unit of a core did in the run's window of steady state; the rest of it there was nothing to do.
+CREATE TABLE unit (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  unit INTEGER NOT NULL,
+  node INTEGER NOT NULL,                      -- mesh node
+  name TEXT NOT NULL,                         -- drivers, array, converters, scale, vector unit, port in, port out
+  worked_cycles INTEGER NOT NULL,
+  held_cycles INTEGER NOT NULL,               -- with finished work that nothing had room for
+  PRIMARY KEY (run, unit)
+) STRICT, WITHOUT ROWID;
+
+-- Flits over each direction of a link in the run's window of steady state.
+CREATE TABLE link (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  link INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('between', 'inject', 'eject')),
+  from_node INTEGER NOT NULL,                 -- router; the node where flits are injected
+  to_node INTEGER NOT NULL,                   -- router; the node where they are ejected
+  flits INTEGER NOT NULL,
+  PRIMARY KEY (run, link)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tile (
@@ -220,13 +246,23 @@ SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tile
        l.adc_bits_used, l.snr_db, l.snr_last_db
 FROM layer l JOIN run r ON r.id = l.run;
 
--- Cycles per inference in the back-to-back phase.
+-- Per inference in steady state.
 CREATE VIEW v_stage AS
-SELECT s.run, r.network, s.stage, s.name, s.kind, s.node, l.name AS layer, 1.0 * s.positions / r.steady_inferences AS positions,
-       1.0 * s.busy_cycles / r.steady_inferences AS busy_cycles,
-       1.0 * s.waiting_input_cycles / r.steady_inferences AS waiting_input_cycles,
-       1.0 * s.waiting_output_cycles / r.steady_inferences AS waiting_output_cycles
+SELECT s.run, r.network, s.stage, s.name, s.kind, s.node, l.name AS layer, 1.0 * s.positions / r.window_inferences AS positions,
+       1.0 * s.busy_cycles / r.window_inferences AS busy_cycles,
+       1.0 * s.waiting_input_cycles / r.window_inferences AS waiting_input_cycles,
+       1.0 * s.waiting_output_cycles / r.window_inferences AS waiting_output_cycles
 FROM stage s JOIN run r ON r.id = s.run LEFT JOIN layer l ON l.run = s.run AND l.layer = s.layer;
+
+-- Shares of the window of steady state.
+CREATE VIEW v_unit AS
+SELECT u.run, r.network, u.node, u.name, 100.0 * u.worked_cycles / r.window_cycles AS worked_percent,
+       100.0 * u.held_cycles / r.window_cycles AS held_percent
+FROM unit u JOIN run r ON r.id = u.run;
+
+CREATE VIEW v_link AS
+SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / r.window_cycles AS flits_per_cycle
+FROM link l JOIN run r ON r.id = l.run;
 
 -- What the simulation itself took.
 CREATE VIEW v_simulation AS

@@ -185,7 +185,7 @@ struct Asked {
 };
 
 std::int64_t insert_run(SQLite::Database& database, const Design& design, const ChipResult& result, const Scores& scores, const Asked& asked) {
-  constexpr int columns = 45;
+  constexpr int columns = 49;
   auto statement = insertion(database, "run", columns);
   const std::optional<std::int64_t> next_id;
   const RollUp& costs = result.costs;
@@ -195,10 +195,11 @@ std::int64_t insert_run(SQLite::Database& database, const Design& design, const 
                  << scores.calibration_samples << scores.calibrated_on_test << scores.repeats << scores.metric << scores.chance
                  << scores.yield_threshold << design.name << design.hash() << design.json() << scores.float_accuracy << scores.float_accuracy_scored
                  << costs.latency_s << costs.interval_s << costs.throughput_per_s << simulation.converged << simulation.steady_inferences
-                 << simulation.cycles << simulation.wall_s << simulation.flit_hops() << simulation.single.packets << simulation.single.flit_hops
-                 << costs.energy_per_inference_j << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w
-                 << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt << result.tiles_used << result.tiles_available
-                 << result.utilisation;
+                 << simulation.cycles << simulation.wall_s << simulation.flit_hops() << result.bottleneck.text
+                 << std::string(kind_name(result.bottleneck.kind)) << simulation.window.elapsed.seconds() * design.chip.clock.si()
+                 << simulation.window_inferences << simulation.single.packets << simulation.single.flit_hops << costs.energy_per_inference_j
+                 << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre
+                 << costs.tops_per_watt << result.tiles_used << result.tiles_available << result.utilisation;
   statement.exec();
   return database.getLastInsertRowid();
 }
@@ -230,11 +231,28 @@ void insert_stages(SQLite::Database& database, std::int64_t run, const ChipResul
   auto statement = insertion(database, "stage", 10);
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
     const hw::Stage& stage = result.program.stages[i];
-    const hw::StageActivity& activity = result.simulation.steady.stages.at(i);
+    const hw::StageActivity& activity = result.simulation.window.stages.at(i);
     Row row(statement);
     row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.core
         << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << activity.busy_cycles
         << activity.waiting_input_cycles << activity.waiting_output_cycles;
+    row.insert();
+  }
+}
+
+void insert_window(SQLite::Database& database, std::int64_t run, const hw::Activity& window) {
+  auto units = insertion(database, "unit", 6);
+  for (std::size_t i = 0; i < window.units.size(); ++i) {
+    const hw::UnitActivity& unit = window.units[i];
+    Row row(units);
+    row << run << i << unit.node << unit.name << unit.worked_cycles << unit.held_cycles;
+    row.insert();
+  }
+  auto links = insertion(database, "link", 6);
+  for (std::size_t i = 0; i < window.links.size(); ++i) {
+    const hw::LinkActivity& link = window.links[i];
+    Row row(links);
+    row << run << i << std::string(hw::kind_name(link.kind)) << link.from << link.to << link.flits;
     row.insert();
   }
 }
@@ -274,6 +292,7 @@ std::int64_t insert_chip(SQLite::Database& database, const Design& design, const
   insert_parameters(database, run, design.config);
   insert_layers(database, run, result);
   insert_stages(database, run, result);
+  insert_window(database, run, result.simulation.window);
   insert_tiles(database, run, result);
   insert_costs(database, run, result.costs);
   return run;

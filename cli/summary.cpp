@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -146,7 +148,7 @@ std::string blocks_text(const analysis::RollUp& costs) {
   return fmt::format("energy by block, per inference\n{}", table.text());
 }
 
-std::string bottleneck_text(std::string_view title, const analysis::ChipResult& result) {
+std::string busiest_text(const analysis::ChipResult& result) {
   const analysis::CoreLoad& load = result.costs.bottleneck;
   std::string names;
   for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
@@ -160,26 +162,44 @@ std::string bottleneck_text(std::string_view title, const analysis::ChipResult& 
   std::string waits;
   if (for_input > worth_saying * cycles) waits += fmt::format(", waits for input {:.0f} %", percent * for_input / cycles);
   if (for_readers > worth_saying * cycles) waits += fmt::format(", waits for its readers {:.0f} %", percent * for_readers / cycles);
-  return fmt::format("{}: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval{})\n", title, names, load.core, load.busy_cycles,
+  return fmt::format("busiest: {} on node {}, busy {:.0f} cycles per inference ({:.0f} % of the interval{})\n", names, load.core, load.busy_cycles,
                      percent * load.share_of_interval, waits);
 }
 
-/// Who works and who waits for what, while inferences follow each other.
+/// Who works and who waits for what in steady state: a line for each stage, of many those that work most.
 std::string stalls_text(const analysis::Design& design, const analysis::ChipResult& result) {
-  Table table({right, left, left, right, right, right, right});
-  table.add({"node", "kind", "stage", "positions", "busy", "waits for input", "output blocked"});
+  constexpr std::size_t most = 24;
   const hw::SimulationResult& simulation = result.simulation;
-  const double seconds = simulation.steady.elapsed.seconds();
-  for (std::size_t s = 0; s < result.program.stages.size(); ++s) {
+  const hw::Activity& window = simulation.window;
+  const double seconds = window.elapsed.seconds();
+  std::vector<std::size_t> stages(result.program.stages.size());
+  std::iota(stages.begin(), stages.end(), std::size_t{0});
+  const bool all = stages.size() <= most;
+  if (!all) {
+    std::ranges::stable_sort(stages, std::greater(), [&](std::size_t s) { return window.stages[s].busy_cycles; });
+    stages.resize(most);
+    std::ranges::sort(stages);
+  }
+  Table table({right, left, left, right, right, right, right, right, right});
+  table.add({"node", "kind", "stage", "positions", "busy", "array busy", "converters busy", "waits for input", "output blocked"});
+  for (const std::size_t s : stages) {
     const hw::Stage& stage = result.program.stages[s];
-    const hw::StageActivity& activity = simulation.steady.stages[s];
+    const hw::StageActivity& activity = window.stages[s];
     const double cycles = seconds * design.chip.clock_of(design.chip.kind(stage.core)).si();
     const auto share = [&](std::int64_t part) { return fmt::format("{:.1f} %", percent * static_cast<double>(part) / cycles); };
-    table.add({fmt::format("{}", stage.core), std::string(hw::kind_name(stage.kind)), stage.name, fmt::format("{}", activity.positions),
-               share(activity.busy_cycles), share(activity.waiting_input_cycles), share(activity.waiting_output_cycles)});
+    const auto unit = [&](std::string_view name) {
+      const auto found = std::ranges::find_if(window.units, [&](const hw::UnitActivity& one) {
+        return one.name.starts_with(name) && std::ranges::find(one.stages, static_cast<int>(s)) != one.stages.end();
+      });
+      return found == window.units.end() ? std::string("-") : share(found->worked_cycles);
+    };
+    table.add({fmt::format("{}", stage.core), std::string(hw::kind_name(stage.kind)), stage.name, fmt::format("{}", stage.positions),
+               share(activity.busy_cycles), unit("array"), unit("converters"), share(activity.waiting_input_cycles),
+               share(activity.waiting_output_cycles)});
   }
-  return fmt::format("stages while {} inferences follow each other, shares of {:.0f} cycles\n{}", simulation.steady_inferences,
-                     seconds * design.chip.clock.si(), table.text());
+  return fmt::format("stages in steady state, shares of {:.0f} cycles in which {} inferences left{}\n{}", seconds * design.chip.clock.si(),
+                     simulation.window_inferences,
+                     all ? "" : fmt::format(";\nthe {} busiest of {}, all of them are in v_stage", most, result.program.stages.size()), table.text());
 }
 
 double block_joules(const analysis::RollUp& costs, analysis::Block wanted) {
@@ -234,7 +254,7 @@ std::string time_text(double seconds) {
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
   return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, *result.data,
                      design.name, accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
-                     blocks_text(result.costs), bottleneck_text("busiest", result), run_id, database);
+                     blocks_text(result.costs), busiest_text(result), run_id, database);
 }
 
 std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
@@ -242,7 +262,8 @@ std::string chip_summary(const analysis::Design& design, const analysis::ChipRes
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
   return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
                      inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), stalls_text(design, result),
-                     computed_text(result), bottleneck_text("bottleneck", result), effort_text(result.simulation), run_id, database);
+                     computed_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text), effort_text(result.simulation), run_id,
+                     database);
 }
 
 }  // namespace mho::cli

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -31,8 +33,37 @@ struct RouterActivity {
   std::uint64_t buffer_writes = 0, buffer_reads = 0, crossbar_traversals = 0, arbitrations = 0, link_flits = 0;
 };
 
+/// What one unit of a core did: the rest of the time it had nothing to do.
+struct UnitActivity {
+  std::string name;  ///< "drivers", "array", "converters", "scale", "vector unit", "port in", "port out"
+  int node = 0;
+  std::vector<int> stages;         ///< whose positions it worked on
+  std::int64_t worked_cycles = 0;  ///< of its core's clock
+  std::int64_t held_cycles = 0;    ///< its work was finished and the next unit or buffer had no room
+};
+
+/// One direction of a link between routers, or between a router and a node: at most a flit a cycle.
+struct LinkActivity {
+  enum class Kind { between, inject, eject } kind = Kind::between;
+  int from = 0;  ///< router; node where flits are injected
+  int to = 0;    ///< router; node where they are ejected
+  std::uint64_t flits = 0;
+};
+
+/// "between", "inject", "eject".
+std::string_view kind_name(LinkActivity::Kind kind);
+
+/// What held up the two ends of an edge.
+struct EdgeActivity {
+  std::int64_t awaited_cycles = 0;         ///< the consumer waited for its positions
+  std::int64_t without_credit_cycles = 0;  ///< the producer had one to send, and no room at the consumer
+};
+
 struct Activity {
-  std::vector<StageActivity> stages;    ///< as Program::stages
+  std::vector<StageActivity> stages;  ///< as Program::stages
+  std::vector<EdgeActivity> edges;    ///< as Program::edges
+  std::vector<UnitActivity> units;
+  std::vector<LinkActivity> links;
   std::vector<RouterActivity> routers;  ///< by router
   std::uint64_t packets = 0;
   std::uint64_t flit_hops = 0;
@@ -44,6 +75,10 @@ struct Activity {
 struct SimulationResult {
   Activity single;  ///< one inference, chip idle before
   Activity steady;  ///< the back-to-back phase
+  /// From one inference leaving to the last of the intervals that the mean is taken over: steady state, no filling and no draining. Waits count up to
+  /// its end.
+  Activity window;
+  int window_inferences = 0;
   int steady_inferences = 0;
   base::SimTime latency;
   double interval_s = 0;

@@ -215,4 +215,25 @@ StageActivity AnalogCoreModule::activity(const StageFlow& flow) const {
   return activity;
 }
 
+std::vector<CoreModule::OwnUnit> AnalogCoreModule::units() {
+  std::vector<OwnUnit> units;
+  const auto numbered = [](const char* name, std::size_t i, std::size_t count) { return count == 1 ? name : fmt::format("{} {}", name, i); };
+  const auto flows_on = [this](const Lane& lane) {
+    std::vector<const StageFlow*> flows;
+    for (const std::size_t flow : lane.flows) flows.push_back(flows_[flow]);
+    return flows;
+  };
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    units.push_back({numbered("drivers", i, lanes_.size()), &lanes_[i].drivers->record(), {flows_on(lanes_[i])}});
+    units.push_back({numbered("array", i, lanes_.size()), &lanes_[i].tile->record(), {flows_on(lanes_[i])}});
+  }
+  for (std::size_t i = 0; i < banks_.size(); ++i) {
+    std::vector<std::vector<const StageFlow*>> flows;
+    for (const std::size_t lane : banks_[i].lanes) flows.push_back(flows_on(lanes_[lane]));
+    units.push_back({numbered("converters", i, banks_.size()), &banks_[i].converters->record(), flows});
+    units.push_back({numbered("scale", i, banks_.size()), &banks_[i].scale->record(), flows});
+  }
+  return units;
+}
+
 }  // namespace mho::hw

@@ -26,6 +26,7 @@ class AnalogCoreModule : public CoreModule {
                    std::vector<StageFlow*> flows, bool shared);
   void store(StageFlow& flow, std::int64_t bits) override;
   [[nodiscard]] StageActivity activity(const StageFlow& flow) const override;
+  std::vector<OwnUnit> units() override;
 
  private:
   /// One tile.

@@ -77,10 +77,20 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
   auto port = std::make_unique<PortModule>("port", clocks_.chip, chip.port, flows_[source_], flows_[sink_]);
   port->when_left([this](std::int64_t positions) {
     const int per_inference = program_.stages[sink_].positions;
-    if (positions % per_inference == 0) inference_left_(positions / per_inference);
+    if (positions % per_inference != 0) return;
+    if (observer_ != nullptr) observer_->inference_left(positions / per_inference, present());
+    inference_left_(positions / per_inference);
   });
   core_of_[source_] = core_of_[sink_] = port.get();
   cores_.push_back(std::move(port));
+  for (const auto& core : cores_) {
+    for (const CoreModule::OwnUnit& own : core->units()) {
+      Unit unit{own.name, static_cast<int>(own.flows.front().front()->stage().core), core->clock(), {}};
+      for (const auto& kind : own.flows) unit.stages.push_back(indices(kind));
+      units_.push_back({std::move(unit), own.record, core.get()});
+    }
+  }
+  injected_.assign(static_cast<std::size_t>(chip.nodes()), 0);
 }
 
 void ChipModule::allow_inferences(std::int64_t count) {
@@ -188,6 +198,10 @@ void ChipModule::send_credits(Stream& stream, std::int64_t credits) {
 }
 
 void ChipModule::packet_sent(const Packet& packet) {
+  if (packet.from != packet.to) {
+    injected_[static_cast<std::size_t>(packet.from)] += static_cast<std::uint64_t>(packet.flits);
+    if (observer_ != nullptr) observer_->packet_sent(packet, present());
+  }
   if (packet.message_class == MessageClass::control) return;
   Stream& stream = streams_[static_cast<std::size_t>(packet.stream)];
   stream.end_send();
@@ -195,6 +209,7 @@ void ChipModule::packet_sent(const Packet& packet) {
 }
 
 void ChipModule::packet_arrived(const Packet& packet) {
+  if (observer_ != nullptr && packet.from != packet.to) observer_->packet_arrived(packet, present());
   if (packet.message_class == MessageClass::control) {
     Stream& granted = streams_[static_cast<std::size_t>(packet.stream)];
     granted.grant(packet.value);
@@ -217,13 +232,72 @@ void ChipModule::packet_arrived(const Packet& packet) {
   core(stream.edge().consumer).wake();
 }
 
-Activity ChipModule::activity() const {
+Activity ChipModule::activity() {
   Activity activity;
   for (std::size_t s = 0; s < flows_.size(); ++s) activity.stages.push_back(core_of_[s]->activity(flows_[s]));
+  activity.edges.resize(streams_.size());
+  for (std::size_t s = 0; s < flows_.size(); ++s) {
+    StageFlow& flow = flows_[s];
+    flow.watch(core_of_[s]->now());
+    const auto of = [&](const Stream* stream) -> EdgeActivity& { return activity.edges[static_cast<std::size_t>(stream->index())]; };
+    for (std::size_t i = 0; i < flow.inputs().size(); ++i) of(flow.inputs()[i]).awaited_cycles = flow.awaited(i);
+    for (std::size_t i = 0; i < flow.outputs().size(); ++i) of(flow.outputs()[i]).without_credit_cycles = flow.without_credit(i);
+  }
+  for (const auto& [unit, record, core] : units_) {
+    std::vector<int> stages;
+    for (const auto& kind : unit.stages) stages.insert(stages.end(), kind.begin(), kind.end());
+    activity.units.push_back({unit.name, unit.node, std::move(stages), record->worked(core->now()), record->held(core->now())});
+  }
+  activity.links = links();
   activity.routers = mesh_.routers();
   activity.packets = mesh_.packets();
   activity.flit_hops = mesh_.flit_hops();
   return activity;
+}
+
+Activity ChipModule::activity_now() {
+  Activity all = activity();
+  for (std::size_t s = 0; s < flows_.size(); ++s) {
+    all.stages[s].waiting_input_cycles = flows_[s].waited_input(core_of_[s]->now());
+    all.stages[s].waiting_output_cycles = flows_[s].waited_output(core_of_[s]->now());
+  }
+  return all;
+}
+
+std::vector<LinkActivity> ChipModule::links() const {
+  const Network& network = mesh_.network();
+  const Topology& topology = network.topology();
+  std::vector<LinkActivity> links;
+  for (int router = 0; router < topology.routers(); ++router) {
+    for (int port = 0; port < topology.ports(); ++port) {
+      const bool local = port < topology.locals();
+      const int to = local ? topology.node_at(router, port) : topology.neighbour(router, port);
+      if (to < 0) continue;
+      links.push_back({local ? LinkActivity::Kind::eject : LinkActivity::Kind::between, router, to, network.flits_through(router, port)});
+    }
+  }
+  for (int node = 0; node < topology.nodes(); ++node) {
+    links.push_back({LinkActivity::Kind::inject, node, topology.router_of(node), injected_[static_cast<std::size_t>(node)]});
+  }
+  return links;
+}
+
+base::SimTime ChipModule::present() { return base::SimTime::from_femtoseconds(static_cast<std::int64_t>(sc_core::sc_time_stamp().value())); }
+
+std::vector<int> ChipModule::indices(const std::vector<const StageFlow*>& flows) const {
+  std::vector<int> stages;
+  for (const StageFlow* flow : flows) stages.push_back(static_cast<int>(flow - flows_.data()));
+  return stages;
+}
+
+void ChipModule::observe(Observer& observer) {
+  observer_ = &observer;
+  std::vector<Unit> units;
+  for (const auto& [unit, record, core] : units_) {
+    record->observe(observer, static_cast<int>(units.size()));
+    units.push_back(unit);
+  }
+  observer.begin(units, clocks_.network.clock());
 }
 
 std::string ChipModule::text(const Edge& edge) const {

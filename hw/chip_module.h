@@ -14,6 +14,7 @@
 #include "hw/core_module.h"
 #include "hw/crossing_module.h"
 #include "hw/mesh_module.h"
+#include "hw/observer.h"
 #include "hw/parameters.h"
 #include "hw/port_module.h"
 #include "hw/program.h"
@@ -45,8 +46,12 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   [[nodiscard]] std::int64_t inferences_left() const;
   /// Waiting counts from the present time.
   void restart_waiting();
-  /// All counts since the beginning; `elapsed` is the caller's.
-  [[nodiscard]] Activity activity() const;
+  /// All counts since the beginning; `elapsed` is the caller's. Waits that go on do not count.
+  [[nodiscard]] Activity activity();
+  /// The same with waits up to the present cycle.
+  [[nodiscard]] Activity activity_now();
+  /// Before anything has begun; the observer outlives the run.
+  void observe(Observer& observer);
 
   /// Who waits for whom, one clause for each stage that has not done its share of `inferences`; empty when all have.
   [[nodiscard]] std::string waiting_list(std::int64_t inferences) const;
@@ -72,6 +77,10 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   [[nodiscard]] StageFlow& consumer(const Stream& stream) { return flows_[static_cast<std::size_t>(stream.edge().consumer)]; }
   [[nodiscard]] CoreModule& core(int stage) const { return *core_of_[static_cast<std::size_t>(stage)]; }
 
+  [[nodiscard]] std::vector<LinkActivity> links() const;
+  [[nodiscard]] std::vector<int> indices(const std::vector<const StageFlow*>& flows) const;
+  [[nodiscard]] static base::SimTime present();
+
   const Clocks& clocks_;
   const Program& program_;
   int flit_bits_;
@@ -85,6 +94,14 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   std::vector<StageFlow> flows_;                    ///< as Program::stages
   std::vector<std::unique_ptr<CoreModule>> cores_;  ///< in order of creation
   std::vector<CoreModule*> core_of_;                ///< by stage
+  struct OwnUnit {
+    Unit unit;
+    periphery::UnitRecord* record = nullptr;
+    const CoreModule* core = nullptr;
+  };
+  std::vector<OwnUnit> units_;
+  std::vector<std::uint64_t> injected_;  ///< flits by node
+  Observer* observer_ = nullptr;
   std::size_t source_ = 0;
   std::size_t sink_ = 0;
   std::function<void(std::int64_t)> inference_left_;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <string>
 #include <systemc>
 #include <vector>
 
 #include "hw/activity.h"
 #include "hw/stage_flow.h"
 #include "periphery/timeline_module.h"
+#include "periphery/unit_record.h"
 
 namespace mho::hw {
 
@@ -17,10 +19,18 @@ class CoreModule : public sc_core::sc_module {
   void wake() { event_.notify(sc_core::SC_ZERO_TIME); }
   /// The present cycle of its clock.
   [[nodiscard]] std::int64_t now() const { return timeline_.now(); }
+  [[nodiscard]] const base::Clock& clock() const { return timeline_.clock(); }
   /// A position of `bits` has arrived in the input buffer.
   virtual void store(StageFlow& flow, std::int64_t bits) = 0;
   /// Events of one of its stages since the beginning.
   [[nodiscard]] virtual StageActivity activity(const StageFlow& flow) const = 0;
+
+  struct OwnUnit {
+    std::string name;
+    periphery::UnitRecord* record = nullptr;
+    std::vector<std::vector<const StageFlow*>> flows;  ///< by kind of work
+  };
+  virtual std::vector<OwnUnit> units() = 0;
 
  protected:
   virtual void evaluate() = 0;

@@ -41,7 +41,10 @@ void DigitalCoreModule::evaluate() {
     const std::size_t candidate = (last_ + i) % slots_.size();
     Slot& slot = slots_[candidate];
     slot.flow->pump();
-    if (working_ == candidate) continue;
+    if (working_ == candidate) {
+      slot.flow->watch(now);
+      continue;
+    }
     const bool inputs = slot.flow->inputs_ready();
     const bool ready = inputs && slot.flow->room();
     slot.flow->wait(!inputs ? Wait::input : !ready ? Wait::output : Wait::none, now);
@@ -58,7 +61,7 @@ void DigitalCoreModule::evaluate() {
   slot.flow->start();
   slot.flow->wait(Wait::none, now);
   working_ = last_ = *chosen;
-  unit_.begin(slot.operations);
+  unit_.begin(slot.operations, *chosen);
 }
 
 StageActivity DigitalCoreModule::activity(const StageFlow& flow) const {
@@ -71,6 +74,12 @@ StageActivity DigitalCoreModule::activity(const StageFlow& flow) const {
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(flow.output_read_bits());
   activity.busy_cycles = flow.finished() * unit_.cycles(own.operations);
   return activity;
+}
+
+std::vector<CoreModule::OwnUnit> DigitalCoreModule::units() {
+  OwnUnit unit{"vector unit", &unit_.record(), {}};
+  for (const Slot& slot : slots_) unit.flows.push_back({slot.flow});
+  return {unit};
 }
 
 }  // namespace mho::hw

@@ -16,6 +16,7 @@ class DigitalCoreModule : public CoreModule {
                     std::vector<StageFlow*> flows);
   void store(StageFlow& flow, std::int64_t bits) override;
   [[nodiscard]] StageActivity activity(const StageFlow& flow) const override;
+  std::vector<OwnUnit> units() override;
 
  private:
   struct Slot {

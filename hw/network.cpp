@@ -6,6 +6,18 @@
 
 namespace mho::hw {
 
+std::string_view kind_name(LinkActivity::Kind kind) {
+  switch (kind) {
+    case LinkActivity::Kind::between:
+      return "between";
+    case LinkActivity::Kind::inject:
+      return "inject";
+    case LinkActivity::Kind::eject:
+      break;
+  }
+  return "eject";
+}
+
 namespace {
 
 template <int Ports>

@@ -47,4 +47,6 @@ StageActivity PortModule::activity(const StageFlow& flow) const {
   return activity;
 }
 
+std::vector<CoreModule::OwnUnit> PortModule::units() { return {{"port in", &in_.record(), {{&source_}}}, {"port out", &out_.record(), {{&sink_}}}}; }
+
 }  // namespace mho::hw

@@ -31,6 +31,7 @@ class PortModule : public CoreModule {
   void when_left(std::function<void(std::int64_t)> action) { left_ = std::move(action); }
   void store(StageFlow& flow, std::int64_t bits) override;
   [[nodiscard]] StageActivity activity(const StageFlow& flow) const override;
+  std::vector<OwnUnit> units() override;
 
  private:
   void evaluate() override;

@@ -4,6 +4,7 @@
 
 #include "hw/activity.h"
 #include "hw/behaviour.h"
+#include "hw/observer.h"
 #include "hw/parameters.h"
 #include "hw/program.h"
 #include "tiles/parameters.h"
@@ -13,6 +14,7 @@ namespace mho::hw {
 struct SimulationOptions {
   int minimum_inferences = 8;
   int maximum_inferences = 40;
+  Observer* observer = nullptr;       ///< hears everything, of both phases
   Behaviour* behaviour = nullptr;     ///< what the stages compute; null: time and events alone
   std::vector<PacketFault> faults{};  ///< with a behaviour
 };

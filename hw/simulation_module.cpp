@@ -49,6 +49,15 @@ Activity since(Activity all, const Activity& before) {
     all.routers[r].arbitrations -= before.routers[r].arbitrations;
     all.routers[r].link_flits -= before.routers[r].link_flits;
   }
+  for (std::size_t e = 0; e < all.edges.size(); ++e) {
+    all.edges[e].awaited_cycles -= before.edges[e].awaited_cycles;
+    all.edges[e].without_credit_cycles -= before.edges[e].without_credit_cycles;
+  }
+  for (std::size_t u = 0; u < all.units.size(); ++u) {
+    all.units[u].worked_cycles -= before.units[u].worked_cycles;
+    all.units[u].held_cycles -= before.units[u].held_cycles;
+  }
+  for (std::size_t l = 0; l < all.links.size(); ++l) all.links[l].flits -= before.links[l].flits;
   all.packets -= before.packets;
   all.flit_hops -= before.flit_hops;
   return all;
@@ -103,6 +112,8 @@ class Run {
       : clocks_(chip), chip_("chip", clocks_, program, chip, tile) {}
   void compute_with(Behaviour& behaviour, const std::vector<PacketFault>& faults) { chip_.compute_with(behaviour, faults); }
 
+  void observe(Observer& observer) { chip_.observe(observer); }
+
   SimulationResult run(const SimulationOptions& options) {
     SimulationResult result;
     std::int64_t first = 0;
@@ -114,22 +125,21 @@ class Run {
 
     const std::int64_t start = timeline_.now();
     Completions completions;
-    const std::int64_t most = 1 + options.maximum_inferences;
+    std::vector<Activity> snapshots;  // as each inference leaves
     chip_.when_inference_left([&](std::int64_t) {
+      if (result.converged) {
+        completions.add(timeline_.now());
+        return;
+      }
       completions.add(timeline_.now());
-      if (completions.count() < options.minimum_inferences || !completions.settled() || result.converged) return;
+      snapshots.push_back(chip_.activity_now());
+      if (completions.count() < options.minimum_inferences || !completions.settled()) return;
       result.converged = true;
       chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
-      std::size_t counted = 0;
-      const auto [from, to] = completions.window(counted);
-      interval(result, from, to, counted);
+      measure(result, completions, snapshots);
     });
-    phase(most);
-    if (!result.converged) {
-      std::size_t counted = 0;
-      const auto [from, to] = completions.window(counted);
-      interval(result, from, to, counted);
-    }
+    phase(1 + options.maximum_inferences);
+    if (!result.converged) measure(result, completions, snapshots);
     result.steady = since(chip_.activity(), result.single);
     result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);
     result.steady_inferences = completions.count();
@@ -139,9 +149,16 @@ class Run {
   }
 
  private:
-  void interval(SimulationResult& result, std::int64_t from, std::int64_t to, std::size_t counted) const {
+  /// What happened in the last intervals.
+  void measure(SimulationResult& result, const Completions& completions, const std::vector<Activity>& snapshots) const {
+    std::size_t counted = 0;
+    const auto [from, to] = completions.window(counted);
     if (counted == 0) return;
-    result.interval_s = (timeline_.time(to) - timeline_.time(from)).seconds() / static_cast<double>(counted);
+    const base::SimTime elapsed = timeline_.time(to) - timeline_.time(from);
+    result.interval_s = elapsed.seconds() / static_cast<double>(counted);
+    result.window = since(snapshots.back(), snapshots[snapshots.size() - 1 - counted]);
+    result.window.elapsed = elapsed;
+    result.window_inferences = static_cast<int>(counted);
   }
 
   /// Lets inferences begin up to `allowed` in all and runs until they have left and everything is at rest.
@@ -181,6 +198,7 @@ SimulationResult simulate(const Program& program, const ChipParameters& chip, co
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   const auto begin = std::chrono::steady_clock::now();
   Run run(program, chip, tile);
+  if (options.observer != nullptr) run.observe(*options.observer);
   if (options.behaviour != nullptr) run.compute_with(*options.behaviour, options.faults);
   SimulationResult result = run.run(options);
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

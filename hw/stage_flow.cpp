@@ -122,12 +122,39 @@ void StageFlow::drop_sent_values() {
   while (finished_ - static_cast<std::int64_t>(finished_values_.size()) < oldest) finished_values_.pop_front();
 }
 
+void StageFlow::add_input(Stream& stream) {
+  inputs_.push_back(&stream);
+  missing_.push_back(0);
+  awaited_.push_back(0);
+}
+
+void StageFlow::add_output(Stream& stream) {
+  outputs_.push_back(&stream);
+  lacking_.push_back(0);
+  without_credit_.push_back(0);
+}
+
+void StageFlow::watch(std::int64_t cycle) {
+  const std::int64_t passed = cycle - watched_;
+  watched_ = cycle;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (missing_[i] != 0) awaited_[i] += passed;
+    missing_[i] = waiting_ == Wait::input && inputs_[i]->arrived() < inputs_[i]->need(started_) ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    if (lacking_[i] != 0) without_credit_[i] += passed;
+    lacking_[i] = outputs_[i]->lacks_credit(finished_) ? 1 : 0;
+  }
+}
+
 void StageFlow::wait(Wait what, std::int64_t cycle) {
-  if (what == waiting_) return;
-  if (waiting_ == Wait::input) waited_input_ += cycle - since_;
-  if (waiting_ == Wait::output) waited_output_ += cycle - since_;
-  waiting_ = what;
-  since_ = cycle;
+  if (what != waiting_) {
+    waited_input_ = waited_input(cycle);
+    waited_output_ = waited_output(cycle);
+    waiting_ = what;
+    since_ = cycle;
+  }
+  watch(cycle);
 }
 
 void StageFlow::restart_waiting(std::int64_t cycle) {

@@ -29,8 +29,8 @@ class StageFlow {
   StageFlow(const Stage& stage, int output_slots, Carrier& carrier) : stage_(&stage), slots_(output_slots), carrier_(&carrier) {}
   /// `program` holds the stage as number `index`; both outlive the flow.
   void compute_with(Behaviour& behaviour, const Program& program, int index);
-  void add_input(Stream& stream) { inputs_.push_back(&stream); }
-  void add_output(Stream& stream) { outputs_.push_back(&stream); }
+  void add_input(Stream& stream);
+  void add_output(Stream& stream);
   [[nodiscard]] const Stage& stage() const { return *stage_; }
 
   /// Every input of the next position is here. A source is limited by the inferences it may begin, others by what arrives.
@@ -59,6 +59,15 @@ class StageFlow {
   void restart_waiting(std::int64_t cycle);
   [[nodiscard]] std::int64_t waited_input() const { return waited_input_; }
   [[nodiscard]] std::int64_t waited_output() const { return waited_output_; }
+  /// The same up to `cycle`, with a wait that goes on.
+  [[nodiscard]] std::int64_t waited_input(std::int64_t cycle) const { return waited_input_ + (waiting_ == Wait::input ? cycle - since_ : 0); }
+  [[nodiscard]] std::int64_t waited_output(std::int64_t cycle) const { return waited_output_ + (waiting_ == Wait::output ? cycle - since_ : 0); }
+  /// Cycles in which it waited for input `i` of inputs(), alone or among others.
+  [[nodiscard]] std::int64_t awaited(std::size_t i) const { return awaited_.at(i); }
+  /// Cycles in which output `i` of outputs() had a position to send and no credit.
+  [[nodiscard]] std::int64_t without_credit(std::size_t i) const { return without_credit_.at(i); }
+  /// Brings both up to `cycle`; to be called whenever something they depend on may have changed, as wait() does.
+  void watch(std::int64_t cycle);
 
   /// Values of the finished positions of a stage without readers, oldest first: what left the chip. Empty without a behaviour.
   [[nodiscard]] const std::deque<Values>& left() const { return finished_values_; }
@@ -88,6 +97,9 @@ class StageFlow {
   std::int64_t since_ = 0;
   std::int64_t waited_input_ = 0;
   std::int64_t waited_output_ = 0;
+  std::int64_t watched_ = 0;  ///< cycle
+  std::vector<char> missing_, lacking_;
+  std::vector<std::int64_t> awaited_, without_credit_;
 };
 
 }  // namespace mho::hw

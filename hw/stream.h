@@ -24,6 +24,8 @@ class Stream {
   void end_send();
   [[nodiscard]] bool sending() const { return sending_; }
   void grant(std::int64_t credits) { granted_ += credits; }
+  /// Has a position to send, and no credit for it.
+  [[nodiscard]] bool lacks_credit(std::int64_t produced) const { return !sending_ && sent_ < produced && sent_ >= granted_; }
   [[nodiscard]] std::int64_t sent() const { return sent_; }
   [[nodiscard]] std::int64_t granted() const { return granted_; }
 

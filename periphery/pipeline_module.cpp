@@ -22,28 +22,28 @@ void PipelineModule::connect(PipelineModule& next) {
 }
 
 void PipelineModule::begin(std::int64_t position, std::size_t kind) {
-  if (state_ != State::free) throw std::logic_error("a pipeline unit was given a position while it held another");
+  if (!free()) throw std::logic_error("a pipeline unit was given a position while it held another");
   position_ = position;
   kind_ = kind;
-  state_ = State::working;
+  record_.change(UnitState::working, kind, timeline_.now());
   count(kind);
   timeline_.notify(done_, timeline_.now() + cycles_.at(kind));
 }
 
 void PipelineModule::finish() {
-  state_ = State::holding;
+  record_.change(UnitState::holding, kind_, timeline_.now());
   retry();
 }
 
 void PipelineModule::retry() {
-  if (state_ != State::holding) return;
+  if (!blocked()) return;
   if (next_ != nullptr) {
     if (!next_->free()) return;
     next_->begin(position_, kind_);
   } else if (!sink_(position_)) {
     return;
   }
-  state_ = State::free;
+  record_.change(UnitState::free, kind_, timeline_.now());
   if (freed_) freed_();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "periphery/timeline_module.h"
+#include "periphery/unit_record.h"
 
 namespace mho::periphery {
 
@@ -25,27 +26,27 @@ class PipelineModule : public sc_core::sc_module {
   /// Called when this unit has handed a position over and is free again.
   void when_free(std::function<void()> action) { freed_ = std::move(action); }
 
-  [[nodiscard]] bool free() const { return state_ == State::free; }
+  [[nodiscard]] bool free() const { return record_.state() == UnitState::free; }
   /// Has finished and found no room.
-  [[nodiscard]] bool blocked() const { return state_ == State::holding; }
+  [[nodiscard]] bool blocked() const { return record_.state() == UnitState::holding; }
   [[nodiscard]] std::int64_t cycles(std::size_t kind = 0) const { return cycles_.at(kind); }
   /// Begins a position in the present cycle; the unit must be free. The unit that follows gets the same kind of work.
   void begin(std::int64_t position, std::size_t kind = 0);
   void retry();
+  [[nodiscard]] UnitRecord& record() { return record_; }
 
  protected:
   /// Counts the events of one position; called when it begins.
   virtual void count(std::size_t kind) = 0;
 
  private:
-  enum class State { free, working, holding };
   void finish();
   const Timeline& timeline_;
   std::vector<std::int64_t> cycles_;  ///< by kind of work
   PipelineModule* next_ = nullptr;
   std::function<bool(std::int64_t)> sink_;
   std::function<void()> freed_;
-  State state_ = State::free;
+  UnitRecord record_;
   std::int64_t position_ = 0;
   std::size_t kind_ = 0;
   sc_core::sc_event done_;

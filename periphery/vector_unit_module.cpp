@@ -12,14 +12,15 @@ VectorUnitModule::VectorUnitModule(sc_core::sc_module_name name, const Timeline&
   dont_initialize();
 }
 
-void VectorUnitModule::begin(std::int64_t operations) {
-  if (!free_) throw std::logic_error("a vector unit was given a job while it worked on another");
-  free_ = false;
+void VectorUnitModule::begin(std::int64_t operations, std::size_t kind) {
+  if (!free()) throw std::logic_error("a vector unit was given a job while it worked on another");
+  kind_ = kind;
+  record_.change(UnitState::working, kind, timeline_.now());
   timeline_.notify(done_, timeline_.now() + cycles(operations));
 }
 
 void VectorUnitModule::finish() {
-  free_ = true;
+  record_.change(UnitState::free, kind_, timeline_.now());
   done_action_();
 }
 

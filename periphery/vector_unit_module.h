@@ -6,6 +6,7 @@
 
 #include "periphery/parameters.h"
 #include "periphery/timeline_module.h"
+#include "periphery/unit_record.h"
 
 namespace mho::periphery {
 
@@ -15,16 +16,19 @@ class VectorUnitModule : public sc_core::sc_module {
   VectorUnitModule(sc_core::sc_module_name name, const Timeline& timeline, const DigitalParameters& parameters);
   /// Called in the cycle a job is finished, the unit free again.
   void when_done(std::function<void()> action) { done_action_ = std::move(action); }
-  [[nodiscard]] bool free() const { return free_; }
+  [[nodiscard]] bool free() const { return record_.state() == UnitState::free; }
   [[nodiscard]] std::int64_t cycles(std::int64_t operations) const { return depth_ + (operations + lanes_ - 1) / lanes_; }
-  void begin(std::int64_t operations);
+  /// `kind`: which of those that share the unit asks.
+  void begin(std::int64_t operations, std::size_t kind);
+  [[nodiscard]] UnitRecord& record() { return record_; }
 
  private:
   void finish();
   const Timeline& timeline_;
   std::int64_t depth_;
   std::int64_t lanes_;
-  bool free_ = true;
+  UnitRecord record_;
+  std::size_t kind_ = 0;
   std::function<void()> done_action_;
   sc_core::sc_event done_;
 };

@@ -112,6 +112,9 @@ inline hw::SimulationResult small_simulation() {
   result.single = small_activity(1);
   result.steady = small_activity(8);
   result.steady_inferences = 8;
+  result.window = small_activity(4);
+  result.window.elapsed = base::SimTime::from_femtoseconds(400'000'000);
+  result.window_inferences = 4;
   result.latency = base::SimTime::from_femtoseconds(200'000'000);  // 200 ns
   result.interval_s = 100e-9;
   result.converged = true;

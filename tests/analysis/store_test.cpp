@@ -133,17 +133,27 @@ TEST_F(StoreTest, WhatEveryStageDidAndWhatTheSimulationTook) {
   result_.simulation.wall_s = 0.25;
   result_.simulation.single.flit_hops = 100;
   result_.simulation.steady.flit_hops = 900;
-  result_.simulation.steady.stages[2].waiting_input_cycles = 400;
-  result_.simulation.steady.stages[2].waiting_output_cycles = 80;
+  result_.simulation.window = test::small_activity(4);
+  result_.simulation.window.elapsed = base::SimTime::from_femtoseconds(400'000'000);
+  result_.simulation.window.units = {{"converters", 1, {1}, 300, 20}};
+  result_.simulation.window.links = {{hw::LinkActivity::Kind::between, 1, 2, 100}, {hw::LinkActivity::Kind::eject, 2, 2, 40}};
+  result_.simulation.window_inferences = 4;
+  result_.bottleneck.text = "fc";
+  result_.simulation.window.stages[2].waiting_input_cycles = 400;
+  result_.simulation.window.stages[2].waiting_output_cycles = 80;
   add();
   EXPECT_EQ(
       query("SELECT group_concat(name || '/' || kind || '/' || node || '/' || coalesce(layer, '-'), ' ') FROM (SELECT * FROM stage ORDER BY stage)"),
       "source/source/0/- fc[0,0]/analog/1/0 relu/digital/2/1 sink/sink/0/-");
-  // 8 inferences of 5 cycles.
-  EXPECT_EQ(query("SELECT busy_cycles || '/' || waiting_input_cycles || '/' || waiting_output_cycles FROM stage WHERE name = 'relu'"), "40/400/80");
+  // 4 inferences of 5 cycles.
+  EXPECT_EQ(query("SELECT busy_cycles || '/' || waiting_input_cycles || '/' || waiting_output_cycles FROM stage WHERE name = 'relu'"), "20/400/80");
   EXPECT_EQ(
       query("SELECT busy_cycles || '/' || waiting_input_cycles || '/' || waiting_output_cycles || '/' || layer FROM v_stage WHERE name = 'relu'"),
-      "5.0/50.0/10.0/relu");
+      "5.0/100.0/20.0/relu");
+  EXPECT_EQ(query("SELECT node || '/' || name || '/' || worked_percent || '/' || held_percent FROM v_unit"), "1/converters/75.0/5.0");
+  EXPECT_EQ(query("SELECT group_concat(kind || '/' || from_node || '/' || to_node || '/' || flits_per_cycle, ' ') FROM v_link"),
+            "between/1/2/0.25 eject/2/2/0.1");
+  EXPECT_EQ(query("SELECT bottleneck || '/' || bottleneck_kind || '/' || window_cycles || '/' || window_inferences FROM run"), "fc/unit/400.0/4");
   EXPECT_EQ(query("SELECT cycles_per_s || '/' || flit_hops_per_s FROM v_simulation"), "4000.0/4000.0");
 }
 

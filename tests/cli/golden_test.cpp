@@ -30,6 +30,8 @@ const std::vector<Golden> goldens{
     {"parameter", "SELECT key, value, unit FROM parameter ORDER BY key"},
     {"layer", "SELECT * FROM layer ORDER BY layer"},
     {"stage", "SELECT * FROM stage ORDER BY stage"},
+    {"unit", "SELECT * FROM unit ORDER BY unit"},
+    {"link", "SELECT * FROM link WHERE flits > 0 ORDER BY link"},
     {"tile", "SELECT * FROM tile ORDER BY part"},
     {"energy", "SELECT layer, block, joule FROM energy ORDER BY layer, rowid"},
     {"area", "SELECT * FROM area ORDER BY block"},
