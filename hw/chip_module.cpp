@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <map>
+#include <utility>
 
 #include "base/error.h"
 #include "hw/analog_core_module.h"
@@ -26,7 +29,11 @@ ChipModule::ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const
     streams_.emplace_back(static_cast<int>(streams_.size()), edge, stage(edge.producer).positions, stage(edge.consumer).positions);
   }
   flows_.reserve(program.stages.size());
-  for (const Stage& each : program.stages) flows_.push_back(StageFlow(each, chip.output_buffer_positions, *this));
+  for (const Stage& each : program.stages) {
+    const bool waits_for_memory = each.kind == Stage::Kind::source && chip.port.latency.si() > 0;
+    const int slots = waits_for_memory ? std::max(chip.output_buffer_positions, chip.port.outstanding) : chip.output_buffer_positions;
+    flows_.push_back(StageFlow(each, slots, *this));
+  }
   for (Stream& stream : streams_) {
     producer(stream).add_output(stream);
     consumer(stream).add_input(stream);
@@ -35,15 +42,18 @@ ChipModule::ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const
 }
 
 void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParameters& tile) {
-  std::map<int, std::vector<std::size_t>> digital, analog;  // by node
+  std::map<int, std::vector<std::size_t>> digital, analog;                             // by node
+  std::map<int, std::pair<std::vector<std::size_t>, std::vector<std::size_t>>> ports;  // by node: sources, sinks
   for (std::size_t s = 0; s < program_.stages.size(); ++s) {
     const Stage& stage = program_.stages[s];
     switch (stage.kind) {
       case Stage::Kind::source:
-        source_ = s;
+        sources_.push_back(s);
+        ports[stage.core].first.push_back(s);
         break;
       case Stage::Kind::sink:
-        sink_ = s;
+        sinks_.push_back(s);
+        ports[stage.core].second.push_back(s);
         break;
       case Stage::Kind::digital:
         digital[stage.core].push_back(s);
@@ -74,15 +84,21 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
   for (const auto& [node, stages] : digital) {
     add(std::make_unique<DigitalCoreModule>(fmt::format("digital_core_{}", node).c_str(), clocks_.digital, tile.digital, flows_of(stages)), stages);
   }
-  auto port = std::make_unique<PortModule>("port", clocks_.chip, chip.port, flows_[source_], flows_[sink_]);
-  port->when_left([this](std::int64_t positions) {
-    const int per_inference = program_.stages[sink_].positions;
-    if (positions % per_inference != 0) return;
-    if (observer_ != nullptr) observer_->inference_left(positions / per_inference, present());
-    inference_left_(positions / per_inference);
-  });
-  core_of_[source_] = core_of_[sink_] = port.get();
-  cores_.push_back(std::move(port));
+  for (const auto& [node, ends] : ports) {
+    const std::string name = ports.size() == 1 ? "port" : fmt::format("port_{}", node);
+    auto port = std::make_unique<PortModule>(name.c_str(), clocks_.chip, chip.port, flows_of(ends.first), flows_of(ends.second));
+    port->when_left([this](const StageFlow&) {
+      const std::int64_t left = inferences_left();
+      if (left <= told_) return;
+      told_ = left;
+      if (observer_ != nullptr) observer_->inference_left(left, present());
+      inference_left_(left);
+    });
+    for (const auto* stages : {&ends.first, &ends.second}) {
+      for (const std::size_t stage : *stages) core_of_[stage] = port.get();
+    }
+    cores_.push_back(std::move(port));
+  }
   for (const auto& core : cores_) {
     for (const CoreModule::OwnUnit& own : core->units()) {
       Unit unit{own.name, static_cast<int>(own.flows.front().front()->stage().core), core->clock(), {}};
@@ -94,16 +110,31 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
 }
 
 void ChipModule::allow_inferences(std::int64_t count) {
-  flows_[source_].allow_inferences(count);
-  core_of_[source_]->wake();
+  for (const std::size_t source : sources_) {
+    flows_[source].allow_inferences(count);
+    core_of_[source]->wake();
+  }
 }
 
 std::int64_t ChipModule::inferences_begun() const {
-  const std::int64_t per_inference = program_.stages[source_].positions;
-  return (flows_[source_].started() + per_inference - 1) / per_inference;
+  std::int64_t begun = 0;
+  for (const std::size_t source : sources_) {
+    const std::int64_t per_inference = program_.stages[source].positions;
+    begun = std::max(begun, (flows_[source].started() + per_inference - 1) / per_inference);
+  }
+  return begun;
 }
 
-std::int64_t ChipModule::inferences_left() const { return flows_[sink_].finished() / program_.stages[sink_].positions; }
+std::int64_t ChipModule::inferences_left() const {
+  std::int64_t left = std::numeric_limits<std::int64_t>::max();
+  for (const std::size_t sink : sinks_) left = std::min(left, flows_[sink].finished() / program_.stages[sink].positions);
+  return left;
+}
+
+const std::deque<Values>& ChipModule::left() const {
+  const auto own = std::ranges::find_if(sinks_, [this](std::size_t sink) { return !program_.stages[sink].memory; });
+  return flows_[own == sinks_.end() ? sinks_.front() : *own].left();
+}
 
 void ChipModule::restart_waiting() {
   for (std::size_t s = 0; s < flows_.size(); ++s) flows_[s].restart_waiting(core_of_[s]->now());

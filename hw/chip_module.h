@@ -36,8 +36,8 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   /// Why the run is over although it was not done; null while it goes on.
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
   /// What left the chip so far, position after position; empty without a behaviour.
-  [[nodiscard]] const std::deque<Values>& left() const { return flows_[sink_].left(); }
-  /// Called in the cycle an inference's last element leaves, with the number that left so far.
+  [[nodiscard]] const std::deque<Values>& left() const;
+  /// Called in the cycle an inference's last element leaves through the last sink that waits for one, with the number that left so far.
   void when_inference_left(std::function<void(std::int64_t)> action) { inference_left_ = std::move(action); }
 
   /// The source may begin `count` inferences, counted since the beginning.
@@ -102,8 +102,8 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   std::vector<OwnUnit> units_;
   std::vector<std::uint64_t> injected_;  ///< flits by node
   Observer* observer_ = nullptr;
-  std::size_t source_ = 0;
-  std::size_t sink_ = 0;
+  std::vector<std::size_t> sources_, sinks_;
+  std::int64_t told_ = 0;  ///< inferences whose leaving has been told
   std::function<void(std::int64_t)> inference_left_;
 };
 

@@ -28,7 +28,8 @@ void DigitalCoreModule::store(StageFlow& flow, std::int64_t bits) { slots_[find(
 void DigitalCoreModule::finish() {
   Slot& slot = slots_[*working_];
   working_.reset();
-  slot.read_bits += static_cast<std::uint64_t>(slot.flow->consume(slot.flow->finished()));
+  const std::int64_t freed = slot.flow->consume(slot.flow->finished()), operands = slot.flow->stage().operand_bits;
+  slot.read_bits += static_cast<std::uint64_t>(operands > 0 ? operands : freed);
   if (!slot.flow->offer()) throw std::logic_error("a vector unit finished a position without a place in its output buffer");
   evaluate();
 }

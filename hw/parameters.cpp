@@ -1,8 +1,11 @@
 #include "hw/parameters.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <sstream>
 
+#include "hw/memory.h"
 #include "hw/program.h"
 #include "hw/router_survey.h"
 #include "hw/topology.h"
@@ -67,6 +70,36 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
   }
 }
 
+Declaration memory_or(std::string key, std::string unit, double minimum, std::string sentence) {
+  constexpr double most = 1e9;
+  return {std::move(key), ValueType::real, std::move(unit), std::string("memory"), minimum, most, {"memory"}, std::move(sentence), "port.memory"};
+}
+
+std::vector<std::string> memory_names() {
+  std::vector<std::string> names;
+  for (const Memory& each : memories()) names.push_back(each.name);
+  return names;
+}
+
+/// "0 7 56": nodes of the mesh, in any order, none twice.
+std::vector<int> port_nodes(const base::Config& config, int nodes) {
+  std::vector<int> list;
+  std::istringstream words(config.word("port.nodes"));
+  for (std::string word; words >> word;) {
+    int node = -1;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), node);
+    if (error != std::errc() || end != word.data() + word.size() || node < 0 || node >= nodes) {
+      config.refuse("port.nodes", "'" + word + "' is no node of this mesh; legal are numbers from 0 to " + std::to_string(nodes - 1) +
+                                      " between blanks, such as '0 " + std::to_string(nodes - 1) + "'");
+    }
+    list.push_back(node);
+  }
+  std::ranges::sort(list);
+  if (list.empty()) config.refuse("port.nodes", "a chip needs a port; give the number of at least one node");
+  if (std::ranges::adjacent_find(list) != list.end()) config.refuse("port.nodes", "a node is named twice; a node has one port");
+  return list;
+}
+
 int bytes(const base::Config& config, const char* key) {
   constexpr double bits_per_byte = 8;
   return static_cast<int>(std::llround(config.si(key, "bit") / bits_per_byte));
@@ -80,8 +113,8 @@ base::Declarations declarations() {
   return {
       whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice),
       whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice),
-      whole("chip.digital_cores", 8, 0, 4094, "Nodes with a digital core, spread evenly; node 0 is the port and every other node an analog core.",
-            choice),
+      whole("chip.digital_cores", 8, 0, 4094,
+            "Nodes with a digital core, spread evenly; nodes of port.nodes are ports and every other one an analog core.", choice),
       whole("chip.tiles_per_core", 1, 1, 1024, "Tiles of an analog core, each with its drivers; they share its input buffer and its router.", choice),
       {"chip.converters",
        ValueType::choice,
@@ -134,9 +167,25 @@ base::Declarations declarations() {
              "architect's choice: pitch of a core of 1 mm2"),
       survey_or("noc.router_area", "um2", "Area of one router."),
       survey_or("noc.router_leakage", "mW", "Leakage of one router; the survey's transistors have a low threshold, so rather an upper figure."),
-      number("port.bits_per_cycle", "", 64.0, 1e-3, most, "Bits the input/output port moves per clock cycle, in each direction.", choice),
-      number("port.energy_per_bit", "pJ/bit", 6.0, 0.0, most, "Energy of one bit through the port.",
-             "LPDDR4-class link, 4 to 8 pJ/bit, middle of the range"),
+      {"port.memory", ValueType::choice, "", memories().front().name, 0, 0, memory_names(),
+       "What stands behind each port: a link to whoever feeds the chip, or a memory, whose rate, energy and latency the port then has.",
+       "none: architect's choice. lpddr4: 64 bits of LPDDR4-3200 (JEDEC JESD209-4), 4 to 8 pJ/bit, 100 ns. hbm2: a stack of 1024 bits at 2 Gb/s "
+       "(JEDEC "
+       "JESD235), 3.9 pJ/bit (O'Connor et al., MICRO 2017), 100 ns"},
+      {"port.nodes",
+       ValueType::text,
+       "",
+       std::string("0"),
+       0,
+       0,
+       {"numbers of mesh nodes between blanks, such as '0 7 56 63'"},
+       "Nodes of the mesh with a port; nodes count row by row from 0.",
+       choice},
+      memory_or("port.bits_per_cycle", "", 1e-3, "Bits a port moves per clock cycle, in each direction; 'memory': 64, or the rate of port.memory."),
+      memory_or("port.energy_per_bit", "pJ/bit", 0.0,
+                "Energy of one bit through a port; 'memory': 6 pJ/bit, the middle of LPDDR4's 4 to 8, or that of port.memory."),
+      memory_or("port.latency", "ns", 0.0, "Time from the request of a position to its first bit; 'memory': 0, or that of port.memory."),
+      whole("port.outstanding", 16, 1, most, "Positions that a port may have requested and not yet sent on, where it has latency.", choice),
   };
 }
 
@@ -146,9 +195,12 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.mesh_width = integer("chip.mesh.width");
   chip.mesh_height = integer("chip.mesh.height");
   chip.digital_cores = integer("chip.digital_cores");
-  if (chip.digital_cores > chip.nodes() - 1) {
-    config.refuse("chip.digital_cores", "a mesh of " + std::to_string(chip.nodes()) + " nodes keeps node 0 for the port and has room for " +
-                                            std::to_string(chip.nodes() - 1) + " cores; ask for fewer digital cores or a larger mesh");
+  chip.port.nodes = port_nodes(config, chip.nodes());
+  const int cores = chip.nodes() - static_cast<int>(chip.port.nodes.size());
+  if (chip.digital_cores > cores) {
+    config.refuse("chip.digital_cores", "a mesh of " + std::to_string(chip.nodes()) + " nodes keeps " + std::to_string(chip.port.nodes.size()) +
+                                            " for ports (port.nodes) and has room for " + std::to_string(cores) +
+                                            " cores; ask for fewer digital cores or a larger mesh");
   }
   chip.tiles_per_core = integer("chip.tiles_per_core");
   chip.shared_converters = config.word("chip.converters") == "shared";
@@ -185,20 +237,26 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.noc.router_area = config.optional_real("noc.router_area", "survey") ? config.area("noc.router_area") : typical.area;
   chip.noc.router_leakage = config.optional_real("noc.router_leakage", "survey") ? config.power("noc.router_leakage") : typical.leakage;
 
-  chip.port.bits_per_cycle = config.real("port.bits_per_cycle");
-  chip.port.energy_per_bit = base::Energy(config.si("port.energy_per_bit", "J/bit"));
+  const Memory& behind = memory(config.word("port.memory"));
+  const double own_rate = behind.bits_per_second ? *behind.bits_per_second / chip.clock.si() : behind.bits_per_cycle;
+  chip.port.bits_per_cycle = config.optional_real("port.bits_per_cycle", "memory").value_or(own_rate);
+  chip.port.energy_per_bit =
+      config.optional_real("port.energy_per_bit", "memory") ? base::Energy(config.si("port.energy_per_bit", "J/bit")) : behind.energy_per_bit;
+  chip.port.latency = config.optional_real("port.latency", "memory") ? config.duration("port.latency") : behind.latency;
+  chip.port.outstanding = integer("port.outstanding");
   return chip;
 }
 
 CoreKind ChipParameters::kind(int node) const {
-  if (node == 0) return CoreKind::port;
+  const auto ports_before = std::ranges::lower_bound(port.nodes, node) - port.nodes.begin();
+  if (std::ranges::binary_search(port.nodes, node)) return CoreKind::port;
   if (digital_cores == 0) return CoreKind::analog;
-  // Digital core i stands in the i-th of `digital_cores` slices of nodes 1 .. nodes-1, at a place within its slice that steps by the golden ratio
-  // (as a quotient of Fibonacci numbers): so cores share no column, and their traffic no links, whatever the width of the mesh is.
+  // Digital core i stands in the i-th of `digital_cores` slices of the nodes without a port, at a place within its slice that steps by the golden
+  // ratio (as a quotient of Fibonacci numbers): so cores share no column, and their traffic no links, whatever the width of the mesh is.
   constexpr std::int64_t step = 377;
   constexpr std::int64_t turn = 610;
-  const std::int64_t others = nodes() - 1;
-  const std::int64_t at = node - 1;
+  const std::int64_t others = nodes() - static_cast<std::int64_t>(port.nodes.size());
+  const std::int64_t at = node - ports_before;
   const std::int64_t slice = ((at + 1) * digital_cores - 1) / others;  // slice i begins at floor(i * others / cores)
   const std::int64_t begin = slice * others / digital_cores;
   const std::int64_t length = (slice + 1) * others / digital_cores - begin;

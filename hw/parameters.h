@@ -36,11 +36,14 @@ struct NocParameters {
 };
 
 struct PortParameters {
-  double bits_per_cycle = 64;  ///< in each direction
+  std::vector<int> nodes{0};   ///< of the mesh, ascending; each a port of its own
+  double bits_per_cycle = 64;  ///< of each port, in each direction
   base::Energy energy_per_bit;
+  base::Duration latency;  ///< from the request of a position to its first bit
+  int outstanding = 16;    ///< positions that may be requested and not yet sent on, where there is latency
 };
 
-/// The chip: a mesh of nodes; node 0 is the input/output port, `digital_cores` nodes spread evenly are digital, the rest analog.
+/// The chip: a mesh of nodes; some are ports (node 0 unless told otherwise), `digital_cores` nodes spread evenly are digital, the rest analog.
 struct ChipParameters {
   int mesh_width = 8;
   int mesh_height = 8;

@@ -89,6 +89,7 @@ class Check {
     if (stage.positions < 1 || stage.bits_per_position < 1) {
       refuse(fmt::format("stage '{}' makes {} positions of {} bits; both must be at least 1", stage.name, stage.positions, stage.bits_per_position));
     }
+    if (stage.operand_bits < 0) refuse(fmt::format("stage '{}' reads {} bits of operands", stage.name, stage.operand_bits));
     for (const ElementWork& work : stage.elements) {
       if (work.operations < 0) refuse(fmt::format("stage '{}' does {} operations of '{}'", stage.name, work.operations, work.operation));
     }
@@ -179,15 +180,17 @@ class Check {
       const Stage& stage = program_.stages[s];
       const bool source = stage.kind == Stage::Kind::source;
       const bool sink = stage.kind == Stage::Kind::sink;
-      sources += source ? 1 : 0;
-      sinks += sink ? 1 : 0;
+      sources += source && !stage.memory ? 1 : 0;
+      sinks += sink && !stage.memory ? 1 : 0;
+      if (stage.memory && !source && !sink) refuse(fmt::format("stage '{}' is in memory but is no source and no sink", stage.name));
       if (source && in[s] > 0) refuse(fmt::format("stage '{}' is the source and has an incoming edge", stage.name));
       if (sink && out[s] > 0) refuse(fmt::format("stage '{}' is the sink and has an outgoing edge", stage.name));
       if (!source && in[s] == 0) refuse(fmt::format("stage '{}' has no incoming edge", stage.name));
       if (!sink && out[s] == 0) refuse(fmt::format("stage '{}' has no outgoing edge; its positions would never leave", stage.name));
       if (!source && !fed[s]) refuse(fmt::format("stage '{}' needs no input for its first position", stage.name));
     }
-    if (sources != 1 || sinks != 1) refuse(fmt::format("it has {} sources and {} sinks; it must have one of each", sources, sinks));
+    if (sources != 1 || sinks != 1)
+      refuse(fmt::format("it has {} sources and {} sinks; it must have one of each besides those of the memory", sources, sinks));
   }
 
   void order() const {

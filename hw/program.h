@@ -41,6 +41,8 @@ struct Stage {
   int positions = 0;                   ///< output positions per inference
   std::int64_t bits_per_position = 0;  ///< size of one output position, buffered until every consumer has taken it
   std::optional<MvmWork> mvm;          ///< analog stages
+  std::int64_t operand_bits = 0;       ///< digital stages: read from the input buffer for one position; 0: every position that comes in, once
+  bool memory = false;                 ///< a source or sink of what stays in the memory behind a port; else the network's own input or output
   std::vector<ElementWork> elements;   ///< digital stages; on analog stages: what the output stage does after scaling
 };
 

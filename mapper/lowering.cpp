@@ -229,6 +229,7 @@ class Lowering {
     stage.positions = output.positions();
     stage.bits_per_position = static_cast<std::int64_t>(output.channels) * result_bits();
     stage.elements = {{node.operation, operations_per_element(network_, node) * output.channels}};
+    stage.operand_bits = operand_elements(network_, node, output.channels) * result_bits();
     Task task{.kind = Task::Kind::node, .node = number(network_, node), .own_values = output.channels, .output = {output.elements, output.channels}};
     const int at = add_stage(std::move(stage), std::move(task));
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {

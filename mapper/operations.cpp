@@ -92,6 +92,17 @@ std::int64_t function_operations(periphery::digital::Function function) {
 
 }  // namespace
 
+std::int64_t operand_elements(const workloads::Network& network, const workloads::Node& node, int channels) {
+  if (node.op != Operator::matmul || activations(network, node).size() != 2) return 0;
+  const auto& first = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
+  const auto& second = network.values[static_cast<std::size_t>(node.inputs.at(1))].shape;
+  if (first.empty() || second.empty()) return 0;
+  const std::int64_t depth = std::max<std::int64_t>(1, first.back());
+  const std::int64_t width = second.size() < 2 ? 1 : std::max<std::int64_t>(1, second.back());
+  const std::int64_t rows = std::max<std::int64_t>(1, channels / width);
+  return rows * (depth + depth * width);
+}
+
 std::int64_t operations_per_element(const workloads::Network& network, const workloads::Node& node) {
   const auto input_elements = [&] {
     const auto inputs = activations(network, node);

@@ -203,6 +203,55 @@ class AnalogPlacement {
   std::vector<std::int64_t> bits_;  ///< by tile: input that it buffers
 };
 
+/// Gives sources and sinks, those with most traffic first, to the port that is near their readers or writers and has little other traffic.
+class PortPlacement {
+ public:
+  PortPlacement(hw::Program& program, const hw::ChipParameters& chip) : program_(program), chip_(chip) {}
+
+  void run() {
+    std::vector<int> ends;
+    for (std::size_t s = 0; s < program_.stages.size(); ++s) {
+      const auto kind = program_.stages[s].kind;
+      if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) ends.push_back(static_cast<int>(s));
+    }
+    std::ranges::stable_sort(ends, std::ranges::greater{}, [this](int stage) { return bits(stage); });
+    double total = 0;
+    for (const int stage : ends) total += bits(stage);
+    std::map<std::pair<hw::Stage::Kind, int>, double> load;  // the directions of a port do not share a rate
+    for (const int stage : ends) {
+      hw::Stage& end = program_.stages[static_cast<std::size_t>(stage)];
+      const auto cost = [&](int port) {
+        // A port with its fair share of the traffic counts as much as crossing the whole mesh.
+        const double fair = total / static_cast<double>(chip_.port.nodes.size());
+        return distance(stage, port) + (chip_.mesh_width + chip_.mesh_height) * (load[{end.kind, port}] + bits(stage)) / fair;
+      };
+      end.core = *std::ranges::min_element(chip_.port.nodes, {}, cost);
+      load[{end.kind, end.core}] += bits(stage);
+    }
+  }
+
+ private:
+  [[nodiscard]] double bits(int stage) const {
+    const hw::Stage& end = program_.stages[static_cast<std::size_t>(stage)];
+    return static_cast<double>(end.bits_per_position) * end.positions;
+  }
+  /// Routers that a bit crosses, on average over its edges.
+  [[nodiscard]] double distance(int stage, int port) const {
+    double hops = 0, all = 0;
+    for (const hw::Edge& edge : program_.edges) {
+      if (edge.producer != stage && edge.consumer != stage) continue;
+      const int other = edge.producer == stage ? edge.consumer : edge.producer;
+      const auto weight = static_cast<double>(edge.bits_per_position) * program_.stages[static_cast<std::size_t>(edge.producer)].positions;
+      hops += weight * chip_.hops(program_.stages[static_cast<std::size_t>(other)].core, port);
+      all += weight;
+    }
+    return all > 0 ? hops / all : 0;
+  }
+
+  hw::Program& program_;
+  const hw::ChipParameters& chip_;
+};
+
 }  // namespace
 
 void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
@@ -212,8 +261,9 @@ void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TilePa
   for (std::size_t stage = 0; stage < program.stages.size(); ++stage) {
     const auto kind = program.stages[stage].kind;
     if (kind == hw::Stage::Kind::digital) digital.place(static_cast<int>(stage));
-    if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) program.stages[stage].core = chip.nodes_of(hw::CoreKind::port).front();
+    if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) program.stages[stage].core = chip.port.nodes.front();
   }
+  PortPlacement(program, chip).run();
 }
 
 }  // namespace mho::mapper

@@ -224,6 +224,26 @@ TEST(Mapper, CountsTheWorkOfOperatorsAlongAnAxis) {
       88);
 }
 
+/// Scores of 2 heads: each row of 5 scores reads one row of 8 queries and all 5 keys of 8.
+TEST(Mapper, AProductOfTwoActivationsReadsBothOperandsForEveryPosition) {
+  NetworkBuilder b({1, 2, 4, 8});
+  const int keys = b.simple("keys", "Relu", workloads::Operator::relu, {0}, {1, 2, 8, 5});
+  const auto network = b.finish(b.simple("scores", "MatMul", workloads::Operator::matmul, {0, keys}, {1, 2, 4, 5}));
+  const workloads::Node& scores = network.nodes.back();
+  EXPECT_EQ(operand_elements(network, scores, 5), 8 + 8 * 5);
+  EXPECT_EQ(operand_elements(network, scores, 4 * 5), 4 * (8 + 8 * 5));  // a whole head as one position
+  EXPECT_EQ(operand_elements(network, network.nodes.front(), 5), 0);
+}
+
+TEST(Mapper, SourceAndSinkGoToThePortsNearTheirCores) {
+  const Setting on = setting({"port.nodes=0 63"});
+  const Mapping mapping = map_on(small_convnet(), on);
+  hw::verify(mapping.program, on.chip);
+  const auto& stages = mapping.program.stages;
+  EXPECT_EQ(stages.front().core, 0);  // the first layer stands beside it
+  EXPECT_EQ(on.chip.kind(stages.back().core), hw::CoreKind::port);
+}
+
 TEST(Snake, RunsBackOnEveryOtherRow) {
   const Setting on = setting({"chip.mesh.width=3", "chip.mesh.height=2", "chip.digital_cores=0"});
   EXPECT_EQ(snake(on.chip), (std::vector<int>{1, 2, 5, 4, 3}));
