@@ -134,11 +134,16 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   return verb;
 }
 
-::CLI::App* add_simulate(::CLI::App& app, SimulateArguments& simulate, std::string& shape, std::string& time) {
+/// Options of simulate as they were typed.
+struct SimulateTexts {
+  std::string shape, time, from, to;
+};
+
+::CLI::App* add_simulate(::CLI::App& app, SimulateArguments& simulate, SimulateTexts& texts) {
   ::CLI::App* verb = app.add_subcommand("simulate", "map a network and run the chip cycle by cycle, without accuracy: speed, energy, the bottleneck");
   verb->add_option("NETWORK", simulate.network, "trained network, ONNX; without it the built-in one on its own data")->option_text("FILE");
   verb->add_option("--data", simulate.data, "data set, YAML, whose samples set the inputs' power; without it full scale")->option_text("FILE");
-  verb->add_option("--shape", shape, "shape of one sample, for dynamic axes without data")->option_text("AxBxC");
+  verb->add_option("--shape", texts.shape, "shape of one sample, for dynamic axes without data")->option_text("AxBxC");
   add_design(*verb, simulate.design);
   add_set(*verb, simulate.set);
   add_layer(*verb, simulate.layer);
@@ -147,7 +152,16 @@ void add_run_options(::CLI::App& app, RunArguments& run, std::string& times) {
   verb->add_flag("--functional", simulate.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
   add_whole(*verb, "--inferences", simulate.inferences, "with --functional: test samples, the first alone, the others back to back", 3, most)
       ->option_text("N (9)");
-  verb->add_option("--time", time, "with --functional: age of the tiles")->option_text("TIME (1s)");
+  verb->add_option("--time", texts.time, "with --functional: age of the tiles")->option_text("TIME (1s)");
+  verb->add_option("--trace", simulate.trace, "what every unit and packet does, for Perfetto or Chrome's viewer, JSON")->option_text("FILE");
+  verb->add_option("--trace-from", texts.from, "begin of the trace in simulated time")->option_text("TIME (0s)");
+  verb->add_option("--trace-to", texts.to, "its end; without it that of the simulation")->option_text("TIME");
+  add_whole(*verb, "--trace-events", simulate.trace_events, "most events it holds", 1, std::numeric_limits<std::int64_t>::max())
+      ->option_text(fmt::format("N ({})", simulate.trace_events));
+  verb->add_option("--vcd", simulate.vcd, "waveforms: what units do over time, as a value change dump")->option_text("FILE");
+  verb->add_option("--signals", simulate.signals, "signals of the waveforms, with * and ?, separated by commas")->option_text("NAMES (*)");
+  verb->add_flag("--list-signals", simulate.list_signals, "print the names of the signals there are, and do nothing else");
+  verb->add_option("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG")->option_text("FILE");
   add_seed_and_threads(*verb, simulate.seed, simulate.threads);
   verb->add_option("--db", simulate.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", simulate.db));
   verb->add_flag("--json", simulate.json, "print one JSON object instead of tables");
@@ -311,6 +325,19 @@ void check_pair(const std::string& verb, const std::optional<std::string>& netwo
 
 void check(const RunArguments& run) { check_pair("run", run.network, run.data); }
 
+void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
+  if (!texts.shape.empty()) simulate.shape = parse_shape(texts.shape);
+  if (!texts.time.empty()) simulate.time_s = parse_time(texts.time);
+  if (!texts.from.empty()) simulate.trace_from_s = parse_span("--trace-from", texts.from);
+  if (!texts.to.empty()) simulate.trace_to_s = parse_span("--trace-to", texts.to);
+  if (!simulate.trace && (!texts.from.empty() || !texts.to.empty()))
+    usage("--trace-from and --trace-to choose a part of a trace: give --trace FILE too");
+  if (simulate.trace_to_s && *simulate.trace_to_s <= simulate.trace_from_s) {
+    usage(fmt::format("--trace-to {}: the trace ends before it begins; give a time after --trace-from", texts.to));
+  }
+  if (!simulate.vcd && simulate.signals != "*") usage("--signals chooses the signals of waveforms: give --vcd FILE too");
+}
+
 void check(const SimulateArguments& simulate) {
   if (!simulate.functional && simulate.inferences) usage("--inferences says how many samples a chip computes: it goes with --functional");
   if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
@@ -350,8 +377,8 @@ Command parse(int argc, const char* const* argv) {
   std::string run_times = usual_times;
   ::CLI::App* run_verb = add_run(app, run, run_times);
   SimulateArguments simulate;
-  std::string simulate_shape, simulate_time;
-  ::CLI::App* simulate_verb = add_simulate(app, simulate, simulate_shape, simulate_time);
+  SimulateTexts simulate_texts;
+  ::CLI::App* simulate_verb = add_simulate(app, simulate, simulate_texts);
   RetrainArguments retrain;
   ::CLI::App* retrain_verb = add_retrain(app, retrain);
   TileArguments tile;
@@ -418,8 +445,7 @@ Command parse(int argc, const char* const* argv) {
   if (describe_verb->parsed()) return describe;
   if (retrain_verb->parsed()) return retrain;
   if (simulate_verb->parsed()) {
-    if (!simulate_shape.empty()) simulate.shape = parse_shape(simulate_shape);
-    if (!simulate_time.empty()) simulate.time_s = parse_time(simulate_time);
+    resolve(simulate, simulate_texts);
     check(simulate);
     return simulate;
   }

@@ -35,6 +35,12 @@ struct SimulateArguments {
   bool functional = false;             ///< the chip computes
   std::optional<int> inferences;       ///< that it computes
   std::optional<double> time_s;        ///< its age then
+  std::optional<std::string> trace, vcd, heat_map;
+  double trace_from_s = 0;
+  std::optional<double> trace_to_s;  ///< empty: to the end
+  std::int64_t trace_events = 5'000'000;
+  std::string signals = "*";
+  bool list_signals = false;
   std::uint64_t seed = 1;
   int threads = 1;
   std::string db = "results.db";

@@ -34,6 +34,13 @@ std::vector<double> parse_times(const std::string& text) {
   return times;
 }
 
+double parse_span(const std::string& option, const std::string& text) {
+  const auto number = base::split_number(base::trimmed(text));
+  const auto seconds = number ? base::convert_unit(number->value, number->unit, "s") : std::nullopt;
+  if (!seconds || !(*seconds >= 0)) usage(fmt::format("{} {}: a time with its unit is needed, from 0 on: 500ns, 12us, 1ms", option, text));
+  return *seconds;
+}
+
 double parse_time(const std::string& text) {
   try {
     return base::parse_duration_seconds(text);

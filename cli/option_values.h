@@ -14,6 +14,9 @@ namespace mho::cli {
 /// "1s,1h,1d" in seconds, increasing.
 std::vector<double> parse_times(const std::string& text);
 
+/// A duration or an instant in seconds from 0 on: "12us".
+double parse_span(const std::string& option, const std::string& text);
+
 /// A single time in seconds, of --time.
 double parse_time(const std::string& text);
 

@@ -4,9 +4,15 @@
 
 #include "analysis/chip_run.h"
 #include "analysis/design.h"
+#include "analysis/heat_map.h"
+#include "analysis/observers.h"
 #include "analysis/result_json.h"
 #include "analysis/store.h"
+#include "analysis/trace.h"
+#include "analysis/vcd.h"
+#include "base/config.h"
 #include "base/error.h"
+#include "base/output_file.h"
 #include "cli/embedded.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
@@ -29,6 +35,56 @@ workloads::Network read_network(const SimulateArguments& arguments, const std::o
   return network;
 }
 
+/// The files that show what the chip did, opened before anything long.
+class Recordings {
+ public:
+  explicit Recordings(const SimulateArguments& arguments) {
+    const std::vector<std::optional<std::string>> inputs{arguments.network, arguments.data, arguments.design, arguments.db};
+    if (arguments.trace) {
+      trace_.emplace(*arguments.trace, inputs,
+                     analysis::TraceLimits{.from_s = arguments.trace_from_s, .to_s = arguments.trace_to_s, .events = arguments.trace_events});
+      observers_.add(*trace_);
+    }
+    if (arguments.vcd) {
+      vcd_.emplace(*arguments.vcd, inputs, arguments.signals);
+      observers_.add(*vcd_);
+    }
+    if (arguments.heat_map) heat_map_.emplace(*arguments.heat_map, inputs);
+    if (arguments.list_signals) observers_.add(list_);
+  }
+  [[nodiscard]] hw::Observer* observer() { return observers_.empty() ? nullptr : &observers_; }
+
+  /// Puts the files in place; says what they hold.
+  std::string commit(const SimulateArguments& arguments, const analysis::Design& design, const analysis::ChipResult& result) {
+    std::string text;
+    if (trace_) {
+      trace_->commit();
+      text += fmt::format(
+          "{} events traced in {}{}\n", trace_->events(), *arguments.trace,
+          trace_->cut() ? "; the rest was CUT, there were more: choose a part with --trace-from and --trace-to, or give --trace-events" : "");
+    }
+    if (vcd_) {
+      vcd_->commit();
+      text += fmt::format("waveforms of {} signals in {}\n", vcd_->signals(), *arguments.vcd);
+    }
+    if (heat_map_) {
+      const std::string headline =
+          fmt::format("{} on {}: steady state, one inference every {}", result.network, design.name, base::format_si(result.costs.interval_s, "s"));
+      heat_map_->write(analysis::heat_map_svg(headline, result.program, design.chip, result.simulation.window));
+      heat_map_->commit();
+      text += fmt::format("floorplan in {}\n", *arguments.heat_map);
+    }
+    return text;
+  }
+
+ private:
+  std::optional<analysis::Trace> trace_;
+  std::optional<analysis::Vcd> vcd_;
+  std::optional<base::OutputFile> heat_map_;
+  analysis::SignalList list_;
+  analysis::Observers observers_;
+};
+
 }  // namespace
 
 void simulate(const SimulateArguments& arguments, const std::string& command_line) {
@@ -45,12 +101,19 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
     if (arguments.inferences) options.compute->inferences = static_cast<std::size_t>(*arguments.inferences);
     if (arguments.time_s) options.compute->time_s = *arguments.time_s;
   }
-  const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
-  const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
-  if (arguments.json) {
-    fmt::print("{}\n", analysis::chip_json(design, result, id).dump(2));
-  } else {
-    fmt::print("{}", chip_summary(design, result, id, arguments.db));
+  Recordings recordings(arguments);
+  options.observer = recordings.observer();
+  try {
+    const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
+    const std::string files = recordings.commit(arguments, design, result);
+    const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
+    if (arguments.json) {
+      fmt::print("{}\n", analysis::chip_json(design, result, id).dump(2));
+    } else {
+      fmt::print("{}{}", chip_summary(design, result, id, arguments.db), files);
+    }
+  } catch (const analysis::SignalsListed& signals) {
+    for (const std::string& name : signals.names) fmt::print("{}\n", name);
   }
 }
 

@@ -328,7 +328,7 @@ void ChipModule::observe(Observer& observer) {
     record->observe(observer, static_cast<int>(units.size()));
     units.push_back(unit);
   }
-  observer.begin(units, clocks_.network.clock());
+  observer.begin(program_, units, clocks_.network.clock());
 }
 
 std::string ChipModule::text(const Edge& edge) const {

@@ -22,8 +22,8 @@ struct Unit {
 /// cycles of its clock.
 class Observer : public periphery::UnitObserver {
  public:
-  /// Before anything happens. `network`: clock of the cycles that packets name.
-  virtual void begin(const std::vector<Unit>& units, const base::Clock& network) = 0;
+  /// Before anything happens. `program` outlives the run; `network`: clock of the cycles that packets name.
+  virtual void begin(const Program& program, const std::vector<Unit>& units, const base::Clock& network) = 0;
   /// The last flit of a packet left its sender's interface; its first did in packet.injected. Not of packets that stay on their node.
   virtual void packet_sent(const Packet& packet, base::SimTime time) = 0;
   /// The last flit of a packet reached its receiver.

@@ -82,6 +82,28 @@ TEST_F(SimulateTest, JsonIsOneObject) {
   EXPECT_EQ(std::get<base::Json::Array>(json.find("stages")->value()).size(), 9U);
 }
 
+TEST_F(SimulateTest, RecordsWhatHappens) {
+  const Outcome outcome = mho({"simulate", "--samples", "5", "--trace", "run.json", "--trace-to", "5us", "--vcd", "run.vcd", "--signals", "node_1.*",
+                               "--heatmap", "run.svg"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* part : {"events traced in run.json", "waveforms of 6 signals in run.vcd", "floorplan in run.svg"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(part));
+  }
+  EXPECT_NE(base::Json::parse(base::read_file((folder_ / "run.json").string()), "run.json").find("traceEvents"), nullptr);
+  EXPECT_THAT(base::read_file((folder_ / "run.vcd").string()), HasSubstr("$enddefinitions $end"));
+  EXPECT_THAT(base::read_file((folder_ / "run.svg").string()), HasSubstr("</svg>"));
+  // What is recorded changes nothing.
+  ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
+  EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s || '/' || cycles || '/' || simulated_flit_hops) FROM run"), "1");
+}
+
+TEST_F(SimulateTest, ListsSignalsAndDoesNothingElse) {
+  const Outcome outcome = mho({"simulate", "--samples", "5", "--list-signals"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(StartsWith("chip.inferences_left\n"), HasSubstr("node_1.converters\n"), HasSubstr("node_8.vector_unit\n")));
+  EXPECT_FALSE(exists("results.db"));
+}
+
 TEST_F(SimulateTest, Mistakes) {
   write_default_network();
   expect_refused({"simulate", "--data", "strokes"}, 2, {"--data goes with a network"});
@@ -93,6 +115,12 @@ TEST_F(SimulateTest, Mistakes) {
   expect_refused({"simulate", "net.onnx", "--data", "missing.yaml"}, 3, {"missing.yaml"});
   expect_refused({"simulate", "net.onnx", "--shape", "3x32x32"}, 3, {"3x32x32"});
   expect_refused({"simulate", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=1"}, 4, {"tiles"});
+  expect_refused({"simulate", "--trace-from", "1us"}, 2, {"--trace FILE"});
+  expect_refused({"simulate", "--trace", "t.json", "--trace-from", "2us", "--trace-to", "1us"}, 2, {"--trace-to 1us", "ends before"});
+  expect_refused({"simulate", "--trace", "t.json", "--trace-from", "soon"}, 2, {"--trace-from soon", "12us"});
+  expect_refused({"simulate", "--signals", "node_1.*"}, 2, {"--vcd FILE"});
+  expect_refused({"simulate", "--samples", "5", "--vcd", "t.vcd", "--signals", "core_*"}, 3, {"core_*", "--list-signals"});
+  expect_refused({"simulate", "--trace", "missing/t.json"}, 3, {"missing"});
   expect_refused({"simulate", "--repeats", "3"}, 2, {"unknown option --repeats"});
 }
 
