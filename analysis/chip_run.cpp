@@ -110,7 +110,17 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
     simulation = run.simulation();
     simulation.observer = observer;
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
-    result.computed = run.measure(design, result.program, result.simulation, result.macs);
+    result.computed = run.check(result.simulation);
+    try {
+      run.measure(design, result.program, result.simulation, result.macs, *result.computed);
+    } catch (const base::UserError& error) {
+      if (result.simulation.converged || error.code() != base::ExitCode::failed_check) throw;
+      throw base::UserError(
+          fmt::format("{}. All {} outputs equal the accuracy path bit for bit, but {} inferences are too few for their costs: raise "
+                      "--inferences",
+                      error.what(), result.computed->outputs, result.computed->inferences),
+          error.code());
+    }
     result.simulation.left.clear();
   }
   result.costs = roll_up(design, result.program, result.simulation, result.macs);

@@ -92,8 +92,8 @@ Computed ComputedRun::check(const hw::SimulationResult& result) const {
   return computed;
 }
 
-Computed ComputedRun::measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs) const {
-  Computed computed = check(result);
+void ComputedRun::measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs,
+                          Computed& computed) const {
   // The same events, each product with what it drew on average.
   hw::Program measured = program;
   hw::SimulationResult simulation = result;
@@ -121,7 +121,6 @@ Computed ComputedRun::measure(const Design& design, const hw::Program& program, 
   computed.conversions = conversions / inferences;
   computed.expected_conversions = expected / inferences;
   computed.costs = roll_up(design, measured, simulation, macs);
-  return computed;
 }
 
 }  // namespace mho::analysis

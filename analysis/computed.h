@@ -46,8 +46,8 @@ class ComputedRun {
   [[nodiscard]] hw::SimulationOptions simulation();
   /// Throws UserError (failed_check) where an output differs from that of workloads::Execution on the same matrices in any bit, naming the first.
   [[nodiscard]] Computed check(const hw::SimulationResult& result) const;
-  /// The same with the costs of what the tiles drew.
-  [[nodiscard]] Computed measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs) const;
+  /// Adds the costs of what the tiles drew to what check() found. Throws as roll_up does.
+  void measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs, Computed& computed) const;
 
  private:
   [[nodiscard]] std::vector<float> wanted(const mapper::ChipSample& sample) const;

@@ -24,6 +24,19 @@ using workloads::Network;
 using workloads::Node;
 using workloads::Operator;
 
+/// What the inputs of a block draw on average over what they would at full scale: each counts with what its devices conduct.
+double mean_drive(const workloads::InputCalibration::Part& part, const tiles::TileParameters& tile, const tiles::MatrixLayout& matrix,
+                  const tiles::Block& block, std::span<const float> weights) {
+  if (part.row_share.empty()) return part.mean_drive;
+  const std::vector<double> rows = tiles::target_row_conductances(tile, matrix, block, weights);
+  double all = 0, driven = 0;
+  for (std::size_t j = 0; j < rows.size(); ++j) {
+    all += rows[j];
+    driven += rows[j] * static_cast<double>(part.row_share.at(j));
+  }
+  return all > 0 ? part.mean_drive * driven / all : part.mean_drive;
+}
+
 class Lowering {
  public:
   Lowering(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration,
@@ -145,7 +158,8 @@ class Lowering {
     const auto input = index(node.inputs.at(0)), output = index(node.output);
     order_kept_[output] = order_kept_[input] && keeps_order(network_, node);
     // From the value that was made: shapes in between say nothing.
-    streams_[output] = viewed(streams_[index(made_as_[input])], positions_.of(shape(node.output)), order_kept_[output]);
+    const bool channel_major = positions_.channels_first(shape(made_as_[input]).size());
+    streams_[output] = viewed(streams_[index(made_as_[input])], positions_.of(shape(node.output)), order_kept_[output], channel_major);
     const Elements& before = streams_[input].elements;
     streams_[output].elements = node.op == Operator::transpose ? transposed(before, shape(node.inputs.at(0)), node.axes) : before;
   }
@@ -297,7 +311,7 @@ class Lowering {
       work.inputs = block.inputs();
       work.outputs = block.outputs();
       work.conductance_sum_siemens = conductance_sum(matrix, block, weights);
-      work.mean_drive = ranges.at(index(block.row_part)).mean_drive;
+      work.mean_drive = mean_drive(ranges.at(index(block.row_part)), tiles_.of(weights.name), matrix, block, weights.weights);
       work.activation_bits = activation_bits();
       const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
       hw::Stage stage;

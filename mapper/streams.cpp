@@ -61,15 +61,16 @@ bool Positions::within(const workloads::Shape& shape, int axis) const {
   return row <= of(shape).channels;
 }
 
-Stream viewed(const Stream& stream, const Stream& as, bool order_kept) {
+Stream viewed(const Stream& stream, const Stream& as, bool order_kept, bool channel_major) {
   Stream view = stream;
   const bool same = stream.plane.height == as.plane.height && stream.plane.width == as.plane.width && stream.channels == as.channels;
   if (order_kept && same && stream.arrangement == Arrangement::direct) return view;
   if (stream.positions() == 1 && order_kept) return view;  // one vector stays one vector, whatever its shape is called
   const bool row_of_all = as.positions() == 1;
-  view.arrangement = order_kept && row_of_all && stream.arrangement != Arrangement::opaque && stream.plane.height * stream.plane.width > 1
-                         ? Arrangement::flattened
-                         : Arrangement::opaque;
+  view.arrangement =
+      order_kept && channel_major && row_of_all && stream.arrangement != Arrangement::opaque && stream.plane.height * stream.plane.width > 1
+          ? Arrangement::flattened
+          : Arrangement::opaque;
   return view;
 }
 

@@ -42,18 +42,19 @@ class Positions {
   explicit Positions(const workloads::Network& network);
   /// Plane and channels of a tensor of this shape, without parts.
   [[nodiscard]] Stream of(const workloads::Shape& shape) const;
+  /// Whether tensors of this rank are planes of channels, [1,C,H,W] or [1,C,L].
+  [[nodiscard]] bool channels_first(std::size_t rank) const;
   /// The order of a tensor of this shape in the stream of().
   [[nodiscard]] Elements order(const workloads::Shape& shape) const;
   /// Whether every position of such a tensor holds whole rows along `axis` and the axes after it.
   [[nodiscard]] bool within(const workloads::Shape& shape, int axis) const;
 
  private:
-  [[nodiscard]] bool channels_first(std::size_t rank) const;
   bool channels_first_in_rank_3_ = false, channels_first_in_rank_4_ = false;
   std::int64_t steps_ = 0;  ///< length of the network's input sequence
 };
 
-/// The same tensor under another shape: reshape, flatten, squeeze, unsqueeze, transpose.
-Stream viewed(const Stream& stream, const Stream& as, bool order_kept);
+/// The same tensor under another shape: reshape, flatten, squeeze, unsqueeze, transpose. `channel_major`: it lists channel by channel.
+Stream viewed(const Stream& stream, const Stream& as, bool order_kept, bool channel_major);
 
 }  // namespace mho::mapper

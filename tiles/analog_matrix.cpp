@@ -148,7 +148,10 @@ void FloatMatrix::forward(std::span<const float> x, std::size_t batch, std::span
   }
 }
 
-double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
+namespace {
+
+/// Weights of a block in [-1, 1], [output][input].
+std::vector<float> scaled_weights(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
   const auto scales = column_scales(parameters, block, weights, layout.inputs);
   std::vector<float> scaled;
   scaled.reserve(static_cast<std::size_t>(block.inputs()) * static_cast<std::size_t>(block.outputs()));
@@ -158,6 +161,35 @@ double target_conductance_sum(const TileParameters& parameters, const MatrixLayo
       scaled.push_back(std::clamp(w / scales[static_cast<std::size_t>(i - block.output_begin)], -1.0F, 1.0F));
     }
   }
+  return scaled;
+}
+
+}  // namespace
+
+std::vector<double> target_row_conductances(const TileParameters& parameters, const MatrixLayout& layout, const Block& block,
+                                            std::span<const float> weights) {
+  const DeviceParameters& device = parameters.device;
+  const double range = device.most_us - device.least_us;
+  const bool differential = parameters.coding.kind == WeightCoding::Kind::differential;
+  const auto inputs = static_cast<std::size_t>(block.inputs()), outputs = static_cast<std::size_t>(block.outputs());
+  std::vector<double> rows(inputs, 0.0);
+  for (const SliceWeights& slice : slice_weights(parameters.coding, scaled_weights(parameters, layout, block, weights))) {
+    for (std::size_t j = 0; j < inputs; ++j) {
+      double shares = 0;
+      for (std::size_t i = 0; i < outputs; ++i) {
+        const auto w = static_cast<double>(slice.weights[i * inputs + j]);
+        shares += differential ? std::abs(w) : 0.5 * (w + 1.0);
+      }
+      const double references = differential ? 0.0 : device.least_us + 0.5 * range;
+      rows[j] += shares * range + static_cast<double>(outputs) * device.least_us * (differential ? 2.0 : 1.0) + references;
+    }
+  }
+  for (double& row : rows) row *= parameters.coding.pairs * base::unit::microsiemens.si();
+  return rows;
+}
+
+double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
+  const std::vector<float> scaled = scaled_weights(parameters, layout, block, weights);
   const DeviceParameters& device = parameters.device;
   const double range = device.most_us - device.least_us;
   const bool differential = parameters.coding.kind == WeightCoding::Kind::differential;

@@ -82,4 +82,8 @@ class FloatMatrix {
 /// Sum of target conductances (both devices) in siemens of a block of `weights`, without programming anything; for energy estimates.
 double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights);
 
+/// The same by input of the block.
+std::vector<double> target_row_conductances(const TileParameters& parameters, const MatrixLayout& layout, const Block& block,
+                                            std::span<const float> weights);
+
 }  // namespace mho::tiles

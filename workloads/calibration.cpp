@@ -77,12 +77,47 @@ class Magnitudes {
   std::unique_ptr<std::atomic<std::uint32_t>[]> counts_;
 };
 
+/// Sum of what each input draws, in whole numbers, which add up to the same in any order. Thread-safe.
+class RowPower {
+ public:
+  void reset(std::size_t rows, bool squares) {
+    sums_ = std::make_unique<std::atomic<std::uint64_t>[]>(rows);
+    rows_ = rows;
+    squares_ = squares;
+  }
+  void add(std::span<const float> values) {
+    for (std::size_t j = 0; j < rows_; ++j) {
+      const double power = squares_ ? static_cast<double>(values[j]) * static_cast<double>(values[j]) : static_cast<double>(std::abs(values[j]));
+      const double units = std::min(power * unit, most);
+      if (units > 0.0) sums_[j].fetch_add(static_cast<std::uint64_t>(units), std::memory_order_relaxed);
+    }
+  }
+  /// By input, the mean being 1; empty where no input draws anything that counts.
+  [[nodiscard]] std::vector<float> shares() const {
+    double sum = 0;
+    for (std::size_t j = 0; j < rows_; ++j) sum += static_cast<double>(sums_[j].load());
+    if (sum == 0) return {};
+    std::vector<float> shares(rows_);
+    for (std::size_t j = 0; j < rows_; ++j) shares[j] = static_cast<float>(static_cast<double>(sums_[j].load()) * static_cast<double>(rows_) / sum);
+    return shares;
+  }
+
+ private:
+  // Fine enough for activations of a millionth, with room for 2^19 of 2^16.
+  static constexpr double unit = 0x1p28, most = 0x1p44;
+  std::unique_ptr<std::atomic<std::uint64_t>[]> sums_;
+  std::size_t rows_ = 0;
+  bool squares_ = false;
+};
+
 struct Part {
   std::size_t begin = 0, end = 0;  ///< inputs
+  RowPower rows;
   Magnitudes magnitudes;
   Magnitudes largest;  ///< of each vector
   void add(std::span<const float> values) {
     magnitudes.add(values);
+    rows.add(values);
     float most = 0.0F;
     for (const float v : values) most = std::max(most, std::abs(v));
     largest.add({&most, 1});
@@ -126,7 +161,7 @@ double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values,
 /// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.
 class RecordingProducts : public Products {
  public:
-  RecordingProducts(const Network& network, const tiles::Layout& layout) : network_(network) {
+  RecordingProducts(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles) : network_(network) {
     for (const Matrix& matrix : network.matrices) {
       matrices_.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
       if (matrix.digital) {
@@ -139,6 +174,10 @@ class RecordingProducts : public Products {
         parts[static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
         parts[static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
       }
+    }
+    for (std::size_t m = 0; m < parts_.size(); ++m) {
+      const bool squares = tiles.of(network.matrices[m].name).dac.coding == periphery::InputCoding::amplitude;
+      for (Part& part : parts_[m]) part.rows.reset(part.end - part.begin, squares);
     }
     for (const Node& node : network.nodes) {
       step_.push_back(static_cast<std::uint32_t>((network.positions(node) + positions_per_sample - 1) / positions_per_sample));
@@ -190,7 +229,7 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
   for (const Matrix& matrix : network.matrices) learned.push_back(learned_ranges(network, matrix, layout, tiles));
   const Execution execution(network);
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
-  RecordingProducts recorder(network, layout);
+  RecordingProducts recorder(network, layout, tiles);
   base::Progress progress("calibrating", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     // Only the inputs of the tiles are of interest.
@@ -206,7 +245,8 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
       // An input that is always zero has no range; any will do.
       result.range = range > 0.0F ? range : 1.0F;
       result.mean_drive = mean_drive(tile.dac, part.magnitudes, result.range);
-      calibration.parts[network.matrices[m].name].push_back(result);
+      result.row_share = part.rows.shares();
+      calibration.parts[network.matrices[m].name].push_back(std::move(result));
     }
   }
   return calibration;

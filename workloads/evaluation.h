@@ -19,8 +19,9 @@ namespace mho::workloads {
 /// What the float network puts on each tile input, per matrix and row part.
 struct InputCalibration {
   struct Part {
-    float range = 1.0F;     ///< alpha
-    double mean_drive = 0;  ///< share of full-scale power that the inputs draw over the integration, e.g. mean |x| / alpha for pulse lengths
+    float range = 1.0F;              ///< alpha
+    double mean_drive = 0;           ///< share of full-scale power that the inputs draw over the integration, e.g. mean |x| / alpha for pulse lengths
+    std::vector<float> row_share{};  ///< by input: its power over that of the mean one; empty: all the same
   };
   std::map<std::string, std::vector<Part>> parts;  ///< by name of the matrix, by row part
 };

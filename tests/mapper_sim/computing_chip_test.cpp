@@ -23,6 +23,21 @@ TEST(ComputingChip, SoHasAnotherSetOfFormats) {
                                                               "digital.partial_sum_format=bfloat16"}));
 }
 
+/// Cores of several tiles that share converters.
+TEST(ComputingChip, SoHaveCoresOfSeveralTiles) {
+  expect_equal_bits(with_weights(residual_chain(3)), setting({"chip.tiles_per_core=4", "tile.rows=64", "chip.digital_cores=6"}));
+}
+
+/// Rows of pixels that are no channels, read in two parts by a product of all of them.
+TEST(ComputingChip, SoHasAProductOfAWholeImage) {
+  NetworkBuilder b({1, 1, 12, 12});
+  expect_equal_bits(with_weights(b.finish(b.gemm("fc", b.flatten("flat", 0), 10))), setting({"tile.rows=80"}));
+}
+
+TEST(ComputingChip, SoHasAProductOfChannelsOverSeveralTiles) {
+  expect_equal_bits(with_weights(small_convnet()), setting({"tile.rows=100", "tile.columns=12", "chip.digital_cores=6"}));
+}
+
 /// `steps` time steps of 6 features through an LSTM, a GRU or an RNN of 8 units, and a Relu of what comes out.
 workloads::Network recurrent(const std::string& op, const char* direction, bool linear_before_reset) {
   const std::int64_t gates = op == "LSTM" ? 4 : op == "GRU" ? 3 : 1, steps = 12;
@@ -52,17 +67,16 @@ class ComputingChipData : public ::testing::Test {
     if (folder == nullptr) GTEST_SKIP() << "MHO_DATA does not name the folder with networks and data";
     folder_ = folder;
   }
-  /// `samples` test samples, one alone and the others back to back, on calibrated tiles after an hour.
-  void expect_equal(const std::string& file, const std::string& description, std::size_t samples, const std::vector<std::string>& assignments = {}) {
+  /// Test samples from number 20 on, on tiles calibrated with `calibrating` samples from `from` on.
+  Comparison compare(const std::string& file, const std::string& description, std::size_t samples, const Setting& on, std::size_t from,
+                     std::size_t calibrating, double time_s) {
     const workloads::DataDescription data = workloads::read_data(std::string(MHO_EXAMPLES) + "/data/" + description);
     const workloads::Network network = workloads::import_onnx(folder_ + "/" + file, data.test->sample_shape());
-    const Setting on = setting(assignments);
     const tiles::Layout layout = make_layout(network, on.tile);
-    const auto calibration = workloads::calibrate(network, layout, on.tile, *data.test, 0, 16, 1);
+    const auto calibration = workloads::calibrate(network, layout, on.tile, *data.test, from, calibrating, 1);
     std::vector<ChipSample> chosen;
-    for (std::size_t i = 0; i < samples; ++i) {
+    for (std::size_t at = first; at < first + samples; ++at) {
       ChipSample sample;
-      const std::size_t at = 20 + i;
       sample.id = static_cast<std::uint32_t>(at);
       sample.values.resize(static_cast<std::size_t>(workloads::element_count(data.test->sample_shape())));
       data.test->load(at, sample.values);
@@ -70,16 +84,39 @@ class ComputingChipData : public ::testing::Test {
       if (network.length_input >= 0 && length) sample.length = static_cast<float>(*length);
       chosen.push_back(std::move(sample));
     }
-    Comparison comparison(network, on, std::move(chosen), calibration);
+    return {network, on, std::move(chosen), calibration, time_s};
+  }
+  /// `samples` test samples, one alone and the others back to back, on calibrated tiles after an hour.
+  void expect_equal(const std::string& file, const std::string& description, std::size_t samples, const std::vector<std::string>& assignments = {}) {
+    Comparison comparison = compare(file, description, samples, setting(assignments), 0, 16, 3600.0);
     comparison.simulate();
     EXPECT_TRUE(comparison.lively());
     EXPECT_EQ(comparison.differences(), 0U);
   }
+  /// The arrays draw what the program's statistics of the same samples say, within 5 %.
+  void expect_power(const std::string& file, const std::string& description, std::size_t samples) {
+    Comparison comparison = compare(file, description, samples, setting(), first, samples, 1.0);
+    comparison.measure();
+    comparison.simulate();
+    EXPECT_EQ(comparison.differences(), 0U);  // also while it measures
+    EXPECT_NEAR(comparison.drawn_over_expected(), 1.0, 0.05);
+    ::testing::Test::RecordProperty("drawn_over_expected", std::to_string(comparison.drawn_over_expected()));
+  }
 
  private:
+  static constexpr std::size_t first = 20;
   std::string folder_;
 };
 
+TEST_F(ComputingChipData, PowerOfAConvnetIsThatOfItsStatistics) { expect_power("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 12); }
+TEST_F(ComputingChipData, PowerOfAnLstmIsThatOfItsStatistics) { expect_power("nets/fsdd_lstm.onnx", "fsdd.yaml", 12); }
+TEST_F(ComputingChipData, PowerOfATransformerIsThatOfItsStatistics) { expect_power("nets/trec_transformer.onnx", "trec.yaml", 12); }
+
+TEST_F(ComputingChipData, FashionMlp) { expect_equal("nets/fashion_mlp.onnx", "fashion_mnist.yaml", 3); }
+TEST_F(ComputingChipData, VisionTransformer) { expect_equal("models/vit_cifar10_pgd_2_3_16.onnx", "cifar10_vnncomp.yaml", 3); }
+TEST_F(ComputingChipData, ShakespeareLstm) {
+  expect_equal("nets/shakespeare_lstm.onnx", "shakespeare.yaml", 3, {"chip.mesh.width=10", "chip.mesh.height=10"});
+}
 TEST_F(ComputingChipData, FashionCnn) { expect_equal("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 3); }
 TEST_F(ComputingChipData, ResNet20OnTilesOf128) {
   expect_equal("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml", 3,

@@ -1,0 +1,60 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/document.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+using testing::HasSubstr;
+
+class FunctionalTest : public CommandTest {
+ protected:
+  void expect_refused(const std::vector<std::string>& arguments, int code, const std::string& says) const {
+    const Outcome outcome = mho(arguments);
+    EXPECT_EQ(outcome.code, code) << testing::PrintToString(arguments) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(says)) << testing::PrintToString(arguments);
+    EXPECT_FALSE(exists("results.db"));
+  }
+};
+
+TEST_F(FunctionalTest, TheBuiltInNetworkHasTheBitsOfTheAccuracyPath) {
+  const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--samples", "50"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              HasSubstr("computed 3 test samples from 0 on, 1 s after programming; 30 outputs equal the accuracy path bit for bit: yes"));
+  EXPECT_THAT(outcome.out, HasSubstr("as computed"));
+}
+
+TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {
+  const Outcome plain = mho({"simulate", "--samples", "50", "--json"}),
+                computed = mho({"simulate", "--samples", "50", "--json", "--functional", "--time", "1h"});
+  ASSERT_EQ(plain.code, 0) << plain.err;
+  ASSERT_EQ(computed.code, 0) << computed.err;
+  const base::YamlNode a = base::read_yaml_text(plain.out, "plain"), b = base::read_yaml_text(computed.out, "computed");
+  for (const char* key : {"latency_s", "interval_s", "energy_per_inference_j", "single_shot_energy_j"}) {
+    ASSERT_NE(a.find(key), nullptr) << key;
+    EXPECT_EQ(a.find(key)->scalar, b.find(key)->scalar) << key;
+  }
+  EXPECT_EQ(a.find("functional"), nullptr);
+  const base::YamlNode* functional = b.find("functional");
+  ASSERT_NE(functional, nullptr);
+  EXPECT_EQ(functional->find("equal_bits")->scalar, "true");
+  EXPECT_EQ(functional->find("inferences")->scalar, "9");
+  EXPECT_EQ(functional->find("outputs")->scalar, "90");
+}
+
+TEST_F(FunctionalTest, RefusesWhatDoesNotGoTogether) {
+  expect_refused({"simulate", "--inferences", "5"}, 2, "it goes with --functional");
+  expect_refused({"simulate", "--time", "1h"}, 2, "it goes with --functional");
+  expect_refused({"simulate", "--functional", "--inferences", "2"}, 2, "--inferences");
+  expect_refused({"simulate", "net.onnx", "--functional"}, 2, "--functional computes samples of data: give --data DATA.yaml too");
+  expect_refused({"simulate", "--functional", "--inferences", "2001"}, 2, "has 2000 samples to compute");
+}
+
+}  // namespace
+}  // namespace mho::cli::test
