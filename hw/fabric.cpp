@@ -26,7 +26,7 @@ void Fabric<Mask, Ports>::Requests::clear(int input, int output, int vc) {
 template <class Mask, int Ports>
 struct Fabric<Mask, Ports>::Work {
   struct Input {
-    std::uint8_t port, vc;
+    std::uint8_t port, vc, output;
   };
   static constexpr int most_vcs = static_cast<int>(8 * sizeof(Mask));
   Mask wanted[Ports] = {};          ///< by output: channels that somebody bids for
@@ -85,24 +85,42 @@ void Fabric<Mask, Ports>::take_credit(const Channel& channel) {
   OutputVc& output = outputs_[slot(channel.router, channel.port, channel.vc)];
   Router& router = routers_[channel.router];
   if (++output.credits > 1 || (router.free[channel.port] & bit<Mask>(channel.vc)) != 0) return;
-  if (inputs_[slot(channel.router, output.owner_port, output.owner_vc)].count == 0) return;
+  const int sent = is_multicast(output.owner_vc) ? branches(channel.router, output.owner_port, output.owner_vc).sent[channel.port] : 0;
+  if (inputs_[slot(channel.router, output.owner_port, output.owner_vc)].count == sent) return;
   router.ready.set(output.owner_port, channel.port, output.owner_vc);
   live_routers_.set(channel.router);
+}
+
+/// The head at the front of a channel bids for channels of its output, or outputs, from now on.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::ask(const Channel& channel) {
+  Router& router = routers_[channel.router];
+  live_routers_.set(channel.router);
+  if (is_multicast(channel.vc)) {
+    each(branches(channel.router, channel.port, channel.vc).pending, [&](int output) { router.heads.set(channel.port, output, channel.vc); });
+  } else {
+    router.heads.set(channel.port, inputs_[slot(channel.router, channel.port, channel.vc)].output, channel.vc);
+  }
 }
 
 /// A head has come to the front of its buffer, where it was in cycle `arrival`.
 template <class Mask, int Ports>
 void Fabric<Mask, Ports>::present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival) {
-  const Way taken = way(channel.router, flights_[flit >> 2U]);
-  input.output = taken.output;
-  input.part = taken.part;
+  if (is_multicast(channel.vc)) {
+    Branches& tree_here = branches(channel.router, channel.port, channel.vc);
+    tree_here = {};
+    tree_here.pending = tree(channel.router, flit >> 2U);
+  } else {
+    const Way taken = way(channel.router, flights_[flit >> 2U]);
+    input.output = taken.output;
+    input.part = taken.part;
+  }
   constexpr int route_computing_stages = 5;
   if (stages_ == route_computing_stages) {
     heads_.add(arrival + 1, channel);
-    return;
+  } else {
+    ask(channel);
   }
-  routers_[channel.router].heads.set(channel.port, taken.output, channel.vc);
-  live_routers_.set(channel.router);
 }
 
 template <class Mask, int Ports>
@@ -112,7 +130,18 @@ void Fabric<Mask, Ports>::arrive(const Passage& passage, std::int64_t now) {
   InputVc& input = inputs_[index];
   assert(input.count < depth_ && "a flit was sent without a credit");
   buffers_[index * (ring_mask_ + 1U) + ((input.first + input.count) & ring_mask_)] = passage.flit;
-  if (input.count++ != 0) return;
+  const int before = input.count++;
+  if (is_multicast(to.vc) && !(before == 0 && (passage.flit & head_bit) != 0)) {
+    const Branches& tree_here = branches(to.router, to.port, to.vc);
+    each(tree_here.active, [&](int output) {
+      const auto out = static_cast<std::size_t>(output);
+      if (tree_here.sent[out] != before || outputs_[slot(to.router, output, tree_here.output_vc[out])].credits == 0) return;
+      routers_[to.router].ready.set(to.port, output, to.vc);
+      live_routers_.set(to.router);
+    });
+    return;
+  }
+  if (before != 0) return;
   if ((passage.flit & head_bit) != 0) {
     present(to, input, passage.flit, now);
   } else if (outputs_[slot(to.router, input.output, input.output_vc)].credits > 0) {
@@ -134,12 +163,18 @@ void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work) {
       for (const Mask channels : class_channels_) open |= (free & channels) != 0 ? channels : Mask{0};
       each(static_cast<Mask>(router.heads.vcs[port][output] & open), [&](int vc) {
         const InputVc& input = inputs_[slot(index, port, vc)];
-        const auto possible = static_cast<Mask>(free & allowed_[static_cast<std::size_t>(vc)][input.part]);
+        auto possible = static_cast<Mask>(free & allowed_[static_cast<std::size_t>(vc)][input.part]);
+        if (is_multicast(vc)) {  // virtual cut-through: the next buffer must have room for all of it
+          const std::int32_t flits = flights_[buffers_[slot(index, port, vc) * (ring_mask_ + 1U) + input.first] >> 2U].flits;
+          each(possible, [&](int other) {
+            if (outputs_[slot(index, output, other)].credits < flits) possible = static_cast<Mask>(possible & ~bit<Mask>(other));
+          });
+        }
         if (possible == 0) return;
         const int turn = input.preferred - output * channels_;
         const int wanted = pick(possible, turn >= 0 && turn < channels_ ? turn : 0, channels_);
         const OutputVc& channel = outputs_[slot(index, output, wanted)];
-        const typename Work::Input bidder{static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)};
+        const typename Work::Input bidder{static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc), static_cast<std::uint8_t>(output)};
         typename Work::Input& winner = work.winner[output][wanted];
         if ((work.wanted[output] & bit<Mask>(wanted)) == 0) {
           work.wanted[output] |= bit<Mask>(wanted);
@@ -153,7 +188,7 @@ void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work) {
           };
           if (distance(bidder) < distance(winner)) winner = bidder;
         }
-        if (stages_ == speculating_stages && channel.credits > 0) work.guesses.set(port, output, vc);
+        if (stages_ == speculating_stages && channel.credits > 0 && !is_multicast(vc)) work.guesses.set(port, output, vc);
       });
     });
   });
@@ -172,8 +207,14 @@ void Fabric<Mask, Ports>::grant_channels(std::uint32_t index, Work& work) {
       channel.owner_vc = winner.vc;
       channel.preferred = after<std::uint16_t>(winner.port * channels_ + winner.vc, all);
       input.preferred = after<std::uint16_t>(output * channels_ + vc, all);
-      input.active = true;
-      input.output_vc = static_cast<std::uint8_t>(vc);
+      if (is_multicast(winner.vc)) {
+        Branches& tree_here = branches(index, winner.port, winner.vc);
+        tree_here.active |= bit<Ports8>(output);
+        tree_here.output_vc[static_cast<std::size_t>(output)] = static_cast<std::uint8_t>(vc);
+      } else {
+        input.active = true;
+        input.output_vc = static_cast<std::uint8_t>(vc);
+      }
       router.heads.clear(winner.port, output, winner.vc);
       work.granted[work.grants++] = winner;
     });
@@ -210,6 +251,55 @@ void Fabric<Mask, Ports>::depart(std::uint32_t index, int port, int vc, int outp
     router.ready.set(port, output, vc);
   } else {
     router.ready.clear(port, output, vc);
+  }
+}
+
+/// A flit of a multicast packet goes to one of its outputs; it leaves the buffer with the last of them.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::depart_branch(std::uint32_t index, int port, int vc, int output, std::int64_t now) {
+  Router& router = routers_[index];
+  const std::size_t from = slot(index, port, vc);
+  const auto out = static_cast<std::size_t>(output);
+  InputVc& input = inputs_[from];
+  Branches& here = branches(index, port, vc);
+  const std::uint8_t output_vc = here.output_vc[out];
+  OutputVc& channel = outputs_[slot(index, output, output_vc)];
+  const auto flit_at = [&](unsigned i) { return buffers_[from * (ring_mask_ + 1U) + ((input.first + i) & ring_mask_)]; };
+  const Flit flit = flit_at(here.sent[out]);
+  ++moved_[index][out];
+  const Channel& next = neighbours_[index][out];
+  if (output < locals) {
+    ejections_.add(now + switch_to_arrival, {{index, static_cast<std::uint8_t>(output), output_vc}, flit});
+  } else {
+    arrivals_.add(now + switch_to_arrival, {{next.router, next.port, output_vc}, flit});
+  }
+  --channel.credits;
+  ++here.sent[out];
+  if ((flit & tail_bit) != 0) {
+    router.free[output] |= bit<Mask>(output_vc);
+    router.ready.clear(port, output, vc);
+    here.pending = static_cast<Ports8>(here.pending & ~bit<Ports8>(output));
+    here.active = static_cast<Ports8>(here.active & ~bit<Ports8>(output));
+  } else if (input.count > here.sent[out] && channel.credits > 0) {
+    router.ready.set(port, output, vc);
+  } else {
+    router.ready.clear(port, output, vc);
+  }
+  // Flits that every branch has sent: one at most, as an input sends one flit a cycle.
+  std::uint16_t everywhere = here.sent[out];
+  each(here.pending, [&](int other) { everywhere = std::min(everywhere, here.sent[static_cast<std::size_t>(other)]); });
+  if (everywhere == 0) {
+    ++flits_copied_;
+    return;
+  }
+  assert(everywhere == 1);
+  for (std::uint16_t& sent : here.sent) sent = static_cast<std::uint16_t>(sent > 0 ? sent - 1 : 0);
+  input.first = (input.first + 1U) & ring_mask_;
+  --input.count;
+  const Channel& upstream = neighbours_[index][static_cast<std::size_t>(port)];
+  (port < locals ? returned_ : credits_).add(now + credit_delay, {upstream.router, upstream.port, static_cast<std::uint8_t>(vc)});
+  if (here.pending == 0 && input.count > 0) {
+    present({index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)}, input, flit_at(0), now + 1);
   }
 }
 
@@ -271,12 +361,22 @@ bool Fabric<Mask, Ports>::step_router(std::uint32_t index, std::int64_t now) {
       moves[count++] = {static_cast<std::uint8_t>(input), static_cast<std::uint8_t>(vc), static_cast<std::uint8_t>(output)};
     });
     work.outputs_taken = outputs;
-    for (int i = 0; i < count; ++i) depart(index, moves[i].input, moves[i].vc, moves[i].output, now);
+    for (int i = 0; i < count; ++i) {
+      if (is_multicast(moves[i].vc)) {
+        depart_branch(index, moves[i].input, moves[i].vc, moves[i].output, now);
+      } else {
+        depart(index, moves[i].input, moves[i].vc, moves[i].output, now);
+      }
+    }
   }
   if (work.guesses.inputs != 0) speculate(index, work, now);
   for (int i = 0; i < work.grants; ++i) {
     const typename Work::Input granted = work.granted[i];
     const InputVc& input = inputs_[slot(index, granted.port, granted.vc)];
+    if (is_multicast(granted.vc)) {  // its first flit is here, and the credits were looked at
+      router.ready.set(granted.port, granted.output, granted.vc);
+      continue;
+    }
     if (!input.active || input.count == 0 || outputs_[slot(index, input.output, input.output_vc)].credits == 0) continue;
     router.ready.set(granted.port, input.output, granted.vc);
   }
@@ -304,10 +404,7 @@ std::int64_t Fabric<Mask, Ports>::step(std::int64_t now) {
   returned_.clear(now);
   for (const Passage& passage : arrivals_.at(now)) arrive(passage, now);
   arrivals_.clear(now);
-  for (const Channel& channel : heads_.at(now)) {
-    routers_[channel.router].heads.set(channel.port, inputs_[slot(channel.router, channel.port, channel.vc)].output, channel.vc);
-    live_routers_.set(channel.router);
-  }
+  for (const Channel& channel : heads_.at(now)) ask(channel);
   heads_.clear(now);
   eject(now);
   // All delays between nodes are at least a cycle, so the order of nodes does not matter.

@@ -136,6 +136,7 @@ class Fabric final : public Network {
     std::int32_t flits;
     std::int32_t next;                     ///< in its interface's queue
     std::array<std::int16_t, 2> from, to;  ///< columns and rows of the routers at its ends
+    std::int32_t deliveries;               ///< of a multicast packet, that are still to come
     std::uint8_t port;                     ///< local port of its last router
     std::uint8_t message_class;
   };
@@ -147,6 +148,14 @@ class Fabric final : public Network {
     std::uint8_t output_vc = 0;
     std::uint8_t part = 0;  ///< of the channels of its class that it may take
     bool active = false;    ///< holds an output channel
+  };
+  /// Beside the channel of an input that holds a multicast packet: the outputs it is copied to, each at its own pace. A flit leaves the buffer when
+  /// the last of them has sent it.
+  struct Branches {
+    Ports8 pending = 0;  ///< have not sent the tail
+    Ports8 active = 0;   ///< hold an output channel
+    std::array<std::uint8_t, Ports> output_vc{};
+    std::array<std::uint16_t, Ports> sent{};  ///< flits, of those in the buffer
   };
   struct OutputVc {
     std::uint16_t credits = 0;
@@ -209,6 +218,15 @@ class Fabric final : public Network {
   }
   /// The port at the other end of a link.
   static constexpr int opposite(int port) { return locals + ((port - locals) ^ 1); }
+  [[nodiscard]] bool is_multicast(int vc) const { return vc >= first_multicast_; }
+  [[nodiscard]] Branches& branches(std::uint32_t router, int port, int vc) {
+    return branches_[(router * static_cast<std::size_t>(Ports) + static_cast<std::size_t>(port)) * static_cast<std::size_t>(per_class_) +
+                     static_cast<std::size_t>(vc - first_multicast_)];
+  }
+  [[nodiscard]] Ports8 tree(std::uint32_t router, std::size_t packet) const;
+  void deliver(std::uint32_t node, std::size_t packet);
+  void ask(const Channel& channel);
+  void depart_branch(std::uint32_t router, int port, int vc, int output, std::int64_t now);
   [[nodiscard]] Way way(std::uint32_t router, const Flight& flight) const;
   [[nodiscard]] Way around(const Flight& flight, int here, bool along_row) const;
   [[nodiscard]] int free_buffers(std::uint32_t router, int port, int message_class) const;
@@ -230,16 +248,19 @@ class Fabric final : public Network {
   int columns_, rows_;  ///< of routers
   int stages_;
   int per_class_;
-  int channels_;  ///< virtual channels of a port, all classes
+  int classes_;
+  int first_multicast_;  ///< virtual channel; behind the last one without multicast
+  int channels_;         ///< virtual channels of a port, all classes
   int depth_;
   std::size_t stride_;  ///< channels of a router
   std::uint16_t ring_mask_;
   std::vector<std::array<Mask, 3>> allowed_;  ///< by virtual channel of a head: all channels of its class, the lower half, the upper half
-  std::array<Mask, message_classes> class_channels_{};
+  std::array<Mask, message_classes + 1> class_channels_{};
 
   std::vector<Router> routers_;
   std::vector<Switch> speculative_;  ///< by router, with 3 stages
   std::vector<InputVc> inputs_;      ///< [router][port][vc]
+  std::vector<Branches> branches_;   ///< [router][port][vc of the multicast class]
   std::vector<OutputVc> outputs_;    ///< [router][port][vc]
   std::vector<Flit> buffers_;        ///< [router][port][vc][ring]
   std::vector<std::array<Channel, Ports>>
@@ -249,7 +270,7 @@ class Fabric final : public Network {
   BitSet live_routers_;
 
   std::vector<Interface> interfaces_;
-  std::vector<Queue> queues_;                     ///< [node][message class]
+  std::vector<Queue> queues_;                     ///< [node][message class, multicast last]
   std::vector<std::uint16_t> interface_credits_;  ///< [node][vc]
   BitSet live_interfaces_;
 

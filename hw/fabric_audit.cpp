@@ -29,7 +29,7 @@ template <class Mask, int Ports>
 bool Fabric<Mask, Ports>::drained() const {
   if (!credits_.empty() || !returned_.empty() || !ejections_.empty() || !arrivals_.empty() || !locals_.empty()) return false;
   const auto full = [this](std::uint16_t credits) { return credits == depth_; };
-  return flits_injected_ == flits_ejected_ && std::all_of(interface_credits_.begin(), interface_credits_.end(), full) &&
+  return flits_injected_ + flits_copied_ == flits_ejected_ && std::all_of(interface_credits_.begin(), interface_credits_.end(), full) &&
          std::all_of(interfaces_.begin(), interfaces_.end(), [](const Interface& interface) { return interface.waiting == 0; }) &&
          std::all_of(inputs_.begin(), inputs_.end(), [](const InputVc& input) { return input.count == 0; }) &&
          std::all_of(outputs_.begin(), outputs_.end(), [&](const OutputVc& output) { return full(output.credits); });
@@ -68,7 +68,7 @@ std::string Fabric<Mask, Ports>::imbalance() const {
         sender(r, port, vc) += input.count;
         flits += input.count;
         const auto one = static_cast<Mask>(Mask{1} << static_cast<unsigned>(vc));
-        if (!input.active) continue;
+        if (is_multicast(vc) || !input.active) continue;
         const OutputVc& output = outputs_[slot(r, input.output, input.output_vc)];
         const bool held = (routers_[r].free[input.output] >> input.output_vc & 1U) == 0 && output.owner_port == port && output.owner_vc == vc;
         if (!held) return fmt::format("router {}: input channel {}.{} holds an output channel that does not know of it", r, port, vc);
@@ -95,8 +95,9 @@ std::string Fabric<Mask, Ports>::imbalance() const {
                          i % static_cast<std::size_t>(channels_), interface_sums[i], depth_);
     }
   }
-  if (flits_injected_ - flits_ejected_ != flits) {
-    return fmt::format("{} flits were injected and {} ejected, and {} are on their way", flits_injected_, flits_ejected_, flits);
+  if (flits_injected_ + flits_copied_ - flits_ejected_ != flits) {
+    return fmt::format("{} flits were injected, {} copied and {} ejected, and {} are on their way", flits_injected_, flits_copied_, flits_ejected_,
+                       flits);
   }
   return "";
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 #include <utility>
 
 #include "hw/fabric.h"
@@ -15,7 +16,9 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
       rows_(topology.rows()),
       stages_(parameters.router_stages),
       per_class_(parameters.virtual_channels),
-      channels_(parameters.virtual_channels * message_classes),
+      classes_(network_classes(parameters)),
+      first_multicast_(parameters.virtual_channels * message_classes),
+      channels_(parameters.virtual_channels * classes_),
       depth_(parameters.buffer_flits),
       stride_(static_cast<std::size_t>(Ports * channels_)),
       ring_mask_(static_cast<std::uint16_t>(std::bit_ceil(static_cast<unsigned>(depth_)) - 1)),
@@ -50,6 +53,7 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
   OutputVc output;
   output.credits = static_cast<std::uint16_t>(depth_);
   outputs_.assign(slots, output);
+  if (parameters.multicast) branches_.resize(routers * static_cast<std::size_t>(Ports * per_class_));
   buffers_.resize(slots * (ring_mask_ + 1U));
   neighbours_.resize(routers);
   moved_.resize(routers);
@@ -65,7 +69,7 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
   interfaces_.resize(nodes);
   Queue queue;
   queue.last_vc = static_cast<std::uint8_t>(per_class_ - 1);
-  queues_.assign(nodes * message_classes, queue);
+  queues_.assign(nodes * static_cast<std::size_t>(classes_), queue);
   interface_credits_.assign(nodes * static_cast<std::size_t>(channels_), static_cast<std::uint16_t>(depth_));
   for (int node = 0; node < topology.nodes(); ++node) {
     place_of_.push_back({static_cast<std::uint32_t>(topology.router_of(node)), static_cast<std::uint8_t>(topology.port_of(node)), 0});
@@ -82,7 +86,8 @@ std::int32_t Fabric<Mask, Ports>::keep(Packet&& packet) {
   flight.from = at_[place_of_[static_cast<std::size_t>(packet.from)].router];
   flight.to = at_[place.router];
   flight.port = place.port;
-  flight.message_class = static_cast<std::uint8_t>(packet.message_class);
+  flight.message_class = static_cast<std::uint8_t>(packet.receivers.empty() ? static_cast<int>(packet.message_class) : message_classes);
+  flight.deliveries = static_cast<std::int32_t>(packet.receivers.size());
   if (free_slots_.empty()) {
     packets_.push_back(std::move(packet));
     flights_.push_back(flight);
@@ -98,15 +103,19 @@ std::int32_t Fabric<Mask, Ports>::keep(Packet&& packet) {
 template <class Mask, int Ports>
 void Fabric<Mask, Ports>::send(Packet packet, std::int64_t now) {
   packet.created = now;
-  if (packet.from == packet.to && options_.bypass_self) {
+  const bool multicast = !packet.receivers.empty();
+  if (multicast && (first_multicast_ == channels_ || packet.flits > depth_)) {
+    throw std::logic_error("a multicast packet needs a network with multicast and must fit into a buffer");
+  }
+  if (packet.from == packet.to && options_.bypass_self && !multicast) {
     locals_.push_back({now + 1, std::move(packet)});
     return;
   }
   ++packets_sent_;
   const auto node = static_cast<std::uint32_t>(packet.from);
-  const auto message_class = static_cast<std::size_t>(packet.message_class);
+  const auto message_class = multicast ? std::size_t{message_classes} : static_cast<std::size_t>(packet.message_class);
   const std::int32_t index = keep(std::move(packet));
-  Queue& queue = queues_[node * message_classes + message_class];
+  Queue& queue = queues_[node * static_cast<std::size_t>(classes_) + message_class];
   if (queue.first < 0) {
     queue.first = index;
   } else {
@@ -124,6 +133,10 @@ void Fabric<Mask, Ports>::eject(std::int64_t now) {
     credits_.add(now + credit_delay, passage.to);
     if ((passage.flit & tail_bit) == 0) continue;
     const auto index = passage.flit >> 2U;
+    if (is_multicast(passage.to.vc)) {
+      deliver(neighbours_[passage.to.router][passage.to.port].router, index);
+      continue;
+    }
     const Packet packet = std::move(packets_[index]);
     free_slots_.push_back(static_cast<std::int32_t>(index));
     client_->packet_arrived(packet);
@@ -137,16 +150,32 @@ void Fabric<Mask, Ports>::eject(std::int64_t now) {
   }
 }
 
+/// A copy of a multicast packet has arrived at a node.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::deliver(std::uint32_t node, std::size_t packet) {
+  const Packet whole = packets_[packet];
+  Packet copy = whole;
+  copy.receivers.clear();
+  for (const Receiver& receiver : whole.receivers) {
+    if (receiver.node != static_cast<int>(node)) continue;
+    copy.to = receiver.node;
+    copy.stream = receiver.stream;
+    copy.payload = receiver.payload;
+    if (--flights_[packet].deliveries == 0) free_slots_.push_back(static_cast<std::int32_t>(packet));
+    client_->packet_arrived(copy);
+  }
+}
+
 /// Injects one flit at most; answers whether there may be another one in the next cycle.
 template <class Mask, int Ports>
 bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
   Interface& interface = interfaces_[node];
   std::uint16_t* credits = &interface_credits_[node * static_cast<std::size_t>(channels_)];
   bool later = false;
-  for (int i = 0; i < message_classes; ++i) {
-    const int turn = (interface.turn + i) % message_classes;
+  for (int i = 0; i < classes_; ++i) {
+    const int turn = (interface.turn + i) % classes_;
     if ((interface.waiting & bit<std::uint8_t>(turn)) == 0) continue;
-    Queue& queue = queues_[node * message_classes + static_cast<std::size_t>(turn)];
+    Queue& queue = queues_[node * static_cast<std::size_t>(classes_) + static_cast<std::size_t>(turn)];
     const std::int32_t index = queue.first;
     Flight& flight = flights_[static_cast<std::size_t>(index)];
     const bool head = queue.next_flit == 0;
@@ -155,10 +184,11 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
         later = true;
         continue;
       }
+      const int needed = turn == message_classes ? flight.flits : 1;  // a multicast packet moves only where it has room as a whole
       int tries = 1;
       for (; tries <= per_class_; ++tries) {
         queue.vc = static_cast<std::uint8_t>(turn * per_class_ + (queue.last_vc + tries) % per_class_);
-        if (credits[queue.vc] > 0) break;
+        if (credits[queue.vc] >= needed) break;
       }
       if (tries > per_class_) continue;  // a credit wakes the interface
       queue.last_vc = static_cast<std::uint8_t>(queue.vc % per_class_);
@@ -173,7 +203,7 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
     const Channel& place = place_of_[node];
     arrivals_.add(now + injection_channel,
                   {{place.router, place.port, queue.vc}, static_cast<Flit>(index) << 2U | (head ? head_bit : 0) | (tail ? tail_bit : 0)});
-    interface.turn = after<std::uint8_t>(turn, message_classes);
+    interface.turn = after<std::uint8_t>(turn, classes_);
     ++queue.next_flit;
     if (tail) {
       queue.next_flit = 0;

@@ -23,7 +23,8 @@ namespace {
 template <int Ports>
 std::unique_ptr<Network> make_fabric(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options) {
   constexpr int narrow = 16;
-  if (parameters.virtual_channels * message_classes <= narrow) return std::make_unique<Fabric<std::uint16_t, Ports>>(topology, parameters, options);
+  if (parameters.virtual_channels * network_classes(parameters) <= narrow)
+    return std::make_unique<Fabric<std::uint16_t, Ports>>(topology, parameters, options);
   return std::make_unique<Fabric<std::uint64_t, Ports>>(topology, parameters, options);
 }
 

@@ -47,7 +47,8 @@ class Network {
   void connect(NetworkClient& client) { client_ = &client; }
 
   /// Creates a packet in cycle `now`; it is injected in a later one. The interface's queue, one per message class, is unlimited. The next step must
-  /// come in cycle now + 1.
+  /// come in cycle now + 1. A packet with receivers needs a network with multicast, and at most as many flits as a buffer holds; it may go to its
+  /// sender, too.
   virtual void send(Packet packet, std::int64_t now) = 0;
   /// One cycle. Returns the next one in which something can happen, or `never`; those between may be left out.
   virtual std::int64_t step(std::int64_t now) = 0;
@@ -60,6 +61,8 @@ class Network {
   /// Flits times the routers they traversed.
   [[nodiscard]] std::uint64_t flit_hops() const;
   [[nodiscard]] std::uint64_t flits_injected() const { return flits_injected_; }
+  /// Flits that multicast packets became more where their ways part; what is ejected in the end is injected or a copy.
+  [[nodiscard]] std::uint64_t flits_copied() const { return flits_copied_; }
   [[nodiscard]] std::uint64_t flits_ejected() const { return flits_ejected_; }
   /// Every buffer is empty, every virtual channel free and every credit back; settles a few cycles after the last ejection.
   [[nodiscard]] virtual bool drained() const = 0;
@@ -74,6 +77,7 @@ class Network {
   NetworkClient* client_ = nullptr;
   std::uint64_t packets_sent_ = 0;
   std::uint64_t flits_injected_ = 0;
+  std::uint64_t flits_copied_ = 0;
   std::uint64_t flits_ejected_ = 0;
 };
 

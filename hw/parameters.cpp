@@ -59,6 +59,10 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
                   "a torus needs two virtual channels a message class, one on either side of its dateline; packets would wait for "
                   "each other around a ring. Ask for at least 2, or noc.topology=mesh");
   }
+  noc.multicast = config.word("noc.multicast") == "tree";
+  if (noc.multicast && (noc.topology != NocTopology::mesh || noc.routing != NocRouting::xy)) {
+    config.refuse("noc.multicast", "trees follow xy routing on a mesh; take noc.topology=mesh and noc.routing=xy, or noc.multicast=off");
+  }
   constexpr int most_nodes_a_router = 4;
   if (noc.concentration == 3) config.refuse("noc.concentration", "1, 2 or 4 nodes can share a router");
   const int across = noc.concentration > 1 ? 2 : 1;
@@ -150,6 +154,10 @@ base::Declarations declarations() {
            "Way of a packet: along the row first (xy), along the column first (yx), or west first and then by the free buffers (west_first, mesh "
            "only).",
            "Glass and Ni, The turn model for adaptive routing, ISCA 1992"),
+      word("noc.multicast", "off", {"off", "tree"},
+           "Packets to several receivers: one to each (off), or one that is copied where their ways part (tree; xy routing on a mesh, a message "
+           "class more).",
+           "Duato, Yalamanchili and Ni, Interconnection Networks, 2003, chapter 5"),
       whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice),
       own_clock("noc.clock", "Clock of the network."),
       whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice),
@@ -189,6 +197,8 @@ base::Declarations declarations() {
   };
 }
 
+int network_classes(const NocParameters& parameters) { return message_classes + (parameters.multicast ? 1 : 0); }
+
 ChipParameters ChipParameters::read(const base::Config& config) {
   ChipParameters chip;
   const auto integer = [&config](const char* key) { return static_cast<int>(config.integer(key)); };
@@ -223,7 +233,7 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.noc.router_stages = integer("noc.router_stages");
   read_topology(config, chip);
   const RouterCost typical =
-      router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * message_classes, chip.noc.buffer_flits, chip.noc.concentration + 4);
+      router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * network_classes(chip.noc), chip.noc.buffer_flits, chip.noc.concentration + 4);
   const auto energy = [&](const char* key, base::Energy survey) { return config.optional_real(key, "survey") ? config.energy(key) : survey; };
   chip.noc.buffer_write = energy("noc.energy.buffer_write", typical.buffer_write);
   chip.noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);

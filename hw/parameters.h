@@ -24,7 +24,8 @@ enum class NocRouting { xy, yx, west_first };
 struct NocParameters {
   NocTopology topology = NocTopology::mesh;
   NocRouting routing = NocRouting::xy;
-  int concentration = 1;  ///< nodes that share a router: 1, 2 (side by side) or 4 (a square)
+  int concentration = 1;   ///< nodes that share a router: 1, 2 (side by side) or 4 (a square)
+  bool multicast = false;  ///< a message class for packets to several receivers, copied where their ways part
   int flit_bits = 64;
   int virtual_channels = 2;                                       ///< per message class
   int buffer_flits = 8;                                           ///< per virtual channel
@@ -34,6 +35,9 @@ struct NocParameters {
   base::Area router_area;
   base::Power router_leakage;
 };
+
+/// Message classes of the network, that of multicast packets included.
+[[nodiscard]] int network_classes(const NocParameters& parameters);
 
 struct PortParameters {
   std::vector<int> nodes{0};   ///< of the mesh, ascending; each a port of its own
