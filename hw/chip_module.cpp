@@ -19,6 +19,8 @@ ChipModule::ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const
       clocks_(clocks),
       program_(program),
       flit_bits_(chip.noc.flit_bits),
+      multicast_(chip.noc.multicast),
+      buffer_flits_(chip.noc.buffer_flits),
       mesh_("mesh", clocks.network, chip.mesh_width, chip.mesh_height, chip.noc),
       crossings_("crossings", clocks, chip, mesh_),
       core_of_(program.stages.size()) {
@@ -201,7 +203,7 @@ void ChipModule::fail(std::exception_ptr why) {
   sc_core::sc_stop();
 }
 
-void ChipModule::send_position(Stream& stream, std::int64_t position, Values values) {
+Packet ChipModule::packet_of(const Stream& stream, std::int64_t position) const {
   const Edge& edge = stream.edge();
   Packet packet;
   packet.from = program_.stages[static_cast<std::size_t>(edge.producer)].core;
@@ -210,11 +212,37 @@ void ChipModule::send_position(Stream& stream, std::int64_t position, Values val
   packet.flits = 1 + static_cast<int>((edge.bits_per_position + flit_bits_ - 1) / flit_bits_);
   packet.stream = stream.index();
   packet.value = position;
+  return packet;
+}
+
+void ChipModule::send_position(Stream& stream, std::int64_t position, Values values) {
+  Packet packet = packet_of(stream, position);
   if (!faults_.empty() && !suffer(packet, position, values)) {
     stream.end_send();
     return;
   }
   if (!values.empty()) packet.payload = keep(std::move(values));
+  crossings_.send(packet);
+}
+
+/// A packet with a fault is one of its own, and so is one that stays in its node.
+bool ChipModule::together(const Stream& one, const Stream& other) const {
+  if (!multicast_ || !faults_.empty()) return false;
+  const auto node = [this](int stage) { return program_.stages[static_cast<std::size_t>(stage)].core; };
+  const auto may = [&](const Edge& edge) {
+    return edge.content >= 0 && edge.message_class == MessageClass::activation && node(edge.producer) != node(edge.consumer);
+  };
+  const Edge& a = one.edge();
+  const Edge& b = other.edge();
+  return may(a) && may(b) && a.content == b.content && a.bits_per_position == b.bits_per_position && packet_of(one, 0).flits <= buffer_flits_;
+}
+
+void ChipModule::send_position(const std::vector<Stream*>& streams, std::int64_t position, std::vector<Values> values) {
+  Packet packet = packet_of(*streams.front(), position);
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    const int node = program_.stages[static_cast<std::size_t>(streams[i]->edge().consumer)].core;
+    packet.receivers.push_back({.node = node, .stream = streams[i]->index(), .payload = values[i].empty() ? -1 : keep(std::move(values[i]))});
+  }
   crossings_.send(packet);
 }
 
@@ -234,9 +262,13 @@ void ChipModule::packet_sent(const Packet& packet) {
     if (observer_ != nullptr) observer_->packet_sent(packet, present());
   }
   if (packet.message_class == MessageClass::control) return;
-  Stream& stream = streams_[static_cast<std::size_t>(packet.stream)];
-  stream.end_send();
-  core(stream.edge().producer).wake();
+  const auto sent = [this](int index) -> Stream& {
+    Stream& stream = streams_[static_cast<std::size_t>(index)];
+    stream.end_send();
+    return stream;
+  };
+  for (std::size_t i = 1; i < packet.receivers.size(); ++i) sent(packet.receivers[i].stream);
+  core(sent(packet.stream).edge().producer).wake();
 }
 
 void ChipModule::packet_arrived(const Packet& packet) {
@@ -361,8 +393,9 @@ std::string ChipModule::waiting_list(std::int64_t inferences) const {
 }
 
 std::string ChipModule::imbalance(std::int64_t inferences) const {
-  if (mesh_.flits_injected() != mesh_.flits_ejected()) {
-    return fmt::format("{} flits entered the network and {} left it", mesh_.flits_injected(), mesh_.flits_ejected());
+  if (mesh_.flits_injected() + mesh_.flits_copied() != mesh_.flits_ejected()) {
+    return fmt::format("{} flits entered the network, {} more were made of them where ways part, and {} left it", mesh_.flits_injected(),
+                       mesh_.flits_copied(), mesh_.flits_ejected());
   }
   if (!mesh_.drained()) return "the network is empty but not all of its credits are back";
   for (const Stream& stream : streams_) {

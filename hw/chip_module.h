@@ -60,6 +60,9 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
 
  private:
   void send_position(Stream& stream, std::int64_t position, Values values) override;
+  [[nodiscard]] bool together(const Stream& one, const Stream& other) const override;
+  void send_position(const std::vector<Stream*>& streams, std::int64_t position, std::vector<Values> values) override;
+  [[nodiscard]] Packet packet_of(const Stream& stream, std::int64_t position) const;
   void send_credits(Stream& stream, std::int64_t credits) override;
   void fail(std::exception_ptr why) override;
   [[nodiscard]] bool failed() const override { return failure_ != nullptr; }
@@ -84,6 +87,8 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   const Clocks& clocks_;
   const Program& program_;
   int flit_bits_;
+  bool multicast_;
+  int buffer_flits_;
   MeshModule mesh_;
   CrossingsModule crossings_;
   std::vector<Stream> streams_;

@@ -26,6 +26,7 @@ class MeshModule : public sc_core::sc_module {
   [[nodiscard]] std::uint64_t packets() const { return network_->packets(); }
   [[nodiscard]] std::uint64_t flit_hops() const { return network_->flit_hops(); }
   [[nodiscard]] std::uint64_t flits_injected() const { return network_->flits_injected(); }
+  [[nodiscard]] std::uint64_t flits_copied() const { return network_->flits_copied(); }
   [[nodiscard]] std::uint64_t flits_ejected() const { return network_->flits_ejected(); }
   /// Every buffer is empty, every virtual channel free and every credit back; settles a few cycles after the last ejection.
   [[nodiscard]] bool drained() const { return network_->drained(); }

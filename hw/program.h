@@ -61,6 +61,8 @@ struct Edge {
   std::shared_ptr<const std::vector<std::int32_t>> needs;
   /// releases[k]: producer positions (count) whose buffer is free once position k has been computed; non-decreasing, last = producer's positions.
   std::shared_ptr<const std::vector<std::int32_t>> releases;
+  /// Edges of one producer with the same content and size carry the same values: where they begin in the producer's position. -1: like no other.
+  int content = -1;
 };
 
 /// A network node as the chip sees it; stages point here for the per-layer table.

@@ -109,8 +109,23 @@ void StageFlow::pump() {
   for (Stream* stream : outputs_) {
     if (!stream->can_send(finished_)) continue;
     output_read_bits_ += stream->edge().bits_per_position;
+    std::vector<Stream*> group{stream};
+    for (Stream* other : outputs_) {
+      if (other != stream && other->sent() == stream->sent() && other->can_send(finished_) && carrier_->together(*stream, *other))
+        group.push_back(other);
+    }
     const std::int64_t position = stream->begin_send();
-    carrier_->send_position(*stream, position, behaviour_ == nullptr ? Values() : payload(*stream, position));
+    const auto values = [&](const Stream& each) { return behaviour_ == nullptr ? Values() : payload(each, position); };
+    if (group.size() == 1) {
+      carrier_->send_position(*stream, position, values(*stream));
+      continue;
+    }
+    std::vector<Values> all;
+    for (Stream* each : group) {
+      if (each != stream) static_cast<void>(each->begin_send());
+      all.push_back(values(*each));
+    }
+    carrier_->send_position(group, position, std::move(all));
   }
   drop_sent_values();
 }

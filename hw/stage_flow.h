@@ -16,6 +16,10 @@ class Carrier {
  public:
   virtual ~Carrier() = default;
   virtual void send_position(Stream& stream, std::int64_t position, Values values) = 0;
+  /// One packet can bring the same position to both.
+  [[nodiscard]] virtual bool together(const Stream& one, const Stream& other) const = 0;
+  /// A position to several streams any two of which go together, in one packet; `values` as streams.
+  virtual void send_position(const std::vector<Stream*>& streams, std::int64_t position, std::vector<Values> values) = 0;
   virtual void send_credits(Stream& stream, std::int64_t credits) = 0;
   /// The run is over: a stage could not compute. The kernel that calls stages hands no exception on.
   virtual void fail(std::exception_ptr why) = 0;

@@ -123,8 +123,9 @@ class Lowering {
       edge.capacity = widest_window(flow);
       edge.needs = flow.needs;
       edge.releases = flow.releases;
-      program().edges.push_back(std::move(edge));
       const int first = std::max(begin, part.channel_begin);
+      edge.content = part.from + first - part.channel_begin;
+      program().edges.push_back(std::move(edge));
       flow_.edges.push_back({input, part.from + first - part.channel_begin, first, first + channels});
     }
   }

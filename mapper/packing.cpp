@@ -46,6 +46,7 @@ void pack_source(hw::Program& program, const hw::ChipParameters& chip, Dataflow*
     if (whole && consumer.mvm && consumer.positions == 1) {
       const std::int64_t rows = static_cast<std::int64_t>(consumer.mvm->inputs) * consumer.mvm->activation_bits;
       if (dataflow != nullptr) dataflow->edges[e].rows_only = rows < edge.bits_per_position;
+      if (rows < edge.bits_per_position) edge.content = -1;
       edge.bits_per_position = std::min(edge.bits_per_position, rows);
     }
   }

@@ -26,7 +26,8 @@ void every_distance(int width, int height, const NocParameters& parameters, cons
   std::vector<Packet> packets;
   for (int from = 0; from < width * height; ++from) {
     for (int to = 0; to < width * height; ++to) {
-      for (int flits : {1, 2, 4, 8, 9, 33}) packets.push_back({.from = from, .to = to, .message_class = static_cast<MessageClass>((from + to) % 3), .flits = flits});
+      for (int flits : {1, 2, 4, 8, 9, 33})
+        packets.push_back({.from = from, .to = to, .message_class = static_cast<MessageClass>((from + to) % 3), .flits = flits});
     }
   }
   constexpr std::int64_t spacing = 200;
