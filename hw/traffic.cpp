@@ -142,7 +142,6 @@ class Bench final : public NetworkClient {
     int samples = 0;
     bool stable = true;
     while (samples < measurement_.most_samples && settled < measurement_.settled && stable) {
-      base::check_interrupt();
       advance(now_ + measurement_.sample);
       ++samples;
       const double latency = mean_latency();
@@ -198,6 +197,10 @@ class Bench final : public NetworkClient {
   /// Up to the beginning of cycle `end`, or until no measured packet is on its way.
   void advance(std::int64_t end, bool until_arrived = false) {
     while (now_ < end && !(until_arrived && outstanding_ == 0)) {
+      if (now_ >= look_up_) {
+        base::check_interrupt();
+        look_up_ = now_ + 1000;  // cycles between two checks for Ctrl-C: milliseconds of wall time
+      }
       if (source_due_ == now_) {
         sources_.at(now_, [this](int node, const base::EventId& event) { create(node, event); });
         source_due_ = sources_.next(now_);
@@ -274,6 +277,7 @@ class Bench final : public NetworkClient {
   Sources sources_;
   std::vector<int> partner_;  ///< by node, where the receiver is always the same
   std::int64_t now_ = 0;
+  std::int64_t look_up_ = 0;  ///< cycle of the next look for Ctrl-C
   std::int64_t source_due_ = 0, network_due_ = Network::never;
   std::int64_t stepped_ = 0;  ///< cycle of the network's step
   bool sent_ = false;         ///< a packet in this cycle

@@ -80,6 +80,22 @@ TEST(Multicast, ToOneReceiverIsAPacket) {
   }
 }
 
+/// Virtual cut-through, by hand: two packets of 8 flits over 3 routers with one channel of 8. The first leaves its interface in 1 to 8, router 0 in 3
+/// to 10 and router 1 in 7 to 14. The interface has all credits of router 0 back in 13 and sends the second, whose head arrives in 14; router 0 has
+/// all credits of router 1 back in 17, so its head is given a channel then, leaves in 18, router 1 in 22 and router 2 in 26, and is ejected in 29;
+/// its tail in 36. A worm would go on in 14 already.
+TEST(Multicast, MovesOnlyWhereThereIsRoomForAllOfIt) {
+  NetworkBench bench(3, 1, with_multicast(4, 1, 8));
+  EXPECT_EQ(bench.run([&](std::int64_t) {
+    for (int i = 0; i < 2; ++i) bench.send(to_all(0, {2}, 8));
+    return false;
+  }),
+            "");
+  ASSERT_EQ(bench.arrivals.size(), 2U);
+  EXPECT_EQ(bench.arrivals[0].latency(), 4 * 3 + 2 + 7);
+  EXPECT_EQ(bench.arrivals[1].latency(), 36);
+}
+
 TEST(Multicast, TwoReceiversAtOneNodeGetOneCopyEach) {
   NetworkBench bench(2, 2, with_multicast());
   EXPECT_EQ(bench.run([&](std::int64_t) {
