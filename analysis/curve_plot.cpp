@@ -38,6 +38,8 @@ std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curv
   constexpr double bottom = top + frame_height;
   const double x_most = largest(curves, &Curve::x);
   const double y_most = largest(curves, &Curve::y);
+  // Bold letters are about 0.58 of their height wide on the average.
+  const double headline_size = std::min(16.0, 2 * (width - left - frame_width / 2) / (0.58 * static_cast<double>(titles.headline.size())));
   const auto page_x = [&](double value) { return left + frame_width * value / x_most; };
   const auto page_y = [&](double value) { return bottom - frame_height * value / y_most; };
   std::string out = fmt::format(
@@ -46,7 +48,7 @@ std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curv
   text {{ text-anchor: middle; fill: #111; }}
   .end {{ text-anchor: end; }}
   .name {{ text-anchor: start; }}
-  .headline {{ font-size: 16px; font-weight: bold; }}
+  .headline {{ font-size: {8:.1f}px; font-weight: bold; }}
   .frame {{ fill: none; stroke: #444; }}
   .tick {{ stroke: #444; }}
   .curve {{ fill: none; stroke-width: 1.8; }}
@@ -55,7 +57,7 @@ std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curv
 <text class="headline" x="{2}" y="32">{3}</text>
 <rect class="frame" x="{4}" y="{5}" width="{6}" height="{7}"/>
 )",
-      width, height, left + frame_width / 2, escaped(titles.headline), left, top, frame_width, frame_height);
+      width, height, left + frame_width / 2, escaped(titles.headline), left, top, frame_width, frame_height, headline_size);
   const auto x_ticks = round_ticks(0, x_most, ticks);
   const auto y_ticks = round_ticks(0, y_most, ticks);
   for (const double value : x_ticks) {

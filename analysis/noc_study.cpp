@@ -119,16 +119,24 @@ base::Json noc_study_json(const NocStudy& study) {
 std::string noc_study_svg(const NocStudy& study) {
   Curve packet{.name = "packet latency", .x = {}, .y = {}};
   Curve inside{.name = "network latency", .x = {}, .y = {}};
-  for (const NocPoint& point : study.points) {
+  std::vector<NocPoint> points = study.points;
+  std::ranges::sort(points, {}, &NocPoint::rate);
+  std::string beyond;
+  for (const NocPoint& point : points) {
     // Beyond saturation a latency says how long the run was, not how long packets take.
-    if (point.mean.packets == 0 || (!point.mean.stable && !packet.x.empty())) continue;
+    if (point.mean.packets == 0 || !point.mean.stable) {
+      beyond += fmt::format("{}{:.4g}", beyond.empty() ? "; not stable: " : ", ", point.rate);
+      continue;
+    }
     packet.x.push_back(point.rate);
     packet.y.push_back(point.mean.packet_latency);
     inside.x.push_back(point.rate);
     inside.y.push_back(point.mean.network_latency);
   }
+  if (packet.x.empty())
+    throw base::UserError("no load was stable, so there is no curve to draw; add lower ones to --rate", base::ExitCode::failed_check);
   return curves_svg({.headline = fmt::format("{} traffic, {}", hw::traffic_name(study.options.load.traffic), study.network),
-                     .x_title = "offered load in flits per node and cycle",
+                     .x_title = "offered load in flits per node and cycle" + beyond,
                      .y_title = "mean latency in cycles"},
                     {packet, inside});
 }

@@ -38,7 +38,7 @@ NocStudy study_noc(const Design& design, const NocStudyOptions& options);
 
 /// One object; with one rate its figures stand at the top, with several in "points".
 base::Json noc_study_json(const NocStudy& study);
-/// Latency over load as the text of an SVG file.
+/// Latency over the stable loads as the text of an SVG file. Throws UserError (failed_check) where none was stable.
 std::string noc_study_svg(const NocStudy& study);
 
 }  // namespace mho::analysis

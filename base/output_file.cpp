@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -16,6 +17,17 @@ namespace {
 
 [[noreturn]] void cannot_write(const std::string& path, const std::string& why) {
   throw UserError(fmt::format("{}: cannot write this file: {}; check the path, its permissions and the space left", path, why));
+}
+
+/// By the first bytes of an SQLite file.
+bool holds_database(const std::string& path) {
+  constexpr std::string_view mark = "SQLite format 3";
+  std::array<char, mark.size()> first{};
+  std::FILE* const file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return false;
+  const std::size_t read = std::fread(first.data(), 1, first.size(), file);
+  std::fclose(file);
+  return std::string_view(first.data(), read) == mark;
 }
 
 }  // namespace
@@ -33,6 +45,7 @@ void check_output(const std::string& path, const std::vector<std::optional<std::
   if (access(path.c_str(), W_OK) != 0) cannot_write(path, std::strerror(errno));
   if (!S_ISREG(status.st_mode)) return;
   if ((status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) cannot_write(path, "it is marked read-only");
+  if (holds_database(path)) cannot_write(path, "it is a database, whose rows would be lost");
   for (const std::optional<std::string>& input : inputs) {
     struct stat other {};
     if (input && stat(input->c_str(), &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino) {

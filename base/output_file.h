@@ -12,8 +12,8 @@ namespace mho::base {
 /// directly. Open it before a long job, so that a path that cannot be written is refused early. All throw UserError naming the path.
 class OutputFile {
  public:
-  /// `inputs`: files the job reads, as far as they were given, which it may not replace; nor does it replace a file that is marked read-only, even
-  /// for a user who could.
+  /// `inputs`: files the job reads, as far as they were given, which it may not replace; nor does it replace a database, or a file that is
+  /// marked read-only, even for a user who could.
   explicit OutputFile(std::string path, const std::vector<std::optional<std::string>>& inputs = {});
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;

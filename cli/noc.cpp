@@ -12,6 +12,13 @@ namespace mho::cli {
 
 namespace {
 
+/// Stable is what settles below the limit of latency; a run of some thousand cycles can settle on a load of which a part stays behind.
+std::string verdict(const analysis::NocPoint& point) {
+  constexpr double all_but_chance = 0.98;
+  if (!point.mean.stable) return "not stable";
+  return point.mean.accepted < all_but_chance * point.rate ? "saturating" : "";
+}
+
 std::string curve_text(const analysis::NocStudy& study) {
   constexpr auto right = Table::Align::right;
   const bool several = study.options.seeds > 1;
@@ -28,30 +35,15 @@ std::string curve_text(const analysis::NocStudy& study) {
     const auto of_packets = [&](const std::string& text) { return mean.packets > 0 ? text : "-"; };
     std::vector<std::string> row{fmt::format("{:.4g}", point.rate), of_packets(fmt::format("{:.2f}", mean.packet_latency))};
     if (several) row.push_back(of_packets(fmt::format("{:.2f}", point.latency_deviation)));
-    row.insert(row.end(),
-               {of_packets(fmt::format("{:.2f}", mean.network_latency)), of_packets(fmt::format("{}", mean.most_latency)),
-                fmt::format("{:.4f}", mean.accepted), fmt::format("{:.4f}", mean.accepted_least), fmt::format("{:.4f}", mean.accepted_most),
-                of_packets(fmt::format("{:.2f}", mean.routers_traversed)), mean.stable ? "" : "not stable"});
+    row.insert(row.end(), {of_packets(fmt::format("{:.2f}", mean.network_latency)), of_packets(fmt::format("{}", mean.most_latency)),
+                           fmt::format("{:.4f}", mean.accepted), fmt::format("{:.4f}", mean.accepted_least),
+                           fmt::format("{:.4f}", mean.accepted_most), of_packets(fmt::format("{:.2f}", mean.routers_traversed)), verdict(point)});
     table.add(row);
   }
   return table.text();
 }
 
-}  // namespace
-
-void noc(const NocArguments& arguments) {
-  const analysis::Design design = analysis::load_design(arguments.design, noc_assignments(arguments));
-  std::optional<base::OutputFile> svg;
-  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.design});
-  const analysis::NocStudy study = analysis::study_noc(design, noc_options(arguments));
-  if (svg) {
-    svg->write(analysis::noc_study_svg(study));
-    svg->commit();
-  }
-  if (arguments.json) {
-    fmt::print("{}\n", analysis::noc_study_json(study).dump(2));
-    return;
-  }
+void print(const analysis::NocStudy& study) {
   std::uint64_t flit_hops = 0;
   std::int64_t cycles = 0;
   double seconds = 0;
@@ -70,6 +62,24 @@ void noc(const NocArguments& arguments) {
   fmt::print("{} cycles and {} flit-hops in {:.3g} s of processor time: {}, {}\n", cycles, flit_hops, seconds,
              base::format_si(static_cast<double>(flit_hops) / seconds, "flit-hops/s"),
              base::format_si(static_cast<double>(cycles) / seconds, "cycles/s"));
+}
+
+}  // namespace
+
+void noc(const NocArguments& arguments) {
+  const analysis::Design design = analysis::load_design(arguments.design, noc_assignments(arguments));
+  std::optional<base::OutputFile> svg;
+  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.design});
+  const analysis::NocStudy study = analysis::study_noc(design, noc_options(arguments));
+  if (arguments.json) {
+    fmt::print("{}\n", analysis::noc_study_json(study).dump(2));
+  } else {
+    print(study);
+  }
+  if (svg) {
+    svg->write(analysis::noc_study_svg(study));
+    svg->commit();
+  }
 }
 
 }  // namespace mho::cli

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
 
 #include "base/config.h"
 #include "base/error.h"
@@ -41,6 +44,24 @@ std::vector<double> rates(const std::string& text, int packet_flits) {
   return list;
 }
 
+/// Columns and rows of "8x8" or "8".
+std::pair<int, int> grid(const std::string& text) {
+  const auto sides = parts(text, 'x');
+  std::array<int, 2> sizes{};
+  bool legal = sides.size() <= 2;
+  for (std::size_t i = 0; legal && i < 2; ++i) {
+    const std::string& side = i == 0 ? sides.front() : sides.back();
+    constexpr int most = 64;
+    const auto [end, error] = std::from_chars(side.data(), side.data() + side.size(), sizes[i]);
+    legal = error == std::errc() && end == side.data() + side.size() && sizes[i] >= 1 && sizes[i] <= most;
+  }
+  if (!legal || sizes[0] * sizes[1] < 2) {
+    refuse(fmt::format("--size {}: columns and rows of nodes are needed, 1 to 64 each and two nodes at least, such as 8x8, or one number for both",
+                       text));
+  }
+  return {sizes[0], sizes[1]};
+}
+
 hw::Traffic traffic(const std::string& name, double& hotspot_share) {
   std::vector<std::string> names;
   for (const hw::Traffic each : hw::all_traffic()) {
@@ -60,20 +81,18 @@ hw::Traffic traffic(const std::string& name, double& hotspot_share) {
 }  // namespace
 
 std::vector<std::string> noc_assignments(const NocArguments& arguments) {
-  std::vector<std::string> set;
+  // The options say more plainly what is meant than keys do, so they have the last word.
+  std::vector<std::string> set = arguments.set;
   if (arguments.size) {
-    const auto sides = parts(*arguments.size, 'x');
-    if (sides.size() > 2)
-      refuse(fmt::format("--size {}: columns and rows of nodes are needed, such as 8x8, or one number for both", *arguments.size));
+    const auto [columns, rows] = grid(*arguments.size);
     // What the nodes hold is of no interest here; a small grid must not be refused for its cores.
     set.emplace_back("chip.digital_cores=0");
-    set.push_back(fmt::format("chip.mesh.width={}", sides.front()));
-    set.push_back(fmt::format("chip.mesh.height={}", sides.back()));
+    set.push_back(fmt::format("chip.mesh.width={}", columns));
+    set.push_back(fmt::format("chip.mesh.height={}", rows));
   }
   if (arguments.virtual_channels) set.push_back(fmt::format("noc.virtual_channels={}", *arguments.virtual_channels));
   if (arguments.buffer_flits) set.push_back(fmt::format("noc.buffer_flits={}", *arguments.buffer_flits));
   if (arguments.router_stages) set.push_back(fmt::format("noc.router_stages={}", *arguments.router_stages));
-  set.insert(set.end(), arguments.set.begin(), arguments.set.end());
   return set;
 }
 

@@ -65,6 +65,13 @@ TEST_F(OutputFileTest, NeverReplacesAnInput) {
   EXPECT_NO_THROW(OutputFile(path("other"), {path("net")}));
 }
 
+TEST_F(OutputFileTest, NeverReplacesADatabase) {
+  std::ofstream(path("results.db")) << "SQLite format 3" << '\0' << "rows";
+  EXPECT_THAT([&] { OutputFile{path("results.db")}; }, testing::ThrowsMessage<UserError>(testing::HasSubstr("it is a database")));
+  std::ofstream(path("short")) << "SQLite";
+  EXPECT_NO_THROW(OutputFile{path("short")});
+}
+
 TEST_F(OutputFileTest, NeverReplacesWhatIsMarkedReadOnly) {
   // Also for root, whom the system would let.
   std::ofstream(path("net")) << "old";

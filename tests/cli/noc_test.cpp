@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "tests/cli/process.h"
 
@@ -61,6 +63,33 @@ TEST_F(NocTest, FarBeyondSaturationThereIsNoLatency) {
   EXPECT_TRUE(std::holds_alternative<std::monostate>(json.find("avg_packet_latency")->value()));
   EXPECT_GT(number(json, "accepted_flits_node_cycle"), 0.1);
   EXPECT_THAT(mho({"noc", "--rate", "0.1,0.6", "--set", "noc.concentration=4", "--svg", "c.svg"}).out, HasSubstr(" - "));
+}
+
+TEST_F(NocTest, ThePlotHoldsStableLoadsInOrder) {
+  ASSERT_EQ(noc({"--rate", "0.3,0.1,5e-1,0.2,0.9", "--svg", "c.svg"}).code, 0);
+  const std::string svg = base::read_file((folder_ / "c.svg").string());
+  EXPECT_THAT(svg, HasSubstr("not stable: 0.9"));
+  const std::size_t path = svg.find(" d=\"M", svg.find("class=\"curve\""));
+  std::vector<double> xs;
+  for (std::size_t at = path + 4; svg[at] == 'M' || svg[at] == 'L'; at = svg.find_first_of("L\"", at + 1))
+    xs.push_back(std::stod(svg.substr(at + 1)));
+  EXPECT_EQ(xs.size(), 4U);
+  EXPECT_TRUE(std::ranges::is_sorted(xs));
+  const Outcome none = noc({"--rate", "0.95", "--svg", "none.svg"});
+  EXPECT_EQ(none.code, 5);
+  EXPECT_THAT(none.out, HasSubstr("not stable"));
+  EXPECT_THAT(none.err, HasSubstr("no load was stable"));
+  EXPECT_FALSE(exists("none.svg"));
+}
+
+TEST_F(NocTest, OptionsWinOverKeysAndSpeakForThemselves) {
+  EXPECT_THAT(noc({"--vcs", "4", "--set", "noc.virtual_channels=1", "--rate", "0.1"}).out, HasSubstr("4 virtual channels"));
+  for (const char* size : {"8x", "8X8", "8,8", "0", "1", "2x2x2", "65"}) {
+    const Outcome outcome = mho({"noc", "--size", size, "--rate", "0.1"});
+    EXPECT_EQ(outcome.code, 2) << size;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr(std::string("--size ") + size), HasSubstr("such as 8x8"))) << size;
+  }
+  EXPECT_THAT(noc({"--vcs", "17"}).err, HasSubstr("from 1 to 16"));
 }
 
 TEST_F(NocTest, Variants) {
