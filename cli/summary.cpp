@@ -96,9 +96,15 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   const analysis::RollUp& costs = result.costs;
   Table table({left, right, left});
   table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
+  const hw::SimulationResult& simulation = result.simulation;
+  constexpr int fewest_inferences = 8;  // before intervals are compared at all
+  const std::string settled =
+      simulation.converged ? ""
+      : simulation.steady_inferences < fewest_inferences
+          ? fmt::format("; over {} inferences, too few to tell whether it is steady", simulation.steady_inferences)
+          : fmt::format("; NOT CONVERGED: after {} inferences intervals still differ by more than 1 %, this is a mean", simulation.steady_inferences);
   table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
-             fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"),
-                         result.simulation.converged ? "" : "; NOT CONVERGED, the interval still changes")});
+             fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"), settled)});
   table.add({"energy per inference", format_si(costs.energy_per_inference_j, "J"),
              fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
   table.add({"average power", format_si(costs.average_power_w, "W"), fmt::format("of which {} leakage", format_si(costs.leakage_w, "W"))});
