@@ -20,8 +20,8 @@ struct SimulationOptions {
 };
 
 /// Runs `program` cycle by cycle (SystemC): first one inference alone, then back to back. One call per process (SystemC keeps global state; a second
-/// call throws std::logic_error). Throws UserError with code failed_check on deadlock or starvation, saying who waits for whom; Interrupted on
-/// Ctrl-C. Lives in the target mho_sim; this header includes no SystemC.
+/// call throws std::logic_error). Throws UserError with code failed_check on deadlock or starvation, saying who waits for whom, and when simulated
+/// time would leave its range; Interrupted on Ctrl-C. Lives in the target mho_sim; this header includes no SystemC.
 SimulationResult simulate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile,
                           const SimulationOptions& options = {});
 

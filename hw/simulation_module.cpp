@@ -184,6 +184,28 @@ class Run {
   ChipModule chip_;
 };
 
+/// Time does not wrap round: what the clocks throw reaches the user as such, also out of the kernel, which makes reports of exceptions.
+[[noreturn]] void time_ran_out(std::string_view what) {
+  throw UserError(fmt::format("{}; choose faster clocks and shorter times (chip.clock, tile.adc.conversion_time) or a smaller network", what),
+                  ExitCode::failed_check);
+}
+
+SimulationResult simulate_in_time(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile,
+                                  const SimulationOptions& options) {
+  try {
+    Run run(program, chip, tile);
+    if (options.observer != nullptr) run.observe(*options.observer);
+    if (options.behaviour != nullptr) run.compute_with(*options.behaviour, options.faults);
+    return run.run(options);
+  } catch (const std::overflow_error& error) {
+    time_ran_out(error.what());
+  } catch (const sc_core::sc_report& report) {
+    const std::string_view message = report.get_msg();
+    if (message.find("simulated time") != std::string_view::npos) time_ran_out(message);
+    throw;
+  }
+}
+
 }  // namespace
 
 SimulationResult simulate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const SimulationOptions& options) {
@@ -197,10 +219,7 @@ SimulationResult simulate(const Program& program, const ChipParameters& chip, co
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   const auto begin = std::chrono::steady_clock::now();
-  Run run(program, chip, tile);
-  if (options.observer != nullptr) run.observe(*options.observer);
-  if (options.behaviour != nullptr) run.compute_with(*options.behaviour, options.faults);
-  SimulationResult result = run.run(options);
+  SimulationResult result = simulate_in_time(program, chip, tile, options);
   result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
 }

@@ -363,6 +363,31 @@ TEST(Simulation, AJoinWithTooLittleRoomSaysWhoWaitsForWhom) {
   }
 }
 
+/// A cycle of 1000 s: the ninth edge lies beyond 2^63 fs.
+TEST(Simulation, TimeThatRunsOutIsSaid) {
+  auto chip = small_chip();
+  chip.clock = base::Frequency(0.001);
+  try {
+    run(single_stage(1), chip);
+    FAIL() << "simulated beyond the end of time";
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::failed_check);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("simulated time left its 64-bit range"), HasSubstr("chip.clock")));
+  }
+}
+
+/// The clocks are fast enough for 20000 cycles at a glance, but not for all that a position takes.
+TEST(Simulation, TimeThatRunsOutInsideTheKernelIsSaid) {
+  auto tile = small_tile();
+  tile.adc.conversion_time = base::Duration(2000);  // four columns an ADC: 8000 s of the 9223 s there are
+  try {
+    run(single_stage(2), small_chip(), tile);
+    FAIL() << "simulated beyond the end of time";
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("simulated time left its 64-bit range"));
+  }
+}
+
 TEST(Simulation, ASecondCallInOneProcessIsRefused) {
   run(single_stage(1));
   EXPECT_THROW(run(single_stage(1)), std::logic_error);
