@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "hw/simulation.h"
+#include "mapper/decoding.h"
 
 namespace mho::analysis {
 
@@ -91,6 +92,7 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   result.network_hash = network.hash;
   result.weights = network.weights();
   result.macs = network.macs();
+  if (design.mapper.token_by_token) result.macs /= mapper::tokens_of(network);
   result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
   const mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration, request != nullptr);
   hw::verify(mapping.program, design.chip);
@@ -102,6 +104,7 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   result.tiles_used = static_cast<int>(used.size());
   base::check_interrupt();
   hw::SimulationOptions simulation;
+  simulation.one_at_a_time = design.mapper.token_by_token;
   simulation.observer = observer;
   if (request == nullptr) {
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
@@ -129,9 +132,12 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   return result;
 }
 
-ChipResult simulate_network(const Design& design, const workloads::Network& original, const workloads::DataDescription* data,
+ChipResult simulate_network(const Design& chosen, const workloads::Network& original, const workloads::DataDescription* data,
                             const ChipRunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  using Mode = ChipRunOptions::Mode;
+  Design design = chosen;
+  design.mapper.token_by_token = options.mode == Mode::decode;
   workloads::Network network = original;
   const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   const workloads::Dataset* samples = data == nullptr ? nullptr : data->calibration ? data->calibration.get() : data->test.get();
@@ -156,7 +162,16 @@ ChipResult simulate_network(const Design& design, const workloads::Network& orig
     workloads::check_fit(network, *data->test);
     request = {data->test.get(), data->calibration ? 0 : count, *options.compute, options.seed, options.threads};
   }
+  const int tokens = mapper::tokens_of(network);
+  if (options.mode == Mode::prefill && tokens < 2) {
+    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens", network.name));
+  }
   ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr, options.observer);
+  if (options.mode != Mode::inferences) {
+    const bool decode = options.mode == Mode::decode;
+    const double at_once = decode ? 1 : tokens;  // tokens of an inference
+    result.token_run = {decode, tokens, at_once * result.costs.throughput_per_s, result.costs.energy_per_inference_j / at_once};
+  }
   if (data != nullptr) {
     result.data = data->test->name();
     result.data_hash = data->test->hash();

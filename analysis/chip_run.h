@@ -39,12 +39,20 @@ struct LayerResult {
   std::optional<double> snr_last_db;       ///< the same at the last time
 };
 
+/// How a chip works on the tokens of a sequence.
+struct TokenRunResult {
+  bool decode = false;  ///< one after the other, each with all others of the sequence in the caches; else all of them, pipelined
+  int tokens = 0;       ///< of the sequence
+  double tokens_per_s = 0;
+  double energy_per_token_j = 0;  ///< in steady state
+};
+
 /// A network on a chip: what the mapping made of it, what the simulation saw, what it costs. Nothing here says how accurate it is.
 struct ChipResult {
   std::string network, network_hash;
   std::optional<std::string> data, data_hash;  ///< empty: no data, every input at full scale
   std::int64_t weights = 0;
-  std::int64_t macs = 0;                     ///< on tiles, per inference
+  std::int64_t macs = 0;                     ///< on tiles, per inference or, where tokens are decoded, per token
   std::vector<mapper::TilePlacement> tiles;  ///< one entry per block; several blocks may share a tile
   int tiles_used = 0;
   int tiles_available = 0;
@@ -55,6 +63,7 @@ struct ChipResult {
   Bottleneck bottleneck;
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
   std::optional<Computed> computed;
+  std::optional<TokenRunResult> token_run;  ///< where it was asked for
   double wall_s = 0;
 };
 
@@ -85,9 +94,10 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
 struct ChipRunOptions {
   std::optional<std::size_t> samples;  ///< that calibrate the input ranges; empty: as many as an experiment takes
   std::uint64_t seed = 1;
-  int threads = 1;                        ///< never changes a bit
-  std::optional<ComputeOptions> compute;  ///< with data: test samples through the chip
-  hw::Observer* observer = nullptr;       ///< hears the simulation
+  int threads = 1;                                                          ///< never changes a bit
+  std::optional<ComputeOptions> compute;                                    ///< with data: test samples through the chip
+  enum class Mode { inferences, prefill, decode } mode = Mode::inferences;  ///< of a network that reads a sequence of tokens: what is told of them
+  hw::Observer* observer = nullptr;                                         ///< hears the simulation
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

@@ -156,6 +156,14 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
   json["simulation_wall_s"] = simulation.wall_s;
   json["cycles_per_s"] = static_cast<double>(simulation.cycles) / simulation.wall_s;
   json["flit_hops_per_s"] = static_cast<double>(simulation.flit_hops()) / simulation.wall_s;
+  if (result.token_run) {
+    base::Json tokens;
+    tokens["mode"] = result.token_run->decode ? "decode" : "prefill";
+    tokens["sequence"] = result.token_run->tokens;
+    tokens["tokens_per_s"] = result.token_run->tokens_per_s;
+    tokens["energy_per_token_j"] = result.token_run->energy_per_token_j;
+    json["tokens"] = tokens;
+  }
   if (result.computed) {
     const Computed& computed = *result.computed;
     base::Json functional;

@@ -162,6 +162,9 @@ struct SimulateTexts {
   verb->add_option("--signals", simulate.signals, "signals of the waveforms, with * and ?, separated by commas")->option_text("NAMES (*)");
   verb->add_flag("--list-signals", simulate.list_signals, "print the names of the signals there are, and do nothing else");
   verb->add_option("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG")->option_text("FILE");
+  verb->add_option("--mode", simulate.mode, "of a sequence of tokens: prefill (all at once) or decode (one after the other)")
+      ->check(::CLI::IsMember({"prefill", "decode"}))
+      ->option_text("MODE");
   add_seed_and_threads(*verb, simulate.seed, simulate.threads);
   verb->add_option("--db", simulate.db, "database the run is stored in; created if missing")->option_text(fmt::format("FILE ({})", simulate.db));
   verb->add_flag("--json", simulate.json, "print one JSON object instead of tables");
@@ -342,6 +345,7 @@ void check(const SimulateArguments& simulate) {
   if (!simulate.functional && simulate.inferences) usage("--inferences says how many samples a chip computes: it goes with --functional");
   if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
+  if (simulate.functional && simulate.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
   if (simulate.network) {
     if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
     return;

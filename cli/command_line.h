@@ -35,6 +35,7 @@ struct SimulateArguments {
   bool functional = false;             ///< the chip computes
   std::optional<int> inferences;       ///< that it computes
   std::optional<double> time_s;        ///< its age then
+  std::optional<std::string> mode;     ///< "prefill" or "decode": tokens of a sequence
   std::optional<std::string> trace, vcd, heat_map;
   double trace_from_s = 0;
   std::optional<double> trace_to_s;  ///< empty: to the end

@@ -96,6 +96,8 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   if (!arguments.network) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data);
   analysis::ChipRunOptions options{.samples = arguments.samples, .seed = arguments.seed, .threads = arguments.threads, .compute = {}};
+  using Mode = analysis::ChipRunOptions::Mode;
+  if (arguments.mode) options.mode = *arguments.mode == "decode" ? Mode::decode : Mode::prefill;
   if (arguments.functional) {
     options.compute.emplace();
     if (arguments.inferences) options.compute->inferences = static_cast<std::size_t>(*arguments.inferences);

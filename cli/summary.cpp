@@ -114,6 +114,13 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
   table.add({"tiles", fmt::format("{} of {}", result.tiles_used, result.tiles_available),
              fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
+  if (result.token_run) {
+    const analysis::TokenRunResult& run = *result.token_run;
+    table.add({"tokens", format_si(run.tokens_per_s, "/s"),
+               run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.tokens)
+                          : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
+    table.add({"energy per token", format_si(run.energy_per_token_j, "J"), "steady state, leakage included"});
+  }
   return fmt::format("costs\n{}", table.text());
 }
 

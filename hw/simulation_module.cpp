@@ -126,7 +126,9 @@ class Run {
     const std::int64_t start = timeline_.now();
     Completions completions;
     std::vector<Activity> snapshots;  // as each inference leaves
-    chip_.when_inference_left([&](std::int64_t) {
+    const std::int64_t most = 1 + options.maximum_inferences;
+    chip_.when_inference_left([&](std::int64_t left) {
+      if (options.one_at_a_time && !result.converged) chip_.allow_inferences(std::min(most, left + 1));
       if (result.converged) {
         completions.add(timeline_.now());
         return;
@@ -138,7 +140,7 @@ class Run {
       chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
       measure(result, completions, snapshots);
     });
-    phase(1 + options.maximum_inferences);
+    phase(options.one_at_a_time ? 2 : most);
     if (!result.converged) measure(result, completions, snapshots);
     result.steady = since(chip_.activity(), result.single);
     result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "mapper/buffers.h"
+#include "mapper/decoding.h"
 #include "mapper/lowering.h"
 #include "mapper/packing.h"
 #include "mapper/placement.h"
@@ -35,7 +36,7 @@ base::Declarations declarations() {
 }
 
 MapperParameters MapperParameters::read(const base::Config& config) {
-  return {config.word("mapper.placement"), static_cast<int>(config.integer("mapper.buffer_slack"))};
+  return {.placement = config.word("mapper.placement"), .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack"))};
 }
 
 tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles) {
@@ -59,6 +60,7 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerT
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced) {
   Lowered lowered = lower(network, layout, tiles, calibration, traced);
+  if (parameters.token_by_token) decode_one_token(lowered.program, tokens_of(network));
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
   size_buffers(lowered.program, chip, parameters.buffer_slack);
   place(lowered, chip, tiles.standard());

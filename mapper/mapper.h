@@ -20,6 +20,7 @@ base::Declarations declarations();
 struct MapperParameters {
   std::string placement;  ///< "snake"
   int buffer_slack = 2;   ///< positions a buffer holds beyond the largest window
+  bool token_by_token = false;  ///< the program of one token of a sequence, those before it in the caches; no key of a design
   static MapperParameters read(const base::Config& config);
 };
 

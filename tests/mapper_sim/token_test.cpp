@@ -1,0 +1,98 @@
+// One simulation per process: every case calls simulate() at most once.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "hw/simulation.h"
+#include "mapper/decoding.h"
+#include "tests/mapper/small_networks.h"
+#include "tests/workloads/onnx_model.h"
+
+namespace mho::mapper::test {
+namespace {
+
+constexpr int tokens = 16;
+constexpr int width = 8;
+
+/// One head of attention over 16 tokens of 8 values.
+workloads::Network attention() {
+  workloads::OnnxModel model;
+  model.input("x", {0, tokens, width}).output("y");
+  for (const char* name : {"wq", "wk", "wv", "wo"}) model.floats(name, {width, width}, workloads::ramp(width * width));
+  model.node("MatMul", {"x", "wq"}, "q", "queries").node("MatMul", {"x", "wk"}, "k", "keys").node("MatMul", {"x", "wv"}, "v", "values");
+  model.node("Transpose", {"k"}, "kt", "turned").attribute("perm", std::vector<std::int64_t>{0, 2, 1});
+  model.node("MatMul", {"q", "kt"}, "s", "scores").node("Softmax", {"s"}, "p", "weights").attribute("axis", 2);
+  model.node("MatMul", {"p", "v"}, "h", "head").node("MatMul", {"h", "wo"}, "y", "out");
+  return model.import();
+}
+
+Mapping mapped(const Setting& on, bool token_by_token) {
+  Setting own = on;
+  own.mapper.token_by_token = token_by_token;
+  return map_on(attention(), own);
+}
+
+const hw::Stage& stage(const hw::Program& program, const std::string& name) { return *std::ranges::find(program.stages, name, &hw::Stage::name); }
+
+TEST(Tokens, OfASequenceAreItsTimeSteps) {
+  EXPECT_EQ(tokens_of(attention()), tokens);
+  EXPECT_EQ(tokens_of(small_convnet()), 1);
+}
+
+/// A token's row of scores is 16 products of 8 with the whole cache of keys: what one of the 16 positions of a prefill does.
+TEST(Tokens, ATokenDoesItsShareOfTheWork) {
+  const Setting on = setting();
+  const hw::Program all = mapped(on, false).program, one = mapped(on, true).program;
+  hw::verify(one, on.chip);
+  ASSERT_EQ(one.stages.size(), all.stages.size());
+  for (const char* name : {"queries", "scores", "weights", "head", "out"}) {
+    EXPECT_EQ(stage(all, name).positions, tokens) << name;
+    EXPECT_EQ(stage(one, name).positions, 1) << name;
+  }
+  const int bits = on.tile.digital.result_format.bits();
+  EXPECT_EQ(stage(one, "scores").elements[0].operations, tokens * width);
+  EXPECT_EQ(stage(one, "scores").operand_bits, (width + width * tokens) * bits);
+  EXPECT_EQ(stage(one, "head").operand_bits, (tokens + tokens * width) * bits);
+  for (std::size_t e = 0; e < one.edges.size(); ++e) EXPECT_LE(one.edges[e].needs->back(), 1);
+  // Keys, values and queries of all tokens have room as in a prefill.
+  std::int64_t kept = 0;
+  for (const hw::Edge& edge : one.edges) kept += edge.capacity >= tokens ? 1 : 0;
+  EXPECT_GE(kept, 4);
+}
+
+/// The next token begins when this one has left, so tokens are a latency apart; a prefill is pipelined.
+TEST(Tokens, FollowEachOtherByALatency) {
+  const Setting on = setting();
+  const hw::Program program = mapped(on, true).program;
+  const hw::SimulationResult result = hw::simulate(program, on.chip, on.tile, {.one_at_a_time = true});
+  EXPECT_TRUE(result.converged);
+  EXPECT_NEAR(result.interval_s, result.latency.seconds(), 0.02 * result.latency.seconds());
+  for (std::size_t s = 0; s < program.stages.size(); ++s) EXPECT_EQ(result.single.stages[s].positions, 1U) << program.stages[s].name;
+  // Four products one after the other on tiles: queries, keys and values work side by side.
+  const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() + on.tile.adc.conversion_time.si() * on.tile.adc.mux;
+  EXPECT_GE(result.latency.seconds(), 2 * tile);
+  EXPECT_LE(result.latency.seconds(), 4 * tile);
+}
+
+TEST(Tokens, APrefillIsFasterThanItsTokensOneByOne) {
+  const Setting on = setting();
+  const hw::SimulationResult result = hw::simulate(mapped(on, false).program, on.chip, on.tile);
+  const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() + on.tile.adc.conversion_time.si() * on.tile.adc.mux;
+  EXPECT_LE(result.interval_s, tokens * 2 * tile);
+}
+
+TEST(Tokens, ANetworkWithOneResultIsRefused) {
+  Setting on = setting();
+  on.mapper.token_by_token = true;
+  try {
+    (void)map_on(small_convnet(), on);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), ::testing::AllOf(::testing::HasSubstr("no sequence of tokens"), ::testing::HasSubstr("prefill")));
+  }
+}
+
+}  // namespace
+}  // namespace mho::mapper::test
