@@ -77,6 +77,8 @@ void Trace::begin(const hw::Program& program, const std::vector<hw::Unit>& units
     put(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":{}}}}})", unit.node, tracks_.size(), quoted(unit.name)));
   }
   for (const auto& [node, kind] : nodes) {
+    put(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":"multicast out"}}}})", node,
+                    interface_thread + hw::message_classes));
     put(fmt::format(R"({{"ph":"M","name":"process_name","pid":{0},"tid":0,"args":{{"name":"node {0}, {1}"}}}})", node, kind));
     put(fmt::format(R"({{"ph":"M","name":"process_sort_index","pid":{0},"tid":0,"args":{{"sort_index":{0}}}}})", node));
     for (int each = 0; each < hw::message_classes; ++each) {
@@ -116,7 +118,8 @@ void Trace::changed(int unit, std::size_t kind, periphery::UnitState state, std:
 }
 
 void Trace::packet_sent(const hw::Packet& packet, base::SimTime time) {
-  const auto message_class = static_cast<int>(packet.message_class);
+  const bool several = !packet.receivers.empty();  // in a message class of its own
+  const int message_class = several ? hw::message_classes : static_cast<int>(packet.message_class);
   // Its last flit takes the network's cycle that begins now; between two clocks the news comes later than the flit.
   const base::SimTime end = network_->edge(network_->edge_index(time) + 1);
   base::SimTime& last = interfaces_[{packet.from, message_class}];
@@ -125,7 +128,8 @@ void Trace::packet_sent(const hw::Packet& packet, base::SimTime time) {
   const hw::Edge& edge = program_->edges.at(static_cast<std::size_t>(packet.stream));
   const bool credit = packet.message_class == hw::MessageClass::control;
   const hw::Stage& reader = program_->stages.at(static_cast<std::size_t>(credit ? edge.producer : edge.consumer));
-  slice(packet.from, interface_thread + message_class, begin, end, quoted("to " + reader.name),
+  slice(packet.from, interface_thread + message_class, begin, end,
+        quoted(several ? fmt::format("to {} readers", packet.receivers.size()) : "to " + reader.name),
         fmt::format(R"(,"args":{{"{}":{},"flits":{},"to node":{}}})", credit ? "credits" : "position", packet.value, packet.flits, packet.to));
 }
 

@@ -257,7 +257,7 @@ void ChipModule::send_credits(Stream& stream, std::int64_t credits) {
 }
 
 void ChipModule::packet_sent(const Packet& packet) {
-  if (packet.from != packet.to) {
+  if (packet.from != packet.to || !packet.receivers.empty()) {
     injected_[static_cast<std::size_t>(packet.from)] += static_cast<std::uint64_t>(packet.flits);
     if (observer_ != nullptr) observer_->packet_sent(packet, present());
   }
