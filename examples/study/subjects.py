@@ -59,7 +59,7 @@ def subjects(root, quick):
         # epochs, samples, programmings: all, quick
         "fsdd_lstm": ((30, 300, 25), (5, 300, 5)),
         "fsdd_gru": ((30, 300, 25), (5, 300, 5)),
-        "fashion_cnn": ((4, 1000, 10), None),
+        "fashion_cnn": ((2, 1000, 10), None),
         "resnet20": ((40, 1000, 10), None),
         "shakespeare_lstm": ((1, 200, 10), None),
         "shakespeare_transformer": ((2, 200, 10), None),
