@@ -62,7 +62,7 @@ def subjects(root, quick):
         "fashion_cnn": ((2, 1000, 10), None),
         "resnet20": ((40, 1000, 10), None),
         "shakespeare_lstm": ((1, 200, 10), None),
-        "shakespeare_transformer": ((2, 200, 10), None),
+        "shakespeare_transformer": ((1, 200, 10), None),
         "stories260k": ((10, 50, 10), None),
     }
     # Products of attention wait in the buffers of the digital cores.
