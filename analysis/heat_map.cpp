@@ -112,7 +112,7 @@ class Page {
     const double step = pitch() * (topology_.locals() == 4 ? 2 : topology_.locals() == 2 && along_y == 0 ? 2 : 1);
     const double half = topology_.locals() == 1 ? sizes_.node / 2 : 0;
     const double sideways = sizes_.gap * 0.13;  // the two directions beside each other, each on its right
-    const bool around = length > 1.5 * step;    // the link of a torus that closes a row or column: a stub at either edge
+    const bool around = length > 1.5 * step;    // closes a row or column of a torus: a short piece at either edge
     const double reach = around ? -half - sizes_.gap * 0.4 : length - half;
     const double start = around ? -half : half;
     const auto at = [&](double distance) {

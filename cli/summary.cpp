@@ -12,6 +12,7 @@
 
 #include "base/config.h"
 #include "cli/table.h"
+#include "hw/simulation.h"
 
 namespace mho::cli {
 
@@ -97,7 +98,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   Table table({left, right, left});
   table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
   const hw::SimulationResult& simulation = result.simulation;
-  constexpr int fewest_inferences = 8;  // before intervals are compared at all
+  const int fewest_inferences = hw::SimulationOptions{}.minimum_inferences;  // before intervals are compared at all
   const std::string settled =
       simulation.converged ? ""
       : simulation.steady_inferences < fewest_inferences

@@ -95,8 +95,8 @@ std::span<const float> ComputingChip::fixed(int value, std::int64_t inference) {
   auto [known, fresh] = side_tensors_.try_emplace({value, inference});
   std::vector<float>& tensor = known->second;
   if (!fresh) return tensor;
-  std::erase_if(side_tensors_,
-                [&](const auto& entry) { return entry.first.second + 16 < inference; });  // no more inferences are on their way at once
+  constexpr std::int64_t kept = 16;  // inferences; one that needs an older tensor makes it again
+  std::erase_if(side_tensors_, [&](const auto& entry) { return entry.first.second + kept < inference; });
   tensor.assign(static_cast<std::size_t>(workloads::element_count(info.shape)), 0.0F);
   if (value == network_.length_input) {
     tensor.assign(tensor.size(), sample(inference).length.value_or(std::numeric_limits<float>::max()));
@@ -131,7 +131,7 @@ hw::Values ComputingChip::source(const Task& task, std::int64_t inference, int p
 void ComputingChip::gather(const Task& task, const Stage& stage, int position, const hw::Received& received, int begin, std::span<float> row) const {
   const Node& own = node(task);
   const Operand& operand = *stage.operands.at(0);
-  if (own.recurrence) return operand.read_position(received, own.recurrence && task.which == 0 ? position - 1 : position, row);
+  if (own.recurrence) return operand.read_position(received, task.which == 0 ? position - 1 : position, row);
   const workloads::Shape& in = shape(own.inputs[0]);
   if (own.op != Operator::conv) {
     const std::int64_t inner = inner_positions(network_, own), width = in[index(own.axis)];
@@ -329,7 +329,7 @@ hw::Values ComputingChip::compute(int at, std::int64_t inference, int position, 
   return values;
 }
 
-hw::Values ComputingChip::payload(int edge, int position, const hw::Values& values) const {
+hw::Values ComputingChip::payload(int edge, int /*position*/, const hw::Values& values) const {
   const EdgeLoad& load = mapping_.dataflow->edges[index(edge)];
   const hw::Edge& own = mapping_.program.edges[index(edge)];
   const Task& producer = mapping_.dataflow->stages[index(own.producer)];
@@ -348,7 +348,6 @@ hw::Values ComputingChip::payload(int edge, int position, const hw::Values& valu
     }
     return packed;
   }
-  (void)position;
   for (std::size_t p = 0; p < values.size() / index(channels); ++p) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(p) * channels + load.from;
     packed.insert(packed.end(), begin, begin + count);
