@@ -224,9 +224,13 @@ struct SimulateTexts {
       ->check(::CLI::Range(0.0, 1.0));
   verb->add_flag("--all-classes", noc.all_classes, "spread packets over the message classes; else all are activations");
   verb->add_option("--size", noc.size, "columns and rows of nodes; without it the design's")->option_text("8x8");
-  add_whole(*verb, "--vcs", noc.virtual_channels, "virtual channels of a message class; without it the design's", 1, 16)->option_text("N");
-  add_whole(*verb, "--depth", noc.buffer_flits, "flits each of them buffers; without it the design's", 1, 1024)->option_text("N");
-  add_whole(*verb, "--stages", noc.router_stages, "router pipeline, 3, 4 or 5; without it the design's", 3, 5)->option_text("N");
+  const auto add_key = [verb](const char* name, auto& target, const char* sentence, const char* key) {
+    const auto [least, largest] = legal_range(key);
+    add_whole(*verb, name, target, sentence, least, largest)->option_text("N");
+  };
+  add_key("--vcs", noc.virtual_channels, "virtual channels of a message class; without it the design's", "noc.virtual_channels");
+  add_key("--depth", noc.buffer_flits, "flits each of them buffers; without it the design's", "noc.buffer_flits");
+  add_key("--stages", noc.router_stages, "router pipeline, 3, 4 or 5; without it the design's", "noc.router_stages");
   verb->add_flag("--throughput", noc.throughput, "measure what is accepted, and wait for no packet");
   add_whole(*verb, "--warm-up", noc.warm_up, "cycles before the first sample", 0, most)->option_text(fmt::format("N ({})", noc.warm_up));
   add_whole(*verb, "--sample", noc.sample, "cycles of a sample", 1, most)->option_text(fmt::format("N ({})", noc.sample));

@@ -10,6 +10,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/number_text.h"
+#include "cli/option_values.h"
 
 namespace mho::cli {
 
@@ -48,16 +49,16 @@ std::vector<double> rates(const std::string& text, int packet_flits) {
 std::pair<int, int> grid(const std::string& text) {
   const auto sides = parts(text, 'x');
   std::array<int, 2> sizes{};
+  const auto [least, largest] = legal_range("chip.mesh.width");
   bool legal = sides.size() <= 2;
   for (std::size_t i = 0; legal && i < 2; ++i) {
     const std::string& side = i == 0 ? sides.front() : sides.back();
-    constexpr int most = 64;
     const auto [end, error] = std::from_chars(side.data(), side.data() + side.size(), sizes[i]);
-    legal = error == std::errc() && end == side.data() + side.size() && sizes[i] >= 1 && sizes[i] <= most;
+    legal = error == std::errc() && end == side.data() + side.size() && sizes[i] >= least && sizes[i] <= largest;
   }
   if (!legal || sizes[0] * sizes[1] < 2) {
-    refuse(fmt::format("--size {}: columns and rows of nodes are needed, 1 to 64 each and two nodes at least, such as 8x8, or one number for both",
-                       text));
+    refuse(fmt::format("--size {}: columns and rows of nodes are needed, {} to {} each and two nodes at least, such as 8x8, or one number for both",
+                       text, least, largest));
   }
   return {sizes[0], sizes[1]};
 }

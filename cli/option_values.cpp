@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 
 #include "base/config.h"
 #include "base/error.h"
 #include "base/number_text.h"
+#include "hw/parameters.h"
 
 namespace mho::cli {
 
@@ -72,6 +75,13 @@ std::int64_t parse_whole(const std::string& option, const std::string& text, std
     usage(fmt::format("{} {}: a whole number from {} to {} is needed", option, text.empty() ? "''" : text, least, largest));
   }
   return value;
+}
+
+std::pair<std::int64_t, std::int64_t> legal_range(const std::string& key) {
+  const base::Declarations all = hw::declarations();
+  const auto found = std::ranges::find(all, key, &base::Declaration::key);
+  if (found == all.end()) throw std::logic_error("no option can stand for " + key + ", which the chip does not declare");
+  return {std::llround(found->minimum), std::llround(found->maximum)};
 }
 
 std::vector<std::int64_t> parse_shape(const std::string& text) {

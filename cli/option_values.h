@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mho::cli {
@@ -28,6 +29,9 @@ double parse_resistance(const std::string& option, const std::string& text);
 
 /// A whole number in decimal, exactly as written.
 std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest);
+
+/// Least and largest whole number of the chip's key `key`, for the option that stands for it. Throws std::logic_error where there is no such key.
+std::pair<std::int64_t, std::int64_t> legal_range(const std::string& key);
 
 /// "64" or "3x224x224".
 std::vector<std::int64_t> parse_shape(const std::string& text);
