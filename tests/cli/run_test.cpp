@@ -130,9 +130,10 @@ TEST_F(RunTest, AnInterruptedRunKeepsTheFinishedProgrammings) {
 }
 
 TEST_F(RunTest, ARunInterruptedBeforeItHasAnythingStoresNothing) {
-  const pid_t pid = start(MHO_BINARY, {"run", "--repeats", "100000", "--times",
+  // One thread takes some seconds for the first programming, at 24 times.
+  const pid_t pid = start(MHO_BINARY, {"run", "--threads", "1", "--repeats", "100000", "--times",
                                        "1s,2s,3s,4s,5s,6s,7s,8s,9s,10s,11s,12s,13s,14s,15s,16s,17s,18s,19s,20s,21s,22s,23s,24s"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(1300));
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
   ASSERT_EQ(kill(pid, SIGINT), 0);
   const auto sent = std::chrono::steady_clock::now();
   const Outcome outcome = finish(pid);
