@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "hw/phases.h"
+
 namespace mho::analysis {
 
 namespace {
@@ -143,7 +145,8 @@ class Search {
     std::vector<Step> way;
     int at = -1;
     for (std::size_t s = 0; s < program_.stages.size(); ++s) {
-      if (program_.stages[s].kind == hw::Stage::Kind::sink) at = static_cast<int>(s);
+      const auto kind = program_.stages[s].kind;
+      if (kind == hw::Stage::Kind::sink || kind == hw::Stage::Kind::programming) at = static_cast<int>(s);
     }
     if (at < 0) throw std::logic_error("find_bottleneck: a program without a sink");
     for (;;) {
@@ -240,6 +243,26 @@ Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters&
     throw std::logic_error("find_bottleneck: the activity is not one of the program");
   }
   return Search(program, chip, activity, inferences).find();
+}
+
+Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::SimulationResult& simulation) {
+  if (simulation.phases.empty()) return find_bottleneck(program, chip, simulation.window, simulation.window_inferences);
+  const auto longest = std::ranges::max_element(simulation.phases, {}, &hw::PhaseTime::batch);
+  const auto number = static_cast<std::size_t>(longest - simulation.phases.begin());
+  const hw::Phase& phase = program.phases.at(number);
+  const hw::PhaseProgram part = hw::phase_program(program, static_cast<int>(number));
+  Bottleneck found = find_bottleneck(part.program, chip, longest->activity, phase.programs ? 1 : simulation.window_inferences);
+  const auto in_whole = [&](int& stage) { stage = part.stages.at(static_cast<std::size_t>(stage)); };
+  if (found.stage >= 0) in_whole(found.stage);
+  if (found.edge) found.edge = part.edges.at(static_cast<std::size_t>(*found.edge));
+  std::ranges::for_each(found.loop, in_whole);
+  std::ranges::for_each(found.held_up, in_whole);
+  double programming = 0;
+  for (std::size_t k = 0; k < program.phases.size(); ++k) programming += program.phases[k].programs ? simulation.phases[k].batch.seconds() : 0;
+  const double all = simulation.window.elapsed.seconds();
+  found.text = fmt::format("programming takes {:.1f} % of the time; the longest phase, '{}', {:.1f} %: {}", percent * programming / all, phase.name,
+                           percent * longest->batch.seconds() / all, found.text);
+  return found;
 }
 
 }  // namespace mho::analysis

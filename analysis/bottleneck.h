@@ -37,5 +37,7 @@ std::string_view kind_name(Bottleneck::Kind kind);
 /// the producer of the edge that was missing longest, one whose output is blocked to the consumer of the edge that lacked credits longest, until a
 /// stage comes up twice.
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences);
+/// The same of a simulation's window; of a program with phases, that of the phase which takes longest, of which the text tells.
+Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::SimulationResult& simulation);
 
 }  // namespace mho::analysis

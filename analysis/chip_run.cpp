@@ -43,7 +43,7 @@ std::vector<LayerResult> layer_table(const hw::ChipParameters& chip, const workl
   std::vector<double> longest_s(layers.size(), 0.0);
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
     const hw::Stage& stage = result.program.stages[i];
-    if (stage.layer < 0) continue;
+    if (stage.layer < 0 || stage.memory || stage.write) continue;
     LayerResult& layer = layers.at(static_cast<std::size_t>(stage.layer));
     const hw::StageActivity& activity = result.simulation.single.stages[i];
     layer.positions = std::max<std::int64_t>(layer.positions, stage.positions);
@@ -127,7 +127,7 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
     result.simulation.left.clear();
   }
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
-  result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation.window, result.simulation.window_inferences);
+  result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, network, result);
   return result;
 }

@@ -105,6 +105,20 @@ base::Json link_json(const hw::LinkActivity& link) {
   return json;
 }
 
+/// Of a batch, phase by phase.
+base::Json::Array phases_json(const ChipResult& result) {
+  base::Json::Array phases;
+  for (std::size_t k = 0; k < result.program.phases.size(); ++k) {
+    base::Json json;
+    json["name"] = result.program.phases[k].name;
+    json["programs"] = result.program.phases[k].programs;
+    json["single_s"] = result.simulation.phases.at(k).single.seconds();
+    json["batch_s"] = result.simulation.phases[k].batch.seconds();
+    phases.push_back(json);
+  }
+  return phases;
+}
+
 base::Json bottleneck_json(const ChipResult& result) {
   const Bottleneck& bottleneck = result.bottleneck;
   const auto name = [&](int stage) { return base::Json(result.program.stages.at(static_cast<std::size_t>(stage)).name); };
@@ -190,6 +204,10 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
   for (const hw::LinkActivity& link : simulation.window.links) links.push_back(link_json(link));
   json["units"] = units;
   json["links"] = links;
+  if (!result.program.phases.empty()) {
+    json["batch"] = result.program.batch;
+    json["phases"] = phases_json(result);
+  }
   json["bottleneck"] = bottleneck_json(result);
   add_chip(json, design, result);
   return json;

@@ -16,7 +16,7 @@ namespace mho::analysis {
 namespace {
 
 constexpr std::array blocks_in_order{Block::dac,     Block::array,  Block::adc,  Block::scale, Block::input_buffer, Block::output_buffer,
-                                     Block::digital, Block::router, Block::link, Block::port,  Block::leakage};
+                                     Block::digital, Block::router, Block::link, Block::port,  Block::leakage,      Block::programming};
 
 using Joules = std::array<double, blocks_in_order.size()>;
 
@@ -54,6 +54,7 @@ Joules stage_energy(const Design& design, const tiles::TileParameters& tile, con
   at(joules, Block::output_buffer) = count(activity.output_buffer_written_bits) * tile.buffer.write_energy_per_bit.si() +
                                      count(activity.output_buffer_read_bits) * tile.buffer.read_energy_per_bit.si();
   at(joules, Block::digital) = count(activity.element_operations) * tile.digital.energy_per_operation.si();
+  at(joules, Block::programming) = tiles::programming_energy(tile, count(activity.programmed_devices)).si();
   at(joules, Block::port) = count(activity.port_bits) * design.chip.port.energy_per_bit.si();
   return joules;
 }
@@ -81,7 +82,8 @@ double total(const Joules& joules) {
 std::vector<BlockEnergy> listed(const Joules& joules, bool all) {
   std::vector<BlockEnergy> list;
   for (std::size_t i = 0; i < joules.size(); ++i) {
-    if (all || joules[i] != 0) list.push_back({blocks_in_order[i], joules[i]});
+    // Only a chip whose weights are reloaded programs anything while it runs.
+    if (joules[i] != 0 || (all && blocks_in_order[i] != Block::programming)) list.push_back({blocks_in_order[i], joules[i]});
   }
   return list;
 }
@@ -201,6 +203,8 @@ std::string_view block_name(Block block) {
       return "port";
     case Block::leakage:
       return "leakage";
+    case Block::programming:
+      return "programming";
   }
   throw std::logic_error("block_name: not a block");
 }
@@ -316,6 +320,7 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
     all.output_buffer_written_bits += one.output_buffer_written_bits;
     all.output_buffer_read_bits += one.output_buffer_read_bits;
     all.port_bits += one.port_bits;
+    all.programmed_devices += one.programmed_devices;
   }
   hw::RouterActivity network;
   for (const hw::RouterActivity& one : simulation.steady.routers) {

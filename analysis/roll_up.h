@@ -13,7 +13,7 @@
 namespace mho::analysis {
 
 /// Where energy goes. The names are stored in the database.
-enum class Block { dac, array, adc, scale, input_buffer, output_buffer, digital, router, link, port, leakage };
+enum class Block { dac, array, adc, scale, input_buffer, output_buffer, digital, router, link, port, leakage, programming };
 std::string_view block_name(Block block);
 /// All blocks in the order of the enumeration.
 std::span<const Block> all_blocks();

@@ -94,7 +94,8 @@ CREATE TABLE stage (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   stage INTEGER NOT NULL,
   name TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('source', 'analog', 'digital', 'sink')),
+  kind TEXT NOT NULL CHECK (kind IN ('source', 'analog', 'digital', 'sink', 'programming')),
+  phase INTEGER NOT NULL,                     -- of table phase, where weights are reloaded; else 0
   node INTEGER NOT NULL,                      -- mesh node
   layer INTEGER,                              -- NULL: source and sink
   positions INTEGER NOT NULL,
@@ -103,6 +104,18 @@ CREATE TABLE stage (
   waiting_output_cycles INTEGER NOT NULL,     -- for room in its output buffer
   PRIMARY KEY (run, stage),
   FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- Where weights are reloaded: parts of a batch that have the chip to themselves, in their order.
+CREATE TABLE phase (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  phase INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  programs INTEGER NOT NULL CHECK (programs IN (0, 1)), -- tiles, once a batch; else it computes the inferences of the batch
+  single_s REAL NOT NULL,                     -- with one inference
+  batch_s REAL NOT NULL,                      -- with a batch
+  batch INTEGER NOT NULL,                     -- inferences of it
+  PRIMARY KEY (run, phase)
 ) STRICT, WITHOUT ROWID;
 
 -- What a unit of a core did in the run's window of steady state; the rest of it there was nothing to do.
@@ -132,6 +145,7 @@ CREATE TABLE tile (
   part INTEGER NOT NULL,                      -- blocks in mapping order
   tile INTEGER NOT NULL,                      -- logical tile
   node INTEGER NOT NULL,                      -- mesh node
+  phase INTEGER NOT NULL,                     -- in which it computes, where weights are reloaded; else 0
   layer TEXT NOT NULL,
   row_part INTEGER NOT NULL,
   column_part INTEGER NOT NULL,
@@ -248,7 +262,7 @@ FROM layer l JOIN run r ON r.id = l.run;
 
 -- Per inference in steady state.
 CREATE VIEW v_stage AS
-SELECT s.run, r.network, s.stage, s.name, s.kind, s.node, l.name AS layer, 1.0 * s.positions / r.window_inferences AS positions,
+SELECT s.run, r.network, s.stage, s.name, s.kind, s.phase, s.node, l.name AS layer, 1.0 * s.positions / r.window_inferences AS positions,
        1.0 * s.busy_cycles / r.window_inferences AS busy_cycles,
        1.0 * s.waiting_input_cycles / r.window_inferences AS waiting_input_cycles,
        1.0 * s.waiting_output_cycles / r.window_inferences AS waiting_output_cycles
@@ -259,6 +273,12 @@ CREATE VIEW v_unit AS
 SELECT u.run, r.network, u.node, u.name, 100.0 * u.worked_cycles / r.window_cycles AS worked_percent,
        100.0 * u.held_cycles / r.window_cycles AS held_percent
 FROM unit u JOIN run r ON r.id = u.run;
+
+-- Shares of the time of a batch.
+CREATE VIEW v_phase AS
+SELECT p.run, r.network, p.phase, p.name, p.programs, p.batch, p.single_s, p.batch_s,
+       100.0 * p.batch_s / (SELECT sum(batch_s) FROM phase WHERE run = p.run) AS percent
+FROM phase p JOIN run r ON r.id = p.run;
 
 CREATE VIEW v_link AS
 SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / r.window_cycles AS flits_per_cycle

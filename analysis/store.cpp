@@ -228,14 +228,25 @@ void insert_layers(SQLite::Database& database, std::int64_t run, const ChipResul
 }
 
 void insert_stages(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  auto statement = insertion(database, "stage", 10);
+  auto statement = insertion(database, "stage", 11);
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
     const hw::Stage& stage = result.program.stages[i];
     const hw::StageActivity& activity = result.simulation.window.stages.at(i);
     Row row(statement);
-    row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.core
+    row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.phase << stage.core
         << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << activity.busy_cycles
         << activity.waiting_input_cycles << activity.waiting_output_cycles;
+    row.insert();
+  }
+}
+
+void insert_phases(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
+  auto statement = insertion(database, "phase", 7);
+  for (std::size_t k = 0; k < result.program.phases.size(); ++k) {
+    const hw::PhaseTime& time = result.simulation.phases.at(k);
+    Row row(statement);
+    row << run << k << result.program.phases[k].name << result.program.phases[k].programs << time.single.seconds() << time.batch.seconds()
+        << result.simulation.window_inferences;
     row.insert();
   }
 }
@@ -258,12 +269,12 @@ void insert_window(SQLite::Database& database, std::int64_t run, const hw::Activ
 }
 
 void insert_tiles(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  auto statement = insertion(database, "tile", 13);
+  auto statement = insertion(database, "tile", 14);
   for (std::size_t i = 0; i < result.tiles.size(); ++i) {
-    const auto& [tile, node, layer, block] = result.tiles[i];
+    const auto& [tile, node, layer, block, phase] = result.tiles[i];
     Row row(statement);
-    row << run << i << tile << node << layer << block.row_part << block.column_part << block.input_begin << block.output_begin << block.inputs()
-        << block.outputs() << block.tile_row << block.tile_column;
+    row << run << i << tile << node << phase << layer << block.row_part << block.column_part << block.input_begin << block.output_begin
+        << block.inputs() << block.outputs() << block.tile_row << block.tile_column;
     row.insert();
   }
 }
@@ -292,6 +303,7 @@ std::int64_t insert_chip(SQLite::Database& database, const Design& design, const
   insert_parameters(database, run, design.config);
   insert_layers(database, run, result);
   insert_stages(database, run, result);
+  insert_phases(database, run, result);
   insert_window(database, run, result.simulation.window);
   insert_tiles(database, run, result);
   insert_costs(database, run, result.costs);

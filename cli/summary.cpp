@@ -113,8 +113,10 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
-  table.add({"tiles", fmt::format("{} of {}", result.tiles_used, result.tiles_available),
-             fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
+  const std::size_t turns = result.program.phases.size() / 2;  // each programs, then computes
+  table.add({"tiles", fmt::format("{} {} {}", result.tiles_used, turns > 0 ? "on" : "of", result.tiles_available),
+             (turns > 0 ? fmt::format("in {} turns, programmed for every batch of {}; ", turns, result.program.batch) : "") +
+                 fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   if (result.token_run) {
     const analysis::TokenRunResult& run = *result.token_run;
     table.add({"tokens", format_si(run.tokens_per_s, "/s"),
@@ -243,6 +245,20 @@ std::string computed_text(const analysis::ChipResult& result) {
   return text + table.text() + fmt::format("input pulses {}\n\n", format_si(computed.pulses, "levels per inference"));
 }
 
+/// Where the time of a batch goes.
+std::string phases_text(const analysis::ChipResult& result) {
+  if (result.program.phases.empty()) return "";
+  Table table({left, right, right, right});
+  table.add({"phase", "one inference", fmt::format("batch of {}", result.simulation.window_inferences), ""});
+  const double all = result.simulation.window.elapsed.seconds();
+  for (std::size_t k = 0; k < result.program.phases.size(); ++k) {
+    const hw::PhaseTime& time = result.simulation.phases.at(k);
+    table.add({result.program.phases[k].name, format_si(time.single.seconds(), "s"), format_si(time.batch.seconds(), "s"),
+               fmt::format("{:.1f} %", percent * time.batch.seconds() / all)});
+  }
+  return fmt::format("phases, one after the other\n{}\n", table.text());
+}
+
 /// What the simulation itself took.
 std::string effort_text(const hw::SimulationResult& simulation) {
   const auto rate = [&](double count, const char* unit) { return format_si(count / simulation.wall_s, unit); };
@@ -268,16 +284,16 @@ std::string time_text(double seconds) {
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
   return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, *result.data,
                      design.name, accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
-                     blocks_text(result.costs), busiest_text(result), run_id, database);
+                     blocks_text(result.costs), phases_text(result) + busiest_text(result), run_id, database);
 }
 
 std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
   const std::string inputs =
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
-  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
-                     inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), stalls_text(design, result),
-                     computed_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text), effort_text(result.simulation), run_id,
-                     database);
+  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
+                     inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), phases_text(result),
+                     stalls_text(design, result), computed_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
+                     effort_text(result.simulation), run_id, database);
 }
 
 }  // namespace mho::cli

@@ -13,6 +13,7 @@ namespace mho::hw {
 struct StageActivity {
   std::uint64_t positions = 0;
   std::uint64_t mvms = 0;
+  std::uint64_t programmed_devices = 0;
   std::uint64_t dac_conversions = 0;
   std::uint64_t adc_conversions = 0;
   std::uint64_t scale_operations = 0;
@@ -70,8 +71,16 @@ struct Activity {
   base::SimTime elapsed;
 };
 
+/// How long one phase of a program took, and what happened in it.
+struct PhaseTime {
+  base::SimTime single;  ///< of one inference
+  base::SimTime batch;   ///< of one batch
+  Activity activity;     ///< of that batch; stages and edges as phase_program has them
+};
+
 /// Latency: chip idle, first input element enters the port to last output element leaves it. Interval: steady state, inferences fed back to back
-/// until the last four completion intervals agree within 1 % (at least 8 inferences), their mean.
+/// until the last four completion intervals agree within 1 % (at least 8 inferences), their mean. Of a program with phases: one inference through
+/// all of them, and the time of a batch through all of them over its inferences.
 struct SimulationResult {
   Activity single;  ///< one inference, chip idle before
   Activity steady;  ///< the back-to-back phase
@@ -79,6 +88,7 @@ struct SimulationResult {
   /// its end.
   Activity window;
   int window_inferences = 0;
+  std::vector<PhaseTime> phases;  ///< as Program::phases
   int steady_inferences = 0;
   base::SimTime latency;
   double interval_s = 0;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "hw/analog_core_module.h"
 #include "hw/digital_core_module.h"
+#include "hw/programming_core_module.h"
 
 namespace mho::hw {
 
@@ -44,7 +45,7 @@ ChipModule::ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const
 }
 
 void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParameters& tile) {
-  std::map<int, std::vector<std::size_t>> digital, analog;                             // by node
+  std::map<int, std::vector<std::size_t>> digital, analog, programmed;                 // by node
   std::map<int, std::pair<std::vector<std::size_t>, std::vector<std::size_t>>> ports;  // by node: sources, sinks
   for (std::size_t s = 0; s < program_.stages.size(); ++s) {
     const Stage& stage = program_.stages[s];
@@ -63,6 +64,10 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
       case Stage::Kind::analog:
         analog[stage.core].push_back(s);
         break;
+      case Stage::Kind::programming:
+        sinks_.push_back(s);
+        programmed[stage.core].push_back(s);
+        break;
     }
   }
   const auto flows_of = [&](const std::vector<std::size_t>& stages) {
@@ -75,12 +80,18 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
     cores_.push_back(std::move(core));
   };
   const auto tile_of = [&](std::size_t stage) -> const tiles::TileParameters& {
-    const int settings = program_.stages[stage].mvm->settings;
+    const auto& work = program_.stages[stage].mvm;
+    const int settings = work ? work->settings : 0;
     return settings == 0 ? tile : program_.settings.at(static_cast<std::size_t>(settings));
   };
   for (const auto& [node, stages] : analog) {
     add(std::make_unique<AnalogCoreModule>(fmt::format("analog_core_{}", node).c_str(), clocks_.analog, tile_of(stages.front()), flows_of(stages),
                                            chip.shared_converters),
+        stages);
+  }
+  for (const auto& [node, stages] : programmed) {
+    add(std::make_unique<ProgrammingCoreModule>(fmt::format("programmed_core_{}", node).c_str(), clocks_.analog, tile_of(stages.front()),
+                                                flows_of(stages)),
         stages);
   }
   for (const auto& [node, stages] : digital) {
@@ -134,7 +145,8 @@ std::int64_t ChipModule::inferences_left() const {
 }
 
 const std::deque<Values>& ChipModule::left() const {
-  const auto own = std::ranges::find_if(sinks_, [this](std::size_t sink) { return !program_.stages[sink].memory; });
+  const auto own = std::ranges::find_if(
+      sinks_, [this](std::size_t sink) { return program_.stages[sink].kind == Stage::Kind::sink && !program_.stages[sink].memory; });
   return flows_[own == sinks_.end() ? sinks_.front() : *own].left();
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "hw/parameters.h"
+#include "hw/phases.h"
 #include "hw/token_run.h"
 
 namespace mho::hw {
@@ -30,6 +31,7 @@ std::string_view name_of(CoreKind kind) {
 CoreKind core_for(Stage::Kind kind) {
   switch (kind) {
     case Stage::Kind::analog:
+    case Stage::Kind::programming:
       return CoreKind::analog;
     case Stage::Kind::digital:
       return CoreKind::digital;
@@ -45,6 +47,7 @@ class Check {
  public:
   Check(const Program& program, const ChipParameters& chip) : program_(program), chip_(chip) {}
 
+  /// Of a program without phases.
   void run() {
     for (std::size_t s = 0; s < program_.stages.size(); ++s) stage(s);
     for (const Edge& edge : program_.edges) this->edge(edge);
@@ -52,6 +55,30 @@ class Check {
     order();
     buffers();
     joins();
+  }
+  /// That there is one way into the chip and one out of it; of all phases.
+  void whole() const {
+    int sources = 0, sinks = 0;
+    for (const Stage& stage : program_.stages) {
+      sources += stage.kind == Stage::Kind::source && !stage.memory ? 1 : 0;
+      sinks += stage.kind == Stage::Kind::sink && !stage.memory ? 1 : 0;
+    }
+    if (sources != 1 || sinks != 1)
+      refuse(fmt::format("it has {} sources and {} sinks; it must have one of each besides those of the memory", sources, sinks));
+  }
+  void phases() const {
+    const int count = phase_count(program_);
+    if (program_.batch < 1) refuse(fmt::format("its batch is of {} inferences; it must be at least 1", program_.batch));
+    for (const Stage& stage : program_.stages) {
+      if (stage.phase < 0 || stage.phase >= count)
+        refuse(fmt::format("stage '{}' belongs to phase {}, there are {}", stage.name, stage.phase, count));
+    }
+    for (const Edge& edge : program_.edges) {
+      check_ends(edge);
+      if (at(edge.producer).phase == at(edge.consumer).phase) continue;
+      refuse(fmt::format("{} leads from phase {} to {}; what crosses phases goes through the memory behind a port", text(edge),
+                         at(edge.producer).phase, at(edge.consumer).phase));
+    }
   }
 
  private:
@@ -75,6 +102,13 @@ class Check {
     }
     if (stage.kind == Stage::Kind::analog) {
       if (stage.mvm) share(index);
+    }
+    if (stage.write.has_value() != (stage.kind == Stage::Kind::programming)) {
+      refuse(fmt::format("stage '{}' {}", stage.name, stage.write ? "has a tile to program but is of another kind" : "programs, but has no tile"));
+    }
+    if (stage.write && (stage.write->outputs < 1 || stage.write->rows != stage.positions)) {
+      refuse(fmt::format("stage '{}' programs {} rows of {} weights in {} positions; each must be at least 1, and a position is a row", stage.name,
+                         stage.write->rows, stage.write->outputs, stage.positions));
     }
     if (stage.mvm.has_value() != (stage.kind == Stage::Kind::analog)) {
       refuse(fmt::format("stage '{}' {}", stage.name, stage.mvm ? "has a tile but is not analog" : "is analog but has no tile"));
@@ -138,11 +172,15 @@ class Check {
     }
   }
 
-  void edge(const Edge& edge) const {
+  void check_ends(const Edge& edge) const {
     const int stages = static_cast<int>(program_.stages.size());
     for (int end : {edge.producer, edge.consumer}) {
       if (end < 0 || end >= stages) refuse(fmt::format("an edge names stage {}, there are {} stages", end, stages));
     }
+  }
+
+  void edge(const Edge& edge) const {
+    check_ends(edge);
     if (edge.bits_per_position < 1) refuse(fmt::format("{} carries {} bits per position", text(edge), edge.bits_per_position));
     table(edge, edge.needs, "needs");
     table(edge, edge.releases, "releases");
@@ -174,23 +212,18 @@ class Check {
       ++out[static_cast<std::size_t>(edge.producer)];
       if (edge.needs->front() > 0) fed[static_cast<std::size_t>(edge.consumer)] = 1;
     }
-    int sources = 0;
-    int sinks = 0;
     for (std::size_t s = 0; s < program_.stages.size(); ++s) {
       const Stage& stage = program_.stages[s];
       const bool source = stage.kind == Stage::Kind::source;
-      const bool sink = stage.kind == Stage::Kind::sink;
-      sources += source && !stage.memory ? 1 : 0;
-      sinks += sink && !stage.memory ? 1 : 0;
-      if (stage.memory && !source && !sink) refuse(fmt::format("stage '{}' is in memory but is no source and no sink", stage.name));
+      const bool sink = stage.kind == Stage::Kind::sink || stage.kind == Stage::Kind::programming;
+      if (stage.memory && !source && stage.kind != Stage::Kind::sink)
+        refuse(fmt::format("stage '{}' is in memory but is no source and no sink", stage.name));
       if (source && in[s] > 0) refuse(fmt::format("stage '{}' is the source and has an incoming edge", stage.name));
       if (sink && out[s] > 0) refuse(fmt::format("stage '{}' is the sink and has an outgoing edge", stage.name));
       if (!source && in[s] == 0) refuse(fmt::format("stage '{}' has no incoming edge", stage.name));
       if (!sink && out[s] == 0) refuse(fmt::format("stage '{}' has no outgoing edge; its positions would never leave", stage.name));
       if (!source && !fed[s]) refuse(fmt::format("stage '{}' needs no input for its first position", stage.name));
     }
-    if (sources != 1 || sinks != 1)
-      refuse(fmt::format("it has {} sources and {} sinks; it must have one of each besides those of the memory", sources, sinks));
   }
 
   void order() const {
@@ -290,12 +323,19 @@ std::string_view kind_name(Stage::Kind kind) {
       return "analog";
     case Stage::Kind::digital:
       return "digital";
+    case Stage::Kind::programming:
+      return "programming";
     case Stage::Kind::sink:
       break;
   }
   return "sink";
 }
 
-void verify(const Program& program, const ChipParameters& chip) { Check(program, chip).run(); }
+void verify(const Program& program, const ChipParameters& chip) {
+  const Check all(program, chip);
+  all.phases();
+  all.whole();
+  for (int phase = 0; phase < phase_count(program); ++phase) Check(phase_program(program, phase).program, chip).run();
+}
 
 }  // namespace mho::hw

@@ -8,8 +8,9 @@
 #include <systemc>
 
 #include "base/error.h"
-#include "base/progress.h"
 #include "hw/chip_module.h"
+#include "hw/phased_run_module.h"
+#include "hw/settling_module.h"
 #include "hw/simulation.h"
 
 /// The SystemC library carries its own main and will not load without this symbol; the simulation is started by simulate() instead.
@@ -20,48 +21,6 @@ namespace {
 
 using base::ExitCode;
 using base::UserError;
-
-void subtract(StageActivity& from, const StageActivity& what) {
-  from.positions -= what.positions;
-  from.mvms -= what.mvms;
-  from.dac_conversions -= what.dac_conversions;
-  from.adc_conversions -= what.adc_conversions;
-  from.scale_operations -= what.scale_operations;
-  from.element_operations -= what.element_operations;
-  from.input_buffer_written_bits -= what.input_buffer_written_bits;
-  from.input_buffer_read_bits -= what.input_buffer_read_bits;
-  from.output_buffer_written_bits -= what.output_buffer_written_bits;
-  from.output_buffer_read_bits -= what.output_buffer_read_bits;
-  from.port_bits -= what.port_bits;
-  from.busy_cycles -= what.busy_cycles;
-  from.shared_cycles -= what.shared_cycles;
-  from.waiting_input_cycles -= what.waiting_input_cycles;
-  from.waiting_output_cycles -= what.waiting_output_cycles;
-}
-
-/// Events of `all` that are not in `before`.
-Activity since(Activity all, const Activity& before) {
-  for (std::size_t s = 0; s < all.stages.size(); ++s) subtract(all.stages[s], before.stages[s]);
-  for (std::size_t r = 0; r < all.routers.size(); ++r) {
-    all.routers[r].buffer_writes -= before.routers[r].buffer_writes;
-    all.routers[r].buffer_reads -= before.routers[r].buffer_reads;
-    all.routers[r].crossbar_traversals -= before.routers[r].crossbar_traversals;
-    all.routers[r].arbitrations -= before.routers[r].arbitrations;
-    all.routers[r].link_flits -= before.routers[r].link_flits;
-  }
-  for (std::size_t e = 0; e < all.edges.size(); ++e) {
-    all.edges[e].awaited_cycles -= before.edges[e].awaited_cycles;
-    all.edges[e].without_credit_cycles -= before.edges[e].without_credit_cycles;
-  }
-  for (std::size_t u = 0; u < all.units.size(); ++u) {
-    all.units[u].worked_cycles -= before.units[u].worked_cycles;
-    all.units[u].held_cycles -= before.units[u].held_cycles;
-  }
-  for (std::size_t l = 0; l < all.links.size(); ++l) all.links[l].flits -= before.links[l].flits;
-  all.packets -= before.packets;
-  all.flit_hops -= before.flit_hops;
-  return all;
-}
 
 /// Cycles in which inferences left, and whether their spacing has settled.
 class Completions {
@@ -93,19 +52,6 @@ class Completions {
   std::vector<std::int64_t> cycles_;
 };
 
-/// Runs the kernel until nothing is left to happen.
-void drain(const periphery::Timeline& timeline, const ChipModule& chip) {
-  constexpr std::int64_t look_up = 20000;  // cycles between two checks for Ctrl-C: a few milliseconds of wall time
-  while (sc_core::sc_pending_activity()) {
-    base::check_interrupt();
-    const std::int64_t until = timeline.time(timeline.now() + look_up).femtoseconds();
-    const auto step = static_cast<sc_dt::uint64>(until) - sc_core::sc_time_stamp().value();
-    const auto wait = sc_core::sc_time_to_pending_activity().value();
-    sc_core::sc_start(sc_core::sc_time::from_value(std::max(step, wait)), sc_core::SC_EXIT_ON_STARVATION);
-    if (chip.failure() != nullptr) std::rethrow_exception(chip.failure());
-  }
-}
-
 class Run {
  public:
   Run(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
@@ -118,7 +64,7 @@ class Run {
     SimulationResult result;
     std::int64_t first = 0;
     chip_.when_inference_left([&](std::int64_t) { first = timeline_.now(); });
-    phase(1);
+    settle(chip_, timeline_, 1);
     result.latency = timeline_.time(first);
     result.single = chip_.activity();
     result.single.elapsed = result.latency;
@@ -140,7 +86,7 @@ class Run {
       chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
       measure(result, completions, snapshots);
     });
-    phase(options.one_at_a_time ? 2 : most);
+    settle(chip_, timeline_, options.one_at_a_time ? 2 : most);
     if (!result.converged) measure(result, completions, snapshots);
     result.steady = since(chip_.activity(), result.single);
     result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);
@@ -163,24 +109,6 @@ class Run {
     result.window_inferences = static_cast<int>(counted);
   }
 
-  /// Lets inferences begin up to `allowed` in all and runs until they have left and everything is at rest.
-  void phase(std::int64_t allowed) {
-    chip_.restart_waiting();
-    chip_.allow_inferences(allowed);
-    drain(timeline_, chip_);
-    const std::int64_t begun = chip_.inferences_begun();
-    const std::string waiting = chip_.waiting_list(begun);
-    if (chip_.inferences_left() < begun || !waiting.empty()) {
-      throw UserError(
-          fmt::format("the simulation came to a standstill in cycle {} with {} of {} inferences finished: {}; give the edges without credits "
-                      "a larger capacity",
-                      timeline_.now(), chip_.inferences_left(), begun, waiting),
-          ExitCode::failed_check);
-    }
-    const std::string imbalance = chip_.imbalance(begun);
-    if (!imbalance.empty()) throw UserError("the simulation failed a check: " + imbalance, ExitCode::failed_check);
-  }
-
   Clocks clocks_;
   const periphery::Timeline& timeline_ = clocks_.chip;
   ChipModule chip_;
@@ -195,6 +123,7 @@ class Run {
 SimulationResult simulate_in_time(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile,
                                   const SimulationOptions& options) {
   try {
+    if (!program.phases.empty()) return PhasedRun(program, chip, tile, options).run();
     Run run(program, chip, tile);
     if (options.observer != nullptr) run.observe(*options.observer);
     if (options.behaviour != nullptr) run.compute_with(*options.behaviour, options.faults);

@@ -49,6 +49,7 @@ void ComputingChip::prepare(int at) {
   for (std::size_t e = 0; e < mapping_.program.edges.size(); ++e) {
     const hw::Edge& edge = mapping_.program.edges[e];
     if (edge.consumer != at) continue;
+    if (task.kind == Kind::stored || task.kind == Kind::weights) continue;  // as it comes
     const EdgeLoad& load = mapping_.dataflow->edges[e];
     const StageInput& input = task.inputs[index(load.input)];
     if (load.channel_begin == load.channel_end) {
@@ -60,7 +61,7 @@ void ComputingChip::prepare(int at) {
       const Elements elements = input.elements ? input.elements : position_major(mapping_.program.stages[index(at)].positions, input.channels);
       Places& places = places_[elements.get()];
       if (!places) places = places_of(elements);
-      const bool packed = mapping_.program.stages[index(edge.producer)].kind == hw::Stage::Kind::source;
+      const bool packed = mapping_.dataflow->stages[index(edge.producer)].kind == Kind::source;
       operand = std::make_unique<Operand>(places, elements, input.channels, packed ? mapping_.dataflow->source_group : 1);
     }
     if (load.rows_only) {
@@ -305,6 +306,12 @@ hw::Values ComputingChip::compute(int at, std::int64_t inference, int position, 
       values.resize(index(task.own_values));
       stage.operands.at(0)->read_position(received, position, values);
       return values;
+    case Kind::stored:
+      return store(at, inference, position, received);
+    case Kind::loaded:
+      return kept_.at({task.stored, inference}).at(index(position));
+    case Kind::weights:
+      return {};
     case Kind::product:
     case Kind::all_product:
       values = product(task, stage, inference, position, received);
@@ -329,12 +336,21 @@ hw::Values ComputingChip::compute(int at, std::int64_t inference, int position, 
   return values;
 }
 
+hw::Values ComputingChip::store(int at, std::int64_t inference, int position, const hw::Received& received) {
+  auto& kept = kept_[{at, inference}];
+  const std::span<const float> values = received.at(0, position);
+  kept.resize(index(mapping_.program.stages[index(at)].positions));
+  kept[index(position)].assign(values.begin(), values.end());
+  return {};
+}
+
 hw::Values ComputingChip::payload(int edge, int /*position*/, const hw::Values& values) const {
   const EdgeLoad& load = mapping_.dataflow->edges[index(edge)];
   const hw::Edge& own = mapping_.program.edges[index(edge)];
   const Task& producer = mapping_.dataflow->stages[index(own.producer)];
   const auto slice = [&](int from, int count) { return hw::Values(values.begin() + from, values.begin() + from + count); };
   const int count = load.channel_end - load.channel_begin;
+  if (producer.kind == Kind::weights) return {};
   if (producer.kind != Kind::source) return slice(load.from, count);
   const int channels = producer.output.channels;
   hw::Values packed;

@@ -65,6 +65,7 @@ class ComputingChip : public hw::Behaviour {
 
   hw::Values source(const Task& task, std::int64_t inference, int position) const;
   hw::Values product(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
+  hw::Values store(int at, std::int64_t inference, int position, const hw::Received& received);
   hw::Values sum(const Task& task, Stage& stage, const hw::Received& received, int position);
   hw::Values gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
   hw::Values reset_gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
@@ -88,6 +89,7 @@ class ComputingChip : public hw::Behaviour {
   Positions positions_;
   std::map<const void*, Places> places_;  ///< by elements
   std::vector<Stage> stages_;
+  std::map<std::pair<int, std::int64_t>, std::vector<hw::Values>> kept_;     ///< in memory: positions by stage and inference
   std::vector<char> streamed_;                                               ///< by value: depends on the input
   std::map<std::pair<int, std::int64_t>, std::vector<float>> side_tensors_;  ///< by value and inference
 };

@@ -41,10 +41,14 @@ struct StageTask {
     node,         ///< a digital node; inputs: the node's, those that are streams
     gates,        ///< of a recurrent node; inputs: x, product of the state, z of reset gates
     reset_gates,  ///< z and r h of a GRU; inputs: x, product of the state, state
-    sink
+    sink,
+    stored,  ///< all values of its producer, kept in memory
+    loaded,  ///< what a stage of the kind before keeps
+    weights  ///< their programming, which carries no values here
   };
   Kind kind = Kind::node;
   int node = -1;
+  int stored = -1;        ///< of a loaded one: the stage that keeps it
   std::size_t which = 0;  ///< matrix of the node
   std::size_t block = 0;  ///< index in the matrix' layout
   int output_begin = 0, output_end = 0;

@@ -7,6 +7,7 @@
 #include "mapper/decoding.h"
 #include "mapper/lowering.h"
 #include "mapper/packing.h"
+#include "mapper/phasing.h"
 #include "mapper/placement.h"
 
 namespace mho::mapper {
@@ -32,11 +33,33 @@ base::Declarations declarations() {
        {},
        "Positions that a buffer holds beyond the largest window and the credits on their way.",
        "architect's choice"},
+      {"mapper.weights",
+       ValueType::choice,
+       "",
+       std::string("stationary"),
+       0,
+       0,
+       {"stationary", "reloaded"},
+       "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles programmed "
+       "before each.",
+       "architect's choice"},
+      {"mapper.reload_batch",
+       ValueType::integer,
+       "",
+       std::int64_t{1},
+       1,
+       4096,
+       {},
+       "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
+       "architect's choice"},
   };
 }
 
 MapperParameters MapperParameters::read(const base::Config& config) {
-  return {.placement = config.word("mapper.placement"), .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack"))};
+  return {.placement = config.word("mapper.placement"),
+          .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
+          .reloaded = config.word("mapper.weights") == "reloaded",
+          .reload_batch = static_cast<int>(config.integer("mapper.reload_batch"))};
 }
 
 tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles) {
@@ -62,8 +85,13 @@ Mapping map(const workloads::Network& network, const tiles::Layout& layout, cons
   Lowered lowered = lower(network, layout, tiles, calibration, traced);
   if (parameters.token_by_token) decode_one_token(lowered.program, tokens_of(network));
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
-  size_buffers(lowered.program, chip, parameters.buffer_slack);
-  place(lowered, chip, tiles.standard());
+  if (parameters.reloaded) divide(lowered, chip, parameters.reload_batch);
+  if (parameters.token_by_token && !lowered.program.phases.empty() && parameters.reload_batch > 1) {
+    throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
+                                      parameters.reload_batch));
+  }
+  for_each_phase(lowered.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
+  place_phases(lowered, chip, tiles.standard());
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);

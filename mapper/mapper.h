@@ -18,8 +18,10 @@ namespace mho::mapper {
 base::Declarations declarations();
 
 struct MapperParameters {
-  std::string placement;  ///< "snake"
-  int buffer_slack = 2;   ///< positions a buffer holds beyond the largest window
+  std::string placement;        ///< "snake"
+  int buffer_slack = 2;         ///< positions a buffer holds beyond the largest window
+  bool reloaded = false;        ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
+  int reload_batch = 1;         ///< inferences of a batch that goes through all phases
   bool token_by_token = false;  ///< the program of one token of a sequence, those before it in the caches; no key of a design
   static MapperParameters read(const base::Config& config);
 };
@@ -30,6 +32,7 @@ struct TilePlacement {
   int node = 0;  ///< mesh node
   std::string layer;
   tiles::Block block;
+  int phase = 0;  ///< index in Program::phases, where there are any
 };
 
 struct Mapping {

@@ -186,7 +186,8 @@ class AnalogPlacement {
     if (tiles > places) {
       throw base::UserError(
           fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. Raise chip.mesh.width, chip.mesh.height or "
-                      "chip.tiles_per_core, lower chip.digital_cores, or take larger tiles (tile.rows, tile.columns)",
+                      "chip.tiles_per_core, lower chip.digital_cores, take larger tiles (tile.rows, tile.columns), or let tiles be programmed in turn "
+                      "(mapper.weights: reloaded)",
                       tiles, tile.rows, tile.columns, cores, tiles - places),
           base::ExitCode::does_not_fit);
     }
@@ -263,7 +264,9 @@ void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TilePa
     if (kind == hw::Stage::Kind::digital) digital.place(static_cast<int>(stage));
     if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) program.stages[stage].core = chip.port.nodes.front();
   }
-  PortPlacement(program, chip).run();
+  place_ends(program, chip);
 }
+
+void place_ends(hw::Program& program, const hw::ChipParameters& chip) { PortPlacement(program, chip).run(); }
 
 }  // namespace mho::mapper

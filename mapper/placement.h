@@ -14,4 +14,7 @@ std::vector<int> snake(const hw::ChipParameters& chip);
 /// and sink at the port. Throws UserError (does_not_fit) naming what is missing.
 void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
 
+/// Chooses the ports of sources and sinks alone; everything else has its core.
+void place_ends(hw::Program& program, const hw::ChipParameters& chip);
+
 }  // namespace mho::mapper

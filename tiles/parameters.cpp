@@ -200,7 +200,7 @@ DriftCompensation read_compensation(const std::string& text) {
 
 base::Declarations declarations() {
   base::Declarations all = tile_declarations();
-  for (auto part : {device_declarations(), coding_declarations(), readout_declarations(), wire_declarations()}) {
+  for (auto part : {device_declarations(), coding_declarations(), readout_declarations(), wire_declarations(), programming_declarations()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -231,6 +231,7 @@ TileParameters TileParameters::read(const base::Config& config) {
   p.scale = periphery::ScaleParameters::read(config);
   p.buffer = periphery::BufferParameters::read(config);
   p.digital = periphery::DigitalParameters::read(config);
+  p.programming = Programming::read(config);
   if (p.output_capacity() < 1) {
     config.refuse("tile.columns", fmt::format("an output takes {} columns of the array{}, and the tile has {}", p.coding.columns_per_output(),
                                               p.coding.kind == WeightCoding::Kind::offset ? " besides the reference columns" : "", p.columns));

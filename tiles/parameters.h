@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "periphery/parameters.h"
 #include "tiles/device_parameters.h"
+#include "tiles/programming.h"
 
 namespace mho::tiles {
 
@@ -84,6 +85,7 @@ struct TileParameters {
   periphery::ScaleParameters scale;
   periphery::BufferParameters buffer;
   periphery::DigitalParameters digital;
+  Programming programming;
   static TileParameters read(const base::Config& config);
 
   /// Outputs that fit the columns: `columns` over the columns an output takes, less the reference column of offset coding in every slice.

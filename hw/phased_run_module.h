@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "hw/chip_module.h"
+#include "hw/phases.h"
+#include "hw/simulation.h"
+
+namespace mho::hw {
+
+class PhaseBehaviour;
+class PhaseObservers;
+
+/// A program whose phases have the chip one after the other: one inference through all of them, then a batch. Each phase begins when the one before
+/// is at rest, on an idle chip, so one batch takes as long as the next.
+class PhasedRun {
+ public:
+  /// `program` has phases; all arguments outlive the run.
+  PhasedRun(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const SimulationOptions& options);
+  ~PhasedRun();
+  PhasedRun(const PhasedRun&) = delete;
+  PhasedRun& operator=(const PhasedRun&) = delete;
+  SimulationResult run();
+
+ private:
+  struct Part {
+    PhaseProgram phase;
+    std::unique_ptr<ChipModule> chip;
+    std::unique_ptr<PhaseBehaviour> behaviour;
+    std::int64_t allowed = 0;
+    Activity before;
+  };
+  /// Takes `inferences` through all phases; answers what happened in each.
+  std::vector<Activity> pass(std::int64_t inferences);
+  [[nodiscard]] std::vector<PacketFault> faults_of(const PhaseProgram& phase) const;
+  [[nodiscard]] Activity sum(const std::vector<Activity>& of_phases) const;
+
+  const Program& program_;
+  const SimulationOptions& options_;
+  Clocks clocks_;
+  const periphery::Timeline& timeline_ = clocks_.chip;
+  std::vector<Part> parts_;
+  std::unique_ptr<PhaseObservers> observers_;
+  std::int64_t left_ = 0;  ///< cycle in which the last inference left
+};
+
+}  // namespace mho::hw

@@ -1,0 +1,92 @@
+#include "hw/settling_module.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <systemc>
+
+#include "base/error.h"
+#include "base/progress.h"
+
+namespace mho::hw {
+namespace {
+
+void subtract(StageActivity& from, const StageActivity& what) {
+  from.positions -= what.positions;
+  from.mvms -= what.mvms;
+  from.programmed_devices -= what.programmed_devices;
+  from.dac_conversions -= what.dac_conversions;
+  from.adc_conversions -= what.adc_conversions;
+  from.scale_operations -= what.scale_operations;
+  from.element_operations -= what.element_operations;
+  from.input_buffer_written_bits -= what.input_buffer_written_bits;
+  from.input_buffer_read_bits -= what.input_buffer_read_bits;
+  from.output_buffer_written_bits -= what.output_buffer_written_bits;
+  from.output_buffer_read_bits -= what.output_buffer_read_bits;
+  from.port_bits -= what.port_bits;
+  from.busy_cycles -= what.busy_cycles;
+  from.shared_cycles -= what.shared_cycles;
+  from.waiting_input_cycles -= what.waiting_input_cycles;
+  from.waiting_output_cycles -= what.waiting_output_cycles;
+}
+
+}  // namespace
+
+Activity since(Activity all, const Activity& before) {
+  for (std::size_t s = 0; s < all.stages.size(); ++s) subtract(all.stages[s], before.stages[s]);
+  for (std::size_t r = 0; r < all.routers.size(); ++r) {
+    all.routers[r].buffer_writes -= before.routers[r].buffer_writes;
+    all.routers[r].buffer_reads -= before.routers[r].buffer_reads;
+    all.routers[r].crossbar_traversals -= before.routers[r].crossbar_traversals;
+    all.routers[r].arbitrations -= before.routers[r].arbitrations;
+    all.routers[r].link_flits -= before.routers[r].link_flits;
+  }
+  for (std::size_t e = 0; e < all.edges.size(); ++e) {
+    all.edges[e].awaited_cycles -= before.edges[e].awaited_cycles;
+    all.edges[e].without_credit_cycles -= before.edges[e].without_credit_cycles;
+  }
+  for (std::size_t u = 0; u < all.units.size(); ++u) {
+    all.units[u].worked_cycles -= before.units[u].worked_cycles;
+    all.units[u].held_cycles -= before.units[u].held_cycles;
+  }
+  for (std::size_t l = 0; l < all.links.size(); ++l) all.links[l].flits -= before.links[l].flits;
+  all.packets -= before.packets;
+  all.flit_hops -= before.flit_hops;
+  return all;
+}
+
+namespace {
+
+/// Runs the kernel until nothing is left to happen.
+void drain(const periphery::Timeline& timeline, const ChipModule& chip) {
+  constexpr std::int64_t look_up = 20000;  // cycles between two checks for Ctrl-C: a few milliseconds of wall time
+  while (sc_core::sc_pending_activity()) {
+    base::check_interrupt();
+    const std::int64_t until = timeline.time(timeline.now() + look_up).femtoseconds();
+    const auto step = static_cast<sc_dt::uint64>(until) - sc_core::sc_time_stamp().value();
+    const auto wait = sc_core::sc_time_to_pending_activity().value();
+    sc_core::sc_start(sc_core::sc_time::from_value(std::max(step, wait)), sc_core::SC_EXIT_ON_STARVATION);
+    if (chip.failure() != nullptr) std::rethrow_exception(chip.failure());
+  }
+}
+
+}  // namespace
+
+void settle(ChipModule& chip, const periphery::Timeline& timeline, std::int64_t allowed) {
+  chip.restart_waiting();
+  chip.allow_inferences(allowed);
+  drain(timeline, chip);
+  const std::int64_t begun = chip.inferences_begun();
+  const std::string waiting = chip.waiting_list(begun);
+  if (chip.inferences_left() < begun || !waiting.empty()) {
+    throw base::UserError(
+        fmt::format("the simulation came to a standstill in cycle {} with {} of {} inferences finished: {}; give the edges without credits "
+                    "a larger capacity",
+                    timeline.now(), chip.inferences_left(), begun, waiting),
+        base::ExitCode::failed_check);
+  }
+  const std::string imbalance = chip.imbalance(begun);
+  if (!imbalance.empty()) throw base::UserError("the simulation failed a check: " + imbalance, base::ExitCode::failed_check);
+}
+
+}  // namespace mho::hw

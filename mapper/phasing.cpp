@@ -1,0 +1,296 @@
+#include "mapper/phasing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "hw/phases.h"
+#include "mapper/geometry.h"
+#include "mapper/placement.h"
+
+namespace mho::mapper {
+
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+/// Phases of a program: one that programs and one that computes, in turns.
+int programming_phase(int part) { return 2 * part; }
+int computing_phase(int part) { return 2 * part + 1; }
+
+class Division {
+ public:
+  Division(Lowered& lowered, const hw::ChipParameters& chip)
+      : lowered_(lowered),
+        program_(lowered.program),
+        capacity_(chip.nodes_of(hw::CoreKind::analog).size() * index(chip.tiles_per_core)),
+        tile_of_(program_.stages.size(), -1) {
+    for (std::size_t t = 0; t < lowered.tile_stages.size(); ++t) {
+      for (const int stage : lowered.tile_stages[t]) tile_of_[index(stage)] = static_cast<int>(t);
+    }
+  }
+
+  void run(int batch) {
+    if (lowered_.tiles.size() <= capacity_ || capacity_ == 0) return;
+    require_one_kind();
+    assign();
+    program_.batch = batch;
+    for (int part = 0; part < parts_; ++part) {
+      program_.phases.push_back({true, fmt::format("program {} of {}", part + 1, parts_)});
+      program_.phases.push_back({false, fmt::format("compute {} of {}", part + 1, parts_)});
+    }
+    cross();
+    for (std::size_t s = 0; s < part_of_.size(); ++s) program_.stages[s].phase = computing_phase(part_of_[s]);
+    give_tiles();
+  }
+
+ private:
+  void require_one_kind() const {
+    for (const hw::Stage& stage : program_.stages) {
+      if (!stage.mvm || stage.mvm->settings == 0) continue;
+      throw base::UserError(
+          fmt::format("stage '{}' has tile settings of its own, and with mapper.weights: reloaded any tile of the chip may hold any layer; leave "
+                      "tile settings of layers out, or set mapper.weights to stationary",
+                      stage.name),
+          base::ExitCode::does_not_fit);
+    }
+  }
+
+  /// Stages [begin, end) that a state goes round in, by begin; else each stage alone.
+  [[nodiscard]] std::map<int, int> recurrences() const {
+    std::map<int, int> ranges;
+    for (const hw::Edge& edge : program_.edges) {
+      if (edge.needs->front() != 0 || edge.producer < edge.consumer) continue;
+      int begin = edge.consumer, end = edge.producer + 1;
+      for (auto range = ranges.begin(); range != ranges.end();) {
+        const bool apart = range->second <= begin || range->first >= end;
+        if (apart) {
+          ++range;
+          continue;
+        }
+        begin = std::min(begin, range->first);
+        end = std::max(end, range->second);
+        range = ranges.erase(range);
+      }
+      ranges[begin] = end;
+    }
+    return ranges;
+  }
+
+  void assign() {
+    const std::map<int, int> together = recurrences();
+    std::vector<std::vector<int>> before(program_.stages.size());
+    for (const hw::Edge& edge : program_.edges) before[index(edge.consumer)].push_back(edge.producer);
+    const auto stages = static_cast<int>(program_.stages.size());
+    part_of_.assign(index(stages), 0);
+    std::set<int> held;
+    int current = 0;
+    for (int begin = 0; begin < stages;) {
+      const auto range = together.find(begin);
+      const int end = range == together.end() ? begin + 1 : range->second;
+      int part = 0;
+      std::set<int> tiles;
+      for (int stage = begin; stage < end; ++stage) {
+        if (tile_of_[index(stage)] >= 0) tiles.insert(tile_of_[index(stage)]);
+        for (const int producer : before[index(stage)]) {
+          if (producer < begin) part = std::max(part, part_of_[index(producer)]);
+        }
+      }
+      if (!tiles.empty()) {
+        if (tiles.size() > capacity_) refuse(begin, tiles.size());
+        std::set<int> with = held;
+        with.insert(tiles.begin(), tiles.end());
+        if (with.size() > capacity_) {
+          ++current;
+          with = tiles;
+        }
+        held = std::move(with);
+        part = current;
+      }
+      for (int stage = begin; stage < end; ++stage) part_of_[index(stage)] = part;
+      begin = end;
+    }
+    parts_ = current + 1;
+  }
+
+  [[noreturn]] void refuse(int stage, std::size_t tiles) const {
+    throw base::UserError(
+        fmt::format("the recurrence of '{}' needs {} tiles at the same time, each of its steps waits for the one before, and the chip has {}: {} are "
+                    "missing. Raise chip.mesh.width, chip.mesh.height or chip.tiles_per_core, or take larger tiles (tile.rows, tile.columns)",
+                    program_.stages[index(stage)].name, tiles, capacity_, tiles - capacity_),
+        base::ExitCode::does_not_fit);
+  }
+
+  int add(hw::Stage stage, StageTask task) {
+    program_.stages.push_back(std::move(stage));
+    if (lowered_.dataflow) lowered_.dataflow->stages.push_back(std::move(task));
+    return static_cast<int>(program_.stages.size()) - 1;
+  }
+
+  void connect(int producer, int consumer, int values) {
+    const hw::Stage& from = program_.stages[index(producer)];
+    const Flow flow = one_to_one(from.positions);
+    hw::Edge edge;
+    edge.producer = producer;
+    edge.consumer = consumer;
+    edge.bits_per_position = from.bits_per_position;
+    edge.capacity = widest_window(flow);
+    edge.needs = flow.needs;
+    edge.releases = flow.releases;
+    program_.edges.push_back(std::move(edge));
+    if (lowered_.dataflow) lowered_.dataflow->edges.push_back({0, 0, 0, values});
+  }
+
+  [[nodiscard]] StageTask task_of(int stage) const { return lowered_.dataflow ? lowered_.dataflow->stages[index(stage)] : StageTask{}; }
+
+  /// The stage that a later phase reads instead of one before it.
+  int again(int stage, int part) {
+    const auto [known, fresh] = again_.try_emplace({stage, part}, -1);
+    if (!fresh) return known->second;
+    hw::Stage source = program_.stages[index(stage)];
+    StageTask task = task_of(stage);
+    const bool input = source.kind == hw::Stage::Kind::source;
+    if (!input) {
+      const int values = task.riders.empty() ? task.own_values : task.riders.back().to();
+      task = {.kind = StageTask::Kind::loaded, .stored = stored(stage, values), .own_values = values};
+    }
+    hw::Stage memory;
+    memory.kind = hw::Stage::Kind::source;
+    memory.name = source.name + " from memory";
+    memory.phase = computing_phase(part);
+    memory.positions = source.positions;
+    memory.bits_per_position = source.bits_per_position;
+    memory.memory = true;
+    return again_[{stage, part}] = add(std::move(memory), std::move(task));
+  }
+
+  /// The stage that writes another's positions into memory.
+  int stored(int stage, int values) {
+    const auto [known, fresh] = stored_.try_emplace(stage, -1);
+    if (!fresh) return known->second;
+    const hw::Stage& made = program_.stages[index(stage)];
+    hw::Stage memory;
+    memory.kind = hw::Stage::Kind::sink;
+    memory.name = made.name + " to memory";
+    memory.phase = computing_phase(part_of_[index(stage)]);
+    memory.positions = made.positions;
+    memory.bits_per_position = made.bits_per_position;
+    memory.memory = true;
+    const int at = add(std::move(memory), {.kind = StageTask::Kind::stored, .own_values = values, .inputs = {{nullptr, values}}});
+    connect(stage, at, values);
+    return stored_[stage] = at;
+  }
+
+  void cross() {
+    const std::size_t edges = program_.edges.size();
+    for (std::size_t e = 0; e < edges; ++e) {
+      const int producer = program_.edges[e].producer, part = part_of_[index(program_.edges[e].consumer)];
+      if (part_of_[index(producer)] == part) continue;
+      const int from = again(producer, part);  // may move the edges
+      program_.edges[e].producer = from;
+    }
+  }
+
+  /// Each tile of a part: a place on the chip, and the stages that bring its weights there.
+  void give_tiles() {
+    std::vector<TilePlacement> tiles;
+    std::vector<std::vector<int>> tile_stages;
+    for (int part = 0; part < parts_; ++part) {
+      for (std::size_t t = 0; t < lowered_.tiles.size(); ++t) {
+        std::vector<int> stages;
+        for (const int stage : lowered_.tile_stages[t]) {
+          if (part_of_[index(stage)] == part) stages.push_back(stage);
+        }
+        if (stages.empty()) continue;
+        program_tile(stages.front(), part);
+        tiles.push_back(lowered_.tiles[t]);
+        tiles.back().phase = computing_phase(part);
+        tile_stages.push_back(std::move(stages));
+      }
+    }
+    lowered_.tiles = std::move(tiles);
+    lowered_.tile_stages = std::move(tile_stages);
+  }
+
+  void program_tile(int stage, int part) {
+    const hw::Stage& computes = program_.stages[index(stage)];
+    const hw::MvmWork& work = *computes.mvm;
+    hw::Stage weights;
+    weights.kind = hw::Stage::Kind::source;
+    weights.name = computes.name + " weights";
+    weights.layer = computes.layer;
+    weights.phase = programming_phase(part);
+    weights.positions = work.inputs;
+    weights.bits_per_position = static_cast<std::int64_t>(work.outputs) * program_.settings.front().programming.weight_bits;
+    weights.memory = true;
+    hw::Stage programming = weights;
+    programming.kind = hw::Stage::Kind::programming;
+    programming.name = computes.name + " programming";
+    programming.memory = false;
+    programming.write = hw::WriteWork{work.tile, work.inputs, work.outputs};
+    const int from = add(std::move(weights), {.kind = StageTask::Kind::weights});
+    const int to = add(std::move(programming), {.kind = StageTask::Kind::weights, .inputs = {{nullptr, 0}}});
+    connect(from, to, 0);
+  }
+
+  Lowered& lowered_;
+  hw::Program& program_;
+  std::size_t capacity_;      ///< tiles of the chip
+  std::vector<int> tile_of_;  ///< by stage: index in Lowered::tiles; -1: none
+  std::vector<int> part_of_;  ///< by stage of the program as it was lowered
+  int parts_ = 1;
+  std::map<std::pair<int, int>, int> again_;  ///< by stage and part
+  std::map<int, int> stored_;                 ///< by stage
+};
+
+}  // namespace
+
+void divide(Lowered& lowered, const hw::ChipParameters& chip, int batch) { Division(lowered, chip).run(batch); }
+
+void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)>& work) {
+  if (program.phases.empty()) return work(program);
+  for (int phase = 0; phase < hw::phase_count(program); ++phase) {
+    hw::PhaseProgram part = hw::phase_program(program, phase);
+    work(part.program);
+    for (std::size_t s = 0; s < part.stages.size(); ++s) program.stages[index(part.stages[s])].core = part.program.stages[s].core;
+    for (std::size_t e = 0; e < part.edges.size(); ++e) program.edges[index(part.edges[e])].capacity = part.program.edges[e].capacity;
+  }
+}
+
+void place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
+  hw::Program& program = lowered.program;
+  if (program.phases.empty()) return place(lowered, chip, tile);
+  for (int phase = computing_phase(0); phase < hw::phase_count(program); phase += 2) {
+    hw::PhaseProgram part = hw::phase_program(program, phase);
+    const auto local = [&](int stage) { return static_cast<int>(std::ranges::find(part.stages, stage) - part.stages.begin()); };
+    Lowered placed{.program = std::move(part.program), .tiles = {}, .dataflow = {}, .tile_stages = {}};
+    std::vector<std::size_t> tiles;
+    for (std::size_t t = 0; t < lowered.tiles.size(); ++t) {
+      if (lowered.tiles[t].phase != phase) continue;
+      tiles.push_back(t);
+      placed.tiles.push_back(lowered.tiles[t]);
+      placed.tile_stages.emplace_back();
+      for (const int stage : lowered.tile_stages[t]) placed.tile_stages.back().push_back(local(stage));
+    }
+    place(placed, chip, tile);
+    for (std::size_t s = 0; s < part.stages.size(); ++s) program.stages[index(part.stages[s])].core = placed.program.stages[s].core;
+    std::map<int, int> node_of_tile;
+    for (std::size_t t = 0; t < tiles.size(); ++t) {
+      lowered.tiles[tiles[t]].node = placed.tiles[t].node;
+      node_of_tile[placed.tiles[t].tile] = placed.tiles[t].node;
+    }
+    for (hw::Stage& stage : program.stages) {
+      if (stage.write && stage.phase == phase - 1) stage.core = node_of_tile.at(stage.write->tile);
+    }
+    hw::PhaseProgram programming = hw::phase_program(program, phase - 1);
+    place_ends(programming.program, chip);
+    for (std::size_t s = 0; s < programming.stages.size(); ++s) {
+      program.stages[index(programming.stages[s])].core = programming.program.stages[s].core;
+    }
+  }
+}
+
+}  // namespace mho::mapper

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+
+#include "hw/parameters.h"
+#include "mapper/lowering.h"
+#include "tiles/layer_tiles.h"
+
+namespace mho::mapper {
+
+/// Where the network has more tiles than the chip: divides the program into phases that fit, each after one that programs its tiles. Tiles fill a
+/// phase in the order of their stages; the stages of a recurrence stay together. What a later phase reads goes to the memory behind a port and comes
+/// back from there, and so do the weights; the network's input is read again. A program that fits stays as it is. Before buffers are sized. Throws
+/// UserError (does_not_fit) naming a recurrence that does not fit alone, or layers whose tiles are of different settings.
+void divide(Lowered& lowered, const hw::ChipParameters& chip, int batch);
+
+/// Does `work` to each phase as a program of its own; what it does to cores of stages and capacities of edges is taken over. Of a program without
+/// phases, to all of it.
+void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)>& work);
+
+/// place() for each phase; tiles are programmed where they compute.
+void place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
+
+}  // namespace mho::mapper

@@ -1,0 +1,71 @@
+#include "tiles/programming.h"
+
+#include "tiles/parameters.h"
+
+namespace mho::tiles {
+
+base::Declarations programming_declarations() {
+  using base::ValueType;
+  const std::string estimate =
+      "order of magnitude of program-and-verify of multilevel phase-change memory: Sebastian et al., J. Appl. Phys. 124:111101 (2018)";
+  const std::string choice = "architect's choice";
+  return {
+      {"tile.program.weight_bits",
+       ValueType::integer,
+       "",
+       std::int64_t{8},
+       1,
+       32,
+       {},
+       "Bits of one weight as it is sent to the tile that is to hold it.",
+       choice},
+      {"tile.program.iterations",
+       ValueType::real,
+       "",
+       12.0,
+       1.0,
+       1e4,
+       {},
+       "Pulses, each read back, until a device holds its conductance; on average.",
+       estimate},
+      {"tile.program.iteration_time", ValueType::real, "ns", 1000.0, 1e-3, 1e9, {}, "Time of one pulse and its read-out.", estimate},
+      {"tile.program.iteration_energy", ValueType::real, "pJ", 20.0, 0.0, 1e9, {}, "Energy of one pulse and its read-out of one device.", estimate},
+      {"tile.program.parallel_columns",
+       ValueType::integer,
+       "",
+       std::int64_t{64},
+       1,
+       65536,
+       {},
+       "Columns of a row whose devices are programmed at the same time; bounded by the current that the drivers give.",
+       choice},
+  };
+}
+
+Programming Programming::read(const base::Config& config) {
+  Programming p;
+  p.weight_bits = static_cast<int>(config.integer("tile.program.weight_bits"));
+  p.iterations = config.real("tile.program.iterations");
+  p.iteration_time = config.duration("tile.program.iteration_time");
+  p.iteration_energy = config.energy("tile.program.iteration_energy");
+  p.parallel_columns = static_cast<int>(config.integer("tile.program.parallel_columns"));
+  return p;
+}
+
+int devices_per_weight(const TileParameters& tile) {
+  const int signs = tile.coding.kind == WeightCoding::Kind::differential ? 2 : 1;
+  return signs * tile.coding.columns_per_output();
+}
+
+base::Duration row_programming_time(const TileParameters& tile, int outputs) {
+  const Programming& p = tile.programming;
+  const int columns = outputs * tile.coding.columns_per_output();
+  const int groups = (columns + p.parallel_columns - 1) / p.parallel_columns;
+  return p.iteration_time * p.iterations * static_cast<double>(groups);
+}
+
+base::Energy programming_energy(const TileParameters& tile, double devices) {
+  return tile.programming.iteration_energy * tile.programming.iterations * devices;
+}
+
+}  // namespace mho::tiles
