@@ -186,9 +186,9 @@ class AnalogPlacement {
     if (tiles > places) {
       throw base::UserError(
           fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. Raise chip.mesh.width, chip.mesh.height or "
-                      "chip.tiles_per_core, lower chip.digital_cores, take larger tiles (tile.rows, tile.columns), or let tiles be programmed in turn "
-                      "(mapper.weights: reloaded)",
-                      tiles, tile.rows, tile.columns, cores, tiles - places),
+                      "chip.tiles_per_core, lower chip.digital_cores, {}take larger tiles (tile.rows, tile.columns){}",
+                      tiles, tile.rows, tile.columns, cores, tiles - places, places > 0 ? "" : "or ",
+                      places > 0 ? ", or let the tiles be programmed in turn (mapper.weights: reloaded)" : ""),
           base::ExitCode::does_not_fit);
     }
     throw base::UserError(

@@ -48,6 +48,21 @@ TEST(RollUp, EnergyByBlockMatchesTheHandCalculation) {
   EXPECT_NEAR(costs.leakage_w, leakage_by_hand, 1e-15);
 }
 
+/// 24 devices, 5 iterations of 2 pJ each; on the layer whose tile they are.
+TEST(RollUp, ProgrammingCountsWhereTilesAreReloaded) {
+  Design design = round_design();
+  design.tile.programming.iterations = 5;
+  design.tile.programming.iteration_energy = base::Energy(2 * pj);
+  hw::SimulationResult simulation = small_simulation();
+  const RollUp before = roll_up(design, small_program(), simulation, 20);
+  EXPECT_FALSE(by_block(before.blocks).contains(Block::programming));
+  simulation.steady.stages[1].programmed_devices = 24 * static_cast<std::uint64_t>(simulation.steady_inferences);
+  const RollUp costs = roll_up(design, small_program(), simulation, 20);
+  EXPECT_NEAR(by_block(costs.blocks)[Block::programming], 24 * 5 * 2 * pj, 1e-24);
+  EXPECT_NEAR(costs.layers[0].total_j - before.layers[0].total_j, 24 * 5 * 2 * pj, 1e-22);
+  EXPECT_NEAR(costs.energy_per_inference_j - before.energy_per_inference_j, 24 * 5 * 2 * pj, 1e-20);
+}
+
 TEST(RollUp, LayersOwnTheirStagesAndNothingElse) {
   const Design design = round_design();
   const RollUp costs = roll_up(design, small_program(), small_simulation(), 20);

@@ -124,5 +124,33 @@ TEST_F(SimulateTest, Mistakes) {
   expect_refused({"simulate", "--repeats", "3"}, 2, {"unknown option --repeats"});
 }
 
+/// Five tiles in turns on a chip of three: the columns of the longest tile of a turn are programmed in 12 us a row, 72 and 256 rows.
+TEST_F(SimulateTest, ReloadsTheWeightsOfANetworkThatIsTooLarge) {
+  const std::vector<std::string> chip{"--set", "chip.mesh.width=3", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=2"};
+  std::vector<std::string> command{"simulate"};
+  command.insert(command.end(), chip.begin(), chip.end());
+  expect_refused(command, 3, {"2 are missing", "mapper.weights: reloaded"});
+  command.insert(command.end(), {"--set", "mapper.weights=reloaded", "--set", "mapper.reload_batch=4"});
+  const Outcome outcome = mho(command);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("5 on 3"), HasSubstr("in 2 turns, programmed for every batch of 4"), HasSubstr("program 2 of 2"),
+                                 HasSubstr("bottleneck: programming takes 96."), HasSubstr("'program 2 of 2'"), HasSubstr("hidden programming")));
+  EXPECT_EQ(query("SELECT count(*) FROM phase WHERE batch = 4"), "4");
+  EXPECT_EQ(query("SELECT round(1e6 * batch_s / 12) FROM phase WHERE phase = 0"), "72.0");
+  EXPECT_EQ(query("SELECT round(1e6 * batch_s / 12) FROM phase WHERE phase = 2"), "256.0");
+  EXPECT_EQ(query("SELECT abs((SELECT sum(batch_s) FROM phase) / 4 / interval_s - 1) < 1e-9 FROM run"), "1");
+  // 12 pulses of 20 pJ for both devices of 18500 weights less 110 biases, shared by four inferences.
+  EXPECT_EQ(query("SELECT round(4e12 * sum(joule) / 240 / 2) FROM energy WHERE block = 'programming'"),
+            query("SELECT round(sum(\"rows\" * columns), 1) FROM tile"));
+  EXPECT_EQ(query("SELECT group_concat(DISTINCT phase) FROM tile"), "1,3");
+  EXPECT_EQ(query("SELECT count(*) FROM v_stage WHERE kind = 'programming' AND phase IN (0, 2)"), "5");
+  command.insert(command.end(), {"--json"});
+  const Outcome json = mho(command);
+  ASSERT_EQ(json.code, 0) << json.err;
+  const auto document = base::read_yaml_text(json.out, "json");
+  EXPECT_EQ(document.find("batch")->scalar, "4");
+  EXPECT_EQ(document.find("phases")->items.size(), 4U);
+}
+
 }  // namespace
 }  // namespace mho::cli::test

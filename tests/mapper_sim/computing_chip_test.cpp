@@ -59,6 +59,33 @@ TEST(ComputingChip, SoHasAnRnnOverSeveralTiles) {
   expect_equal_bits(recurrent("RNN", "forward", false), setting({"tile.rows=4", "tile.columns=3", "chip.digital_cores=4"}));
 }
 
+/// Weights reloaded: a chip too small for the network by one tile or by many.
+void expect_equal_bits_in_turns(workloads::Network network, const std::vector<std::string>& chip, std::size_t turns) {
+  std::vector<std::string> assignments = chip;
+  assignments.insert(assignments.end(), {"mapper.weights=reloaded", "mapper.reload_batch=3"});
+  auto inputs = random_samples(network, 6);
+  Comparison comparison(std::move(network), setting(assignments), std::move(inputs), {});
+  ASSERT_EQ(comparison.mapping.program.phases.size(), 2 * turns);
+  comparison.simulate();
+  EXPECT_TRUE(comparison.lively());
+  EXPECT_EQ(comparison.differences(), 0U);
+}
+
+TEST(ComputingChip, SoHasAConvnetOneTileTooLarge) {
+  expect_equal_bits_in_turns(with_weights(small_convnet()), {"chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1"}, 2);
+}
+/// Branches, and blocks of one matrix, that meet in later phases.
+TEST(ComputingChip, SoHaveResidualBlocksInTurns) {
+  expect_equal_bits_in_turns(with_weights(residual_chain(3)),
+                             {"tile.rows=64", "tile.columns=8", "chip.mesh.width=4", "chip.mesh.height=2", "chip.digital_cores=3"}, 8);
+}
+TEST(ComputingChip, SoHasAnLstmInTurns) {
+  expect_equal_bits_in_turns(recurrent("LSTM", "forward", false), {"chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1"}, 2);
+}
+TEST(ComputingChip, SoHasAGruThatResetsFirstInTurns) {
+  expect_equal_bits_in_turns(recurrent("GRU", "reverse", false), {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1"}, 2);
+}
+
 /// Networks and data of the folder that MHO_DATA names.
 class ComputingChipData : public ::testing::Test {
  protected:
@@ -89,6 +116,7 @@ class ComputingChipData : public ::testing::Test {
   /// `samples` test samples, one alone and the others back to back, on calibrated tiles after an hour.
   void expect_equal(const std::string& file, const std::string& description, std::size_t samples, const std::vector<std::string>& assignments = {}) {
     Comparison comparison = compare(file, description, samples, setting(assignments), 0, 16, 3600.0);
+    EXPECT_EQ(comparison.mapping.program.phases.empty(), std::ranges::find(assignments, "mapper.weights=reloaded") == assignments.end());
     comparison.simulate();
     EXPECT_TRUE(comparison.lively());
     EXPECT_EQ(comparison.differences(), 0U);
@@ -112,6 +140,18 @@ TEST_F(ComputingChipData, PowerOfAConvnetIsThatOfItsStatistics) { expect_power("
 TEST_F(ComputingChipData, PowerOfAnLstmIsThatOfItsStatistics) { expect_power("nets/fsdd_lstm.onnx", "fsdd.yaml", 12); }
 TEST_F(ComputingChipData, PowerOfATransformerIsThatOfItsStatistics) { expect_power("nets/trec_transformer.onnx", "trec.yaml", 12); }
 
+TEST_F(ComputingChipData, ResNet20InTurns) {
+  expect_equal("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml", 3,
+               {"mapper.weights=reloaded", "mapper.reload_batch=2", "chip.mesh.width=4", "chip.mesh.height=3", "chip.digital_cores=4",
+                "chip.digital_buffer=256 KiB"});
+}
+TEST_F(ComputingChipData, QuestionsTransformerInTurns) {
+  expect_equal("nets/trec_transformer.onnx", "trec.yaml", 3,
+               {"mapper.weights=reloaded", "chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=4"});
+}
+TEST_F(ComputingChipData, SpokenDigitsLstmInTurns) {
+  expect_equal("nets/fsdd_lstm.onnx", "fsdd.yaml", 3, {"mapper.weights=reloaded", "chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1"});
+}
 TEST_F(ComputingChipData, FashionMlp) { expect_equal("nets/fashion_mlp.onnx", "fashion_mnist.yaml", 3); }
 TEST_F(ComputingChipData, VisionTransformer) { expect_equal("models/vit_cifar10_pgd_2_3_16.onnx", "cifar10_vnncomp.yaml", 3); }
 TEST_F(ComputingChipData, ShakespeareLstm) {

@@ -247,5 +247,18 @@ TEST(Parameters, CostFollowsTheCoding) {
   EXPECT_EQ(tile({"tile.coding.kind=offset"}).output_capacity(), 511);
 }
 
+/// A row of 100 weights in 4 slices of 2 pairs: 800 columns, 64 at a time: 13 times 5 iterations of 100 ns; 16 devices a weight, 8 with an offset.
+TEST(Programming, ARowTakesAsLongAsItsColumns) {
+  const std::vector<std::string> set{"tile.coding.slices=4", "tile.coding.pairs=2", "tile.program.iterations=5", "tile.program.iteration_time=100",
+                                     "tile.program.iteration_energy=3"};
+  const TileParameters differential = tile(set), offset = tile(with(set, {"tile.coding.kind=offset"}));
+  EXPECT_NEAR(row_programming_time(differential, 100).si(), 13 * 5 * 100e-9, 1e-15);
+  EXPECT_NEAR(row_programming_time(differential, 8).si(), 5 * 100e-9, 1e-15);  // 64 columns just go at once
+  EXPECT_NEAR(row_programming_time(differential, 9).si(), 2 * 5 * 100e-9, 1e-15);
+  EXPECT_EQ(devices_per_weight(differential), 16);
+  EXPECT_EQ(devices_per_weight(offset), 8);
+  EXPECT_NEAR(programming_energy(differential, 1600).si(), 1600 * 5 * 3e-12, 1e-20);
+}
+
 }  // namespace
 }  // namespace mho::tiles::test
