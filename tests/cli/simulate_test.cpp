@@ -129,7 +129,7 @@ TEST_F(SimulateTest, ReloadsTheWeightsOfANetworkThatIsTooLarge) {
   const std::vector<std::string> chip{"--set", "chip.mesh.width=3", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=2"};
   std::vector<std::string> command{"simulate"};
   command.insert(command.end(), chip.begin(), chip.end());
-  expect_refused(command, 3, {"2 are missing", "mapper.weights: reloaded"});
+  expect_refused(command, 4, {"2 are missing", "mapper.weights: reloaded"});
   command.insert(command.end(), {"--set", "mapper.weights=reloaded", "--set", "mapper.reload_batch=4"});
   const Outcome outcome = mho(command);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
