@@ -33,6 +33,8 @@ NocPoint mean_of(double rate, const std::vector<hw::TrafficResult>& results) {
     mean.accepted_most = std::max(mean.accepted_most, one.accepted_most);
     mean.cycles += one.cycles;
     mean.flit_hops += one.flit_hops;
+    if (one.gated) mean.gated = mean.gated.value_or(0) + *one.gated / count;
+    mean.wakes += one.wakes;
     mean.cpu_s += one.cpu_s;
   }
   if (results.size() > 1) {
@@ -58,6 +60,10 @@ void put(base::Json& json, const NocPoint& point) {
   json["measured_packets"] = mean.packets;
   json["flit_hops"] = mean.flit_hops;
   json["cycles"] = mean.cycles;
+  if (mean.gated) {
+    json["gated_share"] = *mean.gated;
+    json["wakes"] = mean.wakes;
+  }
   json["cpu_s"] = mean.cpu_s;
   json["flit_hops_per_s"] = mean.cpu_s > 0 ? static_cast<double>(mean.flit_hops) / mean.cpu_s : 0.0;
   json["cycles_per_s"] = mean.cpu_s > 0 ? static_cast<double>(mean.cycles) / mean.cpu_s : 0.0;

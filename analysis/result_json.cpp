@@ -47,6 +47,34 @@ base::Json layer_json(const LayerResult& layer) {
   return json;
 }
 
+base::Json gate_json(const GateUse& gate) {
+  base::Json json;
+  json["gated_share"] = gate.gated_share;
+  json["wakes"] = gate.wakes;
+  json["not_leaked_j"] = gate.not_leaked_j;
+  json["switched_j"] = gate.switched_j;
+  return json;
+}
+
+/// Means over routers and over cores, then each of them.
+base::Json gating_json(const Gating& gating) {
+  using Unit = hw::GateActivity::Unit;
+  base::Json json;
+  json["not_leaked_j"] = gating.not_leaked_j;
+  json["switched_j"] = gating.switched_j;
+  if (const auto routers = gating.mean(Unit::router)) json["mean_router"] = gate_json(*routers);
+  if (const auto cores = gating.mean(Unit::core)) json["mean_core"] = gate_json(*cores);
+  base::Json::Array gates;
+  for (const GateUse& gate : gating.gates) {
+    base::Json one = gate_json(gate);
+    one["unit"] = std::string(hw::unit_name(gate.unit));
+    one["number"] = gate.number;
+    gates.push_back(one);
+  }
+  json["gates"] = gates;
+  return json;
+}
+
 /// What any run on a chip found; `layers` and the design come last.
 void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
@@ -69,6 +97,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["interval_s"] = costs.interval_s;
   json["leakage_w"] = costs.leakage_w;
   json["utilisation"] = result.utilisation;
+  if (costs.gating) json["power_gating"] = gating_json(*costs.gating);
   json["layers"] = layers;
   json["energy_by_block_j"] = energy;
   json["area_by_part_mm2"] = area;

@@ -15,8 +15,9 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr std::array blocks_in_order{Block::dac,     Block::array,  Block::adc,  Block::scale, Block::input_buffer, Block::output_buffer,
-                                     Block::digital, Block::router, Block::link, Block::port,  Block::leakage,      Block::programming};
+constexpr std::array blocks_in_order{Block::dac,           Block::array,       Block::adc,    Block::scale, Block::input_buffer,
+                                     Block::output_buffer, Block::digital,     Block::router, Block::link,  Block::port,
+                                     Block::leakage,       Block::programming, Block::gating};
 
 using Joules = std::array<double, blocks_in_order.size()>;
 
@@ -82,8 +83,9 @@ double total(const Joules& joules) {
 std::vector<BlockEnergy> listed(const Joules& joules, bool all) {
   std::vector<BlockEnergy> list;
   for (std::size_t i = 0; i < joules.size(); ++i) {
-    // Only a chip whose weights are reloaded programs anything while it runs.
-    if (joules[i] != 0 || (all && blocks_in_order[i] != Block::programming)) list.push_back({blocks_in_order[i], joules[i]});
+    // Only a chip whose weights are reloaded programs anything while it runs, and gating is an option.
+    const bool rare = blocks_in_order[i] == Block::programming || blocks_in_order[i] == Block::gating;
+    if (joules[i] != 0 || (all && !rare)) list.push_back({blocks_in_order[i], joules[i]});
   }
   return list;
 }
@@ -163,6 +165,37 @@ void check_interval(const hw::Program& program, const CoreLoad& load, double int
                    load.share_of_interval));
 }
 
+/// What power gating saved for each inference in steady state, counted once more: over all units of the same leakage and clock.
+double saved_by_kind(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation) {
+  struct Sum {
+    std::int64_t gated_cycles = 0;
+    std::uint64_t wakes = 0;
+  };
+  const hw::ChipParameters& chip = design.chip;
+  std::map<int, int> settings_of_core = settings_of_cores(program);
+  constexpr int digital = -1, router = -2;
+  std::map<int, Sum> sums;  // by settings of the tiles, or one of the above
+  for (const hw::GateActivity& gate : simulation.window.gates) {
+    const bool is_router = gate.unit == hw::GateActivity::Unit::router;
+    Sum& sum = sums[is_router ? router : chip.kind(gate.number) == hw::CoreKind::digital ? digital : settings_of_core[gate.number]];
+    sum.gated_cycles += gate.gated_cycles;
+    sum.wakes += gate.wakes;
+  }
+  double joule = 0;
+  for (const auto& [kind, sum] : sums) {
+    const hw::GatingParameters& parameters = kind == router ? chip.noc.gating : chip.core_gating;
+    const base::Power leakage = kind == router ? chip.noc.router_leakage
+                                : kind == digital
+                                    ? design.tile.digital.leakage
+                                    : gated_leakage(design, kind == 0 ? design.tile : program.settings.at(static_cast<std::size_t>(kind)));
+    const base::Frequency clock =
+        kind == router ? chip.network_clock.value_or(chip.clock) : chip.clock_of(kind == digital ? hw::CoreKind::digital : hw::CoreKind::analog);
+    const double cycles = static_cast<double>(sum.gated_cycles) - static_cast<double>(sum.wakes) * static_cast<double>(parameters.break_even);
+    joule += (1 - parameters.residual) * leakage.si() * cycles / clock.si();
+  }
+  return joule / simulation.window_inferences;
+}
+
 void check_sums(const RollUp& result) {
   // Rounding of a few thousand additions stays far below this; anything above is an event counted twice or lost.
   constexpr double tolerance = 1e-9;
@@ -205,6 +238,8 @@ std::string_view block_name(Block block) {
       return "leakage";
     case Block::programming:
       return "programming";
+    case Block::gating:
+      return "gating";
   }
   throw std::logic_error("block_name: not a block");
 }
@@ -212,10 +247,7 @@ std::string_view block_name(Block block) {
 std::span<const Block> all_blocks() { return blocks_in_order; }
 
 std::vector<AnalogCores> analog_cores(const Design& design, const hw::Program& program) {
-  std::map<int, int> settings_of_core;
-  for (const hw::Stage& stage : program.stages) {
-    if (stage.mvm) settings_of_core[stage.core] = stage.mvm->settings;
-  }
+  const std::map<int, int> settings_of_core = settings_of_cores(program);
   std::vector<AnalogCores> groups{{design.tile, static_cast<std::int64_t>(design.chip.nodes_of(hw::CoreKind::analog).size())}};
   for (std::size_t settings = 1; settings < program.settings.size(); ++settings) {
     const auto count = std::ranges::count_if(settings_of_core, [&](const auto& core) { return core.second == static_cast<int>(settings); });
@@ -232,8 +264,8 @@ base::Power chip_leakage(const Design& design, std::span<const AnalogCores> core
   const base::Power digital_core = tile.digital.leakage + tile.buffer.leakage_per_bit * digital_buffer_bits(design);
   base::Power sum = digital_core * digital + chip.noc.router_leakage * static_cast<double>(chip.routers());
   for (const auto& [own, count] : cores) {
-    const base::Power analog_core = chip.core_leakage + own.adc.leakage * static_cast<double>(adcs_per_tile(own) * chip.banks_per_core()) +
-                                    tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
+    const base::Power analog_core =
+        gated_leakage(design, own) + tile.buffer.leakage_per_bit * (input_buffer_bits(design) + output_buffer_bits(design));
     sum = sum + analog_core * static_cast<double>(count);
   }
   return sum;
@@ -286,11 +318,16 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   require_positive(static_cast<double>(macs), "the number of multiply-accumulates on tiles");
   result.throughput_per_s = 1.0 / result.interval_s;
   const auto cores = analog_cores(design, program);
-  result.leakage_w = chip_leakage(design, cores).si();
+  const double all_on_w = chip_leakage(design, cores).si();
+  result.gating = gating(design, program, simulation.window, simulation.window.elapsed.seconds(), simulation.window_inferences);
+  const std::optional<Gating> alone = gating(design, program, simulation.single, result.latency_s, 1);
+  const double leakage_j = all_on_w * result.interval_s - (result.gating ? result.gating->not_leaked_j : 0);
+  result.leakage_w = result.gating ? leakage_j / result.interval_s : all_on_w;
 
   const double inferences = simulation.steady_inferences;
   Split steady = dynamic_energy(design, program, simulation.steady, 1.0 / inferences);
-  at(steady.shared, Block::leakage) = result.leakage_w * result.interval_s;
+  at(steady.shared, Block::leakage) = leakage_j;
+  if (result.gating) at(steady.shared, Block::gating) = result.gating->switched_j;
   Joules blocks = steady.shared;
   for (const Joules& joules : steady.layers) {
     result.layers.push_back({listed(joules, false), total(joules)});
@@ -300,7 +337,8 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   result.blocks = listed(blocks, true);
 
   const Split single = dynamic_energy(design, program, simulation.single, 1.0);
-  result.single_shot_energy_j = total(single.shared) + result.leakage_w * result.latency_s;
+  result.single_shot_energy_j = total(single.shared) + all_on_w * result.latency_s;
+  if (alone) result.single_shot_energy_j += alone->switched_j - alone->not_leaked_j;
   for (const Joules& joules : single.layers) result.single_shot_energy_j += total(joules);
 
   // Counted a second time over the whole chip, event kind by event kind, so that the sum over blocks and layers is a check and not a definition.
@@ -335,7 +373,8 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
     const auto& tile = settings == 0 ? design.tile : program.settings.at(static_cast<std::size_t>(settings));
     dynamic += total(stage_energy(design, tile, hw::Stage{}, all));
   }
-  result.energy_per_inference_j = dynamic / inferences + result.leakage_w * result.interval_s;
+  result.energy_per_inference_j = dynamic / inferences + all_on_w * result.interval_s;
+  if (result.gating) result.energy_per_inference_j -= saved_by_kind(design, program, simulation);
 
   require_positive(result.energy_per_inference_j, "the energy per inference");
   require_positive(result.single_shot_energy_j, "the energy of a single inference");

@@ -1,19 +1,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/design.h"
+#include "analysis/gating.h"
 #include "hw/activity.h"
 #include "hw/program.h"
 
 namespace mho::analysis {
 
 /// Where energy goes. The names are stored in the database.
-enum class Block { dac, array, adc, scale, input_buffer, output_buffer, digital, router, link, port, leakage, programming };
+enum class Block { dac, array, adc, scale, input_buffer, output_buffer, digital, router, link, port, leakage, programming, gating };
 std::string_view block_name(Block block);
 /// All blocks in the order of the enumeration.
 std::span<const Block> all_blocks();
@@ -54,7 +56,7 @@ struct RollUp {
   std::vector<BlockEnergy> blocks;  ///< every block once, summed over layers and shared
   double energy_per_inference_j = 0;
   double single_shot_energy_j = 0;  ///< one inference on an idle chip, leakage over its latency
-  double leakage_w = 0;             ///< of the whole chip
+  double leakage_w = 0;             ///< of the whole chip, mean in steady state
   double latency_s = 0;
   double interval_s = 0;
   double throughput_per_s = 0;
@@ -63,6 +65,7 @@ struct RollUp {
   double area_m2 = 0;
   double tops_per_watt = 0;  ///< 2 * (multiply-accumulates on tiles) per joule, in 10^12; digital operations are not counted
   CoreLoad bottleneck;
+  std::optional<Gating> gating;  ///< in steady state, where units are power gated
 };
 
 /// Analog cores whose tiles have the same settings.
@@ -73,14 +76,15 @@ struct AnalogCores {
 /// All analog cores of the chip: those without a layer of its own first.
 std::vector<AnalogCores> analog_cores(const Design& design, const hw::Program& program);
 
-/// Leakage of the whole chip, used or not: converters, buffers, cores, routers.
+/// Leakage of the whole chip, used or not, with nothing gated: converters, buffers, cores, routers.
 base::Power chip_leakage(const Design& design, std::span<const AnalogCores> cores);
 /// Area of the whole chip by part.
 std::vector<PartArea> chip_area(const Design& design, std::span<const AnalogCores> cores);
 
 /// Multiplies counted events by costs. `macs`: multiply-accumulates on tiles per inference. Energy in steady state = events of the back-to-back phase
-/// over its inferences + leakage over one interval. Throws UserError (failed_check) when a result is not a positive finite number, an activity
-/// does not belong to the program, or the energies of blocks, layers and total do not add up to 1e-9.
+/// over its inferences + leakage over one interval, with power gating of what was on in the window of steady state. Throws UserError (failed_check)
+/// when a result is not a positive finite number, an activity does not belong to the program, or the energies of blocks, layers and total do not add
+/// up to 1e-9.
 RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs);
 
 }  // namespace mho::analysis

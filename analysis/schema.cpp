@@ -50,7 +50,7 @@ CREATE TABLE run (
   energy_per_inference_j REAL NOT NULL,
   single_shot_energy_j REAL NOT NULL,
   average_power_w REAL NOT NULL,
-  leakage_w REAL NOT NULL,
+  leakage_w REAL NOT NULL,                    -- mean in steady state
   area_mm2 REAL NOT NULL,
   tops_per_watt REAL NOT NULL,
   tiles INTEGER NOT NULL,
@@ -127,6 +127,18 @@ CREATE TABLE unit (
   worked_cycles INTEGER NOT NULL,
   held_cycles INTEGER NOT NULL,               -- with finished work that nothing had room for
   PRIMARY KEY (run, unit)
+) STRICT, WITHOUT ROWID;
+
+-- What a power gate did in the run's window of steady state; no rows without power gating.
+CREATE TABLE gate (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  unit TEXT NOT NULL CHECK (unit IN ('router', 'core')),
+  number INTEGER NOT NULL,                    -- router; mesh node of the core
+  gated_share REAL NOT NULL,                  -- of the time
+  wakes REAL NOT NULL,                        -- per inference
+  not_leaked_j REAL NOT NULL,                 -- per inference: leakage that it did not take
+  switched_j REAL NOT NULL,                   -- per inference: what being gated and woken took
+  PRIMARY KEY (run, unit, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Flits over each direction of a link in the run's window of steady state.
@@ -279,6 +291,10 @@ CREATE VIEW v_phase AS
 SELECT p.run, r.network, p.phase, p.name, p.programs, p.batch, p.single_s, p.batch_s,
        100.0 * p.batch_s / (SELECT sum(batch_s) FROM phase WHERE run = p.run) AS percent
 FROM phase p JOIN run r ON r.id = p.run;
+
+CREATE VIEW v_gate AS
+SELECT g.run, r.network, g.unit, g.number, 100.0 * g.gated_share AS gated_percent, g.wakes, g.not_leaked_j - g.switched_j AS saved_j
+FROM gate g JOIN run r ON r.id = g.run;
 
 CREATE VIEW v_link AS
 SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / r.window_cycles AS flits_per_cycle

@@ -268,6 +268,16 @@ void insert_window(SQLite::Database& database, std::int64_t run, const hw::Activ
   }
 }
 
+void insert_gates(SQLite::Database& database, std::int64_t run, const RollUp& costs) {
+  if (!costs.gating) return;
+  auto statement = insertion(database, "gate", 7);
+  for (const GateUse& gate : costs.gating->gates) {
+    Row row(statement);
+    row << run << std::string(hw::unit_name(gate.unit)) << gate.number << gate.gated_share << gate.wakes << gate.not_leaked_j << gate.switched_j;
+    row.insert();
+  }
+}
+
 void insert_tiles(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
   auto statement = insertion(database, "tile", 14);
   for (std::size_t i = 0; i < result.tiles.size(); ++i) {
@@ -305,6 +315,7 @@ std::int64_t insert_chip(SQLite::Database& database, const Design& design, const
   insert_stages(database, run, result);
   insert_phases(database, run, result);
   insert_window(database, run, result.simulation.window);
+  insert_gates(database, run, result.costs);
   insert_tiles(database, run, result);
   insert_costs(database, run, result.costs);
   return run;

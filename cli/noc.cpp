@@ -12,6 +12,8 @@ namespace mho::cli {
 
 namespace {
 
+constexpr double percent = 100;
+
 /// Stable is what settles below the limit of latency; a run of some thousand cycles can settle on a load of which a part stays behind.
 std::string verdict(const analysis::NocPoint& point) {
   constexpr double all_but_chance = 0.98;
@@ -22,12 +24,15 @@ std::string verdict(const analysis::NocPoint& point) {
 std::string curve_text(const analysis::NocStudy& study) {
   constexpr auto right = Table::Align::right;
   const bool several = study.options.seeds > 1;
-  std::vector<Table::Align> alignment(several ? 9 : 8, right);
+  const bool gated = study.points.front().mean.gated.has_value();
+  std::vector<Table::Align> alignment((several ? 9U : 8U) + (gated ? 1U : 0U), right);
   alignment.push_back(Table::Align::left);
   Table table(alignment);
   std::vector<std::string> head{"offered", "packet latency"};
   if (several) head.emplace_back("+-");
-  for (const char* title : {"network latency", "longest", "accepted", "least node", "most", "routers", ""}) head.emplace_back(title);
+  for (const char* title : {"network latency", "longest", "accepted", "least node", "most", "routers"}) head.emplace_back(title);
+  if (gated) head.emplace_back("gated");
+  head.emplace_back();
   table.add(head);
   for (const analysis::NocPoint& point : study.points) {
     const hw::TrafficResult& mean = point.mean;
@@ -37,7 +42,9 @@ std::string curve_text(const analysis::NocStudy& study) {
     if (several) row.push_back(of_packets(fmt::format("{:.2f}", point.latency_deviation)));
     row.insert(row.end(), {of_packets(fmt::format("{:.2f}", mean.network_latency)), of_packets(fmt::format("{}", mean.most_latency)),
                            fmt::format("{:.4f}", mean.accepted), fmt::format("{:.4f}", mean.accepted_least),
-                           fmt::format("{:.4f}", mean.accepted_most), of_packets(fmt::format("{:.2f}", mean.routers_traversed)), verdict(point)});
+                           fmt::format("{:.4f}", mean.accepted_most), of_packets(fmt::format("{:.2f}", mean.routers_traversed))});
+    if (mean.gated) row.push_back(fmt::format("{:.1f} %", percent * *mean.gated));
+    row.push_back(verdict(point));
     table.add(row);
   }
   return table.text();

@@ -109,6 +109,17 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   table.add({"energy per inference", format_si(costs.energy_per_inference_j, "J"),
              fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
   table.add({"average power", format_si(costs.average_power_w, "W"), fmt::format("of which {} leakage", format_si(costs.leakage_w, "W"))});
+  if (costs.gating) {
+    using Unit = hw::GateActivity::Unit;
+    std::string gated;
+    for (const Unit unit : {Unit::router, Unit::core}) {
+      const auto mean = costs.gating->mean(unit);
+      if (!mean) continue;
+      gated += fmt::format("{}{}s off {:.1f} % of the time, woken {:.3g} times each", gated.empty() ? "" : "; ", hw::unit_name(unit),
+                           percent * mean->gated_share, mean->wakes);
+    }
+    table.add({"power gating", format_si(costs.gating->not_leaked_j - costs.gating->switched_j, "J"), fmt::format("saved per inference: {}", gated)});
+  }
   table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * square_millimetres_per_square_metre),
              fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),

@@ -54,6 +54,17 @@ struct LinkActivity {
 /// "between", "inject", "eject".
 std::string_view kind_name(LinkActivity::Kind kind);
 
+/// What the power gate of a router or core did.
+struct GateActivity {
+  enum class Unit { router, core } unit = Unit::router;
+  int number = 0;                 ///< of the router; node of the core
+  std::int64_t gated_cycles = 0;  ///< of its clock
+  std::uint64_t wakes = 0;
+};
+
+/// "router", "core".
+std::string_view unit_name(GateActivity::Unit unit);
+
 /// What held up the two ends of an edge.
 struct EdgeActivity {
   std::int64_t awaited_cycles = 0;         ///< the consumer waited for its positions
@@ -66,6 +77,7 @@ struct Activity {
   std::vector<UnitActivity> units;
   std::vector<LinkActivity> links;
   std::vector<RouterActivity> routers;  ///< by router
+  std::vector<GateActivity> gates;      ///< of what is power gated: routers, then cores, those without a stage too
   std::uint64_t packets = 0;
   std::uint64_t flit_hops = 0;
   base::SimTime elapsed;

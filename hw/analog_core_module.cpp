@@ -135,6 +135,7 @@ bool AnalogCoreModule::finish(std::size_t index) {
     return false;
   }
   bank.to_finish.pop_front();
+  end_position();
   if (begins_with_place(lane_of(stage)) || converts_with_place(lane_of(stage))) --places_[stage];
   output_buffer_.write(stage, flow.stage().bits_per_position);
   return true;
@@ -156,6 +157,8 @@ void AnalogCoreModule::feed(std::size_t index) {
       const std::size_t chosen = lane.flows[place];
       StageFlow& flow = *flows_[chosen];
       if (!flow.inputs_ready() || (begins_with_place(lane) && !flow.room(places_[chosen]))) continue;
+      if (!awake()) break;
+      begin_position();
       const MvmWork& work = *flow.stage().mvm;
       input_buffer_.read(chosen, static_cast<std::int64_t>(work.inputs) * work.activation_bits);
       lane.to_integrate.push_back(chosen);
@@ -167,7 +170,8 @@ void AnalogCoreModule::feed(std::size_t index) {
   }
   using Wait = StageFlow::Wait;
   for (const std::size_t flow : lane.flows) {
-    flows_[flow]->wait(waits_for_readers(lane, flow) ? Wait::output : lane.drivers->free() ? Wait::input : Wait::none, timeline_.now());
+    const bool idle = lane.drivers->free() && !(waking() && flows_[flow]->inputs_ready());
+    flows_[flow]->wait(waits_for_readers(lane, flow) ? Wait::output : idle ? Wait::input : Wait::none, timeline_.now());
   }
 }
 

@@ -42,6 +42,7 @@ ChipModule::ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const
     consumer(stream).add_input(stream);
   }
   make_cores(chip, tile);
+  if (chip.core_gating.on) make_gates(chip);
 }
 
 void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParameters& tile) {
@@ -120,6 +121,28 @@ void ChipModule::make_cores(const ChipParameters& chip, const tiles::TileParamet
     }
   }
   injected_.assign(static_cast<std::size_t>(chip.nodes()), 0);
+}
+
+void ChipModule::make_gates(const ChipParameters& chip) {
+  std::map<int, CoreModule*> used;
+  for (std::size_t s = 0; s < core_of_.size(); ++s) used[program_.stages[s].core] = core_of_[s];
+  for (int node = 0; node < chip.nodes(); ++node) {
+    const CoreKind kind = chip.kind(node);
+    if (kind == CoreKind::port) continue;
+    const auto core = used.find(node);
+    if (core != used.end()) core->second->gate(chip.core_gating);
+    gated_cores_.push_back({node, &clocks_.of(kind), core == used.end() ? nullptr : core->second});
+  }
+}
+
+std::vector<GateActivity> ChipModule::gates() const {
+  std::vector<GateActivity> list = mesh_.gates();
+  for (const GatedCore& core : gated_cores_) {
+    const std::int64_t now = core.timeline->now();
+    const PowerGate* gate = core.module == nullptr ? nullptr : core.module->power_gate();
+    list.push_back({GateActivity::Unit::core, core.node, gate == nullptr ? now : gate->gated_cycles(now), gate == nullptr ? 0 : gate->wakes()});
+  }
+  return list;
 }
 
 void ChipModule::allow_inferences(std::int64_t count) {
@@ -325,6 +348,7 @@ Activity ChipModule::activity() {
   }
   activity.links = links();
   activity.routers = mesh_.routers();
+  activity.gates = gates();
   activity.packets = mesh_.packets();
   activity.flit_hops = mesh_.flit_hops();
   return activity;

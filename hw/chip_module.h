@@ -50,6 +50,8 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   [[nodiscard]] Activity activity();
   /// The same with waits up to the present cycle.
   [[nodiscard]] Activity activity_now();
+  /// What power gates did since the beginning, up to the present cycle.
+  [[nodiscard]] std::vector<GateActivity> gates() const;
   /// Before anything has begun; the observer outlives the run.
   void observe(Observer& observer);
 
@@ -74,6 +76,7 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   [[nodiscard]] Stream& received_on(const Packet& packet);
   [[nodiscard]] int keep(Values values);
   [[nodiscard]] Values give(int payload);
+  void make_gates(const ChipParameters& chip);
   void make_cores(const ChipParameters& chip, const tiles::TileParameters& tile);
   [[nodiscard]] std::string text(const Edge& edge) const;
   [[nodiscard]] StageFlow& producer(const Stream& stream) { return flows_[static_cast<std::size_t>(stream.edge().producer)]; }
@@ -99,6 +102,12 @@ class ChipModule : public sc_core::sc_module, private Carrier, private MeshClien
   std::vector<StageFlow> flows_;                    ///< as Program::stages
   std::vector<std::unique_ptr<CoreModule>> cores_;  ///< in order of creation
   std::vector<CoreModule*> core_of_;                ///< by stage
+  struct GatedCore {
+    int node = 0;
+    const periphery::Timeline* timeline = nullptr;
+    const CoreModule* module = nullptr;  ///< null: no stage on it, so it stays gated
+  };
+  std::vector<GatedCore> gated_cores_;  ///< by node
   struct OwnUnit {
     Unit unit;
     periphery::UnitRecord* record = nullptr;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
 
 #include "hw/activity.h"
+#include "hw/power_gate.h"
 #include "hw/stage_flow.h"
 #include "periphery/timeline_module.h"
 #include "periphery/unit_record.h"
@@ -15,6 +17,10 @@ namespace mho::hw {
 class CoreModule : public sc_core::sc_module {
  public:
   CoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline);
+  /// Gives it a power gate, before anything has begun; where `parameters` say that there is one.
+  void gate(const GatingParameters& parameters);
+  /// Its power gate; null without one.
+  [[nodiscard]] const PowerGate* power_gate() const { return gate_ ? &*gate_ : nullptr; }
   /// Looks again at all stages, later in the present cycle.
   void wake() { event_.notify(sc_core::SC_ZERO_TIME); }
   /// The present cycle of its clock.
@@ -34,12 +40,22 @@ class CoreModule : public sc_core::sc_module {
 
  protected:
   virtual void evaluate() = 0;
+  /// Whether a position may begin in the present cycle. A gated core is woken, and looks at all stages again once it is on.
+  bool awake();
+  /// A position begins; the core must be awake.
+  void begin_position();
+  /// A position is finished; the present cycle is the first without it.
+  void end_position();
+  /// Has been asked for and is not on yet.
+  [[nodiscard]] bool waking() const { return gate_ && timeline_.now() < gate_->on_from(); }
   /// The counts that every kind of stage takes from its flow.
   [[nodiscard]] static StageActivity common(const StageFlow& flow);
   const periphery::Timeline& timeline_;
 
  private:
   sc_core::sc_event event_;
+  sc_core::sc_event on_;  ///< apart from event_, whose earlier notifications would take its place
+  std::optional<PowerGate> gate_;
 };
 
 }  // namespace mho::hw

@@ -28,6 +28,7 @@ void DigitalCoreModule::store(StageFlow& flow, std::int64_t bits) { slots_[find(
 void DigitalCoreModule::finish() {
   Slot& slot = slots_[*working_];
   working_.reset();
+  end_position();
   const std::int64_t freed = slot.flow->consume(slot.flow->finished()), operands = slot.flow->stage().operand_bits;
   slot.read_bits += static_cast<std::uint64_t>(operands > 0 ? operands : freed);
   if (!slot.flow->offer()) throw std::logic_error("a vector unit finished a position without a place in its output buffer");
@@ -56,7 +57,8 @@ void DigitalCoreModule::evaluate() {
     if (!slot.ready_since) slot.ready_since = now;
     if (!chosen || *slot.ready_since < *slots_[*chosen].ready_since) chosen = candidate;
   }
-  if (!chosen || !unit_.free()) return;
+  if (!chosen || !unit_.free() || !awake()) return;
+  begin_position();
   Slot& slot = slots_[*chosen];
   slot.ready_since.reset();
   slot.flow->start();

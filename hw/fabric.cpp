@@ -152,13 +152,14 @@ void Fabric<Mask, Ports>::arrive(const Passage& passage, std::int64_t now) {
 
 /// Every head that waits asks for one free channel of its output: its preferred one or the next free after it.
 template <class Mask, int Ports>
-void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work) {
+void Fabric<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work, std::int64_t now) {
   Router& router = routers_[index];
   const int all = Ports * channels_;
   each(router.heads.inputs, [&](int port) {
     each(router.heads.outputs[port], [&](int output) {
       const Mask free = router.free[output];
       if (free == 0) return;
+      if (gating_ && output >= locals && !gate_behind(index, output).ask(now)) return;
       Mask open = 0;  // channels of classes that have a free one
       for (const Mask channels : class_channels_) open |= (free & channels) != 0 ? channels : Mask{0};
       each(static_cast<Mask>(router.heads.vcs[port][output] & open), [&](int vc) {
@@ -215,6 +216,7 @@ void Fabric<Mask, Ports>::grant_channels(std::uint32_t index, Work& work) {
         input.active = true;
         input.output_vc = static_cast<std::uint8_t>(vc);
       }
+      if (gating_ && output >= locals) gate_behind(index, output).hold();
       router.heads.clear(winner.port, output, winner.vc);
       work.granted[work.grants++] = winner;
     });
@@ -246,6 +248,7 @@ void Fabric<Mask, Ports>::depart(std::uint32_t index, int port, int vc, int outp
     router.free[output] |= bit<Mask>(input.output_vc);  // seen by the next cycle's channel allocation
     router.ready.clear(port, output, vc);
     input.active = false;
+    if (gating_) gates_[index].release(now + switch_to_idle);
     if (input.count > 0) present(here, input, buffers_[from * (ring_mask_ + 1U) + input.first], now + 1);
   } else if (input.count > 0 && channel.credits > 0) {
     router.ready.set(port, output, vc);
@@ -298,9 +301,9 @@ void Fabric<Mask, Ports>::depart_branch(std::uint32_t index, int port, int vc, i
   --input.count;
   const Channel& upstream = neighbours_[index][static_cast<std::size_t>(port)];
   (port < locals ? returned_ : credits_).add(now + credit_delay, {upstream.router, upstream.port, static_cast<std::uint8_t>(vc)});
-  if (here.pending == 0 && input.count > 0) {
-    present({index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)}, input, flit_at(0), now + 1);
-  }
+  if (here.pending != 0) return;
+  if (gating_) gates_[index].release(now + switch_to_idle);
+  if (input.count > 0) present({index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)}, input, flit_at(0), now + 1);
 }
 
 /// Bids of this cycle's heads go through where no other flit takes the input or output, and the head got a channel that has a credit.
@@ -333,7 +336,7 @@ bool Fabric<Mask, Ports>::step_router(std::uint32_t index, std::int64_t now) {
   Router& router = routers_[index];
   Work work;
   if (router.heads.inputs != 0) {
-    bid_for_channels(index, work);
+    bid_for_channels(index, work, now);
     grant_channels(index, work);
   }
   if (router.ready.inputs != 0) {

@@ -19,6 +19,8 @@ inline constexpr std::int64_t switch_to_arrival = 3;
 /// above it makes the credit loop of 7 cycles for a head and 6 for a body flit.
 inline constexpr std::int64_t credit_delay = 3;
 inline constexpr std::int64_t injection_channel = 1;
+/// From the tail winning the switch to the first cycle without it.
+inline constexpr std::int64_t switch_to_idle = 2;
 inline constexpr int speculating_stages = 3;
 
 /// The first member of a set that is not empty, from `first` on in a circle of `size`.
@@ -218,6 +220,10 @@ class Fabric final : public Network {
   }
   /// The port at the other end of a link.
   static constexpr int opposite(int port) { return locals + ((port - locals) ^ 1); }
+  /// Power gate of the router behind an output.
+  [[nodiscard]] PowerGate& gate_behind(std::uint32_t router, int output) {
+    return gates_[neighbours_[router][static_cast<std::size_t>(output)].router];
+  }
   [[nodiscard]] bool is_multicast(int vc) const { return vc >= first_multicast_; }
   [[nodiscard]] Branches& branches(std::uint32_t router, int port, int vc) {
     return branches_[(router * static_cast<std::size_t>(Ports) + static_cast<std::size_t>(port)) * static_cast<std::size_t>(per_class_) +
@@ -237,7 +243,7 @@ class Fabric final : public Network {
   void present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival);
   bool inject(std::uint32_t node, std::int64_t now);
   bool step_router(std::uint32_t router, std::int64_t now);
-  void bid_for_channels(std::uint32_t router, Work& work);
+  void bid_for_channels(std::uint32_t router, Work& work, std::int64_t now);
   void grant_channels(std::uint32_t router, Work& work);
   void speculate(std::uint32_t router, Work& work, std::int64_t now);
   void depart(std::uint32_t router, int port, int vc, int output, std::int64_t now);
@@ -252,6 +258,7 @@ class Fabric final : public Network {
   int first_multicast_;  ///< virtual channel; behind the last one without multicast
   int channels_;         ///< virtual channels of a port, all classes
   int depth_;
+  bool gating_;         ///< routers have power gates
   std::size_t stride_;  ///< channels of a router
   std::uint16_t ring_mask_;
   std::vector<std::array<Mask, 3>> allowed_;  ///< by virtual channel of a head: all channels of its class, the lower half, the upper half

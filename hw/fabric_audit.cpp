@@ -32,6 +32,7 @@ bool Fabric<Mask, Ports>::drained() const {
   return flits_injected_ + flits_copied_ == flits_ejected_ && std::all_of(interface_credits_.begin(), interface_credits_.end(), full) &&
          std::all_of(interfaces_.begin(), interfaces_.end(), [](const Interface& interface) { return interface.waiting == 0; }) &&
          std::all_of(inputs_.begin(), inputs_.end(), [](const InputVc& input) { return input.count == 0; }) &&
+         std::all_of(gates_.begin(), gates_.end(), [](const PowerGate& gate) { return !gate.held(); }) &&
          std::all_of(outputs_.begin(), outputs_.end(), [&](const OutputVc& output) { return full(output.credits); });
 }
 
@@ -67,6 +68,7 @@ std::string Fabric<Mask, Ports>::imbalance() const {
         const InputVc& input = inputs_[slot(r, port, vc)];
         sender(r, port, vc) += input.count;
         flits += input.count;
+        if (gating_ && input.count > 0 && !gates_[r].held()) return fmt::format("router {}: may be gated with {} flits in it", r, input.count);
         const auto one = static_cast<Mask>(Mask{1} << static_cast<unsigned>(vc));
         if (is_multicast(vc) || !input.active) continue;
         const OutputVc& output = outputs_[slot(r, input.output, input.output_vc)];

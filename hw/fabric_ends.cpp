@@ -9,7 +9,7 @@ namespace mho::hw {
 
 template <class Mask, int Ports>
 Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& parameters, const NetworkOptions& options)
-    : Network(topology, options),
+    : Network(topology, parameters, options),
       routing_(parameters.routing),
       wraps_(parameters.topology == NocTopology::torus),
       columns_(topology.columns()),
@@ -20,6 +20,7 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
       first_multicast_(parameters.virtual_channels * message_classes),
       channels_(parameters.virtual_channels * classes_),
       depth_(parameters.buffer_flits),
+      gating_(parameters.gating.on),
       stride_(static_cast<std::size_t>(Ports * channels_)),
       ring_mask_(static_cast<std::uint16_t>(std::bit_ceil(static_cast<unsigned>(depth_)) - 1)),
       live_routers_(topology.routers()),
@@ -184,6 +185,10 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
         later = true;
         continue;
       }
+      if (gating_ && !gates_[place_of_[node].router].ask(now)) {
+        later = true;
+        continue;
+      }
       const int needed = turn == message_classes ? flight.flits : 1;  // a multicast packet moves only where it has room as a whole
       int tries = 1;
       for (; tries <= per_class_; ++tries) {
@@ -193,6 +198,7 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
       if (tries > per_class_) continue;  // a credit wakes the interface
       queue.last_vc = static_cast<std::uint8_t>(queue.vc % per_class_);
       packets_[static_cast<std::size_t>(index)].injected = now;
+      if (gating_) gates_[place_of_[node].router].hold();
     } else if (credits[queue.vc] == 0) {
       continue;
     }

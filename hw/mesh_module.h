@@ -23,6 +23,8 @@ class MeshModule : public sc_core::sc_module {
 
   [[nodiscard]] const Network& network() const { return *network_; }
   [[nodiscard]] std::vector<RouterActivity> routers() const;
+  /// Of routers, up to the present cycle.
+  [[nodiscard]] std::vector<GateActivity> gates() const { return network_->gates(timeline_.now()); }
   [[nodiscard]] std::uint64_t packets() const { return network_->packets(); }
   [[nodiscard]] std::uint64_t flit_hops() const { return network_->flit_hops(); }
   [[nodiscard]] std::uint64_t flits_injected() const { return network_->flits_injected(); }

@@ -1,6 +1,7 @@
 #include "hw/network.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include "hw/fabric.h"
 
@@ -17,6 +18,8 @@ std::string_view kind_name(LinkActivity::Kind kind) {
   }
   return "eject";
 }
+
+std::string_view unit_name(GateActivity::Unit unit) { return unit == GateActivity::Unit::router ? "router" : "core"; }
 
 namespace {
 
@@ -41,6 +44,19 @@ std::unique_ptr<Network> Network::make(const Topology& topology, const NocParame
     default:
       throw std::logic_error("a router serves 1, 2 or 4 nodes");
   }
+}
+
+Network::Network(Topology topology, const NocParameters& parameters, const NetworkOptions& options)
+    : topology_(std::move(topology)), options_(options) {
+  if (parameters.gating.on) gates_.assign(static_cast<std::size_t>(topology_.routers()), PowerGate(parameters.gating));
+}
+
+std::vector<GateActivity> Network::gates(std::int64_t now) const {
+  std::vector<GateActivity> list;
+  for (const PowerGate& gate : gates_) {
+    list.push_back({GateActivity::Unit::router, static_cast<int>(list.size()), gate.gated_cycles(now), gate.wakes()});
+  }
+  return list;
 }
 
 std::uint64_t Network::flit_hops() const {

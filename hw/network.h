@@ -9,6 +9,7 @@
 #include "hw/activity.h"
 #include "hw/packet.h"
 #include "hw/parameters.h"
+#include "hw/power_gate.h"
 #include "hw/topology.h"
 
 namespace mho::hw {
@@ -37,6 +38,10 @@ struct NetworkOptions {
 /// Body flits follow the head's channel. Both allocators are separable, input first, with round-robin arbiters that move on when a grant is used
 /// (Dally and Towles 2004, chapters 16 to 19). An output channel is free for the next packet once the tail is sent. So a packet created in cycle t
 /// whose S flits traverse H routers without contention has been ejected in cycle t + p H + 2 + (S - 1) for routers of p = 3, 4 or 5 stages.
+///
+/// With power gating a head asks for the next router in the cycles in which it bids for a channel of it, an interface for its own in those in which
+/// it would inject the head; nothing is granted before the router is on. So each gated router on the way costs its wake-up. A router is held from the
+/// grant of a channel of it until the packet's tail has crossed its switch; its credit counters stay on.
 class Network {
  public:
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
@@ -57,6 +62,8 @@ class Network {
   [[nodiscard]] virtual RouterActivity activity(int router) const = 0;
   /// Flits that left a router through a port since the beginning.
   [[nodiscard]] virtual std::uint64_t flits_through(int router, int port) const = 0;
+  /// By router, up to cycle `now`, which must not be before the last step; empty without power gating.
+  [[nodiscard]] std::vector<GateActivity> gates(std::int64_t now) const;
   [[nodiscard]] std::uint64_t packets() const { return packets_sent_; }
   /// Flits times the routers they traversed.
   [[nodiscard]] std::uint64_t flit_hops() const;
@@ -71,10 +78,11 @@ class Network {
   [[nodiscard]] virtual std::string imbalance() const = 0;
 
  protected:
-  Network(Topology topology, const NetworkOptions& options) : topology_(std::move(topology)), options_(options) {}
+  Network(Topology topology, const NocParameters& parameters, const NetworkOptions& options);
   Topology topology_;
   NetworkOptions options_;
   NetworkClient* client_ = nullptr;
+  std::vector<PowerGate> gates_;  ///< by router; empty without power gating
   std::uint64_t packets_sent_ = 0;
   std::uint64_t flits_injected_ = 0;
   std::uint64_t flits_copied_ = 0;

@@ -42,6 +42,69 @@ Declaration word(std::string key, std::string value, std::vector<std::string> wo
   return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
 }
 
+/// What is gated, and when and at what cost.
+struct GatingTexts {
+  std::string prefix;  ///< of the keys
+  std::string units, unit, what, clock;
+  GatingParameters defaults;
+  std::string idle_source, wake_up_source, break_even_source, residual_source;
+};
+
+base::Declarations gating(const GatingTexts& texts) {
+  constexpr double most = 1e6;
+  const std::string key = texts.prefix + ".gating.";
+  return {
+      word(texts.prefix + ".power_gating", "off", {"off", "on"},
+           "Whether idle " + texts.units + " are cut off from their supply: " + texts.what + ".", choice),
+      whole(key + "idle", texts.defaults.idle, 1, most, "Idle cycles of " + texts.clock + " after which a " + texts.unit + " is gated.",
+            texts.idle_source),
+      whole(key + "wake_up", texts.defaults.wake_up, 0, most,
+            "Cycles of " + texts.clock + " from a gated " + texts.unit + " being asked for to its being on.", texts.wake_up_source),
+      whole(key + "break_even", texts.defaults.break_even, 0, most,
+            "Gated cycles whose saved leakage is the energy that gating and waking a " + texts.unit + " once takes.", texts.break_even_source),
+      number(key + "residual", "", texts.defaults.residual, 0.0, 1.0, "Share of its leakage that a gated " + texts.unit + " keeps.",
+             texts.residual_source),
+  };
+}
+
+base::Declarations core_gating() {
+  return gating({.prefix = "chip",
+                 .units = "cores",
+                 .unit = "core",
+                 .what = "the digital part and the converters of an analog core, the vector unit of a digital one; buffers keep what they hold",
+                 .clock = "the core's clock",
+                 .defaults = {.on = false, .idle = 64, .wake_up = 64, .break_even = 64, .residual = 0.05},
+                 .idle_source = "architect's choice: the break-even time, which takes at most twice the energy that foresight would",
+                 .wake_up_source =
+                     "architect's choice: the rail of a core of 1 mm2 is charged in stages to bound its rush current, tens of nanoseconds (Kim, "
+                     "Kosonocky and Knebel, ISLPED 2003, on ground bounce of power gating)",
+                 .break_even_source = "architect's choice: some times that of an execution unit (Hu et al., ISLPED 2004: about 10 cycles)",
+                 .residual_source = "architect's choice: leakage of the sleep transistors, and the control that hears a position arrive"});
+}
+
+base::Declarations router_gating() {
+  return gating(
+      {.prefix = "noc",
+       .units = "routers",
+       .unit = "router",
+       .what = "buffers, crossbar and allocators; credit counters stay on",
+       .clock = "the network's clock",
+       .defaults = {.on = false, .idle = 4, .wake_up = 8, .break_even = 10, .residual = 0.05},
+       .idle_source = "Das et al., Catnap, ISCA 2013: a few idle cycles before a router is gated",
+       .wake_up_source = "Chen et al., Power Punch, HPCA 2015: 8 cycles; others of the time take 8 to 12",
+       .break_even_source = "Chen and Pinkston, NoRD, MICRO 2012: about 10 cycles",
+       .residual_source = "architect's choice: leakage of the sleep transistors, credit counters and the control that hears the neighbours"});
+}
+
+GatingParameters read_gating(const base::Config& config, const std::string& prefix) {
+  const std::string key = prefix + ".gating.";
+  return {.on = config.word(prefix + ".power_gating") == "on",
+          .idle = config.integer(key + "idle"),
+          .wake_up = config.integer(key + "wake_up"),
+          .break_even = config.integer(key + "break_even"),
+          .residual = config.real(key + "residual")};
+}
+
 /// Topology and routing, and the rules between them.
 void read_topology(const base::Config& config, ChipParameters& chip) {
   NocParameters& noc = chip.noc;
@@ -114,7 +177,7 @@ int bytes(const base::Config& config, const char* key) {
 base::Declarations declarations() {
   constexpr double most = 1e6;
   constexpr double most_kibibytes = 1024.0 * 1024.0;
-  return {
+  base::Declarations all{
       whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice),
       whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice),
       whole("chip.digital_cores", 8, 0, 4094,
@@ -195,6 +258,8 @@ base::Declarations declarations() {
       memory_or("port.latency", "ns", 0.0, "Time from the request of a position to its first bit; 'memory': 0, or that of port.memory."),
       whole("port.outstanding", 16, 1, most, "Positions that a port may have requested and not yet sent on, where it has latency.", choice),
   };
+  for (const base::Declarations& some : {core_gating(), router_gating()}) all.insert(all.end(), some.begin(), some.end());
+  return all;
 }
 
 int network_classes(const NocParameters& parameters) { return message_classes + (parameters.multicast ? 1 : 0); }
@@ -226,11 +291,13 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.digital_buffer_bytes = bytes(config, "chip.digital_buffer");
   chip.output_buffer_positions = integer("chip.output_buffer_positions");
   chip.core_leakage = config.power("chip.core_leakage");
+  chip.core_gating = read_gating(config, "chip");
 
   chip.noc.flit_bits = integer("noc.flit_bits");
   chip.noc.virtual_channels = integer("noc.virtual_channels");
   chip.noc.buffer_flits = integer("noc.buffer_flits");
   chip.noc.router_stages = integer("noc.router_stages");
+  chip.noc.gating = read_gating(config, "noc");
   read_topology(config, chip);
   const RouterCost typical =
       router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * network_classes(chip.noc), chip.noc.buffer_flits, chip.noc.concentration + 4);

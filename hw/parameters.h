@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,15 @@ enum class NocTopology { mesh, torus };
 /// nearer has more free buffers.
 enum class NocRouting { xy, yx, west_first };
 
+/// Power gating of idle units of one kind, in cycles of their clock.
+struct GatingParameters {
+  bool on = false;
+  std::int64_t idle = 1;        ///< whole idle cycles after which a unit is gated, at least 1
+  std::int64_t wake_up = 0;     ///< from being asked for to being on
+  std::int64_t break_even = 0;  ///< gated cycles whose savings pay for gating and waking up
+  double residual = 0;          ///< share of the leakage that stays while gated
+};
+
 struct NocParameters {
   NocTopology topology = NocTopology::mesh;
   NocRouting routing = NocRouting::xy;
@@ -34,6 +44,7 @@ struct NocParameters {
   base::Energy link_per_bit;                                      ///< per bit and hop
   base::Area router_area;
   base::Power router_leakage;
+  GatingParameters gating;  ///< of routers
 };
 
 /// Message classes of the network, that of multicast packets included.
@@ -61,6 +72,7 @@ struct ChipParameters {
   int digital_buffer_bytes = 0;                                               ///< per digital core
   int output_buffer_positions = 2;                                            ///< finished positions a core may hold before it stalls
   base::Power core_leakage;                                                   ///< of one analog core's digital part
+  GatingParameters core_gating;                                               ///< of analog and digital cores
   NocParameters noc;
   PortParameters port;
   static ChipParameters read(const base::Config& config);

@@ -109,7 +109,10 @@ PhasedRun::PhasedRun(const Program& program, const ChipParameters& chip, const t
     Part& part = parts_[k];
     part.phase = phase_program(program, static_cast<int>(k));
     part.chip = std::make_unique<ChipModule>(fmt::format("phase_{}", k).c_str(), clocks_, part.phase.program, chip, tile);
-    part.chip->when_inference_left([this](std::int64_t) { left_ = timeline_.now(); });
+    part.chip->when_inference_left([this, &part](std::int64_t) {
+      left_ = timeline_.now();
+      part.gates_left = part.chip->gates();
+    });
     if (observers_) part.chip->observe(observers_->of(part.phase, k + 1 == parts_.size()));
     if (options.behaviour != nullptr) {
       part.behaviour = std::make_unique<PhaseBehaviour>(*options.behaviour, part.phase);
@@ -139,6 +142,7 @@ std::vector<Activity> PhasedRun::pass(std::int64_t inferences) {
   for (std::size_t k = 0; k < parts_.size(); ++k) {
     Part& part = parts_[k];
     const std::int64_t begin = timeline_.now();
+    part.before.gates = part.gates_before = part.chip->gates();  // those of an idle phase go on being gated
     part.allowed += program_.phases[k].programs ? 1 : inferences;
     settle(*part.chip, timeline_, part.allowed);
     const Activity all = part.chip->activity();
@@ -157,7 +161,8 @@ Activity PhasedRun::sum(const std::vector<Activity>& of_phases) const {
 
 SimulationResult PhasedRun::run() {
   SimulationResult result;
-  const std::vector<Activity> single = pass(1);
+  std::vector<Activity> single = pass(1);
+  single.back().gates = since(parts_.back().gates_left, parts_.back().gates_before);
   result.single = sum(single);
   result.latency = timeline_.time(left_);
   result.single.elapsed = result.latency;

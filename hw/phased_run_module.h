@@ -30,6 +30,7 @@ class PhasedRun {
     std::unique_ptr<PhaseBehaviour> behaviour;
     std::int64_t allowed = 0;
     Activity before;
+    std::vector<GateActivity> gates_before, gates_left;  ///< as it began for the last time, and as the last inference left it
   };
   /// Takes `inferences` through all phases; answers what happened in each.
   std::vector<Activity> pass(std::int64_t inferences);

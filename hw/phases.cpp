@@ -90,6 +90,14 @@ void add_phase(Activity& sum, const Activity& of_phase, const PhaseProgram& phas
     sum.routers[r].arbitrations += of_phase.routers[r].arbitrations;
     sum.routers[r].link_flits += of_phase.routers[r].link_flits;
   }
+  if (sum.gates.empty()) {
+    sum.gates = of_phase.gates;
+  } else {
+    for (std::size_t g = 0; g < sum.gates.size(); ++g) {
+      sum.gates[g].gated_cycles += of_phase.gates.at(g).gated_cycles;
+      sum.gates[g].wakes += of_phase.gates[g].wakes;
+    }
+  }
   sum.packets += of_phase.packets;
   sum.flit_hops += of_phase.flit_hops;
   sum.elapsed = sum.elapsed + of_phase.elapsed;

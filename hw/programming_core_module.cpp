@@ -18,9 +18,10 @@ ProgrammingCoreModule::ProgrammingCoreModule(sc_core::sc_module_name name, const
     Lane& lane = lanes_[i];
     lane.flow = flows[i];
     lane.writer = std::make_unique<WriteModule>(fmt::format("writer_{}", i).c_str(), timeline, tile, *flows[i]->stage().write);
-    lane.writer->connect([&lane](std::int64_t row) {
+    lane.writer->connect([this, &lane](std::int64_t row) {
       lane.read_bits += static_cast<std::uint64_t>(lane.flow->consume(row));
       lane.flow->offer();
+      end_position();
       return true;
     });
     lane.writer->when_free([this, &lane] { feed(lane); });
@@ -37,8 +38,12 @@ void ProgrammingCoreModule::store(StageFlow& flow, std::int64_t bits) { lanes_[f
 
 void ProgrammingCoreModule::feed(Lane& lane) {
   using Wait = StageFlow::Wait;
-  if (lane.writer->free() && lane.flow->inputs_ready()) lane.writer->begin(lane.flow->start());
-  lane.flow->wait(lane.writer->free() ? Wait::input : Wait::none, timeline_.now());
+  const bool row = lane.flow->inputs_ready();
+  if (lane.writer->free() && row && awake()) {
+    begin_position();
+    lane.writer->begin(lane.flow->start());
+  }
+  lane.flow->wait(lane.writer->free() && !(waking() && row) ? Wait::input : Wait::none, timeline_.now());
 }
 
 void ProgrammingCoreModule::evaluate() {

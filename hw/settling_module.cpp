@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <systemc>
+#include <utility>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -32,6 +33,14 @@ void subtract(StageActivity& from, const StageActivity& what) {
 
 }  // namespace
 
+std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before) {
+  for (std::size_t g = 0; g < all.size(); ++g) {
+    all[g].gated_cycles -= before.at(g).gated_cycles;
+    all[g].wakes -= before[g].wakes;
+  }
+  return all;
+}
+
 Activity since(Activity all, const Activity& before) {
   for (std::size_t s = 0; s < all.stages.size(); ++s) subtract(all.stages[s], before.stages[s]);
   for (std::size_t r = 0; r < all.routers.size(); ++r) {
@@ -50,6 +59,7 @@ Activity since(Activity all, const Activity& before) {
     all.units[u].held_cycles -= before.units[u].held_cycles;
   }
   for (std::size_t l = 0; l < all.links.size(); ++l) all.links[l].flits -= before.links[l].flits;
+  all.gates = since(std::move(all.gates), before.gates);
   all.packets -= before.packets;
   all.flit_hops -= before.flit_hops;
   return all;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "hw/chip_module.h"
 
@@ -13,5 +14,6 @@ void settle(ChipModule& chip, const periphery::Timeline& timeline, std::int64_t 
 
 /// Events of `all` that are not in `before`.
 Activity since(Activity all, const Activity& before);
+std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before);
 
 }  // namespace mho::hw

@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <systemc>
+#include <utility>
 
 #include "base/error.h"
 #include "hw/chip_module.h"
@@ -63,10 +64,15 @@ class Run {
   SimulationResult run(const SimulationOptions& options) {
     SimulationResult result;
     std::int64_t first = 0;
-    chip_.when_inference_left([&](std::int64_t) { first = timeline_.now(); });
+    std::vector<GateActivity> gates;  // as the latest inference left: they go on when it has
+    chip_.when_inference_left([&](std::int64_t) {
+      first = timeline_.now();
+      gates = chip_.gates();
+    });
     settle(chip_, timeline_, 1);
     result.latency = timeline_.time(first);
     result.single = chip_.activity();
+    const std::vector<GateActivity> gates_between = std::exchange(result.single.gates, gates);
     result.single.elapsed = result.latency;
 
     const std::int64_t start = timeline_.now();
@@ -74,6 +80,7 @@ class Run {
     std::vector<Activity> snapshots;  // as each inference leaves
     const std::int64_t most = 1 + options.maximum_inferences;
     chip_.when_inference_left([&](std::int64_t left) {
+      gates = chip_.gates();
       if (options.one_at_a_time && !result.converged) chip_.allow_inferences(std::min(most, left + 1));
       if (result.converged) {
         completions.add(timeline_.now());
@@ -89,6 +96,7 @@ class Run {
     settle(chip_, timeline_, options.one_at_a_time ? 2 : most);
     if (!result.converged) measure(result, completions, snapshots);
     result.steady = since(chip_.activity(), result.single);
+    result.steady.gates = since(std::move(gates), gates_between);
     result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);
     result.steady_inferences = completions.count();
     result.cycles = timeline_.now();

@@ -19,9 +19,12 @@ Topology::Topology(int width, int height, const NocParameters& parameters)
 std::string Topology::text() const {
   const char* routing = parameters_.routing == NocRouting::xy ? "xy" : parameters_.routing == NocRouting::yx ? "yx" : "west-first";
   const std::string nodes = locals() == 1 ? "" : fmt::format(" of routers with {} nodes each", locals());
-  return fmt::format("{}x{} {}{}, {} routing, {}-stage routers with {} virtual channel{} of {} flits a message class", columns_, rows_,
+  const GatingParameters& gating = parameters_.gating;
+  const std::string gated =
+      gating.on ? fmt::format(", gated after {} idle cycle{} and awake in {}", gating.idle, gating.idle == 1 ? "" : "s", gating.wake_up) : "";
+  return fmt::format("{}x{} {}{}, {} routing, {}-stage routers with {} virtual channel{} of {} flits a message class{}", columns_, rows_,
                      wraps_ ? "torus" : "mesh", nodes, routing, parameters_.router_stages, parameters_.virtual_channels,
-                     parameters_.virtual_channels == 1 ? "" : "s", parameters_.buffer_flits);
+                     parameters_.virtual_channels == 1 ? "" : "s", parameters_.buffer_flits, gated);
 }
 
 int Topology::router_of(int node) const {

@@ -176,6 +176,13 @@ class Bench final : public NetworkClient {
     result.packets = arrived_;
     result.cycles = now_;
     result.flit_hops = network_->flit_hops();
+    std::int64_t gated = 0;
+    const std::vector<GateActivity> gates = network_->gates(now_);
+    for (const GateActivity& gate : gates) {
+      gated += gate.gated_cycles;
+      result.wakes += gate.wakes;
+    }
+    if (!gates.empty()) result.gated = static_cast<double>(gated) / (static_cast<double>(now_) * static_cast<double>(gates.size()));
     return result;
   }
 

@@ -55,6 +55,8 @@ struct TrafficResult {
   double accepted_least = 0, accepted_most = 0;  ///< of a node
   std::int64_t cycles = 0;                       ///< simulated in all
   std::uint64_t flit_hops = 0;                   ///< in all
+  std::optional<double> gated;                   ///< share of all cycles in which a router was gated, mean; empty without power gating
+  std::uint64_t wakes = 0;                       ///< of gated routers, in all
   double cpu_s = 0;                              ///< processor time of all
 };
 

@@ -157,6 +157,20 @@ TEST_F(StoreTest, WhatEveryStageDidAndWhatTheSimulationTook) {
   EXPECT_EQ(query("SELECT cycles_per_s || '/' || flit_hops_per_s FROM v_simulation"), "4000.0/4000.0");
 }
 
+TEST_F(StoreTest, WhatPowerGatesDid) {
+  add();
+  EXPECT_EQ(query("SELECT count(*) FROM gate"), "0");
+  Gating gating;
+  gating.gates = {{.unit = hw::GateActivity::Unit::router, .number = 3, .gated_share = 0.25, .wakes = 2, .not_leaked_j = 5e-9, .switched_j = 2e-9},
+                  {.unit = hw::GateActivity::Unit::core, .number = 3, .gated_share = 1, .wakes = 0, .not_leaked_j = 7e-9, .switched_j = 0}};
+  result_.costs.gating = gating;
+  EXPECT_EQ(add(), 2);
+  EXPECT_EQ(query("SELECT gated_percent || ' ' || wakes FROM v_gate WHERE run = 2 AND unit = 'router' AND number = 3"), "25.0 2.0");
+  EXPECT_EQ(query("SELECT round(1e9 * sum(saved_j), 6) FROM v_gate WHERE run = 2"), "10.0");
+  execute("PRAGMA foreign_keys = ON; DELETE FROM run WHERE id = 2");
+  EXPECT_EQ(query("SELECT count(*) FROM gate"), "0");
+}
+
 TEST_F(StoreTest, EnergyRowsAddUpToTheRun) {
   add();
   EXPECT_EQ(query("SELECT abs(sum(joule) - (SELECT energy_per_inference_j FROM run)) < 1e-9 * sum(joule) FROM energy"), "1");

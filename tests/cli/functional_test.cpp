@@ -48,6 +48,21 @@ TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {
   EXPECT_EQ(functional->find("outputs")->scalar, "90");
 }
 
+/// Time alone changes.
+TEST_F(FunctionalTest, PowerGatingChangesNoValue) {
+  const std::vector<std::string> plain{"simulate", "--functional", "--inferences", "3", "--samples", "50", "--json"};
+  std::vector<std::string> gated = plain;
+  gated.insert(gated.end(), {"--set", "noc.power_gating=on", "--set", "chip.power_gating=on"});
+  const Outcome one = mho(plain), other = mho(gated);
+  ASSERT_EQ(one.code, 0) << one.err;
+  ASSERT_EQ(other.code, 0) << other.err;
+  const base::YamlNode a = base::read_yaml_text(one.out, "plain"), b = base::read_yaml_text(other.out, "gated");
+  EXPECT_NE(a.find("latency_s")->scalar, b.find("latency_s")->scalar);
+  for (const char* key : {"outputs", "equal_bits", "input_pulses", "conversions"}) {
+    EXPECT_EQ(a.find("functional")->find(key)->scalar, b.find("functional")->find(key)->scalar) << key;
+  }
+}
+
 TEST_F(FunctionalTest, RefusesWhatDoesNotGoTogether) {
   expect_refused({"simulate", "--inferences", "5"}, 2, "it goes with --functional");
   expect_refused({"simulate", "--time", "1h"}, 2, "it goes with --functional");

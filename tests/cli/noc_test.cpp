@@ -98,6 +98,22 @@ TEST_F(NocTest, Variants) {
   EXPECT_THAT(noc({"--set", "noc.topology=torus", "--vcs", "1"}).err, HasSubstr("noc.virtual_channels"));
 }
 
+TEST_F(NocTest, GatedRoutersSleepWhereLittleMoves) {
+  const auto at = [&](const char* rate, const char* gating) {
+    const Outcome outcome = noc({"--rate", rate, "--set", std::string("noc.power_gating=") + gating, "--json"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return base::Json::parse(outcome.out, "out");
+  };
+  const base::Json idle = at("0.002", "on"), idle_on = at("0.002", "off"), busy = at("0.5", "on");
+  EXPECT_NEAR(number(idle, "avg_packet_latency"), number(idle_on, "avg_packet_latency") + 8 * number(idle, "avg_routers_traversed"), 2);
+  EXPECT_GT(number(idle, "gated_share"), 0.9);
+  EXPECT_LT(number(busy, "gated_share"), 0.3);
+  EXPECT_GT(number(idle, "wakes"), 0);
+  EXPECT_EQ(idle_on.find("gated_share"), nullptr);
+  const Outcome table = noc({"--rate", "0.01,0.1", "--set", "noc.power_gating=on"});
+  EXPECT_THAT(table.out, AllOf(HasSubstr("gated after 4 idle cycles and awake in 8"), HasSubstr(" gated")));
+}
+
 TEST_F(NocTest, SameNumbersForAnyNumberOfThreads) {
   const std::vector<std::string> arguments{"--rate", "0.1,0.4", "--seeds", "3", "--traffic", "hotspot", "--all-classes", "--threads"};
   auto one = arguments, two = arguments;

@@ -97,6 +97,46 @@ TEST_F(SimulateTest, RecordsWhatHappens) {
   EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s || '/' || cycles || '/' || simulated_flit_hops) FROM run"), "1");
 }
 
+/// The built-in chip idles most of the time, and its routers leak most of what it takes.
+TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
+  const std::vector<std::string> gated{"simulate", "--samples", "5", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on"};
+  ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
+  const Outcome outcome = mho(gated);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("power gating"), HasSubstr("saved per inference: routers off 9"), HasSubstr("; cores off 9")));
+  EXPECT_EQ(query("SELECT max(energy_per_inference_j) FILTER (WHERE id = 2) < 0.1 * max(energy_per_inference_j) FILTER (WHERE id = 1) FROM run"),
+            "1");
+  EXPECT_EQ(query("SELECT max(latency_s) FILTER (WHERE id = 2) > max(latency_s) FILTER (WHERE id = 1) FROM run"), "1");
+  EXPECT_EQ(query("SELECT count(*) FROM gate WHERE run = 1"), "0");
+  EXPECT_EQ(query("SELECT count(*) FROM gate WHERE unit = 'router'"), "64");
+  EXPECT_EQ(query("SELECT count(*) FROM gate WHERE unit = 'core' AND number <> 0"), "63");
+  // What the gates saved is the difference of the two runs, but for what they do to the interval.
+  EXPECT_EQ(query("SELECT abs(sum(saved_j) / ((SELECT energy_per_inference_j FROM run WHERE id = 1) - (SELECT energy_per_inference_j FROM run WHERE "
+                  "id = 2)) - 1) < 0.01 FROM v_gate"),
+            "1");
+  std::vector<std::string> json_too = gated;
+  json_too.emplace_back("--json");
+  const base::Json json = base::Json::parse(mho(json_too).out, "standard output");
+  const base::Json* gating = json.find("power_gating");
+  ASSERT_NE(gating, nullptr);
+  for (const char* key : {"not_leaked_j", "switched_j", "mean_router", "mean_core", "gates"}) EXPECT_NE(gating->find(key), nullptr) << key;
+}
+
+/// Phases have the chip one after the other; what a gate does counts in the phase that has it. Refused where a gate is closed for longer than that.
+TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
+  std::vector<std::string> arguments{"simulate", "--samples", "5"};
+  for (const char* set : {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1", "mapper.weights=reloaded"}) {
+    arguments.insert(arguments.end(), {"--set", set});
+  }
+  ASSERT_EQ(mho(arguments).code, 0);
+  arguments.insert(arguments.end(), {"--set", "noc.power_gating=on", "--set", "chip.power_gating=on"});
+  const Outcome outcome = mho(arguments);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(query("SELECT count(*) FROM gate"), "7");
+  EXPECT_EQ(query("SELECT count(*) FROM gate WHERE gated_share > 0.9 AND gated_share <= 1 AND wakes > 0"), "5") << "4 routers and the digital core";
+  EXPECT_EQ(query("SELECT sum(energy_per_inference_j * (CASE id WHEN 1 THEN 0.5 ELSE -1 END)) > 0 FROM run"), "1");
+}
+
 TEST_F(SimulateTest, ListsSignalsAndDoesNothingElse) {
   const Outcome outcome = mho({"simulate", "--samples", "5", "--list-signals"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;

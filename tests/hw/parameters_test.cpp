@@ -23,6 +23,26 @@ TEST(ChipParameters, DefaultsInSiUnits) {
   EXPECT_NEAR(chip.noc.router_area.si(), 18466e-12, 1e-12);
 }
 
+TEST(ChipParameters, GatesOfRoutersAndCores) {
+  base::Config config(declarations());
+  const auto plain = ChipParameters::read(config);
+  EXPECT_FALSE(plain.noc.gating.on);
+  EXPECT_FALSE(plain.core_gating.on);
+  config.set("noc.power_gating=on");
+  config.set("noc.gating.idle=7");
+  config.set("noc.gating.residual=0.25");
+  config.set("chip.gating.wake_up=33");
+  config.set("chip.gating.break_even=44");
+  const auto chip = ChipParameters::read(config);
+  EXPECT_TRUE(chip.noc.gating.on);
+  EXPECT_FALSE(chip.core_gating.on);
+  EXPECT_EQ(chip.noc.gating.idle, 7);
+  EXPECT_EQ(chip.noc.gating.wake_up, 8);
+  EXPECT_DOUBLE_EQ(chip.noc.gating.residual, 0.25);
+  EXPECT_EQ(chip.core_gating.wake_up, 33);
+  EXPECT_EQ(chip.core_gating.break_even, 44);
+}
+
 TEST(ChipParameters, RoutersFollowTheSurvey) {
   // DSENT's own figures lie at 22 and 11 nm; 14 nm lies between them for the routers it was run for.
   const RouterCost small = router_survey(64, 2, 4);
