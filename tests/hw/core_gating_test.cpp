@@ -64,6 +64,8 @@ TEST(CoreGating, CyclesOfBeingGatedInSteadyState) {
   EXPECT_EQ(of_core(result.window, 1).gated_cycles, (402 - 8 - core - 64) * result.window_inferences);
   EXPECT_EQ(of_core(result.window, 1).wakes, static_cast<std::uint64_t>(result.window_inferences));
   EXPECT_EQ(of_core(result.window, 4).gated_cycles, 0);
+  // Alone the vector unit is gated until its position comes and once it has been idle.
+  EXPECT_EQ(of_core(result.single, 4).gated_cycles, port + packet(2) + cycles(result.latency) - (port + packet(2) + 8 + 402 + 64));
   EXPECT_EQ(of_core(result.window, 7).gated_cycles, 402 * result.window_inferences);
   // The whole phase: the one that leaves last has been waited for since the first was begun.
   EXPECT_EQ(of_core(result.steady, 7).gated_cycles, cycles(result.steady.elapsed));

@@ -46,6 +46,14 @@ TEST(PowerGate, IsGatedAfterAsManyIdleCyclesAsItWasTold) {
   }
 }
 
+TEST(PowerGate, IsNotIdleWhileSomebodyAsks) {
+  PowerGate gate(gated(8, 2).gating);
+  EXPECT_FALSE(gate.ask(0));
+  for (std::int64_t now = 8; now < 30; ++now) EXPECT_TRUE(gate.ask(now)) << "wants it, and has no credit yet";
+  EXPECT_EQ(gate.gated_cycles(32), 0);  // idle 30 and 31
+  EXPECT_EQ(gate.gated_cycles(33), 1);
+}
+
 TEST(PowerGate, CountsTheCyclesBetween) {
   PowerGate gate(gated(8, 4).gating);
   EXPECT_FALSE(gate.ask(20));  // gated 0 to 19
