@@ -26,7 +26,9 @@ class Search {
     const double link_share = link == nullptr ? 0 : static_cast<double>(link->flits) / (seconds_ * chip_.network_clock.value_or(chip_.clock).si());
     if (unit != nullptr && unit_share >= saturated && unit_share >= link_share) return of(*unit, Bottleneck::Kind::unit);
     if (link != nullptr && link_share >= saturated) return of(*link, link_share);
-    return follow();
+    Bottleneck result = follow();
+    result.text += waking(result.held_up);
+    return result;
   }
 
  private:
@@ -82,6 +84,25 @@ class Search {
       if (other.node != unit.node || &other == &unit || share(other) < 0.005) continue;
       if (std::ranges::find(other.stages, unit.stages.front()) == other.stages.end()) continue;
       text += fmt::format("{}{} {:.0f} %", text.empty() ? "; " : ", ", other.name, percent * share(other));
+    }
+    return text;
+  }
+
+  /// The router, or core of these stages, that takes the most time to wake up, where that is worth a word: nothing else shows these waits.
+  [[nodiscard]] std::string waking(const std::vector<int>& stages) const {
+    constexpr double worth_saying = 0.05;
+    double most = worth_saying;
+    std::string text;
+    for (const hw::GateActivity& gate : activity_.gates) {
+      const bool router = gate.unit == hw::GateActivity::Unit::router;
+      if (!router && std::ranges::find(stages, gate.number, [this](int s) { return stage(s).core; }) == stages.end()) continue;
+      const double clock = (router ? chip_.network_clock.value_or(chip_.clock) : chip_.clock_of(chip_.kind(gate.number))).si();
+      const hw::GatingParameters& parameters = router ? chip_.noc.gating : chip_.core_gating;
+      const double part = static_cast<double>(gate.wakes) * static_cast<double>(parameters.wake_up) / (seconds_ * clock);
+      if (part <= most) continue;
+      most = part;
+      text = fmt::format("; {} {} wakes up for {:.0f} % of the time ({}.gating.wake_up)", router ? "router" : "the core of node", gate.number,
+                         percent * part, router ? "noc" : "chip");
     }
     return text;
   }

@@ -122,6 +122,29 @@ TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
   for (const char* key : {"not_leaked_j", "switched_j", "mean_router", "mean_core", "gates"}) EXPECT_NE(gating->find(key), nullptr) << key;
 }
 
+/// Where waking up takes no time, nothing moves otherwise than without; where what is gated leaks as much, nothing is saved.
+TEST_F(SimulateTest, PowerGatingThatDoesNothingChangesNothing) {
+  ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
+  std::vector<std::string> arguments{"simulate", "--samples", "5"};
+  for (const char* room : {"noc", "chip"}) {
+    for (const char* set : {".power_gating=on", ".gating.wake_up=0", ".gating.idle=1", ".gating.residual=1"}) {
+      arguments.insert(arguments.end(), {"--set", std::string(room) + set});
+    }
+  }
+  ASSERT_EQ(mho(arguments).code, 0);
+  EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s || '/' || cycles || '/' || energy_per_inference_j) FROM run"), "1");
+  EXPECT_EQ(query("SELECT count(*) FROM gate WHERE gated_share > 0.5 AND not_leaked_j = 0 AND switched_j = 0"), "126")
+      << "the first layer's core has no rest";
+}
+
+/// A core that wakes up for most of the time holds up the others: said in the line that names what holds the chip up.
+TEST_F(SimulateTest, ABottleneckThatWakesUpIsNamed) {
+  const Outcome outcome = mho({"simulate", "--samples", "5", "--set", "chip.power_gating=on", "--set", "chip.gating.wake_up=5000"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("of the time (chip.gating.wake_up)"));
+  EXPECT_THAT(mho({"simulate", "--samples", "5", "--set", "chip.power_gating=on"}).out, Not(HasSubstr("gating.wake_up")));
+}
+
 /// Phases have the chip one after the other; what a gate does counts in the phase that has it. Refused where a gate is closed for longer than that.
 TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
   std::vector<std::string> arguments{"simulate", "--samples", "5"};
