@@ -24,6 +24,7 @@ struct StageActivity {
   std::uint64_t output_buffer_read_bits = 0;
   std::uint64_t port_bits = 0;     ///< source and sink
   std::int64_t busy_cycles = 0;    ///< the stage's slowest unit at work
+  std::int64_t repeat_cycles = 0;  ///< of these, products that were repeated because converters clipped; a chip that computes
   std::int64_t shared_cycles = 0;  ///< of these, the slowest unit that it shares with other tiles of its core
   std::int64_t waiting_input_cycles = 0;
   std::int64_t waiting_output_cycles = 0;

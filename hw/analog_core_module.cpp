@@ -23,6 +23,7 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
       flows_(std::move(flows)),
       lane_of_(flows_.size()),
       places_(flows_.size(), 0),
+      repeated_(flows_.size(), 0),
       integrated_(flows_.size(), 0),
       input_buffer_("input_buffer", flows_.size()),
       output_buffer_("output_buffer", flows_.size()) {
@@ -80,6 +81,7 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
     Lane& lane = lanes_[*banks_[index].converted];
     banks_[index].converted.reset();
     lane.held.reset();
+    lane.lost_charges = lane.repeated && !lane.to_integrate.empty();
     lane.tile->retry();
     convert_next(index);
   });
@@ -119,11 +121,22 @@ void AnalogCoreModule::convert_next(std::size_t index) {
   if (next == bank.sampled.end()) return;
   const std::size_t chosen = *next;
   bank.sampled.erase(next);
-  const Lane& lane = lanes_[chosen];
+  Lane& lane = lanes_[chosen];
   if (converts_with_place(lane)) ++places_[*lane.held];
   bank.converted = chosen;
   bank.to_finish.push_back(*lane.held);
-  bank.converters->begin(0, lane.kind);
+  bank.converters->begin(0, lane.kind, repeats(lane));
+}
+
+std::int64_t AnalogCoreModule::repeats(Lane& lane) {
+  const std::int64_t settled_and_integrated = lane.drivers->cycles() + lane.tile->cycles();
+  const int products = lane.products.front();
+  lane.products.pop_front();
+  const std::int64_t more =
+      (products - 1) * (settled_and_integrated + banks_[lane.bank].converters->cycles(lane.kind)) + (lane.lost_charges ? settled_and_integrated : 0);
+  lane.repeated = products > 1;
+  repeated_[*lane.held] += more;
+  return more;
 }
 
 bool AnalogCoreModule::finish(std::size_t index) {
@@ -164,7 +177,9 @@ void AnalogCoreModule::feed(std::size_t index) {
       lane.to_integrate.push_back(chosen);
       if (begins_with_place(lane)) ++places_[chosen];
       lane.last = place;
-      lane.drivers->begin(flow.start());
+      const std::int64_t position = flow.start();
+      lane.products.push_back(flow.products());
+      lane.drivers->begin(position);
       break;
     }
   }
@@ -214,7 +229,8 @@ StageActivity AnalogCoreModule::activity(const StageFlow& flow) const {
   activity.output_buffer_written_bits = output_buffer_.written_bits(index);
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(flow.output_read_bits());
   const std::int64_t converting = std::max(bank.converters->cycles(lane.kind), bank.scale->cycles(lane.kind));
-  activity.busy_cycles = flow.finished() * std::max({lane.drivers->cycles(), lane.tile->cycles(), converting});
+  activity.busy_cycles = flow.finished() * std::max({lane.drivers->cycles(), lane.tile->cycles(), converting}) + repeated_[index];
+  activity.repeat_cycles = repeated_[index];
   if (bank.lanes.size() > 1) activity.shared_cycles = flow.finished() * converting;
   return activity;
 }

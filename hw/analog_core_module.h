@@ -18,7 +18,9 @@ namespace mho::hw {
 /// of it is a pipeline over positions. A position's inputs are free once the array has integrated them; the array is free once its charges are
 /// sampled, and the capacitors once these are converted. Stages that use one matrix take turns on its tile; each begins a position only with a place
 /// for it in its output buffer, so that none can hold up the others. Tiles that share the converters have them in the order in which their charges
-/// were sampled, each only with a place in its stage's output buffer.
+/// were sampled, each only with a place in its stage's output buffer. A product that is repeated because converters clipped goes through
+/// drivers, array and converters again before anything follows it, and what the array had integrated behind it is settled and integrated anew; this
+/// counts as time of the converters.
 class AnalogCoreModule : public CoreModule {
  public:
   /// `shared`: one bank of converters with one output stage for all tiles, else one for each.
@@ -35,6 +37,9 @@ class AnalogCoreModule : public CoreModule {
     std::deque<std::size_t> to_integrate;  ///< stages of the positions before the array, oldest first
     std::size_t last = 0;                  ///< place in `flows` of the stage that began last
     std::optional<std::size_t> held;       ///< stage whose charges the sample-and-hold keeps
+    std::deque<int> products;              ///< of the positions that are not yet converted, oldest first
+    bool repeated = false;                 ///< the position in the converters takes several products
+    bool lost_charges = false;             ///< the position before did, over what had been settled for the next
     std::size_t bank = 0;                  ///< index in banks_
     std::size_t kind = 0;                  ///< of the bank's work
     std::unique_ptr<periphery::DriverModule> drivers;
@@ -56,6 +61,8 @@ class AnalogCoreModule : public CoreModule {
   void feed(std::size_t lane);
   void convert_next(std::size_t bank);
   bool sample(std::size_t lane);
+  /// Cycles beyond those of a conversion that the lane's held position takes.
+  std::int64_t repeats(Lane& lane);
   bool finish(std::size_t bank);
   [[nodiscard]] bool begins_with_place(const Lane& lane) const { return lane.flows.size() > 1; }
   [[nodiscard]] bool converts_with_place(const Lane& lane) const { return lane.flows.size() == 1 && banks_[lane.bank].lanes.size() > 1; }
@@ -65,6 +72,7 @@ class AnalogCoreModule : public CoreModule {
   std::vector<StageFlow*> flows_;
   std::vector<std::size_t> lane_of_;      ///< by stage
   std::vector<int> places_;               ///< in the output buffer that are kept for positions under way, by stage
+  std::vector<std::int64_t> repeated_;    ///< cycles of products that were repeated, by stage
   std::vector<std::int64_t> integrated_;  ///< positions the array has handed over, by stage
   std::vector<Lane> lanes_;
   std::vector<Bank> banks_;

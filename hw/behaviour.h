@@ -33,6 +33,9 @@ class Behaviour {
   virtual ~Behaviour() = default;
   /// Position `position` of stage `stage`; positions of a stage come in order. Of the sink: what leaves the chip.
   [[nodiscard]] virtual Values compute(int stage, std::int64_t inference, int position, const Received& received) = 0;
+  /// Matrix-vector products that the position of stage `stage` computed last has taken on its tile: more than one where converters clipped and it was
+  /// repeated with smaller inputs.
+  [[nodiscard]] virtual int products(int /*stage*/) const { return 1; }
   /// What of `values`, position `position` of the edge's producer, the packets of edge `edge` carry.
   [[nodiscard]] virtual Values payload(int edge, int position, const Values& values) const = 0;
 };

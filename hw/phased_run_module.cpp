@@ -15,6 +15,7 @@ class PhaseBehaviour final : public Behaviour {
   Values compute(int stage, std::int64_t inference, int position, const Received& received) override {
     return whole_.compute(phase_.stages[static_cast<std::size_t>(stage)], inference, position, received);
   }
+  int products(int stage) const override { return whole_.products(phase_.stages[static_cast<std::size_t>(stage)]); }
   Values payload(int edge, int position, const Values& values) const override {
     return whole_.payload(phase_.edges[static_cast<std::size_t>(edge)], position, values);
   }

@@ -20,6 +20,7 @@ void add(StageActivity& to, const StageActivity& what) {
   to.output_buffer_read_bits += what.output_buffer_read_bits;
   to.port_bits += what.port_bits;
   to.busy_cycles += what.busy_cycles;
+  to.repeat_cycles += what.repeat_cycles;
   to.shared_cycles += what.shared_cycles;
   to.waiting_input_cycles += what.waiting_input_cycles;
   to.waiting_output_cycles += what.waiting_output_cycles;

@@ -26,6 +26,7 @@ void subtract(StageActivity& from, const StageActivity& what) {
   from.output_buffer_read_bits -= what.output_buffer_read_bits;
   from.port_bits -= what.port_bits;
   from.busy_cycles -= what.busy_cycles;
+  from.repeat_cycles -= what.repeat_cycles;
   from.shared_cycles -= what.shared_cycles;
   from.waiting_input_cycles -= what.waiting_input_cycles;
   from.waiting_output_cycles -= what.waiting_output_cycles;

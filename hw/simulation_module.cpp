@@ -42,9 +42,10 @@ class Completions {
     constexpr double agreement = 0.01;
     return static_cast<double>(longest - shortest) <= agreement * static_cast<double>(shortest);
   }
-  /// First and last cycle of the last four intervals where they have settled, else of the second half of all, over which swings average out.
-  [[nodiscard]] std::pair<std::int64_t, std::int64_t> window(std::size_t& counted) const {
-    counted = settled() ? intervals : std::min(std::max(intervals, cycles_.size() / 2), cycles_.size() - 1);
+  /// First and last cycle of the last four intervals where they have settled, else of the second half of all, over which swings average out, or of
+  /// `all` where each has its own length.
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> window(bool all, std::size_t& counted) const {
+    counted = settled() ? intervals : all ? cycles_.size() - 1 : std::min(std::max(intervals, cycles_.size() / 2), cycles_.size() - 1);
     return {cycles_[cycles_.size() - 1 - counted], cycles_.back()};
   }
 
@@ -108,7 +109,8 @@ class Run {
   /// What happened in the last intervals.
   void measure(SimulationResult& result, const Completions& completions, const std::vector<Activity>& snapshots) const {
     std::size_t counted = 0;
-    const auto [from, to] = completions.window(counted);
+    const auto repeats = [](const StageActivity& stage) { return stage.repeat_cycles > 0; };
+    const auto [from, to] = completions.window(std::ranges::any_of(snapshots.back().stages, repeats), counted);
     if (counted == 0) return;
     const base::SimTime elapsed = timeline_.time(to) - timeline_.time(from);
     result.interval_s = elapsed.seconds() / static_cast<double>(counted);

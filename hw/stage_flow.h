@@ -41,6 +41,8 @@ class StageFlow {
   [[nodiscard]] bool inputs_ready() const;
   void allow_inferences(std::int64_t count) { allowed_ = count; }
   std::int64_t start();
+  /// Products that the position started last takes: 1 but for a behaviour that says otherwise.
+  [[nodiscard]] int products() const { return behaviour_ == nullptr ? 1 : behaviour_->products(index_); }
   [[nodiscard]] std::int64_t started() const { return started_; }
   /// Position k no longer needs its inputs: frees them and returns credits. Answers the bits read from the input buffer if each freed position is
   /// read once.

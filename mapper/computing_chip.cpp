@@ -44,6 +44,10 @@ ComputingChip::ComputingChip(const workloads::Network& network, const tiles::Lay
 void ComputingChip::prepare(int at) {
   const Task& task = mapping_.dataflow->stages[index(at)];
   Stage& stage = stages_[index(at)];
+  if (const auto& work = mapping_.program.stages[index(at)].mvm) {
+    const tiles::TileParameters& tile = mapping_.program.settings.at(index(work->settings));
+    stage.conversions = static_cast<std::uint64_t>(work->outputs) * static_cast<std::uint64_t>(tile.conversions_per_output());
+  }
   int input_edge = 0;
   stage.operands.resize(task.inputs.size());
   for (std::size_t e = 0; e < mapping_.program.edges.size(); ++e) {
@@ -179,6 +183,7 @@ hw::Values ComputingChip::product(const Task& task, Stage& stage, std::int64_t i
     gather(task, stage, position, received, begin, row);
   }
   hw::Values values(index(task.own_values), 0.0F);
+  const std::uint64_t converted = stage.drawn.outputs;
   if (on_tiles == nullptr) {
     matrices_.exact(number).forward(row, 1, values);
   } else if (task.complete) {
@@ -188,6 +193,7 @@ hw::Values ComputingChip::product(const Task& task, Stage& stage, std::int64_t i
   } else {
     on_tiles->contribute(task.block, row, event, values, &stage.drawn);
   }
+  if (on_tiles != nullptr) stage.products = static_cast<int>((stage.drawn.outputs - converted) / stage.conversions);
   if (task.complete) finish(task, values);
   return values;
 }

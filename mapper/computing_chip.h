@@ -33,6 +33,7 @@ class ComputingChip : public hw::Behaviour {
   ComputingChip(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Mapping& mapping,
                 const workloads::ProgrammedMatrices& matrices, const std::vector<ChipSample>& samples);
   [[nodiscard]] hw::Values compute(int stage, std::int64_t inference, int position, const hw::Received& received) override;
+  [[nodiscard]] int products(int stage) const override { return stages_[static_cast<std::size_t>(stage)].products; }
   [[nodiscard]] hw::Values payload(int edge, int position, const hw::Values& values) const override;
   /// What the tile of an analog stage drew for all positions so far. Conductances must have been measured.
   [[nodiscard]] const tiles::MvmStatistics& drawn(int stage) const { return stages_[static_cast<std::size_t>(stage)].drawn; }
@@ -53,6 +54,8 @@ class ComputingChip : public hw::Behaviour {
     std::unique_ptr<workloads::RecurrentStep> step;
     std::vector<float> state, cell;
     tiles::MvmStatistics drawn;
+    std::uint64_t conversions = 0;  ///< of one product; 0: not on a tile
+    int products = 1;               ///< of the position computed last
     std::vector<std::pair<int, int>>
         triggers;  ///< with the last position of their producers: input edges that carry nothing but that a time step has come
   };

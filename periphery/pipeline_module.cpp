@@ -21,13 +21,13 @@ void PipelineModule::connect(PipelineModule& next) {
   next.when_free([this] { retry(); });
 }
 
-void PipelineModule::begin(std::int64_t position, std::size_t kind) {
+void PipelineModule::begin(std::int64_t position, std::size_t kind, std::int64_t more) {
   if (!free()) throw std::logic_error("a pipeline unit was given a position while it held another");
   position_ = position;
   kind_ = kind;
   record_.change(UnitState::working, kind, timeline_.now());
   count(kind);
-  timeline_.notify(done_, timeline_.now() + cycles_.at(kind));
+  timeline_.notify(done_, timeline_.now() + cycles_.at(kind) + more);
 }
 
 void PipelineModule::finish() {

@@ -30,8 +30,9 @@ class PipelineModule : public sc_core::sc_module {
   /// Has finished and found no room.
   [[nodiscard]] bool blocked() const { return record_.state() == UnitState::holding; }
   [[nodiscard]] std::int64_t cycles(std::size_t kind = 0) const { return cycles_.at(kind); }
-  /// Begins a position in the present cycle; the unit must be free. The unit that follows gets the same kind of work.
-  void begin(std::int64_t position, std::size_t kind = 0);
+  /// Begins a position in the present cycle; the unit must be free. The unit that follows gets the same kind of work. `more`: cycles that this
+  /// position takes beyond those of its kind.
+  void begin(std::int64_t position, std::size_t kind = 0, std::int64_t more = 0);
   void retry();
   [[nodiscard]] UnitRecord& record() { return record_; }
 

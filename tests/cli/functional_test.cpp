@@ -63,6 +63,20 @@ TEST_F(FunctionalTest, PowerGatingChangesNoValue) {
   }
 }
 
+/// Where converters clip and their products are repeated, the bits are those of the accuracy path and the time is longer.
+TEST_F(FunctionalTest, RepeatedProductsTakeTheirTime) {
+  std::vector<std::string> command{"simulate", "--functional", "--json", "--set", "tile.adc.bound=1.2"};
+  const Outcome once = mho(command);
+  command.insert(command.end(), {"--set", "tile.adc.bound_management=iterative"});
+  const Outcome repeated = mho(command);
+  ASSERT_EQ(once.code, 0) << once.err;
+  ASSERT_EQ(repeated.code, 0) << repeated.err;
+  const base::YamlNode a = base::read_yaml_text(once.out, "once"), b = base::read_yaml_text(repeated.out, "repeated");
+  for (const char* key : {"latency_s", "interval_s"}) EXPECT_GT(std::stod(b.find(key)->scalar), 1.2 * std::stod(a.find(key)->scalar)) << key;
+  EXPECT_GT(std::stod(b.find("functional")->find("conversions")->scalar), 1.2 * std::stod(a.find("functional")->find("conversions")->scalar));
+  EXPECT_EQ(b.find("functional")->find("equal_bits")->scalar, "true");
+}
+
 TEST_F(FunctionalTest, RefusesWhatDoesNotGoTogether) {
   expect_refused({"simulate", "--inferences", "5"}, 2, "it goes with --functional");
   expect_refused({"simulate", "--time", "1h"}, 2, "it goes with --functional");

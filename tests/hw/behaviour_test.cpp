@@ -124,6 +124,57 @@ int edge_between(const Program& of, const std::string& producer, const std::stri
   return -1;
 }
 
+/// Three products for one position of the first inference, else one each.
+class Repeating : public Sums {
+ public:
+  Repeating(const Program& program, int position) : Sums(program), position_(position) {}
+  [[nodiscard]] Values compute(int stage, std::int64_t inference, int position, const Received& received) override {
+    if (stage == 1) products_ = inference == 0 && position == position_ ? 3 : 1;
+    return Sums::compute(stage, inference, position, received);
+  }
+  [[nodiscard]] int products(int stage) const override { return stage == 1 ? products_ : 1; }
+
+ private:
+  int position_;
+  int products_ = 1;
+};
+
+/// 8 positions through units of 3, 7, 20 and 4 cycles between two ports of 4 and two packets of 14: position k is converted from 10 + 20 k on. A
+/// repeat takes 3 + 7 + 20, and what the array had for the position behind it is settled and integrated anew, 3 + 7.
+constexpr std::int64_t without_repeats = 4 + 14 + 34 + 7 * 20 + 14 + 4;
+
+TEST(Repeats, APositionInTheMiddleHoldsUpThoseBehindIt) {
+  const Program program = single_stage(8);
+  Repeating behaviour(program, 2);
+  const auto result = simulate(program, small_chip(), small_tile(), with(behaviour));
+  EXPECT_EQ(result.latency.femtoseconds() / 1000000, without_repeats + 2 * 30 + 10);
+  EXPECT_EQ(result.single.stages[1].repeat_cycles, 2 * 30 + 10);
+  EXPECT_EQ(result.single.stages[1].busy_cycles, 8 * 20 + 2 * 30 + 10);
+  EXPECT_EQ(result.steady.stages[1].repeat_cycles, 0);
+  EXPECT_NEAR(result.interval_s, 8 * 20e-9, 1e-15);
+}
+
+TEST(Repeats, TheLastPositionHasNothingBehindIt) {
+  const Program program = single_stage(8);
+  Repeating behaviour(program, 7);
+  const auto result = simulate(program, small_chip(), small_tile(), with(behaviour));
+  EXPECT_EQ(result.latency.femtoseconds() / 1000000, without_repeats + 2 * 30);
+  EXPECT_EQ(result.single.stages[1].repeat_cycles, 2 * 30);
+}
+
+/// Two tiles on shared converters, the first repeats: the second's charges wait as long.
+TEST(Repeats, SharedConvertersServeNobodyElse) {
+  const Program program = two_tiles_on_a_core(1, false);
+  ChipParameters chip = small_chip();
+  chip.tiles_per_core = 2;
+  Repeating behaviour(program, 0);
+  const auto result = simulate(program, chip, small_tile(), with(behaviour));
+  EXPECT_EQ(result.single.stages[1].repeat_cycles, 2 * 30);
+  EXPECT_EQ(result.single.stages[2].repeat_cycles, 0);
+  // The second vector comes at 4 + 14 + 5, is sampled 10 later and waits until 18 + 10 + 20 + 60; then its conversion, 4, packet and port.
+  EXPECT_EQ(result.latency.femtoseconds() / 1000000, 108 + 20 + 4 + 14 + 4);
+}
+
 TEST(PacketFaults, ADroppedPacketLeavesItsReaderWaiting) {
   const Program of = program();
   const Outcome all = outcome(of, {{Kind::drop, edge_between(of, "deep 0", "deep 1"), 5}});

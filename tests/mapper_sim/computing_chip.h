@@ -94,6 +94,7 @@ class Comparison {
         .run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, workloads::result_rounding(tiles_))
         .scores;
   }
+  [[nodiscard]] const ComputingChip& chip() const { return *chip_; }
   /// Outputs of all samples whose bits differ.
   [[nodiscard]] std::size_t differences() const {
     std::size_t count = 0;

@@ -86,6 +86,25 @@ TEST(ComputingChip, SoHasAGruThatResetsFirstInTurns) {
   expect_equal_bits_in_turns(recurrent("GRU", "reverse", false), {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1"}, 2);
 }
 
+/// Products whose outputs clip are repeated: as many as the tile has converted, each for all units of the tile, and what was behind it once more.
+TEST(ComputingChip, TakesTheTimeOfItsRepeatedProducts) {
+  NetworkBuilder b({1, 12});
+  const Setting on = setting({"tile.adc.bound=0.5", "tile.adc.bound_management=iterative"});
+  auto network = with_weights(b.finish(b.gemm("fc", 0, 10)));
+  auto inputs = random_samples(network, 6, 3.0F);
+  Comparison comparison(std::move(network), on, std::move(inputs), {});
+  comparison.simulate();
+  EXPECT_EQ(comparison.differences(), 0U);
+  const auto products = static_cast<std::int64_t>(comparison.chip().drawn(1).outputs) / 10;
+  ASSERT_GT(products, 6);
+  constexpr std::int64_t settled = 5, integrated = 127, converted = 80;  // 8 bits of 1 ns a level, 8 columns a converter of 10 ns
+  const std::int64_t cycles = comparison.result.single.stages[1].repeat_cycles + comparison.result.steady.stages[1].repeat_cycles;
+  const std::int64_t anew = cycles - (products - 6) * (settled + integrated + converted);
+  EXPECT_EQ(anew % (settled + integrated), 0);
+  EXPECT_GE(anew, 0);
+  EXPECT_LE(anew, 4 * (settled + integrated));  // the first inference is alone and the last has none behind it
+}
+
 /// Networks and data of the folder that MHO_DATA names.
 class ComputingChipData : public ::testing::Test {
  protected:
