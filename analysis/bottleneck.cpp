@@ -15,8 +15,9 @@ constexpr double percent = 100.0;
 
 class Search {
  public:
-  Search(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences)
-      : program_(program), chip_(chip), activity_(activity), seconds_(activity.elapsed.seconds()), inferences_(inferences) {}
+  /// `each`: what the activity consists of, `inferences` of it.
+  Search(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences, std::string_view each)
+      : program_(program), chip_(chip), activity_(activity), seconds_(activity.elapsed.seconds()), inferences_(inferences), each_(each) {}
 
   Bottleneck find() {
     constexpr double saturated = 0.95;  // of a pipeline that fills and drains once an inference, the slowest unit still works this share
@@ -72,8 +73,8 @@ class Search {
     result.unit = unit.name;
     result.share = share(unit);
     const double each = static_cast<double>(unit.worked_cycles) / inferences_;
-    result.text = fmt::format("{} on node {}, busy {:.0f} % of the interval: {}, {:.0f} cycles per inference{}", names(unit.stages), unit.node,
-                              percent * result.share, unit.name, each, others(unit));
+    result.text = fmt::format("{} on node {}, busy {:.0f} % of the {}: {}, {:.0f} cycles per {}{}", names(unit.stages), unit.node,
+                              percent * result.share, each_ == "inference" ? "interval" : "phase", unit.name, each, each_, others(unit));
     return result;
   }
 
@@ -131,8 +132,8 @@ class Search {
         if (program_.stages[s].core == result.node) stages.push_back(static_cast<int>(s));
       }
     }
-    result.text = fmt::format("{} in the network{}, {:.2f} flits per cycle of at most 1, {:.0f} per inference", where,
-                              stages.empty() ? "" : " (" + names(stages) + ")", moved, static_cast<double>(link.flits) / inferences_);
+    result.text = fmt::format("{} in the network{}, {:.2f} flits per cycle of at most 1, {:.0f} per {}", where,
+                              stages.empty() ? "" : " (" + names(stages) + ")", moved, static_cast<double>(link.flits) / inferences_, each_);
     return result;
   }
 
@@ -238,7 +239,16 @@ class Search {
   const hw::Activity& activity_;
   double seconds_;
   int inferences_;
+  std::string_view each_;
 };
+
+Bottleneck find(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int count, std::string_view each) {
+  if (activity.stages.size() != program.stages.size() || activity.edges.size() != program.edges.size() || !(activity.elapsed.seconds() > 0) ||
+      count < 1) {
+    throw std::logic_error("find_bottleneck: the activity is not one of the program");
+  }
+  return Search(program, chip, activity, count, each).find();
+}
 
 }  // namespace
 
@@ -259,11 +269,7 @@ std::string_view kind_name(Bottleneck::Kind kind) {
 }
 
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences) {
-  if (activity.stages.size() != program.stages.size() || activity.edges.size() != program.edges.size() || !(activity.elapsed.seconds() > 0) ||
-      inferences < 1) {
-    throw std::logic_error("find_bottleneck: the activity is not one of the program");
-  }
-  return Search(program, chip, activity, inferences).find();
+  return find(program, chip, activity, inferences, "inference");
 }
 
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::SimulationResult& simulation) {
@@ -272,7 +278,8 @@ Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters&
   const auto number = static_cast<std::size_t>(longest - simulation.phases.begin());
   const hw::Phase& phase = program.phases.at(number);
   const hw::PhaseProgram part = hw::phase_program(program, static_cast<int>(number));
-  Bottleneck found = find_bottleneck(part.program, chip, longest->activity, phase.programs ? 1 : simulation.window_inferences);
+  Bottleneck found = phase.programs ? find(part.program, chip, longest->activity, 1, "batch")
+                                    : find(part.program, chip, longest->activity, simulation.window_inferences, "inference of the batch");
   const auto in_whole = [&](int& stage) { stage = part.stages.at(static_cast<std::size_t>(stage)); };
   if (found.stage >= 0) in_whole(found.stage);
   if (found.edge) found.edge = part.edges.at(static_cast<std::size_t>(*found.edge));
