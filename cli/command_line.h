@@ -166,4 +166,7 @@ using Command = std::variant<NocArguments, RunArguments, SimulateArguments, Desc
 /// no number, a network without data, outputs asked for twice or not at all.
 Command parse(int argc, const char* const* argv);
 
+/// Which help explains this line: "mho noc --help", "mho --help".
+std::string help_command(int argc, const char* const* argv);
+
 }  // namespace mho::cli

@@ -98,4 +98,13 @@ void describe(const DescribeArguments& arguments) {
   }
 }
 
+Command describe_command(Options& options) {
+  DescribeArguments describe;
+  options.text("KEY", describe.key, "a key, or the beginning of several: tile.adc", "KEY");
+  options.flag("--recipe", describe.recipe, "the keys of a recipe of retraining instead of those of a design");
+  options.flag("--json", describe.json, "print one JSON object instead of text");
+  options.read();
+  return describe;
+}
+
 }  // namespace mho::cli

@@ -67,7 +67,9 @@ int main(int argc, char** argv) {
     if (std::fflush(stdout) != 0) return output_lost();
     return static_cast<int>(ExitCode::ok);
   } catch (const mho::base::UserError& error) {
-    return report(error.what(), error.code());
+    const std::string message = error.what();
+    const bool usage = error.code() == ExitCode::usage;
+    return report(usage ? fmt::format("{} (see {})", message, mho::cli::help_command(argc, argv)) : message, error.code());
   } catch (const std::bad_alloc&) {
     return report("out of memory; nothing of this run was stored. Use fewer --threads or a smaller network", ExitCode::failed_check);
   } catch (const std::exception& error) {

@@ -8,6 +8,8 @@
 
 #include "analysis/matrix_file.h"
 #include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
 #include "cli/verbs.h"
 #include "workloads/array_files.h"
 
@@ -48,6 +50,28 @@ void mvm(const MvmArguments& arguments) {
       .repeats = arguments.repeats, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
   file.write(arguments.out ? outputs_npy(design, weights, vectors, options) : statistics_csv(design, weights, vectors, options));
   file.commit();
+}
+
+Command mvm_command(Options& options) {
+  MvmArguments mvm;
+  std::string time = "1s";
+  options.file("--weights", mvm.weights, "matrix [outputs][inputs], .npy");
+  options.file("--inputs", mvm.inputs, "vectors [batch][inputs], or one [inputs], .npy");
+  options.file("--out", mvm.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy");
+  options.file("--stats", mvm.stats, "ideal, mean and std over repeats of every output, .csv");
+  options.whole("--repeats", mvm.repeats, "how often every vector is read", fmt::format("N ({})", mvm.repeats), 1, most);
+  options.flag("--program", mvm.program, "program the tiles anew for every repeat");
+  options.text("--time", time, "age of the tiles", fmt::format("TIME ({})", time));
+  add_design(options, mvm.design);
+  add_set(options, mvm.set);
+  add_seed(options, mvm.seed);
+  add_threads(options, mvm.threads);
+  options.read();
+  if (!mvm.out && !mvm.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
+  if (mvm.out && mvm.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
+  if (mvm.stats && mvm.repeats < 2) usage("--stats takes a deviation over repeats, which needs two of them: give --repeats");
+  mvm.time_s = parse_time(time);
+  return mvm;
 }
 
 }  // namespace mho::cli

@@ -10,6 +10,8 @@
 #include "analysis/layer_rules.h"
 #include "base/json.h"
 #include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "mapper/mapper.h"
@@ -179,6 +181,38 @@ void export_conductances(const ExportArguments& arguments) {
     }
   }
   fmt::print("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), layout.tiles, arguments.conductances);
+}
+
+namespace {
+
+/// What says which network: the file, and where its dynamic axes get their lengths from.
+template <class Arguments>
+void read_line(Options& options, Arguments& arguments) {
+  std::optional<std::string> shape;
+  options.file("NETWORK", arguments.network, "trained network, ONNX");
+  options.file("--data", arguments.data, "data set, YAML; gives dynamic axes their lengths");
+  add_shape(options, shape);
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  add_layer(options, arguments.layer);
+  options.read();
+  if (shape) arguments.shape = parse_shape(*shape);
+}
+
+}  // namespace
+
+Command network_command(Options& options) {
+  NetworkArguments network;
+  options.flag("--json", network.json, "print one JSON object instead of a table");
+  read_line(options, network);
+  return network;
+}
+
+Command export_command(Options& options) {
+  ExportArguments exported;
+  options.file("--conductances", exported.conductances, "siemens by tile [rows][columns][polarity], .npz");
+  read_line(options, exported);
+  return exported;
 }
 
 }  // namespace mho::cli

@@ -4,7 +4,9 @@
 
 #include "analysis/noc_study.h"
 #include "base/output_file.h"
+#include "cli/common_options.h"
 #include "cli/noc_values.h"
+#include "cli/option_values.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
@@ -87,6 +89,36 @@ void noc(const NocArguments& arguments) {
     svg->write(analysis::noc_study_svg(study));
     svg->commit();
   }
+}
+
+Command noc_command(Options& options) {
+  NocArguments noc;
+  add_design(options, noc.design);
+  add_set(options, noc.set);
+  options.text("--traffic", noc.traffic, "uniform, transpose, neighbor, hotspot, bit_complement or tornado", fmt::format("NAME ({})", noc.traffic));
+  options.text("--rate", noc.rates, "loads in flits per node and cycle", fmt::format("LIST ({})", noc.rates));
+  options.whole("--packet", noc.packet_flits, "flits of a packet", fmt::format("N ({})", noc.packet_flits), 1, most);
+  options.number("--hotspot-share", noc.hotspot_share, "of the packets that go to the hot spot", fmt::format("X ({})", noc.hotspot_share), 0, 1);
+  options.flag("--all-classes", noc.all_classes, "spread packets over the message classes; else all are activations");
+  options.text("--size", noc.size, "columns and rows of nodes; without it the design's", "8x8");
+  const auto add_key = [&](const char* name, std::optional<int>& target, const char* sentence, const char* key) {
+    const auto [least, largest] = legal_range(key);
+    options.whole(name, target, sentence, "N", least, largest);
+  };
+  add_key("--vcs", noc.virtual_channels, "virtual channels of a message class; without it the design's", "noc.virtual_channels");
+  add_key("--depth", noc.buffer_flits, "flits each of them buffers; without it the design's", "noc.buffer_flits");
+  add_key("--stages", noc.router_stages, "router pipeline, 3, 4 or 5; without it the design's", "noc.router_stages");
+  options.flag("--throughput", noc.throughput, "measure what is accepted, and wait for no packet");
+  options.whole("--warm-up", noc.warm_up, "cycles before the first sample", fmt::format("N ({})", noc.warm_up), 0, most);
+  options.whole("--sample", noc.sample, "cycles of a sample", fmt::format("N ({})", noc.sample), 1, most);
+  options.whole("--samples", noc.samples, "samples; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
+  options.whole("--seeds", noc.seeds, "runs to average over, with seeds from --seed on", fmt::format("N ({})", noc.seeds), 1, most);
+  add_seed(options, noc.seed);
+  add_threads(options, noc.threads);
+  options.file("--svg", noc.svg, "latency over load as a plot");
+  options.flag("--json", noc.json, "print one JSON object instead of a table");
+  options.read();
+  return noc;
 }
 
 }  // namespace mho::cli

@@ -7,16 +7,12 @@
 #include <charconv>
 #include <utility>
 
-#include "base/config.h"
-#include "base/error.h"
 #include "base/number_text.h"
 #include "cli/option_values.h"
 
 namespace mho::cli {
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& message) { throw base::UserError(message + " (see mho noc --help)", base::ExitCode::usage); }
 
 std::vector<std::string> parts(const std::string& text, char separator) {
   std::vector<std::string> list;
@@ -33,12 +29,12 @@ std::vector<double> rates(const std::string& text, int packet_flits) {
   for (const std::string& part : parts(text, ',')) {
     const auto number = base::split_number(part);
     if (!number || !number->unit.empty() || !(number->value > 0)) {
-      refuse(fmt::format("--rate {}: '{}' is no load; numbers above 0 are needed, in flits per node and cycle, separated by commas: 0.05,0.1,0.2",
-                         text, part));
+      usage(fmt::format("--rate {}: '{}' is no load; numbers above 0 are needed, in flits per node and cycle, separated by commas: 0.05,0.1,0.2",
+                        text, part));
     }
     if (number->value > packet_flits) {
-      refuse(fmt::format("--rate {}: a node creates at most one packet of {} flit{} a cycle; the load must not be above {}", text, packet_flits,
-                         packet_flits == 1 ? "" : "s", packet_flits));
+      usage(fmt::format("--rate {}: a node creates at most one packet of {} flit{} a cycle; the load must not be above {}", text, packet_flits,
+                        packet_flits == 1 ? "" : "s", packet_flits));
     }
     list.push_back(number->value);
   }
@@ -57,8 +53,8 @@ std::pair<int, int> grid(const std::string& text) {
     legal = error == std::errc() && end == side.data() + side.size() && sizes[i] >= least && sizes[i] <= largest;
   }
   if (!legal || sizes[0] * sizes[1] < 2) {
-    refuse(fmt::format("--size {}: columns and rows of nodes are needed, {} to {} each and two nodes at least, such as 8x8, or one number for both",
-                       text, least, largest));
+    usage(fmt::format("--size {}: columns and rows of nodes are needed, {} to {} each and two nodes at least, such as 8x8, or one number for both",
+                      text, least, largest));
   }
   return {sizes[0], sizes[1]};
 }
@@ -74,9 +70,7 @@ hw::Traffic traffic(const std::string& name, double& hotspot_share) {
     hotspot_share = tenth;
     return hw::Traffic::hotspot;
   }
-  const std::string nearest = base::nearest_spelling(name, names);
-  refuse(
-      fmt::format("--traffic {}: there are {}{}", name, fmt::join(names, ", "), nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+  usage(fmt::format("--traffic {}: there are {}{}", name, fmt::join(names, ", "), spelling_hint(name, names)));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 
@@ -16,7 +17,22 @@
 
 namespace mho::cli {
 
-void usage(const std::string& message) { throw base::UserError(message + " (see mho --help)", base::ExitCode::usage); }
+void usage(const std::string& message) { throw base::UserError(message, base::ExitCode::usage); }
+
+std::string spelling_hint(std::string_view word, const std::vector<std::string>& legal) {
+  const std::string nearest = base::nearest_spelling(word, legal);
+  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
+}
+
+std::string parse_file(const std::string& option, const std::string& text) {
+  if (base::trimmed(text).empty()) usage(fmt::format("{} '{}': the name of a file is needed (an empty shell variable?)", option, text));
+  return text;
+}
+
+std::string parse_word(const std::string& option, const std::string& text, const std::vector<std::string>& words) {
+  if (std::ranges::find(words, text) != words.end()) return text;
+  usage(fmt::format("{} {}: there are {}{}", option, text.empty() ? "''" : text, fmt::join(words, ", "), spelling_hint(text, words)));
+}
 
 std::vector<double> parse_times(const std::string& text) {
   std::vector<double> times;
@@ -75,6 +91,15 @@ std::int64_t parse_whole(const std::string& option, const std::string& text, std
     usage(fmt::format("{} {}: a whole number from {} to {} is needed", option, text.empty() ? "''" : text, least, largest));
   }
   return value;
+}
+
+double parse_number(const std::string& option, const std::string& text, double least, double largest) {
+  const auto number = base::split_number(base::trimmed(text));
+  if (!number || !number->unit.empty() || !(number->value >= least && number->value <= largest)) {
+    const bool any = least == std::numeric_limits<double>::lowest() && largest == std::numeric_limits<double>::max();
+    usage(fmt::format("{} {}: a number{} is needed", option, text.empty() ? "''" : text, any ? "" : fmt::format(" from {} to {}", least, largest)));
+  }
+  return number->value;
 }
 
 std::pair<std::int64_t, std::int64_t> legal_range(const std::string& key) {

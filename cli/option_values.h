@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,8 +10,20 @@ namespace mho::cli {
 
 /// Values of options as users write them. All throw base::UserError with code usage, naming the option.
 
-/// Throws the refusal itself.
+/// Throws the refusal itself. The command adds whose help to see.
 [[noreturn]] void usage(const std::string& message);
+
+/// "; did you mean --seed?", or nothing where no legal word is near.
+std::string spelling_hint(std::string_view word, const std::vector<std::string>& legal);
+
+/// The name of a file; refuses an empty one.
+std::string parse_file(const std::string& option, const std::string& text);
+
+/// One of the words.
+std::string parse_word(const std::string& option, const std::string& text, const std::vector<std::string>& words);
+
+/// A finite number without unit; the limits are legal.
+double parse_number(const std::string& option, const std::string& text, double least, double largest);
 
 /// "1s,1h,1d" in seconds, increasing.
 std::vector<double> parse_times(const std::string& text);

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "cli/common_options.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -131,6 +132,23 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   for (const std::string& rule : arguments.layer) next += fmt::format(" --layer '{}'", rule);
   if (arguments.db) next += " --db " + *arguments.db;
   fmt::print("  next: {}\n", next);
+}
+
+Command retrain_command(Options& options) {
+  RetrainArguments retrain;
+  options.file("NETWORK", retrain.network, "trained network, ONNX");
+  options.file("--data", retrain.data, "data set with a training split, YAML; without it the built-in one");
+  add_design(options, retrain.design);
+  add_set(options, retrain.set);
+  add_layer(options, retrain.layer);
+  options.file("--recipe", retrain.recipe, "how to train, YAML; without it the defaults for the kind of network");
+  options.list("--recipe-set", retrain.recipe_set, "one key of the recipe; may be repeated, the last one counts", "KEY=VALUE");
+  options.flag("--from-scratch", retrain.from_scratch, "begin with random weights instead of the network's");
+  options.file("--out", retrain.out, "retrained network, ONNX; beside it, until the end, its checkpoint");
+  add_threads(options, retrain.threads, "threads; another number gives other roundings");
+  options.file("--db", retrain.db, "database the course of the training is stored in; created if missing");
+  options.read();
+  return retrain;
 }
 
 }  // namespace mho::cli

@@ -5,7 +5,9 @@
 #include "analysis/result_json.h"
 #include "analysis/store.h"
 #include "base/error.h"
+#include "cli/common_options.h"
 #include "cli/embedded.h"
+#include "cli/option_values.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "workloads/dataset.h"
@@ -41,6 +43,50 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                       result.accuracy.front().by_repeat.size(), arguments.repeats),
                           base::ExitCode::interrupted);
   }
+}
+
+namespace {
+
+void add_run_options(Options& options, RunArguments& run, std::string& times) {
+  options.file("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", run.data, "data set, YAML");
+  add_design(options, run.design);
+  add_set(options, run.set);
+  add_layer(options, run.layer);
+  add_times(options, times);
+  options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
+  options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
+  options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
+                 fmt::format("X ({})", run.yield_threshold), 0, 1);
+  add_seed(options, run.seed);
+  add_threads(options, run.threads);
+  add_database(options, run.db, "run");
+  options.flag("--json", run.json, "print one JSON object instead of tables");
+}
+
+Command finish(const std::string& verb, Options& options, RunArguments& run) {
+  std::string times = usual_times;
+  add_run_options(options, run, times);
+  options.read();
+  check_pair(verb, run.network, run.data);
+  run.times_s = parse_times(times);
+  return run;
+}
+
+}  // namespace
+
+Command run_command(Options& options) {
+  RunArguments run;
+  return finish("run", options, run);
+}
+
+Command import_command(Options& options) {
+  RunArguments run;
+  std::string measured;
+  options.file("--conductances", measured, "siemens of every device as export lays them out, .npz");
+  Command command = finish("import", options, run);
+  std::get<RunArguments>(command).conductances = measured;
+  return command;
 }
 
 }  // namespace mho::cli

@@ -9,7 +9,9 @@
 #include "analysis/store.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/common_options.h"
 #include "cli/embedded.h"
+#include "cli/option_values.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -140,6 +142,37 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
                     arguments.by_layer ? result.layers.size() : result.nonidealities.size(), arguments.by_layer ? "layers" : "nonidealities"),
         base::ExitCode::interrupted);
   }
+}
+
+Command sensitivity_command(Options& options) {
+  SensitivityArguments study;
+  std::string time = "1s";
+  options.file("NETWORK", study.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", study.data, "data set, YAML");
+  add_design(options, study.design);
+  add_set(options, study.set);
+  add_layer(options, study.layer);
+  options.flag("--by-layer", study.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
+  std::optional<std::string> only;
+  options.text("--only", only, "nonidealities to look at, with * and ?, separated by commas; without it all of them", "NAMES");
+  options.number("--threshold", study.threshold, "normalised accuracy to be kept", fmt::format("X ({})", study.threshold));
+  options.number("--error", study.error, "relative error of an MVM at which accuracies are compared", fmt::format("X ({})", study.error));
+  options.text("--times", time, "age of the chip", fmt::format("TIME ({})", time));
+  options.whole("--repeats", study.repeats, "programmings", "N (5, by layer 10)", 1, most);
+  options.whole("--samples", study.samples, "test samples to score", "N (1000)", 1);
+  add_seed(options, study.seed);
+  add_threads(options, study.threads);
+  add_database(options, study.db, "study");
+  options.file("--svg", study.svg, "the same as bars");
+  options.flag("--json", study.json, "print one JSON object instead of a table");
+  options.read();
+  check_pair("sensitivity", study.network, study.data);
+  if (!(study.threshold > 0 && study.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
+  if (!(study.error > 0 && study.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
+  if (only) study.only = *only;
+  if (study.by_layer && !study.only.empty()) usage("--only chooses nonidealities, and --by-layer looks at none of them; leave one out");
+  study.time_s = parse_one_time(time);
+  return study;
 }
 
 }  // namespace mho::cli

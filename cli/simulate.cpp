@@ -13,7 +13,9 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/common_options.h"
 #include "cli/embedded.h"
+#include "cli/option_values.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "workloads/dataset.h"
@@ -117,6 +119,77 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   } catch (const analysis::SignalsListed& signals) {
     for (const std::string& name : signals.names) fmt::print("{}\n", name);
   }
+}
+
+namespace {
+
+/// Options as they were typed.
+struct SimulateTexts {
+  std::optional<std::string> shape, time, from, to;
+};
+
+void add_recording_options(Options& options, SimulateArguments& simulate, SimulateTexts& texts) {
+  options.file("--trace", simulate.trace, "what every unit and packet does, for Perfetto or Chrome's viewer, JSON");
+  options.text("--trace-from", texts.from, "begin of the trace in simulated time", "TIME (0s)");
+  options.text("--trace-to", texts.to, "its end; without it that of the simulation", "TIME");
+  options.whole("--trace-events", simulate.trace_events, "most events it holds", fmt::format("N ({})", simulate.trace_events), 1);
+  options.file("--vcd", simulate.vcd, "waveforms: what units do over time, as a value change dump");
+  options.text("--signals", simulate.signals, "signals of the waveforms, with * and ?, separated by commas", "NAMES (*)");
+  options.flag("--list-signals", simulate.list_signals, "print the names of the signals there are, and do nothing else");
+  options.file("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG");
+}
+
+void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
+  if (texts.shape) simulate.shape = parse_shape(*texts.shape);
+  if (texts.time) simulate.time_s = parse_time(*texts.time);
+  if (texts.from) simulate.trace_from_s = parse_span("--trace-from", *texts.from);
+  if (texts.to) simulate.trace_to_s = parse_span("--trace-to", *texts.to);
+  if (!simulate.trace && (texts.from || texts.to)) usage("--trace-from and --trace-to choose a part of a trace: give --trace FILE too");
+  if (simulate.trace_to_s && *simulate.trace_to_s <= simulate.trace_from_s) {
+    usage(fmt::format("--trace-to {}: the trace ends before it begins; give a time after --trace-from", *texts.to));
+  }
+  if (!simulate.vcd && simulate.signals != "*") usage("--signals chooses the signals of waveforms: give --vcd FILE too");
+}
+
+void check(const SimulateArguments& simulate) {
+  if (!simulate.functional && simulate.inferences) usage("--inferences says how many samples a chip computes: it goes with --functional");
+  if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
+  if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
+  if (simulate.functional && simulate.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
+  if (simulate.network) {
+    if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
+    return;
+  }
+  if (simulate.data) usage("--data goes with a network: mho simulate NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
+  if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
+}
+
+}  // namespace
+
+Command simulate_command(Options& options) {
+  SimulateArguments simulate;
+  SimulateTexts texts;
+  options.file("NETWORK", simulate.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", simulate.data, "data set, YAML, whose samples set the inputs' power; without it full scale");
+  add_shape(options, texts.shape);
+  add_design(options, simulate.design);
+  add_set(options, simulate.set);
+  add_layer(options, simulate.layer);
+  options.whole("--samples", simulate.samples, "samples of the data to calibrate with", "N (1000)", 1);
+  options.flag("--functional", simulate.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
+  options.whole("--inferences", simulate.inferences, "with --functional: test samples, the first alone, the others back to back", "N (9)", 3, most);
+  options.text("--time", texts.time, "with --functional: age of the tiles", "TIME (1s)");
+  add_recording_options(options, simulate, texts);
+  options.word("--mode", simulate.mode, {"prefill", "decode"}, "of a sequence of tokens: prefill (all at once) or decode (one after the other)",
+               "MODE");
+  add_seed(options, simulate.seed);
+  add_threads(options, simulate.threads);
+  add_database(options, simulate.db, "run");
+  options.flag("--json", simulate.json, "print one JSON object instead of tables");
+  options.read();
+  resolve(simulate, texts);
+  check(simulate);
+  return simulate;
 }
 
 }  // namespace mho::cli

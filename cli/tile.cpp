@@ -4,6 +4,8 @@
 
 #include "analysis/tile_study.h"
 #include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -61,6 +63,25 @@ void tile(const TileArguments& arguments) {
   fmt::print("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs, study.outputs,
              study.design, arguments.tiles, arguments.vectors, arguments.seed, arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study),
              times_text(study));
+}
+
+Command tile_command(Options& options) {
+  constexpr int most_rows = 65536;
+  TileArguments tile;
+  std::string times = usual_times;
+  add_design(options, tile.design);
+  add_set(options, tile.set);
+  options.whole("--tiles", tile.tiles, "tiles to average over", fmt::format("N ({})", tile.tiles), 1, most);
+  options.whole("--vectors", tile.vectors, "inputs of each tile", fmt::format("N ({})", tile.vectors), 1, most);
+  options.whole("--size", tile.size, "rows and columns; without it the design's", "N", 1, most_rows);
+  add_times(options, times);
+  add_seed(options, tile.seed);
+  add_threads(options, tile.threads);
+  options.file("--svg", tile.svg, "scatter of the outputs and histogram of their error");
+  options.flag("--json", tile.json, "print one JSON object instead of tables");
+  options.read();
+  tile.times_s = parse_times(times);
+  return tile;
 }
 
 }  // namespace mho::cli

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "analysis/design.h"
+#include "cli/common_options.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -21,6 +22,14 @@ void validate(const ValidateArguments& arguments) {
                text(declaration.default_value), config.origin(declaration.key).text());
   }
   fmt::print("{}: valid; {} of {} parameters differ from the defaults\n", arguments.design, changed, config.declarations().size());
+}
+
+Command validate_command(Options& options) {
+  ValidateArguments validate;
+  options.file("DESIGN", validate.design, "chip, YAML");
+  add_set(options, validate.set);
+  options.read();
+  return validate;
 }
 
 }  // namespace mho::cli

@@ -3,8 +3,24 @@
 #include <string>
 
 #include "cli/command_line.h"
+#include "cli/options.h"
 
 namespace mho::cli {
+
+/// What each verb takes: declares its options, reads the line, checks what goes together. Throw what Options::read() throws.
+Command run_command(Options& options);
+Command simulate_command(Options& options);
+Command retrain_command(Options& options);
+Command network_command(Options& options);
+Command export_command(Options& options);
+Command import_command(Options& options);
+Command tile_command(Options& options);
+Command noc_command(Options& options);
+Command sensitivity_command(Options& options);
+Command mvm_command(Options& options);
+Command wires_command(Options& options);
+Command describe_command(Options& options);
+Command validate_command(Options& options);
 
 /// Each verb prints its result on standard output and throws base::UserError otherwise.
 

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
 #include "cli/verbs.h"
 #include "tiles/line_network.h"
 #include "workloads/array_files.h"
@@ -62,6 +64,28 @@ void wires(const WiresArguments& arguments) {
   }
   file.write(workloads::npy_bytes({static_cast<std::int64_t>(voltages.rows), static_cast<std::int64_t>(outputs)}, currents));
   file.commit();
+}
+
+Command wires_command(Options& options) {
+  WiresArguments wires;
+  std::string input, output, driver = "0", sense = "0", topology = "input_source";
+  options.file("--conductances", wires.conductances, "siemens [outputs][inputs], .npy");
+  options.file("--voltages", wires.voltages, "volts [batch][inputs], or one [inputs], .npy");
+  options.text("--r-in", input, "input line, from cell to cell and from the driver to the first", "OHM");
+  options.text("--r-out", output, "output line, from cell to cell and from the last to the sense end", "OHM");
+  options.text("--driver", driver, "between a source and its line", "OHM (0)");
+  options.text("--sense", sense, "between a line and virtual ground", "OHM (0)");
+  options.word("--topology", topology, {"input_source", "separate_source"},
+               "where cells take their current from: the input line, or a source line of their own", "input_source | separate_source (input_source)");
+  options.file("--out", wires.out, "amperes [batch][outputs], .npy");
+  add_threads(options, wires.threads);
+  options.read();
+  wires.input_ohm = parse_resistance("--r-in", input);
+  wires.output_ohm = parse_resistance("--r-out", output);
+  wires.driver_ohm = parse_resistance("--driver", driver);
+  wires.sense_ohm = parse_resistance("--sense", sense);
+  wires.separate_source = topology == "separate_source";
+  return wires;
 }
 
 }  // namespace mho::cli

@@ -64,9 +64,23 @@ TEST_F(CommandLineTest, UsageErrors) {
       {{"run", "--times", "1s,,1h"}, "--times"},
       {{"run", "net.onnx"}, "give --data"},
       {{"run", "--data", "data.yaml"}, "goes with a network"},
-      {{"run", "a.onnx", "b.onnx"}, "b.onnx"},
-      {{"run", "--db", ""}, "--db"},
-      {{"validate"}, "DESIGN"},
+      {{"run", "--db", ""}, "--db '': the name of a file is needed"},
+      {{"run", "--db="}, "--db needs a value"},
+      {{"noc", "--design", " "}, "--design ' ': the name of a file is needed"},
+      {{"simulate", ""}, "NETWORK '': the name of a file is needed"},
+      {{"simulate", "--trace", ""}, "--trace '': the name of a file is needed"},
+      {{"run", "--seed"}, "--seed needs a value"},
+      {{"run", "-seed", "3"}, "unknown option -seed; did you mean --seed?"},
+      {{"run", "--json=yes"}, "a switch takes no value"},
+      {{"run", "--yield-threshold", "1.5"}, "--yield-threshold 1.5: a number from 0 to 1"},
+      {{"run", "--yield-threshold", "nan"}, "--yield-threshold nan: a number from 0 to 1"},
+      {{"run", "a.onnx", "b.onnx"}, "'b.onnx' is one too many: mho run takes NETWORK"},
+      {{"noc", "0.1"}, "'0.1' belongs to no option: mho noc takes nothing but options"},
+      {{"simulate", "--json", "out.json", "more"}, "'more' is one too many"},
+      {{"--seed", "3"}, "unknown option --seed: those of a verb stand after it"},
+      {{"mvm", "--inputs", "X.npy"}, "--weights is missing: matrix [outputs][inputs]"},
+      {{"wires", "--topology", "input_sauce"}, "did you mean input_source?"},
+      {{"validate"}, "DESIGN is missing: chip, YAML"},
   };
   for (const auto& [arguments, says] : mistakes) {
     const Outcome outcome = mho(arguments);
@@ -77,6 +91,21 @@ TEST_F(CommandLineTest, UsageErrors) {
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << line;
     EXPECT_FALSE(exists("results.db")) << line;
   }
+}
+
+TEST_F(CommandLineTest, MistakesNameTheHelpOfTheirVerb) {
+  for (const char* verb :
+       {"run", "simulate", "retrain", "network", "export", "import", "tile", "noc", "sensitivity", "mvm", "wires", "describe", "validate"}) {
+    const std::string help = std::string("mho ") + verb + " --help";
+    const Outcome outcome = mho({verb, "--frobnicate"});
+    EXPECT_EQ(outcome.code, 2) << verb;
+    EXPECT_THAT(outcome.err, HasSubstr("(see " + help + ")"));
+    const Outcome asked = mho({verb, "--help"});
+    EXPECT_EQ(asked.code, 0) << asked.err;
+    EXPECT_THAT(asked.out, AllOf(HasSubstr("Usage: mho " + std::string(verb)), HasSubstr("Examples:\n  mho " + std::string(verb))));
+  }
+  EXPECT_THAT(mho({"simulate", "--samples", "1000000"}).err, HasSubstr("(see mho simulate --help)"));  // noticed long after the line was read
+  EXPECT_THAT(mho({"frobnicate"}).err, HasSubstr("(see mho --help)"));
 }
 
 TEST_F(CommandLineTest, DescribePrintsEveryParameter) {

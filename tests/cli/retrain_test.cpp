@@ -139,7 +139,7 @@ TEST_F(RetrainTest, Mistakes) {
     std::string says;
   };
   const std::vector<Mistake> mistakes{
-      {{}, 2, "--out is required"},
+      {{}, 2, "--out is missing: retrained network, ONNX"},
       {{"--out", "x.onnx", "--recipe-set", "optimizer.rate=1"},
        3,
        "--recipe-set optimizer.rate=1: unknown key 'optimizer.rate'; did you mean 'optimiser.rate'"},

@@ -1,0 +1,52 @@
+#include "cli/common_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "cli/option_values.h"
+
+namespace mho::cli {
+
+void add_design(Options& options, std::optional<std::string>& design) { options.file("--design", design, "chip, YAML; without it the built-in one"); }
+
+void add_set(Options& options, std::vector<std::string>& assignments) {
+  options.list("--set", assignments, "one parameter; may be repeated, the last one counts", "KEY=VALUE");
+}
+
+void add_layer(Options& options, std::vector<std::string>& rules) {
+  options.list("--layer", rules, "layers with settings of their own: first=digital, conv*:tile.adc.bits=6; may be repeated",
+               "MATCH=digital | MATCH:KEY=VALUE");
+}
+
+void add_times(Options& options, std::string& times) {
+  options.text("--times", times, "ages of the chip to evaluate, increasing", fmt::format("LIST ({})", times));
+}
+
+void add_shape(Options& options, std::optional<std::string>& shape) {
+  options.text("--shape", shape, "shape of one sample, for dynamic axes without data", "AxBxC");
+}
+
+void add_threads(Options& options, int& threads, const std::string& sentence) {
+  constexpr int most_threads = 1024;
+  threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.whole("--threads", threads, sentence, "N (all)", 1, most_threads);
+}
+
+void add_seed(Options& options, std::uint64_t& seed) { options.whole("--seed", seed, "seed of every random draw", fmt::format("N ({})", seed), 0); }
+
+void add_database(Options& options, std::string& database, const std::string& what) {
+  options.file("--db", database, fmt::format("database the {} is stored in; created if missing", what));
+}
+
+void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
+  if (network && !data) {
+    usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));
+  }
+  if (data && !network) {
+    usage(fmt::format("--data goes with a network: mho {} NETWORK.onnx --data DATA.yaml. The built-in network brings its own data", verb));
+  }
+}
+
+}  // namespace mho::cli

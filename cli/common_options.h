@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace mho::cli {
+
+/// Options that several verbs have, with the same words everywhere.
+
+constexpr const char* usual_times = "1s,1h,1d,1y";
+/// Of anything a user counts: programmings, tiles, cycles.
+constexpr int most = 1'000'000;
+
+void add_design(Options& options, std::optional<std::string>& design);
+void add_set(Options& options, std::vector<std::string>& assignments);
+void add_layer(Options& options, std::vector<std::string>& rules);
+void add_times(Options& options, std::string& times);
+void add_shape(Options& options, std::optional<std::string>& shape);
+/// The target becomes the default: all of the machine's.
+void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
+void add_seed(Options& options, std::uint64_t& seed);
+void add_database(Options& options, std::string& database, const std::string& what);
+
+/// A network and the data it is scored on come together, or `verb` takes the built-in ones. Throws base::UserError with code usage.
+void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data);
+
+}  // namespace mho::cli
