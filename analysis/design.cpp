@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "periphery/parameters.h"
+#include "workloads/training/recipe.h"
 
 namespace mho::analysis {
 
@@ -188,13 +190,41 @@ std::string Design::json() const {
 
 std::string Design::hash() const { return base::content_hash(json()); }
 
+namespace {
+
+/// A file of another kind is named as such, rather than by its first unknown key.
+void check_kind(const base::YamlNode& root) {
+  const std::vector<std::string> data{"name", "metric", "chance", "test", "training", "calibration", "scale"};
+  const base::Declarations recipe = workloads::recipe_declarations();
+  const base::Declarations design = all_declarations();
+  const auto begins = [](const base::Declarations& declarations, const std::string& key) {
+    return std::ranges::any_of(declarations, [&](const base::Declaration& each) { return each.key == key || each.key.starts_with(key + "."); });
+  };
+  for (const auto& entry : root.entries) {
+    if (begins(design, entry.key)) continue;
+    const bool describes_data = std::ranges::find(data, entry.key) != data.end();
+    if (!describes_data && !begins(recipe, entry.key)) return;
+    throw base::UserError(
+        fmt::format("{}:{}:{}: '{}' belongs to a {}, and this is read as the design of a chip; give it with {}, and with --design a "
+                    "file of what `mho describe` lists, such as designs/default.yaml",
+                    root.file, entry.line, entry.column, entry.key, describes_data ? "description of data" : "recipe of retraining",
+                    describes_data ? "--data" : "--recipe"));
+  }
+}
+
+}  // namespace
+
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments) {
   base::Config config(all_declarations());
   // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
   std::vector<LayerRule> layers;
   if (path) {
+    if (std::filesystem::is_directory(*path)) {
+      throw base::UserError(fmt::format("{} is a folder; the design of a chip is a YAML file in it, such as designs/default.yaml", *path));
+    }
     base::YamlNode root = base::read_yaml_file(*path);
     layers = take_layers(root);
+    check_kind(root);
     config.load(root);
   }
   for (const std::string& assignment : assignments) config.set(assignment);

@@ -36,7 +36,7 @@ struct NocStudy {
 /// Throws UserError for loads that the network cannot be offered, and with failed_check when no packet was measured.
 NocStudy study_noc(const Design& design, const NocStudyOptions& options);
 
-/// One object; with one rate its figures stand at the top, with several in "points".
+/// One object with the figures of every rate in "points"; with one rate they stand at the top too.
 base::Json noc_study_json(const NocStudy& study);
 /// Latency over the stable loads as the text of an SVG file. Throws UserError (failed_check) where none was stable.
 std::string noc_study_svg(const NocStudy& study);

@@ -63,6 +63,7 @@ Config::Config(Declarations declarations, ConfigNames names) : declarations_(std
       sections.insert(declaration.key.substr(0, dot));
     }
     if (declaration.type == ValueType::choice && declaration.words.empty()) misuse(declaration.key, "is a choice of no words");
+    if (!declaration.only.empty() && declaration.type != ValueType::integer) misuse(declaration.key, "lists whole numbers and is none");
     const bool real = declaration.type == ValueType::real;
     if (real && std::holds_alternative<std::int64_t>(declaration.default_value)) {
       declaration.default_value = static_cast<double>(std::get<std::int64_t>(declaration.default_value));

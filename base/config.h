@@ -27,9 +27,10 @@ struct Declaration {
   Value default_value;  ///< a std::string holds a word for choice types or number types with words
   double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive, in `unit`
   double maximum = std::numeric_limits<double>::infinity();   ///< inclusive, in `unit`
-  std::vector<std::string> words;  ///< legal words (choices, or words a number may take instead); for texts what is legal, as the reader says it
-  std::string sentence;            ///< what it means, one sentence
-  std::string source;              ///< paper, table, or "architect's choice"
+  std::vector<std::string> words;    ///< legal words (choices, or words a number may take instead); for texts what is legal, as the reader says it
+  std::string sentence;              ///< what it means, one sentence
+  std::string source;                ///< paper, table, or "architect's choice"
+  std::vector<std::int64_t> only{};  ///< the legal whole numbers, ascending, where they are not all of the range
 };
 
 using Declarations = std::vector<Declaration>;

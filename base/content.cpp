@@ -16,8 +16,8 @@
 namespace mho::base {
 namespace {
 
-[[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
-  throw UserError(fmt::format("{}: cannot read this file: {}; check the path and its permissions", path, why));
+[[noreturn]] void cannot_read(const std::string& path, const std::string& why, const std::string& advice = "check the path and its permissions") {
+  throw UserError(fmt::format("{}: cannot read this file: {}; {}", path, why, advice));
 }
 
 // The five constants of XXH64 (Collet, "xxHash fast digest algorithm", specification 0.1.1).
@@ -66,7 +66,7 @@ std::string read_file(const std::string& path) {
   if (!file) cannot_read(path, std::strerror(errno));
   struct stat status {};
   if (fstat(fileno(file.get()), &status) != 0) cannot_read(path, std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder");
+  if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder", "give the name of a file in it");
 
   // One byte beyond the stated size lets the end show without growing; pipes state no size and grow.
   constexpr std::size_t step = 1 << 16;

@@ -28,6 +28,13 @@ std::string quoted_words(const std::vector<std::string>& words) {
   return list;
 }
 
+/// "1, 2 or 4"
+std::string joined(const std::vector<std::int64_t>& numbers) {
+  std::string list;
+  for (std::size_t i = 0; i < numbers.size(); ++i) list += fmt::format("{}{}", i == 0 ? "" : i + 1 == numbers.size() ? " or " : ", ", numbers[i]);
+  return list;
+}
+
 [[noreturn]] void refuse(const Declaration& declaration, std::string_view text, const std::string& where, const std::string& why) {
   throw UserError(fmt::format("{}: {} = {} {}: legal is {}", where, declaration.key, text, why, legal_text(declaration)));
 }
@@ -87,7 +94,9 @@ std::string legal_text(const Declaration& declaration) {
   const bool above = std::isfinite(declaration.maximum);
   const char* const kind = declaration.type == ValueType::integer ? "whole number" : "number";
   std::string range;
-  if (below && above && declaration.minimum == declaration.maximum) {
+  if (!declaration.only.empty()) {
+    range = joined(declaration.only);
+  } else if (below && above && declaration.minimum == declaration.maximum) {
     range = fmt::format("{}", declaration.minimum);
   } else if (below && above) {
     range = fmt::format("{} to {}", declaration.minimum, declaration.maximum);
@@ -121,7 +130,9 @@ std::string why_illegal(const Declaration& declaration, const Value& value) {
   // A long double holds every 64-bit integer, so large integers meet their limits exactly.
   const long double number = integer ? static_cast<long double>(std::get<std::int64_t>(value)) : static_cast<long double>(std::get<double>(value));
   if (!std::isfinite(number)) return "is not a finite number";
-  return number < static_cast<long double>(declaration.minimum) || number > static_cast<long double>(declaration.maximum) ? "is out of range" : "";
+  if (number < static_cast<long double>(declaration.minimum) || number > static_cast<long double>(declaration.maximum)) return "is out of range";
+  if (declaration.only.empty() || std::ranges::find(declaration.only, std::get<std::int64_t>(value)) != declaration.only.end()) return "";
+  return "is not one of the legal numbers";
 }
 
 Value parse_value(const Declaration& declaration, std::string_view text, const std::string& where) {

@@ -49,6 +49,8 @@ base::Json to_json(const base::Declaration& declaration) {
   json["default"] = std::visit([](const auto& value) { return base::Json(value); }, declaration.default_value);
   if (is_number(declaration) && std::isfinite(declaration.minimum)) json["minimum"] = declaration.minimum;
   if (is_number(declaration) && std::isfinite(declaration.maximum)) json["maximum"] = declaration.maximum;
+  const base::Json::Array values(declaration.only.begin(), declaration.only.end());
+  if (!values.empty()) json["values"] = values;
   base::Json::Array words(declaration.words.begin(), declaration.words.end());
   if (!words.empty()) json["words"] = words;
   json["sentence"] = declaration.sentence;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "base/declare.h"
 #include "hw/memory.h"
 #include "hw/program.h"
 #include "hw/router_survey.h"
@@ -14,15 +15,10 @@ namespace mho::hw {
 namespace {
 
 using base::Declaration;
+using base::number;
 using base::ValueType;
-
-Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
-}
-
-Declaration number(std::string key, std::string unit, double value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
-}
+using base::whole;
+using base::word;
 
 const std::string choice = "architect's choice";
 const std::string dsent =
@@ -30,16 +26,11 @@ const std::string dsent =
 
 Declaration survey_or(std::string key, std::string unit, std::string sentence) {
   constexpr double most = 1e9;
-  return {std::move(key), ValueType::real, std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), dsent};
+  return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), dsent);
 }
 
 Declaration own_clock(std::string key, std::string sentence) {
-  return {std::move(key), ValueType::real, "GHz", std::string("chip"), 1e-6, 100.0, {"chip"}, std::move(sentence) + " 'chip': as chip.clock.",
-          choice};
-}
-
-Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
+  return base::number_or(std::move(key), "GHz", std::string("chip"), 1e-6, 100.0, {"chip"}, std::move(sentence) + " 'chip': as chip.clock.", choice);
 }
 
 /// What is gated, and when and at what cost.
@@ -127,7 +118,6 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
     config.refuse("noc.multicast", "trees follow xy routing on a mesh; take noc.topology=mesh and noc.routing=xy, or noc.multicast=off");
   }
   constexpr int most_nodes_a_router = 4;
-  if (noc.concentration == 3) config.refuse("noc.concentration", "1, 2 or 4 nodes can share a router");
   const int across = noc.concentration > 1 ? 2 : 1;
   const int down = noc.concentration == most_nodes_a_router ? 2 : 1;
   if (chip.mesh_width % across != 0 || chip.mesh_height % down != 0) {
@@ -139,7 +129,7 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
 
 Declaration memory_or(std::string key, std::string unit, double minimum, std::string sentence) {
   constexpr double most = 1e9;
-  return {std::move(key), ValueType::real, std::move(unit), std::string("memory"), minimum, most, {"memory"}, std::move(sentence), "port.memory"};
+  return base::number_or(std::move(key), std::move(unit), std::string("memory"), minimum, most, {"memory"}, std::move(sentence), "port.memory");
 }
 
 std::vector<std::string> memory_names() {
@@ -211,8 +201,8 @@ base::Declarations declarations() {
            "side of "
            "a dateline).",
            "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 5"),
-      whole("noc.concentration", 1, 1, 4, "Nodes that share a router: 1, 2 (side by side) or 4 (a square).",
-            "Balfour and Dally, Design tradeoffs for tiled CMP on-chip networks, ICS 2006"),
+      base::one_of("noc.concentration", 1, {1, 2, 4}, "Nodes that share a router: 1, 2 (side by side) or 4 (a square).",
+                   "Balfour and Dally, Design tradeoffs for tiled CMP on-chip networks, ICS 2006"),
       word("noc.routing", "xy", {"xy", "yx", "west_first"},
            "Way of a packet: along the row first (xy), along the column first (yx), or west first and then by the free buffers (west_first, mesh "
            "only).",

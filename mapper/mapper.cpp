@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/declare.h"
 #include "base/error.h"
 #include "mapper/buffers.h"
 #include "mapper/decoding.h"
@@ -13,45 +14,19 @@
 namespace mho::mapper {
 
 base::Declarations declarations() {
-  using base::ValueType;
+  constexpr double most = 4096;
   return {
-      {"mapper.placement",
-       ValueType::choice,
-       "",
-       std::string("snake"),
-       0,
-       0,
-       {"snake"},
-       "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards.",
-       "architect's choice"},
-      {"mapper.buffer_slack",
-       ValueType::integer,
-       "",
-       std::int64_t{2},
-       0,
-       4096,
-       {},
-       "Positions that a buffer holds beyond the largest window and the credits on their way.",
-       "architect's choice"},
-      {"mapper.weights",
-       ValueType::choice,
-       "",
-       std::string("stationary"),
-       0,
-       0,
-       {"stationary", "reloaded"},
-       "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles programmed "
-       "before each.",
-       "architect's choice"},
-      {"mapper.reload_batch",
-       ValueType::integer,
-       "",
-       std::int64_t{1},
-       1,
-       4096,
-       {},
-       "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
-       "architect's choice"},
+      base::word("mapper.placement", "snake", {"snake"},
+                 "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards.", "architect's choice"),
+      base::whole("mapper.buffer_slack", 2, 0, most, "Positions that a buffer holds beyond the largest window and the credits on their way.",
+                  "architect's choice"),
+      base::word("mapper.weights", "stationary", {"stationary", "reloaded"},
+                 "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles "
+                 "programmed before each.",
+                 "architect's choice"),
+      base::whole("mapper.reload_batch", 1, 1, most,
+                  "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
+                  "architect's choice"),
   };
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "base/declare.h"
 #include "base/error.h"
 #include "periphery/adc_survey.h"
 
@@ -14,32 +15,16 @@ namespace mho::periphery {
 namespace {
 
 using base::Declaration;
+using base::number;
+using base::text;
 using base::ValueType;
-
-Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
-}
-
-Declaration whole_or(std::string key, std::int64_t value, double minimum, double maximum, std::string word, std::string sentence,
-                     std::string source) {
-  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {std::move(word)}, std::move(sentence), std::move(source)};
-}
-
-Declaration number(std::string key, std::string unit, double value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
-}
+using base::whole;
+using base::whole_or;
+using base::word;
 
 Declaration survey_or(std::string key, std::string unit, std::string sentence, std::string source) {
   constexpr double most = 1e6;
-  return {std::move(key), ValueType::real, std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), std::move(source)};
-}
-
-Declaration choice_of(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
-}
-
-Declaration format(std::string key, std::string value, std::vector<std::string> legal, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, std::move(legal), std::move(sentence), std::move(source)};
+  return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), std::move(source));
 }
 
 const std::string choice = "architect's choice";
@@ -70,15 +55,14 @@ std::optional<int> optional_bits(const base::Config& config, const std::string& 
 base::Declarations declarations() {
   constexpr double most = 1e6;
   return {
-      whole_or("tile.dac.bits", 8, 2, 16, "ideal", "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.", standard),
+      whole_or("tile.dac.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.", standard),
       number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
-      choice_of("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
-                "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
-      choice_of("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
-                "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.",
-                choice),
-      choice_of("tile.dac.passes", "one", {"one", "two_analog", "two_digital"},
-                "Whether both signs of input are driven at once, or one after the other and summed before or after the converters.", standard),
+      word("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
+           "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
+      word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
+           "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.", choice),
+      word("tile.dac.passes", "one", {"one", "two_analog", "two_digital"},
+           "Whether both signs of input are driven at once, or one after the other and summed before or after the converters.", standard),
       number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice),
       number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
              "read cycle of ISAAC (Shafiee et al., ISCA 2016)"),
@@ -90,7 +74,7 @@ base::Declarations declarations() {
              "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 0.0375 pJ at 65 nm" + scaled),
       number("tile.dac.area", "um2", 28.0, 0.0, most, "Area of one driver; a tile has one per row.",
              "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 240 um2 at 65 nm" + scaled),
-      whole_or("tile.adc.bits", 8, 2, 16, "ideal", "Resolution of the output converters; step 2 bound / (2^bits - 2).", standard),
+      whole_or("tile.adc.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the output converters; step 2 bound / (2^bits - 2).", standard),
       {"tile.adc.bound",
        ValueType::real,
        "",
@@ -100,7 +84,7 @@ base::Declarations declarations() {
        {"unlimited"},
        "Clip level of the output converters in full cells (full input on full weight).",
        standard},
-      choice_of("tile.adc.rounding", "nearest", {"nearest", "stochastic"}, "Rounding to the converter's grid, as tile.dac.rounding.", standard),
+      word("tile.adc.rounding", "nearest", {"nearest", "stochastic"}, "Rounding to the converter's grid, as tile.dac.rounding.", standard),
       number("tile.adc.gain_spread", "", 0.0, 0.0, 1.0, "Standard deviation of the gain of a converter, before calibration.",
              "off in the standard model; 0.21 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
       number("tile.adc.offset_spread", "", 0.0, 0.0, most, "Standard deviation of the offset of a converter in full cells, before calibration.",
@@ -112,10 +96,10 @@ base::Declarations declarations() {
       number("tile.adc.dnl", "", 0.0, 0.0, 0.5, "Standard deviation of each threshold of a converter in steps.", "off in the standard model"),
       number("tile.adc.dead_codes", "", 0.0, 0.0, 0.9, "Share of the codes of a converter that never come out; the next living one below does.",
              "off in the standard model"),
-      choice_of("tile.adc.bound_management", "off", {"off", "iterative"},
-                "What follows when an output clips: nothing, or the whole product again with halved inputs, until none does or the inputs fall below "
-                "a quarter of a step.",
-                "optional in Rasch et al., AICAS 2021"),
+      word("tile.adc.bound_management", "off", {"off", "iterative"},
+           "What follows when an output clips: nothing, or the whole product again with halved inputs, until none does or the inputs fall below "
+           "a quarter of a step.",
+           "optional in Rasch et al., AICAS 2021"),
       whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
       number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", "architect's choice: 100 MS/s"),
       number("tile.adc.technology", "nm", 14.0, 3.0, 250.0, "Node of the converters, for what a survey says of them.", choice),
@@ -135,17 +119,16 @@ base::Declarations declarations() {
       number("tile.buffer.area", "um2/bit", 0.048, 0.0, most, "Area of one bit of a buffer, share of the periphery included.",
              "2 KB SRAM of ISAAC (Shafiee et al., ISCA 2016), 0.0021 mm2 at 32 nm" + scaled),
       number("tile.buffer.leakage", "pW/bit", 10.0, 0.0, most, "Leakage of one bit of a buffer.", "architect's choice: high-density SRAM at 25 C"),
-      format(
-          "digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
-          "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 where that is "
-          "ideal).",
-          "architect's choice: the input converter's own grid"),
-      format("digital.partial_sum_format", "float16", {"float32", "float16", "bfloat16"},
-             "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
-      format("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
-             "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
-      format("digital.result_format", "float16", {"float32", "float16", "bfloat16"},
-             "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
+      text("digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
+           "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 where that is "
+           "ideal).",
+           "architect's choice: the input converter's own grid"),
+      text("digital.partial_sum_format", "float16", {"float32", "float16", "bfloat16"},
+           "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
+      text("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
+           "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
+      text("digital.result_format", "float16", {"float32", "float16", "bfloat16"},
+           "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
       whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice),
       whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice),
       number("digital.energy", "pJ", 0.104, 0.0, most, "Energy of one element operation.",

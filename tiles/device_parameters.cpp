@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/declare.h"
 #include "tiles/pcm_device.h"
 #include "tiles/table_device.h"
 
@@ -45,7 +46,7 @@ const Kind& kind_of(std::string_view word) {
 const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
 
 base::Declaration factor(std::string key, std::string sentence) {
-  return {std::move(key), ValueType::real, "", 1.0, 0.0, 100.0, {}, std::move(sentence), standard};
+  return base::number(std::move(key), "", 1.0, 0.0, 100.0, std::move(sentence), standard);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/declare.h"
 #include "periphery/quantiser.h"
 #include "tiles/wires.h"
 
@@ -10,24 +11,14 @@ namespace mho::tiles {
 namespace {
 
 using base::Declaration;
-using base::ValueType;
+using base::number;
+using base::whole;
+using base::word;
 
 constexpr double most = 1e6;
 
-Declaration number(std::string key, std::string unit, double value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
-}
-
-Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
-}
-
 Declaration number_or_off(std::string key, base::Value value, double minimum, double maximum, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::real, "", std::move(value), minimum, maximum, {"off"}, std::move(sentence), std::move(source)};
-}
-
-Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
+  return base::number_or(std::move(key), "", std::move(value), minimum, maximum, {"off"}, std::move(sentence), std::move(source));
 }
 
 const std::string choice = "architect's choice";

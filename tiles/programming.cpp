@@ -1,44 +1,22 @@
 #include "tiles/programming.h"
 
+#include "base/declare.h"
 #include "tiles/parameters.h"
 
 namespace mho::tiles {
 
 base::Declarations programming_declarations() {
-  using base::ValueType;
   const std::string estimate =
       "order of magnitude of program-and-verify of multilevel phase-change memory: Sebastian et al., J. Appl. Phys. 124:111101 (2018)";
   const std::string choice = "architect's choice";
   return {
-      {"tile.program.weight_bits",
-       ValueType::integer,
-       "",
-       std::int64_t{8},
-       1,
-       32,
-       {},
-       "Bits of one weight as it is sent to the tile that is to hold it.",
-       choice},
-      {"tile.program.iterations",
-       ValueType::real,
-       "",
-       12.0,
-       1.0,
-       1e4,
-       {},
-       "Pulses, each read back, until a device holds its conductance; on average.",
-       estimate},
-      {"tile.program.iteration_time", ValueType::real, "ns", 1000.0, 1e-3, 1e9, {}, "Time of one pulse and its read-out.", estimate},
-      {"tile.program.iteration_energy", ValueType::real, "pJ", 20.0, 0.0, 1e9, {}, "Energy of one pulse and its read-out of one device.", estimate},
-      {"tile.program.parallel_columns",
-       ValueType::integer,
-       "",
-       std::int64_t{64},
-       1,
-       65536,
-       {},
-       "Columns of a row whose devices are programmed at the same time; bounded by the current that the drivers give.",
-       choice},
+      base::whole("tile.program.weight_bits", 8, 1, 32, "Bits of one weight as it is sent to the tile that is to hold it.", choice),
+      base::number("tile.program.iterations", "", 12.0, 1.0, 1e4, "Pulses, each read back, until a device holds its conductance; on average.",
+                   estimate),
+      base::number("tile.program.iteration_time", "ns", 1000.0, 1e-3, 1e9, "Time of one pulse and its read-out.", estimate),
+      base::number("tile.program.iteration_energy", "pJ", 20.0, 0.0, 1e9, "Energy of one pulse and its read-out of one device.", estimate),
+      base::whole("tile.program.parallel_columns", 64, 1, 65536,
+                  "Columns of a row whose devices are programmed at the same time; bounded by the current that the drivers give.", choice),
   };
 }
 

@@ -100,6 +100,11 @@ std::string path_of(const YamlNode& node, const std::string& key) {
       fail(node, fmt::format("the environment variable {} is not set; export {} with the folder that holds the data, or write the path out", variable,
                              variable));
     }
+    if (*value == '\0') {
+      fail(node, fmt::format("the environment variable {} is set but empty, so {} would begin at the root; export {} with the folder that holds the "
+                             "data, or write the path out",
+                             variable, written, variable));
+    }
     path += value;
     at = end + 1;
   }

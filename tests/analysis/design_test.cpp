@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 #include <string>
 
@@ -79,9 +80,8 @@ TEST(Declarations, DefaultsAreLegal) {
 
 TEST(Design, TheDefaultFileSaysWhatTheDeclarationsSay) {
   const Design design = load_design(MHO_DEFAULT_DESIGN);
-  std::size_t written = 0;
   for (const auto& declaration : design.config.declarations()) {
-    if (design.config.origin(declaration.key).kind == base::Origin::Kind::file) ++written;
+    EXPECT_EQ(design.config.origin(declaration.key).kind, base::Origin::Kind::file) << declaration.key << " is missing in designs/default.yaml";
     const auto& value = design.config.value(declaration.key);
     if (const auto* number = std::get_if<double>(&value)) {
       EXPECT_DOUBLE_EQ(*number, std::get<double>(declaration.default_value)) << declaration.key;
@@ -89,7 +89,37 @@ TEST(Design, TheDefaultFileSaysWhatTheDeclarationsSay) {
       EXPECT_EQ(value, declaration.default_value) << declaration.key;
     }
   }
-  EXPECT_GE(written, 20U) << "designs/default.yaml writes out what an architect changes first";
+}
+
+TEST(Design, WhatIsNoDesignIsSaidToBeNone) {
+  struct Mistake {
+    std::string file, bytes, says;
+  };
+  const std::string folder = testing::TempDir();
+  const std::vector<Mistake> mistakes{
+      {"data.yaml", "name: own\ntest: {inputs: x.npy, labels: y.npy}\n",
+       "data.yaml:1:1: 'name' belongs to a description of data, and this is read as"},
+      {"data.yaml", "test: {inputs: x.npy, labels: y.npy}\n", "give it with --data"},
+      {"recipe.yaml", "epochs: 3\n", "give it with --recipe"},
+      {"net.onnx", std::string("\x08\x07", 2), "net.onnx:1:1: byte 0x08 is not UTF-8 text"},
+      {"chip.yaml", "tiles: {rows: 3}\n", "unknown key 'tiles'"},
+  };
+  for (const auto& [file, bytes, says] : mistakes) {
+    std::ofstream(folder + file, std::ios::binary) << bytes;
+    try {
+      load_design(folder + file);
+      FAIL() << file;
+    } catch (const base::UserError& error) {
+      EXPECT_EQ(error.code(), base::ExitCode::bad_input);
+      EXPECT_THAT(error.what(), HasSubstr(says));
+    }
+  }
+  try {
+    load_design(folder);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr(folder), HasSubstr("folder"), HasSubstr("designs/default.yaml")));
+  }
 }
 
 TEST(Design, AConverterWithBitsNeedsABound) {

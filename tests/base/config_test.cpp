@@ -32,6 +32,23 @@ Declarations chip() {
   };
 }
 
+TEST(Config, NumbersThatAreNotAllOfARange) {
+  const Declaration shared{"noc.shared", ValueType::integer, "", std::int64_t{1}, 1, 4, {}, "Nodes of a router.", "test", {1, 2, 4}};
+  EXPECT_EQ(legal_text(shared), "1, 2 or 4");
+  Config config(Declarations{shared});
+  config.set("noc.shared=4");
+  EXPECT_EQ(config.integer("noc.shared"), 4);
+  EXPECT_THAT(user_error([&] { config.set("noc.shared=3"); }),
+              testing::HasSubstr("noc.shared = 3 is not one of the legal numbers: legal is 1, 2 or 4"));
+  EXPECT_THAT(user_error([&] { config.set("noc.shared=5"); }), testing::HasSubstr("noc.shared = 5 is out of range: legal is 1, 2 or 4"));
+  Declaration wrong = shared;
+  wrong.type = ValueType::real;
+  EXPECT_THROW(Config(Declarations{wrong}), std::logic_error);
+  wrong = shared;
+  wrong.default_value = std::int64_t{3};
+  EXPECT_THROW(Config(Declarations{wrong}), std::logic_error);
+}
+
 Config loaded(const std::string& text) {
   Config config(chip());
   config.load_text(text, "x.yaml");

@@ -128,6 +128,42 @@ TEST_F(CommandLineTest, DescribeAsJsonIsOneObject) {
     EXPECT_NE(list[0].find(key), nullptr) << key;
 }
 
+TEST_F(CommandLineTest, DescribeStatesNumbersWithHoles) {
+  EXPECT_THAT(mho({"describe", "noc.concentration"}).out, HasSubstr("integer, 1, 2 or 4; source"));
+  const base::Json json = base::Json::parse(mho({"describe", "noc.concentration", "--json"}).out, "out");
+  const base::Json& one = std::get<base::Json::Array>(json.find("parameters")->value()).front();
+  EXPECT_EQ(std::get<base::Json::Array>(one.find("values")->value()).size(), 3U);
+}
+
+TEST_F(CommandLineTest, FilesInTheWrongPlace) {
+  write("data.yaml", "metric: top1\ntest: {inputs: x.npy, labels: y.npy}\n");
+  write("recipe.yaml", "epochs: 3\n");
+  struct Case {
+    std::vector<std::string> arguments;
+    std::string says;
+  };
+  const std::vector<Case> cases{
+      {{"run", "--design", "data.yaml"}, "data.yaml:1:1: 'metric' belongs to a description of data"},
+      {{"validate", "recipe.yaml"}, "'epochs' belongs to a recipe of retraining"},
+      {{"noc", "--design", "."}, ". is a folder; the design of a chip is a YAML file"},
+      {{"run", "net.onnx", "--data", "."}, ".: cannot read this file: it is a folder; give the name of a file in it"},
+  };
+  for (const auto& [arguments, says] : cases) {
+    const Outcome outcome = mho(arguments);
+    EXPECT_EQ(outcome.code, 3) << says;
+    EXPECT_THAT(outcome.err, HasSubstr(says));
+  }
+}
+
+TEST_F(CommandLineTest, AnEmptyVariableInADescriptionOfData) {
+  write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx"));
+  write("data.yaml", "test: {inputs: '${MHO_FOLDER}/x.npy', labels: '${MHO_FOLDER}/y.npy', format: npy}\n");
+  const Outcome outcome = shell("MHO_FOLDER= \"$MHO\" run net.onnx --data data.yaml");
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("data.yaml:1:16"), HasSubstr("MHO_FOLDER is set but empty"), HasSubstr("${MHO_FOLDER}/x.npy")));
+  EXPECT_THAT(shell("\"$MHO\" run net.onnx --data data.yaml").err, HasSubstr("MHO_FOLDER is not set"));
+}
+
 TEST_F(CommandLineTest, DescribeOfAnUnknownKeyOffersTheNearest) {
   const Outcome outcome = mho({"describe", "tile.adc.bist"});
   EXPECT_EQ(outcome.code, 3);

@@ -41,6 +41,13 @@ TEST_F(NocTest, OneLoadAsOneObject) {
   EXPECT_GE(number(json, "cycles"), 6000);
   EXPECT_NEAR(number(json, "flit_hops"), 4 * 0.02 * 16 * number(json, "cycles"), 0.1 * 4 * 0.02 * 16 * number(json, "cycles"));
   EXPECT_GT(number(json, "cpu_s"), 0);
+  // The same figures where those of several loads stand.
+  const auto& points = std::get<base::Json::Array>(json.find("points")->value());
+  ASSERT_EQ(points.size(), 1U);
+  for (const char* key : {"offered_flits_node_cycle", "avg_packet_latency", "avg_network_latency", "accepted_flits_node_cycle", "flit_hops", "cycles", "cpu_s"}) {
+    EXPECT_EQ(number(points[0], key), number(json, key)) << key;
+  }
+  EXPECT_TRUE(std::get<bool>(points[0].find("stable")->value()));
 }
 
 TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
@@ -52,6 +59,7 @@ TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
   const base::Json json = base::Json::parse(noc({"--rate", "0.1,0.5", "--json"}).out, "out");
   const auto& points = std::get<base::Json::Array>(json.find("points")->value());
   ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(json.find("avg_packet_latency"), nullptr) << "of which of the loads?";
   EXPECT_GT(number(points[1], "avg_packet_latency"), number(points[0], "avg_packet_latency"));
 }
 
@@ -156,6 +164,7 @@ TEST_F(NocTest, Mistakes) {
       {{"--rate", "1e-7", "--samples", "1", "--sample", "10"}, 5, "no packet"},
       {{"--svg", "missing/curve.svg"}, 3, "missing/curve.svg"},
       {{"--set", "noc.depth=3"}, 3, "noc."},
+      {{"--set", "noc.concentration=3"}, 3, "noc.concentration = 3 is not one of the legal numbers: legal is 1, 2 or 4"},
       {{"--rates", "0.1"}, 2, "did you mean --rate?"},
   };
   for (const Mistake& mistake : mistakes) {

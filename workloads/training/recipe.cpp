@@ -6,41 +6,30 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/declare.h"
+
 namespace mho::workloads {
 
 namespace {
 
+using base::boolean;
 using base::Declaration;
 using base::Declarations;
-using base::ValueType;
+using base::text;
+using base::whole;
+using base::word;
 
 constexpr const char* paper = "Rasch et al., Nat. Commun. 14:5282 (2023), Methods";
 constexpr const char* choice_of_ours = "chosen on the networks of docs/study.md";
 
-Declaration integer(std::string key, std::int64_t value, double least, double most, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::integer, "", value, least, most, {}, std::move(sentence), std::move(source)};
-}
-
 Declaration real(std::string key, double value, double least, double most, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::real, "", value, least, most, {}, std::move(sentence), std::move(source)};
+  return base::number(std::move(key), "", value, least, most, std::move(sentence), std::move(source));
 }
 
 /// A number, or one of the words.
 Declaration worded(std::string key, std::string word, double least, double most, std::string sentence, std::string source) {
   std::vector<std::string> words{word};
-  return {std::move(key), ValueType::real, "", std::move(word), least, most, std::move(words), std::move(sentence), std::move(source)};
-}
-
-Declaration boolean(std::string key, bool value, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::boolean, "", value, 0, 1, {}, std::move(sentence), std::move(source)};
-}
-
-Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
-}
-
-Declaration text(std::string key, std::string value, std::string legal, std::string sentence, std::string source) {
-  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, {std::move(legal)}, std::move(sentence), std::move(source)};
+  return base::number_or(std::move(key), "", std::move(word), least, most, std::move(words), std::move(sentence), std::move(source));
 }
 
 /// What `auto` means for a kind of network.
@@ -68,9 +57,9 @@ KindDefaults defaults_of(NetworkKind kind) {
 Declarations recipe_declarations() {
   constexpr double many = 1e9;
   return {
-      integer("epochs", 10, 1, 1e5, "passes over the training data", choice_of_ours),
-      integer("batch", 64, 1, 65536, "samples of one step", choice_of_ours),
-      integer("seed", 1, 0, 9e15, "seed of order, augmentation and every noise of the training", "user's choice"),
+      whole("epochs", 10, 1, 1e5, "passes over the training data", choice_of_ours),
+      whole("batch", 64, 1, 65536, "samples of one step", choice_of_ours),
+      whole("seed", 1, 0, 9e15, "seed of order, augmentation and every noise of the training", "user's choice"),
       word("optimiser.kind", "auto", {"auto", "sgd", "adam", "adamw"},
            "how weights follow their gradients; auto: adam, sgd for perceptrons, adamw for transformers", choice_of_ours),
       worded("optimiser.rate", "auto", 0, 1e3, "largest learning rate; auto: 0.0005, for recurrent networks 0.001, for perceptrons 0.01",
@@ -96,11 +85,11 @@ Declarations recipe_declarations() {
               paper),
       boolean("scales.learned", true, "train a factor for every column of a tile", paper),
       real("scales.rate", 0.001, 0, 0.1, "relative step of a scale, with the schedule of the weights", choice_of_ours),
-      integer("scales.remap", 1, 1, 1e9, "steps after which the largest weight of each column is moved into its scale again", choice_of_ours),
+      whole("scales.remap", 1, 1, 1e9, "steps after which the largest weight of each column is moved into its scale again", choice_of_ours),
       boolean("ranges.learned", true, "train the input range of every tile", paper),
       real("ranges.rate", 0.01, 0, 1e3, "learning rate of the ranges, with the schedule of the weights", choice_of_ours),
-      integer("ranges.initial_batches", 100, 1, 1e9,
-              "batches in which the range is the running mean of ranges.initial_sigmas deviations of the inputs", paper),
+      whole("ranges.initial_batches", 100, 1, 1e9, "batches in which the range is the running mean of ranges.initial_sigmas deviations of the inputs",
+            paper),
       real("ranges.initial_sigmas", 3.0, 0.1, 100, "first range, in standard deviations of the inputs", paper),
       real("ranges.decay", 1e-3, 0, 1, "how fast a range shrinks, as a share of it times the learning rate, while enough inputs are inside", paper),
       real("ranges.inside", 0.95, 0, 1, "share of inputs inside the range from which on it shrinks", paper),
@@ -111,13 +100,13 @@ Declarations recipe_declarations() {
       real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
            "Hinton et al., arXiv:1503.02531 (2015)"),
       real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
-      integer("normalisation.samples", 0, 0, 2000,
-              "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples; 0: "
-              "do not",
-              "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),
-      integer("augmentation.crop", 0, 0, 64, "pixels of zeros around an image out of which it is cut anew at random", "usual for CIFAR-10: 4"),
+      whole("normalisation.samples", 0, 0, 2000,
+            "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples; 0: "
+            "do not",
+            "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),
+      whole("augmentation.crop", 0, 0, 64, "pixels of zeros around an image out of which it is cut anew at random", "usual for CIFAR-10: 4"),
       boolean("augmentation.mirror", false, "turn every other image left to right at random", "usual for CIFAR-10"),
-      text("layers.frozen", "", "patterns of layer names with * and ?, separated by commas", "layers whose weights stay as they are",
+      text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
            "user's choice"),
   };
 }
