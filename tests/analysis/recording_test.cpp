@@ -1,4 +1,5 @@
 // One simulation per process: every case simulates a program and reads what was recorded back.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -171,6 +172,67 @@ TEST_F(RecordingTest, ATraceThatIsCutSaysSo) {
   EXPECT_TRUE(read.cut);
 }
 
+/// The first position by hand, in cycles of 1 ns: 4 through the port, 4 x 2 + 2 + 4 to node 1 over two routers, settling 3, integration 7, conversion
+/// 20, scaling 4, 4 x 3 + 2 + 4 to node 4 over three, 2 + 25 in the vector unit. Flits leave an interface from the cycle after the packet was made.
+TEST_F(RecordingTest, TheFirstPositionIsWhereAHandCalculationHasIt) {
+  Trace trace(path("run.json"), {}, {});
+  simulate(trace);
+  trace.commit();
+  const ReadTrace read = read_trace(path("run.json"));
+  struct Expected {
+    int node;
+    std::string thread, name;
+    double begin, end;  ///< ns
+  };
+  const std::vector<Expected> expected{{0, "port in", "source", 0, 4},
+                                       {0, "activations out", "to layer", 5, 10},
+                                       {1, "drivers", "layer", 18, 21},
+                                       {1, "array", "layer", 21, 28},
+                                       {1, "converters", "layer", 28, 48},
+                                       {1, "scale", "layer", 48, 52},
+                                       {1, "activations out", "to relu \"1\"", 53, 58},
+                                       {4, "vector unit", "relu \"1\"", 70, 97}};
+  for (const auto& [node, thread, name, begin, end] : expected) {
+    const auto track = std::ranges::find_if(read.threads, [&](const auto& one) { return one.first.first == node && one.second == thread; });
+    ASSERT_NE(track, read.threads.end()) << thread;
+    const Slice& first = read.tracks.at(track->first).front();
+    EXPECT_EQ(first.name, name) << thread;
+    EXPECT_NEAR(first.begin * 1e3, begin, 1e-6) << thread;
+    EXPECT_NEAR(first.end * 1e3, end, 1e-6) << thread;
+  }
+}
+
+/// Three tiles that take the same positions of a source: one packet of 5 flits each, on a thread of its own.
+TEST_F(RecordingTest, PacketsToSeveralReceiversHaveAThread) {
+  hw::Builder b;
+  const int source = b.source(1);
+  std::vector<int> layers;
+  for (const int core : {3, 5, 7}) layers.push_back(b.analog("layer" + std::to_string(core), core, 1));
+  const int join = b.digital("join", 4, 1, 32);
+  const int sink = b.sink(1);
+  for (const int layer : layers) b.edge(source, layer, 4).content = 0;
+  for (const int layer : layers) b.edge(layer, join, 4);
+  b.edge(join, sink, 4);
+  hw::ChipParameters chip = hw::small_chip();
+  chip.noc.multicast = true;
+  Trace trace(path("run.json"), {}, {});
+  hw::SimulationOptions options;
+  options.observer = &trace;
+  const hw::SimulationResult result = hw::simulate(b.program, chip, hw::small_tile(), options);
+  trace.commit();
+  const ReadTrace read = read_trace(path("run.json"));
+  const std::pair thread{0, 1000 + hw::message_classes};
+  EXPECT_EQ(read.threads.at(thread), "multicast out");
+  const auto& packets = read.tracks.at(thread);
+  EXPECT_EQ(packets.front().name, "to 3 readers");
+  EXPECT_NEAR(packets.front().begin * 1e3, 5, 1e-6);
+  EXPECT_NEAR(packets.front().end * 1e3, 10, 1e-6);
+  // Receivers that are late get packets of their own: whatever the shares, every layer gets every position once.
+  std::size_t delivered = read.tracks.at({0, 1000}).size();
+  for (const Slice& slice : packets) delivered += std::stoul(slice.name.substr(3));
+  EXPECT_EQ(delivered, 3U * static_cast<std::size_t>(1 + result.steady_inferences));
+}
+
 /// A reader of value change dumps as IEEE 1364 describes them.
 struct Waveforms {
   std::map<std::string, std::vector<std::pair<std::int64_t, std::uint64_t>>> changes;  ///< by "scope.name": time in fs, value
@@ -296,8 +358,17 @@ TEST_F(RecordingTest, TheHeatMapShowsNodesAndLinks) {
   EXPECT_EQ(count("<title>router "), 20U);  // 10 links of a 4 x 2 mesh, both directions
   EXPECT_EQ(count("<svg"), count("</svg>"));
   EXPECT_EQ(count("<text"), count("</text>"));
-  // 8 positions of 5 flits in 8 x (27 + 4) cycles from node 1 west to 0 and on; its label is there.
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
+  // From 4 to 0 there are the results alone, 5 flits for each of the 8 positions of 27 + 4 cycles in the vector unit; from 2 to 3 there is nothing.
+  const auto rate = [&](const std::string& title) {
+    const std::size_t at = svg.find("<title>" + title + ": ");
+    return at == std::string::npos ? -1 : std::stod(svg.substr(at + title.size() + 9));
+  };
+  EXPECT_NEAR(rate("router 4 to 0"), 5.0 / (27 + 4), 1e-4);
+  EXPECT_EQ(rate("router 2 to 3"), 0);
+  EXPECT_GT(rate("router 1 to 0"), rate("router 4 to 0")) << "the layer's outputs, and the credits of its inputs";
+  // The tile works on a position for 3, 7, 20 and 4 cycles; its converters are the busiest.
+  EXPECT_THAT(svg, HasSubstr(fmt::format("<title>node 1, analog, busy {:.1f} %: layer", 100.0 * 20 / (27 + 4))));
 }
 
 }  // namespace
