@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -213,6 +214,50 @@ TEST_F(SimulateTest, ReloadsTheWeightsOfANetworkThatIsTooLarge) {
   const auto document = base::read_yaml_text(json.out, "json");
   EXPECT_EQ(document.find("batch")->scalar, "4");
   EXPECT_EQ(document.find("phases")->items.size(), 4U);
+}
+
+/// Figures of a sequence, out of `--json`.
+struct Sequence {
+  double latency_s, interval_s, tokens_per_s, macs;
+};
+
+TEST_F(SimulateTest, TokensAllAtOnceOrOneAfterTheOther) {
+  const auto number = [](const base::Json& json, const char* key) {
+    const base::Json* found = json.find(key);
+    if (found == nullptr) throw std::runtime_error(std::string("no ") + key);
+    if (const auto* whole = std::get_if<std::int64_t>(&found->value())) return static_cast<double>(*whole);
+    return std::get<double>(found->value());
+  };
+  const auto sequence = [&](const std::string& file, const std::string& mode) {
+    const Outcome outcome = mho({"simulate", file, "--mode", mode, "--json"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const base::Json json = base::Json::parse(outcome.out, "out");
+    const base::Json& tokens = *json.find("tokens");
+    EXPECT_EQ(std::get<std::string>(tokens.find("mode")->value()), mode);
+    return Sequence{number(json, "latency_s"), number(json, "interval_s"), number(tokens, "tokens_per_s"), number(json, "macs")};
+  };
+  for (const char* tokens : {"16", "48"}) {
+    const Outcome written =
+        shell(std::string(MHO_PYTHON) + " " + MHO_SOURCE_DIR + "/examples/large_networks/write_network.py gpt2-small --layers 1 " +
+              "--width 64 --vocabulary 50 --all-tokens --tokens " + tokens + " -o gpt" + tokens + ".onnx");
+    ASSERT_EQ(written.code, 0) << written.err;
+  }
+  const Sequence all = sequence("gpt16.onnx", "prefill"), one = sequence("gpt16.onnx", "decode");
+  // A token makes a sixteenth of the products and takes less time than all of them, but more than its share, as nothing overlaps.
+  EXPECT_EQ(all.macs, 16 * one.macs);
+  EXPECT_LT(one.latency_s, all.latency_s);
+  EXPECT_GT(one.interval_s, all.interval_s / 16);
+  EXPECT_NEAR(all.tokens_per_s * all.interval_s, 16, 1e-6);
+  EXPECT_NEAR(one.tokens_per_s * one.interval_s, 1, 1e-6);
+  EXPECT_GE(one.interval_s, one.latency_s) << "a token waits for the one before";
+  EXPECT_GT(sequence("gpt48.onnx", "decode").latency_s, one.latency_s) << "more tokens in the caches";
+}
+
+TEST_F(SimulateTest, ModesThatDoNotFit) {
+  write_default_network();
+  expect_refused({"simulate", "net.onnx", "--mode", "decode"}, 3, {"cannot be decoded token by token", "--mode prefill"});
+  expect_refused({"simulate", "net.onnx", "--mode", "decoding"}, 2, {"--mode decoding", "prefill, decode"});
+  expect_refused({"simulate", "--functional", "--mode", "decode"}, 2, {"--functional", "--mode decode"});
 }
 
 }  // namespace
