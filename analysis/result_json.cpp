@@ -104,22 +104,24 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["design"] = base::Json::parse(design.json(), design.name);
 }
 
-base::Json stage_json(const hw::Stage& stage, const hw::StageActivity& activity) {
+base::Json stage_json(const hw::ChipParameters& chip, const hw::Stage& stage, const hw::StageActivity& activity) {
   base::Json json;
   json["name"] = stage.name;
   json["kind"] = std::string(hw::kind_name(stage.kind));
   json["node"] = stage.core;
   json["positions"] = static_cast<std::int64_t>(activity.positions);
+  json["clock_hz"] = chip.clock_at(stage.core).si();
   json["busy_cycles"] = activity.busy_cycles;
   json["waiting_input_cycles"] = activity.waiting_input_cycles;
   json["waiting_output_cycles"] = activity.waiting_output_cycles;
   return json;
 }
 
-base::Json unit_json(const hw::UnitActivity& unit) {
+base::Json unit_json(const hw::ChipParameters& chip, const hw::UnitActivity& unit) {
   base::Json json;
   json["node"] = unit.node;
   json["name"] = unit.name;
+  json["clock_hz"] = chip.clock_at(unit.node).si();
   json["worked_cycles"] = unit.worked_cycles;
   json["held_cycles"] = unit.held_cycles;
   return json;
@@ -224,12 +226,13 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
     json["functional"] = functional;
   }
   base::Json::Array stages;
-  for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(result.program.stages[s], simulation.window.stages[s]));
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(design.chip, result.program.stages[s], simulation.window.stages[s]));
   json["stages"] = stages;
+  json["window_s"] = simulation.window.elapsed.seconds();
   json["window_cycles"] = simulation.window.elapsed.seconds() * design.chip.clock.si();
   json["window_inferences"] = simulation.window_inferences;
   base::Json::Array units, links;
-  for (const hw::UnitActivity& unit : simulation.window.units) units.push_back(unit_json(unit));
+  for (const hw::UnitActivity& unit : simulation.window.units) units.push_back(unit_json(design.chip, unit));
   for (const hw::LinkActivity& link : simulation.window.links) links.push_back(link_json(link));
   json["units"] = units;
   json["links"] = links;

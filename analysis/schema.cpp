@@ -43,8 +43,8 @@ CREATE TABLE run (
   simulated_flit_hops INTEGER NOT NULL,       -- in these cycles
   bottleneck TEXT NOT NULL,                   -- one line: what sets the pace in steady state
   bottleneck_kind TEXT NOT NULL,              -- unit, link, credits, recurrence, stage
-  window_cycles REAL NOT NULL,                -- of steady state that stage, unit and link count in
-  window_inferences INTEGER NOT NULL,         -- that left in them
+  window_s REAL NOT NULL,                     -- of steady state that stage, unit and link count in
+  window_inferences INTEGER NOT NULL,         -- that left in it
   packets INTEGER NOT NULL,                   -- of one inference
   flit_hops INTEGER NOT NULL,                 -- of one inference
   energy_per_inference_j REAL NOT NULL,
@@ -99,6 +99,7 @@ CREATE TABLE stage (
   node INTEGER NOT NULL,                      -- mesh node
   layer INTEGER,                              -- NULL: source and sink
   positions INTEGER NOT NULL,
+  clock_hz REAL NOT NULL,                     -- of its core: of the cycles
   busy_cycles INTEGER NOT NULL,               -- its slowest unit at work
   waiting_input_cycles INTEGER NOT NULL,
   waiting_output_cycles INTEGER NOT NULL,     -- for room in its output buffer
@@ -124,6 +125,7 @@ CREATE TABLE unit (
   unit INTEGER NOT NULL,
   node INTEGER NOT NULL,                      -- mesh node
   name TEXT NOT NULL,                         -- drivers, array, converters, scale, vector unit, port in, port out
+  clock_hz REAL NOT NULL,                     -- of its core: of the cycles
   worked_cycles INTEGER NOT NULL,
   held_cycles INTEGER NOT NULL,               -- with finished work that nothing had room for
   PRIMARY KEY (run, unit)
@@ -148,6 +150,7 @@ CREATE TABLE link (
   kind TEXT NOT NULL CHECK (kind IN ('between', 'inject', 'eject')),
   from_node INTEGER NOT NULL,                 -- router; the node where flits are injected
   to_node INTEGER NOT NULL,                   -- router; the node where they are ejected
+  clock_hz REAL NOT NULL,                     -- of the network
   flits INTEGER NOT NULL,
   PRIMARY KEY (run, link)
 ) STRICT, WITHOUT ROWID;
@@ -274,7 +277,7 @@ FROM layer l JOIN run r ON r.id = l.run;
 
 -- Per inference in steady state.
 CREATE VIEW v_stage AS
-SELECT s.run, r.network, s.stage, s.name, s.kind, s.phase, s.node, l.name AS layer, 1.0 * s.positions / r.window_inferences AS positions,
+SELECT s.run, r.network, s.stage, s.name, s.kind, s.phase, s.node, l.name AS layer, 1.0 * s.positions / r.window_inferences AS positions, s.clock_hz,
        1.0 * s.busy_cycles / r.window_inferences AS busy_cycles,
        1.0 * s.waiting_input_cycles / r.window_inferences AS waiting_input_cycles,
        1.0 * s.waiting_output_cycles / r.window_inferences AS waiting_output_cycles
@@ -282,8 +285,8 @@ FROM stage s JOIN run r ON r.id = s.run LEFT JOIN layer l ON l.run = s.run AND l
 
 -- Shares of the window of steady state.
 CREATE VIEW v_unit AS
-SELECT u.run, r.network, u.node, u.name, 100.0 * u.worked_cycles / r.window_cycles AS worked_percent,
-       100.0 * u.held_cycles / r.window_cycles AS held_percent
+SELECT u.run, r.network, u.node, u.name, 100.0 * u.worked_cycles / (r.window_s * u.clock_hz) AS worked_percent,
+       100.0 * u.held_cycles / (r.window_s * u.clock_hz) AS held_percent
 FROM unit u JOIN run r ON r.id = u.run;
 
 -- Shares of the time of a batch.
@@ -297,7 +300,7 @@ SELECT g.run, r.network, g.unit, g.number, 100.0 * g.gated_share AS gated_percen
 FROM gate g JOIN run r ON r.id = g.run;
 
 CREATE VIEW v_link AS
-SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / r.window_cycles AS flits_per_cycle
+SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / (r.window_s * l.clock_hz) AS flits_per_cycle
 FROM link l JOIN run r ON r.id = l.run;
 
 -- What the simulation itself took.

@@ -196,7 +196,7 @@ std::int64_t insert_run(SQLite::Database& database, const Design& design, const 
                  << scores.yield_threshold << design.name << design.hash() << design.json() << scores.float_accuracy << scores.float_accuracy_scored
                  << costs.latency_s << costs.interval_s << costs.throughput_per_s << simulation.converged << simulation.steady_inferences
                  << simulation.cycles << simulation.wall_s << simulation.flit_hops() << result.bottleneck.text
-                 << std::string(kind_name(result.bottleneck.kind)) << simulation.window.elapsed.seconds() * design.chip.clock.si()
+                 << std::string(kind_name(result.bottleneck.kind)) << simulation.window.elapsed.seconds()
                  << simulation.window_inferences << simulation.single.packets << simulation.single.flit_hops << costs.energy_per_inference_j
                  << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre
                  << costs.tops_per_watt << result.tiles_used << result.tiles_available << result.utilisation;
@@ -227,14 +227,14 @@ void insert_layers(SQLite::Database& database, std::int64_t run, const ChipResul
   }
 }
 
-void insert_stages(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  auto statement = insertion(database, "stage", 11);
+void insert_stages(SQLite::Database& database, std::int64_t run, const Design& design, const ChipResult& result) {
+  auto statement = insertion(database, "stage", 12);
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
     const hw::Stage& stage = result.program.stages[i];
     const hw::StageActivity& activity = result.simulation.window.stages.at(i);
     Row row(statement);
     row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.phase << stage.core
-        << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << activity.busy_cycles
+        << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << design.chip.clock_at(stage.core).si() << activity.busy_cycles
         << activity.waiting_input_cycles << activity.waiting_output_cycles;
     row.insert();
   }
@@ -251,19 +251,19 @@ void insert_phases(SQLite::Database& database, std::int64_t run, const ChipResul
   }
 }
 
-void insert_window(SQLite::Database& database, std::int64_t run, const hw::Activity& window) {
-  auto units = insertion(database, "unit", 6);
+void insert_window(SQLite::Database& database, std::int64_t run, const hw::ChipParameters& chip, const hw::Activity& window) {
+  auto units = insertion(database, "unit", 7);
   for (std::size_t i = 0; i < window.units.size(); ++i) {
     const hw::UnitActivity& unit = window.units[i];
     Row row(units);
-    row << run << i << unit.node << unit.name << unit.worked_cycles << unit.held_cycles;
+    row << run << i << unit.node << unit.name << chip.clock_at(unit.node).si() << unit.worked_cycles << unit.held_cycles;
     row.insert();
   }
-  auto links = insertion(database, "link", 6);
+  auto links = insertion(database, "link", 7);
   for (std::size_t i = 0; i < window.links.size(); ++i) {
     const hw::LinkActivity& link = window.links[i];
     Row row(links);
-    row << run << i << std::string(hw::kind_name(link.kind)) << link.from << link.to << link.flits;
+    row << run << i << std::string(hw::kind_name(link.kind)) << link.from << link.to << chip.network_clock.value_or(chip.clock).si() << link.flits;
     row.insert();
   }
 }
@@ -312,9 +312,9 @@ std::int64_t insert_chip(SQLite::Database& database, const Design& design, const
   const std::int64_t run = insert_run(database, design, result, scores, asked);
   insert_parameters(database, run, design.config);
   insert_layers(database, run, result);
-  insert_stages(database, run, result);
+  insert_stages(database, run, design, result);
   insert_phases(database, run, result);
-  insert_window(database, run, result.simulation.window);
+  insert_window(database, run, design.chip, result.simulation.window);
   insert_gates(database, run, result.costs);
   insert_tiles(database, run, result);
   insert_costs(database, run, result.costs);

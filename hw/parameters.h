@@ -81,6 +81,8 @@ struct ChipParameters {
   [[nodiscard]] base::Frequency clock_of(CoreKind kind) const {
     return (kind == CoreKind::analog ? analog_clock : kind == CoreKind::digital ? digital_clock : std::nullopt).value_or(clock);
   }
+  /// Of the core on a node.
+  [[nodiscard]] base::Frequency clock_at(int node) const { return clock_of(kind(node)); }
   /// Whether every domain has the same.
   [[nodiscard]] bool one_clock() const;
   [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }

@@ -153,7 +153,9 @@ TEST_F(StoreTest, WhatEveryStageDidAndWhatTheSimulationTook) {
   EXPECT_EQ(query("SELECT node || '/' || name || '/' || worked_percent || '/' || held_percent FROM v_unit"), "1/converters/75.0/5.0");
   EXPECT_EQ(query("SELECT group_concat(kind || '/' || from_node || '/' || to_node || '/' || flits_per_cycle, ' ') FROM v_link"),
             "between/1/2/0.25 eject/2/2/0.1");
-  EXPECT_EQ(query("SELECT bottleneck || '/' || bottleneck_kind || '/' || window_cycles || '/' || window_inferences FROM run"), "fc/unit/400.0/4");
+  EXPECT_EQ(query("SELECT bottleneck || '/' || bottleneck_kind || '/' || round(1e9 * window_s) || '/' || window_inferences FROM run"), "fc/unit/400.0/4");
+  EXPECT_EQ(query("SELECT DISTINCT clock_hz FROM (SELECT clock_hz FROM v_stage UNION SELECT clock_hz FROM unit UNION SELECT clock_hz FROM link)"),
+            "1000000000.0");
   EXPECT_EQ(query("SELECT cycles_per_s || '/' || flit_hops_per_s FROM v_simulation"), "4000.0/4000.0");
 }
 
