@@ -93,19 +93,24 @@ void Fabric<Mask, Ports>::take_credit(const Channel& channel) {
 
 /// The head at the front of a channel bids for channels of its output, or outputs, from now on.
 template <class Mask, int Ports>
-void Fabric<Mask, Ports>::ask(const Channel& channel) {
+void Fabric<Mask, Ports>::ask(const Channel& channel, std::int64_t now) {
   Router& router = routers_[channel.router];
   live_routers_.set(channel.router);
   if (is_multicast(channel.vc)) {
     each(branches(channel.router, channel.port, channel.vc).pending, [&](int output) { router.heads.set(channel.port, output, channel.vc); });
-  } else {
-    router.heads.set(channel.port, inputs_[slot(channel.router, channel.port, channel.vc)].output, channel.vc);
+    return;
+  }
+  const std::size_t index = slot(channel.router, channel.port, channel.vc);
+  const InputVc& input = inputs_[index];
+  router.heads.set(channel.port, input.output, channel.vc);
+  if (look_ahead_ > 0 && input.output >= locals) {
+    wake_ahead(neighbours_[channel.router][input.output].router, flights_[buffers_[index * (ring_mask_ + 1U) + input.first] >> 2U], now);
   }
 }
 
 /// A head has come to the front of its buffer, where it was in cycle `arrival`.
 template <class Mask, int Ports>
-void Fabric<Mask, Ports>::present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival) {
+void Fabric<Mask, Ports>::present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival, std::int64_t now) {
   if (is_multicast(channel.vc)) {
     Branches& tree_here = branches(channel.router, channel.port, channel.vc);
     tree_here = {};
@@ -119,7 +124,7 @@ void Fabric<Mask, Ports>::present(const Channel& channel, InputVc& input, Flit f
   if (stages_ == route_computing_stages) {
     heads_.add(arrival + 1, channel);
   } else {
-    ask(channel);
+    ask(channel, now);
   }
 }
 
@@ -143,7 +148,7 @@ void Fabric<Mask, Ports>::arrive(const Passage& passage, std::int64_t now) {
   }
   if (before != 0) return;
   if ((passage.flit & head_bit) != 0) {
-    present(to, input, passage.flit, now);
+    present(to, input, passage.flit, now, now);
   } else if (outputs_[slot(to.router, input.output, input.output_vc)].credits > 0) {
     routers_[to.router].ready.set(to.port, input.output, to.vc);
     live_routers_.set(to.router);
@@ -249,7 +254,7 @@ void Fabric<Mask, Ports>::depart(std::uint32_t index, int port, int vc, int outp
     router.ready.clear(port, output, vc);
     input.active = false;
     if (gating_) gates_[index].release(now + switch_to_idle);
-    if (input.count > 0) present(here, input, buffers_[from * (ring_mask_ + 1U) + input.first], now + 1);
+    if (input.count > 0) present(here, input, buffers_[from * (ring_mask_ + 1U) + input.first], now + 1, now);
   } else if (input.count > 0 && channel.credits > 0) {
     router.ready.set(port, output, vc);
   } else {
@@ -303,7 +308,7 @@ void Fabric<Mask, Ports>::depart_branch(std::uint32_t index, int port, int vc, i
   (port < locals ? returned_ : credits_).add(now + credit_delay, {upstream.router, upstream.port, static_cast<std::uint8_t>(vc)});
   if (here.pending != 0) return;
   if (gating_) gates_[index].release(now + switch_to_idle);
-  if (input.count > 0) present({index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)}, input, flit_at(0), now + 1);
+  if (input.count > 0) present({index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)}, input, flit_at(0), now + 1, now);
 }
 
 /// Bids of this cycle's heads go through where no other flit takes the input or output, and the head got a channel that has a credit.
@@ -407,7 +412,7 @@ std::int64_t Fabric<Mask, Ports>::step(std::int64_t now) {
   returned_.clear(now);
   for (const Passage& passage : arrivals_.at(now)) arrive(passage, now);
   arrivals_.clear(now);
-  for (const Channel& channel : heads_.at(now)) ask(channel);
+  for (const Channel& channel : heads_.at(now)) ask(channel, now);
   heads_.clear(now);
   eject(now);
   // All delays between nodes are at least a cycle, so the order of nodes does not matter.

@@ -231,7 +231,8 @@ class Fabric final : public Network {
   }
   [[nodiscard]] Ports8 tree(std::uint32_t router, std::size_t packet) const;
   void deliver(std::uint32_t node, std::size_t packet);
-  void ask(const Channel& channel);
+  void ask(const Channel& channel, std::int64_t now);
+  void wake_ahead(std::uint32_t router, const Flight& flight, std::int64_t now);
   void depart_branch(std::uint32_t router, int port, int vc, int output, std::int64_t now);
   [[nodiscard]] Way way(std::uint32_t router, const Flight& flight) const;
   [[nodiscard]] Way around(const Flight& flight, int here, bool along_row) const;
@@ -240,7 +241,7 @@ class Fabric final : public Network {
   void take_credit(const Channel& channel);
   void arrive(const Passage& passage, std::int64_t now);
   void eject(std::int64_t now);
-  void present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival);
+  void present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival, std::int64_t now);
   bool inject(std::uint32_t node, std::int64_t now);
   bool step_router(std::uint32_t router, std::int64_t now);
   void bid_for_channels(std::uint32_t router, Work& work, std::int64_t now);
@@ -259,6 +260,7 @@ class Fabric final : public Network {
   int channels_;         ///< virtual channels of a port, all classes
   int depth_;
   bool gating_;         ///< routers have power gates
+  int look_ahead_;      ///< routers after the next one that a head wakes
   std::size_t stride_;  ///< channels of a router
   std::uint16_t ring_mask_;
   std::vector<std::array<Mask, 3>> allowed_;  ///< by virtual channel of a head: all channels of its class, the lower half, the upper half

@@ -21,6 +21,7 @@ Fabric<Mask, Ports>::Fabric(const Topology& topology, const NocParameters& param
       channels_(parameters.virtual_channels * classes_),
       depth_(parameters.buffer_flits),
       gating_(parameters.gating.on),
+      look_ahead_(parameters.gating.on ? parameters.gating.look_ahead : 0),
       stride_(static_cast<std::size_t>(Ports * channels_)),
       ring_mask_(static_cast<std::uint16_t>(std::bit_ceil(static_cast<unsigned>(depth_)) - 1)),
       live_routers_(topology.routers()),
@@ -185,6 +186,7 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
         later = true;
         continue;
       }
+      if (look_ahead_ > 0 && turn != message_classes) wake_ahead(place_of_[node].router, flight, now);
       if (gating_ && !gates_[place_of_[node].router].ask(now)) {
         later = true;
         continue;
@@ -222,11 +224,23 @@ bool Fabric<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
   return later;
 }
 
+/// Wakes the routers after `router` on the way of a packet, as far as it looks ahead.
+template <class Mask, int Ports>
+void Fabric<Mask, Ports>::wake_ahead(std::uint32_t router, const Flight& flight, std::int64_t now) {
+  for (int i = 0; i < look_ahead_; ++i) {
+    const int output = way(router, flight).output;
+    if (output < locals) return;
+    router = neighbours_[router][static_cast<std::size_t>(output)].router;
+    static_cast<void>(gates_[router].ask(now));
+  }
+}
+
 // The rest of the class is in fabric.cpp.
 #define MHO_ENDS(Mask, Ports)                                                                         \
   template Fabric<Mask, Ports>::Fabric(const Topology&, const NocParameters&, const NetworkOptions&); \
   template void Fabric<Mask, Ports>::send(Packet, std::int64_t);                                      \
   template void Fabric<Mask, Ports>::eject(std::int64_t);                                             \
+  template void Fabric<Mask, Ports>::wake_ahead(std::uint32_t, const Flight&, std::int64_t);          \
   template bool Fabric<Mask, Ports>::inject(std::uint32_t, std::int64_t);
 MHO_ENDS(std::uint16_t, 5)
 MHO_ENDS(std::uint16_t, 6)

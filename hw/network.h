@@ -40,8 +40,9 @@ struct NetworkOptions {
 /// whose S flits traverse H routers without contention has been ejected in cycle t + p H + 2 + (S - 1) for routers of p = 3, 4 or 5 stages.
 ///
 /// With power gating a head asks for the next router in the cycles in which it bids for a channel of it, an interface for its own in those in which
-/// it would inject the head; nothing is granted before the router is on. So each gated router on the way costs its wake-up. A router is held from the
-/// grant of a channel of it until the packet's tail has crossed its switch; its credit counters stay on.
+/// it would inject the head; nothing is granted before the router is on. So each gated router on the way costs its wake-up, but
+/// for what looking ahead hides. A router is held from the grant of a channel of it until the packet's tail has crossed its switch; its credit
+/// counters stay on.
 class Network {
  public:
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();

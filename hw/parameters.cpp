@@ -74,17 +74,22 @@ base::Declarations core_gating() {
 }
 
 base::Declarations router_gating() {
-  return gating(
-      {.prefix = "noc",
-       .units = "routers",
-       .unit = "router",
-       .what = "buffers, crossbar and allocators; credit counters stay on",
-       .clock = "the network's clock",
-       .defaults = {.on = false, .idle = 4, .wake_up = 8, .break_even = 10, .residual = 0.05},
-       .idle_source = "Das et al., Catnap, ISCA 2013: a few idle cycles before a router is gated",
-       .wake_up_source = "Chen et al., Power Punch, HPCA 2015: 8 cycles; others of the time take 8 to 12",
-       .break_even_source = "Chen and Pinkston, NoRD, MICRO 2012: about 10 cycles",
-       .residual_source = "architect's choice: leakage of the sleep transistors, credit counters and the control that hears the neighbours"});
+  base::Declarations all =
+      gating({.prefix = "noc",
+              .units = "routers",
+              .unit = "router",
+              .what = "buffers, crossbar and allocators; credit counters stay on",
+              .clock = "the network's clock",
+              .defaults = {.on = false, .idle = 4, .wake_up = 8, .break_even = 10, .residual = 0.05},
+              .idle_source = "Das et al., Catnap, ISCA 2013: a few idle cycles before a router is gated",
+              .wake_up_source = "Chen et al., Power Punch, HPCA 2015: 8 cycles; others of the time take 8 to 12",
+              .break_even_source = "Chen and Pinkston, NoRD, MICRO 2012: about 10 cycles",
+              .residual_source = "architect's choice: leakage of the sleep transistors, credit counters and the control that hears the neighbours"});
+  constexpr double side = 64;
+  all.push_back(whole("noc.gating.look_ahead", 0, 0, 2 * side,
+                      "Routers after the next one that the head of a packet to one receiver wakes on its way, before it comes to them.",
+                      "0: conventional power gating. Chen et al., Power Punch, HPCA 2015, wake some hops ahead"));
+  return all;
 }
 
 GatingParameters read_gating(const base::Config& config, const std::string& prefix) {
@@ -288,7 +293,12 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.noc.buffer_flits = integer("noc.buffer_flits");
   chip.noc.router_stages = integer("noc.router_stages");
   chip.noc.gating = read_gating(config, "noc");
+  chip.noc.gating.look_ahead = integer("noc.gating.look_ahead");
   read_topology(config, chip);
+  if (chip.noc.gating.on && chip.noc.gating.look_ahead > 0 && chip.noc.routing == NocRouting::west_first) {
+    config.refuse("noc.gating.look_ahead",
+                  "west_first chooses the way router by router, so nobody knows whom to wake ahead; take noc.routing=xy or yx, or 0");
+  }
   const RouterCost typical =
       router_survey(chip.noc.flit_bits, chip.noc.virtual_channels * network_classes(chip.noc), chip.noc.buffer_flits, chip.noc.concentration + 4);
   const auto energy = [&](const char* key, base::Energy survey) { return config.optional_real(key, "survey") ? config.energy(key) : survey; };

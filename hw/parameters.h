@@ -29,6 +29,7 @@ struct GatingParameters {
   std::int64_t wake_up = 0;     ///< from being asked for to being on
   std::int64_t break_even = 0;  ///< gated cycles whose savings pay for gating and waking up
   double residual = 0;          ///< share of the leakage that stays while gated
+  int look_ahead = 0;           ///< of routers: those after the next one that a head wakes on its way
 };
 
 struct NocParameters {

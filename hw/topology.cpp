@@ -20,8 +20,9 @@ std::string Topology::text() const {
   const char* routing = parameters_.routing == NocRouting::xy ? "xy" : parameters_.routing == NocRouting::yx ? "yx" : "west-first";
   const std::string nodes = locals() == 1 ? "" : fmt::format(" of routers with {} nodes each", locals());
   const GatingParameters& gating = parameters_.gating;
+  const std::string ahead = gating.look_ahead > 0 ? fmt::format(" looking {} ahead", gating.look_ahead) : "";
   const std::string gated =
-      gating.on ? fmt::format(", gated after {} idle cycle{} and awake in {}", gating.idle, gating.idle == 1 ? "" : "s", gating.wake_up) : "";
+      gating.on ? fmt::format(", gated after {} idle cycle{} and awake in {}", gating.idle, gating.idle == 1 ? "" : "s", gating.wake_up) + ahead : "";
   return fmt::format("{}x{} {}{}, {} routing, {}-stage routers with {} virtual channel{} of {} flits a message class{}", columns_, rows_,
                      wraps_ ? "torus" : "mesh", nodes, routing, parameters_.router_stages, parameters_.virtual_channels,
                      parameters_.virtual_channels == 1 ? "" : "s", parameters_.buffer_flits, gated);

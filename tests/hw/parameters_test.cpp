@@ -41,6 +41,10 @@ TEST(ChipParameters, GatesOfRoutersAndCores) {
   EXPECT_DOUBLE_EQ(chip.noc.gating.residual, 0.25);
   EXPECT_EQ(chip.core_gating.wake_up, 33);
   EXPECT_EQ(chip.core_gating.break_even, 44);
+  config.set("noc.gating.look_ahead=3");
+  EXPECT_EQ(ChipParameters::read(config).noc.gating.look_ahead, 3);
+  config.set("noc.routing=west_first");
+  EXPECT_THROW(ChipParameters::read(config), base::UserError);
 }
 
 TEST(ChipParameters, RoutersFollowTheSurvey) {

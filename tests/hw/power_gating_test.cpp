@@ -247,7 +247,12 @@ TEST(PowerGating, WithoutAWakeUpNothingChanges) {
 
 TEST(PowerGating, FloodedEverythingArrives) {
   for (const std::int64_t idle : {1, 9}) {
-    for (const auto& [side, parameters] : variants(gated(11, idle).gating)) flood(side, side, parameters);
+    GatingParameters gating = gated(11, idle).gating;
+    for (const auto& [side, parameters] : variants(gating)) flood(side, side, parameters);
+    gating.look_ahead = 2;
+    for (const auto& [side, parameters] : variants(gating)) {
+      if (parameters.routing != NocRouting::west_first) flood(side, side, parameters);
+    }
   }
 }
 
@@ -271,6 +276,56 @@ TEST(PowerGating, EveryBranchOfATreeWaitsForItsOwnRouters) {
   std::uint64_t wakes = 0;
   for (const GateActivity& gate : bench.network->gates(500)) wakes += gate.wakes;
   EXPECT_EQ(wakes, 4U);
+}
+
+/// Cycle by cycle for one packet of one flit over `hops` gated routers: its interface wakes the first and `look_ahead` more in 1; where its head is
+/// allocated a channel, after `compute` cycles of route computation, it wakes the next and as many more.
+std::int64_t latency_by_hand(int hops, int stages, std::int64_t wake_up, int look_ahead) {
+  std::vector<std::int64_t> on(static_cast<std::size_t>(hops), -1);
+  const auto ask = [&](int first, std::int64_t now) {
+    for (int i = first; i < hops && i <= first + look_ahead; ++i) {
+      if (on[static_cast<std::size_t>(i)] < 0) on[static_cast<std::size_t>(i)] = now + wake_up;
+    }
+  };
+  ask(0, 1);
+  std::int64_t here = on[0] + 1;  // the head has arrived at its first router
+  const std::int64_t compute = stages == 5 ? 1 : 0;
+  for (int router = 0; router + 1 < hops; ++router) {
+    ask(router + 1, here + compute);
+    here = std::max(here + compute, on[static_cast<std::size_t>(router) + 1]) - compute + stages;
+  }
+  return here + stages;
+}
+
+TEST(PowerGating, LookingAheadHidesWakeUps) {
+  for (const int stages : {3, 4, 5}) {
+    for (const std::int64_t wake_up : {3, 8, 30}) {
+      for (const int look_ahead : {0, 1, 2, 3, 20}) {
+        NocParameters parameters = gated(wake_up, 200, stages);
+        parameters.gating.look_ahead = look_ahead;
+        for (const int to : {0, 1, 7, 9, 16, 31}) {
+          NetworkBench bench(8, 4, parameters, {.bypass_self = false});
+          EXPECT_EQ(bench.run([&](std::int64_t) {
+            bench.send({.from = 0, .to = to});
+            return false;
+          }),
+                    "");
+          const int hops = bench.topology.hops(0, to);
+          ASSERT_EQ(bench.arrivals.size(), 1U);
+          EXPECT_EQ(bench.arrivals[0].latency(), latency_by_hand(hops, stages, wake_up, look_ahead)) << stages << " " << wake_up << " " << look_ahead;
+          if (look_ahead == 0) {
+            EXPECT_EQ(bench.arrivals[0].latency(), stages * hops + 2 + hops * wake_up);
+          }
+          if (look_ahead == 20) {
+            EXPECT_EQ(bench.arrivals[0].latency(), stages * hops + 2 + wake_up);
+          }
+          std::uint64_t wakes = 0;
+          for (const GateActivity& gate : bench.network->gates(1000)) wakes += gate.wakes;
+          EXPECT_EQ(wakes, static_cast<std::uint64_t>(hops)) << "nobody off the way is woken";
+        }
+      }
+    }
+  }
 }
 
 /// At a load where every packet meets sleeping routers alone, its latency is that of a single one; at a high load hardly any router sleeps.
