@@ -137,6 +137,19 @@ class Page {
     return out;
   }
 
+  /// What power gates of the node's core and router did.
+  [[nodiscard]] std::string gated(int node) const {
+    std::string text;
+    for (const hw::GateActivity& gate : window_.gates) {
+      const bool router = gate.unit == hw::GateActivity::Unit::router;
+      if (gate.number != (router ? topology_.router_of(node) : node)) continue;
+      const double clock = (router ? chip_.network_clock.value_or(chip_.clock) : chip_.clock_of(chip_.kind(node))).si();
+      text += fmt::format(", {} gated {:.1f} %", hw::unit_name(gate.unit),
+                          percent * static_cast<double>(gate.gated_cycles) / (window_.elapsed.seconds() * clock));
+    }
+    return text;
+  }
+
   [[nodiscard]] std::string drawn(int node) const {
     const Point at = corner(node);
     const double busy = busy_[static_cast<std::size_t>(node)];
@@ -152,9 +165,9 @@ class Page {
     for (const std::string& name : names) all += (all.empty() ? ": " : ", ") + name;
     std::string out = fmt::format(
         "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" rx=\"{:.1f}\" fill=\"{}\" stroke=\"{}\" stroke-width=\"{}\"{}><title>node {}, "
-        "{}, busy {:.1f} %{}</title></rect>\n",
+        "{}, busy {:.1f} %{}{}</title></rect>\n",
         at.x, at.y, sizes_.node, sizes_.node, round, mixed(unit_scale, busy), names.empty() ? "#b8c0c8" : "#2f3b46", names.empty() ? 1 : 1.4,
-        chip_.kind(node) == hw::CoreKind::port ? " stroke-dasharray=\"5 3\"" : "", node, kind, percent * busy, escaped(all));
+        chip_.kind(node) == hw::CoreKind::port ? " stroke-dasharray=\"5 3\"" : "", node, kind, percent * busy, gated(node), escaped(all));
     const double middle = at.x + sizes_.node / 2;
     const auto line = [&](double y, std::string_view text) {
       out += fmt::format("<text class=\"middle{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", light, middle, at.y + y, escaped(text));

@@ -102,8 +102,12 @@ TEST_F(SimulateTest, RecordsWhatHappens) {
 TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
   const std::vector<std::string> gated{"simulate", "--samples", "5", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on"};
   ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
-  const Outcome outcome = mho(gated);
+  std::vector<std::string> drawn = gated;
+  drawn.insert(drawn.end(), {"--heatmap", "run.svg"});
+  const Outcome outcome = mho(drawn);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const std::string map = base::read_file((folder_ / "run.svg").string());
+  EXPECT_THAT(map, AllOf(HasSubstr("node 63, analog, busy 0.0 %, router gated 100.0 %, core gated 100.0 %<"), HasSubstr("core gated 0.0 %: conv1<")));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("power gating"), HasSubstr("saved per inference: routers off 9"), HasSubstr("; cores off 9")));
   EXPECT_EQ(query("SELECT max(energy_per_inference_j) FILTER (WHERE id = 2) < 0.1 * max(energy_per_inference_j) FILTER (WHERE id = 1) FROM run"),
             "1");
