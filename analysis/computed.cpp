@@ -11,6 +11,19 @@ namespace mho::analysis {
 
 namespace {
 
+std::size_t inferences_of(const ComputeOptions& options, const hw::Program& program) {
+  constexpr std::size_t usual = 9;
+  const std::size_t batch = program.phases.empty() ? 1 : static_cast<std::size_t>(program.batch);
+  const std::size_t batches = (usual - 1 + batch - 1) / batch;
+  if (!options.inferences) return 1 + batches * batch;
+  const std::size_t given = *options.inferences;
+  if ((given - 1) % batch == 0) return given;
+  const std::size_t below = (given - 1) / batch * batch + 1;
+  throw base::UserError(fmt::format("--inferences {}: one goes alone and the others in batches of mapper.reload_batch, {}; give {}{}", given, batch,
+                                    below >= 3 ? fmt::format("{} or ", below) : "", below + batch),
+                        base::ExitCode::usage);
+}
+
 std::vector<mapper::ChipSample> samples_of(const workloads::Network& network, const workloads::Dataset& test, std::size_t first, std::size_t count) {
   const std::size_t available = test.size() - std::min(first, test.size());
   if (count > available) {
@@ -44,7 +57,7 @@ ComputedRun::ComputedRun(const workloads::Network& network, const tiles::Layout&
       tiles_(tiles),
       options_(options),
       matrices_(aged({network, layout, tiles, calibration, seed, 0, threads}, options.time_s, threads)),
-      samples_(samples_of(network, test, first, options.inferences)),
+      samples_(samples_of(network, test, first, inferences_of(options, mapping.program))),
       chip_(network, layout, tiles, mapping, matrices_, samples_) {
   chip_.measure_power();
 }

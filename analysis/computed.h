@@ -17,7 +17,9 @@ namespace mho::analysis {
 
 /// What a chip that computes is to compute.
 struct ComputeOptions {
-  std::size_t inferences = 9;  ///< test samples: one alone, the others back to back; at least 3
+  /// Test samples: one alone, the others back to back; at least 3, and where weights are reloaded one and whole batches. Empty: nine, or one and the
+  /// fewest batches that make as many.
+  std::optional<std::size_t> inferences;
   double time_s = 1;           ///< since programming
   std::vector<hw::PacketFault> faults{};
 };

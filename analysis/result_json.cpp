@@ -226,7 +226,8 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
     json["functional"] = functional;
   }
   base::Json::Array stages;
-  for (std::size_t s = 0; s < result.program.stages.size(); ++s) stages.push_back(stage_json(design.chip, result.program.stages[s], simulation.window.stages[s]));
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s)
+    stages.push_back(stage_json(design.chip, result.program.stages[s], simulation.window.stages[s]));
   json["stages"] = stages;
   json["window_s"] = simulation.window.elapsed.seconds();
   json["window_cycles"] = simulation.window.elapsed.seconds() * design.chip.clock.si();

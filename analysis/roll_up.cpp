@@ -119,7 +119,7 @@ Split dynamic_energy(const Design& design, const hw::Program& program, const hw:
 class CoreCycles {
  public:
   void add(const hw::Stage& stage, const hw::StageActivity& activity) {
-    tiles_[stage.mvm ? stage.mvm->tile : 0] += activity.busy_cycles;
+    tiles_[stage.mvm ? stage.mvm->tile : stage.write ? stage.write->tile : 0] += activity.busy_cycles;
     shared_ += activity.shared_cycles;
   }
   [[nodiscard]] std::int64_t busiest() const {
@@ -349,25 +349,11 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
     const auto& work = program.stages[i].mvm;
     if (work) array += static_cast<double>(one.mvms) * array_joules(tile_of(design, program, work), *work);
     hw::StageActivity& all = by_settings[work ? work->settings : 0];
-    all.dac_conversions += one.dac_conversions;
-    all.adc_conversions += one.adc_conversions;
-    all.scale_operations += one.scale_operations;
-    all.element_operations += one.element_operations;
-    all.input_buffer_written_bits += one.input_buffer_written_bits;
-    all.input_buffer_read_bits += one.input_buffer_read_bits;
-    all.output_buffer_written_bits += one.output_buffer_written_bits;
-    all.output_buffer_read_bits += one.output_buffer_read_bits;
-    all.port_bits += one.port_bits;
-    all.programmed_devices += one.programmed_devices;
+    all += one;
+    all.mvms = 0;  // counted in `array`
   }
   hw::RouterActivity network;
-  for (const hw::RouterActivity& one : simulation.steady.routers) {
-    network.buffer_writes += one.buffer_writes;
-    network.buffer_reads += one.buffer_reads;
-    network.crossbar_traversals += one.crossbar_traversals;
-    network.arbitrations += one.arbitrations;
-    network.link_flits += one.link_flits;
-  }
+  for (const hw::RouterActivity& one : simulation.steady.routers) network += one;
   double dynamic = array + total(router_energy(design, network));
   for (const auto& [settings, all] : by_settings) {
     const auto& tile = settings == 0 ? design.tile : program.settings.at(static_cast<std::size_t>(settings));

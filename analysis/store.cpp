@@ -196,10 +196,10 @@ std::int64_t insert_run(SQLite::Database& database, const Design& design, const 
                  << scores.yield_threshold << design.name << design.hash() << design.json() << scores.float_accuracy << scores.float_accuracy_scored
                  << costs.latency_s << costs.interval_s << costs.throughput_per_s << simulation.converged << simulation.steady_inferences
                  << simulation.cycles << simulation.wall_s << simulation.flit_hops() << result.bottleneck.text
-                 << std::string(kind_name(result.bottleneck.kind)) << simulation.window.elapsed.seconds()
-                 << simulation.window_inferences << simulation.single.packets << simulation.single.flit_hops << costs.energy_per_inference_j
-                 << costs.single_shot_energy_j << costs.average_power_w << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre
-                 << costs.tops_per_watt << result.tiles_used << result.tiles_available << result.utilisation;
+                 << std::string(kind_name(result.bottleneck.kind)) << simulation.window.elapsed.seconds() << simulation.window_inferences
+                 << simulation.single.packets << simulation.single.flit_hops << costs.energy_per_inference_j << costs.single_shot_energy_j
+                 << costs.average_power_w << costs.leakage_w << costs.area_m2 * square_millimetres_per_square_metre << costs.tops_per_watt
+                 << result.tiles_used << result.tiles_available << result.utilisation;
   statement.exec();
   return database.getLastInsertRowid();
 }
@@ -234,8 +234,8 @@ void insert_stages(SQLite::Database& database, std::int64_t run, const Design& d
     const hw::StageActivity& activity = result.simulation.window.stages.at(i);
     Row row(statement);
     row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.phase << stage.core
-        << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << design.chip.clock_at(stage.core).si() << activity.busy_cycles
-        << activity.waiting_input_cycles << activity.waiting_output_cycles;
+        << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << design.chip.clock_at(stage.core).si()
+        << activity.busy_cycles << activity.waiting_input_cycles << activity.waiting_output_cycles;
     row.insert();
   }
 }

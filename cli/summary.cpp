@@ -101,6 +101,8 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   const int fewest_inferences = hw::SimulationOptions{}.minimum_inferences;  // before intervals are compared at all
   const std::string settled =
       simulation.converged ? ""
+      : std::ranges::any_of(simulation.steady.stages, [](const hw::StageActivity& stage) { return stage.repeat_cycles > 0; })
+          ? fmt::format("; {} inferences differ by the products that are repeated, this is their mean", simulation.steady_inferences)
       : simulation.steady_inferences < fewest_inferences
           ? fmt::format("; over {} inferences, too few to tell whether it is steady", simulation.steady_inferences)
           : fmt::format("; NOT CONVERGED: after {} inferences intervals still differ by more than 1 %, this is a mean", simulation.steady_inferences);
@@ -126,7 +128,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
   const std::size_t turns = result.program.phases.size() / 2;  // each programs, then computes
   table.add({"tiles", fmt::format("{} {} {}", result.tiles_used, turns > 0 ? "on" : "of", result.tiles_available),
-             (turns > 0 ? fmt::format("in {} turns, programmed for every batch of {}; ", turns, result.program.batch) : "") +
+             (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   if (result.token_run) {
     const analysis::TokenRunResult& run = *result.token_run;
@@ -145,7 +147,8 @@ std::string layers_text(const analysis::Design& design, const analysis::ChipResu
     table.add({layer.name, layer.operation, layer.shape, layer.matrix.value_or("-"), layer.tiles > 0 ? fmt::format("{}", layer.tiles) : "-",
                layer.mvms > 0 ? fmt::format("{}", layer.mvms) : "-", fmt::format("{}", layer.busy_cycles), format_si(layer.energy_j, "J")});
   }
-  return fmt::format("layers, per inference; energy of tiles, digital units and their buffers{}\n{}",
+  return fmt::format("layers, per inference; energy of tiles{}, digital units and their buffers{}\n{}",
+                     result.program.phases.empty() ? "" : " (their programming too)",
                      design.chip.one_clock() ? "" : "; cycles of the unit's own clock", table.text());
 }
 
@@ -214,18 +217,23 @@ std::string stalls_text(const analysis::Design& design, const analysis::ChipResu
     const hw::StageActivity& activity = window.stages[s];
     const double cycles = seconds * design.chip.clock_of(design.chip.kind(stage.core)).si();
     const auto share = [&](std::int64_t part) { return fmt::format("{:.1f} %", percent * static_cast<double>(part) / cycles); };
+    // The same unit works on other stages in other phases.
+    const bool phased = !simulation.phases.empty();
+    const std::vector<hw::UnitActivity>& units = phased ? simulation.phases.at(static_cast<std::size_t>(stage.phase)).activity.units : window.units;
+    const auto others = std::count_if(result.program.stages.begin(), result.program.stages.begin() + static_cast<std::ptrdiff_t>(s),
+                                      [&](const hw::Stage& before) { return before.phase == stage.phase; });
     const auto unit = [&](std::string_view name) {
-      const auto found = std::ranges::find_if(window.units, [&](const hw::UnitActivity& one) {
-        return one.name.starts_with(name) && std::ranges::find(one.stages, static_cast<int>(s)) != one.stages.end();
+      const auto found = std::ranges::find_if(units, [&](const hw::UnitActivity& one) {
+        return one.name.starts_with(name) && std::ranges::find(one.stages, static_cast<int>(others)) != one.stages.end();
       });
-      return found == window.units.end() ? std::string("-") : share(found->worked_cycles);
+      return found == units.end() ? std::string("-") : share(found->worked_cycles);
     };
     table.add({fmt::format("{}", stage.core), std::string(hw::kind_name(stage.kind)), stage.name, fmt::format("{}", stage.positions),
                share(activity.busy_cycles), unit("array"), unit("converters"), share(activity.waiting_input_cycles),
                share(activity.waiting_output_cycles)});
   }
-  return fmt::format("stages in steady state, shares of {:.0f} cycles in which {} inferences left{}\n{}", seconds * design.chip.clock.si(),
-                     simulation.window_inferences,
+  return fmt::format("stages in steady state, shares of {:.0f} cycles in which {} inference{} left{}\n{}", seconds * design.chip.clock.si(),
+                     simulation.window_inferences, simulation.window_inferences == 1 ? "" : "s",
                      all ? "" : fmt::format(";\nthe {} busiest of {}, all of them are in v_stage", most, result.program.stages.size()), table.text());
 }
 

@@ -28,11 +28,15 @@ struct StageActivity {
   std::int64_t shared_cycles = 0;  ///< of these, the slowest unit that it shares with other tiles of its core
   std::int64_t waiting_input_cycles = 0;
   std::int64_t waiting_output_cycles = 0;
+  StageActivity& operator+=(const StageActivity& other);
+  StageActivity& operator-=(const StageActivity& other);
 };
 
 /// Events of one router (its outgoing links included).
 struct RouterActivity {
   std::uint64_t buffer_writes = 0, buffer_reads = 0, crossbar_traversals = 0, arbitrations = 0, link_flits = 0;
+  RouterActivity& operator+=(const RouterActivity& other);
+  RouterActivity& operator-=(const RouterActivity& other);
 };
 
 /// What one unit of a core did: the rest of the time it had nothing to do.

@@ -81,7 +81,7 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
     Lane& lane = lanes_[*banks_[index].converted];
     banks_[index].converted.reset();
     lane.held.reset();
-    lane.lost_charges = lane.repeated && !lane.to_integrate.empty();
+    if (lane.repeated && !lane.to_integrate.empty()) lane.charged_anew = timeline_.now() + lane.drivers->cycles() + lane.tile->cycles();
     lane.tile->retry();
     convert_next(index);
   });
@@ -129,11 +129,10 @@ void AnalogCoreModule::convert_next(std::size_t index) {
 }
 
 std::int64_t AnalogCoreModule::repeats(Lane& lane) {
-  const std::int64_t settled_and_integrated = lane.drivers->cycles() + lane.tile->cycles();
   const int products = lane.products.front();
   lane.products.pop_front();
-  const std::int64_t more =
-      (products - 1) * (settled_and_integrated + banks_[lane.bank].converters->cycles(lane.kind)) + (lane.lost_charges ? settled_and_integrated : 0);
+  const std::int64_t more = (products - 1) * (lane.drivers->cycles() + lane.tile->cycles() + banks_[lane.bank].converters->cycles(lane.kind)) +
+                            std::max<std::int64_t>(0, lane.charged_anew - timeline_.now());
   lane.repeated = products > 1;
   repeated_[*lane.held] += more;
   return more;
@@ -229,9 +228,10 @@ StageActivity AnalogCoreModule::activity(const StageFlow& flow) const {
   activity.output_buffer_written_bits = output_buffer_.written_bits(index);
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(flow.output_read_bits());
   const std::int64_t converting = std::max(bank.converters->cycles(lane.kind), bank.scale->cycles(lane.kind));
-  activity.busy_cycles = flow.finished() * std::max({lane.drivers->cycles(), lane.tile->cycles(), converting}) + repeated_[index];
+  const std::int64_t converted = flow.finished() * converting + repeated_[index];
+  activity.busy_cycles = std::max(flow.finished() * std::max(lane.drivers->cycles(), lane.tile->cycles()), converted);
   activity.repeat_cycles = repeated_[index];
-  if (bank.lanes.size() > 1) activity.shared_cycles = flow.finished() * converting;
+  if (bank.lanes.size() > 1) activity.shared_cycles = converted;
   return activity;
 }
 

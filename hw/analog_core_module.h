@@ -39,7 +39,7 @@ class AnalogCoreModule : public CoreModule {
     std::optional<std::size_t> held;       ///< stage whose charges the sample-and-hold keeps
     std::deque<int> products;              ///< of the positions that are not yet converted, oldest first
     bool repeated = false;                 ///< the position in the converters takes several products
-    bool lost_charges = false;             ///< the position before did, over what had been settled for the next
+    std::int64_t charged_anew = 0;         ///< cycle: the position before did, over what had been settled for the next
     std::size_t bank = 0;                  ///< index in banks_
     std::size_t kind = 0;                  ///< of the bank's work
     std::unique_ptr<periphery::DriverModule> drivers;

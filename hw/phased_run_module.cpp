@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "hw/settling_module.h"
 
@@ -161,31 +162,31 @@ Activity PhasedRun::sum(const std::vector<Activity>& of_phases) const {
 }
 
 SimulationResult PhasedRun::run() {
+  if (options_.behaviour != nullptr && options_.maximum_inferences % program_.batch != 0) {
+    throw std::logic_error("PhasedRun: the inferences after the first are no whole batches");
+  }
   SimulationResult result;
   std::vector<Activity> single = pass(1);
   single.back().gates = since(parts_.back().gates_left, parts_.back().gates_before);
   result.single = sum(single);
   result.latency = timeline_.time(left_);
   result.single.elapsed = result.latency;
-  // A chip that computes has as many inferences as it was given, in as many batches as they take.
-  const std::int64_t wanted = options_.behaviour != nullptr ? options_.maximum_inferences : program_.batch;
-  for (std::int64_t done = 0; done < wanted;) {
-    const std::int64_t count = std::min<std::int64_t>(program_.batch, wanted - done);
-    const std::vector<Activity> batch = pass(count);
-    const Activity all = sum(batch);
-    if (done == 0) {
-      result.window = all;
-      result.window_inferences = static_cast<int>(count);
-      result.interval_s = all.elapsed.seconds() / static_cast<double>(count);
-      for (std::size_t k = 0; k < batch.size(); ++k) result.phases.push_back({single[k].elapsed, batch[k].elapsed, batch[k]});
-      result.steady = all;
-    } else {
-      for (std::size_t k = 0; k < batch.size(); ++k) add_phase(result.steady, batch[k], parts_[k].phase, program_);
-    }
-    done += count;
+  // A chip that computes has as many inferences as it was given, in whole batches.
+  const std::int64_t batches = options_.behaviour != nullptr ? options_.maximum_inferences / program_.batch : 1, wanted = batches * program_.batch;
+  for (std::int64_t number = 0; number < batches; ++number) {
+    const std::vector<Activity> batch = pass(program_.batch);
+    for (std::size_t k = 0; k < batch.size(); ++k) add_phase(result.steady, batch[k], parts_[k].phase, program_);
+    if (number > 0) continue;
+    result.window = result.steady;
+    result.window_inferences = program_.batch;
+    for (std::size_t k = 0; k < batch.size(); ++k) result.phases.push_back({single[k].elapsed, batch[k].elapsed, batch[k]});
   }
+  // Batches take as long as each other, but where products are repeated.
+  const bool repeats = std::ranges::any_of(result.steady.stages, [](const StageActivity& stage) { return stage.repeat_cycles > 0; });
+  result.interval_s =
+      repeats ? result.steady.elapsed.seconds() / static_cast<double>(wanted) : result.window.elapsed.seconds() / static_cast<double>(program_.batch);
   result.steady_inferences = static_cast<int>(wanted);
-  result.converged = true;
+  result.converged = !repeats;
   result.cycles = timeline_.now();
   const auto& left = parts_.back().chip->left();
   result.left.assign(left.begin(), left.end());

@@ -13,7 +13,7 @@ class PhaseBehaviour;
 class PhaseObservers;
 
 /// A program whose phases have the chip one after the other: one inference through all of them, then a batch. Each phase begins when the one before
-/// is at rest, on an idle chip, so one batch takes as long as the next.
+/// is at rest, on an idle chip, so one batch takes as long as the next, but for what arbiters remember of it.
 class PhasedRun {
  public:
   /// `program` has phases; all arguments outlive the run.

@@ -4,29 +4,6 @@
 #include <stdexcept>
 
 namespace mho::hw {
-namespace {
-
-void add(StageActivity& to, const StageActivity& what) {
-  to.positions += what.positions;
-  to.mvms += what.mvms;
-  to.programmed_devices += what.programmed_devices;
-  to.dac_conversions += what.dac_conversions;
-  to.adc_conversions += what.adc_conversions;
-  to.scale_operations += what.scale_operations;
-  to.element_operations += what.element_operations;
-  to.input_buffer_written_bits += what.input_buffer_written_bits;
-  to.input_buffer_read_bits += what.input_buffer_read_bits;
-  to.output_buffer_written_bits += what.output_buffer_written_bits;
-  to.output_buffer_read_bits += what.output_buffer_read_bits;
-  to.port_bits += what.port_bits;
-  to.busy_cycles += what.busy_cycles;
-  to.repeat_cycles += what.repeat_cycles;
-  to.shared_cycles += what.shared_cycles;
-  to.waiting_input_cycles += what.waiting_input_cycles;
-  to.waiting_output_cycles += what.waiting_output_cycles;
-}
-
-}  // namespace
 
 int phase_count(const Program& program) { return std::max(1, static_cast<int>(program.phases.size())); }
 
@@ -59,7 +36,7 @@ PhaseProgram phase_program(const Program& program, int phase) {
 void add_phase(Activity& sum, const Activity& of_phase, const PhaseProgram& phase, const Program& whole) {
   sum.stages.resize(whole.stages.size());
   sum.edges.resize(whole.edges.size());
-  for (std::size_t s = 0; s < phase.stages.size(); ++s) add(sum.stages[static_cast<std::size_t>(phase.stages[s])], of_phase.stages[s]);
+  for (std::size_t s = 0; s < phase.stages.size(); ++s) sum.stages[static_cast<std::size_t>(phase.stages[s])] += of_phase.stages[s];
   for (std::size_t e = 0; e < phase.edges.size(); ++e) {
     EdgeActivity& edge = sum.edges[static_cast<std::size_t>(phase.edges[e])];
     edge.awaited_cycles += of_phase.edges[e].awaited_cycles;
@@ -84,13 +61,7 @@ void add_phase(Activity& sum, const Activity& of_phase, const PhaseProgram& phas
     for (std::size_t l = 0; l < sum.links.size(); ++l) sum.links[l].flits += of_phase.links.at(l).flits;
   }
   sum.routers.resize(of_phase.routers.size());
-  for (std::size_t r = 0; r < sum.routers.size(); ++r) {
-    sum.routers[r].buffer_writes += of_phase.routers[r].buffer_writes;
-    sum.routers[r].buffer_reads += of_phase.routers[r].buffer_reads;
-    sum.routers[r].crossbar_traversals += of_phase.routers[r].crossbar_traversals;
-    sum.routers[r].arbitrations += of_phase.routers[r].arbitrations;
-    sum.routers[r].link_flits += of_phase.routers[r].link_flits;
-  }
+  for (std::size_t r = 0; r < sum.routers.size(); ++r) sum.routers[r] += of_phase.routers[r];
   if (sum.gates.empty()) {
     sum.gates = of_phase.gates;
   } else {

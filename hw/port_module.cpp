@@ -97,7 +97,9 @@ void PortModule::feed(Lane& lane) {
   using Wait = StageFlow::Wait;
   for (std::size_t i = 0; i < lane.flows.size(); ++i) {
     const bool for_readers = lane.module.blocked() || (with_place(lane) && lane.flows[i]->inputs_ready() && !may_begin(i));
-    lane.flows[i]->wait(for_readers ? Wait::output : lane.module.free() ? Wait::input : Wait::none, timeline_.now());
+    // A source has its inputs, or no inference to begin.
+    const bool for_input = &lane == &out_ && lane.module.free();
+    lane.flows[i]->wait(for_readers ? Wait::output : for_input ? Wait::input : Wait::none, timeline_.now());
   }
 }
 

@@ -80,6 +80,27 @@ class Check {
                          at(edge.producer).phase, at(edge.consumer).phase));
     }
   }
+  /// Phases that program do nothing else, and what computes on a tile finds its weights there.
+  void programmed() const {
+    std::map<std::pair<int, int>, std::pair<int, int>> tile_in;  // by core and logical tile: the phase that wrote it last, and its rows
+    std::vector<const Stage*> stages;
+    for (const Stage& stage : program_.stages) stages.push_back(&stage);
+    std::ranges::stable_sort(stages, {}, &Stage::phase);
+    for (const Stage* stage : stages) {
+      const Phase& phase = program_.phases[static_cast<std::size_t>(stage->phase)];
+      const bool programs = stage->kind == Stage::Kind::programming || (stage->kind == Stage::Kind::source && stage->memory);
+      if (phase.programs ? !programs : stage->kind == Stage::Kind::programming) {
+        refuse(fmt::format("stage '{}' is in phase '{}', which {}", stage->name, phase.name, phase.programs ? "programs alone" : "does not program"));
+      }
+      if (stage->write) tile_in[{stage->core, stage->write->tile}] = {stage->phase, stage->write->rows};
+      if (!stage->mvm) continue;
+      const auto found = tile_in.find({stage->core, stage->mvm->tile});
+      if (found == tile_in.end() || found->second.first != stage->phase - 1 || found->second.second != stage->mvm->inputs) {
+        refuse(fmt::format("stage '{}' computes on tile {} of core {}, which the phase before does not program for it", stage->name, stage->mvm->tile,
+                           stage->core));
+      }
+    }
+  }
 
  private:
   [[noreturn]] static void refuse(const std::string& what, ExitCode code = ExitCode::failed_check) {
@@ -336,6 +357,7 @@ void verify(const Program& program, const ChipParameters& chip) {
   all.phases();
   all.whole();
   for (int phase = 0; phase < phase_count(program); ++phase) Check(phase_program(program, phase).program, chip).run();
+  if (!program.phases.empty()) all.programmed();
 }
 
 }  // namespace mho::hw

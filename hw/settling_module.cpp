@@ -10,30 +10,6 @@
 #include "base/progress.h"
 
 namespace mho::hw {
-namespace {
-
-void subtract(StageActivity& from, const StageActivity& what) {
-  from.positions -= what.positions;
-  from.mvms -= what.mvms;
-  from.programmed_devices -= what.programmed_devices;
-  from.dac_conversions -= what.dac_conversions;
-  from.adc_conversions -= what.adc_conversions;
-  from.scale_operations -= what.scale_operations;
-  from.element_operations -= what.element_operations;
-  from.input_buffer_written_bits -= what.input_buffer_written_bits;
-  from.input_buffer_read_bits -= what.input_buffer_read_bits;
-  from.output_buffer_written_bits -= what.output_buffer_written_bits;
-  from.output_buffer_read_bits -= what.output_buffer_read_bits;
-  from.port_bits -= what.port_bits;
-  from.busy_cycles -= what.busy_cycles;
-  from.repeat_cycles -= what.repeat_cycles;
-  from.shared_cycles -= what.shared_cycles;
-  from.waiting_input_cycles -= what.waiting_input_cycles;
-  from.waiting_output_cycles -= what.waiting_output_cycles;
-}
-
-}  // namespace
-
 std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before) {
   for (std::size_t g = 0; g < all.size(); ++g) {
     all[g].gated_cycles -= before.at(g).gated_cycles;
@@ -43,14 +19,8 @@ std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector
 }
 
 Activity since(Activity all, const Activity& before) {
-  for (std::size_t s = 0; s < all.stages.size(); ++s) subtract(all.stages[s], before.stages[s]);
-  for (std::size_t r = 0; r < all.routers.size(); ++r) {
-    all.routers[r].buffer_writes -= before.routers[r].buffer_writes;
-    all.routers[r].buffer_reads -= before.routers[r].buffer_reads;
-    all.routers[r].crossbar_traversals -= before.routers[r].crossbar_traversals;
-    all.routers[r].arbitrations -= before.routers[r].arbitrations;
-    all.routers[r].link_flits -= before.routers[r].link_flits;
-  }
+  for (std::size_t s = 0; s < all.stages.size(); ++s) all.stages[s] -= before.stages[s];
+  for (std::size_t r = 0; r < all.routers.size(); ++r) all.routers[r] -= before.routers[r];
   for (std::size_t e = 0; e < all.edges.size(); ++e) {
     all.edges[e].awaited_cycles -= before.edges[e].awaited_cycles;
     all.edges[e].without_credit_cycles -= before.edges[e].without_credit_cycles;

@@ -126,7 +126,9 @@ class Run {
 
 /// Time does not wrap round: what the clocks throw reaches the user as such, also out of the kernel, which makes reports of exceptions.
 [[noreturn]] void time_ran_out(std::string_view what) {
-  throw UserError(fmt::format("{}; choose faster clocks and shorter times (chip.clock, tile.adc.conversion_time) or a smaller network", what),
+  throw UserError(fmt::format("{}; choose faster clocks and shorter times (chip.clock, tile.adc.conversion_time, tile.program.iteration_time where "
+                              "weights are reloaded) or a smaller network",
+                              what),
                   ExitCode::failed_check);
 }
 

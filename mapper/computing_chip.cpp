@@ -343,6 +343,7 @@ hw::Values ComputingChip::compute(int at, std::int64_t inference, int position, 
 }
 
 hw::Values ComputingChip::store(int at, std::int64_t inference, int position, const hw::Received& received) {
+  kept_.erase({at, inference - mapping_.program.batch});
   auto& kept = kept_[{at, inference}];
   const std::span<const float> values = received.at(0, position);
   kept.resize(index(mapping_.program.stages[index(at)].positions));

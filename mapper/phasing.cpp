@@ -221,7 +221,6 @@ class Division {
     hw::Stage weights;
     weights.kind = hw::Stage::Kind::source;
     weights.name = computes.name + " weights";
-    weights.layer = computes.layer;
     weights.phase = programming_phase(part);
     weights.positions = work.inputs;
     weights.bits_per_position = static_cast<std::int64_t>(work.outputs) * program_.settings.front().programming.weight_bits;
@@ -229,6 +228,7 @@ class Division {
     hw::Stage programming = weights;
     programming.kind = hw::Stage::Kind::programming;
     programming.name = computes.name + " programming";
+    programming.layer = computes.layer;
     programming.memory = false;
     programming.write = hw::WriteWork{work.tile, work.inputs, work.outputs};
     const int from = add(std::move(weights), {.kind = StageTask::Kind::weights});

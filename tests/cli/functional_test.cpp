@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,41 @@ TEST_F(FunctionalTest, RepeatedProductsTakeTheirTime) {
   for (const char* key : {"latency_s", "interval_s"}) EXPECT_GT(std::stod(b.find(key)->scalar), 1.2 * std::stod(a.find(key)->scalar)) << key;
   EXPECT_GT(std::stod(b.find("functional")->find("conversions")->scalar), 1.2 * std::stod(a.find("functional")->find("conversions")->scalar));
   EXPECT_EQ(b.find("functional")->find("equal_bits")->scalar, "true");
+}
+
+/// Whole batches: what is said of them and of an inference does not depend on how many were computed.
+TEST_F(FunctionalTest, ReloadedWeightsComputeWholeBatches) {
+  std::vector<std::string> command{"simulate",
+                                   "--functional",
+                                   "--json",
+                                   "--set",
+                                   "chip.mesh.width=3",
+                                   "--set",
+                                   "chip.mesh.height=2",
+                                   "--set",
+                                   "chip.digital_cores=4",
+                                   "--set",
+                                   "chip.tiles_per_core=2",
+                                   "--set",
+                                   "mapper.weights=reloaded",
+                                   "--set",
+                                   "mapper.reload_batch=4"};
+  const Outcome usual = mho(command);
+  ASSERT_EQ(usual.code, 0) << usual.err;
+  std::vector<std::string> five = command, six = command;
+  five.insert(five.end(), {"--inferences", "5"});
+  six.insert(six.end(), {"--inferences", "6"});
+  const Outcome fewer = mho(five);
+  ASSERT_EQ(fewer.code, 0) << fewer.err;
+  const base::YamlNode a = base::read_yaml_text(usual.out, "usual"), b = base::read_yaml_text(fewer.out, "fewer");
+  EXPECT_EQ(a.find("functional")->find("inferences")->scalar, "9");
+  EXPECT_EQ(b.find("functional")->find("inferences")->scalar, "5");
+  for (const char* key : {"interval_s", "energy_per_inference_j"}) {
+    EXPECT_NEAR(std::stod(b.find(key)->scalar) / std::stod(a.find(key)->scalar), 1, 1e-3) << key;
+  }
+  EXPECT_EQ(a.find("energy_by_block_j")->find("programming")->scalar, b.find("energy_by_block_j")->find("programming")->scalar);
+  std::filesystem::remove(folder_ / "results.db");
+  expect_refused(six, 2, "in batches of mapper.reload_batch, 4; give 5 or 9");
 }
 
 TEST_F(FunctionalTest, RefusesWhatDoesNotGoTogether) {

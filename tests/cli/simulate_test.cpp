@@ -201,7 +201,7 @@ TEST_F(SimulateTest, ReloadsTheWeightsOfANetworkThatIsTooLarge) {
   command.insert(command.end(), {"--set", "mapper.weights=reloaded", "--set", "mapper.reload_batch=4"});
   const Outcome outcome = mho(command);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("5 on 3"), HasSubstr("in 2 turns, programmed for every batch of 4"), HasSubstr("program 2 of 2"),
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("5 on 3"), HasSubstr("in 2 phases, 5 programmed for every batch of 4"), HasSubstr("program 2 of 2"),
                                  HasSubstr("bottleneck: programming takes 96."), HasSubstr("'program 2 of 2'"), HasSubstr("hidden programming")));
   EXPECT_EQ(query("SELECT count(*) FROM phase WHERE batch = 4"), "4");
   EXPECT_EQ(query("SELECT round(1e6 * batch_s / 12) FROM phase WHERE phase = 0"), "72.0");

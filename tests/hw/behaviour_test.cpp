@@ -149,7 +149,7 @@ TEST(Repeats, APositionInTheMiddleHoldsUpThoseBehindIt) {
   const auto result = simulate(program, small_chip(), small_tile(), with(behaviour));
   EXPECT_EQ(result.latency.femtoseconds() / 1000000, without_repeats + 2 * 30 + 10);
   EXPECT_EQ(result.single.stages[1].repeat_cycles, 2 * 30 + 10);
-  EXPECT_EQ(result.single.stages[1].busy_cycles, 8 * 20 + 2 * 30 + 10);
+  EXPECT_EQ(result.single.stages[1].busy_cycles, 8 * 20 + 2 * 30 + 10);  // the converters
   EXPECT_EQ(result.steady.stages[1].repeat_cycles, 0);
   EXPECT_NEAR(result.interval_s, 8 * 20e-9, 1e-15);
 }

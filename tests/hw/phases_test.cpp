@@ -35,7 +35,7 @@ Program in_turns(int positions, int rows, int other_rows, int batch = 1) {
     b.program.stages[static_cast<std::size_t>(stage)].memory = memory;
     return stage;
   };
-  const auto program_tile = [&](int tile, int count, int phase) {
+  const auto program_tile = [&b, &in](int tile, int count, int phase) {
     const int weights = in(b.add(Stage::Kind::source, "weights", 0, count), phase, true);
     const int writes = in(b.add(Stage::Kind::programming, "programming", 1, count), phase);
     b.program.stages.back().write = WriteWork{tile, count, 32};
@@ -47,6 +47,8 @@ Program in_turns(int positions, int rows, int other_rows, int batch = 1) {
   const int again = in(b.add(Stage::Kind::source, "from memory", 0, positions), 3, true);
   const int second = in(b.analog("second", 1, positions), 3);
   const int sink = in(b.sink(positions), 3);
+  b.program.stages[static_cast<std::size_t>(first)].mvm->inputs = rows;
+  b.program.stages[static_cast<std::size_t>(second)].mvm->inputs = other_rows;
   b.program.stages[static_cast<std::size_t>(second)].mvm->tile = 2;
   b.edge(source, first, 4);
   b.edge(first, kept, 4);
@@ -139,15 +141,15 @@ TEST(Phases, CarryValuesThroughTheMemory) {
   const Program program = in_turns(3, 2, 2, 2);
   SimulationOptions options;
   options.behaviour = &adding;
-  options.minimum_inferences = options.maximum_inferences = 5;  // the first alone, two batches of two and a last one
+  options.minimum_inferences = options.maximum_inferences = 6;  // the first alone, then three batches of two
   const auto result = simulate(program, small_chip(), programmed_tile(), options);
-  ASSERT_EQ(result.left.size(), 6U * 3);
-  for (int i = 0; i < 6; ++i) {
+  ASSERT_EQ(result.left.size(), 7U * 3);
+  for (int i = 0; i < 7; ++i) {
     for (int p = 0; p < 3; ++p) {
       EXPECT_EQ(result.left[static_cast<std::size_t>(i * 3 + p)], Values{static_cast<float>(100 * i + p + 1 + 4 + 5)}) << i << " " << p;
     }
   }
-  EXPECT_EQ(result.steady_inferences, 5);
+  EXPECT_EQ(result.steady_inferences, 6);
   EXPECT_EQ(result.steady.stages[7].programmed_devices, 3U * 2 * 32 * 2);  // three batches of two rows
 }
 
@@ -182,6 +184,21 @@ TEST(Phases, WhatProgramsHasATileAndRows) {
   program = in_turns(8, 32, 12);
   program.batch = 0;
   EXPECT_THAT(refusal(program), HasSubstr("batch is of 0 inferences"));
+}
+
+TEST(Phases, WhatComputesHasBeenProgrammedBefore) {
+  Program program = in_turns(8, 32, 12);
+  program.stages[9].core = 2;
+  EXPECT_THAT(refusal(program), HasSubstr("stage 'second' computes on tile 2 of core 1, which the phase before does not program for it"));
+  program = in_turns(8, 32, 12);
+  program.stages[9].write->tile = 1;
+  EXPECT_THAT(refusal(program), HasSubstr("stage 'second' computes on tile 2"));
+  program = in_turns(8, 32, 12);
+  program.phases[2].programs = false;
+  EXPECT_THAT(refusal(program), HasSubstr("stage 'programming' is in phase 'program 2', which does not program"));
+  program = in_turns(8, 32, 12);
+  program.phases[3].programs = true;
+  EXPECT_THAT(refusal(program), HasSubstr("stage 'second' is in phase 'compute 2', which programs alone"));
 }
 
 TEST(Phases, TheChipHasOneWayIn) {

@@ -63,7 +63,7 @@ TEST(ComputingChip, SoHasAnRnnOverSeveralTiles) {
 void expect_equal_bits_in_turns(workloads::Network network, const std::vector<std::string>& chip, std::size_t turns) {
   std::vector<std::string> assignments = chip;
   assignments.insert(assignments.end(), {"mapper.weights=reloaded", "mapper.reload_batch=3"});
-  auto inputs = random_samples(network, 6);
+  auto inputs = random_samples(network, 7);
   Comparison comparison(std::move(network), setting(assignments), std::move(inputs), {});
   ASSERT_EQ(comparison.mapping.program.phases.size(), 2 * turns);
   comparison.simulate();
