@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "base/declare.h"
 #include "base/error.h"
 #include "mapper/buffers.h"
@@ -55,18 +58,53 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerT
   return layout;
 }
 
+namespace {
+
+void buffer_and_place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
+                      std::optional<Misfit>& misfit) {
+  for_each_phase(lowered.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
+  misfit = place_phases(lowered, chip, tile);
+}
+
+/// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
+Lowered fit(Lowered lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters) {
+  std::optional<Misfit> misfit;
+  if (!parameters.reloaded) {
+    buffer_and_place(lowered, chip, tile, parameters, misfit);
+    return lowered;
+  }
+  std::vector<std::size_t> limits;
+  for (;;) {
+    Lowered divided = lowered;
+    divide(divided, chip, parameters.reload_batch, limits);
+    if (parameters.token_by_token && !divided.program.phases.empty() && parameters.reload_batch > 1) {
+      throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
+                                        parameters.reload_batch));
+    }
+    try {
+      buffer_and_place(divided, chip, tile, parameters, misfit);
+    } catch (const base::UserError& error) {
+      if (!divided.program.phases.empty() || error.code() != base::ExitCode::does_not_fit) throw;
+      misfit = Misfit{0, divided.tiles.size(), error};
+    }
+    if (!misfit) return divided;
+    // What cannot be divided further has more tiles than the limit asked for.
+    const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;
+    if (misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
+    limits.resize(std::max(limits.size(), misfit->part + 1), lowered.tiles.size());
+    constexpr std::size_t step = 8;  // an eighth fewer: close to the most that do, in few attempts
+    limits[misfit->part] = misfit->tiles - std::max<std::size_t>(1, misfit->tiles / step);
+  }
+}
+
+}  // namespace
+
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced) {
   Lowered lowered = lower(network, layout, tiles, calibration, traced);
   if (parameters.token_by_token) decode_one_token(lowered.program, tokens_of(network));
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
-  if (parameters.reloaded) divide(lowered, chip, parameters.reload_batch);
-  if (parameters.token_by_token && !lowered.program.phases.empty() && parameters.reload_batch > 1) {
-    throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
-                                      parameters.reload_batch));
-  }
-  for_each_phase(lowered.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
-  place_phases(lowered, chip, tiles.standard());
+  lowered = fit(std::move(lowered), chip, tiles.standard(), parameters);
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);

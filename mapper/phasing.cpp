@@ -23,8 +23,9 @@ int computing_phase(int part) { return 2 * part + 1; }
 
 class Division {
  public:
-  Division(Lowered& lowered, const hw::ChipParameters& chip)
+  Division(Lowered& lowered, const hw::ChipParameters& chip, const std::vector<std::size_t>& limits)
       : lowered_(lowered),
+        limits_(limits),
         program_(lowered.program),
         capacity_(chip.nodes_of(hw::CoreKind::analog).size() * index(chip.tiles_per_core)),
         tile_of_(program_.stages.size(), -1) {
@@ -34,7 +35,7 @@ class Division {
   }
 
   void run(int batch) {
-    if (lowered_.tiles.size() <= capacity_ || capacity_ == 0) return;
+    if (lowered_.tiles.size() <= limit(0) || capacity_ == 0) return;
     require_one_kind();
     assign();
     program_.batch = batch;
@@ -103,7 +104,7 @@ class Division {
         if (tiles.size() > capacity_) refuse(begin, tiles.size());
         std::set<int> with = held;
         with.insert(tiles.begin(), tiles.end());
-        if (with.size() > capacity_) {
+        if (with.size() > limit(current) && !held.empty()) {
           ++current;
           with = tiles;
         }
@@ -115,6 +116,8 @@ class Division {
     }
     parts_ = current + 1;
   }
+
+  [[nodiscard]] std::size_t limit(int part) const { return index(part) < limits_.size() ? std::min(limits_[index(part)], capacity_) : capacity_; }
 
   [[noreturn]] void refuse(int stage, std::size_t tiles) const {
     throw base::UserError(
@@ -237,6 +240,7 @@ class Division {
   }
 
   Lowered& lowered_;
+  const std::vector<std::size_t>& limits_;
   hw::Program& program_;
   std::size_t capacity_;      ///< tiles of the chip
   std::vector<int> tile_of_;  ///< by stage: index in Lowered::tiles; -1: none
@@ -248,7 +252,9 @@ class Division {
 
 }  // namespace
 
-void divide(Lowered& lowered, const hw::ChipParameters& chip, int batch) { Division(lowered, chip).run(batch); }
+void divide(Lowered& lowered, const hw::ChipParameters& chip, int batch, const std::vector<std::size_t>& limits) {
+  Division(lowered, chip, limits).run(batch);
+}
 
 void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)>& work) {
   if (program.phases.empty()) return work(program);
@@ -260,9 +266,12 @@ void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)
   }
 }
 
-void place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
+std::optional<Misfit> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   hw::Program& program = lowered.program;
-  if (program.phases.empty()) return place(lowered, chip, tile);
+  if (program.phases.empty()) {
+    place(lowered, chip, tile);
+    return std::nullopt;
+  }
   for (int phase = computing_phase(0); phase < hw::phase_count(program); phase += 2) {
     hw::PhaseProgram part = hw::phase_program(program, phase);
     const auto local = [&](int stage) { return static_cast<int>(std::ranges::find(part.stages, stage) - part.stages.begin()); };
@@ -275,7 +284,13 @@ void place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles:
       placed.tile_stages.emplace_back();
       for (const int stage : lowered.tile_stages[t]) placed.tile_stages.back().push_back(local(stage));
     }
-    place(placed, chip, tile);
+    try {
+      place(placed, chip, tile);
+    } catch (const base::UserError& error) {
+      const std::string why =
+          fmt::format("in phase '{}' of a network whose weights are reloaded: {}", program.phases[index(phase)].name, error.what());
+      return Misfit{index(phase / 2), tiles.size(), base::UserError(why, error.code())};
+    }
     for (std::size_t s = 0; s < part.stages.size(); ++s) program.stages[index(part.stages[s])].core = placed.program.stages[s].core;
     std::map<int, int> node_of_tile;
     for (std::size_t t = 0; t < tiles.size(); ++t) {
@@ -291,6 +306,7 @@ void place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles:
       program.stages[index(programming.stages[s])].core = programming.program.stages[s].core;
     }
   }
+  return std::nullopt;
 }
 
 }  // namespace mho::mapper

@@ -144,6 +144,28 @@ TEST(Phasing, ARecurrenceStaysTogether) {
   EXPECT_THAT(refusal(lstm(), on), AllOf(HasSubstr("needs 4 tiles at the same time"), HasSubstr("the chip has 2: 2 are missing")));
 }
 
+/// Ten convolutions on four cores of two tiles: eight would go in a turn, but a core's input buffer holds the windows of one alone.
+TEST(Phasing, APhaseThatFindsNoPlaceGetsFewerTiles) {
+  auto on = row_of(4);
+  const auto turns = [&](const std::string& buffer) {
+    auto assignments = on;
+    assignments.insert(assignments.end(), {"chip.tiles_per_core=2", "chip.input_buffer=" + buffer});
+    const Setting chosen = setting(assignments);
+    const Mapping mapping = map_on(residual_chain(4), chosen);
+    hw::verify(mapping.program, chosen.chip);
+    return mapping.program.phases.size() / 2;
+  };
+  EXPECT_EQ(turns("64 KiB"), 2U);
+  EXPECT_EQ(turns("0.6 KiB"), 3U);
+  EXPECT_THAT(refusal(residual_chain(4),
+                      [&] {
+                        auto assignments = on;
+                        assignments.emplace_back("chip.input_buffer=0.05 KiB");
+                        return assignments;
+                      }()),
+              AllOf(HasSubstr("chip.input_buffer"), HasSubstr("compute 1 of")));
+}
+
 TEST(Phasing, IsTheOtherChoiceWhereANetworkDoesNotFit) {
   EXPECT_THAT(refusal(small_convnet(), {"chip.mesh.height=1", "chip.mesh.width=3", "chip.digital_cores=1"}), HasSubstr("mapper.weights: reloaded"));
   // Nothing to program in turn.
