@@ -183,6 +183,7 @@ class Search {
 
   static std::vector<int> stages_of(const std::vector<Step>& way) {
     std::vector<int> stages;
+    stages.reserve(way.size());
     for (const Step& step : way) stages.push_back(step.stage);
     return stages;
   }

@@ -60,11 +60,12 @@ void settle(ChipModule& chip, const periphery::Timeline& timeline, std::int64_t 
   const std::int64_t begun = chip.inferences_begun();
   const std::string waiting = chip.waiting_list(begun);
   if (chip.inferences_left() < begun || !waiting.empty()) {
-    throw base::UserError(
-        fmt::format("the simulation came to a standstill in cycle {} with {} of {} inferences finished: {}; give the edges without credits "
-                    "a larger capacity",
-                    timeline.now(), chip.inferences_left(), begun, waiting),
-        base::ExitCode::failed_check);
+    throw base::UserError(fmt::format("the simulation came to a standstill in cycle {} with {} of {} inferences finished: {}{}", timeline.now(),
+                                      chip.inferences_left(), begun, waiting,
+                                      waiting.find("credits (0") == std::string::npos
+                                          ? "; a position that they wait for was lost or is never made"
+                                          : "; an edge without credits needs a larger capacity, which mapper.buffer_slack gives to all"),
+                          base::ExitCode::failed_check);
   }
   const std::string imbalance = chip.imbalance(begun);
   if (!imbalance.empty()) throw base::UserError("the simulation failed a check: " + imbalance, base::ExitCode::failed_check);
