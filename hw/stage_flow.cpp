@@ -109,14 +109,15 @@ void StageFlow::pump() {
   for (Stream* stream : outputs_) {
     if (!stream->can_send(finished_)) continue;
     output_read_bits_ += stream->edge().bits_per_position;
-    std::vector<Stream*> group{stream};
+    std::vector<Stream*> group;  // stays empty, and off the heap, but for a packet to several
     for (Stream* other : outputs_) {
-      if (other != stream && other->sent() == stream->sent() && other->can_send(finished_) && carrier_->together(*stream, *other))
-        group.push_back(other);
+      if (other == stream || other->sent() != stream->sent() || !other->can_send(finished_) || !carrier_->together(*stream, *other)) continue;
+      if (group.empty()) group.push_back(stream);
+      group.push_back(other);
     }
     const std::int64_t position = stream->begin_send();
     const auto values = [&](const Stream& each) { return behaviour_ == nullptr ? Values() : payload(each, position); };
-    if (group.size() == 1) {
+    if (group.empty()) {
       carrier_->send_position(*stream, position, values(*stream));
       continue;
     }
