@@ -52,6 +52,7 @@ struct Stage {
   std::optional<WriteWork> write;      ///< programming stages: on an analog core, their positions go no further
   std::int64_t operand_bits = 0;       ///< digital stages: read from the input buffer for one position; 0: every position that comes in, once
   bool memory = false;                 ///< a source or sink of what stays in the memory behind a port; else the network's own input or output
+  bool cache = false;                  ///< of these: keys and values of a sequence
   std::vector<ElementWork> elements;   ///< digital stages; on analog stages: what the output stage does after scaling
 };
 

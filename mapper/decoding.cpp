@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "mapper/caching.h"
 #include "mapper/geometry.h"
 
 namespace mho::mapper {
@@ -32,6 +33,35 @@ Cut cut_of(const hw::Stage& stage, int tokens) {
                      stage.bits_per_position, tokens));
 }
 
+std::int64_t ceiling(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
+
+/// What has a value for each of `tokens` gets one for each of `context`, with the work and the traffic of as many.
+void see_fewer_tokens(hw::Program& program, const Attention& attention, const workloads::Network& network, int tokens, int context) {
+  const auto share = [&](std::int64_t of_all) { return ceiling(of_all * context, tokens); };
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    hw::Stage& stage = program.stages[s];
+    if (attention.from_tokens[s] && stage.mvm) {
+      throw base::UserError(
+          fmt::format("stage '{}' of network {} has weights for each of the {} tokens of its sequence: a token cannot see {} of them; "
+                      "leave --tokens out",
+                      stage.name, network.name, tokens, context));
+    }
+    if (attention.from_tokens[s] && !stage.elements.empty()) stage.elements.front().operations = share(stage.elements.front().operations);
+    if (!attention.over_tokens[s]) continue;
+    stage.bits_per_position = share(stage.bits_per_position);
+    for (hw::ElementWork& work : stage.elements) work.operations = share(work.operations);
+  }
+  for (hw::Edge& edge : program.edges) {
+    if (attention.over_tokens[static_cast<std::size_t>(edge.producer)]) edge.bits_per_position = share(edge.bits_per_position);
+  }
+  for (const ActivationProduct& product : attention.products) {
+    hw::Stage& stage = program.stages[static_cast<std::size_t>(product.stage)];
+    // A row of scores reads a row of the first operand and one for each token; a sum over tokens reads of both as much as there are.
+    stage.operand_bits = product.over_tokens ? ceiling(stage.operand_bits * (context + 1), tokens + 1) : share(stage.operand_bits);
+    if (!product.over_tokens) stage.elements.front().operations = share(stage.elements.front().operations);
+  }
+}
+
 }  // namespace
 
 int tokens_of(const workloads::Network& network) {
@@ -40,8 +70,16 @@ int tokens_of(const workloads::Network& network) {
   return static_cast<int>(in[0] == 1 ? in[1] : in[0]);
 }
 
-void decode_one_token(hw::Program& program, int tokens) {
+void decode_one_token(Lowered& lowered, const workloads::Network& network, const Decoding& decoding) {
+  const int tokens = decoding.tokens;
   if (tokens < 2) refuse("its input is no sequence of tokens");
+  if (decoding.context < 1 || decoding.context > tokens) {
+    throw base::UserError(fmt::format("--tokens {}: network {} reads a sequence of {} tokens, so one of them sees 1 to {}", decoding.context,
+                                      network.name, tokens, tokens),
+                          base::ExitCode::usage);
+  }
+  const Attention attention = find_attention(network, lowered, tokens);
+  hw::Program& program = lowered.program;
   std::vector<Cut> cuts;
   std::vector<int> before;
   for (hw::Stage& stage : program.stages) {
@@ -56,8 +94,8 @@ void decode_one_token(hw::Program& program, int tokens) {
       continue;
     }
     stage.bits_per_position /= tokens;
-    stage.operand_bits = (stage.operand_bits + tokens - 1) / tokens;
-    for (hw::ElementWork& work : stage.elements) work.operations = (work.operations + tokens - 1) / tokens;
+    stage.operand_bits = ceiling(stage.operand_bits, tokens);
+    for (hw::ElementWork& work : stage.elements) work.operations = ceiling(work.operations, tokens);
   }
   for (hw::Edge& edge : program.edges) {
     const auto producer = static_cast<std::size_t>(edge.producer), consumer = static_cast<std::size_t>(edge.consumer);
@@ -69,8 +107,12 @@ void decode_one_token(hw::Program& program, int tokens) {
     edge.capacity = std::max(edge.capacity, widest_window(flow));
     edge.needs = flow.needs;
     edge.releases = flow.releases;
-    if (cuts[producer] == Cut::elements) edge.bits_per_position = (edge.bits_per_position + tokens - 1) / tokens;
+    if (cuts[producer] == Cut::elements) edge.bits_per_position = ceiling(edge.bits_per_position, tokens);
   }
+  if (decoding.context < tokens) see_fewer_tokens(program, attention, network, tokens, decoding.context);
+  if (!decoding.in_memory) return;
+  write_caches(lowered, attention);
+  read_caches(lowered, attention, decoding.context - 1, decoding.block_bits);
 }
 
 }  // namespace mho::mapper

@@ -64,7 +64,7 @@ class Lowering {
                     .tiles = std::move(products_.placements),
                     .dataflow = {},
                     .tile_stages = std::move(products_.tile_stages)};
-    if (traced_) lowered.dataflow = std::move(builder_.dataflow);
+    lowered.dataflow = std::move(builder_.dataflow);
     return lowered;
   }
 

@@ -7,7 +7,9 @@
 
 #include "base/declare.h"
 #include "base/error.h"
+#include "mapper/attention.h"
 #include "mapper/buffers.h"
+#include "mapper/caching.h"
 #include "mapper/decoding.h"
 #include "mapper/lowering.h"
 #include "mapper/packing.h"
@@ -30,6 +32,14 @@ base::Declarations declarations() {
       base::whole("mapper.reload_batch", 1, 1, most,
                   "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
                   "architect's choice"),
+      base::word("mapper.caches", "core", {"core", "memory"},
+                 "Where a transformer that works token by token keeps keys and values: in the buffers of the digital cores, or in the memory behind "
+                 "the ports.",
+                 "architect's choice"),
+      base::number("mapper.cache_block", "KiB", 4.0, 0.0, 1048576.0,
+                   "Most keys or values that a product reads from memory at once, at least those of one token; its buffer holds two, with "
+                   "mapper.caches: memory.",
+                   "architect's choice"),
   };
 }
 
@@ -37,7 +47,9 @@ MapperParameters MapperParameters::read(const base::Config& config) {
   return {.placement = config.word("mapper.placement"),
           .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
           .reloaded = config.word("mapper.weights") == "reloaded",
-          .reload_batch = static_cast<int>(config.integer("mapper.reload_batch"))};
+          .reload_batch = static_cast<int>(config.integer("mapper.reload_batch")),
+          .caches_in_memory = config.word("mapper.caches") == "memory",
+          .cache_block_bits = static_cast<std::int64_t>(config.si("mapper.cache_block", "bit"))};
 }
 
 tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles) {
@@ -102,7 +114,17 @@ Lowered fit(Lowered lowered, const hw::ChipParameters& chip, const tiles::TilePa
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced) {
   Lowered lowered = lower(network, layout, tiles, calibration, traced);
-  if (parameters.token_by_token) decode_one_token(lowered.program, tokens_of(network));
+  const int tokens = tokens_of(network);
+  if (parameters.token_by_token) {
+    decode_one_token(lowered, network,
+                     {.tokens = tokens,
+                      .context = parameters.context == 0 ? tokens : parameters.context,
+                      .in_memory = parameters.caches_in_memory,
+                      .block_bits = parameters.cache_block_bits});
+  } else if (parameters.prefill && parameters.caches_in_memory) {
+    write_caches(lowered, find_attention(network, lowered, tokens));
+  }
+  if (!traced) lowered.dataflow.reset();
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
   lowered = fit(std::move(lowered), chip, tiles.standard(), parameters);
   Mapping mapping;

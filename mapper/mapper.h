@@ -18,11 +18,16 @@ namespace mho::mapper {
 base::Declarations declarations();
 
 struct MapperParameters {
-  std::string placement;        ///< "snake"
-  int buffer_slack = 2;         ///< positions a buffer holds beyond the largest window
-  bool reloaded = false;        ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
-  int reload_batch = 1;         ///< inferences of a batch that goes through all phases
-  bool token_by_token = false;  ///< the program of one token of a sequence, those before it in the caches; no key of a design
+  std::string placement;              ///< "snake"
+  int buffer_slack = 2;               ///< positions a buffer holds beyond the largest window
+  bool reloaded = false;              ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
+  int reload_batch = 1;               ///< inferences of a batch that goes through all phases
+  bool caches_in_memory = false;      ///< caches: keys and values lie behind a port, else in the digital cores
+  std::int64_t cache_block_bits = 0;  ///< that a product reads of them at once
+  // How a sequence is worked on; no keys of a design.
+  bool token_by_token = false;  ///< the program of one token, those before it in the caches
+  int context = 0;              ///< then: tokens that it sees, itself included; 0: the whole sequence
+  bool prefill = false;         ///< the program of all tokens, which fills the caches
   static MapperParameters read(const base::Config& config);
 };
 

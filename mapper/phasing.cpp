@@ -114,6 +114,10 @@ class Division {
       for (int stage = begin; stage < end; ++stage) part_of_[index(stage)] = part;
       begin = end;
     }
+    // What is read from memory from the beginning comes where it is read.
+    for (const hw::Edge& edge : program_.edges) {
+      if (program_.stages[index(edge.producer)].memory) part_of_[index(edge.producer)] = part_of_[index(edge.consumer)];
+    }
     parts_ = current + 1;
   }
 

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "hw/simulation.h"
 #include "mapper/decoding.h"
+#include "tests/mapper/small_attention.h"
 #include "tests/mapper/small_networks.h"
-#include "tests/workloads/onnx_model.h"
 
 namespace mho::mapper::test {
 namespace {
@@ -16,28 +16,16 @@ namespace {
 constexpr int tokens = 16;
 constexpr int width = 8;
 
-/// One head of attention over 16 tokens of 8 values.
-workloads::Network attention() {
-  workloads::OnnxModel model;
-  model.input("x", {0, tokens, width}).output("y");
-  for (const char* name : {"wq", "wk", "wv", "wo"}) model.floats(name, {width, width}, workloads::ramp(width * width));
-  model.node("MatMul", {"x", "wq"}, "q", "queries").node("MatMul", {"x", "wk"}, "k", "keys").node("MatMul", {"x", "wv"}, "v", "values");
-  model.node("Transpose", {"k"}, "kt", "turned").attribute("perm", std::vector<std::int64_t>{0, 2, 1});
-  model.node("MatMul", {"q", "kt"}, "s", "scores").node("Softmax", {"s"}, "p", "weights").attribute("axis", 2);
-  model.node("MatMul", {"p", "v"}, "h", "head").node("MatMul", {"h", "wo"}, "y", "out");
-  return model.import();
-}
-
 Mapping mapped(const Setting& on, bool token_by_token) {
   Setting own = on;
   own.mapper.token_by_token = token_by_token;
-  return map_on(attention(), own);
+  return map_on(attention(tokens, width), own);
 }
 
 const hw::Stage& stage(const hw::Program& program, const std::string& name) { return *std::ranges::find(program.stages, name, &hw::Stage::name); }
 
 TEST(Tokens, OfASequenceAreItsTimeSteps) {
-  EXPECT_EQ(tokens_of(attention()), tokens);
+  EXPECT_EQ(tokens_of(attention(tokens, width)), tokens);
   EXPECT_EQ(tokens_of(small_convnet()), 1);
 }
 
@@ -81,6 +69,45 @@ TEST(Tokens, APrefillIsFasterThanItsTokensOneByOne) {
   const hw::SimulationResult result = hw::simulate(mapped(on, false).program, on.chip, on.tile);
   const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() + on.tile.adc.conversion_time.si() * on.tile.adc.mux;
   EXPECT_LE(result.interval_s, tokens * 2 * tile);
+}
+
+std::int64_t port_bits(const hw::Program& program, const hw::Activity& activity, hw::Stage::Kind kind) {
+  std::int64_t bits = 0;
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    if (program.stages[s].cache && program.stages[s].kind == kind) bits += static_cast<std::int64_t>(activity.stages[s].port_bits);
+  }
+  return bits;
+}
+
+/// One layer: 2 x 15 rows of 8 halves are read for the token, and its own two are written. Over a port of one bit a cycle that takes nearly all of
+/// the time: 8 x 16 bits of input come before it has anything else to do, and after the last row the last block of the sum, the product and the
+/// output are left.
+TEST(Tokens, ReadTheirCachesThroughThePort) {
+  const Setting on = setting({"mapper.caches=memory", "port.bits_per_cycle=1"});
+  const hw::Program program = mapped(on, true).program;
+  hw::verify(program, on.chip);
+  const hw::SimulationResult result = hw::simulate(program, on.chip, on.tile, {.one_at_a_time = true});
+  const int bits = on.tile.digital.result_format.bits();
+  const std::int64_t read = 2LL * (tokens - 1) * width * bits;
+  EXPECT_EQ(port_bits(program, result.single, hw::Stage::Kind::source), read);
+  EXPECT_EQ(port_bits(program, result.single, hw::Stage::Kind::sink), 2 * width * bits);
+  const double cycle = 1 / on.chip.clock.si();
+  const std::int64_t input = width * on.tile.digital.activation_format.bits(), output = width * bits;
+  const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() + on.tile.adc.conversion_time.si() * on.tile.adc.mux;
+  EXPECT_GE(result.latency.seconds(), static_cast<double>(input + read) * cycle);
+  EXPECT_LE(result.latency.seconds(), static_cast<double>(input + read + output) * cycle + 1.5 * tile);
+  EXPECT_NEAR(result.interval_s, result.latency.seconds(), 0.02 * result.latency.seconds());
+}
+
+/// A whole sequence fills its caches on its way.
+TEST(Tokens, OfAPrefillAreWrittenOnce) {
+  Setting on = setting({"mapper.caches=memory"});
+  on.mapper.prefill = true;
+  const hw::Program program = map_on(attention(tokens, width), on).program;
+  hw::verify(program, on.chip);
+  const hw::SimulationResult result = hw::simulate(program, on.chip, on.tile);
+  EXPECT_EQ(port_bits(program, result.single, hw::Stage::Kind::sink), 2 * tokens * width * on.tile.digital.result_format.bits());
+  EXPECT_EQ(port_bits(program, result.single, hw::Stage::Kind::source), 0);
 }
 
 TEST(Tokens, ANetworkWithOneResultIsRefused) {
