@@ -62,7 +62,53 @@ std::vector<LayerResult> layer_table(const hw::ChipParameters& chip, const workl
   return layers;
 }
 
+TokenRunResult token_run(const Design& design, int tokens, const ChipResult& result) {
+  const bool decode = design.mapper.token_by_token;
+  const double at_once = decode ? 1 : tokens;  // tokens of an inference
+  TokenRunResult run{.decode = decode,
+                     .tokens = tokens,
+                     .context = design.mapper.context == 0 ? tokens : design.mapper.context,
+                     .tokens_per_s = at_once * result.costs.throughput_per_s,
+                     .energy_per_token_j = result.costs.energy_per_inference_j / at_once};
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s) {
+    const hw::Stage& stage = result.program.stages[s];
+    if (!stage.cache) continue;
+    (stage.kind == hw::Stage::Kind::source ? run.cache_read_bits : run.cache_written_bits) +=
+        static_cast<double>(result.simulation.single.stages[s].port_bits) / at_once;
+  }
+  return run;
+}
+
 }  // namespace
+
+std::string_view mode_name(SequenceOptions::Mode mode) {
+  switch (mode) {
+    case SequenceOptions::Mode::inferences:
+      return "inferences";
+    case SequenceOptions::Mode::prefill:
+      return "prefill";
+    case SequenceOptions::Mode::decode:
+      return "decode";
+  }
+  return "";
+}
+
+Design for_sequence(const Design& design, const workloads::Network& network, const SequenceOptions& options) {
+  using Mode = SequenceOptions::Mode;
+  Design own = design;
+  own.mapper.token_by_token = options.mode == Mode::decode;
+  own.mapper.prefill = options.mode == Mode::prefill;
+  own.mapper.context = options.context;
+  if (own.mapper.prefill && mapper::tokens_of(network) < 2) {
+    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens", network.name));
+  }
+  return own;
+}
+
+std::optional<BackToBack> batch_of(const ChipResult& result) {
+  if (!result.counted || result.simulation.single_only) return std::nullopt;
+  return BackToBack{result.simulation.steady_inferences, result.simulation.steady.elapsed.seconds()};
+}
 
 workloads::InputCalibration full_scale_inputs(const tiles::Layout& layout) {
   workloads::InputCalibration calibration;
@@ -86,7 +132,8 @@ void check_mapping(const Design& design, const workloads::Network& network, cons
 }
 
 ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration, const ComputeRequest* request, hw::Observer* observer) {
+                    const workloads::InputCalibration& calibration, const ComputeRequest* request, hw::Observer* observer,
+                    std::optional<int> inferences) {
   ChipResult result;
   result.network = network.name;
   result.network_hash = network.hash;
@@ -106,6 +153,17 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   hw::SimulationOptions simulation;
   simulation.one_at_a_time = design.mapper.token_by_token;
   simulation.observer = observer;
+  if (inferences) {
+    if (!result.program.phases.empty()) {
+      throw base::UserError(fmt::format("--inferences {}: with mapper.weights: reloaded this network goes through {} phases in batches of "
+                                        "mapper.reload_batch; leave --inferences out and set mapper.reload_batch",
+                                        *inferences, result.program.phases.size()),
+                            base::ExitCode::usage);
+    }
+    result.counted = true;
+    simulation.single_only = *inferences == 1;
+    if (!simulation.single_only) simulation.minimum_inferences = simulation.maximum_inferences = *inferences - 1;
+  }
   if (request == nullptr) {
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
   } else {
@@ -129,15 +187,14 @@ ChipResult run_chip(const Design& design, const workloads::Network& network, con
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, network, result);
+  if (design.mapper.token_by_token || design.mapper.prefill) result.token_run = token_run(design, mapper::tokens_of(network), result);
   return result;
 }
 
 ChipResult simulate_network(const Design& chosen, const workloads::Network& original, const workloads::DataDescription* data,
                             const ChipRunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  using Mode = ChipRunOptions::Mode;
-  Design design = chosen;
-  design.mapper.token_by_token = options.mode == Mode::decode;
+  const Design design = for_sequence(chosen, original, options.sequence);
   workloads::Network network = original;
   const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   const workloads::Dataset* samples = data == nullptr ? nullptr : data->calibration ? data->calibration.get() : data->test.get();
@@ -162,16 +219,7 @@ ChipResult simulate_network(const Design& chosen, const workloads::Network& orig
     workloads::check_fit(network, *data->test);
     request = {data->test.get(), data->calibration ? 0 : count, *options.compute, options.seed, options.threads};
   }
-  const int tokens = mapper::tokens_of(network);
-  if (options.mode == Mode::prefill && tokens < 2) {
-    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens", network.name));
-  }
-  ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr, options.observer);
-  if (options.mode != Mode::inferences) {
-    const bool decode = options.mode == Mode::decode;
-    const double at_once = decode ? 1 : tokens;  // tokens of an inference
-    result.token_run = {decode, tokens, at_once * result.costs.throughput_per_s, result.costs.energy_per_inference_j / at_once};
-  }
+  ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr, options.observer, options.inferences);
   if (data != nullptr) {
     result.data = data->test->name();
     result.data_hash = data->test->hash();

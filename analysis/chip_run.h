@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/bottleneck.h"
@@ -39,13 +40,27 @@ struct LayerResult {
   std::optional<double> snr_last_db;       ///< the same at the last time
 };
 
+/// What an inference is, of a network that reads a sequence of tokens.
+struct SequenceOptions {
+  enum class Mode { inferences, prefill, decode } mode = Mode::inferences;
+  int context = 0;  ///< of a decoded token: how many it sees, itself included; 0: the whole sequence
+};
+
 /// How a chip works on the tokens of a sequence.
 struct TokenRunResult {
-  bool decode = false;  ///< one after the other, each with all others of the sequence in the caches; else all of them, pipelined
+  bool decode = false;  ///< one after the other, each with those before it in the caches; else all of them, pipelined
   int tokens = 0;       ///< of the sequence
+  int context = 0;      ///< that a token sees, itself included; of a prefill the sequence
   double tokens_per_s = 0;
   double energy_per_token_j = 0;  ///< in steady state
+  double cache_read_bits = 0;     ///< per token, of keys and values in memory
+  double cache_written_bits = 0;  ///< the same
 };
+
+/// "inferences", "prefill", "decode".
+std::string_view mode_name(SequenceOptions::Mode mode);
+/// `design` whose program is that of the mode. Throws UserError where the network reads no sequence.
+Design for_sequence(const Design& design, const workloads::Network& network, const SequenceOptions& options);
 
 /// A network on a chip: what the mapping made of it, what the simulation saw, what it costs. Nothing here says how accurate it is.
 struct ChipResult {
@@ -64,8 +79,17 @@ struct ChipResult {
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
   std::optional<Computed> computed;
   std::optional<TokenRunResult> token_run;  ///< where it was asked for
+  bool counted = false;                     ///< so many inferences were asked for; else until steady state
   double wall_s = 0;
 };
+
+/// Inferences that were fed back to back into an idle chip, and the time from the first input of the first to the last output of the last.
+struct BackToBack {
+  int inferences = 0;
+  double seconds = 0;
+};
+/// Where a number of inferences was asked for, and more than one.
+std::optional<BackToBack> batch_of(const ChipResult& result);
 
 /// Test samples for a chip that computes.
 struct ComputeRequest {
@@ -87,17 +111,19 @@ void check_mapping(const Design& design, const workloads::Network& network, cons
 
 /// Maps `network` (layer rules applied), runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate).
 /// With a `request` the chip computes, and what leaves it is compared with the accuracy path (ComputedRun). Throws as check_mapping, and what the
-/// simulation throws. `wall_s` and the data's name are the caller's.
+/// simulation throws. `design` is that of for_sequence. `wall_s` and the data's name are the caller's.
 ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration, const ComputeRequest* request = nullptr, hw::Observer* observer = nullptr);
+                    const workloads::InputCalibration& calibration, const ComputeRequest* request = nullptr, hw::Observer* observer = nullptr,
+                    std::optional<int> inferences = std::nullopt);
 
 struct ChipRunOptions {
   std::optional<std::size_t> samples;  ///< that calibrate the input ranges; empty: as many as an experiment takes
   std::uint64_t seed = 1;
-  int threads = 1;                                                          ///< never changes a bit
-  std::optional<ComputeOptions> compute;                                    ///< with data: test samples through the chip
-  enum class Mode { inferences, prefill, decode } mode = Mode::inferences;  ///< of a network that reads a sequence of tokens: what is told of them
-  hw::Observer* observer = nullptr;                                         ///< hears the simulation
+  int threads = 1;                        ///< never changes a bit
+  std::optional<ComputeOptions> compute;  ///< with data: test samples through the chip
+  std::optional<int> inferences;          ///< in all, the first alone: 1, or from 3 on; empty: until steady state
+  SequenceOptions sequence;               ///< what an inference is
+  hw::Observer* observer = nullptr;       ///< hears the simulation
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

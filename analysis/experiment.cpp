@@ -127,9 +127,10 @@ Spread spread(std::vector<double> values, double chance, double reference, doubl
   return result;
 }
 
-Result run_experiment(const Design& design, const workloads::Network& original, const workloads::DataDescription& data,
+Result run_experiment(const Design& chosen, const workloads::Network& original, const workloads::DataDescription& data,
                       const ExperimentOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  const Design design = for_sequence(chosen, original, options.sequence);
   workloads::Network network = original;
   const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   workloads::check_fit(network, *data.test);

@@ -75,6 +75,18 @@ base::Json gating_json(const Gating& gating) {
   return json;
 }
 
+base::Json tokens_json(const TokenRunResult& run, bool single_only) {
+  base::Json json;
+  json["mode"] = std::string(mode_name(run.decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill));
+  json["sequence"] = run.tokens;
+  json["context"] = run.context;
+  json["tokens_per_s"] = single_only ? base::Json() : base::Json(run.tokens_per_s);
+  json["energy_per_token_j"] = run.energy_per_token_j;
+  json["cache_read_bits_per_token"] = run.cache_read_bits;
+  json["cache_written_bits_per_token"] = run.cache_written_bits;
+  return json;
+}
+
 /// What any run on a chip found; `layers` and the design come last.
 void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
@@ -84,7 +96,8 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   for (const auto& [block, joule] : costs.blocks) energy[block_name(block)] = joule;
   for (const auto& part : costs.areas) area[part.part] = part.square_metre * square_millimetres_per_square_metre;
   json["latency_s"] = costs.latency_s;
-  json["throughput_per_s"] = costs.throughput_per_s;
+  const bool alone = result.simulation.single_only;  // then there is no steady state
+  json["throughput_per_s"] = alone ? base::Json() : base::Json(costs.throughput_per_s);
   json["converged"] = result.simulation.converged;
   json["energy_per_inference_j"] = costs.energy_per_inference_j;
   json["single_shot_energy_j"] = costs.single_shot_energy_j;
@@ -94,7 +107,14 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["tiles"] = result.tiles_used;
   json["tiles_available"] = result.tiles_available;
   json["macs"] = result.macs;
-  json["interval_s"] = costs.interval_s;
+  json["interval_s"] = alone ? base::Json() : base::Json(costs.interval_s);
+  if (result.token_run) json["tokens"] = tokens_json(*result.token_run, alone);
+  if (const auto batch = batch_of(result)) {
+    base::Json one;
+    one["inferences"] = batch->inferences;
+    one["seconds"] = batch->seconds;
+    json["back_to_back"] = one;
+  }
   json["leakage_w"] = costs.leakage_w;
   json["utilisation"] = result.utilisation;
   if (costs.gating) json["power_gating"] = gating_json(*costs.gating);
@@ -196,19 +216,11 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
   json["network"] = result.network;
   json["data"] = optional_text(result.data);
   json["simulated_cycles"] = simulation.cycles;
-  json["simulated_inferences"] = 1 + simulation.steady_inferences;
+  json["simulated_inferences"] = simulation.single_only ? 1 : 1 + simulation.steady_inferences;
   json["flit_hops"] = static_cast<std::int64_t>(simulation.flit_hops());
   json["simulation_wall_s"] = simulation.wall_s;
   json["cycles_per_s"] = static_cast<double>(simulation.cycles) / simulation.wall_s;
   json["flit_hops_per_s"] = static_cast<double>(simulation.flit_hops()) / simulation.wall_s;
-  if (result.token_run) {
-    base::Json tokens;
-    tokens["mode"] = result.token_run->decode ? "decode" : "prefill";
-    tokens["sequence"] = result.token_run->tokens;
-    tokens["tokens_per_s"] = result.token_run->tokens_per_s;
-    tokens["energy_per_token_j"] = result.token_run->energy_per_token_j;
-    json["tokens"] = tokens;
-  }
   if (result.computed) {
     const Computed& computed = *result.computed;
     base::Json functional;

@@ -376,7 +376,7 @@ RollUp roll_up(const Design& design, const hw::Program& program, const hw::Simul
   result.bottleneck = busiest_core(program, design.chip, simulation.steady, inferences, result.interval_s);
   // Where some products are repeated an inference takes as long as its data make it, and there is no steady state.
   const bool repeats = std::ranges::any_of(simulation.steady.stages, [](const hw::StageActivity& stage) { return stage.repeat_cycles > 0; });
-  if (!repeats) check_interval(program, result.bottleneck, result.interval_s);
+  if (!repeats && !simulation.single_only) check_interval(program, result.bottleneck, result.interval_s);
   return result;
 }
 

@@ -8,6 +8,12 @@
 
 namespace mho::cli {
 
+/// What an inference is, of a network that reads a sequence of tokens.
+struct SequenceArguments {
+  std::optional<std::string> mode;  ///< "prefill" or "decode"
+  std::optional<int> tokens;        ///< that a decoded token sees
+};
+
 struct RunArguments {
   std::optional<std::string> network;  ///< empty: the embedded default
   std::optional<std::string> data;
@@ -20,6 +26,7 @@ struct RunArguments {
   std::uint64_t seed = 1;
   int threads = 1;
   double yield_threshold = 0.99;
+  SequenceArguments sequence;               ///< of the costs
   std::optional<std::string> conductances;  ///< measured, .npz
   std::string db = "results.db";
   bool json = false;
@@ -33,9 +40,9 @@ struct SimulateArguments {
   std::vector<std::string> set, layer;
   std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
   bool functional = false;             ///< the chip computes
-  std::optional<int> inferences;       ///< that it computes
+  std::optional<int> inferences;       ///< in all
   std::optional<double> time_s;        ///< its age then
-  std::optional<std::string> mode;     ///< "prefill" or "decode": tokens of a sequence
+  SequenceArguments sequence;
   std::optional<std::string> trace, vcd, heat_map;
   double trace_from_s = 0;
   std::optional<double> trace_to_s;  ///< empty: to the end

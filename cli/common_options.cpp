@@ -40,6 +40,23 @@ void add_database(Options& options, std::string& database, const std::string& wh
   options.file("--db", database, fmt::format("database the {} is stored in; created if missing", what));
 }
 
+void add_sequence(Options& options, SequenceArguments& sequence) {
+  options.word("--mode", sequence.mode, {"prefill", "decode"}, "of a sequence of tokens: prefill (all at once) or decode (one after the other)",
+               "MODE");
+  options.whole("--tokens", sequence.tokens, "with --mode decode: tokens that the token sees, itself included; without it the whole sequence", "N", 1,
+                most);
+}
+
+void check(const SequenceArguments& sequence) {
+  if (sequence.tokens && sequence.mode != "decode") usage("--tokens says how many tokens a decoded one sees: it goes with --mode decode");
+}
+
+analysis::SequenceOptions sequence_options(const SequenceArguments& sequence) {
+  using Mode = analysis::SequenceOptions::Mode;
+  const Mode mode = !sequence.mode ? Mode::inferences : *sequence.mode == "decode" ? Mode::decode : Mode::prefill;
+  return {.mode = mode, .context = sequence.tokens.value_or(0)};
+}
+
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
   if (network && !data) {
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/chip_run.h"
+#include "cli/command_line.h"
 #include "cli/options.h"
 
 namespace mho::cli {
@@ -24,6 +26,11 @@ void add_shape(Options& options, std::optional<std::string>& shape);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_database(Options& options, std::string& database, const std::string& what);
+
+void add_sequence(Options& options, SequenceArguments& sequence);
+/// Throws base::UserError with code usage where one option asks for another.
+void check(const SequenceArguments& sequence);
+analysis::SequenceOptions sequence_options(const SequenceArguments& sequence);
 
 /// A network and the data it is scored on come together, or `verb` takes the built-in ones. Throws base::UserError with code usage.
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data);

@@ -30,6 +30,7 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                             .seed = arguments.seed,
                                             .threads = arguments.threads,
                                             .conductances = arguments.conductances,
+                                            .sequence = sequence_options(arguments.sequence),
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
@@ -58,6 +59,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
   options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
                  fmt::format("X ({})", run.yield_threshold), 0, 1);
+  add_sequence(options, run.sequence);
   add_seed(options, run.seed);
   add_threads(options, run.threads);
   add_database(options, run.db, "run");
@@ -69,6 +71,7 @@ Command finish(const std::string& verb, Options& options, RunArguments& run) {
   add_run_options(options, run, times);
   options.read();
   check_pair(verb, run.network, run.data);
+  check(run.sequence);
   run.times_s = parse_times(times);
   return run;
 }

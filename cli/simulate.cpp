@@ -98,8 +98,8 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   if (!arguments.network) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data);
   analysis::ChipRunOptions options{.samples = arguments.samples, .seed = arguments.seed, .threads = arguments.threads, .compute = {}};
-  using Mode = analysis::ChipRunOptions::Mode;
-  if (arguments.mode) options.mode = *arguments.mode == "decode" ? Mode::decode : Mode::prefill;
+  options.sequence = sequence_options(arguments.sequence);
+  if (!arguments.functional) options.inferences = arguments.inferences;
   if (arguments.functional) {
     options.compute.emplace();
     if (arguments.inferences) options.compute->inferences = static_cast<std::size_t>(*arguments.inferences);
@@ -152,10 +152,14 @@ void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
 }
 
 void check(const SimulateArguments& simulate) {
-  if (!simulate.functional && simulate.inferences) usage("--inferences says how many samples a chip computes: it goes with --functional");
+  if (simulate.inferences == 2) usage("--inferences 2: one alone and one after it tell no interval; ask for 1, or for 3 or more");
+  if (simulate.functional && simulate.inferences == 1) {
+    usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
+  }
+  check(simulate.sequence);
   if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
-  if (simulate.functional && simulate.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
+  if (simulate.functional && simulate.sequence.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
   if (simulate.network) {
     if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
     return;
@@ -177,11 +181,11 @@ Command simulate_command(Options& options) {
   add_layer(options, simulate.layer);
   options.whole("--samples", simulate.samples, "samples of the data to calibrate with", "N (1000)", 1);
   options.flag("--functional", simulate.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
-  options.whole("--inferences", simulate.inferences, "with --functional: test samples, the first alone, the others back to back", "N (9)", 3, most);
+  options.whole("--inferences", simulate.inferences,
+                "in all, the first alone, the others back to back; without it until they settle, with --functional 9", "N", 1, most);
   options.text("--time", texts.time, "with --functional: age of the tiles", "TIME (1s)");
   add_recording_options(options, simulate, texts);
-  options.word("--mode", simulate.mode, {"prefill", "decode"}, "of a sequence of tokens: prefill (all at once) or decode (one after the other)",
-               "MODE");
+  add_sequence(options, simulate.sequence);
   add_seed(options, simulate.seed);
   add_threads(options, simulate.threads);
   add_database(options, simulate.db, "run");

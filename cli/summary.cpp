@@ -106,10 +106,18 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
       : simulation.steady_inferences < fewest_inferences
           ? fmt::format("; over {} inferences, too few to tell whether it is steady", simulation.steady_inferences)
           : fmt::format("; NOT CONVERGED: after {} inferences intervals still differ by more than 1 %, this is a mean", simulation.steady_inferences);
-  table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
-             fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"), settled)});
+  const bool alone = simulation.single_only;
+  if (alone) table.add({"throughput", "-", "a single inference says nothing of it: leave --inferences out, or ask for 3 or more"});
+  if (!alone)
+    table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
+               fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"), settled)});
+  if (const auto batch = analysis::batch_of(result)) {
+    table.add({"batch", format_si(batch->seconds, "s"),
+               fmt::format("{} inferences back to back on an idle chip, from the first input to the last output", batch->inferences)});
+  }
   table.add({"energy per inference", format_si(costs.energy_per_inference_j, "J"),
-             fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
+             alone ? std::string("of the single one, leakage included")
+                   : fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
   table.add({"average power", format_si(costs.average_power_w, "W"), fmt::format("of which {} leakage", format_si(costs.leakage_w, "W"))});
   if (costs.gating) {
     using Unit = hw::GateActivity::Unit;
@@ -132,10 +140,14 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   if (result.token_run) {
     const analysis::TokenRunResult& run = *result.token_run;
-    table.add({"tokens", format_si(run.tokens_per_s, "/s"),
-               run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.tokens)
+    table.add({"tokens", alone ? "-" : format_si(run.tokens_per_s, "/s"),
+               run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
                           : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
-    table.add({"energy per token", format_si(run.energy_per_token_j, "J"), "steady state, leakage included"});
+    table.add({"energy per token", format_si(run.energy_per_token_j, "J"), alone ? "leakage included" : "steady state, leakage included"});
+    if (run.cache_read_bits + run.cache_written_bits > 0) {
+      table.add({"keys and values", format_si(run.cache_read_bits, "bit"),
+                 fmt::format("read from memory per token, {} written", format_si(run.cache_written_bits, "bit"))});
+    }
   }
   return fmt::format("costs\n{}", table.text());
 }
@@ -281,9 +293,9 @@ std::string phases_text(const analysis::ChipResult& result) {
 /// What the simulation itself took.
 std::string effort_text(const hw::SimulationResult& simulation) {
   const auto rate = [&](double count, const char* unit) { return format_si(count / simulation.wall_s, unit); };
-  return fmt::format("simulated {} cycles of {} inferences in {}: {}, {}\n", simulation.cycles, 1 + simulation.steady_inferences,
-                     format_si(simulation.wall_s, "s"), rate(static_cast<double>(simulation.cycles), "cycles/s"),
-                     rate(static_cast<double>(simulation.flit_hops()), "flit-hops/s"));
+  return fmt::format("simulated {} cycles of {} inferences in {}: {}, {}\n", simulation.cycles,
+                     simulation.single_only ? 1 : 1 + simulation.steady_inferences, format_si(simulation.wall_s, "s"),
+                     rate(static_cast<double>(simulation.cycles), "cycles/s"), rate(static_cast<double>(simulation.flit_hops()), "flit-hops/s"));
 }
 
 }  // namespace

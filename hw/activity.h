@@ -110,7 +110,8 @@ struct SimulationResult {
   base::SimTime latency;
   double interval_s = 0;
   bool converged = false;
-  std::int64_t cycles = 0;  ///< simulated cycles of chip.clock, both phases
+  bool single_only = false;  ///< nothing was fed back to back: steady state and window are the single inference, the interval its latency
+  std::int64_t cycles = 0;   ///< simulated cycles of chip.clock, both phases
   /// What left the chip: [inference * positions of the sink + position], of both phases. Empty without a behaviour.
   std::vector<std::vector<float>> left;
   double wall_s = 0;

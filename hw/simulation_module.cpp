@@ -69,12 +69,14 @@ class Run {
     chip_.when_inference_left([&](std::int64_t) {
       first = timeline_.now();
       gates = chip_.gates();
+      if (options.single_only) result.window = chip_.activity_now();
     });
     settle(chip_, timeline_, 1);
     result.latency = timeline_.time(first);
     result.single = chip_.activity();
     const std::vector<GateActivity> gates_between = std::exchange(result.single.gates, gates);
     result.single.elapsed = result.latency;
+    if (options.single_only) return alone(std::move(result));
 
     const std::int64_t start = timeline_.now();
     Completions completions;
@@ -106,6 +108,19 @@ class Run {
   }
 
  private:
+  /// One inference and nothing after it.
+  [[nodiscard]] SimulationResult alone(SimulationResult result) const {
+    result.single_only = true;
+    result.steady = result.single;
+    result.window.gates = result.single.gates;
+    result.window.elapsed = result.latency;
+    result.steady_inferences = result.window_inferences = 1;
+    result.interval_s = result.latency.seconds();
+    result.cycles = timeline_.now();
+    result.left.assign(chip_.left().begin(), chip_.left().end());
+    return result;
+  }
+
   /// What happened in the last intervals.
   void measure(SimulationResult& result, const Completions& completions, const std::vector<Activity>& snapshots) const {
     std::size_t counted = 0;
