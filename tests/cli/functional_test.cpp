@@ -114,7 +114,6 @@ TEST_F(FunctionalTest, ReloadedWeightsComputeWholeBatches) {
 }
 
 TEST_F(FunctionalTest, RefusesWhatDoesNotGoTogether) {
-  expect_refused({"simulate", "--inferences", "5"}, 2, "it goes with --functional");
   expect_refused({"simulate", "--time", "1h"}, 2, "it goes with --functional");
   expect_refused({"simulate", "--functional", "--inferences", "2"}, 2, "--inferences");
   expect_refused({"simulate", "net.onnx", "--functional"}, 2, "--functional computes samples of data: give --data DATA.yaml too");

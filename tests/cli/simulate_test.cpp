@@ -257,7 +257,60 @@ TEST_F(SimulateTest, TokensAllAtOnceOrOneAfterTheOther) {
   EXPECT_GT(sequence("gpt48.onnx", "decode").latency_s, one.latency_s) << "more tokens in the caches";
 }
 
+/// A number of `--json`, by the names on the way to it.
+double figure(const base::Json& json, const std::vector<std::string>& path) {
+  const base::Json* at = &json;
+  for (const std::string& name : path) {
+    at = at->find(name);
+    if (at == nullptr) throw std::runtime_error("no " + name);
+  }
+  if (const auto* whole = std::get_if<std::int64_t>(&at->value())) return static_cast<double>(*whole);
+  return std::get<double>(at->value());
+}
+
+/// 1 layer of 2 x 15 rows of 64 halves read, two written; 6 pJ for each bit that goes through the port, input and output aside.
+TEST_F(SimulateTest, CachesInMemoryByHand) {
+  const Outcome written = shell(std::string(MHO_PYTHON) + " " + MHO_SOURCE_DIR +
+                                "/examples/large_networks/write_network.py gpt2-small --layers 1 "
+                                "--width 64 --vocabulary 50 --all-tokens --tokens 16 -o gpt.onnx");
+  ASSERT_EQ(written.code, 0) << written.err;
+  const auto port_and_cache = [&](std::vector<std::string> more) {
+    std::vector<std::string> command{"simulate", "gpt.onnx", "--mode", "decode", "--json"};
+    command.insert(command.end(), more.begin(), more.end());
+    const Outcome outcome = mho(command);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const base::Json json = base::Json::parse(outcome.out, "stdout");
+    return std::tuple(figure(json, {"energy_by_block_j", "port"}), figure(json, {"tokens", "cache_read_bits_per_token"}),
+                      figure(json, {"tokens", "cache_written_bits_per_token"}));
+  };
+  const auto [core_j, none, nothing] = port_and_cache({});
+  const auto [memory_j, read, own] = port_and_cache({"--set", "mapper.caches=memory"});
+  EXPECT_EQ(none + nothing, 0);
+  EXPECT_EQ(read, 2 * 15 * 64 * 16);
+  EXPECT_EQ(own, 2 * 64 * 16);
+  EXPECT_NEAR(memory_j - core_j, (read + own) * 6e-12, 1e-15);
+  EXPECT_EQ(std::get<1>(port_and_cache({"--set", "mapper.caches=memory", "--tokens", "4"})), 2 * 3 * 64 * 16);
+}
+
+/// Eight inferences leave an interval apart, the first after its latency.
+TEST_F(SimulateTest, ANumberOfInferences) {
+  const Outcome batch = mho({"simulate", "--inferences", "9", "--json"}), one = mho({"simulate", "--inferences", "1", "--json"});
+  ASSERT_EQ(batch.code, 0) << batch.err;
+  ASSERT_EQ(one.code, 0) << one.err;
+  const base::Json all = base::Json::parse(batch.out, "stdout"), single = base::Json::parse(one.out, "stdout");
+  EXPECT_EQ(figure(all, {"simulated_inferences"}), 9);
+  EXPECT_EQ(figure(all, {"back_to_back", "inferences"}), 8);
+  EXPECT_NEAR(figure(all, {"back_to_back", "seconds"}), figure(all, {"latency_s"}) + 7 * figure(all, {"interval_s"}), 1e-8);
+  EXPECT_EQ(figure(single, {"simulated_inferences"}), 1);
+  EXPECT_EQ(figure(single, {"latency_s"}), figure(all, {"latency_s"}));
+  EXPECT_NEAR(figure(single, {"energy_per_inference_j"}), figure(all, {"single_shot_energy_j"}), 1e-9 * figure(all, {"single_shot_energy_j"}));
+  EXPECT_THAT(one.out, HasSubstr("\"throughput_per_s\": null"));
+}
+
 TEST_F(SimulateTest, ModesThatDoNotFit) {
+  expect_refused({"simulate", "--tokens", "3"}, 2, {"--tokens", "--mode decode"});
+  expect_refused({"simulate", "--inferences", "2"}, 2, {"--inferences 2", "3 or more"});
+  expect_refused({"simulate", "--functional", "--inferences", "1"}, 2, {"--inferences 1", "at least 3"});
   write_default_network();
   expect_refused({"simulate", "net.onnx", "--mode", "decode"}, 3, {"cannot be decoded token by token", "--mode prefill"});
   expect_refused({"simulate", "net.onnx", "--mode", "decoding"}, 2, {"--mode decoding", "prefill, decode"});
