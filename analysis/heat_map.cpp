@@ -90,7 +90,8 @@ class Page {
   };
   [[nodiscard]] double pitch() const { return sizes_.node + sizes_.gap; }
   [[nodiscard]] Point corner(int node) const {
-    return {margin + (node % chip_.mesh_width) * pitch(), top + static_cast<double>(node / chip_.mesh_width) * pitch()};
+    const int row = node / chip_.mesh_width;
+    return {margin + (node % chip_.mesh_width) * pitch(), top + row * pitch()};
   }
   /// Where the links of a router begin and end: at a node of its own, or between those that share it.
   [[nodiscard]] Point centre(int router) const {

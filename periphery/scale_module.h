@@ -30,6 +30,7 @@ class ScaleModule : public PipelineModule {
   static std::int64_t rounds(std::int64_t operations, int lanes) { return (operations + lanes - 1) / lanes; }
   static std::vector<std::int64_t> cycles_of(const std::vector<Work>& work, int lanes) {
     std::vector<std::int64_t> cycles;
+    cycles.reserve(work.size());
     for (const Work& each : work) cycles.push_back(rounds(each.outputs, lanes) + rounds(each.element_operations, lanes));
     return cycles;
   }
