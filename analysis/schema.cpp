@@ -155,6 +155,46 @@ CREATE TABLE link (
   PRIMARY KEY (run, link)
 ) STRICT, WITHOUT ROWID;
 
+-- Of a network that reads a sequence of tokens, where it was run as such.
+CREATE TABLE token_run (
+  run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  mode TEXT NOT NULL CHECK (mode IN ('prefill', 'decode')), -- an inference is the whole sequence, or one token
+  tokens INTEGER NOT NULL,                    -- of the sequence
+  context INTEGER NOT NULL,                   -- tokens that one sees, itself included
+  tokens_per_s REAL,                          -- NULL: a single inference
+  energy_per_token_j REAL NOT NULL,
+  cache_read_bits REAL NOT NULL,              -- per token: keys and values from memory
+  cache_written_bits REAL NOT NULL            -- the same to it
+) STRICT;
+
+-- Where a number of inferences was asked for: those after the single one.
+CREATE TABLE back_to_back (
+  run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  inferences INTEGER NOT NULL,
+  seconds REAL NOT NULL                       -- from the first input to the last output, the chip idle before
+) STRICT;
+
+-- What a chip that computes found for its samples.
+CREATE TABLE computed (
+  run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  inferences INTEGER NOT NULL,
+  first_sample INTEGER NOT NULL,              -- index in the test set
+  time_s REAL NOT NULL,                       -- since programming
+  outputs INTEGER NOT NULL,                   -- compared with the accuracy path
+  equal_bits INTEGER NOT NULL CHECK (equal_bits = 1), -- else nothing is stored
+  energy_per_inference_j REAL NOT NULL,
+  input_pulses REAL NOT NULL,                 -- levels, per inference
+  conversions REAL NOT NULL,                  -- per inference, repeated ones included
+  expected_conversions REAL NOT NULL          -- if none were repeated
+) STRICT;
+
+CREATE TABLE computed_energy (
+  run INTEGER NOT NULL REFERENCES computed(run) ON DELETE CASCADE,
+  block TEXT NOT NULL,
+  joule REAL NOT NULL,                        -- per inference in steady state
+  PRIMARY KEY (run, block)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tile (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   part INTEGER NOT NULL,                      -- blocks in mapping order
@@ -312,6 +352,17 @@ FROM run;
 CREATE VIEW v_energy AS
 SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent
 FROM energy e JOIN run r ON r.id = e.run GROUP BY e.run, e.block;
+
+CREATE VIEW v_token AS
+SELECT t.run, r.network, r.design, t.mode, t.tokens, t.context, r.latency_s, t.tokens_per_s, t.energy_per_token_j, t.cache_read_bits, t.cache_written_bits
+FROM token_run t JOIN run r ON r.id = t.run;
+
+-- Energy per inference by block: from statistics, and as the chip computed.
+CREATE VIEW v_computed AS
+SELECT c.run, r.network, c.block, e.joule AS statistical_joule, c.joule AS computed_joule,
+       CASE WHEN e.joule > 0 THEN 100.0 * (c.joule / e.joule - 1) END AS difference_percent
+FROM computed_energy c JOIN run r ON r.id = c.run
+LEFT JOIN (SELECT run, block, sum(joule) AS joule FROM energy GROUP BY run, block) e ON e.run = c.run AND e.block = c.block;
 
 -- What a network bears: one study of nonidealities, or of layers, whose rows follow in sensitivity or sensitivity_layer.
 CREATE TABLE study (

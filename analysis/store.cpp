@@ -278,6 +278,32 @@ void insert_gates(SQLite::Database& database, std::int64_t run, const RollUp& co
   }
 }
 
+void insert_sequence(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
+  if (const auto& tokens = result.token_run) {
+    auto statement = insertion(database, "token_run", 8);
+    Row(statement) << run << std::string(mode_name(tokens->decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill)) << tokens->tokens
+                   << tokens->context << (result.simulation.single_only ? std::nullopt : std::optional(tokens->tokens_per_s))
+                   << tokens->energy_per_token_j << tokens->cache_read_bits << tokens->cache_written_bits;
+    statement.exec();
+  }
+  if (const auto batch = batch_of(result)) {
+    auto statement = insertion(database, "back_to_back", 3);
+    Row(statement) << run << batch->inferences << batch->seconds;
+    statement.exec();
+  }
+}
+
+void insert_computed(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
+  if (!result.computed) return;
+  auto statement = insertion(database, "computed", 10);
+  const Computed& computed = *result.computed;
+  Row(statement) << run << computed.inferences << computed.first_sample << computed.time_s << computed.outputs << true
+                 << computed.costs.energy_per_inference_j << computed.pulses << computed.conversions << computed.expected_conversions;
+  statement.exec();
+  auto energy = insertion(database, "computed_energy", 3);
+  for (const auto& [block, joule] : computed.costs.blocks) (Row(energy) << run << std::string(block_name(block)) << joule).insert();
+}
+
 void insert_tiles(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
   auto statement = insertion(database, "tile", 14);
   for (std::size_t i = 0; i < result.tiles.size(); ++i) {
@@ -316,6 +342,8 @@ std::int64_t insert_chip(SQLite::Database& database, const Design& design, const
   insert_phases(database, run, result);
   insert_window(database, run, design.chip, result.simulation.window);
   insert_gates(database, run, result.costs);
+  insert_sequence(database, run, result);
+  insert_computed(database, run, result);
   insert_tiles(database, run, result);
   insert_costs(database, run, result.costs);
   return run;

@@ -290,6 +290,11 @@ TEST_F(SimulateTest, CachesInMemoryByHand) {
   EXPECT_EQ(own, 2 * 64 * 16);
   EXPECT_NEAR(memory_j - core_j, (read + own) * 6e-12, 1e-15);
   EXPECT_EQ(std::get<1>(port_and_cache({"--set", "mapper.caches=memory", "--tokens", "4"})), 2 * 3 * 64 * 16);
+  EXPECT_EQ(query("SELECT group_concat(mode || ' ' || tokens || ' ' || context || ' ' || cast(cache_read_bits AS INTEGER), ', ') FROM v_token"),
+            "decode 16 16 0, decode 16 16 30720, decode 16 4 6144");
+  EXPECT_EQ(query("SELECT count(*) FROM token_run t JOIN run r ON r.id = t.run WHERE abs(t.tokens_per_s * r.interval_s - 1) < 1e-9 AND "
+                  "t.energy_per_token_j = r.energy_per_inference_j"),
+            "3");
 }
 
 /// Eight inferences leave an interval apart, the first after its latency.
@@ -305,6 +310,21 @@ TEST_F(SimulateTest, ANumberOfInferences) {
   EXPECT_EQ(figure(single, {"latency_s"}), figure(all, {"latency_s"}));
   EXPECT_NEAR(figure(single, {"energy_per_inference_j"}), figure(all, {"single_shot_energy_j"}), 1e-9 * figure(all, {"single_shot_energy_j"}));
   EXPECT_THAT(one.out, HasSubstr("\"throughput_per_s\": null"));
+  EXPECT_EQ(query("SELECT group_concat(run || ' ' || inferences) FROM back_to_back"), "1 8");
+  EXPECT_EQ(std::stod(query("SELECT seconds FROM back_to_back")), figure(all, {"back_to_back", "seconds"}));
+}
+
+/// What --json says of a chip that computed, as rows.
+TEST_F(SimulateTest, WhatAChipComputedIsStored) {
+  const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--samples", "50", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  EXPECT_EQ(query("SELECT inferences || ' ' || outputs || ' ' || equal_bits || ' ' || first_sample FROM computed"), "3 30 1 0");
+  const double drawn = figure(json, {"functional", "energy_by_block_j", "array"}), expected = figure(json, {"energy_by_block_j", "array"});
+  EXPECT_NEAR(std::stod(query("SELECT computed_joule FROM v_computed WHERE block = 'array'")) / drawn, 1, 1e-12);
+  EXPECT_NEAR(std::stod(query("SELECT statistical_joule FROM v_computed WHERE block = 'array'")) / expected, 1, 1e-12);
+  EXPECT_NEAR(std::stod(query("SELECT difference_percent FROM v_computed WHERE block = 'array'")), 100 * (drawn / expected - 1), 1e-9);
+  EXPECT_EQ(query("SELECT abs(sum(joule) / c.energy_per_inference_j - 1) < 1e-9 FROM computed_energy JOIN computed c USING (run)"), "1");
 }
 
 TEST_F(SimulateTest, ModesThatDoNotFit) {
