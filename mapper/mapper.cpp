@@ -93,6 +93,12 @@ Lowered fit(Lowered lowered, const hw::ChipParameters& chip, const tiles::TilePa
       throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
                                         parameters.reload_batch));
     }
+    if (parameters.token_by_token && !divided.program.phases.empty() && !parameters.caches_in_memory) {
+      throw base::UserError(
+          "keys and values of a token's predecessors stay in the cores from token to token, and with mapper.weights: reloaded every phase has their "
+          "buffers anew; set mapper.caches to memory",
+          base::ExitCode::does_not_fit);
+    }
     try {
       buffer_and_place(divided, chip, tile, parameters, misfit);
     } catch (const base::UserError& error) {

@@ -125,6 +125,18 @@ TEST(Caching, MemoryIsReadInThePhaseOfItsProduct) {
   EXPECT_EQ(std::ranges::count(program.stages, true, &hw::Stage::cache), 4);
 }
 
+/// A phase has all buffers, and those of the phase before are gone.
+TEST(Caching, CoresKeepNothingFromPhaseToPhase) {
+  const Setting on = setting({"chip.mesh.height=1", "chip.mesh.width=4", "chip.digital_cores=1", "mapper.weights=reloaded"});
+  try {
+    (void)decoded(attention(tokens, width), on);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::does_not_fit);
+    EXPECT_THAT(error.what(), HasSubstr("set mapper.caches to memory"));
+  }
+}
+
 TEST(Caching, WithoutAModeThereIsNoCache) {
   const Setting on = setting({"mapper.caches=memory"});
   EXPECT_THAT(cache_stages(map_on(attention(tokens, width), on).program), ::testing::IsEmpty());
