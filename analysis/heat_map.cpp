@@ -66,7 +66,10 @@ class Page {
   }
 
   std::string text(const std::string& headline) const {
-    const double width = std::max(560.0, 2 * margin + chip_.mesh_width * pitch() - sizes_.gap);
+    // Letters of a sans-serif face are about 0.6 of their size wide; the legend is the widest of what does not grow with the mesh.
+    constexpr double head_letter = 0.6 * 15, note_letter = 0.6 * 12, legend_width = 640;
+    const double lines = std::max(head_letter * static_cast<double>(headline.size()), note_letter * static_cast<double>(topology_.text().size()));
+    const double width = 2 * margin + std::max({legend_width, lines, chip_.mesh_width * pitch() - sizes_.gap});
     const double bottom = top + chip_.mesh_height * pitch() - sizes_.gap;
     std::string out = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\">\n",
                                   width, bottom + legend_height + 16);
