@@ -100,7 +100,7 @@ Design for_sequence(const Design& design, const workloads::Network& network, con
   own.mapper.prefill = options.mode == Mode::prefill;
   own.mapper.context = options.context;
   if (own.mapper.prefill && mapper::tokens_of(network) < 2) {
-    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens", network.name));
+    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens; leave --mode out", network.name));
   }
   return own;
 }

@@ -72,7 +72,9 @@ int tokens_of(const workloads::Network& network) {
 
 void decode_one_token(Lowered& lowered, const workloads::Network& network, const Decoding& decoding) {
   const int tokens = decoding.tokens;
-  if (tokens < 2) refuse("its input is no sequence of tokens");
+  if (tokens < 2) {
+    throw base::UserError(fmt::format("--mode decode: the input of network {} is no sequence of tokens; leave --mode out", network.name));
+  }
   if (decoding.context < 1 || decoding.context > tokens) {
     throw base::UserError(fmt::format("--tokens {}: network {} reads a sequence of {} tokens, so one of them sees 1 to {}", decoding.context,
                                       network.name, tokens, tokens),

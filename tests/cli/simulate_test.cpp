@@ -332,7 +332,8 @@ TEST_F(SimulateTest, ModesThatDoNotFit) {
   expect_refused({"simulate", "--inferences", "2"}, 2, {"--inferences 2", "3 or more"});
   expect_refused({"simulate", "--functional", "--inferences", "1"}, 2, {"--inferences 1", "at least 3"});
   write_default_network();
-  expect_refused({"simulate", "net.onnx", "--mode", "decode"}, 3, {"cannot be decoded token by token", "--mode prefill"});
+  expect_refused({"simulate", "net.onnx", "--mode", "decode"}, 3,
+                 {"--mode decode: the input of network net is no sequence of tokens; leave --mode out"});
   expect_refused({"simulate", "net.onnx", "--mode", "decoding"}, 2, {"--mode decoding", "prefill, decode"});
   expect_refused({"simulate", "--functional", "--mode", "decode"}, 2, {"--functional", "--mode decode"});
 }
