@@ -99,7 +99,7 @@ std::map<std::string, Array> arrays(const std::string& bytes, const std::string&
 }
 
 void put(std::string& bytes, std::uint64_t value, std::size_t length) {
-  for (std::size_t i = 0; i < length; ++i) bytes += static_cast<char>((value >> (8 * i)) & 0xFFU);
+  for (std::size_t i = 0; i < length; ++i, value >>= 8) bytes += static_cast<char>(value & 0xFFU);
 }
 
 }  // namespace
