@@ -97,7 +97,10 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   if (arguments.data) data = workloads::read_data(*arguments.data);
   if (!arguments.network) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data);
-  analysis::ChipRunOptions options{.samples = arguments.samples, .seed = arguments.seed, .threads = arguments.threads, .compute = {}};
+  analysis::ChipRunOptions options;
+  options.samples = arguments.samples;
+  options.seed = arguments.seed;
+  options.threads = arguments.threads;
   options.sequence = sequence_options(arguments.sequence);
   if (!arguments.functional) options.inferences = arguments.inferences;
   if (arguments.functional) {

@@ -1,5 +1,6 @@
 #include "hw/activity.h"
 
+#include <algorithm>
 #include <array>
 
 namespace mho::hw {
@@ -47,6 +48,10 @@ RouterActivity& RouterActivity::operator+=(const RouterActivity& other) {
 RouterActivity& RouterActivity::operator-=(const RouterActivity& other) {
   for (const auto count : router_counts) this->*count -= other.*count;
   return *this;
+}
+
+bool Activity::repeats() const {
+  return std::ranges::any_of(stages, [](const StageActivity& stage) { return stage.repeat_cycles > 0; });
 }
 
 }  // namespace mho::hw

@@ -86,6 +86,8 @@ struct Activity {
   std::uint64_t packets = 0;
   std::uint64_t flit_hops = 0;
   base::SimTime elapsed;
+  /// Whether products were repeated: then an inference takes as long as its data make it, and there is no steady state.
+  [[nodiscard]] bool repeats() const;
 };
 
 /// How long one phase of a program took, and what happened in it.

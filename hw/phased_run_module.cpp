@@ -133,7 +133,10 @@ std::vector<PacketFault> PhasedRun::faults_of(const PhaseProgram& phase) const {
   for (PacketFault fault : options_.faults) {
     if (here(fault.edge) == phase.edges.end()) continue;
     fault.edge = static_cast<int>(here(fault.edge) - phase.edges.begin());
-    if (fault.kind == PacketFault::Kind::redirect) fault.target = static_cast<int>(here(fault.target) - phase.edges.begin());
+    if (fault.kind == PacketFault::Kind::redirect) {
+      if (here(fault.target) == phase.edges.end()) throw std::logic_error("a packet cannot arrive on an edge of another phase");
+      fault.target = static_cast<int>(here(fault.target) - phase.edges.begin());
+    }
     faults.push_back(fault);
   }
   return faults;
@@ -182,7 +185,7 @@ SimulationResult PhasedRun::run() {
     for (std::size_t k = 0; k < batch.size(); ++k) result.phases.push_back({single[k].elapsed, batch[k].elapsed, batch[k]});
   }
   // Batches take as long as each other, but where products are repeated.
-  const bool repeats = std::ranges::any_of(result.steady.stages, [](const StageActivity& stage) { return stage.repeat_cycles > 0; });
+  const bool repeats = result.steady.repeats();
   result.interval_s =
       repeats ? result.steady.elapsed.seconds() / static_cast<double>(wanted) : result.window.elapsed.seconds() / static_cast<double>(program_.batch);
   result.steady_inferences = static_cast<int>(wanted);

@@ -124,8 +124,7 @@ class Run {
   /// What happened in the last intervals.
   void measure(SimulationResult& result, const Completions& completions, const std::vector<Activity>& snapshots) const {
     std::size_t counted = 0;
-    const auto repeats = [](const StageActivity& stage) { return stage.repeat_cycles > 0; };
-    const auto [from, to] = completions.window(std::ranges::any_of(snapshots.back().stages, repeats), counted);
+    const auto [from, to] = completions.window(snapshots.back().repeats(), counted);
     if (counted == 0) return;
     const base::SimTime elapsed = timeline_.time(to) - timeline_.time(from);
     result.interval_s = elapsed.seconds() / static_cast<double>(counted);

@@ -15,26 +15,10 @@ namespace {
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 std::int64_t ceiling(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
 
-hw::Stage memory_stage(hw::Stage::Kind kind, std::string name, int positions, std::int64_t bits) {
-  hw::Stage stage;
-  stage.kind = kind;
-  stage.name = std::move(name);
-  stage.positions = positions;
-  stage.bits_per_position = bits;
-  stage.memory = stage.cache = true;
+hw::Stage cache_stage(hw::Stage::Kind kind, std::string name, int positions, std::int64_t bits) {
+  hw::Stage stage = memory_stage(kind, std::move(name), positions, bits);
+  stage.cache = true;
   return stage;
-}
-
-int add(Lowered& lowered, hw::Stage stage, StageTask task) {
-  lowered.program.stages.push_back(std::move(stage));
-  lowered.dataflow->stages.push_back(std::move(task));
-  return static_cast<int>(lowered.program.stages.size()) - 1;
-}
-
-void set_flow(hw::Edge& edge, const Flow& flow) {
-  edge.needs = flow.needs;
-  edge.releases = flow.releases;
-  edge.capacity = widest_window(flow);
 }
 
 /// `rows` in their order, in `parts` blocks as equal as they can be; each is dropped when the next begins.
@@ -73,15 +57,14 @@ void write_caches(Lowered& lowered, const Attention& attention) {
       EdgeLoad load = lowered.dataflow->edges[index(cached)];
       const int values = load.channel_end - load.channel_begin;
       load = {.input = 0, .from = load.from, .channel_begin = 0, .channel_end = values};
-      const int sink =
-          add(lowered,
-              memory_stage(hw::Stage::Kind::sink, program.stages[index(product.stage)].name + " cache written", positions, read.bits_per_position),
-              {.kind = StageTask::Kind::stored, .own_values = values, .inputs = {{nullptr, values}}});
+      const int sink = add_stage(
+          lowered,
+          cache_stage(hw::Stage::Kind::sink, program.stages[index(product.stage)].name + " cache written", positions, read.bits_per_position),
+          {.kind = StageTask::Kind::stored, .own_values = values, .inputs = {{nullptr, values}}});
       hw::Edge edge = read;
       edge.consumer = sink;
       set_flow(edge, one_to_one(positions));
-      program.edges.push_back(std::move(edge));
-      lowered.dataflow->edges.push_back(load);
+      add_edge(lowered, std::move(edge), load);
     }
   }
 }
@@ -100,14 +83,14 @@ void read_caches(Lowered& lowered, const Attention& attention, int rows, std::in
     divide(program, product.stage, parts);
     if (rows < 1) continue;
     hw::Edge edge;
-    edge.producer = add(lowered, memory_stage(hw::Stage::Kind::source, program.stages[index(product.stage)].name + " cache read", rows, row_bits),
-                        {.kind = StageTask::Kind::weights});
+    edge.producer =
+        add_stage(lowered, cache_stage(hw::Stage::Kind::source, program.stages[index(product.stage)].name + " cache read", rows, row_bits),
+                  {.kind = StageTask::Kind::weights});
     edge.consumer = product.stage;
     edge.bits_per_position = row_bits;
     set_flow(edge, in_blocks(rows, parts));
     edge.capacity *= 2;  // one block arrives while the other is read
-    program.edges.push_back(std::move(edge));
-    lowered.dataflow->edges.emplace_back();
+    add_edge(lowered, std::move(edge), {});
   }
 }
 

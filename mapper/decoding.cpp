@@ -106,9 +106,9 @@ void decode_one_token(Lowered& lowered, const workloads::Network& network, const
     const int made = program.stages[producer].positions, read = program.stages[consumer].positions;
     const Flow flow = in_step ? one_to_one(made) : all_at_once(made, read);
     // A buffer that held the whole sequence does so still.
-    edge.capacity = std::max(edge.capacity, widest_window(flow));
-    edge.needs = flow.needs;
-    edge.releases = flow.releases;
+    const int capacity = edge.capacity;
+    set_flow(edge, flow);
+    edge.capacity = std::max(edge.capacity, capacity);
     if (cuts[producer] == Cut::elements) edge.bits_per_position = ceiling(edge.bits_per_position, tokens);
   }
   if (decoding.context < tokens) see_fewer_tokens(program, attention, network, tokens, decoding.context);

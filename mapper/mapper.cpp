@@ -72,43 +72,33 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerT
 
 namespace {
 
-void buffer_and_place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
-                      std::optional<Misfit>& misfit) {
-  for_each_phase(lowered.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
-  misfit = place_phases(lowered, chip, tile);
+/// A token goes through the phases alone, and finds nothing in the cores that an earlier one left there.
+void check_tokens_in_phases(const MapperParameters& parameters) {
+  if (parameters.reload_batch > 1) {
+    throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
+                                      parameters.reload_batch));
+  }
+  if (!parameters.caches_in_memory) {
+    throw base::UserError(
+        "keys and values of a token's predecessors stay in the cores from token to token, and with mapper.weights: reloaded every phase has their "
+        "buffers anew; set mapper.caches to memory",
+        base::ExitCode::does_not_fit);
+  }
 }
 
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
-Lowered fit(Lowered lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters) {
-  std::optional<Misfit> misfit;
-  if (!parameters.reloaded) {
-    buffer_and_place(lowered, chip, tile, parameters, misfit);
-    return lowered;
-  }
+Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters) {
   std::vector<std::size_t> limits;
   for (;;) {
-    Lowered divided = lowered;
-    divide(divided, chip, parameters.reload_batch, limits);
-    if (parameters.token_by_token && !divided.program.phases.empty() && parameters.reload_batch > 1) {
-      throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
-                                        parameters.reload_batch));
-    }
-    if (parameters.token_by_token && !divided.program.phases.empty() && !parameters.caches_in_memory) {
-      throw base::UserError(
-          "keys and values of a token's predecessors stay in the cores from token to token, and with mapper.weights: reloaded every phase has their "
-          "buffers anew; set mapper.caches to memory",
-          base::ExitCode::does_not_fit);
-    }
-    try {
-      buffer_and_place(divided, chip, tile, parameters, misfit);
-    } catch (const base::UserError& error) {
-      if (!divided.program.phases.empty() || error.code() != base::ExitCode::does_not_fit) throw;
-      misfit = Misfit{0, divided.tiles.size(), error};
-    }
-    if (!misfit) return divided;
+    Lowered tried = lowered;
+    if (parameters.reloaded) divide(tried, chip, parameters.reload_batch, limits);
+    if (parameters.token_by_token && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
+    for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
+    const std::optional<Misfit> misfit = place_phases(tried, chip, tile);
+    if (!misfit) return tried;
     // What cannot be divided further has more tiles than the limit asked for.
     const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;
-    if (misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
+    if (!parameters.reloaded || misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
     limits.resize(std::max(limits.size(), misfit->part + 1), lowered.tiles.size());
     constexpr std::size_t step = 8;  // an eighth fewer: close to the most that do, in few attempts
     limits[misfit->part] = misfit->tiles - std::max<std::size_t>(1, misfit->tiles / step);
@@ -132,7 +122,7 @@ Mapping map(const workloads::Network& network, const tiles::Layout& layout, cons
   }
   if (!traced) lowered.dataflow.reset();
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
-  lowered = fit(std::move(lowered), chip, tiles.standard(), parameters);
+  lowered = fit(lowered, chip, tiles.standard(), parameters);
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);

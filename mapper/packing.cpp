@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mapper/geometry.h"
+#include "mapper/lowered.h"
 
 namespace mho::mapper {
 
@@ -36,10 +37,8 @@ void pack_source(hw::Program& program, const hw::ChipParameters& chip, Dataflow*
   for (std::size_t e = 0; e < program.edges.size(); ++e) {
     hw::Edge& edge = program.edges[e];
     if (edge.producer != stage) continue;
-    Flow flow = grouped({edge.needs, edge.releases}, source->positions, group);
-    edge.capacity = widest_window(flow);
-    edge.needs = std::move(flow.needs);
-    edge.releases = std::move(flow.releases);
+    const Flow flow = grouped({edge.needs, edge.releases}, source->positions, group);
+    set_flow(edge, flow);
     edge.bits_per_position *= group;
     // One vector for a product: its tile gets the elements of its rows, not those of its neighbours.
     const hw::Stage& consumer = program.stages[static_cast<std::size_t>(edge.consumer)];

@@ -131,24 +131,14 @@ class Division {
         base::ExitCode::does_not_fit);
   }
 
-  int add(hw::Stage stage, StageTask task) {
-    program_.stages.push_back(std::move(stage));
-    if (lowered_.dataflow) lowered_.dataflow->stages.push_back(std::move(task));
-    return static_cast<int>(program_.stages.size()) - 1;
-  }
-
   void connect(int producer, int consumer, int values) {
     const hw::Stage& from = program_.stages[index(producer)];
-    const Flow flow = one_to_one(from.positions);
     hw::Edge edge;
     edge.producer = producer;
     edge.consumer = consumer;
     edge.bits_per_position = from.bits_per_position;
-    edge.capacity = widest_window(flow);
-    edge.needs = flow.needs;
-    edge.releases = flow.releases;
-    program_.edges.push_back(std::move(edge));
-    if (lowered_.dataflow) lowered_.dataflow->edges.push_back({0, 0, 0, values});
+    set_flow(edge, one_to_one(from.positions));
+    add_edge(lowered_, std::move(edge), {.channel_end = values});
   }
 
   [[nodiscard]] StageTask task_of(int stage) const { return lowered_.dataflow ? lowered_.dataflow->stages[index(stage)] : StageTask{}; }
@@ -157,21 +147,16 @@ class Division {
   int again(int stage, int part) {
     const auto [known, fresh] = again_.try_emplace({stage, part}, -1);
     if (!fresh) return known->second;
-    hw::Stage source = program_.stages[index(stage)];
+    const hw::Stage& read = program_.stages[index(stage)];
+    hw::Stage memory = memory_stage(hw::Stage::Kind::source, read.name + " from memory", read.positions, read.bits_per_position);
+    memory.phase = computing_phase(part);
+    const bool input = read.kind == hw::Stage::Kind::source;
     StageTask task = task_of(stage);
-    const bool input = source.kind == hw::Stage::Kind::source;
     if (!input) {
       const int values = task.riders.empty() ? task.own_values : task.riders.back().to();
       task = {.kind = StageTask::Kind::loaded, .stored = stored(stage, values), .own_values = values};
     }
-    hw::Stage memory;
-    memory.kind = hw::Stage::Kind::source;
-    memory.name = source.name + " from memory";
-    memory.phase = computing_phase(part);
-    memory.positions = source.positions;
-    memory.bits_per_position = source.bits_per_position;
-    memory.memory = true;
-    return again_[{stage, part}] = add(std::move(memory), std::move(task));
+    return again_[{stage, part}] = add_stage(lowered_, std::move(memory), std::move(task));
   }
 
   /// The stage that writes another's positions into memory.
@@ -179,14 +164,9 @@ class Division {
     const auto [known, fresh] = stored_.try_emplace(stage, -1);
     if (!fresh) return known->second;
     const hw::Stage& made = program_.stages[index(stage)];
-    hw::Stage memory;
-    memory.kind = hw::Stage::Kind::sink;
-    memory.name = made.name + " to memory";
+    hw::Stage memory = memory_stage(hw::Stage::Kind::sink, made.name + " to memory", made.positions, made.bits_per_position);
     memory.phase = computing_phase(part_of_[index(stage)]);
-    memory.positions = made.positions;
-    memory.bits_per_position = made.bits_per_position;
-    memory.memory = true;
-    const int at = add(std::move(memory), {.kind = StageTask::Kind::stored, .own_values = values, .inputs = {{nullptr, values}}});
+    const int at = add_stage(lowered_, std::move(memory), {.kind = StageTask::Kind::stored, .own_values = values, .inputs = {{nullptr, values}}});
     connect(stage, at, values);
     return stored_[stage] = at;
   }
@@ -225,21 +205,17 @@ class Division {
   void program_tile(int stage, int part) {
     const hw::Stage& computes = program_.stages[index(stage)];
     const hw::MvmWork& work = *computes.mvm;
-    hw::Stage weights;
-    weights.kind = hw::Stage::Kind::source;
-    weights.name = computes.name + " weights";
+    hw::Stage weights = memory_stage(hw::Stage::Kind::source, computes.name + " weights", work.inputs,
+                                     static_cast<std::int64_t>(work.outputs) * program_.settings.front().programming.weight_bits);
     weights.phase = programming_phase(part);
-    weights.positions = work.inputs;
-    weights.bits_per_position = static_cast<std::int64_t>(work.outputs) * program_.settings.front().programming.weight_bits;
-    weights.memory = true;
     hw::Stage programming = weights;
     programming.kind = hw::Stage::Kind::programming;
     programming.name = computes.name + " programming";
     programming.layer = computes.layer;
     programming.memory = false;
     programming.write = hw::WriteWork{work.tile, work.inputs, work.outputs};
-    const int from = add(std::move(weights), {.kind = StageTask::Kind::weights});
-    const int to = add(std::move(programming), {.kind = StageTask::Kind::weights, .inputs = {{nullptr, 0}}});
+    const int from = add_stage(lowered_, std::move(weights), {.kind = StageTask::Kind::weights});
+    const int to = add_stage(lowered_, std::move(programming), {.kind = StageTask::Kind::weights, .inputs = {{nullptr, 0}}});
     connect(from, to, 0);
   }
 
@@ -273,7 +249,12 @@ void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)
 std::optional<Misfit> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   hw::Program& program = lowered.program;
   if (program.phases.empty()) {
-    place(lowered, chip, tile);
+    try {
+      place(lowered, chip, tile);
+    } catch (const base::UserError& error) {
+      if (error.code() != base::ExitCode::does_not_fit) throw;
+      return Misfit{0, lowered.tiles.size(), error};
+    }
     return std::nullopt;
   }
   for (int phase = computing_phase(0); phase < hw::phase_count(program); phase += 2) {
@@ -291,6 +272,7 @@ std::optional<Misfit> place_phases(Lowered& lowered, const hw::ChipParameters& c
     try {
       place(placed, chip, tile);
     } catch (const base::UserError& error) {
+      if (error.code() != base::ExitCode::does_not_fit) throw;
       const std::string why =
           fmt::format("in phase '{}' of a network whose weights are reloaded: {}", program.phases[index(phase)].name, error.what());
       return Misfit{index(phase / 2), tiles.size(), base::UserError(why, error.code())};

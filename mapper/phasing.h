@@ -29,8 +29,8 @@ struct Misfit {
   base::UserError error;
 };
 
-/// place() for each phase; tiles are programmed where they compute. Answers the first phase that does not fit; what place() throws of a program
-/// without phases.
+/// place() for each phase; tiles are programmed where they compute. Answers the first phase that does not fit, 0 of a program without phases; throws
+/// what else place() throws.
 std::optional<Misfit> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
 
 }  // namespace mho::mapper

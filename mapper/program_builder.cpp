@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mapper/lowered.h"
+
 namespace mho::mapper {
 
 int ProgramBuilder::add_stage(hw::Stage stage, StageTask task) {
@@ -28,9 +30,7 @@ void ProgramBuilder::connect(const Stream& stream, int consumer, int input, cons
     edge.consumer = consumer;
     edge.bits_per_position = static_cast<std::int64_t>(channels) * bits_per_element;
     edge.message_class = message_class;
-    edge.capacity = widest_window(flow);
-    edge.needs = flow.needs;
-    edge.releases = flow.releases;
+    set_flow(edge, flow);
     const int first = std::max(begin, part.channel_begin);
     edge.content = part.from + first - part.channel_begin;
     program.edges.push_back(std::move(edge));

@@ -41,13 +41,7 @@ void every_distance(int stages) {
   EXPECT_EQ(bench.mesh.flit_hops(), hops);
   EXPECT_TRUE(bench.mesh.drained());
   RouterActivity all;
-  for (const auto& router : bench.mesh.routers()) {
-    all.buffer_writes += router.buffer_writes;
-    all.buffer_reads += router.buffer_reads;
-    all.crossbar_traversals += router.crossbar_traversals;
-    all.arbitrations += router.arbitrations;
-    all.link_flits += router.link_flits;
-  }
+  for (const auto& router : bench.mesh.routers()) all += router;
   EXPECT_EQ(all.buffer_writes, hops);
   EXPECT_EQ(all.buffer_reads, hops);
   EXPECT_EQ(all.crossbar_traversals, hops);

@@ -49,14 +49,7 @@ class NetworkBench : public NetworkClient {
   /// Events of all routers.
   [[nodiscard]] RouterActivity activity() const {
     RouterActivity all;
-    for (int router = 0; router < topology.routers(); ++router) {
-      const RouterActivity one = network->activity(router);
-      all.buffer_writes += one.buffer_writes;
-      all.buffer_reads += one.buffer_reads;
-      all.crossbar_traversals += one.crossbar_traversals;
-      all.arbitrations += one.arbitrations;
-      all.link_flits += one.link_flits;
-    }
+    for (int router = 0; router < topology.routers(); ++router) all += network->activity(router);
     return all;
   }
 
