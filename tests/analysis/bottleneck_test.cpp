@@ -85,15 +85,7 @@ TEST(Bottleneck, ANarrowPort) {
 
 /// 2 + 32 cycles a position against the 20 of the converters.
 TEST(Bottleneck, AVectorUnitSharedByTwoStages) {
-  Builder b;
-  const int source = b.source(8);
-  const int first = b.digital("first", 4, 8, 32);    // 2 + 8 cycles
-  const int second = b.digital("second", 4, 8, 61);  // 2 + 16 cycles
-  const int sink = b.sink(8);
-  b.edge(source, first, 4);
-  b.edge(first, second, 4);
-  b.edge(second, sink, 4);
-  const auto [result, bottleneck] = find(b.program);
+  const auto [result, bottleneck] = find(hw::two_stages_on_a_digital_core(8));
   EXPECT_EQ(bottleneck.unit, "vector unit");
   EXPECT_EQ(bottleneck.node, 4);
   EXPECT_THAT(bottleneck.text, StartsWith("first, second on node 4, busy 100 % of the interval: vector unit, 224 cycles per inference"));

@@ -204,21 +204,13 @@ TEST_F(RecordingTest, TheFirstPositionIsWhereAHandCalculationHasIt) {
 
 /// Three tiles that take the same positions of a source: one packet of 5 flits each, on a thread of its own.
 TEST_F(RecordingTest, PacketsToSeveralReceiversHaveAThread) {
-  hw::Builder b;
-  const int source = b.source(1);
-  std::vector<int> layers;
-  for (const int core : {3, 5, 7}) layers.push_back(b.analog("layer" + std::to_string(core), core, 1));
-  const int join = b.digital("join", 4, 1, 32);
-  const int sink = b.sink(1);
-  for (const int layer : layers) b.edge(source, layer, 4).content = 0;
-  for (const int layer : layers) b.edge(layer, join, 4);
-  b.edge(join, sink, 4);
+  const hw::Program program = hw::one_to_three(1, 0);
   hw::ChipParameters chip = hw::small_chip();
   chip.noc.multicast = true;
   Trace trace(path("run.json"), {}, {});
   hw::SimulationOptions options;
   options.observer = &trace;
-  const hw::SimulationResult result = hw::simulate(b.program, chip, hw::small_tile(), options);
+  const hw::SimulationResult result = hw::simulate(program, chip, hw::small_tile(), options);
   trace.commit();
   const ReadTrace read = read_trace(path("run.json"));
   const std::pair thread{0, 1000 + hw::message_classes};

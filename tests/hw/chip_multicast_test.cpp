@@ -7,20 +7,6 @@
 namespace mho::hw {
 namespace {
 
-/// A source on node 0 of a 4 x 2 mesh, the analog cores 3, 5 and 7, which all take its positions, and node 4, which joins what they make.
-Program one_to_three(int positions, int content) {
-  Builder b;
-  const int source = b.source(positions);
-  std::vector<int> layers;
-  for (const int core : {3, 5, 7}) layers.push_back(b.analog("layer" + std::to_string(core), core, positions));
-  const int join = b.digital("join", 4, positions, 32);
-  const int sink = b.sink(positions);
-  for (const int layer : layers) b.edge(source, layer, 4).content = content;
-  for (const int layer : layers) b.edge(layer, join, 4);
-  b.edge(join, sink, 4);
-  return b.program;
-}
-
 SimulationResult run(bool multicast, int positions, int content = 0) {
   ChipParameters chip = small_chip();
   chip.noc.multicast = multicast;

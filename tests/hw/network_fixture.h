@@ -46,6 +46,17 @@ class NetworkBench : public NetworkClient {
     }
     return due_ == Network::never ? "" : "does not drain";
   }
+  /// Sends `packets`, one every 200 cycles, in which each arrives before the next is sent; answers as the other.
+  std::string run(const std::vector<Packet>& packets) {
+    constexpr std::int64_t spacing = 200;
+    const auto last = static_cast<std::int64_t>(packets.size() - 1) * spacing;
+    return run([&](std::int64_t now) {
+      if (now % spacing == 0) send(packets[static_cast<std::size_t>(now / spacing)]);
+      return now < last;
+    });
+  }
+  /// The cycle after the last one that was run.
+  [[nodiscard]] std::int64_t now() const { return now_; }
   /// Events of all routers.
   [[nodiscard]] RouterActivity activity() const {
     RouterActivity all;

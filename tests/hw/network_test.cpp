@@ -30,13 +30,7 @@ void every_distance(int width, int height, const NocParameters& parameters, cons
         packets.push_back({.from = from, .to = to, .message_class = static_cast<MessageClass>((from + to) % 3), .flits = flits});
     }
   }
-  constexpr std::int64_t spacing = 200;
-  const auto last = static_cast<std::int64_t>(packets.size() - 1) * spacing;
-  EXPECT_EQ(bench.run([&](std::int64_t now) {
-    if (now % spacing == 0) bench.send(packets[static_cast<std::size_t>(now / spacing)]);
-    return now < last;
-  }),
-            "");
+  EXPECT_EQ(bench.run(packets), "");
   ASSERT_EQ(bench.arrivals.size(), packets.size());
   std::uint64_t hops = 0;
   for (const auto& [packet, cycle] : bench.arrivals) {

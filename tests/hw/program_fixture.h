@@ -104,6 +104,33 @@ inline Program two_tiles_on_a_core(int positions, bool in_a_row) {
   return b.program;
 }
 
+/// source -> two stages of the digital core on node 4, 2 + 8 and 2 + 16 cycles a position -> sink.
+inline Program two_stages_on_a_digital_core(int positions) {
+  Builder b;
+  const int source = b.source(positions);
+  const int first = b.digital("first", 4, positions, 32);
+  const int second = b.digital("second", 4, positions, 61);
+  const int sink = b.sink(positions);
+  b.edge(source, first, 4);
+  b.edge(first, second, 4);
+  b.edge(second, sink, 4);
+  return b.program;
+}
+
+/// source -> tiles on nodes 3, 5 and 7, all of which read the same positions -> join on the digital core -> sink.
+inline Program one_to_three(int positions, int content) {
+  Builder b;
+  const int source = b.source(positions);
+  std::vector<int> layers;
+  for (const int core : {3, 5, 7}) layers.push_back(b.analog("layer" + std::to_string(core), core, positions));
+  const int join = b.digital("join", 4, positions, 32);
+  const int sink = b.sink(positions);
+  for (const int layer : layers) b.edge(source, layer, 4).content = content;
+  for (const int layer : layers) b.edge(layer, join, 4);
+  b.edge(join, sink, 4);
+  return b.program;
+}
+
 /// source -> one analog stage on node 1 -> sink.
 inline Program single_stage(int positions, int capacity = 4) {
   Builder b;

@@ -217,15 +217,7 @@ TEST(Simulation, TheWidestPortThatDoesNot) {
 }
 
 TEST(Simulation, StagesOfADigitalCoreShareItsUnit) {
-  Builder b;
-  const int source = b.source(8);
-  const int first = b.digital("first", 4, 8, 32);    // 2 + 8 cycles
-  const int second = b.digital("second", 4, 8, 61);  // 2 + 16 cycles
-  const int sink = b.sink(8);
-  b.edge(source, first, 4);
-  b.edge(first, second, 4);
-  b.edge(second, sink, 4);
-  const auto result = run(b.program);
+  const auto result = run(two_stages_on_a_digital_core(8));
   EXPECT_NEAR(interval_cycles(result), 8 * (10 + 18), 1e-6);
   EXPECT_EQ(result.single.stages[1].busy_cycles, 8 * 10);
   EXPECT_EQ(result.single.stages[2].busy_cycles, 8 * 18);
