@@ -11,8 +11,6 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr double square_millimetres_per_square_metre = 1e6;
-
 void insert_parameters(SQLite::Database& database, std::int64_t run, const base::Config& config) {
   auto statement = insertion(database, "parameter", 5);
   for (const auto& declaration : config.declarations()) {

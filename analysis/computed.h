@@ -20,7 +20,7 @@ struct ComputeOptions {
   /// Test samples: one alone, the others back to back; at least 3, and where weights are reloaded one and whole batches. Empty: nine, or one and the
   /// fewest batches that make as many.
   std::optional<std::size_t> inferences;
-  double time_s = 1;           ///< since programming
+  double time_s = 1;  ///< since programming
   std::vector<hw::PacketFault> faults{};
 };
 

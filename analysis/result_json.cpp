@@ -6,8 +6,6 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr double square_millimetres_per_square_metre = 1e6;
-
 base::Json optional_number(const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); }
 
 base::Json optional_text(const std::optional<std::string>& value) { return value ? base::Json(*value) : base::Json(); }

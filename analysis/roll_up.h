@@ -32,6 +32,8 @@ struct LayerEnergy {
   double total_j = 0;
 };
 
+inline constexpr double square_millimetres_per_square_metre = 1e6;
+
 /// Area of one kind of part over the whole chip, used or not.
 struct PartArea {
   std::string part;         ///< "array", "dac", "adc", "scale", "input_buffer", "output_buffer", "digital", "digital_buffer", "router"

@@ -28,8 +28,6 @@ namespace fs = std::filesystem;
 /// Another run stores its rows in milliseconds; longer than this means somebody holds the database open in a transaction.
 constexpr int busy_timeout_ms = 60'000;
 constexpr int primary_code_mask = 0xff;  // SQLite's extended result codes carry the primary code in the low byte
-constexpr double square_millimetres_per_square_metre = 1e6;
-
 /// What the user reads for an SQLite error.
 base::UserError refusal(const std::string& path, const SQLite::Exception& error) {
   const std::string_view nothing = "Nothing of this run was stored.";

@@ -28,7 +28,7 @@ struct SimulationInfo {
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 10;           ///< user_version in the file's header
+  static constexpr int schema_version = 10;          ///< user_version in the file's header
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, and
   /// writable; a missing one can be created. Creates nothing. Throws UserError saying which and what to do.

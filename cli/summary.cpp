@@ -21,8 +21,6 @@ namespace {
 using base::format_si;
 
 constexpr double percent = 100.0;
-constexpr double square_millimetres_per_square_metre = 1e6;
-
 constexpr auto left = Table::Align::left;
 constexpr auto right = Table::Align::right;
 
@@ -130,7 +128,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
     }
     table.add({"power gating", format_si(costs.gating->not_leaked_j - costs.gating->switched_j, "J"), fmt::format("saved per inference: {}", gated)});
   }
-  table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * square_millimetres_per_square_metre),
+  table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * analysis::square_millimetres_per_square_metre),
              fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
