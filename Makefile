@@ -51,7 +51,7 @@ format:
 	scripts/install_packages.sh develop
 	clang-format -i $(sources)
 
-## tidy: clang-tidy every source file of the rooms
+## tidy: clang-tidy every source file of the layers
 tidy:
 	scripts/install_packages.sh run test develop
 	cmake --preset release -DMHO_TESTS=ON

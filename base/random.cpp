@@ -261,7 +261,7 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<s
   return c;
 }
 
-Stream::Stream(const StreamKey& key) {
+RandomStream::RandomStream(const StreamKey& key) {
   std::uint64_t state = mix(key.seed);
   state = absorb(state, static_cast<std::uint64_t>(key.purpose));
   state = absorb(state, key.node);
@@ -272,10 +272,10 @@ Stream::Stream(const StreamKey& key) {
   key_ = {static_cast<std::uint32_t>(state), static_cast<std::uint32_t>(state >> 32U)};
 }
 
-void Stream::normals(const EventId& event, std::uint64_t first, std::span<float> out) const { fill(key_, event, first, out, true); }
-void Stream::short_normals(std::span<const EventId> events, std::size_t count, std::span<float> out) const {
+void RandomStream::normals(const EventId& event, std::uint64_t first, std::span<float> out) const { fill(key_, event, first, out, true); }
+void RandomStream::short_normals(std::span<const EventId> events, std::size_t count, std::span<float> out) const {
   if (count > short_length || out.size() < events.size() * count)
-    throw std::logic_error("Stream::short_normals: too many numbers or too short a span");
+    throw std::logic_error("RandomStream::short_normals: too many numbers or too short a span");
   constexpr std::uint32_t short_family = 1U << 31U;  // these numbers are none of normals()
   constexpr std::size_t blocks = short_length / all_runs;
   constexpr std::size_t at_once = group_size / short_length;
@@ -299,20 +299,20 @@ void Stream::short_normals(std::span<const EventId> events, std::size_t count, s
   }
 }
 
-void Stream::uniforms(const EventId& event, std::uint64_t first, std::span<float> out) const { fill(key_, event, first, out, false); }
+void RandomStream::uniforms(const EventId& event, std::uint64_t first, std::span<float> out) const { fill(key_, event, first, out, false); }
 
-float Stream::normal(const EventId& event, std::uint64_t index) const {
+float RandomStream::normal(const EventId& event, std::uint64_t index) const {
   float value = 0.0F;
   normals(event, index, {&value, 1});
   return value;
 }
 
-float Stream::uniform(const EventId& event, std::uint64_t index) const {
+float RandomStream::uniform(const EventId& event, std::uint64_t index) const {
   constexpr float half = 0.5F;
   return (static_cast<float>(bits(event, index) >> 9U) + half) * 0x1p-23F;
 }
 
-std::uint32_t Stream::bits(const EventId& event, std::uint64_t index) const {
+std::uint32_t RandomStream::bits(const EventId& event, std::uint64_t index) const {
   const auto words = event_words(event);
   const auto inside = static_cast<std::uint32_t>(index % group_size);
   const auto block = static_cast<std::uint32_t>(index / group_size) * 16U + inside % 16U;

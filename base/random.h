@@ -54,9 +54,9 @@ std::uint64_t hash_name(std::string_view name);
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 /// A stream of random numbers as a pure function of (key, event, index): no state, any order, any thread, same bits on every machine.
-class Stream {
+class RandomStream {
  public:
-  explicit Stream(const StreamKey& key);
+  explicit RandomStream(const StreamKey& key);
   /// out[i] = standard normal number i of this event, i from `first`. Reaches beyond 6 sigma. Bits equal on every SIMD target.
   void normals(const EventId& event, std::uint64_t first, std::span<float> out) const;
   static constexpr std::size_t short_length = 16;

@@ -13,14 +13,14 @@
 #include <string_view>
 #include <vector>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "periphery/parameters.h"
 #include "tiles/analog_matrix.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
-#include "tiles/wires.h"
+#include "tiles/wires/wires.h"
 
 namespace mho {
 namespace {
@@ -32,8 +32,8 @@ enum Model : std::int64_t { converters, everything };
 /// The tile every design begins with: the standard model; or only its converters and the noise of its outputs.
 tiles::TileParameters standard_tile(Model model = everything, int size = 512) {
   base::Declarations all = periphery::declarations();
-  const auto room = tiles::declarations();
-  all.insert(all.end(), room.begin(), room.end());
+  const auto layer = tiles::declarations();
+  all.insert(all.end(), layer.begin(), layer.end());
   base::Config config(std::move(all));
   config.set(fmt::format("tile.rows={}", size));
   config.set(fmt::format("tile.columns={}", size));
@@ -45,7 +45,7 @@ tiles::TileParameters standard_tile(Model model = everything, int size = 512) {
 
 std::vector<float> random_values(std::size_t count, std::uint32_t which, float scale) {
   std::vector<float> values(count);
-  const base::Stream stream({.seed = seed, .purpose = base::Purpose::data, .node = which});
+  const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::data, .node = which});
   stream.uniforms({}, 0, values);
   for (auto& value : values) value = scale * (2.0F * value - 1.0F);
   return values;
@@ -172,7 +172,7 @@ void effective_matrix(benchmark::State& state) {
 }
 
 void normals(benchmark::State& state) {
-  const base::Stream stream({.seed = seed, .purpose = base::Purpose::output});
+  const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::output});
   std::vector<float> values(static_cast<std::size_t>(state.range(0)));
   std::uint32_t sample = 0;
   for (auto _ : state) {

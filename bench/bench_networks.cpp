@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "analysis/design.h"
+#include "analysis/design/design.h"
 #include "base/random.h"
 #include "mapper/mapper.h"
 #include "tiles/analog_matrix.h"
-#include "workloads/evaluation.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho {
 namespace {
@@ -29,7 +29,7 @@ double seconds(const Action& action) {
 /// Seconds of one product of `batch` vectors with a matrix on its tiles; the best of some.
 double bare_tile(const tiles::TileParameters& tile, int inputs, int outputs, std::size_t batch) {
   std::vector<float> weights(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs)), x(batch * static_cast<std::size_t>(inputs));
-  const base::Stream stream({.seed = 1, .purpose = base::Purpose::data});
+  const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::data});
   stream.normals({}, 0, weights);
   stream.uniforms({.sample = 1}, 0, x);
   std::vector<float> y(batch * static_cast<std::size_t>(outputs));

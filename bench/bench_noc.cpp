@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hw/traffic.h"
+#include "hw/noc/traffic.h"
 
 namespace mho {
 namespace {
@@ -26,7 +26,7 @@ void measure(const Case& one, int repeats) {
   noc.router_stages = one.stages;
   const hw::Topology topology(one.size, one.size, noc);
   const hw::TrafficLoad load{.rate = one.rate, .packet_flits = 4, .all_classes = one.all_classes};
-  const hw::Measurement measurement{.warm_up = 0, .sample = one.cycles, .settled = 1, .most_samples = 1, .throughput = true};
+  const hw::Measurement measurement{.warm_up = 0, .sample = one.cycles, .converged = 1, .most_samples = 1, .throughput = true};
   double hops = 0;
   double cycles = 0;
   hw::TrafficResult result;

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/design.h"
+#include "analysis/design/design.h"
 #include "mapper/mapper.h"
 #include "workloads/autograd/trainer.h"
-#include "workloads/evaluation.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/chip_run.h"
+#include "analysis/experiment/chip_run.h"
 #include "cli/command_line.h"
 #include "cli/options.h"
 

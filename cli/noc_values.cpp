@@ -7,7 +7,7 @@
 #include <charconv>
 #include <utility>
 
-#include "base/number_text.h"
+#include "base/design_file/number_text.h"
 #include "cli/option_values.h"
 
 namespace mho::cli {
@@ -101,7 +101,7 @@ analysis::NocStudyOptions noc_options(const NocArguments& arguments) {
   options.measurement.warm_up = arguments.warm_up;
   options.measurement.sample = arguments.sample;
   options.measurement.throughput = arguments.throughput;
-  if (arguments.samples) options.measurement.settled = options.measurement.most_samples = *arguments.samples;
+  if (arguments.samples) options.measurement.converged = options.measurement.most_samples = *arguments.samples;
   options.seed = arguments.seed;
   options.seeds = arguments.seeds;
   options.threads = arguments.threads;

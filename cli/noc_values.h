@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/noc_study.h"
+#include "analysis/study/noc_study.h"
 #include "cli/command_line.h"
 
 namespace mho::cli {

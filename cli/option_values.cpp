@@ -10,10 +10,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
+#include "base/design_file/number_text.h"
 #include "base/error.h"
-#include "base/number_text.h"
-#include "hw/parameters.h"
+#include "hw/spec/parameters.h"
 
 namespace mho::cli {
 

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "cli/option_values.h"
 
 namespace mho::cli {

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "cli/table.h"
-#include "hw/simulation.h"
+#include "hw/chip/simulation.h"
 
 namespace mho::cli {
 
@@ -137,7 +137,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   if (result.token_run) {
-    const analysis::TokenRunResult& run = *result.token_run;
+    const analysis::SequenceRunResult& run = *result.token_run;
     table.add({"tokens", alone ? "-" : format_si(run.tokens_per_s, "/s"),
                run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
                           : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
@@ -257,7 +257,7 @@ double block_joules(const analysis::RollUp& costs, analysis::Block wanted) {
 /// What a chip that computed found.
 std::string computed_text(const analysis::ChipResult& result) {
   if (!result.computed) return "";
-  const analysis::Computed& computed = *result.computed;
+  const analysis::FunctionalResult& computed = *result.computed;
   std::string text = fmt::format("computed {} test samples from {} on, {} after programming; {} outputs equal the accuracy path bit for bit: yes\n",
                                  computed.inferences, computed.first_sample, time_text(computed.time_s), computed.outputs);
   Table table({left, right, right, right});

@@ -37,14 +37,14 @@ if(MHO_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "MHO_FUZZ needs clang: configure a fresh folder with -DCMAKE_CXX_COMPILER=clang++")
   endif()
-  # Coverage of every room leads the search; the program with main() is linked with -fsanitize=fuzzer.
+  # Coverage of every layer leads the search; the program with main() is linked with -fsanitize=fuzzer.
   # What the sanitizers of MHO_SANITIZE find ends the program: libFuzzer does not see what is only printed.
   target_compile_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
   target_link_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# mho_room(NAME DEPENDS targets... [WITHOUT folder]): the library mho_<NAME> from every .cpp of the folder but *_module.cpp and those of a folder.
-function(mho_room name)
+# mho_layer(NAME DEPENDS targets... [WITHOUT folder]): the library mho_<NAME> from every .cpp of the folder but *_module.cpp and those of a folder.
+function(mho_layer name)
   cmake_parse_arguments(ARG "" "WITHOUT" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "_module\\.cpp$")

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/declare.h"
+#include "base/design_file/declare.h"
 #include "base/error.h"
-#include "mapper/attention.h"
-#include "mapper/buffers.h"
-#include "mapper/caching.h"
-#include "mapper/decoding.h"
-#include "mapper/lowering.h"
-#include "mapper/packing.h"
-#include "mapper/phasing.h"
-#include "mapper/placement.h"
+#include "mapper/lowering/attention.h"
+#include "mapper/lowering/caching.h"
+#include "mapper/lowering/decoding.h"
+#include "mapper/lowering/lowering.h"
+#include "mapper/placement/buffers.h"
+#include "mapper/placement/packing.h"
+#include "mapper/placement/partition.h"
+#include "mapper/placement/place.h"
 
 namespace mho::mapper {
 
@@ -91,10 +91,10 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
   std::vector<std::size_t> limits;
   for (;;) {
     Lowered tried = lowered;
-    if (parameters.reloaded) divide(tried, chip, parameters.reload_batch, limits);
+    if (parameters.reloaded) partition(tried, chip, parameters.reload_batch, limits);
     if (parameters.token_by_token && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
     for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
-    const std::optional<Misfit> misfit = place_phases(tried, chip, tile);
+    const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile);
     if (!misfit) return tried;
     // What cannot be divided further has more tiles than the limit asked for.
     const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;

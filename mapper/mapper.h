@@ -4,17 +4,18 @@
 #include <string>
 #include <vector>
 
-#include "hw/parameters.h"
-#include "hw/program.h"
-#include "mapper/dataflow.h"
+#include "hw/program/program.h"
+#include "hw/spec/parameters.h"
+#include "mapper/lowering/dataflow.h"
+#include "mapper/lowering/tile_placement.h"
 #include "tiles/layer_tiles.h"
 #include "tiles/layout.h"
-#include "workloads/evaluation.h"
-#include "workloads/network.h"
+#include "workloads/execution/evaluation.h"
+#include "workloads/graph/network.h"
 
 namespace mho::mapper {
 
-/// Every parameter of this room: keys mapper.*
+/// Every parameter of this layer: keys mapper.*
 base::Declarations declarations();
 
 struct MapperParameters {
@@ -31,15 +32,6 @@ struct MapperParameters {
   static MapperParameters read(const base::Config& config);
 };
 
-/// Where one logical tile went.
-struct TilePlacement {
-  int tile = 0;
-  int node = 0;  ///< mesh node
-  std::string layer;
-  tiles::Block block;
-  int phase = 0;  ///< index in Program::phases, where there are any
-};
-
 struct Mapping {
   hw::Program program;
   std::vector<TilePlacement> tiles;
@@ -51,7 +43,7 @@ struct Mapping {
 tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles);
 
 /// Lowers the network onto the chip. Throws UserError (does_not_fit) saying how many tiles are missing and what to change. `traced`: with the
-/// dataflow, for a chip that computes (see ComputingChip).
+/// dataflow, for a chip that computes (see FunctionalChip).
 Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
             const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced = false);
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "periphery/parameters.h"
-#include "periphery/pipeline_module.h"
+#include "periphery/timing/pipeline_module.h"
 
 namespace mho::periphery {
 

@@ -5,8 +5,8 @@
 #include <systemc>
 
 #include "periphery/parameters.h"
-#include "periphery/timeline_module.h"
-#include "periphery/unit_record.h"
+#include "periphery/timing/timeline_module.h"
+#include "periphery/timing/unit_record.h"
 
 namespace mho::periphery {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "tiles/conductances.h"
+#include "tiles/device/conductances.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
 

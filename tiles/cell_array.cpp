@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "base/units.h"
-#include "periphery/quantiser.h"
-#include "tiles/wires.h"
+#include "periphery/converters/quantiser.h"
+#include "tiles/wires/wires.h"
 
 namespace mho::tiles {
 
@@ -124,14 +124,14 @@ CellArray::Plane CellArray::programmed(std::uint32_t pair, std::uint32_t sign, f
     if (measured) {
       std::ranges::fill(plane.first, 0.0F);
     } else {
-      base::Stream(identity_.key(base::Purpose::programming, plane.slice, sign, 0)).normals({}, 0, plane.first);
+      base::RandomStream(identity_.key(base::Purpose::programming, plane.slice, sign, 0)).normals({}, 0, plane.first);
     }
-    base::Stream(identity_.key(base::Purpose::drift, plane.slice, sign, 0)).normals({}, 0, plane.second);
+    base::RandomStream(identity_.key(base::Purpose::drift, plane.slice, sign, 0)).normals({}, 0, plane.second);
     device_->program(targets, plane.first, plane.second, plane.first, plane.second);
   }
   if (parameters_.device.stuck_rate > 0.0 && !measured) {
     std::vector<float> lots(targets.size());
-    const base::Stream stream(identity_.key(base::Purpose::stuck, plane.slice, sign, 0));
+    const base::RandomStream stream(identity_.key(base::Purpose::stuck, plane.slice, sign, 0));
     stream.uniforms({}, 0, lots);
     for (std::size_t k = 0; k < lots.size(); ++k) {
       if (static_cast<double>(lots[k]) >= parameters_.device.stuck_rate) continue;
@@ -150,7 +150,7 @@ void CellArray::conductances(const Plane& plane, double seconds, const std::uint
     if (time_index == nullptr) {
       std::ranges::fill(out, 0.0F);
     } else {
-      base::Stream(identity_.key(base::Purpose::slow_read, plane.slice, plane.sign, *time_index)).normals({}, 0, out);
+      base::RandomStream(identity_.key(base::Purpose::slow_read, plane.slice, plane.sign, *time_index)).normals({}, 0, out);
     }
   }
   device_->read(seconds, plane.first, plane.second, out);

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/random.h"
-#include "tiles/conductances.h"
-#include "tiles/device.h"
+#include "tiles/device/conductances.h"
+#include "tiles/device/device.h"
 #include "tiles/layout.h"
 #include "tiles/parameters.h"
 #include "tiles/product.h"

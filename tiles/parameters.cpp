@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/declare.h"
-#include "periphery/quantiser.h"
-#include "tiles/wires.h"
+#include "base/design_file/declare.h"
+#include "periphery/converters/quantiser.h"
+#include "tiles/wires/wires.h"
 
 namespace mho::tiles {
 

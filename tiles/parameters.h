@@ -3,15 +3,15 @@
 #include <optional>
 #include <string>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "base/units.h"
 #include "periphery/parameters.h"
-#include "tiles/device_parameters.h"
+#include "tiles/device/device_parameters.h"
 #include "tiles/programming.h"
 
 namespace mho::tiles {
 
-/// Every parameter of this room: keys tile.rows, tile.columns, tile.device.*, tile.coding.*, tile.noise.*, tile.readout.*, tile.ir_drop.*,
+/// Every parameter of this layer: keys tile.rows, tile.columns, tile.device.*, tile.coding.*, tile.noise.*, tile.readout.*, tile.ir_drop.*,
 /// tile.wires.*, tile.array.*, tile.mapping.*, tile.drift_compensation, tile.input.*, tile.input_range.*
 base::Declarations declarations();
 

@@ -1,6 +1,6 @@
 #include "tiles/programming.h"
 
-#include "base/declare.h"
+#include "base/design_file/declare.h"
 #include "tiles/parameters.h"
 
 namespace mho::tiles {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "base/units.h"
 
 namespace mho::tiles {

@@ -58,7 +58,7 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
     const auto index = static_cast<int>(slices_.size());
     slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights, exchange);
     slice_factors_.push_back(slice.factor);
-    const base::Stream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
+    const base::RandomStream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
     const auto property_of = [](int property) { return base::EventId{.phase = static_cast<std::uint8_t>(property)}; };
     adcs_.emplace_back(parameters_.adc, outputs,
                        periphery::StaticDraws{[&](int property, std::span<float> out) { stream.normals(property_of(property), 0, out); },
@@ -72,7 +72,7 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
 
 void TileArray::draw_static() {
   const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const base::Stream stream(identity_.key(base::Purpose::offset, 0, 0, 0));
+  const base::RandomStream stream(identity_.key(base::Purpose::offset, 0, 0, 0));
   const auto drawn = [&](Property property) {
     std::vector<float> normals(outputs);
     stream.normals({.phase = property}, 0, normals);
@@ -102,7 +102,7 @@ void TileArray::draw_static() {
 
 TileArray::Draws TileArray::draws(std::uint32_t time_index) const {
   const auto stream = [&](base::Purpose purpose, std::size_t slice, std::uint32_t sign) {
-    return base::Stream(identity_.key(purpose, static_cast<std::uint32_t>(slice), sign, time_index));
+    return base::RandomStream(identity_.key(purpose, static_cast<std::uint32_t>(slice), sign, time_index));
   };
   Draws all{stream(base::Purpose::input, 0, 0), stream(base::Purpose::rounding, 0, 0), {}, {}, {}};
   for (std::size_t s = 0; s < slices_.size(); ++s) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "periphery/adc.h"
+#include "periphery/converters/adc.h"
 #include "tiles/cell_array.h"
 #include "tiles/input_stage.h"
 #include "tiles/layout.h"

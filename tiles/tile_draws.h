@@ -8,9 +8,9 @@ namespace mho::tiles {
 
 /// The streams of what is drawn for every product, at one evaluation time; one of each for every slice where slices draw for themselves.
 struct TileArray::Draws {
-  base::Stream input;
-  base::Stream input_rounding;
-  std::vector<base::Stream> read, output, output_rounding;
+  base::RandomStream input;
+  base::RandomStream input_rounding;
+  std::vector<base::RandomStream> read, output, output_rounding;
 };
 
 }  // namespace mho::tiles

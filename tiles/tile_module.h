@@ -1,6 +1,6 @@
 #pragma once
 
-#include "periphery/pipeline_module.h"
+#include "periphery/timing/pipeline_module.h"
 #include "tiles/parameters.h"
 
 namespace mho::tiles {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "periphery/quantiser.h"
+#include "periphery/converters/quantiser.h"
 #include "tiles/analog_matrix.h"
 #include "tiles/tile_array.h"
 #include "tiles/tile_draws.h"
@@ -221,7 +221,7 @@ std::optional<InputStage> TileArray::input_stage() const {
 bool TileArray::draws_together() const {
   const bool noisy = parameters_.output_noise > 0.0 || (parameters_.read_noise != ReadNoise::off && parameters_.read_noise_scale > 0.0);
   return noisy && static_.curvature.empty() && static_.output_sigma.empty() &&
-         static_cast<std::size_t>(block_.outputs()) <= base::Stream::short_length;
+         static_cast<std::size_t>(block_.outputs()) <= base::RandomStream::short_length;
 }
 
 bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span<float> y, std::vector<Job>* clipped,

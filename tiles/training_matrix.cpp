@@ -52,9 +52,9 @@ void TrainingMatrix::hold_panel(std::size_t which, int panel, std::span<const fl
                       .block_column = static_cast<std::uint32_t>(block.column_part),
                       .slice = noise_slice,
                       .programming = step.number};
-  const base::Stream noise(key);
+  const base::RandomStream noise(key);
   key.slice = drop_slice;
-  const base::Stream drop(key);
+  const base::RandomStream drop(key);
   const bool noisy = step.noise != nullptr && !step.noise->none() && step.noise_scale > 0.0;
   const auto level = static_cast<float>(step.noise_scale);
   thread_local std::vector<float> normals, lots, row;

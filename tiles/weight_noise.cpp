@@ -11,8 +11,8 @@
 
 #include "base/fused-inl.h"
 #include "base/random.h"
-#include "tiles/device.h"
-#include "tiles/pcm_device.h"
+#include "tiles/device/device.h"
+#include "tiles/device/pcm_device.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mho::tiles::HWY_NAMESPACE {
@@ -66,7 +66,7 @@ double pcm_sigma(double relative) {
 /// Deviation of many devices with the same target; the same draws for every target, so that the curve is smooth.
 double device_sigma(const Device& device, double relative) {
   constexpr std::size_t count = 4096;  // 1.1 % of sampling error, in all nodes alike
-  const base::Stream stream({.seed = 1, .purpose = base::Purpose::training, .node = base::hash_name("expected noise")});
+  const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::training, .node = base::hash_name("expected noise")});
   std::vector<float> target(count, static_cast<float>(device.least_us() + relative * (device.most_us() - device.least_us())));
   std::vector<float> first(count), second(count), now(count);
   if (device.exact()) return 0.0;

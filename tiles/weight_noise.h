@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "tiles/device_parameters.h"
+#include "tiles/device/device_parameters.h"
 
 namespace mho::tiles {
 
@@ -29,8 +29,8 @@ class WeightNoise {
     const float* node = sigma_.data() + at;
     return node[0] + (node[1] - node[0]) * (place - static_cast<float>(at));
   }
-  /// Moves every weight in `row` (at most 1 in magnitude) by `level` deviations times its number in `normals`, not through zero. A weight of exactly 0
-  /// is the structure of a grouped matrix, or was pruned: it stays. Vectorised, with the same bits on every processor.
+  /// Moves every weight in `row` (at most 1 in magnitude) by `level` deviations times its number in `normals`, not through zero. A weight of exactly
+  /// 0 is the structure of a grouped matrix, or was pruned: it stays. Vectorised, with the same bits on every processor.
   void apply(std::span<float> row, std::span<const float> normals, float level) const;
 
  private:

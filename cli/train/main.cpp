@@ -5,16 +5,16 @@
 #include <cstdio>
 #include <exception>
 
-#include "analysis/design.h"
-#include "analysis/layer_rules.h"
-#include "analysis/training_job.h"
-#include "base/document.h"
+#include "analysis/design/design.h"
+#include "analysis/design/layer_rules.h"
+#include "analysis/experiment/training_job.h"
+#include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/progress.h"
 #include "mapper/mapper.h"
 #include "workloads/autograd/trainer.h"
-#include "workloads/onnx_export.h"
+#include "workloads/onnx/onnx_export.h"
 
 namespace {
 

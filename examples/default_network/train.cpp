@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "examples/default_network/onnx_writer.h"
-#include "workloads/dataset.h"
+#include "workloads/data/dataset.h"
 
 namespace mho::examples {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
-#include "analysis/design.h"
-#include "analysis/experiment.h"
+#include "analysis/design/design.h"
+#include "analysis/experiment/experiment.h"
 
 namespace mho::analysis::test {
 

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/document.h"
+#include "base/design_file/document.h"
 #include "base/error.h"
 
 namespace mho::base::test {

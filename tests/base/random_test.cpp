@@ -32,20 +32,20 @@ StreamKey key(Purpose purpose) {
   return k;
 }
 
-TEST(Stream, KnownNumbersPerPurpose) {
+TEST(RandomStream, KnownNumbersPerPurpose) {
   // These never change without a step of the version inside the generator: results of earlier versions would not be reproducible.
   const std::uint32_t expected[] = {
 #include "tests/base/stream_table.inc"
   };
   std::size_t at = 0;
   for (std::uint32_t purpose = 1; purpose <= 13; ++purpose) {
-    const Stream stream(key(static_cast<Purpose>(purpose)));
+    const RandomStream stream(key(static_cast<Purpose>(purpose)));
     EXPECT_EQ(stream.bits({.sample = 7, .position = 5, .pass = 1, .phase = 2, .attempt = 3}, 77), expected[at++]) << "purpose " << purpose;
   }
 }
 
-TEST(Stream, AnyWindowIsTheSameNumbers) {
-  const Stream stream(key(Purpose::read));
+TEST(RandomStream, AnyWindowIsTheSameNumbers) {
+  const RandomStream stream(key(Purpose::read));
   const EventId event{.sample = 3, .position = 9};
   std::vector<float> whole(1000);
   stream.normals(event, 0, whole);
@@ -62,8 +62,8 @@ TEST(Stream, AnyWindowIsTheSameNumbers) {
   EXPECT_EQ(stream.uniform(event, 123), uniforms[123]);
 }
 
-TEST(Stream, ShortNormalsAreTheSameInAnyCompany) {
-  const Stream stream(key(Purpose::output));
+TEST(RandomStream, ShortNormalsAreTheSameInAnyCompany) {
+  const RandomStream stream(key(Purpose::output));
   std::vector<EventId> events(11);
   for (std::uint32_t e = 0; e < events.size(); ++e) events[e] = {.sample = e, .position = 3 * e, .pass = static_cast<std::uint8_t>(e % 2)};
   std::vector<float> together(events.size() * 13);
@@ -78,12 +78,12 @@ TEST(Stream, ShortNormalsAreTheSameInAnyCompany) {
   }
 }
 
-TEST(Stream, ShortNormalsHaveTheMomentsOfTheNormalDistribution) {
+TEST(RandomStream, ShortNormalsHaveTheMomentsOfTheNormalDistribution) {
   constexpr std::size_t rows = 1U << 19U;
   std::vector<EventId> events(rows);
   for (std::uint32_t e = 0; e < rows; ++e) events[e].sample = e;
   std::vector<float> v(rows * 16);
-  Stream(key(Purpose::output)).short_normals(events, 16, v);
+  RandomStream(key(Purpose::output)).short_normals(events, 16, v);
   double m1 = 0, m2 = 0, m4 = 0, neighbours = 0;
   for (std::size_t k = 0; k < v.size(); ++k) {
     const double x = v[k];
@@ -99,10 +99,10 @@ TEST(Stream, ShortNormalsHaveTheMomentsOfTheNormalDistribution) {
   EXPECT_NEAR(neighbours / n, 0, 5 * std::sqrt(1 / n));
 }
 
-TEST(Stream, NormalsHaveTheMomentsAndTailsOfTheNormalDistribution) {
+TEST(RandomStream, NormalsHaveTheMomentsAndTailsOfTheNormalDistribution) {
   constexpr std::size_t n = 1U << 24U;
   std::vector<float> v(n);
-  Stream(key(Purpose::output)).normals({}, 0, v);
+  RandomStream(key(Purpose::output)).normals({}, 0, v);
   double m1 = 0, m2 = 0, m3 = 0, m4 = 0;
   std::size_t beyond4 = 0, beyond5 = 0;
   for (const float f : v) {
@@ -125,11 +125,11 @@ TEST(Stream, NormalsHaveTheMomentsAndTailsOfTheNormalDistribution) {
   EXPECT_NEAR(static_cast<double>(beyond5), expected5, 5 * std::sqrt(expected5));
 }
 
-TEST(Stream, NeighboursAreUncorrelated) {
+TEST(RandomStream, NeighboursAreUncorrelated) {
   constexpr std::size_t n = 1U << 18U;
   const auto draw = [](const StreamKey& k, const EventId& event) {
     std::vector<float> v(n);
-    Stream(k).normals(event, 0, v);
+    RandomStream(k).normals(event, 0, v);
     return v;
   };
   const StreamKey base_key = key(Purpose::output);
@@ -161,14 +161,14 @@ TEST(Stream, NeighboursAreUncorrelated) {
   EXPECT_LT(std::abs(correlation(draw(k, {.sample = 1}))), limit);
 }
 
-TEST(Stream, NothingRepeats) {
+TEST(RandomStream, NothingRepeats) {
   // Two neighbours of 2^20 numbers of four streams: among 2^22 pairs of 64 bits an equal one turns up by chance once in 2 million such tests.
   constexpr std::uint64_t pairs = 1U << 20U;
   std::vector<std::uint64_t> seen;
   for (std::uint32_t stream = 0; stream < 4; ++stream) {
     StreamKey k = key(Purpose::output);
     k.block_row = stream;
-    const Stream numbers(k);
+    const RandomStream numbers(k);
     for (std::uint64_t i = 0; i < pairs; ++i) {
       seen.push_back((static_cast<std::uint64_t>(numbers.bits({.sample = 3}, 2 * i)) << 32U) | numbers.bits({.sample = 3}, 2 * i + 1));
     }
@@ -177,11 +177,11 @@ TEST(Stream, NothingRepeats) {
   EXPECT_EQ(std::ranges::adjacent_find(seen), seen.end());
 }
 
-TEST(Stream, EveryFieldOfTheIdentityMatters) {
+TEST(RandomStream, EveryFieldOfTheIdentityMatters) {
   std::set<std::uint32_t> seen;
   int streams = 0;
   const auto add = [&](const StreamKey& k, const EventId& event) {
-    seen.insert(Stream(k).bits(event, 0));
+    seen.insert(RandomStream(k).bits(event, 0));
     ++streams;
   };
   StreamKey k;

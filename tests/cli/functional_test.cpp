@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/document.h"
+#include "base/design_file/document.h"
 #include "tests/cli/process.h"
 
 namespace mho::cli::test {

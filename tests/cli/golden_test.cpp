@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/document.h"
+#include "base/design_file/document.h"
 #include "tests/cli/process.h"
 
 namespace mho::cli::test {
@@ -58,7 +58,7 @@ std::string csv(SQLite::Database& database, const std::string& query) {
 
 class GoldenTest : public CommandTest {};
 
-/// The whole street in one run, compared bit for bit with files made by an earlier one. A difference is either a mistake or a decision; after a
+/// The whole product in one run, compared bit for bit with files made by an earlier one. A difference is either a mistake or a decision; after a
 /// decision make the files again: MHO_UPDATE_GOLDEN=1 test_cli --gtest_filter='GoldenTest.*', read the differences, commit them with the change.
 TEST_F(GoldenTest, TheDefaultRunTableByTable) {
   const Outcome outcome = mho(quick_run({"--threads", "2"}));

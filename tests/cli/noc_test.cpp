@@ -44,7 +44,8 @@ TEST_F(NocTest, OneLoadAsOneObject) {
   // The same figures where those of several loads stand.
   const auto& points = std::get<base::Json::Array>(json.find("points")->value());
   ASSERT_EQ(points.size(), 1U);
-  for (const char* key : {"offered_flits_node_cycle", "avg_packet_latency", "avg_network_latency", "accepted_flits_node_cycle", "flit_hops", "cycles", "cpu_s"}) {
+  for (const char* key :
+       {"offered_flits_node_cycle", "avg_packet_latency", "avg_network_latency", "accepted_flits_node_cycle", "flit_hops", "cycles", "cpu_s"}) {
     EXPECT_EQ(number(points[0], key), number(json, key)) << key;
   }
   EXPECT_TRUE(std::get<bool>(points[0].find("stable")->value()));

@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/document.h"
+#include "base/design_file/document.h"
 
 extern char** environ;
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/document.h"
+#include "base/design_file/document.h"
 #include "base/json.h"
 #include "tests/cli/process.h"
 

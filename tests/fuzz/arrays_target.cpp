@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "tests/fuzz/target.h"
-#include "workloads/array_files.h"
+#include "workloads/data/array_files.h"
 
 namespace mho::fuzz {
 namespace {

@@ -1,6 +1,6 @@
 // Fuzz target: the reader of design files, with the YAML reader that data descriptions share.
-#include "analysis/design.h"
-#include "base/document.h"
+#include "analysis/design/design.h"
+#include "base/design_file/document.h"
 #include "base/error.h"
 #include "tests/fuzz/target.h"
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "tests/fuzz/target.h"
 #include "tests/workloads/onnx_model.h"
-#include "workloads/evaluation.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho::fuzz {
 namespace {

@@ -8,9 +8,9 @@
 #include <set>
 
 #include "base/error.h"
-#include "hw/token_run.h"
-#include "mapper/operations.h"
-#include "mapper/placement.h"
+#include "hw/program/untimed_execution.h"
+#include "mapper/lowering/operations.h"
+#include "mapper/placement/place.h"
 #include "tests/mapper/small_networks.h"
 
 namespace mho::mapper::test {

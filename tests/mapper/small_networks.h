@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "base/config.h"
-#include "hw/parameters.h"
+#include "base/design_file/config.h"
+#include "hw/spec/parameters.h"
 #include "mapper/mapper.h"
 #include "periphery/parameters.h"
 #include "tiles/parameters.h"

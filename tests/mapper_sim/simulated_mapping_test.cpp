@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
-#include "hw/simulation.h"
+#include "hw/chip/simulation.h"
 #include "tests/mapper/small_networks.h"
 #include "tests/workloads/onnx_model.h"
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "hw/simulation.h"
-#include "mapper/decoding.h"
-#include "tests/mapper/small_attention.h"
+#include "hw/chip/simulation.h"
+#include "mapper/lowering/decoding.h"
+#include "tests/mapper/lowering/small_attention.h"
 #include "tests/mapper/small_networks.h"
 
 namespace mho::mapper::test {

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<float> draw(std::size_t count, std::uint64_t seed, float scale) {
   std::vector<float> values(count);
-  base::Stream(base::StreamKey{.seed = seed, .purpose = base::Purpose::data}).uniforms({}, 0, values);
+  base::RandomStream(base::StreamKey{.seed = seed, .purpose = base::Purpose::data}).uniforms({}, 0, values);
   for (float& v : values) v = scale * (2.0F * v - 1.0F);
   return values;
 }

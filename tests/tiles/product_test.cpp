@@ -17,7 +17,7 @@ struct Problem {
 };
 
 Problem problem(int inputs, int outputs, std::size_t batch, int count) {
-  const base::Stream stream(base::StreamKey{.seed = 5, .purpose = base::Purpose::data});
+  const base::RandomStream stream(base::StreamKey{.seed = 5, .purpose = base::Purpose::data});
   Problem p{PackedWeights(inputs, outputs), std::vector<float>(batch * static_cast<std::size_t>(inputs * count))};
   for (int j = 0; j < inputs; ++j) {
     for (int i = 0; i < outputs; ++i) p.weights.at(j, i) = stream.normal({}, static_cast<std::uint64_t>(j * outputs + i));
@@ -70,7 +70,7 @@ TEST_P(ProductTargets, EqualsTheChainBitForBit) {
 }
 
 TEST_P(ProductTargets, NormalsEqualTheReferenceTarget) {
-  const base::Stream stream(base::StreamKey{.seed = 9});
+  const base::RandomStream stream(base::StreamKey{.seed = 9});
   std::vector<float> here(1000);
   stream.normals({.sample = 3}, 5, here);
   hwy::SetSupportedTargetsForTest(0);

@@ -99,7 +99,7 @@ TEST(Readout, BoundManagementGivesUpAtAQuarterOfAStep) {
 TEST(InputStage, OnePassGivesTheBitsOfTheSingleSteps) {
   // Input noise far below the last bit of any input changes nothing but the way.
   std::vector<float> w(37 * 5), x(6 * 37);
-  const base::Stream stream(base::StreamKey{.seed = 4, .purpose = base::Purpose::data});
+  const base::RandomStream stream(base::StreamKey{.seed = 4, .purpose = base::Purpose::data});
   stream.normals({}, 0, w);
   stream.normals({.sample = 1}, 0, x);
   const std::vector<float> range{0.7F};
@@ -138,7 +138,7 @@ TEST(Readout, BitsDoNotDependOnTheBatchWhateverIsOn) {
                                             "tile.device.stuck_rate=0.01",         "tile.input_range.kind=per_vector", "tile.adc.bound=2",
                                             "tile.drift_compensation=column"};
   std::vector<float> w(24 * 10), x(9 * 24);
-  const base::Stream stream(base::StreamKey{.seed = 4, .purpose = base::Purpose::data});
+  const base::RandomStream stream(base::StreamKey{.seed = 4, .purpose = base::Purpose::data});
   stream.normals({}, 0, w);
   stream.normals({.sample = 1}, 0, x);
   AnalogMatrix matrix(tile(everything), default_layout("fc", 24, 10, 1, 16, 8, 0), w, {}, {}, 7, 2);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "periphery/parameters.h"
 #include "tiles/analog_matrix.h"
 #include "tiles/parameters.h"
@@ -52,7 +52,7 @@ inline double relative_error(const TileParameters& parameters, double seconds, i
     base::StreamKey key;
     key.seed = static_cast<std::uint64_t>(100 + t);
     key.purpose = base::Purpose::data;
-    const base::Stream stream(key);
+    const base::RandomStream stream(key);
     stream.normals({}, 0, w);
     for (float& v : w) v = std::clamp(0.246F * v, -1.0F, 1.0F);
     stream.uniforms({.sample = 1}, 0, x);

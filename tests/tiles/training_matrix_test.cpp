@@ -18,7 +18,7 @@ using testing::FloatEq;
 
 std::vector<float> normals(std::size_t count, std::uint32_t sample) {
   std::vector<float> values(count);
-  base::Stream({.seed = 3, .purpose = base::Purpose::data}).normals({.sample = sample}, 0, values);
+  base::RandomStream({.seed = 3, .purpose = base::Purpose::data}).normals({.sample = sample}, 0, values);
   return values;
 }
 

@@ -11,9 +11,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "base/document.h"
-#include "workloads/dataset.h"
-#include "workloads/evaluation.h"
+#include "base/design_file/document.h"
+#include "workloads/data/dataset.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho::workloads {
 namespace {

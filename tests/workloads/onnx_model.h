@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "workloads/network.h"
+#include "workloads/graph/network.h"
 
 namespace mho::workloads {
 

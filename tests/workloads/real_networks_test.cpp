@@ -7,13 +7,13 @@
 #include <map>
 #include <set>
 
-#include "base/document.h"
+#include "base/design_file/document.h"
 #include "base/error.h"
 #include "tests/base/expect_error.h"
-#include "workloads/array_files.h"
-#include "workloads/evaluation.h"
-#include "workloads/npz_files.h"
-#include "workloads/onnx_tensor.h"
+#include "workloads/data/array_files.h"
+#include "workloads/data/npz_files.h"
+#include "workloads/execution/evaluation.h"
+#include "workloads/onnx/onnx_tensor.h"
 
 namespace mho::workloads {
 namespace {

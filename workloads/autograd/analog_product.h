@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "tiles/training_matrix.h"
-#include "workloads/execution.h"
-#include "workloads/network.h"
+#include "workloads/execution/execution.h"
+#include "workloads/graph/network.h"
 
 namespace mho::workloads {
 

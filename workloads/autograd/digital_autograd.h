@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "workloads/network.h"
+#include "workloads/graph/network.h"
 
 namespace mho::workloads {
 

@@ -8,7 +8,7 @@
 
 #include "tiles/layer_tiles.h"
 #include "workloads/autograd/analog_product.h"
-#include "workloads/network.h"
+#include "workloads/graph/network.h"
 
 namespace mho::workloads {
 
@@ -48,7 +48,7 @@ class TorchNetwork {
   [[nodiscard]] const Network& network() const { return network_; }
   /// Parameters back into a network of the same structure.
   void copy_into(Network& network) const;
-  /// Tensors the network could not be trained without knowing where they come from; see Origin.
+  /// Tensors the network could not be trained without knowing where they come from; see InitializerSource.
   void set_trainable(const std::function<bool(const Parameter&)>& wanted);
 
  private:

@@ -13,15 +13,15 @@
 #include <map>
 #include <memory>
 
+#include "base/design_file/patterns.h"
 #include "base/error.h"
-#include "base/patterns.h"
 #include "base/progress.h"
 #include "base/random.h"
 #include "workloads/autograd/checkpoint.h"
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/training_batches.h"
 #include "workloads/autograd/training_loss.h"
-#include "workloads/origin.h"
+#include "workloads/graph/initializer_source.h"
 #include "workloads/training/column_scales.h"
 
 namespace mho::workloads {
@@ -35,7 +35,7 @@ void initialise(Network& network, std::uint64_t seed) {
   const NetworkKind kind = kind_of(network);
   const bool rectified = kind == NetworkKind::convolutional || kind == NetworkKind::perceptron;
   for (Matrix& matrix : network.matrices) {
-    const base::Stream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + matrix.name)});
+    const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + matrix.name)});
     std::vector<float> normals(matrix.weights.size());
     stream.normals({}, 0, normals);
     const double fan_in = static_cast<double>(matrix.inputs) / matrix.groups;
@@ -49,7 +49,7 @@ void initialise(Network& network, std::uint64_t seed) {
     if (node.op != Operator::embed) continue;
     ValueInfo& table = network.values[static_cast<std::size_t>(node.inputs[1])];
     if (!table.constant) continue;
-    const base::Stream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + table.name)});
+    const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + table.name)});
     stream.normals({}, 0, table.data);
   }
 }
@@ -62,7 +62,7 @@ using Shared = std::map<std::string, Uses>;
 
 Shared shared_elements(const Network& network) {
   Shared shared;
-  for_each_tensor(network, [&](const std::string&, const auto&, const Origin& origin, const auto*) {
+  for_each_tensor(network, [&](const std::string&, const auto&, const InitializerSource& origin, const auto*) {
     if (!origin.known()) return;
     Uses& uses = shared[origin.initialiser];
     for (const std::int64_t element : origin.element) {
@@ -197,7 +197,7 @@ class Training {
     return false;
   }
 
-  [[nodiscard]] const Origin& origin_of(const Parameter& parameter) const {
+  [[nodiscard]] const InitializerSource& origin_of(const Parameter& parameter) const {
     switch (parameter.kind) {
       case Parameter::Kind::weight:
         return original_.matrices[parameter.index].origin;
@@ -213,7 +213,7 @@ class Training {
 
   /// Whether the file can hold what the tensor learns: it came from there, and no other tensor is made from the same numbers, which could then no
   /// longer agree.
-  static bool is_single(const Origin& origin, const Shared& shared) {
+  static bool is_single(const InitializerSource& origin, const Shared& shared) {
     if (!origin.known()) return false;
     const std::vector<bool>& others = shared.at(origin.initialiser).twice;
     return std::ranges::none_of(origin.element, [&](std::int64_t e) { return e >= 0 && others[static_cast<std::size_t>(e)]; });
@@ -260,7 +260,7 @@ class Training {
   void one_step() {
     const std::int64_t epoch = course_.step / batches_->per_epoch();
     const auto batch = batches_->load(epoch, course_.step % batches_->per_epoch(), options_.threads);
-    const base::Stream lots({.seed = recipe_.seed, .purpose = base::Purpose::training, .node = base::hash_name("noise level")});
+    const base::RandomStream lots({.seed = recipe_.seed, .purpose = base::Purpose::training, .node = base::hash_name("noise level")});
     const bool initial = course_.step < recipe_.ranges.initial_batches;
     level_ = recipe_.noise.level(course_.step, steps_, static_cast<double>(lots.uniform({.sample = static_cast<std::uint32_t>(course_.step)}, 0)));
     const double factor = recipe_.schedule.factor(course_.step, steps_);

@@ -6,9 +6,9 @@
 
 #include "tiles/layer_tiles.h"
 #include "tiles/layout.h"
-#include "workloads/dataset.h"
-#include "workloads/evaluation.h"
-#include "workloads/network.h"
+#include "workloads/data/dataset.h"
+#include "workloads/execution/evaluation.h"
+#include "workloads/graph/network.h"
 #include "workloads/training/recipe.h"
 
 namespace mho::workloads {

@@ -13,8 +13,8 @@ namespace mho::workloads {
 
 namespace {
 
-base::Stream stream_of(std::uint64_t seed, const char* what, std::int64_t epoch) {
-  return base::Stream(
+base::RandomStream stream_of(std::uint64_t seed, const char* what, std::int64_t epoch) {
+  return base::RandomStream(
       {.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name(what), .programming = static_cast<std::uint32_t>(epoch)});
 }
 
@@ -49,7 +49,7 @@ TrainingBatches::Batch TrainingBatches::load(std::int64_t epoch, std::int64_t ba
   if (epoch != ordered_epoch_) {
     order_.resize(data_.size());
     std::iota(order_.begin(), order_.end(), 0U);
-    const base::Stream stream = stream_of(recipe_.seed, "order", epoch);
+    const base::RandomStream stream = stream_of(recipe_.seed, "order", epoch);
     for (std::size_t i = order_.size(); i-- > 1;) std::swap(order_[i], order_[stream.bits({}, i) % (i + 1)]);
     ordered_epoch_ = epoch;
   }
@@ -89,7 +89,7 @@ void TrainingBatches::augment(std::int64_t epoch, std::size_t sample, std::span<
   if (recipe_.crop == 0 && !recipe_.mirror) return;
   const Shape& shape = data_.sample_shape();
   const std::int64_t channels = shape[0], height = shape[1], width = shape[2], border = recipe_.crop;
-  const base::Stream stream = stream_of(recipe_.seed, "augmentation", epoch);
+  const base::RandomStream stream = stream_of(recipe_.seed, "augmentation", epoch);
   const base::EventId event{.sample = static_cast<std::uint32_t>(sample)};
   const auto choices = static_cast<std::uint32_t>(2 * border + 1);
   const std::int64_t down = static_cast<std::int64_t>(stream.bits(event, 0) % choices) - border,

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "workloads/autograd/torch_network.h"
-#include "workloads/dataset.h"
+#include "workloads/data/dataset.h"
 #include "workloads/training/recipe.h"
 
 namespace mho::workloads {

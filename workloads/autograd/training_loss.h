@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "workloads/dataset.h"
+#include "workloads/data/dataset.h"
 #include "workloads/training/recipe.h"
 
 namespace mho::workloads {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "base/declare.h"
+#include "base/design_file/declare.h"
 
 namespace mho::workloads {
 
@@ -207,7 +207,7 @@ std::vector<std::string> without_effect(const base::Config& config, const Recipe
   std::vector<std::string> sentences;
   for (const base::Declaration& declaration : config.declarations()) {
     const std::string& key = declaration.key;
-    if (config.origin(key).kind == base::Origin::Kind::declared_default || config.value(key) == declaration.default_value) continue;
+    if (config.origin(key).kind == base::ValueSource::Kind::declared_default || config.value(key) == declaration.default_value) continue;
     for (const Rule& rule : rules) {
       const auto names = [&key](const std::string& listed) { return listed.ends_with('.') ? key.starts_with(listed) : key == listed; };
       if (!rule.idle || std::ranges::none_of(rule.keys, names)) continue;

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/config.h"
+#include "base/design_file/config.h"
 #include "tiles/parameters.h"
 #include "tiles/weight_noise.h"
-#include "workloads/network.h"
+#include "workloads/graph/network.h"
 
 namespace mho::workloads {
 

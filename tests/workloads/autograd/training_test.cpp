@@ -14,8 +14,8 @@
 #include "tests/workloads/small_network.h"
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/trainer.h"
-#include "workloads/evaluation.h"
-#include "workloads/onnx_export.h"
+#include "workloads/execution/evaluation.h"
+#include "workloads/onnx/onnx_export.h"
 
 namespace mho::workloads {
 namespace {

@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "tests/workloads/onnx_model.h"
-#include "workloads/evaluation.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho::workloads {
 

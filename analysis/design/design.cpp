@@ -1,0 +1,258 @@
+#include "analysis/design/design.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "base/design_file/document.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "periphery/parameters.h"
+#include "workloads/training/recipe.h"
+
+namespace mho::analysis {
+
+namespace {
+
+constexpr int bits_per_byte = 8;
+
+/// Rules that no layer can check alone. Run before the layers read their parameters, so that the message points at the key.
+void check_across_keys(const base::Config& config) {
+  if (config.optional_integer("tile.adc.bits", "ideal") && !config.optional_real("tile.adc.bound", "unlimited")) {
+    config.refuse("tile.adc.bound",
+                  "a converter with a number of bits needs a clip level; give tile.adc.bound a number, or set tile.adc.bits to ideal");
+  }
+  const std::int64_t columns = config.integer("tile.columns");
+  const std::int64_t mux = config.integer("tile.adc.mux");
+  if (mux > columns) {
+    config.refuse("tile.adc.mux", fmt::format("{} columns share one converter, but the tile has only {} (tile.columns)", mux, columns));
+  }
+}
+
+void check_chip(const Design& design) {
+  const int ports = static_cast<int>(design.chip.port.nodes.size()), analog = design.chip.nodes() - ports - design.chip.digital_cores;
+  if (analog < 1) {
+    design.config.refuse("chip.digital_cores",
+                         fmt::format("a mesh of {}x{} has {} nodes; {} and {} are digital, which leaves no analog core. "
+                                     "Lower chip.digital_cores or enlarge the mesh",
+                                     design.chip.mesh_width, design.chip.mesh_height, design.chip.nodes(),
+                                     ports == 1 ? "one is the port" : fmt::format("{} are ports", ports), design.chip.digital_cores));
+  }
+  const double vector_bits = static_cast<double>(design.tile.rows) * design.tile.digital.activation_format.bits();
+  if (input_buffer_bits(design) < vector_bits) {
+    design.config.refuse("chip.input_buffer",
+                         fmt::format("the input buffer holds {} bytes, less than one input vector of the tile ({} rows of {} bits: {} bytes)",
+                                     design.chip.input_buffer_bytes, design.tile.rows, design.tile.digital.activation_format.bits(),
+                                     static_cast<std::int64_t>(vector_bits / bits_per_byte)));
+  }
+}
+
+Design resolve(base::Config config, std::string name) {
+  check_across_keys(config);
+  auto tile = tiles::TileParameters::read(config);
+  auto chip = hw::ChipParameters::read(config);
+  auto mapper = mapper::MapperParameters::read(config);
+  Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper), {}};
+  check_chip(design);
+  return design;
+}
+
+using base::YamlNode;
+
+[[noreturn]] void fail(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
+
+const std::string& scalar(const YamlNode& node, const std::string& key) {
+  if (node.kind != YamlNode::Kind::scalar) fail(node, fmt::format("'{}' must be a single value", key));
+  return node.scalar;
+}
+
+/// "tile.adc.bits=8" for every leaf, nested maps and dotted keys alike.
+void flatten(const YamlNode& node, const std::string& prefix, std::vector<std::string>& assignments) {
+  if (node.kind != YamlNode::Kind::map) {
+    assignments.push_back(fmt::format("{}={}", prefix, scalar(node, prefix)));
+    return;
+  }
+  for (const auto& entry : node.entries) flatten(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, assignments);
+}
+
+LayerRule read_rule(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::map) fail(node, "an entry of 'layers' is a section with 'match' and 'digital' or 'set'");
+  LayerRule rule;
+  rule.where = node.where();
+  for (const auto& [key, line, column, value] : node.entries) {
+    if (key == "match") {
+      rule.match = scalar(value, key);
+    } else if (key == "digital") {
+      const std::string& text = scalar(value, key);
+      if (text != "true" && text != "false") fail(value, fmt::format("'digital' must be true or false, not '{}'", text));
+      rule.digital = text == "true";
+    } else if (key == "set") {
+      if (value.kind != YamlNode::Kind::map) fail(value, "'set' is a section of keys of the tile, such as {tile.adc.bits: 8}");
+      flatten(value, "", rule.set);
+    } else {
+      throw base::UserError(
+          fmt::format("{}:{}:{}: unknown key '{}' in an entry of 'layers'; legal are match, digital and set", node.file, line, column, key));
+    }
+  }
+  if (rule.match.empty()) fail(node, "'match' is missing: the name of a layer, a pattern of * and ?, first or last");
+  if (!rule.digital && rule.set.empty()) fail(node, "the entry changes nothing; give it 'digital: true' or 'set'");
+  return rule;
+}
+
+/// Takes the list 'layers' out of a design file.
+std::vector<LayerRule> take_layers(YamlNode& root) {
+  std::vector<LayerRule> rules;
+  const auto found = std::ranges::find(root.entries, "layers", &YamlNode::Entry::key);
+  if (root.kind != YamlNode::Kind::map || found == root.entries.end()) return rules;
+  if (found->value.kind != YamlNode::Kind::list) fail(found->value, "'layers' is a list of entries such as {match: first, digital: true}");
+  for (const YamlNode& item : found->value.items) rules.push_back(read_rule(item));
+  root.entries.erase(found);
+  return rules;
+}
+
+/// Checked at once, so that a wrong key is found before a network is.
+void add_rule(Design& design, LayerRule rule) {
+  for (const std::string& assignment : rule.set) {
+    if (assignment.starts_with("tile.")) continue;
+    throw base::UserError(fmt::format("{}: '{}' cannot differ between layers; keys of the tile (tile....) can", rule.where, assignment));
+  }
+  try {
+    static_cast<void>(tile_with(design, rule.set));
+  } catch (const base::UserError& error) {
+    throw base::UserError(fmt::format("{}: {}", rule.where, error.what()), error.code());
+  }
+  design.layers.push_back(std::move(rule));
+}
+
+}  // namespace
+
+tiles::TileParameters tile_with(const Design& design, const std::vector<std::string>& assignments) {
+  base::Config config = design.config;
+  for (const std::string& assignment : assignments) config.set(assignment);
+  check_across_keys(config);
+  return tiles::TileParameters::read(config);
+}
+
+void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
+  for (const std::string& text : rules) {
+    LayerRule rule;
+    rule.where = "--layer " + text;
+    const std::size_t equals = text.rfind('='), colon = text.rfind(":tile.", equals);
+    const auto refuse = [&] {
+      throw base::UserError(
+          fmt::format("{}: a rule is written MATCH=digital, MATCH=analog or MATCH:tile.key=value, such as first=digital", rule.where),
+          base::ExitCode::usage);
+    };
+    if (equals == std::string::npos) refuse();
+    const std::string value = text.substr(equals + 1);
+    if (colon != std::string::npos) {
+      rule.match = text.substr(0, colon);
+      rule.set = {text.substr(colon + 1)};
+    } else {
+      rule.match = text.substr(0, equals);
+      if (value != "digital" && value != "analog") refuse();
+      rule.digital = value == "digital";
+    }
+    if (rule.match.empty()) refuse();
+    add_rule(design, std::move(rule));
+  }
+}
+
+base::Declarations all_declarations() {
+  base::Declarations all;
+  for (base::Declarations layer : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
+    std::move(layer.begin(), layer.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::string Design::json() const {
+  if (layers.empty()) return config.json();
+  base::Json json = base::Json::parse(config.json(), name);
+  base::Json::Array rules;
+  for (const LayerRule& rule : layers) {
+    base::Json entry, set;
+    entry["match"] = rule.match;
+    if (rule.digital) entry["digital"] = *rule.digital;
+    for (const std::string& assignment : rule.set) {
+      const std::size_t equals = assignment.find('=');
+      set[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+    }
+    if (!rule.set.empty()) entry["set"] = set;
+    rules.push_back(entry);
+  }
+  json["layers"] = rules;
+  return json.dump();
+}
+
+std::string Design::hash() const { return base::content_hash(json()); }
+
+namespace {
+
+/// A file of another kind is named as such, rather than by its first unknown key.
+void check_kind(const base::YamlNode& root) {
+  const std::vector<std::string> data{"name", "metric", "chance", "test", "training", "calibration", "scale"};
+  const base::Declarations recipe = workloads::recipe_declarations();
+  const base::Declarations design = all_declarations();
+  const auto begins = [](const base::Declarations& declarations, const std::string& key) {
+    return std::ranges::any_of(declarations, [&](const base::Declaration& each) { return each.key == key || each.key.starts_with(key + "."); });
+  };
+  for (const auto& entry : root.entries) {
+    if (begins(design, entry.key)) continue;
+    const bool describes_data = std::ranges::find(data, entry.key) != data.end();
+    if (!describes_data && !begins(recipe, entry.key)) return;
+    throw base::UserError(
+        fmt::format("{}:{}:{}: '{}' belongs to a {}, and this is read as the design of a chip; give it with {}, and with --design a "
+                    "file of what `mho describe` lists, such as designs/default.yaml",
+                    root.file, entry.line, entry.column, entry.key, describes_data ? "description of data" : "recipe of retraining",
+                    describes_data ? "--data" : "--recipe"));
+  }
+}
+
+}  // namespace
+
+Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments) {
+  base::Config config(all_declarations());
+  // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
+  std::vector<LayerRule> layers;
+  if (path) {
+    if (std::filesystem::is_directory(*path)) {
+      throw base::UserError(fmt::format("{} is a folder; the design of a chip is a YAML file in it, such as designs/default.yaml", *path));
+    }
+    base::YamlNode root = base::read_yaml_file(*path);
+    layers = take_layers(root);
+    check_kind(root);
+    config.load(root);
+  }
+  for (const std::string& assignment : assignments) config.set(assignment);
+  Design design = resolve(std::move(config), path.value_or("default"));
+  for (LayerRule& rule : layers) add_rule(design, std::move(rule));
+  return design;
+}
+
+Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments) {
+  base::Config config(all_declarations());
+  base::YamlNode root = base::read_yaml_text(text, name);
+  std::vector<LayerRule> layers = take_layers(root);
+  config.load(root);
+  for (const std::string& assignment : assignments) config.set(assignment);
+  Design design = resolve(std::move(config), name);
+  for (LayerRule& rule : layers) add_rule(design, std::move(rule));
+  return design;
+}
+
+double input_buffer_bits(const Design& design) { return static_cast<double>(design.chip.input_buffer_bytes) * bits_per_byte; }
+
+double output_buffer_bits(const Design& design) {
+  const int element_bits = std::max(design.tile.digital.partial_sum_format.bits(), design.tile.digital.result_format.bits());
+  return static_cast<double>(design.chip.output_buffer_positions) * design.chip.tiles_per_core * design.tile.columns * element_bits;
+}
+
+double digital_buffer_bits(const Design& design) { return static_cast<double>(design.chip.digital_buffer_bytes) * bits_per_byte; }
+
+int adcs_per_tile(const tiles::TileParameters& tile) { return (tile.columns + tile.adc.mux - 1) / tile.adc.mux; }
+
+}  // namespace mho::analysis

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/design_file/config.h"
+#include "hw/spec/parameters.h"
+#include "mapper/mapper.h"
+#include "tiles/parameters.h"
+
+namespace mho::analysis {
+
+/// Every parameter of the product, layer by layer from left to right. The one place where the whole design is known.
+base::Declarations all_declarations();
+
+/// What some layers of a network have of their own.
+struct LayerRule {
+  std::string match;             ///< a layer's name, a pattern of * and ?, "first" or "last"
+  std::optional<bool> digital;   ///< multiplied digitally; empty: as before
+  std::vector<std::string> set;  ///< "tile.key=value"
+  std::string where;             ///< for messages
+};
+
+/// A chip, resolved: the tree of values and what each layer reads out of it.
+struct Design {
+  std::string name;  ///< path of the file, or "default"
+  base::Config config;
+  tiles::TileParameters tile;
+  hw::ChipParameters chip;
+  mapper::MapperParameters mapper;
+  std::vector<LayerRule> layers;  ///< in order; later ones win
+
+  /// Content hash of the resolved values (not of the file's bytes): equal designs have equal hashes however they are written.
+  [[nodiscard]] std::string hash() const;
+  /// All of it as JSON text, which is a design file too.
+  [[nodiscard]] std::string json() const;
+};
+
+/// Reads the design file (`path` empty: the default chip, all declared defaults), then applies "key=value" assignments in order, then checks rules
+/// across keys. Throws UserError as base::Config does, or pointing at the origin of a key that contradicts another.
+Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments = {});
+
+/// Adds rules of the form "MATCH=digital", "MATCH=analog" or "MATCH:tile.key=value".
+void add_layer_rules(Design& design, const std::vector<std::string>& rules);
+/// The design's tiles with some keys changed.
+tiles::TileParameters tile_with(const Design& design, const std::vector<std::string>& assignments);
+
+/// The same from YAML text; `name` stands for the file in messages.
+Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments = {});
+
+/// Input buffer of one analog core in bits.
+double input_buffer_bits(const Design& design);
+/// Output buffer of one analog core in bits: for each tile `chip.output_buffer_positions` rows of its columns in the wider of partial sum and result
+/// format.
+double output_buffer_bits(const Design& design);
+/// Buffer of one digital core in bits.
+double digital_buffer_bits(const Design& design);
+/// Converters of one bank, of a tile or of all of a core: one per `tile.adc.mux` columns, rounded up.
+int adcs_per_tile(const tiles::TileParameters& tile);
+
+}  // namespace mho::analysis

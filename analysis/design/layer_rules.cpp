@@ -1,0 +1,61 @@
+#include "analysis/design/layer_rules.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+
+namespace mho::analysis {
+
+namespace {
+
+/// Nodes with trained weights, in the order of the network.
+std::vector<const workloads::Node*> layers_of(const workloads::Network& network) {
+  std::vector<const workloads::Node*> layers;
+  for (const auto& node : network.nodes) {
+    if (node.on_tiles()) layers.push_back(&node);
+  }
+  return layers;
+}
+
+bool matches(const LayerRule& rule, const std::vector<const workloads::Node*>& layers, std::size_t index) {
+  if (rule.match == "first") return index == 0;
+  if (rule.match == "last") return index + 1 == layers.size();
+  const std::string& name = layers[index]->name;
+  return name == rule.match || fnmatch(rule.match.c_str(), name.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& network) {
+  tiles::LayerTiles tiles(design.tile);
+  const auto layers = layers_of(network);
+  std::map<int, std::vector<std::string>> assignments;  // by matrix
+  for (const LayerRule& rule : design.layers) {
+    bool used = false;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if (!matches(rule, layers, i)) continue;
+      used = true;
+      for (const int matrix : layers[i]->matrices) {
+        if (rule.digital) network.matrices[static_cast<std::size_t>(matrix)].digital = *rule.digital;
+        auto& own = assignments[matrix];
+        own.insert(own.end(), rule.set.begin(), rule.set.end());
+      }
+    }
+    if (used) continue;
+    std::string names;
+    for (const auto* layer : layers) names += (names.empty() ? "" : ", ") + layer->name;
+    throw base::UserError(
+        fmt::format("{}: no layer with weights is called '{}'; there are {}. A name may hold * and ?; 'first' and 'last' are legal too", rule.where,
+                    rule.match, names));
+  }
+  for (const auto& [matrix, set] : assignments) {
+    if (!set.empty()) tiles.set(network.matrices[static_cast<std::size_t>(matrix)].name, tile_with(design, set));
+  }
+  return tiles;
+}
+
+}  // namespace mho::analysis

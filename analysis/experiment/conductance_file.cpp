@@ -1,0 +1,124 @@
+#include "analysis/experiment/conductance_file.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/design_file/document.h"
+#include "base/error.h"
+#include "tiles/analog_matrix.h"
+#include "workloads/data/npz_files.h"
+
+namespace mho::analysis {
+
+namespace {
+
+constexpr double siemens_per_microsiemens = 1e-6;
+
+std::string array_name(const tiles::Block& block) { return fmt::format("tile_{:04}", block.tile); }
+
+/// Where the devices of a block stand in its array.
+struct Places {
+  explicit Places(const tiles::TileParameters& tile, const tiles::Block& block)
+      : coding(tile.coding), rows(block.inputs()), outputs(block.outputs()), each(tile.coding.columns_per_output()) {
+    differential = coding.kind == tiles::WeightCoding::Kind::differential;
+    columns = outputs * each + (differential ? 0 : each);
+    polarities = differential ? 2 : 1;
+  }
+  [[nodiscard]] workloads::Shape shape() const { return {rows, columns, polarities}; }
+  /// Of device `index` of a plane.
+  [[nodiscard]] std::size_t at(const tiles::DevicePlane& plane, std::size_t index) const {
+    const int within = plane.slice * coding.pairs + plane.pair;
+    const bool reference = !differential && plane.sign != 0;
+    const std::size_t row = reference ? index : index / static_cast<std::size_t>(outputs);
+    const int output = reference ? outputs : static_cast<int>(index % static_cast<std::size_t>(outputs));
+    const auto column = static_cast<std::size_t>(output * each + within);
+    return (row * static_cast<std::size_t>(columns) + column) * static_cast<std::size_t>(polarities) + (differential ? plane.sign : 0);
+  }
+  tiles::WeightCoding coding;
+  int rows, outputs, each;
+  int columns = 0, polarities = 0;
+  bool differential = true;
+};
+
+}  // namespace
+
+NetworkConductances target_conductances(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles) {
+  NetworkConductances result;
+  for (const auto& matrix : network.matrices) {
+    if (matrix.digital) continue;
+    const tiles::TileParameters& tile = tiles.of(matrix.name);
+    if (tile.coding.residual) {
+      throw base::UserError(fmt::format(
+          "layer '{}': tile.coding.pairs hold what earlier pairs missed (tile.coding.significance_kind), so the targets of the later ones are "
+          "known only after programming; choose a coding without it to export targets",
+          matrix.name));
+    }
+    const auto& split = layout.of(matrix.name);
+    auto& blocks = result[matrix.name];
+    blocks.resize(split.blocks.size());
+    const tiles::AnalogMatrix programmed(tile, split, matrix.weights, {}, {}, 0, 0, blocks);
+  }
+  return result;
+}
+
+std::string conductance_file(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
+                             const NetworkConductances& conductances) {
+  std::vector<std::pair<std::string, std::string>> arrays;
+  for (const auto& matrix : network.matrices) {
+    if (matrix.digital) continue;
+    const auto& split = layout.of(matrix.name);
+    for (std::size_t b = 0; b < split.blocks.size(); ++b) {
+      const Places places(tiles.of(matrix.name), split.blocks[b]);
+      std::vector<float> siemens(static_cast<std::size_t>(workloads::element_count(places.shape())), 0.0F);
+      for (const tiles::DevicePlane& plane : conductances.at(matrix.name)[b].planes) {
+        for (std::size_t i = 0; i < plane.microsiemens.size(); ++i) {
+          siemens[places.at(plane, i)] = static_cast<float>(static_cast<double>(plane.microsiemens[i]) * siemens_per_microsiemens);
+        }
+      }
+      arrays.emplace_back(array_name(split.blocks[b]), workloads::npy_bytes(places.shape(), siemens));
+    }
+  }
+  return workloads::npz_bytes(arrays);
+}
+
+NetworkConductances read_conductances(const std::string& path, const workloads::Network& network, const tiles::Layout& layout,
+                                      const tiles::LayerTiles& tiles) {
+  const auto arrays = workloads::parse_npz_numbers(base::read_file(path), path);
+  NetworkConductances result = target_conductances(network, layout, tiles);  // for the order of planes
+  for (const auto& matrix : network.matrices) {
+    if (matrix.digital) continue;
+    const auto& split = layout.of(matrix.name);
+    const double most = tiles.of(matrix.name).device.most_us;
+    for (std::size_t b = 0; b < split.blocks.size(); ++b) {
+      const std::string name = array_name(split.blocks[b]);
+      const auto found = arrays.find(name);
+      if (found == arrays.end()) {
+        throw base::UserError(fmt::format("{}: the array '{}' of layer '{}' is missing; export writes the arrays this network needs on this chip",
+                                          path, name, matrix.name));
+      }
+      const Places places(tiles.of(matrix.name), split.blocks[b]);
+      if (found->second.shape != places.shape()) {
+        throw base::UserError(fmt::format("{}: array '{}' has shape {}, but layer '{}' has {} rows, {} columns and {} polarities there", path, name,
+                                          workloads::shape_text(found->second.shape), matrix.name, places.rows, places.columns, places.polarities));
+      }
+      tiles::ConductanceExchange& block = result.at(matrix.name)[b];
+      block.measured = true;
+      for (tiles::DevicePlane& plane : block.planes) {
+        for (std::size_t i = 0; i < plane.microsiemens.size(); ++i) {
+          const double siemens = found->second.values[places.at(plane, i)], value = siemens / siemens_per_microsiemens;
+          // Ten times the largest target is a mistake of the unit, not a device.
+          constexpr double beyond = 10;
+          if (!(value >= 0 && value <= beyond * most)) {
+            throw base::UserError(fmt::format("{}: array '{}' holds {}; conductances are in siemens, from 0 to about {:.3g} here (tile.device)", path,
+                                              name, siemens, most * siemens_per_microsiemens));
+          }
+          plane.microsiemens[i] = static_cast<float>(value);
+        }
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace mho::analysis

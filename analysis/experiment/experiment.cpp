@@ -1,0 +1,182 @@
+#include "analysis/experiment/experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "analysis/design/layer_rules.h"
+#include "analysis/experiment/conductance_file.h"
+#include "analysis/experiment/wire_time.h"
+#include "base/error.h"
+
+namespace mho::analysis {
+
+namespace {
+
+struct FloatAccuracy {
+  double reported = 0;
+  double scored = 0;
+};
+
+FloatAccuracy float_accuracy(const workloads::Network& network, const workloads::Dataset& test, const SamplePlan& plan,
+                             const ExperimentOptions& options) {
+  FloatAccuracy result;
+  result.scored = workloads::evaluate_float(network, test, plan.first, plan.scored, options.threads);
+  result.reported = result.scored;
+  if (!options.samples && plan.first > 0) result.reported = workloads::evaluate_float(network, test, 0, plan.first + plan.scored, options.threads);
+  return result;
+}
+
+std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+/// Bits that the codes from the largest to its opposite take.
+std::optional<double> bits_used(const tiles::TileParameters& tile, const tiles::MvmStatistics& statistics) {
+  if (!tile.adc.bits || statistics.largest_output == 0.0F) return std::nullopt;
+  const double half = std::exp2(*tile.adc.bits - 1) - 1;
+  return std::log2(2 * half * static_cast<double>(statistics.largest_output) + 1);
+}
+
+/// What the evaluation saw at the tiles of every layer.
+void add_statistics(std::vector<LayerResult>& layers, const tiles::LayerTiles& tile_settings, const workloads::Network& network,
+                    const workloads::AnalogEvaluation& evaluation) {
+  std::map<std::string, const workloads::Node*> nodes;
+  for (const auto& node : network.nodes) nodes[node.name] = &node;
+  std::map<std::string, const workloads::NodeStatistics*> statistics;
+  for (const auto& node : evaluation.nodes) statistics[node.node] = &node;
+  for (LayerResult& layer : layers) {
+    const auto found = statistics.find(layer.name);
+    if (found == statistics.end()) continue;
+    const workloads::NodeStatistics& node = *found->second;
+    layer.clipped_inputs = share(node.mvm.clipped_inputs, node.mvm.inputs);
+    layer.clipped_outputs = share(node.mvm.clipped_outputs, node.mvm.outputs);
+    layer.adc_bits_used = bits_used(tile_settings.of(network.matrix(*nodes.at(layer.name)).name), node.mvm);
+    layer.snr_db = node.snr_db.front();
+    layer.snr_last_db = node.snr_db.back();
+  }
+}
+
+void check_accuracy(const Result& result) {
+  const auto check = [&](double value) {
+    if (!(value >= 0 && (value <= 1 || !workloads::is_share(result.metric)))) {
+      throw base::UserError(fmt::format("the metric {} came out as {}, which it cannot be; this run is not to be trusted",
+                                        workloads::metric_name(result.metric), value),
+                            base::ExitCode::failed_check);
+    }
+  };
+  check(result.float_accuracy);
+  check(result.float_accuracy_scored);
+  for (const auto& time : result.accuracy) std::ranges::for_each(time.by_repeat, check);
+}
+
+}  // namespace
+
+SamplePlan plan_samples(const workloads::DataDescription& data, const ExperimentOptions& options) {
+  SamplePlan plan;
+  const std::size_t size = data.test->size();
+  plan.calibration_samples = calibration_samples(data);
+  plan.calibrated_on_test = data.calibration == nullptr;
+  if (plan.calibrated_on_test) plan.first = plan.calibration_samples;
+  const std::size_t available = size - plan.first;
+  if (available == 0) throw base::UserError(fmt::format("data {}: the test set is empty", data.test->name()));
+  plan.scored = options.samples.value_or(available);
+  if (plan.scored == 0) throw base::UserError("--samples must be at least 1", base::ExitCode::usage);
+  if (plan.scored > available) {
+    throw base::UserError(
+        fmt::format("--samples {}: the test set {} has {} samples to score{}. Ask for at most {}, or leave --samples out for all", plan.scored,
+                    data.test->name(), available,
+                    plan.calibrated_on_test ? fmt::format(" ({} less {} that calibrate the input ranges)", size, plan.first) : "", available),
+        base::ExitCode::usage);
+  }
+  return plan;
+}
+
+MeanAndError mean_and_error(const std::vector<double>& values) {
+  if (values.empty()) throw std::logic_error("mean_and_error: no values");
+  MeanAndError result;
+  const auto count = static_cast<double>(values.size());
+  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() > 1) {
+    double squares = 0;
+    for (double value : values) squares += (value - result.mean) * (value - result.mean);
+    result.sem = std::sqrt(squares / (count - 1) / count);
+  }
+  return result;
+}
+
+std::optional<double> normalised(double value, double chance, double reference) {
+  if (reference == chance) return std::nullopt;
+  return (value - chance) / (reference - chance);
+}
+
+Spread spread(std::vector<double> values, double chance, double reference, double threshold) {
+  if (values.empty()) throw std::logic_error("spread: no values");
+  std::ranges::sort(values);
+  if (reference < chance) std::ranges::reverse(values);  // less is better
+  const auto quantile = [&](std::size_t percent) { return values[std::max<std::size_t>((values.size() * percent + 99) / 100, 1) - 1]; };
+  Spread result{values.front(), quantile(5), quantile(50), std::nullopt};
+  if (reference == chance) return result;
+  const auto good = std::ranges::count_if(values, [&](double value) { return *normalised(value, chance, reference) >= threshold; });
+  result.yield = static_cast<double>(good) / static_cast<double>(values.size());
+  return result;
+}
+
+Result run_experiment(const Design& chosen, const workloads::Network& original, const workloads::DataDescription& data,
+                      const ExperimentOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const Design design = for_sequence(chosen, original, options.sequence);
+  workloads::Network network = original;
+  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
+  workloads::check_fit(network, *data.test);
+  if (data.calibration) workloads::check_fit(network, *data.calibration);
+  const SamplePlan plan = plan_samples(data, options);
+  const tiles::Layout layout = mapper::make_layout(network, tiles);
+  int learned_ranges = 0;
+  for (const workloads::Matrix& matrix : network.matrices) {
+    learned_ranges += workloads::learned_ranges(network, matrix, layout, tiles) != nullptr ? 1 : 0;
+  }
+  std::optional<NetworkConductances> measured;
+  if (options.conductances) measured = read_conductances(*options.conductances, network, layout, tiles);
+  // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.
+  check_mapping(design, network, layout, tiles);
+  announce_wire_time(exact_wire_seconds(design.tile, layout,
+                                        readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats), options.threads));
+  const workloads::Dataset& calibration_data = data.calibration ? *data.calibration : *data.test;
+  const auto calibration = workloads::calibrate(network, layout, tiles, calibration_data, 0, plan.calibration_samples, options.threads);
+  Result result;
+  static_cast<ChipResult&>(result) = run_chip(design, network, layout, tiles, calibration);
+  result.data = data.test->name();
+  result.data_hash = data.test->hash();
+  result.samples = plan;
+  result.learned_ranges = learned_ranges;
+  result.metric = data.test->metric();
+  result.chance = data.test->chance();
+  result.yield_threshold = options.yield_threshold;
+
+  const FloatAccuracy reference = float_accuracy(network, *data.test, result.samples, options);
+  result.float_accuracy = reference.reported;
+  result.float_accuracy_scored = reference.scored;
+  workloads::EvaluationOptions evaluation_options;
+  evaluation_options.times_s = options.times_s;
+  evaluation_options.repeats = options.repeats;
+  evaluation_options.seed = options.seed;
+  evaluation_options.threads = options.threads;
+  evaluation_options.first_sample = result.samples.first;
+  evaluation_options.samples = result.samples.scored;
+  evaluation_options.measured = measured ? &*measured : nullptr;
+  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, tiles, calibration, *data.test, evaluation_options);
+  add_statistics(result.layers, tiles, network, evaluation);
+  result.accuracy = std::move(evaluation.times);
+  result.interrupted = evaluation.interrupted;
+  check_accuracy(result);
+  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+}  // namespace mho::analysis

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/design/design.h"
+#include "analysis/experiment/chip_run.h"
+#include "workloads/data/dataset.h"
+#include "workloads/execution/evaluation.h"
+#include "workloads/graph/network.h"
+
+namespace mho::analysis {
+
+struct ExperimentOptions {
+  std::vector<double> times_s;         ///< after programming, strictly increasing
+  int repeats = 10;                    ///< programmings
+  std::optional<std::size_t> samples;  ///< scored on tiles; empty: every test sample that may be scored
+  std::uint64_t seed = 1;
+  int threads = 1;                          ///< never changes a bit
+  std::optional<std::string> conductances;  ///< .npz of measured ones in place of programming
+  SequenceOptions sequence{};               ///< what an inference is for the costs; accuracy is always that of whole sequences
+  double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
+};
+
+/// Which samples do what. Calibration samples are never scored.
+struct SamplePlan {
+  bool calibrated_on_test = false;  ///< the data has no split to calibrate on
+  std::size_t calibration_samples = 0;
+  std::size_t first = 0;  ///< first scored test sample
+  std::size_t scored = 0;
+};
+
+/// Throws UserError when `options.samples` asks for more than the test set holds, or nothing is left to score.
+SamplePlan plan_samples(const workloads::DataDescription& data, const ExperimentOptions& options);
+
+struct MeanAndError {
+  double mean = 0;
+  std::optional<double> sem;  ///< standard error of the mean over programmings; empty for a single one
+};
+MeanAndError mean_and_error(const std::vector<double>& values);
+
+/// (value - chance) / (reference - chance): 1 as good as the float network, 0 no better than guessing. Empty where float itself guesses.
+std::optional<double> normalised(double value, double chance, double reference);
+
+/// How the chips of one design differ. Ranks run from the worst chip on; the q-quantile of n is that of rank ceil(q n).
+struct Spread {
+  double worst = 0, percentile5 = 0, median = 0;
+  std::optional<double> yield;  ///< share of chips whose normalised accuracy reaches the threshold
+};
+Spread spread(std::vector<double> values, double chance, double reference, double threshold);
+
+/// Everything one experiment found. Plain data: a function of design, network, data and options (wall times aside).
+struct Result : ChipResult {
+  SamplePlan samples;
+  int learned_ranges = 0;  ///< matrices whose input ranges are those of the network's retraining, not calibrated
+  workloads::Metric metric = workloads::Metric::top1;
+  double chance = 0;  ///< of the metric, by guessing
+  double yield_threshold = 0;
+  bool interrupted = false;          ///< fewer programmings than asked for
+  double float_accuracy = 0;         ///< over the whole test set; with a number of samples given, over the scored ones
+  double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
+  std::vector<workloads::AnalogAccuracy> accuracy;
+};
+
+/// Accuracy, mapping and chip of one network on one design. Refuses early what cannot be run: first data against network, then network
+/// against chip, only then the long parts. Throws UserError (bad input, does_not_fit, failed_check) and Interrupted.
+/// Once per process: it simulates the chip (hw::simulate).
+Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
+                      const ExperimentOptions& options);
+
+}  // namespace mho::analysis

@@ -1,0 +1,94 @@
+#include "analysis/experiment/training_job.h"
+
+#include <fmt/format.h>
+
+#include "analysis/design/layer_rules.h"
+#include "base/design_file/document.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "workloads/execution/evaluation.h"
+
+namespace mho::analysis {
+
+namespace {
+
+base::Json list(const std::vector<std::string>& words) {
+  base::Json json{base::Json::Array{}};
+  for (const std::string& word : words) json.push_back(word);
+  return json;
+}
+
+const base::Json& member(const base::Json& json, const char* key) {
+  const base::Json* found = json.find(key);
+  if (found == nullptr) throw base::UserError(fmt::format("the training job lacks '{}'", key));
+  return *found;
+}
+
+std::optional<std::string> text(const base::Json& json, const char* key) {
+  const base::Json* found = json.find(key);
+  if (found == nullptr) return std::nullopt;
+  return std::get<std::string>(found->value());
+}
+
+std::vector<std::string> words(const base::Json& json, const char* key) {
+  std::vector<std::string> result;
+  for (const base::Json& word : std::get<base::Json::Array>(member(json, key).value())) result.push_back(std::get<std::string>(word.value()));
+  return result;
+}
+
+}  // namespace
+
+std::string TrainingJob::json() const {
+  base::Json job;
+  job["network"] = network;
+  if (data) job["data"] = *data;
+  if (design) job["design"] = *design;
+  job["set"] = list(set);
+  job["layer"] = list(layer);
+  if (recipe) job["recipe"] = *recipe;
+  job["recipe_set"] = list(recipe_set);
+  job["out"] = out;
+  job["threads"] = threads;
+  job["from_scratch"] = from_scratch;
+  return job.dump();
+}
+
+TrainingJob TrainingJob::parse(const std::string& json) {
+  const base::Json job = base::Json::parse(json, "job");
+  TrainingJob result;
+  result.network = text(job, "network").value_or("");
+  result.data = text(job, "data");
+  result.design = text(job, "design");
+  result.set = words(job, "set");
+  result.layer = words(job, "layer");
+  result.recipe = text(job, "recipe");
+  result.recipe_set = words(job, "recipe_set");
+  result.out = text(job, "out").value_or("");
+  result.threads = static_cast<int>(std::get<std::int64_t>(member(job, "threads").value()));
+  result.from_scratch = std::get<bool>(member(job, "from_scratch").value());
+  return result;
+}
+
+TrainingInputs read_inputs(const TrainingJob& job) {
+  Design design = load_design(job.design, job.set);
+  add_layer_rules(design, job.layer);
+  workloads::DataDescription data = workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)));
+  if (!data.training) {
+    throw base::UserError(
+        fmt::format("{}: the key 'training' is missing: the files of the training set (see docs/data.md)", job.data.value_or("data")));
+  }
+  workloads::Network network = workloads::import_onnx(job.network, data.training->sample_shape(), true);
+  workloads::check_fit(network, *data.training);
+  tiles::LayerTiles tiles = apply_layer_rules(design, network);
+  workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, network);
+  // Weights that lie in files beside the network's are not in the hash of that file.
+  std::string weights;
+  for (const workloads::Matrix& matrix : network.matrices) {
+    weights += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
+  }
+  const std::string everything =
+      fmt::format("{} {} {} {} {} {} {}", network.hash, weights, data.training->hash(), design.hash(), recipe.json, job.from_scratch, job.threads);
+  return {std::move(design), std::move(data), std::move(network), std::move(tiles), std::move(recipe), job.network, base::content_hash(everything)};
+}
+
+}  // namespace mho::analysis

@@ -1,0 +1,259 @@
+#include "analysis/report/result_json.h"
+
+#include <optional>
+
+namespace mho::analysis {
+
+namespace {
+
+base::Json optional_number(const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); }
+
+base::Json optional_text(const std::optional<std::string>& value) { return value ? base::Json(*value) : base::Json(); }
+
+base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& accuracy) {
+  const MeanAndError statistics = mean_and_error(accuracy.by_repeat);
+  base::Json json;
+  json["time_s"] = accuracy.time_s;
+  json["mean"] = statistics.mean;
+  json["sem"] = optional_number(statistics.sem);
+  json["repeats"] = static_cast<std::int64_t>(accuracy.by_repeat.size());
+  const Spread chips = spread(accuracy.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
+  json["worst"] = chips.worst;
+  json["percentile5"] = chips.percentile5;
+  json["median"] = chips.median;
+  json["normalised"] = optional_number(normalised(statistics.mean, result.chance, result.float_accuracy_scored));
+  json["yield"] = optional_number(chips.yield);
+  json["by_programming"] = base::Json::Array(accuracy.by_repeat.begin(), accuracy.by_repeat.end());
+  return json;
+}
+
+base::Json layer_json(const LayerResult& layer) {
+  base::Json json;
+  json["name"] = layer.name;
+  json["operation"] = layer.operation;
+  json["shape"] = layer.shape;
+  json["matrix"] = layer.matrix ? base::Json(*layer.matrix) : base::Json();
+  json["tiles"] = layer.tiles;
+  json["mvms"] = layer.mvms;
+  json["busy_cycles"] = layer.busy_cycles;
+  json["energy_j"] = layer.energy_j;
+  json["clipped_inputs"] = optional_number(layer.clipped_inputs);
+  json["clipped_outputs"] = optional_number(layer.clipped_outputs);
+  json["adc_bits_used"] = optional_number(layer.adc_bits_used);
+  json["snr_db"] = optional_number(layer.snr_db);
+  json["snr_last_db"] = optional_number(layer.snr_last_db);
+  return json;
+}
+
+base::Json gate_json(const GateUse& gate) {
+  base::Json json;
+  json["gated_share"] = gate.gated_share;
+  json["wakes"] = gate.wakes;
+  json["not_leaked_j"] = gate.not_leaked_j;
+  json["switched_j"] = gate.switched_j;
+  return json;
+}
+
+/// Means over routers and over cores, then each of them.
+base::Json gating_json(const Gating& gating) {
+  using Unit = hw::GateActivity::Unit;
+  base::Json json;
+  json["not_leaked_j"] = gating.not_leaked_j;
+  json["switched_j"] = gating.switched_j;
+  if (const auto routers = gating.mean(Unit::router)) json["mean_router"] = gate_json(*routers);
+  if (const auto cores = gating.mean(Unit::core)) json["mean_core"] = gate_json(*cores);
+  base::Json::Array gates;
+  for (const GateUse& gate : gating.gates) {
+    base::Json one = gate_json(gate);
+    one["unit"] = std::string(hw::unit_name(gate.unit));
+    one["number"] = gate.number;
+    gates.push_back(one);
+  }
+  json["gates"] = gates;
+  return json;
+}
+
+base::Json tokens_json(const SequenceRunResult& run, bool single_only) {
+  base::Json json;
+  json["mode"] = std::string(mode_name(run.decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill));
+  json["sequence"] = run.tokens;
+  json["context"] = run.context;
+  json["tokens_per_s"] = single_only ? base::Json() : base::Json(run.tokens_per_s);
+  json["energy_per_token_j"] = run.energy_per_token_j;
+  json["cache_read_bits_per_token"] = run.cache_read_bits;
+  json["cache_written_bits_per_token"] = run.cache_written_bits;
+  return json;
+}
+
+/// What any run on a chip found; `layers` and the design come last.
+void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
+  const RollUp& costs = result.costs;
+  base::Json::Array layers;
+  for (const auto& layer : result.layers) layers.push_back(layer_json(layer));
+  base::Json energy, area;
+  for (const auto& [block, joule] : costs.blocks) energy[block_name(block)] = joule;
+  for (const auto& part : costs.areas) area[part.part] = part.square_metre * square_millimetres_per_square_metre;
+  json["latency_s"] = costs.latency_s;
+  const bool alone = result.simulation.single_only;  // then there is no steady state
+  json["throughput_per_s"] = alone ? base::Json() : base::Json(costs.throughput_per_s);
+  json["converged"] = result.simulation.converged;
+  json["energy_per_inference_j"] = costs.energy_per_inference_j;
+  json["single_shot_energy_j"] = costs.single_shot_energy_j;
+  json["average_power_w"] = costs.average_power_w;
+  json["area_mm2"] = costs.area_m2 * square_millimetres_per_square_metre;
+  json["tops_per_watt"] = costs.tops_per_watt;
+  json["tiles"] = result.tiles_used;
+  json["tiles_available"] = result.tiles_available;
+  json["macs"] = result.macs;
+  json["interval_s"] = alone ? base::Json() : base::Json(costs.interval_s);
+  if (result.token_run) json["tokens"] = tokens_json(*result.token_run, alone);
+  if (const auto batch = batch_of(result)) {
+    base::Json one;
+    one["inferences"] = batch->inferences;
+    one["seconds"] = batch->seconds;
+    json["back_to_back"] = one;
+  }
+  json["leakage_w"] = costs.leakage_w;
+  json["utilisation"] = result.utilisation;
+  if (costs.gating) json["power_gating"] = gating_json(*costs.gating);
+  json["layers"] = layers;
+  json["energy_by_block_j"] = energy;
+  json["area_by_part_mm2"] = area;
+  json["design"] = base::Json::parse(design.json(), design.name);
+}
+
+base::Json stage_json(const hw::ChipParameters& chip, const hw::Stage& stage, const hw::StageActivity& activity) {
+  base::Json json;
+  json["name"] = stage.name;
+  json["kind"] = std::string(hw::kind_name(stage.kind));
+  json["node"] = stage.core;
+  json["positions"] = static_cast<std::int64_t>(activity.positions);
+  json["clock_hz"] = chip.clock_at(stage.core).si();
+  json["busy_cycles"] = activity.busy_cycles;
+  json["waiting_input_cycles"] = activity.waiting_input_cycles;
+  json["waiting_output_cycles"] = activity.waiting_output_cycles;
+  return json;
+}
+
+base::Json unit_json(const hw::ChipParameters& chip, const hw::UnitActivity& unit) {
+  base::Json json;
+  json["node"] = unit.node;
+  json["name"] = unit.name;
+  json["clock_hz"] = chip.clock_at(unit.node).si();
+  json["worked_cycles"] = unit.worked_cycles;
+  json["held_cycles"] = unit.held_cycles;
+  return json;
+}
+
+base::Json link_json(const hw::LinkActivity& link) {
+  base::Json json;
+  json["kind"] = std::string(hw::kind_name(link.kind));
+  json["from"] = link.from;
+  json["to"] = link.to;
+  json["flits"] = static_cast<std::int64_t>(link.flits);
+  return json;
+}
+
+/// Of a batch, phase by phase.
+base::Json::Array phases_json(const ChipResult& result) {
+  base::Json::Array phases;
+  for (std::size_t k = 0; k < result.program.phases.size(); ++k) {
+    base::Json json;
+    json["name"] = result.program.phases[k].name;
+    json["programs"] = result.program.phases[k].programs;
+    json["single_s"] = result.simulation.phases.at(k).single.seconds();
+    json["batch_s"] = result.simulation.phases[k].batch.seconds();
+    phases.push_back(json);
+  }
+  return phases;
+}
+
+base::Json bottleneck_json(const ChipResult& result) {
+  const Bottleneck& bottleneck = result.bottleneck;
+  const auto name = [&](int stage) { return base::Json(result.program.stages.at(static_cast<std::size_t>(stage)).name); };
+  base::Json json;
+  json["kind"] = std::string(kind_name(bottleneck.kind));
+  json["text"] = bottleneck.text;
+  json["stage"] = bottleneck.stage < 0 ? base::Json() : name(bottleneck.stage);
+  json["node"] = bottleneck.node;
+  json["unit"] = bottleneck.unit.empty() ? base::Json() : base::Json(bottleneck.unit);
+  json["share"] = bottleneck.share;
+  base::Json::Array held_up;
+  for (const int stage : bottleneck.held_up) held_up.push_back(name(stage));
+  json["held_up"] = held_up;
+  return json;
+}
+
+}  // namespace
+
+base::Json result_json(const Design& design, const Result& result, std::int64_t run_id) {
+  base::Json::Array accuracy;
+  for (const auto& time : result.accuracy) accuracy.push_back(accuracy_json(result, time));
+  base::Json json;
+  json["run_id"] = run_id;
+  json["network"] = result.network;
+  json["data"] = optional_text(result.data);
+  json["metric"] = workloads::metric_name(result.metric);
+  json["chance"] = result.chance;
+  json["yield_threshold"] = result.yield_threshold;
+  json["interrupted"] = result.interrupted;
+  json["float_accuracy"] = result.float_accuracy;
+  json["float_accuracy_scored"] = result.float_accuracy_scored;
+  json["samples"] = static_cast<std::int64_t>(result.samples.scored);
+  json["calibrated_on_test"] = result.samples.calibrated_on_test;
+  if (result.learned_ranges > 0) json["learned_input_ranges"] = result.learned_ranges;
+  json["accuracy"] = accuracy;
+  add_chip(json, design, result);
+  return json;
+}
+
+base::Json chip_json(const Design& design, const ChipResult& result, std::int64_t run_id) {
+  const hw::SimulationResult& simulation = result.simulation;
+  base::Json json;
+  json["run_id"] = run_id;
+  json["network"] = result.network;
+  json["data"] = optional_text(result.data);
+  json["simulated_cycles"] = simulation.cycles;
+  json["simulated_inferences"] = simulation.single_only ? 1 : 1 + simulation.steady_inferences;
+  json["flit_hops"] = static_cast<std::int64_t>(simulation.flit_hops());
+  json["simulation_wall_s"] = simulation.wall_s;
+  json["cycles_per_s"] = static_cast<double>(simulation.cycles) / simulation.wall_s;
+  json["flit_hops_per_s"] = static_cast<double>(simulation.flit_hops()) / simulation.wall_s;
+  if (result.computed) {
+    const FunctionalResult& computed = *result.computed;
+    base::Json functional;
+    functional["inferences"] = static_cast<std::int64_t>(computed.inferences);
+    functional["first_sample"] = static_cast<std::int64_t>(computed.first_sample);
+    functional["time_s"] = computed.time_s;
+    functional["outputs"] = static_cast<std::int64_t>(computed.outputs);
+    functional["equal_bits"] = true;
+    functional["energy_per_inference_j"] = computed.costs.energy_per_inference_j;
+    base::Json energy;
+    for (const auto& block : computed.costs.blocks) energy[std::string(block_name(block.block))] = block.joule;
+    functional["energy_by_block_j"] = energy;
+    functional["input_pulses"] = computed.pulses;
+    functional["conversions"] = computed.conversions;
+    json["functional"] = functional;
+  }
+  base::Json::Array stages;
+  for (std::size_t s = 0; s < result.program.stages.size(); ++s)
+    stages.push_back(stage_json(design.chip, result.program.stages[s], simulation.window.stages[s]));
+  json["stages"] = stages;
+  json["window_s"] = simulation.window.elapsed.seconds();
+  json["window_cycles"] = simulation.window.elapsed.seconds() * design.chip.clock.si();
+  json["window_inferences"] = simulation.window_inferences;
+  base::Json::Array units, links;
+  for (const hw::UnitActivity& unit : simulation.window.units) units.push_back(unit_json(design.chip, unit));
+  for (const hw::LinkActivity& link : simulation.window.links) links.push_back(link_json(link));
+  json["units"] = units;
+  json["links"] = links;
+  if (!result.program.phases.empty()) {
+    json["batch"] = result.program.batch;
+    json["phases"] = phases_json(result);
+  }
+  json["bottleneck"] = bottleneck_json(result);
+  add_chip(json, design, result);
+  return json;
+}
+
+}  // namespace mho::analysis

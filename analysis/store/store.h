@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "analysis/design/design.h"
+#include "analysis/experiment/experiment.h"
+#include "analysis/experiment/training_record.h"
+#include "analysis/study/sensitivity.h"
+
+namespace mho::analysis {
+
+/// What a row needs beside the result.
+struct RunInfo {
+  std::string version;  ///< of mho
+  std::string command;  ///< as the user typed it
+  ExperimentOptions options;
+};
+
+/// The same beside a chip without accuracy.
+struct SimulationInfo {
+  std::string version;
+  std::string command;
+  ChipRunOptions options;
+};
+
+/// The SQLite database of results. A run is one transaction: it is there whole or not at all.
+class Store {
+ public:
+  static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
+  static constexpr int schema_version = 10;          ///< user_version in the file's header
+
+  /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, and
+  /// writable; a missing one can be created. Creates nothing. Throws UserError saying which and what to do.
+  explicit Store(std::string path);
+
+  /// Stores one run and returns its id; creates the file and its tables if they are missing. Waits up to a minute for another writer.
+  /// Throws UserError (disk full, input/output error, busy, a value that is no number, the file changed since) and Interrupted, and then
+  /// leaves the database as it was.
+  std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
+
+  /// The same for a chip simulated without accuracy: a row of `run` whose scores are NULL.
+  std::int64_t add(const Design& design, const ChipResult& result, const SimulationInfo& info) const;
+
+  /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
+  std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const;
+
+  /// The same for the course of a training.
+  std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command) const;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  /// Runs `insert` in one transaction and returns the id it gives.
+  template <class Insert>
+  std::int64_t in_transaction(const Insert& insert) const;
+  std::string path_;
+};
+
+}  // namespace mho::analysis

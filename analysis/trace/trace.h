@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/output_file.h"
+#include "hw/chip/observer.h"
+#include "hw/program/program.h"
+
+namespace mho::analysis {
+
+/// Which part of a run a trace keeps.
+struct TraceLimits {
+  double from_s = 0;
+  std::optional<double> to_s;       ///< empty: to the end
+  std::int64_t events = 5'000'000;  ///< at most; what comes later is left out
+};
+
+/// Writes what happens as a trace that Perfetto and Chrome's viewer open: JSON in the Trace Event Format, times in microseconds. A process is a node
+/// of the mesh, a thread one of its units (slices: a position worked on, or held because nothing has room) or the sending side of its network
+/// interface, one for each message class (slices: packets). Inferences that leave are instants. Events go to the file as they happen. A path that
+/// cannot be written is refused by the constructor (UserError).
+class Trace final : public hw::Observer {
+ public:
+  Trace(const std::string& path, const std::vector<std::optional<std::string>>& inputs, TraceLimits limits);
+  void begin(const hw::Program& program, const std::vector<hw::Unit>& units, const base::Clock& network) override;
+  void changed(int unit, std::size_t kind, periphery::UnitState state, std::int64_t cycle) override;
+  void packet_sent(const hw::Packet& packet, base::SimTime time) override;
+  void packet_arrived(const hw::Packet& /*packet*/, base::SimTime /*time*/) override {}
+  void inference_left(std::int64_t count, base::SimTime time) override;
+  /// Closes the file and puts it in place.
+  void commit();
+  [[nodiscard]] std::int64_t events() const { return events_; }
+  /// Events were left out because there were too many.
+  [[nodiscard]] bool cut() const { return cut_; }
+
+ private:
+  struct Track {
+    hw::Unit unit;
+    std::vector<std::string> names;       ///< by kind of work, for JSON
+    std::vector<std::int64_t> positions;  ///< of an inference, by kind
+    std::vector<std::int64_t> begun;      ///< by kind
+    periphery::UnitState state = periphery::UnitState::free;
+    std::size_t kind = 0;
+    base::SimTime since;
+  };
+  [[nodiscard]] bool wanted(base::SimTime begin, base::SimTime end);
+  void slice(int process, int thread, base::SimTime begin, base::SimTime end, std::string_view name, std::string_view more);
+  void put(std::string_view event);
+  base::OutputFile file_;
+  const hw::Program* program_ = nullptr;
+  TraceLimits limits_;
+  base::SimTime from_, to_;
+  std::vector<Track> tracks_;
+  std::map<std::pair<int, int>, base::SimTime> interfaces_;  ///< node and message class: end of the last slice
+  std::optional<base::Clock> network_;
+  std::string buffer_;
+  bool first_ = true;
+  bool cut_ = false;
+  std::int64_t events_ = 0;
+};
+
+}  // namespace mho::analysis

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "base/design_file/document.h"
+#include "base/error.h"
+#include "base/progress.h"
+
+namespace mho::base {
+namespace {
+
+[[noreturn]] void cannot_read(const std::string& path, const std::string& why, const std::string& advice = "check the path and its permissions") {
+  throw UserError(fmt::format("{}: cannot read this file: {}; {}", path, why, advice));
+}
+
+// The five constants of XXH64 (Collet, "xxHash fast digest algorithm", specification 0.1.1).
+constexpr std::uint64_t prime1 = 0x9E3779B185EBCA87;
+constexpr std::uint64_t prime2 = 0xC2B2AE3D27D4EB4F;
+constexpr std::uint64_t prime3 = 0x165667B19E3779F9;
+constexpr std::uint64_t prime4 = 0x85EBCA77C2B2AE63;
+constexpr std::uint64_t prime5 = 0x27D4EB2F165667C5;
+
+/// `bytes` bytes at `data`, least significant first on every machine.
+template <int bytes>
+std::uint64_t little_endian(const char* data) {
+  std::uint64_t word = 0;
+  for (int i = 0; i < bytes; ++i) word |= static_cast<std::uint64_t>(static_cast<unsigned char>(data[i])) << (8 * i);
+  return word;
+}
+
+std::uint64_t absorb(std::uint64_t lane, std::uint64_t word) { return std::rotl(lane + word * prime2, 31) * prime1; }
+
+std::uint64_t xxh64(std::string_view bytes) {
+  const char* data = bytes.data();
+  const char* const end = data + bytes.size();
+  std::uint64_t hash = prime5;
+  if (bytes.size() >= 32) {
+    std::array<std::uint64_t, 4> lanes{prime1 + prime2, prime2, 0, 0 - prime1};
+    for (; end - data >= 32; data += 32) {
+      for (std::size_t i = 0; i < 4; ++i) lanes[i] = absorb(lanes[i], little_endian<8>(data + 8 * i));
+    }
+    hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
+    for (const std::uint64_t lane : lanes) hash = (hash ^ absorb(0, lane)) * prime1 + prime4;
+  }
+  hash += bytes.size();
+  for (; end - data >= 8; data += 8) hash = std::rotl(hash ^ absorb(0, little_endian<8>(data)), 27) * prime1 + prime4;
+  for (; end - data >= 4; data += 4) hash = std::rotl(hash ^ (little_endian<4>(data) * prime1), 23) * prime2 + prime3;
+  for (; data != end; ++data) hash = std::rotl(hash ^ (little_endian<1>(data) * prime5), 11) * prime1;
+  hash = (hash ^ (hash >> 33)) * prime2;
+  hash = (hash ^ (hash >> 29)) * prime3;
+  return hash ^ (hash >> 32);
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  const auto close = [](std::FILE* file) { std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
+  if (!file) cannot_read(path, std::strerror(errno));
+  struct stat status {};
+  if (fstat(fileno(file.get()), &status) != 0) cannot_read(path, std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder", "give the name of a file in it");
+
+  // One byte beyond the stated size lets the end show without growing; pipes state no size and grow.
+  constexpr std::size_t step = 1 << 16;
+  std::string bytes(status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step, '\0');
+  std::size_t filled = 0;
+  while (true) {
+    if (filled == bytes.size()) bytes.resize(bytes.size() + bytes.size() / 2);
+    const std::size_t got = std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
+    filled += got;
+    if (got == 0) break;
+  }
+  if (std::ferror(file.get()) != 0) {
+    const std::string why = std::strerror(errno);
+    check_interrupt();
+    cannot_read(path, why);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+std::string content_hash(std::string_view bytes) { return fmt::format("{:016x}", xxh64(bytes)); }
+
+}  // namespace mho::base

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/design_file/config.h"
+
+namespace mho::base {
+
+/// Short forms of declarations, so that a layer's list of parameters reads as a table.
+
+/// A whole number of no unit.
+inline Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
+}
+
+/// A whole number, or one of the words in its place.
+inline Declaration whole_or(std::string key, Value value, double minimum, double maximum, std::vector<std::string> words, std::string sentence,
+                            std::string source) {
+  return {std::move(key), ValueType::integer, "", std::move(value), minimum, maximum, std::move(words), std::move(sentence), std::move(source)};
+}
+
+/// One of a few whole numbers, ascending.
+inline Declaration one_of(std::string key, std::int64_t value, std::vector<std::int64_t> only, std::string sentence, std::string source) {
+  const auto least = static_cast<double>(only.front()), largest = static_cast<double>(only.back());
+  return {std::move(key), ValueType::integer, "", value, least, largest, {}, std::move(sentence), std::move(source), std::move(only)};
+}
+
+inline Declaration number(std::string key, std::string unit, double value, double minimum, double maximum, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
+}
+
+/// A number, or one of the words in its place.
+inline Declaration number_or(std::string key, std::string unit, Value value, double minimum, double maximum, std::vector<std::string> words,
+                             std::string sentence, std::string source) {
+  return {std::move(key), ValueType::real,  std::move(unit),     std::move(value), minimum,
+          maximum,        std::move(words), std::move(sentence), std::move(source)};
+}
+
+/// One of the words.
+inline Declaration word(std::string key, std::string value, std::vector<std::string> words, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
+}
+
+/// Any text; `legal` says what its reader takes.
+inline Declaration text(std::string key, std::string value, std::vector<std::string> legal, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::text, "", std::move(value), 0, 0, std::move(legal), std::move(sentence), std::move(source)};
+}
+
+inline Declaration boolean(std::string key, bool value, std::string sentence, std::string source) {
+  return {std::move(key), ValueType::boolean, "", value, 0, 1, {}, std::move(sentence), std::move(source)};
+}
+
+}  // namespace mho::base

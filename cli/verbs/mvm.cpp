@@ -1,0 +1,77 @@
+#include "analysis/study/mvm.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/study/matrix_file.h"
+#include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
+#include "cli/verbs.h"
+#include "workloads/data/array_files.h"
+
+namespace mho::cli {
+
+namespace {
+
+std::string outputs_npy(const analysis::Design& design, const analysis::Matrix& weights, const analysis::Matrix& vectors,
+                        const analysis::MvmOptions& options) {
+  std::vector<float> outputs;
+  analysis::analog_products(design, weights, vectors, options, [&](std::span<const float> y) { outputs.insert(outputs.end(), y.begin(), y.end()); });
+  workloads::Shape shape{static_cast<std::int64_t>(vectors.rows), static_cast<std::int64_t>(weights.rows)};
+  if (options.repeats > 1) shape.insert(shape.begin(), options.repeats);
+  return workloads::npy_bytes(shape, outputs);
+}
+
+std::string statistics_csv(const analysis::Design& design, const analysis::Matrix& weights, const analysis::Matrix& vectors,
+                           const analysis::MvmOptions& options) {
+  analysis::RepeatStatistics statistics(vectors.rows * weights.rows);
+  analysis::analog_products(design, weights, vectors, options, [&](std::span<const float> y) { statistics.add(y); });
+  const std::vector<float> ideal = analysis::exact_products(weights, vectors);
+  std::string csv = "vector,output,ideal,mean,std\n";
+  for (std::size_t i = 0; i < ideal.size(); ++i) {
+    csv += fmt::format("{},{},{},{},{}\n", i / weights.rows, i % weights.rows, ideal[i], statistics.mean(i), statistics.deviation(i));
+  }
+  return csv;
+}
+
+}  // namespace
+
+void mvm(const MvmArguments& arguments) {
+  const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  const analysis::Matrix weights = analysis::read_matrix(arguments.weights, "weights", "[outputs][inputs]", false);
+  const analysis::Matrix vectors = analysis::read_matrix(arguments.inputs, "inputs", "[batch][inputs]", true);
+  analysis::check_inputs(weights, vectors);
+  base::OutputFile file(arguments.out ? *arguments.out : *arguments.stats, {arguments.weights, arguments.inputs, arguments.design});
+  const analysis::MvmOptions options{
+      .repeats = arguments.repeats, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
+  file.write(arguments.out ? outputs_npy(design, weights, vectors, options) : statistics_csv(design, weights, vectors, options));
+  file.commit();
+}
+
+Command mvm_command(Options& options) {
+  MvmArguments mvm;
+  std::string time = "1s";
+  options.file("--weights", mvm.weights, "matrix [outputs][inputs], .npy");
+  options.file("--inputs", mvm.inputs, "vectors [batch][inputs], or one [inputs], .npy");
+  options.file("--out", mvm.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy");
+  options.file("--stats", mvm.stats, "ideal, mean and std over repeats of every output, .csv");
+  options.whole("--repeats", mvm.repeats, "how often every vector is read", fmt::format("N ({})", mvm.repeats), 1, most);
+  options.flag("--program", mvm.program, "program the tiles anew for every repeat");
+  options.text("--time", time, "age of the tiles", fmt::format("TIME ({})", time));
+  add_design(options, mvm.design);
+  add_set(options, mvm.set);
+  add_seed(options, mvm.seed);
+  add_threads(options, mvm.threads);
+  options.read();
+  if (!mvm.out && !mvm.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
+  if (mvm.out && mvm.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
+  if (mvm.stats && mvm.repeats < 2) usage("--stats takes a deviation over repeats, which needs two of them: give --repeats");
+  mvm.time_s = parse_time(time);
+  return mvm;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,218 @@
+#include "workloads/graph/network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "analysis/design/design.h"
+#include "analysis/design/layer_rules.h"
+#include "analysis/experiment/conductance_file.h"
+#include "base/json.h"
+#include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "mapper/mapper.h"
+#include "workloads/data/dataset.h"
+
+namespace mho::cli {
+
+namespace {
+
+using workloads::Network;
+using workloads::Node;
+using workloads::Operator;
+
+/// One line of what the graph is.
+struct Line {
+  std::string name, operation, output, matrix, where, why;
+  std::int64_t weights = 0, macs = 0;
+};
+
+std::string sample_shape(const workloads::Shape& shape) {
+  const bool batch = shape.size() > 1 && shape.front() == 1;
+  return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
+}
+
+/// Why a node is where it is; an empty text for the plain case of an operator without weights.
+std::string reason(const Network& network, const Node& node, const std::map<int, std::string>& owner) {
+  if (node.on_tiles()) {
+    const workloads::Matrix& matrix = network.matrix(node);
+    if (matrix.digital) return "set to digital by the design";
+    if (node.recurrence) return "trained recurrent weights, one product a time step";
+    if (const std::string& first = owner.at(node.matrices.front()); first != node.name) return "the same weights as " + first + ", on its tiles";
+    return matrix.groups > 1 ? fmt::format("trained weights of {} groups", matrix.groups) : "trained weights";
+  }
+  switch (node.op) {
+    case Operator::matmul:
+      return "product of two activations";
+    case Operator::embed:
+      return "picks rows of a table";
+    default:
+      return "";
+  }
+}
+
+std::vector<Line> lines_of(const Network& network) {
+  std::map<int, std::string> owner;  // the first node of each matrix
+  for (const Node& node : network.nodes) {
+    for (const int matrix : node.matrices) owner.try_emplace(matrix, node.name);
+  }
+  std::vector<Line> lines;
+  for (const Node& node : network.nodes) {
+    Line line{node.name, node.operation, sample_shape(network.values[static_cast<std::size_t>(node.output)].shape), "", "digital", "", 0, 0};
+    line.why = reason(network, node, owner);
+    for (std::size_t k = 0; k < node.matrices.size(); ++k) {
+      const workloads::Matrix& matrix = network.matrix(node, k);
+      const std::int64_t weights = static_cast<std::int64_t>(matrix.inputs) * matrix.outputs / matrix.groups;
+      line.matrix += fmt::format("{}{}x{}", line.matrix.empty() ? "" : ", ", matrix.outputs, matrix.inputs);
+      if (owner.at(node.matrices[k]) == node.name) line.weights += weights;
+      line.macs += weights * network.positions(node);
+      if (!matrix.digital) line.where = "analog";
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string input_text(const Network& network, int value) {
+  const auto& info = network.values[static_cast<std::size_t>(value)];
+  return fmt::format("{} {}", info.name, sample_shape(info.shape));
+}
+
+/// "conv1 (1 part), fc (2 parts)"
+std::string ranges_text(const Network& network) {
+  std::string text;
+  for (const auto& [matrix, ranges] : network.input_ranges) {
+    text += fmt::format("{}{} ({} part{})", text.empty() ? "" : ", ", matrix, ranges.size(), ranges.size() == 1 ? "" : "s");
+  }
+  return text;
+}
+
+void print_table(const Network& network) {
+  const auto lines = lines_of(network);
+  constexpr auto left = Table::Align::left, right = Table::Align::right;
+  Table table({left, left, left, right, right, right, left, left});
+  table.add({"layer", "operator", "output", "matrix", "weights", "MACs", "runs", "why"});
+  const auto count = [](std::int64_t number) { return number == 0 ? std::string("-") : fmt::format("{}", number); };
+  std::int64_t weights = 0, macs = 0, digital_macs = 0;
+  for (const Line& line : lines) {
+    table.add({line.name, line.operation, line.output, line.matrix.empty() ? "-" : line.matrix, count(line.weights), count(line.macs), line.where,
+               line.why});
+    weights += line.weights;
+    (line.where == "analog" ? macs : digital_macs) += line.macs;
+  }
+  fmt::print("{}: {} layers\n", network.name, lines.size());
+  fmt::print("  input   {}\n", input_text(network, network.input));
+  if (network.length_input >= 0) fmt::print("  lengths {}\n", input_text(network, network.length_input));
+  for (const auto& state : network.states) {
+    fmt::print("  state   {} is carried to {}\n", input_text(network, state.output), network.values[static_cast<std::size_t>(state.input)].name);
+  }
+  fmt::print("  output  {}\n", input_text(network, network.output));
+  for (const std::string& name : network.unused_outputs) fmt::print("  unused  {}\n", name);
+  if (!network.input_ranges.empty()) fmt::print("  learned input ranges of {}\n", ranges_text(network));
+  fmt::print("\n{}\n", table.text());
+  fmt::print("{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital\n",
+             weights, network.matrices.size(), network.weights(), macs, digital_macs);
+}
+
+void print_json(const Network& network) {
+  base::Json json;
+  json["network"] = network.name;
+  json["hash"] = network.hash;
+  json["input"] = sample_shape(network.values[static_cast<std::size_t>(network.input)].shape);
+  json["output"] = sample_shape(network.values[static_cast<std::size_t>(network.output)].shape);
+  json["weights"] = network.weights();
+  json["macs"] = network.macs();
+  for (const auto& [matrix, ranges] : network.input_ranges) {
+    json["input_ranges"][matrix] = base::Json::Array(ranges.begin(), ranges.end());
+  }
+  base::Json::Array layers;
+  for (const Line& line : lines_of(network)) {
+    base::Json layer;
+    layer["name"] = line.name;
+    layer["operation"] = line.operation;
+    layer["shape"] = line.output;
+    layer["matrix"] = line.matrix.empty() ? base::Json() : base::Json(line.matrix);
+    layer["weights"] = line.weights;
+    layer["macs"] = line.macs;
+    layer["analog"] = line.where == "analog";
+    layer["why"] = line.why;
+    layers.push_back(layer);
+  }
+  json["layers"] = layers;
+  fmt::print("{}\n", json.dump(2));
+}
+
+template <class Arguments>
+std::pair<analysis::Design, Network> read(const Arguments& arguments) {
+  analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  analysis::add_layer_rules(design, arguments.layer);
+  workloads::Shape shape = arguments.shape;
+  if (shape.empty() && arguments.data) shape = workloads::read_data(*arguments.data).test->sample_shape();
+  return {std::move(design), workloads::import_onnx(arguments.network, shape)};
+}
+
+}  // namespace
+
+void network(const NetworkArguments& arguments) {
+  auto [design, network] = read(arguments);
+  static_cast<void>(analysis::apply_layer_rules(design, network));
+  arguments.json ? print_json(network) : print_table(network);
+}
+
+void export_conductances(const ExportArguments& arguments) {
+  auto [design, network] = read(arguments);
+  const tiles::LayerTiles tiles = analysis::apply_layer_rules(design, network);
+  const tiles::Layout layout = mapper::make_layout(network, tiles);
+  const auto targets = analysis::target_conductances(network, layout, tiles);
+  base::OutputFile file(arguments.conductances, {arguments.network, arguments.data, arguments.design});
+  file.write(analysis::conductance_file(network, layout, tiles, targets));
+  file.commit();
+  constexpr auto left = Table::Align::left, right = Table::Align::right;
+  Table table({right, left, right, right});
+  table.add({"tile", "layer", "inputs", "outputs"});
+  for (const auto& matrix : layout.matrices) {
+    for (const tiles::Block& block : matrix.blocks) {
+      table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}-{}", block.input_begin, block.input_end - 1),
+                 fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
+    }
+  }
+  fmt::print("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), layout.tiles, arguments.conductances);
+}
+
+namespace {
+
+/// What says which network: the file, and where its dynamic axes get their lengths from.
+template <class Arguments>
+void read_line(Options& options, Arguments& arguments) {
+  std::optional<std::string> shape;
+  options.file("NETWORK", arguments.network, "trained network, ONNX");
+  options.file("--data", arguments.data, "data set, YAML; gives dynamic axes their lengths");
+  add_shape(options, shape);
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  add_layer(options, arguments.layer);
+  options.read();
+  if (shape) arguments.shape = parse_shape(*shape);
+}
+
+}  // namespace
+
+Command network_command(Options& options) {
+  NetworkArguments network;
+  options.flag("--json", network.json, "print one JSON object instead of a table");
+  read_line(options, network);
+  return network;
+}
+
+Command export_command(Options& options) {
+  ExportArguments exported;
+  options.file("--conductances", exported.conductances, "siemens by tile [rows][columns][polarity], .npz");
+  read_line(options, exported);
+  return exported;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "analysis/experiment/training_job.h"
+#include "analysis/experiment/training_record.h"
+#include "analysis/store/store.h"
+#include "base/child_process.h"
+#include "base/design_file/document.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/output_file.h"
+#include "base/progress.h"
+#include "cli/common_options.h"
+#include "cli/verbs.h"
+
+namespace mho::cli {
+
+namespace {
+
+double real(const base::Json& json, const char* key) {
+  const base::Json* found = json.find(key);
+  if (found == nullptr) throw base::UserError(fmt::format("mho-train sent a line without '{}'", key), base::ExitCode::failed_check);
+  if (const auto* whole = std::get_if<std::int64_t>(&found->value())) return static_cast<double>(*whole);
+  return std::get<double>(found->value());
+}
+
+/// "93.1 %" of a share, "1.574" of another metric.
+std::string metric_text(workloads::Metric metric, double value) {
+  return workloads::is_share(metric) ? fmt::format("{:.2f} %", 100 * value) : fmt::format("{:.4f}", value);
+}
+
+}  // namespace
+
+void retrain(const RetrainArguments& arguments, const std::string& command_line) {
+  // Everything the user can have got wrong is read here, before libtorch is even loaded.
+  const analysis::TrainingJob job{.network = arguments.network,
+                                  .data = arguments.data,
+                                  .design = arguments.design,
+                                  .set = arguments.set,
+                                  .layer = arguments.layer,
+                                  .recipe = arguments.recipe,
+                                  .recipe_set = arguments.recipe_set,
+                                  .out = arguments.out,
+                                  .threads = arguments.threads,
+                                  .from_scratch = arguments.from_scratch};
+  const std::optional<analysis::Store> store = arguments.db ? std::optional<analysis::Store>(*arguments.db) : std::nullopt;
+  const analysis::TrainingInputs inputs = analysis::read_inputs(job);
+  const std::string program = base::sibling_program("mho-train");
+  if (program.empty()) {
+    throw base::UserError("mho-train is not beside mho: it is built where libtorch is found (the package libtorch-dev); configure and build again");
+  }
+  for (const std::string& note : inputs.recipe.without_effect) fmt::print(stderr, "mho: note: {}\n", note);
+  if (inputs.data.test && inputs.data.test->hash() == inputs.data.training->hash()) {
+    fmt::print(stderr, "mho: note: the training and the test split are the same samples; an accuracy on them says nothing of new ones\n");
+  }
+  base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
+
+  const workloads::Metric metric = inputs.data.training->metric();
+  analysis::TrainingRecord record;
+  record.job = job;
+  const auto begin = std::chrono::steady_clock::now();
+  std::unique_ptr<base::Progress> progress;
+  std::int64_t done = 0;
+  std::string failure = "mho-train ended without a word; is there enough memory?";
+  const int status = base::run_child(program, {job.json()}, [&](const std::string& text) {
+    const base::Json line = base::Json::parse(text, "mho-train");
+    if (const base::Json* error = line.find("error")) {
+      failure = std::get<std::string>(error->value());
+      return;
+    }
+    const auto step = static_cast<std::int64_t>(real(line, "step"));
+    if (!progress) progress = std::make_unique<base::Progress>("retraining", static_cast<std::uint64_t>(real(line, "steps")));
+    progress->note(fmt::format("epoch {}  loss {:.4f}  {} {}", real(line, "epoch"), real(line, "loss"), workloads::metric_name(metric),
+                               metric_text(metric, real(line, "metric"))));
+    try {
+      progress->advance(static_cast<std::uint64_t>(step - done));
+    } catch (const base::Interrupted&) {
+      // The child has heard it too; how it ends is awaited.
+    }
+    done = step;
+    if (!std::get<bool>(line.find("ends_epoch")->value())) return;
+    record.epochs.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
+                             real(line, "seconds")});
+    const analysis::EpochRecord& last = record.epochs.back();
+    if (progress->is_shown()) return;
+    fmt::print(stderr, "epoch {} of {}: loss {:.4f}, {} {}, {:.1f} s\n", last.epoch, inputs.recipe.epochs, last.loss, workloads::metric_name(metric),
+               metric_text(metric, last.metric), last.seconds);
+  });
+  progress.reset();
+  record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (status == static_cast<int>(base::ExitCode::interrupted)) {
+    const bool kept = std::filesystem::exists(arguments.out + ".checkpoint");
+    throw base::UserError(
+        kept ? fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", arguments.out)
+             : std::string("interrupted before the first step; nothing was stored"),
+        base::ExitCode::interrupted);
+  }
+  if (status != 0) {
+    const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
+    throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
+  }
+  record.out_hash = base::content_hash(base::read_file(arguments.out));
+  bool ruined = false;
+  fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.network.name, record.wall_s, arguments.out);
+  if (!record.epochs.empty()) {
+    const auto& last = record.epochs.back();
+    const double chance = inputs.data.training->chance();
+    constexpr double as_good_as_chance = 1.1;  // what a guessing network happens to reach on an epoch of samples
+    ruined = workloads::is_share(metric) ? last.metric <= chance * as_good_as_chance : last.metric >= chance;
+    fmt::print("  last epoch, on the training data{}: loss {:.4f}, {} {}\n", inputs.recipe.hardware.analog ? " and under the noise of training" : "",
+               last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
+  }
+  if (store) {
+    const std::int64_t id = store->add(inputs, record, MHO_VERSION, command_line);
+    fmt::print("  training {} in {}\n", id, *arguments.db);
+  }
+  if (ruined) {
+    throw base::UserError(
+        fmt::format("the training ended no better than guessing ({} is written all the same); lower optimiser.rate or noise.scale, or "
+                    "give optimiser.gradient_limit a number such as 1",
+                    arguments.out),
+        base::ExitCode::failed_check);
+  }
+  std::string next = fmt::format("mho run {} --data {}", arguments.out, arguments.data.value_or(std::string(workloads::built_in_data)));
+  if (arguments.design) next += " --design " + *arguments.design;
+  for (const std::string& assignment : arguments.set) next += fmt::format(" --set '{}'", assignment);
+  for (const std::string& rule : arguments.layer) next += fmt::format(" --layer '{}'", rule);
+  if (arguments.db) next += " --db " + *arguments.db;
+  fmt::print("  next: {}\n", next);
+}
+
+Command retrain_command(Options& options) {
+  RetrainArguments retrain;
+  options.file("NETWORK", retrain.network, "trained network, ONNX");
+  options.file("--data", retrain.data, "data set with a training split, YAML; without it the built-in one");
+  add_design(options, retrain.design);
+  add_set(options, retrain.set);
+  add_layer(options, retrain.layer);
+  options.file("--recipe", retrain.recipe, "how to train, YAML; without it the defaults for the kind of network");
+  options.list("--recipe-set", retrain.recipe_set, "one key of the recipe; may be repeated, the last one counts", "KEY=VALUE");
+  options.flag("--from-scratch", retrain.from_scratch, "begin with random weights instead of the network's");
+  options.file("--out", retrain.out, "retrained network, ONNX; beside it, until the end, its checkpoint");
+  add_threads(options, retrain.threads, "threads; another number gives other roundings");
+  options.file("--db", retrain.db, "database the course of the training is stored in; created if missing");
+  options.read();
+  return retrain;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include "analysis/design/design.h"
+#include "analysis/experiment/experiment.h"
+#include "analysis/report/result_json.h"
+#include "analysis/store/store.h"
+#include "base/error.h"
+#include "cli/common_options.h"
+#include "cli/embedded.h"
+#include "cli/option_values.h"
+#include "cli/summary.h"
+#include "cli/verbs.h"
+#include "workloads/data/dataset.h"
+#include "workloads/graph/network.h"
+
+namespace mho::cli {
+
+void run(const RunArguments& arguments, const std::string& command_line) {
+  // Everything the user can have got wrong is read before anything long starts; the database too.
+  analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  analysis::add_layer_rules(design, arguments.layer);
+  const analysis::Store store(arguments.db);
+  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
+  const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
+                                                       : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+
+  const analysis::ExperimentOptions options{.times_s = arguments.times_s,
+                                            .repeats = arguments.repeats,
+                                            .samples = arguments.samples,
+                                            .seed = arguments.seed,
+                                            .threads = arguments.threads,
+                                            .conductances = arguments.conductances,
+                                            .sequence = sequence_options(arguments.sequence),
+                                            .yield_threshold = arguments.yield_threshold};
+  const analysis::Result result = analysis::run_experiment(design, network, data, options);
+  const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
+  if (arguments.json) {
+    fmt::print("{}\n", analysis::result_json(design, result, id).dump(2));
+  } else {
+    fmt::print("{}", summary(design, result, id, arguments.db));
+  }
+  if (result.interrupted) {
+    throw base::UserError(fmt::format("interrupted; run {} in {} holds the {} of {} programmings that were finished", id, arguments.db,
+                                      result.accuracy.front().by_repeat.size(), arguments.repeats),
+                          base::ExitCode::interrupted);
+  }
+}
+
+namespace {
+
+void add_run_options(Options& options, RunArguments& run, std::string& times) {
+  options.file("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", run.data, "data set, YAML");
+  add_design(options, run.design);
+  add_set(options, run.set);
+  add_layer(options, run.layer);
+  add_times(options, times);
+  options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
+  options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
+  options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
+                 fmt::format("X ({})", run.yield_threshold), 0, 1);
+  add_sequence(options, run.sequence);
+  add_seed(options, run.seed);
+  add_threads(options, run.threads);
+  add_database(options, run.db, "run");
+  options.flag("--json", run.json, "print one JSON object instead of tables");
+}
+
+Command finish(const std::string& verb, Options& options, RunArguments& run) {
+  std::string times = usual_times;
+  add_run_options(options, run, times);
+  options.read();
+  check_pair(verb, run.network, run.data);
+  check(run.sequence);
+  run.times_s = parse_times(times);
+  return run;
+}
+
+}  // namespace
+
+Command run_command(Options& options) {
+  RunArguments run;
+  return finish("run", options, run);
+}
+
+Command import_command(Options& options) {
+  RunArguments run;
+  std::string measured;
+  options.file("--conductances", measured, "siemens of every device as export lays them out, .npz");
+  Command command = finish("import", options, run);
+  std::get<RunArguments>(command).conductances = measured;
+  return command;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,178 @@
+#include "analysis/study/sensitivity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "analysis/store/store.h"
+#include "base/error.h"
+#include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/embedded.h"
+#include "cli/option_values.h"
+#include "cli/summary.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "workloads/data/dataset.h"
+#include "workloads/graph/network.h"
+
+namespace mho::cli {
+
+namespace {
+
+constexpr double percent = 100.0;
+constexpr auto left = Table::Align::left;
+constexpr auto right = Table::Align::right;
+
+std::string metric_text(workloads::Metric metric, double value, int digits = 2) {
+  if (workloads::is_share(metric)) return fmt::format("{:.{}f} %", percent * value, digits);
+  return fmt::format("{:.4g}", value);
+}
+
+/// A difference or a standard error, without the unit that stands beside it.
+std::string plain_text(workloads::Metric metric, double value) {
+  if (!workloads::is_share(metric)) return fmt::format("{:.3g}", value);
+  // What is left of a sum of differences must not come out as -0.00.
+  constexpr double rounds_to_nothing = 0.00005;
+  return fmt::format("{:.2f}", std::abs(value) < rounds_to_nothing ? 0.0 : percent * value);
+}
+
+std::string mean_text(workloads::Metric metric, const std::optional<analysis::MeanAndError>& value) {
+  if (!value) return "-";
+  const std::string mean = metric_text(metric, value->mean);
+  return value->sem ? fmt::format("{} +- {}", mean, plain_text(metric, *value->sem)) : mean;
+}
+
+std::string percent_text(const std::optional<double>& share) { return share ? fmt::format("{:.1f} %", percent * *share) : "-"; }
+
+std::string value_text(const analysis::ThresholdSearch& crossing, const std::string& unit) {
+  const std::string value = crossing.at ? fmt::format("{:.3g}", *crossing.at) : crossing.why;
+  return unit.empty() ? value : value + " " + unit;
+}
+
+/// "0.013 to 0.015", the smaller first; open where only one end was found; nothing where nothing is drawn.
+std::string interval_text(const analysis::NonidealitySensitivity& row, int repeats) {
+  if (!row.at_threshold.at || repeats == 1) return "-";
+  if (!row.certain && !row.possible) return "undecided";
+  if (!row.possible) return fmt::format("{:.3g} and worse", *row.certain);
+  if (!row.certain) return fmt::format("{:.3g} and better", *row.possible);
+  constexpr double rounding = 1e-6;  // of a mean of equal numbers
+  if (std::abs(*row.certain - *row.possible) <= rounding * std::abs(*row.possible)) return "-";
+  return fmt::format("{:.3g} to {:.3g}", std::min(*row.certain, *row.possible), std::max(*row.certain, *row.possible));
+}
+
+std::string nonidealities_text(const analysis::Sensitivity& study) {
+  Table table({left, right, right, right, right, right, right});
+  table.add({"alone", fmt::format("{:g} % kept to", percent * study.options.threshold), "95 % interval", "MVM error",
+             fmt::format("{:g} % error at", percent * study.options.error), workloads::metric_name(study.metric), "normalised"});
+  for (const auto& row : study.nonidealities) {
+    table.add({row.name, value_text(row.at_threshold, row.unit), interval_text(row, study.options.repeats), percent_text(row.error_at_threshold),
+               value_text(row.at_error, row.unit), mean_text(study.metric, row.accuracy_at_error), percent_text(row.normalised_at_error)});
+  }
+  return table.text() + "\nbits and levels with a fraction lie between two settings that can be built; intervals are over programmings\n";
+}
+
+/// "1.30 +- 0.21  0.72 to 1.88", the last part where there is an interval.
+std::vector<std::string> difference_cells(workloads::Metric metric, const analysis::PairedDifference& difference) {
+  const std::string mean = plain_text(metric, difference.mean);
+  if (!difference.sem) return {mean, "-", "-"};
+  const std::string interval = fmt::format("{} to {}", plain_text(metric, *difference.low), plain_text(metric, *difference.high));
+  return {fmt::format("{} +- {}", mean, plain_text(metric, *difference.sem)), interval, difference.decided() ? "" : "undecided"};
+}
+
+std::string layers_text(const analysis::Sensitivity& study) {
+  Table table({left, right, right, left, right, right, left});
+  table.add({"layer", "lost, alone analog", "95 % interval", "", "won, alone digital", "95 % interval", ""});
+  for (const auto& row : study.layers) {
+    std::vector<std::string> cells{row.name};
+    for (const auto* difference : {&row.lost, &row.won}) std::ranges::copy(difference_cells(study.metric, *difference), std::back_inserter(cells));
+    table.add(std::move(cells));
+  }
+  return table.text();
+}
+
+std::string text(const analysis::Sensitivity& study, const analysis::Design& design, bool by_layer) {
+  std::string out = fmt::format("{} ({} weights) on {}, chip {}, {} after programming\n", study.network, study.weights, study.data, design.name,
+                                time_text(study.options.time_s));
+  out += fmt::format("{} samples, {} programmings{}: {} {} float, {} {}, {} by guessing\n\n", study.samples.scored, study.options.repeats,
+                     study.options.repeats > 1 ? " (+- is the standard error)" : "", workloads::metric_name(study.metric),
+                     metric_text(study.metric, study.float_accuracy), mean_text(study.metric, study.reference),
+                     by_layer ? "with every layer as designed" : "on ideal tiles", metric_text(study.metric, study.chance));
+  return out + (by_layer ? layers_text(study) : nonidealities_text(study));
+}
+
+}  // namespace
+
+void sensitivity(const SensitivityArguments& arguments, const std::string& command_line) {
+  analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  analysis::add_layer_rules(design, arguments.layer);
+  const analysis::Store store(arguments.db);
+  std::optional<base::OutputFile> svg;
+  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
+  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
+  const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
+                                                       : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+  // A layer is tried twice, a nonideality a dozen times; and what one layer costs is less.
+  const int usual_repeats = arguments.by_layer ? 10 : 5;
+  const analysis::SensitivityOptions options{.time_s = arguments.time_s,
+                                             .repeats = arguments.repeats.value_or(usual_repeats),
+                                             .samples = arguments.samples,
+                                             .seed = arguments.seed,
+                                             .threads = arguments.threads,
+                                             .threshold = arguments.threshold,
+                                             .only = arguments.only,
+                                             .error = arguments.error};
+  const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
+  const analysis::Sensitivity result = study(design, network, data, options);
+  const std::int64_t id = store.add(design, result, MHO_VERSION, command_line);
+  if (svg) {
+    svg->write(analysis::sensitivity_svg(result));
+    svg->commit();
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", analysis::sensitivity_json(result, design.name, id).dump(2));
+  } else {
+    fmt::print("{}stored as study {} in {}\n", text(result, design, arguments.by_layer), id, arguments.db);
+  }
+  if (result.interrupted) {
+    throw base::UserError(
+        fmt::format("interrupted; study {} in {} holds the {} {} that were finished", id, arguments.db,
+                    arguments.by_layer ? result.layers.size() : result.nonidealities.size(), arguments.by_layer ? "layers" : "nonidealities"),
+        base::ExitCode::interrupted);
+  }
+}
+
+Command sensitivity_command(Options& options) {
+  SensitivityArguments study;
+  std::string time = "1s";
+  options.file("NETWORK", study.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", study.data, "data set, YAML");
+  add_design(options, study.design);
+  add_set(options, study.set);
+  add_layer(options, study.layer);
+  options.flag("--by-layer", study.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
+  std::optional<std::string> only;
+  options.text("--only", only, "nonidealities to look at, with * and ?, separated by commas; without it all of them", "NAMES");
+  options.number("--threshold", study.threshold, "normalised accuracy to be kept", fmt::format("X ({})", study.threshold));
+  options.number("--error", study.error, "relative error of an MVM at which accuracies are compared", fmt::format("X ({})", study.error));
+  options.text("--times", time, "age of the chip", fmt::format("TIME ({})", time));
+  options.whole("--repeats", study.repeats, "programmings", "N (5, by layer 10)", 1, most);
+  options.whole("--samples", study.samples, "test samples to score", "N (1000)", 1);
+  add_seed(options, study.seed);
+  add_threads(options, study.threads);
+  add_database(options, study.db, "study");
+  options.file("--svg", study.svg, "the same as bars");
+  options.flag("--json", study.json, "print one JSON object instead of a table");
+  options.read();
+  check_pair("sensitivity", study.network, study.data);
+  if (!(study.threshold > 0 && study.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
+  if (!(study.error > 0 && study.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
+  if (only) study.only = *only;
+  if (study.by_layer && !study.only.empty()) usage("--only chooses nonidealities, and --by-layer looks at none of them; leave one out");
+  study.time_s = parse_one_time(time);
+  return study;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,202 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "analysis/design/design.h"
+#include "analysis/experiment/chip_run.h"
+#include "analysis/report/heat_map.h"
+#include "analysis/report/result_json.h"
+#include "analysis/store/store.h"
+#include "analysis/trace/observers.h"
+#include "analysis/trace/trace.h"
+#include "analysis/trace/vcd.h"
+#include "base/design_file/config.h"
+#include "base/error.h"
+#include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/embedded.h"
+#include "cli/option_values.h"
+#include "cli/summary.h"
+#include "cli/verbs.h"
+#include "workloads/data/dataset.h"
+#include "workloads/graph/network.h"
+
+namespace mho::cli {
+
+namespace {
+
+workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data) {
+  if (!arguments.network) return workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+  workloads::Network network =
+      workloads::import_onnx(*arguments.network, arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape);
+  const workloads::Shape& input = network.values[static_cast<std::size_t>(network.input)].shape;
+  if (!arguments.shape.empty() && workloads::element_count(input) != workloads::element_count(arguments.shape)) {
+    throw base::UserError(fmt::format("--shape {}: {} says that its input has the shape {}; leave --shape out, or give one that agrees",
+                                      workloads::shape_text(arguments.shape), *arguments.network, workloads::shape_text(input)));
+  }
+  return network;
+}
+
+/// The files that show what the chip did, opened before anything long.
+class Recordings {
+ public:
+  explicit Recordings(const SimulateArguments& arguments) {
+    const std::vector<std::optional<std::string>> inputs{arguments.network, arguments.data, arguments.design, arguments.db};
+    if (arguments.trace) {
+      trace_.emplace(*arguments.trace, inputs,
+                     analysis::TraceLimits{.from_s = arguments.trace_from_s, .to_s = arguments.trace_to_s, .events = arguments.trace_events});
+      observers_.add(*trace_);
+    }
+    if (arguments.vcd) {
+      vcd_.emplace(*arguments.vcd, inputs, arguments.signals);
+      observers_.add(*vcd_);
+    }
+    if (arguments.heat_map) heat_map_.emplace(*arguments.heat_map, inputs);
+    if (arguments.list_signals) observers_.add(list_);
+  }
+  [[nodiscard]] hw::Observer* observer() { return observers_.empty() ? nullptr : &observers_; }
+
+  /// Puts the files in place; says what they hold.
+  std::string commit(const SimulateArguments& arguments, const analysis::Design& design, const analysis::ChipResult& result) {
+    std::string text;
+    if (trace_) {
+      trace_->commit();
+      text += fmt::format(
+          "{} events traced in {}{}\n", trace_->events(), *arguments.trace,
+          trace_->cut() ? "; the rest was CUT, there were more: choose a part with --trace-from and --trace-to, or give --trace-events" : "");
+    }
+    if (vcd_) {
+      vcd_->commit();
+      text += fmt::format("waveforms of {} signals in {}\n", vcd_->signals(), *arguments.vcd);
+    }
+    if (heat_map_) {
+      const std::string headline =
+          fmt::format("{} on {}: steady state, one inference every {}", result.network, design.name, base::format_si(result.costs.interval_s, "s"));
+      heat_map_->write(analysis::heat_map_svg(headline, result.program, design.chip, result.simulation.window));
+      heat_map_->commit();
+      text += fmt::format("floorplan in {}\n", *arguments.heat_map);
+    }
+    return text;
+  }
+
+ private:
+  std::optional<analysis::Trace> trace_;
+  std::optional<analysis::Vcd> vcd_;
+  std::optional<base::OutputFile> heat_map_;
+  analysis::SignalList list_;
+  analysis::Observers observers_;
+};
+
+}  // namespace
+
+void simulate(const SimulateArguments& arguments, const std::string& command_line) {
+  analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  analysis::add_layer_rules(design, arguments.layer);
+  const analysis::Store store(arguments.db);
+  std::optional<workloads::DataDescription> data;
+  if (arguments.data) data = workloads::read_data(*arguments.data);
+  if (!arguments.network) data = workloads::default_data();
+  const workloads::Network network = read_network(arguments, data);
+  analysis::ChipRunOptions options;
+  options.samples = arguments.samples;
+  options.seed = arguments.seed;
+  options.threads = arguments.threads;
+  options.sequence = sequence_options(arguments.sequence);
+  if (!arguments.functional) options.inferences = arguments.inferences;
+  if (arguments.functional) {
+    options.compute.emplace();
+    if (arguments.inferences) options.compute->inferences = static_cast<std::size_t>(*arguments.inferences);
+    if (arguments.time_s) options.compute->time_s = *arguments.time_s;
+  }
+  Recordings recordings(arguments);
+  options.observer = recordings.observer();
+  try {
+    const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
+    const std::string files = recordings.commit(arguments, design, result);
+    const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
+    if (arguments.json) {
+      fmt::print("{}\n", analysis::chip_json(design, result, id).dump(2));
+    } else {
+      fmt::print("{}{}", chip_summary(design, result, id, arguments.db), files);
+    }
+  } catch (const analysis::SignalsListed& signals) {
+    for (const std::string& name : signals.names) fmt::print("{}\n", name);
+  }
+}
+
+namespace {
+
+/// Options as they were typed.
+struct SimulateTexts {
+  std::optional<std::string> shape, time, from, to;
+};
+
+void add_recording_options(Options& options, SimulateArguments& simulate, SimulateTexts& texts) {
+  options.file("--trace", simulate.trace, "what every unit and packet does, for Perfetto or Chrome's viewer, JSON");
+  options.text("--trace-from", texts.from, "begin of the trace in simulated time", "TIME (0s)");
+  options.text("--trace-to", texts.to, "its end; without it that of the simulation", "TIME");
+  options.whole("--trace-events", simulate.trace_events, "most events it holds", fmt::format("N ({})", simulate.trace_events), 1);
+  options.file("--vcd", simulate.vcd, "waveforms: what units do over time, as a value change dump");
+  options.text("--signals", simulate.signals, "signals of the waveforms, with * and ?, separated by commas", "NAMES (*)");
+  options.flag("--list-signals", simulate.list_signals, "print the names of the signals there are, and do nothing else");
+  options.file("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG");
+}
+
+void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
+  if (texts.shape) simulate.shape = parse_shape(*texts.shape);
+  if (texts.time) simulate.time_s = parse_time(*texts.time);
+  if (texts.from) simulate.trace_from_s = parse_span("--trace-from", *texts.from);
+  if (texts.to) simulate.trace_to_s = parse_span("--trace-to", *texts.to);
+  if (!simulate.trace && (texts.from || texts.to)) usage("--trace-from and --trace-to choose a part of a trace: give --trace FILE too");
+  if (simulate.trace_to_s && *simulate.trace_to_s <= simulate.trace_from_s) {
+    usage(fmt::format("--trace-to {}: the trace ends before it begins; give a time after --trace-from", *texts.to));
+  }
+  if (!simulate.vcd && simulate.signals != "*") usage("--signals chooses the signals of waveforms: give --vcd FILE too");
+}
+
+void check(const SimulateArguments& simulate) {
+  if (simulate.inferences == 2) usage("--inferences 2: one alone and one after it tell no interval; ask for 1, or for 3 or more");
+  if (simulate.functional && simulate.inferences == 1) {
+    usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
+  }
+  check(simulate.sequence);
+  if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
+  if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
+  if (simulate.functional && simulate.sequence.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
+  if (simulate.network) {
+    if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
+    return;
+  }
+  if (simulate.data) usage("--data goes with a network: mho simulate NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
+  if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
+}
+
+}  // namespace
+
+Command simulate_command(Options& options) {
+  SimulateArguments simulate;
+  SimulateTexts texts;
+  options.file("NETWORK", simulate.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", simulate.data, "data set, YAML, whose samples set the inputs' power; without it full scale");
+  add_shape(options, texts.shape);
+  add_design(options, simulate.design);
+  add_set(options, simulate.set);
+  add_layer(options, simulate.layer);
+  options.whole("--samples", simulate.samples, "samples of the data to calibrate with", "N (1000)", 1);
+  options.flag("--functional", simulate.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
+  options.whole("--inferences", simulate.inferences,
+                "in all, the first alone, the others back to back; without it until they settle, with --functional 9", "N", 1, most);
+  options.text("--time", texts.time, "with --functional: age of the tiles", "TIME (1s)");
+  add_recording_options(options, simulate, texts);
+  add_sequence(options, simulate.sequence);
+  add_seed(options, simulate.seed);
+  add_threads(options, simulate.threads);
+  add_database(options, simulate.db, "run");
+  options.flag("--json", simulate.json, "print one JSON object instead of tables");
+  options.read();
+  resolve(simulate, texts);
+  check(simulate);
+  return simulate;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "analysis/study/tile_study.h"
+#include "base/output_file.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
+#include "cli/summary.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+namespace mho::cli {
+
+namespace {
+
+std::string errors_text(const std::optional<analysis::MeanAndError>& errors) {
+  if (!errors) return "-";
+  const std::string mean = fmt::format("{:.2f} %", 100.0 * errors->mean);
+  return errors->sem ? fmt::format("{} +- {:.2f}", mean, 100.0 * *errors->sem) : mean;
+}
+
+std::string sources_text(const analysis::TileStudy& study) {
+  Table table({Table::Align::left, Table::Align::right, Table::Align::right, Table::Align::right});
+  table.add({"source", "alone", "with the converters", "all but it"});
+  for (const auto& row : study.sources) {
+    table.add({std::string(2 * static_cast<std::size_t>(row.depth), ' ') + row.name, errors_text(row.alone), errors_text(row.with_converters),
+               errors_text(row.without)});
+  }
+  table.add({"all together", "", "", errors_text(study.times.front().designed)});
+  return fmt::format("relative error by source, {} after programming\n{}", time_text(study.times.front().time_s), table.text());
+}
+
+std::string times_text(const analysis::TileStudy& study) {
+  Table table({Table::Align::left, Table::Align::right, Table::Align::right});
+  table.add({"after", "as designed", "without drift compensation"});
+  for (const auto& row : study.times) table.add({time_text(row.time_s), errors_text(row.designed), errors_text(row.uncompensated)});
+  return fmt::format("relative error over time\n{}", table.text());
+}
+
+}  // namespace
+
+void tile(const TileArguments& arguments) {
+  std::vector<std::string> set = arguments.set;
+  if (arguments.size) {
+    set.push_back(fmt::format("tile.rows={}", *arguments.size));
+    set.push_back(fmt::format("tile.columns={}", *arguments.size));
+  }
+  const analysis::Design design = analysis::load_design(arguments.design, set);
+  std::optional<base::OutputFile> svg;
+  if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.design});
+  const analysis::TileStudy study = analysis::study_tile(
+      design,
+      {.tiles = arguments.tiles, .vectors = arguments.vectors, .times_s = arguments.times_s, .seed = arguments.seed, .threads = arguments.threads});
+  if (svg) {
+    svg->write(analysis::tile_study_svg(study));
+    svg->commit();
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", analysis::tile_study_json(study).dump(2));
+    return;
+  }
+  fmt::print("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs, study.outputs,
+             study.design, arguments.tiles, arguments.vectors, arguments.seed, arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study),
+             times_text(study));
+}
+
+Command tile_command(Options& options) {
+  constexpr int most_rows = 65536;
+  TileArguments tile;
+  std::string times = usual_times;
+  add_design(options, tile.design);
+  add_set(options, tile.set);
+  options.whole("--tiles", tile.tiles, "tiles to average over", fmt::format("N ({})", tile.tiles), 1, most);
+  options.whole("--vectors", tile.vectors, "inputs of each tile", fmt::format("N ({})", tile.vectors), 1, most);
+  options.whole("--size", tile.size, "rows and columns; without it the design's", "N", 1, most_rows);
+  add_times(options, times);
+  add_seed(options, tile.seed);
+  add_threads(options, tile.threads);
+  options.file("--svg", tile.svg, "scatter of the outputs and histogram of their error");
+  options.flag("--json", tile.json, "print one JSON object instead of tables");
+  options.read();
+  tile.times_s = parse_times(times);
+  return tile;
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "analysis/design/design.h"
+#include "cli/common_options.h"
+#include "cli/verbs.h"
+
+namespace mho::cli {
+
+void validate(const ValidateArguments& arguments) {
+  const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
+  const auto& config = design.config;
+  std::size_t changed = 0;
+  for (const auto& declaration : config.declarations()) {
+    const base::Value& value = config.value(declaration.key);
+    if (value == declaration.default_value) continue;
+    ++changed;
+    const auto text = [](const base::Value& any) { return std::visit([](const auto& held) { return fmt::format("{}", held); }, any); };
+    const std::string unit = declaration.unit.empty() ? "" : " " + declaration.unit;
+    fmt::print("{} = {}{} (default {}; {})\n", declaration.key, text(value), std::holds_alternative<std::string>(value) ? "" : unit,
+               text(declaration.default_value), config.origin(declaration.key).text());
+  }
+  fmt::print("{}: valid; {} of {} parameters differ from the defaults\n", arguments.design, changed, config.declarations().size());
+}
+
+Command validate_command(Options& options) {
+  ValidateArguments validate;
+  options.file("DESIGN", validate.design, "chip, YAML");
+  add_set(options, validate.set);
+  options.read();
+  return validate;
+}
+
+}  // namespace mho::cli

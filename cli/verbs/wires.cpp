@@ -1,0 +1,91 @@
+#include "tiles/wires/wires.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/study/matrix_file.h"
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/progress.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
+#include "cli/verbs.h"
+#include "tiles/wires/line_network.h"
+#include "workloads/data/array_files.h"
+
+namespace mho::cli {
+
+void wires(const WiresArguments& arguments) {
+  const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false);
+  analysis::check_not_negative(conductances, "conductances");
+  const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true);
+  analysis::check_inputs(conductances, voltages);
+  base::OutputFile file(arguments.out, {arguments.conductances, arguments.voltages});
+
+  const tiles::WireParameters parameters{
+      .input_ohm = arguments.input_ohm,
+      .output_ohm = arguments.output_ohm,
+      .driver_ohm = arguments.driver_ohm,
+      .sense_ohm = arguments.sense_ohm,
+      .topology = arguments.separate_source ? tiles::WireParameters::Topology::separate_source : tiles::WireParameters::Topology::input_source};
+  const std::size_t outputs = conductances.rows, inputs = conductances.columns;
+  std::vector<double> currents(voltages.rows * outputs);
+  base::Progress progress("circuits", voltages.rows);
+  // A few vectors are solved one by one; the matrix of many costs what an eighth as many vectors as outputs do.
+  const bool many = !arguments.separate_source && voltages.rows * tiles::wire_lanes > outputs;
+  std::vector<double> matrix;
+  if (many) matrix = tiles::effective_matrix(parameters, static_cast<int>(outputs), static_cast<int>(inputs), conductances.values, arguments.threads);
+  base::parallel_for(voltages.rows, arguments.threads, [&](std::size_t v) {
+    if (many) {
+      for (std::size_t i = 0; i < outputs; ++i) {
+        double sum = 0;
+        for (std::size_t j = 0; j < inputs; ++j) sum += matrix[i * inputs + j] * voltages.values[v * inputs + j];
+        currents[v * outputs + i] = sum;
+      }
+      progress.advance();
+      return;
+    }
+    const auto one = tiles::currents(parameters, static_cast<int>(outputs), static_cast<int>(inputs), conductances.values,
+                                     std::span(voltages.values).subspan(v * inputs, inputs));
+    std::ranges::copy(one, currents.begin() + static_cast<std::ptrdiff_t>(v * outputs));
+    progress.advance();
+  });
+  const auto bad = std::ranges::find_if_not(currents, [](double i) { return std::isfinite(i); });
+  if (bad != currents.end()) {
+    const auto at = static_cast<std::size_t>(bad - currents.begin());
+    throw base::UserError(fmt::format("the current of output {} for vector {} of {} came out as {}; this circuit cannot be solved", at % outputs,
+                                      at / outputs, voltages.name, *bad),
+                          base::ExitCode::failed_check);
+  }
+  file.write(workloads::npy_bytes({static_cast<std::int64_t>(voltages.rows), static_cast<std::int64_t>(outputs)}, currents));
+  file.commit();
+}
+
+Command wires_command(Options& options) {
+  WiresArguments wires;
+  std::string input, output, driver = "0", sense = "0", topology = "input_source";
+  options.file("--conductances", wires.conductances, "siemens [outputs][inputs], .npy");
+  options.file("--voltages", wires.voltages, "volts [batch][inputs], or one [inputs], .npy");
+  options.text("--r-in", input, "input line, from cell to cell and from the driver to the first", "OHM");
+  options.text("--r-out", output, "output line, from cell to cell and from the last to the sense end", "OHM");
+  options.text("--driver", driver, "between a source and its line", "OHM (0)");
+  options.text("--sense", sense, "between a line and virtual ground", "OHM (0)");
+  options.word("--topology", topology, {"input_source", "separate_source"},
+               "where cells take their current from: the input line, or a source line of their own", "input_source | separate_source (input_source)");
+  options.file("--out", wires.out, "amperes [batch][outputs], .npy");
+  add_threads(options, wires.threads);
+  options.read();
+  wires.input_ohm = parse_resistance("--r-in", input);
+  wires.output_ohm = parse_resistance("--r-out", output);
+  wires.driver_ohm = parse_resistance("--driver", driver);
+  wires.sense_ohm = parse_resistance("--sense", sense);
+  wires.separate_source = topology == "separate_source";
+  return wires;
+}
+
+}  // namespace mho::cli

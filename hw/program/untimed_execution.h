@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hw/program/program.h"
+
+namespace mho::hw {
+
+/// Where an execution without time stood when nothing could move any more.
+struct UntimedExecution {
+  bool finished = false;
+  std::vector<std::int64_t> started;   ///< positions each stage computed, over all inferences
+  std::vector<std::int64_t> sent;      ///< producer positions sent on each edge
+  std::vector<std::int64_t> released;  ///< producer positions freed on each edge
+  std::vector<int> blocked_by_credit;  ///< edges whose producer waits for room
+  std::vector<int> blocked_by_input;   ///< edges whose consumer waits for positions
+};
+
+/// Executes `program` without time: every stage computes as soon as its positions are there and its output buffer has room, an edge holds at most
+/// its capacity. Such a network of streams is determinate (Kahn 1974), so it gets stuck in one order of execution if it does in every one; a chip
+/// with the same or larger buffers finishes when this run finishes. `program` must be structurally sound. Linear in the positions.
+UntimedExecution run_tokens(const Program& program, int output_buffer_positions, int inferences);
+
+}  // namespace mho::hw

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/design_file/config.h"
+#include "base/time.h"
+#include "base/units.h"
+
+namespace mho::hw {
+
+/// Every parameter of this layer: keys chip.*, noc.*, port.*
+base::Declarations declarations();
+
+enum class CoreKind { port, analog, digital };
+
+/// Mesh, or torus: the same with links around the edges.
+enum class NocTopology { mesh, torus };
+/// Shortest ways all. xy, yx: one dimension after the other. west_first: west before anything else, then whichever direction that brings the packet
+/// nearer has more free buffers.
+enum class NocRouting { xy, yx, west_first };
+
+/// Power gating of idle units of one kind, in cycles of their clock.
+struct GatingParameters {
+  bool on = false;
+  std::int64_t idle = 1;        ///< whole idle cycles after which a unit is gated, at least 1
+  std::int64_t wake_up = 0;     ///< from being asked for to being on
+  std::int64_t break_even = 0;  ///< gated cycles whose savings pay for gating and waking up
+  double residual = 0;          ///< share of the leakage that stays while gated
+  int look_ahead = 0;           ///< of routers: those after the next one that a head wakes on its way
+};
+
+struct NocParameters {
+  NocTopology topology = NocTopology::mesh;
+  NocRouting routing = NocRouting::xy;
+  int concentration = 1;   ///< nodes that share a router: 1, 2 (side by side) or 4 (a square)
+  bool multicast = false;  ///< a message class for packets to several receivers, copied where their ways part
+  int flit_bits = 64;
+  int virtual_channels = 2;                                       ///< per message class
+  int buffer_flits = 8;                                           ///< per virtual channel
+  int router_stages = 4;                                          ///< 3 speculative, 4 look-ahead, 5 with route computation
+  base::Energy buffer_write, buffer_read, crossbar, arbitration;  ///< per flit and router
+  base::Energy link_per_bit;                                      ///< per bit and hop
+  base::Area router_area;
+  base::Power router_leakage;
+  GatingParameters gating;  ///< of routers
+};
+
+/// Message classes of the network, that of multicast packets included.
+[[nodiscard]] int network_classes(const NocParameters& parameters);
+
+struct PortParameters {
+  std::vector<int> nodes{0};   ///< of the mesh, ascending; each a port of its own
+  double bits_per_cycle = 64;  ///< of each port, in each direction
+  base::Energy energy_per_bit;
+  base::Duration latency;  ///< from the request of a position to its first bit
+  int outstanding = 16;    ///< positions that may be requested and not yet sent on, where there is latency
+};
+
+/// The chip: a mesh of nodes; some are ports (node 0 unless told otherwise), `digital_cores` nodes spread evenly are digital, the rest analog.
+struct ChipParameters {
+  int mesh_width = 8;
+  int mesh_height = 8;
+  int digital_cores = 8;
+  int tiles_per_core = 1;                                                     ///< of an analog core
+  bool shared_converters = true;                                              ///< one bank of converters and one output stage a core, else one a tile
+  base::Frequency clock;                                                      ///< of everything that has none of its own, and of the ports
+  std::optional<base::Frequency> network_clock, digital_clock, analog_clock;  ///< empty: `clock`
+  int synchroniser = 2;                                                       ///< cycles of the receiving clock between two clocks
+  int input_buffer_bytes = 0;                                                 ///< per analog core
+  int digital_buffer_bytes = 0;                                               ///< per digital core
+  int output_buffer_positions = 2;                                            ///< finished positions a core may hold before it stalls
+  base::Power core_leakage;                                                   ///< of one analog core's digital part
+  GatingParameters core_gating;                                               ///< of analog and digital cores
+  NocParameters noc;
+  PortParameters port;
+  static ChipParameters read(const base::Config& config);
+
+  /// Of the cores of one kind; analog: of their control.
+  [[nodiscard]] base::Frequency clock_of(CoreKind kind) const {
+    return (kind == CoreKind::analog ? analog_clock : kind == CoreKind::digital ? digital_clock : std::nullopt).value_or(clock);
+  }
+  /// Of the core on a node.
+  [[nodiscard]] base::Frequency clock_at(int node) const { return clock_of(kind(node)); }
+  /// Whether every domain has the same.
+  [[nodiscard]] bool one_clock() const;
+  [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }
+  [[nodiscard]] int routers() const { return nodes() / noc.concentration; }
+  /// Banks of converters, each with an output stage, of one analog core.
+  [[nodiscard]] int banks_per_core() const { return shared_converters ? 1 : tiles_per_core; }
+  [[nodiscard]] CoreKind kind(int node) const;
+  [[nodiscard]] std::vector<int> nodes_of(CoreKind kind) const;  ///< ascending
+  [[nodiscard]] int hops(int from, int to) const;                ///< routers traversed, both ends included
+};
+
+}  // namespace mho::hw

@@ -1,0 +1,403 @@
+#include "mapper/functional/functional_chip.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "mapper/lowering/access_pattern.h"
+#include "mapper/lowering/operations.h"
+#include "workloads/execution/digital_execution.h"
+
+namespace mho::mapper {
+
+namespace {
+
+using workloads::Node;
+using workloads::Operator;
+using Kind = StageOperation::Kind;
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+FunctionalChip::FunctionalChip(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Mapping& mapping,
+                               const workloads::ProgrammedMatrices& matrices, const std::vector<ChipSample>& samples)
+    : network_(network),
+      layout_(layout),
+      mapping_(mapping),
+      matrices_(matrices),
+      samples_(samples),
+      format_(workloads::result_rounding(tiles)),
+      execution_(network),
+      positions_(network),
+      stages_(mapping.program.stages.size()),
+      streamed_(network.values.size(), 0) {
+  if (!mapping.dataflow || samples.empty()) throw std::logic_error("FunctionalChip: the mapping is not traced, or there is no sample");
+  streamed_[index(network.input)] = 1;
+  for (const Node& node : network.nodes) {
+    const bool any = std::ranges::any_of(node.inputs, [&](int value) { return streamed_[index(value)] != 0; });
+    streamed_[index(node.output)] = any ? 1 : 0;
+  }
+  for (std::size_t s = 0; s < stages_.size(); ++s) prepare(static_cast<int>(s));
+}
+
+void FunctionalChip::prepare(int at) {
+  const Task& task = mapping_.dataflow->stages[index(at)];
+  Stage& stage = stages_[index(at)];
+  if (const auto& work = mapping_.program.stages[index(at)].mvm) {
+    const tiles::TileParameters& tile = mapping_.program.settings.at(index(work->settings));
+    stage.conversions = static_cast<std::uint64_t>(work->outputs) * static_cast<std::uint64_t>(tile.conversions_per_output());
+  }
+  int input_edge = 0;
+  stage.operands.resize(task.inputs.size());
+  for (std::size_t e = 0; e < mapping_.program.edges.size(); ++e) {
+    const hw::Edge& edge = mapping_.program.edges[e];
+    if (edge.consumer != at) continue;
+    if (task.kind == Kind::stored || task.kind == Kind::weights) continue;  // as it comes
+    const EdgeLoad& load = mapping_.dataflow->edges[e];
+    const StageInput& input = task.inputs[index(load.input)];
+    if (load.channel_begin == load.channel_end) {
+      stage.triggers.emplace_back(input_edge++, mapping_.program.stages[index(edge.producer)].positions - 1);
+      continue;
+    }
+    auto& operand = stage.operands[index(load.input)];
+    if (!operand) {
+      const Elements elements = input.elements ? input.elements : position_major(mapping_.program.stages[index(at)].positions, input.channels);
+      Places& places = places_[elements.get()];
+      if (!places) places = places_of(elements);
+      const bool packed = mapping_.dataflow->stages[index(edge.producer)].kind == Kind::source;
+      operand = std::make_unique<OperandReader>(places, elements, input.channels, packed ? mapping_.dataflow->source_group : 1);
+    }
+    if (load.rows_only) {
+      const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).blocks[task.block];
+      operand->add_elements(input_edge++, block.input_begin, block.input_end);
+    } else {
+      operand->add(input_edge++, load.channel_begin, load.channel_end);
+    }
+  }
+  for (const FusedOperation& fused_operation : task.fused) {
+    const Node& rides = network_.nodes[index(fused_operation.node)];
+    stage.fused.push_back(std::make_unique<ElementwiseKernel>(network_, rides, index(fused_operation.count)));
+  }
+  if (task.kind == Kind::node) {
+    std::vector<const OperandReader*> operands(node(task).inputs.size(), nullptr);
+    std::vector<StageInput> inputs = task.inputs;
+    inputs.resize(operands.size());
+    for (std::size_t i = 0; i < stage.operands.size(); ++i) operands[i] = stage.operands[i].get();
+    stage.rule = element_kernel(network_, positions_, node(task), task.output, std::move(operands), std::move(inputs));
+  }
+  if (task.kind == Kind::gates || task.kind == Kind::reset_gates) stage.step = std::make_unique<workloads::RecurrentStep>(node(task));
+}
+
+const ChipSample& FunctionalChip::sample(std::int64_t inference) const {
+  return samples_[std::min(static_cast<std::size_t>(inference), samples_.size() - 1)];
+}
+
+std::span<const float> FunctionalChip::fixed(int value, std::int64_t inference) {
+  const workloads::ValueInfo& info = network_.values[index(value)];
+  if (info.constant) return info.data;
+  if (streamed_[index(value)] != 0) return {};
+  auto [known, fresh] = side_tensors_.try_emplace({value, inference});
+  std::vector<float>& tensor = known->second;
+  if (!fresh) return tensor;
+  constexpr std::int64_t kept = 16;  // inferences; one that needs an older tensor makes it again
+  std::erase_if(side_tensors_, [&](const auto& entry) { return entry.first.second + kept < inference; });
+  tensor.assign(static_cast<std::size_t>(workloads::element_count(info.shape)), 0.0F);
+  if (value == network_.length_input) {
+    tensor.assign(tensor.size(), sample(inference).length.value_or(std::numeric_limits<float>::max()));
+    return tensor;
+  }
+  for (const Node& made : network_.nodes) {
+    if (made.output != value) continue;
+    std::vector<std::span<const float>> inputs;
+    for (const int input : made.inputs) inputs.push_back(fixed(input, inference));
+    workloads::run_digital(network_, made, inputs, tensor);
+    round(tensor);
+  }
+  return tensor;
+}
+
+void FunctionalChip::round(std::span<float> values) const {
+  if (format_ != nullptr) periphery::round_to(*format_, values);
+}
+
+hw::Values FunctionalChip::source(const Task& task, std::int64_t inference, int position) const {
+  const int channels = task.output.channels, group = mapping_.dataflow->source_group;
+  const auto positions = static_cast<int>(task.output.elements->size()) / channels;
+  hw::Values values;
+  for (int p = position * group; p < std::min((position + 1) * group, positions); ++p) {
+    for (int c = 0; c < channels; ++c) {
+      values.push_back(sample(inference).values[index((*task.output.elements)[index(p * channels + c)])]);
+    }
+  }
+  return values;
+}
+
+void FunctionalChip::gather(const Task& task, const Stage& stage, int position, const hw::Received& received, int begin, std::span<float> row) const {
+  const Node& own = node(task);
+  const OperandReader& operand = *stage.operands.at(0);
+  if (own.recurrence) return operand.read_position(received, task.which == 0 ? position - 1 : position, row);
+  const workloads::Shape& in = shape(own.inputs[0]);
+  if (own.op != Operator::conv) {
+    const std::int64_t inner = inner_positions(network_, own), width = in[index(own.axis)];
+    const std::int64_t first = position / inner * width * inner + position % inner;
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = operand.read(received, first + (begin + static_cast<std::int64_t>(i)) * inner);
+    return;
+  }
+  const workloads::Window& w = own.window;
+  const std::int64_t height = in.size() == 4 ? in[2] : 1, width = in.back(), out_width = shape(own.output).back();
+  const std::int64_t taps = static_cast<std::int64_t>(w.kernel[0]) * w.kernel[1];
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const std::int64_t at = begin + static_cast<std::int64_t>(i), channel = at / taps;
+    const std::int64_t y = position / out_width * w.stride[0] - w.pad_begin[0] + at % taps / w.kernel[1] * w.dilation[0];
+    const std::int64_t x = position % out_width * w.stride[1] - w.pad_begin[1] + at % w.kernel[1] * w.dilation[1];
+    const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+    row[i] = inside ? operand.read(received, (channel * height + y) * width + x) : 0.0F;
+  }
+}
+
+hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
+  const Node& own = node(task);
+  const auto number = static_cast<std::size_t>(own.matrices[task.which]);
+  const workloads::Matrix& matrix = network_.matrices[number];
+  // A node that runs backwards meets its padding first: those products are of no use, and the first that is has the first draws.
+  const std::int64_t padding = own.recurrence && own.recurrence->reverse ? network_.positions(own) - length(own, inference) : 0;
+  base::EventId event;
+  event.sample = sample(inference).id;
+  event.position =
+      execution_.first_position(static_cast<std::size_t>(task.node)) + static_cast<std::uint32_t>(std::max<std::int64_t>(position - padding, 0));
+  for (const auto& [edge, last] : stage.triggers) (void)received.at(index(edge), own.recurrence->reverse ? last : std::min(position, last));
+  const tiles::AnalogMatrix* on_tiles = matrices_.on_tiles(number);
+  int begin = 0, end = matrix.inputs;
+  if (on_tiles != nullptr) {
+    const tiles::Block& block = layout_.of(matrix.name).blocks[task.block];
+    begin = block.input_begin;
+    end = block.input_end;
+  }
+  std::vector<float> row(index(end - begin));
+  if (own.recurrence && task.which == 0 && position <= padding) {
+    std::vector<float> state;
+    begin_state(own, 0, inference, state);
+    std::copy_n(state.begin() + begin, row.size(), row.begin());
+  } else {
+    gather(task, stage, position, received, begin, row);
+  }
+  hw::Values values(index(task.own_values), 0.0F);
+  const std::uint64_t converted = stage.drawn.outputs;
+  if (on_tiles == nullptr) {
+    matrices_.exact(number).forward(row, 1, values);
+  } else if (task.complete) {
+    hw::Values part(values.size());
+    on_tiles->contribute(task.block, row, event, part, &stage.drawn);
+    tiles::add_contribution(part, values);
+  } else {
+    on_tiles->contribute(task.block, row, event, values, &stage.drawn);
+  }
+  if (on_tiles != nullptr) stage.products = static_cast<int>((stage.drawn.outputs - converted) / stage.conversions);
+  if (task.complete) finish(task, values);
+  return values;
+}
+
+hw::Values FunctionalChip::sum(const Task& task, Stage& stage, const hw::Received& received, int position) {
+  hw::Values values(index(task.own_values), 0.0F), part(values.size());
+  for (const auto& operand : stage.operands) {
+    operand->read_position(received, position, part);
+    tiles::add_contribution(part, values);
+  }
+  finish(task, values);
+  return values;
+}
+
+void FunctionalChip::finish(const Task& task, std::span<float> values) const {
+  const Node& own = node(task);
+  if (!own.recurrence && !own.bias.empty()) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] += own.bias[index(task.output_begin) + i];
+  }
+  round(values);
+}
+
+std::int64_t FunctionalChip::length(const Node& own, std::int64_t inference) {
+  const std::size_t input = own.op == Operator::lstm ? 3 : 2;
+  const std::int64_t steps = network_.positions(own);
+  if (own.inputs.size() <= input) return steps;
+  const float given = fixed(own.inputs[input], inference)[0];
+  return given >= 0.0F ? static_cast<std::int64_t>(std::min(given, static_cast<float>(steps))) : 0;
+}
+
+void FunctionalChip::begin_state(const Node& own, std::size_t which, std::int64_t inference, std::vector<float>& state) {
+  const std::span<const float> before = fixed(own.inputs[1 + which], inference);
+  if (before.data() == nullptr) throw std::logic_error("the state before the first time step of " + own.name + " depends on the sample");
+  state.assign(before.begin(), before.begin() + own.recurrence->hidden);
+}
+
+hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
+  const Node& own = node(task);
+  const auto hidden = index(own.recurrence->hidden);
+  const std::int64_t steps = network_.positions(own), padding = own.recurrence->reverse ? steps - length(own, inference) : 0;
+  if (position <= padding) {
+    begin_state(own, 0, inference, stage.state);
+  } else {
+    stage.operands[2]->read_position(received, position - 1, stage.state);
+  }
+  std::vector<float> x(2 * hidden), product(2 * hidden);
+  const std::int64_t time = own.recurrence->reverse ? steps - 1 - position : position;
+  const std::int64_t wide = shape(own.inputs[0]).back();
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, time * wide + static_cast<std::int64_t>(i));
+  stage.operands[1]->read_position(received, position, product);
+  // First r h, which the second product takes, then z.
+  hw::Values values(2 * hidden), z_and_r(2 * hidden);
+  stage.step->gates(x, product, z_and_r);
+  for (std::size_t i = 0; i < hidden; ++i) {
+    values[i] = z_and_r[hidden + i] * stage.state[i];
+    values[hidden + i] = z_and_r[i];
+  }
+  round(values);
+  return values;
+}
+
+hw::Values FunctionalChip::gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
+  const Node& own = node(task);
+  const bool reverse = own.recurrence->reverse;
+  const std::int64_t steps = network_.positions(own), counts = length(own, inference), padding = reverse ? steps - counts : 0;
+  if (position == 0) {
+    begin_state(own, 0, inference, stage.state);
+    if (stage.step->keeps_cell()) begin_state(own, 1, inference, stage.cell);
+  }
+  hw::Values values(index(task.own_values), 0.0F);
+  const auto hidden = index(own.recurrence->hidden);
+  if (position < padding || (!reverse && position >= counts)) return values;  // padding
+  const std::int64_t wide = shape(own.inputs[0]).back(), time = reverse ? steps - 1 - position : position;
+  const std::size_t first = stage.step->resets_first() ? 2 * hidden : 0;
+  std::vector<float> x(static_cast<std::size_t>(wide) - first), product(stage.step->resets_first() ? hidden : index(network_.matrix(own).outputs));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, time * wide + static_cast<std::int64_t>(first + i));
+  stage.operands[1]->read_position(received, position, product);
+  if (stage.step->resets_first()) {
+    std::vector<float> z(hidden);
+    stage.operands[2]->read_position(received, position, z);
+    stage.step->finish_reset(z, x, product, stage.state);
+  } else {
+    stage.step->finish(x, product, stage.state, stage.cell);
+  }
+  round(stage.state);
+  round(stage.cell);
+  std::ranges::copy(stage.state, values.begin());
+  if (own.recurrence->keeps_cell) std::ranges::copy(stage.cell, values.begin() + static_cast<std::ptrdiff_t>(hidden));
+  return values;
+}
+
+void FunctionalChip::ride(const Task& task, Stage& stage, std::int64_t inference, int position, hw::Values& values) {
+  for (std::size_t r = 0; r < task.fused.size(); ++r) {
+    const FusedOperation& fused_operation = task.fused[r];
+    const std::size_t begin = values.size();
+    values.resize(begin + index(fused_operation.count));
+    const auto elements =
+        std::span(*fused_operation.stream.elements)
+            .subspan(index(position) * index(fused_operation.stream.channels) + index(fused_operation.channel_begin), index(fused_operation.count));
+    const std::span<float> own = std::span(values).subspan(begin);
+    std::size_t next = 0;
+    stage.fused[r]->compute(
+        elements, [&](std::size_t, std::int64_t) { return values[index(fused_operation.from) + next++]; },
+        [&](int value) { return fixed(value, inference); }, own);
+    round(own);
+  }
+}
+
+hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position, const hw::Received& received) {
+  const Task& task = mapping_.dataflow->stages[index(at)];
+  Stage& stage = stages_[index(at)];
+  hw::Values values;
+  switch (task.kind) {
+    case Kind::source:
+      return source(task, inference, position);
+    case Kind::sink:
+      values.resize(index(task.own_values));
+      stage.operands.at(0)->read_position(received, position, values);
+      return values;
+    case Kind::stored:
+      return store(at, inference, position, received);
+    case Kind::loaded:
+      return kept_.at({task.stored, inference}).at(index(position));
+    case Kind::weights:
+      return {};
+    case Kind::product:
+    case Kind::all_product:
+      values = product(task, stage, inference, position, received);
+      break;
+    case Kind::sum:
+      values = sum(task, stage, received, position);
+      break;
+    case Kind::gates:
+      values = gates(task, stage, inference, position, received);
+      break;
+    case Kind::reset_gates:
+      values = reset_gates(task, stage, inference, position, received);
+      break;
+    case Kind::node:
+      values.resize(index(task.own_values));
+      stage.rule->compute(
+          received, [&](int value) { return fixed(value, inference); }, position, values);
+      round(values);
+      break;
+  }
+  ride(task, stage, inference, position, values);
+  return values;
+}
+
+hw::Values FunctionalChip::store(int at, std::int64_t inference, int position, const hw::Received& received) {
+  kept_.erase({at, inference - mapping_.program.batch});
+  auto& kept = kept_[{at, inference}];
+  const std::span<const float> values = received.at(0, position);
+  kept.resize(index(mapping_.program.stages[index(at)].positions));
+  kept[index(position)].assign(values.begin(), values.end());
+  return {};
+}
+
+hw::Values FunctionalChip::payload(int edge, int /*position*/, const hw::Values& values) const {
+  const EdgeLoad& load = mapping_.dataflow->edges[index(edge)];
+  const hw::Edge& own = mapping_.program.edges[index(edge)];
+  const Task& producer = mapping_.dataflow->stages[index(own.producer)];
+  const auto slice = [&](int from, int count) { return hw::Values(values.begin() + from, values.begin() + from + count); };
+  const int count = load.channel_end - load.channel_begin;
+  if (producer.kind == Kind::weights) return {};
+  if (producer.kind != Kind::source) return slice(load.from, count);
+  const int channels = producer.output.channels;
+  hw::Values packed;
+  if (load.rows_only) {
+    const Task& reader = mapping_.dataflow->stages[index(own.consumer)];
+    const tiles::Block& block = layout_.of(network_.matrix(node(reader), reader.which).name).blocks[reader.block];
+    const auto& elements = *reader.inputs.at(0).elements;
+    packed.resize(index(block.inputs()));
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      if (elements[i] >= block.input_begin && elements[i] < block.input_end) packed[index(elements[i] - block.input_begin)] = values[i];
+    }
+    return packed;
+  }
+  for (std::size_t p = 0; p < values.size() / index(channels); ++p) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(p) * channels + load.from;
+    packed.insert(packed.end(), begin, begin + count);
+  }
+  return packed;
+}
+
+void FunctionalChip::measure_power() {
+  for (Stage& stage : stages_) stage.drawn.power = true;
+}
+
+double FunctionalChip::conductance_sum(int at) const {
+  const Task& task = mapping_.dataflow->stages[index(at)];
+  const auto matrix = static_cast<std::size_t>(node(task).matrices[task.which]);
+  return matrices_.on_tiles(matrix)->conductance_sum(task.block);
+}
+
+std::vector<float> FunctionalChip::scores(std::size_t inference, std::span<const hw::Values> left) const {
+  const auto sink = std::ranges::find(mapping_.program.stages, hw::Stage::Kind::sink, &hw::Stage::kind);
+  const Task& task = mapping_.dataflow->stages[static_cast<std::size_t>(sink - mapping_.program.stages.begin())];
+  const auto positions = index(sink->positions), channels = index(task.output.channels);
+  std::vector<float> scores(positions * channels);
+  for (std::size_t p = 0; p < positions; ++p) {
+    for (std::size_t c = 0; c < channels; ++c) scores[index((*task.output.elements)[p * channels + c])] = left[inference * positions + p].at(c);
+  }
+  return scores;
+}
+
+}  // namespace mho::mapper

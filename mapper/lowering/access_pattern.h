@@ -1,0 +1,35 @@
+#pragma once
+
+#include "mapper/lowering/geometry.h"
+#include "mapper/lowering/tensor_stream.h"
+#include "workloads/graph/network.h"
+
+namespace mho::mapper {
+
+/// How digital nodes read the streams that come in: position by position, by windows, or all at once. Both references must outlive it.
+class AccessPattern {
+ public:
+  AccessPattern(const workloads::Network& network, const Positions& positions) : network_(network), positions_(positions) {}
+  /// How an element-wise, windowed or reducing digital node reads one of its inputs.
+  [[nodiscard]] AccessSchedule schedule_of(const workloads::Node& node, const TensorStream& input, const TensorStream& output) const;
+
+ private:
+  /// Whether a position of the output may depend on any position of the input, unless it is cut so that rows stay together.
+  [[nodiscard]] bool reads_all(const workloads::Node& node, const TensorStream& input) const;
+  [[nodiscard]] bool reduces_within(const workloads::Node& node, const TensorStream& input) const;
+  [[nodiscard]] bool is_last_axis(const workloads::Node& node) const;
+  /// Whether every position of a direct stream of the node's input holds whole rows along the node's axis.
+  [[nodiscard]] bool along_channels(const workloads::Node& node, const TensorStream& input) const;
+  [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[static_cast<std::size_t>(value)].shape; }
+  const workloads::Network& network_;
+  const Positions& positions_;
+};
+
+/// Whether a node that moves axes leaves the elements in their order: only axes of length 1 change places.
+[[nodiscard]] bool keeps_order(const workloads::Network& network, const workloads::Node& node);
+/// Channels of `stream` that rows [begin, end) of an analog node's matrix read.
+[[nodiscard]] std::pair<int, int> channels_of_rows(const workloads::Node& node, const TensorStream& stream, int begin, int end);
+/// Elements of a node's input after the axis that its matrix sums over.
+[[nodiscard]] int inner_positions(const workloads::Network& network, const workloads::Node& node);
+
+}  // namespace mho::mapper

@@ -1,0 +1,120 @@
+#include "mapper/lowering/decoding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "mapper/lowering/caching.h"
+#include "mapper/lowering/geometry.h"
+
+namespace mho::mapper {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw base::UserError("this network cannot be decoded token by token: " + why + "; --mode prefill runs the whole sequence at once");
+}
+
+bool is_one_to_one(const hw::Edge& edge) {
+  for (std::size_t k = 0; k < edge.needs->size(); ++k) {
+    if ((*edge.needs)[k] != static_cast<std::int32_t>(k) + 1) return false;
+  }
+  return true;
+}
+
+/// How a stage of a sequence becomes one of a token: fewer positions, or as many with fewer elements.
+enum class Cut { positions, elements };
+
+Cut cut_of(const hw::Stage& stage, int tokens) {
+  if (stage.positions % tokens == 0) return Cut::positions;
+  if (!stage.mvm && stage.bits_per_position % tokens == 0) return Cut::elements;
+  refuse(fmt::format("stage '{}' makes {} position{} of {} bits for {} tokens", stage.name, stage.positions, stage.positions == 1 ? "" : "s",
+                     stage.bits_per_position, tokens));
+}
+
+std::int64_t ceiling(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
+
+/// What has a value for each of `tokens` gets one for each of `context`, with the work and the traffic of as many.
+void see_fewer_tokens(hw::Program& program, const Attention& attention, const workloads::Network& network, int tokens, int context) {
+  const auto share = [&](std::int64_t of_all) { return ceiling(of_all * context, tokens); };
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    hw::Stage& stage = program.stages[s];
+    if (attention.from_tokens[s] && stage.mvm) {
+      throw base::UserError(
+          fmt::format("stage '{}' of network {} has weights for each of the {} tokens of its sequence: a token cannot see {} of them; "
+                      "leave --tokens out",
+                      stage.name, network.name, tokens, context));
+    }
+    if (attention.from_tokens[s] && !stage.elements.empty()) stage.elements.front().operations = share(stage.elements.front().operations);
+    if (!attention.over_tokens[s]) continue;
+    stage.bits_per_position = share(stage.bits_per_position);
+    for (hw::ElementWork& work : stage.elements) work.operations = share(work.operations);
+  }
+  for (hw::Edge& edge : program.edges) {
+    if (attention.over_tokens[static_cast<std::size_t>(edge.producer)]) edge.bits_per_position = share(edge.bits_per_position);
+  }
+  for (const ActivationProduct& product : attention.products) {
+    hw::Stage& stage = program.stages[static_cast<std::size_t>(product.stage)];
+    // A row of scores reads a row of the first operand and one for each token; a sum over tokens reads of both as much as there are.
+    stage.operand_bits = product.over_tokens ? ceiling(stage.operand_bits * (context + 1), tokens + 1) : share(stage.operand_bits);
+    if (!product.over_tokens) stage.elements.front().operations = share(stage.elements.front().operations);
+  }
+}
+
+}  // namespace
+
+int tokens_of(const workloads::Network& network) {
+  const workloads::Shape& in = network.values[static_cast<std::size_t>(network.input)].shape;
+  if (in.size() != 2 && in.size() != 3) return 1;
+  return static_cast<int>(in[0] == 1 ? in[1] : in[0]);
+}
+
+void decode_one_token(Lowered& lowered, const workloads::Network& network, const Decoding& decoding) {
+  const int tokens = decoding.tokens;
+  if (tokens < 2) {
+    throw base::UserError(fmt::format("--mode decode: the input of network {} is no sequence of tokens; leave --mode out", network.name));
+  }
+  if (decoding.context < 1 || decoding.context > tokens) {
+    throw base::UserError(fmt::format("--tokens {}: network {} reads a sequence of {} tokens, so one of them sees 1 to {}", decoding.context,
+                                      network.name, tokens, tokens),
+                          base::ExitCode::usage);
+  }
+  const Attention attention = find_attention(network, lowered, tokens);
+  hw::Program& program = lowered.program;
+  std::vector<Cut> cuts;
+  std::vector<int> before;
+  for (hw::Stage& stage : program.stages) {
+    const Cut cut = cut_of(stage, tokens);
+    if (cut == Cut::elements && stage.kind == hw::Stage::Kind::sink) {
+      refuse(fmt::format("'{}' is one result for the whole sequence", stage.name));
+    }
+    cuts.push_back(cut);
+    before.push_back(stage.positions);
+    if (cut == Cut::positions) {
+      stage.positions /= tokens;
+      continue;
+    }
+    stage.bits_per_position /= tokens;
+    stage.operand_bits = ceiling(stage.operand_bits, tokens);
+    for (hw::ElementWork& work : stage.elements) work.operations = ceiling(work.operations, tokens);
+  }
+  for (hw::Edge& edge : program.edges) {
+    const auto producer = static_cast<std::size_t>(edge.producer), consumer = static_cast<std::size_t>(edge.consumer);
+    if (edge.needs->front() == 0) refuse(fmt::format("'{}' keeps a state of its own", program.stages[consumer].name));
+    const bool in_step = is_one_to_one(edge) && before[producer] == before[consumer] && cuts[producer] == cuts[consumer];
+    const int made = program.stages[producer].positions, read = program.stages[consumer].positions;
+    const AccessSchedule schedule = in_step ? one_to_one(made) : all_at_once(made, read);
+    // A buffer that held the whole sequence does so still.
+    const int capacity = edge.capacity;
+    set_schedule(edge, schedule);
+    edge.capacity = std::max(edge.capacity, capacity);
+    if (cuts[producer] == Cut::elements) edge.bits_per_position = ceiling(edge.bits_per_position, tokens);
+  }
+  if (decoding.context < tokens) see_fewer_tokens(program, attention, network, tokens, decoding.context);
+  if (!decoding.in_memory) return;
+  write_caches(lowered, attention);
+  read_caches(lowered, attention, decoding.context - 1, decoding.block_bits);
+}
+
+}  // namespace mho::mapper

@@ -1,0 +1,89 @@
+#include "mapper/lowering/geometry.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace mho::mapper {
+
+namespace {
+
+struct Span {
+  int first;
+  int last;
+};
+
+/// Inputs along one axis that output `k` touches; empty where it lies in the padding.
+std::optional<Span> touched(int k, int size, int kernel, int stride, int dilation, int pad) {
+  const int start = k * stride - pad;
+  std::optional<Span> span;
+  for (int t = 0; t < kernel; ++t) {
+    const int at = start + t * dilation;
+    if (at < 0 || at >= size) continue;
+    if (!span) span = Span{at, at};
+    span->last = at;
+  }
+  return span;
+}
+
+Table share(std::vector<std::int32_t> values) { return std::make_shared<const std::vector<std::int32_t>>(std::move(values)); }
+
+}  // namespace
+
+AccessSchedule one_to_one(int positions) {
+  std::vector<std::int32_t> counts(static_cast<std::size_t>(positions));
+  for (int k = 0; k < positions; ++k) counts[static_cast<std::size_t>(k)] = k + 1;
+  const Table table = share(std::move(counts));
+  return {table, table};
+}
+
+AccessSchedule one_behind(int positions) {
+  std::vector<std::int32_t> needs(static_cast<std::size_t>(positions));
+  for (int k = 0; k < positions; ++k) needs[static_cast<std::size_t>(k)] = k;
+  std::vector<std::int32_t> releases = needs;
+  releases.back() = positions;
+  return {share(std::move(needs)), share(std::move(releases))};
+}
+
+AccessSchedule all_at_once(int producer, int consumer) {
+  std::vector<std::int32_t> releases(static_cast<std::size_t>(consumer), 0);
+  releases.back() = producer;
+  return {share(std::vector<std::int32_t>(static_cast<std::size_t>(consumer), producer)), share(std::move(releases))};
+}
+
+AccessSchedule windowed(const workloads::Window& window, Plane input, Plane output) {
+  const auto count = static_cast<std::size_t>(output.positions());
+  std::vector<std::int32_t> needs(count), releases(count);
+  constexpr int none = std::numeric_limits<int>::max();
+  std::vector<int> first(count, none);  // first input each window touches, as a row-major index
+  std::int32_t needed = 1;
+  for (std::size_t k = 0; k < count; ++k) {
+    const int oy = static_cast<int>(k) / output.width;
+    const int ox = static_cast<int>(k) % output.width;
+    const auto rows = touched(oy, input.height, window.kernel[0], window.stride[0], window.dilation[0], window.pad_begin[0]);
+    const auto columns = touched(ox, input.width, window.kernel[1], window.stride[1], window.dilation[1], window.pad_begin[1]);
+    if (rows && columns) {
+      needed = std::max(needed, rows->last * input.width + columns->last + 1);
+      first[k] = rows->first * input.width + columns->first;
+    }
+    needs[k] = needed;
+  }
+  int still_touched = none;
+  for (std::size_t k = count; k-- > 0;) {
+    // Free after position k: everything before the first input that a later window touches, as far as it has arrived.
+    releases[k] = k + 1 == count ? input.positions() : std::min(still_touched == none ? needs[k] : still_touched, static_cast<int>(needs[k]));
+    still_touched = std::min(still_touched, first[k]);
+  }
+  for (std::size_t k = 1; k < count; ++k) releases[k] = std::max(releases[k], releases[k - 1]);
+  return {share(std::move(needs)), share(std::move(releases))};
+}
+
+int widest_window(const AccessSchedule& schedule) {
+  int widest = 1;
+  for (std::size_t k = 0; k < schedule.needs->size(); ++k) {
+    widest = std::max(widest, (*schedule.needs)[k] - (k == 0 ? 0 : (*schedule.releases)[k - 1]));
+  }
+  return widest;
+}
+
+}  // namespace mho::mapper

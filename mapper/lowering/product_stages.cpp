@@ -1,0 +1,131 @@
+#include "mapper/lowering/product_stages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tiles/analog_matrix.h"
+
+namespace mho::mapper {
+
+namespace {
+
+/// What the inputs of a block draw on average over what they would at full scale: each counts with what its devices conduct.
+double mean_drive(const workloads::InputCalibration::Part& part, const tiles::TileParameters& tile, const tiles::MatrixLayout& matrix,
+                  const tiles::Block& block, std::span<const float> weights) {
+  if (part.row_share.empty()) return part.mean_drive;
+  const std::vector<double> rows = tiles::target_row_conductances(tile, matrix, block, weights);
+  double all = 0, driven = 0;
+  for (std::size_t j = 0; j < rows.size(); ++j) {
+    all += rows[j];
+    driven += rows[j] * static_cast<double>(part.row_share.at(j));
+  }
+  return all > 0 ? part.mean_drive * driven / all : part.mean_drive;
+}
+
+}  // namespace
+
+Product ProductStages::multiply(const workloads::Node& node, std::size_t which, const std::string& name, int layer, int positions) {
+  const workloads::Matrix& weights = network_.matrix(node, which);
+  StageOperation task{.kind = StageOperation::Kind::product, .node = static_cast<int>(&node - network_.nodes.data()), .which = which};
+  if (weights.digital) return multiply_digitally(weights, name, layer, positions, std::move(task));
+  const auto& matrix = layout_.of(weights.name);
+  const auto& ranges = calibration_.parts.at(weights.name);
+  Product product;
+  std::map<int, std::vector<int>> stages_of_column;
+  std::map<int, std::pair<int, int>> outputs_of_column;
+  for (const tiles::Block& block : matrix.blocks) {
+    hw::MvmWork work;
+    work.tile = block.tile;
+    work.settings = tiles_.index(weights.name);
+    work.inputs = block.inputs();
+    work.outputs = block.outputs();
+    work.conductance_sum_siemens = conductance_sum(matrix, block, weights);
+    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiles_.of(weights.name), matrix, block, weights.weights);
+    work.activation_bits = tile_.digital.activation_format.bits();
+    const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::analog;
+    stage.name = matrix.blocks.size() == 1 ? name : fmt::format("{}[{},{}]", name, block.row_part, block.column_part);
+    stage.layer = layer;
+    stage.positions = positions;
+    stage.bits_per_position = static_cast<std::int64_t>(block.outputs()) * (in_column > 1 ? tile_.digital.partial_sum_format.bits() : result_bits());
+    stage.mvm = work;
+    task.block = static_cast<std::size_t>(&block - matrix.blocks.data());
+    task.output_begin = block.output_begin;
+    task.output_end = block.output_end;
+    task.own_values = block.outputs();
+    task.complete = in_column == 1;
+    const int at = builder_.add_stage(std::move(stage), task);
+    product.analog.emplace_back(at, block);
+    stages_of_column[block.column_part].push_back(at);
+    outputs_of_column[block.column_part] = {block.output_begin, block.output_end};
+    stand_on_tile(at, node.name, block);
+  }
+  for (const auto& [column, stages] : stages_of_column) {
+    const auto [begin, end] = outputs_of_column[column];
+    task.kind = StageOperation::Kind::sum;
+    task.output_begin = begin;
+    task.output_end = end;
+    const int at = stages.size() == 1 ? stages.front() : accumulate(name, layer, column, stages, positions, task);
+    product.parts.push_back({at, begin, end});
+  }
+  return product;
+}
+
+/// One digital stage: a multiply-add for each weight.
+Product ProductStages::multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions, StageOperation task) {
+  hw::Stage stage;
+  stage.kind = hw::Stage::Kind::digital;
+  stage.name = name;
+  stage.layer = layer;
+  stage.positions = positions;
+  stage.bits_per_position = static_cast<std::int64_t>(weights.outputs) * result_bits();
+  stage.elements = {{"product", static_cast<std::int64_t>(weights.inputs) * weights.outputs / weights.groups}};
+  task.kind = StageOperation::Kind::all_product;
+  task.output_end = task.own_values = weights.outputs;
+  const int at = builder_.add_stage(std::move(stage), std::move(task));
+  tiles::Block all;
+  all.input_end = weights.inputs;
+  all.output_end = weights.outputs;
+  return {{{at, all}}, {{at, 0, weights.outputs}}};
+}
+
+/// The first stage on a tile brings it along, others of the same matrix share it.
+void ProductStages::stand_on_tile(int stage, const std::string& layer, const tiles::Block& block) {
+  const auto [known, fresh] = placement_of_.try_emplace({block.tile, block.tile_row, block.tile_column}, placements.size());
+  if (fresh) {
+    placements.push_back({block.tile, 0, layer, block});
+    tile_stages.emplace_back();
+  }
+  tile_stages[known->second].push_back(stage);
+}
+
+double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights) {
+  const auto [known, fresh] = conductance_sums_.try_emplace({block.tile, block.tile_row, block.tile_column}, 0.0);
+  if (fresh) known->second = tiles::target_conductance_sum(tiles_.of(weights.name), matrix, block, weights.weights);
+  return known->second;
+}
+
+/// Adds the partial sums of one column part; the bias is the last addition.
+int ProductStages::accumulate(const std::string& name, int layer, int column, const std::vector<int>& stages, int positions, StageOperation task) {
+  const int outputs = task.output_end - task.output_begin;
+  hw::Stage stage;
+  stage.kind = hw::Stage::Kind::digital;
+  stage.name = fmt::format("{} sum[{}]", name, column);
+  stage.layer = layer;
+  stage.positions = positions;
+  stage.bits_per_position = static_cast<std::int64_t>(outputs) * result_bits();
+  stage.elements = {{"accumulate", static_cast<std::int64_t>(stages.size()) * outputs}};
+  task.own_values = outputs;
+  task.complete = true;
+  const int at = builder_.add_stage(std::move(stage), std::move(task));
+  const AccessSchedule schedule = one_to_one(positions);
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const TensorStream part{{{stages[i], 0, outputs}}, {1, positions}, outputs, Arrangement::direct};
+    builder_.connect(part, at, static_cast<int>(i), schedule, 0, outputs, tile_.digital.partial_sum_format.bits(), hw::MessageClass::partial_sum);
+  }
+  return at;
+}
+
+}  // namespace mho::mapper

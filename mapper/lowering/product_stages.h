@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mapper/lowering/lowering.h"
+#include "mapper/lowering/program_builder.h"
+
+namespace mho::mapper {
+
+/// Stages of a product without their inputs.
+struct Product {
+  std::vector<std::pair<int, tiles::Block>> analog;
+  std::vector<StreamPart> parts;  ///< of the output
+};
+
+/// Makes the stages of products with trained matrices: one for each block, on its tile, and one more for each column part whose partial sums add up.
+class ProductStages {
+ public:
+  /// All arguments outlive it.
+  ProductStages(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
+                const workloads::InputCalibration& calibration, ProgramBuilder& builder)
+      : network_(network), layout_(layout), tiles_(tiles), tile_(tiles.standard()), calibration_(calibration), builder_(builder) {}
+  /// Matrix `which` of `node`, as `name`.
+  Product multiply(const workloads::Node& node, std::size_t which, const std::string& name, int layer, int positions);
+
+  std::vector<TilePlacement> placements;      ///< in order of their stages
+  std::vector<std::vector<int>> tile_stages;  ///< by placement
+
+ private:
+  Product multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions, StageOperation task);
+  void stand_on_tile(int stage, const std::string& layer, const tiles::Block& block);
+  double conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights);
+  int accumulate(const std::string& name, int layer, int column, const std::vector<int>& stages, int positions, StageOperation task);
+  [[nodiscard]] int result_bits() const { return tile_.digital.result_format.bits(); }
+
+  const workloads::Network& network_;
+  const tiles::Layout& layout_;
+  const tiles::LayerTiles& tiles_;
+  const tiles::TileParameters& tile_;
+  const workloads::InputCalibration& calibration_;
+  ProgramBuilder& builder_;
+  std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it
+  std::map<std::array<int, 3>, double> conductance_sums_;
+};
+
+}  // namespace mho::mapper

@@ -1,0 +1,41 @@
+#include "mapper/lowering/program_builder.h"
+
+#include <algorithm>
+
+#include "mapper/lowering/lowered.h"
+
+namespace mho::mapper {
+
+int ProgramBuilder::add_stage(hw::Stage stage, StageOperation task) {
+  program.stages.push_back(std::move(stage));
+  dataflow.stages.push_back(std::move(task));
+  return static_cast<int>(program.stages.size()) - 1;
+}
+
+int ProgramBuilder::add_layer(const workloads::Node& node) {
+  program.layers.push_back({node.name, node.operation});
+  return static_cast<int>(program.layers.size()) - 1;
+}
+
+void ProgramBuilder::connect(const TensorStream& stream, int consumer, int input, const AccessSchedule& schedule, int begin, int end,
+                             int bits_per_element, hw::MessageClass message_class) {
+  auto& inputs = task(consumer).inputs;
+  inputs.resize(std::max(inputs.size(), static_cast<std::size_t>(input) + 1));
+  inputs[static_cast<std::size_t>(input)] = {stream.elements, stream.channels};
+  for (const StreamPart& part : stream.parts) {
+    const int channels = std::min(end, part.channel_end) - std::max(begin, part.channel_begin);
+    if (channels <= 0) continue;
+    hw::Edge edge;
+    edge.producer = part.stage;
+    edge.consumer = consumer;
+    edge.bits_per_position = static_cast<std::int64_t>(channels) * bits_per_element;
+    edge.message_class = message_class;
+    set_schedule(edge, schedule);
+    const int first = std::max(begin, part.channel_begin);
+    edge.content = part.from + first - part.channel_begin;
+    program.edges.push_back(std::move(edge));
+    dataflow.edges.push_back({input, part.from + first - part.channel_begin, first, first + channels});
+  }
+}
+
+}  // namespace mho::mapper

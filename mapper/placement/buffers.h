@@ -1,0 +1,16 @@
+#pragma once
+
+#include "hw/program/program.h"
+#include "hw/spec/parameters.h"
+
+namespace mho::mapper {
+
+/// Gives every edge of a lowered program its capacity: the largest window, what a join's short branch must hold while the long branch fills (found by
+/// running the program without time), room for credits that are on their way back, and `slack` more positions. Throws UserError (failed_check) for a
+/// program that no capacity lets finish.
+void size_buffers(hw::Program& program, const hw::ChipParameters& chip, int slack);
+
+/// Bits that stage `stage`'s core buffers for it: its incoming edges, and on digital cores its finished positions.
+std::int64_t buffered_bits(const hw::Program& program, const hw::ChipParameters& chip, int stage);
+
+}  // namespace mho::mapper

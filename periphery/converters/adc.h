@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "periphery/converters/parameters.h"
+#include "periphery/converters/quantiser.h"
+
+namespace mho::periphery {
+
+/// Draws standard normal numbers and uniform ones in (0, 1) that belong to one chip: `index` counts within the static property `property`.
+struct StaticDraws {
+  std::function<void(int property, std::span<float> out)> normals;
+  std::function<void(int property, std::span<float> out)> uniforms;
+};
+
+/// What the output converters of a tile do to its outputs: gain and offset of each converter, bow and unevenness of its steps, codes it never gives,
+/// rounding and clipping. Columns c and c + 1 share a converter where c / mux is the same. Immutable after construction.
+class Adc {
+ public:
+  Adc(const AdcParameters& parameters, std::size_t columns, const StaticDraws& draws);
+  /// Converts one row of outputs in place, in full cells. `dither` uniform in (0, 1) for each column, empty for rounding to nearest. Returns how many
+  /// were beyond the bound.
+  std::size_t convert(std::span<float> y, std::span<const float> dither) const;
+  [[nodiscard]] bool stochastic() const { return parameters_.bits.has_value() && parameters_.stochastic_rounding; }
+
+ private:
+  [[nodiscard]] float uneven_code(float steps, std::size_t converter) const;
+  AdcParameters parameters_;
+  std::vector<float> gain_, offset_;    ///< by column; empty where all are 1 and 0
+  std::vector<float> threshold_shift_;  ///< [converter][code]: how many steps the threshold above the code lies too high; empty where none does
+  std::vector<float> given_code_;       ///< [converter][code]: the code that comes out; empty where all codes live
+};
+
+}  // namespace mho::periphery

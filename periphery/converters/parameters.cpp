@@ -1,0 +1,177 @@
+#include "periphery/converters/parameters.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "base/design_file/declare.h"
+#include "periphery/converters/adc_survey.h"
+
+namespace mho::periphery {
+
+namespace {
+
+using base::Declaration;
+using base::number;
+using base::ValueType;
+using base::whole;
+using base::whole_or;
+using base::word;
+
+Declaration survey_or(std::string key, std::string unit, std::string sentence, std::string source) {
+  constexpr double most = 1e6;
+  return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), std::move(source));
+}
+
+const std::string choice = "architect's choice";
+const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
+/// Every digital figure goes to 14 nm by the same law: energy a V^2 + b V + c at 1.0 V (65, 45 nm), 0.9 V (32 nm) and 0.8 V (14 nm), area by node.
+const std::string scaled = ", scaled to 14 nm by Stillmaker and Baas, Integration 58 (2017)";
+const std::string survey =
+    "regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553): 0.36 pJ and 1088 um2 at 14 nm, 100 MS/s, 8 bits";
+
+/// An ideal converter has no steps to count; it is timed like the standard one.
+constexpr int ideal_bits = 8;
+
+std::optional<int> optional_bits(const base::Config& config, const std::string& key) {
+  const auto bits = config.optional_integer(key, "ideal");
+  return bits ? std::optional<int>(static_cast<int>(*bits)) : std::nullopt;
+}
+
+}  // namespace
+
+base::Declarations converter_declarations() {
+  constexpr double most = 1e6;
+  return {
+      whole_or("tile.dac.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.", standard),
+      number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
+      word("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
+           "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
+      word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
+           "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.", choice),
+      word("tile.dac.passes", "one", {"one", "two_analog", "two_digital"},
+           "Whether both signs of input are driven at once, or one after the other and summed before or after the converters.", standard),
+      number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice),
+      number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
+             "read cycle of ISAAC (Shafiee et al., ISCA 2016)"),
+      number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
+             "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
+             "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+      number("tile.dac.energy", "pJ", 0.0027, 0.0, most,
+             "Energy of one driver for one read-out, word line excluded; it does not follow tile.dac.bits.",
+             "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 0.0375 pJ at 65 nm" + scaled),
+      number("tile.dac.area", "um2", 28.0, 0.0, most, "Area of one driver; a tile has one per row.",
+             "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 240 um2 at 65 nm" + scaled),
+      whole_or("tile.adc.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the output converters; step 2 bound / (2^bits - 2).", standard),
+      {"tile.adc.bound",
+       ValueType::real,
+       "",
+       10.0,
+       1e-3,
+       most,
+       {"unlimited"},
+       "Clip level of the output converters in full cells (full input on full weight).",
+       standard},
+      word("tile.adc.rounding", "nearest", {"nearest", "stochastic"}, "Rounding to the converter's grid, as tile.dac.rounding.", standard),
+      number("tile.adc.gain_spread", "", 0.0, 0.0, 1.0, "Standard deviation of the gain of a converter, before calibration.",
+             "off in the standard model; 0.21 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+      number("tile.adc.offset_spread", "", 0.0, 0.0, most, "Standard deviation of the offset of a converter in full cells, before calibration.",
+             "off in the standard model"),
+      number("tile.adc.calibration", "", 0.0, 0.0, 1.0, "Share of gain and offset spread that a calibration of the converters removes.",
+             "2/3 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023): 21 % before, 7 % after"),
+      number("tile.adc.inl", "", 0.0, 0.0, 1000.0, "Peak of the converters' integral nonlinearity in steps: an odd cubic bow.",
+             "off in the standard model"),
+      number("tile.adc.dnl", "", 0.0, 0.0, 0.5, "Standard deviation of each threshold of a converter in steps.", "off in the standard model"),
+      number("tile.adc.dead_codes", "", 0.0, 0.0, 0.9, "Share of the codes of a converter that never come out; the next living one below does.",
+             "off in the standard model"),
+      word("tile.adc.bound_management", "off", {"off", "iterative"},
+           "What follows when an output clips: nothing, or the whole product again with halved inputs, until none does or the inputs fall below "
+           "a quarter of a step.",
+           "optional in Rasch et al., AICAS 2021"),
+      whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
+      number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", "architect's choice: 100 MS/s"),
+      number("tile.adc.technology", "nm", 14.0, 3.0, 250.0, "Node of the converters, for what a survey says of them.", choice),
+      survey_or("tile.adc.energy", "pJ", "Energy of one conversion; 'survey' follows tile.adc.bits, conversion_time and technology.", survey),
+      survey_or("tile.adc.area", "um2", "Area of one converter; 'survey' follows tile.adc.bits, conversion_time and technology.", survey),
+      number("tile.adc.leakage", "uW", 1.8, 0.0, most, "Leakage of one converter.",
+             "architect's choice: 5 % of the 36 uW that 0.36 pJ at 100 MS/s make"),
+  };
+}
+
+int DacParameters::phases() const { return coding == InputCoding::bit_serial ? bits.value_or(ideal_bits) - 1 : 1; }
+
+int DacParameters::readouts() const { return phases() * (passes == InputPasses::one ? 1 : 2); }
+
+base::Duration DacParameters::drive_time() const {
+  const int codes = (1 << (bits.value_or(ideal_bits) - 1)) - 1;
+  const base::Duration once = coding == InputCoding::pulse_width ? time_per_level * static_cast<double>(codes) : read_time;
+  return once * static_cast<double>(phases());
+}
+
+base::Duration DacParameters::integration_time() const { return drive_time() * (static_cast<double>(readouts()) / static_cast<double>(phases())); }
+
+base::Duration DacParameters::settling_time() const { return settling * static_cast<double>(readouts()); }
+
+DacParameters DacParameters::read(const base::Config& config) {
+  DacParameters p;
+  p.bits = optional_bits(config, "tile.dac.bits");
+  p.input_noise = config.real("tile.dac.input_noise");
+  p.stochastic_rounding = config.word("tile.dac.rounding") == "stochastic";
+  const std::string& coding = config.word("tile.dac.coding");
+  p.coding = coding == "pulse_width" ? InputCoding::pulse_width : (coding == "amplitude" ? InputCoding::amplitude : InputCoding::bit_serial);
+  if (p.coding == InputCoding::bit_serial && !p.bits) {
+    config.refuse("tile.dac.bits", "inputs that come bit by bit need a number of bits; give one, or set tile.dac.coding to pulse_width or amplitude");
+  }
+  const std::string& passes = config.word("tile.dac.passes");
+  p.passes = passes == "one" ? InputPasses::one : (passes == "two_analog" ? InputPasses::two_analog : InputPasses::two_digital);
+  p.settling = config.duration("tile.dac.settling");
+  p.read_time = config.duration("tile.dac.read_time");
+  p.time_per_level = config.duration("tile.dac.time_per_level");
+  p.energy_per_conversion = config.energy("tile.dac.energy");
+  p.area = config.area("tile.dac.area");
+  return p;
+}
+
+double drive_share(const DacParameters& dac, double u) {
+  switch (dac.coding) {
+    case InputCoding::pulse_width:
+      return u;
+    case InputCoding::amplitude:
+      return u * u;
+    case InputCoding::bit_serial:
+      break;
+  }
+  const int bits = dac.phases();
+  const double largest_code = static_cast<double>((1U << static_cast<unsigned>(bits)) - 1U);
+  return static_cast<double>(std::popcount(static_cast<std::uint32_t>(std::llround(u * largest_code)))) / bits;
+}
+
+AdcParameters AdcParameters::read(const base::Config& config) {
+  AdcParameters p;
+  p.bits = optional_bits(config, "tile.adc.bits");
+  p.bound = config.optional_real("tile.adc.bound", "unlimited");
+  if (p.bits && !p.bound) config.refuse("tile.adc.bound", "a converter with bits needs a bound; give a number, or set tile.adc.bits to 'ideal'");
+  p.stochastic_rounding = config.word("tile.adc.rounding") == "stochastic";
+  p.gain_spread = config.real("tile.adc.gain_spread");
+  p.offset_spread = config.real("tile.adc.offset_spread");
+  p.calibration = config.real("tile.adc.calibration");
+  p.inl = config.real("tile.adc.inl");
+  p.dnl = config.real("tile.adc.dnl");
+  p.dead_codes = config.real("tile.adc.dead_codes");
+  for (const char* key : {"tile.adc.inl", "tile.adc.dnl", "tile.adc.dead_codes"}) {
+    if (!p.bits && config.real(key) > 0.0) config.refuse(key, "an ideal converter has no steps; give tile.adc.bits a number or leave this at 0");
+  }
+  p.repeat_clipped = config.word("tile.adc.bound_management") == "iterative";
+  if (p.repeat_clipped && !p.bound)
+    config.refuse("tile.adc.bound_management", "without tile.adc.bound no output clips; give a bound or switch it off");
+  p.mux = static_cast<int>(config.integer("tile.adc.mux"));
+  p.conversion_time = config.duration("tile.adc.conversion_time");
+  const AdcCost typical = adc_survey(config.real("tile.adc.technology"), base::Frequency(1.0 / p.conversion_time.si()), p.bits.value_or(ideal_bits));
+  p.energy_per_conversion = config.optional_real("tile.adc.energy", "survey") ? config.energy("tile.adc.energy") : typical.energy;
+  p.area = config.optional_real("tile.adc.area", "survey") ? config.area("tile.adc.area") : typical.area;
+  p.leakage = config.power("tile.adc.leakage");
+  return p;
+}
+
+}  // namespace mho::periphery

@@ -1,0 +1,191 @@
+#include "analysis/cost/roll_up.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "base/error.h"
+#include "tests/analysis/fixture.h"
+
+namespace mho::analysis {
+namespace {
+
+using test::round_design;
+using test::small_program;
+using test::small_simulation;
+
+constexpr double pj = 1e-12;
+
+std::map<Block, double> by_block(const std::vector<BlockEnergy>& list) {
+  std::map<Block, double> map;
+  for (const auto& [block, joule] : list) map[block] += joule;
+  return map;
+}
+
+/// One MVM of 0.1 mS at 0.5 V, mean square input 0.25, for the integration time; the lines have no capacitance here.
+double array_by_hand(const Design& design) { return 1e-4 * 0.25 * 0.5 * 0.5 * design.tile.dac.integration_time().si(); }
+
+// 2x2 mesh: 1 port, 1 digital, 2 analog. Per analog core 2 converters (6 columns over 4), 64 bits in, 2*6*16 = 192 bits out; digital 128 bits.
+constexpr double leakage_by_hand = 2 * (2e-6 + 2 * 1e-6 + (64 + 192) * 1e-9) + (10e-6 + 128 * 1e-9) + 4 * 3e-6;
+
+TEST(RollUp, EnergyByBlockMatchesTheHandCalculation) {
+  const Design design = round_design();
+  const RollUp costs = roll_up(design, small_program(), small_simulation(), 20);
+  auto blocks = by_block(costs.blocks);
+  EXPECT_NEAR(blocks[Block::dac], 4 * 1 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::array], array_by_hand(design), 1e-9 * array_by_hand(design));
+  EXPECT_NEAR(blocks[Block::adc], 5 * 2 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::scale], 5 * 3 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::input_buffer], 32 * 0.002 * pj + 32 * 0.001 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::output_buffer], 80 * 0.002 * pj + 80 * 0.001 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::digital], 5 * 4 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::router], (7 * 1 + 6 * 2 + 5 * 3 + 4 * 4) * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::link], 3 * 64 * 0.01 * pj, 1e-24);
+  EXPECT_NEAR(blocks[Block::port], (32 + 80) * 5 * pj, 1e-21);
+  EXPECT_NEAR(blocks[Block::leakage], leakage_by_hand * 100e-9, 1e-21);
+  EXPECT_NEAR(costs.leakage_w, leakage_by_hand, 1e-15);
+}
+
+/// 24 devices, 5 iterations of 2 pJ each; on the layer whose tile they are.
+TEST(RollUp, ProgrammingCountsWhereTilesAreReloaded) {
+  Design design = round_design();
+  design.tile.programming.iterations = 5;
+  design.tile.programming.iteration_energy = base::Energy(2 * pj);
+  hw::SimulationResult simulation = small_simulation();
+  const RollUp before = roll_up(design, small_program(), simulation, 20);
+  EXPECT_FALSE(by_block(before.blocks).contains(Block::programming));
+  simulation.steady.stages[1].programmed_devices = 24 * static_cast<std::uint64_t>(simulation.steady_inferences);
+  const RollUp costs = roll_up(design, small_program(), simulation, 20);
+  EXPECT_NEAR(by_block(costs.blocks)[Block::programming], 24 * 5 * 2 * pj, 1e-24);
+  EXPECT_NEAR(costs.layers[0].total_j - before.layers[0].total_j, 24 * 5 * 2 * pj, 1e-22);
+  EXPECT_NEAR(costs.energy_per_inference_j - before.energy_per_inference_j, 24 * 5 * 2 * pj, 1e-20);
+}
+
+TEST(RollUp, LayersOwnTheirStagesAndNothingElse) {
+  const Design design = round_design();
+  const RollUp costs = roll_up(design, small_program(), small_simulation(), 20);
+  ASSERT_EQ(costs.layers.size(), 2U);
+  EXPECT_NEAR(costs.layers[0].total_j, array_by_hand(design) + (4 + 10 + 15 + 0.096 + 0.24) * pj, 1e-22);
+  EXPECT_NEAR(costs.layers[1].total_j, 20 * pj, 1e-22);
+  auto shared = by_block(costs.shared);
+  EXPECT_THAT(shared, testing::UnorderedElementsAre(testing::Key(Block::router), testing::Key(Block::link), testing::Key(Block::port),
+                                                    testing::Key(Block::leakage)));
+}
+
+TEST(RollUp, DefinitionsOfSpeedPowerAndEfficiency) {
+  const Design design = round_design();
+  const RollUp costs = roll_up(design, small_program(), small_simulation(), 20);
+  EXPECT_DOUBLE_EQ(costs.latency_s, 200e-9);
+  EXPECT_DOUBLE_EQ(costs.throughput_per_s, 1e7);
+  EXPECT_DOUBLE_EQ(costs.average_power_w, costs.energy_per_inference_j / 100e-9);
+  EXPECT_DOUBLE_EQ(costs.tops_per_watt, 2 * 20 / costs.energy_per_inference_j / 1e12);
+  // Alone the chip leaks for the latency of 200 ns instead of the interval of 100 ns; the events are the same.
+  EXPECT_NEAR(costs.single_shot_energy_j - costs.energy_per_inference_j, leakage_by_hand * 100e-9, 1e-21);
+  EXPECT_EQ(costs.bottleneck.core, 1);
+  EXPECT_DOUBLE_EQ(costs.bottleneck.busy_cycles, 70);
+  EXPECT_DOUBLE_EQ(costs.bottleneck.share_of_interval, 0.7);
+}
+
+TEST(RollUp, AreaCountsTheWholeChip) {
+  const Design design = round_design();
+  std::map<std::string, PartArea> areas;
+  for (const PartArea& part : chip_area(design, analog_cores(design, {}))) areas[part.part] = part;
+  EXPECT_EQ(areas.at("adc").count, 2 * 2);
+  EXPECT_NEAR(areas.at("adc").square_metre, 4 * 10e-12, 1e-24);
+  EXPECT_EQ(areas.at("dac").count, 2 * 4);
+  EXPECT_NEAR(areas.at("scale").square_metre, 2 * 2 * 5e-12, 1e-24);
+  EXPECT_NEAR(areas.at("input_buffer").square_metre, 2 * 64e-12, 1e-24);
+  EXPECT_NEAR(areas.at("output_buffer").square_metre, 2 * 192e-12, 1e-24);
+  EXPECT_NEAR(areas.at("digital_buffer").square_metre, 128e-12, 1e-24);
+  EXPECT_NEAR(areas.at("router").square_metre, 4 * 50e-12, 1e-24);
+  EXPECT_NEAR(areas.at("array").square_metre, 2 * 4 * 6 * design.tile.cell_area.si(), 1e-20);
+}
+
+TEST(RollUp, TilesOfACoreCountTheirConvertersOnce) {
+  Design design = round_design();
+  const auto area_of = [&](const std::string& part) {
+    std::map<std::string, PartArea> areas;
+    for (const PartArea& one : chip_area(design, analog_cores(design, {}))) areas[one.part] = one;
+    return areas.at(part);
+  };
+  const double alone = chip_leakage(design, analog_cores(design, {})).si();
+  design.chip.tiles_per_core = 3;
+  EXPECT_EQ(area_of("array").count, 2 * 3);
+  EXPECT_EQ(area_of("dac").count, 2 * 3 * 4);
+  EXPECT_EQ(area_of("adc").count, 2 * 2);
+  EXPECT_EQ(area_of("scale").count, 2 * 2);
+  EXPECT_NEAR(area_of("input_buffer").square_metre, 2 * 64e-12, 1e-24);
+  EXPECT_NEAR(area_of("output_buffer").square_metre, 2 * 3 * 192e-12, 1e-24);
+  // Two more output buffers of 192 bits in each of the two cores.
+  EXPECT_NEAR(chip_leakage(design, analog_cores(design, {})).si() - alone, 2 * 2 * 192 * 1e-9, 1e-15);
+  design.chip.shared_converters = false;
+  EXPECT_EQ(area_of("adc").count, 2 * 3 * 2);
+  EXPECT_EQ(area_of("scale").count, 2 * 3 * 2);
+}
+
+/// Two tiles of a core that convert for 60 and 30 cycles one after the other are busy 90; their arrays work at the same time.
+TEST(RollUp, TheLoadOfACoreIsThatOfItsBusiestUnit) {
+  const Design design = round_design();
+  auto program = small_program();
+  program.stages.push_back(program.stages[1]);
+  program.stages.back().mvm->tile = 1;
+  auto simulation = small_simulation();
+  for (auto* activity : {&simulation.single, &simulation.steady}) activity->stages.push_back(activity->stages[1]);
+  simulation.steady.stages[4].busy_cycles = 8 * 65;
+  EXPECT_DOUBLE_EQ(roll_up(design, program, simulation, 20).bottleneck.busy_cycles, 70);
+  simulation.steady.stages[1].shared_cycles = 8 * 60;
+  simulation.steady.stages[4].shared_cycles = 8 * 30;
+  EXPECT_DOUBLE_EQ(roll_up(design, program, simulation, 20).bottleneck.busy_cycles, 90);
+}
+
+void expect_failed_check(const Design& design, const hw::SimulationResult& simulation, std::int64_t macs, const std::string& says) {
+  try {
+    roll_up(design, small_program(), simulation, macs);
+    FAIL() << "accepted";
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::failed_check);
+    EXPECT_THAT(error.what(), testing::HasSubstr(says));
+  }
+}
+
+TEST(RollUp, RefusesWhatIsNoPositiveNumber) {
+  const Design design = round_design();
+  auto simulation = small_simulation();
+  simulation.interval_s = 0;
+  expect_failed_check(design, simulation, 20, "interval");
+  simulation = small_simulation();
+  simulation.interval_s = std::nan("");
+  expect_failed_check(design, simulation, 20, "interval");
+  simulation = small_simulation();
+  simulation.latency = base::SimTime();
+  expect_failed_check(design, simulation, 20, "latency");
+  simulation = small_simulation();
+  simulation.steady_inferences = 0;
+  expect_failed_check(design, simulation, 20, "inferences");
+  expect_failed_check(design, small_simulation(), 0, "multiply-accumulates");
+  Design broken = round_design();
+  broken.tile.dac.energy_per_conversion = base::Energy(std::nan(""));
+  expect_failed_check(broken, small_simulation(), 20, "energy");
+}
+
+TEST(RollUp, RefusesAnIntervalShorterThanTheWorkOfAUnit) {
+  auto simulation = small_simulation();
+  simulation.interval_s = 67e-9;  // the tile works 70 ns for each inference: 1.045 times as long
+  EXPECT_NO_THROW(roll_up(round_design(), small_program(), simulation, 20));
+  simulation.interval_s = 66e-9;
+  expect_failed_check(round_design(), simulation, 20, "no steady state");
+}
+
+TEST(RollUp, RefusesActivityOfAnotherProgram) {
+  auto simulation = small_simulation();
+  simulation.steady.stages.pop_back();
+  expect_failed_check(round_design(), simulation, 20, "stages");
+  simulation = small_simulation();
+  simulation.steady.stages[2].mvms = 1;  // a digital core has no tile
+  expect_failed_check(round_design(), simulation, 20, "no tile");
+}
+
+}  // namespace
+}  // namespace mho::analysis

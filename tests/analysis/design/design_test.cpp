@@ -1,0 +1,152 @@
+#include "analysis/design/design.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "base/error.h"
+#include "periphery/parameters.h"
+
+namespace mho::analysis {
+namespace {
+
+using testing::HasSubstr;
+
+std::string refusal(const std::vector<std::string>& assignments) {
+  try {
+    load_design(std::nullopt, assignments);
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::bad_input);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Declarations, EveryRoomIsListedAndNoKeyTwice) {
+  std::set<std::string> all;
+  for (const auto& declaration : all_declarations()) EXPECT_TRUE(all.insert(declaration.key).second) << declaration.key << " is declared twice";
+  std::size_t expected = 0;
+  for (const auto& layer : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
+    EXPECT_FALSE(layer.empty());
+    expected += layer.size();
+    for (const auto& declaration : layer) EXPECT_TRUE(all.contains(declaration.key)) << declaration.key;
+  }
+  EXPECT_EQ(all.size(), expected);
+}
+
+TEST(Declarations, EveryOneSaysWhatItMeansAndWhereItsDefaultComesFrom) {
+  for (const auto& declaration : all_declarations()) {
+    EXPECT_GE(declaration.sentence.size(), 10U) << declaration.key;
+    EXPECT_FALSE(declaration.source.empty()) << declaration.key;
+    EXPECT_TRUE(declaration.key.find('.') != std::string::npos) << declaration.key;
+    EXPECT_EQ(declaration.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_."), std::string::npos) << declaration.key;
+  }
+}
+
+TEST(Declarations, PhysicalQuantitiesHaveAUnit) {
+  for (const auto& declaration : all_declarations()) {
+    if (declaration.type != base::ValueType::real) continue;
+    // Endings that name a physical dimension.
+    for (const char* ending : {"energy", "area", "time", "leakage", "clock", "voltage", "capacitance", "g_max", "settling"}) {
+      if (declaration.key.ends_with(ending)) {
+        EXPECT_FALSE(declaration.unit.empty()) << declaration.key;
+      }
+    }
+    if (!declaration.unit.empty()) {
+      EXPECT_TRUE(base::convert_unit(1.0, declaration.unit, declaration.unit)) << declaration.key << ": " << declaration.unit;
+    }
+  }
+}
+
+TEST(Declarations, DefaultsAreLegal) {
+  for (const auto& declaration : all_declarations()) {
+    const auto& value = declaration.default_value;
+    if (const auto* word = std::get_if<std::string>(&value)) {
+      if (declaration.type != base::ValueType::text) {
+        EXPECT_NE(std::ranges::find(declaration.words, *word), declaration.words.end()) << declaration.key;
+      }
+      continue;
+    }
+    if (std::holds_alternative<bool>(value)) continue;
+    const double number = std::holds_alternative<double>(value) ? std::get<double>(value) : static_cast<double>(std::get<std::int64_t>(value));
+    EXPECT_GE(number, declaration.minimum) << declaration.key;
+    EXPECT_LE(number, declaration.maximum) << declaration.key;
+  }
+}
+
+TEST(Design, TheDefaultFileSaysWhatTheDeclarationsSay) {
+  const Design design = load_design(MHO_DEFAULT_DESIGN);
+  for (const auto& declaration : design.config.declarations()) {
+    EXPECT_EQ(design.config.origin(declaration.key).kind, base::ValueSource::Kind::file) << declaration.key << " is missing in designs/default.yaml";
+    const auto& value = design.config.value(declaration.key);
+    if (const auto* number = std::get_if<double>(&value)) {
+      EXPECT_DOUBLE_EQ(*number, std::get<double>(declaration.default_value)) << declaration.key;
+    } else {
+      EXPECT_EQ(value, declaration.default_value) << declaration.key;
+    }
+  }
+}
+
+TEST(Design, WhatIsNoDesignIsSaidToBeNone) {
+  struct Mistake {
+    std::string file, bytes, says;
+  };
+  const std::string folder = testing::TempDir();
+  const std::vector<Mistake> mistakes{
+      {"data.yaml", "name: own\ntest: {inputs: x.npy, labels: y.npy}\n",
+       "data.yaml:1:1: 'name' belongs to a description of data, and this is read as"},
+      {"data.yaml", "test: {inputs: x.npy, labels: y.npy}\n", "give it with --data"},
+      {"recipe.yaml", "epochs: 3\n", "give it with --recipe"},
+      {"net.onnx", std::string("\x08\x07", 2), "net.onnx:1:1: byte 0x08 is not UTF-8 text"},
+      {"chip.yaml", "tiles: {rows: 3}\n", "unknown key 'tiles'"},
+  };
+  for (const auto& [file, bytes, says] : mistakes) {
+    std::ofstream(folder + file, std::ios::binary) << bytes;
+    try {
+      load_design(folder + file);
+      FAIL() << file;
+    } catch (const base::UserError& error) {
+      EXPECT_EQ(error.code(), base::ExitCode::bad_input);
+      EXPECT_THAT(error.what(), HasSubstr(says));
+    }
+  }
+  try {
+    load_design(folder);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr(folder), HasSubstr("folder"), HasSubstr("designs/default.yaml")));
+  }
+}
+
+TEST(Design, AConverterWithBitsNeedsABound) {
+  EXPECT_THAT(refusal({"tile.adc.bound=unlimited"}), AllOf(HasSubstr("tile.adc.bound"), HasSubstr("--set")));
+  EXPECT_NO_THROW(load_design(std::nullopt, {"tile.adc.bound=unlimited", "tile.adc.bits=ideal"}));
+}
+
+TEST(Design, MoreColumnsPerConverterThanColumnsAreRefused) {
+  EXPECT_THAT(refusal({"tile.columns=16", "tile.adc.mux=32"}), HasSubstr("tile.adc.mux"));
+  EXPECT_NO_THROW(load_design(std::nullopt, {"tile.columns=16", "tile.adc.mux=16"}));
+}
+
+TEST(Design, AChipWithoutAnalogCoresIsRefused) {
+  const Design design = load_design(std::nullopt);
+  const int nodes = design.chip.nodes();
+  EXPECT_THAT(refusal({"chip.digital_cores=" + std::to_string(nodes - 1)}), HasSubstr("chip.digital_cores"));
+}
+
+TEST(Design, AnInputBufferSmallerThanOneVectorIsRefused) { EXPECT_THAT(refusal({"chip.input_buffer=128 bit"}), HasSubstr("chip.input_buffer")); }
+
+TEST(Design, TheHashFollowsTheValuesNotTheSpelling) {
+  const Design written = design_from_text("tile:\n  adc:\n    bits: 6\n", "a.yaml");
+  const Design dotted = design_from_text("tile.adc.bits: 6\n", "b.yaml");
+  const Design other = design_from_text("tile.adc.bits: 5\n", "c.yaml");
+  EXPECT_EQ(written.hash(), dotted.hash());
+  EXPECT_NE(written.hash(), other.hash());
+}
+
+}  // namespace
+}  // namespace mho::analysis

@@ -1,0 +1,224 @@
+#include "workloads/data/dataset.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/base/expect_error.h"
+#include "workloads/data/array_files.h"
+#include "workloads/data/npz_files.h"
+
+namespace mho::workloads {
+namespace {
+
+using base::user_error;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class DataFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / ("mho_dataset_test_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(folder_ / name, std::ios::binary) << bytes;
+    return (folder_ / name).string();
+  }
+  void write_gz(const std::string& name, const std::string& bytes) const {
+    gzFile file = gzopen((folder_ / name).c_str(), "wb");
+    gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
+    gzclose(file);
+  }
+  [[nodiscard]] DataDescription read(const std::string& yaml) const { return read_data(write("data.yaml", yaml)); }
+  [[nodiscard]] std::string refusal(const std::string& yaml) const {
+    return user_error([&] { static_cast<void>(read(yaml)); });
+  }
+
+  /// 2 images of 2x3, labels 1 and 4.
+  void write_idx() const {
+    write("images", idx({2, 2, 3}) + std::string("\0\1\2\3\4\5\6\7\10\11\12\377", 12));
+    write("labels", idx({2}) + "\1\4");
+  }
+  static std::string idx(const std::vector<int>& shape) {
+    std::string bytes{0, 0, 8, static_cast<char>(shape.size())};
+    for (const int length : shape) bytes += std::string{0, 0, static_cast<char>(length >> 8), static_cast<char>(length)};
+    return bytes;
+  }
+  static std::string npy(const std::string& type, const std::string& shape, const std::string& data) {
+    std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }\n";
+    return std::string("\x93NUMPY\1\0", 8) + static_cast<char>(header.size()) + '\0' + header + data;
+  }
+  static std::vector<float> sample(const Dataset& data, std::size_t index) {
+    std::vector<float> values(static_cast<std::size_t>(element_count(data.sample_shape())));
+    data.load(index, values);
+    return values;
+  }
+
+  static constexpr const char* idx_yaml = "test: {images: images, labels: labels, format: idx}\n";
+  std::filesystem::path folder_;
+};
+
+TEST_F(DataFiles, IdxPlainAndGzip) {
+  write_idx();
+  const auto plain = read(std::string("name: tiny\n") + idx_yaml);
+  EXPECT_EQ(plain.test->name(), "tiny");
+  EXPECT_EQ(plain.test->size(), 2U);
+  EXPECT_EQ(plain.test->sample_shape(), (Shape{1, 2, 3}));
+  EXPECT_EQ(plain.test->classes(), 5);
+  EXPECT_EQ(plain.test->label(1), 4);
+  EXPECT_THAT(sample(*plain.test, 1), ElementsAre(6, 7, 8, 9, 10, 255));
+  EXPECT_EQ(plain.calibration, nullptr);
+  write_gz("images", idx({2, 2, 3}) + std::string("\0\1\2\3\4\5\6\7\10\11\12\377", 12));
+  const auto packed = read(std::string("name: tiny\n") + idx_yaml);
+  EXPECT_EQ(packed.test->hash(), plain.test->hash());
+}
+
+TEST_F(DataFiles, ScalingByChannelAndLimits) {
+  std::string record(3073, '\0');
+  record[0] = 7;
+  for (int c = 0; c < 3; ++c) record[static_cast<std::size_t>(1 + c * 1024)] = static_cast<char>(100);
+  write("c.bin", record + record);
+  const auto data = read("test: {images: c.bin, format: cifar, samples: 1}\nscale: {divide: 50, mean: [0, 1, 2], std: [1, 2, 4]}\n");
+  EXPECT_EQ(data.test->size(), 1U);
+  EXPECT_EQ(data.test->label(0), 7);
+  const auto x = sample(*data.test, 0);
+  EXPECT_EQ(x[0], 2.0F);
+  EXPECT_EQ(x[1], 0.0F);
+  EXPECT_EQ(x[1024], 0.5F);
+  EXPECT_EQ(x[1025], -0.5F);
+  EXPECT_EQ(x[2048], 0.0F);
+  const auto other = read("test: {images: c.bin, format: cifar, samples: 1}\nscale: {divide: 51, mean: [0, 1, 2], std: [1, 2, 4]}\n");
+  EXPECT_NE(other.test->hash(), data.test->hash());
+}
+
+TEST_F(DataFiles, Npy) {
+  const float x[] = {1.5F, -2, 3, 4};
+  const std::int64_t labels[] = {0, 3};
+  write("x.npy", npy("<f4", "(2, 2)", std::string(reinterpret_cast<const char*>(x), sizeof x)));
+  write("y.npy", npy("<i8", "(2,)", std::string(reinterpret_cast<const char*>(labels), sizeof labels)));
+  const auto data =
+      read("test: {images: x.npy, labels: y.npy, format: npy, shape: [2, 1]}\ncalibration: {images: x.npy, labels: y.npy, format: npy}\n");
+  EXPECT_THAT(sample(*data.test, 0), ElementsAre(1.5, -2));
+  EXPECT_EQ(data.test->sample_shape(), (Shape{2, 1}));
+  EXPECT_EQ(data.test->label(1), 3);
+  ASSERT_NE(data.calibration, nullptr);
+  EXPECT_EQ(data.calibration->sample_shape(), (Shape{2}));
+}
+
+TEST_F(DataFiles, AnArrayOfAnArchive) {
+  const std::vector<std::pair<std::string, std::string>> arrays{{"ids", npy_bytes({2, 2}, std::vector<float>{1, 2, 3, 4})},
+                                                                {"labels", npy_bytes({2}, std::vector<float>{0, 5})}};
+  write("both.npz", npz_bytes(arrays));
+  const auto data = read("test: {inputs: 'both.npz:ids', labels: 'both.npz:labels', format: npy}\n");
+  EXPECT_THAT(sample(*data.test, 1), ElementsAre(3, 4));
+  EXPECT_EQ(data.test->label(1), 5);
+  EXPECT_THAT(refusal("test: {inputs: 'both.npz:words', labels: 'both.npz:labels', format: npy}\n"),
+              HasSubstr("no array 'words'; the archive holds ids, labels"));
+}
+
+TEST_F(DataFiles, TextForetellsItself) {
+  // Symbols of the whole file: newline 0, a 1, b 2, c 3.
+  write("play.txt", "abcabcab\nc");
+  const auto data = read("test: {inputs: play.txt, labels: next, format: text, window: 3, bytes: [2, 8]}\nmetric: nats\n");
+  ASSERT_EQ(data.test->size(), 2U);
+  EXPECT_THAT(sample(*data.test, 0), ElementsAre(2, 3));
+  EXPECT_THAT(sample(*data.test, 1), ElementsAre(2, 3));
+  std::vector<float> targets(2);
+  data.test->load_targets(0, targets);
+  EXPECT_THAT(targets, ElementsAre(3, 1));
+  EXPECT_EQ(read("test: {inputs: play.txt, labels: next, format: text, window: 3}\n").test->size(), 3U);
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: next, format: text}\n"), HasSubstr("needs the key 'window'"));
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: play.txt, format: text, window: 3}\n"), HasSubstr("labels: next"));
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: next, format: text, window: 3, bytes: 7}\n"), HasSubstr("first and the last byte"));
+  EXPECT_THAT(refusal("test: {inputs: play.txt, labels: next, format: text, window: 3, bytes: [9, 20]}\n"), HasSubstr("no window of 3 bytes"));
+}
+
+TEST_F(DataFiles, EnvironmentVariables) {
+  write_idx();
+  setenv("MHO_DATASET_TEST", folder_.c_str(), 1);
+  const std::string yaml = "test: {images: '${MHO_DATASET_TEST}/images', labels: '${MHO_DATASET_TEST}/labels'}\n";
+  EXPECT_EQ(read(yaml).test->size(), 2U);
+  unsetenv("MHO_DATASET_TEST");
+  EXPECT_THAT(refusal(yaml), HasSubstr("export MHO_DATASET_TEST"));
+}
+
+TEST_F(DataFiles, BadDescriptions) {
+  write_idx();
+  EXPECT_THAT(user_error([] { read_data("/nowhere/data.yaml"); }), HasSubstr("/nowhere/data.yaml"));
+  EXPECT_THAT(refusal("test: {imags: images, labels: labels}\n"), HasSubstr("data.yaml:1:8: unknown key 'imags' in 'test' (did you mean 'images'?)"));
+  EXPECT_THAT(refusal("tests: {images: images, labels: labels}\n"), HasSubstr("did you mean 'test'"));
+  EXPECT_THAT(refusal("name: x\n"), HasSubstr("'test' is missing"));
+  EXPECT_THAT(refusal("test: {labels: labels}\n"), HasSubstr("needs the key 'images'"));
+  EXPECT_THAT(refusal("test: {images: images}\n"), HasSubstr("needs the key 'labels'"));
+  EXPECT_THAT(refusal("test: {images: images, labels: labels, format: png}\n"), HasSubstr("format 'png'"));
+  EXPECT_THAT(refusal(std::string(idx_yaml) + "metric: top7\n"), HasSubstr("metric 'top7' is not known; legal are top1, top5, nats, f1, mse"));
+  EXPECT_THAT(refusal(std::string(idx_yaml) + "scale: {divide: 0}\n"), HasSubstr("above 0"));
+  EXPECT_THAT(refusal(std::string(idx_yaml) + "scale: {divide: nan}\n"), HasSubstr("must be a number"));
+  EXPECT_THAT(refusal(std::string(idx_yaml) + "scale: {mean: [1, 2, 3]}\n"), HasSubstr("1 channels"));
+  EXPECT_THAT(refusal("test: {images: images, labels: labels, shape: [2, 2]}\n"), HasSubstr("6 values"));
+  EXPECT_THAT(refusal("test: {images: images, labels: labels, samples: 3}\n"), HasSubstr("asks for 3"));
+  EXPECT_THAT(refusal("test: {images: '${OPEN', labels: labels}\n"), HasSubstr("without '}'"));
+  EXPECT_THAT(refusal("- 1\n"), HasSubstr("must be a section"));
+}
+
+TEST_F(DataFiles, DamagedFiles) {
+  write_idx();
+  write("images", idx({2, 2, 3}) + "abc");
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("says 2x2x3 bytes of data, the file holds 3"));
+  write("images", "PNG nonsense");
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("not an IDX file"));
+  write("images", std::string("\0\0\x0d\1\0\0\0\1\0\0\0\0", 12));
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("0x0d"));
+  write("images", std::string("\0\0\10\3", 4) + std::string(12, '\xff') + "abc");
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("truncated or damaged"));
+  write("images", "");
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("not an IDX file"));
+  write("images", idx({3, 1, 1}) + "abc");
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("need 3 labels"));
+  write_gz("images", idx({2, 2, 3}) + std::string(12, 'a'));
+  std::filesystem::resize_file(folder_ / "images", std::filesystem::file_size(folder_ / "images") - 4);
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("truncated"));
+  write("images", "\x1f\x8b garbage that is no gzip stream");
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("gzip file is damaged"));
+  write("c.bin", std::string(100, 'a'));
+  EXPECT_THAT(refusal("test: {images: c.bin, format: cifar}\n"), HasSubstr("no multiple of 3073"));
+  write("c.bin", std::string(3073, 'a'));
+  EXPECT_THAT(refusal("test: {images: c.bin, format: cifar}\n"), HasSubstr("a CIFAR-10 label is 0 to 9"));
+}
+
+TEST_F(DataFiles, AnIdxRankIsNoNegativeNumber) {
+  // 255 axes; read as -1, the header would end before it begins.
+  write("images", std::string("\0\0\x08\xFF", 4) + std::string(64, '\1'));
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("number of axes (1 to 8)"));
+}
+
+TEST_F(DataFiles, DamagedNpy) {
+  write("y.npy", npy("|u1", "(2,)", "ab"));
+  const std::string yaml = "test: {images: x.npy, labels: y.npy, format: npy}\n";
+  write("x.npy", "no npy at all");
+  EXPECT_THAT(refusal(yaml), HasSubstr("not a .npy file"));
+  write("x.npy", npy("<f4", "(2, 2)", "abc"));
+  EXPECT_THAT(refusal(yaml), HasSubstr("2x2 elements of 4 bytes, the file holds 3"));
+  write("x.npy", npy("<c8", "(2, 2)", std::string(32, 'a')));
+  EXPECT_THAT(refusal(yaml), HasSubstr("'<c8' is not supported"));
+  write("x.npy", npy("|u1", "(99999999999, 99999999999)", "ab"));
+  EXPECT_THAT(refusal(yaml), HasSubstr("truncated or damaged"));
+  write("x.npy", npy("|u1", "two", "ab"));
+  EXPECT_THAT(refusal(yaml), HasSubstr("'shape'"));
+  const std::string whole = npy("<f4", "(2, 2)", std::string(16, 'a'));
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    write("x.npy", whole.substr(0, length));
+    EXPECT_THAT(refusal(yaml), HasSubstr("x.npy")) << length;
+  }
+}
+
+}  // namespace
+}  // namespace mho::workloads

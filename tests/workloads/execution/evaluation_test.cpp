@@ -1,0 +1,271 @@
+#include "workloads/execution/evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/design_file/config.h"
+#include "periphery/parameters.h"
+#include "tests/base/expect_error.h"
+#include "tests/workloads/onnx_model.h"
+#include "tests/workloads/small_network.h"
+#include "workloads/data/array_dataset.h"
+#include "workloads/execution/execution.h"
+
+namespace mho::workloads {
+namespace {
+
+using base::user_error;
+using testing::HasSubstr;
+
+tiles::TileParameters standard_tile(const std::vector<std::string>& settings = {}) {
+  base::Declarations all = tiles::declarations();
+  const auto more = periphery::declarations();
+  all.insert(all.end(), more.begin(), more.end());
+  base::Config config(all);
+  for (const auto& setting : settings) config.set(setting);
+  return tiles::TileParameters::read(config);
+}
+
+std::unique_ptr<Dataset> small_data(std::size_t count) {
+  FileArray images;
+  images.shape = {static_cast<std::int64_t>(count), 2, 9, 9};
+  std::vector<int> labels;
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < count * 162; ++i) {
+    state = state * 1664525U + 1013904223U;
+    images.bytes.push_back(static_cast<std::uint8_t>(state >> 24U));
+  }
+  for (std::size_t i = 0; i < count; ++i) labels.push_back(static_cast<int>(i % 5));
+  return array_dataset("made up", "0", std::move(images), std::move(labels), {2, 9, 9}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
+}
+
+tiles::Layout layout_of(const Network& network, const tiles::TileParameters& tile) {
+  tiles::Layout layout;
+  for (const Matrix& matrix : network.matrices) {
+    layout.matrices.push_back(
+        tiles::default_layout(matrix.name, matrix.inputs, matrix.outputs, matrix.groups, tile.rows, tile.columns, layout.tiles));
+    layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
+  }
+  return layout;
+}
+
+/// Every output of the network on tiles, for one way of cutting the samples into work items.
+class OutputRecorder : public Products {
+ public:
+  OutputRecorder(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile) : network_(network) {
+    for (const Matrix& matrix : network.matrices) {
+      const std::vector<float> ranges(static_cast<std::size_t>(layout.of(matrix.name).row_parts), 2.0F);
+      matrices_.emplace_back(tile, layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, 7, 0);
+      matrices_.back().set_time(3600, 0);
+    }
+  }
+  [[nodiscard]] bool by_group() const override { return false; }
+  void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
+                std::span<float> y) override {
+    matrices_[static_cast<std::size_t>(network_.nodes[node].matrices[which])].forward(rows, events, y);
+  }
+
+ private:
+  const Network& network_;
+  std::vector<tiles::AnalogMatrix> matrices_;
+};
+
+TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
+  const Network network = small_network().import();
+  const auto tile = standard_tile({"tile.rows=40", "tile.columns=3"});
+  const auto layout = layout_of(network, tile);
+  const auto data = small_data(23);
+  OutputRecorder products(network, layout, tile);
+  const Execution execution(network);
+  const auto outputs = [&](std::size_t batch) {
+    std::vector<float> all;
+    for (std::size_t first = 0; first < data->size(); first += batch) {
+      const std::size_t count = std::min(batch, data->size() - first);
+      std::vector<float> samples(count * 162);
+      for (std::size_t s = 0; s < count; ++s) data->load(first + s, std::span(samples).subspan(s * 162, 162));
+      const auto y = execution.run(samples, count, first, products, &tile.digital.result_format);
+      all.insert(all.end(), y.begin(), y.end());
+    }
+    return all;
+  };
+  const auto single = outputs(1);
+  EXPECT_EQ(single, outputs(7));
+  EXPECT_EQ(single, outputs(16));
+  EXPECT_EQ(single, outputs(23));
+}
+
+TEST(Evaluation, LearnedInputRangesComeBeforeCalibratedOnes) {
+  Network network = small_network().import();
+  const auto data = small_data(20);
+  const auto calibrated = [&](const std::vector<std::string>& settings) {
+    const auto tile = standard_tile(settings);
+    return calibrate(network, layout_of(network, tile), tile, *data, 0, 20, 1);
+  };
+  const auto before = calibrated({});
+  const std::string name = network.matrices[2].name;
+  const auto own = before.parts.at(name).at(0);
+  network.input_ranges[name] = {2 * own.range};
+  const auto with = calibrated({});
+  EXPECT_EQ(with.parts.at(name)[0].range, 2 * own.range);
+  // Pulses are half as long, but for what the smaller range clipped.
+  EXPECT_NEAR(with.parts.at(name)[0].mean_drive, own.mean_drive / 2, 1e-3 * own.mean_drive);
+  const std::string other = network.matrices[0].name;
+  EXPECT_EQ(with.parts.at(other)[0].range, before.parts.at(other)[0].range);
+  EXPECT_EQ(calibrated({"tile.input_range.learned=ignore"}).parts.at(name)[0].range, own.range);
+  EXPECT_NE(calibrated({"tile.input_range.kind=per_vector"}).parts.at(name)[0].range, 2 * own.range);
+  // 64 inputs take two parts here.
+  const std::string message = user_error([&] { calibrated({"tile.rows=40"}); });
+  EXPECT_THAT(message, HasSubstr("matrix 'y' of 64 inputs has 1 learned input range"));
+  EXPECT_THAT(message, HasSubstr("take 2 parts (tile.rows 40)"));
+  network.input_ranges[name] = {0.5F, 0.25F};
+  const auto parts = calibrated({"tile.rows=40"});
+  EXPECT_EQ(parts.parts.at(name)[0].range, 0.5F);
+  EXPECT_EQ(parts.parts.at(name)[1].range, 0.25F);
+  network.matrices[2].digital = true;
+  network.input_ranges[name] = {1.0F, 1.0F, 1.0F};
+  EXPECT_NO_THROW(calibrated({"tile.rows=40"}));
+}
+
+TEST(Evaluation, ThreadsAndBatchChangeNothing) {
+  const Network network = small_network().import();
+  const auto tile = standard_tile();
+  const auto layout = layout_of(network, tile);
+  const auto data = small_data(50);
+  const auto one = calibrate(network, layout, tile, *data, 0, 20, 1), two = calibrate(network, layout, tile, *data, 0, 20, 2);
+  ASSERT_EQ(one.parts.size(), 3U);
+  for (const auto& [node, parts] : one.parts) {
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      EXPECT_EQ(parts[p].range, two.parts.at(node)[p].range);
+      EXPECT_EQ(parts[p].mean_drive, two.parts.at(node)[p].mean_drive);
+    }
+  }
+  EvaluationOptions options{.times_s = {1, 86400}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 20, .samples = 30};
+  const auto reference = evaluate_analog(network, layout, tile, one, *data, options);
+  for (const int threads : {1, 2}) {
+    for (const int batch : {7, 16}) {
+      options.threads = threads;
+      options.batch = batch;
+      const auto other = evaluate_analog(network, layout, tile, one, *data, options);
+      for (std::size_t t = 0; t < 2; ++t) EXPECT_EQ(other.times[t].by_repeat, reference.times[t].by_repeat);
+      for (std::size_t n = 0; n < reference.nodes.size(); ++n) {
+        EXPECT_EQ(other.nodes[n].mvm.vectors, reference.nodes[n].mvm.vectors);
+        EXPECT_EQ(other.nodes[n].mvm.clipped_inputs, reference.nodes[n].mvm.clipped_inputs);
+        EXPECT_EQ(other.nodes[n].mvm.largest_output, reference.nodes[n].mvm.largest_output);
+        EXPECT_EQ(other.nodes[n].snr_db, reference.nodes[n].snr_db);
+      }
+    }
+  }
+  EXPECT_EQ(reference.nodes[0].node, "c1");
+  EXPECT_EQ(reference.nodes[0].mvm.vectors, 81U * 30 * 2 * 2);
+  EXPECT_EQ(evaluate_float(network, *data, 0, 50, 1), evaluate_float(network, *data, 0, 50, 2));
+}
+
+/// y = h = tanh(x + h before), carried from sample to sample.
+Network accumulator() {
+  OnnxModel model(14);
+  model.input("x", {1, 0, 1}).input("h", {1, 0, 1}).output("y").output("hn").floats("w", {1, 1, 1}, {1}).floats("r", {1, 1, 1}, {1});
+  model.node("RNN", {"x", "w", "r", "", "", "h"}, "all", "cell").attribute("hidden_size", 1);
+  model.proto().mutable_graph()->mutable_node(0)->add_output("hn");
+  return model.node("Identity", {"all"}, "y").import();
+}
+
+TEST(Evaluation, AStateIsCarriedThroughEachStream) {
+  const Network network = accumulator();
+  ASSERT_EQ(network.states.size(), 1U);
+  ArraySamples samples;
+  samples.name = "streams";
+  samples.count = 9;
+  samples.inputs.shape = {9, 1};
+  samples.inputs.floats = {0.1F, 0.2F, -0.3F, 0.4F, 0.5F, 0.6F, -0.7F, 0.8F, 0.9F};
+  samples.sample_shape = {1};
+  samples.metric = Metric::mse;
+  samples.stream_length = 4;
+  double h = 0;
+  for (std::size_t i = 0; i < 9; ++i) {
+    h = std::tanh(static_cast<double>(samples.inputs.floats[i]) + (i % 4 == 0 ? 0.0 : h));  // streams of samples 0-3, 4-7 and 8
+    samples.targets.push_back(static_cast<float>(h));
+  }
+  const auto data = array_dataset(std::move(samples));
+  EXPECT_NEAR(evaluate_float(network, *data, 0, 9, 1), 0, 1e-12);
+  // Entered in its middle, a stream has no state before.
+  EXPECT_GT(evaluate_float(network, *data, 1, 3, 1), 1e-4);
+  const auto tile = standard_tile();
+  const auto layout = layout_of(network, tile);
+  const auto calibration = calibrate(network, layout, tile, *data, 0, 9, 1);
+  EvaluationOptions options{.times_s = {1}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 0, .samples = 9};
+  const auto reference = evaluate_analog(network, layout, tile, calibration, *data, options);
+  options.threads = 2;
+  options.batch = 3;
+  EXPECT_EQ(evaluate_analog(network, layout, tile, calibration, *data, options).times[0].by_repeat, reference.times[0].by_repeat);
+  EXPECT_GT(reference.times[0].by_repeat[0], 0);
+}
+
+TEST(Evaluation, ADigitalMatrixIsExact) {
+  Network network = small_network().import();
+  for (Matrix& matrix : network.matrices) matrix.digital = true;
+  network.matrices.back().digital = false;
+  const auto tile = standard_tile({"digital.result_format=float32"});
+  tiles::Layout layout;
+  const Matrix& last = network.matrices.back();
+  layout.matrices.push_back(tiles::default_layout(last.name, last.inputs, last.outputs, last.groups, tile.rows, tile.columns, 0));
+  const auto data = small_data(30);
+  const auto calibration = calibrate(network, layout, tile, *data, 0, 20, 1);
+  EXPECT_EQ(calibration.parts.size(), 1U);
+  EvaluationOptions options{.times_s = {1}, .repeats = 1, .seed = 3, .threads = 1, .first_sample = 0, .samples = 30};
+  const auto result = evaluate_analog(network, layout, tile, calibration, *data, options);
+  ASSERT_EQ(result.nodes.size(), 1U);
+  EXPECT_EQ(result.nodes[0].node, last.name);
+  ASSERT_TRUE(result.nodes[0].snr_db[0].has_value());
+  EXPECT_GT(*result.nodes[0].snr_db[0], 5);
+  EXPECT_LT(*result.nodes[0].snr_db[0], 40);
+}
+
+TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
+  // One input of 100 values -1, -2 ... -100 per sample straight into a Gemm.
+  OnnxModel model;
+  model.input("x", {0, 100}).output("y").floats("w", {100, 1}, std::vector<float>(100, 1)).node("Gemm", {"x", "w"}, "y", "g");
+  const Network network = model.import();
+  FileArray images;
+  images.shape = {1, 100};
+  for (int i = 1; i <= 100; ++i) images.floats.push_back(static_cast<float>(-i));
+  const auto data = array_dataset("ramp", "0", std::move(images), {0}, {100}, {});
+  const auto tile = standard_tile({"tile.input_range.quantile=0.9"});
+  const auto calibration = calibrate(network, layout_of(network, tile), tile, *data, 0, 1, 1);
+  const auto& part = calibration.parts.at("g").at(0);
+  // Bins are 5e-4 wide.
+  EXPECT_NEAR(part.range, 90, 0.06);
+  double mean = 0;
+  for (int i = 1; i <= 100; ++i) mean += std::min(i / static_cast<double>(part.range), 1.0) / 100;
+  EXPECT_NEAR(part.mean_drive, mean, 1e-3);
+}
+
+TEST(Evaluation, DataMustFit) {
+  const Network network = small_network().import();
+  const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}, nullptr}, {0}, {5}, {});
+  const auto message = user_error([&] { check_fit(network, *data); });
+  EXPECT_THAT(message, HasSubstr("5"));
+  EXPECT_THAT(message, HasSubstr("1x2x9x9"));
+  FileArray images{{1, 162}, std::vector<std::uint8_t>(162, 1), {}, nullptr};
+  const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {162}, {});
+  EXPECT_THAT(user_error([&] { check_fit(network, *classes); }), HasSubstr("8 classes"));
+  EXPECT_THAT(user_error([&] { evaluate_float(network, *small_data(3), 2, 2, 1); }), HasSubstr("2 samples from sample 2 on"));
+}
+
+TEST(Evaluation, AnOutputThatIsNoNumberIsAnError) {
+  OnnxModel model;
+  model.input("x", {0, 2}).output("y").floats("w", {2, 1}, {std::numeric_limits<float>::quiet_NaN(), 1}).node("Gemm", {"x", "w"}, "y");
+  const Network network = model.import();
+  try {
+    run_float(network, std::vector<float>{1, 1});
+    FAIL() << "no error";
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.code(), base::ExitCode::failed_check);
+  }
+}
+
+}  // namespace
+}  // namespace mho::workloads

@@ -1,0 +1,185 @@
+#include "tiles/device/device_parameters.h"
+
+#include <array>
+#include <filesystem>
+#include <stdexcept>
+#include <string_view>
+
+#include "base/design_file/declare.h"
+#include "tiles/device/pcm_device.h"
+#include "tiles/device/table_device.h"
+
+namespace mho::tiles {
+
+namespace {
+
+using base::ValueType;
+
+/// The words of tile.device.kind with the conductances that the fit behind each was made for.
+struct Kind {
+  std::string_view word;
+  DeviceKind kind;
+  double least_us;
+  double most_us;
+};
+
+constexpr double mushroom_us = 25.0;
+const std::array<Kind, 8>& kinds() {
+  static const std::array<Kind, 8> list{{{"ideal", DeviceKind::ideal, 0.0, mushroom_us},
+                                         {"pcm", DeviceKind::pcm, 0.0, mushroom_fit().most_us},
+                                         {"hermes_pcm_1", DeviceKind::hermes_pcm_1, 0.0, hermes_one_device_fit().most_us},
+                                         {"hermes_pcm_2", DeviceKind::hermes_pcm_2, 0.0, hermes_two_device_fit().most_us},
+                                         {"reram_wan", DeviceKind::reram_wan, 0.0, 40.0},
+                                         {"reram_cmo", DeviceKind::reram_cmo, 9.0, 88.2},
+                                         {"state_independent", DeviceKind::state_independent, 0.0, mushroom_us},
+                                         {"table", DeviceKind::table, 0.0, 0.0}}};
+  return list;
+}
+
+const Kind& kind_of(std::string_view word) {
+  for (const Kind& kind : kinds()) {
+    if (kind.word == word) return kind;
+  }
+  throw std::logic_error("tile.device.kind holds a word that no device has");
+}
+
+const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
+
+base::Declaration factor(std::string key, std::string sentence) {
+  return base::number(std::move(key), "", 1.0, 0.0, 100.0, std::move(sentence), standard);
+}
+
+}  // namespace
+
+base::Declarations device_declarations() {
+  std::vector<std::string> words;
+  for (const Kind& kind : kinds()) words.emplace_back(kind.word);
+  constexpr double most = 1e6;
+  const std::string native =
+      "the fit of the device: 25 uS pcm, state_independent and ideal; 10.35 and 20.7 uS hermes_pcm; 40 uS reram_wan; 9 to 88.2 uS "
+      "reram_cmo; the table's first and last row";
+  return {
+      {"tile.device.kind", ValueType::choice, "", std::string("pcm"), 0, 0, words,
+       "Memory device: 'pcm' is 90 nm phase-change memory, 'hermes_pcm_1' and 'hermes_pcm_2' that of a 14 nm chip with one or two devices per "
+       "polarity, "
+       "'reram_wan' and 'reram_cmo' are resistive memories, 'state_independent' is for sensitivity studies, 'table' is yours, 'ideal' holds its "
+       "target "
+       "for ever.",
+       "Nandakumar et al., ICECS 2020 and Joshi et al., Nat. Commun. 11:2473 (2020); Le Gallo et al., Nat. Electron. 6:680 (2023); Wan et al., "
+       "Nature "
+       "608:504 (2022); CMO/HfOx ReRAM"},
+      {"tile.device.g_min",
+       ValueType::real,
+       "uS",
+       std::string("native"),
+       0.0,
+       most,
+       {"native"},
+       "Conductance that a device is programmed to for a weight of 0.",
+       native},
+      {"tile.device.g_max",
+       ValueType::real,
+       "uS",
+       std::string("native"),
+       1e-6,
+       most,
+       {"native"},
+       "Largest conductance of one device: the weight 1.",
+       native},
+      {"tile.device.levels",
+       ValueType::integer,
+       "",
+       std::string("any"),
+       2,
+       65536,
+       {"any"},
+       "Conductances that a device can be programmed to, evenly spaced, both ends included; 2 is a binary cell.",
+       "any in the standard model"},
+      factor("tile.device.programming_scale", "Factor on the programming error."),
+      factor("tile.device.drift_scale", "Factor on the drift exponent, or on the relaxation of a resistive memory."),
+      factor("tile.device.read_scale", "Factor on the reading noise of the devices (accumulated 1/f noise)."),
+      {"tile.device.acceptance",
+       ValueType::choice,
+       "",
+       std::string("0.2%"),
+       0,
+       0,
+       {"0.2%", "2%"},
+       "Range in which the programming of 'reram_cmo' accepts a conductance.",
+       "two ranges measured for CMO/HfOx ReRAM"},
+      {"tile.device.stuck_rate",
+       ValueType::real,
+       "",
+       0.0,
+       0.0,
+       1.0,
+       {},
+       "Share of devices that do not obey their programming.",
+       "off in the standard model"},
+      {"tile.device.stuck_at",
+       ValueType::choice,
+       "",
+       std::string("zero"),
+       0,
+       0,
+       {"zero", "g_max", "random"},
+       "What a stuck device holds for ever: no conductance, the largest, or any.",
+       "off in the standard model"},
+      {"tile.device.table",
+       ValueType::text,
+       "",
+       std::string(""),
+       0,
+       0,
+       {},
+       "CSV file of 'table', in a design file beginning at its folder: conductance_us, programming_sigma_us, drift_mean, drift_sd, read_sigma_us.",
+       "your measurement"},
+      {"tile.device.table_reference",
+       ValueType::real,
+       "s",
+       1.0,
+       1e-9,
+       most,
+       {},
+       "Time after programming at which the table's devices were first read (t0).",
+       "your measurement"},
+  };
+}
+
+DeviceParameters DeviceParameters::read(const base::Config& config) {
+  DeviceParameters p;
+  const Kind& kind = kind_of(config.word("tile.device.kind"));
+  p.kind = kind.kind;
+  p.least_us = kind.least_us;
+  p.most_us = kind.most_us;
+  const std::string& file = config.word("tile.device.table");
+  if (p.kind == DeviceKind::table) {
+    if (file.empty()) config.refuse("tile.device.table", "a device of kind 'table' needs its file: tile.device.table: FILE.csv");
+    // A path in a design file begins at that file's folder.
+    const base::ValueSource& origin = config.origin("tile.device.table");
+    const std::filesystem::path beside = std::filesystem::path(origin.file).parent_path();
+    p.table = read_device_table(origin.kind == base::ValueSource::Kind::file ? (beside / file).string() : file);
+    p.least_us = p.table.front().conductance_us;
+    p.most_us = p.table.back().conductance_us;
+  } else if (!file.empty()) {
+    config.refuse("tile.device.table", "only a device of kind 'table' reads a file; set tile.device.kind: table, or leave this out");
+  }
+  p.least_us = config.optional_real("tile.device.g_min", "native").value_or(p.least_us);
+  p.most_us = config.optional_real("tile.device.g_max", "native").value_or(p.most_us);
+  if (p.least_us >= p.most_us)
+    config.refuse("tile.device.g_min", "the conductance of the weight 0 must lie below that of the weight 1, tile.device.g_max");
+  if (const auto levels = config.optional_integer("tile.device.levels", "any")) p.levels = static_cast<int>(*levels);
+  p.programming_scale = config.real("tile.device.programming_scale");
+  p.drift_scale = config.real("tile.device.drift_scale");
+  p.read_scale = config.real("tile.device.read_scale");
+  constexpr double tight = 0.002;
+  constexpr double loose = 0.02;
+  p.acceptance = config.word("tile.device.acceptance") == "2%" ? loose : tight;
+  p.stuck_rate = config.real("tile.device.stuck_rate");
+  const std::string& stuck = config.word("tile.device.stuck_at");
+  p.stuck_at = stuck == "zero" ? StuckAt::zero : (stuck == "g_max" ? StuckAt::most : StuckAt::random);
+  p.table_reference_s = config.si("tile.device.table_reference", "s");
+  return p;
+}
+
+}  // namespace mho::tiles

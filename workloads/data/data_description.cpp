@@ -1,0 +1,449 @@
+// Reads a DATA.yaml: which files hold samples and labels, and how values are scaled.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+
+#include "base/design_file/config.h"
+#include "base/design_file/document.h"
+#include "base/design_file/number_text.h"
+#include "base/error.h"
+#include "workloads/data/array_dataset.h"
+#include "workloads/data/array_files.h"
+#include "workloads/data/npz_files.h"
+
+namespace mho::workloads {
+namespace {
+
+using base::YamlNode;
+
+[[noreturn]] void fail(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
+
+const char* kind_text(YamlNode::Kind kind) {
+  switch (kind) {
+    case YamlNode::Kind::null:
+      return "nothing";
+    case YamlNode::Kind::scalar:
+      return "a single value";
+    case YamlNode::Kind::list:
+      return "a list";
+    case YamlNode::Kind::map:
+      return "a section";
+  }
+  return "";
+}
+
+/// `node` as a section with no other keys than `legal`.
+const YamlNode& section(const YamlNode& node, const std::string& what, const std::vector<std::string>& legal) {
+  if (node.kind != YamlNode::Kind::map) fail(node, fmt::format("{} must be a section of keys, but is {}", what, kind_text(node.kind)));
+  for (const auto& entry : node.entries) {
+    if (std::find(legal.begin(), legal.end(), entry.key) != legal.end()) continue;
+    std::string list;
+    for (const auto& key : legal) list += (list.empty() ? "" : ", ") + key;
+    const std::string near = base::nearest_spelling(entry.key, legal);
+    throw base::UserError(fmt::format("{}:{}:{}: unknown key '{}' in {}{}; legal keys are {}", node.file, entry.line, entry.column, entry.key, what,
+                                      near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), list));
+  }
+  return node;
+}
+
+const std::string& text(const YamlNode& node, const std::string& key) {
+  if (node.kind != YamlNode::Kind::scalar) fail(node, fmt::format("'{}' must be a single value, but is {}", key, kind_text(node.kind)));
+  return node.scalar;
+}
+
+double number(const YamlNode& node, const std::string& key) {
+  const auto parsed = base::split_number(text(node, key));
+  if (!parsed || !parsed->unit.empty()) fail(node, fmt::format("'{}' must be a number without unit, not '{}'", key, node.scalar));
+  return parsed->value;
+}
+
+std::int64_t positive_integer(const YamlNode& node, const std::string& key) {
+  const auto parsed = base::split_number(text(node, key));
+  if (!parsed || !parsed->unit.empty() || !parsed->integer || *parsed->integer < 1 || *parsed->integer > std::numeric_limits<std::int32_t>::max()) {
+    fail(node, fmt::format("'{}' must be a whole number from 1 on, not '{}'", key, node.scalar));
+  }
+  return *parsed->integer;
+}
+
+/// A number, or a list of one per channel.
+std::vector<float> numbers(const YamlNode& node, const std::string& key) {
+  std::vector<float> result;
+  if (node.kind == YamlNode::Kind::list) {
+    for (const YamlNode& item : node.items) result.push_back(static_cast<float>(number(item, key)));
+    if (result.empty()) fail(node, fmt::format("'{}' is an empty list; one number, or one per channel, is needed", key));
+  } else {
+    result.push_back(static_cast<float>(number(node, key)));
+  }
+  return result;
+}
+
+/// A path with ${NAME} replaced by environment variables; relative ones start at the folder of the YAML file.
+std::string path_of(const YamlNode& node, const std::string& key) {
+  const std::string& written = text(node, key);
+  std::string path;
+  for (std::size_t at = 0; at < written.size();) {
+    if (written.compare(at, 2, "${") != 0) {
+      path += written[at++];
+      continue;
+    }
+    const std::size_t end = written.find('}', at);
+    if (end == std::string::npos) fail(node, fmt::format("'{}' has a '${{' without '}}'", written));
+    const std::string variable = written.substr(at + 2, end - at - 2);
+    const char* value = std::getenv(variable.c_str());
+    if (value == nullptr) {
+      fail(node, fmt::format("the environment variable {} is not set; export {} with the folder that holds the data, or write the path out", variable,
+                             variable));
+    }
+    if (*value == '\0') {
+      fail(node, fmt::format("the environment variable {} is set but empty, so {} would begin at the root; export {} with the folder that holds the "
+                             "data, or write the path out",
+                             variable, written, variable));
+    }
+    path += value;
+    at = end + 1;
+  }
+  if (path.empty()) fail(node, fmt::format("'{}' is empty; a path is needed", key));
+  const std::filesystem::path given(path);
+  return given.is_absolute() ? path : (std::filesystem::path(node.file).parent_path() / given).string();
+}
+
+SampleScaling read_scaling(const YamlNode* node) {
+  SampleScaling scaling;
+  if (node == nullptr) return scaling;
+  section(*node, "'scale'", {"divide", "mean", "std"});
+  if (const YamlNode* divide = node->find("divide")) {
+    scaling.divide = static_cast<float>(number(*divide, "divide"));
+    if (!(scaling.divide > 0)) fail(*divide, "'divide' must be above 0");
+  }
+  if (const YamlNode* mean = node->find("mean")) scaling.mean = numbers(*mean, "mean");
+  if (const YamlNode* deviation = node->find("std")) {
+    scaling.deviation = numbers(*deviation, "std");
+    for (const float s : scaling.deviation) {
+      if (!(s > 0)) fail(*deviation, "'std' must be above 0");
+    }
+  }
+  if (scaling.mean.size() != scaling.deviation.size() && scaling.mean.size() != 1 && scaling.deviation.size() != 1) {
+    fail(*node, fmt::format("'mean' has {} entries and 'std' {}; one each, or one per channel", scaling.mean.size(), scaling.deviation.size()));
+  }
+  return scaling;
+}
+
+std::string scaling_text(const SampleScaling& scaling) {
+  std::string result = fmt::format("/{}", scaling.divide);
+  for (const float mean : scaling.mean) result += fmt::format(" -{}", mean);
+  for (const float deviation : scaling.deviation) result += fmt::format(" /{}", deviation);
+  return result;
+}
+
+/// Files up to this size are read as a whole; larger .npy files stay on disk.
+constexpr std::uintmax_t read_whole = std::uintmax_t{1} << 26U;
+
+FileArray read_array(const std::string& format, const std::string& path, std::string& hash) {
+  std::error_code error;
+  if (format == "npy" && path.ends_with(".npy") && std::filesystem::file_size(path, error) > read_whole && !error) {
+    std::string digest;
+    FileArray array = map_npy(path, digest);
+    hash += digest;
+    return array;
+  }
+  // An array of an archive: FILE.npz:ARRAY.
+  if (const std::size_t archive = path.rfind(".npz:"); format == "npy" && archive != std::string::npos) {
+    const std::string file = path.substr(0, archive + 4), name = path.substr(archive + 5);
+    const std::string bytes = read_plain_or_gzip(file);
+    hash += base::content_hash(bytes) + name;
+    auto arrays = parse_npz(bytes, file);
+    const auto found = arrays.find(name);
+    if (found != arrays.end()) return std::move(found->second);
+    std::string names;
+    for (const auto& [known, array] : arrays) names += (names.empty() ? "" : ", ") + known;
+    throw base::UserError(fmt::format("{}: there is no array '{}'; the archive holds {}", file, name, names));
+  }
+  const std::string bytes = read_plain_or_gzip(path);
+  hash += base::content_hash(bytes);
+  return format == "idx" ? parse_idx(bytes, path) : parse_npy(bytes, path);
+}
+
+Shape default_sample_shape(const Shape& images) {
+  // Grey images [n][height][width] have one channel.
+  if (images.size() == 3) return {1, images[1], images[2]};
+  return {images.begin() + 1, images.end()};
+}
+
+/// How all splits of a data description are scored.
+struct Judging {
+  Metric metric = Metric::top1;
+  std::optional<double> chance;
+};
+
+Judging read_judging(const YamlNode& root) {
+  Judging judging;
+  if (const YamlNode* metric = root.find("metric")) {
+    const std::vector<std::string> known = metric_names();
+    if (std::ranges::count(known, text(*metric, "metric")) == 0) {
+      std::string list;
+      for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
+      fail(*metric, fmt::format("metric '{}' is not known; legal are {}", metric->scalar, list));
+    }
+    judging.metric = metric_of(metric->scalar);
+  }
+  if (const YamlNode* chance = root.find("chance")) judging.chance = number(*chance, "chance");
+  return judging;
+}
+
+/// Reads one split step by step.
+class Split {
+ public:
+  Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging)
+      : node_(node), key_(std::move(key)), judging_(judging) {
+    section(node, "'" + key_ + "'",
+            {"images", "inputs", "labels", "lengths", "format", "shape", "samples", "steps", "stream_length", "window", "bytes"});
+    samples_.scaling = scaling;
+    samples_.metric = judging.metric;
+    samples_.chance = judging.chance;
+  }
+
+  std::unique_ptr<Dataset> read(const std::string& name) {
+    samples_.name = name;
+    read_inputs();
+    choose_shape();
+    choose_count();
+    if (next_) {
+      next_elements();
+    } else {
+      read_targets();
+    }
+    read_lengths();
+    if (const YamlNode* stream = node_.find("stream_length")) {
+      samples_.stream_length = static_cast<std::size_t>(positive_integer(*stream, "stream_length"));
+    }
+    check_scaling();
+    samples_.hash =
+        base::content_hash(fmt::format("{} {} {} {}", hash_, shape_text(samples_.sample_shape), samples_.count, scaling_text(samples_.scaling)));
+    if (samples_.metric != Metric::top1 || next_ || !samples_.lengths.empty()) {
+      samples_.hash = base::content_hash(fmt::format("{} {} {}", samples_.hash, metric_name(samples_.metric), samples_.targets.size()));
+    }
+    return array_dataset(std::move(samples_));
+  }
+
+ private:
+  void read_inputs() {
+    const YamlNode* format_node = node_.find("format");
+    format_ = format_node != nullptr ? text(*format_node, "format") : "idx";
+    if (format_node != nullptr && format_ != "idx" && format_ != "cifar" && format_ != "npy" && format_ != "text")
+      fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar, npy and text are", format_));
+    const YamlNode* inputs = node_.find("images");
+    if (const YamlNode* other = node_.find("inputs")) {
+      if (inputs != nullptr) fail(*other, "'inputs' and 'images' both name the samples; keep one of them");
+      inputs = other;
+    }
+    if (inputs == nullptr) fail(node_, fmt::format("'{}' needs the key 'images' or 'inputs': the path of its samples", key_));
+    labels_ = node_.find("labels");
+    const bool cifar = format_ == "cifar";
+    if (cifar && labels_ != nullptr) fail(*labels_, "format cifar holds its labels in the same file; drop the key 'labels'");
+    if (!cifar && labels_ == nullptr) {
+      fail(node_,
+           fmt::format("'{}' needs the key 'labels': the path of its labels, or 'next' where every element of a sequence is to be foretold", key_));
+    }
+    next_ = labels_ != nullptr && text(*labels_, "labels") == "next";
+    inputs_path_ = path_of(*inputs, inputs == node_.find("inputs") ? "inputs" : "images");
+    labels_path_ = cifar || next_ ? inputs_path_ : path_of(*labels_, "labels");
+    if (cifar) {
+      const std::string bytes = read_plain_or_gzip(inputs_path_);
+      hash_ += base::content_hash(bytes);
+      CifarArrays both = parse_cifar(bytes, inputs_path_);
+      samples_.inputs = std::move(both.images);
+      targets_ = std::move(both.labels);
+    } else if (format_ == "text") {
+      read_text();
+    } else {
+      samples_.inputs = read_array(format_, inputs_path_, hash_);
+      if (!next_) targets_ = read_array(format_, labels_path_, hash_);
+    }
+    const Shape& shape = samples_.inputs.shape;
+    if (shape.size() < 2 || shape[0] < 1 || element_count(shape) == 0) {
+      throw base::UserError(
+          fmt::format("{}: shape {}; samples along the first axis and at least one more axis are needed", inputs_path_, shape_text(shape)));
+    }
+  }
+
+  void read_text() {
+    const YamlNode* window = node_.find("window");
+    if (window == nullptr) fail(node_, fmt::format("'{}' of format text needs the key 'window': the symbols of one row, one more than go in", key_));
+    if (!next_) fail(*labels_, "format text foretells itself: write 'labels: next'");
+    std::int64_t begin = 0, end = std::numeric_limits<std::int32_t>::max();
+    if (const YamlNode* range = node_.find("bytes")) {
+      if (range->kind != YamlNode::Kind::list || range->items.size() != 2)
+        fail(*range, "'bytes' must be a list of the first and the last byte, counted from 1");
+      begin = positive_integer(range->items[0], "bytes") - 1;
+      end = positive_integer(range->items[1], "bytes");
+    }
+    const std::string bytes = read_plain_or_gzip(inputs_path_);
+    const std::int64_t length = positive_integer(*window, "window");
+    hash_ += base::content_hash(bytes) + fmt::format(" {} {} {}", length, begin, end);
+    samples_.inputs =
+        parse_text(bytes, inputs_path_, static_cast<std::size_t>(length), static_cast<std::size_t>(begin), static_cast<std::size_t>(end));
+  }
+
+  void choose_shape() {
+    const Shape& file = samples_.inputs.shape;
+    const std::int64_t elements = element_count(file) / file[0];
+    Shape& shape = samples_.sample_shape;
+    shape = default_sample_shape(file);
+    if (next_) return choose_steps();
+    if (const YamlNode* steps = node_.find("steps")) fail(*steps, "'steps' goes with 'labels: next'");
+    if (const YamlNode* wanted = node_.find("shape")) {
+      if (wanted->kind != YamlNode::Kind::list || wanted->items.empty()) fail(*wanted, "'shape' must be a list of lengths, such as [1, 28, 28]");
+      shape.clear();
+      std::int64_t product = 1;
+      for (const YamlNode& item : wanted->items) {
+        shape.push_back(positive_integer(item, "shape"));
+        product = product > elements ? product : product * shape.back();
+      }
+      if (product != elements) {
+        fail(*wanted, fmt::format("'shape' {} does not have the {} values of one sample of {} (shape {})", shape_text(shape), elements, inputs_path_,
+                                  shape_text(file)));
+      }
+    }
+  }
+
+  /// Sequences that foretell themselves: the first `steps` elements of a row go in, the element after each is its target.
+  void choose_steps() {
+    const Shape& file = samples_.inputs.shape;
+    if (file.size() != 2 || file[1] < 2) {
+      fail(*labels_, fmt::format("'next' needs sequences [n][length] of at least 2 elements, but {} has shape {}", inputs_path_, shape_text(file)));
+    }
+    std::int64_t steps = file[1] - 1;
+    if (const YamlNode* wanted = node_.find("steps")) {
+      steps = positive_integer(*wanted, "steps");
+      if (steps > file[1]) fail(*wanted, fmt::format("'steps' {} is more than the {} elements of a row of {}", steps, file[1], inputs_path_));
+    }
+    samples_.sample_shape = {steps};
+    samples_.row = static_cast<std::size_t>(file[1]);
+  }
+
+  void choose_count() {
+    samples_.count = static_cast<std::size_t>(samples_.inputs.shape[0]);
+    const YamlNode* wanted = node_.find("samples");
+    if (wanted == nullptr) return;
+    const std::int64_t limit = positive_integer(*wanted, "samples");
+    if (static_cast<std::size_t>(limit) > samples_.count) {
+      fail(*wanted, fmt::format("'samples' asks for {}, but {} holds {}", limit, inputs_path_, samples_.count));
+    }
+    samples_.count = static_cast<std::size_t>(limit);
+  }
+
+  /// A target that is a class: a whole number from 0 on, or -1 where the position does not count.
+  float class_of(float label, std::size_t index, bool may_be_ignored) {
+    // More classes than this are no classification task; a label file of another kind is likelier.
+    constexpr float most_classes = 1 << 20;
+    if (may_be_ignored && label == ignored_target) return label;
+    if (!(label >= 0 && label < most_classes) || label != std::trunc(label)) {
+      throw base::UserError(fmt::format("{}: label {} is {}; labels are whole numbers from 0 on{}", labels_path_, index, label,
+                                        may_be_ignored ? ", or -1 where none counts" : ""));
+    }
+    samples_.classes = std::max(samples_.classes, static_cast<int>(label) + 1);
+    return label;
+  }
+
+  void next_elements() {
+    if (judging_.metric == Metric::mse) fail(*labels_, "'next' gives classes; the metric mse needs a file of numbers");
+    const auto steps = static_cast<std::size_t>(samples_.sample_shape[0]);
+    for (std::size_t s = 0; s < samples_.count; ++s) {
+      for (std::size_t t = 0; t < steps; ++t) {
+        const std::size_t at = s * samples_.row + t + 1;
+        samples_.targets.push_back(t + 1 < samples_.row ? class_of(samples_.inputs.at(at), at, true) : ignored_target);
+      }
+    }
+  }
+
+  void read_targets() {
+    const bool classes = judging_.metric != Metric::mse;
+    const auto samples = static_cast<std::size_t>(samples_.inputs.shape[0]);
+    const Shape& shape = targets_.shape;
+    const bool usable = !shape.empty() && static_cast<std::size_t>(shape[0]) == samples && element_count(shape) > 0;
+    if (!usable || (classes && shape.size() > 2)) {
+      throw base::UserError(fmt::format("{}: shape {}, but the {} samples of {} need {} along the first axis{}", labels_path_, shape_text(shape),
+                                        samples, inputs_path_, fmt::format("{} {}", samples, classes ? "labels" : "targets"),
+                                        classes ? " (one each, or one a position along a second)" : ""));
+    }
+    const auto each = static_cast<std::size_t>(element_count(shape)) / samples;
+    for (std::size_t i = 0; i < samples_.count * each; ++i) {
+      const float target = targets_.at(i);
+      if (!classes && !std::isfinite(target)) throw base::UserError(fmt::format("{}: target {} is {}, no number", labels_path_, i, target));
+      samples_.targets.push_back(classes ? class_of(target, i, shape.size() == 2) : target);
+    }
+  }
+
+  void read_lengths() {
+    const YamlNode* lengths = node_.find("lengths");
+    if (lengths == nullptr) return;
+    const std::string path = path_of(*lengths, "lengths");
+    const FileArray array = read_array(format_ == "cifar" ? "npy" : format_, path, hash_);
+    if (array.shape.size() != 1 || static_cast<std::size_t>(array.shape[0]) < samples_.count) {
+      fail(*lengths, fmt::format("{} has shape {}; one length for each of the {} samples is needed", path, shape_text(array.shape), samples_.count));
+    }
+    for (std::size_t i = 0; i < samples_.count; ++i) {
+      const float length = array.at(i);
+      if (!(length >= 1) || length != std::trunc(length)) {
+        throw base::UserError(fmt::format("{}: length {} is {}; lengths are whole numbers of time steps from 1 on", path, i, length));
+      }
+      samples_.lengths.push_back(length);
+    }
+  }
+
+  void check_scaling() const {
+    const SampleScaling& scaling = samples_.scaling;
+    const std::size_t channels = std::max(scaling.mean.size(), scaling.deviation.size());
+    const Shape& shape = samples_.sample_shape;
+    if (channels > 1 && static_cast<std::int64_t>(channels) != shape[0]) {
+      fail(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_, shape[0],
+                              shape_text(shape)));
+    }
+  }
+
+  const YamlNode& node_;
+  std::string key_;
+  Judging judging_;
+  const YamlNode* labels_ = nullptr;
+  bool next_ = false;
+  std::string format_, inputs_path_, labels_path_, hash_;
+  FileArray targets_;
+  ArraySamples samples_;
+};
+
+}  // namespace
+
+DataDescription read_data(const std::string& path) {
+  if (path == built_in_data && !std::filesystem::exists(path)) {
+    DataDescription data = default_data();
+    data.training = default_training_data();
+    return data;
+  }
+  const YamlNode root = base::read_yaml_file(path);
+  section(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
+  const YamlNode* name_node = root.find("name");
+  const std::string name = name_node != nullptr ? text(*name_node, "name") : std::filesystem::path(path).stem().string();
+  const Judging judging = read_judging(root);
+  const YamlNode* test = root.find("test");
+  if (test == nullptr) fail(root, "the key 'test' is missing: the files of the test set");
+  const SampleScaling scaling = read_scaling(root.find("scale"));
+  DataDescription result;
+  result.test = Split(*test, "test", scaling, judging).read(name);
+  const YamlNode* training = root.find("training");
+  if (training != nullptr) result.training = Split(*training, "training", scaling, judging).read(name + " (training)");
+  // Ranges are calibrated on training data, unless others are named.
+  if (const YamlNode* calibration = root.find("calibration")) {
+    result.calibration = Split(*calibration, "calibration", scaling, judging).read(name + " (calibration)");
+  } else if (training != nullptr) {
+    result.calibration = Split(*training, "training", scaling, judging).read(name + " (training)");
+  }
+  return result;
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,268 @@
+#include "workloads/execution/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <stdexcept>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "workloads/execution/execution.h"
+#include "workloads/execution/programmed.h"
+#include "workloads/execution/sample_batches.h"
+
+namespace mho::workloads {
+namespace {
+
+/// The score of a batch, from its outputs.
+void add_batch(const Network& network, const Dataset& data, std::span<const std::uint32_t> ids, std::span<const float> outputs, Score& score) {
+  const Shape& out = network.values[static_cast<std::size_t>(network.output)].shape;
+  const std::size_t each = outputs.size() / ids.size();
+  const std::size_t positions = data.targets() == 1 || out.empty() ? 1 : each / static_cast<std::size_t>(out.back());
+  std::vector<float> targets(data.targets());
+  for (std::size_t s = 0; s < ids.size(); ++s) {
+    data.load_targets(ids[s], targets);
+    // What lies beyond a sequence's length is padding.
+    if (const auto length = data.length(ids[s]); length && targets.size() > 1 && data.metric() != Metric::mse) {
+      for (std::size_t t = static_cast<std::size_t>(*length); t < targets.size(); ++t) targets[t] = ignored_target;
+    }
+    score.add(outputs.subspan(s * each, each), positions, targets);
+  }
+}
+
+/// Parts are added in their order, whatever order they came in.
+double total(const std::vector<Score>& parts, Metric metric) {
+  Score sum(metric);
+  for (const Score& part : parts) sum.add(part);
+  return sum.value();
+}
+
+/// Power of the exact products of a node and of what its tiles add to them.
+struct Power {
+  double signal = 0, noise = 0;
+  Power& operator+=(const Power& other) {
+    signal += other.signal;
+    noise += other.noise;
+    return *this;
+  }
+};
+
+/// Products on programmed tiles, for one work item. Digital matrices are multiplied exactly.
+class TileProducts : public Products {
+ public:
+  /// Samples with an index in [first, last) are compared.
+  TileProducts(const Network& network, const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
+               std::uint32_t first, std::uint32_t last)
+      : network_(network), matrices_(matrices), exact_(exact), first_(first), last_(last), statistics_(network.nodes.size()) {}
+  [[nodiscard]] bool by_group() const override { return false; }
+  void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
+                std::span<float> y) override {
+    const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
+    const tiles::AnalogMatrix* on_tiles = matrices_.on_tiles(matrix);
+    if (on_tiles == nullptr) return matrices_.exact(matrix).forward(rows, events.size(), y);
+    on_tiles->forward(rows, events, y, &statistics_[node]);
+    const std::size_t inputs = rows.size() / events.size(), outputs = y.size() / events.size();
+    for (std::size_t r = 0; r < events.size(); ++r) {
+      if (events[r].sample < first_ || events[r].sample >= last_) continue;
+      wanted_.resize(outputs);
+      exact_[matrix]->forward(rows.subspan(r * inputs, inputs), 1, wanted_);
+      auto& power = power_[events[r].sample];
+      power.resize(network_.nodes.size());
+      for (std::size_t i = 0; i < outputs; ++i) {
+        const double signal = wanted_[i], noise = static_cast<double>(y[r * outputs + i]) - signal;
+        power[node].signal += signal * signal;
+        power[node].noise += noise * noise;
+      }
+    }
+  }
+  [[nodiscard]] const std::vector<tiles::MvmStatistics>& statistics() const { return statistics_; }
+  /// By compared sample, by node.
+  [[nodiscard]] const std::map<std::uint32_t, std::vector<Power>>& power() const { return power_; }
+
+ private:
+  const Network& network_;
+  const ProgrammedMatrices& matrices_;
+  const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of those on tiles, where they are compared
+  std::uint32_t first_, last_;
+  std::vector<tiles::MvmStatistics> statistics_;
+  std::map<std::uint32_t, std::vector<Power>> power_;
+  std::vector<float> wanted_;
+};
+
+}  // namespace
+
+std::vector<float> run_float(const Network& network, std::span<const float> sample) {
+  const auto wanted = static_cast<std::size_t>(element_count(network.values[static_cast<std::size_t>(network.input)].shape));
+  if (sample.size() != wanted) throw std::logic_error("run_float: sample and input differ in size");
+  FloatProducts products(network);
+  return Execution(network).run(sample, 1, 0, products, nullptr);
+}
+
+double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads) {
+  check_fit(network, data);
+  const Execution execution(network);
+  const SampleBatches batches(network, data, first, count, execution.preferred_batch());
+  FloatProducts products(network);
+  std::vector<Score> scores(batches.size(), Score(data.metric()));
+  base::Progress progress("float network", count);
+  base::parallel_for(batches.size(), threads, [&](std::size_t item) {
+    batches.run(item, execution, products, nullptr, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
+      add_batch(network, data, ids, outputs, scores[item]);
+      progress.advance(ids.size());
+    });
+  });
+  return total(scores, data.metric());
+}
+
+namespace {
+
+/// First samples, of the first programming, whose products are compared with exact ones: enough samples for a ratio of powers, a small part of the
+/// work.
+constexpr std::size_t compared_samples = 32;
+
+/// One evaluation on tiles: what it needs, and what it gathers from programming to programming.
+class TileEvaluation {
+ public:
+  TileEvaluation(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const InputCalibration& calibration,
+                 const Dataset& data, const EvaluationOptions& options)
+      : network_(network),
+        layout_(layout),
+        tiles_(tile),
+        calibration_(calibration),
+        data_(data),
+        options_(options),
+        execution_(network),
+        batches_(network, data, options.first_sample, options.samples, options.batch > 0 ? options.batch : execution_.preferred_batch()),
+        order_(options.times_s.size()),
+        statistics_(network.nodes.size()),
+        power_(options.times_s.size(), std::vector<Power>(network.nodes.size())),
+        progress_(options.label, static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
+    // One trajectory runs forward in time, whatever order the times were asked for in.
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return options.times_s[i]; });
+    for (const double time : options.times_s) result_.times.push_back({time, {}});
+  }
+
+  AnalogEvaluation run() {
+    for (int repeat = 0; repeat < options_.repeats && !result_.interrupted; ++repeat) {
+      try {
+        const std::vector<double> values = trajectory(repeat);
+        for (std::size_t i = 0; i < values.size(); ++i) result_.times[i].by_repeat.push_back(values[i]);
+      } catch (const base::Interrupted&) {
+        if (repeat == 0) throw;
+        base::acknowledge_interrupt();
+        result_.interrupted = true;
+      }
+    }
+    for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
+      if (!network_.nodes[n].on_tiles() || network_.matrix(network_.nodes[n]).digital) continue;
+      NodeStatistics node{network_.nodes[n].name, statistics_[n], {}};
+      for (const auto& power : power_) {
+        const bool measured = power[n].signal > 0 && power[n].noise > 0;
+        node.snr_db.push_back(measured ? std::optional(10 * std::log10(power[n].signal / power[n].noise)) : std::nullopt);
+      }
+      result_.nodes.push_back(std::move(node));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  /// The metric at each time, of one programming.
+  std::vector<double> trajectory(int repeat) {
+    ProgrammedMatrices matrices(network_, layout_, tiles_, calibration_, options_.seed, static_cast<std::uint32_t>(repeat), options_.threads,
+                                options_.measured);
+    std::vector<std::optional<tiles::FloatMatrix>> exact(network_.matrices.size());
+    for (std::size_t m = 0; m < exact.size(); ++m) {
+      const Matrix& matrix = network_.matrices[m];
+      if (repeat > 0 || matrix.digital) continue;  // only the first programming is compared
+      exact[m].emplace(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
+    }
+    std::vector<double> values(order_.size());
+    for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+      const double time = options_.times_s[order_[rank]];
+      matrices.set_time(time, static_cast<std::uint32_t>(rank), options_.threads);
+      values[order_[rank]] = score(matrices, exact, repeat == 0, order_[rank]);
+    }
+    return values;
+  }
+
+  double score(const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare, std::size_t time) {
+    const periphery::NumberFormat* format = result_rounding(tiles_);
+    std::vector<Score> scores(batches_.size(), Score(data_.metric()));
+    const auto first = static_cast<std::uint32_t>(options_.first_sample);
+    const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);
+    std::map<std::uint32_t, std::vector<Power>> powers;  // by sample: added up in their order, whatever the batches are
+    base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
+      TileProducts products(network_, matrices, exact, first, last);
+      batches_.run(item, execution_, products, format, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
+        add_batch(network_, data_, ids, outputs, scores[item]);
+        progress_.advance(ids.size());
+      });
+      const std::lock_guard lock(mutex_);
+      powers.insert(products.power().begin(), products.power().end());
+      for (std::size_t n = 0; n < statistics_.size(); ++n) statistics_[n] += products.statistics()[n];
+    });
+    for (const auto& [sample, part] : powers) {
+      for (std::size_t n = 0; n < part.size(); ++n) power_[time][n] += part[n];
+    }
+    return total(scores, data_.metric());
+  }
+
+  const Network& network_;
+  const tiles::Layout& layout_;
+  const tiles::LayerTiles& tiles_;
+  const InputCalibration& calibration_;
+  const Dataset& data_;
+  const EvaluationOptions& options_;
+  Execution execution_;
+  SampleBatches batches_;
+  std::vector<std::size_t> order_;  ///< of times, ascending
+  std::vector<tiles::MvmStatistics> statistics_;
+  std::vector<std::vector<Power>> power_;  ///< [time][node]
+  std::mutex mutex_;
+  base::Progress progress_;
+  AnalogEvaluation result_;
+};
+
+}  // namespace
+
+AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile,
+                                 const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options) {
+  check_fit(network, data);
+  return TileEvaluation(network, layout, tile, calibration, data, options).run();
+}
+
+void check_fit(const Network& network, const Dataset& data) {
+  const Shape& in = network.values[static_cast<std::size_t>(network.input)].shape;
+  if (element_count(in) != element_count(data.sample_shape())) {
+    throw base::UserError(fmt::format(
+        "data '{}' has samples of shape {} ({} values), but the network '{}' takes an input of shape {} ({} values); use data of the "
+        "network's input shape",
+        data.name(), shape_text(data.sample_shape()), element_count(data.sample_shape()), network.name, shape_text(in), element_count(in)));
+  }
+  const Shape& out = network.values[static_cast<std::size_t>(network.output)].shape;
+  const auto targets = static_cast<std::int64_t>(data.targets());
+  if (data.metric() == Metric::mse) {
+    if (targets == element_count(out)) return;
+    throw base::UserError(fmt::format("data '{}' has {} target{} a sample, but the network '{}' has outputs of shape {}; mse needs as many",
+                                      data.name(), targets, targets == 1 ? "" : "s", network.name, shape_text(out)));
+  }
+  const bool each_position = targets > 1 && !out.empty();
+  const std::int64_t scores = each_position ? out.back() : element_count(out);
+  if (targets > element_count(out) / scores) {
+    throw base::UserError(fmt::format("data '{}' has {} targets a sample, but the network '{}' has outputs of shape {}, {} positions of {} scores",
+                                      data.name(), targets, network.name, shape_text(out), element_count(out) / scores, scores));
+  }
+  if (data.classes() > scores) {
+    throw base::UserError(
+        fmt::format("data '{}' has labels of {} classes, but the network '{}' has only {} output values{}; use the data it was trained for",
+                    data.name(), data.classes(), network.name, scores, each_position ? " a position" : ""));
+  }
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "periphery/digital/number_format.h"
+#include "tiles/analog_matrix.h"
+#include "workloads/graph/network.h"
+
+namespace mho::workloads {
+
+/// The matrix products of a network's analog nodes, by index of the node.
+class Products {
+ public:
+  Products() = default;
+  Products(const Products&) = delete;
+  Products& operator=(const Products&) = delete;
+  virtual ~Products() = default;
+  /// True: grouped matrices are multiplied group by group. False: once with the whole block-diagonal matrix.
+  [[nodiscard]] virtual bool by_group() const = 0;
+  /// Matrix `which` of the node, without bias: `rows` [events][inputs], `y` [events][outputs]; inputs and outputs of the one group where by_group().
+  virtual void multiply(std::size_t node, std::size_t which, int group, std::span<const float> rows, std::span<const base::EventId> events,
+                        std::span<float> y) = 0;
+};
+
+/// Exact float products, without the zeros of grouped matrices.
+class FloatProducts : public Products {
+ public:
+  explicit FloatProducts(const Network& network);
+  [[nodiscard]] bool by_group() const override { return true; }
+  void multiply(std::size_t node, std::size_t which, int group, std::span<const float> rows, std::span<const base::EventId> events,
+                std::span<float> y) override;
+
+ private:
+  const Network& network_;
+  std::vector<std::vector<tiles::FloatMatrix>> matrices_;  ///< [matrix][group]
+};
+
+/// Runs a network for several samples at once. Buffers are shared between values that never live together. Thread-safe.
+class Execution {
+ public:
+  explicit Execution(const Network& network);
+
+  /// Samples of a batch whose values together still fit the processor's caches; more where every time step is a product of its own.
+  [[nodiscard]] int preferred_batch() const;
+
+  /// What goes in for a batch: one entry of `ids` a sample, its index in the data set, which keys the random draws.
+  struct Inputs {
+    std::span<const std::uint32_t> ids;
+    std::span<const float> samples;              ///< [batch][elements of the input]
+    std::span<const float> lengths;              ///< [batch]; empty: whole sequences
+    std::vector<std::span<const float>> states;  ///< by Network::states, [batch][elements]; empty: zeros
+  };
+  struct Outputs {
+    std::vector<float> scores;               ///< [batch][elements of the output]
+    std::vector<std::vector<float>> states;  ///< by Network::states, [batch][elements]
+  };
+  /// Each node's output is rounded to `format` where one is given. Throws UserError (failed_check) when an output is not a number.
+  [[nodiscard]] Outputs run(const Inputs& inputs, Products& products, const periphery::NumberFormat* format) const;
+  /// The scores of samples numbered from `first_sample` on, of whole sequences and without states before them.
+  [[nodiscard]] std::vector<float> run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
+                                       const periphery::NumberFormat* format) const;
+
+  /// The product of one analog node alone, with its bias: `x` [ids][elements of its input], `y` [ids][elements of its output].
+  void product(std::size_t node, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products, std::span<float> y) const;
+  /// What the positions of a node begin with in the events of its matrix.
+  [[nodiscard]] std::uint32_t first_position(std::size_t node) const { return first_position_[node]; }
+
+ private:
+  /// Working memory of one call.
+  struct Scratch {
+    std::vector<std::vector<float>> slots;
+    std::vector<float> padded;
+    std::vector<float> rows;
+    std::vector<float> results;
+    std::vector<base::EventId> events;
+  };
+  /// Where the rows of an analog node come from and where its outputs go.
+  struct Gathering {
+    std::int64_t outer = 1;                            ///< planes per sample
+    std::int64_t inner = 1;                            ///< positions per plane
+    std::vector<std::int64_t> runs;                    ///< convolution: offsets of the kernel rows of one group in the padded sample
+    std::int64_t group_offset = 0;                     ///< convolution: from one group to the next in the padded sample
+    std::int64_t height = 1, width = 1;                ///< of the input plane
+    std::int64_t padded_height = 1, padded_width = 1;  ///< with the padding that windows reach
+    std::int64_t out_width = 1;
+  };
+  void analog(std::size_t index, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products, Scratch& scratch,
+              std::span<float> y) const;
+  /// Time step after time step of a recurrent node, all samples at once.
+  void recurrent(std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids, Products& products,
+                 const periphery::NumberFormat* format, std::span<float> y) const;
+  static Gathering gathering(const Network& network, const Node& node);
+  [[nodiscard]] std::unique_ptr<Scratch> take() const;
+  void give(std::unique_ptr<Scratch> scratch) const;
+
+  const Network& network_;
+  std::vector<Gathering> gatherings_;          ///< by node
+  std::vector<std::uint32_t> first_position_;  ///< by node: in the events of its matrix, after those of earlier nodes that use it
+  std::vector<int> slot_;                      ///< by value; -1: constant or input, else shared buffer
+  std::vector<int> root_;                      ///< by value: the value whose numbers it shows
+  std::vector<std::size_t> slot_sizes_;        ///< elements per sample
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Scratch>> free_;  ///< kept between calls: fresh pages would cost as much as the products
+};
+
+}  // namespace mho::workloads

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "workloads/graph/network.h"
+
+namespace mho::workloads {
+
+/// The origin of `count` numbers of which `fill(to, from)` copies some from those of `from`; the others are zeros of no file.
+template <class Fill>
+InitializerSource moved(const InitializerSource& from, std::size_t count, const Fill& fill) {
+  InitializerSource to;
+  if (!from.known()) return to;
+  to.initialiser = from.initialiser;
+  to.factor = from.factor;
+  const auto move = [&](auto& target, const auto& source, auto otherwise) {
+    if (source.empty()) return;
+    target.assign(count, otherwise);
+    fill(target, source);
+  };
+  move(to.element, from.element, std::int64_t{-1});
+  move(to.factors, from.factors, 1.0F);
+  move(to.offset, from.offset, 0.0F);
+  return to;
+}
+
+/// The origin of numbers that were multiplied; by 0, none is left.
+void scale(InitializerSource& origin, float factor);
+/// The same by row of `row` numbers.
+void scale_rows(InitializerSource& origin, std::span<const double> factors, std::size_t row);
+/// The origin of numbers to which constants were added.
+void shift(InitializerSource& origin, std::span<const float> terms);
+/// The origin of `count` numbers that are the sum of two tensors, of which either may have a single number, and the first none: what is known of the
+/// second where it has one for each, else of the first.
+InitializerSource sum(const InitializerSource& a, std::span<const float> a_data, const InitializerSource& b, std::span<const float> b_data,
+                      std::size_t count);
+/// Forgets origins that have one element in two places, as a number that was repeated: what each place learns could not be written back.
+void forget_repeated(Network& network);
+
+/// Calls visit(name, numbers, origin, scale) for every tensor of a network that came from its file, in a fixed order: matrices by name, biases as
+/// "conv1 bias", constants by name. `scale` points to the numbers that multiply the offset where InitializerSource::offset_times_scale, else to
+/// nothing.
+template <class AnyNetwork, class Visit>
+void for_each_tensor(AnyNetwork& network, const Visit& visit) {
+  const std::vector<float>* none = nullptr;
+  for (auto& matrix : network.matrices) visit(matrix.name, matrix.weights, matrix.origin, none);
+  for (auto& node : network.nodes) {
+    if (!node.bias.empty()) visit(node.name + " bias", node.bias, node.bias_origin, none);
+    if (!node.recurrence) continue;
+    auto& own = *node.recurrence;
+    if (!own.candidate_bias.empty()) visit(node.name + " candidate bias", own.candidate_bias, own.candidate_origin, none);
+    if (!own.peepholes.empty()) visit(node.name + " peepholes", own.peepholes, own.peephole_origin, none);
+  }
+  std::vector<const std::vector<float>*> scales(network.values.size(), nullptr);
+  for (const Node& node : network.nodes) {
+    if (node.op != Operator::batch_normalization) continue;
+    scales[static_cast<std::size_t>(node.inputs.at(2))] = &network.values[static_cast<std::size_t>(node.inputs.at(1))].data;
+  }
+  for (std::size_t v = 0; v < network.values.size(); ++v) {
+    auto& value = network.values[v];
+    if (value.constant) visit(value.name, value.data, value.origin, value.origin.offset_times_scale ? scales[v] : none);
+  }
+}
+
+/// What number k of a tensor adds to its element, and what it multiplies it by.
+struct Made {
+  double factor = 1, offset = 0;
+};
+Made made_from(const InitializerSource& origin, std::size_t k, const std::vector<float>* scale);
+
+}  // namespace mho::workloads

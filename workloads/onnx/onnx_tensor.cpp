@@ -1,0 +1,309 @@
+#include "workloads/onnx/onnx_tensor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+
+#include "base/error.h"
+
+namespace mho::workloads {
+namespace {
+
+using Type = onnx::TensorProto;
+
+std::size_t bytes_of(int data_type) {
+  switch (data_type) {
+    case Type::FLOAT:
+    case Type::INT32:
+    case Type::UINT32:
+      return 4;
+    case Type::DOUBLE:
+    case Type::INT64:
+    case Type::UINT64:
+      return 8;
+    case Type::FLOAT16:
+    case Type::BFLOAT16:
+    case Type::INT16:
+    case Type::UINT16:
+      return 2;
+    case Type::INT8:
+    case Type::UINT8:
+    case Type::BOOL:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/// IEEE 754 binary16 to binary32, exact.
+float from_half(std::uint16_t half) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16U;
+  const std::uint32_t exponent = (half >> 10U) & 0x1FU, fraction = half & 0x3FFU;
+  if (exponent == 0) {
+    const float magnitude = static_cast<float>(fraction) * 0x1p-24F;
+    return sign != 0 ? -magnitude : magnitude;
+  }
+  const std::uint32_t wide = exponent == 31 ? 255U : exponent + 112U;
+  return std::bit_cast<float>(sign | (wide << 23U) | (fraction << 13U));
+}
+
+/// The nearest binary16, halves to even.
+std::uint16_t to_half(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const auto sign = static_cast<std::uint16_t>((bits >> 16U) & 0x8000U);
+  const float magnitude = std::abs(value);
+  // Adding this power of two leaves a fraction of the width that binary16 has there in the low bits of the sum.
+  if (magnitude < 0x1p-14F) return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(magnitude + 0.5F) & 0x7FFU));
+  constexpr float overflow = 65520.0F;
+  if (magnitude >= overflow) return static_cast<std::uint16_t>(sign | 0x7C00U);
+  const std::uint32_t rounded = (bits & 0x7FFFFFFFU) + 0xFFFU + ((bits >> 13U) & 1U);
+  return static_cast<std::uint16_t>(sign | ((rounded >> 13U) - (112U << 10U)));
+}
+
+std::uint16_t to_bfloat(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  return static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U);
+}
+
+std::uint64_t to_bits(int data_type, float value) {
+  switch (data_type) {
+    case Type::DOUBLE:
+      return std::bit_cast<std::uint64_t>(static_cast<double>(value));
+    case Type::FLOAT16:
+      return to_half(value);
+    case Type::BFLOAT16:
+      return to_bfloat(value);
+    default:
+      return std::bit_cast<std::uint32_t>(value);
+  }
+}
+
+/// Least significant byte first, as raw_data is on every machine.
+std::uint64_t word(const char* bytes, std::size_t count) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < count; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  return value;
+}
+
+float from_bits(int data_type, std::uint64_t bits) {
+  switch (data_type) {
+    case Type::FLOAT:
+      return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+    case Type::DOUBLE:
+      return static_cast<float>(std::bit_cast<double>(bits));
+    case Type::FLOAT16:
+      return from_half(static_cast<std::uint16_t>(bits));
+    case Type::BFLOAT16:
+      return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
+    case Type::INT64:
+      return static_cast<float>(static_cast<std::int64_t>(bits));
+    case Type::INT32:
+      return static_cast<float>(static_cast<std::int32_t>(bits));
+    case Type::INT16:
+      return static_cast<float>(static_cast<std::int16_t>(bits));
+    case Type::INT8:
+      return static_cast<float>(static_cast<std::int8_t>(bits));
+    default:
+      return static_cast<float>(bits);  // without a sign
+  }
+}
+
+void put_word(std::string& bytes, std::size_t at, std::uint64_t value, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) bytes[at + i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
+}
+
+/// The bytes of a tensor that lie in another file, which must be inside `folder`.
+std::string external_bytes(const onnx::TensorProto& tensor, std::size_t wanted, const std::string& where, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::string location;
+  std::size_t offset = 0;
+  std::optional<std::size_t> length;
+  const auto number = [&](const std::string& text, const char* key) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      throw base::UserError(fmt::format("{}: its external data say {} '{}', which is no number of bytes; the file is damaged", where, key, text));
+    }
+    return value;
+  };
+  for (const auto& entry : tensor.external_data()) {
+    if (entry.key() == "location") location = entry.value();
+    if (entry.key() == "offset") offset = number(entry.value(), "offset");
+    if (entry.key() == "length") length = number(entry.value(), "length");
+  }
+  if (folder.empty()) throw base::UserError(where + ": its values lie in another file (external data), but this network was not read from a folder");
+  std::error_code error;
+  const fs::path root = fs::weakly_canonical(folder, error), path = fs::weakly_canonical(root / location, error);
+  const auto [end, unused] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+  if (location.empty() || fs::path(location).is_absolute() || end != root.end()) {
+    throw base::UserError(fmt::format(
+        "{}: its values lie in '{}', outside the folder of the network; external data are read from beside or below the network's file alone", where,
+        location));
+  }
+  if (length && *length != wanted) {
+    throw base::UserError(fmt::format("{}: its external data have {} bytes where its shape needs {}; the file is damaged", where, *length, wanted));
+  }
+  const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
+  if (error || size < wanted || offset > size - wanted) {
+    throw base::UserError(fmt::format("{}: its values lie in '{}' ({} bytes from byte {} on), but that file {}; copy it beside the network's file",
+                                      where, location, wanted, offset, size == 0 ? "cannot be read" : fmt::format("has {} bytes", size)));
+  }
+  std::string bytes(wanted, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(bytes.data(), static_cast<std::streamsize>(wanted));
+  if (!file) throw base::UserError(fmt::format("{}: its external data '{}' cannot be read", where, location));
+  return bytes;
+}
+
+}  // namespace
+
+bool is_whole(int data_type) {
+  switch (data_type) {
+    case Type::INT64:
+    case Type::INT32:
+    case Type::INT16:
+    case Type::INT8:
+    case Type::UINT64:
+    case Type::UINT32:
+    case Type::UINT16:
+    case Type::UINT8:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string type_name(int data_type) {
+  // Newer than the library.
+  static const std::map<int, std::string> newer{{17, "float8e4m3fn"}, {18, "float8e4m3fnuz"}, {19, "float8e5m2"}, {20, "float8e5m2fnuz"},
+                                                {21, "uint4"},        {22, "int4"},           {23, "float4e2m1"}};
+  if (const auto found = newer.find(data_type); found != newer.end()) return found->second;
+  if (!onnx::TensorProto::DataType_IsValid(data_type)) return fmt::format("type {}", data_type);
+  std::string name = onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(data_type));
+  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return name;
+}
+
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+  OnnxTensor result;
+  std::int64_t count = 1;
+  for (const std::int64_t length : tensor.dims()) {
+    result.shape.push_back(length);
+    if (length < 0) throw base::UserError(fmt::format("{}: shape {} has a negative length; the file is damaged", where, shape_text(result.shape)));
+    if (length != 0 && count > largest_tensor / length) {
+      throw base::UserError(fmt::format("{}: more than {} elements, the most one tensor may have", where, largest_tensor));
+    }
+    count *= length;
+  }
+  const int type = tensor.data_type();
+  const std::size_t width = bytes_of(type);
+  if (width == 0) {
+    throw base::UserError(
+        fmt::format("{}: element type {} is not supported; supported are float, double, float16, bfloat16, int64, int32, int16, int8, uint64, "
+                    "uint32, uint16, uint8 and bool",
+                    where, type_name(type)));
+  }
+  const auto expect = [&](std::size_t found, std::size_t wanted, const char* what) {
+    if (found == wanted) return;
+    throw base::UserError(fmt::format("{}: shape {} of {} needs {} {}, but the file holds {}; the file is damaged", where, shape_text(result.shape),
+                                      type_name(type), wanted, what, found));
+  };
+  const auto elements = static_cast<std::size_t>(count);
+  const bool external = tensor.has_data_location() && tensor.data_location() == onnx::TensorProto::EXTERNAL;
+  if (external || tensor.has_raw_data()) {
+    const std::string read = external ? external_bytes(tensor, elements * width, where, folder) : std::string();
+    const std::string& raw = external ? read : tensor.raw_data();
+    expect(raw.size(), elements * width, "bytes");
+    result.data.resize(elements);
+    if (type == Type::FLOAT && std::endian::native == std::endian::little) {
+      if (elements != 0) std::memcpy(result.data.data(), raw.data(), raw.size());
+    } else {
+      for (std::size_t i = 0; i < elements; ++i) result.data[i] = from_bits(type, word(raw.data() + i * width, width));
+    }
+    return result;
+  }
+  const auto typed = [&](const auto& values, auto convert) {
+    expect(static_cast<std::size_t>(values.size()), elements, "values");
+    result.data.reserve(elements);
+    for (const auto value : values) result.data.push_back(convert(value));
+  };
+  switch (type) {
+    case Type::FLOAT:
+      typed(tensor.float_data(), [](float v) { return v; });
+      break;
+    case Type::DOUBLE:
+      typed(tensor.double_data(), [](double v) { return static_cast<float>(v); });
+      break;
+    case Type::INT64:
+      typed(tensor.int64_data(), [](std::int64_t v) { return static_cast<float>(v); });
+      break;
+    case Type::UINT32:
+    case Type::UINT64:
+      typed(tensor.uint64_data(), [](std::uint64_t v) { return static_cast<float>(v); });
+      break;
+    case Type::FLOAT16:
+    case Type::BFLOAT16:
+      typed(tensor.int32_data(), [&](std::int32_t v) { return from_bits(type, static_cast<std::uint16_t>(v)); });
+      break;
+    default:
+      typed(tensor.int32_data(), [](std::int32_t v) { return static_cast<float>(v); });
+      break;
+  }
+  return result;
+}
+
+std::size_t data_bytes(const onnx::TensorProto& tensor) {
+  std::size_t bytes = bytes_of(tensor.data_type());
+  for (const std::int64_t length : tensor.dims()) bytes *= static_cast<std::size_t>(length);
+  return bytes;
+}
+
+void take_inside(onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+  if (!tensor.has_data_location() || tensor.data_location() != onnx::TensorProto::EXTERNAL) return;
+  tensor.set_raw_data(external_bytes(tensor, data_bytes(tensor), where, folder));
+  tensor.clear_external_data();
+  tensor.clear_data_location();
+}
+
+void replace_elements(onnx::TensorProto& tensor, const std::vector<float>& before, const std::vector<float>& after, const std::string& where,
+                      const std::string& folder) {
+  take_inside(tensor, where, folder);
+  const int type = tensor.data_type();
+  const std::size_t width = bytes_of(type);
+  std::string bytes;
+  if (tensor.has_raw_data()) {
+    bytes = tensor.raw_data();
+  } else {
+    bytes.resize(after.size() * width);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      const auto at = static_cast<int>(i);
+      const std::uint64_t word = type == Type::FLOAT    ? to_bits(type, tensor.float_data(at))
+                                 : type == Type::DOUBLE ? std::bit_cast<std::uint64_t>(tensor.double_data(at))
+                                                        : static_cast<std::uint16_t>(tensor.int32_data(at));
+      put_word(bytes, i * width, word, width);
+    }
+  }
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (std::bit_cast<std::uint32_t>(before[i]) == std::bit_cast<std::uint32_t>(after[i])) continue;
+    const std::uint64_t bits = to_bits(type, after[i]);
+    if (!std::isfinite(after[i]) || !std::isfinite(from_bits(type, bits))) {
+      throw base::UserError(fmt::format("{}: {} cannot be written as {}", where, after[i], type_name(type)));
+    }
+    put_word(bytes, i * width, bits, width);
+  }
+  tensor.clear_float_data();
+  tensor.clear_double_data();
+  tensor.clear_int32_data();
+  tensor.set_raw_data(std::move(bytes));
+}
+
+}  // namespace mho::workloads
