@@ -3,7 +3,7 @@
 # usage: scripts/install_packages.sh [--list] SET...     SET: run | test | develop
 #   run      what `make run` needs: the compiler and the libraries of the command
 #   test     what `make test` needs on top: tests, benchmarks, examples
-#   develop  what `make format` and `make tidy` need
+#   develop  what checks of the sources' form need, `make format` and `make tidy`
 # --list prints the packages of the sets, one a line, and installs nothing.
 set -euo pipefail
 
@@ -16,6 +16,7 @@ run_packages=(
   libonnx-dev libprotobuf-dev zlib1g-dev  # workloads: networks and data sets
   libsqlite3-dev libsqlitecpp-dev         # analysis: the database
   libcli11-dev                            # cli
+  libboost-dev                            # base: distributions and quantiles
 )
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev  # tests

@@ -17,7 +17,4 @@ struct PairedDifference {
 /// Of a[k] - b[k]. As many of both, at least one.
 PairedDifference paired_difference(const std::vector<double>& a, const std::vector<double>& b);
 
-/// The 97.5 % quantile of Student's t distribution, to 0.2 %.
-double student_t(std::size_t degrees_of_freedom);
-
 }  // namespace mho::analysis

@@ -14,6 +14,7 @@
 #include "analysis/study/reference_error.h"
 #include "base/design_file/patterns.h"
 #include "base/error.h"
+#include "base/statistics.h"
 #include "base/progress.h"
 #include "mapper/mapper.h"
 
@@ -128,7 +129,7 @@ class Search {
     const SensitivityOptions& options = study_.options;
     row.at_threshold = threshold_crossing(0);
     if (row.at_threshold.at && options.repeats > 1) {
-      const double reach = student_t(static_cast<std::size_t>(options.repeats) - 1);
+      const double reach = base::confidence_95(static_cast<std::size_t>(options.repeats));
       row.certain = threshold_crossing(-reach).at;
       row.possible = threshold_crossing(reach).at;
     }

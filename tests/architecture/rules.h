@@ -111,6 +111,7 @@ inline const std::vector<HeaderRule>& header_rules() {
       {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 14, false},  // training, and the files that compare with it
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
+      {"boost/math/.*", {"base"}, 1, true},
       {"onnx/.*|google/protobuf/.*", {"workloads", "tests", "examples"}, any, false},
       {"SQLiteCpp/.*|sqlite3\\.h", {"analysis", "tests"}, any, true},
       {"hwy/.*", {"base", "tiles", "tests"}, any, false},

@@ -61,11 +61,6 @@ TEST(ThresholdSearch, WhereThereIsNoneItSaysSo) {
   EXPECT_EQ(always.why, "already at 16");
 }
 
-TEST(Paired, StudentsT) {
-  const std::map<std::size_t, double> table{{1, 12.706}, {2, 4.303}, {3, 3.182}, {4, 2.776}, {9, 2.262}, {29, 2.045}, {1000, 1.962}};
-  for (const auto& [degrees, t] : table) EXPECT_NEAR(student_t(degrees), t, 0.002 * t) << degrees;
-}
-
 TEST(Paired, DifferencesOfTheSameProgrammings) {
   // Far apart from each other, but always 1 to 3 apart in pairs.
   const PairedDifference difference = paired_difference({11, 52, 93}, {10, 50, 90});

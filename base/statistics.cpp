@@ -1,0 +1,18 @@
+#include "base/statistics.h"
+
+#include <boost/math/distributions/students_t.hpp>
+#include <stdexcept>
+
+namespace mho::base {
+
+double student_t_quantile(double degrees_of_freedom, double p) {
+  if (!(degrees_of_freedom >= 1) || !(p > 0 && p < 1)) throw std::logic_error("student_t_quantile: at least 1 degree of freedom and 0 < p < 1");
+  return boost::math::quantile(boost::math::students_t_distribution<double>(degrees_of_freedom), p);
+}
+
+double confidence_95(std::size_t samples) {
+  if (samples < 2) throw std::logic_error("confidence_95: one sample has no spread");
+  return student_t_quantile(static_cast<double>(samples - 1), 0.975);
+}
+
+}  // namespace mho::base

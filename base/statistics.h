@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+
+namespace mho::base {
+
+/// The value below which a variable with Student's t distribution of `degrees_of_freedom` (at least 1) lies with probability `p`, 0 < p < 1.
+/// Throws std::logic_error outside these ranges. To the last digits of double (Boost.Math).
+double student_t_quantile(double degrees_of_freedom, double p);
+
+/// Half the width of the 95 % confidence interval of a mean, in standard errors: the 97.5 % quantile of Student's t for `samples` - 1 degrees of
+/// freedom. `samples`: at least 2.
+double confidence_95(std::size_t samples);
+
+}  // namespace mho::base
