@@ -18,6 +18,7 @@ class ArrayDataset : public Dataset {
         targets_ * samples_.count != samples_.targets.size() || (!samples_.lengths.empty() && samples_.lengths.size() != samples_.count)) {
       throw std::logic_error("array data set: sizes of samples, targets and scaling disagree");
     }
+    find_stored();
     if (samples_.stream_length == 0) samples_.stream_length = samples_.count;
     double variance = 0;
     if (samples_.metric == Metric::mse) {
@@ -52,19 +53,45 @@ class ArrayDataset : public Dataset {
   void load(std::size_t index, std::span<float> out) const override {
     if (index >= size() || out.size() != elements_) throw std::logic_error("array data set: no such sample, or a buffer of another size");
     const SampleScaling& scaling = samples_.scaling;
-    const std::size_t begin = index * row_, length = elements_ / channels_;
-    for (std::size_t c = 0; c < channels_; ++c) {
+    const std::size_t begin = index * row_, block = inner_ * channels_;
+    for (std::size_t i = 0; i < elements_; ++i) {
+      const std::size_t c = i % block / inner_;
       const float mean = scaling.mean[scaling.mean.size() == 1 ? 0 : c], deviation = scaling.deviation[scaling.deviation.size() == 1 ? 0 : c];
-      for (std::size_t i = c * length; i < (c + 1) * length; ++i) out[i] = (samples_.inputs.at(begin + i) / scaling.divide - mean) / deviation;
+      out[i] = (samples_.inputs.at(begin + (stored_.empty() ? i : stored_[i])) / scaling.divide - mean) / deviation;
     }
   }
 
  private:
+  /// Where the elements of a sample are stored, and how many of them follow each other within a channel.
+  void find_stored() {
+    const AxisOrder& order = samples_.order;
+    const Shape& shape = samples_.sample_shape;
+    inner_ = 1;
+    for (std::size_t axis = order.channel + 1; axis < shape.size(); ++axis) inner_ *= static_cast<std::size_t>(shape[axis]);
+    if (order.channel == 0) inner_ = elements_ / channels_;
+    if (order.stored.empty()) return;
+    Shape stored_shape(shape.size());
+    for (std::size_t axis = 0; axis < shape.size(); ++axis) stored_shape.at(order.stored.at(axis)) = shape[axis];
+    std::vector<std::size_t> stride(shape.size(), 1);
+    for (std::size_t axis = shape.size(); axis-- > 1;) stride[axis - 1] = stride[axis] * static_cast<std::size_t>(stored_shape[axis]);
+    stored_.resize(elements_);
+    for (std::size_t i = 0; i < elements_; ++i) {
+      std::size_t rest = i;
+      for (std::size_t axis = shape.size(); axis-- > 0;) {
+        const auto length = static_cast<std::size_t>(shape[axis]);
+        stored_[i] += rest % length * stride[order.stored[axis]];
+        rest /= length;
+      }
+    }
+  }
+
   ArraySamples samples_;
   std::size_t elements_;
   std::size_t row_;
   std::size_t channels_;
   std::size_t targets_;
+  std::size_t inner_ = 1;            ///< elements of one channel that follow each other
+  std::vector<std::size_t> stored_;  ///< by element of a sample; empty: in its order
   double chance_ = 0;
 };
 

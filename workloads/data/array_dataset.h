@@ -7,10 +7,11 @@
 
 #include "workloads/data/array_files.h"
 #include "workloads/data/dataset.h"
+#include "workloads/data/sample_shape.h"
 
 namespace mho::workloads {
 
-/// x = (v / divide - mean[c]) / deviation[c], c the first axis of a sample; one entry serves all channels.
+/// x = (v / divide - mean[c]) / deviation[c], c the place along the axis of channels; one entry serves all channels.
 struct SampleScaling {
   float divide = 1.0F;
   std::vector<float> mean{0.0F};
@@ -25,6 +26,7 @@ struct ArraySamples {
   FileArray inputs;     ///< [count or more][...]
   std::size_t row = 0;  ///< elements of `inputs` from one sample to the next; 0: as many as a sample has
   Shape sample_shape;
+  AxisOrder order;  ///< of a stored sample; without axes: as stored, channels first
   SampleScaling scaling;
   std::vector<float> targets;  ///< [count][targets of a sample]
   int classes = 0;             ///< 0: targets are numbers to meet

@@ -202,7 +202,7 @@ class Split {
   Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging)
       : node_(node), key_(std::move(key)), judging_(judging) {
     section(node, "'" + key_ + "'",
-            {"images", "inputs", "labels", "lengths", "format", "shape", "samples", "steps", "stream_length", "window", "bytes"});
+            {"images", "inputs", "labels", "lengths", "format", "shape", "layout", "samples", "steps", "stream_length", "window", "bytes"});
     samples_.scaling = scaling;
     samples_.metric = judging.metric;
     samples_.chance = judging.chance;
@@ -223,8 +223,8 @@ class Split {
       samples_.stream_length = static_cast<std::size_t>(positive_integer(*stream, "stream_length"));
     }
     check_scaling();
-    samples_.hash =
-        base::content_hash(fmt::format("{} {} {} {}", hash_, shape_text(samples_.sample_shape), samples_.count, scaling_text(samples_.scaling)));
+    samples_.hash = base::content_hash(
+        fmt::format("{} {}{} {} {}", hash_, shape_text(samples_.sample_shape), layout_, samples_.count, scaling_text(samples_.scaling)));
     if (samples_.metric != Metric::top1 || next_ || !samples_.lengths.empty()) {
       samples_.hash = base::content_hash(fmt::format("{} {} {}", samples_.hash, metric_name(samples_.metric), samples_.targets.size()));
     }
@@ -295,7 +295,11 @@ class Split {
     const std::int64_t elements = element_count(file) / file[0];
     Shape& shape = samples_.sample_shape;
     shape = default_sample_shape(file);
-    if (next_) return choose_steps();
+    if (next_) {
+      if (const YamlNode* layout = node_.find("layout")) fail(*layout, "'layout' turns axes of samples; sequences of 'labels: next' have one axis");
+      return choose_steps();
+    }
+    if (const YamlNode* layout = node_.find("layout")) turn(*layout);
     if (const YamlNode* steps = node_.find("steps")) fail(*steps, "'steps' goes with 'labels: next'");
     if (const YamlNode* wanted = node_.find("shape")) {
       if (wanted->kind != YamlNode::Kind::list || wanted->items.empty()) fail(*wanted, "'shape' must be a list of lengths, such as [1, 28, 28]");
@@ -310,6 +314,20 @@ class Split {
                                   shape_text(file)));
       }
     }
+  }
+
+  /// Turns the axes of the stored samples as 'layout' says.
+  void turn(const YamlNode& layout) {
+    const Shape stored = samples_.sample_shape;
+    if (const YamlNode* wanted = node_.find("shape")) fail(*wanted, "'shape' and 'layout' both say what the axes of a sample are; keep one of them");
+    try {
+      samples_.order = parse_layout(text(layout, "layout"), stored.size());
+    } catch (const std::invalid_argument& why) {
+      fail(layout, fmt::format("'layout' '{}': {}; samples of {} have shape {}. Write the stored axes, an arrow and the wanted ones: hwc -> chw",
+                               layout.scalar, why.what(), inputs_path_, shape_text(stored)));
+    }
+    for (std::size_t axis = 0; axis < stored.size(); ++axis) samples_.sample_shape[axis] = stored[samples_.order.stored[axis]];
+    layout_ = " " + layout.scalar;
   }
 
   /// Sequences that foretell themselves: the first `steps` elements of a row go in, the element after each is its target.
@@ -401,9 +419,9 @@ class Split {
     const SampleScaling& scaling = samples_.scaling;
     const std::size_t channels = std::max(scaling.mean.size(), scaling.deviation.size());
     const Shape& shape = samples_.sample_shape;
-    if (channels > 1 && static_cast<std::int64_t>(channels) != shape[0]) {
-      fail(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_, shape[0],
-                              shape_text(shape)));
+    if (channels > 1 && static_cast<std::int64_t>(channels) != shape[samples_.order.channel]) {
+      fail(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_,
+                              shape[samples_.order.channel], shape_text(shape)));
     }
   }
 
@@ -412,7 +430,7 @@ class Split {
   Judging judging_;
   const YamlNode* labels_ = nullptr;
   bool next_ = false;
-  std::string format_, inputs_path_, labels_path_, hash_;
+  std::string format_, inputs_path_, labels_path_, hash_, layout_;
   FileArray targets_;
   ArraySamples samples_;
 };

@@ -76,7 +76,7 @@ void Score::add(std::span<const float> outputs, std::size_t positions, std::span
       case Metric::top5: {
         // Equals before it count as larger, as for the largest.
         std::size_t before = 0;
-        for (std::size_t i = 0; i < classes; ++i) before += scores[i] > scores[target] || (scores[i] == scores[target] && i < target) ? 1 : 0;
+        for (std::size_t i = 0; i < classes; ++i) before += scores[i] > scores[target] || (scores[i] == scores[target] && i < target) ? 1U : 0U;
         sum_ += before < few ? 1 : 0;
         break;
       }

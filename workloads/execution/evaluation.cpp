@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "workloads/data/sample_shape.h"
 #include "workloads/execution/execution.h"
 #include "workloads/execution/programmed.h"
 #include "workloads/execution/sample_batches.h"
@@ -244,6 +245,14 @@ void check_fit(const Network& network, const Dataset& data) {
         "data '{}' has samples of shape {} ({} values), but the network '{}' takes an input of shape {} ({} values); use data of the "
         "network's input shape",
         data.name(), shape_text(data.sample_shape()), element_count(data.sample_shape()), network.name, shape_text(in), element_count(in)));
+  }
+  if (!shapes_agree(in, data.sample_shape())) {
+    throw base::UserError(fmt::format(
+        "data '{}' has samples of shape {}, and the network '{}' takes an input of shape {}: as many values, but their axes do not agree in order. "
+        "Say in the data description how samples are stored: 'layout', such as layout: chw -> hwc, turns their axes; 'shape' takes the values as "
+        "they "
+        "lie",
+        data.name(), shape_text(data.sample_shape()), network.name, shape_text(in)));
   }
   const Shape& out = network.values[static_cast<std::size_t>(network.output)].shape;
   const auto targets = static_cast<std::int64_t>(data.targets());

@@ -99,6 +99,24 @@ TEST_F(DataFiles, ScalingByChannelAndLimits) {
   EXPECT_NE(other.test->hash(), data.test->hash());
 }
 
+TEST_F(DataFiles, ALayoutTurnsAxesAndScalesItsChannels) {
+  // One sample [height 2][width 3][channel 2]: element (h, w, c) is 100 h + 10 w + c, in bytes that fit.
+  write("x.npy", npy("|u1", "(1, 2, 3, 2)", std::string("\0\1\12\13\24\25\144\145\156\157\170\171", 12)));
+  write("y.npy", npy("|u1", "(1,)", std::string(1, '\0')));
+  const std::string files = "test: {inputs: x.npy, labels: y.npy, format: npy, ";
+  const DataDescription turned = read(files + "layout: hwc -> chw}\n");
+  EXPECT_THAT(turned.test->sample_shape(), ElementsAre(2, 2, 3));
+  EXPECT_THAT(sample(*turned.test, 0), ElementsAre(0, 10, 20, 100, 110, 120, 1, 11, 21, 101, 111, 121));
+  EXPECT_NE(turned.test->hash(), read(files + "shape: [2, 2, 3]}\n").test->hash());
+  // Means belong to channels, wherever these lie.
+  EXPECT_THAT(sample(*read(files + "layout: hwc -> chw}\nscale: {mean: [0, 1], std: 1}\n").test, 0),
+              ElementsAre(0, 10, 20, 100, 110, 120, 0, 10, 20, 100, 110, 120));
+  EXPECT_THAT(sample(*read(files + "layout: hwc -> whc}\nscale: {mean: [0, 1], std: 1}\n").test, 0),
+              ElementsAre(0, 0, 100, 100, 10, 10, 110, 110, 20, 20, 120, 120));
+  EXPECT_THAT(refusal(files + "layout: hw -> wh}\n"), HasSubstr("names 2 axes, but a stored sample has 3"));
+  EXPECT_THAT(refusal(files + "layout: hwc -> chw, shape: [2, 6]}\n"), HasSubstr("keep one of them"));
+}
+
 TEST_F(DataFiles, Npy) {
   const float x[] = {1.5F, -2, 3, 4};
   const std::int64_t labels[] = {0, 3};

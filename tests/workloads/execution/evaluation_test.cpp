@@ -19,6 +19,7 @@ namespace mho::workloads {
 namespace {
 
 using base::user_error;
+using testing::AllOf;
 using testing::HasSubstr;
 
 tiles::TileParameters standard_tile(const std::vector<std::string>& settings = {}) {
@@ -249,6 +250,9 @@ TEST(Evaluation, DataMustFit) {
   const auto message = user_error([&] { check_fit(network, *data); });
   EXPECT_THAT(message, HasSubstr("5"));
   EXPECT_THAT(message, HasSubstr("1x2x9x9"));
+  // As many values in another order of axes: the network takes 2x9x9.
+  const auto turned = array_dataset("turned", "0", {{1, 9, 9, 2}, std::vector<std::uint8_t>(162, 1), {}, nullptr}, {0}, {9, 9, 2}, {});
+  EXPECT_THAT(user_error([&] { check_fit(network, *turned); }), AllOf(HasSubstr("9x9x2"), HasSubstr("1x2x9x9"), HasSubstr("layout: chw -> hwc")));
   FileArray images{{1, 162}, std::vector<std::uint8_t>(162, 1), {}, nullptr};
   const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {162}, {});
   EXPECT_THAT(user_error([&] { check_fit(network, *classes); }), HasSubstr("8 classes"));
