@@ -1,4 +1,4 @@
-# The two commands: `make run` (first result) and `make test` (every test). `make help` lists the rest.
+# The two commands: `make run` (first result) and `make test` (the tests that take minutes; `make test-long` has the rest). `make help` lists the rest.
 BUILD := build/release
 JOBS ?= $(shell nproc)
 
@@ -10,7 +10,7 @@ MHO_REFERENCE ?= $(realpath $(REFERENCE_FOLDER))
 # Exported only where they name something: an unset variable is what makes a test skip.
 environment = $(if $(MHO_DATA),MHO_DATA="$(MHO_DATA)") $(if $(MHO_REFERENCE),MHO_REFERENCE="$(MHO_REFERENCE)")
 
-.PHONY: run test setup build bench asan format tidy clean help
+.PHONY: run test test-long everything setup build bench asan format tidy clean help
 
 ## run: install what is missing, build the command, evaluate the default network on the default chip
 run: build
@@ -22,15 +22,22 @@ build:
 	cmake --preset release $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DMHO_TESTS=OFF)
 	cmake --build --preset release --target mho --parallel $(JOBS)
 
-## setup: install the packages of run and test
+## setup: install the packages of run, test and develop
 setup:
-	scripts/install_packages.sh run test
+	scripts/install_packages.sh run test develop
 
-## test: the same set-up, build everything, run every test
-test: setup
-	cmake --preset release -DMHO_TESTS=ON -DMHO_BENCH=ON -DMHO_EXAMPLES=ON
+## test: the same set-up, build everything, run the tests of labels fast and data
+test: everything
+	$(environment) ctest --preset release --label-regex '^(fast|data)$$' --parallel $(JOBS)
+
+## test-long: what takes longer: label long (clang-tidy over every source, and what its tests say)
+test-long: everything
+	$(environment) ctest --preset release --label-regex '^long$$' --parallel $(JOBS)
+
+# In continuous integration a warning is an error.
+everything: setup
+	cmake --preset release -DMHO_TESTS=ON -DMHO_BENCH=ON -DMHO_EXAMPLES=ON -DMHO_WERROR=$(if $(CI),ON,OFF)
 	cmake --build --preset release --parallel $(JOBS)
-	$(environment) ctest --preset release --parallel $(JOBS)
 
 ## bench: run the benchmarks
 bench: setup
@@ -51,12 +58,11 @@ format:
 	scripts/install_packages.sh develop
 	clang-format -i $(sources)
 
-## tidy: clang-tidy every source file of the layers
+## tidy: clang-tidy every source of the product
 tidy:
 	scripts/install_packages.sh run test develop
 	cmake --preset release -DMHO_TESTS=ON
-# clang 14 does not compile libtorch's headers as C++20: what includes them is left out.
-	clang-tidy --quiet -p $(BUILD) $(filter-out tests/% bench/% examples/% workloads/autograd/% cli/train/%,$(filter %.cpp,$(sources)))
+	scripts/tidy.sh $(BUILD) all
 
 ## clean: remove everything built
 clean:
