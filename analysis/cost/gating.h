@@ -15,8 +15,8 @@ struct GateUse {
   int number = 0;           ///< of the router; node of the core
   double gated_share = 0;   ///< 0..1 of the time
   double wakes = 0;         ///< per inference
-  double not_leaked_j = 0;  ///< per inference: leakage that it did not consume
-  double switched_j = 0;    ///< per inference: what being gated and woken consumed
+  double not_leaked_j = 0;  ///< per inference: leakage that was not consumed while gated
+  double switched_j = 0;    ///< per inference: consumed by gating and waking
   [[nodiscard]] double saved_j() const { return not_leaked_j - switched_j; }
 };
 
