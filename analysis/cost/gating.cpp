@@ -2,45 +2,45 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include <cstdint>
+#include <map>
+
+#include "analysis/cost/failed_check.h"
 
 namespace mho::analysis {
 
 namespace {
 
+using periphery::Per;
 using Unit = hw::GateActivity::Unit;
 
-/// A unit with its power gate.
+/// Units with the same power gate: routers, digital cores, or analog cores whose tiles have these settings.
+using Kind = int;
+constexpr Kind digital = -1, router = -2;
+
+Kind kind_of(const hw::ChipParameters& chip, const Inventory& inventory, const hw::GateActivity& activity) {
+  if (activity.unit == Unit::router) return router;
+  return chip.kind(activity.number) == hw::CoreKind::digital ? digital : inventory.settings_of(activity.number);
+}
+
+/// The power gate of a unit.
 struct Gate {
-  double leakage_w = 0;  ///< that it cuts off, but for the residual share
+  double cut_w = 0;  ///< leakage that it cuts off
   double clock_hz = 0;
-  const hw::GatingParameters* parameters = nullptr;
+  double break_even = 0;  ///< in cycles
 };
 
-Gate gate_of(const Design& design, const hw::Program& program, const std::map<int, int>& settings, const hw::GateActivity& activity) {
-  const hw::ChipParameters& chip = design.chip;
-  if (activity.unit == Unit::router) return {chip.noc.router_leakage.si(), chip.network_clock.value_or(chip.clock).si(), &chip.noc.gating};
-  const hw::CoreKind kind = chip.kind(activity.number);
-  if (kind == hw::CoreKind::digital) return {design.tile.digital.leakage.si(), chip.clock_of(kind).si(), &chip.core_gating};
-  const auto found = settings.find(activity.number);
-  const bool own = found != settings.end() && found->second != 0;
-  const tiles::TileParameters& tile = own ? program.settings.at(static_cast<std::size_t>(found->second)) : design.tile;
-  return {gated_leakage(design, tile).si(), chip.clock_of(kind).si(), &chip.core_gating};
+Gate gate_of(const hw::ChipParameters& chip, const Inventory& inventory, Kind kind) {
+  const hw::GatingParameters& parameters = kind == router ? chip.noc.gating : chip.core_gating;
+  const UnitLeakage leakage = kind == router    ? inventory.leakage_of(Per::router)
+                              : kind == digital ? inventory.leakage_of(Per::digital_core)
+                                                : inventory.leakage_of(Per::analog_core, kind);
+  const base::Frequency clock =
+      kind == router ? chip.network_clock.value_or(chip.clock) : chip.clock_of(kind == digital ? hw::CoreKind::digital : hw::CoreKind::analog);
+  return {(1 - parameters.residual) * leakage.gated.si(), clock.si(), static_cast<double>(parameters.break_even)};
 }
 
 }  // namespace
-
-std::map<int, int> settings_of_cores(const hw::Program& program) {
-  std::map<int, int> settings;
-  for (const hw::Stage& stage : program.stages) {
-    if (stage.mvm) settings[stage.core] = stage.mvm->settings;
-  }
-  return settings;
-}
-
-base::Power gated_leakage(const Design& design, const tiles::TileParameters& tile) {
-  return design.chip.core_leakage + tile.adc.leakage * static_cast<double>(adcs_per_tile(tile) * design.chip.banks_per_core());
-}
 
 std::optional<GateUse> Gating::mean(Unit unit) const {
   GateUse sum{.unit = unit};
@@ -58,29 +58,46 @@ std::optional<GateUse> Gating::mean(Unit unit) const {
   return sum;
 }
 
-std::optional<Gating> gating(const Design& design, const hw::Program& program, const hw::Activity& activity, double seconds, double inferences) {
+std::optional<Gating> gating(const hw::ChipParameters& chip, const Inventory& inventory, const hw::Activity& activity, double seconds,
+                             double inferences) {
   if (activity.gates.empty()) return std::nullopt;
-  const std::map<int, int> settings = settings_of_cores(program);
   Gating result;
   for (const hw::GateActivity& one : activity.gates) {
-    const Gate gate = gate_of(design, program, settings, one);
+    const Gate gate = gate_of(chip, inventory, kind_of(chip, inventory, one));
     const double gated_s = static_cast<double>(one.gated_cycles) / gate.clock_hz;
     if (one.gated_cycles < 0 || gated_s > seconds + 1 / gate.clock_hz) {
-      throw base::UserError(fmt::format("the costs of this run failed a check: {} {} was gated for {} s of {} s", hw::unit_name(one.unit), one.number,
-                                        gated_s, seconds),
-                            base::ExitCode::failed_check);
+      fail_costs(fmt::format("{} {} was gated for {} s of {} s", hw::unit_name(one.unit), one.number, gated_s, seconds));
     }
-    const double cut_w = (1 - gate.parameters->residual) * gate.leakage_w;
     GateUse use{.unit = one.unit, .number = one.number};
     use.gated_share = gated_s / seconds;
     use.wakes = static_cast<double>(one.wakes) / inferences;
-    use.not_leaked_j = cut_w * gated_s / inferences;
-    use.switched_j = use.wakes * cut_w * static_cast<double>(gate.parameters->break_even) / gate.clock_hz;
+    use.not_leaked_j = gate.cut_w * gated_s / inferences;
+    use.switched_j = use.wakes * gate.cut_w * gate.break_even / gate.clock_hz;
     result.not_leaked_j += use.not_leaked_j;
     result.switched_j += use.switched_j;
     result.gates.push_back(use);
   }
   return result;
+}
+
+double saved_by_kind(const hw::ChipParameters& chip, const Inventory& inventory, const hw::Activity& activity, double inferences) {
+  struct Sum {
+    std::int64_t gated_cycles = 0;
+    std::uint64_t wakes = 0;
+  };
+  std::map<Kind, Sum> sums;
+  for (const hw::GateActivity& one : activity.gates) {
+    Sum& sum = sums[kind_of(chip, inventory, one)];
+    sum.gated_cycles += one.gated_cycles;
+    sum.wakes += one.wakes;
+  }
+  double joule = 0;
+  for (const auto& [kind, sum] : sums) {
+    const Gate gate = gate_of(chip, inventory, kind);
+    const double cycles = static_cast<double>(sum.gated_cycles) - static_cast<double>(sum.wakes) * gate.break_even;
+    joule += gate.cut_w * cycles / gate.clock_hz;
+  }
+  return joule / inferences;
 }
 
 }  // namespace mho::analysis

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
-#include "analysis/design/design.h"
+#include "analysis/cost/inventory.h"
 #include "hw/program/activity.h"
-#include "hw/program/program.h"
+#include "hw/spec/parameters.h"
 
 namespace mho::analysis {
 
@@ -16,8 +15,8 @@ struct GateUse {
   int number = 0;           ///< of the router; node of the core
   double gated_share = 0;   ///< 0..1 of the time
   double wakes = 0;         ///< per inference
-  double not_leaked_j = 0;  ///< per inference: leakage that it did not take
-  double switched_j = 0;    ///< per inference: what being gated and woken took
+  double not_leaked_j = 0;  ///< per inference: leakage that was not consumed while gated
+  double switched_j = 0;    ///< per inference: consumed by gating and waking
   [[nodiscard]] double saved_j() const { return not_leaked_j - switched_j; }
 };
 
@@ -31,15 +30,12 @@ struct Gating {
   [[nodiscard]] std::optional<GateUse> mean(hw::GateActivity::Unit unit) const;
 };
 
-/// Index in Program::settings of the tiles of each core that has one, by node.
-std::map<int, int> settings_of_cores(const hw::Program& program);
-
-/// Leakage of an analog core that its power gate cuts off, all but the residual share: the digital part and the converters. Its buffers keep what
-/// they hold, and its weights need no supply.
-base::Power gated_leakage(const Design& design, const tiles::TileParameters& tile);
-
 /// What gates did in `activity`, which took `seconds` and in which `inferences` left; empty without power gating. Throws UserError (failed_check)
 /// where a gate was closed for longer than that.
-std::optional<Gating> gating(const Design& design, const hw::Program& program, const hw::Activity& activity, double seconds, double inferences);
+std::optional<Gating> gating(const hw::ChipParameters& chip, const Inventory& inventory, const hw::Activity& activity, double seconds,
+                             double inferences);
+
+/// What gates in `activity` saved per inference, counted another way: over all units of the same leakage and clock.
+double saved_by_kind(const hw::ChipParameters& chip, const Inventory& inventory, const hw::Activity& activity, double inferences);
 
 }  // namespace mho::analysis

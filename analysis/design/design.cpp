@@ -10,6 +10,7 @@
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "hw/spec/components.h"
 #include "periphery/parameters.h"
 #include "workloads/training/recipe.h"
 
@@ -42,7 +43,7 @@ void check_chip(const Design& design) {
                                      ports == 1 ? "one is the port" : fmt::format("{} are ports", ports), design.chip.digital_cores));
   }
   const double vector_bits = static_cast<double>(design.tile.rows) * design.tile.digital.activation_format.bits();
-  if (input_buffer_bits(design) < vector_bits) {
+  if (hw::input_buffer_bits(design.chip) < vector_bits) {
     design.config.refuse("chip.input_buffer",
                          fmt::format("the input buffer holds {} bytes, less than one input vector of the tile ({} rows of {} bits: {} bytes)",
                                      design.chip.input_buffer_bytes, design.tile.rows, design.tile.digital.activation_format.bits(),
@@ -243,16 +244,5 @@ Design design_from_text(const std::string& text, const std::string& name, const 
   for (LayerRule& rule : layers) add_rule(design, std::move(rule));
   return design;
 }
-
-double input_buffer_bits(const Design& design) { return static_cast<double>(design.chip.input_buffer_bytes) * bits_per_byte; }
-
-double output_buffer_bits(const Design& design) {
-  const int element_bits = std::max(design.tile.digital.partial_sum_format.bits(), design.tile.digital.result_format.bits());
-  return static_cast<double>(design.chip.output_buffer_positions) * design.chip.tiles_per_core * design.tile.columns * element_bits;
-}
-
-double digital_buffer_bits(const Design& design) { return static_cast<double>(design.chip.digital_buffer_bytes) * bits_per_byte; }
-
-int adcs_per_tile(const tiles::TileParameters& tile) { return (tile.columns + tile.adc.mux - 1) / tile.adc.mux; }
 
 }  // namespace mho::analysis

@@ -49,14 +49,4 @@ tiles::TileParameters tile_with(const Design& design, const std::vector<std::str
 /// The same from YAML text; `name` stands for the file in messages.
 Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments = {});
 
-/// Input buffer of one analog core in bits.
-double input_buffer_bits(const Design& design);
-/// Output buffer of one analog core in bits: for each tile `chip.output_buffer_positions` rows of its columns in the wider of partial sum and result
-/// format.
-double output_buffer_bits(const Design& design);
-/// Buffer of one digital core in bits.
-double digital_buffer_bits(const Design& design);
-/// Converters of one bank, of a tile or of all of a core: one per `tile.adc.mux` columns, rounded up.
-int adcs_per_tile(const tiles::TileParameters& tile);
-
 }  // namespace mho::analysis

@@ -107,7 +107,7 @@ FunctionalResult FunctionalRun::check(const hw::SimulationResult& result) const 
 
 void FunctionalRun::measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs,
                             FunctionalResult& computed) const {
-  // The same events, each product with what it drew on average.
+  // The same events, each product with what it consumed on average.
   hw::Program measured = program;
   hw::SimulationResult simulation = result;
   const auto inferences = static_cast<double>(samples_.size());
@@ -116,17 +116,17 @@ void FunctionalRun::measure(const Design& design, const hw::Program& program, co
     auto& work = measured.stages[s].mvm;
     if (!work) continue;
     const auto stage = static_cast<int>(s);
-    const tiles::MvmStatistics& drawn = chip_.drawn(stage);
+    const tiles::MvmStatistics& consumed = chip_.consumed(stage);
     const tiles::TileParameters& tile = work->settings == 0 ? design.tile : program.settings.at(static_cast<std::size_t>(work->settings));
     const double products = inferences * program.stages[s].positions, own = products * work->outputs * tile.conversions_per_output();
     work->conductance_sum_siemens = chip_.conductance_sum(stage);
-    work->mean_drive = drawn.driven_siemens / (products * work->conductance_sum_siemens);
-    computed.pulses += drawn.pulses / inferences;
-    conversions += static_cast<double>(drawn.outputs);
+    work->mean_drive = consumed.driven_siemens / (products * work->conductance_sum_siemens);
+    computed.pulses += consumed.pulses / inferences;
+    conversions += static_cast<double>(consumed.outputs);
     expected += own;
     for (hw::Activity* activity : {&simulation.single, &simulation.steady}) {
       auto& events = activity->stages[s];
-      const double repeats = static_cast<double>(drawn.outputs) / own;
+      const double repeats = static_cast<double>(consumed.outputs) / own;
       events.adc_conversions = static_cast<std::uint64_t>(std::llround(static_cast<double>(events.adc_conversions) * repeats));
       events.dac_conversions = static_cast<std::uint64_t>(std::llround(static_cast<double>(events.dac_conversions) * repeats));
     }

@@ -48,7 +48,7 @@ class FunctionalRun {
   [[nodiscard]] hw::SimulationOptions simulation();
   /// Throws UserError (failed_check) where an output differs from that of workloads::Execution on the same matrices in any bit, naming the first.
   [[nodiscard]] FunctionalResult check(const hw::SimulationResult& result) const;
-  /// Adds the costs of what the tiles drew to what check() found. Throws as roll_up does.
+  /// Adds the costs of what the tiles consumed to what check() found. Throws as roll_up does.
   void measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs,
                FunctionalResult& computed) const;
 

@@ -91,7 +91,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   base::Json::Array layers;
   for (const auto& layer : result.layers) layers.push_back(layer_json(layer));
   base::Json energy, area;
-  for (const auto& [block, joule] : costs.blocks) energy[block_name(block)] = joule;
+  for (const auto& [block, joule] : costs.blocks) energy[block] = joule;
   for (const auto& part : costs.areas) area[part.part] = part.square_metre * square_millimetres_per_square_metre;
   json["latency_s"] = costs.latency_s;
   const bool alone = result.simulation.single_only;  // then there is no steady state
@@ -229,7 +229,7 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
     functional["equal_bits"] = true;
     functional["energy_per_inference_j"] = computed.costs.energy_per_inference_j;
     base::Json energy;
-    for (const auto& block : computed.costs.blocks) energy[std::string(block_name(block.block))] = block.joule;
+    for (const auto& block : computed.costs.blocks) energy[block.block] = block.joule;
     functional["energy_by_block_j"] = energy;
     functional["input_pulses"] = computed.pulses;
     functional["conversions"] = computed.conversions;

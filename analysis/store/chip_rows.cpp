@@ -108,7 +108,7 @@ void insert_computed(SQLite::Database& database, std::int64_t run, const ChipRes
                  << computed.costs.energy_per_inference_j << computed.pulses << computed.conversions << computed.expected_conversions;
   statement.exec();
   auto energy = insertion(database, "computed_energy", 3);
-  for (const auto& [block, joule] : computed.costs.blocks) (Row(energy) << run << std::string(block_name(block)) << joule).insert();
+  for (const auto& [block, joule] : computed.costs.blocks) (Row(energy) << run << block << joule).insert();
 }
 
 void insert_tiles(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
@@ -127,7 +127,7 @@ void insert_costs(SQLite::Database& database, std::int64_t run, const RollUp& co
   const auto store = [&](std::optional<std::size_t> layer, const std::vector<BlockEnergy>& blocks) {
     for (const auto& [block, joule] : blocks) {
       Row row(energy);
-      row << run << layer << std::string(block_name(block)) << joule;
+      row << run << layer << block << joule;
       row.insert();
     }
   };

@@ -183,17 +183,17 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
     gather(task, stage, position, received, begin, row);
   }
   hw::Values values(index(task.own_values), 0.0F);
-  const std::uint64_t converted = stage.drawn.outputs;
+  const std::uint64_t converted = stage.consumed.outputs;
   if (on_tiles == nullptr) {
     matrices_.exact(number).forward(row, 1, values);
   } else if (task.complete) {
     hw::Values part(values.size());
-    on_tiles->contribute(task.block, row, event, part, &stage.drawn);
+    on_tiles->contribute(task.block, row, event, part, &stage.consumed);
     tiles::add_contribution(part, values);
   } else {
-    on_tiles->contribute(task.block, row, event, values, &stage.drawn);
+    on_tiles->contribute(task.block, row, event, values, &stage.consumed);
   }
-  if (on_tiles != nullptr) stage.products = static_cast<int>((stage.drawn.outputs - converted) / stage.conversions);
+  if (on_tiles != nullptr) stage.products = static_cast<int>((stage.consumed.outputs - converted) / stage.conversions);
   if (task.complete) finish(task, values);
   return values;
 }
@@ -380,7 +380,7 @@ hw::Values FunctionalChip::payload(int edge, int /*position*/, const hw::Values&
 }
 
 void FunctionalChip::measure_power() {
-  for (Stage& stage : stages_) stage.drawn.power = true;
+  for (Stage& stage : stages_) stage.consumed.power = true;
 }
 
 double FunctionalChip::conductance_sum(int at) const {

@@ -35,9 +35,9 @@ class FunctionalChip : public hw::FunctionalInterface {
   [[nodiscard]] hw::Values compute(int stage, std::int64_t inference, int position, const hw::Received& received) override;
   [[nodiscard]] int products(int stage) const override { return stages_[static_cast<std::size_t>(stage)].products; }
   [[nodiscard]] hw::Values payload(int edge, int position, const hw::Values& values) const override;
-  /// What the tile of an analog stage drew for all positions so far. Conductances must have been measured.
-  [[nodiscard]] const tiles::MvmStatistics& drawn(int stage) const { return stages_[static_cast<std::size_t>(stage)].drawn; }
-  /// From now on the tiles say what they draw.
+  /// What the tile of an analog stage consumed for all positions so far. Conductances must have been measured.
+  [[nodiscard]] const tiles::MvmStatistics& consumed(int stage) const { return stages_[static_cast<std::size_t>(stage)].consumed; }
+  /// From now on the tiles count what they consume.
   void measure_power();
   /// All devices of an analog stage's block, in siemens.
   [[nodiscard]] double conductance_sum(int stage) const;
@@ -53,7 +53,7 @@ class FunctionalChip : public hw::FunctionalInterface {
     std::vector<std::unique_ptr<ElementwiseKernel>> fused;
     std::unique_ptr<workloads::RecurrentStep> step;
     std::vector<float> state, cell;
-    tiles::MvmStatistics drawn;
+    tiles::MvmStatistics consumed;
     std::uint64_t conversions = 0;  ///< of one product; 0: not on a tile
     int products = 1;               ///< of the position computed last
     std::vector<std::pair<int, int>>

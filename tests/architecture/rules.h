@@ -33,8 +33,8 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"tiles/wires", {"base"}},
       {"tiles", {"base/...", "periphery/...", "tiles/..."}},
 
-      {"hw/spec", {"base/..."}},
-      {"hw/program", {"base", "tiles", "hw/spec"}},
+      {"hw/spec", {"base/...", "periphery", "tiles"}},
+      {"hw/program", {"base", "periphery", "tiles", "hw/spec"}},
       {"hw/noc", {"base", "periphery/timing", "hw/spec"}},
       {"hw/cores", {"base", "periphery/...", "tiles", "hw/spec", "hw/program"}},
       {"hw/chip", {"base", "periphery/timing", "tiles", "hw/spec", "hw/program", "hw/noc", "hw/cores"}},

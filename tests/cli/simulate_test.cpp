@@ -320,10 +320,10 @@ TEST_F(SimulateTest, WhatAChipComputedIsStored) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "out");
   EXPECT_EQ(query("SELECT inferences || ' ' || outputs || ' ' || equal_bits || ' ' || first_sample FROM computed"), "3 30 1 0");
-  const double drawn = figure(json, {"functional", "energy_by_block_j", "array"}), expected = figure(json, {"energy_by_block_j", "array"});
-  EXPECT_NEAR(std::stod(query("SELECT computed_joule FROM v_computed WHERE block = 'array'")) / drawn, 1, 1e-12);
+  const double consumed = figure(json, {"functional", "energy_by_block_j", "array"}), expected = figure(json, {"energy_by_block_j", "array"});
+  EXPECT_NEAR(std::stod(query("SELECT computed_joule FROM v_computed WHERE block = 'array'")) / consumed, 1, 1e-12);
   EXPECT_NEAR(std::stod(query("SELECT statistical_joule FROM v_computed WHERE block = 'array'")) / expected, 1, 1e-12);
-  EXPECT_NEAR(std::stod(query("SELECT difference_percent FROM v_computed WHERE block = 'array'")), 100 * (drawn / expected - 1), 1e-9);
+  EXPECT_NEAR(std::stod(query("SELECT difference_percent FROM v_computed WHERE block = 'array'")), 100 * (consumed / expected - 1), 1e-9);
   EXPECT_EQ(query("SELECT abs(sum(joule) / c.energy_per_inference_j - 1) < 1e-9 FROM computed_energy JOIN computed c USING (run)"), "1");
 }
 

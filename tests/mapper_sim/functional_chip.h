@@ -72,15 +72,15 @@ class Comparison {
     chip_->measure_power();
   }
   /// What all arrays drew in all inferences, over what the program's statistics say of as many: both in siemens of fully driven rows.
-  [[nodiscard]] double drawn_over_expected() const {
-    double drawn = 0, expected = 0;
+  [[nodiscard]] double consumed_over_expected() const {
+    double consumed = 0, expected = 0;
     for (std::size_t s = 0; s < mapping.program.stages.size(); ++s) {
       const hw::Stage& stage = mapping.program.stages[s];
       if (!stage.mvm) continue;
-      drawn += chip_->drawn(static_cast<int>(s)).driven_siemens;
+      consumed += chip_->consumed(static_cast<int>(s)).driven_siemens;
       expected += static_cast<double>(samples_.size()) * stage.positions * stage.mvm->conductance_sum_siemens * stage.mvm->mean_drive;
     }
-    return drawn / expected;
+    return consumed / expected;
   }
 
   [[nodiscard]] std::vector<float> from_chip(std::size_t inference) const { return chip_->scores(inference, result.left); }

@@ -95,7 +95,7 @@ TEST(FunctionalChip, TakesTheTimeOfItsRepeatedProducts) {
   Comparison comparison(std::move(network), on, std::move(inputs), {});
   comparison.simulate();
   EXPECT_EQ(comparison.differences(), 0U);
-  const auto products = static_cast<std::int64_t>(comparison.chip().drawn(1).outputs) / 10;
+  const auto products = static_cast<std::int64_t>(comparison.chip().consumed(1).outputs) / 10;
   ASSERT_GT(products, 6);
   constexpr std::int64_t settled = 5, integrated = 127, converted = 80;  // 8 bits of 1 ns a level, 8 columns a converter of 10 ns
   const std::int64_t cycles = comparison.result.single.stages[1].repeat_cycles + comparison.result.steady.stages[1].repeat_cycles;
@@ -146,8 +146,8 @@ class ComputingChipData : public ::testing::Test {
     comparison.measure();
     comparison.simulate();
     EXPECT_EQ(comparison.differences(), 0U);  // also while it measures
-    EXPECT_NEAR(comparison.drawn_over_expected(), 1.0, 0.05);
-    ::testing::Test::RecordProperty("drawn_over_expected", std::to_string(comparison.drawn_over_expected()));
+    EXPECT_NEAR(comparison.consumed_over_expected(), 1.0, 0.05);
+    ::testing::Test::RecordProperty("consumed_over_expected", std::to_string(comparison.consumed_over_expected()));
   }
 
  private:
