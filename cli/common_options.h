@@ -6,10 +6,15 @@
 #include <vector>
 
 #include "analysis/experiment/chip_run.h"
-#include "cli/command_line.h"
 #include "cli/options.h"
 
 namespace mho::cli {
+
+/// What an inference is, of a network that reads a sequence of tokens.
+struct SequenceArguments {
+  std::optional<std::string> mode;  ///< "prefill" or "decode"
+  std::optional<int> tokens;        ///< that a decoded token sees
+};
 
 /// Options that several verbs have, with the same words everywhere.
 

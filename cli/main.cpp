@@ -4,12 +4,10 @@
 #include <exception>
 #include <new>
 #include <string>
-#include <variant>
 
 #include "base/error.h"
 #include "base/progress.h"
 #include "cli/command_line.h"
-#include "cli/verbs.h"
 
 namespace {
 
@@ -30,26 +28,6 @@ std::string joined(int argc, char** argv) {
   return text;
 }
 
-void execute(const mho::cli::Command& command, const std::string& command_line) {
-  struct Verb {
-    const std::string& command_line;
-    void operator()(const mho::cli::RunArguments& arguments) const { mho::cli::run(arguments, command_line); }
-    void operator()(const mho::cli::SimulateArguments& arguments) const { mho::cli::simulate(arguments, command_line); }
-    void operator()(const mho::cli::RetrainArguments& arguments) const { mho::cli::retrain(arguments, command_line); }
-    void operator()(const mho::cli::DescribeArguments& arguments) const { mho::cli::describe(arguments); }
-    void operator()(const mho::cli::ValidateArguments& arguments) const { mho::cli::validate(arguments); }
-    void operator()(const mho::cli::NocArguments& arguments) const { mho::cli::noc(arguments); }
-    void operator()(const mho::cli::TileArguments& arguments) const { mho::cli::tile(arguments); }
-    void operator()(const mho::cli::SensitivityArguments& arguments) const { mho::cli::sensitivity(arguments, command_line); }
-    void operator()(const mho::cli::MvmArguments& arguments) const { mho::cli::mvm(arguments); }
-    void operator()(const mho::cli::WiresArguments& arguments) const { mho::cli::wires(arguments); }
-    void operator()(const mho::cli::ExportArguments& arguments) const { mho::cli::export_conductances(arguments); }
-    void operator()(const mho::cli::NetworkArguments& arguments) const { mho::cli::network(arguments); }
-    void operator()(const mho::cli::Information& information) const { fmt::print("{}", information.text); }
-  };
-  std::visit(Verb{command_line}, command);
-}
-
 int report(const std::string& message, ExitCode code) {
   fmt::print(stderr, "mho: {}\n", message);
   return static_cast<int>(code);
@@ -62,7 +40,7 @@ int output_lost() { return report("standard output cannot be written (a full dis
 int main(int argc, char** argv) {
   mho::base::install_interrupt_handler();
   try {
-    execute(mho::cli::parse(argc, argv), joined(argc, argv));
+    mho::cli::parse(argc, argv)({.command_line = joined(argc, argv)});
     // A summary that did not reach its file (a full disk behind a redirection) is not a success.
     if (std::fflush(stdout) != 0) return output_lost();
     return static_cast<int>(ExitCode::ok);

@@ -91,10 +91,8 @@ std::string accuracy_text(const analysis::Result& result) {
   return all;
 }
 
-std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
+void add_throughput(Table& table, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
-  Table table({left, right, left});
-  table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
   const hw::SimulationResult& simulation = result.simulation;
   const int fewest_inferences = hw::SimulationOptions{}.minimum_inferences;  // before intervals are compared at all
   const std::string settled =
@@ -104,11 +102,47 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
       : simulation.steady_inferences < fewest_inferences
           ? fmt::format("; over {} inferences, too few to tell whether it is steady", simulation.steady_inferences)
           : fmt::format("; NOT CONVERGED: after {} inferences intervals still differ by more than 1 %, this is a mean", simulation.steady_inferences);
-  const bool alone = simulation.single_only;
-  if (alone) table.add({"throughput", "-", "a single inference says nothing of it: leave --inferences out, or ask for 3 or more"});
-  if (!alone)
-    table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
-               fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"), settled)});
+  if (simulation.single_only) {
+    table.add({"throughput", "-", "a single inference says nothing of it: leave --inferences out, or ask for 3 or more"});
+    return;
+  }
+  table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
+             fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"), settled)});
+}
+
+void add_gating(Table& table, const analysis::RollUp& costs) {
+  if (!costs.gating) return;
+  using Unit = hw::GateActivity::Unit;
+  std::string gated;
+  for (const Unit unit : {Unit::router, Unit::core}) {
+    const auto mean = costs.gating->mean(unit);
+    if (!mean) continue;
+    gated += fmt::format("{}{}s off {:.1f} % of the time, woken {:.3g} times each", gated.empty() ? "" : "; ", hw::unit_name(unit),
+                         percent * mean->gated_share, mean->wakes);
+  }
+  table.add({"power gating", format_si(costs.gating->not_leaked_j - costs.gating->switched_j, "J"), fmt::format("saved per inference: {}", gated)});
+}
+
+/// `alone`: a single inference was simulated.
+void add_tokens(Table& table, const analysis::ChipResult& result, bool alone) {
+  if (!result.token_run) return;
+  const analysis::SequenceRunResult& run = *result.token_run;
+  table.add({"tokens", alone ? "-" : format_si(run.tokens_per_s, "/s"),
+             run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
+                        : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
+  table.add({"energy per token", format_si(run.energy_per_token_j, "J"), alone ? "leakage included" : "steady state, leakage included"});
+  if (run.cache_read_bits + run.cache_written_bits > 0) {
+    table.add({"keys and values", format_si(run.cache_read_bits, "bit"),
+               fmt::format("read from memory per token, {} written", format_si(run.cache_written_bits, "bit"))});
+  }
+}
+
+std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
+  const analysis::RollUp& costs = result.costs;
+  Table table({left, right, left});
+  table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
+  const bool alone = result.simulation.single_only;
+  add_throughput(table, result);
   if (const auto batch = analysis::batch_of(result)) {
     table.add({"batch", format_si(batch->seconds, "s"),
                fmt::format("{} inferences back to back on an idle chip, from the first input to the last output", batch->inferences)});
@@ -117,17 +151,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              alone ? std::string("of the single one, leakage included")
                    : fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
   table.add({"average power", format_si(costs.average_power_w, "W"), fmt::format("of which {} leakage", format_si(costs.leakage_w, "W"))});
-  if (costs.gating) {
-    using Unit = hw::GateActivity::Unit;
-    std::string gated;
-    for (const Unit unit : {Unit::router, Unit::core}) {
-      const auto mean = costs.gating->mean(unit);
-      if (!mean) continue;
-      gated += fmt::format("{}{}s off {:.1f} % of the time, woken {:.3g} times each", gated.empty() ? "" : "; ", hw::unit_name(unit),
-                           percent * mean->gated_share, mean->wakes);
-    }
-    table.add({"power gating", format_si(costs.gating->not_leaked_j - costs.gating->switched_j, "J"), fmt::format("saved per inference: {}", gated)});
-  }
+  add_gating(table, costs);
   table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * analysis::square_millimetres_per_square_metre),
              fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
@@ -136,17 +160,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   table.add({"tiles", fmt::format("{} {} {}", result.tiles_used, turns > 0 ? "on" : "of", result.tiles_available),
              (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
-  if (result.token_run) {
-    const analysis::SequenceRunResult& run = *result.token_run;
-    table.add({"tokens", alone ? "-" : format_si(run.tokens_per_s, "/s"),
-               run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
-                          : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
-    table.add({"energy per token", format_si(run.energy_per_token_j, "J"), alone ? "leakage included" : "steady state, leakage included"});
-    if (run.cache_read_bits + run.cache_written_bits > 0) {
-      table.add({"keys and values", format_si(run.cache_read_bits, "bit"),
-                 fmt::format("read from memory per token, {} written", format_si(run.cache_written_bits, "bit"))});
-    }
-  }
+  add_tokens(table, result, alone);
   return fmt::format("costs\n{}", table.text());
 }
 

@@ -15,6 +15,12 @@ namespace mho::cli {
 
 namespace {
 
+struct DescribeArguments {
+  std::optional<std::string> key;  ///< a key or the beginning of keys; empty: all
+  bool recipe = false;             ///< keys of a recipe instead of a design
+  bool json = false;
+};
+
 std::string_view type_name(base::ValueType type) {
   switch (type) {
     case base::ValueType::boolean:
@@ -82,8 +88,7 @@ base::Declarations selected(const std::optional<std::string>& key, bool recipe) 
   return chosen;
 }
 
-}  // namespace
-
+/// Prints declared parameters: name, type, unit, default, range, sentence, source.
 void describe(const DescribeArguments& arguments) {
   const base::Declarations declarations = selected(arguments.key, arguments.recipe);
   if (arguments.json) {
@@ -100,13 +105,22 @@ void describe(const DescribeArguments& arguments) {
   }
 }
 
-Command describe_command(Options& options) {
-  DescribeArguments describe;
-  options.text("KEY", describe.key, "a key, or the beginning of several: tile.adc", "KEY");
-  options.flag("--recipe", describe.recipe, "the keys of a recipe of retraining instead of those of a design");
-  options.flag("--json", describe.json, "print one JSON object instead of text");
+Action read_line(Options& options) {
+  DescribeArguments arguments;
+  options.text("KEY", arguments.key, "a key, or the beginning of several: tile.adc", "KEY");
+  options.flag("--recipe", arguments.recipe, "the keys of a recipe of retraining instead of those of a design");
+  options.flag("--json", arguments.json, "print one JSON object instead of text");
   options.read();
-  return describe;
+  return [arguments](const Invocation&) { describe(arguments); };
+}
+
+}  // namespace
+
+Verb describe_verb() {
+  return {.name = "describe",
+          .sentence = "print what parameters there are and what they mean",
+          .examples = {{"mho describe tile.adc", "what the parameters of the converter mean"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

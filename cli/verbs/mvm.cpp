@@ -17,6 +17,18 @@ namespace mho::cli {
 
 namespace {
 
+struct MvmArguments {
+  std::string weights, inputs;
+  std::optional<std::string> design;
+  std::vector<std::string> set;
+  int repeats = 1;
+  bool program = false;
+  double time_s = 1;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::optional<std::string> out, stats;  ///< exactly one of them
+};
+
 std::string outputs_npy(const analysis::Design& design, const analysis::Matrix& weights, const analysis::Matrix& vectors,
                         const analysis::MvmOptions& options) {
   std::vector<float> outputs;
@@ -38,8 +50,7 @@ std::string statistics_csv(const analysis::Design& design, const analysis::Matri
   return csv;
 }
 
-}  // namespace
-
+/// Products of a matrix and vectors from files through the tiles of a design, into a file.
 void mvm(const MvmArguments& arguments) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const analysis::Matrix weights = analysis::read_matrix(arguments.weights, "weights", "[outputs][inputs]", false);
@@ -52,26 +63,35 @@ void mvm(const MvmArguments& arguments) {
   file.commit();
 }
 
-Command mvm_command(Options& options) {
-  MvmArguments mvm;
+Action read_line(Options& options) {
+  MvmArguments arguments;
   std::string time = "1s";
-  options.file("--weights", mvm.weights, "matrix [outputs][inputs], .npy");
-  options.file("--inputs", mvm.inputs, "vectors [batch][inputs], or one [inputs], .npy");
-  options.file("--out", mvm.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy");
-  options.file("--stats", mvm.stats, "ideal, mean and std over repeats of every output, .csv");
-  options.whole("--repeats", mvm.repeats, "how often every vector is read", fmt::format("N ({})", mvm.repeats), 1, most);
-  options.flag("--program", mvm.program, "program the tiles anew for every repeat");
+  options.file("--weights", arguments.weights, "matrix [outputs][inputs], .npy");
+  options.file("--inputs", arguments.inputs, "vectors [batch][inputs], or one [inputs], .npy");
+  options.file("--out", arguments.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy");
+  options.file("--stats", arguments.stats, "ideal, mean and std over repeats of every output, .csv");
+  options.whole("--repeats", arguments.repeats, "how often every vector is read", fmt::format("N ({})", arguments.repeats), 1, most);
+  options.flag("--program", arguments.program, "program the tiles anew for every repeat");
   options.text("--time", time, "age of the tiles", fmt::format("TIME ({})", time));
-  add_design(options, mvm.design);
-  add_set(options, mvm.set);
-  add_seed(options, mvm.seed);
-  add_threads(options, mvm.threads);
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  add_seed(options, arguments.seed);
+  add_threads(options, arguments.threads);
   options.read();
-  if (!mvm.out && !mvm.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
-  if (mvm.out && mvm.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
-  if (mvm.stats && mvm.repeats < 2) usage("--stats takes a deviation over repeats, which needs two of them: give --repeats");
-  mvm.time_s = parse_time(time);
-  return mvm;
+  if (!arguments.out && !arguments.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
+  if (arguments.out && arguments.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
+  if (arguments.stats && arguments.repeats < 2) usage("--stats takes a deviation over repeats, which needs two of them: give --repeats");
+  arguments.time_s = parse_time(time);
+  return [arguments](const Invocation&) { mvm(arguments); };
+}
+
+}  // namespace
+
+Verb mvm_verb() {
+  return {.name = "mvm",
+          .sentence = "put a matrix and vectors through the tiles of a design",
+          .examples = {{"mho mvm --weights W.npy --inputs X.npy --out Y.npy", "a matrix and vectors through the tiles"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

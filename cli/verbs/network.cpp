@@ -25,6 +25,22 @@ using workloads::Network;
 using workloads::Node;
 using workloads::Operator;
 
+struct NetworkArguments {
+  std::string network;
+  std::optional<std::string> data;
+  std::vector<std::int64_t> shape;  ///< of one sample; empty: the data's, or the file's
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer;
+  bool json = false;
+};
+
+struct ExportArguments {
+  std::string network, conductances;
+  std::optional<std::string> data, design;
+  std::vector<std::int64_t> shape;
+  std::vector<std::string> set, layer;
+};
+
 /// One line of what the graph is.
 struct Line {
   std::string name, operation, output, matrix, where, why;
@@ -155,14 +171,14 @@ std::pair<analysis::Design, Network> read(const Arguments& arguments) {
   return {std::move(design), workloads::import_onnx(arguments.network, shape)};
 }
 
-}  // namespace
-
+/// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
 void network(const NetworkArguments& arguments) {
   auto [design, network] = read(arguments);
   static_cast<void>(analysis::apply_layer_rules(design, network));
   arguments.json ? print_json(network) : print_table(network);
 }
 
+/// Writes what every device of every tile is to be programmed to.
 void export_conductances(const ExportArguments& arguments) {
   auto [design, network] = read(arguments);
   const tiles::LayerTiles tiles = analysis::apply_layer_rules(design, network);
@@ -183,8 +199,6 @@ void export_conductances(const ExportArguments& arguments) {
   fmt::print("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), layout.tiles, arguments.conductances);
 }
 
-namespace {
-
 /// What says which network: the file, and where its dynamic axes get their lengths from.
 template <class Arguments>
 void read_line(Options& options, Arguments& arguments) {
@@ -199,20 +213,34 @@ void read_line(Options& options, Arguments& arguments) {
   if (shape) arguments.shape = parse_shape(*shape);
 }
 
-}  // namespace
-
-Command network_command(Options& options) {
-  NetworkArguments network;
-  options.flag("--json", network.json, "print one JSON object instead of a table");
-  read_line(options, network);
-  return network;
+Action read_network_line(Options& options) {
+  NetworkArguments arguments;
+  options.flag("--json", arguments.json, "print one JSON object instead of a table");
+  read_line(options, arguments);
+  return [arguments](const Invocation&) { network(arguments); };
 }
 
-Command export_command(Options& options) {
-  ExportArguments exported;
-  options.file("--conductances", exported.conductances, "siemens by tile [rows][columns][polarity], .npz");
-  read_line(options, exported);
-  return exported;
+Action read_export_line(Options& options) {
+  ExportArguments arguments;
+  options.file("--conductances", arguments.conductances, "siemens by tile [rows][columns][polarity], .npz");
+  read_line(options, arguments);
+  return [arguments](const Invocation&) { export_conductances(arguments); };
+}
+
+}  // namespace
+
+Verb network_verb() {
+  return {.name = "network",
+          .sentence = "print a network layer by layer, and what would run on tiles",
+          .examples = {{"mho network net.onnx --shape 3x224x224", "its layers, analog or digital, and why"}},
+          .read = read_network_line};
+}
+
+Verb export_verb() {
+  return {.name = "export",
+          .sentence = "write what every device is to be programmed to",
+          .examples = {{"mho export net.onnx --conductances target.npz", "siemens of every device"}},
+          .read = read_export_line};
 }
 
 }  // namespace mho::cli

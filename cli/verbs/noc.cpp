@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <optional>
+#include <utility>
 
 #include "analysis/study/noc_study.h"
+#include "base/design_file/number_text.h"
 #include "base/output_file.h"
 #include "cli/common_options.h"
-#include "cli/noc_values.h"
 #include "cli/option_values.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -13,6 +17,118 @@
 namespace mho::cli {
 
 namespace {
+
+struct NocArguments {
+  std::optional<std::string> design;
+  std::vector<std::string> set;
+  std::string traffic = "uniform", rates = "0.05,0.1,0.2,0.3,0.35";
+  std::optional<std::string> size;  ///< of the grid of nodes; empty, as the next three: the design's
+  std::optional<int> virtual_channels, buffer_flits, router_stages;
+  int packet_flits = 4;
+  double hotspot_share = 0.1;
+  bool all_classes = false, throughput = false;
+  std::int64_t warm_up = 3000, sample = 1000;
+  std::optional<int> samples;  ///< empty: until they agree
+  int seeds = 1;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::optional<std::string> svg;
+  bool json = false;
+};
+
+std::vector<std::string> parts(const std::string& text, char separator) {
+  std::vector<std::string> list;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    list.emplace_back(base::trimmed(std::string_view(text).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return list;
+}
+
+std::vector<double> rates(const std::string& text, int packet_flits) {
+  std::vector<double> list;
+  for (const std::string& part : parts(text, ',')) {
+    const auto number = base::split_number(part);
+    if (!number || !number->unit.empty() || !(number->value > 0)) {
+      usage(fmt::format("--rate {}: '{}' is no load; numbers above 0 are needed, in flits per node and cycle, separated by commas: 0.05,0.1,0.2",
+                        text, part));
+    }
+    if (number->value > packet_flits) {
+      usage(fmt::format("--rate {}: a node creates at most one packet of {} flit{} a cycle; the load must not be above {}", text, packet_flits,
+                        packet_flits == 1 ? "" : "s", packet_flits));
+    }
+    list.push_back(number->value);
+  }
+  return list;
+}
+
+/// Columns and rows of "8x8" or "8".
+std::pair<int, int> grid(const std::string& text) {
+  const auto sides = parts(text, 'x');
+  std::array<int, 2> sizes{};
+  const auto [least, largest] = legal_range("chip.mesh.width");
+  bool legal = sides.size() <= 2;
+  for (std::size_t i = 0; legal && i < 2; ++i) {
+    const std::string& side = i == 0 ? sides.front() : sides.back();
+    const auto [end, error] = std::from_chars(side.data(), side.data() + side.size(), sizes[i]);
+    legal = error == std::errc() && end == side.data() + side.size() && sizes[i] >= least && sizes[i] <= largest;
+  }
+  if (!legal || sizes[0] * sizes[1] < 2) {
+    usage(fmt::format("--size {}: columns and rows of nodes are needed, {} to {} each and two nodes at least, such as 8x8, or one number for both",
+                      text, least, largest));
+  }
+  return {sizes[0], sizes[1]};
+}
+
+hw::Traffic traffic(const std::string& name, double& hotspot_share) {
+  std::vector<std::string> names;
+  for (const hw::Traffic each : hw::all_traffic()) {
+    names.emplace_back(hw::traffic_name(each));
+    if (names.back() == name) return each;
+  }
+  constexpr double tenth = 0.1;
+  if (name == "hotspot10") {
+    hotspot_share = tenth;
+    return hw::Traffic::hotspot;
+  }
+  usage(fmt::format("--traffic {}: there are {}{}", name, fmt::join(names, ", "), spelling_hint(name, names)));
+}
+
+/// What was asked for, as settings of the design. Throws base::UserError with code usage for a size that is none.
+std::vector<std::string> noc_assignments(const NocArguments& arguments) {
+  // The options say more plainly what is meant than keys do, so they have the last word.
+  std::vector<std::string> set = arguments.set;
+  if (arguments.size) {
+    const auto [columns, rows] = grid(*arguments.size);
+    // What the nodes hold is of no interest here; a small grid must not be refused for its cores.
+    set.emplace_back("chip.digital_cores=0");
+    set.push_back(fmt::format("chip.mesh.width={}", columns));
+    set.push_back(fmt::format("chip.mesh.height={}", rows));
+  }
+  if (arguments.virtual_channels) set.push_back(fmt::format("noc.virtual_channels={}", *arguments.virtual_channels));
+  if (arguments.buffer_flits) set.push_back(fmt::format("noc.buffer_flits={}", *arguments.buffer_flits));
+  if (arguments.router_stages) set.push_back(fmt::format("noc.router_stages={}", *arguments.router_stages));
+  return set;
+}
+
+/// And as a study. Throws base::UserError with code usage for unknown traffic and rates that are none.
+analysis::NocStudyOptions noc_options(const NocArguments& arguments) {
+  analysis::NocStudyOptions options;
+  options.load.packet_flits = arguments.packet_flits;
+  options.load.hotspot_share = arguments.hotspot_share;
+  options.load.traffic = traffic(arguments.traffic, options.load.hotspot_share);
+  options.load.all_classes = arguments.all_classes;
+  options.rates = rates(arguments.rates, arguments.packet_flits);
+  options.measurement.warm_up = arguments.warm_up;
+  options.measurement.sample = arguments.sample;
+  options.measurement.throughput = arguments.throughput;
+  if (arguments.samples) options.measurement.converged = options.measurement.most_samples = *arguments.samples;
+  options.seed = arguments.seed;
+  options.seeds = arguments.seeds;
+  options.threads = arguments.threads;
+  return options;
+}
 
 constexpr double percent = 100;
 
@@ -73,8 +189,7 @@ void print(const analysis::NocStudy& study) {
              base::format_si(static_cast<double>(cycles) / seconds, "cycles/s"));
 }
 
-}  // namespace
-
+/// Synthetic traffic on the network of a design: latency and accepted load over the load offered.
 void noc(const NocArguments& arguments) {
   const analysis::Design design = analysis::load_design(arguments.design, noc_assignments(arguments));
   std::optional<base::OutputFile> svg;
@@ -91,34 +206,45 @@ void noc(const NocArguments& arguments) {
   }
 }
 
-Command noc_command(Options& options) {
-  NocArguments noc;
-  add_design(options, noc.design);
-  add_set(options, noc.set);
-  options.text("--traffic", noc.traffic, "uniform, transpose, neighbor, hotspot, bit_complement or tornado", fmt::format("NAME ({})", noc.traffic));
-  options.text("--rate", noc.rates, "loads in flits per node and cycle", fmt::format("LIST ({})", noc.rates));
-  options.whole("--packet", noc.packet_flits, "flits of a packet", fmt::format("N ({})", noc.packet_flits), 1, most);
-  options.number("--hotspot-share", noc.hotspot_share, "of the packets that go to the hot spot", fmt::format("X ({})", noc.hotspot_share), 0, 1);
-  options.flag("--all-classes", noc.all_classes, "spread packets over the message classes; else all are activations");
-  options.text("--size", noc.size, "columns and rows of nodes; without it the design's", "8x8");
+Action read_line(Options& options) {
+  NocArguments arguments;
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  options.text("--traffic", arguments.traffic, "uniform, transpose, neighbor, hotspot, bit_complement or tornado",
+               fmt::format("NAME ({})", arguments.traffic));
+  options.text("--rate", arguments.rates, "loads in flits per node and cycle", fmt::format("LIST ({})", arguments.rates));
+  options.whole("--packet", arguments.packet_flits, "flits of a packet", fmt::format("N ({})", arguments.packet_flits), 1, most);
+  options.number("--hotspot-share", arguments.hotspot_share, "of the packets that go to the hot spot", fmt::format("X ({})", arguments.hotspot_share),
+                 0, 1);
+  options.flag("--all-classes", arguments.all_classes, "spread packets over the message classes; else all are activations");
+  options.text("--size", arguments.size, "columns and rows of nodes; without it the design's", "8x8");
   const auto add_key = [&](const char* name, std::optional<int>& target, const char* sentence, const char* key) {
     const auto [least, largest] = legal_range(key);
     options.whole(name, target, sentence, "N", least, largest);
   };
-  add_key("--vcs", noc.virtual_channels, "virtual channels of a message class; without it the design's", "noc.virtual_channels");
-  add_key("--depth", noc.buffer_flits, "flits each of them buffers; without it the design's", "noc.buffer_flits");
-  add_key("--stages", noc.router_stages, "router pipeline, 3, 4 or 5; without it the design's", "noc.router_stages");
-  options.flag("--throughput", noc.throughput, "measure what is accepted, and wait for no packet");
-  options.whole("--warm-up", noc.warm_up, "cycles before the first sample", fmt::format("N ({})", noc.warm_up), 0, most);
-  options.whole("--sample", noc.sample, "cycles of a sample", fmt::format("N ({})", noc.sample), 1, most);
-  options.whole("--samples", noc.samples, "samples; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
-  options.whole("--seeds", noc.seeds, "runs to average over, with seeds from --seed on", fmt::format("N ({})", noc.seeds), 1, most);
-  add_seed(options, noc.seed);
-  add_threads(options, noc.threads);
-  options.file("--svg", noc.svg, "latency over load as a plot");
-  options.flag("--json", noc.json, "print one JSON object instead of a table");
+  add_key("--vcs", arguments.virtual_channels, "virtual channels of a message class; without it the design's", "noc.virtual_channels");
+  add_key("--depth", arguments.buffer_flits, "flits each of them buffers; without it the design's", "noc.buffer_flits");
+  add_key("--stages", arguments.router_stages, "router pipeline, 3, 4 or 5; without it the design's", "noc.router_stages");
+  options.flag("--throughput", arguments.throughput, "measure what is accepted, and wait for no packet");
+  options.whole("--warm-up", arguments.warm_up, "cycles before the first sample", fmt::format("N ({})", arguments.warm_up), 0, most);
+  options.whole("--sample", arguments.sample, "cycles of a sample", fmt::format("N ({})", arguments.sample), 1, most);
+  options.whole("--samples", arguments.samples, "samples; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
+  options.whole("--seeds", arguments.seeds, "runs to average over, with seeds from --seed on", fmt::format("N ({})", arguments.seeds), 1, most);
+  add_seed(options, arguments.seed);
+  add_threads(options, arguments.threads);
+  options.file("--svg", arguments.svg, "latency over load as a plot");
+  options.flag("--json", arguments.json, "print one JSON object instead of a table");
   options.read();
-  return noc;
+  return [arguments](const Invocation&) { noc(arguments); };
+}
+
+}  // namespace
+
+Verb noc_verb() {
+  return {.name = "noc",
+          .sentence = "put synthetic traffic on the network of a chip",
+          .examples = {{"mho noc --traffic uniform --rate 0.1,0.2,0.3", "latency of the network on chip over its load"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

@@ -22,6 +22,16 @@ namespace mho::cli {
 
 namespace {
 
+struct RetrainArguments {
+  std::string network, out;
+  std::optional<std::string> data, design, recipe;
+  std::vector<std::string> set, layer;
+  std::vector<std::string> recipe_set;  ///< "key=value"
+  int threads = 1;
+  bool from_scratch = false;
+  std::optional<std::string> db;
+};
+
 double real(const base::Json& json, const char* key) {
   const base::Json* found = json.find(key);
   if (found == nullptr) throw base::UserError(fmt::format("mho-train sent a line without '{}'", key), base::ExitCode::failed_check);
@@ -34,8 +44,7 @@ std::string metric_text(workloads::Metric metric, double value) {
   return workloads::is_share(metric) ? fmt::format("{:.2f} %", 100 * value) : fmt::format("{:.4f}", value);
 }
 
-}  // namespace
-
+/// Trains a network with the tile model in its forward pass and writes it as ONNX. `command_line`: as typed, for the database.
 void retrain(const RetrainArguments& arguments, const std::string& command_line) {
   // Everything the user can have got wrong is read here, before libtorch is even loaded.
   const analysis::TrainingJob job{.network = arguments.network,
@@ -134,21 +143,30 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   fmt::print("  next: {}\n", next);
 }
 
-Command retrain_command(Options& options) {
-  RetrainArguments retrain;
-  options.file("NETWORK", retrain.network, "trained network, ONNX");
-  options.file("--data", retrain.data, "data set with a training split, YAML; without it the built-in one");
-  add_design(options, retrain.design);
-  add_set(options, retrain.set);
-  add_layer(options, retrain.layer);
-  options.file("--recipe", retrain.recipe, "how to train, YAML; without it the defaults for the kind of network");
-  options.list("--recipe-set", retrain.recipe_set, "one key of the recipe; may be repeated, the last one counts", "KEY=VALUE");
-  options.flag("--from-scratch", retrain.from_scratch, "begin with random weights instead of the network's");
-  options.file("--out", retrain.out, "retrained network, ONNX; beside it, until the end, its checkpoint");
-  add_threads(options, retrain.threads, "threads; another number gives other roundings");
-  options.file("--db", retrain.db, "database the course of the training is stored in; created if missing");
+Action read_line(Options& options) {
+  RetrainArguments arguments;
+  options.file("NETWORK", arguments.network, "trained network, ONNX");
+  options.file("--data", arguments.data, "data set with a training split, YAML; without it the built-in one");
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  add_layer(options, arguments.layer);
+  options.file("--recipe", arguments.recipe, "how to train, YAML; without it the defaults for the kind of network");
+  options.list("--recipe-set", arguments.recipe_set, "one key of the recipe; may be repeated, the last one counts", "KEY=VALUE");
+  options.flag("--from-scratch", arguments.from_scratch, "begin with random weights instead of the network's");
+  options.file("--out", arguments.out, "retrained network, ONNX; beside it, until the end, its checkpoint");
+  add_threads(options, arguments.threads, "threads; another number gives other roundings");
+  options.file("--db", arguments.db, "database the course of the training is stored in; created if missing");
   options.read();
-  return retrain;
+  return [arguments](const Invocation& invocation) { retrain(arguments, invocation.command_line); };
+}
+
+}  // namespace
+
+Verb retrain_verb() {
+  return {.name = "retrain",
+          .sentence = "train a network with the tiles of a chip in its forward pass",
+          .examples = {{"mho retrain net.onnx --data data.yaml --out net_hwa.onnx", "train it with the chip in the loop"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

@@ -15,6 +15,27 @@
 
 namespace mho::cli {
 
+namespace {
+
+struct RunArguments {
+  std::optional<std::string> network;  ///< empty: the embedded default
+  std::optional<std::string> data;
+  std::optional<std::string> design;  ///< empty: the embedded default
+  std::vector<std::string> set;       ///< "key=value"
+  std::vector<std::string> layer;     ///< "match=digital" or "match:tile.key=value"
+  std::vector<double> times_s;
+  int repeats = 10;
+  std::optional<std::size_t> samples;  ///< empty: all
+  std::uint64_t seed = 1;
+  int threads = 1;
+  double yield_threshold = 0.99;
+  SequenceArguments sequence;               ///< of the costs
+  std::optional<std::string> conductances;  ///< measured, .npz
+  std::string db = "results.db";
+  bool json = false;
+};
+
+/// Evaluates, maps, simulates and stores one network. `command_line`: as typed, for the database.
 void run(const RunArguments& arguments, const std::string& command_line) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
@@ -46,8 +67,6 @@ void run(const RunArguments& arguments, const std::string& command_line) {
   }
 }
 
-namespace {
-
 void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.file("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data");
   options.file("--data", run.data, "data set, YAML");
@@ -66,30 +85,38 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.flag("--json", run.json, "print one JSON object instead of tables");
 }
 
-Command finish(const std::string& verb, Options& options, RunArguments& run) {
+/// The line of `verb`, run or import. Only import takes measured conductances.
+Action read_line(const std::string& verb, Options& options) {
+  RunArguments arguments;
   std::string times = usual_times;
-  add_run_options(options, run, times);
+  std::string measured;
+  const bool import = verb == "import";
+  if (import) options.file("--conductances", measured, "siemens of every device as export lays them out, .npz");
+  add_run_options(options, arguments, times);
   options.read();
-  check_pair(verb, run.network, run.data);
-  check(run.sequence);
-  run.times_s = parse_times(times);
-  return run;
+  check_pair(verb, arguments.network, arguments.data);
+  check(arguments.sequence);
+  arguments.times_s = parse_times(times);
+  if (import) arguments.conductances = measured;
+  return [arguments](const Invocation& invocation) { run(arguments, invocation.command_line); };
 }
 
 }  // namespace
 
-Command run_command(Options& options) {
-  RunArguments run;
-  return finish("run", options, run);
+Verb run_verb() {
+  return {.name = "run",
+          .sentence = "evaluate accuracy, map, simulate the chip, store the result",
+          .examples = {{"mho run", "the built-in network on the built-in chip"},
+                       {"mho run net.onnx --data data.yaml", "your network, your data"},
+                       {"mho run --set tile.adc.bits=6 --times 1s,1d,1y", "another converter, other times"}},
+          .read = [](Options& options) { return read_line("run", options); }};
 }
 
-Command import_command(Options& options) {
-  RunArguments run;
-  std::string measured;
-  options.file("--conductances", measured, "siemens of every device as export lays them out, .npz");
-  Command command = finish("import", options, run);
-  std::get<RunArguments>(command).conductances = measured;
-  return command;
+Verb import_verb() {
+  return {.name = "import",
+          .sentence = "the same as run, with measured conductances in place of programming",
+          .examples = {{"mho import net.onnx --data data.yaml --conductances measured.npz", "a chip that was measured"}},
+          .read = [](Options& options) { return read_line("import", options); }};
 }
 
 }  // namespace mho::cli

@@ -22,6 +22,25 @@ namespace mho::cli {
 
 namespace {
 
+struct SensitivityArguments {
+  std::optional<std::string> network;  ///< empty: the embedded default
+  std::optional<std::string> data;
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer;
+  double time_s = 1;
+  std::optional<int> repeats;          ///< empty: 5, or 10 by layer
+  std::optional<std::size_t> samples;  ///< empty: 1000, or all where there are fewer
+  std::uint64_t seed = 1;
+  int threads = 1;
+  double threshold = 0.99;
+  double error = 0.2;
+  std::string only;  ///< empty: all nonidealities
+  bool by_layer = false;
+  std::optional<std::string> svg;
+  std::string db = "results.db";
+  bool json = false;
+};
+
 constexpr double percent = 100.0;
 constexpr auto left = Table::Align::left;
 constexpr auto right = Table::Align::right;
@@ -103,8 +122,7 @@ std::string text(const analysis::Sensitivity& study, const analysis::Design& des
   return out + (by_layer ? layers_text(study) : nonidealities_text(study));
 }
 
-}  // namespace
-
+/// What a network bears of every nonideality alone, or what every layer alone costs; a row in the database.
 void sensitivity(const SensitivityArguments& arguments, const std::string& command_line) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
@@ -144,35 +162,44 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
   }
 }
 
-Command sensitivity_command(Options& options) {
-  SensitivityArguments study;
+Action read_line(Options& options) {
+  SensitivityArguments arguments;
   std::string time = "1s";
-  options.file("NETWORK", study.network, "trained network, ONNX; without it the built-in one on its own data");
-  options.file("--data", study.data, "data set, YAML");
-  add_design(options, study.design);
-  add_set(options, study.set);
-  add_layer(options, study.layer);
-  options.flag("--by-layer", study.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
+  options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", arguments.data, "data set, YAML");
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  add_layer(options, arguments.layer);
+  options.flag("--by-layer", arguments.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
   std::optional<std::string> only;
   options.text("--only", only, "nonidealities to look at, with * and ?, separated by commas; without it all of them", "NAMES");
-  options.number("--threshold", study.threshold, "normalised accuracy to be kept", fmt::format("X ({})", study.threshold));
-  options.number("--error", study.error, "relative error of an MVM at which accuracies are compared", fmt::format("X ({})", study.error));
+  options.number("--threshold", arguments.threshold, "normalised accuracy to be kept", fmt::format("X ({})", arguments.threshold));
+  options.number("--error", arguments.error, "relative error of an MVM at which accuracies are compared", fmt::format("X ({})", arguments.error));
   options.text("--times", time, "age of the chip", fmt::format("TIME ({})", time));
-  options.whole("--repeats", study.repeats, "programmings", "N (5, by layer 10)", 1, most);
-  options.whole("--samples", study.samples, "test samples to score", "N (1000)", 1);
-  add_seed(options, study.seed);
-  add_threads(options, study.threads);
-  add_database(options, study.db, "study");
-  options.file("--svg", study.svg, "the same as bars");
-  options.flag("--json", study.json, "print one JSON object instead of a table");
+  options.whole("--repeats", arguments.repeats, "programmings", "N (5, by layer 10)", 1, most);
+  options.whole("--samples", arguments.samples, "test samples to score", "N (1000)", 1);
+  add_seed(options, arguments.seed);
+  add_threads(options, arguments.threads);
+  add_database(options, arguments.db, "study");
+  options.file("--svg", arguments.svg, "the same as bars");
+  options.flag("--json", arguments.json, "print one JSON object instead of a table");
   options.read();
-  check_pair("sensitivity", study.network, study.data);
-  if (!(study.threshold > 0 && study.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
-  if (!(study.error > 0 && study.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
-  if (only) study.only = *only;
-  if (study.by_layer && !study.only.empty()) usage("--only chooses nonidealities, and --by-layer looks at none of them; leave one out");
-  study.time_s = parse_one_time(time);
-  return study;
+  check_pair("sensitivity", arguments.network, arguments.data);
+  if (!(arguments.threshold > 0 && arguments.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
+  if (!(arguments.error > 0 && arguments.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
+  if (only) arguments.only = *only;
+  if (arguments.by_layer && !arguments.only.empty()) usage("--only chooses nonidealities, and --by-layer looks at none of them; leave one out");
+  arguments.time_s = parse_one_time(time);
+  return [arguments](const Invocation& invocation) { sensitivity(arguments, invocation.command_line); };
+}
+
+}  // namespace
+
+Verb sensitivity_verb() {
+  return {.name = "sensitivity",
+          .sentence = "find how much of every nonideality alone a network bears, or what every layer costs",
+          .examples = {{"mho sensitivity --svg borne.svg", "how much of every nonideality the built-in network bears"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

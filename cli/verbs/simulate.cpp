@@ -25,6 +25,29 @@ namespace mho::cli {
 
 namespace {
 
+struct SimulateArguments {
+  std::optional<std::string> network;  ///< empty: the embedded default with its data
+  std::optional<std::string> data;     ///< empty: inputs at full scale
+  std::vector<std::int64_t> shape;     ///< of one sample; empty: the data's, or the file's
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer;
+  std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
+  bool functional = false;             ///< the chip computes
+  std::optional<int> inferences;       ///< in all
+  std::optional<double> time_s;        ///< its age then
+  SequenceArguments sequence;
+  std::optional<std::string> trace, vcd, heat_map;
+  double trace_from_s = 0;
+  std::optional<double> trace_to_s;  ///< empty: to the end
+  std::int64_t trace_events = 5'000'000;
+  std::string signals = "*";
+  bool list_signals = false;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::string db = "results.db";
+  bool json = false;
+};
+
 workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data) {
   if (!arguments.network) return workloads::import_onnx_bytes(default_network_bytes(), "strokes");
   workloads::Network network =
@@ -87,8 +110,7 @@ class Recordings {
   analysis::Observers observers_;
 };
 
-}  // namespace
-
+/// Maps one network and runs the chip cycle by cycle, without accuracy; stores what came out. `command_line`: as typed, for the database.
 void simulate(const SimulateArguments& arguments, const std::string& command_line) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
@@ -123,8 +145,6 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
     for (const std::string& name : signals.names) fmt::print("{}\n", name);
   }
 }
-
-namespace {
 
 /// Options as they were typed.
 struct SimulateTexts {
@@ -171,32 +191,39 @@ void check(const SimulateArguments& simulate) {
   if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
 }
 
-}  // namespace
-
-Command simulate_command(Options& options) {
-  SimulateArguments simulate;
+Action read_line(Options& options) {
+  SimulateArguments arguments;
   SimulateTexts texts;
-  options.file("NETWORK", simulate.network, "trained network, ONNX; without it the built-in one on its own data");
-  options.file("--data", simulate.data, "data set, YAML, whose samples set the inputs' power; without it full scale");
+  options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one on its own data");
+  options.file("--data", arguments.data, "data set, YAML, whose samples set the inputs' power; without it full scale");
   add_shape(options, texts.shape);
-  add_design(options, simulate.design);
-  add_set(options, simulate.set);
-  add_layer(options, simulate.layer);
-  options.whole("--samples", simulate.samples, "samples of the data to calibrate with", "N (1000)", 1);
-  options.flag("--functional", simulate.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
-  options.whole("--inferences", simulate.inferences,
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  add_layer(options, arguments.layer);
+  options.whole("--samples", arguments.samples, "samples of the data to calibrate with", "N (1000)", 1);
+  options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
+  options.whole("--inferences", arguments.inferences,
                 "in all, the first alone, the others back to back; without it until they settle, with --functional 9", "N", 1, most);
   options.text("--time", texts.time, "with --functional: age of the tiles", "TIME (1s)");
-  add_recording_options(options, simulate, texts);
-  add_sequence(options, simulate.sequence);
-  add_seed(options, simulate.seed);
-  add_threads(options, simulate.threads);
-  add_database(options, simulate.db, "run");
-  options.flag("--json", simulate.json, "print one JSON object instead of tables");
+  add_recording_options(options, arguments, texts);
+  add_sequence(options, arguments.sequence);
+  add_seed(options, arguments.seed);
+  add_threads(options, arguments.threads);
+  add_database(options, arguments.db, "run");
+  options.flag("--json", arguments.json, "print one JSON object instead of tables");
   options.read();
-  resolve(simulate, texts);
-  check(simulate);
-  return simulate;
+  resolve(arguments, texts);
+  check(arguments);
+  return [arguments](const Invocation& invocation) { simulate(arguments, invocation.command_line); };
+}
+
+}  // namespace
+
+Verb simulate_verb() {
+  return {.name = "simulate",
+          .sentence = "map a network and run the chip cycle by cycle, without accuracy: speed, energy, the bottleneck",
+          .examples = {{"mho simulate net.onnx", "the chip alone: speed, energy, the bottleneck"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

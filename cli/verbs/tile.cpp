@@ -14,6 +14,19 @@ namespace mho::cli {
 
 namespace {
 
+struct TileArguments {
+  std::optional<std::string> design;
+  std::vector<std::string> set;
+  int tiles = 10;
+  int vectors = 64;
+  std::optional<int> size;  ///< rows and columns; empty: the design's
+  std::vector<double> times_s;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::optional<std::string> svg;
+  bool json = false;
+};
+
 std::string errors_text(const std::optional<analysis::MeanAndError>& errors) {
   if (!errors) return "-";
   const std::string mean = fmt::format("{:.2f} %", 100.0 * errors->mean);
@@ -38,8 +51,7 @@ std::string times_text(const analysis::TileStudy& study) {
   return fmt::format("relative error over time\n{}", table.text());
 }
 
-}  // namespace
-
+/// Studies one tile of a design: errors by source and over time.
 void tile(const TileArguments& arguments) {
   std::vector<std::string> set = arguments.set;
   if (arguments.size) {
@@ -65,23 +77,32 @@ void tile(const TileArguments& arguments) {
              times_text(study));
 }
 
-Command tile_command(Options& options) {
+Action read_line(Options& options) {
   constexpr int most_rows = 65536;
-  TileArguments tile;
+  TileArguments arguments;
   std::string times = usual_times;
-  add_design(options, tile.design);
-  add_set(options, tile.set);
-  options.whole("--tiles", tile.tiles, "tiles to average over", fmt::format("N ({})", tile.tiles), 1, most);
-  options.whole("--vectors", tile.vectors, "inputs of each tile", fmt::format("N ({})", tile.vectors), 1, most);
-  options.whole("--size", tile.size, "rows and columns; without it the design's", "N", 1, most_rows);
+  add_design(options, arguments.design);
+  add_set(options, arguments.set);
+  options.whole("--tiles", arguments.tiles, "tiles to average over", fmt::format("N ({})", arguments.tiles), 1, most);
+  options.whole("--vectors", arguments.vectors, "inputs of each tile", fmt::format("N ({})", arguments.vectors), 1, most);
+  options.whole("--size", arguments.size, "rows and columns; without it the design's", "N", 1, most_rows);
   add_times(options, times);
-  add_seed(options, tile.seed);
-  add_threads(options, tile.threads);
-  options.file("--svg", tile.svg, "scatter of the outputs and histogram of their error");
-  options.flag("--json", tile.json, "print one JSON object instead of tables");
+  add_seed(options, arguments.seed);
+  add_threads(options, arguments.threads);
+  options.file("--svg", arguments.svg, "scatter of the outputs and histogram of their error");
+  options.flag("--json", arguments.json, "print one JSON object instead of tables");
   options.read();
-  tile.times_s = parse_times(times);
-  return tile;
+  arguments.times_s = parse_times(times);
+  return [arguments](const Invocation&) { tile(arguments); };
+}
+
+}  // namespace
+
+Verb tile_verb() {
+  return {.name = "tile",
+          .sentence = "look at one tile: the error of its products by source and over time",
+          .examples = {{"mho tile --set tile.adc.bits=6 --svg tile.svg", "the errors of one tile, by source and over time"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

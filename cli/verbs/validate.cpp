@@ -8,6 +8,14 @@
 
 namespace mho::cli {
 
+namespace {
+
+struct ValidateArguments {
+  std::string design;
+  std::vector<std::string> set;
+};
+
+/// Checks a design file and says what differs from the defaults.
 void validate(const ValidateArguments& arguments) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const auto& config = design.config;
@@ -24,12 +32,21 @@ void validate(const ValidateArguments& arguments) {
   fmt::print("{}: valid; {} of {} parameters differ from the defaults\n", arguments.design, changed, config.declarations().size());
 }
 
-Command validate_command(Options& options) {
-  ValidateArguments validate;
-  options.file("DESIGN", validate.design, "chip, YAML");
-  add_set(options, validate.set);
+Action read_line(Options& options) {
+  ValidateArguments arguments;
+  options.file("DESIGN", arguments.design, "chip, YAML");
+  add_set(options, arguments.set);
   options.read();
-  return validate;
+  return [arguments](const Invocation&) { validate(arguments); };
+}
+
+}  // namespace
+
+Verb validate_verb() {
+  return {.name = "validate",
+          .sentence = "check a design file and print what differs from the defaults",
+          .examples = {{"mho validate chip.yaml", "check a design file"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli

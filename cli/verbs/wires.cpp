@@ -20,6 +20,16 @@
 
 namespace mho::cli {
 
+namespace {
+
+struct WiresArguments {
+  std::string conductances, voltages, out;
+  double input_ohm = 0, output_ohm = 0, driver_ohm = 0, sense_ohm = 0;
+  bool separate_source = false;
+  int threads = 1;
+};
+
+/// Exact currents of a crossbar with resistive lines, into a file.
 void wires(const WiresArguments& arguments) {
   const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false);
   analysis::check_not_negative(conductances, "conductances");
@@ -66,26 +76,35 @@ void wires(const WiresArguments& arguments) {
   file.commit();
 }
 
-Command wires_command(Options& options) {
-  WiresArguments wires;
+Action read_line(Options& options) {
+  WiresArguments arguments;
   std::string input, output, driver = "0", sense = "0", topology = "input_source";
-  options.file("--conductances", wires.conductances, "siemens [outputs][inputs], .npy");
-  options.file("--voltages", wires.voltages, "volts [batch][inputs], or one [inputs], .npy");
+  options.file("--conductances", arguments.conductances, "siemens [outputs][inputs], .npy");
+  options.file("--voltages", arguments.voltages, "volts [batch][inputs], or one [inputs], .npy");
   options.text("--r-in", input, "input line, from cell to cell and from the driver to the first", "OHM");
   options.text("--r-out", output, "output line, from cell to cell and from the last to the sense end", "OHM");
   options.text("--driver", driver, "between a source and its line", "OHM (0)");
   options.text("--sense", sense, "between a line and virtual ground", "OHM (0)");
   options.word("--topology", topology, {"input_source", "separate_source"},
                "where cells take their current from: the input line, or a source line of their own", "input_source | separate_source (input_source)");
-  options.file("--out", wires.out, "amperes [batch][outputs], .npy");
-  add_threads(options, wires.threads);
+  options.file("--out", arguments.out, "amperes [batch][outputs], .npy");
+  add_threads(options, arguments.threads);
   options.read();
-  wires.input_ohm = parse_resistance("--r-in", input);
-  wires.output_ohm = parse_resistance("--r-out", output);
-  wires.driver_ohm = parse_resistance("--driver", driver);
-  wires.sense_ohm = parse_resistance("--sense", sense);
-  wires.separate_source = topology == "separate_source";
-  return wires;
+  arguments.input_ohm = parse_resistance("--r-in", input);
+  arguments.output_ohm = parse_resistance("--r-out", output);
+  arguments.driver_ohm = parse_resistance("--driver", driver);
+  arguments.sense_ohm = parse_resistance("--sense", sense);
+  arguments.separate_source = topology == "separate_source";
+  return [arguments](const Invocation&) { wires(arguments); };
+}
+
+}  // namespace
+
+Verb wires_verb() {
+  return {.name = "wires",
+          .sentence = "exact currents of a crossbar with resistive lines",
+          .examples = {{"mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy", "currents of resistive lines"}},
+          .read = read_line};
 }
 
 }  // namespace mho::cli
