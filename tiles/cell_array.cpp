@@ -100,6 +100,7 @@ void CellArray::program_pair(int pair, std::span<const float> weights, Conductan
     plane(0, factor);
     for (std::size_t k = 0; k < weights.size(); ++k) targets[k] = std::max(-weights[k], 0.0F);
     plane(negative, -factor);
+    if (parameters_.device.ageing == Ageing::resplit_pairs) resplit(planes_.end()[-2], planes_.back());
     return;
   }
   constexpr float half = 0.5F;
@@ -144,6 +145,21 @@ CellArray::Plane CellArray::programmed(std::uint32_t pair, std::uint32_t sign, f
   return plane;
 }
 
+void CellArray::resplit(Plane& positive, Plane& other) const {
+  const auto least = static_cast<float>(device_->least_us());
+  const auto range = static_cast<float>(device_->most_us() - device_->least_us());
+  float largest = 0;
+  for (std::size_t k = 0; k < positive.first.size(); ++k) largest = std::max(largest, std::abs(positive.first[k] - other.first[k]));
+  const float scale = largest > 0.0F ? largest / range : 1.0F;
+  for (std::size_t k = 0; k < positive.first.size(); ++k) {
+    const float difference = (positive.first[k] - other.first[k]) / scale;
+    positive.first[k] = least + std::max(difference, 0.0F);
+    other.first[k] = least + std::max(-difference, 0.0F);
+  }
+  positive.scale = scale;
+  other.scale = scale;
+}
+
 void CellArray::conductances(const Plane& plane, double seconds, const std::uint32_t* time_index, std::vector<float>& out) const {
   out.resize(plane.first.size());
   if (!device_->exact()) {
@@ -154,6 +170,9 @@ void CellArray::conductances(const Plane& plane, double seconds, const std::uint
     }
   }
   device_->read(seconds, plane.first, plane.second, out);
+  if (plane.scale != 1.0F) {
+    for (float& g : out) g *= plane.scale;
+  }
   for (const auto& [device, value] : plane.stuck) out[device] = value;
 }
 

@@ -53,10 +53,14 @@ class CellArray {
     std::uint32_t slice = 0;  ///< in the keys of its draws
     std::uint32_t sign = 0;
     std::vector<float> first, second;
+    float scale = 1;                                     ///< of the conductances read; not 1 where they were divided by it before ageing
     std::vector<std::pair<std::uint32_t, float>> stuck;  ///< device, conductance in uS
   };
   void program_pair(int pair, std::span<const float> weights, ConductanceExchange* exchange);
   Plane programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets, bool measured) const;
+  /// Ageing::resplit_pairs: puts the weights that the two planes hold, over the largest of them, on one device each; the other keeps none. The drift
+  /// exponents stay with their devices.
+  void resplit(Plane& positive, Plane& other) const;
   /// Conductances of a plane; with `noise` of this reading, else the mean.
   void conductances(const Plane& plane, double seconds, const std::uint32_t* time_index, std::vector<float>& out) const;
   /// Shares of the range in [0, 1] to conductances in uS, on the grid of levels where there is one.

@@ -4,6 +4,7 @@
 
 #include "base/design_file/declare.h"
 #include "periphery/converters/quantiser.h"
+#include "tiles/device/device.h"
 #include "tiles/wires/wires.h"
 
 namespace mho::tiles {
@@ -181,6 +182,23 @@ Wires read_wires(const base::Config& config) {
   return w;
 }
 
+/// Refuses tile.device.ageing: resplit_pairs where there are no pairs to split anew, or where what their devices hold is not a conductance that
+/// drifts.
+void check_ageing(const base::Config& config, const TileParameters& tile) {
+  if (tile.device.ageing == Ageing::per_device) return;
+  const std::string key = "tile.device.ageing";
+  if (tile.coding.kind != WeightCoding::Kind::differential) {
+    config.refuse(key, "only pairs of devices can be split anew; set tile.coding.kind: differential, or leave this at per_device");
+  }
+  if (!make_device(tile.device)->drifts()) {
+    config.refuse(key, fmt::format("a device of tile.device.kind: {} has no drift exponent to age a new pair by; leave this at per_device",
+                                   config.word("tile.device.kind")));
+  }
+  if (tile.device.stuck_rate > 0.0) {
+    config.refuse(key, "a stuck device has no place in a pair that is split anew; set tile.device.stuck_rate: 0, or leave this at per_device");
+  }
+}
+
 DriftCompensation read_compensation(const std::string& text) {
   if (text == "none") return DriftCompensation::none;
   if (text == "global") return DriftCompensation::global;
@@ -203,6 +221,7 @@ TileParameters TileParameters::read(const base::Config& config) {
   p.columns = static_cast<int>(config.integer("tile.columns"));
   p.device = DeviceParameters::read(config);
   p.coding = read_coding(config, p.device);
+  check_ageing(config, p);
   const std::string& noise = config.word("tile.noise.read_kind");
   p.read_noise = noise == "off" ? ReadNoise::off : (noise == "pcm" ? ReadNoise::pcm : ReadNoise::constant);
   p.read_noise_scale = config.real("tile.noise.read");

@@ -30,7 +30,7 @@ const std::vector<ErrorSource>& error_sources() {
       {"weight levels", "", {"tile.device.levels=any"}},
       {"bit slices", "", {"tile.coding.slices=1"}},
       {"stuck devices", "", {"tile.device.stuck_rate=0"}},
-      {"devices", "", {"tile.device.kind=ideal", "tile.device.table="}},
+      {"devices", "", {"tile.device.kind=ideal", "tile.device.table=", "tile.device.ageing=per_device"}},
       {"programming", "devices", {"tile.device.programming_scale=0"}},
       {"1/f noise", "devices", {"tile.device.read_scale=0"}},
       {"drift", "devices", {"tile.device.drift_scale=0"}},

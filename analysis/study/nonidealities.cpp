@@ -19,7 +19,7 @@ constexpr SearchRange share{.mild = 1e-5, .severe = 1};
 // A single device can matter, and a large network has millions.
 constexpr SearchRange rate{.mild = 1e-8, .severe = 1};
 
-const std::set<std::string> device{"tile.device.kind", "tile.device.table"};
+const std::set<std::string> device{"tile.device.kind", "tile.device.table", "tile.device.ageing"};
 const std::set<std::string> bound{"tile.adc.bound"};
 
 }  // namespace

@@ -20,6 +20,8 @@ class Device {
   [[nodiscard]] double most_us() const { return most_us_; }
   /// Whether nothing random happens to it: then no normal numbers are drawn for it and `programmed` and `read` may get empty ones.
   [[nodiscard]] virtual bool exact() const { return false; }
+  /// Whether its state is the programmed conductance and its drift exponent, so that another conductance may take the place of the first.
+  [[nodiscard]] virtual bool drifts() const { return false; }
 
   /// Sets the state of devices programmed to `target`. `error` and `trait` hold a standard normal number per device: of the programming, and of what
   /// is drawn once for a device's later life; they may be the very arrays `first` and `second`.

@@ -98,6 +98,10 @@ base::Declarations device_declarations() {
       factor("tile.device.programming_scale", "Factor on the programming error."),
       factor("tile.device.drift_scale", "Factor on the drift exponent, or on the relaxation of a resistive memory."),
       factor("tile.device.read_scale", "Factor on the reading noise of the devices (accumulated 1/f noise)."),
+      base::word("tile.device.ageing", "per_device", {"per_device", "resplit_pairs"},
+                 "What ages after programming: 'per_device' each device of a pair, which is what devices do; 'resplit_pairs' a new pair that holds the "
+                 "programmed weight over the largest of its tile on one device and nothing on the other, to compare with tools that do so.",
+                 "per_device: every device has a state of its own; resplit_pairs: the analog hardware toolkit AIHWKit 1.1"),
       {"tile.device.acceptance",
        ValueType::choice,
        "",
@@ -172,6 +176,7 @@ DeviceParameters DeviceParameters::read(const base::Config& config) {
   p.programming_scale = config.real("tile.device.programming_scale");
   p.drift_scale = config.real("tile.device.drift_scale");
   p.read_scale = config.real("tile.device.read_scale");
+  p.ageing = config.word("tile.device.ageing") == "per_device" ? Ageing::per_device : Ageing::resplit_pairs;
   constexpr double tight = 0.002;
   constexpr double loose = 0.02;
   p.acceptance = config.word("tile.device.acceptance") == "2%" ? loose : tight;

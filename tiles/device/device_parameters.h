@@ -13,6 +13,8 @@ base::Declarations device_declarations();
 
 enum class DeviceKind { ideal, pcm, hermes_pcm_1, hermes_pcm_2, reram_wan, reram_cmo, state_independent, table };
 enum class StuckAt { zero, most, random };
+/// What a pair of devices brings from programming into ageing: each device its own state, or the weight of the pair split into a new pair.
+enum class Ageing { per_device, resplit_pairs };
 
 /// One row of a user's table of a device, interpolated linearly in between.
 struct DeviceTableRow {
@@ -31,8 +33,9 @@ struct DeviceParameters {
   double programming_scale = 1.0;  ///< factor on the programming error
   double drift_scale = 1.0;        ///< factor on drift or relaxation
   double read_scale = 1.0;         ///< factor on the noise of a reading (1/f or constant)
-  double acceptance = 0.002;       ///< CMO/HfOx: acceptance range of programming, 0.002 or 0.02
-  double stuck_rate = 0.0;         ///< share of devices that do not obey
+  Ageing ageing = Ageing::per_device;
+  double acceptance = 0.002;  ///< CMO/HfOx: acceptance range of programming, 0.002 or 0.02
+  double stuck_rate = 0.0;    ///< share of devices that do not obey
   StuckAt stuck_at = StuckAt::zero;
   std::vector<DeviceTableRow> table;  ///< of kind table, conductances ascending
   double table_reference_s = 1.0;     ///< t0 of the table's drift

@@ -43,6 +43,7 @@ const PcmFit& hermes_two_device_fit();
 class StateIndependentDevice : public Device {
  public:
   explicit StateIndependentDevice(const DeviceParameters& parameters);
+  [[nodiscard]] bool drifts() const override { return true; }
   void program(std::span<const float> target, std::span<const float> error, std::span<const float> trait, std::span<float> first,
                std::span<float> second) const override;
   void read(double seconds, std::span<const float> first, std::span<const float> second, std::span<float> conductance) const override;
@@ -55,6 +56,7 @@ class StateIndependentDevice : public Device {
 class PcmDevice : public Device {
  public:
   PcmDevice(const DeviceParameters& parameters, const PcmFit& fit);
+  [[nodiscard]] bool drifts() const override { return true; }
   void program(std::span<const float> target, std::span<const float> error, std::span<const float> trait, std::span<float> first,
                std::span<float> second) const override;
   void read(double seconds, std::span<const float> first, std::span<const float> second, std::span<float> conductance) const override;

@@ -16,6 +16,7 @@ std::vector<DeviceTableRow> read_device_table(const std::string& path);
 class TableDevice : public Device {
  public:
   explicit TableDevice(const DeviceParameters& parameters);
+  [[nodiscard]] bool drifts() const override { return true; }
   void program(std::span<const float> target, std::span<const float> error, std::span<const float> trait, std::span<float> first,
                std::span<float> second) const override;
   void read(double seconds, std::span<const float> first, std::span<const float> second, std::span<float> conductance) const override;
