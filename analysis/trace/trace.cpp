@@ -125,7 +125,7 @@ void Trace::packet_sent(const hw::Packet& packet, base::SimTime time) {
   base::SimTime& last = interfaces_[{packet.from, message_class}];
   const base::SimTime begin = std::max(network_->edge(packet.injected), last);
   last = std::max(end, last);
-  const hw::Edge& edge = program_->edges.at(static_cast<std::size_t>(packet.stream));
+  const hw::Edge& edge = program_->edges.at(static_cast<std::size_t>(packet.edge));
   const bool credit = packet.message_class == hw::MessageClass::control;
   const hw::Stage& reader = program_->stages.at(static_cast<std::size_t>(credit ? edge.producer : edge.consumer));
   slice(packet.from, interface_thread + message_class, begin, end,

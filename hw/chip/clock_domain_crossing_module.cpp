@@ -39,30 +39,30 @@ ClockDomainCrossingsModule::ClockDomainCrossingsModule(sc_core::sc_module_name n
     if (own.clock() == clocks.network.clock()) continue;
     one_clock_ = false;
     const std::string word = text;
-    const auto to_client = [this](const ClockDomainCrossingModule::Item& item) { tell_client(item); };
-    Ways& each = ways_[static_cast<std::size_t>(kind)];
+    const auto to_client = [this](const ClockDomainCrossingModule::Item& item) { pass_to_client(item); };
+    Crossings& each = crossings_[static_cast<std::size_t>(kind)];
     each.to_network = std::make_unique<ClockDomainCrossingModule>((word + "_to_network").c_str(), clocks.network, chip.synchroniser,
                                                                   [this](const ClockDomainCrossingModule::Item& item) { mesh_.send(item.packet); });
     each.from_network = std::make_unique<ClockDomainCrossingModule>(("network_to_" + word).c_str(), own, chip.synchroniser, to_client);
     each.local = std::make_unique<ClockDomainCrossingModule>((word + "_local").c_str(), own, 1, [this](const ClockDomainCrossingModule::Item& item) {
-      tell_client({item.packet, true});
-      tell_client({item.packet, false});
+      pass_to_client({item.packet, true});
+      pass_to_client({item.packet, false});
     });
   }
 }
 
 void ClockDomainCrossingsModule::send(const Packet& packet) {
-  if (one_clock_ || !ways(packet.from).to_network) return mesh_.send(packet);
-  const Ways& own = ways(packet.from);
+  if (one_clock_ || !crossings(packet.from).to_network) return mesh_.send(packet);
+  const Crossings& own = crossings(packet.from);
   (packet.from == packet.to ? own.local : own.to_network)->put({packet, false});
 }
 
-void ClockDomainCrossingsModule::tell(const ClockDomainCrossingModule::Item& item, int node) {
-  if (one_clock_ || !ways(node).from_network) return tell_client(item);
-  ways(node).from_network->put(item);
+void ClockDomainCrossingsModule::pass(const ClockDomainCrossingModule::Item& item, int node) {
+  if (one_clock_ || !crossings(node).from_network) return pass_to_client(item);
+  crossings(node).from_network->put(item);
 }
 
-void ClockDomainCrossingsModule::tell_client(const ClockDomainCrossingModule::Item& item) {
+void ClockDomainCrossingsModule::pass_to_client(const ClockDomainCrossingModule::Item& item) {
   if (item.sent) {
     client_->packet_sent(item.packet);
   } else {

@@ -37,26 +37,26 @@ class ClockDomainCrossingModule : public sc_core::sc_module {
 class ClockDomainCrossingsModule : public sc_core::sc_module, private MeshClient {
  public:
   ClockDomainCrossingsModule(sc_core::sc_module_name name, const Clocks& clocks, const ChipParameters& chip, MeshModule& mesh);
-  /// Is told in the clock of the node that it concerns.
+  /// The client is called in the clock of the node that a packet concerns.
   void connect(MeshClient& client) { client_ = &client; }
   /// In the clock of packet.from.
   void send(const Packet& packet);
 
  private:
-  /// Ways between the network and the cores of one kind.
-  struct Ways {
+  /// Between the network and the cores of one kind.
+  struct Crossings {
     std::unique_ptr<ClockDomainCrossingModule> to_network, from_network, local;
   };
-  void packet_sent(const Packet& packet) override { tell({packet, true}, packet.from); }
-  void packet_arrived(const Packet& packet) override { tell({packet, false}, packet.to); }
-  void tell(const ClockDomainCrossingModule::Item& item, int node);
-  void tell_client(const ClockDomainCrossingModule::Item& item);
-  [[nodiscard]] Ways& ways(int node) { return ways_[static_cast<std::size_t>(chip_.kind(node))]; }
+  void packet_sent(const Packet& packet) override { pass({packet, true}, packet.from); }
+  void packet_arrived(const Packet& packet) override { pass({packet, false}, packet.to); }
+  void pass(const ClockDomainCrossingModule::Item& item, int node);
+  void pass_to_client(const ClockDomainCrossingModule::Item& item);
+  [[nodiscard]] Crossings& crossings(int node) { return crossings_[static_cast<std::size_t>(chip_.kind(node))]; }
   const ChipParameters& chip_;
   MeshModule& mesh_;
   MeshClient* client_ = nullptr;
   bool one_clock_ = true;
-  std::array<Ways, 3> ways_;  ///< by kind of core; empty where its clock is the network's
+  std::array<Crossings, 3> crossings_;  ///< by kind of core; empty where its clock is the network's
 };
 
 }  // namespace mho::hw

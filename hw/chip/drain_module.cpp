@@ -4,38 +4,11 @@
 
 #include <algorithm>
 #include <systemc>
-#include <utility>
 
 #include "base/error.h"
 #include "base/progress.h"
 
 namespace mho::hw {
-std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before) {
-  for (std::size_t g = 0; g < all.size(); ++g) {
-    all[g].gated_cycles -= before.at(g).gated_cycles;
-    all[g].wakes -= before[g].wakes;
-  }
-  return all;
-}
-
-Activity since(Activity all, const Activity& before) {
-  for (std::size_t s = 0; s < all.stages.size(); ++s) all.stages[s] -= before.stages[s];
-  for (std::size_t r = 0; r < all.routers.size(); ++r) all.routers[r] -= before.routers[r];
-  for (std::size_t e = 0; e < all.edges.size(); ++e) {
-    all.edges[e].awaited_cycles -= before.edges[e].awaited_cycles;
-    all.edges[e].without_credit_cycles -= before.edges[e].without_credit_cycles;
-  }
-  for (std::size_t u = 0; u < all.units.size(); ++u) {
-    all.units[u].worked_cycles -= before.units[u].worked_cycles;
-    all.units[u].held_cycles -= before.units[u].held_cycles;
-  }
-  for (std::size_t l = 0; l < all.links.size(); ++l) all.links[l].flits -= before.links[l].flits;
-  all.gates = since(std::move(all.gates), before.gates);
-  all.packets -= before.packets;
-  all.flit_hops -= before.flit_hops;
-  return all;
-}
-
 namespace {
 
 /// Runs the kernel until nothing is left to happen.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "hw/chip/chip_module.h"
 
@@ -11,9 +10,5 @@ namespace mho::hw {
 /// and UserError (failed_check) on a standstill, saying who waits for whom, and where flits, credits or positions do not add up; Interrupted on
 /// Ctrl-C.
 void drain(ChipModule& chip, const periphery::Timeline& timeline, std::int64_t allowed);
-
-/// Events of `all` that are not in `before`.
-Activity since(Activity all, const Activity& before);
-std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before);
 
 }  // namespace mho::hw

@@ -28,7 +28,7 @@ class PhaseFunctional final : public FunctionalInterface {
 
 namespace {
 
-/// Makes of the units of all phases those of the chip: the same node and name are the same unit, with more kinds of work.
+/// The units of the chip from those of all phases: a unit of several phases has the kinds of work of each.
 class Units {
  public:
   struct Place {
@@ -36,15 +36,10 @@ class Units {
     std::size_t kind = 0;  ///< of the unit's first kind of work in this phase
   };
   Place add(const Unit& unit, const PhaseProgram& phase) {
-    const auto known = std::ranges::find_if(all_, [&](const Unit& other) { return other.node == unit.node && other.name == unit.name; });
-    const auto at = known - all_.begin();
-    if (known == all_.end()) all_.push_back({unit.name, unit.node, unit.clock, {}});
-    Unit& merged = all_[static_cast<std::size_t>(at)];
-    const Place place{static_cast<int>(at), merged.stages.size()};
-    for (std::vector<int> kind : unit.stages) {
-      for (int& stage : kind) stage = phase.stages[static_cast<std::size_t>(stage)];
-      merged.stages.push_back(std::move(kind));
-    }
+    const std::size_t index = unit_of_chip(all_, unit);
+    std::vector<std::vector<int>>& kinds = all_[index].stages;
+    const Place place{static_cast<int>(index), kinds.size()};
+    for (const std::vector<int>& kind : unit.stages) kinds.push_back(phase.in_whole(kind));
     return place;
   }
   [[nodiscard]] const std::vector<Unit>& all() const { return all_; }
@@ -88,8 +83,8 @@ class PhaseObservers {
 
    private:
     [[nodiscard]] Packet in_whole(Packet packet) const {
-      packet.stream = phase_.edges[static_cast<std::size_t>(packet.stream)];
-      for (auto& receiver : packet.receivers) receiver.stream = phase_.edges[static_cast<std::size_t>(receiver.stream)];
+      packet.edge = phase_.edges[static_cast<std::size_t>(packet.edge)];
+      for (auto& receiver : packet.receivers) receiver.edge = phase_.edges[static_cast<std::size_t>(receiver.edge)];
       return packet;
     }
     Observer& observer_;

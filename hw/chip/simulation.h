@@ -14,7 +14,7 @@ namespace mho::hw {
 struct SimulationOptions {
   int minimum_inferences = 8;
   int maximum_inferences = 40;
-  bool single_only = false;                   ///< ends when the first inference has left: nothing is told of steady state
+  bool single_only = false;                   ///< ends when the first inference has left: there is no steady state
   bool one_at_a_time = false;                 ///< an inference begins when the one before has left, as a token does that depends on it
   Observer* observer = nullptr;               ///< hears everything, of both phases
   FunctionalInterface* functional = nullptr;  ///< what the stages compute; null: time and events alone

@@ -27,7 +27,7 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
       integrated_(controllers_.size(), 0),
       input_buffer_("input_buffer", controllers_.size()),
       output_buffer_("output_buffer", controllers_.size()) {
-  make_lanes();
+  make_slots();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     TileSlot& slot = slots_[i];
     const std::string number = slots_.size() == 1 ? "" : fmt::format("_{}", i);
@@ -42,10 +42,10 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
   } else {
     for (std::size_t i = 0; i < slots_.size(); ++i) make_bank(tile, {i});
   }
-  for (std::size_t i = 0; i < slots_.size(); ++i) connect_lane(i);
+  for (std::size_t i = 0; i < slots_.size(); ++i) connect_slot(i);
 }
 
-void AnalogCoreModule::make_lanes() {
+void AnalogCoreModule::make_slots() {
   for (std::size_t f = 0; f < controllers_.size(); ++f) {
     const auto same = std::ranges::find_if(slots_, [&](const TileSlot& slot) {
       return controllers_[slot.controllers.front()]->stage().mvm->tile == controllers_[f]->stage().mvm->tile;
@@ -89,7 +89,7 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
   bank.scale->connect([this, index](std::int64_t) { return finish(index); });
 }
 
-void AnalogCoreModule::connect_lane(std::size_t index) {
+void AnalogCoreModule::connect_slot(std::size_t index) {
   TileSlot& slot = slots_[index];
   slot.drivers->connect(*slot.tile);
   slot.drivers->when_free([this, index] { feed(index); });
@@ -154,13 +154,7 @@ bool AnalogCoreModule::finish(std::size_t index) {
   return true;
 }
 
-std::size_t AnalogCoreModule::find(const StageController& controller) const {
-  const auto found = std::ranges::find(controllers_, &controller);
-  if (found == controllers_.end()) throw std::logic_error("an analog core was asked about a stage of another core");
-  return static_cast<std::size_t>(found - controllers_.begin());
-}
-
-void AnalogCoreModule::store(StageController& controller, std::int64_t bits) { input_buffer_.write(find(controller), bits); }
+void AnalogCoreModule::store(StageController& controller, std::int64_t bits) { input_buffer_.write(index_of(controller), bits); }
 
 void AnalogCoreModule::feed(std::size_t index) {
   TileSlot& slot = slots_[index];
@@ -208,7 +202,7 @@ void AnalogCoreModule::evaluate() {
 }
 
 StageActivity AnalogCoreModule::activity(const StageController& controller) const {
-  const std::size_t index = find(controller);
+  const std::size_t index = index_of(controller);
   const TileSlot& slot = slot_of(index);
   const Bank& bank = banks_[slot.bank];
   StageActivity activity = common(controller);

@@ -19,7 +19,7 @@ namespace mho::hw {
 /// sampled, and the capacitors once these are converted. Stages that use one matrix take turns on its tile; each begins a position only with a place
 /// for it in its output buffer, so that none can hold up the others. Tiles that share the converters have them in the order in which their charges
 /// were sampled, each only with a place in its stage's output buffer. A product that is repeated because converters clipped goes through
-/// drivers, array and converters again before anything follows it, and what the array had integrated behind it is settled and integrated anew; this
+/// drivers, array and converters again before anything follows it, and what the array had integrated behind it is driven and integrated anew; this
 /// counts as time of the converters.
 class AnalogCoreModule : public CoreModule {
  public:
@@ -39,7 +39,7 @@ class AnalogCoreModule : public CoreModule {
     std::optional<std::size_t> held;       ///< stage whose charges the sample-and-hold keeps
     std::deque<int> products;              ///< of the positions that are not yet converted, oldest first
     bool repeated = false;                 ///< the position in the converters takes several products
-    std::int64_t charged_anew = 0;         ///< cycle: the position before did, over what had been settled for the next
+    std::int64_t charged_anew = 0;         ///< cycle until which the next position is integrated again, after one that was repeated
     std::size_t bank = 0;                  ///< index in banks_
     std::size_t kind = 0;                  ///< of the bank's work
     std::unique_ptr<periphery::DriverModule> drivers;
@@ -55,9 +55,9 @@ class AnalogCoreModule : public CoreModule {
     std::unique_ptr<periphery::ScaleModule> scale;
   };
   void evaluate() override;
-  void make_lanes();
+  void make_slots();
   void make_bank(const tiles::TileParameters& tile, std::vector<std::size_t> slots);
-  void connect_lane(std::size_t slot);
+  void connect_slot(std::size_t slot);
   void feed(std::size_t slot);
   void convert_next(std::size_t bank);
   bool sample(std::size_t slot);
@@ -68,7 +68,7 @@ class AnalogCoreModule : public CoreModule {
   [[nodiscard]] bool converts_with_place(const TileSlot& slot) const { return slot.controllers.size() == 1 && banks_[slot.bank].slots.size() > 1; }
   [[nodiscard]] bool waits_for_readers(const TileSlot& slot, std::size_t controller) const;
   [[nodiscard]] const TileSlot& slot_of(std::size_t controller) const { return slots_[slot_of_[controller]]; }
-  [[nodiscard]] std::size_t find(const StageController& controller) const;
+  [[nodiscard]] std::size_t index_of(const StageController& controller) const { return CoreModule::index_of(controller, controllers_); }
   std::vector<StageController*> controllers_;
   std::vector<std::size_t> slot_of_;      ///< by stage
   std::vector<int> places_;               ///< in the output buffer that are kept for positions under way, by stage

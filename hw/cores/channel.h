@@ -11,7 +11,7 @@
 namespace mho::hw {
 
 /// An edge while the chip runs. Positions count over inferences back to back: inference * positions + k. The producer sends position p only while
-/// p < released + capacity, as far as it has been told by credits; so what is in the network always has its place reserved at the consumer.
+/// p < released + capacity, as far as credits that it has received say; so what is in the network always has its place reserved at the consumer.
 class Channel {
  public:
   Channel(int index, const Edge& edge, int producer_positions, int consumer_positions);
@@ -29,7 +29,7 @@ class Channel {
   [[nodiscard]] std::int64_t sent() const { return sent_; }
   [[nodiscard]] std::int64_t granted() const { return granted_; }
 
-  /// Consumer's side. Packets of one stream may overtake each other on different virtual channels; positions count as arrived without gaps. False,
+  /// Consumer's side. Packets of one channel may overtake each other on different virtual channels; positions count as arrived without gaps. False,
   /// and nothing has happened, where the position is here or gone already. `values`: what its packet carried.
   [[nodiscard]] bool arrive(std::int64_t position, Values values = {});
   [[nodiscard]] std::int64_t arrived() const { return arrived_; }

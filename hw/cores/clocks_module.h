@@ -1,5 +1,7 @@
 #pragma once
 
+#include <systemc>
+
 #include "hw/spec/parameters.h"
 #include "periphery/timing/timeline_module.h"
 
@@ -18,5 +20,8 @@ struct Clocks {
   periphery::Timeline chip;  ///< ports, and what is said of the whole
   periphery::Timeline network, digital, analog;
 };
+
+/// The kernel's time, whatever the clock.
+inline base::SimTime present_time() { return base::SimTime::from_femtoseconds(static_cast<std::int64_t>(sc_core::sc_time_stamp().value())); }
 
 }  // namespace mho::hw

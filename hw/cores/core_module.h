@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -50,6 +53,13 @@ class CoreModule : public sc_core::sc_module {
   [[nodiscard]] bool waking() const { return gate_ && timeline_.now() < gate_->on_from(); }
   /// The counts that every kind of stage takes from its controller.
   [[nodiscard]] static StageActivity common(const StageController& controller);
+  /// Index of the element of `slots` whose projection is the stage's controller. Throws std::logic_error for a stage of another core.
+  template <class Slots, class Projection = std::identity>
+  [[nodiscard]] static std::size_t index_of(const StageController& controller, const Slots& slots, Projection projection = {}) {
+    const auto found = std::ranges::find(slots, &controller, projection);
+    if (found == slots.end()) throw std::logic_error("a core was asked about a stage of another core");
+    return static_cast<std::size_t>(found - slots.begin());
+  }
   const periphery::Timeline& timeline_;
 
  private:

@@ -16,15 +16,8 @@ DigitalCoreModule::DigitalCoreModule(sc_core::sc_module_name name, const periphe
   unit_.when_done([this] { finish(); });
 }
 
-std::size_t DigitalCoreModule::find(const StageController& controller) const {
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].controller == &controller) return i;
-  }
-  throw std::logic_error("a digital core was asked about a stage of another core");
-}
-
 void DigitalCoreModule::store(StageController& controller, std::int64_t bits) {
-  slots_[find(controller)].written_bits += static_cast<std::uint64_t>(bits);
+  slots_[index_of(controller)].written_bits += static_cast<std::uint64_t>(bits);
 }
 
 void DigitalCoreModule::finish() {
@@ -70,7 +63,7 @@ void DigitalCoreModule::evaluate() {
 }
 
 StageActivity DigitalCoreModule::activity(const StageController& controller) const {
-  const Slot& own = slots_[find(controller)];
+  const Slot& own = slots_[index_of(controller)];
   StageActivity activity = common(controller);
   activity.element_operations = activity.positions * static_cast<std::uint64_t>(own.operations);
   activity.input_buffer_written_bits = own.written_bits;

@@ -28,7 +28,7 @@ class DigitalCoreModule : public CoreModule {
   };
   void evaluate() override;
   void finish();
-  [[nodiscard]] std::size_t find(const StageController& controller) const;
+  [[nodiscard]] std::size_t index_of(const StageController& controller) const { return CoreModule::index_of(controller, slots_, &Slot::controller); }
   std::vector<Slot> slots_;
   periphery::VectorUnitModule unit_;
   std::optional<std::size_t> working_;

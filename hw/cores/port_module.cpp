@@ -112,7 +112,7 @@ void PortModule::evaluate() {
 
 StageActivity PortModule::activity(const StageController& controller) const {
   const PortDirection& direction = controller.stage().kind == Stage::Kind::source ? in_ : out_;
-  const auto index = static_cast<std::size_t>(std::ranges::find(direction.controllers, &controller) - direction.controllers.begin());
+  const std::size_t index = index_of(controller, direction.controllers);
   StageActivity activity = common(controller);
   activity.port_bits = direction.module.bits(index);
   activity.busy_cycles = controller.finished() * direction.module.cycles(index);

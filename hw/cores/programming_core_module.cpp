@@ -28,14 +28,8 @@ ProgrammingCoreModule::ProgrammingCoreModule(sc_core::sc_module_name name, const
   }
 }
 
-std::size_t ProgrammingCoreModule::find(const StageController& controller) const {
-  const auto found = std::ranges::find(slots_, &controller, &TileSlot::controller);
-  if (found == slots_.end()) throw std::logic_error("a core that programs its tiles was asked about a stage of another core");
-  return static_cast<std::size_t>(found - slots_.begin());
-}
-
 void ProgrammingCoreModule::store(StageController& controller, std::int64_t bits) {
-  slots_[find(controller)].written_bits += static_cast<std::uint64_t>(bits);
+  slots_[index_of(controller)].written_bits += static_cast<std::uint64_t>(bits);
 }
 
 void ProgrammingCoreModule::feed(TileSlot& slot) {
@@ -53,7 +47,7 @@ void ProgrammingCoreModule::evaluate() {
 }
 
 StageActivity ProgrammingCoreModule::activity(const StageController& controller) const {
-  const TileSlot& slot = slots_[find(controller)];
+  const TileSlot& slot = slots_[index_of(controller)];
   StageActivity activity = common(controller);
   activity.programmed_devices = slot.writer->devices();
   activity.input_buffer_written_bits = slot.written_bits;

@@ -41,7 +41,9 @@ class ProgrammingCoreModule : public CoreModule {
   };
   void evaluate() override;
   void feed(TileSlot& slot);
-  [[nodiscard]] std::size_t find(const StageController& controller) const;
+  [[nodiscard]] std::size_t index_of(const StageController& controller) const {
+    return CoreModule::index_of(controller, slots_, &TileSlot::controller);
+  }
   std::vector<TileSlot> slots_;
 };
 

@@ -16,15 +16,15 @@ class InputBuffer : public Received {
   InputBuffer(const Program& program, const Stage& stage, const std::vector<Channel*>& inputs, std::int64_t k)
       : program_(program), stage_(stage), inputs_(inputs), k_(k) {}
   [[nodiscard]] std::span<const float> at(std::size_t input, int position) const override {
-    const Channel& stream = *inputs_.at(input);
-    const std::int64_t absolute = stream.first_of(k_) + position;
-    const Values* values = stream.held(absolute);
+    const Channel& channel = *inputs_.at(input);
+    const std::int64_t absolute = channel.first_of(k_) + position;
+    const Values* values = channel.held(absolute);
     if (values == nullptr) {
       throw base::UserError(
           fmt::format(
               "position {} of stage '{}' reads position {} of '{}', which {}; the program lets it start too early or drops its inputs too soon",
-              k_ % stage_.positions, stage_.name, position, program_.stages[static_cast<std::size_t>(stream.edge().producer)].name,
-              absolute >= stream.arrived() ? "has not arrived" : "was released before"),
+              k_ % stage_.positions, stage_.name, position, program_.stages[static_cast<std::size_t>(channel.edge().producer)].name,
+              absolute >= channel.arrived() ? "has not arrived" : "was released before"),
           base::ExitCode::failed_check);
     }
     return *values;
@@ -56,11 +56,11 @@ Values StageController::compute() const {
   }
 }
 
-Values StageController::payload(const Channel& stream, std::int64_t position) const {
+Values StageController::payload(const Channel& channel, std::int64_t position) const {
   if (transport_->failed()) return {};
   const auto oldest = finished_ - static_cast<std::int64_t>(finished_values_.size());
   try {
-    return functional_->payload(stream.index(), static_cast<int>(position % stage_->positions),
+    return functional_->payload(channel.index(), static_cast<int>(position % stage_->positions),
                                 finished_values_[static_cast<std::size_t>(position - oldest)]);
   } catch (...) {
     transport_->fail(std::current_exception());
@@ -75,22 +75,22 @@ std::int64_t StageController::start() {
 
 bool StageController::inputs_ready() const {
   if (stage_->kind == Stage::Kind::source) return started_ < allowed_ * stage_->positions;
-  return std::all_of(inputs_.begin(), inputs_.end(), [this](const Channel* stream) { return stream->arrived() >= stream->need(started_); });
+  return std::all_of(inputs_.begin(), inputs_.end(), [this](const Channel* channel) { return channel->arrived() >= channel->need(started_); });
 }
 
 std::int64_t StageController::consume(std::int64_t k) {
   std::int64_t bits = 0;
-  for (Channel* stream : inputs_) {
-    bits += stream->release(k) * stream->edge().bits_per_position;
-    const std::int64_t credits = stream->take_credits(started_);
-    if (credits > 0) transport_->send_credits(*stream, credits);
+  for (Channel* channel : inputs_) {
+    bits += channel->release(k) * channel->edge().bits_per_position;
+    const std::int64_t credits = channel->take_credits(started_);
+    if (credits > 0) transport_->send_credits(*channel, credits);
   }
   return bits;
 }
 
 bool StageController::room(int reserved) const {
   std::int64_t oldest = finished_;
-  for (const Channel* stream : outputs_) oldest = std::min(oldest, stream->sent());
+  for (const Channel* channel : outputs_) oldest = std::min(oldest, channel->sent());
   return finished_ - oldest + reserved < slots_;
 }
 
@@ -106,46 +106,62 @@ bool StageController::offer() {
 }
 
 void StageController::pump() {
-  for (Channel* stream : outputs_) {
-    if (!stream->can_send(finished_)) continue;
-    output_read_bits_ += stream->edge().bits_per_position;
-    std::vector<Channel*> group;  // stays empty, and off the heap, but for a packet to several
-    for (Channel* other : outputs_) {
-      if (other == stream || other->sent() != stream->sent() || !other->can_send(finished_) || !transport_->together(*stream, *other)) continue;
-      if (group.empty()) group.push_back(stream);
-      group.push_back(other);
+  for (Channel* channel : outputs_) {
+    if (!channel->can_send(finished_)) continue;
+    if (!transport_->multicast()) {
+      send(*channel);
+    } else if (const std::vector<Channel*> group = group_of(*channel); group.size() == 1) {
+      send(*channel);
+    } else {
+      send(group);
     }
-    const std::int64_t position = stream->begin_send();
-    const auto values = [&](const Channel& each) { return functional_ == nullptr ? Values() : payload(each, position); };
-    if (group.empty()) {
-      transport_->send_position(*stream, position, values(*stream));
-      continue;
-    }
-    std::vector<Values> all;
-    for (Channel* each : group) {
-      if (each != stream) static_cast<void>(each->begin_send());
-      all.push_back(values(*each));
-    }
-    transport_->send_position(group, position, std::move(all));
   }
   drop_sent_values();
+}
+
+/// The outputs to which one packet can bring the next position of `channel`, `channel` first.
+std::vector<Channel*> StageController::group_of(Channel& channel) const {
+  std::vector<Channel*> group{&channel};
+  for (Channel* other : outputs_) {
+    if (other == &channel || other->sent() != channel.sent() || !other->can_send(finished_)) continue;
+    if (transport_->share_packet(channel, *other)) group.push_back(other);
+  }
+  return group;
+}
+
+void StageController::send(Channel& channel) {
+  output_read_bits_ += channel.edge().bits_per_position;
+  const std::int64_t position = channel.begin_send();
+  transport_->send_position(channel, position, functional_ == nullptr ? Values() : payload(channel, position));
+}
+
+/// The output buffer is read once for the group.
+void StageController::send(const std::vector<Channel*>& group) {
+  output_read_bits_ += group.front()->edge().bits_per_position;
+  const std::int64_t position = group.front()->sent();
+  std::vector<Values> values;
+  for (Channel* channel : group) {
+    static_cast<void>(channel->begin_send());
+    values.push_back(functional_ == nullptr ? Values() : payload(*channel, position));
+  }
+  transport_->send_position(group, position, std::move(values));
 }
 
 void StageController::drop_sent_values() {
   if (finished_values_.empty() || outputs_.empty()) return;
   std::int64_t oldest = finished_;
-  for (const Channel* stream : outputs_) oldest = std::min(oldest, stream->sent() + (stream->sending() ? 1 : 0));
+  for (const Channel* channel : outputs_) oldest = std::min(oldest, channel->sent() + (channel->sending() ? 1 : 0));
   while (finished_ - static_cast<std::int64_t>(finished_values_.size()) < oldest) finished_values_.pop_front();
 }
 
-void StageController::add_input(Channel& stream) {
-  inputs_.push_back(&stream);
+void StageController::add_input(Channel& channel) {
+  inputs_.push_back(&channel);
   missing_.push_back(0);
   awaited_.push_back(0);
 }
 
-void StageController::add_output(Channel& stream) {
-  outputs_.push_back(&stream);
+void StageController::add_output(Channel& channel) {
+  outputs_.push_back(&channel);
   lacking_.push_back(0);
   without_credit_.push_back(0);
 }

@@ -2,29 +2,14 @@
 
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <vector>
 
 #include "hw/cores/channel.h"
+#include "hw/cores/transport.h"
 #include "hw/program/functional_interface.h"
 #include "hw/program/program.h"
 
 namespace mho::hw {
-
-/// What carries positions and credits between stages.
-class Transport {
- public:
-  virtual ~Transport() = default;
-  virtual void send_position(Channel& stream, std::int64_t position, Values values) = 0;
-  /// One packet can bring the same position to both.
-  [[nodiscard]] virtual bool together(const Channel& one, const Channel& other) const = 0;
-  /// A position to several streams any two of which go together, in one packet; `values` as streams.
-  virtual void send_position(const std::vector<Channel*>& streams, std::int64_t position, std::vector<Values> values) = 0;
-  virtual void send_credits(Channel& stream, std::int64_t credits) = 0;
-  /// The run is over: a stage could not compute. The kernel that calls stages hands no exception on.
-  virtual void fail(std::exception_ptr why) = 0;
-  [[nodiscard]] virtual bool failed() const = 0;
-};
 
 /// The bookkeeping of one stage on its core: which position may start, what its output buffer holds, whom it waits for. No time of its own. With a
 /// functional it also computes the values of every position it starts, from what its inputs hold then.
@@ -33,8 +18,8 @@ class StageController {
   StageController(const Stage& stage, int output_slots, Transport& transport) : stage_(&stage), slots_(output_slots), transport_(&transport) {}
   /// `program` holds the stage as number `index`; both outlive the controller.
   void compute_with(FunctionalInterface& functional, const Program& program, int index);
-  void add_input(Channel& stream);
-  void add_output(Channel& stream);
+  void add_input(Channel& channel);
+  void add_output(Channel& channel);
   [[nodiscard]] const Stage& stage() const { return *stage_; }
 
   /// Every input of the next position is here. A source is limited by the inferences it may begin, others by what arrives.
@@ -83,7 +68,10 @@ class StageController {
 
  private:
   [[nodiscard]] Values compute() const;
-  [[nodiscard]] Values payload(const Channel& stream, std::int64_t position) const;
+  [[nodiscard]] Values payload(const Channel& channel, std::int64_t position) const;
+  void send(Channel& channel);
+  void send(const std::vector<Channel*>& group);
+  [[nodiscard]] std::vector<Channel*> group_of(Channel& channel) const;
   void drop_sent_values();
   const Stage* stage_;
   FunctionalInterface* functional_ = nullptr;

@@ -36,85 +36,113 @@ bool VirtualChannelNetwork<Mask, Ports>::drained() const {
          std::all_of(outputs_.begin(), outputs_.end(), [&](const OutputVc& output) { return full(output.credits); });
 }
 
+/// Counts every flit and credit between two steps. Credits, flits and returning credits of a channel make up its buffer, wherever they are.
 template <class Mask, int Ports>
-std::string VirtualChannelNetwork<Mask, Ports>::imbalance() const {
-  // Credits, flits and returning credits of a channel make up its buffer, wherever they are; by output channel of a router, then by interface.
-  std::vector<int> sums(outputs_.size());
-  std::vector<int> interface_sums(interface_credits_.begin(), interface_credits_.end());
-  std::uint64_t flits = 0;
-  const auto at_interface = [&](std::uint32_t node, int vc) -> int& {
-    return interface_sums[node * static_cast<std::size_t>(channels_) + static_cast<std::size_t>(vc)];
-  };
-  // Who sends into an input.
-  const auto sender = [&](std::uint32_t router, int port, int vc) -> int& {
-    if (port < locals) return at_interface(static_cast<std::uint32_t>(topology_.node_at(static_cast<int>(router), port)), vc);
-    return sums[slot(neighbours_[router][static_cast<std::size_t>(port)].router, opposite(port), vc)];
-  };
-  for (std::size_t i = 0; i < outputs_.size(); ++i) sums[i] = outputs_[i].credits;
-  arrivals_.each([&](const FlitTransfer& passage) {
-    ++sender(passage.to.router, passage.to.port, passage.to.vc);
-    ++flits;
-  });
-  ejections_.each([&](const FlitTransfer& passage) {
-    ++sums[slot(passage.to.router, passage.to.port, passage.to.vc)];
-    ++flits;
-  });
-  credits_.each([&](const Channel& channel) { ++sums[slot(channel.router, channel.port, channel.vc)]; });
-  returned_.each([&](const Channel& channel) { ++at_interface(channel.router, channel.vc); });
-  for (std::uint32_t r = 0; r < routers_.size(); ++r) {
-    for (int port = 0; port < Ports; ++port) {
-      if (port >= locals && neighbours_[r][static_cast<std::size_t>(port)].router == edge) continue;
-      for (int vc = 0; vc < channels_; ++vc) {
-        const InputVc& input = inputs_[slot(r, port, vc)];
-        sender(r, port, vc) += input.count;
-        flits += input.count;
-        if (gating_ && input.count > 0 && !gates_[r].held()) return fmt::format("router {}: may be gated with {} flits in it", r, input.count);
-        const auto one = static_cast<Mask>(Mask{1} << static_cast<unsigned>(vc));
-        if (is_multicast(vc) || !input.active) continue;
-        const OutputVc& output = outputs_[slot(r, input.output, input.output_vc)];
-        const bool held = (routers_[r].free[input.output] >> input.output_vc & 1U) == 0 && output.owner_port == port && output.owner_vc == vc;
-        if (!held) return fmt::format("router {}: input channel {}.{} holds an output channel that does not know of it", r, port, vc);
-        const bool ready = (routers_[r].ready.vcs[port][input.output] & one) != 0;
-        if (ready != (input.count > 0 && output.credits > 0)) {
-          return fmt::format("router {}: input channel {}.{} with {} flits and {} credits {}", r, port, vc, input.count, output.credits,
-                             ready ? "bids for the switch" : "is forgotten");
+struct VirtualChannelNetwork<Mask, Ports>::CreditCheck {
+  explicit CreditCheck(const VirtualChannelNetwork& checked)
+      : network(checked), sums(checked.outputs_.size()), interface_sums(checked.interface_credits_.begin(), checked.interface_credits_.end()) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = checked.outputs_[i].credits;
+  }
+
+  [[nodiscard]] int& at_interface(std::uint32_t node, int vc) {
+    return interface_sums[node * static_cast<std::size_t>(network.channels_) + static_cast<std::size_t>(vc)];
+  }
+  /// The sum of the channel that sends into an input.
+  [[nodiscard]] int& sender(std::uint32_t router, int port, int vc) {
+    if (port < locals) return at_interface(static_cast<std::uint32_t>(network.topology_.node_at(static_cast<int>(router), port)), vc);
+    return sums[network.slot(network.neighbours_[router][static_cast<std::size_t>(port)].router, opposite(port), vc)];
+  }
+
+  /// What is between routers, and between routers and interfaces.
+  void count_links() {
+    network.arrivals_.each([&](const FlitTransfer& transfer) {
+      ++sender(transfer.to.router, transfer.to.port, transfer.to.vc);
+      ++flits;
+    });
+    network.ejections_.each([&](const FlitTransfer& transfer) {
+      ++sums[network.slot(transfer.to.router, transfer.to.port, transfer.to.vc)];
+      ++flits;
+    });
+    network.credits_.each([&](const Channel& channel) { ++sums[network.slot(channel.router, channel.port, channel.vc)]; });
+    network.returned_.each([&](const Channel& channel) { ++at_interface(channel.router, channel.vc); });
+  }
+  /// What is in the buffers; and that each router's state agrees with them.
+  [[nodiscard]] std::string count_buffers() {
+    for (std::uint32_t r = 0; r < network.routers_.size(); ++r) {
+      for (int port = 0; port < Ports; ++port) {
+        if (port >= locals && network.neighbours_[r][static_cast<std::size_t>(port)].router == edge) continue;
+        for (int vc = 0; vc < network.channels_; ++vc) {
+          const InputVc& input = network.inputs_[network.slot(r, port, vc)];
+          sender(r, port, vc) += input.count;
+          flits += input.count;
+          const std::string wrong = input_fault(r, port, vc);
+          if (!wrong.empty()) return wrong;
         }
       }
     }
+    return "";
   }
-  for (std::uint32_t r = 0; r < routers_.size(); ++r) {
-    for (int port = 0; port < Ports; ++port) {
-      for (int vc = 0; vc < channels_; ++vc) {
-        const int sum = sums[slot(r, port, vc)];
-        if (sum != depth_)
-          return fmt::format("router {}: output channel {}.{} has {} credits and flits for a buffer of {}", r, port, vc, sum, depth_);
+  [[nodiscard]] std::string input_fault(std::uint32_t r, int port, int vc) const {
+    const InputVc& input = network.inputs_[network.slot(r, port, vc)];
+    if (network.gating_ && input.count > 0 && !network.gates_[r].held()) {
+      return fmt::format("router {}: may be gated with {} flits in it", r, input.count);
+    }
+    if (network.is_multicast(vc) || !input.active) return "";
+    const Router& router = network.routers_[r];
+    const OutputVc& output = network.outputs_[network.slot(r, input.output, input.output_vc)];
+    const bool held = (router.free[input.output] >> input.output_vc & 1U) == 0 && output.owner_port == port && output.owner_vc == vc;
+    if (!held) return fmt::format("router {}: input channel {}.{} holds an output channel that does not know of it", r, port, vc);
+    const bool ready = (router.ready.vcs[port][input.output] & bit<Mask>(vc)) != 0;
+    if (ready == (input.count > 0 && output.credits > 0)) return "";
+    return fmt::format("router {}: input channel {}.{} with {} flits and {} credits {}", r, port, vc, input.count, output.credits,
+                       ready ? "bids for the switch" : "is forgotten");
+  }
+  [[nodiscard]] std::string compare_sums() const {
+    for (std::uint32_t r = 0; r < network.routers_.size(); ++r) {
+      for (int port = 0; port < Ports; ++port) {
+        for (int vc = 0; vc < network.channels_; ++vc) {
+          const int sum = sums[network.slot(r, port, vc)];
+          if (sum == network.depth_) continue;
+          return fmt::format("router {}: output channel {}.{} has {} credits and flits for a buffer of {}", r, port, vc, sum, network.depth_);
+        }
       }
     }
-  }
-  for (std::size_t i = 0; i < interface_sums.size(); ++i) {
-    if (interface_sums[i] != depth_) {
-      return fmt::format("interface of node {}: channel {} has {} credits and flits for a buffer of {}", i / static_cast<std::size_t>(channels_),
-                         i % static_cast<std::size_t>(channels_), interface_sums[i], depth_);
+    for (std::size_t i = 0; i < interface_sums.size(); ++i) {
+      if (interface_sums[i] == network.depth_) continue;
+      return fmt::format("interface of node {}: channel {} has {} credits and flits for a buffer of {}",
+                         i / static_cast<std::size_t>(network.channels_), i % static_cast<std::size_t>(network.channels_), interface_sums[i],
+                         network.depth_);
     }
+    if (network.flits_injected_ + network.flits_copied_ - network.flits_ejected_ == flits) return "";
+    return fmt::format("{} flits were injected, {} copied and {} ejected, and {} are in the network", network.flits_injected_, network.flits_copied_,
+                       network.flits_ejected_, flits);
   }
-  if (flits_injected_ + flits_copied_ - flits_ejected_ != flits) {
-    return fmt::format("{} flits were injected, {} copied and {} ejected, and {} are on their way", flits_injected_, flits_copied_, flits_ejected_,
-                       flits);
-  }
-  return "";
+
+  const VirtualChannelNetwork& network;
+  std::vector<int> sums;            ///< by output channel of a router
+  std::vector<int> interface_sums;  ///< by channel of an interface
+  std::uint64_t flits = 0;
+};
+
+template <class Mask, int Ports>
+std::string VirtualChannelNetwork<Mask, Ports>::imbalance() const {
+  CreditCheck check(*this);
+  check.count_links();
+  const std::string wrong = check.count_buffers();
+  return wrong.empty() ? check.compare_sums() : wrong;
 }
 
-// The rest of the class is in network.cpp.
-#define MHO_AUDIT(Mask, Ports)                                                            \
+// The rest of the class is in virtual_channel_network.cpp.
+#define MHO_CREDIT_CHECK(Mask, Ports)                                                     \
   template RouterActivity VirtualChannelNetwork<Mask, Ports>::activity(int router) const; \
   template bool VirtualChannelNetwork<Mask, Ports>::drained() const;                      \
   template std::string VirtualChannelNetwork<Mask, Ports>::imbalance() const;
-MHO_AUDIT(std::uint16_t, 5)
-MHO_AUDIT(std::uint16_t, 6)
-MHO_AUDIT(std::uint64_t, 5)
-MHO_AUDIT(std::uint64_t, 6)
-MHO_AUDIT(std::uint16_t, 8)
-MHO_AUDIT(std::uint64_t, 8)
-#undef MHO_AUDIT
+MHO_CREDIT_CHECK(std::uint16_t, 5)
+MHO_CREDIT_CHECK(std::uint16_t, 6)
+MHO_CREDIT_CHECK(std::uint64_t, 5)
+MHO_CREDIT_CHECK(std::uint64_t, 6)
+MHO_CREDIT_CHECK(std::uint16_t, 8)
+MHO_CREDIT_CHECK(std::uint64_t, 8)
+#undef MHO_CREDIT_CHECK
 
 }  // namespace mho::hw

@@ -31,9 +31,15 @@ VirtualChannelNetwork<Mask, Ports>::VirtualChannelNetwork(const Topology& topolo
       credits_(static_cast<std::size_t>(topology.routers() * (Ports + locals))),
       returned_(static_cast<std::size_t>(topology.nodes())),
       heads_(static_cast<std::size_t>(topology.routers() * (2 * Ports + locals))) {
-  const auto routers = static_cast<std::size_t>(topology.routers());
-  const auto nodes = static_cast<std::size_t>(topology.nodes());
   assert(topology.ports() == Ports);
+  make_channel_sets();
+  make_routers(parameters.multicast);
+  make_interfaces();
+}
+
+/// The channels that a head may take, by the channel it is on.
+template <class Mask, int Ports>
+void VirtualChannelNetwork<Mask, Ports>::make_channel_sets() {
   for (int vc = 0; vc < channels_; ++vc) {
     const int first = vc / per_class_ * per_class_;
     std::array<Mask, 3> masks{};
@@ -44,6 +50,12 @@ VirtualChannelNetwork<Mask, Ports>::VirtualChannelNetwork(const Topology& topolo
     allowed_.push_back(masks);
     class_channels_[static_cast<std::size_t>(vc / per_class_)] = masks[0];
   }
+}
+
+/// Routers with empty buffers and all credits, and the links between them.
+template <class Mask, int Ports>
+void VirtualChannelNetwork<Mask, Ports>::make_routers(bool multicast) {
+  const auto routers = static_cast<std::size_t>(topology_.routers());
   Router router;
   for (int port = 0; port < Ports; ++port) {
     for (int vc = 0; vc < channels_; ++vc) router.free[port] |= bit<Mask>(vc);
@@ -55,26 +67,32 @@ VirtualChannelNetwork<Mask, Ports>::VirtualChannelNetwork(const Topology& topolo
   OutputVc output;
   output.credits = static_cast<std::uint16_t>(depth_);
   outputs_.assign(slots, output);
-  if (parameters.multicast) branches_.resize(routers * static_cast<std::size_t>(Ports * per_class_));
+  if (multicast) branches_.resize(routers * static_cast<std::size_t>(Ports * per_class_));
   buffers_.resize(slots * (ring_mask_ + 1U));
   neighbours_.resize(routers);
   moved_.resize(routers);
-  for (std::size_t r = 0; r < routers; ++r) {
+  for (int r = 0; r < topology_.routers(); ++r) {
     for (int port = 0; port < Ports; ++port) {
-      const int other = port < locals ? topology.node_at(static_cast<int>(r), port) : topology.neighbour(static_cast<int>(r), port);
-      neighbours_[r][static_cast<std::size_t>(port)] = {other < 0 ? edge : static_cast<std::uint32_t>(other),
-                                                        static_cast<std::uint8_t>(port < locals ? 0 : opposite(port)), 0};
+      const int other = port < locals ? topology_.node_at(r, port) : topology_.neighbour(r, port);
+      neighbours_[static_cast<std::size_t>(r)][static_cast<std::size_t>(port)] = {other < 0 ? edge : static_cast<std::uint32_t>(other),
+                                                                                  static_cast<std::uint8_t>(port < locals ? 0 : opposite(port)), 0};
     }
-    at_.push_back({static_cast<std::int16_t>(topology.column(static_cast<int>(r))), static_cast<std::int16_t>(topology.row(static_cast<int>(r)))});
+    at_.push_back({static_cast<std::int16_t>(topology_.column(r)), static_cast<std::int16_t>(topology_.row(r))});
   }
+}
+
+/// A network interface for each node, with all credits of its router's buffers.
+template <class Mask, int Ports>
+void VirtualChannelNetwork<Mask, Ports>::make_interfaces() {
+  const auto nodes = static_cast<std::size_t>(topology_.nodes());
   injected_.resize(nodes);
   interfaces_.resize(nodes);
   Queue queue;
   queue.last_vc = static_cast<std::uint8_t>(per_class_ - 1);
   queues_.assign(nodes * static_cast<std::size_t>(classes_), queue);
   interface_credits_.assign(nodes * static_cast<std::size_t>(channels_), static_cast<std::uint16_t>(depth_));
-  for (int node = 0; node < topology.nodes(); ++node) {
-    place_of_.push_back({static_cast<std::uint32_t>(topology.router_of(node)), static_cast<std::uint8_t>(topology.port_of(node)), 0});
+  for (int node = 0; node < topology_.nodes(); ++node) {
+    place_of_.push_back({static_cast<std::uint32_t>(topology_.router_of(node)), static_cast<std::uint8_t>(topology_.port_of(node)), 0});
   }
 }
 
@@ -130,13 +148,13 @@ void VirtualChannelNetwork<Mask, Ports>::send(Packet packet, std::int64_t now) {
 
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::eject(std::int64_t now) {
-  for (const FlitTransfer& passage : ejections_.at(now)) {
+  for (const FlitTransfer& transfer : ejections_.at(now)) {
     ++flits_ejected_;
-    credits_.add(now + credit_delay, passage.to);
-    if ((passage.flit & tail_bit) == 0) continue;
-    const auto index = passage.flit >> 2U;
-    if (is_multicast(passage.to.vc)) {
-      deliver(neighbours_[passage.to.router][passage.to.port].router, index);
+    credits_.add(now + credit_delay, transfer.to);
+    if ((transfer.flit & tail_bit) == 0) continue;
+    const auto index = transfer.flit >> 2U;
+    if (is_multicast(transfer.to.vc)) {
+      deliver(neighbours_[transfer.to.router][transfer.to.port].router, index);
       continue;
     }
     const Packet packet = std::move(packets_[index]);
@@ -161,11 +179,23 @@ void VirtualChannelNetwork<Mask, Ports>::deliver(std::uint32_t node, std::size_t
   for (const Receiver& receiver : whole.receivers) {
     if (receiver.node != static_cast<int>(node)) continue;
     copy.to = receiver.node;
-    copy.stream = receiver.stream;
+    copy.edge = receiver.edge;
     copy.payload = receiver.payload;
     if (--packet_states_[packet].deliveries == 0) free_slots_.push_back(static_cast<std::int32_t>(packet));
     client_->packet_arrived(copy);
   }
+}
+
+/// Gives the front packet of a queue the next channel of its class in turn that has at least `needed` credits; false where none has.
+template <class Mask, int Ports>
+bool VirtualChannelNetwork<Mask, Ports>::choose_channel(Queue& queue, int message_class, int needed, const std::uint16_t* credits) const {
+  for (int tries = 1; tries <= per_class_; ++tries) {
+    queue.vc = static_cast<std::uint8_t>(message_class * per_class_ + (queue.last_vc + tries) % per_class_);
+    if (credits[queue.vc] < needed) continue;
+    queue.last_vc = static_cast<std::uint8_t>(queue.vc % per_class_);
+    return true;
+  }
+  return false;
 }
 
 /// Injects one flit at most; answers whether there may be another one in the next cycle.
@@ -192,13 +222,7 @@ bool VirtualChannelNetwork<Mask, Ports>::inject(std::uint32_t node, std::int64_t
         continue;
       }
       const int needed = turn == message_classes ? state.flits : 1;  // a multicast packet moves only where it has room as a whole
-      int tries = 1;
-      for (; tries <= per_class_; ++tries) {
-        queue.vc = static_cast<std::uint8_t>(turn * per_class_ + (queue.last_vc + tries) % per_class_);
-        if (credits[queue.vc] >= needed) break;
-      }
-      if (tries > per_class_) continue;  // a credit wakes the interface
-      queue.last_vc = static_cast<std::uint8_t>(queue.vc % per_class_);
+      if (!choose_channel(queue, turn, needed, credits)) continue;   // a credit wakes the interface
       packets_[static_cast<std::size_t>(index)].injected = now;
       if (gating_) gates_[place_of_[node].router].hold();
     } else if (credits[queue.vc] == 0) {
@@ -224,7 +248,7 @@ bool VirtualChannelNetwork<Mask, Ports>::inject(std::uint32_t node, std::int64_t
   return later;
 }
 
-/// Wakes the routers after `router` on the way of a packet, as far as it looks ahead.
+/// Wakes the routers after `router` on the route of a packet, as far as it looks ahead.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::wake_ahead(std::uint32_t router, const PacketState& state, std::int64_t now) {
   for (int i = 0; i < look_ahead_; ++i) {
@@ -235,19 +259,19 @@ void VirtualChannelNetwork<Mask, Ports>::wake_ahead(std::uint32_t router, const 
   }
 }
 
-// The rest of the class is in network.cpp.
-#define MHO_ENDS(Mask, Ports)                                                                                                   \
+// The rest of the class is in virtual_channel_network.cpp.
+#define MHO_NETWORK_INTERFACE(Mask, Ports)                                                                                      \
   template VirtualChannelNetwork<Mask, Ports>::VirtualChannelNetwork(const Topology&, const NocParameters&, const NocOptions&); \
   template void VirtualChannelNetwork<Mask, Ports>::send(Packet, std::int64_t);                                                 \
   template void VirtualChannelNetwork<Mask, Ports>::eject(std::int64_t);                                                        \
   template void VirtualChannelNetwork<Mask, Ports>::wake_ahead(std::uint32_t, const PacketState&, std::int64_t);                \
   template bool VirtualChannelNetwork<Mask, Ports>::inject(std::uint32_t, std::int64_t);
-MHO_ENDS(std::uint16_t, 5)
-MHO_ENDS(std::uint16_t, 6)
-MHO_ENDS(std::uint64_t, 5)
-MHO_ENDS(std::uint64_t, 6)
-MHO_ENDS(std::uint16_t, 8)
-MHO_ENDS(std::uint64_t, 8)
-#undef MHO_ENDS
+MHO_NETWORK_INTERFACE(std::uint16_t, 5)
+MHO_NETWORK_INTERFACE(std::uint16_t, 6)
+MHO_NETWORK_INTERFACE(std::uint64_t, 5)
+MHO_NETWORK_INTERFACE(std::uint64_t, 6)
+MHO_NETWORK_INTERFACE(std::uint16_t, 8)
+MHO_NETWORK_INTERFACE(std::uint64_t, 8)
+#undef MHO_NETWORK_INTERFACE
 
 }  // namespace mho::hw

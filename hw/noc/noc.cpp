@@ -24,7 +24,7 @@ std::string_view unit_name(GateActivity::Unit unit) { return unit == GateActivit
 namespace {
 
 template <int Ports>
-std::unique_ptr<Noc> make_fabric(const Topology& topology, const NocParameters& parameters, const NocOptions& options) {
+std::unique_ptr<Noc> make_network(const Topology& topology, const NocParameters& parameters, const NocOptions& options) {
   constexpr int narrow = 16;
   if (parameters.virtual_channels * network_classes(parameters) <= narrow)
     return std::make_unique<VirtualChannelNetwork<std::uint16_t, Ports>>(topology, parameters, options);
@@ -36,11 +36,11 @@ std::unique_ptr<Noc> make_fabric(const Topology& topology, const NocParameters& 
 std::unique_ptr<Noc> Noc::make(const Topology& topology, const NocParameters& parameters, const NocOptions& options) {
   switch (topology.ports()) {
     case 5:
-      return make_fabric<5>(topology, parameters, options);
+      return make_network<5>(topology, parameters, options);
     case 6:
-      return make_fabric<6>(topology, parameters, options);
+      return make_network<6>(topology, parameters, options);
     case 8:
-      return make_fabric<8>(topology, parameters, options);
+      return make_network<8>(topology, parameters, options);
     default:
       throw std::logic_error("a router serves 1, 2 or 4 nodes");
   }

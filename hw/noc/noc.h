@@ -69,7 +69,7 @@ class Noc {
   /// Flits times the routers they traversed.
   [[nodiscard]] std::uint64_t flit_hops() const;
   [[nodiscard]] std::uint64_t flits_injected() const { return flits_injected_; }
-  /// Flits that multicast packets became more where their ways part; what is ejected in the end is injected or a copy.
+  /// Flits that multicast packets became more where their routes part; what is ejected in the end is injected or a copy.
   [[nodiscard]] std::uint64_t flits_copied() const { return flits_copied_; }
   [[nodiscard]] std::uint64_t flits_ejected() const { return flits_ejected_; }
   /// Every buffer is empty, every virtual channel free and every credit back; holds a few cycles after the last ejection.

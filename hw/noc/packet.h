@@ -10,18 +10,18 @@ namespace mho::hw {
 /// Where a copy of a multicast packet goes; several may be at one node.
 struct Receiver {
   int node = 0;
-  int stream = 0;
+  int edge = 0;
   int payload = -1;
 };
 
-/// A message on the network. The header (receiver, stream, position or credit count) is the first flit, the payload follows; a control message is its
+/// A message on the network. The header (receiver, edge, position or credit count) is the first flit, the payload follows; a control message is its
 /// header alone.
 struct Packet {
   int from = 0;  ///< node
   int to = 0;    ///< node
   MessageClass message_class = MessageClass::activation;
   int flits = 1;                      ///< header included
-  int stream = 0;                     ///< edge of the program
+  int edge = 0;                       ///< index in Program::edges
   std::int64_t value = 0;             ///< position, or number of credits in a control message
   std::int64_t created = 0;           ///< cycle
   int payload = -1;                   ///< where the sender keeps the values it carries; -1: none

@@ -30,7 +30,7 @@ double thread_seconds() {
   return static_cast<double>(time.tv_sec) + nanosecond * static_cast<double>(time.tv_nsec);
 }
 
-/// When each node creates its next packet. Instead of asking every node in every cycle, the gap to the next packet is drawn: geometric, as the gaps
+/// When each node creates its next packet. Instead of asking every node in every cycle, the gap to the next packet is sampled: geometric, as the gaps
 /// between successes of independent trials are. Nodes wait in a wheel of cycles; those more than a turn away are met and left in place.
 class Sources {
  public:
@@ -49,7 +49,7 @@ class Sources {
   /// Calls create(node, event) for every packet of this cycle; `event` is the identity of its draws, of which number 0 is used.
   template <class Create>
   void at(std::int64_t now, Create create) {
-    const auto place = static_cast<std::size_t>(now % turn);
+    const auto place = static_cast<std::size_t>(now) % turn;
     std::int32_t node = first_[place];
     if (node < 0) return;
     first_[place] = -1;
@@ -70,7 +70,7 @@ class Sources {
 
   /// First cycle after `now` in which a node may create a packet, or `never`.
   [[nodiscard]] std::int64_t next(std::int64_t now) const {
-    const auto begin = static_cast<std::size_t>((now + 1) % turn);
+    const auto begin = static_cast<std::size_t>(now + 1) % turn;
     for (std::size_t i = 0; i <= occupied_.size(); ++i) {
       const std::size_t word = (begin / 64 + i) % occupied_.size();
       std::uint64_t places = occupied_[word];

@@ -28,58 +28,33 @@ struct VirtualChannelNetwork<Mask, Ports>::Work {
   struct Input {
     std::uint8_t port, vc, output;
   };
-  static constexpr int most_vcs = static_cast<int>(8 * sizeof(Mask));
-  Mask wanted[Ports] = {};          ///< by output: channels that somebody bids for
-  Ports8 outputs = 0;               ///< wanted not empty
-  Input winner[Ports][most_vcs];    ///< by output channel wanted
-  Input granted[Ports * most_vcs];  ///< inputs that were given a channel
+  static constexpr std::size_t most_vcs = 8 * sizeof(Mask);
+  Mask wanted[port_count] = {};          ///< by output: channels that somebody bids for
+  Ports8 outputs = 0;                    ///< wanted not empty
+  Input winner[port_count][most_vcs];    ///< by output channel wanted
+  Input granted[port_count * most_vcs];  ///< inputs that were given a channel
   int grants = 0;
   Ports8 inputs_taken = 0, outputs_taken = 0;  ///< by the switch
   Requests guesses;                            ///< speculative bids for the switch
   bool again = false;                          ///< a head may have more luck in the next cycle
-};
 
-/// Along one dimension of a torus, the shorter way round; half way round packets go either way, by their place. The dateline is the link that closes
-/// the ring. A packet that crosses it takes the lower half of the channels up to it and over it, the upper half after it; one that does not takes one
-/// of the halves all the way. So neither half of the channels closes the ring, and no channel of the upper waits for one of the lower.
-template <class Mask, int Ports>
-typename VirtualChannelNetwork<Mask, Ports>::Route VirtualChannelNetwork<Mask, Ports>::around(const PacketState& state, int here,
-                                                                                              bool along_row) const {
-  const std::size_t dimension = along_row ? 0 : 1;
-  const int length = along_row ? columns_ : rows_;
-  const int from = state.from[dimension], to = state.to[dimension];
-  const int forward = to > here ? to - here : to - here + length;
-  const bool ahead = 2 * forward < length || (2 * forward == length && (here & 1) == 0);
-  const bool crosses = ahead ? from > to : from < to;
-  const bool before = ahead ? here > to : here < to;
-  const bool lower = crosses ? before : ((state.to[0] ^ state.to[1]) & 1) != 0;
-  const int port = locals + (along_row ? 0 : 2) + (ahead ? 0 : 1);
-  return {static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(lower ? 1 : 2)};
-}
-
-template <class Mask, int Ports>
-int VirtualChannelNetwork<Mask, Ports>::free_buffers(std::uint32_t router, int port, int message_class) const {
-  int sum = 0;
-  for (int i = 0; i < per_class_; ++i) sum += outputs_[slot(router, port, message_class * per_class_ + i)].credits;
-  return sum;
-}
-
-/// Output and part of the channels that a packet takes next.
-template <class Mask, int Ports>
-typename VirtualChannelNetwork<Mask, Ports>::Route VirtualChannelNetwork<Mask, Ports>::route(std::uint32_t router, const PacketState& state) const {
-  constexpr int first_row_port = locals, first_column_port = locals + 2;
-  const int dx = state.to[0] - at_[router][0];
-  const int dy = state.to[1] - at_[router][1];
-  if (dx == 0 && dy == 0) return {state.port, 0};
-  bool along_row = dx != 0 && (routing_ != NocRouting::yx || dy == 0);
-  if (wraps_) return around(state, at_[router][along_row ? 0 : 1], along_row);
-  const int by_row = first_row_port + (dx < 0 ? 1 : 0);
-  const int by_column = first_column_port + (dy < 0 ? 1 : 0);
-  if (routing_ == NocRouting::west_first && dx > 0 && dy != 0) {
-    along_row = free_buffers(router, by_row, state.message_class) >= free_buffers(router, by_column, state.message_class);
+  /// Enters the bid of an input for channel `vc` of its output. Of several bidders the first from place `preferred` on in the circle of inputs wins.
+  void bid(const Input& bidder, int vc, int preferred, int channels) {
+    Input& best = winner[bidder.output][vc];
+    if ((wanted[bidder.output] & bit<Mask>(vc)) == 0) {
+      wanted[bidder.output] |= bit<Mask>(vc);
+      outputs |= bit<Ports8>(bidder.output);
+      best = bidder;
+      return;
+    }
+    again = true;
+    const auto distance = [&](const Input& input) {
+      const int d = input.port * channels + input.vc - preferred;
+      return d < 0 ? d + Ports * channels : d;
+    };
+    if (distance(bidder) < distance(best)) best = bidder;
   }
-  return {static_cast<std::uint8_t>(along_row ? by_row : by_column), 0};
-}
+};
 
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::take_credit(const Channel& channel) {
@@ -130,14 +105,14 @@ void VirtualChannelNetwork<Mask, Ports>::present(const Channel& channel, InputVc
 }
 
 template <class Mask, int Ports>
-void VirtualChannelNetwork<Mask, Ports>::arrive(const FlitTransfer& passage, std::int64_t now) {
-  const Channel& to = passage.to;
+void VirtualChannelNetwork<Mask, Ports>::arrive(const FlitTransfer& transfer, std::int64_t now) {
+  const Channel& to = transfer.to;
   const std::size_t index = slot(to.router, to.port, to.vc);
   InputVc& input = inputs_[index];
   assert(input.count < depth_ && "a flit was sent without a credit");
-  buffers_[index * (ring_mask_ + 1U) + ((input.first + input.count) & ring_mask_)] = passage.flit;
+  buffers_[index * (ring_mask_ + 1U) + ((input.first + input.count) & ring_mask_)] = transfer.flit;
   const int before = input.count++;
-  if (is_multicast(to.vc) && !(before == 0 && (passage.flit & head_bit) != 0)) {
+  if (is_multicast(to.vc) && !(before == 0 && (transfer.flit & head_bit) != 0)) {
     const Branches& tree_here = branches(to.router, to.port, to.vc);
     each(tree_here.active, [&](int output) {
       const auto out = static_cast<std::size_t>(output);
@@ -148,8 +123,8 @@ void VirtualChannelNetwork<Mask, Ports>::arrive(const FlitTransfer& passage, std
     return;
   }
   if (before != 0) return;
-  if ((passage.flit & head_bit) != 0) {
-    present(to, input, passage.flit, now, now);
+  if ((transfer.flit & head_bit) != 0) {
+    present(to, input, transfer.flit, now, now);
   } else if (outputs_[slot(to.router, input.output, input.output_vc)].credits > 0) {
     routers_[to.router].ready.set(to.port, input.output, to.vc);
     live_routers_.set(to.router);
@@ -160,7 +135,6 @@ void VirtualChannelNetwork<Mask, Ports>::arrive(const FlitTransfer& passage, std
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work, std::int64_t now) {
   Router& router = routers_[index];
-  const int all = Ports * channels_;
   each(router.heads.inputs, [&](int port) {
     each(router.heads.outputs[port], [&](int output) {
       const Mask free = router.free[output];
@@ -171,30 +145,13 @@ void VirtualChannelNetwork<Mask, Ports>::bid_for_channels(std::uint32_t index, W
       each(static_cast<Mask>(router.heads.vcs[port][output] & open), [&](int vc) {
         const InputVc& input = inputs_[slot(index, port, vc)];
         auto possible = static_cast<Mask>(free & allowed_[static_cast<std::size_t>(vc)][input.part]);
-        if (is_multicast(vc)) {  // virtual cut-through: the next buffer must have room for all of it
-          const std::int32_t flits = packet_states_[buffers_[slot(index, port, vc) * (ring_mask_ + 1U) + input.first] >> 2U].flits;
-          each(possible, [&](int other) {
-            if (outputs_[slot(index, output, other)].credits < flits) possible = static_cast<Mask>(possible & ~bit<Mask>(other));
-          });
-        }
+        if (is_multicast(vc)) possible = with_room_for_all(possible, index, port, vc, output);
         if (possible == 0) return;
         const int turn = input.preferred - output * channels_;
         const int wanted = pick(possible, turn >= 0 && turn < channels_ ? turn : 0, channels_);
         const OutputVc& channel = outputs_[slot(index, output, wanted)];
-        const typename Work::Input bidder{static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc), static_cast<std::uint8_t>(output)};
-        typename Work::Input& winner = work.winner[output][wanted];
-        if ((work.wanted[output] & bit<Mask>(wanted)) == 0) {
-          work.wanted[output] |= bit<Mask>(wanted);
-          work.outputs |= bit<Ports8>(output);
-          winner = bidder;
-        } else {
-          work.again = true;
-          const auto distance = [&](const typename Work::Input& who) {
-            const int d = who.port * channels_ + who.vc - channel.preferred;
-            return d < 0 ? d + all : d;
-          };
-          if (distance(bidder) < distance(winner)) winner = bidder;
-        }
+        work.bid({static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc), static_cast<std::uint8_t>(output)}, wanted, channel.preferred,
+                 channels_);
         if (stages_ == speculating_stages && channel.credits > 0 && !is_multicast(vc)) work.guesses.set(port, output, vc);
       });
     });
@@ -263,60 +220,11 @@ void VirtualChannelNetwork<Mask, Ports>::depart(std::uint32_t index, int port, i
   }
 }
 
-/// A flit of a multicast packet goes to one of its outputs; it leaves the buffer with the last of them.
-template <class Mask, int Ports>
-void VirtualChannelNetwork<Mask, Ports>::depart_branch(std::uint32_t index, int port, int vc, int output, std::int64_t now) {
-  Router& router = routers_[index];
-  const std::size_t from = slot(index, port, vc);
-  const auto out = static_cast<std::size_t>(output);
-  InputVc& input = inputs_[from];
-  Branches& here = branches(index, port, vc);
-  const std::uint8_t output_vc = here.output_vc[out];
-  OutputVc& channel = outputs_[slot(index, output, output_vc)];
-  const auto flit_at = [&](unsigned i) { return buffers_[from * (ring_mask_ + 1U) + ((input.first + i) & ring_mask_)]; };
-  const Flit flit = flit_at(here.sent[out]);
-  ++moved_[index][out];
-  const Channel& next = neighbours_[index][out];
-  if (output < locals) {
-    ejections_.add(now + switch_to_arrival, {{index, static_cast<std::uint8_t>(output), output_vc}, flit});
-  } else {
-    arrivals_.add(now + switch_to_arrival, {{next.router, next.port, output_vc}, flit});
-  }
-  --channel.credits;
-  ++here.sent[out];
-  if ((flit & tail_bit) != 0) {
-    router.free[output] |= bit<Mask>(output_vc);
-    router.ready.clear(port, output, vc);
-    here.pending = static_cast<Ports8>(here.pending & ~bit<Ports8>(output));
-    here.active = static_cast<Ports8>(here.active & ~bit<Ports8>(output));
-  } else if (input.count > here.sent[out] && channel.credits > 0) {
-    router.ready.set(port, output, vc);
-  } else {
-    router.ready.clear(port, output, vc);
-  }
-  // Flits that every branch has sent: one at most, as an input sends one flit a cycle.
-  std::uint16_t everywhere = here.sent[out];
-  each(here.pending, [&](int other) { everywhere = std::min(everywhere, here.sent[static_cast<std::size_t>(other)]); });
-  if (everywhere == 0) {
-    ++flits_copied_;
-    return;
-  }
-  assert(everywhere == 1);
-  for (std::uint16_t& sent : here.sent) sent = static_cast<std::uint16_t>(sent > 0 ? sent - 1 : 0);
-  input.first = (input.first + 1U) & ring_mask_;
-  --input.count;
-  const Channel& upstream = neighbours_[index][static_cast<std::size_t>(port)];
-  (port < locals ? returned_ : credits_).add(now + credit_delay, {upstream.router, upstream.port, static_cast<std::uint8_t>(vc)});
-  if (here.pending != 0) return;
-  if (gating_) gates_[index].release(now + switch_to_idle);
-  if (input.count > 0) present({index, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(vc)}, input, flit_at(0), now + 1, now);
-}
-
 /// Bids of this cycle's heads go through where no other flit takes the input or output, and the head got a channel that has a credit.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::speculate(std::uint32_t index, Work& work, std::int64_t now) {
   Switch& turns = speculative_[index];
-  Ports8 chosen[Ports] = {};
+  Ports8 chosen[port_count] = {};
   Ports8 outputs = 0;
   each(work.guesses.inputs, [&](int input) {
     const int output = pick(work.guesses.outputs[input], turns.output[input], Ports);
@@ -350,9 +258,9 @@ bool VirtualChannelNetwork<Mask, Ports>::step_router(std::uint32_t index, std::i
     struct Move {
       std::uint8_t input, vc, output;
     };
-    Move moves[Ports];
+    Move moves[port_count];
     int count = 0;
-    Ports8 chosen[Ports] = {};
+    Ports8 chosen[port_count] = {};
     Ports8 outputs = 0;
     Switch& turns = router.turns;
     each(router.ready.inputs, [&](int input) {
@@ -411,7 +319,7 @@ std::int64_t VirtualChannelNetwork<Mask, Ports>::step(std::int64_t now) {
     if (interfaces_[channel.router].waiting != 0) live_interfaces_.set(channel.router);
   }
   returned_.clear(now);
-  for (const FlitTransfer& passage : arrivals_.at(now)) arrive(passage, now);
+  for (const FlitTransfer& transfer : arrivals_.at(now)) arrive(transfer, now);
   arrivals_.clear(now);
   for (const Channel& channel : heads_.at(now)) ask(channel, now);
   heads_.clear(now);

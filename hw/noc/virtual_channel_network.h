@@ -1,14 +1,14 @@
 #pragma once
 
 #include <array>
-#include <bit>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <span>
+#include <string>
 #include <vector>
 
+#include "hw/noc/bit_set.h"
+#include "hw/noc/event_wheel.h"
 #include "hw/noc/noc.h"
 
 namespace mho::hw {
@@ -22,92 +22,6 @@ inline constexpr std::int64_t injection_channel = 1;
 /// From the tail winning the switch to the first cycle without it.
 inline constexpr std::int64_t switch_to_idle = 2;
 inline constexpr int speculating_stages = 3;
-
-/// The first member of a set that is not empty, from `first` on in a circle of `size`.
-template <class Mask>
-inline int pick(Mask set, int first, int size) {
-  if constexpr (sizeof(Mask) < 4) {
-    // Twice around, without a branch that nobody could foresee.
-    const std::uint64_t twice = static_cast<std::uint64_t>(set) | static_cast<std::uint64_t>(set) << static_cast<unsigned>(size);
-    const int at = first + std::countr_zero(twice >> static_cast<unsigned>(first));
-    return at < size ? at : at - size;
-  } else {
-    const std::uint64_t later = set >> static_cast<unsigned>(first);
-    return later != 0 ? first + std::countr_zero(later) : std::countr_zero(set);
-  }
-}
-
-template <class Mask>
-constexpr Mask bit(int i) {
-  return static_cast<Mask>(Mask{1} << static_cast<unsigned>(i));
-}
-
-/// Visits the members of a set in ascending order; the set may change meanwhile.
-template <class Mask, class Visit>
-inline void each(Mask set, Visit visit) {
-  for (auto rest = static_cast<std::uint64_t>(set); rest != 0; rest &= rest - 1) visit(std::countr_zero(rest));
-}
-
-/// The one after i of n in a circle.
-template <class Index>
-constexpr Index after(int i, int n) {
-  return static_cast<Index>(i + 1 == n ? 0 : i + 1);
-}
-
-/// Events of the next three cycles, by cycle; every delay of the network is 1 to 3.
-template <class Event>
-class Wheel {
- public:
-  /// `most`: events of one cycle.
-  explicit Wheel(std::size_t most) {
-    for (auto& events : events_) events.resize(most);
-  }
-  void add(std::int64_t cycle, const Event& event) {
-    const std::size_t at = slot(cycle);
-    assert(counts_[at] < events_[at].size());
-    events_[at][counts_[at]++] = event;
-  }
-  [[nodiscard]] std::span<const Event> at(std::int64_t cycle) const { return {events_[slot(cycle)].data(), counts_[slot(cycle)]}; }
-  void clear(std::int64_t cycle) { counts_[slot(cycle)] = 0; }
-  [[nodiscard]] bool empty(std::int64_t cycle) const { return counts_[slot(cycle)] == 0; }
-  [[nodiscard]] bool empty() const { return empty(0) && empty(1) && empty(2) && empty(3); }
-  template <class Visit>
-  void each(Visit visit) const {
-    for (std::int64_t cycle = 0; cycle < turn; ++cycle) {
-      for (const Event& event : at(cycle)) visit(event);
-    }
-  }
-
- private:
-  static constexpr std::int64_t turn = 4;
-  static std::size_t slot(std::int64_t cycle) { return static_cast<std::size_t>(cycle & (turn - 1)); }
-  std::array<std::vector<Event>, turn> events_;
-  std::array<std::size_t, turn> counts_{};
-};
-
-/// A set of small whole numbers.
-class BitSet {
- public:
-  explicit BitSet(int size) : words_(static_cast<std::size_t>(size + 63) / 64) {}
-  void set(std::uint32_t i) { words_[i / 64] |= std::uint64_t{1} << (i % 64); }
-  void clear(std::uint32_t i) { words_[i / 64] &= ~(std::uint64_t{1} << (i % 64)); }
-  [[nodiscard]] bool any() const {
-    std::uint64_t all = 0;
-    for (const std::uint64_t word : words_) all |= word;
-    return all != 0;
-  }
-  /// Members in ascending order; the visitor may clear the one it is at.
-  template <class Visit>
-  void each(Visit visit) const {
-    for (std::size_t w = 0; w < words_.size(); ++w) {
-      for (std::uint64_t rest = words_[w]; rest != 0; rest &= rest - 1)
-        visit(static_cast<std::uint32_t>(w * 64) + static_cast<std::uint32_t>(std::countr_zero(rest)));
-    }
-  }
-
- private:
-  std::vector<std::uint64_t> words_;
-};
 
 /// The network for routers of `Ports` ports, at most as many virtual channels each as Mask has bits. All state lies in flat arrays, by router and
 /// input or output channel; masks of channels say who can do something, so that a cycle costs what moves in it.
@@ -129,10 +43,11 @@ class VirtualChannelNetwork final : public Noc {
   static constexpr Flit head_bit = 1, tail_bit = 2;
   using Ports8 = std::uint8_t;  ///< set of ports
   static constexpr int locals = Ports - 4;
+  static constexpr std::size_t port_count = Ports;
   static constexpr std::uint32_t edge = 0xFFFFFFFF;  ///< no router behind a port
   static_assert(locals >= 1 && Ports <= 8);
 
-  /// What the way of a packet needs, apart from the packet itself.
+  /// What the route of a packet needs, apart from the packet itself.
   struct PacketState {
     std::int64_t created;
     std::int32_t flits;
@@ -156,8 +71,8 @@ class VirtualChannelNetwork final : public Noc {
   struct Branches {
     Ports8 pending = 0;  ///< have not sent the tail
     Ports8 active = 0;   ///< hold an output channel
-    std::array<std::uint8_t, Ports> output_vc{};
-    std::array<std::uint16_t, Ports> sent{};  ///< flits, of those in the buffer
+    std::array<std::uint8_t, port_count> output_vc{};
+    std::array<std::uint16_t, port_count> sent{};  ///< flits, of those in the buffer
   };
   struct OutputVc {
     std::uint16_t credits = 0;
@@ -167,22 +82,22 @@ class VirtualChannelNetwork final : public Noc {
   };
   /// Round-robin state of one switch allocator.
   struct Switch {
-    std::uint8_t vc[Ports][Ports] = {};  ///< by input and output: channel to prefer; one turn for all outputs can starve a channel
-    std::uint8_t output[Ports] = {};     ///< by input
-    std::uint8_t input[Ports] = {};      ///< by output
+    std::uint8_t vc[port_count][port_count] = {};  ///< by input and output: channel to prefer; one turn for all outputs can starve a channel
+    std::uint8_t output[port_count] = {};          ///< by input
+    std::uint8_t input[port_count] = {};           ///< by output
   };
   /// Channels by input and output that ask for something, with summaries.
   struct Requests {
-    Mask vcs[Ports][Ports] = {};  ///< [input][output]
-    Ports8 outputs[Ports] = {};   ///< by input: vcs not empty
-    Ports8 inputs = 0;            ///< outputs not empty
+    Mask vcs[port_count][port_count] = {};  ///< [input][output]
+    Ports8 outputs[port_count] = {};        ///< by input: vcs not empty
+    Ports8 inputs = 0;                      ///< outputs not empty
     void set(int input, int output, int vc);
     void clear(int input, int output, int vc);
   };
   struct Router {
     Requests ready;  ///< hold an output channel with credit and have a flit
     Requests heads;  ///< wait for an output channel
-    Mask free[Ports] = {};
+    Mask free[port_count] = {};
     Switch turns;
   };
   /// A virtual channel of a port: of a router's input or output, or of a node's interface.
@@ -214,6 +129,7 @@ class VirtualChannelNetwork final : public Noc {
     std::uint8_t output, part;
   };
   struct Work;
+  struct CreditCheck;
 
   [[nodiscard]] std::size_t slot(std::size_t router, int port, int vc) const {
     return router * stride_ + static_cast<std::size_t>(port * channels_ + vc);
@@ -229,17 +145,22 @@ class VirtualChannelNetwork final : public Noc {
     return branches_[(router * static_cast<std::size_t>(Ports) + static_cast<std::size_t>(port)) * static_cast<std::size_t>(per_class_) +
                      static_cast<std::size_t>(vc - first_multicast_)];
   }
+  void make_channel_sets();
+  void make_routers(bool multicast);
+  void make_interfaces();
   [[nodiscard]] Ports8 tree(std::uint32_t router, std::size_t packet) const;
   void deliver(std::uint32_t node, std::size_t packet);
   void ask(const Channel& channel, std::int64_t now);
+  [[nodiscard]] bool choose_channel(Queue& queue, int message_class, int needed, const std::uint16_t* credits) const;
   void wake_ahead(std::uint32_t router, const PacketState& state, std::int64_t now);
+  [[nodiscard]] Mask with_room_for_all(Mask channels, std::uint32_t router, int port, int vc, int output) const;
   void depart_branch(std::uint32_t router, int port, int vc, int output, std::int64_t now);
   [[nodiscard]] Route route(std::uint32_t router, const PacketState& state) const;
   [[nodiscard]] Route around(const PacketState& state, int here, bool along_row) const;
   [[nodiscard]] int free_buffers(std::uint32_t router, int port, int message_class) const;
   std::int32_t keep(Packet&& packet);
   void take_credit(const Channel& channel);
-  void arrive(const FlitTransfer& passage, std::int64_t now);
+  void arrive(const FlitTransfer& transfer, std::int64_t now);
   void eject(std::int64_t now);
   void present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival, std::int64_t now);
   bool inject(std::uint32_t node, std::int64_t now);
@@ -272,10 +193,10 @@ class VirtualChannelNetwork final : public Noc {
   std::vector<Branches> branches_;   ///< [router][port][vc of the multicast class]
   std::vector<OutputVc> outputs_;    ///< [router][port][vc]
   std::vector<Flit> buffers_;        ///< [router][port][vc][ring]
-  std::vector<std::array<Channel, Ports>>
+  std::vector<std::array<Channel, port_count>>
       neighbours_;  ///< by router and port: who is there and by which of its ports; a node's number at a local one
-  std::vector<std::array<std::uint64_t, Ports>> moved_;  ///< flits by router and output
-  std::vector<std::uint64_t> injected_;                  ///< flits by node
+  std::vector<std::array<std::uint64_t, port_count>> moved_;  ///< flits by router and output
+  std::vector<std::uint64_t> injected_;                       ///< flits by node
   BitSet live_routers_;
 
   std::vector<Interface> interfaces_;

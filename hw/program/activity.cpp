@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mho::hw {
 namespace {
@@ -48,6 +49,50 @@ RouterActivity& RouterActivity::operator+=(const RouterActivity& other) {
 RouterActivity& RouterActivity::operator-=(const RouterActivity& other) {
   for (const auto count : router_counts) this->*count -= other.*count;
   return *this;
+}
+
+EdgeActivity& EdgeActivity::operator+=(const EdgeActivity& other) {
+  awaited_cycles += other.awaited_cycles;
+  without_credit_cycles += other.without_credit_cycles;
+  return *this;
+}
+
+EdgeActivity& EdgeActivity::operator-=(const EdgeActivity& other) {
+  awaited_cycles -= other.awaited_cycles;
+  without_credit_cycles -= other.without_credit_cycles;
+  return *this;
+}
+
+GateActivity& GateActivity::operator+=(const GateActivity& other) {
+  gated_cycles += other.gated_cycles;
+  wakes += other.wakes;
+  return *this;
+}
+
+GateActivity& GateActivity::operator-=(const GateActivity& other) {
+  gated_cycles -= other.gated_cycles;
+  wakes -= other.wakes;
+  return *this;
+}
+
+std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before) {
+  for (std::size_t g = 0; g < all.size(); ++g) all[g] -= before.at(g);
+  return all;
+}
+
+Activity since(Activity all, const Activity& before) {
+  for (std::size_t s = 0; s < all.stages.size(); ++s) all.stages[s] -= before.stages[s];
+  for (std::size_t r = 0; r < all.routers.size(); ++r) all.routers[r] -= before.routers[r];
+  for (std::size_t e = 0; e < all.edges.size(); ++e) all.edges[e] -= before.edges[e];
+  for (std::size_t u = 0; u < all.units.size(); ++u) {
+    all.units[u].worked_cycles -= before.units[u].worked_cycles;
+    all.units[u].held_cycles -= before.units[u].held_cycles;
+  }
+  for (std::size_t l = 0; l < all.links.size(); ++l) all.links[l].flits -= before.links[l].flits;
+  all.gates = since(std::move(all.gates), before.gates);
+  all.packets -= before.packets;
+  all.flit_hops -= before.flit_hops;
+  return all;
 }
 
 bool Activity::repeats() const {

@@ -37,7 +37,7 @@ struct StageActivity {
 struct UnitActivity {
   std::string name;  ///< "drivers", "array", "converters", "scale", "vector unit", "port in", "port out"
   int node = 0;
-  std::vector<int> stages;         ///< whose positions it worked on
+  std::vector<int> stages{};       ///< whose positions it worked on
   std::int64_t worked_cycles = 0;  ///< of its core's clock
   std::int64_t held_cycles = 0;    ///< its work was finished and the next unit or buffer had no room
 };
@@ -46,6 +46,8 @@ struct UnitActivity {
 struct EdgeActivity {
   std::int64_t awaited_cycles = 0;         ///< the consumer waited for its positions
   std::int64_t without_credit_cycles = 0;  ///< the producer had one to send, and no room at the consumer
+  EdgeActivity& operator+=(const EdgeActivity& other);
+  EdgeActivity& operator-=(const EdgeActivity& other);
 };
 
 struct Activity {
@@ -61,6 +63,10 @@ struct Activity {
   /// Whether products were repeated: then an inference takes as long as its data make it, and there is no steady state.
   [[nodiscard]] bool repeats() const;
 };
+
+/// The events of `all` that are not in `before`, an earlier count of the same chip; the elapsed time stays that of `all`.
+[[nodiscard]] Activity since(Activity all, const Activity& before);
+[[nodiscard]] std::vector<GateActivity> since(std::vector<GateActivity> all, const std::vector<GateActivity>& before);
 
 /// How long one phase of a program took, and what happened in it.
 struct PhaseTime {

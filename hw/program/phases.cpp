@@ -33,28 +33,30 @@ PhaseProgram phase_program(const Program& program, int phase) {
   return result;
 }
 
+std::vector<int> PhaseProgram::in_whole(std::vector<int> stages_of_phase) const {
+  for (int& stage : stages_of_phase) stage = stages[static_cast<std::size_t>(stage)];
+  return stages_of_phase;
+}
+
+namespace {
+
+void add_unit(std::vector<UnitActivity>& units, const UnitActivity& of_phase, const PhaseProgram& phase) {
+  UnitActivity& unit = units[unit_of_chip(units, UnitActivity{.name = of_phase.name, .node = of_phase.node})];
+  for (const int stage : phase.in_whole(of_phase.stages)) {
+    if (std::ranges::find(unit.stages, stage) == unit.stages.end()) unit.stages.push_back(stage);
+  }
+  unit.worked_cycles += of_phase.worked_cycles;
+  unit.held_cycles += of_phase.held_cycles;
+}
+
+}  // namespace
+
 void add_phase(Activity& sum, const Activity& of_phase, const PhaseProgram& phase, const Program& whole) {
   sum.stages.resize(whole.stages.size());
   sum.edges.resize(whole.edges.size());
   for (std::size_t s = 0; s < phase.stages.size(); ++s) sum.stages[static_cast<std::size_t>(phase.stages[s])] += of_phase.stages[s];
-  for (std::size_t e = 0; e < phase.edges.size(); ++e) {
-    EdgeActivity& edge = sum.edges[static_cast<std::size_t>(phase.edges[e])];
-    edge.awaited_cycles += of_phase.edges[e].awaited_cycles;
-    edge.without_credit_cycles += of_phase.edges[e].without_credit_cycles;
-  }
-  for (UnitActivity unit : of_phase.units) {
-    for (int& stage : unit.stages) stage = phase.stages[static_cast<std::size_t>(stage)];
-    const auto known = std::ranges::find_if(sum.units, [&](const UnitActivity& other) { return other.node == unit.node && other.name == unit.name; });
-    if (known == sum.units.end()) {
-      sum.units.push_back(std::move(unit));
-      continue;
-    }
-    for (const int stage : unit.stages) {
-      if (std::ranges::find(known->stages, stage) == known->stages.end()) known->stages.push_back(stage);
-    }
-    known->worked_cycles += unit.worked_cycles;
-    known->held_cycles += unit.held_cycles;
-  }
+  for (std::size_t e = 0; e < phase.edges.size(); ++e) sum.edges[static_cast<std::size_t>(phase.edges[e])] += of_phase.edges[e];
+  for (const UnitActivity& unit : of_phase.units) add_unit(sum.units, unit, phase);
   if (sum.links.empty()) {
     sum.links = of_phase.links;
   } else {
@@ -65,10 +67,7 @@ void add_phase(Activity& sum, const Activity& of_phase, const PhaseProgram& phas
   if (sum.gates.empty()) {
     sum.gates = of_phase.gates;
   } else {
-    for (std::size_t g = 0; g < sum.gates.size(); ++g) {
-      sum.gates[g].gated_cycles += of_phase.gates.at(g).gated_cycles;
-      sum.gates[g].wakes += of_phase.gates[g].wakes;
-    }
+    for (std::size_t g = 0; g < sum.gates.size(); ++g) sum.gates[g] += of_phase.gates.at(g);
   }
   sum.packets += of_phase.packets;
   sum.flit_hops += of_phase.flit_hops;

@@ -107,7 +107,7 @@ class Check {
     throw UserError("this program cannot run on the chip: " + what, code);
   }
   [[nodiscard]] const Stage& at(int stage) const { return program_.stages[static_cast<std::size_t>(stage)]; }
-  [[nodiscard]] std::string text(const Edge& edge) const { return fmt::format("edge '{}' -> '{}'", at(edge.producer).name, at(edge.consumer).name); }
+  [[nodiscard]] std::string text(const Edge& edge) const { return "edge " + edge_text(program_, edge); }
 
   void stage(std::size_t index) {
     const Stage& stage = program_.stages[index];
@@ -298,7 +298,7 @@ class Check {
   /// Runs the program without time; where it gets stuck, a branch of a join cannot hold what the other branch needs to fill.
   void joins() const {
     constexpr int inferences = 2;  // the second meets buffers that still hold the end of the first
-    const UntimedExecution run = run_tokens(program_, chip_.output_buffer_positions, inferences);
+    const UntimedExecution run = execute_untimed(program_, chip_.output_buffer_positions, inferences);
     if (run.finished) return;
     for (int stuck : run.blocked_by_credit) {
       const Edge& edge = program_.edges[static_cast<std::size_t>(stuck)];
@@ -317,7 +317,7 @@ class Check {
     Edge& widened = wider.edges[static_cast<std::size_t>(edge)];
     const auto finishes = [&](int capacity) {
       widened.capacity = capacity;
-      return run_tokens(wider, chip_.output_buffer_positions, 2).finished;
+      return execute_untimed(wider, chip_.output_buffer_positions, 2).finished;
     };
     int low = widened.capacity;
     int high = 2 * std::max(at(widened.producer).positions, low);
@@ -350,6 +350,11 @@ std::string_view kind_name(Stage::Kind kind) {
       break;
   }
   return "sink";
+}
+
+std::string edge_text(const Program& program, const Edge& edge) {
+  return fmt::format("'{}' -> '{}'", program.stages[static_cast<std::size_t>(edge.producer)].name,
+                     program.stages[static_cast<std::size_t>(edge.consumer)].name);
 }
 
 void verify(const Program& program, const ChipParameters& chip) {

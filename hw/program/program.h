@@ -94,6 +94,9 @@ struct Program {
   int batch = 1;                                ///< inferences that go through all phases together
 };
 
+/// "'producer' -> 'consumer'", by the names of the stages.
+std::string edge_text(const Program& program, const Edge& edge);
+
 struct ChipParameters;
 /// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two
 /// stages on a tile with different matrices, more tiles on an analog core than it has or with different settings, wrong core kind, table of wrong

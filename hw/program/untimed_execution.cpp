@@ -99,7 +99,7 @@ class Run {
 
 }  // namespace
 
-UntimedExecution run_tokens(const Program& program, int output_buffer_positions, int inferences) {
+UntimedExecution execute_untimed(const Program& program, int output_buffer_positions, int inferences) {
   return Run(program, output_buffer_positions, inferences).finish();
 }
 

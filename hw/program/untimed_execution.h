@@ -20,6 +20,6 @@ struct UntimedExecution {
 /// Executes `program` without time: every stage computes as soon as its positions are there and its output buffer has room, an edge holds at most
 /// its capacity. Such a network of streams is determinate (Kahn 1974), so it gets stuck in one order of execution if it does in every one; a chip
 /// with the same or larger buffers finishes when this run finishes. `program` must be structurally sound. Linear in the positions.
-UntimedExecution run_tokens(const Program& program, int output_buffer_positions, int inferences);
+UntimedExecution execute_untimed(const Program& program, int output_buffer_positions, int inferences);
 
 }  // namespace mho::hw

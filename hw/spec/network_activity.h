@@ -29,6 +29,8 @@ struct GateActivity {
   int number = 0;                 ///< of the router; node of the core
   std::int64_t gated_cycles = 0;  ///< of its clock
   std::uint64_t wakes = 0;
+  GateActivity& operator+=(const GateActivity& other);
+  GateActivity& operator-=(const GateActivity& other);
 };
 
 /// "router", "core".

@@ -18,8 +18,8 @@ enum class CoreKind { port, analog, digital };
 
 /// Mesh, or torus: the same with links around the edges.
 enum class NocTopology { mesh, torus };
-/// Shortest ways all. xy, yx: one dimension after the other. west_first: west before anything else, then whichever direction that brings the packet
-/// nearer has more free buffers.
+/// All are shortest routes. xy, yx: one dimension after the other. west_first: west before anything else, then whichever direction that brings the
+/// packet nearer has more free buffers.
 enum class NocRouting { xy, yx, west_first };
 
 /// Power gating of idle units of one kind, in cycles of their clock.
@@ -29,14 +29,14 @@ struct GatingParameters {
   std::int64_t wake_up = 0;     ///< from being asked for to being on
   std::int64_t break_even = 0;  ///< gated cycles whose savings pay for gating and waking up
   double residual = 0;          ///< share of the leakage that stays while gated
-  int look_ahead = 0;           ///< of routers: those after the next one that a head wakes on its way
+  int look_ahead = 0;           ///< of routers: those after the next one that a head wakes on its route
 };
 
 struct NocParameters {
   NocTopology topology = NocTopology::mesh;
   NocRouting routing = NocRouting::xy;
   int concentration = 1;   ///< nodes that share a router: 1, 2 (side by side) or 4 (a square)
-  bool multicast = false;  ///< a message class for packets to several receivers, copied where their ways part
+  bool multicast = false;  ///< a message class for packets to several receivers, copied where their routes part
   int flit_bits = 64;
   int virtual_channels = 2;                                       ///< per message class
   int buffer_flits = 8;                                           ///< per virtual channel
@@ -59,7 +59,8 @@ struct PortParameters {
   int outstanding = 16;    ///< positions that may be requested and not yet sent on, where there is latency
 };
 
-/// The chip: a mesh of nodes; some are ports (node 0 unless told otherwise), `digital_cores` nodes spread evenly are digital, the rest analog.
+/// The chip: a mesh of nodes; some are ports (node 0 unless port.nodes says otherwise), `digital_cores` nodes spread evenly are digital, the rest
+/// analog.
 struct ChipParameters {
   int mesh_width = 8;
   int mesh_height = 8;

@@ -37,7 +37,7 @@ class Topology {
   [[nodiscard]] int opposite(int port) const { return locals() + ((port - locals()) ^ 1); }
   /// Router behind a direction's port, -1 at the edge of a mesh.
   [[nodiscard]] int neighbour(int router, int port) const;
-  /// Routers that a packet traverses, both ends included; every routing takes a shortest way.
+  /// Routers that a packet traverses, both ends included; every routing takes a shortest route.
   [[nodiscard]] int hops(int from, int to) const;
 
  private:

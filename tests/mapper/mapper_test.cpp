@@ -113,7 +113,7 @@ TEST(Mapper, ShortBranchOfAJoinHoldsWhatTheLongBranchSwallows) {
   const Setting on = setting();
   Mapping mapping = map_on(residual_chain(3), on);
   hw::verify(mapping.program, on.chip);
-  EXPECT_TRUE(hw::run_tokens(mapping.program, on.chip.output_buffer_positions, 3).finished);
+  EXPECT_TRUE(hw::execute_untimed(mapping.program, on.chip.output_buffer_positions, 3).finished);
   // Two 3x3 convolutions of 16 pixels a line hold back more than two lines; a buffer of one window starves the join.
   for (hw::Edge& edge : mapping.program.edges) {
     if (mapping.program.stages[static_cast<std::size_t>(edge.consumer)].name == "add0") edge.capacity = 4;

@@ -20,7 +20,7 @@ NocParameters with_multicast(int stages = 4, int channels = 2, int flits = 8) {
 
 Packet to_all(int from, const std::vector<int>& nodes, int flits) {
   Packet packet{.from = from, .to = nodes.front(), .flits = flits};
-  for (const int node : nodes) packet.receivers.push_back({.node = node, .stream = 100 + node, .payload = 200 + node});
+  for (const int node : nodes) packet.receivers.push_back({.node = node, .edge = 100 + node, .payload = 200 + node});
   return packet;
 }
 
@@ -39,7 +39,7 @@ TEST(Multicast, CrossesEveryLinkOfItsTreeOnce) {
     std::map<int, std::int64_t> latency;
     for (const auto& [packet, cycle] : bench.arrivals) {
       latency[packet.to] = cycle - packet.created;
-      EXPECT_EQ(packet.stream, 100 + packet.to);
+      EXPECT_EQ(packet.edge, 100 + packet.to);
       EXPECT_EQ(packet.payload, 200 + packet.to);
       EXPECT_TRUE(packet.receivers.empty());
     }
@@ -100,14 +100,14 @@ TEST(Multicast, TwoReceiversAtOneNodeGetOneCopyEach) {
   NetworkBench bench(2, 2, with_multicast());
   EXPECT_EQ(bench.run([&](std::int64_t) {
     Packet packet = to_all(0, {3, 3}, 2);
-    packet.receivers[1].stream = 7;
+    packet.receivers[1].edge = 7;
     bench.send(packet);
     return false;
   }),
             "");
   ASSERT_EQ(bench.arrivals.size(), 2U);
-  EXPECT_EQ(bench.arrivals[0].packet.stream, 103);
-  EXPECT_EQ(bench.arrivals[1].packet.stream, 7);
+  EXPECT_EQ(bench.arrivals[0].packet.edge, 103);
+  EXPECT_EQ(bench.arrivals[1].packet.edge, 7);
   EXPECT_EQ(bench.network->flits_ejected(), 2U);
 }
 

@@ -133,7 +133,7 @@ TEST(Verify, AShortBranchMustHoldTheLongOnesDepth) {
 }
 
 TEST(UntimedExecution, CountsEveryPosition) {
-  const UntimedExecution run = run_tokens(single_stage(8), 2, 3);
+  const UntimedExecution run = execute_untimed(single_stage(8), 2, 3);
   EXPECT_TRUE(run.finished);
   EXPECT_EQ(run.started, (std::vector<std::int64_t>{24, 24, 24}));
 }

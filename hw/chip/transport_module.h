@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <systemc>
+#include <vector>
+
+#include "hw/chip/assembly_module.h"
+#include "hw/chip/clock_domain_crossing_module.h"
+#include "hw/chip/observer.h"
+#include "hw/chip/packet_faults.h"
+#include "hw/chip/payload_store.h"
+#include "hw/cores/transport.h"
+#include "hw/noc/mesh_module.h"
+
+namespace mho::hw {
+
+/// Transport over the network on chip: makes packets of positions and credits, and hands those that arrive to their channels and cores. Owns the
+/// network, the clock domain crossings before it and the values on the network. It knows no power gates and counts only the flits that nodes inject.
+class NocTransport : public Transport, private MeshClient {
+ public:
+  /// To be created within the constructor of a SystemC module, of which the network becomes a part. `clocks` and `program` outlive the transport.
+  NocTransport(const Clocks& clocks, const Program& program, const ChipParameters& chip);
+  /// The channels, controllers and cores that packets go to; before the first packet.
+  void connect(Assembly& assembly) { assembly_ = &assembly; }
+  /// Packets carry out these faults; before the first packet.
+  void apply(PacketFaults faults) { faults_ = std::move(faults); }
+  /// The observer outlives the run.
+  void observe(Observer& observer) { observer_ = &observer; }
+
+  void send_position(Channel& channel, std::int64_t position, Values values) override;
+  void send_position(const std::vector<Channel*>& channels, std::int64_t position, std::vector<Values> values) override;
+  void send_credits(Channel& channel, std::int64_t credits) override;
+  /// A packet with a fault is one of its own.
+  [[nodiscard]] bool multicast() const override { return multicast_ && faults_.empty(); }
+  /// A packet that stays in its node is one of its own.
+  [[nodiscard]] bool share_packet(const Channel& one, const Channel& other) const override;
+  void fail(std::exception_ptr why) override;
+  [[nodiscard]] bool failed() const override { return failure_ != nullptr; }
+
+  /// Why the run ended before it was done; null while it goes on.
+  [[nodiscard]] std::exception_ptr failure() const { return failure_; }
+  [[nodiscard]] const MeshModule& mesh() const { return mesh_; }
+  /// Flits that each node injected into the network.
+  [[nodiscard]] const std::vector<std::uint64_t>& injected() const { return injected_; }
+
+ private:
+  void packet_sent(const Packet& packet) override;
+  void packet_arrived(const Packet& packet) override;
+  void position_arrived(const Packet& packet);
+  [[nodiscard]] Packet packet_of(const Channel& channel, std::int64_t position) const;
+  [[nodiscard]] int node_of(int stage) const { return program_.stages[static_cast<std::size_t>(stage)].core; }
+  [[nodiscard]] Channel& channel(int edge) { return assembly_->channels()[static_cast<std::size_t>(edge)]; }
+
+  const Clocks& clocks_;
+  const Program& program_;
+  int flit_bits_;
+  bool multicast_;
+  int buffer_flits_;
+  MeshModule mesh_;
+  ClockDomainCrossingsModule crossings_;
+  Assembly* assembly_ = nullptr;
+  PacketFaults faults_;
+  PayloadStore payloads_;
+  std::vector<std::uint64_t> injected_;  ///< by node
+  std::exception_ptr failure_;
+  Observer* observer_ = nullptr;
+};
+
+}  // namespace mho::hw

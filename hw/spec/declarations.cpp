@@ -1,0 +1,214 @@
+#include <utility>
+
+#include "base/design_file/declare.h"
+#include "hw/spec/memory.h"
+#include "hw/spec/parameters.h"
+
+namespace mho::hw {
+namespace {
+
+using base::Declaration;
+using base::number;
+using base::ValueType;
+using base::whole;
+using base::word;
+
+const std::string choice = "architect's choice";
+const std::string dsent =
+    "DSENT (Sun et al., NOCS 2012): five-port routers at 22 and 11 nm, activity 0.25, by buffered flits, channels and width, interpolated to 14 nm";
+
+Declaration survey_or(std::string key, std::string unit, std::string sentence) {
+  constexpr double most = 1e9;
+  return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), dsent);
+}
+
+Declaration own_clock(std::string key, std::string sentence) {
+  return base::number_or(std::move(key), "GHz", std::string("chip"), 1e-6, 100.0, {"chip"}, std::move(sentence) + " 'chip': as chip.clock.", choice);
+}
+
+/// What is gated, and when and at what cost.
+struct GatingTexts {
+  std::string prefix;  ///< of the keys
+  std::string units, unit, what, clock;
+  GatingParameters defaults;
+  std::string idle_source, wake_up_source, break_even_source, residual_source;
+};
+
+base::Declarations gating(const GatingTexts& texts) {
+  constexpr double most = 1e6;
+  const std::string key = texts.prefix + ".gating.";
+  return {
+      word(texts.prefix + ".power_gating", "off", {"off", "on"},
+           "Whether idle " + texts.units + " are cut off from their supply: " + texts.what + ".", choice),
+      whole(key + "idle", texts.defaults.idle, 1, most, "Idle cycles of " + texts.clock + " after which a " + texts.unit + " is gated.",
+            texts.idle_source),
+      whole(key + "wake_up", texts.defaults.wake_up, 0, most,
+            "Cycles of " + texts.clock + " from a gated " + texts.unit + " being asked for to its being on.", texts.wake_up_source),
+      whole(key + "break_even", texts.defaults.break_even, 0, most,
+            "Gated cycles whose saved leakage is the energy that gating and waking a " + texts.unit + " once takes.", texts.break_even_source),
+      number(key + "residual", "", texts.defaults.residual, 0.0, 1.0, "Share of its leakage that a gated " + texts.unit + " keeps.",
+             texts.residual_source),
+  };
+}
+
+base::Declarations core_gating() {
+  return gating({.prefix = "chip",
+                 .units = "cores",
+                 .unit = "core",
+                 .what = "the digital part and the converters of an analog core, the vector unit of a digital one; buffers keep what they hold",
+                 .clock = "the core's clock",
+                 .defaults = {.on = false, .idle = 64, .wake_up = 64, .break_even = 64, .residual = 0.05},
+                 .idle_source = "architect's choice: the break-even time, which takes at most twice the energy that foresight would",
+                 .wake_up_source =
+                     "architect's choice: the rail of a core of 1 mm2 is charged in stages to bound its rush current, tens of nanoseconds (Kim, "
+                     "Kosonocky and Knebel, ISLPED 2003, on ground bounce of power gating)",
+                 .break_even_source = "architect's choice: some times that of an execution unit (Hu et al., ISLPED 2004: about 10 cycles)",
+                 .residual_source = "architect's choice: leakage of the sleep transistors, and the control that hears a position arrive"});
+}
+
+base::Declarations router_gating() {
+  base::Declarations all =
+      gating({.prefix = "noc",
+              .units = "routers",
+              .unit = "router",
+              .what = "buffers, crossbar and allocators; credit counters stay on",
+              .clock = "the network's clock",
+              .defaults = {.on = false, .idle = 4, .wake_up = 8, .break_even = 10, .residual = 0.05},
+              .idle_source = "Das et al., Catnap, ISCA 2013: a few idle cycles before a router is gated",
+              .wake_up_source = "Chen et al., Power Punch, HPCA 2015: 8 cycles; others of the time take 8 to 12",
+              .break_even_source = "Chen and Pinkston, NoRD, MICRO 2012: about 10 cycles",
+              .residual_source = "architect's choice: leakage of the sleep transistors, credit counters and the control that hears the neighbours"});
+  constexpr double side = 64;
+  all.push_back(whole("noc.gating.look_ahead", 0, 0, 2 * side,
+                      "Routers after the next one that the head of a packet to one receiver wakes on its way, before it comes to them.",
+                      "0: conventional power gating. Chen et al., Power Punch, HPCA 2015, wake some hops ahead"));
+  return all;
+}
+
+Declaration memory_or(std::string key, std::string unit, double minimum, std::string sentence) {
+  constexpr double most = 1e9;
+  return base::number_or(std::move(key), std::move(unit), std::string("memory"), minimum, most, {"memory"}, std::move(sentence), "port.memory");
+}
+
+std::vector<std::string> memory_names() {
+  std::vector<std::string> names;
+  for (const Memory& each : memories()) names.push_back(each.name);
+  return names;
+}
+
+base::Declarations chip_declarations() {
+  constexpr double most = 1e6;
+  constexpr double most_kibibytes = 1024.0 * 1024.0;
+  return {
+      whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice),
+      whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice),
+      whole("chip.digital_cores", 8, 0, 4094,
+            "Nodes with a digital core, spread evenly; nodes of port.nodes are ports and every other one an analog core.", choice),
+      whole("chip.tiles_per_core", 1, 1, 1024, "Tiles of an analog core, each with its drivers; they share its input buffer and its router.", choice),
+      {"chip.converters",
+       ValueType::choice,
+       "",
+       std::string("shared"),
+       0,
+       0,
+       {"shared", "own"},
+       "Whether the tiles of a core share one bank of converters with its output stage, or have one each.",
+       "architect's choice: the four to eight arrays of an ISAAC unit share its converters (Shafiee et al., ISCA 2016)"},
+      number("chip.clock", "GHz", 1.0, 1e-6, 100.0,
+             "Clock of the ports, and of digital cores, analog cores and network where they have none of their own.", choice),
+      own_clock("chip.digital_clock", "Clock of the digital cores."),
+      own_clock("chip.analog_clock", "Clock of the analog cores: control of their units, to whose cycles times are rounded up, and output stage."),
+      whole("chip.synchroniser", 2, 0, 64, "Cycles of the receiving clock that a packet waits between two different clocks, beyond the next edge.",
+            "two flip-flops: Ginosar, IEEE Design & Test 28(5):23 (2011)"),
+      number("chip.input_buffer", "KiB", 64.0, 0.0, most_kibibytes, "Memory of an analog core for positions that wait for its tile.",
+             "64 KB per tile as in ISAAC (Shafiee et al., ISCA 2016, table 1)"),
+      number("chip.digital_buffer", "KiB", 128.0, 0.0, most_kibibytes, "Memory of a digital core for positions of all its stages, in and out.",
+             choice),
+      whole("chip.output_buffer_positions", 2, 1, most, "Finished positions a stage may hold before it stalls.",
+            "architect's choice: double buffering"),
+      number("chip.core_leakage", "mW", 1.0, 0.0, most, "Leakage of the digital part of one analog core, buffers and converters excluded.",
+             "architect's choice: a few hundred thousand gates of a 14 nm high-threshold library"),
+  };
+}
+
+base::Declarations network_declarations() {
+  return {
+      word("noc.topology", "mesh", {"mesh", "torus"},
+           "Links of the routers: to their neighbours (mesh), or also around the edges (torus, with two halves of the virtual channels on either "
+           "side of "
+           "a dateline).",
+           "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 5"),
+      base::one_of("noc.concentration", 1, {1, 2, 4}, "Nodes that share a router: 1, 2 (side by side) or 4 (a square).",
+                   "Balfour and Dally, Design tradeoffs for tiled CMP on-chip networks, ICS 2006"),
+      word("noc.routing", "xy", {"xy", "yx", "west_first"},
+           "Way of a packet: along the row first (xy), along the column first (yx), or west first and then by the free buffers (west_first, mesh "
+           "only).",
+           "Glass and Ni, The turn model for adaptive routing, ISCA 1992"),
+      word("noc.multicast", "off", {"off", "tree"},
+           "Packets to several receivers: one to each (off), or one that is copied where their ways part (tree; xy routing on a mesh, a message "
+           "class more).",
+           "Duato, Yalamanchili and Ni, Interconnection Networks, 2003, chapter 5"),
+      whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice),
+      own_clock("noc.clock", "Clock of the network."),
+      whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice),
+      whole("noc.buffer_flits", 8, 1, 1024, "Flits each virtual channel buffers.", "smallest power of two over the credit loop of 7 cycles"),
+      whole("noc.router_stages", 4, 3, 5,
+            "Pipeline of the routers: 3 (speculative switch allocation), 4 (look-ahead routing) or 5 (with route computation).",
+            "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 16"),
+  };
+}
+
+/// Energy, area and leakage of routers and links.
+base::Declarations network_cost_declarations() {
+  constexpr double most = 1e6;
+  return {
+      survey_or("noc.energy.buffer_write", "pJ", "Energy to write a flit into a router's buffer."),
+      survey_or("noc.energy.buffer_read", "pJ", "Energy to read a flit from a router's buffer."),
+      survey_or("noc.energy.crossbar", "pJ", "Energy of a flit through a router's crossbar."),
+      survey_or("noc.energy.arbitration", "pJ", "Energy of one switch allocation."),
+      number("noc.link_energy", "pJ/bit", 0.0162, 0.0, most, "Energy of a bit on one millimetre of link.",
+             "DSENT (Sun et al., NOCS 2012): 0.0235 at 22 nm, 0.0132 at 11 nm per bit and mm at activity 0.25, interpolated to 14 nm"),
+      number("noc.hop_length", "mm", 1.0, 0.0, 100.0, "Length of the link between neighbouring nodes.",
+             "architect's choice: pitch of a core of 1 mm2"),
+      survey_or("noc.router_area", "um2", "Area of one router."),
+      survey_or("noc.router_leakage", "mW", "Leakage of one router; the survey's transistors have a low threshold, so rather an upper figure."),
+  };
+}
+
+base::Declarations port_declarations() {
+  constexpr double most = 1e6;
+  return {
+      {"port.memory", ValueType::choice, "", memories().front().name, 0, 0, memory_names(),
+       "What stands behind each port: a link to whoever feeds the chip, or a memory, whose rate, energy and latency the port then has.",
+       "none: architect's choice. lpddr4: 64 bits of LPDDR4-3200 (JEDEC JESD209-4), 4 to 8 pJ/bit, 100 ns. hbm2: a stack of 1024 bits at 2 Gb/s "
+       "(JEDEC "
+       "JESD235), 3.9 pJ/bit (O'Connor et al., MICRO 2017), 100 ns"},
+      {"port.nodes",
+       ValueType::text,
+       "",
+       std::string("0"),
+       0,
+       0,
+       {"numbers of mesh nodes between blanks, such as '0 7 56 63'"},
+       "Nodes of the mesh with a port; nodes count row by row from 0.",
+       choice},
+      memory_or("port.bits_per_cycle", "", 1e-3, "Bits a port moves per clock cycle, in each direction; 'memory': 64, or the rate of port.memory."),
+      memory_or("port.energy_per_bit", "pJ/bit", 0.0,
+                "Energy of one bit through a port; 'memory': 6 pJ/bit, the middle of LPDDR4's 4 to 8, or that of port.memory."),
+      memory_or("port.latency", "ns", 0.0, "Time from the request of a position to its first bit; 'memory': 0, or that of port.memory."),
+      whole("port.outstanding", 16, 1, most, "Positions that a port may have requested and not yet sent on, where it has latency.", choice),
+  };
+}
+
+}  // namespace
+
+base::Declarations declarations() {
+  base::Declarations all;
+  for (const base::Declarations& some :
+       {chip_declarations(), network_declarations(), network_cost_declarations(), port_declarations(), core_gating(), router_gating()}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+}  // namespace mho::hw
