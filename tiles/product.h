@@ -49,8 +49,8 @@ struct ProductSelection {
   [[nodiscard]] int count() const { return 1 + (ir_drop ? 2 : 0) + (square ? 1 : 0); }
 };
 
-/// The products of a batch. `x` is interleaved [batch][inputs][selection.count()], in the order x, x p, |x|, x^2 (those selected).
-/// `y` is [selection.count()][batch][padded outputs], same order.
+/// Step 4 of docs/model.md for a batch of rows: y_i = sum_j w_ij x_j, and the sums that the later steps need. `x` is interleaved
+/// [batch][inputs][selection.count()], in the order x, x p, |x|, x^2 (those selected). `y` is [selection.count()][batch][padded outputs], same order.
 /// Every output is one chain of fused multiply-adds over the inputs in ascending order, starting from zero: its bits depend on its row of x and its
 /// weights alone, not on batch, blocking or vector width; every SIMD target equals the scalar one bit for bit.
 void products(const PackedWeights& weights, ProductSelection selection, std::size_t batch, std::span<const float> x, std::span<float> y);
