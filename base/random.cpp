@@ -158,7 +158,7 @@ void fill_groups(const std::uint32_t* key, const std::uint32_t* event, std::uint
   const std::size_t lanes = hn::Lanes(tag);
   for (std::size_t g = 0; g < groups; ++g) {
     for (std::size_t b = 0; b < blocks_in_group; b += lanes) {
-      const std::uint32_t first = (first_group + static_cast<std::uint32_t>(g)) * blocks_in_group + static_cast<std::uint32_t>(b);
+      const auto first = static_cast<std::uint32_t>((first_group + static_cast<std::uint32_t>(g)) * blocks_in_group + b);
       const Block counter{hn::Iota(tag, first), hn::Set(tag, event[0]), hn::Set(tag, event[1]), hn::Set(tag, event[2])};
       const Block words = philox_block(counter, key[0], key[1]);
       float* at = out + g * blocks_in_group * words_in_block + b;

@@ -96,5 +96,10 @@ bool InputStage::run(std::span<const float> x, float* interleaved, std::uint64_t
                                          interleaved, &clipped);
 }
 
+void interleave(std::span<const float> driven, std::span<const float> profile, ProductSelection selection, float* interleaved) {
+  std::uint64_t none_clipped = 0;
+  (void)InputStage{.ranged = false, .profile = profile, .selection = selection}.run(driven, interleaved, none_clipped);
+}
+
 }  // namespace mho::tiles
 #endif  // HWY_ONCE

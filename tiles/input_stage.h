@@ -7,8 +7,8 @@
 
 namespace mho::tiles {
 
-/// The common way of a row of inputs to the product in one pass: static range, converter, and what the products need of it, interleaved. Numbers are
-/// those of the single steps, bit for bit on every SIMD target.
+/// Steps 1 and 2 of the common tile in one pass over a row: static range and rounding converter, and the row laid out for products(). Numbers are
+/// those of apply_input_range(), convert_inputs() and interleave() in mvm_steps.h and below, bit for bit on every SIMD target.
 struct InputStage {
   float range = 1.0F;              ///< alpha; inputs are clipped to it and multiplied by its reciprocal
   bool ranged = true;              ///< false: no range stage
@@ -20,5 +20,8 @@ struct InputStage {
   /// `clipped`.
   bool run(std::span<const float> x, float* interleaved, std::uint64_t& clipped) const;
 };
+
+/// Lays a row that is driven as it is out for products(): `interleaved` [inputs][selection.count()].
+void interleave(std::span<const float> driven, std::span<const float> profile, ProductSelection selection, float* interleaved);
 
 }  // namespace mho::tiles

@@ -68,13 +68,14 @@ void rows_of(const float* const* panels, int inputs, std::size_t batch, const fl
   constexpr int products = 1 + (IrDrop ? 2 : 0) + (Square ? 1 : 0);
   constexpr int wide = many_registers ? (products == 1 ? 8 : (products == 2 ? 6 : 3)) : (products == 1 ? 4 : (products == 2 ? 2 : 1));
   constexpr int rows = Vectors == 1 ? 2 * wide : wide;
+  constexpr auto rows_at_once = static_cast<std::size_t>(rows);
   const std::size_t row_length = static_cast<std::size_t>(inputs) * products;
   float* at[4];
   const auto shift = [&](std::size_t row) {
     for (int p = 0; p < products; ++p) at[p] = results[p] + row * stride;
   };
   std::size_t row = 0;
-  for (; row + rows <= batch; row += rows) {
+  for (; row + rows_at_once <= batch; row += rows_at_once) {
     shift(row);
     block<rows, Vectors, IrDrop, Square>(panels, inputs, x + row * row_length, at, stride, offset);
   }

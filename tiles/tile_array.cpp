@@ -7,7 +7,6 @@
 
 #include "tiles/analog_matrix.h"
 #include "tiles/scales.h"
-#include "tiles/tile_draws.h"
 
 namespace mho::tiles {
 
@@ -18,8 +17,23 @@ constexpr std::uint32_t reference_reading_index = 0xFFFFFFFFU;
 /// EventId::pass of readings for the drift compensation; inference uses 0 and 1, these this one and the next.
 constexpr std::uint8_t compensation_pass = 254;
 
-/// Static properties of the read-out, in the phase of their events.
-enum Property : std::uint8_t { voltage_offset, curvature, noise_spread };
+/// The block's weights over the scale of their output, clipped to +-1, [inputs][outputs].
+void scale_weights(std::span<const float> weights, std::size_t matrix_inputs, const Block& block, std::span<const float> scales,
+                   std::vector<float>& scaled) {
+  const auto inputs = static_cast<std::size_t>(block.inputs());
+  const auto outputs = static_cast<std::size_t>(block.outputs());
+  const auto first_weight = static_cast<std::size_t>(block.output_begin) * matrix_inputs + static_cast<std::size_t>(block.input_begin);
+  scaled.resize(inputs * outputs);
+  // Transposed a few outputs at a time, so that a line of the result is written once.
+  constexpr std::size_t outputs_at_once = 16;
+  for (std::size_t first = 0; first < outputs; first += outputs_at_once) {
+    for (std::size_t j = 0; j < inputs; ++j) {
+      for (std::size_t i = first; i < std::min(first + outputs_at_once, outputs); ++i) {
+        scaled[j * outputs + i] = std::min(std::max(weights[first_weight + i * matrix_inputs + j] / scales[i], -1.0F), 1.0F);
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -31,73 +45,27 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
       range_(parameters.input_range.is_static() ? range : 1.0F) {
   selection_.ir_drop = parameters_.wires.kind == Wires::Kind::approximate;
   selection_.square = parameters_.read_noise == ReadNoise::pcm && parameters_.read_noise_scale > 0.0;
-  const auto inputs = static_cast<std::size_t>(block_.inputs());
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
   scales_ = column_scales(parameters_, block_, weights, matrix_inputs);
   thread_local std::vector<float> scaled;
-  scaled.resize(inputs * outputs);
-  // Transposed a few outputs at a time, so that a line of the result is written once.
-  constexpr std::size_t outputs_at_once = 16;
-  for (std::size_t first = 0; first < outputs; first += outputs_at_once) {
-    for (std::size_t j = 0; j < inputs; ++j) {
-      for (std::size_t i = first; i < std::min(first + outputs_at_once, outputs); ++i) {
-        const float w = weights[(static_cast<std::size_t>(block_.output_begin) + i) * static_cast<std::size_t>(matrix_inputs) +
-                                static_cast<std::size_t>(block_.input_begin) + j];
-        scaled[j * outputs + i] = std::min(std::max(w / scales_[i], -1.0F), 1.0F);
-      }
-    }
-  }
-  profile_.resize(inputs);
-  for (std::size_t j = 0; j < inputs; ++j) {
-    const std::size_t from_sense = parameters_.wires.sense_first ? j : inputs - 1 - j;
-    const double u = 1.0 - static_cast<double>(from_sense) / static_cast<double>(inputs);
-    profile_[j] = static_cast<float>(1.0 - u * u);
-  }
+  scale_weights(weights, static_cast<std::size_t>(matrix_inputs), block_, scales_, scaled);
+  profile_ = ir_drop_profile(parameters_.wires, inputs());
   const std::shared_ptr<const Device> device = make_device(parameters_.device);
-  for (const SliceWeights& slice : slice_weights(parameters_.coding, scaled)) {
-    const auto index = static_cast<int>(slices_.size());
-    slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights, exchange);
-    slice_factors_.push_back(slice.factor);
-    const base::RandomStream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
-    const auto property_of = [](int property) { return base::EventId{.phase = static_cast<std::uint8_t>(property)}; };
-    adcs_.emplace_back(parameters_.adc, outputs,
-                       periphery::StaticDraws{[&](int property, std::span<float> out) { stream.normals(property_of(property), 0, out); },
-                                              [&](int property, std::span<float> out) { stream.uniforms(property_of(property), 0, out); }});
-  }
-  draw_static();
-  output_scale_.resize(outputs);
+  for (const SliceWeights& slice : slice_weights(parameters_.coding, scaled)) add_slice(slice, device, exchange);
+  spread_ = draw_readout_spread(parameters_, outputs(), base::RandomStream(identity_.key(base::Purpose::offset, 0, 0, 0)));
+  output_scale_.resize(outputs());
   measure_reference();
-  for (std::size_t i = 0; i < outputs; ++i) output_scale_[i] = range_ * scales_[i];
+  for (std::size_t i = 0; i < outputs(); ++i) output_scale_[i] = range_ * scales_[i];
 }
 
-void TileArray::draw_static() {
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const base::RandomStream stream(identity_.key(base::Purpose::offset, 0, 0, 0));
-  const auto drawn = [&](Property property) {
-    std::vector<float> normals(outputs);
-    stream.normals({.phase = property}, 0, normals);
-    return normals;
-  };
-  const Readout& readout = parameters_.readout;
-  if (readout.offset > 0.0) {
-    static_.kept = drawn(voltage_offset);
-    for (float& v : static_.kept) v = 1.0F - std::min(std::max(static_cast<float>(readout.offset) * v, 0.0F), 1.0F);
-  }
-  if (readout.s_curve != 0.0) {
-    const double bound = parameters_.adc.bound.value_or(1.0);
-    const auto n0 = static_cast<float>(readout.s_curve / bound);
-    static_.curvature = drawn(curvature);
-    for (float& v : static_.curvature) v = std::abs(n0 * (1.0F + static_cast<float>(readout.s_curve_spread) * v));
-    const double mean = std::accumulate(static_.curvature.begin(), static_.curvature.end(), 0.0) / static_cast<double>(outputs);
-    const double root = 1.0 + mean * readout.s_curve_correction * bound;
-    static_.curve_factor = static_cast<float>(root * root);
-  }
-  if (readout.noise_spread > 0.0) {
-    static_.output_sigma = drawn(noise_spread);
-    for (float& v : static_.output_sigma) {
-      v = static_cast<float>(parameters_.output_noise) * std::abs(1.0F + static_cast<float>(readout.noise_spread) * v);
-    }
-  }
+void TileArray::add_slice(const SliceWeights& slice, const std::shared_ptr<const Device>& device, ConductanceExchange* exchange) {
+  const auto index = static_cast<int>(slices_.size());
+  slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights, exchange);
+  slice_factors_.push_back(slice.factor);
+  const base::RandomStream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
+  const auto property_of = [](int property) { return base::EventId{.phase = static_cast<std::uint8_t>(property)}; };
+  adcs_.emplace_back(parameters_.adc, outputs(),
+                     periphery::StaticDraws{[&](int property, std::span<float> out) { stream.normals(property_of(property), 0, out); },
+                                            [&](int property, std::span<float> out) { stream.uniforms(property_of(property), 0, out); }});
 }
 
 TileArray::Draws TileArray::draws(std::uint32_t time_index) const {
@@ -114,30 +82,26 @@ TileArray::Draws TileArray::draws(std::uint32_t time_index) const {
 }
 
 std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const {
-  // W times a one-hot vector of full scale is a row of the packed weights, bit for bit what the products give, without the zeros.
-  const auto inputs = static_cast<std::size_t>(block_.inputs());
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  std::vector<float> row(padded), shaped(padded), load(padded), drawn(outputs);
-  const bool together = draws_together();
-  std::vector<double> sums(outputs, 0.0);
+  // Step 4 of a one-hot vector of full scale is a row of the packed weights, bit for bit what products() gives, without the zeros.
+  std::vector<float> row(padded_outputs()), shaped(padded_outputs()), load(padded_outputs()), drawn;
+  if (draws_together()) drawn.resize(outputs());
+  std::vector<double> magnitudes(outputs(), 0.0);
   const Draws streams = draws(time_index);
-  for (std::size_t j = 0; j < inputs; ++j) {
+  for (std::size_t j = 0; j < inputs(); ++j) {
     slices_.front().weights().copy_row(static_cast<int>(j), row);
-    for (std::size_t i = 0; i < padded; ++i) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
       shaped[i] = row[i] * profile_[j];
-      load[i] = std::abs(row[i]);
+      load[i] = std::abs(row[i]);  // of the square of the input, too
     }
     const base::EventId event{.sample = static_cast<std::uint32_t>(j), .pass = compensation_pass};
-    const auto y = std::span(row).first(outputs);
-    if (selection_.ir_drop) drop_voltage(y, shaped.data(), load.data());
-    if (together) streams.output[0].short_normals({&event, 1}, outputs, drawn);
-    read_out(y, load.data(), 1.0F, event, streams, 0, together ? std::span<const float>(drawn) : std::span<const float>());
-    digitise(y, event, streams, 0);
-    for (std::size_t i = 0; i < outputs; ++i) sums[i] += static_cast<double>(std::abs(y[i]));
+    const auto y = std::span(row).first(outputs());
+    if (selection_.ir_drop) subtract_ir_drop(parameters_.wires, inputs(), shaped, load, y);
+    if (!drawn.empty()) streams.output[0].short_normals({&event, 1}, outputs(), drawn);
+    read_out(y, {selection_.square ? std::span<const float>(load) : std::span<const float>(), 1.0F}, event, streams, 0, drawn);
+    for (std::size_t i = 0; i < outputs(); ++i) magnitudes[i] += static_cast<double>(std::abs(y[i]));
   }
-  for (double& sum : sums) sum /= static_cast<double>(inputs);
-  return sums;
+  for (double& sum : magnitudes) sum /= static_cast<double>(inputs());
+  return magnitudes;
 }
 
 std::vector<double> TileArray::one_hot_readings(std::uint32_t time_index) const {
@@ -145,28 +109,25 @@ std::vector<double> TileArray::one_hot_readings(std::uint32_t time_index) const 
   if (plain) return one_hot_products(time_index);
   // Rows of the identity, a few at a time: the matrix of one-hot inputs itself would be as large as the weights.
   constexpr std::size_t rows_at_once = 32;
-  const auto inputs = static_cast<std::size_t>(block_.inputs());
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  std::vector<float> x(rows_at_once * inputs);
+  std::vector<float> x(rows_at_once * inputs());
   std::vector<base::EventId> events(rows_at_once);
-  std::vector<float> y(rows_at_once * padded);
-  std::vector<double> sums(outputs, 0.0);
+  std::vector<float> y(rows_at_once * padded_outputs());
+  std::vector<double> sums(outputs(), 0.0);
   const Draws streams = draws(time_index);
-  for (std::size_t first = 0; first < inputs; first += rows_at_once) {
-    const std::size_t rows = std::min(rows_at_once, inputs - first);
+  for (std::size_t first = 0; first < inputs(); first += rows_at_once) {
+    const std::size_t rows = std::min(rows_at_once, inputs() - first);
     std::ranges::fill(x, 0.0F);
     for (std::size_t r = 0; r < rows; ++r) {
-      x[r * inputs + first + r] = range_;
+      x[r * inputs() + first + r] = range_;
       events[r].sample = static_cast<std::uint32_t>(first + r);
       events[r].pass = compensation_pass;
     }
-    (void)convert_all(x, inputs, std::span(events).first(rows), streams, y, nullptr);
+    (void)convert_all(x, inputs(), std::span(events).first(rows), streams, y, nullptr);
     for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t i = 0; i < outputs; ++i) sums[i] += static_cast<double>(std::abs(y[r * padded + i]));
+      for (std::size_t i = 0; i < outputs(); ++i) sums[i] += static_cast<double>(std::abs(y[r * padded_outputs() + i]));
     }
   }
-  for (double& sum : sums) sum /= static_cast<double>(inputs);
+  for (double& sum : sums) sum /= static_cast<double>(inputs());
   return sums;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "tiles/cell_array.h"
 #include "tiles/input_stage.h"
 #include "tiles/layout.h"
+#include "tiles/mvm_steps.h"
 #include "tiles/parameters.h"
 #include "tiles/product.h"
 
@@ -58,18 +59,19 @@ class TileArray {
     float attenuation;  ///< halved with every repetition of the bound management
     std::size_t row;    ///< where its outputs go
   };
-  /// Streams of one evaluation time.
-  struct Draws;
-  struct Static {
-    std::vector<float> kept;          ///< 1 - V_i of the voltage offset; empty without
-    std::vector<float> curvature;     ///< n_i of the S-curve; empty without
-    float curve_factor = 1;           ///< f of the S-curve
-    std::vector<float> output_sigma;  ///< s_out by output where it spreads; empty else
+  /// The streams of what is drawn for every product, at one evaluation time; one for each slice where slices draw for themselves.
+  struct Draws {
+    base::RandomStream input, input_rounding;
+    std::vector<base::RandomStream> read, output, output_rounding;
   };
+  struct Batch;
+  struct Sums;
 
-  /// The one-pass input stage, where nothing but a static range and a rounding converter stands before the product.
-  [[nodiscard]] std::optional<InputStage> input_stage() const;
-  void draw_static();
+  [[nodiscard]] std::size_t inputs() const { return static_cast<std::size_t>(block_.inputs()); }
+  [[nodiscard]] std::size_t outputs() const { return static_cast<std::size_t>(block_.outputs()); }
+  [[nodiscard]] std::size_t padded_outputs() const { return static_cast<std::size_t>(slices_.front().weights().padded_outputs()); }
+
+  void add_slice(const SliceWeights& slice, const std::shared_ptr<const Device>& device, ConductanceExchange* exchange);
   [[nodiscard]] Draws draws(std::uint32_t time_index) const;
   /// Mean magnitude by output of the readings of one-hot inputs.
   [[nodiscard]] std::vector<double> one_hot_readings(std::uint32_t time_index) const;
@@ -79,38 +81,39 @@ class TileArray {
   void measure_reference();
   void compensate(std::uint32_t time_index);
 
-  /// Step 1 and 2: the driven values of one row into `row`; returns the factor its outputs are multiplied by, or nothing for a number not finite.
-  std::optional<float> drive(const Job& job, const Draws& draws, std::span<float> row, MvmStatistics* statistics) const;
-  /// Adds to `statistics` what a driven row draws.
-  void measure(std::span<const float> row, MvmStatistics& statistics) const;
-  [[nodiscard]] float vector_range(std::span<const float> x) const;
-  /// What one read-out drives of `row`: the sign and the bit that are its turn.
-  void select(std::span<const float> row, std::size_t readout, std::span<float> driven) const;
-  /// Step 3 and the interleaving of the kernel's inputs; returns |x|^2 for constant read noise.
-  float interleave(std::span<float> driven, const base::EventId& event, const Draws& draws, float* interleaved) const;
-  /// Step 5 for one read-out: `y` holds W x on entry.
-  void drop_voltage(std::span<float> y, const float* shaped, const float* load) const;
-  /// Steps 6 to 9 for one read-out; `variance` holds |W| x^2, `drawn` the normal numbers of the noise where they have been drawn for many rows at
-  /// once; else it is empty.
-  void read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws, std::size_t slice,
-                std::span<const float> drawn) const;
+  // The product, in tile_mvm.cpp.
+
+  /// The arrays of a batch in their sizes, and the events of its rows.
+  void begin(Batch& batch, std::span<const Job> jobs) const;
+  /// What step 4 gave for one row of the batch.
+  [[nodiscard]] Sums sums(Batch& batch, std::size_t row) const;
+  /// The one-pass input stage, where nothing but a static range and a rounding converter stands before the product.
+  [[nodiscard]] std::optional<InputStage> input_stage() const;
+  /// Steps 1 to 3 for every row of the batch. False for an input that is not finite.
+  [[nodiscard]] bool drive(Batch& batch, const Draws& draws, MvmStatistics* statistics) const;
+  /// The same step by step for vector `b`.
+  [[nodiscard]] bool drive_vector(Batch& batch, std::size_t b, const Draws& draws) const;
+  /// How many inputs a static range clips.
+  [[nodiscard]] std::uint64_t beyond_range(std::span<const float> x) const;
+  /// Adds to `statistics` the power that a vector behind the DAC draws.
+  void measure(std::span<const float> vector, MvmStatistics& statistics) const;
+  /// Steps 5 to 10 for every row of the batch in one slice, and the shift-and-add of step 11 into y[job.row] [padded outputs].
+  void read_slice(Batch& batch, std::size_t slice, const Draws& draws, std::span<float> y, MvmStatistics* statistics) const;
+  /// Steps 6 to 10 for one row. `drawn` holds its normal numbers where draws_together(), else it is empty. Returns how many outputs were beyond the
+  /// bound.
+  std::size_t read_out(std::span<float> y, const ReadLoad& load, const base::EventId& event, const Draws& draws, std::size_t slice,
+                       std::span<const float> drawn) const;
+  /// Whether nothing stands between read and output noise: both are normal, so one draw with the summed variance serves.
+  [[nodiscard]] bool noise_is_one_draw() const;
   /// Whether rows are so short that the noise of many is drawn at once.
   [[nodiscard]] bool draws_together() const;
-  /// Step 10; returns how many outputs were beyond the bound.
-  std::size_t digitise(std::span<float> y, const base::EventId& event, const Draws& draws, std::size_t slice) const;
-
   /// Converted outputs of a batch of jobs: y[job.row] [padded outputs]. Jobs whose outputs clipped are appended to `clipped`. False for an input that
   /// is not finite.
   bool convert(std::span<const Job> jobs, const Draws& draws, std::span<float> y, std::vector<Job>* clipped, MvmStatistics* statistics) const;
-  /// All rows, repeated while outputs clip where that is asked for.
-  bool convert_all(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& draws, std::span<float> y,
-                   MvmStatistics* statistics) const;
-
-  /// Scaled and rounded outputs of rows `x`, which begin at the block's first input: `y` [events][padded outputs]. `converted`, where given, sees
-  /// each row before its scales.
-  [[nodiscard]] bool contributions(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& streams,
-                                   std::span<float> y, bool partial_sum, MvmStatistics* statistics,
-                                   const std::function<void(std::size_t, std::span<const float>)>& converted) const;
+  /// Rows `x`, which begin at the block's first input, to `y` [events][padded outputs] before their scales; repeated while outputs clip where that is
+  /// asked for.
+  [[nodiscard]] bool convert_all(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& draws,
+                                 std::span<float> y, MvmStatistics* statistics) const;
 
   TileParameters parameters_;
   Block block_;
@@ -128,7 +131,7 @@ class TileArray {
   std::vector<float> slice_factors_;
   std::vector<CellArray> slices_;
   std::vector<periphery::Adc> adcs_;  ///< by slice
-  Static static_;
+  ReadoutSpread spread_;
 };
 
 }  // namespace mho::tiles

@@ -1,13 +1,27 @@
-// The analog matrix-vector product of one tile: steps 1 to 11 of docs/model.md.
+// The analog matrix-vector product of one tile: the eleven steps of mvm_steps.h and docs/model.md in their order. The options of a tile are the
+// control flow around them:
+//
+//   accumulate    for each group of vectors:
+//     convert_all   bound management: the whole product again with halved inputs while an output clips
+//       convert       one batch:
+//         drive         for each vector:                    1 input range, 2 DAC
+//                         for each sign and bit of it:        3 input noise
+//                       for each slice, all rows at once:   4 product
+//         read_slice      for each vector, sign and bit:      5 IR drop; then the sum of both signs, where they meet before the converters
+//           read_out                                          6 offset and series resistance, 7 read noise, 8 output nonlinearity,
+//                                                             9 output noise, 10 ADC
+//                                                             11 digital: shift-and-add of bits, signs and slices
+//                   for each vector:                      11 digital: scales, format of partial sums, sum over the tiles
+//
+// A row is one read-out of the array: one vector, or one sign and one bit of it.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "periphery/converters/quantiser.h"
 #include "tiles/analog_matrix.h"
+#include "tiles/mvm_steps.h"
 #include "tiles/tile_array.h"
-#include "tiles/tile_draws.h"
 
 namespace mho::tiles {
 
@@ -16,193 +30,95 @@ namespace {
 using periphery::InputPasses;
 using periphery::Quantiser;
 
+/// Random numbers of one row. They hold until the next call of the same function in this thread.
+std::span<const float> normals(const base::RandomStream& stream, const base::EventId& event, std::size_t count) {
+  thread_local std::vector<float> numbers;
+  numbers.resize(count);
+  stream.normals(event, 0, numbers);
+  return numbers;
+}
+std::span<const float> uniforms(const base::RandomStream& stream, const base::EventId& event, std::size_t count) {
+  thread_local std::vector<float> numbers;
+  numbers.resize(count);
+  stream.uniforms(event, 0, numbers);
+  return numbers;
+}
+
+float largest_magnitude(std::span<const float> values) {
+  float most = 0.0F;
+  for (const float v : values) most = std::max(most, std::abs(v));
+  return most;
+}
+
+/// Appends the places of values at or beyond `bound`; the first value has place `first`.
+void note_saturated(std::span<const float> values, float bound, std::size_t first, std::vector<std::size_t>& saturated) {
+  if (largest_magnitude(values) < bound) return;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::abs(values[i]) >= bound) saturated.push_back(first + i);
+  }
+}
+
 }  // namespace
 
-/// max|x|, but enlarged where the outputs would otherwise clip, as far as the input grid allows (input management of Rasch et al., AICAS 2021).
-float TileArray::vector_range(std::span<const float> x) const {
-  float largest = 0.0F;
-  float positive = 0.0F;
-  float negative = 0.0F;
-  for (const float v : x) {
-    largest = std::max(largest, std::abs(v));
-    positive += std::max(v, 0.0F);
-    negative += std::max(-v, 0.0F);
+/// One batch on its way through the steps. A thread keeps it from batch to batch, so that its arrays are allocated once.
+struct TileArray::Batch {
+  std::span<const Job> jobs;
+  std::size_t phases = 1;             ///< bits of a vector that are read out one after the other
+  std::size_t readouts = 1;           ///< rows of a vector, [sign][bit]
+  std::vector<base::EventId> events;  ///< by row
+
+  std::vector<float> vector, driven;  ///< one vector behind the DAC, and its share of one row
+  std::vector<float> operands;        ///< what step 4 reads: [rows][inputs][selection.count()]
+  std::vector<float> square_norms;    ///< ||x||_2^2 by row where the read noise is constant, else 0
+  std::vector<float> products;        ///< what step 4 gives: [selection.count()][rows][padded outputs]
+  std::vector<float> noise;           ///< normal numbers of all rows where draws_together(): [rows][outputs]
+
+  std::vector<float> factors;       ///< by job: what step 1 and bound management divided the inputs by
+  std::vector<std::size_t> beyond;  ///< by job: outputs beyond the converters' bound
+
+  [[nodiscard]] std::size_t rows() const { return jobs.size() * readouts; }
+};
+
+/// What step 4 gives for one row, by output; empty where it is not selected.
+struct TileArray::Sums {
+  std::span<float> y;       ///< sum_j w_ij x_j
+  std::span<float> shaped;  ///< sum_j w_ij x_j p_j
+  std::span<float> load;    ///< sum_j |w_ij x_j|
+  std::span<float> square;  ///< sum_j |w_ij| x_j^2
+};
+
+TileArray::Sums TileArray::sums(Batch& batch, std::size_t row) const {
+  const auto part = [&](std::size_t which) { return std::span(batch.products).subspan((which * batch.rows() + row) * padded_outputs(), outputs()); };
+  Sums sums{part(0), {}, {}, {}};
+  if (selection_.ir_drop) {
+    sums.shaped = part(1);
+    sums.load = part(2);
   }
-  if (largest == 0.0F) return 1.0F;
-  if (parameters_.input_range.kind == InputRange::Kind::per_vector || !parameters_.adc.bound || !parameters_.dac.bits) return largest;
-  constexpr float share_of_bound = 0.6F;
-  constexpr float share_of_step = 0.25F;
-  const float load = share_of_bound / static_cast<float>(*parameters_.adc.bound) * std::max(positive, negative);
-  const float steps = share_of_step * Quantiser::largest_code(*parameters_.dac.bits) * largest;
-  return std::max(largest, std::min(load, steps));
+  if (selection_.square) sums.square = part(static_cast<std::size_t>(selection_.count()) - 1);
+  return sums;
 }
 
-std::optional<float> TileArray::drive(const Job& job, const Draws& draws, std::span<float> row, MvmStatistics* statistics) const {
-  const std::span<const float> x(job.x, row.size());
-  unsigned bad = 0;
-  for (const float v : x) bad += std::abs(v) <= std::numeric_limits<float>::max() ? 0U : 1U;
-  if (bad > 0) return std::nullopt;
-  float back = 1.0F;  // static ranges are part of the output scales
-  std::uint32_t clipped = 0;
-  switch (parameters_.input_range.kind) {
-    case InputRange::Kind::off:
-      std::ranges::copy(x, row.begin());
-      break;
-    case InputRange::Kind::calibrated:
-      if (statistics != nullptr) {
-        for (const float v : x) clipped += std::abs(v) > range_ ? 1U : 0U;
-      }
-      for (std::size_t j = 0; j < row.size(); ++j) row[j] = std::min(std::max(x[j], -range_), range_) * (1.0F / range_);
-      break;
-    case InputRange::Kind::per_vector:
-    case InputRange::Kind::constrained:
-      back = vector_range(x);
-      for (std::size_t j = 0; j < row.size(); ++j) row[j] = x[j] / back;
-  }
-  if (job.attenuation != 1.0F) {
-    for (float& v : row) v *= job.attenuation;
-    back /= job.attenuation;
-  }
-  const auto& dac_bits = parameters_.dac.bits;
-  const auto& format = parameters_.digital.activation_format;
-  // Activations travel on the input converter's own grid when the widths agree: rounding twice would change nothing.
-  if (format.kind == periphery::NumberFormat::Kind::integer && (format.integer_bits != dac_bits || parameters_.dac.stochastic_rounding)) {
-    Quantiser(format.integer_bits, 1.0F).apply(row);
-  } else if (format.kind != periphery::NumberFormat::Kind::integer) {
-    periphery::round_to(format, row);
-  }
-  if (dac_bits && parameters_.dac.stochastic_rounding) {
-    thread_local std::vector<float> dither;
-    dither.resize(row.size());
-    draws.input_rounding.uniforms(job.event, 0, dither);
-    Quantiser(*dac_bits, 1.0F).apply(row, dither);
-  } else if (dac_bits) {
-    Quantiser(*dac_bits, 1.0F).apply(row);
-  }
-  if (statistics != nullptr) {
-    statistics->vectors += 1;
-    statistics->inputs += row.size();
-    statistics->clipped_inputs += clipped;
-  }
-  return back;
-}
-
-void TileArray::measure(std::span<const float> row, MvmStatistics& statistics) const {
-  if (row_siemens_.size() != row.size()) throw std::logic_error("TileArray: power is asked for before conductances are measured");
-  const periphery::DacParameters& dac = parameters_.dac;
-  const double levels = dac.bits ? static_cast<double>(Quantiser::largest_code(*dac.bits)) : 1.0;
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    const double share = periphery::drive_share(dac, std::abs(static_cast<double>(row[j])));
-    statistics.pulses += dac.coding == periphery::InputCoding::bit_serial ? share * dac.phases() : std::abs(static_cast<double>(row[j])) * levels;
-    statistics.driven_siemens += share * row_siemens_[j];
-  }
-}
-
-void TileArray::select(std::span<const float> row, std::size_t readout, std::span<float> driven) const {
-  const int phases = parameters_.dac.phases();
-  const bool negative_pass = static_cast<int>(readout) >= phases;
-  std::ranges::copy(row, driven.begin());
-  if (parameters_.dac.passes != InputPasses::one) {
-    for (float& v : driven) v = negative_pass ? std::min(v, 0.0F) : std::max(v, 0.0F);
-  }
-  if (phases == 1) return;
-  // Bit `phase` of the magnitude, least significant first, with the sign of the whole.
-  const auto phase = static_cast<unsigned>(static_cast<int>(readout) % phases);
-  const float limit = Quantiser::largest_code(*parameters_.dac.bits);
-  for (float& v : driven) {
-    const auto code = static_cast<std::uint32_t>(Quantiser::round_even(std::abs(v) * limit));
-    v = std::copysign(static_cast<float>((code >> phase) & 1U), v);
-  }
-}
-
-float TileArray::interleave(std::span<float> driven, const base::EventId& event, const Draws& draws, float* interleaved) const {
-  if (parameters_.dac.input_noise > 0.0) {
-    thread_local std::vector<float> normals;
-    normals.resize(driven.size());
-    draws.input.normals(event, 0, normals);
-    const auto sigma = static_cast<float>(parameters_.dac.input_noise);
-    for (std::size_t j = 0; j < driven.size(); ++j) driven[j] += sigma * normals[j];
-  }
-  if (parameters_.input_asymmetry != 0.0) {
-    const auto factor = static_cast<float>(1.0 - parameters_.input_asymmetry);
-    for (float& v : driven) v = v < 0.0F ? v * factor : v;
-  }
-  float norm_square = 0.0F;
-  if (parameters_.read_noise == ReadNoise::constant) {
-    for (const float v : driven) norm_square += v * v;
-  }
-  // Converted already: the stage only lays the values out.
-  std::uint64_t none_clipped = 0;
-  (void)InputStage{.ranged = false, .profile = profile_, .selection = selection_}.run(driven, interleaved, none_clipped);
-  return norm_square;
-}
-
-void TileArray::drop_voltage(std::span<float> y, const float* shaped, const float* load) const {
-  const auto per_load = static_cast<float>(static_cast<double>(block_.inputs()) / parameters_.wires.ratio);
-  const auto scale = static_cast<float>(parameters_.wires.scale);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const float a = per_load * load[i];
-    const float c = a * (0.5F + a * (-0.2F + a * 0.05F));
-    y[i] -= scale * c * shaped[i];
-  }
-}
-
-void TileArray::read_out(std::span<float> y, const float* variance, float norm_square, const base::EventId& event, const Draws& draws,
-                         std::size_t slice, std::span<const float> drawn) const {
-  thread_local std::vector<float> normal_storage;
-  normal_storage.resize(y.size());
-  const std::span<float> normals(normal_storage);
-  const Readout& readout = parameters_.readout;
-  if (!static_.kept.empty()) {
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] *= static_.kept[i];
-  }
-  if (readout.series > 0.0) {
-    const auto series = static_cast<float>(readout.series);
-    const auto limit = static_cast<float>(readout.series_limit);
-    for (float& v : y) v /= 1.0F + std::min(series * std::abs(v), limit);
-  }
-  const auto read = static_cast<float>(parameters_.read_noise_scale * parameters_.read_noise_scale);
-  const auto out = static_cast<float>(parameters_.output_noise * parameters_.output_noise);
-  const bool reads = parameters_.read_noise != ReadNoise::off && read > 0.0F;
-  const auto read_variance = [&](std::size_t i) { return selection_.square ? read * variance[i] : read * norm_square; };
-  if (static_.curvature.empty() && static_.output_sigma.empty()) {
-    // Read and output noise are both normal and nothing stands between them: one draw with the summed variance.
-    if (reads || out > 0.0F) {
-      if (drawn.empty()) draws.output[slice].normals(event, 0, normals);
-      const float* numbers = drawn.empty() ? normals.data() : drawn.data();
-      if (selection_.square) {
-        for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read * variance[i] + out) * numbers[i];
-      } else {
-        const float sigma = std::sqrt((reads ? read * norm_square : 0.0F) + out);
-        for (std::size_t i = 0; i < y.size(); ++i) y[i] += sigma * numbers[i];
-      }
-    }
-  } else {
-    if (reads) {
-      draws.read[slice].normals(event, 0, normals);
-      for (std::size_t i = 0; i < y.size(); ++i) y[i] += std::sqrt(read_variance(i)) * normals[i];
-    }
-    if (!static_.curvature.empty()) {
-      for (std::size_t i = 0; i < y.size(); ++i) y[i] *= static_.curve_factor / (1.0F + static_.curvature[i] * std::abs(y[i]));
-    }
-    if (out > 0.0F) {
-      draws.output[slice].normals(event, 0, normals);
-      const auto common = static_cast<float>(parameters_.output_noise);
-      for (std::size_t i = 0; i < y.size(); ++i) y[i] += (static_.output_sigma.empty() ? common : static_.output_sigma[i]) * normals[i];
+void TileArray::begin(Batch& batch, std::span<const Job> jobs) const {
+  const auto count = static_cast<std::size_t>(selection_.count());
+  batch.jobs = jobs;
+  batch.phases = static_cast<std::size_t>(parameters_.dac.phases());
+  batch.readouts = static_cast<std::size_t>(parameters_.dac.readouts());
+  batch.events.clear();
+  for (const Job& job : jobs) {
+    for (std::size_t r = 0; r < batch.readouts; ++r) {
+      base::EventId event = job.event;
+      event.pass = static_cast<std::uint8_t>(event.pass + r / batch.phases);
+      event.phase = static_cast<std::uint8_t>(r % batch.phases);
+      batch.events.push_back(event);
     }
   }
-  if (readout.asymmetry != 0.0) {
-    const auto factor = static_cast<float>(1.0 - readout.asymmetry);
-    for (float& v : y) v = v < 0.0F ? v * factor : v;
-  }
-}
-
-std::size_t TileArray::digitise(std::span<float> y, const base::EventId& event, const Draws& draws, std::size_t slice) const {
-  if (!adcs_[slice].stochastic()) return adcs_[slice].convert(y, {});
-  thread_local std::vector<float> dither;
-  dither.resize(y.size());
-  draws.output_rounding[slice].uniforms(event, 0, dither);
-  return adcs_[slice].convert(y, dither);
+  batch.vector.resize(inputs());
+  batch.driven.resize(inputs());
+  batch.operands.resize(batch.rows() * inputs() * count);
+  batch.square_norms.resize(batch.rows());
+  batch.products.resize(batch.rows() * padded_outputs() * count);
+  batch.factors.resize(jobs.size());
+  batch.beyond.assign(jobs.size(), 0);
 }
 
 std::optional<InputStage> TileArray::input_stage() const {
@@ -218,127 +134,167 @@ std::optional<InputStage> TileArray::input_stage() const {
   return InputStage{range_, ranged, dac.bits ? Quantiser::largest_code(*dac.bits) : 0.0F, profile_, selection_};
 }
 
+bool TileArray::drive(Batch& batch, const Draws& draws, MvmStatistics* statistics) const {
+  const auto stage = input_stage();
+  const bool power = statistics != nullptr && statistics->power;
+  const std::size_t length = inputs() * static_cast<std::size_t>(selection_.count());
+  for (std::size_t b = 0; b < batch.jobs.size(); ++b) {
+    std::uint64_t clipped = 0;
+    if (stage && batch.jobs[b].attenuation == 1.0F && !power) {
+      // Steps 1 and 2 in one pass; step 3 has nothing to do.
+      if (!stage->run({batch.jobs[b].x, inputs()}, batch.operands.data() + b * length, clipped)) return false;
+      batch.factors[b] = 1.0F;
+      batch.square_norms[b] = 0.0F;
+    } else {
+      if (!drive_vector(batch, b, draws)) return false;
+      if (statistics != nullptr) clipped = beyond_range({batch.jobs[b].x, inputs()});
+      if (power) measure(batch.vector, *statistics);
+    }
+    if (statistics != nullptr) {
+      statistics->vectors += 1;
+      statistics->inputs += inputs();
+      statistics->clipped_inputs += clipped;
+    }
+  }
+  return true;
+}
+
+bool TileArray::drive_vector(Batch& batch, std::size_t b, const Draws& draws) const {
+  const Job& job = batch.jobs[b];
+  const std::span<const float> x(job.x, inputs());
+  const std::span<float> vector(batch.vector);
+  if (!all_finite(x)) return false;
+
+  float factor = apply_input_range(parameters_, range_, x, vector);  // step 1
+  if (job.attenuation != 1.0F) {
+    for (float& v : vector) v *= job.attenuation;
+    factor /= job.attenuation;
+  }
+  batch.factors[b] = factor;
+
+  const bool dithered = parameters_.dac.bits && parameters_.dac.stochastic_rounding;
+  convert_inputs(parameters_, vector, dithered ? uniforms(draws.input_rounding, job.event, inputs()) : std::span<const float>());  // step 2
+
+  const std::size_t length = inputs() * static_cast<std::size_t>(selection_.count());
+  const bool noisy = parameters_.dac.input_noise > 0.0;
+  for (std::size_t r = 0; r < batch.readouts; ++r) {
+    const std::size_t row = b * batch.readouts + r;
+    const std::span<float> driven = batch.driven;
+    select_readout(parameters_.dac, vector, r, driven);
+    add_input_noise(parameters_, noisy ? normals(draws.input, batch.events[row], inputs()) : std::span<const float>(), driven);  // step 3
+    batch.square_norms[row] = parameters_.read_noise == ReadNoise::constant ? square_norm(driven) : 0.0F;
+    interleave(driven, profile_, selection_, batch.operands.data() + row * length);
+  }
+  return true;
+}
+
+std::uint64_t TileArray::beyond_range(std::span<const float> x) const {
+  if (parameters_.input_range.kind != InputRange::Kind::calibrated) return 0;
+  std::uint32_t beyond = 0;
+  for (const float v : x) beyond += std::abs(v) > range_ ? 1U : 0U;
+  return beyond;
+}
+
+void TileArray::measure(std::span<const float> vector, MvmStatistics& statistics) const {
+  if (row_siemens_.size() != vector.size()) throw std::logic_error("TileArray: power is asked for before conductances are measured");
+  const periphery::DacParameters& dac = parameters_.dac;
+  const double levels = dac.bits ? static_cast<double>(Quantiser::largest_code(*dac.bits)) : 1.0;
+  for (std::size_t j = 0; j < vector.size(); ++j) {
+    const double share = periphery::drive_share(dac, std::abs(static_cast<double>(vector[j])));
+    statistics.pulses += dac.coding == periphery::InputCoding::bit_serial ? share * dac.phases() : std::abs(static_cast<double>(vector[j])) * levels;
+    statistics.driven_siemens += share * row_siemens_[j];
+  }
+}
+
+bool TileArray::noise_is_one_draw() const { return spread_.curvature.empty() && spread_.output_sigma.empty(); }
+
 bool TileArray::draws_together() const {
   const bool noisy = parameters_.output_noise > 0.0 || (parameters_.read_noise != ReadNoise::off && parameters_.read_noise_scale > 0.0);
-  return noisy && static_.curvature.empty() && static_.output_sigma.empty() &&
-         static_cast<std::size_t>(block_.outputs()) <= base::RandomStream::short_length;
+  return noisy && noise_is_one_draw() && outputs() <= base::RandomStream::short_length;
+}
+
+std::size_t TileArray::read_out(std::span<float> y, const ReadLoad& load, const base::EventId& event, const Draws& draws, std::size_t slice,
+                                std::span<const float> drawn) const {
+  const double s_w = parameters_.read_noise == ReadNoise::off ? 0.0 : parameters_.read_noise_scale;
+  const double s_out = parameters_.output_noise;
+  const bool reads = static_cast<float>(s_w * s_w) > 0.0F;
+  const bool noisy = static_cast<float>(s_out * s_out) > 0.0F;
+
+  apply_offset_and_series_resistance(parameters_.readout, spread_.kept, y);  // step 6
+  if (noise_is_one_draw()) {
+    if (reads || noisy) {
+      const auto numbers = drawn.empty() ? normals(draws.output[slice], event, y.size()) : drawn;
+      add_read_and_output_noise(s_w, s_out, load, numbers, y);  // steps 7 and 9
+    }
+  } else {
+    if (reads) add_read_noise(s_w, load, normals(draws.read[slice], event, y.size()), y);           // step 7
+    apply_s_curve(spread_, y);                                                                      // step 8
+    if (noisy) add_output_noise(s_out, spread_, normals(draws.output[slice], event, y.size()), y);  // step 9
+  }
+  weaken_negative(parameters_.readout.asymmetry, y);
+
+  const periphery::Adc& adc = adcs_[slice];
+  return adc.convert(y, adc.stochastic() ? uniforms(draws.output_rounding[slice], event, y.size()) : std::span<const float>());  // step 10
+}
+
+void TileArray::read_slice(Batch& batch, std::size_t slice, const Draws& draws, std::span<float> y, MvmStatistics* statistics) const {
+  const bool sums_signs = parameters_.dac.passes == InputPasses::two_analog;
+  const bool together = draws_together();
+  const bool joined = batch.readouts > 1 || slices_.size() > 1;
+  const auto bound = static_cast<float>(parameters_.adc.bound.value_or(0.0));
+  const float phase_scale = batch.phases > 1 ? 1.0F / Quantiser::largest_code(*parameters_.dac.bits) : 1.0F;
+  const std::size_t first_readout = sums_signs ? batch.phases : 0;
+  for (std::size_t b = 0; b < batch.jobs.size(); ++b) {
+    const auto total = y.subspan(batch.jobs[b].row * padded_outputs(), outputs());
+    for (std::size_t r = 0; r < batch.readouts; ++r) {
+      const std::size_t row = b * batch.readouts + r;
+      const Sums own = sums(batch, row);
+      ReadLoad load{own.square, batch.square_norms[row]};
+      if (selection_.ir_drop) subtract_ir_drop(parameters_.wires, inputs(), own.shaped, own.load, own.y);  // step 5
+      if (r < first_readout) continue;                                                                     // waits for the other sign of its bit
+      if (sums_signs) {
+        const Sums other = sums(batch, row - batch.phases);
+        add_contribution(other.y, own.y);
+        add_contribution(other.square, own.square);
+        load.of_row += batch.square_norms[row - batch.phases];
+      }
+      const auto drawn = together ? std::span<const float>(batch.noise).subspan(row * outputs(), outputs()) : std::span<const float>();
+      batch.beyond[b] += read_out(own.y, load, batch.events[row], draws, slice, drawn);  // steps 6 to 10
+      if (statistics != nullptr && bound > 0.0F) {
+        statistics->largest_output = std::max(statistics->largest_output, largest_magnitude(own.y) / bound);
+      }
+      if (joined) {
+        const float factor = slice_factors_[slice] * phase_scale * static_cast<float>(1U << (r % batch.phases));
+        shift_and_add(factor, slice == 0 && r == first_readout, own.y, total);  // step 11
+      } else {
+        std::ranges::copy(own.y, total.begin());
+      }
+    }
+  }
 }
 
 bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span<float> y, std::vector<Job>* clipped,
                         MvmStatistics* statistics) const {
-  const auto inputs = static_cast<std::size_t>(block_.inputs());
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  const auto count = static_cast<std::size_t>(selection_.count());
-  const auto readouts = static_cast<std::size_t>(parameters_.dac.readouts());
-  const auto phases = static_cast<std::size_t>(parameters_.dac.phases());
-  const bool sums_signs = parameters_.dac.passes == InputPasses::two_analog;
-  const auto bound = static_cast<float>(parameters_.adc.bound.value_or(0.0));
-  thread_local std::vector<float> row, driven, interleaved, products_of, norms, backs;
-  const std::size_t rows = jobs.size() * readouts;
-  row.resize(inputs);
-  driven.resize(inputs);
-  interleaved.resize(rows * inputs * count);
-  norms.resize(rows);
-  backs.resize(jobs.size());
-  products_of.resize(rows * padded * count);
-  const auto event_of = [&](const Job& job, std::size_t readout) {
-    base::EventId event = job.event;
-    event.pass = static_cast<std::uint8_t>(event.pass + readout / phases);
-    event.phase = static_cast<std::uint8_t>(readout % phases);
-    return event;
-  };
-  const auto stage = input_stage();
-  const bool together = draws_together();
-  thread_local std::vector<base::EventId> events;
-  thread_local std::vector<float> noise;
-  events.clear();
-  if (together) {
-    for (const Job& job : jobs) {
-      for (std::size_t r = 0; r < readouts; ++r) events.push_back(event_of(job, r));
-    }
-  }
-  for (std::size_t b = 0; b < jobs.size(); ++b) {
-    const bool power = statistics != nullptr && statistics->power;
-    if (stage && jobs[b].attenuation == 1.0F && !power) {
-      std::uint64_t beyond_range = 0;
-      if (!stage->run({jobs[b].x, inputs}, interleaved.data() + b * inputs * count, beyond_range)) return false;
-      backs[b] = 1.0F;
-      norms[b] = 0.0F;
-      if (statistics != nullptr) {
-        statistics->vectors += 1;
-        statistics->inputs += inputs;
-        statistics->clipped_inputs += beyond_range;
-      }
-      continue;
-    }
-    const auto back = drive(jobs[b], draws, row, statistics);
-    if (!back) return false;
-    backs[b] = *back;
-    if (power) measure(row, *statistics);
-    for (std::size_t r = 0; r < readouts; ++r) {
-      const std::size_t at = b * readouts + r;
-      const bool whole = readouts == 1;
-      if (!whole) select(row, r, driven);
-      norms[at] = interleave(whole ? row : driven, event_of(jobs[b], r), draws, interleaved.data() + at * inputs * count);
-    }
-  }
-  const bool several = readouts > 1 || slices_.size() > 1;
-  const float phase_scale = phases > 1 ? 1.0F / Quantiser::largest_code(*parameters_.dac.bits) : 1.0F;
-  std::vector<std::size_t> beyond(jobs.size(), 0);
+  thread_local Batch batch;
+  begin(batch, jobs);
+  if (!drive(batch, draws, statistics)) return false;  // steps 1 to 3
   for (std::size_t s = 0; s < slices_.size(); ++s) {
-    products(slices_[s].weights(), selection_, rows, interleaved, products_of);
-    if (together) {
-      noise.resize(rows * outputs);
-      draws.output[s].short_normals(events, outputs, noise);
+    products(slices_[s].weights(), selection_, batch.rows(), batch.operands, batch.products);  // step 4
+    if (draws_together()) {
+      batch.noise.resize(batch.rows() * outputs());
+      draws.output[s].short_normals(batch.events, outputs(), batch.noise);
     }
-    const std::size_t one = rows * padded;
-    for (std::size_t b = 0; b < jobs.size(); ++b) {
-      float* total = y.data() + jobs[b].row * padded;
-      for (std::size_t r = 0; r < readouts; ++r) {
-        const std::size_t at = (b * readouts + r) * padded;
-        const std::span<float> one_readout(products_of.data() + at, outputs);
-        if (selection_.ir_drop) drop_voltage(one_readout, products_of.data() + one + at, products_of.data() + 2 * one + at);
-        float* variance = selection_.square ? products_of.data() + (count - 1) * one + at : nullptr;
-        float norm = norms[b * readouts + r];
-        if (sums_signs && r < phases) continue;  // waits for the other sign
-        if (sums_signs) {
-          const std::size_t other = at - phases * padded;
-          for (std::size_t i = 0; i < outputs; ++i) one_readout[i] += products_of[other + i];
-          if (variance != nullptr) {
-            for (std::size_t i = 0; i < outputs; ++i) variance[i] += products_of[(count - 1) * one + other + i];
-          }
-          norm += norms[b * readouts + r - phases];
-        }
-        const base::EventId event = event_of(jobs[b], r);
-        read_out(one_readout, variance, norm, event, draws, s,
-                 together ? std::span<const float>(noise).subspan((b * readouts + r) * outputs, outputs) : std::span<const float>());
-        beyond[b] += digitise(one_readout, event, draws, s);
-        if (statistics != nullptr && bound > 0.0F) {
-          float most = 0.0F;
-          for (const float v : one_readout) most = std::max(most, std::abs(v));
-          statistics->largest_output = std::max(statistics->largest_output, most / bound);
-        }
-        if (!several) {
-          std::ranges::copy(one_readout, total);
-          continue;
-        }
-        const float factor = slice_factors_[s] * phase_scale * static_cast<float>(1U << (r % phases));
-        const bool first = s == 0 && (sums_signs ? r == phases : r == 0);
-        for (std::size_t i = 0; i < outputs; ++i) total[i] = (first ? 0.0F : total[i]) + factor * one_readout[i];
-      }
-    }
+    read_slice(batch, s, draws, y, statistics);  // steps 5 to 10, and shift-and-add
   }
   for (std::size_t b = 0; b < jobs.size(); ++b) {
-    if (backs[b] != 1.0F) {
-      float* total = y.data() + jobs[b].row * padded;
-      for (std::size_t i = 0; i < outputs; ++i) total[i] *= backs[b];
+    if (batch.factors[b] != 1.0F) {
+      for (float& v : y.subspan(jobs[b].row * padded_outputs(), outputs())) v *= batch.factors[b];
     }
     if (statistics != nullptr) {
-      statistics->outputs += outputs * static_cast<std::size_t>(parameters_.conversions_per_output());
-      statistics->clipped_outputs += beyond[b];
+      statistics->outputs += outputs() * static_cast<std::size_t>(parameters_.conversions_per_output());
+      statistics->clipped_outputs += batch.beyond[b];
     }
-    if (clipped != nullptr && beyond[b] > 0) clipped->push_back(jobs[b]);
+    if (clipped != nullptr && batch.beyond[b] > 0) clipped->push_back(jobs[b]);
   }
   return true;
 }
@@ -367,29 +323,12 @@ bool TileArray::convert_all(std::span<const float> x, std::size_t x_stride, std:
   return true;
 }
 
-bool TileArray::contributions(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, const Draws& streams,
-                              std::span<float> y, bool partial_sum, MvmStatistics* statistics,
-                              const std::function<void(std::size_t, std::span<const float>)>& converted) const {
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  if (!convert_all(x, x_stride, events, streams, y, statistics)) return false;
-  for (std::size_t b = 0; b < events.size(); ++b) {
-    const auto row = y.subspan(b * padded, outputs);
-    if (converted) converted(b, row);
-    for (std::size_t i = 0; i < outputs; ++i) row[i] *= output_scale_[i];
-    if (partial_sum) periphery::round_to(parameters_.digital.partial_sum_format, row);
-  }
-  return true;
-}
-
 bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::span<const base::EventId> events, std::span<float> y,
                            std::size_t y_stride, bool partial_sum, MvmStatistics* statistics, std::vector<std::size_t>* saturated) const {
   // Rows at once: enough to reuse the weights, few enough that the kernel's inputs and outputs stay in the second-level cache.
   constexpr std::size_t rows_at_once = 24;
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  const auto padded = static_cast<std::size_t>(slices_.front().weights().padded_outputs());
-  thread_local std::vector<float> rows_of;
-  rows_of.resize(rows_at_once * padded);
+  thread_local std::vector<float> converted;
+  converted.resize(rows_at_once * padded_outputs());
   const Draws streams = draws(time_index_);
   // Where one conversion gives the output, and nothing multiplies it afterwards. What was rounded may lie a rounding below the bound.
   constexpr double rounding = 1e-6;
@@ -397,21 +336,14 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   const auto bound = saturated != nullptr && single ? static_cast<float>(parameters_.adc.bound.value_or(0.0) * (1 - rounding)) : 0.0F;
   for (std::size_t first = 0; first < events.size(); first += rows_at_once) {
     const std::size_t rows = std::min(rows_at_once, events.size() - first);
-    std::function<void(std::size_t, std::span<const float>)> note;
-    if (bound > 0.0F) {
-      note = [&](std::size_t b, std::span<const float> row) {
-        float most = 0.0F;
-        for (const float v : row) most = std::max(most, std::abs(v));
-        for (std::size_t i = 0; most >= bound && i < outputs; ++i) {
-          if (std::abs(row[i]) >= bound) saturated->push_back((first + b) * y_stride + static_cast<std::size_t>(block_.output_begin) + i);
-        }
-      };
-    }
     const auto part = x.subspan(first * x_stride + static_cast<std::size_t>(block_.input_begin));
-    if (!contributions(part, x_stride, events.subspan(first, rows), streams, rows_of, partial_sum, statistics, note)) return false;
+    if (!convert_all(part, x_stride, events.subspan(first, rows), streams, converted, statistics)) return false;
     for (std::size_t b = 0; b < rows; ++b) {
-      add_contribution(std::span(rows_of).subspan(b * padded, outputs),
-                       y.subspan((first + b) * y_stride + static_cast<std::size_t>(block_.output_begin), outputs));
+      const auto row = std::span(converted).subspan(b * padded_outputs(), outputs());
+      const std::size_t place = (first + b) * y_stride + static_cast<std::size_t>(block_.output_begin);
+      if (bound > 0.0F) note_saturated(row, bound, place, *saturated);
+      scale_outputs(output_scale_, parameters_.digital, partial_sum, row);  // step 11
+      add_contribution(row, y.subspan(place, outputs()));
     }
   }
   return true;
@@ -419,11 +351,12 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
 
 bool TileArray::contribute(std::span<const float> x, const base::EventId& event, std::span<float> y, bool partial_sum,
                            MvmStatistics* statistics) const {
-  const auto outputs = static_cast<std::size_t>(block_.outputs());
-  thread_local std::vector<float> row;
-  row.resize(static_cast<std::size_t>(slices_.front().weights().padded_outputs()));
-  if (!contributions(x, x.size(), {&event, 1}, draws(time_index_), row, partial_sum, statistics, {})) return false;
-  std::copy_n(row.begin(), outputs, y.begin());
+  thread_local std::vector<float> converted;
+  converted.resize(padded_outputs());
+  if (!convert_all(x, x.size(), {&event, 1}, draws(time_index_), converted, statistics)) return false;
+  const auto row = std::span(converted).first(outputs());
+  scale_outputs(output_scale_, parameters_.digital, partial_sum, row);  // step 11
+  std::ranges::copy(row, y.begin());
   return true;
 }
 

@@ -72,13 +72,38 @@ float Adc::uneven_code(float steps, std::size_t converter) const {
   return given_code_.empty() ? code : given_code_[converter * codes + static_cast<std::size_t>(code + limit)];
 }
 
-std::size_t Adc::convert(std::span<float> y, std::span<const float> dither) const {
+void Adc::apply_gain_and_offset(std::span<float> y) const {
   if (!gain_.empty()) {
     for (std::size_t c = 0; c < y.size(); ++c) y[c] *= gain_[c];
   }
   if (!offset_.empty()) {
     for (std::size_t c = 0; c < y.size(); ++c) y[c] += offset_[c];
   }
+}
+
+void Adc::bend(const Quantiser& grid, float bound, std::span<float> y) const {
+  if (parameters_.inl == 0.0) return;
+  // An odd cubic with zeros at 0 and +-bound and the stated peak, reached at bound / sqrt(3).
+  const float peak = static_cast<float>(parameters_.inl * 1.5 * std::sqrt(3.0)) / grid.codes_per_unit();
+  for (float& v : y) {
+    const float u = std::clamp(v / bound, -1.0F, 1.0F);
+    v += peak * (u - u * u * u);
+  }
+}
+
+void Adc::round_to_codes(const Quantiser& grid, std::span<float> y, std::span<const float> dither) const {
+  if (threshold_shift_.empty() && given_code_.empty()) {
+    dither.empty() ? grid.apply(y) : grid.apply(y, dither);
+    return;
+  }
+  for (std::size_t c = 0; c < y.size(); ++c) {
+    const float noise = dither.empty() ? 0.0F : dither[c] - 0.5F;
+    y[c] = grid.value(uneven_code(y[c] * grid.codes_per_unit() + noise, c / static_cast<std::size_t>(parameters_.mux)));
+  }
+}
+
+std::size_t Adc::convert(std::span<float> y, std::span<const float> dither) const {
+  apply_gain_and_offset(y);
   if (!parameters_.bound) return 0;
   const auto bound = static_cast<float>(*parameters_.bound);
   std::size_t clipped = 0;
@@ -88,22 +113,8 @@ std::size_t Adc::convert(std::span<float> y, std::span<const float> dither) cons
     return clipped;
   }
   const Quantiser grid(*parameters_.bits, bound);
-  if (parameters_.inl > 0.0) {
-    // An odd cubic with zeros at 0 and +-bound and the stated peak, reached at bound / sqrt(3).
-    const float peak = static_cast<float>(parameters_.inl * 1.5 * std::sqrt(3.0)) / grid.codes_per_unit();
-    for (float& v : y) {
-      const float u = std::clamp(v / bound, -1.0F, 1.0F);
-      v += peak * (u - u * u * u);
-    }
-  }
-  if (threshold_shift_.empty() && given_code_.empty()) {
-    dither.empty() ? grid.apply(y) : grid.apply(y, dither);
-    return clipped;
-  }
-  for (std::size_t c = 0; c < y.size(); ++c) {
-    const float noise = dither.empty() ? 0.0F : dither[c] - 0.5F;
-    y[c] = grid.value(uneven_code(y[c] * grid.codes_per_unit() + noise, c / static_cast<std::size_t>(parameters_.mux)));
-  }
+  bend(grid, bound, y);
+  round_to_codes(grid, y, dither);
   return clipped;
 }
 

@@ -29,6 +29,15 @@ void run(Operation operation, const float* a, std::size_t a_step, const float* b
   }
 }
 
+/// The number of a truth value.
+inline float truth(bool value) { return value ? 1.0F : 0.0F; }
+
+/// The rest of a division with the sign of the divisor.
+inline float modulo(float p, float q) {
+  const float rest = std::fmod(p, q);
+  return rest != 0.0F && (rest < 0.0F) != (q < 0.0F) ? rest + q : rest;
+}
+
 template <typename Body>
 void dispatch(Binary operation, Body body) {
   switch (operation) {
@@ -49,26 +58,23 @@ void dispatch(Binary operation, Body body) {
     case Binary::parametric_relu:
       return body([](float p, float q) { return p < 0.0F ? p * q : p; });
     case Binary::equal:
-      return body([](float p, float q) { return p == q ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p == q); });
     case Binary::greater:
-      return body([](float p, float q) { return p > q ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p > q); });
     case Binary::less:
-      return body([](float p, float q) { return p < q ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p < q); });
     case Binary::both:
-      return body([](float p, float q) { return p != 0.0F && q != 0.0F ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p != 0.0F && q != 0.0F); });
     case Binary::either:
-      return body([](float p, float q) { return p != 0.0F || q != 0.0F ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p != 0.0F || q != 0.0F); });
     case Binary::greater_or_equal:
-      return body([](float p, float q) { return p >= q ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p >= q); });
     case Binary::less_or_equal:
-      return body([](float p, float q) { return p <= q ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth(p <= q); });
     case Binary::exclusive_or:
-      return body([](float p, float q) { return (p != 0.0F) != (q != 0.0F) ? 1.0F : 0.0F; });
+      return body([](float p, float q) { return truth((p != 0.0F) != (q != 0.0F)); });
     case Binary::modulo:
-      return body([](float p, float q) {
-        const float rest = std::fmod(p, q);
-        return rest != 0.0F && (rest < 0.0F) != (q < 0.0F) ? rest + q : rest;
-      });
+      return body([](float p, float q) { return modulo(p, q); });
     case Binary::remainder:
       return body([](float p, float q) { return std::fmod(p, q); });
   }

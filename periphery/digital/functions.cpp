@@ -104,22 +104,9 @@ double sine(double x, int quarters) {
 
 double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base::exponential(-std::abs(x))); }
 
-[[gnu::always_inline]] inline double value(Function function, double alpha, double beta, double x) {
+/// The activations among the functions.
+[[gnu::always_inline]] inline double activation(Function function, double alpha, double beta, double x) {
   switch (function) {
-    case Function::abs:
-      return std::abs(x);
-    case Function::negative:
-      return -x;
-    case Function::exponential:
-      return base::exponential(x);
-    case Function::logarithm:
-      return logarithm(x);
-    case Function::square_root:
-      return std::sqrt(x);
-    case Function::reciprocal:
-      return 1.0 / x;
-    case Function::erf:
-      return erf(x);
     case Function::gelu:
       return 0.5 * x * (1.0 + erf(x / std::numbers::sqrt2));
     case Function::gelu_tanh:
@@ -140,8 +127,6 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
       return softplus(x);
     case Function::softsign:
       return x / (1.0 + std::abs(x));
-    case Function::negation:
-      return x == 0.0 ? 1.0 : 0.0;
     case Function::relu:
       return x > 0.0 ? x : 0.0;
     case Function::sigmoid:
@@ -152,6 +137,34 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
       return alpha * x + beta;
     case Function::scaled_tanh:
       return alpha * hyperbolic_tangent(beta * x);
+    case Function::celu:
+      return x < 0.0 ? alpha * (base::exponential(x / alpha) - 1.0) : x;
+    case Function::thresholded_relu:
+      return x > alpha ? x : 0.0;
+    default:
+      throw std::logic_error("digital::apply: not an activation");
+  }
+}
+
+/// One function of one number. The list is complete, so that the compiler names a function without a case.
+[[gnu::always_inline]] inline double value(Function function, double alpha, double beta, double x) {
+  switch (function) {
+    case Function::abs:
+      return std::abs(x);
+    case Function::negative:
+      return -x;
+    case Function::exponential:
+      return base::exponential(x);
+    case Function::logarithm:
+      return logarithm(x);
+    case Function::square_root:
+      return std::sqrt(x);
+    case Function::reciprocal:
+      return 1.0 / x;
+    case Function::erf:
+      return erf(x);
+    case Function::negation:
+      return x == 0.0 ? 1.0 : 0.0;
     case Function::floor:
       return std::floor(x);
     case Function::ceil:
@@ -168,17 +181,27 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
       return sine(x, 0);
     case Function::cosine:
       return sine(x, 1);
+    case Function::gelu:
+    case Function::gelu_tanh:
+    case Function::leaky_relu:
+    case Function::elu:
+    case Function::selu:
+    case Function::hard_sigmoid:
+    case Function::hard_swish:
+    case Function::mish:
+    case Function::softplus:
+    case Function::softsign:
+    case Function::relu:
+    case Function::sigmoid:
+    case Function::tanh:
+    case Function::affine:
+    case Function::scaled_tanh:
     case Function::celu:
-      return x < 0.0 ? alpha * (base::exponential(x / alpha) - 1.0) : x;
     case Function::thresholded_relu:
-      return x > alpha ? x : 0.0;
+      return activation(function, alpha, beta, x);
   }
   throw std::logic_error("digital::apply: unknown function");
 }
-
-}  // namespace
-
-namespace {
 
 template <Function function>
 void apply_one(double alpha, double beta, std::span<const float> x, std::span<float> y) {

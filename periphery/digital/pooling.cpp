@@ -21,7 +21,9 @@ Taps taps(int start, int kernel, int dilation, int begin, int end) {
 
 template <typename Body>
 void for_windows(std::span<const float> x, std::array<int, 2> size, const PoolWindow& w, std::array<int, 2> out_size, std::span<float> y, Body body) {
-  if (x.size() != static_cast<std::size_t>(size[0]) * size[1] || y.size() != static_cast<std::size_t>(out_size[0]) * out_size[1]) {
+  const auto out_columns = static_cast<std::size_t>(out_size[1]);
+  if (x.size() != static_cast<std::size_t>(size[0]) * static_cast<std::size_t>(size[1]) ||
+      y.size() != static_cast<std::size_t>(out_size[0]) * out_columns) {
     throw std::logic_error("pooling: sizes disagree");
   }
   for (int oy = 0; oy < out_size[0]; ++oy) {
@@ -32,7 +34,7 @@ void for_windows(std::span<const float> x, std::array<int, 2> size, const PoolWi
       const Taps columns = taps(left, w.kernel[1], w.dilation[1], 0, size[1]);
       const float* corner =
           x.data() + static_cast<std::ptrdiff_t>(top + rows.first * w.dilation[0]) * size[1] + (left + columns.first * w.dilation[1]);
-      y[static_cast<std::size_t>(oy) * out_size[1] + ox] = body(top, left, rows.count, columns.count, corner);
+      y[static_cast<std::size_t>(oy) * out_columns + static_cast<std::size_t>(ox)] = body(top, left, rows.count, columns.count, corner);
     }
   }
 }

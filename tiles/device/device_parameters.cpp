@@ -13,8 +13,6 @@ namespace mho::tiles {
 
 namespace {
 
-using base::ValueType;
-
 /// The words of tile.device.kind with the conductances that the fit behind each was made for.
 struct Kind {
   std::string_view word;
@@ -49,52 +47,36 @@ base::Declaration factor(std::string key, std::string sentence) {
   return base::number(std::move(key), "", 1.0, 0.0, 100.0, std::move(sentence), standard);
 }
 
-}  // namespace
+constexpr double most = 1e6;
 
-base::Declarations device_declarations() {
+/// The device and the conductances that it holds.
+base::Declarations fit_declarations() {
   std::vector<std::string> words;
   for (const Kind& kind : kinds()) words.emplace_back(kind.word);
-  constexpr double most = 1e6;
   const std::string native =
       "the fit of the device: 25 uS pcm, state_independent and ideal; 10.35 and 20.7 uS hermes_pcm; 40 uS reram_wan; 9 to 88.2 uS "
       "reram_cmo; the table's first and last row";
   return {
-      {"tile.device.kind", ValueType::choice, "", std::string("pcm"), 0, 0, words,
-       "Memory device: 'pcm' is 90 nm phase-change memory, 'hermes_pcm_1' and 'hermes_pcm_2' that of a 14 nm chip with one or two devices per "
-       "polarity, "
-       "'reram_wan' and 'reram_cmo' are resistive memories, 'state_independent' is for sensitivity studies, 'table' is yours, 'ideal' holds its "
-       "target "
-       "for ever.",
-       "Nandakumar et al., ICECS 2020 and Joshi et al., Nat. Commun. 11:2473 (2020); Le Gallo et al., Nat. Electron. 6:680 (2023); Wan et al., "
-       "Nature "
-       "608:504 (2022); CMO/HfOx ReRAM"},
-      {"tile.device.g_min",
-       ValueType::real,
-       "uS",
-       std::string("native"),
-       0.0,
-       most,
-       {"native"},
-       "Conductance that a device is programmed to for a weight of 0.",
-       native},
-      {"tile.device.g_max",
-       ValueType::real,
-       "uS",
-       std::string("native"),
-       1e-6,
-       most,
-       {"native"},
-       "Largest conductance of one device: the weight 1.",
-       native},
-      {"tile.device.levels",
-       ValueType::integer,
-       "",
-       std::string("any"),
-       2,
-       65536,
-       {"any"},
-       "Conductances that a device can be programmed to, evenly spaced, both ends included; 2 is a binary cell.",
-       "any in the standard model"},
+      base::word(
+          "tile.device.kind", "pcm", words,
+          "Memory device: 'pcm' is 90 nm phase-change memory, 'hermes_pcm_1' and 'hermes_pcm_2' that of a 14 nm chip with one or two devices "
+          "per polarity, 'reram_wan' and 'reram_cmo' are resistive memories, 'state_independent' is for sensitivity studies, 'table' is yours, "
+          "'ideal' holds its target for ever.",
+          "Nandakumar et al., ICECS 2020 and Joshi et al., Nat. Commun. 11:2473 (2020); Le Gallo et al., Nat. Electron. 6:680 (2023); Wan et "
+          "al., Nature 608:504 (2022); CMO/HfOx ReRAM"),
+      base::number_or("tile.device.g_min", "uS", std::string("native"), 0.0, most, {"native"},
+                      "Conductance that a device is programmed to for a weight of 0.", native),
+      base::number_or("tile.device.g_max", "uS", std::string("native"), 1e-6, most, {"native"}, "Largest conductance of one device: the weight 1.",
+                      native),
+      base::whole_or("tile.device.levels", std::string("any"), 2, 65536, {"any"},
+                     "Conductances that a device can be programmed to, evenly spaced, both ends included; 2 is a binary cell.",
+                     "any in the standard model"),
+  };
+}
+
+/// What the devices do other than they should.
+base::Declarations error_declarations() {
+  return {
       factor("tile.device.programming_scale", "Factor on the programming error."),
       factor("tile.device.drift_scale", "Factor on the drift exponent, or on the relaxation of a resistive memory."),
       factor("tile.device.read_scale", "Factor on the reading noise of the devices (accumulated 1/f noise)."),
@@ -102,52 +84,32 @@ base::Declarations device_declarations() {
                  "What ages after programming: 'per_device' each device of a pair, which is what devices do; 'resplit_pairs' a new pair that holds the "
                  "programmed weight over the largest of its tile on one device and nothing on the other, to compare with tools that do so.",
                  "per_device: every device has a state of its own; resplit_pairs: the analog hardware toolkit AIHWKit 1.1"),
-      {"tile.device.acceptance",
-       ValueType::choice,
-       "",
-       std::string("0.2%"),
-       0,
-       0,
-       {"0.2%", "2%"},
-       "Range in which the programming of 'reram_cmo' accepts a conductance.",
-       "two ranges measured for CMO/HfOx ReRAM"},
-      {"tile.device.stuck_rate",
-       ValueType::real,
-       "",
-       0.0,
-       0.0,
-       1.0,
-       {},
-       "Share of devices that do not obey their programming.",
-       "off in the standard model"},
-      {"tile.device.stuck_at",
-       ValueType::choice,
-       "",
-       std::string("zero"),
-       0,
-       0,
-       {"zero", "g_max", "random"},
-       "What a stuck device holds for ever: no conductance, the largest, or any.",
-       "off in the standard model"},
-      {"tile.device.table",
-       ValueType::text,
-       "",
-       std::string(""),
-       0,
-       0,
-       {},
-       "CSV file of 'table', in a design file beginning at its folder: conductance_us, programming_sigma_us, drift_mean, drift_sd, read_sigma_us.",
-       "your measurement"},
-      {"tile.device.table_reference",
-       ValueType::real,
-       "s",
-       1.0,
-       1e-9,
-       most,
-       {},
-       "Time after programming at which the table's devices were first read (t0).",
-       "your measurement"},
+      base::word("tile.device.acceptance", "0.2%", {"0.2%", "2%"}, "Range in which the programming of 'reram_cmo' accepts a conductance.",
+                 "two ranges measured for CMO/HfOx ReRAM"),
+      base::number("tile.device.stuck_rate", "", 0.0, 0.0, 1.0, "Share of devices that do not obey their programming.", "off in the standard model"),
+      base::word("tile.device.stuck_at", "zero", {"zero", "g_max", "random"},
+                 "What a stuck device holds for ever: no conductance, the largest, or any.", "off in the standard model"),
   };
+}
+
+/// The device of kind 'table'.
+base::Declarations table_declarations() {
+  return {
+      base::text("tile.device.table", "", {},
+                 "CSV file of 'table', in a design file beginning at its folder: conductance_us, programming_sigma_us, drift_mean, drift_sd, "
+                 "read_sigma_us.",
+                 "your measurement"),
+      base::number("tile.device.table_reference", "s", 1.0, 1e-9, most, "Time after programming at which the table's devices were first read (t0).",
+                   "your measurement"),
+  };
+}
+
+}  // namespace
+
+base::Declarations device_declarations() {
+  base::Declarations all = fit_declarations();
+  for (const base::Declarations& group : {error_declarations(), table_declarations()}) all.insert(all.end(), group.begin(), group.end());
+  return all;
 }
 
 DeviceParameters DeviceParameters::read(const base::Config& config) {

@@ -79,6 +79,31 @@ void LineNetwork::input_lines(const Field& u, Field& v, std::vector<Lanes>& into
   }
 }
 
+namespace {
+
+/// to += factor from, by lane.
+void add_scaled(std::span<Lanes> to, const Lanes& factor, std::span<const Lanes> from) {
+  for (std::size_t k = 0; k < to.size(); ++k) {
+    for (std::size_t b = 0; b < wire_lanes; ++b) to[k][b] += factor[b] * from[k][b];
+  }
+}
+
+}  // namespace
+
+Lanes LineNetwork::precondition(const Field& residual, Field& z) const {
+  const Lanes zero{};
+  Lanes product{};
+  for (std::size_t i = 0; i < outputs_; ++i) {
+    const Lanes* r = residual.data() + i * inputs_;
+    Lanes* to = z.data() + i * inputs_;
+    output_line(i, r, zero, to);
+    for (std::size_t j = 0; j < inputs_; ++j) {
+      for (std::size_t b = 0; b < wire_lanes; ++b) product[b] += r[j][b] * to[j][b];
+    }
+  }
+  return product;
+}
+
 void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const {
   constexpr double tolerance = 1e-26;  // of the energy: its root, 1e-13, bounds currents
   constexpr int most_steps = 20000;    // lines that lose nearly all of a signal on the way need thousands, real ones a few
@@ -90,18 +115,9 @@ void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Fiel
   v.resize(residual.size());
   std::vector<Lanes> flow(inputs_);
   Lanes before{};
-  const Lanes zero{};
   for (int step = 0; step < most_steps; ++step) {
     base::check_interrupt();
-    Lanes now{};
-    for (std::size_t i = 0; i < outputs_; ++i) {
-      const Lanes* r = residual.data() + i * inputs_;
-      Lanes* to = z.data() + i * inputs_;
-      output_line(i, r, zero, to);
-      for (std::size_t j = 0; j < inputs_; ++j) {
-        for (std::size_t b = 0; b < wire_lanes; ++b) now[b] += r[j][b] * to[j][b];
-      }
-    }
+    const Lanes now = precondition(residual, z);
     bool done = true;
     Lanes turn{};
     for (std::size_t b = 0; b < wire_lanes; ++b) {
@@ -125,21 +141,14 @@ void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Fiel
         curvature[b] += p[k][b] * v[k][b];
       }
     }
-    Lanes length{};
-    for (std::size_t b = 0; b < wire_lanes; ++b) length[b] = curvature[b] > 0.0 ? now[b] / curvature[b] : 0.0;
-    for (std::size_t k = 0; k < p.size(); ++k) {
-      for (std::size_t b = 0; b < wire_lanes; ++b) residual[k][b] -= length[b] * v[k][b];
+    Lanes length{}, back{};
+    for (std::size_t b = 0; b < wire_lanes; ++b) {
+      length[b] = curvature[b] > 0.0 ? now[b] / curvature[b] : 0.0;
+      back[b] = -length[b];
     }
-    if (u != nullptr) {
-      for (std::size_t k = 0; k < p.size(); ++k) {
-        for (std::size_t b = 0; b < wire_lanes; ++b) (*u)[k][b] += length[b] * p[k][b];
-      }
-    }
-    if (into_sources != nullptr) {
-      for (std::size_t j = 0; j < inputs_; ++j) {
-        for (std::size_t b = 0; b < wire_lanes; ++b) (*into_sources)[j][b] += length[b] * flow[j][b];
-      }
-    }
+    add_scaled(residual, back, v);
+    if (u != nullptr) add_scaled(*u, length, p);
+    if (into_sources != nullptr) add_scaled(*into_sources, length, flow);
   }
   throw base::UserError(
       "the currents of a crossbar do not settle: its lines resist far more than its cells; lower the resistances of the lines or the conductances");

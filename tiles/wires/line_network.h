@@ -37,6 +37,8 @@ class LineNetwork {
   void output_line(std::size_t i, const Lanes* injected, const Lanes& ground, Lanes* voltages) const;
   /// All input lines: voltages that currents G u drive, sources at 0; `into_sources` [inputs] gets what flows into them. `work` is overwritten.
   void input_lines(const Field& u, Field& v, std::vector<Lanes>& into_sources) const;
+  /// The ladders of the output lines as preconditioner: `z` from `residual`. Returns their inner product.
+  [[nodiscard]] Lanes precondition(const Field& residual, Field& z) const;
   /// Solves for `residual`, which is used up; adds to `u` where it is wanted and to `into_sources` what belongs to it.
   /// Throws UserError if that does not come to an end.
   void conjugate_gradients(Field& residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const;
