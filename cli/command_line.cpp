@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/version.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
@@ -119,7 +120,7 @@ Command parse(int argc, const char* const* argv) {
   if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(names(), ", ")));
   const std::string first(argv[1]);
   if (first == "--help" || first == "-h") return Information{help()};
-  if (first == "--version") return Information{fmt::format("mho {}\n", MHO_VERSION)};
+  if (first == "--version") return Information{fmt::format("mho {}\n", base::version())};
   const Verb* verb = find_verb(first);
   if (verb == nullptr && first.starts_with("-")) {
     usage(fmt::format("unknown option {}: those of a verb stand after it, as in mho run --seed 3; say what to do: {}", first,
