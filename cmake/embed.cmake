@@ -1,5 +1,12 @@
 set(mho_embed_script "${CMAKE_CURRENT_LIST_DIR}/embed_file.cmake")
 
+# The file made at build is a library of its own: it waits for every library of its target, and the other sources of its target wait for it.
+function(mho_embedded target function generated)
+  add_library(mho_${function} STATIC "${generated}")
+  target_link_libraries(mho_${function} PUBLIC mho_flags)
+  target_link_libraries(${target} PRIVATE mho_${function})
+endfunction()
+
 # mho_embed(TARGET HEADER NAMESPACE FUNCTION FILE): compiles FILE's bytes into TARGET as `std::string_view FUNCTION()` of namespace mho::NAMESPACE.
 # HEADER declares the function. A FILE that is missing is an error of the build of TARGET alone, not of configuring.
 function(mho_embed target header namespace function file)
@@ -15,7 +22,7 @@ function(mho_embed target header namespace function file)
       -P "${mho_embed_script}"
     DEPENDS ${dependencies}
     COMMENT "Embedding ${file}" VERBATIM)
-  target_sources(${target} PRIVATE "${generated}")
+  mho_embedded(${target} ${function} "${generated}")
 endfunction()
 
 # mho_embed_files(TARGET HEADER NAMESPACE FUNCTION FOLDER NAMES...): compiles the bytes of files of FOLDER into TARGET as a table that FUNCTION of
@@ -30,5 +37,5 @@ function(mho_embed_files target header namespace function folder)
       "-DFUNCTION=${function}" -P "${mho_embed_script}"
     DEPENDS "${mho_embed_script}" ${dependencies}
     COMMENT "Embedding files of ${folder}" VERBATIM)
-  target_sources(${target} PRIVATE "${generated}")
+  mho_embedded(${target} ${function} "${generated}")
 endfunction()
