@@ -36,7 +36,9 @@ RowWriter::Insertion& RowWriter::insertion(std::string_view table) {
 }
 
 void RowWriter::insert(std::string_view table, std::span<const Field> row) {
-  auto& [columns, statement] = insertion(table);
+  Insertion& into = insertion(table);
+  const std::vector<std::string>& columns = into.columns;
+  SQLite::Statement& statement = into.statement;
   statement.reset();
   std::vector<bool> given(columns.size());
   for (const Field& field : row) {
