@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): named by the library
 class Database;
 class Exception;
 }  // namespace SQLite

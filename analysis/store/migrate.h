@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): named by the library
 class Database;
 }
 

@@ -16,7 +16,7 @@
 
 #include "analysis/store/schema.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): named by the library
 class Database;
 }
 
