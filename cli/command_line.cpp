@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/version.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
@@ -69,7 +70,7 @@ Action parse(int argc, const char* const* argv) {
   if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(names(), ", ")));
   const std::string first(argv[1]);
   if (first == "--help" || first == "-h") return print(help());
-  if (first == "--version") return print(fmt::format("mho {}\n", MHO_VERSION));
+  if (first == "--version") return print(fmt::format("mho {}\n", base::version()));
   const std::optional<Verb> verb = find_verb(first);
   if (!verb && first.starts_with("-")) {
     usage(fmt::format("unknown option {}: those of a verb stand after it, as in mho run --seed 3; say what to do: {}", first,

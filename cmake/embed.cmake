@@ -1,8 +1,17 @@
+set(mho_embed_script "${CMAKE_CURRENT_LIST_DIR}/embed_file.cmake")
+
+# The file made at build is a library of its own: it waits for every library of its target, and the other sources of its target wait for it.
+function(mho_embedded target function generated)
+  add_library(mho_${function} STATIC "${generated}")
+  target_link_libraries(mho_${function} PUBLIC mho_flags)
+  target_link_libraries(${target} PRIVATE mho_${function})
+endfunction()
+
 # mho_embed(TARGET HEADER NAMESPACE FUNCTION FILE): compiles FILE's bytes into TARGET as `std::string_view FUNCTION()` of namespace mho::NAMESPACE.
 # HEADER declares the function. A FILE that is missing is an error of the build of TARGET alone, not of configuring.
 function(mho_embed target header namespace function file)
   set(generated "${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp")
-  set(dependencies "${CMAKE_SOURCE_DIR}/cmake/embed_file.cmake")
+  set(dependencies "${mho_embed_script}")
   if(EXISTS "${file}")
     list(APPEND dependencies "${file}")
   else()
@@ -10,8 +19,23 @@ function(mho_embed target header namespace function file)
   endif()
   add_custom_command(OUTPUT "${generated}"
     COMMAND "${CMAKE_COMMAND}" "-DINPUT=${file}" "-DOUTPUT=${generated}" "-DHEADER=${header}" "-DNAMESPACE=${namespace}" "-DFUNCTION=${function}"
-      -P "${CMAKE_SOURCE_DIR}/cmake/embed_file.cmake"
+      -P "${mho_embed_script}"
     DEPENDS ${dependencies}
     COMMENT "Embedding ${file}" VERBATIM)
-  target_sources(${target} PRIVATE "${generated}")
+  mho_embedded(${target} ${function} "${generated}")
+endfunction()
+
+# mho_embed_files(TARGET HEADER NAMESPACE FUNCTION FOLDER NAMES...): compiles the bytes of files of FOLDER into TARGET as a table that FUNCTION of
+# namespace mho::NAMESPACE returns in the order of NAMES. HEADER declares the function: a vector of an aggregate of two std::string_view, name and
+# bytes. NAMES are relative to FOLDER.
+function(mho_embed_files target header namespace function folder)
+  set(generated "${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp")
+  list(TRANSFORM ARGN PREPEND "${folder}/" OUTPUT_VARIABLE dependencies)
+  list(JOIN ARGN "," names)
+  add_custom_command(OUTPUT "${generated}"
+    COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}" "-DINPUTS=${names}" "-DOUTPUT=${generated}" "-DHEADER=${header}" "-DNAMESPACE=${namespace}"
+      "-DFUNCTION=${function}" -P "${mho_embed_script}"
+    DEPENDS "${mho_embed_script}" ${dependencies}
+    COMMENT "Embedding files of ${folder}" VERBATIM)
+  mho_embedded(${target} ${function} "${generated}")
 endfunction()

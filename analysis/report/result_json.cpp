@@ -23,7 +23,7 @@ base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& 
   json["median"] = chips.median;
   json["normalised"] = optional_number(normalised(statistics.mean, result.chance, result.float_accuracy_scored));
   json["yield"] = optional_number(chips.yield);
-  json["by_programming"] = base::Json::Array(accuracy.by_repeat.begin(), accuracy.by_repeat.end());
+  json["by_repeat"] = base::Json::Array(accuracy.by_repeat.begin(), accuracy.by_repeat.end());
   return json;
 }
 
@@ -73,7 +73,7 @@ base::Json gating_json(const Gating& gating) {
   return json;
 }
 
-base::Json tokens_json(const SequenceRunResult& run, bool single_only) {
+base::Json sequence_json(const SequenceRunResult& run, bool single_only) {
   base::Json json;
   json["mode"] = std::string(mode_name(run.decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill));
   json["sequence"] = run.tokens;
@@ -106,7 +106,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["tiles_available"] = result.tiles_available;
   json["macs"] = result.macs;
   json["interval_s"] = alone ? base::Json() : base::Json(costs.interval_s);
-  if (result.token_run) json["tokens"] = tokens_json(*result.token_run, alone);
+  if (result.token_run) json["sequence_run"] = sequence_json(*result.token_run, alone);
   if (const auto batch = batch_of(result)) {
     base::Json one;
     one["inferences"] = batch->inferences;

@@ -1,7 +1,5 @@
 #include "analysis/store/chip_rows.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <string>
 #include <variant>
 
@@ -11,149 +9,190 @@ namespace mho::analysis {
 
 namespace {
 
-void insert_parameters(SQLite::Database& database, std::int64_t run, const base::Config& config) {
-  auto statement = insertion(database, "parameter", 5);
+void insert_parameters(RowWriter& writer, std::int64_t run, const base::Config& config) {
   for (const auto& declaration : config.declarations()) {
-    Row row(statement);
-    row << run << declaration.key;
-    std::visit([&row](const auto& value) { row << value; }, config.value(declaration.key));
-    row << declaration.unit << config.origin(declaration.key).text();
-    row.insert();
+    writer.insert("parameter", {{"run", run},
+                                {"key", declaration.key},
+                                {"value", std::visit([](const auto& value) { return Value(value); }, config.value(declaration.key))},
+                                {"unit", declaration.unit},
+                                {"origin", config.origin(declaration.key).text()}});
   }
 }
 
-void insert_layers(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  auto statement = insertion(database, "layer", 18);
+void insert_layers(RowWriter& writer, std::int64_t run, const ChipResult& result) {
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     const LayerResult& layer = result.layers[i];
-    Row row(statement);
-    row << run << i << layer.name << layer.operation << layer.shape << layer.matrix << layer.tiles << layer.positions << layer.mvms
-        << layer.busy_cycles << layer.waiting_input_cycles << layer.waiting_output_cycles << layer.energy_j << layer.clipped_inputs
-        << layer.clipped_outputs << layer.adc_bits_used << layer.snr_db << layer.snr_last_db;
-    row.insert();
+    writer.insert("layer", {{"run", run},
+                            {"layer", i},
+                            {"name", layer.name},
+                            {"operation", layer.operation},
+                            {"shape", layer.shape},
+                            {"matrix", layer.matrix},
+                            {"tiles", layer.tiles},
+                            {"positions", layer.positions},
+                            {"mvms", layer.mvms},
+                            {"busy_cycles", layer.busy_cycles},
+                            {"waiting_input_cycles", layer.waiting_input_cycles},
+                            {"waiting_output_cycles", layer.waiting_output_cycles},
+                            {"energy_j", layer.energy_j},
+                            {"clipped_inputs", layer.clipped_inputs},
+                            {"clipped_outputs", layer.clipped_outputs},
+                            {"adc_bits_used", layer.adc_bits_used},
+                            {"snr_db", layer.snr_db},
+                            {"snr_last_db", layer.snr_last_db}});
   }
 }
 
-void insert_stages(SQLite::Database& database, std::int64_t run, const Design& design, const ChipResult& result) {
-  auto statement = insertion(database, "stage", 12);
+void insert_stages(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
   for (std::size_t i = 0; i < result.program.stages.size(); ++i) {
     const hw::Stage& stage = result.program.stages[i];
     const hw::StageActivity& activity = result.simulation.window.stages.at(i);
-    Row row(statement);
-    row << run << i << stage.name << std::string(hw::kind_name(stage.kind)) << stage.phase << stage.core
-        << (stage.layer < 0 ? std::nullopt : std::optional(stage.layer)) << activity.positions << design.chip.clock_at(stage.core).si()
-        << activity.busy_cycles << activity.waiting_input_cycles << activity.waiting_output_cycles;
-    row.insert();
+    writer.insert("stage", {{"run", run},
+                            {"stage", i},
+                            {"name", stage.name},
+                            {"kind", hw::kind_name(stage.kind)},
+                            {"phase", stage.phase},
+                            {"node", stage.core},
+                            {"layer", stage.layer < 0 ? std::nullopt : std::optional(stage.layer)},
+                            {"positions", activity.positions},
+                            {"clock_hz", design.chip.clock_at(stage.core).si()},
+                            {"busy_cycles", activity.busy_cycles},
+                            {"waiting_input_cycles", activity.waiting_input_cycles},
+                            {"waiting_output_cycles", activity.waiting_output_cycles}});
   }
 }
 
-void insert_phases(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  auto statement = insertion(database, "phase", 7);
+void insert_phases(RowWriter& writer, std::int64_t run, const ChipResult& result) {
   for (std::size_t k = 0; k < result.program.phases.size(); ++k) {
     const hw::PhaseTime& time = result.simulation.phases.at(k);
-    Row row(statement);
-    row << run << k << result.program.phases[k].name << result.program.phases[k].programs << time.single.seconds() << time.batch.seconds()
-        << result.simulation.window_inferences;
-    row.insert();
+    writer.insert("phase", {{"run", run},
+                            {"phase", k},
+                            {"name", result.program.phases[k].name},
+                            {"programs", result.program.phases[k].programs},
+                            {"single_s", time.single.seconds()},
+                            {"batch_s", time.batch.seconds()},
+                            {"batch", result.simulation.window_inferences}});
   }
 }
 
-void insert_window(SQLite::Database& database, std::int64_t run, const hw::ChipParameters& chip, const hw::Activity& window) {
-  auto units = insertion(database, "unit", 7);
+void insert_window(RowWriter& writer, std::int64_t run, const hw::ChipParameters& chip, const hw::Activity& window) {
   for (std::size_t i = 0; i < window.units.size(); ++i) {
     const hw::UnitActivity& unit = window.units[i];
-    Row row(units);
-    row << run << i << unit.node << unit.name << chip.clock_at(unit.node).si() << unit.worked_cycles << unit.held_cycles;
-    row.insert();
+    writer.insert("unit", {{"run", run},
+                           {"unit", i},
+                           {"node", unit.node},
+                           {"name", unit.name},
+                           {"clock_hz", chip.clock_at(unit.node).si()},
+                           {"worked_cycles", unit.worked_cycles},
+                           {"held_cycles", unit.held_cycles}});
   }
-  auto links = insertion(database, "link", 7);
+  const double network_clock_hz = chip.network_clock.value_or(chip.clock).si();
   for (std::size_t i = 0; i < window.links.size(); ++i) {
     const hw::LinkActivity& link = window.links[i];
-    Row row(links);
-    row << run << i << std::string(hw::kind_name(link.kind)) << link.from << link.to << chip.network_clock.value_or(chip.clock).si() << link.flits;
-    row.insert();
+    writer.insert("link", {{"run", run},
+                           {"link", i},
+                           {"kind", hw::kind_name(link.kind)},
+                           {"from_node", link.from},
+                           {"to_node", link.to},
+                           {"clock_hz", network_clock_hz},
+                           {"flits", link.flits}});
   }
 }
 
-void insert_gates(SQLite::Database& database, std::int64_t run, const RollUp& costs) {
+void insert_gates(RowWriter& writer, std::int64_t run, const RollUp& costs) {
   if (!costs.gating) return;
-  auto statement = insertion(database, "gate", 7);
   for (const GateUse& gate : costs.gating->gates) {
-    Row row(statement);
-    row << run << std::string(hw::unit_name(gate.unit)) << gate.number << gate.gated_share << gate.wakes << gate.not_leaked_j << gate.switched_j;
-    row.insert();
+    writer.insert("gate", {{"run", run},
+                           {"unit", hw::unit_name(gate.unit)},
+                           {"number", gate.number},
+                           {"gated_share", gate.gated_share},
+                           {"wakes", gate.wakes},
+                           {"not_leaked_j", gate.not_leaked_j},
+                           {"switched_j", gate.switched_j}});
   }
 }
 
-void insert_sequence(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  if (const auto& tokens = result.token_run) {
-    auto statement = insertion(database, "token_run", 8);
-    Row(statement) << run << std::string(mode_name(tokens->decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill)) << tokens->tokens
-                   << tokens->context << (result.simulation.single_only ? std::nullopt : std::optional(tokens->tokens_per_s))
-                   << tokens->energy_per_token_j << tokens->cache_read_bits << tokens->cache_written_bits;
-    statement.exec();
+void insert_sequence(RowWriter& writer, std::int64_t run, const ChipResult& result) {
+  if (const auto& sequence = result.token_run) {
+    const auto mode = sequence->decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill;
+    writer.insert("sequence_run", {{"run", run},
+                                   {"mode", mode_name(mode)},
+                                   {"tokens", sequence->tokens},
+                                   {"context", sequence->context},
+                                   {"tokens_per_s", result.simulation.single_only ? std::nullopt : std::optional(sequence->tokens_per_s)},
+                                   {"energy_per_token_j", sequence->energy_per_token_j},
+                                   {"cache_read_bits", sequence->cache_read_bits},
+                                   {"cache_written_bits", sequence->cache_written_bits}});
   }
   if (const auto batch = batch_of(result)) {
-    auto statement = insertion(database, "back_to_back", 3);
-    Row(statement) << run << batch->inferences << batch->seconds;
-    statement.exec();
+    writer.insert("back_to_back", {{"run", run}, {"inferences", batch->inferences}, {"seconds", batch->seconds}});
   }
 }
 
-void insert_computed(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
+void insert_functional(RowWriter& writer, std::int64_t run, const ChipResult& result) {
   if (!result.computed) return;
-  auto statement = insertion(database, "computed", 10);
-  const FunctionalResult& computed = *result.computed;
-  Row(statement) << run << computed.inferences << computed.first_sample << computed.time_s << computed.outputs << true
-                 << computed.costs.energy_per_inference_j << computed.pulses << computed.conversions << computed.expected_conversions;
-  statement.exec();
-  auto energy = insertion(database, "computed_energy", 3);
-  for (const auto& [block, joule] : computed.costs.blocks) (Row(energy) << run << block << joule).insert();
+  const FunctionalResult& functional = *result.computed;
+  writer.insert("functional", {{"run", run},
+                               {"inferences", functional.inferences},
+                               {"first_sample", functional.first_sample},
+                               {"time_s", functional.time_s},
+                               {"outputs", functional.outputs},
+                               {"equal_bits", true},
+                               {"energy_per_inference_j", functional.costs.energy_per_inference_j},
+                               {"input_pulses", functional.pulses},
+                               {"conversions", functional.conversions},
+                               {"expected_conversions", functional.expected_conversions}});
+  for (const auto& [block, joule] : functional.costs.blocks) {
+    writer.insert("functional_energy", {{"run", run}, {"block", block}, {"joule", joule}});
+  }
 }
 
-void insert_tiles(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  auto statement = insertion(database, "tile", 14);
+void insert_tiles(RowWriter& writer, std::int64_t run, const ChipResult& result) {
   for (std::size_t i = 0; i < result.tiles.size(); ++i) {
     const auto& [tile, node, layer, block, phase] = result.tiles[i];
-    Row row(statement);
-    row << run << i << tile << node << phase << layer << block.row_part << block.column_part << block.input_begin << block.output_begin
-        << block.inputs() << block.outputs() << block.tile_row << block.tile_column;
-    row.insert();
+    writer.insert("tile", {{"run", run},
+                           {"part", i},
+                           {"tile", tile},
+                           {"node", node},
+                           {"phase", phase},
+                           {"layer", layer},
+                           {"row_part", block.row_part},
+                           {"column_part", block.column_part},
+                           {"input_begin", block.input_begin},
+                           {"output_begin", block.output_begin},
+                           {"rows", block.inputs()},
+                           {"columns", block.outputs()},
+                           {"tile_row", block.tile_row},
+                           {"tile_column", block.tile_column}});
   }
 }
 
-void insert_costs(SQLite::Database& database, std::int64_t run, const RollUp& costs) {
-  auto energy = insertion(database, "energy", 4);
+void insert_costs(RowWriter& writer, std::int64_t run, const RollUp& costs) {
   const auto store = [&](std::optional<std::size_t> layer, const std::vector<BlockEnergy>& blocks) {
     for (const auto& [block, joule] : blocks) {
-      Row row(energy);
-      row << run << layer << block << joule;
-      row.insert();
+      writer.insert("energy", {{"run", run}, {"layer", layer}, {"block", block}, {"joule", joule}});
     }
   };
   for (std::size_t i = 0; i < costs.layers.size(); ++i) store(i, costs.layers[i].blocks);
   store(std::nullopt, costs.shared);
-  auto area = insertion(database, "area", 4);
   for (const auto& [part, count, square_metre] : costs.areas) {
-    Row row(area);
-    row << run << part << count << square_metre * square_millimetres_per_square_metre;
-    row.insert();
+    writer.insert("area", {{"run", run}, {"block", part}, {"count", count}, {"mm2", square_metre * square_millimetres_per_square_metre}});
   }
 }
 
 }  // namespace
 
-void insert_chip_rows(SQLite::Database& database, std::int64_t run, const Design& design, const ChipResult& result) {
-  insert_parameters(database, run, design.config);
-  insert_layers(database, run, result);
-  insert_stages(database, run, design, result);
-  insert_phases(database, run, result);
-  insert_window(database, run, design.chip, result.simulation.window);
-  insert_gates(database, run, result.costs);
-  insert_sequence(database, run, result);
-  insert_computed(database, run, result);
-  insert_tiles(database, run, result);
-  insert_costs(database, run, result.costs);
+void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
+  insert_parameters(writer, run, design.config);
+  insert_layers(writer, run, result);
+  insert_stages(writer, run, design, result);
+  insert_phases(writer, run, result);
+  insert_window(writer, run, design.chip, result.simulation.window);
+  insert_gates(writer, run, result.costs);
+  insert_sequence(writer, run, result);
+  insert_functional(writer, run, result);
+  insert_tiles(writer, run, result);
+  insert_costs(writer, run, result.costs);
 }
 
 }  // namespace mho::analysis

@@ -2,40 +2,67 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <type_traits>
+#include <vector>
 
 namespace mho::analysis {
 
-Row::Row(SQLite::Statement& statement) : statement_(statement) { statement_.reset(); }
-
-Row& Row::operator<<(double value) {
-  if (!std::isfinite(value)) return null();
-  statement_.bind(++column_, value);
-  return *this;
+Value::Value(double value) {
+  if (std::isfinite(value)) content_ = value;
 }
 
-Row& Row::operator<<(const std::string& value) {
-  statement_.bind(++column_, value);
-  return *this;
+/// The prepared statement of a table; the k-th mark is that of the k-th column.
+struct RowWriter::Insertion {
+  const std::vector<std::string>& columns;
+  SQLite::Statement statement;
+};
+
+RowWriter::RowWriter(SQLite::Database& database) : database_(database) {}
+RowWriter::~RowWriter() = default;
+
+RowWriter::Insertion& RowWriter::insertion(std::string_view table) {
+  if (const auto found = insertions_.find(table); found != insertions_.end()) return *found->second;
+  const auto known = names_.columns.find(table);
+  if (known == names_.columns.end()) throw std::logic_error(fmt::format("schema.sql has no table {}", table));
+  const std::vector<std::string>& columns = known->second;
+  const std::vector<std::string_view> marks(columns.size(), "?");
+  const std::string sql = fmt::format("INSERT INTO \"{}\" (\"{}\") VALUES ({})", table, fmt::join(columns, "\", \""), fmt::join(marks, ", "));
+  auto made = std::make_unique<Insertion>(Insertion{columns, SQLite::Statement(database_, sql)});
+  return *insertions_.emplace(table, std::move(made)).first->second;
 }
 
-Row& Row::whole(std::int64_t value) {
-  statement_.bind(++column_, value);
-  return *this;
+void RowWriter::insert(std::string_view table, std::span<const Field> row) {
+  Insertion& into = insertion(table);
+  const std::vector<std::string>& columns = into.columns;
+  SQLite::Statement& statement = into.statement;
+  statement.reset();
+  std::vector<bool> given(columns.size());
+  for (const Field& field : row) {
+    const auto column = std::ranges::find(columns, field.column);
+    if (column == columns.end()) throw std::logic_error(fmt::format("table {} has no column {}", table, field.column));
+    const auto index = static_cast<std::size_t>(column - columns.begin());
+    if (given[index]) throw std::logic_error(fmt::format("a row of table {} gives column {} twice", table, field.column));
+    given[index] = true;
+    const auto bind = [&, mark = static_cast<int>(index) + 1](const auto& value) {
+      if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
+        statement.bind(mark);
+      } else {
+        statement.bind(mark, value);
+      }
+    };
+    std::visit(bind, field.value.content());
+  }
+  if (const auto missing = std::ranges::find(given, false); missing != given.end()) {
+    throw std::logic_error(fmt::format("a row of table {} has no column {}; say std::nullopt for NULL", table,
+                                       columns[static_cast<std::size_t>(missing - given.begin())]));
+  }
+  statement.exec();
 }
 
-Row& Row::null() {
-  statement_.bind(++column_);
-  return *this;
-}
-
-void Row::insert() { statement_.exec(); }
-
-SQLite::Statement insertion(SQLite::Database& database, std::string_view table, int columns) {
-  std::string marks = "?";
-  for (int i = 1; i < columns; ++i) marks += ",?";
-  return {database, fmt::format("INSERT INTO {} VALUES ({})", table, marks)};
-}
+std::int64_t RowWriter::last_id() const { return database_.getLastInsertRowid(); }
 
 }  // namespace mho::analysis

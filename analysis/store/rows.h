@@ -2,43 +2,82 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <memory>
 #include <optional>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
-namespace SQLite {
+#include "analysis/store/schema.h"
+
+namespace SQLite {  // NOLINT(readability-identifier-naming): named by the library
 class Database;
-class Statement;
-}  // namespace SQLite
+}
 
 namespace mho::analysis {
 
-/// Binds the columns of one row in order; nothing is converted silently.
-class Row {
+/// What a column of a row gets. NULL is std::nullopt, or an empty optional.
+class Value {
  public:
-  explicit Row(SQLite::Statement& statement);
+  using Content = std::variant<std::monostate, std::int64_t, double, std::string>;
+
+  Value(std::nullopt_t) {}
+  /// Throws std::logic_error for a number beyond 64 bits with sign.
   template <std::integral T>
-  Row& operator<<(T value) {
-    return whole(static_cast<std::int64_t>(value));
+  Value(T value) : content_(static_cast<std::int64_t>(value)) {
+    if (value > 0 && std::get<std::int64_t>(content_) <= 0) throw std::logic_error("a whole number of a row exceeds 64 bits with sign");
   }
-  Row& operator<<(bool value) { return whole(value ? 1 : 0); }
   /// NaN and infinity become NULL, which the NOT NULL of the column refuses: SQLite itself would store an infinity.
-  Row& operator<<(double value);
-  Row& operator<<(const std::string& value);
+  Value(double value);
+  Value(std::string value) : content_(std::move(value)) {}
+  Value(std::string_view value) : content_(std::string(value)) {}
+  Value(const char* value) : content_(std::string(value)) {}
   template <typename T>
-  Row& operator<<(const std::optional<T>& value) {
-    return value ? *this << *value : null();
+  Value(const std::optional<T>& value) {
+    if (value) content_ = Value(*value).content_;
   }
-  void insert();
+
+  [[nodiscard]] const Content& content() const { return content_; }
 
  private:
-  Row& whole(std::int64_t value);
-  Row& null();
-  SQLite::Statement& statement_;
-  int column_ = 0;
+  Content content_;
 };
 
-/// "INSERT INTO table VALUES (?, ...)" with one mark for each column.
-SQLite::Statement insertion(SQLite::Database& database, std::string_view table, int columns);
+struct Field {
+  std::string_view column;
+  Value value;
+};
+
+/// Writes rows by the names of their columns. A row gives every column that schema.sql has for its table, in any order, and no other: columns that a
+/// user has added to the file stay at their default. The database outlives the writer.
+class RowWriter {
+ public:
+  explicit RowWriter(SQLite::Database& database);
+  ~RowWriter();
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
+
+  /// Throws std::logic_error for a table or column that the schema does not have, one that is given twice, and one that is missing; SQLite::Exception
+  /// for what the database refuses.
+  void insert(std::string_view table, std::span<const Field> row);
+  void insert(std::string_view table, std::initializer_list<Field> row) { insert(table, std::span(row.begin(), row.size())); }
+
+  /// INTEGER PRIMARY KEY of the row inserted last.
+  [[nodiscard]] std::int64_t last_id() const;
+
+ private:
+  struct Insertion;
+  Insertion& insertion(std::string_view table);
+
+  SQLite::Database& database_;
+  SchemaNames names_ = schema_names();
+  std::map<std::string, std::unique_ptr<Insertion>, std::less<>> insertions_;
+};
 
 }  // namespace mho::analysis

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/experiment.h"
@@ -28,15 +29,19 @@ struct SimulationInfo {
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 10;          ///< user_version in the file's header
+  static constexpr int schema_version = 11;          ///< user_version in the file's header
+  static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
+  /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
+  static constexpr std::string_view schema_hash = "ed2c2d6556054bb2";
 
-  /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, and
-  /// writable; a missing one can be created. Creates nothing. Throws UserError saying which and what to do.
+  /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
+  /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
+  /// do.
   explicit Store(std::string path);
 
-  /// Stores one run and returns its id; creates the file and its tables if they are missing. Waits up to a minute for another writer.
-  /// Throws UserError (disk full, input/output error, busy, a value that is no number, the file changed since) and Interrupted, and then
-  /// leaves the database as it was.
+  /// Stores one run and returns its id; creates the file and its tables if they are missing, and migrates an older file first, in a transaction of
+  /// its own. Waits up to a minute for another writer. Throws UserError (disk full, input/output error, busy, a value that is no number, the file
+  /// changed since) and Interrupted, and then leaves the database as it was.
   std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
 
   /// The same for a chip simulated without accuracy: a row of `run` whose scores are NULL.

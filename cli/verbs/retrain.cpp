@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "base/version.h"
 #include "cli/common_options.h"
 #include "cli/verbs.h"
 
@@ -125,7 +126,7 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
                last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
   }
   if (store) {
-    const std::int64_t id = store->add(inputs, record, MHO_VERSION, command_line);
+    const std::int64_t id = store->add(inputs, record, base::version(), command_line);
     fmt::print("  training {} in {}\n", id, *arguments.db);
   }
   if (ruined) {

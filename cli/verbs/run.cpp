@@ -5,6 +5,7 @@
 #include "analysis/report/result_json.h"
 #include "analysis/store/store.h"
 #include "base/error.h"
+#include "base/version.h"
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
@@ -54,7 +55,7 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                             .sequence = sequence_options(arguments.sequence),
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
-  const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
+  const std::int64_t id = store.add(design, result, {.version = base::version(), .command = command_line, .options = options});
   if (arguments.json) {
     fmt::print("{}\n", analysis::result_json(design, result, id).dump(2));
   } else {

@@ -9,6 +9,7 @@
 #include "analysis/store/store.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/version.h"
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
@@ -144,7 +145,7 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
                                              .error = arguments.error};
   const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
   const analysis::Sensitivity result = study(design, network, data, options);
-  const std::int64_t id = store.add(design, result, MHO_VERSION, command_line);
+  const std::int64_t id = store.add(design, result, base::version(), command_line);
   if (svg) {
     svg->write(analysis::sensitivity_svg(result));
     svg->commit();

@@ -13,6 +13,7 @@
 #include "base/design_file/config.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/version.h"
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
@@ -135,7 +136,7 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   try {
     const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
     const std::string files = recordings.commit(arguments, design, result);
-    const std::int64_t id = store.add(design, result, {.version = MHO_VERSION, .command = command_line, .options = options});
+    const std::int64_t id = store.add(design, result, {.version = base::version(), .command = command_line, .options = options});
     if (arguments.json) {
       fmt::print("{}\n", analysis::chip_json(design, result, id).dump(2));
     } else {

@@ -39,7 +39,7 @@ class Scale:
 
 
 def at(result, age):
-    return result["accuracy"][age]["by_programming"]
+    return result["accuracy"][age]["by_repeat"]
 
 
 def unit(result):

@@ -21,7 +21,7 @@ struct Golden {
 
 const std::vector<Golden> goldens{
     {"run",
-     "SELECT version, seed, network, network_hash, weights, macs, data, data_hash, first_sample, samples, calibration_samples, calibrated_on_test, "
+     "SELECT seed, network, network_hash, weights, macs, data, data_hash, first_sample, samples, calibration_samples, calibrated_on_test, "
      "repeats, metric, chance, yield_threshold, "
      "design_hash, float_accuracy, float_accuracy_scored, latency_s, interval_s, throughput_per_s, converged, steady_inferences, cycles, packets, "
      "flit_hops, "

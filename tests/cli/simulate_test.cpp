@@ -236,7 +236,7 @@ TEST_F(SimulateTest, TokensAllAtOnceOrOneAfterTheOther) {
     const Outcome outcome = mho({"simulate", file, "--mode", mode, "--json"});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     const base::Json json = base::Json::parse(outcome.out, "out");
-    const base::Json& tokens = *json.find("tokens");
+    const base::Json& tokens = *json.find("sequence_run");
     EXPECT_EQ(std::get<std::string>(tokens.find("mode")->value()), mode);
     return Sequence{number(json, "latency_s"), number(json, "interval_s"), number(tokens, "tokens_per_s"), number(json, "macs")};
   };
@@ -280,8 +280,8 @@ TEST_F(SimulateTest, CachesInMemoryByHand) {
     const Outcome outcome = mho(command);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     const base::Json json = base::Json::parse(outcome.out, "stdout");
-    return std::tuple(figure(json, {"energy_by_block_j", "port"}), figure(json, {"tokens", "cache_read_bits_per_token"}),
-                      figure(json, {"tokens", "cache_written_bits_per_token"}));
+    return std::tuple(figure(json, {"energy_by_block_j", "port"}), figure(json, {"sequence_run", "cache_read_bits_per_token"}),
+                      figure(json, {"sequence_run", "cache_written_bits_per_token"}));
   };
   const auto [core_j, none, nothing] = port_and_cache({});
   const auto [memory_j, read, own] = port_and_cache({"--set", "mapper.caches=memory"});
@@ -290,9 +290,10 @@ TEST_F(SimulateTest, CachesInMemoryByHand) {
   EXPECT_EQ(own, 2 * 64 * 16);
   EXPECT_NEAR(memory_j - core_j, (read + own) * 6e-12, 1e-15);
   EXPECT_EQ(std::get<1>(port_and_cache({"--set", "mapper.caches=memory", "--tokens", "4"})), 2 * 3 * 64 * 16);
-  EXPECT_EQ(query("SELECT group_concat(mode || ' ' || tokens || ' ' || context || ' ' || cast(cache_read_bits AS INTEGER), ', ') FROM v_token"),
-            "decode 16 16 0, decode 16 16 30720, decode 16 4 6144");
-  EXPECT_EQ(query("SELECT count(*) FROM token_run t JOIN run r ON r.id = t.run WHERE abs(t.tokens_per_s * r.interval_s - 1) < 1e-9 AND "
+  EXPECT_EQ(
+      query("SELECT group_concat(mode || ' ' || tokens || ' ' || context || ' ' || cast(cache_read_bits AS INTEGER), ', ') FROM v_sequence_run"),
+      "decode 16 16 0, decode 16 16 30720, decode 16 4 6144");
+  EXPECT_EQ(query("SELECT count(*) FROM sequence_run t JOIN run r ON r.id = t.run WHERE abs(t.tokens_per_s * r.interval_s - 1) < 1e-9 AND "
                   "t.energy_per_token_j = r.energy_per_inference_j"),
             "3");
 }
@@ -314,17 +315,17 @@ TEST_F(SimulateTest, ANumberOfInferences) {
   EXPECT_EQ(std::stod(query("SELECT seconds FROM back_to_back")), figure(all, {"back_to_back", "seconds"}));
 }
 
-/// What --json says of a chip that computed, as rows.
-TEST_F(SimulateTest, WhatAChipComputedIsStored) {
+/// What --json says of a functional simulation, as rows.
+TEST_F(SimulateTest, AFunctionalSimulationIsStored) {
   const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--samples", "50", "--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "out");
-  EXPECT_EQ(query("SELECT inferences || ' ' || outputs || ' ' || equal_bits || ' ' || first_sample FROM computed"), "3 30 1 0");
-  const double consumed = figure(json, {"functional", "energy_by_block_j", "array"}), expected = figure(json, {"energy_by_block_j", "array"});
-  EXPECT_NEAR(std::stod(query("SELECT computed_joule FROM v_computed WHERE block = 'array'")) / consumed, 1, 1e-12);
-  EXPECT_NEAR(std::stod(query("SELECT statistical_joule FROM v_computed WHERE block = 'array'")) / expected, 1, 1e-12);
-  EXPECT_NEAR(std::stod(query("SELECT difference_percent FROM v_computed WHERE block = 'array'")), 100 * (consumed / expected - 1), 1e-9);
-  EXPECT_EQ(query("SELECT abs(sum(joule) / c.energy_per_inference_j - 1) < 1e-9 FROM computed_energy JOIN computed c USING (run)"), "1");
+  EXPECT_EQ(query("SELECT inferences || ' ' || outputs || ' ' || equal_bits || ' ' || first_sample FROM functional"), "3 30 1 0");
+  const double drawn = figure(json, {"functional", "energy_by_block_j", "array"}), expected = figure(json, {"energy_by_block_j", "array"});
+  EXPECT_NEAR(std::stod(query("SELECT functional_joule FROM v_functional WHERE block = 'array'")) / drawn, 1, 1e-12);
+  EXPECT_NEAR(std::stod(query("SELECT statistical_joule FROM v_functional WHERE block = 'array'")) / expected, 1, 1e-12);
+  EXPECT_NEAR(std::stod(query("SELECT difference_percent FROM v_functional WHERE block = 'array'")), 100 * (drawn / expected - 1), 1e-9);
+  EXPECT_EQ(query("SELECT abs(sum(joule) / c.energy_per_inference_j - 1) < 1e-9 FROM functional_energy JOIN functional c USING (run)"), "1");
 }
 
 TEST_F(SimulateTest, ModesThatDoNotFit) {

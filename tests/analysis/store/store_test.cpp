@@ -3,20 +3,17 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "base/design_file/document.h"
-#include "base/error.h"
 #include "tests/analysis/fixture.h"
+#include "tests/analysis/store/fixture.h"
 
 namespace mho::analysis {
 namespace {
@@ -25,13 +22,12 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-class StoreTest : public testing::Test {
+using test::FileSizeLimit;
+
+class StoreTest : public test::DatabaseTest {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "mho-store-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    path_ = (folder_ / "results.db").string();
+    DatabaseTest::SetUp();
     result_ = test::small_result(design_);
     info_.version = "0.1.0";
     info_.command = "mho run";
@@ -41,35 +37,9 @@ class StoreTest : public testing::Test {
     info_.options.seed = 7;
     info_.options.threads = 2;
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   std::int64_t add() const { return Store(path_).add(design_, result_, info_); }
-  /// First column of the first row.
-  [[nodiscard]] std::string query(const std::string& sql) const {
-    SQLite::Database database(path_);
-    return database.execAndGet(sql).getString();
-  }
-  void execute(const std::string& sql) const {
-    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    database.exec(sql);
-  }
-  template <typename F>
-  std::string refusal(F action, base::ExitCode code = base::ExitCode::bad_input) const {
-    try {
-      action();
-    } catch (const base::UserError& error) {
-      EXPECT_EQ(error.code(), code) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << "accepted";
-    return "";
-  }
-  [[nodiscard]] std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
-  }
 
-  fs::path folder_;
-  std::string path_;
   Design design_ = test::round_design();
   Result result_;
   RunInfo info_;
@@ -266,23 +236,6 @@ TEST_F(StoreTest, AFailedFirstRunLeavesNoFile) {
   refusal([&] { add(); }, base::ExitCode::failed_check);
   EXPECT_EQ(files(), 0U);
 }
-
-/// Lets files grow to `bytes` only: a write beyond fails as on a full device.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(StoreTest, AFullDeviceLeavesTheDatabaseAsItWas) {
   add();

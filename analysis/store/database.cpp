@@ -1,0 +1,156 @@
+#include "analysis/store/database.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "analysis/store/migrate.h"
+#include "analysis/store/store.h"
+
+namespace mho::analysis {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int primary_code_mask = 0xff;  // SQLite's extended result codes carry the primary code in the low byte
+
+/// SQLite writes its journal beside the database, so the folder must take new files; asking is surer than reading permission bits.
+void require_writable_folder(const std::string& path) {
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    throw base::UserError(fmt::format("{} cannot be created: {} is not a folder. Create it, or give --db another file", path, folder.string()));
+  }
+  std::string probe = (folder / ".mho-probe-XXXXXX").string();
+  const int file = mkstemp(probe.data());
+  if (file < 0) {
+    throw base::UserError(fmt::format("{} cannot be written: the folder {} takes no new files. Mend its permissions, or give --db a file elsewhere",
+                                      path, folder.string()));
+  }
+  close(file);
+  unlink(probe.c_str());
+}
+
+/// The name as a file's; throws UserError unless it is that of an ordinary file or of none yet.
+std::string file_path(std::string path) {
+  // The library would take these for a database in memory, or for an address; a user means a file.
+  if (path.starts_with(":") || path.starts_with("file:")) path.insert(0, "./");
+  if (path.empty()) throw base::UserError("--db needs the name of a file", base::ExitCode::usage);
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (fs::is_directory(status)) throw base::UserError(fmt::format("{} is a folder; give --db the name of a file", path));
+  if (fs::exists(status) && !fs::is_regular_file(status)) throw base::UserError(fmt::format("{} is no ordinary file; give --db another name", path));
+  return path;
+}
+
+base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error) {
+  const int code = primary_code(error);
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+    return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file", path));
+  return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
+}
+
+}  // namespace
+
+int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & primary_code_mask; }
+
+base::UserError refusal(const std::string& path, const SQLite::Exception& error) {
+  const std::string_view nothing = "Nothing of this run was stored.";
+  switch (primary_code(error)) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file. {}", path, nothing));
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      return base::UserError(
+          fmt::format("{} cannot be written ({}); mend its permissions or give --db another file. {}", path, error.what(), nothing));
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return base::UserError(
+          fmt::format("{} is locked by another program for more than {} s; close it there and run again. {}", path, busy_timeout_ms / 1000, nothing));
+    case SQLITE_FULL:
+      return base::UserError(fmt::format("the disk is full: {} cannot grow. Free some space or give --db a file on another disk. {}", path, nothing));
+    case SQLITE_IOERR:
+      return base::UserError(
+          fmt::format("{} cannot be written: {} (a full disk, a size limit or a failing device). Give --db a file on another disk. {}", path,
+                      error.what(), nothing));
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+      return base::UserError(fmt::format("a result of this run is not a legal value ({}); it is not to be trusted. {}", error.what(), nothing),
+                             base::ExitCode::failed_check);
+    default:
+      return base::UserError(fmt::format("{}: {}. {}", path, error.what(), nothing));
+  }
+}
+
+Contents contents(SQLite::Database& database, const std::string& path) {
+  const int id = database.execAndGet("PRAGMA application_id").getInt();
+  const int version = database.execAndGet("PRAGMA user_version").getInt();
+  if (id == Store::application_id) {
+    if (version > Store::schema_version) {
+      throw base::UserError(
+          fmt::format("{} was written by a newer mho (schema version {}, this one knows {}); use that version, or give --db another file", path,
+                      version, Store::schema_version));
+    }
+    if (version < Store::oldest_schema_version) {
+      throw base::UserError(fmt::format(
+          "{} was written by an older mho (schema version {}, this one writes {} and migrates from {} on); it was left alone and can still be read "
+          "with sqlite3. Give --db another file",
+          path, version, Store::schema_version, Store::oldest_schema_version));
+    }
+    return version < Store::schema_version ? Contents::older : Contents::current;
+  }
+  if (id == 0 && version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0) return Contents::fresh;
+  throw base::UserError(
+      fmt::format("{} is a database of another program (application_id {:#x}, expected {:#x}); it was left alone. Give --db another file", path,
+                  static_cast<unsigned>(id), static_cast<unsigned>(Store::application_id)));
+}
+
+std::string writable_path(std::string name) {
+  std::string path = file_path(std::move(name));
+  require_writable_folder(path);
+  if (!fs::exists(path)) return path;
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE, busy_timeout_ms);
+    const Contents found = contents(database, path);
+    if (sqlite3_db_readonly(database.getHandle(), "main") != 0) {
+      throw base::UserError(fmt::format("{} is read-only; mend its permissions or give --db another file", path));
+    }
+    if (found == Contents::older) migrate(database, path, Migrate::rehearse);
+  } catch (const SQLite::Exception& exception) {
+    throw refusal(path, exception);
+  }
+  return path;
+}
+
+SQLite::Database open_for_reading(const std::string& name) {
+  const std::string path = file_path(name);
+  if (!fs::exists(path)) throw base::UserError(fmt::format("{} does not exist; a verb that stores results, as mho run, creates it", path));
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READONLY, busy_timeout_ms);
+    switch (contents(database, path)) {
+      case Contents::fresh:
+        throw base::UserError(fmt::format("{} is empty; a verb that stores results, as mho run, fills it", path));
+      case Contents::older:
+        throw base::UserError(fmt::format(
+            "{} was written by an older mho (schema version {}, this one reads {}); reading never changes a file. The next verb that stores a result "
+            "in it migrates it, as mho run --db {}; sqlite3 reads it as it is",
+            path, database.execAndGet("PRAGMA user_version").getInt(), Store::schema_version, path));
+      case Contents::current:
+        break;
+    }
+    return database;
+  } catch (const SQLite::Exception& exception) {
+    throw reading_refusal(path, exception);
+  }
+}
+
+}  // namespace mho::analysis

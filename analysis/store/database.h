@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace SQLite {  // NOLINT(readability-identifier-naming): named by the library
+class Database;
+class Exception;
+}  // namespace SQLite
+
+namespace mho::analysis {
+
+/// Another run stores its rows in milliseconds; longer than this means somebody holds the database open in a transaction.
+constexpr int busy_timeout_ms = 60'000;
+
+/// SQLite's result code without its extension.
+int primary_code(const SQLite::Exception& error);
+
+/// What the user reads for an SQLite error while a result was to be stored at `path`.
+base::UserError refusal(const std::string& path, const SQLite::Exception& error);
+
+/// fresh: an empty file; older: of a schema version that can be migrated; current: of Store::schema_version.
+enum class Contents { fresh, older, current };
+
+/// Whose file it is; throws UserError for one of another program, a newer one, and one older than Store::oldest_schema_version.
+Contents contents(SQLite::Database& database, const std::string& path);
+
+/// Checks that a result can be stored at `name`, and returns that as the path of a file. Neither creates nor changes a file: the migration of an
+/// older one is rehearsed and rolled back. Throws UserError that says what to do.
+std::string writable_path(std::string name);
+
+/// The database at `name` for a verb that reads: read-only, of Store::schema_version. Throws UserError for every other file; that of an older one
+/// says which verbs migrate it.
+SQLite::Database open_for_reading(const std::string& name);
+
+}  // namespace mho::analysis

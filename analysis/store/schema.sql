@@ -1,0 +1,337 @@
+-- Tables of a file with results; Store::schema_version is the version of this text. A change of a table needs a new version, a migration and test data:
+-- see "A column, table or view of the database" in DESIGN.md. Comments inside a table are stored with it: sqlite3's .schema shows them.
+
+-- One experiment: what was asked, what came out. A run can be repeated from design_json, the hashes, options and seed. A simulation of the chip
+-- alone has no accuracy: what says how the network was scored is NULL then, and the data too where it had none.
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  created TEXT NOT NULL,                      -- UTC, ISO 8601
+  command TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  threads INTEGER NOT NULL,                   -- never changes a result
+  wall_s REAL NOT NULL,
+  network TEXT NOT NULL,
+  network_hash TEXT NOT NULL,
+  weights INTEGER NOT NULL,
+  macs INTEGER NOT NULL,                      -- multiply-accumulates on tiles per inference
+  data TEXT,
+  data_hash TEXT,
+  first_sample INTEGER,
+  samples INTEGER,                            -- scored
+  calibration_samples INTEGER,
+  calibrated_on_test INTEGER CHECK (calibrated_on_test IN (0, 1)),
+  repeats INTEGER,                            -- programming instances that were finished
+  metric TEXT,                                -- of float_accuracy and accuracy.value: top1, top5, f1 (shares), nats, mse (less is better)
+  chance REAL,                                -- the metric by guessing
+  yield_threshold REAL,                       -- normalised accuracy from which on a chip counts as good
+  design TEXT NOT NULL,
+  design_hash TEXT NOT NULL,
+  design_json TEXT NOT NULL,
+  float_accuracy REAL,
+  float_accuracy_scored REAL,
+  latency_s REAL NOT NULL,
+  interval_s REAL NOT NULL,
+  throughput_per_s REAL NOT NULL,
+  converged INTEGER NOT NULL CHECK (converged IN (0, 1)),
+  steady_inferences INTEGER NOT NULL,
+  cycles INTEGER NOT NULL,                    -- simulated: one inference alone, then steady_inferences back to back
+  simulation_wall_s REAL NOT NULL,            -- that took
+  simulated_flit_hops INTEGER NOT NULL,       -- in these cycles
+  bottleneck TEXT NOT NULL,                   -- one line: what sets the pace in steady state
+  bottleneck_kind TEXT NOT NULL,              -- unit, link, credits, recurrence, stage
+  window_s REAL NOT NULL,                     -- of steady state that stage, unit and link count in
+  window_inferences INTEGER NOT NULL,         -- that left in it
+  packets INTEGER NOT NULL,                   -- of one inference
+  flit_hops INTEGER NOT NULL,                 -- of one inference
+  energy_per_inference_j REAL NOT NULL,
+  single_shot_energy_j REAL NOT NULL,
+  average_power_w REAL NOT NULL,
+  leakage_w REAL NOT NULL,                    -- mean in steady state
+  area_mm2 REAL NOT NULL,
+  tops_per_watt REAL NOT NULL,
+  tiles INTEGER NOT NULL,
+  tiles_available INTEGER NOT NULL,
+  utilisation REAL NOT NULL
+) STRICT;
+
+CREATE TABLE parameter (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  value ANY NOT NULL,
+  unit TEXT NOT NULL,
+  origin TEXT NOT NULL,                       -- default, file:line:column or --set
+  PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE layer (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  layer INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  operation TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  matrix TEXT,                                -- outputs x inputs, analog layers
+  tiles INTEGER NOT NULL,
+  positions INTEGER NOT NULL,
+  mvms INTEGER NOT NULL,
+  busy_cycles INTEGER NOT NULL,
+  waiting_input_cycles INTEGER NOT NULL,
+  waiting_output_cycles INTEGER NOT NULL,
+  energy_j REAL NOT NULL,
+  clipped_inputs REAL,
+  clipped_outputs REAL,
+  adc_bits_used REAL,                         -- of the converters' range
+  snr_db REAL,                                -- at the outputs of its tiles, first time
+  snr_last_db REAL,                           -- last time
+  PRIMARY KEY (run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What a stage of the program did in the run's window of steady state.
+CREATE TABLE stage (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  stage INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('source', 'analog', 'digital', 'sink', 'programming')),
+  phase INTEGER NOT NULL,                     -- of table phase, where weights are reloaded; else 0
+  node INTEGER NOT NULL,                      -- mesh node
+  layer INTEGER,                              -- NULL: source and sink
+  positions INTEGER NOT NULL,
+  clock_hz REAL NOT NULL,                     -- of its core: of the cycles
+  busy_cycles INTEGER NOT NULL,               -- its slowest unit at work
+  waiting_input_cycles INTEGER NOT NULL,
+  waiting_output_cycles INTEGER NOT NULL,     -- for room in its output buffer
+  PRIMARY KEY (run, stage),
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- Where weights are reloaded: parts of a batch that have the chip to themselves, in their order.
+CREATE TABLE phase (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  phase INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  programs INTEGER NOT NULL CHECK (programs IN (0, 1)), -- tiles, once a batch; else it computes the inferences of the batch
+  single_s REAL NOT NULL,                     -- with one inference
+  batch_s REAL NOT NULL,                      -- with a batch
+  batch INTEGER NOT NULL,                     -- inferences of it
+  PRIMARY KEY (run, phase)
+) STRICT, WITHOUT ROWID;
+
+-- What a unit of a core did in the run's window of steady state; the rest of it there was nothing to do.
+CREATE TABLE unit (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  unit INTEGER NOT NULL,
+  node INTEGER NOT NULL,                      -- mesh node
+  name TEXT NOT NULL,                         -- drivers, array, converters, scale, vector unit, port in, port out
+  clock_hz REAL NOT NULL,                     -- of its core: of the cycles
+  worked_cycles INTEGER NOT NULL,
+  held_cycles INTEGER NOT NULL,               -- with finished work that nothing had room for
+  PRIMARY KEY (run, unit)
+) STRICT, WITHOUT ROWID;
+
+-- What a power gate did in the run's window of steady state; no rows without power gating.
+CREATE TABLE gate (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  unit TEXT NOT NULL CHECK (unit IN ('router', 'core')),
+  number INTEGER NOT NULL,                    -- router; mesh node of the core
+  gated_share REAL NOT NULL,                  -- of the time
+  wakes REAL NOT NULL,                        -- per inference
+  not_leaked_j REAL NOT NULL,                 -- per inference: leakage that it did not take
+  switched_j REAL NOT NULL,                   -- per inference: what being gated and woken took
+  PRIMARY KEY (run, unit, number)
+) STRICT, WITHOUT ROWID;
+
+-- Flits over each direction of a link in the run's window of steady state.
+CREATE TABLE link (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  link INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('between', 'inject', 'eject')),
+  from_node INTEGER NOT NULL,                 -- router; the node where flits are injected
+  to_node INTEGER NOT NULL,                   -- router; the node where they are ejected
+  clock_hz REAL NOT NULL,                     -- of the network
+  flits INTEGER NOT NULL,
+  PRIMARY KEY (run, link)
+) STRICT, WITHOUT ROWID;
+
+-- Of a network that reads a sequence of tokens, where it was run as such.
+CREATE TABLE sequence_run (
+  run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  mode TEXT NOT NULL CHECK (mode IN ('prefill', 'decode')), -- an inference is the whole sequence, or one token
+  tokens INTEGER NOT NULL,                    -- of the sequence
+  context INTEGER NOT NULL,                   -- tokens that one sees, itself included
+  tokens_per_s REAL,                          -- NULL: a single inference
+  energy_per_token_j REAL NOT NULL,
+  cache_read_bits REAL NOT NULL,              -- per token: keys and values from memory
+  cache_written_bits REAL NOT NULL            -- the same to it
+) STRICT;
+
+-- Where a number of inferences was asked for: those after the single one.
+CREATE TABLE back_to_back (
+  run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  inferences INTEGER NOT NULL,
+  seconds REAL NOT NULL                       -- from the first input to the last output, the chip idle before
+) STRICT;
+
+-- What a functional simulation of the chip found for its samples.
+CREATE TABLE functional (
+  run INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  inferences INTEGER NOT NULL,
+  first_sample INTEGER NOT NULL,              -- index in the test set
+  time_s REAL NOT NULL,                       -- since programming
+  outputs INTEGER NOT NULL,                   -- compared with the accuracy path
+  equal_bits INTEGER NOT NULL CHECK (equal_bits = 1), -- else nothing is stored
+  energy_per_inference_j REAL NOT NULL,
+  input_pulses REAL NOT NULL,                 -- levels, per inference
+  conversions REAL NOT NULL,                  -- per inference, repeated ones included
+  expected_conversions REAL NOT NULL          -- if none were repeated
+) STRICT;
+
+CREATE TABLE functional_energy (
+  run INTEGER NOT NULL REFERENCES functional(run) ON DELETE CASCADE,
+  block TEXT NOT NULL,
+  joule REAL NOT NULL,                        -- per inference in steady state
+  PRIMARY KEY (run, block)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tile (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,                      -- blocks in mapping order
+  tile INTEGER NOT NULL,                      -- logical tile
+  node INTEGER NOT NULL,                      -- mesh node
+  phase INTEGER NOT NULL,                     -- in which it computes, where weights are reloaded; else 0
+  layer TEXT NOT NULL,
+  row_part INTEGER NOT NULL,
+  column_part INTEGER NOT NULL,
+  input_begin INTEGER NOT NULL,
+  output_begin INTEGER NOT NULL,
+  "rows" INTEGER NOT NULL,
+  columns INTEGER NOT NULL,
+  tile_row INTEGER NOT NULL,
+  tile_column INTEGER NOT NULL,
+  PRIMARY KEY (run, part)
+) STRICT, WITHOUT ROWID;
+
+-- One training with the tiles in its forward pass.
+CREATE TABLE training (
+  id INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  created TEXT NOT NULL,                      -- UTC, ISO 8601
+  command TEXT NOT NULL,
+  threads INTEGER NOT NULL,
+  wall_s REAL NOT NULL,
+  network TEXT NOT NULL,                      -- that it began with
+  network_hash TEXT NOT NULL,
+  weights INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  data_hash TEXT NOT NULL,
+  metric TEXT NOT NULL,                       -- of epoch.metric
+  design_json TEXT NOT NULL,
+  recipe_json TEXT NOT NULL,
+  from_scratch INTEGER NOT NULL CHECK (from_scratch IN (0, 1)),
+  out TEXT NOT NULL,                          -- file of the trained network
+  out_hash TEXT NOT NULL                      -- run.network_hash of its runs
+) STRICT;
+
+-- Means over the steps of an epoch, under the noise of the training.
+CREATE TABLE epoch (
+  training INTEGER NOT NULL REFERENCES training(id) ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,                     -- from 1
+  loss REAL NOT NULL,
+  metric REAL NOT NULL,
+  rate REAL NOT NULL,                         -- learning rate of the last step
+  noise REAL NOT NULL,                        -- scale of the weight noise in the last step
+  seconds REAL NOT NULL,
+  PRIMARY KEY (training, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE energy (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  layer INTEGER,                              -- NULL: shared by all (network, port, leakage)
+  block TEXT NOT NULL,
+  joule REAL NOT NULL,                        -- per inference in steady state
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
+) STRICT;
+CREATE INDEX energy_by_run ON energy(run, layer, block);
+
+CREATE TABLE area (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  block TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  mm2 REAL NOT NULL,
+  PRIMARY KEY (run, block)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accuracy (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  time_s REAL NOT NULL,
+  repeat INTEGER NOT NULL,
+  value REAL NOT NULL,                        -- in the run's metric
+  PRIMARY KEY (run, time_s, repeat)
+) STRICT, WITHOUT ROWID;
+
+-- How sensitive a network is: one study of nonidealities, or of layers, whose rows follow in sensitivity or sensitivity_layer.
+CREATE TABLE study (
+  id INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  created TEXT NOT NULL,                      -- UTC, ISO 8601
+  command TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  threads INTEGER NOT NULL,                   -- never changes a result
+  wall_s REAL NOT NULL,
+  network TEXT NOT NULL,
+  network_hash TEXT NOT NULL,
+  weights INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  data_hash TEXT NOT NULL,
+  first_sample INTEGER NOT NULL,
+  samples INTEGER NOT NULL,                   -- scored
+  calibration_samples INTEGER NOT NULL,
+  calibrated_on_test INTEGER NOT NULL CHECK (calibrated_on_test IN (0, 1)),
+  repeats INTEGER NOT NULL,                   -- programming instances
+  time_s REAL NOT NULL,                       -- after programming
+  metric TEXT NOT NULL,                       -- as run.metric
+  chance REAL NOT NULL,
+  threshold REAL NOT NULL,                    -- normalised accuracy down to which values were searched
+  error REAL NOT NULL,                        -- relative MVM error at which accuracies are compared
+  design TEXT NOT NULL,
+  design_hash TEXT NOT NULL,
+  design_json TEXT NOT NULL,
+  float_accuracy REAL NOT NULL,               -- of the scored samples
+  reference REAL NOT NULL,                    -- by nonideality: on ideal tiles; by layer: all analog
+  reference_sem REAL,
+  interrupted INTEGER NOT NULL CHECK (interrupted IN (0, 1))
+) STRICT;
+
+-- One nonideality alone on otherwise ideal tiles. A value that is NULL was not found; the column beside it says why.
+CREATE TABLE sensitivity (
+  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,
+  nonideality TEXT NOT NULL,
+  keys TEXT NOT NULL,                         -- parameters that hold the value, separated by blanks
+  unit TEXT NOT NULL,
+  at_threshold REAL,                          -- value at which normalised accuracy falls to the threshold
+  at_threshold_why_not TEXT CHECK ((at_threshold IS NULL) = (at_threshold_why_not IS NOT NULL)),
+  certain REAL,                               -- up to here accuracy is kept, with 95 % confidence
+  possible REAL,                              -- from here on it is lost, with 95 % confidence
+  error_at_threshold REAL,                    -- relative MVM error there
+  at_error REAL,                              -- value that makes the error
+  at_error_why_not TEXT CHECK ((at_error IS NULL) = (at_error_why_not IS NOT NULL)),
+  accuracy_at_error REAL,                     -- in the study's metric
+  accuracy_at_error_sem REAL,
+  normalised_at_error REAL,
+  PRIMARY KEY (study, nonideality)
+) STRICT, WITHOUT ROWID;
+
+-- One analog layer alone. Differences of the same programming instances and samples in the study's metric, above 0: worse for being analog; 95 % intervals.
+CREATE TABLE sensitivity_layer (
+  study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,
+  layer INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  lost REAL NOT NULL,                         -- by being the only analog layer
+  lost_sem REAL,
+  lost_low REAL,
+  lost_high REAL,
+  won REAL NOT NULL,                          -- by being the only digital layer
+  won_sem REAL,
+  won_low REAL,
+  won_high REAL,
+  PRIMARY KEY (study, layer)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,105 @@
+-- Views over the tables of schema.sql. A migration drops them and makes them again from this text.
+
+-- Trainings as they ended, and the runs of what they wrote.
+CREATE VIEW v_training AS
+SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
+       e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run
+FROM training t
+LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
+LEFT JOIN run r ON r.network_hash = t.out_hash;
+
+-- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing.
+CREATE VIEW v_chip AS
+SELECT a.run, a.time_s, a.repeat, a.value, (a.value - r.chance) / (r.float_accuracy_scored - r.chance) AS normalised,
+       row_number() OVER (PARTITION BY a.run, a.time_s
+                          ORDER BY CASE WHEN r.float_accuracy_scored < r.chance THEN -a.value ELSE a.value END, a.repeat) AS rank,
+       count(*) OVER (PARTITION BY a.run, a.time_s) AS repeats,
+       r.yield_threshold
+FROM accuracy a JOIN run r ON r.id = a.run;
+
+CREATE VIEW v_accuracy AS
+SELECT run, time_s, avg(value) AS mean,
+       CASE WHEN count(*) > 1
+            THEN sqrt(max(0.0, (avg(value * value) - avg(value) * avg(value)) / (count(*) - 1))) END AS sem,
+       count(*) AS repeats,
+       max(CASE WHEN rank = 1 THEN value END) AS worst,
+       max(CASE WHEN rank = max(1, (repeats * 5 + 99) / 100) THEN value END) AS percentile5,
+       max(CASE WHEN rank = (repeats + 1) / 2 THEN value END) AS median,
+       avg(normalised) AS normalised,
+       avg(normalised >= yield_threshold) AS yield
+FROM v_chip GROUP BY run, time_s;
+
+CREATE VIEW v_run AS
+SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_accuracy,
+       first.time_s AS first_time_s, first.mean AS first_accuracy, last.time_s AS last_time_s, last.mean AS last_accuracy,
+       r.latency_s, r.throughput_per_s, r.energy_per_inference_j, r.average_power_w, r.area_mm2, r.tops_per_watt,
+       r.tiles, r.utilisation, r.converged, r.seed, r.version
+FROM run r
+LEFT JOIN v_accuracy first ON first.run = r.id AND first.time_s = (SELECT min(time_s) FROM accuracy WHERE run = r.id)
+LEFT JOIN v_accuracy last ON last.run = r.id AND last.time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id);
+
+CREATE VIEW v_layer AS
+SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
+       l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
+       l.adc_bits_used, l.snr_db, l.snr_last_db
+FROM layer l JOIN run r ON r.id = l.run;
+
+-- Per inference in steady state.
+CREATE VIEW v_stage AS
+SELECT s.run, r.network, s.stage, s.name, s.kind, s.phase, s.node, l.name AS layer, 1.0 * s.positions / r.window_inferences AS positions, s.clock_hz,
+       1.0 * s.busy_cycles / r.window_inferences AS busy_cycles,
+       1.0 * s.waiting_input_cycles / r.window_inferences AS waiting_input_cycles,
+       1.0 * s.waiting_output_cycles / r.window_inferences AS waiting_output_cycles
+FROM stage s JOIN run r ON r.id = s.run LEFT JOIN layer l ON l.run = s.run AND l.layer = s.layer;
+
+-- Shares of the window of steady state.
+CREATE VIEW v_unit AS
+SELECT u.run, r.network, u.node, u.name, 100.0 * u.worked_cycles / (r.window_s * u.clock_hz) AS worked_percent,
+       100.0 * u.held_cycles / (r.window_s * u.clock_hz) AS held_percent
+FROM unit u JOIN run r ON r.id = u.run;
+
+-- Shares of the time of a batch.
+CREATE VIEW v_phase AS
+SELECT p.run, r.network, p.phase, p.name, p.programs, p.batch, p.single_s, p.batch_s,
+       100.0 * p.batch_s / (SELECT sum(batch_s) FROM phase WHERE run = p.run) AS percent
+FROM phase p JOIN run r ON r.id = p.run;
+
+CREATE VIEW v_gate AS
+SELECT g.run, r.network, g.unit, g.number, 100.0 * g.gated_share AS gated_percent, g.wakes, g.not_leaked_j - g.switched_j AS saved_j
+FROM gate g JOIN run r ON r.id = g.run;
+
+CREATE VIEW v_link AS
+SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / (r.window_s * l.clock_hz) AS flits_per_cycle
+FROM link l JOIN run r ON r.id = l.run;
+
+-- What the simulation itself took.
+CREATE VIEW v_simulation AS
+SELECT id AS run, network, design, cycles, simulated_flit_hops, simulation_wall_s, cycles / simulation_wall_s AS cycles_per_s,
+       simulated_flit_hops / simulation_wall_s AS flit_hops_per_s
+FROM run;
+
+CREATE VIEW v_energy AS
+SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent
+FROM energy e JOIN run r ON r.id = e.run GROUP BY e.run, e.block;
+
+CREATE VIEW v_sequence_run AS
+SELECT t.run, r.network, r.design, t.mode, t.tokens, t.context, r.latency_s, t.tokens_per_s, t.energy_per_token_j, t.cache_read_bits, t.cache_written_bits
+FROM sequence_run t JOIN run r ON r.id = t.run;
+
+-- Energy per inference by block: from statistics, and of the functional simulation.
+CREATE VIEW v_functional AS
+SELECT c.run, r.network, c.block, e.joule AS statistical_joule, c.joule AS functional_joule,
+       CASE WHEN e.joule > 0 THEN 100.0 * (c.joule / e.joule - 1) END AS difference_percent
+FROM functional_energy c JOIN run r ON r.id = c.run
+LEFT JOIN (SELECT run, block, sum(joule) AS joule FROM energy GROUP BY run, block) e ON e.run = c.run AND e.block = c.block;
+
+CREATE VIEW v_sensitivity AS
+SELECT s.study, t.network, t.design, s.nonideality, s.unit, s.at_threshold, s.at_threshold_why_not, s.certain, s.possible,
+       100.0 * s.error_at_threshold AS error_at_threshold_percent, s.at_error, s.at_error_why_not,
+       s.accuracy_at_error, s.normalised_at_error, t.threshold, t.error
+FROM sensitivity s JOIN study t ON t.id = s.study;
+
+CREATE VIEW v_sensitivity_layer AS
+SELECT l.study, t.network, t.design, l.layer, l.name, l.lost, l.lost_sem, coalesce(l.lost_low > 0 OR l.lost_high < 0, 0) AS lost_decided,
+       l.won, l.won_sem, coalesce(l.won_low > 0 OR l.won_high < 0, 0) AS won_decided, t.reference, t.float_accuracy
+FROM sensitivity_layer l JOIN study t ON t.id = l.study;

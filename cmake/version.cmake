@@ -1,0 +1,22 @@
+# Writes OUTPUT, the C++ file of base/version.h, when its text changes: VERSION, and after a + what git says of the checkout SOURCE. Run at every build:
+# cmake -DVERSION=1.2.3 -DSOURCE=folder -DOUTPUT=file.cpp -P version.cmake
+# A SOURCE without .git of its own, as an unpacked archive inside of another checkout, gets VERSION alone, and so does every failure of git.
+set(text "${VERSION}")
+if(EXISTS "${SOURCE}/.git")
+  find_program(git git)
+  if(git)
+    execute_process(COMMAND "${git}" --no-optional-locks -C "${SOURCE}" describe --always --long --dirty
+      OUTPUT_VARIABLE described RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    if(NOT failed AND described MATCHES "^[-+.0-9A-Za-z_/]+$")
+      string(APPEND text "+${described}")
+    endif()
+  endif()
+endif()
+file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT [[#include "base/version.h"
+
+namespace mho::base {
+
+std::string version() { return "@text@"; }
+
+}  // namespace mho::base
+]] @ONLY)
