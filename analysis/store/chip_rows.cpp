@@ -86,11 +86,11 @@ void insert_gates(SQLite::Database& database, std::int64_t run, const RollUp& co
 }
 
 void insert_sequence(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  if (const auto& tokens = result.token_run) {
+  if (const auto& tokens = result.sequence_run) {
     auto statement = insertion(database, "token_run", 8);
-    Row(statement) << run << std::string(mode_name(tokens->decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill)) << tokens->tokens
-                   << tokens->context << (result.simulation.single_only ? std::nullopt : std::optional(tokens->tokens_per_s))
-                   << tokens->energy_per_token_j << tokens->cache_read_bits << tokens->cache_written_bits;
+    Row(statement) << run << std::string(mapper::mode_name(tokens->mode)) << tokens->tokens << tokens->context
+                   << (result.simulation.single_only ? std::nullopt : std::optional(tokens->tokens_per_s)) << tokens->energy_per_token_j
+                   << tokens->cache_read_bits << tokens->cache_written_bits;
     statement.exec();
   }
   if (const auto batch = batch_of(result)) {
@@ -101,9 +101,9 @@ void insert_sequence(SQLite::Database& database, std::int64_t run, const ChipRes
 }
 
 void insert_computed(SQLite::Database& database, std::int64_t run, const ChipResult& result) {
-  if (!result.computed) return;
+  if (!result.functional) return;
   auto statement = insertion(database, "computed", 10);
-  const FunctionalResult& computed = *result.computed;
+  const FunctionalResult& computed = *result.functional;
   Row(statement) << run << computed.inferences << computed.first_sample << computed.time_s << computed.outputs << true
                  << computed.costs.energy_per_inference_j << computed.pulses << computed.conversions << computed.expected_conversions;
   statement.exec();

@@ -216,8 +216,8 @@ std::int64_t insert_training(SQLite::Database& database, const TrainingInputs& i
                              const std::string& command) {
   auto statement = insertion(database, "training", 17);
   const std::optional<std::int64_t> next_id;
-  Row(statement) << next_id << version << now_text() << command << record.job.threads << record.wall_s << inputs.network.name << inputs.network.hash
-                 << inputs.network.weights() << inputs.data.training->name() << inputs.data.training->hash()
+  Row(statement) << next_id << version << now_text() << command << record.job.threads << record.wall_s << inputs.tiled.network.name
+                 << inputs.tiled.network.hash << inputs.tiled.network.weights() << inputs.data.training->name() << inputs.data.training->hash()
                  << workloads::metric_name(inputs.data.training->metric()) << inputs.design.json() << inputs.recipe.json << record.job.from_scratch
                  << record.job.out << record.out_hash;
   statement.exec();
