@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "mapper/mapper.h"
 #include "tiles/analog_matrix.h"
+#include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 
 namespace mho {
@@ -53,15 +54,15 @@ struct Subject {
 void measure(const std::string& folder, const Subject& subject, const tiles::TileParameters& tile, double yardstick) {
   const auto data = workloads::read_data(std::string(MHO_SOURCE_FOLDER "/examples/data/") + subject.data + ".yaml");
   const auto network = workloads::import_onnx(folder + subject.network, data.test->sample_shape());
-  const auto layout = mapper::make_layout(network, tile);
+  workloads::TiledNetwork tiled = mapper::lay_out(network, tile);
   constexpr std::size_t calibration_samples = 64;
-  const auto calibration = workloads::calibrate(network, layout, tile, *data.test, 0, calibration_samples, 1);
+  tiled.calibration = workloads::calibrate(tiled, *data.test, 0, calibration_samples, 1);
   const auto evaluate = [&](std::size_t samples) {
     workloads::EvaluationOptions options;
     options.times_s = {1.0};
     options.repeats = 2;  // the first one is compared with exact products, which is no part of the question
     options.samples = samples;
-    return seconds([&] { workloads::evaluate_analog(network, layout, tile, calibration, *data.test, options); });
+    return seconds([&] { workloads::evaluate_analog(tiled, *data.test, options); });
   };
   // Programming and the comparison with exact products drop out: they do not grow with the samples beyond the first items.
   constexpr std::size_t few = 64;

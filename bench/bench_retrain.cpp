@@ -11,9 +11,8 @@
 #include <vector>
 
 #include "analysis/design/design.h"
-#include "mapper/mapper.h"
+#include "analysis/experiment/prepare.h"
 #include "workloads/autograd/trainer.h"
-#include "workloads/execution/evaluation.h"
 
 namespace mho {
 namespace {
@@ -58,21 +57,17 @@ std::vector<double> plain_steps(Sequential model, int steps) {
 }
 
 struct Subject {
-  workloads::Network network;
-  tiles::LayerTiles tiles;
-  tiles::Layout layout;
-  workloads::InputCalibration calibration;
+  workloads::TiledNetwork tiled;
   const workloads::Dataset& data;
 };
 
 /// Seconds of each step of our own trainer.
 std::vector<double> own_steps(const Subject& subject, const std::vector<std::string>& recipe, int steps) {
   struct Enough {};
-  workloads::Network network = subject.network;
   workloads::TrainingOptions options;
   std::vector<std::string> whole{"epochs=1", "batch=64", "optimiser.kind=sgd", "optimiser.rate=0.001", "ranges.initial_batches=2"};
   whole.insert(whole.end(), recipe.begin(), recipe.end());
-  options.recipe = workloads::read_recipe(std::nullopt, whole, network);
+  options.recipe = workloads::read_recipe(std::nullopt, whole, subject.tiled.network);
   std::vector<double> seconds;
   double last = now();
   options.report = [&](const workloads::TrainingProgress& progress) {
@@ -82,7 +77,7 @@ std::vector<double> own_steps(const Subject& subject, const std::vector<std::str
     if (progress.step == warm_up + steps) throw Enough();
   };
   try {
-    workloads::train(network, subject.layout, subject.tiles, subject.calibration, subject.data, options);
+    (void)workloads::train(subject.tiled, subject.data, options);
   } catch (const Enough&) {
   }
   return seconds;
@@ -90,12 +85,10 @@ std::vector<double> own_steps(const Subject& subject, const std::vector<std::str
 
 void measure(const std::string& folder, const std::string& name, Sequential (*plain)(), int steps, const workloads::Dataset& data) {
   const analysis::Design design = analysis::load_design({}, {});
-  auto network = workloads::import_onnx(folder + name, data.sample_shape(), true);
-  const tiles::LayerTiles tiles(design.tile);
-  auto layout = mapper::make_layout(network, tiles);
   constexpr std::size_t calibration_samples = 64;
-  auto calibration = workloads::calibrate(network, layout, tiles, data, 0, calibration_samples, 1);
-  const Subject subject{std::move(network), tiles, std::move(layout), std::move(calibration), data};
+  const Subject subject{analysis::prepare(design, workloads::import_onnx(folder + name, data.sample_shape(), true),
+                                          {.calibration = &data, .calibration_samples = calibration_samples}),
+                        data};
   std::vector<double> modules, exact, analog;
   // In turns, so that a busy machine slows all alike.
   constexpr int rounds = 5;

@@ -51,10 +51,10 @@ void check(const SequenceArguments& sequence) {
   if (sequence.tokens && sequence.mode != "decode") usage("--tokens says how many tokens a decoded one sees: it goes with --mode decode");
 }
 
-analysis::SequenceOptions sequence_options(const SequenceArguments& sequence) {
-  using Mode = analysis::SequenceOptions::Mode;
-  const Mode mode = !sequence.mode ? Mode::inferences : *sequence.mode == "decode" ? Mode::decode : Mode::prefill;
-  return {.mode = mode, .context = sequence.tokens.value_or(0)};
+mapper::InferenceMode inference_mode(const SequenceArguments& sequence) {
+  using Kind = mapper::InferenceMode::Kind;
+  const Kind kind = !sequence.mode ? Kind::whole : *sequence.mode == "decode" ? Kind::decode : Kind::prefill;
+  return {.kind = kind, .context = sequence.tokens.value_or(0)};
 }
 
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {

@@ -35,7 +35,7 @@ void add_database(Options& options, std::string& database, const std::string& wh
 void add_sequence(Options& options, SequenceArguments& sequence);
 /// Throws base::UserError with code usage where one option asks for another.
 void check(const SequenceArguments& sequence);
-analysis::SequenceOptions sequence_options(const SequenceArguments& sequence);
+mapper::InferenceMode inference_mode(const SequenceArguments& sequence);
 
 /// A network and the data it is scored on come together, or `verb` takes the built-in ones. Throws base::UserError with code usage.
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data);

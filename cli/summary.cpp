@@ -125,10 +125,10 @@ void add_gating(Table& table, const analysis::RollUp& costs) {
 
 /// `alone`: a single inference was simulated.
 void add_tokens(Table& table, const analysis::ChipResult& result, bool alone) {
-  if (!result.token_run) return;
-  const analysis::SequenceRunResult& run = *result.token_run;
+  if (!result.sequence_run) return;
+  const analysis::SequenceRunResult& run = *result.sequence_run;
   table.add({"tokens", alone ? "-" : format_si(run.tokens_per_s, "/s"),
-             run.decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
+             run.mode == mapper::InferenceMode::Kind::decode ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
                         : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
   table.add({"energy per token", format_si(run.energy_per_token_j, "J"), alone ? "leakage included" : "steady state, leakage included"});
   if (run.cache_read_bits + run.cache_written_bits > 0) {
@@ -268,11 +268,11 @@ double block_joules(const analysis::RollUp& costs, std::string_view wanted) {
 }
 
 /// What a chip that computed found.
-std::string computed_text(const analysis::ChipResult& result) {
-  if (!result.computed) return "";
-  const analysis::FunctionalResult& computed = *result.computed;
+std::string functional_text(const analysis::ChipResult& result) {
+  if (!result.functional) return "";
+  const analysis::FunctionalResult& functional = *result.functional;
   std::string text = fmt::format("computed {} test samples from {} on, {} after programming; {} outputs equal the accuracy path bit for bit: yes\n",
-                                 computed.inferences, computed.first_sample, time_text(computed.time_s), computed.outputs);
+                                 functional.inferences, functional.first_sample, time_text(functional.time_s), functional.outputs);
   Table table({left, right, right, right});
   table.add({"", "by statistics", "as computed", "difference"});
   const auto row = [&](const std::string& name, double statistical, double measured, const std::string& unit) {
@@ -280,11 +280,11 @@ std::string computed_text(const analysis::ChipResult& result) {
     table.add({name, format_si(statistical, unit), format_si(measured, unit), difference});
   };
   for (const char* block : {"array", "adc", "dac"}) {
-    row(block, block_joules(result.costs, block), block_joules(computed.costs, block), "J");
+    row(block, block_joules(result.costs, block), block_joules(functional.costs, block), "J");
   }
-  row("energy per inference", result.costs.energy_per_inference_j, computed.costs.energy_per_inference_j, "J");
-  row("conversions", computed.expected_conversions, computed.conversions, "");
-  return text + table.text() + fmt::format("input pulses {}\n\n", format_si(computed.pulses, "levels per inference"));
+  row("energy per inference", result.costs.energy_per_inference_j, functional.costs.energy_per_inference_j, "J");
+  row("conversions", functional.expected_conversions, functional.conversions, "");
+  return text + table.text() + fmt::format("input pulses {}\n\n", format_si(functional.pulses, "levels per inference"));
 }
 
 /// Where the time of a batch goes.
@@ -334,7 +334,7 @@ std::string chip_summary(const analysis::Design& design, const analysis::ChipRes
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
   return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
                      inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), phases_text(result),
-                     stalls_text(design, result), computed_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
+                     stalls_text(design, result), functional_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
                      effort_text(result.simulation), run_id, database);
 }
 

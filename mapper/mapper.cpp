@@ -52,7 +52,7 @@ MapperParameters MapperParameters::read(const base::Config& config) {
           .cache_block_bits = static_cast<std::int64_t>(config.si("mapper.cache_block", "bit"))};
 }
 
-tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles) {
+workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles tiles) {
   tiles::Layout layout;
   for (const workloads::Matrix& matrix : network.matrices) {
     if (matrix.digital) continue;
@@ -67,7 +67,8 @@ tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerT
         "nothing would run on a tile",
         network.name));
   }
-  return layout;
+  workloads::InputCalibration calibration = workloads::full_scale_inputs(layout);
+  return {std::move(network), std::move(tiles), std::move(layout), std::move(calibration)};
 }
 
 namespace {
@@ -87,12 +88,13 @@ void check_tokens_in_phases(const MapperParameters& parameters) {
 }
 
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
-Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters) {
+Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
+            const InferenceMode& mode) {
   std::vector<std::size_t> limits;
   for (;;) {
     Lowered tried = lowered;
     if (parameters.reloaded) partition(tried, chip, parameters.reload_batch, limits);
-    if (parameters.token_by_token && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
+    if (mode.decodes() && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
     for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
     const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile);
     if (!misfit) return tried;
@@ -107,22 +109,27 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
 
 }  // namespace
 
-Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
-            const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced) {
-  Lowered lowered = lower(network, layout, tiles, calibration, traced);
+Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode,
+            bool traced) {
+  const workloads::Network& network = tiled.network;
   const int tokens = tokens_of(network);
-  if (parameters.token_by_token) {
+  const bool prefill = mode.kind == InferenceMode::Kind::prefill;
+  if (prefill && tokens < 2) {
+    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens; leave --mode out", network.name));
+  }
+  Lowered lowered = lower(tiled, traced);
+  if (mode.decodes()) {
     decode_one_token(lowered, network,
                      {.tokens = tokens,
-                      .context = parameters.context == 0 ? tokens : parameters.context,
+                      .context = mode.context == 0 ? tokens : mode.context,
                       .in_memory = parameters.caches_in_memory,
                       .block_bits = parameters.cache_block_bits});
-  } else if (parameters.prefill && parameters.caches_in_memory) {
+  } else if (prefill && parameters.caches_in_memory) {
     write_caches(lowered, find_attention(network, lowered, tokens));
   }
   if (!traced) lowered.dataflow.reset();
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
-  lowered = fit(lowered, chip, tiles.standard(), parameters);
+  lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
@@ -130,8 +137,8 @@ Mapping map(const workloads::Network& network, const tiles::Layout& layout, cons
   double cells = 0, used = 0;
   for (const workloads::Matrix& matrix : network.matrices) {
     if (matrix.digital) continue;
-    const tiles::TileParameters& tile = tiles.of(matrix.name);
-    cells += static_cast<double>(layout.of(matrix.name).blocks.size()) * tile.rows * tile.columns;
+    const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
+    cells += static_cast<double>(tiled.layout.of(matrix.name).blocks.size()) * tile.rows * tile.columns;
     used += static_cast<double>(matrix.inputs) * matrix.outputs / matrix.groups * tile.coding.columns_per_output();
   }
   mapping.utilisation = used / cells;

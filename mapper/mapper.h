@@ -6,11 +6,11 @@
 
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
+#include "mapper/inference_mode.h"
 #include "mapper/lowering/dataflow.h"
 #include "mapper/lowering/tile_placement.h"
 #include "tiles/layer_tiles.h"
-#include "tiles/layout.h"
-#include "workloads/execution/evaluation.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 
 namespace mho::mapper {
@@ -25,10 +25,6 @@ struct MapperParameters {
   int reload_batch = 1;               ///< inferences of a batch that goes through all phases
   bool caches_in_memory = false;      ///< caches: keys and values lie behind a port, else in the digital cores
   std::int64_t cache_block_bits = 0;  ///< that a product reads of them at once
-  // How a sequence is worked on; no keys of a design.
-  bool token_by_token = false;  ///< the program of one token, those before it in the caches
-  int context = 0;              ///< then: tokens that it sees, itself included; 0: the whole sequence
-  bool prefill = false;         ///< the program of all tokens, which fills the caches
   static MapperParameters read(const base::Config& config);
 };
 
@@ -39,12 +35,13 @@ struct Mapping {
   double utilisation = 0;            ///< weights stored / cells of the tiles used
 };
 
-/// The default Layout of every analog node.
-tiles::Layout make_layout(const workloads::Network& network, const tiles::LayerTiles& tiles);
+/// The network on its tiles: the default Layout of every matrix that is not digital, every input at full scale until it is calibrated. Throws
+/// UserError where nothing would run on a tile.
+workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles tiles);
 
-/// Lowers the network onto the chip. Throws UserError (does_not_fit) saying how many tiles are missing and what to change. `traced`: with the
-/// dataflow, for a chip that computes (see FunctionalChip).
-Mapping map(const workloads::Network& network, const tiles::Layout& layout, const hw::ChipParameters& chip, const tiles::LayerTiles& tiles,
-            const MapperParameters& parameters, const workloads::InputCalibration& calibration, bool traced = false);
+/// Lowers the network onto the chip, for inferences of `mode`. Throws UserError: (does_not_fit) saying how many tiles are missing and what to change,
+/// and for a mode that the network has not. `traced`: with the dataflow, for a chip that computes (see FunctionalChip).
+Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode = {},
+            bool traced = false);
 
 }  // namespace mho::mapper

@@ -7,11 +7,12 @@
 #include <map>
 #include <set>
 
-#include "analysis/design/layer_rules.h"
+#include "analysis/experiment/prepare.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "hw/chip/simulation.h"
 #include "mapper/lowering/decoding.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho::analysis {
 
@@ -62,12 +63,11 @@ std::vector<LayerResult> layer_table(const hw::ChipParameters& chip, const workl
   return layers;
 }
 
-SequenceRunResult token_run(const Design& design, int tokens, const ChipResult& result) {
-  const bool decode = design.mapper.token_by_token;
-  const double at_once = decode ? 1 : tokens;  // tokens of an inference
-  SequenceRunResult run{.decode = decode,
+SequenceRunResult sequence_run(const mapper::InferenceMode& mode, int tokens, const ChipResult& result) {
+  const double at_once = mode.decodes() ? 1 : tokens;  // tokens of an inference
+  SequenceRunResult run{.mode = mode.kind,
                         .tokens = tokens,
-                        .context = design.mapper.context == 0 ? tokens : design.mapper.context,
+                        .context = mode.context == 0 ? tokens : mode.context,
                         .tokens_per_s = at_once * result.costs.throughput_per_s,
                         .energy_per_token_j = result.costs.energy_per_inference_j / at_once};
   for (std::size_t s = 0; s < result.program.stages.size(); ++s) {
@@ -79,43 +79,65 @@ SequenceRunResult token_run(const Design& design, int tokens, const ChipResult& 
   return run;
 }
 
+/// What is known before the simulation.
+ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& tiled, const mapper::Mapping& mapping) {
+  ChipResult result;
+  result.network = tiled.network.name;
+  result.network_hash = tiled.network.hash;
+  result.weights = tiled.network.weights();
+  result.macs = tiled.network.macs();
+  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
+  result.program = mapping.program;
+  result.tiles = mapping.tiles;
+  result.utilisation = mapping.utilisation;
+  std::set<int> used;
+  for (const auto& placement : result.tiles) used.insert(placement.tile);
+  result.tiles_used = static_cast<int>(used.size());
+  return result;
+}
+
+/// Of a chip that does not compute.
+hw::SimulationOptions simulation_options(const hw::Program& program, const ChipRequest& request) {
+  hw::SimulationOptions simulation;
+  simulation.one_at_a_time = request.mode.decodes();
+  if (!request.inferences) return simulation;
+  const int inferences = *request.inferences;
+  if (!program.phases.empty()) {
+    throw base::UserError(fmt::format("--inferences {}: with mapper.weights: reloaded this network goes through {} phases in batches of "
+                                      "mapper.reload_batch; leave --inferences out and set mapper.reload_batch",
+                                      inferences, program.phases.size()),
+                          base::ExitCode::usage);
+  }
+  simulation.single_only = inferences == 1;
+  if (!simulation.single_only) simulation.minimum_inferences = simulation.maximum_inferences = inferences - 1;
+  return simulation;
+}
+
+/// Simulates a chip that computes, and adds what it found to `result`.
+void run_functional(const Design& design, const workloads::TiledNetwork& tiled, const mapper::Mapping& mapping, const FunctionalRequest& request,
+                    hw::Observer* observer, ChipResult& result) {
+  FunctionalRun run(tiled, mapping, request);
+  hw::SimulationOptions simulation = run.simulation();
+  simulation.observer = observer;
+  result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
+  result.functional = run.check(result.simulation);
+  try {
+    run.measure(design, result.program, result.simulation, result.macs, *result.functional);
+  } catch (const base::UserError& error) {
+    if (result.simulation.converged || error.code() != base::ExitCode::failed_check) throw;
+    throw base::UserError(fmt::format("{}. All {} outputs equal the accuracy path bit for bit, but {} inferences are too few for their costs: raise "
+                                      "--inferences",
+                                      error.what(), result.functional->outputs, result.functional->inferences),
+                          error.code());
+  }
+  result.simulation.left.clear();
+}
+
 }  // namespace
-
-std::string_view mode_name(SequenceOptions::Mode mode) {
-  switch (mode) {
-    case SequenceOptions::Mode::inferences:
-      return "inferences";
-    case SequenceOptions::Mode::prefill:
-      return "prefill";
-    case SequenceOptions::Mode::decode:
-      return "decode";
-  }
-  return "";
-}
-
-Design for_sequence(const Design& design, const workloads::Network& network, const SequenceOptions& options) {
-  using Mode = SequenceOptions::Mode;
-  Design own = design;
-  own.mapper.token_by_token = options.mode == Mode::decode;
-  own.mapper.prefill = options.mode == Mode::prefill;
-  own.mapper.context = options.context;
-  if (own.mapper.prefill && mapper::tokens_of(network) < 2) {
-    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens; leave --mode out", network.name));
-  }
-  return own;
-}
 
 std::optional<BackToBack> batch_of(const ChipResult& result) {
   if (!result.counted || result.simulation.single_only) return std::nullopt;
   return BackToBack{result.simulation.steady_inferences, result.simulation.steady.elapsed.seconds()};
-}
-
-workloads::InputCalibration full_scale_inputs(const tiles::Layout& layout) {
-  workloads::InputCalibration calibration;
-  for (const auto& matrix : layout.matrices) {
-    calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 1.0F, .mean_drive = 1.0});
-  }
-  return calibration;
 }
 
 std::size_t calibration_samples(const workloads::DataDescription& data) {
@@ -127,100 +149,51 @@ std::size_t calibration_samples(const workloads::DataDescription& data) {
                                     data.test->name(), data.test->size()));
 }
 
-void check_mapping(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles) {
-  hw::verify(mapper::map(network, layout, design.chip, tiles, design.mapper, full_scale_inputs(layout)).program, design.chip);
-}
-
-ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration, const FunctionalRequest* request, hw::Observer* observer,
-                    std::optional<int> inferences) {
-  ChipResult result;
-  result.network = network.name;
-  result.network_hash = network.hash;
-  result.weights = network.weights();
-  result.macs = network.macs();
-  if (design.mapper.token_by_token) result.macs /= mapper::tokens_of(network);
-  result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
-  const mapper::Mapping mapping = mapper::map(network, layout, design.chip, tiles, design.mapper, calibration, request != nullptr);
+ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, const ChipRequest& request) {
+  const mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper, request.mode, request.functional.has_value());
   hw::verify(mapping.program, design.chip);
-  result.program = mapping.program;
-  result.tiles = mapping.tiles;
-  result.utilisation = mapping.utilisation;
-  std::set<int> used;
-  for (const auto& placement : result.tiles) used.insert(placement.tile);
-  result.tiles_used = static_cast<int>(used.size());
+  ChipResult result = mapped_result(design, tiled, mapping);
+  const int tokens = mapper::tokens_of(tiled.network);
+  if (request.mode.decodes()) result.macs /= tokens;
   base::check_interrupt();
-  hw::SimulationOptions simulation;
-  simulation.one_at_a_time = design.mapper.token_by_token;
-  simulation.observer = observer;
-  if (inferences) {
-    if (!result.program.phases.empty()) {
-      throw base::UserError(fmt::format("--inferences {}: with mapper.weights: reloaded this network goes through {} phases in batches of "
-                                        "mapper.reload_batch; leave --inferences out and set mapper.reload_batch",
-                                        *inferences, result.program.phases.size()),
-                            base::ExitCode::usage);
-    }
-    result.counted = true;
-    simulation.single_only = *inferences == 1;
-    if (!simulation.single_only) simulation.minimum_inferences = simulation.maximum_inferences = *inferences - 1;
-  }
-  if (request == nullptr) {
-    result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
+  hw::SimulationOptions simulation = simulation_options(result.program, request);
+  simulation.observer = request.observer;
+  result.counted = request.inferences.has_value();
+  if (request.functional) {
+    run_functional(design, tiled, mapping, *request.functional, request.observer, result);
   } else {
-    FunctionalRun run(network, layout, tiles, mapping, calibration, *request->test, request->first, request->options, request->seed,
-                      request->threads);
-    simulation = run.simulation();
-    simulation.observer = observer;
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
-    result.computed = run.check(result.simulation);
-    try {
-      run.measure(design, result.program, result.simulation, result.macs, *result.computed);
-    } catch (const base::UserError& error) {
-      if (result.simulation.converged || error.code() != base::ExitCode::failed_check) throw;
-      throw base::UserError(
-          fmt::format("{}. All {} outputs equal the accuracy path bit for bit, but {} inferences are too few for their costs: raise "
-                      "--inferences",
-                      error.what(), result.computed->outputs, result.computed->inferences),
-          error.code());
-    }
-    result.simulation.left.clear();
   }
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
-  result.layers = layer_table(design.chip, network, result);
-  if (design.mapper.token_by_token || design.mapper.prefill) result.token_run = token_run(design, mapper::tokens_of(network), result);
+  result.layers = layer_table(design.chip, tiled.network, result);
+  if (request.mode.kind != mapper::InferenceMode::Kind::whole) result.sequence_run = sequence_run(request.mode, tokens, result);
   return result;
 }
 
-ChipResult simulate_network(const Design& chosen, const workloads::Network& original, const workloads::DataDescription* data,
+ChipResult simulate_network(const Design& design, const workloads::Network& network, const workloads::DataDescription* data,
                             const ChipRunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const Design design = for_sequence(chosen, original, options.sequence);
-  workloads::Network network = original;
-  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
-  const workloads::Dataset* samples = data == nullptr ? nullptr : data->calibration ? data->calibration.get() : data->test.get();
-  std::size_t count = 0;
-  if (samples != nullptr) {
-    workloads::check_fit(network, *samples);
-    count = options.samples.value_or(calibration_samples(*data));
-    if (count > samples->size()) {
+  PrepareOptions preparation{.threads = options.threads};
+  ChipRequest request{.mode = options.mode, .inferences = options.inferences, .observer = options.observer};
+  if (data != nullptr) {
+    const workloads::Dataset& samples = data->calibration ? *data->calibration : *data->test;
+    workloads::check_fit(network, samples);
+    const std::size_t count = options.samples.value_or(calibration_samples(*data));
+    if (count > samples.size()) {
       throw base::UserError(
-          fmt::format("--samples {}: {} has {} samples to calibrate with; ask for at most that many", count, samples->name(), samples->size()),
+          fmt::format("--samples {}: {} has {} samples to calibrate with; ask for at most that many", count, samples.name(), samples.size()),
           base::ExitCode::usage);
     }
+    preparation.mapped_for = options.mode;  // else run_chip refuses as early
+    preparation.calibration = &samples;
+    preparation.calibration_samples = count;
+    if (options.functional) {
+      workloads::check_fit(network, *data->test);
+      request.functional = {data->test.get(), data->calibration ? 0 : count, *options.functional, options.seed, options.threads};
+    }
   }
-  const tiles::Layout layout = mapper::make_layout(network, tiles);
-  workloads::InputCalibration calibration = full_scale_inputs(layout);
-  if (samples != nullptr) {
-    check_mapping(design, network, layout, tiles);
-    calibration = workloads::calibrate(network, layout, tiles, *samples, 0, count, options.threads);
-  }
-  std::optional<FunctionalRequest> request;
-  if (options.compute && data != nullptr) {
-    workloads::check_fit(network, *data->test);
-    request = {data->test.get(), data->calibration ? 0 : count, *options.compute, options.seed, options.threads};
-  }
-  ChipResult result = run_chip(design, network, layout, tiles, calibration, request ? &*request : nullptr, options.observer, options.inferences);
+  ChipResult result = run_chip(design, prepare(design, network, preparation), request);
   if (data != nullptr) {
     result.data = data->test->name();
     result.data_hash = data->test->hash();

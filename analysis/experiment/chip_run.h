@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "analysis/cost/bottleneck.h"
@@ -13,9 +12,10 @@
 #include "hw/chip/observer.h"
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
+#include "mapper/inference_mode.h"
 #include "mapper/mapper.h"
 #include "workloads/data/dataset.h"
-#include "workloads/execution/execution.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 
 namespace mho::analysis {
@@ -40,27 +40,16 @@ struct LayerResult {
   std::optional<double> snr_last_db;       ///< the same at the last time
 };
 
-/// What an inference is, of a network that reads a sequence of tokens.
-struct SequenceOptions {
-  enum class Mode { inferences, prefill, decode } mode = Mode::inferences;
-  int context = 0;  ///< of a decoded token: how many it sees, itself included; 0: the whole sequence
-};
-
 /// How a chip works on the tokens of a sequence.
 struct SequenceRunResult {
-  bool decode = false;  ///< one after the other, each with those before it in the caches; else all of them, pipelined
-  int tokens = 0;       ///< of the sequence
-  int context = 0;      ///< that a token sees, itself included; of a prefill the sequence
+  mapper::InferenceMode::Kind mode = mapper::InferenceMode::Kind::prefill;  ///< never whole
+  int tokens = 0;                                                           ///< of the sequence
+  int context = 0;                                                          ///< that a token sees, itself included; of a prefill the sequence
   double tokens_per_s = 0;
   double energy_per_token_j = 0;  ///< in steady state
   double cache_read_bits = 0;     ///< per token, of keys and values in memory
   double cache_written_bits = 0;  ///< the same
 };
-
-/// "inferences", "prefill", "decode".
-std::string_view mode_name(SequenceOptions::Mode mode);
-/// `design` whose program is that of the mode. Throws UserError where the network reads no sequence.
-Design for_sequence(const Design& design, const workloads::Network& network, const SequenceOptions& options);
 
 /// A network on a chip: what the mapping made of it, what the simulation saw, what it costs. Nothing here says how accurate it is.
 struct ChipResult {
@@ -77,9 +66,9 @@ struct ChipResult {
   RollUp costs;
   Bottleneck bottleneck;
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
-  std::optional<FunctionalResult> computed;
-  std::optional<SequenceRunResult> token_run;  ///< where it was asked for
-  bool counted = false;                        ///< so many inferences were asked for; else until steady state
+  std::optional<FunctionalResult> functional;
+  std::optional<SequenceRunResult> sequence_run;  ///< of the modes prefill and decode
+  bool counted = false;                           ///< so many inferences were asked for; else until steady state
   double wall_s = 0;
 };
 
@@ -91,39 +80,29 @@ struct BackToBack {
 /// Where a number of inferences was asked for, and more than one.
 std::optional<BackToBack> batch_of(const ChipResult& result);
 
-/// Test samples for a chip that computes.
-struct FunctionalRequest {
-  const workloads::Dataset* test = nullptr;
-  std::size_t first = 0;  ///< the samples before it have calibrated
-  FunctionalOptions options;
-  std::uint64_t seed = 1;
-  int threads = 1;
-};
-
-/// Stands in for a calibration: every input of every tile at full scale.
-workloads::InputCalibration full_scale_inputs(const tiles::Layout& layout);
-
 /// Samples that calibrate the input ranges: of the data's calibration split, else the first of its test set, of which the other half is left.
 std::size_t calibration_samples(const workloads::DataDescription& data);
 
-/// Throws UserError (does_not_fit, failed_check) where `network` cannot be mapped, before anything long.
-void check_mapping(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles);
+/// What a chip is to do.
+struct ChipRequest {
+  mapper::InferenceMode mode{};                   ///< what an inference is
+  std::optional<FunctionalRequest> functional{};  ///< the chip computes, and what leaves it is compared with the accuracy path (FunctionalRun)
+  std::optional<int> inferences{};                ///< see ChipRunOptions
+  hw::Observer* observer = nullptr;               ///< hears the simulation
+};
 
-/// Maps `network` (layer rules applied), runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate).
-/// With a `request` the chip computes, and what leaves it is compared with the accuracy path (FunctionalRun). Throws as check_mapping, and what the
-/// simulation throws. `design` is that of for_sequence. `wall_s` and the data's name are the caller's.
-ChipResult run_chip(const Design& design, const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                    const workloads::InputCalibration& calibration, const FunctionalRequest* request = nullptr, hw::Observer* observer = nullptr,
-                    std::optional<int> inferences = std::nullopt);
+/// Maps a network as prepare() returns it, runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate). Throws
+/// as mapper::map, and what the simulation throws. `wall_s` and the data's name are the caller's.
+ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, const ChipRequest& request);
 
 struct ChipRunOptions {
   std::optional<std::size_t> samples;  ///< that calibrate the input ranges; empty: as many as an experiment takes
   std::uint64_t seed = 1;
-  int threads = 1;                           ///< never changes a bit
-  std::optional<FunctionalOptions> compute;  ///< with data: test samples through the chip
-  std::optional<int> inferences;             ///< in all, the first alone: 1, or from 3 on; empty: until steady state
-  SequenceOptions sequence;                  ///< what an inference is
-  hw::Observer* observer = nullptr;          ///< hears the simulation
+  int threads = 1;                              ///< never changes a bit
+  std::optional<FunctionalOptions> functional;  ///< with data: test samples through the chip
+  std::optional<int> inferences;                ///< in all, the first alone: 1, or from 3 on; empty: until steady state
+  mapper::InferenceMode mode;                   ///< what an inference is
+  hw::Observer* observer = nullptr;             ///< hears the simulation
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

@@ -43,18 +43,18 @@ struct Places {
 
 }  // namespace
 
-NetworkConductances target_conductances(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles) {
+NetworkConductances target_conductances(const workloads::TiledNetwork& tiled) {
   NetworkConductances result;
-  for (const auto& matrix : network.matrices) {
+  for (const auto& matrix : tiled.network.matrices) {
     if (matrix.digital) continue;
-    const tiles::TileParameters& tile = tiles.of(matrix.name);
+    const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
     if (tile.coding.residual) {
       throw base::UserError(fmt::format(
           "layer '{}': tile.coding.pairs hold what earlier pairs missed (tile.coding.significance_kind), so the targets of the later ones are "
           "known only after programming; choose a coding without it to export targets",
           matrix.name));
     }
-    const auto& split = layout.of(matrix.name);
+    const auto& split = tiled.layout.of(matrix.name);
     auto& blocks = result[matrix.name];
     blocks.resize(split.blocks.size());
     const tiles::AnalogMatrix programmed(tile, split, matrix.weights, {}, {}, 0, 0, blocks);
@@ -62,14 +62,13 @@ NetworkConductances target_conductances(const workloads::Network& network, const
   return result;
 }
 
-std::string conductance_file(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                             const NetworkConductances& conductances) {
+std::string conductance_file(const workloads::TiledNetwork& tiled, const NetworkConductances& conductances) {
   std::vector<std::pair<std::string, std::string>> arrays;
-  for (const auto& matrix : network.matrices) {
+  for (const auto& matrix : tiled.network.matrices) {
     if (matrix.digital) continue;
-    const auto& split = layout.of(matrix.name);
+    const auto& split = tiled.layout.of(matrix.name);
     for (std::size_t b = 0; b < split.blocks.size(); ++b) {
-      const Places places(tiles.of(matrix.name), split.blocks[b]);
+      const Places places(tiled.tiles.of(matrix.name), split.blocks[b]);
       std::vector<float> siemens(static_cast<std::size_t>(workloads::element_count(places.shape())), 0.0F);
       for (const tiles::DevicePlane& plane : conductances.at(matrix.name)[b].planes) {
         for (std::size_t i = 0; i < plane.microsiemens.size(); ++i) {
@@ -82,14 +81,13 @@ std::string conductance_file(const workloads::Network& network, const tiles::Lay
   return workloads::npz_bytes(arrays);
 }
 
-NetworkConductances read_conductances(const std::string& path, const workloads::Network& network, const tiles::Layout& layout,
-                                      const tiles::LayerTiles& tiles) {
+NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled) {
   const auto arrays = workloads::parse_npz_numbers(base::read_file(path), path);
-  NetworkConductances result = target_conductances(network, layout, tiles);  // for the order of planes
-  for (const auto& matrix : network.matrices) {
+  NetworkConductances result = target_conductances(tiled);  // for the order of planes
+  for (const auto& matrix : tiled.network.matrices) {
     if (matrix.digital) continue;
-    const auto& split = layout.of(matrix.name);
-    const double most = tiles.of(matrix.name).device.most_us;
+    const auto& split = tiled.layout.of(matrix.name);
+    const double most = tiled.tiles.of(matrix.name).device.most_us;
     for (std::size_t b = 0; b < split.blocks.size(); ++b) {
       const std::string name = array_name(split.blocks[b]);
       const auto found = arrays.find(name);
@@ -97,7 +95,7 @@ NetworkConductances read_conductances(const std::string& path, const workloads::
         throw base::UserError(fmt::format("{}: the array '{}' of layer '{}' is missing; export writes the arrays this network needs on this chip",
                                           path, name, matrix.name));
       }
-      const Places places(tiles.of(matrix.name), split.blocks[b]);
+      const Places places(tiled.tiles.of(matrix.name), split.blocks[b]);
       if (found->second.shape != places.shape()) {
         throw base::UserError(fmt::format("{}: array '{}' has shape {}, but layer '{}' has {} rows, {} columns and {} polarities there", path, name,
                                           workloads::shape_text(found->second.shape), matrix.name, places.rows, places.columns, places.polarities));

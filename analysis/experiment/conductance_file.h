@@ -4,11 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/design/design.h"
 #include "tiles/device/conductances.h"
-#include "tiles/layer_tiles.h"
-#include "tiles/layout.h"
-#include "workloads/graph/network.h"
+#include "workloads/execution/tiled_network.h"
 
 namespace mho::analysis {
 
@@ -16,16 +13,14 @@ namespace mho::analysis {
 using NetworkConductances = std::map<std::string, std::vector<tiles::ConductanceExchange>>;
 
 /// What the devices of every tile are to be programmed to. Throws UserError for codings whose targets depend on what was programmed before.
-NetworkConductances target_conductances(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles);
+NetworkConductances target_conductances(const workloads::TiledNetwork& tiled);
 
 /// A .npz file: for each tile t an array "tile_<t>" in siemens [rows][columns][polarity]. Rows are the inputs of the tile's block; columns its
 /// outputs, each with a column per slice and pair (slice by slice); polarity positive, negative. Offset coding has one polarity, and after the
 /// outputs the reference columns, one per slice and pair.
-std::string conductance_file(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                             const NetworkConductances& conductances);
+std::string conductance_file(const workloads::TiledNetwork& tiled, const NetworkConductances& conductances);
 
 /// Reads such a file with measured conductances. Throws UserError naming the tile for missing arrays, other shapes, and what is no conductance.
-NetworkConductances read_conductances(const std::string& path, const workloads::Network& network, const tiles::Layout& layout,
-                                      const tiles::LayerTiles& tiles);
+NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled);
 
 }  // namespace mho::analysis

@@ -8,10 +8,11 @@
 #include <map>
 #include <numeric>
 
-#include "analysis/design/layer_rules.h"
 #include "analysis/experiment/conductance_file.h"
+#include "analysis/experiment/prepare.h"
 #include "analysis/experiment/wire_time.h"
 #include "base/error.h"
+#include "workloads/execution/calibration.h"
 
 namespace mho::analysis {
 
@@ -44,10 +45,9 @@ std::optional<double> bits_used(const tiles::TileParameters& tile, const tiles::
 }
 
 /// What the evaluation saw at the tiles of every layer.
-void add_statistics(std::vector<LayerResult>& layers, const tiles::LayerTiles& tile_settings, const workloads::Network& network,
-                    const workloads::AnalogEvaluation& evaluation) {
+void add_statistics(std::vector<LayerResult>& layers, const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation) {
   std::map<std::string, const workloads::Node*> nodes;
-  for (const auto& node : network.nodes) nodes[node.name] = &node;
+  for (const auto& node : tiled.network.nodes) nodes[node.name] = &node;
   std::map<std::string, const workloads::NodeStatistics*> statistics;
   for (const auto& node : evaluation.nodes) statistics[node.node] = &node;
   for (LayerResult& layer : layers) {
@@ -56,7 +56,7 @@ void add_statistics(std::vector<LayerResult>& layers, const tiles::LayerTiles& t
     const workloads::NodeStatistics& node = *found->second;
     layer.clipped_inputs = share(node.mvm.clipped_inputs, node.mvm.inputs);
     layer.clipped_outputs = share(node.mvm.clipped_outputs, node.mvm.outputs);
-    layer.adc_bits_used = bits_used(tile_settings.of(network.matrix(*nodes.at(layer.name)).name), node.mvm);
+    layer.adc_bits_used = bits_used(tiled.tiles.of(tiled.network.matrix(*nodes.at(layer.name)).name), node.mvm);
     layer.snr_db = node.snr_db.front();
     layer.snr_last_db = node.snr_db.back();
   }
@@ -127,30 +127,27 @@ Spread spread(std::vector<double> values, double chance, double reference, doubl
   return result;
 }
 
-Result run_experiment(const Design& chosen, const workloads::Network& original, const workloads::DataDescription& data,
+Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
                       const ExperimentOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const Design design = for_sequence(chosen, original, options.sequence);
-  workloads::Network network = original;
-  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
   workloads::check_fit(network, *data.test);
-  if (data.calibration) workloads::check_fit(network, *data.calibration);
   const SamplePlan plan = plan_samples(data, options);
-  const tiles::Layout layout = mapper::make_layout(network, tiles);
   int learned_ranges = 0;
-  for (const workloads::Matrix& matrix : network.matrices) {
-    learned_ranges += workloads::learned_ranges(network, matrix, layout, tiles) != nullptr ? 1 : 0;
-  }
   std::optional<NetworkConductances> measured;
-  if (options.conductances) measured = read_conductances(*options.conductances, network, layout, tiles);
-  // A network that does not fit is refused before anything long; the mapping that counts needs the calibrated input power.
-  check_mapping(design, network, layout, tiles);
-  announce_wire_time(exact_wire_seconds(design.tile, layout,
-                                        readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats), options.threads));
-  const workloads::Dataset& calibration_data = data.calibration ? *data.calibration : *data.test;
-  const auto calibration = workloads::calibrate(network, layout, tiles, calibration_data, 0, plan.calibration_samples, options.threads);
+  const auto check = [&](const workloads::TiledNetwork& tiled) {
+    for (const workloads::Matrix& matrix : tiled.network.matrices) learned_ranges += workloads::learned_ranges(tiled, matrix) != nullptr ? 1 : 0;
+    if (options.conductances) measured = read_conductances(*options.conductances, tiled);
+    const std::size_t read = readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats);
+    announce_wire_time(exact_wire_seconds(design.tile, tiled.layout, read, options.threads));
+  };
+  const workloads::TiledNetwork tiled = prepare(design, network,
+                                                {.mapped_for = options.mode,
+                                                 .calibration = data.calibration ? data.calibration.get() : data.test.get(),
+                                                 .calibration_samples = plan.calibration_samples,
+                                                 .threads = options.threads,
+                                                 .check = check});
   Result result;
-  static_cast<ChipResult&>(result) = run_chip(design, network, layout, tiles, calibration);
+  static_cast<ChipResult&>(result) = run_chip(design, tiled, {.mode = options.mode});
   result.data = data.test->name();
   result.data_hash = data.test->hash();
   result.samples = plan;
@@ -159,7 +156,7 @@ Result run_experiment(const Design& chosen, const workloads::Network& original, 
   result.chance = data.test->chance();
   result.yield_threshold = options.yield_threshold;
 
-  const FloatAccuracy reference = float_accuracy(network, *data.test, result.samples, options);
+  const FloatAccuracy reference = float_accuracy(tiled.network, *data.test, plan, options);
   result.float_accuracy = reference.reported;
   result.float_accuracy_scored = reference.scored;
   workloads::EvaluationOptions evaluation_options;
@@ -167,11 +164,11 @@ Result run_experiment(const Design& chosen, const workloads::Network& original, 
   evaluation_options.repeats = options.repeats;
   evaluation_options.seed = options.seed;
   evaluation_options.threads = options.threads;
-  evaluation_options.first_sample = result.samples.first;
-  evaluation_options.samples = result.samples.scored;
+  evaluation_options.first_sample = plan.first;
+  evaluation_options.samples = plan.scored;
   evaluation_options.measured = measured ? &*measured : nullptr;
-  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout, tiles, calibration, *data.test, evaluation_options);
-  add_statistics(result.layers, tiles, network, evaluation);
+  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled, *data.test, evaluation_options);
+  add_statistics(result.layers, tiled, evaluation);
   result.accuracy = std::move(evaluation.times);
   result.interrupted = evaluation.interrupted;
   check_accuracy(result);

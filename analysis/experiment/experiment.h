@@ -7,6 +7,7 @@
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/chip_run.h"
+#include "mapper/inference_mode.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/evaluation.h"
 #include "workloads/graph/network.h"
@@ -20,7 +21,7 @@ struct ExperimentOptions {
   std::uint64_t seed = 1;
   int threads = 1;                          ///< never changes a bit
   std::optional<std::string> conductances;  ///< .npz of measured ones in place of programming
-  SequenceOptions sequence{};               ///< what an inference is for the costs; accuracy is always that of whole sequences
+  mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
 };
 

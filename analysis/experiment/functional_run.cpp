@@ -50,15 +50,12 @@ workloads::ProgrammedMatrices aged(workloads::ProgrammedMatrices matrices, doubl
 
 }  // namespace
 
-FunctionalRun::FunctionalRun(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                             const mapper::Mapping& mapping, const workloads::InputCalibration& calibration, const workloads::Dataset& test,
-                             std::size_t first, const FunctionalOptions& options, std::uint64_t seed, int threads)
-    : network_(network),
-      tiles_(tiles),
-      options_(options),
-      matrices_(aged({network, layout, tiles, calibration, seed, 0, threads}, options.time_s, threads)),
-      samples_(samples_of(network, test, first, inferences_of(options, mapping.program))),
-      chip_(network, layout, tiles, mapping, matrices_, samples_) {
+FunctionalRun::FunctionalRun(const workloads::TiledNetwork& tiled, const mapper::Mapping& mapping, const FunctionalRequest& request)
+    : tiled_(tiled),
+      options_(request.options),
+      matrices_(aged({tiled, request.seed, 0, request.threads}, options_.time_s, request.threads)),
+      samples_(samples_of(tiled.network, *request.test, request.first, inferences_of(options_, mapping.program))),
+      chip_(tiled, mapping, matrices_, samples_) {
   chip_.measure_power();
 }
 
@@ -71,26 +68,26 @@ hw::SimulationOptions FunctionalRun::simulation() {
 }
 
 std::vector<float> FunctionalRun::wanted(const mapper::ChipSample& sample) const {
-  workloads::ProgrammedProducts products(network_, matrices_);
+  workloads::ProgrammedProducts products(tiled_.network, matrices_);
   const std::vector<std::uint32_t> ids{sample.id};
   std::vector<float> lengths;
   if (sample.length) lengths.push_back(*sample.length);
-  return workloads::Execution(network_)
-      .run({.ids = ids, .samples = sample.values, .lengths = lengths, .states = {}}, products, workloads::result_rounding(tiles_))
+  return workloads::Execution(tiled_.network)
+      .run({.ids = ids, .samples = sample.values, .lengths = lengths, .states = {}}, products, workloads::result_rounding(tiled_.tiles))
       .scores;
 }
 
 FunctionalResult FunctionalRun::check(const hw::SimulationResult& result) const {
-  FunctionalResult computed;
-  computed.inferences = samples_.size();
-  computed.time_s = options_.time_s;
-  computed.first_sample = samples_.front().id;
+  FunctionalResult functional;
+  functional.inferences = samples_.size();
+  functional.time_s = options_.time_s;
+  functional.first_sample = samples_.front().id;
   std::size_t differing = 0;
   std::string first;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
     const std::vector<float> left = chip_.scores(i, result.left), scores = wanted(samples_[i]);
     for (std::size_t o = 0; o < scores.size(); ++o) {
-      ++computed.outputs;
+      ++functional.outputs;
       if (std::bit_cast<std::uint32_t>(left.at(o)) == std::bit_cast<std::uint32_t>(scores[o])) continue;
       if (differing++ == 0) first = fmt::format("output {} of sample {} is {} and should be {}", o, samples_[i].id, left[o], scores[o]);
     }
@@ -99,14 +96,14 @@ FunctionalResult FunctionalRun::check(const hw::SimulationResult& result) const 
     throw base::UserError(
         fmt::format("{} of {} numbers that left the chip are not those of the accuracy path: {}; what the cores read is not what the "
                     "network says",
-                    differing, computed.outputs, first),
+                    differing, functional.outputs, first),
         base::ExitCode::failed_check);
   }
-  return computed;
+  return functional;
 }
 
 void FunctionalRun::measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs,
-                            FunctionalResult& computed) const {
+                            FunctionalResult& functional) const {
   // The same events, each product with what it consumed on average.
   hw::Program measured = program;
   hw::SimulationResult simulation = result;
@@ -121,7 +118,7 @@ void FunctionalRun::measure(const Design& design, const hw::Program& program, co
     const double products = inferences * program.stages[s].positions, own = products * work->outputs * tile.conversions_per_output();
     work->conductance_sum_siemens = chip_.conductance_sum(stage);
     work->mean_drive = consumed.driven_siemens / (products * work->conductance_sum_siemens);
-    computed.pulses += consumed.pulses / inferences;
+    functional.pulses += consumed.pulses / inferences;
     conversions += static_cast<double>(consumed.outputs);
     expected += own;
     for (hw::Activity* activity : {&simulation.single, &simulation.steady}) {
@@ -131,9 +128,9 @@ void FunctionalRun::measure(const Design& design, const hw::Program& program, co
       events.dac_conversions = static_cast<std::uint64_t>(std::llround(static_cast<double>(events.dac_conversions) * repeats));
     }
   }
-  computed.conversions = conversions / inferences;
-  computed.expected_conversions = expected / inferences;
-  computed.costs = roll_up(design, measured, simulation, macs);
+  functional.conversions = conversions / inferences;
+  functional.expected_conversions = expected / inferences;
+  functional.costs = roll_up(design, measured, simulation, macs);
 }
 
 }  // namespace mho::analysis

@@ -9,9 +9,8 @@
 #include "analysis/design/design.h"
 #include "hw/chip/simulation.h"
 #include "mapper/functional/functional_chip.h"
-#include "tiles/layer_tiles.h"
 #include "workloads/data/dataset.h"
-#include "workloads/execution/evaluation.h"
+#include "workloads/execution/tiled_network.h"
 
 namespace mho::analysis {
 
@@ -22,6 +21,15 @@ struct FunctionalOptions {
   std::optional<std::size_t> inferences;
   double time_s = 1;  ///< since programming
   std::vector<hw::PacketFault> faults{};
+};
+
+/// Test samples for a chip that computes.
+struct FunctionalRequest {
+  const workloads::Dataset* test = nullptr;
+  std::size_t first = 0;  ///< the samples before it have calibrated
+  FunctionalOptions options;
+  std::uint64_t seed = 1;
+  int threads = 1;
 };
 
 /// What a chip that computed found.
@@ -38,24 +46,21 @@ struct FunctionalResult {
 };
 
 /// A chip that computes the test samples from `first` on with matrices of its own, programmed as number 0 and read at options.time_s, as the first
-/// time of an evaluation of the same seed would be. Everything given must outlive it.
+/// time of an evaluation of the same seed would be. Network, mapping and request must outlive it.
 class FunctionalRun {
  public:
-  FunctionalRun(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const mapper::Mapping& mapping,
-                const workloads::InputCalibration& calibration, const workloads::Dataset& test, std::size_t first, const FunctionalOptions& options,
-                std::uint64_t seed, int threads);
+  FunctionalRun(const workloads::TiledNetwork& tiled, const mapper::Mapping& mapping, const FunctionalRequest& request);
   /// What the simulation takes.
   [[nodiscard]] hw::SimulationOptions simulation();
   /// Throws UserError (failed_check) where an output differs from that of workloads::Execution on the same matrices in any bit, naming the first.
   [[nodiscard]] FunctionalResult check(const hw::SimulationResult& result) const;
   /// Adds the costs of what the tiles consumed to what check() found. Throws as roll_up does.
   void measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs,
-               FunctionalResult& computed) const;
+               FunctionalResult& functional) const;
 
  private:
   [[nodiscard]] std::vector<float> wanted(const mapper::ChipSample& sample) const;
-  const workloads::Network& network_;
-  const tiles::LayerTiles& tiles_;
+  const workloads::TiledNetwork& tiled_;
   FunctionalOptions options_;
   workloads::ProgrammedMatrices matrices_;
   std::vector<mapper::ChipSample> samples_;

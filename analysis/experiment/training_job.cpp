@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/design/layer_rules.h"
+#include "analysis/experiment/prepare.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -79,16 +79,16 @@ TrainingInputs read_inputs(const TrainingJob& job) {
   }
   workloads::Network network = workloads::import_onnx(job.network, data.training->sample_shape(), true);
   workloads::check_fit(network, *data.training);
-  tiles::LayerTiles tiles = apply_layer_rules(design, network);
-  workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, network);
+  workloads::TiledNetwork tiled = prepare(design, std::move(network));
+  workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, tiled.network);
   // Weights that lie in files beside the network's are not in the hash of that file.
   std::string weights;
-  for (const workloads::Matrix& matrix : network.matrices) {
+  for (const workloads::Matrix& matrix : tiled.network.matrices) {
     weights += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
   }
-  const std::string everything =
-      fmt::format("{} {} {} {} {} {} {}", network.hash, weights, data.training->hash(), design.hash(), recipe.json, job.from_scratch, job.threads);
-  return {std::move(design), std::move(data), std::move(network), std::move(tiles), std::move(recipe), job.network, base::content_hash(everything)};
+  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), design.hash(), recipe.json,
+                                             job.from_scratch, job.threads);
+  return {std::move(design), std::move(data), std::move(tiled), std::move(recipe), job.network, base::content_hash(everything)};
 }
 
 }  // namespace mho::analysis

@@ -5,9 +5,8 @@
 #include <vector>
 
 #include "analysis/design/design.h"
-#include "tiles/layer_tiles.h"
 #include "workloads/data/dataset.h"
-#include "workloads/graph/network.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/training/recipe.h"
 
 namespace mho::analysis {
@@ -32,8 +31,7 @@ struct TrainingJob {
 struct TrainingInputs {
   Design design;
   workloads::DataDescription data;
-  workloads::Network network;  ///< traced
-  tiles::LayerTiles tiles;
+  workloads::TiledNetwork tiled;  ///< the network traced; not calibrated
   workloads::Recipe recipe;
   std::string source;       ///< file the weights are written into again
   std::string fingerprint;  ///< of everything the trained weights depend on

@@ -75,7 +75,7 @@ base::Json gating_json(const Gating& gating) {
 
 base::Json sequence_json(const SequenceRunResult& run, bool single_only) {
   base::Json json;
-  json["mode"] = std::string(mode_name(run.decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill));
+  json["mode"] = std::string(mapper::mode_name(run.mode));
   json["sequence"] = run.tokens;
   json["context"] = run.context;
   json["tokens_per_s"] = single_only ? base::Json() : base::Json(run.tokens_per_s);
@@ -106,7 +106,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["tiles_available"] = result.tiles_available;
   json["macs"] = result.macs;
   json["interval_s"] = alone ? base::Json() : base::Json(costs.interval_s);
-  if (result.token_run) json["sequence_run"] = sequence_json(*result.token_run, alone);
+  if (result.sequence_run) json["sequence_run"] = sequence_json(*result.sequence_run, alone);
   if (const auto batch = batch_of(result)) {
     base::Json one;
     one["inferences"] = batch->inferences;
@@ -219,21 +219,21 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
   json["simulation_wall_s"] = simulation.wall_s;
   json["cycles_per_s"] = static_cast<double>(simulation.cycles) / simulation.wall_s;
   json["flit_hops_per_s"] = static_cast<double>(simulation.flit_hops()) / simulation.wall_s;
-  if (result.computed) {
-    const FunctionalResult& computed = *result.computed;
-    base::Json functional;
-    functional["inferences"] = static_cast<std::int64_t>(computed.inferences);
-    functional["first_sample"] = static_cast<std::int64_t>(computed.first_sample);
-    functional["time_s"] = computed.time_s;
-    functional["outputs"] = static_cast<std::int64_t>(computed.outputs);
-    functional["equal_bits"] = true;
-    functional["energy_per_inference_j"] = computed.costs.energy_per_inference_j;
+  if (result.functional) {
+    const FunctionalResult& functional = *result.functional;
+    base::Json found;
+    found["inferences"] = static_cast<std::int64_t>(functional.inferences);
+    found["first_sample"] = static_cast<std::int64_t>(functional.first_sample);
+    found["time_s"] = functional.time_s;
+    found["outputs"] = static_cast<std::int64_t>(functional.outputs);
+    found["equal_bits"] = true;
+    found["energy_per_inference_j"] = functional.costs.energy_per_inference_j;
     base::Json energy;
-    for (const auto& block : computed.costs.blocks) energy[block.block] = block.joule;
-    functional["energy_by_block_j"] = energy;
-    functional["input_pulses"] = computed.pulses;
-    functional["conversions"] = computed.conversions;
-    json["functional"] = functional;
+    for (const auto& block : functional.costs.blocks) energy[block.block] = block.joule;
+    found["energy_by_block_j"] = energy;
+    found["input_pulses"] = functional.pulses;
+    found["conversions"] = functional.conversions;
+    json["functional"] = found;
   }
   base::Json::Array stages;
   for (std::size_t s = 0; s < result.program.stages.size(); ++s)

@@ -113,10 +113,10 @@ void insert_gates(RowWriter& writer, std::int64_t run, const RollUp& costs) {
 }
 
 void insert_sequence(RowWriter& writer, std::int64_t run, const ChipResult& result) {
-  if (const auto& sequence = result.token_run) {
-    const auto mode = sequence->decode ? SequenceOptions::Mode::decode : SequenceOptions::Mode::prefill;
+  if (const auto& sequence = result.sequence_run) {
+    
     writer.insert("sequence_run", {{"run", run},
-                                   {"mode", mode_name(mode)},
+                                   {"mode", mapper::mode_name(sequence->mode)},
                                    {"tokens", sequence->tokens},
                                    {"context", sequence->context},
                                    {"tokens_per_s", result.simulation.single_only ? std::nullopt : std::optional(sequence->tokens_per_s)},
@@ -130,8 +130,8 @@ void insert_sequence(RowWriter& writer, std::int64_t run, const ChipResult& resu
 }
 
 void insert_functional(RowWriter& writer, std::int64_t run, const ChipResult& result) {
-  if (!result.computed) return;
-  const FunctionalResult& functional = *result.computed;
+  if (!result.functional) return;
+  const FunctionalResult& functional = *result.functional;
   writer.insert("functional", {{"run", run},
                                {"inferences", functional.inferences},
                                {"first_sample", functional.first_sample},

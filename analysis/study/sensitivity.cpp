@@ -9,6 +9,7 @@
 #include <set>
 
 #include "analysis/design/layer_rules.h"
+#include "analysis/experiment/prepare.h"
 #include "analysis/experiment/wire_time.h"
 #include "analysis/study/nonidealities.h"
 #include "analysis/study/reference_error.h"
@@ -16,7 +17,8 @@
 #include "base/error.h"
 #include "base/statistics.h"
 #include "base/progress.h"
-#include "mapper/mapper.h"
+#include "workloads/execution/calibration.h"
+#include "workloads/execution/evaluation.h"
 
 namespace mho::analysis {
 
@@ -65,17 +67,18 @@ Sensitivity begin(const workloads::Network& network, const workloads::DataDescri
   return study;
 }
 
-/// One network on tiles, for many settings of the tiles: calibration, programmings and samples are the same for all.
+/// One network on tiles, for many settings of the tiles: layout, calibration, programmings and samples are the same for all.
 class Bench {
  public:
-  Bench(const workloads::Network& network, const tiles::LayerTiles& tiles, const workloads::DataDescription& data, const Sensitivity& study)
-      : data_(*data.test), study_(study), layout_(mapper::make_layout(network, tiles)) {
+  /// Calibrates `tiled`.
+  Bench(workloads::TiledNetwork tiled, const workloads::DataDescription& data, const Sensitivity& study)
+      : data_(*data.test), study_(study), tiled_(std::move(tiled)) {
     const workloads::Dataset& samples = data.calibration ? *data.calibration : *data.test;
-    calibration_ = workloads::calibrate(network, layout_, tiles, samples, 0, study.samples.calibration_samples, study.options.threads);
+    tiled_.calibration = workloads::calibrate(tiled_, samples, 0, study.samples.calibration_samples, study.options.threads);
   }
 
   /// The metric of every programming.
-  [[nodiscard]] std::vector<double> accuracy(const workloads::Network& network, const tiles::LayerTiles& tiles) const {
+  [[nodiscard]] std::vector<double> accuracy() const {
     workloads::EvaluationOptions options;
     options.times_s = {study_.options.time_s};
     options.repeats = study_.options.repeats;
@@ -84,18 +87,27 @@ class Bench {
     options.first_sample = study_.samples.first;
     options.samples = study_.samples.scored;
     options.label = "";
-    workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(network, layout_, tiles, calibration_, data_, options);
+    workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled_, data_, options);
     // Fewer programmings than elsewhere would not be comparable.
     if (evaluation.interrupted) throw base::Interrupted();
     return std::move(evaluation.times.front().by_repeat);
   }
-  [[nodiscard]] const tiles::Layout& layout() const { return layout_; }
+  /// The same with tiles of other settings, from now on.
+  [[nodiscard]] std::vector<double> accuracy_on(tiles::LayerTiles tiles) {
+    tiled_.tiles = std::move(tiles);
+    return accuracy();
+  }
+  /// The same of the network with more or fewer of its matrices digital, from now on.
+  [[nodiscard]] std::vector<double> accuracy_of(workloads::Network network) {
+    tiled_.network = std::move(network);
+    return accuracy();
+  }
+  [[nodiscard]] const workloads::TiledNetwork& tiled() const { return tiled_; }
 
  private:
   const workloads::Dataset& data_;
   const Sensitivity& study_;
-  tiles::Layout layout_;
-  workloads::InputCalibration calibration_;
+  workloads::TiledNetwork tiled_;
 };
 
 /// Runs `row` for 0..count-1; a Ctrl-C after the first ends it with what was finished.
@@ -117,9 +129,9 @@ bool interrupted_in(std::size_t count, const Row& row) {
 /// The searches of one nonideality. Accuracies are kept: a search and what is asked of its result share settings.
 class Search {
  public:
-  Search(const Design& design, const Nonideality& nonideality, const workloads::Network& network, const Bench& bench, ReferenceError& reference,
-         const Sensitivity& study, const std::function<void()>& advance)
-      : design_(design), nonideality_(nonideality), network_(network), bench_(bench), reference_(reference), study_(study), advance_(advance) {}
+  Search(const Design& design, const Nonideality& nonideality, Bench& bench, ReferenceError& reference, const Sensitivity& study,
+         const std::function<void()>& advance)
+      : design_(design), nonideality_(nonideality), bench_(bench), reference_(reference), study_(study), advance_(advance) {}
 
   [[nodiscard]] NonidealitySensitivity run() {
     NonidealitySensitivity row;
@@ -157,7 +169,7 @@ class Search {
   const std::vector<double>& accuracy(double value) {
     const auto [found, fresh] = accuracies_.try_emplace(value);
     if (fresh) {
-      found->second = bench_.accuracy(network_, tiles::TileParameters::read(ideal_but(design_.config, nonideality_, value)));
+      found->second = bench_.accuracy_on(tiles::TileParameters::read(ideal_but(design_.config, nonideality_, value)));
       advance_();
     }
     return found->second;
@@ -176,22 +188,24 @@ class Search {
 
   const Design& design_;
   const Nonideality& nonideality_;
-  const workloads::Network& network_;
-  const Bench& bench_;
+  Bench& bench_;
   ReferenceError& reference_;
   const Sensitivity& study_;
   const std::function<void()>& advance_;
   std::map<double, std::vector<double>> accuracies_;
 };
 
-/// Sets what the design's rules set to digital, and nothing else of them.
-void make_digital(const Design& design, workloads::Network& network) {
-  Design rules = design;
-  for (LayerRule& rule : rules.layers) rule.set.clear();
-  static_cast<void>(apply_layer_rules(rules, network));
+/// The design with ideal tiles: layers that it sets to digital stay so, other settings of layers do not count.
+Design with_ideal_tiles(const Design& design) {
+  Design ideal = design;
+  for (LayerRule& rule : ideal.layers) rule.set.clear();
+  ideal.tile = tiles::TileParameters::read(ideal_tile(design.config));
+  return ideal;
 }
 
-void require_analog(const workloads::Network& network) {
+/// Throws UserError where the design leaves no layer on tiles.
+void require_analog(const Design& design, workloads::Network network) {
+  static_cast<void>(apply_layer_rules(design, network));
   if (std::ranges::all_of(network.matrices, &workloads::Matrix::digital)) {
     throw base::UserError(fmt::format("no layer of {} runs on tiles, so there is nothing to be sensitive", network.name));
   }
@@ -248,17 +262,16 @@ std::vector<Nonideality> nonidealities_of(const std::string& only) {
 
 }  // namespace
 
-Sensitivity study_nonidealities(const Design& design, const workloads::Network& original, const workloads::DataDescription& data,
+Sensitivity study_nonidealities(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
                                 const SensitivityOptions& options) {
   const Stopwatch stopwatch;
   const std::vector<Nonideality> table = nonidealities_of(options.only);
-  workloads::Network network = original;
-  make_digital(design, network);
-  require_analog(network);
-  Sensitivity study = begin(network, data, options);
-  const tiles::TileParameters ideal = tiles::TileParameters::read(ideal_tile(design.config));
-  const Bench bench(network, ideal, data, study);
-  study.reference = mean_and_error(bench.accuracy(network, ideal));
+  const Design ideal = with_ideal_tiles(design);
+  require_analog(ideal, network);
+  workloads::TiledNetwork tiled = prepare(ideal, network);
+  Sensitivity study = begin(tiled.network, data, options);
+  Bench bench(std::move(tiled), data, study);
+  study.reference = mean_and_error(bench.accuracy());
   const double share = normalised(study.reference.mean, study.chance, study.float_accuracy).value();
   if (share < options.threshold) {
     throw base::UserError(fmt::format(
@@ -279,24 +292,23 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
     const std::function<void()> advance = [&] {
       if (++tries <= usual_tries) progress.advance();
     };
-    study.nonidealities.push_back(Search(design, table[i], network, bench, reference, study, advance).run());
+    study.nonidealities.push_back(Search(design, table[i], bench, reference, study, advance).run());
     if (tries < usual_tries) progress.advance(usual_tries - tries);
   });
   study.wall_s = stopwatch.seconds();
   return study;
 }
 
-Sensitivity study_layers(const Design& design, const workloads::Network& original, const workloads::DataDescription& data,
+Sensitivity study_layers(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
                          const SensitivityOptions& options) {
   const Stopwatch stopwatch;
-  workloads::Network network = original;
-  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
-  require_analog(network);
-  Sensitivity study = begin(network, data, options);
-  const Bench bench(network, tiles, data, study);
-  const std::vector<std::string> layers = analog_layers(network);
+  require_analog(design, network);
+  workloads::TiledNetwork tiled = prepare(design, network);
+  Sensitivity study = begin(tiled.network, data, options);
+  Bench bench(std::move(tiled), data, study);
+  const std::vector<std::string> layers = analog_layers(bench.tiled().network);
   announce_wire_time(
-      exact_wire_seconds(design.tile, bench.layout(), readings(design.tile, 1) * static_cast<std::size_t>(options.repeats), options.threads) *
+      exact_wire_seconds(design.tile, bench.tiled().layout, readings(design.tile, 1) * static_cast<std::size_t>(options.repeats), options.threads) *
       static_cast<double>(layers.size() + 1));
 
   // More is worse where the metric is a loss.
@@ -305,19 +317,21 @@ Sensitivity study_layers(const Design& design, const workloads::Network& origina
     return more_is_better ? paired_difference(better, worse) : paired_difference(worse, better);
   };
   base::Progress progress("layers", 2 + 2 * layers.size());
-  const auto accuracy = [&](const workloads::Network& variant) {
-    std::vector<double> values = bench.accuracy(variant, tiles);
+  const auto advanced = [&](std::vector<double> values) {
     progress.advance();
     return values;
   };
-  const std::vector<double> all_analog = accuracy(network);
-  const std::vector<double> all_digital = accuracy(with_digital(design, original, layers, ""));
+  const auto accuracy_with = [&](const std::vector<std::string>& digital, const std::string& analog) {
+    return advanced(bench.accuracy_of(with_digital(design, network, digital, analog)));
+  };
+  const std::vector<double> all_analog = advanced(bench.accuracy());
+  const std::vector<double> all_digital = accuracy_with(layers, "");
   study.reference = mean_and_error(all_analog);
   study.interrupted = interrupted_in(layers.size(), [&](std::size_t i) {
     LayerSensitivity row;
     row.name = layers[i];
-    row.lost = gain(all_digital, accuracy(with_digital(design, original, layers, layers[i])));
-    row.won = gain(accuracy(with_digital(design, original, {layers[i]}, "")), all_analog);
+    row.lost = gain(all_digital, accuracy_with(layers, layers[i]));
+    row.won = gain(accuracy_with({layers[i]}, ""), all_analog);
     study.layers.push_back(row);
   });
   study.wall_s = stopwatch.seconds();

@@ -5,15 +5,13 @@
 #include <cstdio>
 #include <exception>
 
-#include "analysis/design/design.h"
-#include "analysis/design/layer_rules.h"
 #include "analysis/experiment/training_job.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/progress.h"
-#include "mapper/mapper.h"
 #include "workloads/autograd/trainer.h"
+#include "workloads/execution/calibration.h"
 #include "workloads/onnx/onnx_export.h"
 
 namespace {
@@ -37,8 +35,8 @@ void tell(const mho::workloads::TrainingProgress& progress) {
 
 void run(const std::string& text) {
   const mho::analysis::TrainingJob job = mho::analysis::TrainingJob::parse(text);
-  const mho::analysis::TrainingInputs inputs = mho::analysis::read_inputs(job);
-  mho::workloads::Network network = inputs.network;
+  mho::analysis::TrainingInputs inputs = mho::analysis::read_inputs(job);
+  const mho::workloads::Dataset& data = *inputs.data.training;
   mho::workloads::TrainingOptions options;
   options.recipe = inputs.recipe;
   options.threads = job.threads;
@@ -46,11 +44,9 @@ void run(const std::string& text) {
   options.checkpoint = job.out + ".checkpoint";
   options.fingerprint = inputs.fingerprint;
   options.report = tell;
-  const auto layout = mho::mapper::make_layout(network, inputs.tiles);
   constexpr std::size_t calibration_limit = 1000;
-  const auto calibration = mho::workloads::calibrate(network, layout, inputs.tiles, *inputs.data.training, 0,
-                                                     std::min(calibration_limit, inputs.data.training->size()), job.threads);
-  mho::workloads::train(network, layout, inputs.tiles, calibration, *inputs.data.training, options);
+  inputs.tiled.calibration = mho::workloads::calibrate(inputs.tiled, data, 0, std::min(calibration_limit, data.size()), job.threads);
+  const mho::workloads::Network network = mho::workloads::train(std::move(inputs.tiled), data, options);
   mho::workloads::export_onnx(inputs.source, network, job.out);
   std::remove(options.checkpoint.c_str());
 }

@@ -8,13 +8,13 @@
 #include "analysis/design/design.h"
 #include "analysis/design/layer_rules.h"
 #include "analysis/experiment/conductance_file.h"
+#include "analysis/experiment/prepare.h"
 #include "base/json.h"
 #include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
-#include "mapper/mapper.h"
 #include "workloads/data/dataset.h"
 
 namespace mho::cli {
@@ -181,22 +181,22 @@ void network(const NetworkArguments& arguments) {
 /// Writes what every device of every tile is to be programmed to.
 void export_conductances(const ExportArguments& arguments) {
   auto [design, network] = read(arguments);
-  const tiles::LayerTiles tiles = analysis::apply_layer_rules(design, network);
-  const tiles::Layout layout = mapper::make_layout(network, tiles);
-  const auto targets = analysis::target_conductances(network, layout, tiles);
+  const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
+  const auto targets = analysis::target_conductances(tiled);
   base::OutputFile file(arguments.conductances, {arguments.network, arguments.data, arguments.design});
-  file.write(analysis::conductance_file(network, layout, tiles, targets));
+  file.write(analysis::conductance_file(tiled, targets));
   file.commit();
   constexpr auto left = Table::Align::left, right = Table::Align::right;
   Table table({right, left, right, right});
   table.add({"tile", "layer", "inputs", "outputs"});
-  for (const auto& matrix : layout.matrices) {
+  for (const auto& matrix : tiled.layout.matrices) {
     for (const tiles::Block& block : matrix.blocks) {
       table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}-{}", block.input_begin, block.input_end - 1),
                  fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
     }
   }
-  fmt::print("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), layout.tiles, arguments.conductances);
+  fmt::print("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), tiled.layout.tiles,
+             arguments.conductances);
 }
 
 /// What says which network: the file, and where its dynamic axes get their lengths from.

@@ -45,6 +45,119 @@ std::string metric_text(workloads::Metric metric, double value) {
   return workloads::is_share(metric) ? fmt::format("{:.2f} %", 100 * value) : fmt::format("{:.4f}", value);
 }
 
+/// What a training tells while it runs: shown as it comes, its epochs kept.
+class TrainingReport {
+ public:
+  /// `epochs`: of the whole training.
+  TrainingReport(workloads::Metric metric, int epochs) : metric_(metric), epochs_(epochs) {}
+
+  /// A line of mho-train.
+  void hear(const std::string& text) {
+    const base::Json line = base::Json::parse(text, "mho-train");
+    if (const base::Json* error = line.find("error")) {
+      failure_ = std::get<std::string>(error->value());
+      return;
+    }
+    show_step(line);
+    if (std::get<bool>(line.find("ends_epoch")->value())) end_epoch(line);
+  }
+  /// Clears what is on the terminal.
+  void end() { progress_.reset(); }
+  /// Why mho-train ended, where it failed.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] const std::vector<analysis::EpochRecord>& epochs() const { return finished_; }
+
+ private:
+  void show_step(const base::Json& line) {
+    const auto step = static_cast<std::int64_t>(real(line, "step"));
+    if (!progress_) progress_ = std::make_unique<base::Progress>("retraining", static_cast<std::uint64_t>(real(line, "steps")));
+    progress_->note(fmt::format("epoch {}  loss {:.4f}  {} {}", real(line, "epoch"), real(line, "loss"), workloads::metric_name(metric_),
+                                metric_text(metric_, real(line, "metric"))));
+    try {
+      progress_->advance(static_cast<std::uint64_t>(step - done_));
+    } catch (const base::Interrupted&) {
+      // The child has heard it too; how it ends is awaited.
+    }
+    done_ = step;
+  }
+
+  void end_epoch(const base::Json& line) {
+    finished_.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
+                         real(line, "seconds")});
+    if (progress_->is_shown()) return;
+    const analysis::EpochRecord& last = finished_.back();
+    fmt::print(stderr, "epoch {} of {}: loss {:.4f}, {} {}, {:.1f} s\n", last.epoch, epochs_, last.loss, workloads::metric_name(metric_),
+               metric_text(metric_, last.metric), last.seconds);
+  }
+
+  workloads::Metric metric_;
+  int epochs_;
+  std::vector<analysis::EpochRecord> finished_;
+  std::unique_ptr<base::Progress> progress_;
+  std::int64_t done_ = 0;
+  std::string failure_ = "mho-train ended without a word; is there enough memory?";
+};
+
+void print_notes(const analysis::TrainingInputs& inputs) {
+  for (const std::string& note : inputs.recipe.without_effect) fmt::print(stderr, "mho: note: {}\n", note);
+  if (inputs.data.test && inputs.data.test->hash() == inputs.data.training->hash()) {
+    fmt::print(stderr, "mho: note: the training and the test split are the same samples; an accuracy on them says nothing of new ones\n");
+  }
+}
+
+/// Throws where mho-train ended otherwise than with a trained network.
+void check_end(int status, const std::string& failure, const std::string& out) {
+  if (status == static_cast<int>(base::ExitCode::interrupted)) {
+    const bool kept = std::filesystem::exists(out + ".checkpoint");
+    throw base::UserError(kept ? fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", out)
+                               : std::string("interrupted before the first step; nothing was stored"),
+                          base::ExitCode::interrupted);
+  }
+  if (status == 0) return;
+  const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
+  throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
+}
+
+analysis::TrainingRecord run_training(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs) {
+  TrainingReport report(inputs.data.training->metric(), inputs.recipe.epochs);
+  const auto begin = std::chrono::steady_clock::now();
+  const int status = base::run_child(program, {job.json()}, [&](const std::string& line) { report.hear(line); });
+  report.end();
+  analysis::TrainingRecord record;
+  record.job = job;
+  record.epochs = report.epochs();
+  record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  check_end(status, report.failure(), job.out);
+  record.out_hash = base::content_hash(base::read_file(job.out));
+  return record;
+}
+
+/// Whether the last epoch was no better than guessing.
+bool is_ruined(const workloads::Dataset& training, const analysis::TrainingRecord& record) {
+  if (record.epochs.empty()) return false;
+  const double metric = record.epochs.back().metric, chance = training.chance();
+  constexpr double as_good_as_chance = 1.1;  // what a guessing network happens to reach on an epoch of samples
+  return workloads::is_share(training.metric()) ? metric <= chance * as_good_as_chance : metric >= chance;
+}
+
+void print_result(const analysis::TrainingInputs& inputs, const analysis::TrainingRecord& record) {
+  fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.tiled.network.name, record.wall_s, record.job.out);
+  if (record.epochs.empty()) return;
+  const workloads::Metric metric = inputs.data.training->metric();
+  const analysis::EpochRecord& last = record.epochs.back();
+  fmt::print("  last epoch, on the training data{}: loss {:.4f}, {} {}\n", inputs.recipe.hardware.analog ? " and under the noise of training" : "",
+             last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
+}
+
+void print_next(const RetrainArguments& arguments) {
+  std::string next = fmt::format("mho run {} --data {}", arguments.out, arguments.data.value_or(std::string(workloads::built_in_data)));
+  if (arguments.design) next += " --design " + *arguments.design;
+  for (const std::string& assignment : arguments.set) next += fmt::format(" --set '{}'", assignment);
+  for (const std::string& rule : arguments.layer) next += fmt::format(" --layer '{}'", rule);
+  if (arguments.db) next += " --db " + *arguments.db;
+  fmt::print("  next: {}\n", next);
+}
+
 /// Trains a network with the tile model in its forward pass and writes it as ONNX. `command_line`: as typed, for the database.
 void retrain(const RetrainArguments& arguments, const std::string& command_line) {
   // Everything the user can have got wrong is read here, before libtorch is even loaded.
@@ -64,84 +177,22 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   if (program.empty()) {
     throw base::UserError("mho-train is not beside mho: it is built where libtorch is found (the package libtorch-dev); configure and build again");
   }
-  for (const std::string& note : inputs.recipe.without_effect) fmt::print(stderr, "mho: note: {}\n", note);
-  if (inputs.data.test && inputs.data.test->hash() == inputs.data.training->hash()) {
-    fmt::print(stderr, "mho: note: the training and the test split are the same samples; an accuracy on them says nothing of new ones\n");
-  }
+  print_notes(inputs);
   base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
-
-  const workloads::Metric metric = inputs.data.training->metric();
-  analysis::TrainingRecord record;
-  record.job = job;
-  const auto begin = std::chrono::steady_clock::now();
-  std::unique_ptr<base::Progress> progress;
-  std::int64_t done = 0;
-  std::string failure = "mho-train ended without a word; is there enough memory?";
-  const int status = base::run_child(program, {job.json()}, [&](const std::string& text) {
-    const base::Json line = base::Json::parse(text, "mho-train");
-    if (const base::Json* error = line.find("error")) {
-      failure = std::get<std::string>(error->value());
-      return;
-    }
-    const auto step = static_cast<std::int64_t>(real(line, "step"));
-    if (!progress) progress = std::make_unique<base::Progress>("retraining", static_cast<std::uint64_t>(real(line, "steps")));
-    progress->note(fmt::format("epoch {}  loss {:.4f}  {} {}", real(line, "epoch"), real(line, "loss"), workloads::metric_name(metric),
-                               metric_text(metric, real(line, "metric"))));
-    try {
-      progress->advance(static_cast<std::uint64_t>(step - done));
-    } catch (const base::Interrupted&) {
-      // The child has heard it too; how it ends is awaited.
-    }
-    done = step;
-    if (!std::get<bool>(line.find("ends_epoch")->value())) return;
-    record.epochs.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
-                             real(line, "seconds")});
-    const analysis::EpochRecord& last = record.epochs.back();
-    if (progress->is_shown()) return;
-    fmt::print(stderr, "epoch {} of {}: loss {:.4f}, {} {}, {:.1f} s\n", last.epoch, inputs.recipe.epochs, last.loss, workloads::metric_name(metric),
-               metric_text(metric, last.metric), last.seconds);
-  });
-  progress.reset();
-  record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  if (status == static_cast<int>(base::ExitCode::interrupted)) {
-    const bool kept = std::filesystem::exists(arguments.out + ".checkpoint");
-    throw base::UserError(
-        kept ? fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", arguments.out)
-             : std::string("interrupted before the first step; nothing was stored"),
-        base::ExitCode::interrupted);
-  }
-  if (status != 0) {
-    const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
-    throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
-  }
-  record.out_hash = base::content_hash(base::read_file(arguments.out));
-  bool ruined = false;
-  fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.network.name, record.wall_s, arguments.out);
-  if (!record.epochs.empty()) {
-    const auto& last = record.epochs.back();
-    const double chance = inputs.data.training->chance();
-    constexpr double as_good_as_chance = 1.1;  // what a guessing network happens to reach on an epoch of samples
-    ruined = workloads::is_share(metric) ? last.metric <= chance * as_good_as_chance : last.metric >= chance;
-    fmt::print("  last epoch, on the training data{}: loss {:.4f}, {} {}\n", inputs.recipe.hardware.analog ? " and under the noise of training" : "",
-               last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
-  }
+  const analysis::TrainingRecord record = run_training(program, job, inputs);
+  print_result(inputs, record);
   if (store) {
     const std::int64_t id = store->add(inputs, record, base::version(), command_line);
     fmt::print("  training {} in {}\n", id, *arguments.db);
   }
-  if (ruined) {
+  if (is_ruined(*inputs.data.training, record)) {
     throw base::UserError(
         fmt::format("the training ended no better than guessing ({} is written all the same); lower optimiser.rate or noise.scale, or "
                     "give optimiser.gradient_limit a number such as 1",
                     arguments.out),
         base::ExitCode::failed_check);
   }
-  std::string next = fmt::format("mho run {} --data {}", arguments.out, arguments.data.value_or(std::string(workloads::built_in_data)));
-  if (arguments.design) next += " --design " + *arguments.design;
-  for (const std::string& assignment : arguments.set) next += fmt::format(" --set '{}'", assignment);
-  for (const std::string& rule : arguments.layer) next += fmt::format(" --layer '{}'", rule);
-  if (arguments.db) next += " --db " + *arguments.db;
-  fmt::print("  next: {}\n", next);
+  print_next(arguments);
 }
 
 Action read_line(Options& options) {

@@ -52,7 +52,7 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                             .seed = arguments.seed,
                                             .threads = arguments.threads,
                                             .conductances = arguments.conductances,
-                                            .sequence = sequence_options(arguments.sequence),
+                                            .mode = inference_mode(arguments.sequence),
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const std::int64_t id = store.add(design, result, {.version = base::version(), .command = command_line, .options = options});

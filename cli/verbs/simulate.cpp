@@ -124,12 +124,12 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   options.samples = arguments.samples;
   options.seed = arguments.seed;
   options.threads = arguments.threads;
-  options.sequence = sequence_options(arguments.sequence);
+  options.mode = inference_mode(arguments.sequence);
   if (!arguments.functional) options.inferences = arguments.inferences;
   if (arguments.functional) {
-    options.compute.emplace();
-    if (arguments.inferences) options.compute->inferences = static_cast<std::size_t>(*arguments.inferences);
-    if (arguments.time_s) options.compute->time_s = *arguments.time_s;
+    options.functional.emplace();
+    if (arguments.inferences) options.functional->inferences = static_cast<std::size_t>(*arguments.inferences);
+    if (arguments.time_s) options.functional->time_s = *arguments.time_s;
   }
   Recordings recordings(arguments);
   options.observer = recordings.observer();

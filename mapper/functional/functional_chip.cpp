@@ -20,21 +20,21 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-FunctionalChip::FunctionalChip(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Mapping& mapping,
-                               const workloads::ProgrammedMatrices& matrices, const std::vector<ChipSample>& samples)
-    : network_(network),
-      layout_(layout),
+FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mapping& mapping, const workloads::ProgrammedMatrices& matrices,
+                               const std::vector<ChipSample>& samples)
+    : network_(tiled.network),
+      layout_(tiled.layout),
       mapping_(mapping),
       matrices_(matrices),
       samples_(samples),
-      format_(workloads::result_rounding(tiles)),
-      execution_(network),
-      positions_(network),
+      format_(workloads::result_rounding(tiled.tiles)),
+      execution_(network_),
+      positions_(network_),
       stages_(mapping.program.stages.size()),
-      streamed_(network.values.size(), 0) {
+      streamed_(network_.values.size(), 0) {
   if (!mapping.dataflow || samples.empty()) throw std::logic_error("FunctionalChip: the mapping is not traced, or there is no sample");
-  streamed_[index(network.input)] = 1;
-  for (const Node& node : network.nodes) {
+  streamed_[index(network_.input)] = 1;
+  for (const Node& node : network_.nodes) {
     const bool any = std::ranges::any_of(node.inputs, [&](int value) { return streamed_[index(value)] != 0; });
     streamed_[index(node.output)] = any ? 1 : 0;
   }

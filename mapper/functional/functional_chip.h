@@ -30,8 +30,8 @@ struct ChipSample {
 class FunctionalChip : public hw::FunctionalInterface {
  public:
   /// `mapping` must be traced. All references must outlive it; `samples` in the order of the inferences, the last again for those beyond.
-  FunctionalChip(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Mapping& mapping,
-                 const workloads::ProgrammedMatrices& matrices, const std::vector<ChipSample>& samples);
+  FunctionalChip(const workloads::TiledNetwork& tiled, const Mapping& mapping, const workloads::ProgrammedMatrices& matrices,
+                 const std::vector<ChipSample>& samples);
   [[nodiscard]] hw::Values compute(int stage, std::int64_t inference, int position, const hw::Received& received) override;
   [[nodiscard]] int products(int stage) const override { return stages_[static_cast<std::size_t>(stage)].products; }
   [[nodiscard]] hw::Values payload(int edge, int position, const hw::Values& values) const override;

@@ -21,28 +21,27 @@ using workloads::Operator;
 
 class Lowering {
  public:
-  Lowering(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration,
-           bool traced)
-      : network_(network),
-        tiles_(tiles),
-        tile_(tiles.standard()),
-        positions_(network),
-        access_pattern_(network, positions_),
-        streams_(network.values.size()),
+  Lowering(const workloads::TiledNetwork& tiled, bool traced)
+      : network_(tiled.network),
+        tiles_(tiled.tiles),
+        tile_(tiles_.standard()),
+        positions_(network_),
+        access_pattern_(network_, positions_),
+        streams_(network_.values.size()),
         traced_(traced),
-        products_(network, layout, tiles, calibration, builder_) {
-    order_kept_.assign(network.values.size(), true);
-    made_as_.resize(network.values.size());
+        products_(tiled, builder_) {
+    order_kept_.assign(network_.values.size(), true);
+    made_as_.resize(network_.values.size());
     std::iota(made_as_.begin(), made_as_.end(), 0);
-    uses_.resize(network.values.size());
-    for (const Node& node : network.nodes) {
+    uses_.resize(network_.values.size());
+    for (const Node& node : network_.nodes) {
       if (rearranges(node)) {
         made_as_[index(node.output)] = made_as_[index(node.inputs.at(0))];
         continue;
       }
       for (const int input : node.inputs) ++uses_[index(made_as_[index(input)])];
     }
-    ++uses_[index(made_as_[index(network.output)])];
+    ++uses_[index(made_as_[index(network_.output)])];
   }
 
   Lowered run() {
@@ -327,9 +326,6 @@ class Lowering {
 
 }  // namespace
 
-Lowered lower(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const workloads::InputCalibration& calibration,
-              bool traced) {
-  return Lowering(network, layout, tiles, calibration, traced).run();
-}
+Lowered lower(const workloads::TiledNetwork& tiled, bool traced) { return Lowering(tiled, traced).run(); }
 
 }  // namespace mho::mapper

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "mapper/lowering/lowered.h"
-#include "tiles/layer_tiles.h"
-#include "workloads/execution/evaluation.h"
+#include "workloads/execution/tiled_network.h"
 
 namespace mho::mapper {
 
@@ -10,7 +9,6 @@ namespace mho::mapper {
 /// one digital stage per other node; unary element-wise nodes ride on the stage before them. A recurrent node is its recurrent product and a digital
 /// stage for its gates, which sends every time step's state back. Nodes that use the same matrix have stages on the same tiles. `traced`: with the
 /// elements of what the stages compute, which take memory of the order of the activations.
-Lowered lower(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-              const workloads::InputCalibration& calibration, bool traced = false);
+Lowered lower(const workloads::TiledNetwork& tiled, bool traced = false);
 
 }  // namespace mho::mapper

@@ -29,19 +29,19 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   const workloads::Matrix& weights = network_.matrix(node, which);
   StageOperation task{.kind = StageOperation::Kind::product, .node = static_cast<int>(&node - network_.nodes.data()), .which = which};
   if (weights.digital) return multiply_digitally(weights, name, layer, positions, std::move(task));
-  const auto& matrix = layout_.of(weights.name);
-  const auto& ranges = calibration_.parts.at(weights.name);
+  const auto& matrix = tiled_.layout.of(weights.name);
+  const auto& ranges = tiled_.calibration.parts.at(weights.name);
   Product product;
   std::map<int, std::vector<int>> stages_of_column;
   std::map<int, std::pair<int, int>> outputs_of_column;
   for (const tiles::Block& block : matrix.blocks) {
     hw::MvmWork work;
     work.tile = block.tile;
-    work.settings = tiles_.index(weights.name);
+    work.settings = tiled_.tiles.index(weights.name);
     work.inputs = block.inputs();
     work.outputs = block.outputs();
     work.conductance_sum_siemens = conductance_sum(matrix, block, weights);
-    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiles_.of(weights.name), matrix, block, weights.weights);
+    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, block, weights.weights);
     work.activation_bits = tile_.digital.activation_format.bits();
     const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
     hw::Stage stage;
@@ -103,7 +103,7 @@ void ProductStages::stand_on_tile(int stage, const std::string& layer, const til
 
 double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights) {
   const auto [known, fresh] = conductance_sums_.try_emplace({block.tile, block.tile_row, block.tile_column}, 0.0);
-  if (fresh) known->second = tiles::target_conductance_sum(tiles_.of(weights.name), matrix, block, weights.weights);
+  if (fresh) known->second = tiles::target_conductance_sum(tiled_.tiles.of(weights.name), matrix, block, weights.weights);
   return known->second;
 }
 

@@ -20,10 +20,9 @@ struct Product {
 /// Makes the stages of products with trained matrices: one for each block, on its tile, and one more for each column part whose partial sums add up.
 class ProductStages {
  public:
-  /// All arguments outlive it.
-  ProductStages(const workloads::Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles,
-                const workloads::InputCalibration& calibration, ProgramBuilder& builder)
-      : network_(network), layout_(layout), tiles_(tiles), tile_(tiles.standard()), calibration_(calibration), builder_(builder) {}
+  /// Both arguments outlive it.
+  ProductStages(const workloads::TiledNetwork& tiled, ProgramBuilder& builder)
+      : network_(tiled.network), tiled_(tiled), tile_(tiled.tiles.standard()), builder_(builder) {}
   /// Matrix `which` of `node`, as `name`.
   Product multiply(const workloads::Node& node, std::size_t which, const std::string& name, int layer, int positions);
 
@@ -38,10 +37,8 @@ class ProductStages {
   [[nodiscard]] int result_bits() const { return tile_.digital.result_format.bits(); }
 
   const workloads::Network& network_;
-  const tiles::Layout& layout_;
-  const tiles::LayerTiles& tiles_;
+  const workloads::TiledNetwork& tiled_;
   const tiles::TileParameters& tile_;
-  const workloads::InputCalibration& calibration_;
   ProgramBuilder& builder_;
   std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it
   std::map<std::array<int, 3>, double> conductance_sums_;

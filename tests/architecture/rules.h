@@ -59,16 +59,16 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
        {"base/...", "tiles/...", "hw/spec", "hw/program", "hw/chip", "workloads/graph", "workloads/data", "workloads/execution", "workloads/training",
         "mapper/...", "analysis/design", "analysis/cost"}},
       {"analysis/plot", {"base"}},
-      {"analysis/study", {"base/...", "tiles", "hw/noc", "workloads/data", "mapper", "analysis/design", "analysis/experiment", "analysis/plot"}},
+      {"analysis/study",
+       {"base/...", "tiles", "hw/noc", "workloads/data", "workloads/execution", "analysis/design", "analysis/experiment", "analysis/plot"}},
       {"analysis/report", {"base", "hw/spec", "hw/program", "analysis/design", "analysis/experiment", "analysis/study", "analysis/plot"}},
       {"analysis/store", {"base", "analysis/design", "analysis/experiment", "analysis/study"}},
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
 
       {"cli", {"base/...", "hw/spec", "hw/chip", "analysis/..."}},
-      {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "mapper", "analysis/...", "cli"}},
+      {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli"}},
       {"cli/train",
-       {"base/...", "workloads/graph", "workloads/onnx", "workloads/training", "workloads/autograd", "mapper", "analysis/design",
-        "analysis/experiment"}},
+       {"base/...", "workloads/graph", "workloads/onnx", "workloads/execution", "workloads/training", "workloads/autograd", "analysis/experiment"}},
   };
   return table;
 }

@@ -103,11 +103,11 @@ inline Setting setting(const std::vector<std::string>& assignments = {}) {
   return {tiles::TileParameters::read(config), hw::ChipParameters::read(config), MapperParameters::read(config)};
 }
 
-inline Mapping map_on(const workloads::Network& network, const Setting& on) {
-  const auto layout = make_layout(network, on.tile);
-  workloads::InputCalibration calibration;
-  for (const auto& matrix : layout.matrices) calibration.parts[matrix.node].resize(static_cast<std::size_t>(matrix.row_parts));
-  return map(network, layout, on.chip, on.tile, on.mapper, calibration);
+/// On inputs that draw nothing.
+inline Mapping map_on(const workloads::Network& network, const Setting& on, const InferenceMode& mode = {}) {
+  workloads::TiledNetwork tiled = lay_out(network, on.tile);
+  for (auto& [matrix, parts] : tiled.calibration.parts) parts.assign(parts.size(), {});
+  return map(tiled, on.chip, on.mapper, mode);
 }
 
 /// conv 3x3 - relu - pool - flatten - gemm on 8 x 8 pixels.

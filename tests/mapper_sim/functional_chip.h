@@ -38,25 +38,27 @@ inline std::vector<ChipSample> random_samples(const workloads::Network& network,
   return samples;
 }
 
+/// On tiles whose inputs are ordinary numbers.
+inline workloads::TiledNetwork with_ordinary_inputs(workloads::Network network, const Setting& on) {
+  workloads::TiledNetwork tiled = lay_out(std::move(network), on.tile);
+  for (auto& [matrix, parts] : tiled.calibration.parts) parts.assign(parts.size(), {.range = 3.0F, .mean_drive = 0.3});
+  return tiled;
+}
+
 /// A network on a chip that computes, and what the accuracy path says of the same samples on the same programmed matrices.
 class Comparison {
  public:
-  Comparison(workloads::Network network, const Setting& on, std::vector<ChipSample> samples, workloads::InputCalibration calibration,
-             double time_s = 3600.0)
-      : network_(std::move(network)), on_(on), tiles_(on.tile), samples_(std::move(samples)), layout_(make_layout(network_, tiles_)) {
-    for (const auto& matrix : layout_.matrices) {
-      if (calibration.parts.contains(matrix.node)) continue;
-      calibration.parts[matrix.node].assign(static_cast<std::size_t>(matrix.row_parts), {.range = 3.0F, .mean_drive = 0.3});
-    }
-    mapping = map(network_, layout_, on.chip, tiles_, on.mapper, calibration, true);
+  Comparison(workloads::TiledNetwork tiled, const Setting& on, std::vector<ChipSample> samples, double time_s = 3600.0)
+      : tiled_(std::move(tiled)), on_(on), samples_(std::move(samples)) {
+    mapping = map(tiled_, on.chip, on.mapper, {}, true);
     hw::verify(mapping.program, on.chip);
-    matrices_.emplace(network_, layout_, tiles_, calibration, 3, 0, 1);
+    matrices_.emplace(tiled_, 3, 0, 1);
     matrices_->set_time(time_s, 0, 1);
     rebuild();
   }
 
   /// After a change of the mapping.
-  void rebuild() { chip_.emplace(network_, layout_, tiles_, mapping, *matrices_, samples_); }
+  void rebuild() { chip_.emplace(tiled_, mapping, *matrices_, samples_); }
 
   void simulate(std::vector<hw::PacketFault> faults = {}) {
     hw::SimulationOptions options;
@@ -85,13 +87,13 @@ class Comparison {
 
   [[nodiscard]] std::vector<float> from_chip(std::size_t inference) const { return chip_->scores(inference, result.left); }
   [[nodiscard]] std::vector<float> from_accuracy_path(std::size_t inference) const {
-    workloads::ProgrammedProducts products(network_, *matrices_);
+    workloads::ProgrammedProducts products(tiled_.network, *matrices_);
     const ChipSample& sample = samples_[inference];
     const std::vector<std::uint32_t> ids{sample.id};
     std::vector<float> length;
     if (sample.length) length.push_back(*sample.length);
-    return workloads::Execution(network_)
-        .run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, workloads::result_rounding(tiles_))
+    return workloads::Execution(tiled_.network)
+        .run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, workloads::result_rounding(tiled_.tiles))
         .scores;
   }
   [[nodiscard]] const FunctionalChip& chip() const { return *chip_; }
@@ -115,18 +117,16 @@ class Comparison {
   hw::SimulationResult result;
 
  private:
-  workloads::Network network_;
+  workloads::TiledNetwork tiled_;
   Setting on_;
-  tiles::LayerTiles tiles_;
   std::vector<ChipSample> samples_;
-  tiles::Layout layout_;
   std::optional<workloads::ProgrammedMatrices> matrices_;
   std::optional<FunctionalChip> chip_;
 };
 
 inline void expect_equal_bits(workloads::Network network, const Setting& on, std::size_t samples = 4) {
   auto inputs = random_samples(network, samples);
-  Comparison comparison(std::move(network), on, std::move(inputs), {});
+  Comparison comparison(with_ordinary_inputs(std::move(network), on), on, std::move(inputs));
   comparison.simulate();
   EXPECT_TRUE(comparison.lively());
   EXPECT_EQ(comparison.differences(), 0U);

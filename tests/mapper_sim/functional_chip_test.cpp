@@ -5,6 +5,7 @@
 
 #include "tests/workloads/onnx_model.h"
 #include "workloads/data/dataset.h"
+#include "workloads/execution/calibration.h"
 
 namespace mho::mapper::test {
 namespace {
@@ -64,7 +65,7 @@ void expect_equal_bits_in_turns(workloads::Network network, const std::vector<st
   std::vector<std::string> assignments = chip;
   assignments.insert(assignments.end(), {"mapper.weights=reloaded", "mapper.reload_batch=3"});
   auto inputs = random_samples(network, 7);
-  Comparison comparison(std::move(network), setting(assignments), std::move(inputs), {});
+  Comparison comparison(with_ordinary_inputs(std::move(network), setting(assignments)), setting(assignments), std::move(inputs));
   ASSERT_EQ(comparison.mapping.program.phases.size(), 2 * turns);
   comparison.simulate();
   EXPECT_TRUE(comparison.lively());
@@ -92,7 +93,7 @@ TEST(FunctionalChip, TakesTheTimeOfItsRepeatedProducts) {
   const Setting on = setting({"tile.adc.bound=0.5", "tile.adc.bound_management=iterative"});
   auto network = with_weights(b.finish(b.gemm("fc", 0, 10)));
   auto inputs = random_samples(network, 6, 3.0F);
-  Comparison comparison(std::move(network), on, std::move(inputs), {});
+  Comparison comparison(with_ordinary_inputs(std::move(network), on), on, std::move(inputs));
   comparison.simulate();
   EXPECT_EQ(comparison.differences(), 0U);
   const auto products = static_cast<std::int64_t>(comparison.chip().consumed(1).outputs) / 10;
@@ -118,8 +119,8 @@ class ComputingChipData : public ::testing::Test {
                      std::size_t calibrating, double time_s) {
     const workloads::DataDescription data = workloads::read_data(std::string(MHO_EXAMPLES) + "/data/" + description);
     const workloads::Network network = workloads::import_onnx(folder_ + "/" + file, data.test->sample_shape());
-    const tiles::Layout layout = make_layout(network, on.tile);
-    const auto calibration = workloads::calibrate(network, layout, on.tile, *data.test, from, calibrating, 1);
+    workloads::TiledNetwork tiled = lay_out(network, on.tile);
+    tiled.calibration = workloads::calibrate(tiled, *data.test, from, calibrating, 1);
     std::vector<ChipSample> chosen;
     for (std::size_t at = first; at < first + samples; ++at) {
       ChipSample sample;
@@ -130,7 +131,7 @@ class ComputingChipData : public ::testing::Test {
       if (network.length_input >= 0 && length) sample.length = static_cast<float>(*length);
       chosen.push_back(std::move(sample));
     }
-    return {network, on, std::move(chosen), calibration, time_s};
+    return {std::move(tiled), on, std::move(chosen), time_s};
   }
   /// `samples` test samples, one alone and the others back to back, on calibrated tiles after an hour.
   void expect_equal(const std::string& file, const std::string& description, std::size_t samples, const std::vector<std::string>& assignments = {}) {

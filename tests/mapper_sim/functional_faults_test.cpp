@@ -32,7 +32,7 @@ class ComputingFaults : public ::testing::Test {
   ComputingFaults()
       : on_(setting({"tile.rows=40", "tile.columns=8", "chip.digital_cores=6"})),
         network_(with_weights(residual_chain(3, 8))),
-        comparison_(network_, on_, random_samples(network_, 3), {}) {}
+        comparison_(with_ordinary_inputs(network_, on_), on_, random_samples(network_, 3)) {}
 
   [[nodiscard]] int between(const std::string& producer, const std::string& consumer) const {
     return edge(comparison_.mapping.program, producer, consumer);

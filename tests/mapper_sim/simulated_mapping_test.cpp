@@ -30,7 +30,7 @@ void run(const workloads::Network& network, const Setting& on, double most_over_
     bound_cycles = std::max(bound_cycles, static_cast<double>(result.single.stages[s].busy_cycles));
   }
   // Stage for stage from the network: every block of a matrix runs once per output position.
-  const auto layout = make_layout(network, on.tile);
+  const tiles::Layout layout = lay_out(network, on.tile).layout;
   std::uint64_t wanted = 0;
   for (const auto& node : network.nodes) {
     for (std::size_t k = 0; k < node.matrices.size(); ++k) {

@@ -16,11 +16,9 @@ namespace {
 constexpr int tokens = 16;
 constexpr int width = 8;
 
-Mapping mapped(const Setting& on, bool token_by_token) {
-  Setting own = on;
-  own.mapper.token_by_token = token_by_token;
-  return map_on(attention(tokens, width), own);
-}
+constexpr InferenceMode prefill{InferenceMode::Kind::prefill}, decode{InferenceMode::Kind::decode};
+
+Mapping mapped(const Setting& on, const InferenceMode& mode) { return map_on(attention(tokens, width), on, mode); }
 
 const hw::Stage& stage(const hw::Program& program, const std::string& name) { return *std::ranges::find(program.stages, name, &hw::Stage::name); }
 
@@ -32,7 +30,7 @@ TEST(Tokens, OfASequenceAreItsTimeSteps) {
 /// A token's row of scores is 16 products of 8 with the whole cache of keys: what one of the 16 positions of a prefill does.
 TEST(Tokens, ATokenDoesItsShareOfTheWork) {
   const Setting on = setting();
-  const hw::Program all = mapped(on, false).program, one = mapped(on, true).program;
+  const hw::Program all = mapped(on, {}).program, one = mapped(on, decode).program;
   hw::verify(one, on.chip);
   ASSERT_EQ(one.stages.size(), all.stages.size());
   for (const char* name : {"queries", "scores", "weights", "head", "out"}) {
@@ -53,7 +51,7 @@ TEST(Tokens, ATokenDoesItsShareOfTheWork) {
 /// The next token begins when this one has left, so tokens are a latency apart; a prefill is pipelined.
 TEST(Tokens, FollowEachOtherByALatency) {
   const Setting on = setting();
-  const hw::Program program = mapped(on, true).program;
+  const hw::Program program = mapped(on, decode).program;
   const hw::SimulationResult result = hw::simulate(program, on.chip, on.tile, {.one_at_a_time = true});
   EXPECT_TRUE(result.converged);
   EXPECT_NEAR(result.interval_s, result.latency.seconds(), 0.02 * result.latency.seconds());
@@ -66,7 +64,7 @@ TEST(Tokens, FollowEachOtherByALatency) {
 
 TEST(Tokens, APrefillIsFasterThanItsTokensOneByOne) {
   const Setting on = setting();
-  const hw::SimulationResult result = hw::simulate(mapped(on, false).program, on.chip, on.tile);
+  const hw::SimulationResult result = hw::simulate(mapped(on, {}).program, on.chip, on.tile);
   const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() + on.tile.adc.conversion_time.si() * on.tile.adc.mux;
   EXPECT_LE(result.interval_s, tokens * 2 * tile);
 }
@@ -84,7 +82,7 @@ std::int64_t port_bits(const hw::Program& program, const hw::Activity& activity,
 /// output are left.
 TEST(Tokens, ReadTheirCachesThroughThePort) {
   const Setting on = setting({"mapper.caches=memory", "port.bits_per_cycle=1"});
-  const hw::Program program = mapped(on, true).program;
+  const hw::Program program = mapped(on, decode).program;
   hw::verify(program, on.chip);
   const hw::SimulationResult result = hw::simulate(program, on.chip, on.tile, {.one_at_a_time = true});
   const int bits = on.tile.digital.result_format.bits();
@@ -101,9 +99,8 @@ TEST(Tokens, ReadTheirCachesThroughThePort) {
 
 /// A whole sequence fills its caches on its way.
 TEST(Tokens, OfAPrefillAreWrittenOnce) {
-  Setting on = setting({"mapper.caches=memory"});
-  on.mapper.prefill = true;
-  const hw::Program program = map_on(attention(tokens, width), on).program;
+  const Setting on = setting({"mapper.caches=memory"});
+  const hw::Program program = mapped(on, prefill).program;
   hw::verify(program, on.chip);
   const hw::SimulationResult result = hw::simulate(program, on.chip, on.tile);
   EXPECT_EQ(port_bits(program, result.single, hw::Stage::Kind::sink), 2 * tokens * width * on.tile.digital.result_format.bits());
@@ -111,13 +108,13 @@ TEST(Tokens, OfAPrefillAreWrittenOnce) {
 }
 
 TEST(Tokens, ANetworkWithOneResultIsRefused) {
-  Setting on = setting();
-  on.mapper.token_by_token = true;
-  try {
-    (void)map_on(small_convnet(), on);
-    FAIL();
-  } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("no sequence of tokens; leave --mode out"));
+  for (const InferenceMode& mode : {prefill, decode}) {
+    try {
+      (void)map_on(small_convnet(), setting(), mode);
+      FAIL() << mode_name(mode.kind);
+    } catch (const base::UserError& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("no sequence of tokens; leave --mode out"));
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "base/error.h"
@@ -37,27 +38,11 @@ bool is_vector(const Shape& shape) {
 
 }  // namespace
 
-TorchNetwork::TorchNetwork(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles* tiles, std::uint64_t seed)
-    : network_(without_biases(network)), execution_(network_), step_{network_, execution_, matrices_} {
+TorchNetwork::TorchNetwork(const Network& network) : network_(without_biases(network)), execution_(network_), step_{network_, execution_, matrices_} {
   for (const Matrix& matrix : network.matrices) {
     TrainedMatrix& trained = matrices_.emplace_back();
     trained.groups = matrix.groups;
     trained.weight = tensor_of(matrix.weights, {matrix.outputs, matrix.inputs}).set_requires_grad(true);
-    if (matrix.digital || tiles == nullptr) continue;
-    const tiles::MatrixLayout& own = layout.of(matrix.name);
-    trained.tiles = std::make_unique<tiles::TrainingMatrix>(tiles->of(matrix.name), own, seed);
-    const auto scales = tiles::mapped_scales(tiles->of(matrix.name), own, matrix.weights);
-    trained.scales = tensor_of(scales, {static_cast<std::int64_t>(scales.size())});
-    trained.scale_squares = at::zeros_like(trained.scales);
-    // Ranges that every vector sets for itself clip nothing and learn nothing.
-    constexpr float unlimited = std::numeric_limits<float>::infinity();
-    trained.ranges = at::full({own.row_parts}, tiles->of(matrix.name).input_range.is_static() ? 1.0F : unlimited);
-    trained.parts.resize(static_cast<std::size_t>(own.row_parts));
-    trained.part_inputs.resize(static_cast<std::size_t>(own.row_parts));
-    for (const tiles::Block& block : own.blocks) {
-      trained.part_inputs[static_cast<std::size_t>(block.row_part)] = {block.input_begin, block.input_end};
-    }
-    trained.effective = torch::from_blob(const_cast<float*>(trained.tiles->effective().data()), {matrix.outputs, matrix.inputs});
   }
   bias_.resize(network.nodes.size());
   candidate_bias_.resize(network.nodes.size());
@@ -70,6 +55,29 @@ TorchNetwork::TorchNetwork(const Network& network, const tiles::Layout& layout, 
   }
   for (const ValueInfo& value : network.values) constants_.push_back(value.constant ? tensor_of(value.data, value.shape) : Tensor());
   collect_parameters();
+}
+
+TorchNetwork::TorchNetwork(const TiledNetwork& tiled, std::uint64_t seed) : TorchNetwork(tiled.network) {
+  for (std::size_t m = 0; m < matrices_.size(); ++m) {
+    const Matrix& matrix = tiled.network.matrices[m];
+    if (matrix.digital) continue;
+    TrainedMatrix& trained = matrices_[m];
+    const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
+    const tiles::MatrixLayout& own = tiled.layout.of(matrix.name);
+    trained.tiles = std::make_unique<tiles::TrainingMatrix>(tile, own, seed);
+    const auto scales = tiles::mapped_scales(tile, own, matrix.weights);
+    trained.scales = tensor_of(scales, {static_cast<std::int64_t>(scales.size())});
+    trained.scale_squares = at::zeros_like(trained.scales);
+    // Ranges that every vector sets for itself clip nothing and learn nothing.
+    constexpr float unlimited = std::numeric_limits<float>::infinity();
+    trained.ranges = at::full({own.row_parts}, tile.input_range.is_static() ? 1.0F : unlimited);
+    trained.parts.resize(static_cast<std::size_t>(own.row_parts));
+    trained.part_inputs.resize(static_cast<std::size_t>(own.row_parts));
+    for (const tiles::Block& block : own.blocks) {
+      trained.part_inputs[static_cast<std::size_t>(block.row_part)] = {block.input_begin, block.input_end};
+    }
+    trained.effective = torch::from_blob(const_cast<float*>(trained.tiles->effective().data()), {matrix.outputs, matrix.inputs});
+  }
 }
 
 void TorchNetwork::collect_parameters() {
@@ -174,12 +182,89 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
   return values[static_cast<std::size_t>(network_.output)];
 }
 
+namespace {
+
+/// The time steps of a recurrent node for a batch, its products aside.
+class RecurrentCell {
+ public:
+  /// Matrix `which` times `x`, [batch][hidden] to [batch][outputs].
+  using StateProduct = std::function<Tensor(std::size_t which, const Tensor& x)>;
+
+  /// `candidate_bias` undefined: none. `h`, `c`: the state before, [batch][hidden]; `c` of an LSTM alone.
+  RecurrentCell(const Node& node, Tensor candidate_bias, Tensor h, Tensor c)
+      : r_(*node.recurrence),
+        lstm_(node.op == Operator::lstm),
+        gru_(node.op == Operator::gru),
+        candidate_bias_(std::move(candidate_bias)),
+        h_(std::move(h)),
+        c_(std::move(c)) {
+    if (!r_.peepholes.empty()) peepholes_ = tensor_of(r_.peepholes, {3, r_.hidden});
+  }
+
+  /// The output of a step with the projected inputs `in`. Samples that are over (`runs` 0, [batch][1]; undefined: none is) keep their state.
+  Tensor step(const Tensor& in, const StateProduct& product, const Tensor& runs) {
+    const Tensor own = product(0, h_), before_h = h_, before_c = c_;
+    if (lstm_) {
+      lstm(in + own);
+    } else if (gru_) {
+      gru(in, own, product);
+    } else {
+      h_ = activation(0, limited(in + own));
+    }
+    const Tensor out = lstm_ && r_.keeps_cell ? at::cat({h_, c_}, 1) : h_;
+    if (!runs.defined()) return out;
+    h_ = at::where(runs, h_, before_h);
+    if (lstm_) c_ = at::where(runs, c_, before_c);
+    return out * runs;
+  }
+
+ private:
+  void lstm(const Tensor& sum) {
+    const auto gates = sum.chunk(4, 1);  // i, o, f, c
+    const auto peep = [&](const Tensor& gate, std::int64_t which, const Tensor& cell) {
+      return peepholes_.defined() ? gate + peepholes_[which] * cell : gate;
+    };
+    const Tensor i = activation(0, limited(peep(gates[0], 0, c_)));
+    const Tensor f = r_.couples_forget ? 1 - i : activation(0, limited(peep(gates[2], 2, c_)));
+    c_ = f * c_ + i * activation(1, limited(gates[3]));
+    const Tensor o = activation(0, limited(peep(gates[1], 1, c_)));
+    h_ = o * activation(2, c_);
+  }
+
+  void gru(const Tensor& in, const Tensor& own, const StateProduct& product) {
+    const std::int64_t hidden = r_.hidden;
+    const Tensor both = activation(0, limited(in.narrow(1, 0, 2 * hidden) + own.narrow(1, 0, 2 * hidden)));
+    const Tensor z = both.narrow(1, 0, hidden), reset = both.narrow(1, hidden, hidden);
+    Tensor candidate = in.narrow(1, 2 * hidden, hidden);
+    if (r_.linear_before_reset) {
+      Tensor last = own.narrow(1, 2 * hidden, hidden);
+      if (candidate_bias_.defined()) last = last + candidate_bias_;
+      candidate = candidate + reset * last;
+    } else {
+      candidate = candidate + product(1, reset * h_);
+    }
+    h_ = (1 - z) * activation(1, limited(candidate)) + z * h_;
+  }
+
+  [[nodiscard]] Tensor activation(std::size_t k, const Tensor& v) const {
+    const auto& a = r_.activations[k];
+    return function_autograd(a.function, a.alpha, a.beta, v);
+  }
+  [[nodiscard]] Tensor limited(const Tensor& v) const { return r_.clip > 0 ? v.clamp(-r_.clip, r_.clip) : v; }
+
+  const Recurrence& r_;
+  bool lstm_, gru_;
+  Tensor candidate_bias_, peepholes_, h_, c_;
+};
+
+}  // namespace
+
 Tensor TorchNetwork::recurrent(std::size_t n, const std::vector<Tensor>& inputs, std::int64_t batch) {
   const Node& node = network_.nodes[n];
   const Recurrence& r = *node.recurrence;
   const std::int64_t hidden = r.hidden, steps = network_.positions(node);
   const std::int64_t wide = network_.values[static_cast<std::size_t>(node.inputs[0])].shape.back();
-  const bool lstm = node.op == Operator::lstm, gru = node.op == Operator::gru;
+  const bool lstm = node.op == Operator::lstm;
   const std::size_t length_input = lstm ? 3 : 2;
   const auto state_of = [&](std::size_t i) {
     const bool constant = network_.values[static_cast<std::size_t>(node.inputs[i])].constant;
@@ -196,53 +281,13 @@ Tensor TorchNetwork::recurrent(std::size_t n, const std::vector<Tensor>& inputs,
     reversed = (length - 1 - from_end).clamp_min(0).unsqueeze(2);
     x = x.gather(1, reversed.expand({batch, steps, wide}));
   }
-  const auto activation = [&](std::size_t k, const Tensor& v) {
-    const auto& a = r.activations[k];
-    return function_autograd(a.function, a.alpha, a.beta, v);
-  };
-  const auto limited = [&](const Tensor& v) { return r.clip > 0 ? v.clamp(-r.clip, r.clip) : v; };
-  Tensor h = state_of(1), c = lstm ? state_of(2) : Tensor();
-  Tensor peepholes;
-  if (!r.peepholes.empty()) peepholes = tensor_of(r.peepholes, {3, hidden});
+  RecurrentCell cell(node, candidate_bias_[n], state_of(1), lstm ? state_of(2) : Tensor());
   const std::vector<Tensor> by_step = x.unbind(1);
   std::vector<Tensor> outputs;
   for (std::int64_t t = 0; t < steps; ++t) {
-    const Tensor& in = by_step[static_cast<std::size_t>(t)];
-    const Tensor own = step_product(n, 0, t, h);
-    const Tensor before_h = h, before_c = c;
-    if (lstm) {
-      const auto gates = (in + own).chunk(4, 1);  // i, o, f, c
-      const auto peep = [&](const Tensor& gate, std::int64_t which, const Tensor& cell) {
-        return peepholes.defined() ? gate + peepholes[which] * cell : gate;
-      };
-      const Tensor i = activation(0, limited(peep(gates[0], 0, c)));
-      const Tensor f = r.couples_forget ? 1 - i : activation(0, limited(peep(gates[2], 2, c)));
-      c = f * c + i * activation(1, limited(gates[3]));
-      const Tensor o = activation(0, limited(peep(gates[1], 1, c)));
-      h = o * activation(2, c);
-    } else if (gru) {
-      const Tensor both = activation(0, limited(in.narrow(1, 0, 2 * hidden) + own.narrow(1, 0, 2 * hidden)));
-      const Tensor z = both.narrow(1, 0, hidden), reset = both.narrow(1, hidden, hidden);
-      Tensor candidate = in.narrow(1, 2 * hidden, hidden);
-      if (r.linear_before_reset) {
-        Tensor product = own.narrow(1, 2 * hidden, hidden);
-        if (candidate_bias_[n].defined()) product = product + candidate_bias_[n];
-        candidate = candidate + reset * product;
-      } else {
-        candidate = candidate + step_product(n, 1, t, reset * h);
-      }
-      h = (1 - z) * activation(1, limited(candidate)) + z * h;
-    } else {
-      h = activation(0, limited(in + own));
-    }
-    Tensor out = lstm && r.keeps_cell ? at::cat({h, c}, 1) : h;
-    if (lengths.defined()) {
-      const Tensor runs = (lengths > static_cast<double>(t)).view({batch, 1});
-      h = at::where(runs, h, before_h);
-      if (lstm) c = at::where(runs, c, before_c);
-      out = out * runs;
-    }
-    outputs.push_back(out);
+    const auto product = [&](std::size_t which, const Tensor& state) { return step_product(n, which, t, state); };
+    const Tensor runs = lengths.defined() ? (lengths > static_cast<double>(t)).view({batch, 1}) : Tensor();
+    outputs.push_back(cell.step(by_step[static_cast<std::size_t>(t)], product, runs));
   }
   Tensor y = at::stack(outputs, 1);
   if (r.reverse) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tiles/layer_tiles.h"
 #include "workloads/autograd/analog_product.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 
 namespace mho::workloads {
@@ -23,8 +23,10 @@ struct Parameter {
 /// A network whose numbers are tensors of libtorch: runs batches of samples, differentiably, in float or on tiles.
 class TorchNetwork {
  public:
-  /// `tiles` null: in float. Matrices that are digital are multiplied exactly.
-  TorchNetwork(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles* tiles, std::uint64_t seed);
+  /// In float.
+  explicit TorchNetwork(const Network& network);
+  /// On tiles; matrices that are digital are multiplied exactly.
+  TorchNetwork(const TiledNetwork& tiled, std::uint64_t seed);
   TorchNetwork(const TorchNetwork&) = delete;
   TorchNetwork& operator=(const TorchNetwork&) = delete;
 

@@ -21,8 +21,9 @@
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/training_batches.h"
 #include "workloads/autograd/training_loss.h"
-#include "workloads/graph/initializer_source.h"
 #include "workloads/training/column_scales.h"
+#include "workloads/training/initial_weights.h"
+#include "workloads/training/shared_elements.h"
 
 namespace mho::workloads {
 
@@ -30,74 +31,26 @@ namespace {
 
 using torch::Tensor;
 
-/// Weights as they are before any training: He et al., ICCV 2015, for rectifiers, Glorot's for the rest; biases zero.
-void initialise(Network& network, std::uint64_t seed) {
-  const NetworkKind kind = kind_of(network);
-  const bool rectified = kind == NetworkKind::convolutional || kind == NetworkKind::perceptron;
-  for (Matrix& matrix : network.matrices) {
-    const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + matrix.name)});
-    std::vector<float> normals(matrix.weights.size());
-    stream.normals({}, 0, normals);
-    const double fan_in = static_cast<double>(matrix.inputs) / matrix.groups;
-    const auto deviation = static_cast<float>(std::sqrt((rectified ? 2.0 : 1.0) / fan_in));
-    // What is exactly 0 is the structure of a grouped matrix.
-    for (std::size_t k = 0; k < normals.size(); ++k) matrix.weights[k] = matrix.weights[k] == 0.0F ? 0.0F : deviation * normals[k];
-  }
-  for (Node& node : network.nodes) {
-    std::ranges::fill(node.bias, 0.0F);
-    if (node.recurrence) std::ranges::fill(node.recurrence->candidate_bias, 0.0F);
-    if (node.op != Operator::embed) continue;
-    ValueInfo& table = network.values[static_cast<std::size_t>(node.inputs[1])];
-    if (!table.constant) continue;
-    const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + table.name)});
-    stream.normals({}, 0, table.data);
-  }
-}
-
-/// Of an initialiser: which elements a tensor of the network is made from, and which more than one.
-struct Uses {
-  std::vector<bool> once, twice;
-};
-using Shared = std::map<std::string, Uses>;
-
-Shared shared_elements(const Network& network) {
-  Shared shared;
-  for_each_tensor(network, [&](const std::string&, const auto&, const InitializerSource& origin, const auto*) {
-    if (!origin.known()) return;
-    Uses& uses = shared[origin.initialiser];
-    for (const std::int64_t element : origin.element) {
-      if (element < 0) continue;
-      const auto e = static_cast<std::size_t>(element);
-      if (e >= uses.once.size()) {
-        uses.once.resize(e + 1);
-        uses.twice.resize(e + 1);
-      }
-      uses.twice[e] = uses.once[e];
-      uses.once[e] = true;
-    }
-  });
-  return shared;
-}
-
 class Training {
  public:
-  Training(Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const InputCalibration& calibration, const Dataset& data,
-           const TrainingOptions& options)
-      : original_(network), layout_(layout), data_(data), options_(options), recipe_(options.recipe), tiles_(hardware(tiles)) {
+  Training(TiledNetwork tiled, const Dataset& data, const TrainingOptions& options)
+      : tiled_(std::move(tiled)), data_(data), options_(options), recipe_(options.recipe) {
+    Network& network = tiled_.network;
     check_fit(network, data);
     at::set_num_threads(options.threads);
     if (recipe_.distillation.weight > 0 && data.metric() == Metric::mse) {
       throw base::UserError("distillation.weight: a network whose metric is mse has no classes to compare; leave it at 0");
     }
-    if (recipe_.distillation.weight > 0 || recipe_.normalisation_samples > 0) {
-      teacher_ = std::make_unique<TorchNetwork>(network, layout, nullptr, recipe_.seed);
-    }
-    if (options.from_scratch) initialise(original_, recipe_.seed);
+    if (recipe_.distillation.weight > 0 || recipe_.normalisation_samples > 0) teacher_ = std::make_unique<TorchNetwork>(network);
+    if (options.from_scratch) set_initial_weights(network, recipe_.seed);
     const bool analog = recipe_.hardware.analog;
-    model_ = std::make_unique<TorchNetwork>(original_, layout, analog ? &tiles_ : nullptr, recipe_.seed);
+    noise_ = std::make_unique<tiles::WeightNoise>(analog ? recipe_.noise.kind : tiles::WeightNoiseKind::none, tiled_.tiles.standard().device,
+                                                  recipe_.noise.sigma);
+    tiled_.tiles = hardware(tiled_.tiles);
+    model_ = analog ? std::make_unique<TorchNetwork>(tiled_, recipe_.seed) : std::make_unique<TorchNetwork>(network);
     const bool any_tiles = std::ranges::any_of(model_->matrices(), [](const TrainedMatrix& m) { return m.tiles != nullptr; });
-    const Shared shared = shared_elements(original_);
-    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && is_single(origin_of(parameter), shared); });
+    const SharedElements shared(network);
+    model_->set_trainable([&](const Parameter& parameter) { return !is_frozen(parameter) && shared.is_single(origin_of(parameter)); });
     check_patterns();
     const bool any_weights = std::ranges::any_of(model_->parameters(), [](const Parameter& p) { return p.kind == Parameter::Kind::weight; });
     if (!any_weights || (analog && !any_tiles)) {
@@ -108,22 +61,20 @@ class Training {
     }
     for (std::size_t m = 0; m < network.matrices.size(); ++m) {
       TrainedMatrix& matrix = model_->matrices()[m];
-      if (!matrix.tiles || !tiles_.of(network.matrices[m].name).input_range.is_static()) continue;
-      const auto found = calibration.parts.find(network.matrices[m].name);
-      if (found == calibration.parts.end()) continue;
-      for (std::size_t p = 0; p < found->second.size(); ++p) matrix.ranges.data_ptr<float>()[p] = found->second[p].range;
+      if (!has_static_ranges(m)) continue;
+      const auto& parts = tiled_.calibration.parts.at(network.matrices[m].name);
+      for (std::size_t p = 0; p < parts.size(); ++p) matrix.ranges.data_ptr<float>()[p] = parts[p].range;
     }
     batches_ = std::make_unique<TrainingBatches>(data, recipe_);
     steps_ = batches_->per_epoch() * recipe_.epochs;
-    noise_ = std::make_unique<tiles::WeightNoise>(analog ? recipe_.noise.kind : tiles::WeightNoiseKind::none, tiles.standard().device,
-                                                  recipe_.noise.sigma);
     make_optimiser();
     if (!options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint)) {
       course_ = load_checkpoint(options_.checkpoint, options_.fingerprint, *model_, *optimiser_);
     }
   }
 
-  void run() {
+  /// Once.
+  [[nodiscard]] Network run() {
     // Epochs of an interrupted training belong to the course as much as those to come.
     for (const TrainingProgress& epoch : course_.epochs) {
       if (options_.report) options_.report(epoch);
@@ -158,6 +109,7 @@ class Training {
     }
     if (recipe_.normalisation_samples > 0) re_estimate();
     finish();
+    return std::move(tiled_.network);
   }
 
  private:
@@ -166,9 +118,9 @@ class Training {
     for (const std::string& pattern : base::listed(recipe_.frozen)) {
       const auto fits = [&](const std::string& name) { return base::matches_any(pattern, name); };
       std::vector<std::string> names;
-      for (const Matrix& matrix : original_.matrices) names.push_back(matrix.name);
-      if (std::ranges::any_of(names, fits) || std::ranges::any_of(original_.nodes, fits, &Node::name) ||
-          std::ranges::any_of(original_.values, fits, &ValueInfo::name)) {
+      for (const Matrix& matrix : tiled_.network.matrices) names.push_back(matrix.name);
+      if (std::ranges::any_of(names, fits) || std::ranges::any_of(tiled_.network.nodes, fits, &Node::name) ||
+          std::ranges::any_of(tiled_.network.values, fits, &ValueInfo::name)) {
         continue;
       }
       throw base::UserError(fmt::format("layers.frozen: no layer is called '{}'; there are {}", pattern, fmt::join(names, ", ")));
@@ -177,20 +129,25 @@ class Training {
 
   [[nodiscard]] tiles::LayerTiles hardware(const tiles::LayerTiles& tiles) const {
     tiles::LayerTiles changed(recipe_.hardware.apply(tiles.standard()));
-    for (const Matrix& matrix : original_.matrices) {
+    for (const Matrix& matrix : tiled_.network.matrices) {
       if (tiles.index(matrix.name) != 0) changed.set(matrix.name, recipe_.hardware.apply(tiles.of(matrix.name)));
     }
     return changed;
+  }
+
+  /// Whether a matrix is on tiles whose input ranges are learned numbers, not the vector's own.
+  [[nodiscard]] bool has_static_ranges(std::size_t matrix) const {
+    return model_->matrices()[matrix].tiles && tiled_.tiles.of(tiled_.network.matrices[matrix].name).input_range.is_static();
   }
 
   [[nodiscard]] bool is_frozen(const Parameter& parameter) const {
     if (recipe_.frozen.empty()) return false;
     switch (parameter.kind) {
       case Parameter::Kind::weight:
-        return base::matches_any(recipe_.frozen, original_.matrices[parameter.index].name);
+        return base::matches_any(recipe_.frozen, tiled_.network.matrices[parameter.index].name);
       case Parameter::Kind::bias:
       case Parameter::Kind::candidate_bias:
-        return base::matches_any(recipe_.frozen, original_.nodes[parameter.index].name);
+        return base::matches_any(recipe_.frozen, tiled_.network.nodes[parameter.index].name);
       case Parameter::Kind::constant:
         return base::matches_any(recipe_.frozen, parameter.name);
     }
@@ -200,23 +157,15 @@ class Training {
   [[nodiscard]] const InitializerSource& origin_of(const Parameter& parameter) const {
     switch (parameter.kind) {
       case Parameter::Kind::weight:
-        return original_.matrices[parameter.index].origin;
+        return tiled_.network.matrices[parameter.index].origin;
       case Parameter::Kind::bias:
-        return original_.nodes[parameter.index].bias_origin;
+        return tiled_.network.nodes[parameter.index].bias_origin;
       case Parameter::Kind::candidate_bias:
-        return original_.nodes[parameter.index].recurrence->candidate_origin;
+        return tiled_.network.nodes[parameter.index].recurrence->candidate_origin;
       case Parameter::Kind::constant:
         break;
     }
-    return original_.values[parameter.index].origin;
-  }
-
-  /// Whether the file can hold what the tensor learns: it came from there, and no other tensor is made from the same numbers, which could then no
-  /// longer agree.
-  static bool is_single(const InitializerSource& origin, const Shared& shared) {
-    if (!origin.known()) return false;
-    const std::vector<bool>& others = shared.at(origin.initialiser).twice;
-    return std::ranges::none_of(origin.element, [&](std::int64_t e) { return e >= 0 && others[static_cast<std::size_t>(e)]; });
+    return tiled_.network.values[parameter.index].origin;
   }
 
   void make_optimiser() {
@@ -279,7 +228,7 @@ class Training {
     for (std::size_t m = 0; m < model_->matrices().size(); ++m) {
       TrainedMatrix& matrix = model_->matrices()[m];
       if (!matrix.tiles) continue;
-      if (tiles_.of(original_.matrices[m].name).input_range.is_static()) follow_ranges(matrix, initial, factor);
+      if (has_static_ranges(m)) follow_ranges(matrix, initial, factor);
       follow_scales(m, matrix, factor);
     }
     course_.loss_sum += value;
@@ -347,18 +296,19 @@ class Training {
     const ScaleStep step{recipe_.scales.learned && recipe_.hardware.analog ? recipe_.scales.rate * factor : 0.0, recipe_.clip,
                          (course_.step + 1) % recipe_.scales.remap == 0};
     const std::span<float> squares(matrix.scale_squares.data_ptr<float>(), scales.size());
-    follow_column_scales(tiles_.of(original_.matrices[m].name), layout, step, matrix.tiles->effective(), gradients, weights, {scales, squares});
+    follow_column_scales(tiled_.tiles.of(tiled_.network.matrices[m].name), layout, step, matrix.tiles->effective(), gradients, weights,
+                         {scales, squares});
     const double any = static_cast<double>(matrix.weight.sum().item<float>());
-    if (!std::isfinite(any)) diverged("a weight of " + original_.matrices[m].name);
+    if (!std::isfinite(any)) diverged("a weight of " + tiled_.network.matrices[m].name);
   }
 
   /// Whether gain and shift of a convolution's channels can go into its weights and bias: both are trained, and no other node has these weights.
   [[nodiscard]] bool can_shift(std::size_t node) const {
-    const int matrix = original_.nodes[node].matrices[0];
+    const int matrix = tiled_.network.nodes[node].matrices[0];
     const auto has = [&](Parameter::Kind kind, std::size_t index) {
       return std::ranges::any_of(model_->parameters(), [&](const Parameter& p) { return p.kind == kind && p.index == index; });
     };
-    const auto users = std::ranges::count_if(original_.nodes, [&](const Node& n) { return std::ranges::count(n.matrices, matrix) > 0; });
+    const auto users = std::ranges::count_if(tiled_.network.nodes, [&](const Node& n) { return std::ranges::count(n.matrices, matrix) > 0; });
     return users == 1 && has(Parameter::Kind::weight, static_cast<std::size_t>(matrix)) && has(Parameter::Kind::bias, node);
   }
 
@@ -393,7 +343,7 @@ class Training {
       for (const auto& [n, change] : changes) {
         if (parameter.kind == Parameter::Kind::bias && parameter.index == n) {
           parameter.tensor.mul_(change.first).add_(change.second);
-        } else if (parameter.kind == Parameter::Kind::weight && original_.nodes[n].matrices[0] == static_cast<int>(parameter.index)) {
+        } else if (parameter.kind == Parameter::Kind::weight && tiled_.network.nodes[n].matrices[0] == static_cast<int>(parameter.index)) {
           parameter.tensor.mul_(change.first.view({-1, 1}));
         }
       }
@@ -401,14 +351,14 @@ class Training {
   }
 
   void finish() {
-    model_->copy_into(original_);
-    for (std::size_t m = 0; m < original_.matrices.size(); ++m) {
+    model_->copy_into(tiled_.network);
+    for (std::size_t m = 0; m < tiled_.network.matrices.size(); ++m) {
       const TrainedMatrix& matrix = model_->matrices()[m];
       // Ranges that an earlier training learned were those of other weights.
-      original_.input_ranges.erase(original_.matrices[m].name);
-      if (!matrix.tiles || !tiles_.of(original_.matrices[m].name).input_range.is_static()) continue;
+      tiled_.network.input_ranges.erase(tiled_.network.matrices[m].name);
+      if (!has_static_ranges(m)) continue;
       const float* ranges = matrix.ranges.data_ptr<float>();
-      original_.input_ranges[original_.matrices[m].name].assign(ranges, ranges + matrix.ranges.numel());
+      tiled_.network.input_ranges[tiled_.network.matrices[m].name].assign(ranges, ranges + matrix.ranges.numel());
     }
   }
 
@@ -416,12 +366,10 @@ class Training {
     if (!options_.checkpoint.empty()) save_checkpoint(options_.checkpoint, options_.fingerprint, course_, *model_, *optimiser_);
   }
 
-  Network& original_;
-  const tiles::Layout& layout_;
+  TiledNetwork tiled_;  ///< on the tiles that are trained for; its weights are the trained ones in the end
   const Dataset& data_;
   const TrainingOptions& options_;
   const Recipe& recipe_;
-  tiles::LayerTiles tiles_;
   std::unique_ptr<TorchNetwork> teacher_, model_;
   std::unique_ptr<TrainingBatches> batches_;
   std::unique_ptr<tiles::WeightNoise> noise_;
@@ -433,9 +381,6 @@ class Training {
 
 }  // namespace
 
-void train(Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const InputCalibration& calibration, const Dataset& data,
-           const TrainingOptions& options) {
-  Training(network, layout, tiles, calibration, data, options).run();
-}
+Network train(TiledNetwork tiled, const Dataset& data, const TrainingOptions& options) { return Training(std::move(tiled), data, options).run(); }
 
 }  // namespace mho::workloads

@@ -4,10 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "tiles/layer_tiles.h"
-#include "tiles/layout.h"
 #include "workloads/data/dataset.h"
-#include "workloads/execution/evaluation.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 #include "workloads/training/recipe.h"
 
@@ -32,11 +30,10 @@ struct TrainingOptions {
   std::function<void(const TrainingProgress&)> report;
 };
 
-/// Trains the weights of `network` in place with the tile model in the forward pass, and stores the learned input ranges in it. `layout` null only
-/// without tiles (recipe.hardware.analog false). Goes on from the checkpoint where there is one, to the same bits as without interruption at the same
-/// number of threads. Throws UserError for a network without trainable analog layers, for operators without derivative, and (failed_check) when the
-/// training diverges; Interrupted after the state is saved.
-void train(Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const InputCalibration& calibration, const Dataset& data,
-           const TrainingOptions& options);
+/// The network with weights trained with the tile model in the forward pass (recipe.hardware.analog false: in float), and with the learned input
+/// ranges. Goes on from the checkpoint where there is one, to the same bits as without interruption at the same number of threads. Throws UserError
+/// for a network without trainable analog layers, for operators without derivative, and (failed_check) when the training diverges; Interrupted after
+/// the state is saved.
+Network train(TiledNetwork tiled, const Dataset& data, const TrainingOptions& options);
 
 }  // namespace mho::workloads

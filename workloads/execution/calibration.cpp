@@ -1,4 +1,6 @@
 // Input ranges of the tiles, from what the float network puts on their inputs.
+#include "workloads/execution/calibration.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -161,14 +163,14 @@ double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values,
 /// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.
 class RecordingProducts : public Products {
  public:
-  RecordingProducts(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles) : network_(network) {
-    for (const Matrix& matrix : network.matrices) {
+  explicit RecordingProducts(const TiledNetwork& tiled) : network_(tiled.network) {
+    for (const Matrix& matrix : network_.matrices) {
       matrices_.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
       if (matrix.digital) {
         parts_.emplace_back();
         continue;
       }
-      const auto& split = layout.of(matrix.name);
+      const auto& split = tiled.layout.of(matrix.name);
       std::vector<Part>& parts = parts_.emplace_back(static_cast<std::size_t>(split.row_parts));
       for (const tiles::Block& block : split.blocks) {
         parts[static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
@@ -176,11 +178,11 @@ class RecordingProducts : public Products {
       }
     }
     for (std::size_t m = 0; m < parts_.size(); ++m) {
-      const bool squares = tiles.of(network.matrices[m].name).dac.coding == periphery::InputCoding::amplitude;
+      const bool squares = tiled.tiles.of(network_.matrices[m].name).dac.coding == periphery::InputCoding::amplitude;
       for (Part& part : parts_[m]) part.rows.reset(part.end - part.begin, squares);
     }
-    for (const Node& node : network.nodes) {
-      step_.push_back(static_cast<std::uint32_t>((network.positions(node) + positions_per_sample - 1) / positions_per_sample));
+    for (const Node& node : network_.nodes) {
+      step_.push_back(static_cast<std::uint32_t>((network_.positions(node) + positions_per_sample - 1) / positions_per_sample));
     }
   }
   [[nodiscard]] bool by_group() const override { return false; }
@@ -207,11 +209,12 @@ class RecordingProducts : public Products {
 
 }  // namespace
 
-const std::vector<float>* learned_ranges(const Network& network, const Matrix& matrix, const tiles::Layout& layout, const tiles::LayerTiles& tiles) {
+const std::vector<float>* learned_ranges(const TiledNetwork& tiled, const Matrix& matrix) {
+  const Network& network = tiled.network;
   const auto found = network.input_ranges.find(matrix.name);
-  const tiles::TileParameters& tile = tiles.of(matrix.name);
+  const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
   if (matrix.digital || found == network.input_ranges.end() || !tile.input_range.is_static() || !tile.input_range.learned) return nullptr;
-  const auto wanted = static_cast<std::size_t>(layout.of(matrix.name).row_parts);
+  const auto wanted = static_cast<std::size_t>(tiled.layout.of(matrix.name).row_parts);
   if (found->second.size() != wanted) {
     throw base::UserError(fmt::format(
         "network {}: matrix '{}' of {} inputs has {} learned input range{}, one for each part of its rows in retraining, but here its rows "
@@ -222,14 +225,14 @@ const std::vector<float>* learned_ranges(const Network& network, const Matrix& m
   return &found->second;
 }
 
-InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tiles, const Dataset& data,
-                           std::size_t first, std::size_t count, int threads) {
+InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::size_t first, std::size_t count, int threads) {
+  const Network& network = tiled.network;
   check_fit(network, data);
   std::vector<const std::vector<float>*> learned;
-  for (const Matrix& matrix : network.matrices) learned.push_back(learned_ranges(network, matrix, layout, tiles));
+  for (const Matrix& matrix : network.matrices) learned.push_back(learned_ranges(tiled, matrix));
   const Execution execution(network);
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
-  RecordingProducts recorder(network, layout, tiles);
+  RecordingProducts recorder(tiled);
   base::Progress progress("calibrating", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     // Only the inputs of the tiles are of interest.
@@ -237,7 +240,7 @@ InputCalibration calibrate(const Network& network, const tiles::Layout& layout, 
   });
   InputCalibration calibration;
   for (std::size_t m = 0; m < network.matrices.size(); ++m) {
-    const tiles::TileParameters& tile = tiles.of(network.matrices[m].name);
+    const tiles::TileParameters& tile = tiled.tiles.of(network.matrices[m].name);
     for (const Part& part : recorder.parts(m)) {
       InputCalibration::Part result;
       const std::size_t index = calibration.parts[network.matrices[m].name].size();

@@ -129,19 +129,16 @@ constexpr std::size_t compared_samples = 32;
 /// One evaluation on tiles: what it needs, and what it gathers from programming to programming.
 class TileEvaluation {
  public:
-  TileEvaluation(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const InputCalibration& calibration,
-                 const Dataset& data, const EvaluationOptions& options)
-      : network_(network),
-        layout_(layout),
-        tiles_(tile),
-        calibration_(calibration),
+  TileEvaluation(const TiledNetwork& tiled, const Dataset& data, const EvaluationOptions& options)
+      : tiled_(tiled),
+        network_(tiled.network),
         data_(data),
         options_(options),
-        execution_(network),
-        batches_(network, data, options.first_sample, options.samples, options.batch > 0 ? options.batch : execution_.preferred_batch()),
+        execution_(network_),
+        batches_(network_, data, options.first_sample, options.samples, options.batch > 0 ? options.batch : execution_.preferred_batch()),
         order_(options.times_s.size()),
-        statistics_(network.nodes.size()),
-        power_(options.times_s.size(), std::vector<Power>(network.nodes.size())),
+        statistics_(network_.nodes.size()),
+        power_(options.times_s.size(), std::vector<Power>(network_.nodes.size())),
         progress_(options.label, static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
     // One trajectory runs forward in time, whatever order the times were asked for in.
     std::iota(order_.begin(), order_.end(), std::size_t{0});
@@ -175,8 +172,7 @@ class TileEvaluation {
  private:
   /// The metric at each time, of one programming.
   std::vector<double> trajectory(int repeat) {
-    ProgrammedMatrices matrices(network_, layout_, tiles_, calibration_, options_.seed, static_cast<std::uint32_t>(repeat), options_.threads,
-                                options_.measured);
+    ProgrammedMatrices matrices(tiled_, options_.seed, static_cast<std::uint32_t>(repeat), options_.threads, options_.measured);
     std::vector<std::optional<tiles::FloatMatrix>> exact(network_.matrices.size());
     for (std::size_t m = 0; m < exact.size(); ++m) {
       const Matrix& matrix = network_.matrices[m];
@@ -193,7 +189,7 @@ class TileEvaluation {
   }
 
   double score(const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare, std::size_t time) {
-    const periphery::NumberFormat* format = result_rounding(tiles_);
+    const periphery::NumberFormat* format = result_rounding(tiled_.tiles);
     std::vector<Score> scores(batches_.size(), Score(data_.metric()));
     const auto first = static_cast<std::uint32_t>(options_.first_sample);
     const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);
@@ -214,10 +210,8 @@ class TileEvaluation {
     return total(scores, data_.metric());
   }
 
-  const Network& network_;
-  const tiles::Layout& layout_;
-  const tiles::LayerTiles& tiles_;
-  const InputCalibration& calibration_;
+  const TiledNetwork& tiled_;
+  const Network& network_;  ///< of tiled_
   const Dataset& data_;
   const EvaluationOptions& options_;
   Execution execution_;
@@ -232,10 +226,9 @@ class TileEvaluation {
 
 }  // namespace
 
-AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile,
-                                 const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options) {
-  check_fit(network, data);
-  return TileEvaluation(network, layout, tile, calibration, data, options).run();
+AnalogEvaluation evaluate_analog(const TiledNetwork& tiled, const Dataset& data, const EvaluationOptions& options) {
+  check_fit(tiled.network, data);
+  return TileEvaluation(tiled, data, options).run();
 }
 
 void check_fit(const Network& network, const Dataset& data) {

@@ -8,23 +8,11 @@
 #include <vector>
 
 #include "tiles/analog_matrix.h"
-#include "tiles/layer_tiles.h"
-#include "tiles/layout.h"
-#include "tiles/parameters.h"
 #include "workloads/data/dataset.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 
 namespace mho::workloads {
-
-/// What the float network puts on each tile input, per matrix and row part.
-struct InputCalibration {
-  struct Part {
-    float range = 1.0F;              ///< alpha
-    double mean_drive = 0;           ///< share of full-scale power that the inputs draw over the integration, e.g. mean |x| / alpha for pulse lengths
-    std::vector<float> row_share{};  ///< by input: its power over that of the mean one; empty: all the same
-  };
-  std::map<std::string, std::vector<Part>> parts;  ///< by name of the matrix, by row part
-};
 
 struct EvaluationOptions {
   std::vector<double> times_s;
@@ -62,15 +50,9 @@ struct AnalogEvaluation {
 std::vector<float> run_float(const Network& network, std::span<const float> sample);
 /// The data's metric for the float network.
 double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
-/// The learned input ranges of a matrix, one for each row part, where its tiles use them; else null. Throws UserError where they are for other parts.
-const std::vector<float>* learned_ranges(const Network& network, const Matrix& matrix, const tiles::Layout& layout, const tiles::LayerTiles& tile);
-/// Input ranges (tile.input_range, the network's learned ones where it has them) and mean drives from the samples [first, first+count).
-InputCalibration calibrate(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const Dataset& data, std::size_t first,
-                           std::size_t count, int threads);
 /// The data's metric on tiles, every time and repeat. One programming per repeat, one trajectory through the times. A Ctrl-C after the first repeat
 /// ends it with what was finished and is thereby acknowledged; before, it throws Interrupted.
-AnalogEvaluation evaluate_analog(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile,
-                                 const InputCalibration& calibration, const Dataset& data, const EvaluationOptions& options);
+AnalogEvaluation evaluate_analog(const TiledNetwork& tiled, const Dataset& data, const EvaluationOptions& options);
 /// Refuses (UserError) data whose sample shape, targets or lengths do not fit the network.
 void check_fit(const Network& network, const Dataset& data);
 

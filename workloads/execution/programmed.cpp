@@ -18,21 +18,20 @@ std::vector<float> ranges_of(const InputCalibration& calibration, const Matrix& 
 
 }  // namespace
 
-ProgrammedMatrices::ProgrammedMatrices(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile,
-                                       const InputCalibration& calibration, std::uint64_t seed, std::uint32_t programming, int threads,
+ProgrammedMatrices::ProgrammedMatrices(const TiledNetwork& tiled, std::uint64_t seed, std::uint32_t programming, int threads,
                                        std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured)
-    : analog_(network.matrices.size()), exact_(network.matrices.size()) {
-  base::parallel_for(network.matrices.size(), threads, [&](std::size_t m) {
-    const Matrix& matrix = network.matrices[m];
+    : analog_(tiled.network.matrices.size()), exact_(tiled.network.matrices.size()) {
+  base::parallel_for(analog_.size(), threads, [&](std::size_t m) {
+    const Matrix& matrix = tiled.network.matrices[m];
     if (matrix.digital) {
       exact_[m].emplace(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
       return;
     }
-    const tiles::TileParameters& own = tile.of(matrix.name);
-    const std::vector<float> ranges = own.input_range.is_static() ? ranges_of(calibration, matrix) : std::vector<float>();
+    const tiles::TileParameters& own = tiled.tiles.of(matrix.name);
+    const std::vector<float> ranges = own.input_range.is_static() ? ranges_of(tiled.calibration, matrix) : std::vector<float>();
     std::span<tiles::ConductanceExchange> exchange;
     if (measured != nullptr) exchange = measured->at(matrix.name);
-    analog_[m].emplace(own, layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, seed, programming, exchange);
+    analog_[m].emplace(own, tiled.layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, seed, programming, exchange);
   });
 }
 

@@ -9,9 +9,8 @@
 
 #include "tiles/analog_matrix.h"
 #include "tiles/layer_tiles.h"
-#include "tiles/layout.h"
-#include "workloads/execution/evaluation.h"
 #include "workloads/execution/execution.h"
+#include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 
 namespace mho::workloads {
@@ -20,8 +19,7 @@ namespace mho::workloads {
 class ProgrammedMatrices {
  public:
   /// `measured` by matrix, by block: conductances in place of programming; null: programmed. Throws UserError for weights that are not finite.
-  ProgrammedMatrices(const Network& network, const tiles::Layout& layout, const tiles::LayerTiles& tile, const InputCalibration& calibration,
-                     std::uint64_t seed, std::uint32_t programming, int threads,
+  ProgrammedMatrices(const TiledNetwork& tiled, std::uint64_t seed, std::uint32_t programming, int threads,
                      std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured = nullptr);
   /// Ages all tiles to `seconds` after programming; `time_index` keys the draws. Times only grow.
   void set_time(double seconds, std::uint32_t time_index, int threads);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/experiment/conductance_file.h"
+#include "analysis/experiment/prepare.h"
 #include "base/output_file.h"
 #include "mapper/mapper.h"
 #include "tests/base/expect_error.h"
@@ -34,7 +35,7 @@ TEST(LayerRules, OneMatrixIsMappedOnce) {
   EXPECT_EQ(network.weights(), 24 + 16);
   EXPECT_EQ(network.macs(), 24 + 2 * 16);
   const Design design = design_of("");
-  EXPECT_EQ(mapper::make_layout(network, design.tile).tiles, 2);
+  EXPECT_EQ(mapper::lay_out(network, design.tile).layout.tiles, 2);
 }
 
 TEST(LayerRules, LaterRulesWinAndPatternsMatch) {
@@ -73,12 +74,12 @@ TEST(LayerRules, WhatIsWrongIsSaid) {
 }
 
 TEST(Conductances, TargetsComeBackAsTheWeights) {
-  workloads::Network network = three_products();
+  const workloads::Network network = three_products();
   const Design design = design_of("", "3");
-  const tiles::LayerTiles tiles = apply_layer_rules(design, network);
-  const tiles::Layout layout = mapper::make_layout(network, tiles);
-  const auto targets = target_conductances(network, layout, tiles);
-  const std::string bytes = conductance_file(network, layout, tiles, targets);
+  const workloads::TiledNetwork tiled = prepare(design, network);
+  const tiles::Layout& layout = tiled.layout;
+  const auto targets = target_conductances(tiled);
+  const std::string bytes = conductance_file(tiled, targets);
   const auto arrays = workloads::parse_npz(bytes, "g.npz");
   ASSERT_EQ(arrays.size(), static_cast<std::size_t>(layout.tiles));
   ASSERT_EQ(layout.of("one").blocks.size(), 2U);
@@ -102,15 +103,14 @@ TEST(Conductances, TargetsComeBackAsTheWeights) {
   base::OutputFile file(path);
   file.write(bytes);
   file.commit();
-  const auto measured = read_conductances(path, network, layout, tiles);
+  const auto measured = read_conductances(path, tiled);
   EXPECT_TRUE(measured.at("one")[0].measured);
   for (std::size_t i = 0; i < targets.at("one")[0].planes[1].microsiemens.size(); ++i) {
     EXPECT_NEAR(measured.at("one")[0].planes[1].microsiemens[i], targets.at("one")[0].planes[1].microsiemens[i], 1e-5);
   }
   // On another chip the arrays do not fit.
-  const Design wider = design_of("", "4");
-  const tiles::Layout other = mapper::make_layout(network, wider.tile);
-  EXPECT_THAT(user_error([&] { read_conductances(path, network, other, wider.tile); }), HasSubstr("array 'tile_0000' has shape 6x2x2"));
+  const workloads::TiledNetwork wider = prepare(design_of("", "4"), network);
+  EXPECT_THAT(user_error([&] { read_conductances(path, wider); }), HasSubstr("array 'tile_0000' has shape 6x2x2"));
 }
 
 }  // namespace

@@ -34,10 +34,8 @@ const hw::Edge& edge(const hw::Program& program, const std::string& from, const 
   throw std::out_of_range("no edge " + from + " -> " + to);
 }
 
-hw::Program decoded(const workloads::Network& network, Setting on, int context = 0) {
-  on.mapper.token_by_token = true;
-  on.mapper.context = context;
-  hw::Program program = map_on(network, on).program;
+hw::Program decoded(const workloads::Network& network, const Setting& on, int context = 0) {
+  hw::Program program = map_on(network, on, {InferenceMode::Kind::decode, context}).program;
   hw::verify(program, on.chip);
   return program;
 }

@@ -14,6 +14,7 @@
 #include "tests/workloads/small_network.h"
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/trainer.h"
+#include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 #include "workloads/onnx/onnx_export.h"
 
@@ -34,11 +35,12 @@ tiles::TileParameters standard_tile() { return tiles::test::tile(); }
 
 /// Everything a training needs beside its options.
 struct Bench {
-  Network network = perceptron();
-  tiles::LayerTiles tiles{standard_tile()};
-  tiles::Layout layout = mapper::make_layout(network, tiles);
+  explicit Bench(const Network& original = perceptron()) : tiled(mapper::lay_out(original, standard_tile())) {
+    tiled.calibration = calibrate(tiled, *data, 0, 200, 1);
+  }
   std::unique_ptr<Dataset> data = stroke_digits(2000, 5, 2);
-  InputCalibration calibration = calibrate(network, layout, tiles, *data, 0, 200, 1);
+  TiledNetwork tiled;
+  const Network& network = tiled.network;
 
   TrainingOptions options(std::vector<std::string> recipe) const {
     TrainingOptions made;
@@ -47,13 +49,13 @@ struct Bench {
     made.fingerprint = "bench";
     return made;
   }
-  void run(Network& trained, const TrainingOptions& options) const { train(trained, layout, tiles, calibration, *data, options); }
+  [[nodiscard]] Network run(const TrainingOptions& options) const { return train(tiled, *data, options); }
 };
 
 TEST(TorchNetworkTest, FloatOutputsAreThoseOfTheExecution) {
   const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
   const auto samples = ramp(3 * 162, 0.03F);
-  TorchNetwork model(network, {}, nullptr, 1);
+  TorchNetwork model(network);
   const auto y = model.forward({torch::tensor(samples).reshape({3, 162}), {}}, false).contiguous();
   for (std::size_t s = 0; s < 3; ++s) {
     const auto wanted = run_float(network, std::span(samples).subspan(s * 162, 162));
@@ -65,9 +67,7 @@ TEST(TorchNetworkTest, GradientsThroughIdealTilesAreThoseOfTheFloatNetwork) {
   const Network network = import_onnx_bytes(small_network().bytes(), "small", {.trace = true});
   tiles::TileParameters tile =
       Recipe::Hardware{.analog = true, .converters = false, .output_noise = false, .read_noise = false}.apply(standard_tile());
-  const tiles::LayerTiles tiles(tile);
-  const auto layout = mapper::make_layout(network, tiles);
-  TorchNetwork exact(network, layout, nullptr, 1), analog(network, layout, &tiles, 1);
+  TorchNetwork exact(network), analog(mapper::lay_out(network, tile), 1);
   for (TrainedMatrix& matrix : analog.matrices()) matrix.ranges.fill_(1000.0F);
   analog.begin_step(0, nullptr, 0, 0, true, 2);
   const TorchNetwork::Batch batch{torch::tensor(ramp(4 * 162, 0.03F)).reshape({4, 162}), {}};
@@ -84,9 +84,7 @@ TEST(TorchNetworkTest, RangesThatEveryVectorSetsForItselfClipNothing) {
   tiles::TileParameters tile =
       Recipe::Hardware{.analog = true, .converters = false, .output_noise = false, .read_noise = false}.apply(standard_tile());
   tile.input_range.kind = tiles::InputRange::Kind::per_vector;
-  const tiles::LayerTiles tiles(tile);
-  const auto layout = mapper::make_layout(network, tiles);
-  TorchNetwork exact(network, layout, nullptr, 1), analog(network, layout, &tiles, 1);
+  TorchNetwork exact(network), analog(mapper::lay_out(network, tile), 1);
   analog.begin_step(0, nullptr, 0, 0, true, 1);
   // Inputs far beyond 1.
   const TorchNetwork::Batch batch{torch::tensor(ramp(4 * 162, 5.0F)).reshape({4, 162}), {}};
@@ -101,7 +99,6 @@ TEST(TorchNetworkTest, RangesThatEveryVectorSetsForItselfClipNothing) {
 }
 
 TEST(TrainingTest, WeightsThatTwoTensorsShareStayAsTheyAre) {
-  Bench bench;
   OnnxModel model;
   model.input("x", {0, 1, 16, 16}).output("y");
   model.node("Flatten", {"x"}, "f").floats("tied", {32, 256}, ramp(32 * 256, 0.003F));
@@ -109,13 +106,10 @@ TEST(TrainingTest, WeightsThatTwoTensorsShareStayAsTheyAre) {
   model.floats("w2", {10, 256}, ramp(2560, 0.02F)).node("Gemm", {"g", "w2"}, "y").attribute("transB", 1);
   const std::string folder = std::filesystem::temp_directory_path() / "mho_tied_";
   std::ofstream(folder + "in.onnx", std::ios::binary) << model.bytes();
-  bench.network = import_onnx(folder + "in.onnx", {1, 16, 16}, true);
-  bench.layout = mapper::make_layout(bench.network, bench.tiles);
-  bench.calibration = calibrate(bench.network, bench.layout, bench.tiles, *bench.data, 0, 100, 1);
-  Network trained = bench.network;
+  const Bench bench(import_onnx(folder + "in.onnx", {1, 16, 16}, true));
   TrainingOptions options = bench.options({"epochs=1"});
   options.from_scratch = false;
-  bench.run(trained, options);
+  const Network trained = bench.run(options);
   ASSERT_EQ(trained.matrices.size(), 3U);
   EXPECT_EQ(trained.matrices[0].weights, bench.network.matrices[0].weights);
   EXPECT_EQ(trained.matrices[1].weights, bench.network.matrices[1].weights);
@@ -128,14 +122,13 @@ TEST(TrainingTest, WeightsThatTwoTensorsShareStayAsTheyAre) {
 
 TEST(TrainingTest, WithTheTilesInTheLoopANetworkLosesLessOnTheChip) {
   const Bench bench;
-  Network exact = bench.network, hardware = bench.network;
-  bench.run(exact, bench.options({"epochs=6", "hardware.analog=false", "optimiser.rate=0.05"}));
-  bench.run(hardware, bench.options({"epochs=6", "noise.scale=3", "optimiser.rate=0.05"}));
+  const Network exact = bench.run(bench.options({"epochs=6", "hardware.analog=false", "optimiser.rate=0.05"}));
+  const Network hardware = bench.run(bench.options({"epochs=6", "noise.scale=3", "optimiser.rate=0.05"}));
   const auto test = stroke_digits(500, 5, 0);
   const auto on_chip = [&](const Network& network) {
-    const auto ranges = calibrate(network, bench.layout, bench.tiles, *bench.data, 0, 200, 2);
-    const auto result = evaluate_analog(network, bench.layout, bench.tiles, ranges, *test,
-                                        {.times_s = {3.15e7}, .repeats = 5, .threads = 2, .samples = 500, .measured = nullptr});
+    TiledNetwork on = mapper::lay_out(network, standard_tile());
+    on.calibration = calibrate(on, *bench.data, 0, 200, 2);
+    const auto result = evaluate_analog(on, *test, {.times_s = {3.15e7}, .repeats = 5, .threads = 2, .samples = 500, .measured = nullptr});
     double sum = 0;
     for (const double value : result.times[0].by_repeat) sum += value;
     return sum / 5;
@@ -150,33 +143,31 @@ TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
   const Bench bench;
   const std::string checkpoint = (std::filesystem::temp_directory_path() / "mho_training_test.checkpoint").string();
   std::remove(checkpoint.c_str());
-  Network whole = bench.network, resumed = bench.network;
   TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01"});
-  bench.run(whole, options);
+  const Network whole = bench.run(options);
   options.checkpoint = checkpoint;
   // Stopped in the middle of the second epoch, as by a full disk or a power cut after the last checkpoint.
   struct Stop {};
   options.report = [](const TrainingProgress& progress) {
     if (progress.step == 45) throw Stop();
   };
-  EXPECT_THROW(bench.run(resumed, options), Stop);
+  EXPECT_THROW((void)bench.run(options), Stop);
   ASSERT_TRUE(std::filesystem::exists(checkpoint));
   options.report = nullptr;
-  bench.run(resumed, options);
+  const Network resumed = bench.run(options);
   for (std::size_t m = 0; m < whole.matrices.size(); ++m) EXPECT_EQ(whole.matrices[m].weights, resumed.matrices[m].weights);
   EXPECT_EQ(whole.input_ranges, resumed.input_ranges);
   TrainingOptions other = options;
   other.fingerprint = "another";
-  EXPECT_THROW(bench.run(resumed, other), base::UserError);
+  EXPECT_THROW((void)bench.run(other), base::UserError);
   std::remove(checkpoint.c_str());
 }
 
 TEST(TrainingTest, ADivergingTrainingSaysWhatToChange) {
   const Bench bench;
-  Network network = bench.network;
   try {
-    bench.run(network, bench.options({"epochs=3", "optimiser.rate=1000", "optimiser.kind=sgd", "schedule.kind=constant", "clip.kind=none",
-                                      "hardware.analog=false", "optimiser.weight_decay=1"}));
+    (void)bench.run(bench.options({"epochs=3", "optimiser.rate=1000", "optimiser.kind=sgd", "schedule.kind=constant", "clip.kind=none",
+                                   "hardware.analog=false", "optimiser.weight_decay=1"}));
     FAIL() << "a learning rate of 1000 converged";
   } catch (const base::UserError& error) {
     EXPECT_EQ(error.code(), base::ExitCode::failed_check);
@@ -185,11 +176,9 @@ TEST(TrainingTest, ADivergingTrainingSaysWhatToChange) {
 
 TEST(TrainingTest, ANetworkWithoutAnalogLayersIsRefused) {
   Bench bench;
-  for (Matrix& matrix : bench.network.matrices) matrix.digital = true;
-  Network network = bench.network;
-  EXPECT_THROW(bench.run(network, bench.options({"epochs=1"})), base::UserError);
-  Network frozen = perceptron();
-  EXPECT_THROW(bench.run(frozen, bench.options({"epochs=1", "layers.frozen=*"})), base::UserError);
+  EXPECT_THROW((void)bench.run(bench.options({"epochs=1", "layers.frozen=*"})), base::UserError);
+  for (Matrix& matrix : bench.tiled.network.matrices) matrix.digital = true;
+  EXPECT_THROW((void)bench.run(bench.options({"epochs=1"})), base::UserError);
 }
 
 TEST(RecipeTest, DefaultsFollowTheKindOfNetwork) {

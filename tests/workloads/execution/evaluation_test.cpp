@@ -13,6 +13,7 @@
 #include "tests/workloads/onnx_model.h"
 #include "tests/workloads/small_network.h"
 #include "workloads/data/array_dataset.h"
+#include "workloads/execution/calibration.h"
 #include "workloads/execution/execution.h"
 
 namespace mho::workloads {
@@ -44,23 +45,25 @@ std::unique_ptr<Dataset> small_data(std::size_t count) {
   return array_dataset("made up", "0", std::move(images), std::move(labels), {2, 9, 9}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
 }
 
-tiles::Layout layout_of(const Network& network, const tiles::TileParameters& tile) {
+/// All matrices that are not digital on tiles of their own.
+TiledNetwork tiled(const Network& network, const tiles::TileParameters& tile) {
   tiles::Layout layout;
   for (const Matrix& matrix : network.matrices) {
+    if (matrix.digital) continue;
     layout.matrices.push_back(
         tiles::default_layout(matrix.name, matrix.inputs, matrix.outputs, matrix.groups, tile.rows, tile.columns, layout.tiles));
     layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
   }
-  return layout;
+  return {network, tile, layout, full_scale_inputs(layout)};
 }
 
 /// Every output of the network on tiles, for one way of cutting the samples into work items.
 class OutputRecorder : public Products {
  public:
-  OutputRecorder(const Network& network, const tiles::Layout& layout, const tiles::TileParameters& tile) : network_(network) {
-    for (const Matrix& matrix : network.matrices) {
-      const std::vector<float> ranges(static_cast<std::size_t>(layout.of(matrix.name).row_parts), 2.0F);
-      matrices_.emplace_back(tile, layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, 7, 0);
+  explicit OutputRecorder(const TiledNetwork& on) : network_(on.network) {
+    for (const Matrix& matrix : network_.matrices) {
+      const std::vector<float> ranges(static_cast<std::size_t>(on.layout.of(matrix.name).row_parts), 2.0F);
+      matrices_.emplace_back(on.tiles.of(matrix.name), on.layout.of(matrix.name), matrix.weights, std::span<const float>(), ranges, 7, 0);
       matrices_.back().set_time(3600, 0);
     }
   }
@@ -78,9 +81,9 @@ class OutputRecorder : public Products {
 TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
   const Network network = small_network().import();
   const auto tile = standard_tile({"tile.rows=40", "tile.columns=3"});
-  const auto layout = layout_of(network, tile);
+  const TiledNetwork on = tiled(network, tile);
   const auto data = small_data(23);
-  OutputRecorder products(network, layout, tile);
+  OutputRecorder products(on);
   const Execution execution(network);
   const auto outputs = [&](std::size_t batch) {
     std::vector<float> all;
@@ -103,8 +106,7 @@ TEST(Evaluation, LearnedInputRangesComeBeforeCalibratedOnes) {
   Network network = small_network().import();
   const auto data = small_data(20);
   const auto calibrated = [&](const std::vector<std::string>& settings) {
-    const auto tile = standard_tile(settings);
-    return calibrate(network, layout_of(network, tile), tile, *data, 0, 20, 1);
+    return calibrate(tiled(network, standard_tile(settings)), *data, 0, 20, 1);
   };
   const auto before = calibrated({});
   const std::string name = network.matrices[2].name;
@@ -133,10 +135,9 @@ TEST(Evaluation, LearnedInputRangesComeBeforeCalibratedOnes) {
 
 TEST(Evaluation, ThreadsAndBatchChangeNothing) {
   const Network network = small_network().import();
-  const auto tile = standard_tile();
-  const auto layout = layout_of(network, tile);
+  TiledNetwork on = tiled(network, standard_tile());
   const auto data = small_data(50);
-  const auto one = calibrate(network, layout, tile, *data, 0, 20, 1), two = calibrate(network, layout, tile, *data, 0, 20, 2);
+  const auto one = calibrate(on, *data, 0, 20, 1), two = calibrate(on, *data, 0, 20, 2);
   ASSERT_EQ(one.parts.size(), 3U);
   for (const auto& [node, parts] : one.parts) {
     for (std::size_t p = 0; p < parts.size(); ++p) {
@@ -145,12 +146,13 @@ TEST(Evaluation, ThreadsAndBatchChangeNothing) {
     }
   }
   EvaluationOptions options{.times_s = {1, 86400}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 20, .samples = 30};
-  const auto reference = evaluate_analog(network, layout, tile, one, *data, options);
+  on.calibration = one;
+  const auto reference = evaluate_analog(on, *data, options);
   for (const int threads : {1, 2}) {
     for (const int batch : {7, 16}) {
       options.threads = threads;
       options.batch = batch;
-      const auto other = evaluate_analog(network, layout, tile, one, *data, options);
+      const auto other = evaluate_analog(on, *data, options);
       for (std::size_t t = 0; t < 2; ++t) EXPECT_EQ(other.times[t].by_repeat, reference.times[t].by_repeat);
       for (std::size_t n = 0; n < reference.nodes.size(); ++n) {
         EXPECT_EQ(other.nodes[n].mvm.vectors, reference.nodes[n].mvm.vectors);
@@ -194,14 +196,13 @@ TEST(Evaluation, AStateIsCarriedThroughEachStream) {
   EXPECT_NEAR(evaluate_float(network, *data, 0, 9, 1), 0, 1e-12);
   // Entered in its middle, a stream has no state before.
   EXPECT_GT(evaluate_float(network, *data, 1, 3, 1), 1e-4);
-  const auto tile = standard_tile();
-  const auto layout = layout_of(network, tile);
-  const auto calibration = calibrate(network, layout, tile, *data, 0, 9, 1);
+  TiledNetwork on = tiled(network, standard_tile());
+  on.calibration = calibrate(on, *data, 0, 9, 1);
   EvaluationOptions options{.times_s = {1}, .repeats = 2, .seed = 3, .threads = 1, .batch = 1, .first_sample = 0, .samples = 9};
-  const auto reference = evaluate_analog(network, layout, tile, calibration, *data, options);
+  const auto reference = evaluate_analog(on, *data, options);
   options.threads = 2;
   options.batch = 3;
-  EXPECT_EQ(evaluate_analog(network, layout, tile, calibration, *data, options).times[0].by_repeat, reference.times[0].by_repeat);
+  EXPECT_EQ(evaluate_analog(on, *data, options).times[0].by_repeat, reference.times[0].by_repeat);
   EXPECT_GT(reference.times[0].by_repeat[0], 0);
 }
 
@@ -209,15 +210,14 @@ TEST(Evaluation, ADigitalMatrixIsExact) {
   Network network = small_network().import();
   for (Matrix& matrix : network.matrices) matrix.digital = true;
   network.matrices.back().digital = false;
-  const auto tile = standard_tile({"digital.result_format=float32"});
-  tiles::Layout layout;
   const Matrix& last = network.matrices.back();
-  layout.matrices.push_back(tiles::default_layout(last.name, last.inputs, last.outputs, last.groups, tile.rows, tile.columns, 0));
+  TiledNetwork on = tiled(network, standard_tile({"digital.result_format=float32"}));
+  ASSERT_EQ(on.layout.matrices.size(), 1U);
   const auto data = small_data(30);
-  const auto calibration = calibrate(network, layout, tile, *data, 0, 20, 1);
-  EXPECT_EQ(calibration.parts.size(), 1U);
+  on.calibration = calibrate(on, *data, 0, 20, 1);
+  EXPECT_EQ(on.calibration.parts.size(), 1U);
   EvaluationOptions options{.times_s = {1}, .repeats = 1, .seed = 3, .threads = 1, .first_sample = 0, .samples = 30};
-  const auto result = evaluate_analog(network, layout, tile, calibration, *data, options);
+  const auto result = evaluate_analog(on, *data, options);
   ASSERT_EQ(result.nodes.size(), 1U);
   EXPECT_EQ(result.nodes[0].node, last.name);
   ASSERT_TRUE(result.nodes[0].snr_db[0].has_value());
@@ -234,8 +234,7 @@ TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
   images.shape = {1, 100};
   for (int i = 1; i <= 100; ++i) images.floats.push_back(static_cast<float>(-i));
   const auto data = array_dataset("ramp", "0", std::move(images), {0}, {100}, {});
-  const auto tile = standard_tile({"tile.input_range.quantile=0.9"});
-  const auto calibration = calibrate(network, layout_of(network, tile), tile, *data, 0, 1, 1);
+  const auto calibration = calibrate(tiled(network, standard_tile({"tile.input_range.quantile=0.9"})), *data, 0, 1, 1);
   const auto& part = calibration.parts.at("g").at(0);
   // Bins are 5e-4 wide.
   EXPECT_NEAR(part.range, 90, 0.06);

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+#include "analysis/design/design.h"
+#include "mapper/inference_mode.h"
+#include "workloads/data/dataset.h"
+#include "workloads/execution/tiled_network.h"
+#include "workloads/graph/network.h"
+
+namespace mho::analysis {
+
+/// Which of the steps of prepare() a caller needs.
+struct PrepareOptions {
+  /// The chip must hold the network, for such inferences; empty: its tiles are all that is wanted.
+  std::optional<mapper::InferenceMode> mapped_for{};
+  /// Samples that calibrate the inputs, from the first one on; null: every input at full scale.
+  const workloads::Dataset* calibration = nullptr;
+  std::size_t calibration_samples = 0;
+  int threads = 1;
+  /// What else of the network on its tiles is to be refused, or said, before anything long begins.
+  std::function<void(const workloads::TiledNetwork&)> check{};
+};
+
+/// The network as the design has it. The steps, in order: the design's rules for layers, the calibration data against the network, its Layout, a
+/// mapping that shows whether the chip holds it, the caller's check, and then the only long one, the calibration. Throws UserError for rules that no
+/// layer matches, data that do not fit, a network without a layer on tiles, (does_not_fit, failed_check) one that cannot be mapped, and as
+/// workloads::calibrate.
+workloads::TiledNetwork prepare(const Design& design, workloads::Network network, const PrepareOptions& options = {});
+
+}  // namespace mho::analysis

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tiles/layer_tiles.h"
+#include "tiles/layout.h"
+#include "workloads/graph/network.h"
+
+namespace mho::workloads {
+
+/// What the float network puts on each tile input, per matrix and row part.
+struct InputCalibration {
+  struct Part {
+    float range = 1.0F;              ///< alpha
+    double mean_drive = 0;           ///< share of full-scale power that the inputs draw over the integration, e.g. mean |x| / alpha for pulse lengths
+    std::vector<float> row_share{};  ///< by input: its power over that of the mean one; empty: all the same
+  };
+  std::map<std::string, std::vector<Part>> parts;  ///< by name of the matrix, by row part
+};
+
+/// Stands in for a calibration: every input of every tile at full scale.
+InputCalibration full_scale_inputs(const tiles::Layout& layout);
+
+/// A network and the tiles that hold its matrices: all that execution on tiles, retraining and mapping read. It owns its parts. One run has one.
+struct TiledNetwork {
+  Network network;               ///< matrices that are multiplied digitally are marked
+  tiles::LayerTiles tiles;       ///< settings of the tiles of each matrix
+  tiles::Layout layout;          ///< of every matrix that is not digital
+  InputCalibration calibration;  ///< of every matrix in `layout`: full_scale_inputs until calibrate() has seen samples
+};
+
+}  // namespace mho::workloads
