@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "workloads/autograd/digital_autograd.h"
 #include "workloads/autograd/gemm.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::workloads {
 
@@ -64,8 +65,8 @@ TorchNetwork::TorchNetwork(const Network& network, const tiles::Layout& layout, 
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
     const Node& node = network.nodes[n];
     if (!node.bias.empty()) bias_[n] = tensor_of(node.bias, {static_cast<std::int64_t>(node.bias.size())});
-    if (!node.recurrence || node.recurrence->candidate_bias.empty()) continue;
-    const auto& candidate = node.recurrence->candidate_bias;
+    if (node.recurrence() == nullptr || node.recurrence()->candidate_bias.empty()) continue;
+    const auto& candidate = node.recurrence()->candidate_bias;
     candidate_bias_[n] = tensor_of(candidate, {static_cast<std::int64_t>(candidate.size())});
   }
   for (const ValueInfo& value : network.values) constants_.push_back(value.constant ? tensor_of(value.data, value.shape) : Tensor());
@@ -86,15 +87,13 @@ void TorchNetwork::collect_parameters() {
     };
     add(Parameter::Kind::bias, n, node.name + ".bias", bias_[n]);
     add(Parameter::Kind::candidate_bias, n, node.name + ".candidate_bias", candidate_bias_[n]);
-    const bool gains =
-        node.op == Operator::layer_normalization || node.op == Operator::instance_normalization || node.op == Operator::batch_normalization;
-    const bool element_wise = node.op == Operator::add || node.op == Operator::mul;
     const bool activations = std::ranges::any_of(node.inputs, [&](int v) { return !network_.values[static_cast<std::size_t>(v)].constant; });
     for (std::size_t i = 0; activations && i < node.inputs.size(); ++i) {
       const auto v = static_cast<std::size_t>(node.inputs[i]);
       const ValueInfo& value = network_.values[v];
       if (!value.constant) continue;
-      const bool trained = (gains && i > 0) || (element_wise && is_vector(value.shape)) || (node.op == Operator::embed && i == 1);
+      const bool trained =
+          (node.op->trained == TrainedConstants::after_first && i > 0) || (node.op->trained == TrainedConstants::vectors && is_vector(value.shape));
       if (trained) add(Parameter::Kind::constant, v, value.name, constants_[v]);
     }
   }
@@ -153,18 +152,18 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
     std::vector<Tensor> inputs;
     for (const int in : node.inputs) inputs.push_back(values[static_cast<std::size_t>(in)]);
     Tensor y;
-    if (node.recurrence) {
+    if (node.recurrence() != nullptr) {
       y = recurrent(n, inputs, count);
     } else if (node.on_tiles()) {
       y = product(n, inputs[0]);
       if (bias_[n].defined()) {
-        const std::int64_t axis = node.op == Operator::conv ? 2 : node.axis + 1;
+        const std::int64_t axis = node.window() != nullptr ? 2 : node.product_axis() + 1;
         std::vector<std::int64_t> along(static_cast<std::size_t>(y.dim()), 1);
         along[static_cast<std::size_t>(axis)] = bias_[n].numel();
         y = y + bias_[n].view(along);
       }
-      if (hook && node.op == Operator::conv) y = hook(n, y);
-    } else if (scores && node.output == network_.output && (node.op == Operator::softmax || node.op == Operator::log_softmax)) {
+      if (hook && node.window() != nullptr) y = hook(n, y);
+    } else if (scores && node.output == network_.output && gives_probabilities(node)) {
       y = inputs[0];
     } else {
       y = digital_autograd(network_, node, inputs, count);
@@ -175,85 +174,8 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
 }
 
 Tensor TorchNetwork::recurrent(std::size_t n, const std::vector<Tensor>& inputs, std::int64_t batch) {
-  const Node& node = network_.nodes[n];
-  const Recurrence& r = *node.recurrence;
-  const std::int64_t hidden = r.hidden, steps = network_.positions(node);
-  const std::int64_t wide = network_.values[static_cast<std::size_t>(node.inputs[0])].shape.back();
-  const bool lstm = node.op == Operator::lstm, gru = node.op == Operator::gru;
-  const std::size_t length_input = lstm ? 3 : 2;
-  const auto state_of = [&](std::size_t i) {
-    const bool constant = network_.values[static_cast<std::size_t>(node.inputs[i])].constant;
-    return constant ? inputs[i].reshape({1, hidden}).expand({batch, hidden}) : inputs[i].reshape({batch, hidden});
-  };
-  Tensor x = inputs[0].reshape({batch, steps, wide});
-  Tensor lengths;
-  if (inputs.size() > length_input) lengths = inputs[length_input].reshape({-1}).clamp_max(static_cast<double>(steps)).expand({batch});
-  // The input of step s, whatever direction time runs in: reversed sequences begin at their own end.
-  Tensor reversed;
-  if (r.reverse) {
-    const Tensor from_end = torch::arange(steps, torch::kLong).view({1, steps});
-    const Tensor length = lengths.defined() ? lengths.to(torch::kLong).view({batch, 1}) : torch::full({batch, 1}, steps, torch::kLong);
-    reversed = (length - 1 - from_end).clamp_min(0).unsqueeze(2);
-    x = x.gather(1, reversed.expand({batch, steps, wide}));
-  }
-  const auto activation = [&](std::size_t k, const Tensor& v) {
-    const auto& a = r.activations[k];
-    return function_autograd(a.function, a.alpha, a.beta, v);
-  };
-  const auto limited = [&](const Tensor& v) { return r.clip > 0 ? v.clamp(-r.clip, r.clip) : v; };
-  Tensor h = state_of(1), c = lstm ? state_of(2) : Tensor();
-  Tensor peepholes;
-  if (!r.peepholes.empty()) peepholes = tensor_of(r.peepholes, {3, hidden});
-  const std::vector<Tensor> by_step = x.unbind(1);
-  std::vector<Tensor> outputs;
-  for (std::int64_t t = 0; t < steps; ++t) {
-    const Tensor& in = by_step[static_cast<std::size_t>(t)];
-    const Tensor own = step_product(n, 0, t, h);
-    const Tensor before_h = h, before_c = c;
-    if (lstm) {
-      const auto gates = (in + own).chunk(4, 1);  // i, o, f, c
-      const auto peep = [&](const Tensor& gate, std::int64_t which, const Tensor& cell) {
-        return peepholes.defined() ? gate + peepholes[which] * cell : gate;
-      };
-      const Tensor i = activation(0, limited(peep(gates[0], 0, c)));
-      const Tensor f = r.couples_forget ? 1 - i : activation(0, limited(peep(gates[2], 2, c)));
-      c = f * c + i * activation(1, limited(gates[3]));
-      const Tensor o = activation(0, limited(peep(gates[1], 1, c)));
-      h = o * activation(2, c);
-    } else if (gru) {
-      const Tensor both = activation(0, limited(in.narrow(1, 0, 2 * hidden) + own.narrow(1, 0, 2 * hidden)));
-      const Tensor z = both.narrow(1, 0, hidden), reset = both.narrow(1, hidden, hidden);
-      Tensor candidate = in.narrow(1, 2 * hidden, hidden);
-      if (r.linear_before_reset) {
-        Tensor product = own.narrow(1, 2 * hidden, hidden);
-        if (candidate_bias_[n].defined()) product = product + candidate_bias_[n];
-        candidate = candidate + reset * product;
-      } else {
-        candidate = candidate + step_product(n, 1, t, reset * h);
-      }
-      h = (1 - z) * activation(1, limited(candidate)) + z * h;
-    } else {
-      h = activation(0, limited(in + own));
-    }
-    Tensor out = lstm && r.keeps_cell ? at::cat({h, c}, 1) : h;
-    if (lengths.defined()) {
-      const Tensor runs = (lengths > static_cast<double>(t)).view({batch, 1});
-      h = at::where(runs, h, before_h);
-      if (lstm) c = at::where(runs, c, before_c);
-      out = out * runs;
-    }
-    outputs.push_back(out);
-  }
-  Tensor y = at::stack(outputs, 1);
-  if (r.reverse) {
-    // Where time t was step length - 1 - t; steps beyond the length are zero already and land on zeros.
-    y = y.gather(1, reversed.expand({batch, steps, y.size(2)}));
-    if (lengths.defined()) y = y * (torch::arange(steps).view({1, steps}) < lengths.view({batch, 1})).unsqueeze(2);
-  }
-  std::vector<std::int64_t> shape{batch};
-  const Shape& out = network_.values[static_cast<std::size_t>(node.output)].shape;
-  shape.insert(shape.end(), out.begin(), out.end());
-  return y.reshape(shape);
+  const auto product = [&](std::size_t which, std::int64_t position, const Tensor& x) { return step_product(n, which, position, x); };
+  return recurrent_autograd(network_, network_.nodes[n], inputs, batch, candidate_bias_[n], product);
 }
 
 void TorchNetwork::copy_into(Network& network) const {
@@ -270,7 +192,7 @@ void TorchNetwork::copy_into(Network& network) const {
         copy(parameter.tensor, network.nodes[parameter.index].bias);
         break;
       case Parameter::Kind::candidate_bias:
-        copy(parameter.tensor, network.nodes[parameter.index].recurrence->candidate_bias);
+        copy(parameter.tensor, network.nodes[parameter.index].recurrence()->candidate_bias);
         break;
       case Parameter::Kind::constant:
         copy(parameter.tensor, network.values[parameter.index].data);
