@@ -1,4 +1,5 @@
 #include "workloads/graph/network.h"
+#include "workloads/graph/operator.h"
 
 #include <fmt/format.h>
 
@@ -23,7 +24,6 @@ namespace {
 
 using workloads::Network;
 using workloads::Node;
-using workloads::Operator;
 
 struct NetworkArguments {
   std::string network;
@@ -57,18 +57,11 @@ std::string reason(const Network& network, const Node& node, const std::map<int,
   if (node.on_tiles()) {
     const workloads::Matrix& matrix = network.matrix(node);
     if (matrix.digital) return "set to digital by the design";
-    if (node.recurrence) return "trained recurrent weights, one product a time step";
+    if (node.recurrence() != nullptr) return "trained recurrent weights, one product a time step";
     if (const std::string& first = owner.at(node.matrices.front()); first != node.name) return "the same weights as " + first + ", on its tiles";
     return matrix.groups > 1 ? fmt::format("trained weights of {} groups", matrix.groups) : "trained weights";
   }
-  switch (node.op) {
-    case Operator::matmul:
-      return "product of two activations";
-    case Operator::embed:
-      return "picks rows of a table";
-    default:
-      return "";
-  }
+  return std::string(node.op->why_digital);
 }
 
 std::vector<Line> lines_of(const Network& network) {

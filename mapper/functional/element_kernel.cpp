@@ -1,11 +1,11 @@
 #include "mapper/functional/element_kernel.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <array>
+#include <tuple>
 
 #include "mapper/lowering/operations.h"
-#include "periphery/digital/pooling.h"
-#include "workloads/execution/digital_execution.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::mapper {
 
@@ -13,7 +13,6 @@ namespace {
 
 using workloads::Network;
 using workloads::Node;
-using workloads::Operator;
 using workloads::Shape;
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -58,45 +57,18 @@ class Moves : public ElementKernel {
   void compute(const hw::Received& received, const Fixed& fixed, int position, std::span<float> values) override {
     for (std::size_t c = 0; c < values.size(); ++c) {
       const std::int64_t element = (*output_.elements)[index(position) * values.size() + c];
-      const auto [input, from] = node_.op == Operator::pad ? padded(element) : joined(element);
-      if (from < 0) {
-        values[c] = node_.pad_value;
-      } else if (operands_[input] == nullptr) {
-        values[c] = fixed(node_.inputs[input])[static_cast<std::size_t>(from)];
+      const workloads::MovedElement from = node_.op->source(network_, node_, element);
+      if (from.element < 0) {
+        values[c] = from.otherwise;
+      } else if (operands_[from.input] == nullptr) {
+        values[c] = fixed(node_.inputs[from.input])[static_cast<std::size_t>(from.element)];
       } else {
-        values[c] = operands_[input]->read(received, from);
+        values[c] = operands_[from.input]->read(received, from.element);
       }
     }
   }
 
  private:
-  [[nodiscard]] const Shape& shape(int value) const { return network_.values[index(value)].shape; }
-  [[nodiscard]] std::pair<std::size_t, std::int64_t> padded(std::int64_t element) const {
-    const Shape& in = shape(node_.inputs[0]);
-    const Shape& out = shape(node_.output);
-    std::int64_t from = 0, step = 1;
-    for (std::size_t axis = out.size(); axis-- > 0;) {
-      const std::int64_t at = element % out[axis] - node_.pads[axis];
-      element /= out[axis];
-      if (at < 0 || at >= in[axis]) return {0, -1};
-      from += at * step;
-      step *= in[axis];
-    }
-    return {0, from};
-  }
-  [[nodiscard]] std::pair<std::size_t, std::int64_t> joined(std::int64_t element) const {
-    const Shape& out = shape(node_.output);
-    const auto axis = index(node_.axis);
-    const std::int64_t inner = workloads::element_count(Shape(out.begin() + node_.axis + 1, out.end()));
-    const std::int64_t outer = element / inner / out[axis];
-    std::int64_t place = element / inner % out[axis];
-    for (std::size_t i = 0; i < node_.inputs.size(); ++i) {
-      const std::int64_t length = shape(node_.inputs[i])[axis];
-      if (place < length) return {i, (outer * length + place) * inner + element % inner};
-      place -= length;
-    }
-    throw std::logic_error("concat: an element beyond all inputs");
-  }
   const Network& network_;
   const Node& node_;
   StageInput output_;
@@ -107,7 +79,8 @@ class Moves : public ElementKernel {
 class Pooling : public ElementKernel {
  public:
   Pooling(const Network& network, const Node& node, const StageInput& output, const OperandReader& operand)
-      : node_(node), output_(output), operand_(operand) {
+      : window_(*node.window()), output_(output), operand_(operand) {
+    std::tie(small_, small_node_) = reshaped(node, {{1, 1, 1, 1}}, {1, 1, 1, 1});
     const Shape& in = network.values[index(node.inputs[0])].shape;
     const Shape& out = network.values[index(node.output)].shape;
     height_ = in.size() == 4 ? static_cast<int>(in[2]) : 1;
@@ -134,7 +107,7 @@ class Pooling : public ElementKernel {
     return {std::min(first, end), end};
   }
   float window(const hw::Received& received, std::int64_t element) {
-    const workloads::Window& w = node_.window;
+    const workloads::Window& w = window_;
     const auto ox = static_cast<int>(element % out_width_), oy = static_cast<int>(element / out_width_ % out_height_);
     const std::int64_t plane = element / out_width_ / out_height_ * height_ * width_;
     const int top = oy * w.stride[0] - w.pad_begin[0], left = ox * w.stride[1] - w.pad_begin[1];
@@ -150,20 +123,21 @@ class Pooling : public ElementKernel {
         part_[static_cast<std::size_t>((y - y0) * (x1 - x0) + x - x0)] = operand_.read(received, plane + static_cast<std::int64_t>(y) * width_ + x);
       }
     }
-    const periphery::digital::PoolWindow own{
-        w.kernel, {1, 1}, w.dilation, {y0 - top, x0 - left}, {height_ + w.pad_end[0] - y1, width_ + w.pad_end[1] - x1}, w.count_include_pad};
+    small_.values[0].shape = {1, 1, y1 - y0, x1 - x0};
+    workloads::Window& own = *small_node_.window();
+    own.stride = {1, 1};
+    own.pad_begin = {y0 - top, x0 - left};
+    own.pad_end = {height_ + w.pad_end[0] - y1, width_ + w.pad_end[1] - x1};
     float value = 0.0F;
-    const std::array<int, 2> size{y1 - y0, x1 - x0};
-    if (node_.op == Operator::max_pool) {
-      periphery::digital::max_pool(part_, size, own, {1, 1}, {&value, 1});
-    } else {
-      periphery::digital::average_pool(part_, size, own, {1, 1}, {&value, 1});
-    }
+    const std::array<std::span<const float>, 1> inputs{part_};
+    workloads::run_digital(small_, small_node_, inputs, {&value, 1});
     return value;
   }
-  const Node& node_;
+  const workloads::Window window_;
   StageInput output_;
   const OperandReader& operand_;
+  Network small_;  ///< the node on what one window touches of one plane
+  Node small_node_;
   int height_ = 1, width_ = 1, out_height_ = 1, out_width_ = 1;
   std::vector<float> part_;
 };
@@ -229,24 +203,6 @@ class Whole : public ElementKernel {
   std::vector<float> made_;
 };
 
-bool along_rows(Operator op) {
-  switch (op) {
-    case Operator::softmax:
-    case Operator::log_softmax:
-    case Operator::hardmax:
-    case Operator::layer_normalization:
-    case Operator::cumulative_sum:
-    case Operator::extreme_index:
-    case Operator::top_k:
-    case Operator::top_k_indices:
-    case Operator::reduce:
-    case Operator::local_response:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// A tensor's shape cut to one position; empty where a position is no run of its last axes or of its channels.
 Shape of_one_position(const Network& network, const Positions& positions, int value, const StageInput& stream) {
   Shape shape = network.values[index(value)].shape;
@@ -262,13 +218,8 @@ Shape of_one_position(const Network& network, const Positions& positions, int va
 }
 
 /// The axes that a node along rows works on still have their length.
-bool keeps_rows(const Node& node, const Shape& before, const Shape& after) {
-  const bool listed = node.op == Operator::softmax || node.op == Operator::log_softmax || node.op == Operator::hardmax || node.op == Operator::reduce;
-  std::vector<std::int64_t> axes{node.axis};
-  if (listed) axes = node.axes;
-  if (node.op == Operator::layer_normalization) {
-    for (auto axis = static_cast<std::int64_t>(node.axis) + 1; axis < static_cast<std::int64_t>(before.size()); ++axis) axes.push_back(axis);
-  }
+bool keeps_rows(const Network& network, const Node& node, const Shape& before, const Shape& after) {
+  const std::vector<std::int64_t> axes = node.op->rows(network, node).axes;
   return !axes.empty() && std::ranges::all_of(axes, [&](std::int64_t axis) {
     return axis >= 0 && after[static_cast<std::size_t>(axis)] == before[static_cast<std::size_t>(axis)];
   });
@@ -278,7 +229,7 @@ std::unique_ptr<ElementKernel> rows_rule(const Network& network, const Positions
                                          const OperandReader* operand, const StageInput& input) {
   if (operand == nullptr || output.elements->size() / index(output.channels) != input.elements->size() / index(input.channels)) return nullptr;
   const Shape in = of_one_position(network, positions, node.inputs[0], input), out = of_one_position(network, positions, node.output, output);
-  if (in.empty() || out.empty() || !keeps_rows(node, network.values[index(node.inputs[0])].shape, in)) return nullptr;
+  if (in.empty() || out.empty() || !keeps_rows(network, node, network.values[index(node.inputs[0])].shape, in)) return nullptr;
   std::vector<Shape> shapes{in};
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     if (!network.values[index(node.inputs[i])].constant) return nullptr;
@@ -291,12 +242,10 @@ std::unique_ptr<ElementKernel> rows_rule(const Network& network, const Positions
 
 std::unique_ptr<ElementKernel> element_kernel(const Network& network, const Positions& positions, const Node& node, const StageInput& output,
                                               std::vector<const OperandReader*> operands, std::vector<StageInput> inputs) {
-  if (workloads::is_binary(node.op) || is_unary(network, node) || node.op == Operator::where) {
-    return std::make_unique<ElementWise>(network, node, output, std::move(operands));
-  }
-  if (node.op == Operator::pad || node.op == Operator::concat) return std::make_unique<Moves>(network, node, output, std::move(operands));
-  if (node.op == Operator::max_pool || node.op == Operator::average_pool) return std::make_unique<Pooling>(network, node, output, *operands.at(0));
-  if (along_rows(node.op)) {
+  if (node.op->elementwise != workloads::Elementwise::no) return std::make_unique<ElementWise>(network, node, output, std::move(operands));
+  if (node.op->source != nullptr) return std::make_unique<Moves>(network, node, output, std::move(operands));
+  if (node.op->access == workloads::Access::window) return std::make_unique<Pooling>(network, node, output, *operands.at(0));
+  if (node.op->rows != nullptr) {
     if (auto rule = rows_rule(network, positions, node, output, operands.at(0), inputs.at(0))) return rule;
   }
   return std::make_unique<Whole>(network, node, output, std::move(operands));
@@ -310,7 +259,7 @@ ElementwiseKernel::ElementwiseKernel(const Network& network, const Node& node, s
     const Shape& in = network.values[index(node.inputs[i])].shape;
     std::vector<std::int64_t> steps(out.size(), 0);
     std::int64_t size = 1;
-    const bool by_channel = node.op == Operator::batch_normalization && i > 0;
+    const bool by_channel = node.op->constants_by_channel && i > 0;
     if (by_channel) steps.at(1) = 1;
     for (std::size_t a = 0; a < in.size() && !by_channel; ++a) {
       const std::size_t from = in.size() - 1 - a;

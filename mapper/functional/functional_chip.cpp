@@ -6,14 +6,13 @@
 
 #include "mapper/lowering/access_pattern.h"
 #include "mapper/lowering/operations.h"
-#include "workloads/execution/digital_execution.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::mapper {
 
 namespace {
 
 using workloads::Node;
-using workloads::Operator;
 using Kind = StageOperation::Kind;
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -136,15 +135,16 @@ hw::Values FunctionalChip::source(const Task& task, std::int64_t inference, int 
 void FunctionalChip::gather(const Task& task, const Stage& stage, int position, const hw::Received& received, int begin, std::span<float> row) const {
   const Node& own = node(task);
   const OperandReader& operand = *stage.operands.at(0);
-  if (own.recurrence) return operand.read_position(received, task.which == 0 ? position - 1 : position, row);
+  if (own.recurrence() != nullptr) return operand.read_position(received, task.which == 0 ? position - 1 : position, row);
   const workloads::Shape& in = shape(own.inputs[0]);
-  if (own.op != Operator::conv) {
-    const std::int64_t inner = inner_positions(network_, own), width = in[index(own.axis)];
+  const workloads::Window* window = own.window();
+  if (window == nullptr) {
+    const std::int64_t inner = inner_positions(network_, own), width = in[index(own.product_axis())];
     const std::int64_t first = position / inner * width * inner + position % inner;
     for (std::size_t i = 0; i < row.size(); ++i) row[i] = operand.read(received, first + (begin + static_cast<std::int64_t>(i)) * inner);
     return;
   }
-  const workloads::Window& w = own.window;
+  const workloads::Window& w = *window;
   const std::int64_t height = in.size() == 4 ? in[2] : 1, width = in.back(), out_width = shape(own.output).back();
   const std::int64_t taps = static_cast<std::int64_t>(w.kernel[0]) * w.kernel[1];
   for (std::size_t i = 0; i < row.size(); ++i) {
@@ -161,12 +161,12 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
   const auto number = static_cast<std::size_t>(own.matrices[task.which]);
   const workloads::Matrix& matrix = network_.matrices[number];
   // A node that runs backwards meets its padding first: those products are of no use, and the first that is has the first draws.
-  const std::int64_t padding = own.recurrence && own.recurrence->reverse ? network_.positions(own) - length(own, inference) : 0;
+  const std::int64_t padding = own.recurrence() != nullptr && own.recurrence()->reverse ? network_.positions(own) - length(own, inference) : 0;
   base::EventId event;
   event.sample = sample(inference).id;
   event.position =
       execution_.first_position(static_cast<std::size_t>(task.node)) + static_cast<std::uint32_t>(std::max<std::int64_t>(position - padding, 0));
-  for (const auto& [edge, last] : stage.triggers) (void)received.at(index(edge), own.recurrence->reverse ? last : std::min(position, last));
+  for (const auto& [edge, last] : stage.triggers) (void)received.at(index(edge), own.recurrence()->reverse ? last : std::min(position, last));
   const tiles::AnalogMatrix* on_tiles = matrices_.on_tiles(number);
   int begin = 0, end = matrix.inputs;
   if (on_tiles != nullptr) {
@@ -175,7 +175,7 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
     end = block.input_end;
   }
   std::vector<float> row(index(end - begin));
-  if (own.recurrence && task.which == 0 && position <= padding) {
+  if (own.recurrence() != nullptr && task.which == 0 && position <= padding) {
     std::vector<float> state;
     begin_state(own, 0, inference, state);
     std::copy_n(state.begin() + begin, row.size(), row.begin());
@@ -210,14 +210,14 @@ hw::Values FunctionalChip::sum(const Task& task, Stage& stage, const hw::Receive
 
 void FunctionalChip::finish(const Task& task, std::span<float> values) const {
   const Node& own = node(task);
-  if (!own.recurrence && !own.bias.empty()) {
+  if (own.recurrence() == nullptr && !own.bias.empty()) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] += own.bias[index(task.output_begin) + i];
   }
   round(values);
 }
 
 std::int64_t FunctionalChip::length(const Node& own, std::int64_t inference) {
-  const std::size_t input = own.op == Operator::lstm ? 3 : 2;
+  const std::size_t input = own.as<workloads::Recurrence>().length_input();
   const std::int64_t steps = network_.positions(own);
   if (own.inputs.size() <= input) return steps;
   const float given = fixed(own.inputs[input], inference)[0];
@@ -227,20 +227,20 @@ std::int64_t FunctionalChip::length(const Node& own, std::int64_t inference) {
 void FunctionalChip::begin_state(const Node& own, std::size_t which, std::int64_t inference, std::vector<float>& state) {
   const std::span<const float> before = fixed(own.inputs[1 + which], inference);
   if (before.data() == nullptr) throw std::logic_error("the state before the first time step of " + own.name + " depends on the sample");
-  state.assign(before.begin(), before.begin() + own.recurrence->hidden);
+  state.assign(before.begin(), before.begin() + own.recurrence()->hidden);
 }
 
 hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
   const Node& own = node(task);
-  const auto hidden = index(own.recurrence->hidden);
-  const std::int64_t steps = network_.positions(own), padding = own.recurrence->reverse ? steps - length(own, inference) : 0;
+  const auto hidden = index(own.recurrence()->hidden);
+  const std::int64_t steps = network_.positions(own), padding = own.recurrence()->reverse ? steps - length(own, inference) : 0;
   if (position <= padding) {
     begin_state(own, 0, inference, stage.state);
   } else {
     stage.operands[2]->read_position(received, position - 1, stage.state);
   }
   std::vector<float> x(2 * hidden), product(2 * hidden);
-  const std::int64_t time = own.recurrence->reverse ? steps - 1 - position : position;
+  const std::int64_t time = own.recurrence()->reverse ? steps - 1 - position : position;
   const std::int64_t wide = shape(own.inputs[0]).back();
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, time * wide + static_cast<std::int64_t>(i));
   stage.operands[1]->read_position(received, position, product);
@@ -257,14 +257,14 @@ hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int6
 
 hw::Values FunctionalChip::gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
   const Node& own = node(task);
-  const bool reverse = own.recurrence->reverse;
+  const bool reverse = own.recurrence()->reverse;
   const std::int64_t steps = network_.positions(own), counts = length(own, inference), padding = reverse ? steps - counts : 0;
   if (position == 0) {
     begin_state(own, 0, inference, stage.state);
     if (stage.step->keeps_cell()) begin_state(own, 1, inference, stage.cell);
   }
   hw::Values values(index(task.own_values), 0.0F);
-  const auto hidden = index(own.recurrence->hidden);
+  const auto hidden = index(own.recurrence()->hidden);
   if (position < padding || (!reverse && position >= counts)) return values;  // padding
   const std::int64_t wide = shape(own.inputs[0]).back(), time = reverse ? steps - 1 - position : position;
   const std::size_t first = stage.step->resets_first() ? 2 * hidden : 0;
@@ -281,7 +281,7 @@ hw::Values FunctionalChip::gates(const Task& task, Stage& stage, std::int64_t in
   round(stage.state);
   round(stage.cell);
   std::ranges::copy(stage.state, values.begin());
-  if (own.recurrence->keeps_cell) std::ranges::copy(stage.cell, values.begin() + static_cast<std::ptrdiff_t>(hidden));
+  if (own.recurrence()->keeps_cell) std::ranges::copy(stage.cell, values.begin() + static_cast<std::ptrdiff_t>(hidden));
   return values;
 }
 

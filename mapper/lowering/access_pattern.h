@@ -16,10 +16,8 @@ class AccessPattern {
  private:
   /// Whether a position of the output may depend on any position of the input, unless it is cut so that rows stay together.
   [[nodiscard]] bool reads_all(const workloads::Node& node, const TensorStream& input) const;
-  [[nodiscard]] bool reduces_within(const workloads::Node& node, const TensorStream& input) const;
-  [[nodiscard]] bool is_last_axis(const workloads::Node& node) const;
-  /// Whether every position of a direct stream of the node's input holds whole rows along the node's axis.
-  [[nodiscard]] bool along_channels(const workloads::Node& node, const TensorStream& input) const;
+  /// Whether every position of a direct stream of the node's input holds whole rows of what the node works along, counted on tensor `value`.
+  [[nodiscard]] bool holds_rows(const workloads::Node& node, int value, const TensorStream& input) const;
   [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[static_cast<std::size_t>(value)].shape; }
   const workloads::Network& network_;
   const Positions& positions_;

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "mapper/lowering/operations.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::mapper {
 
@@ -15,23 +16,14 @@ using workloads::Node;
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-bool multiplies_activations(const Network& network, const Node& node) {
-  return node.op == workloads::Operator::matmul && activations(network, node).size() == 2;
-}
-
 /// Whether a node makes several copies of all elements of its one activation, and nothing else: keys or values that heads share.
 bool repeats(const Network& network, const Node& node) {
-  using workloads::Operator;
   const std::vector<int> inputs = activations(network, node);
   if (inputs.empty() || std::ranges::any_of(inputs, [&](int value) { return value != inputs.front(); })) return false;
   const auto elements = [&](int value) { return workloads::element_count(network.values[index(value)].shape); };
   const std::int64_t before = elements(inputs.front()), after = elements(node.output);
   if (after < 2 * before || after % before != 0) return false;
-  if (node.op == Operator::concat) return inputs.size() == node.inputs.size();
-  if (node.operation == "Expand") return true;
-  if (node.op != Operator::take) return false;
-  const std::set<std::int64_t> taken(node.axes.begin(), node.axes.end());
-  return static_cast<std::int64_t>(taken.size()) == network.values[index(inputs.front())].shape.at(index(node.axis));
+  return node.op->repeats != nullptr && node.op->repeats(network, node);
 }
 
 /// Edges of input `input` of a stage, each content once; -1: of all inputs.

@@ -9,7 +9,7 @@
 #include "mapper/lowering/operations.h"
 #include "mapper/lowering/product_stages.h"
 #include "mapper/lowering/tensor_stream.h"
-#include "workloads/execution/digital_execution.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::mapper {
 
@@ -17,7 +17,6 @@ namespace {
 
 using workloads::Network;
 using workloads::Node;
-using workloads::Operator;
 
 class Lowering {
  public:
@@ -49,7 +48,7 @@ class Lowering {
     for (const Node& node : network_.nodes) {
       if (rearranges(node)) {
         view(node);
-      } else if (node.recurrence) {
+      } else if (node.recurrence() != nullptr) {
         recurrent(node);
       } else if (node.on_tiles()) {
         analog(node);
@@ -110,23 +109,26 @@ class Lowering {
     const bool channel_major = positions_.channels_first(shape(made_as_[input]).size());
     streams_[output] = viewed(streams_[index(made_as_[input])], positions_.of(shape(node.output)), order_kept_[output], channel_major);
     const Elements& before = streams_[input].elements;
-    streams_[output].elements = node.op == Operator::transpose ? transposed(before, shape(node.inputs.at(0)), node.axes) : before;
+    const auto* moved = std::get_if<workloads::Permutation>(&node.attributes);
+    streams_[output].elements = moved != nullptr ? transposed(before, shape(node.inputs.at(0)), moved->axes) : before;
   }
 
   /// A run of channels of a stream is read where it lies: who needs it connects to the stages that make it.
   bool pick(const Node& node) {
-    if (node.op != Operator::take || node.axes.empty()) return false;
+    const auto* picking = std::get_if<workloads::Picking>(&node.attributes);
+    if (picking == nullptr || picking->indices.empty()) return false;
+    const auto& indices = picking->indices;
     const auto input = index(node.inputs.at(0));
     const TensorStream& stream = streams_[input];
-    const auto length = shape(node.inputs.at(0))[index(node.axis)];
+    const auto length = shape(node.inputs.at(0))[index(picking->axis)];
     const TensorStream out = positions_.of(shape(node.output));
     if (stream.arrangement != Arrangement::direct || stream.channels != length || out.positions() != stream.positions() ||
-        out.channels != static_cast<int>(node.axes.size()) || stream.parts.front().stage == 0) {
+        out.channels != static_cast<int>(indices.size()) || stream.parts.front().stage == 0) {
       return false;
     }
-    const auto begin = static_cast<int>(node.axes.front()), end = begin + static_cast<int>(node.axes.size());
-    for (std::size_t i = 0; i < node.axes.size(); ++i) {
-      if (node.axes[i] != begin + static_cast<int>(i)) return false;
+    const auto begin = static_cast<int>(indices.front()), end = begin + static_cast<int>(indices.size());
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      if (indices[i] != begin + static_cast<int>(i)) return false;
     }
     TensorStream picked = stream;
     picked.channels = end - begin;
@@ -135,7 +137,7 @@ class Lowering {
       const int from = std::max(part.channel_begin, begin), to = std::min(part.channel_end, end);
       if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin, part.from + from - part.channel_begin});
     }
-    picked.elements = mapper::picked(stream.elements, stream.channels, begin, end, shape(node.inputs.at(0)), node.axis);
+    picked.elements = mapper::picked(stream.elements, stream.channels, begin, end, shape(node.inputs.at(0)), picking->axis);
     streams_[index(node.output)] = std::move(picked);
     return true;
   }
@@ -168,7 +170,7 @@ class Lowering {
     TensorStream output = positions_.of(shape(node.output));
     const TensorStream& first = streams_[index(inputs.front())];
     // An element-wise node keeps the order its inputs come in, also where that is not the tensor's own.
-    const bool element_wise = workloads::is_binary(node.op) || is_unary(network_, node);
+    const bool element_wise = node.op->elementwise == workloads::Elementwise::binary || is_unary(network_, node);
     const bool same_order = std::ranges::all_of(inputs, [&](int value) {
       const TensorStream& stream = streams_[index(value)];
       return stream.arrangement == first.arrangement && stream.positions() == first.positions() && stream.channels == first.channels;
@@ -218,15 +220,15 @@ class Lowering {
       output.arrangement = Arrangement::opaque;
     }
     AccessSchedule schedule;
-    if (node.op == Operator::conv && input.arrangement == Arrangement::direct) {
-      schedule = windowed(node.window, input.plane, output.plane);
+    if (node.window() != nullptr && input.arrangement == Arrangement::direct) {
+      schedule = windowed(*node.window(), input.plane, output.plane);
     } else if (input.arrangement == Arrangement::direct && input.positions() == positions) {
       schedule = one_to_one(positions);
     } else {
       schedule = all_at_once(input.positions(), positions);
     }
     if (traced_) {
-      const int inner = node.op == Operator::conv ? positions : inner_positions(network_, node);
+      const int inner = node.window() != nullptr ? positions : inner_positions(network_, node);
       output.elements = product_order(positions, outputs, inner);
     }
     Product product = products_.multiply(node, 0, node.name, builder_.add_layer(node), positions);
@@ -250,7 +252,7 @@ class Lowering {
   }
 
   void recurrent(const Node& node) {
-    const workloads::Recurrence& recurrence = *node.recurrence;
+    const workloads::Recurrence& recurrence = *node.recurrence();
     const int hidden = recurrence.hidden, steps = static_cast<int>(network_.positions(node)), layer = builder_.add_layer(node);
     const TensorStream gates = streams_[index(node.inputs.at(0))];
     // A product of the state may begin once its time step has: in a reversed node, or where steps come out of order, when all have.

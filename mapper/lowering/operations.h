@@ -13,6 +13,8 @@ bool is_unary(const workloads::Network& network, const workloads::Node& node);
 bool rearranges(const workloads::Node& node);
 /// Activation inputs of a node: indices of values that are not constants.
 std::vector<int> activations(const workloads::Network& network, const workloads::Node& node);
+/// Whether a node multiplies two activations, as attention does.
+bool multiplies_activations(const workloads::Network& network, const workloads::Node& node);
 /// Elements that one position of a product of two activations reads, `channels` of its results at once: for each row of results one row of the first
 /// operand and the whole second one. 0 for other nodes.
 std::int64_t operand_elements(const workloads::Network& network, const workloads::Node& node, int channels);

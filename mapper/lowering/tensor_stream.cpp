@@ -2,21 +2,14 @@
 
 #include <algorithm>
 
+#include "workloads/graph/operator.h"
+
 namespace mho::mapper {
-
-namespace {
-
-bool is_window(workloads::Operator op) {
-  using workloads::Operator;
-  return op == Operator::conv || op == Operator::max_pool || op == Operator::average_pool || op == Operator::global_pool;
-}
-
-}  // namespace
 
 Positions::Positions(const workloads::Network& network) {
   const auto shape = [&](int value) -> const workloads::Shape& { return network.values[static_cast<std::size_t>(value)].shape; };
   const auto windows_of_rank = [&](std::size_t rank) {
-    return std::ranges::any_of(network.nodes, [&](const workloads::Node& node) { return is_window(node.op) && shape(node.output).size() == rank; });
+    return std::ranges::any_of(network.nodes, [&](const workloads::Node& node) { return node.op->over_planes && shape(node.output).size() == rank; });
   };
   channels_first_in_rank_3_ = windows_of_rank(3);
   channels_first_in_rank_4_ = windows_of_rank(4);

@@ -39,11 +39,20 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"hw/cores", {"base", "periphery/...", "tiles", "hw/spec", "hw/program"}},
       {"hw/chip", {"base", "periphery/timing", "tiles", "hw/spec", "hw/program", "hw/noc", "hw/cores"}},
 
-      {"workloads/graph", {"base/...", "periphery/digital"}},
+      {"workloads/operators/attributes", {"periphery/digital"}},
+      {"workloads/graph", {"base/...", "workloads/operators/attributes"}},
       {"workloads/data", {"base/...", "workloads/graph"}},
       {"workloads/execution", {"base", "periphery/...", "tiles", "workloads/graph", "workloads/data"}},
-      {"workloads/onnx", {"base/...", "workloads/graph", "workloads/execution"}},
-      {"workloads/operators", {"base", "periphery/digital", "workloads/graph", "workloads/onnx"}},
+      {"workloads/onnx", {"base/...", "workloads/graph"}},
+      {"workloads/operators/shapes", {"periphery/digital", "workloads/graph", "workloads/onnx"}},
+      {"workloads/operators/elements", {"periphery/digital", "workloads/graph", "workloads/onnx", "workloads/operators/shapes"}},
+      {"workloads/operators/rows",
+       {"periphery/digital", "workloads/graph", "workloads/onnx", "workloads/operators/shapes", "workloads/operators/elements"}},
+      {"workloads/operators/products",
+       {"periphery/digital", "workloads/graph", "workloads/onnx", "workloads/operators/shapes", "workloads/operators/elements",
+        "workloads/operators/rows"}},
+      {"workloads/operators", {"workloads/graph", "workloads/onnx", "workloads/operators/..."}},
+      {"workloads/onnx/import", {"base/...", "workloads/graph", "workloads/onnx", "workloads/operators"}},
       {"workloads/training", {"base/...", "tiles", "workloads/graph"}},
       {"workloads/autograd",
        {"base/...", "periphery/...", "tiles", "workloads/graph", "workloads/data", "workloads/execution", "workloads/training"}},
@@ -108,7 +117,7 @@ inline const std::vector<HeaderRule>& header_rules() {
   static const std::vector<HeaderRule> rules{
       {"nlohmann/.*", {"base"}, 1, true},
       {"CLI/.*", {"cli"}, 1, true},
-      {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 14, false},  // training, and the files that compare with it
+      {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 15, false},  // training, and the files that compare with it
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
       {"boost/math/.*", {"base"}, 1, true},

@@ -26,9 +26,10 @@ bool small(const Network& network) {
   for (const auto& value : network.values) elements += workloads::element_count(value.shape);
   for (const auto& matrix : network.matrices) elements += std::int64_t{matrix.inputs} * matrix.outputs;
   for (const auto& node : network.nodes) {
-    const auto& window = node.window;
-    elements += std::int64_t{window.kernel[0]} * window.kernel[1] + std::int64_t{window.pad_begin[0]} + window.pad_end[0] + window.pad_begin[1] +
-                window.pad_end[1];
+    if (const workloads::Window* window = node.window()) {
+      elements += std::int64_t{window->kernel[0]} * window->kernel[1] + std::int64_t{window->pad_begin[0]} + window->pad_end[0] +
+                  window->pad_begin[1] + window->pad_end[1];
+    }
     if (elements > most) return false;
   }
   return true;

@@ -87,7 +87,7 @@ TEST(Mapper, FlattenedRowsReadOnlyTheirChannels) {
 TEST(Mapper, AnActivationDoesNotRideOnAStageThatOthersReadThroughAView) {
   NetworkBuilder b({1, 3, 4, 4});
   const int conv = b.conv("conv", 0, 3, 3, 1);
-  const int activated = b.simple("relu", "Relu", workloads::Operator::relu, {b.flatten("flat", conv)}, {1, 48});
+  const int activated = b.simple("relu", "Relu", "relu", workloads::Nonlinearity{}, {b.flatten("flat", conv)}, {1, 48});
   const int side = b.flatten("side", conv);  // reads what the ReLU has not touched
   const Setting on = setting();
   const Mapping mapping = map_on(b.finish(b.sum("sum", activated, side)), on);
@@ -99,7 +99,7 @@ TEST(Mapper, AnActivationDoesNotRideOnAStageThatOthersReadThroughAView) {
 TEST(Mapper, AReorderedInputOfASumIsWaitedForInFull) {
   NetworkBuilder b({1, 3, 4, 4});
   const int conv = b.conv("conv", 0, 3, 3, 1);
-  const int turned = b.simple("turned", "Transpose", workloads::Operator::transpose, {conv}, {1, 3, 4, 4});
+  const int turned = b.simple("turned", "Transpose", "transpose", workloads::Permutation{}, {conv}, {1, 3, 4, 4});
   const Setting on = setting();
   const Mapping mapping = map_on(b.finish(b.sum("sum", conv, turned)), on);
   hw::verify(mapping.program, on.chip);
@@ -203,32 +203,26 @@ TEST(Mapper, NamesTheBufferThatIsTooSmall) {
 
 TEST(Mapper, CountsTheWorkOfOperatorsAlongAnAxis) {
   // On 8 channels of 16 positions each: operations for one element of the result.
-  const auto count = [](workloads::Operator op, workloads::Shape out, const std::function<void(workloads::Node&)>& more) {
+  const auto count = [](const std::string& op, workloads::Shape out, workloads::Attributes attributes) {
     NetworkBuilder b({1, 8, 4, 4});
-    const int made = b.simple("node", "Node", op, {0}, std::move(out));
-    workloads::Network network = b.finish(made);
-    network.nodes[0].axis = 1;
-    more(network.nodes[0]);
+    const workloads::Network network = b.finish(b.simple("node", "Node", op, std::move(attributes), {0}, std::move(out)));
     return operations_per_element(network, network.nodes[0]);
   };
-  using workloads::Operator;
-  const auto plain = [](workloads::Node&) {};
-  EXPECT_EQ(count(Operator::cumulative_sum, {1, 8, 4, 4}, plain), 1);
-  EXPECT_EQ(count(Operator::extreme_index, {1, 1, 4, 4}, plain), 8);
-  EXPECT_EQ(count(Operator::top_k, {1, 2, 4, 4}, plain), 8);  // 4 elements for each of the 2, 2 comparisons for each of them
-  EXPECT_EQ(count(Operator::interpolate, {1, 16, 4, 4}, [](workloads::Node& node) { node.axes.assign(64, 0); }), 4);
-  EXPECT_EQ(count(Operator::remainder, {1, 8, 4, 4}, plain), 3);
-  EXPECT_EQ(count(Operator::local_response, {1, 8, 4, 4}, [](workloads::Node& node) { node.axes = {5}; }), 23);
-  EXPECT_EQ(
-      count(Operator::reduce, {1, 1, 4, 4}, [](workloads::Node& node) { node.reduction = periphery::digital::Reduction::log_sum_of_exponentials; }),
-      88);
+  using periphery::digital::Reduction;
+  EXPECT_EQ(count("cumulative_sum", {1, 8, 4, 4}, workloads::CumulativeSum{.axis = 1}), 1);
+  EXPECT_EQ(count("extreme_index", {1, 1, 4, 4}, workloads::ExtremeIndex{.axis = 1}), 8);
+  EXPECT_EQ(count("top_k", {1, 2, 4, 4}, workloads::TopK{.axis = 1}), 8);  // 4 elements for each of the 2, 2 comparisons for each of them
+  EXPECT_EQ(count("interpolation", {1, 16, 4, 4}, workloads::Interpolation{1, std::vector<std::int64_t>(64)}), 4);
+  EXPECT_EQ(count("binary", {1, 8, 4, 4}, workloads::Binary{periphery::digital::Binary::remainder}), 3);
+  EXPECT_EQ(count("local_response", {1, 8, 4, 4}, workloads::LocalResponse{.size = 5}), 23);
+  EXPECT_EQ(count("reduce", {1, 1, 4, 4}, workloads::Reduce{Reduction::log_sum_of_exponentials, {1}}), 88);
 }
 
 /// Scores of 2 heads: each row of 5 scores reads one row of 8 queries and all 5 keys of 8.
 TEST(Mapper, AProductOfTwoActivationsReadsBothOperandsForEveryPosition) {
   NetworkBuilder b({1, 2, 4, 8});
-  const int keys = b.simple("keys", "Relu", workloads::Operator::relu, {0}, {1, 2, 8, 5});
-  const auto network = b.finish(b.simple("scores", "MatMul", workloads::Operator::matmul, {0, keys}, {1, 2, 4, 5}));
+  const int keys = b.simple("keys", "Relu", "relu", workloads::Nonlinearity{}, {0}, {1, 2, 8, 5});
+  const auto network = b.finish(b.simple("scores", "MatMul", "matrix_product", workloads::MatrixProduct{}, {0, keys}, {1, 2, 4, 5}));
   const workloads::Node& scores = network.nodes.back();
   EXPECT_EQ(operand_elements(network, scores, 5), 8 + 8 * 5);
   EXPECT_EQ(operand_elements(network, scores, 4 * 5), 4 * (8 + 8 * 5));  // a whole head as one position

@@ -8,6 +8,7 @@
 #include "mapper/mapper.h"
 #include "periphery/parameters.h"
 #include "tiles/parameters.h"
+#include "workloads/operators/families.h"
 
 namespace mho::mapper::test {
 
@@ -24,35 +25,36 @@ class NetworkBuilder {
     const auto shape = network_.values.at(static_cast<std::size_t>(input)).shape;
     const int pad = kernel / 2;
     const auto out = [&](std::int64_t size) { return (size + 2 * pad - kernel) / stride + 1; };
-    workloads::Node node = make(name, "Conv", workloads::Operator::conv, {input}, {1, channels, out(shape[2]), out(shape[3])});
-    node.window.kernel = {kernel, kernel};
-    node.window.stride = {stride, stride};
-    node.window.pad_begin = node.window.pad_end = {pad, pad};
-    return analog(std::move(node), static_cast<int>(shape[1]) * kernel * kernel, channels);
+    workloads::Window window;
+    window.kernel = {kernel, kernel};
+    window.stride = {stride, stride};
+    window.pad_begin = window.pad_end = {pad, pad};
+    const workloads::Shape made{1, channels, out(shape[2]), out(shape[3])};
+    return analog(make(name, "Conv", "convolution", workloads::Convolution{window}, {input}, made), static_cast<int>(shape[1]) * kernel * kernel,
+                  channels);
   }
   int gemm(const std::string& name, int input, int outputs) {
     const auto inputs = static_cast<int>(network_.values.at(static_cast<std::size_t>(input)).shape.at(1));
-    workloads::Node node = make(name, "Gemm", workloads::Operator::gemm, {input}, {1, outputs});
-    node.axis = 1;
-    return analog(std::move(node), inputs, outputs);
+    return analog(make(name, "Gemm", "matrix_product", workloads::MatrixProduct{1}, {input}, {1, outputs}), inputs, outputs);
   }
-  int simple(const std::string& name, const std::string& operation, workloads::Operator op, std::vector<int> inputs, workloads::Shape shape) {
-    return add(make(name, operation, op, std::move(inputs), std::move(shape)));
+  int simple(const std::string& name, const std::string& operation, const std::string& op, workloads::Attributes attributes, std::vector<int> inputs,
+             workloads::Shape shape) {
+    return add(make(name, operation, op, std::move(attributes), std::move(inputs), std::move(shape)));
   }
   int relu(const std::string& name, int input) {
-    return simple(name, "Relu", workloads::Operator::relu, {input}, network_.values.at(static_cast<std::size_t>(input)).shape);
+    return simple(name, "Relu", "relu", workloads::Nonlinearity{}, {input}, network_.values.at(static_cast<std::size_t>(input)).shape);
   }
   int sum(const std::string& name, int a, int b) {
-    return simple(name, "Add", workloads::Operator::add, {a, b}, network_.values.at(static_cast<std::size_t>(a)).shape);
+    return simple(name, "Add", "trained_binary", workloads::Binary{}, {a, b}, network_.values.at(static_cast<std::size_t>(a)).shape);
   }
   int max_pool(const std::string& name, int input) {
     const auto shape = network_.values.at(static_cast<std::size_t>(input)).shape;
-    workloads::Node node = make(name, "MaxPool", workloads::Operator::max_pool, {input}, {1, shape[1], shape[2] / 2, shape[3] / 2});
-    node.window.kernel = node.window.stride = {2, 2};
-    return add(std::move(node));
+    workloads::Pool pool;
+    pool.window.kernel = pool.window.stride = {2, 2};
+    return simple(name, "MaxPool", "max_pool", pool, {input}, {1, shape[1], shape[2] / 2, shape[3] / 2});
   }
   int flatten(const std::string& name, int input) {
-    return simple(name, "Flatten", workloads::Operator::flatten, {input},
+    return simple(name, "Flatten", "reshape", workloads::View{}, {input},
                   {1, workloads::element_count(network_.values.at(static_cast<std::size_t>(input)).shape)});
   }
   workloads::Network finish(int output) {
@@ -61,12 +63,13 @@ class NetworkBuilder {
   }
 
  private:
-  workloads::Node make(const std::string& name, const std::string& operation, workloads::Operator op, std::vector<int> inputs,
-                       workloads::Shape shape) {
+  workloads::Node make(const std::string& name, const std::string& operation, const std::string& op, workloads::Attributes attributes,
+                       std::vector<int> inputs, workloads::Shape shape) {
     workloads::Node node;
     node.name = name;
     node.operation = operation;
-    node.op = op;
+    node.op = &workloads::operator_named(op);
+    node.attributes = std::move(attributes);
     node.inputs = std::move(inputs);
     node.output = value(name + "_out", std::move(shape));
     return node;

@@ -29,8 +29,8 @@ struct Channels {
 
 Channels channels_of(const Network& network, const Node& node, std::int64_t batch) {
   const Shape& in = network.values[static_cast<std::size_t>(node.inputs[0])].shape;
-  const bool convolution = node.op == Operator::conv;
-  const std::size_t axis = convolution ? 1 : static_cast<std::size_t>(node.axis);
+  const bool convolution = node.window() != nullptr;
+  const std::size_t axis = convolution ? 1 : static_cast<std::size_t>(node.product_axis());
   Channels c;
   c.count = in[axis];
   for (std::size_t i = 0; i < axis; ++i) c.outer *= in[i];
@@ -168,7 +168,7 @@ Geometry geometry_of(const Window& w) {
 
 /// [outputs][inputs of all groups] to the kernels [outputs][channels of a group][height][width]; differentiable.
 Tensor kernels(const Matrix& matrix, const Node& node, const Tensor& weight) {
-  const std::int64_t groups = matrix.groups, height = node.window.kernel[0], width = node.window.kernel[1];
+  const std::int64_t groups = matrix.groups, height = node.window()->kernel[0], width = node.window()->kernel[1];
   Tensor own = weight;
   if (groups > 1) {
     own = weight.view({groups, matrix.outputs / groups, groups, matrix.inputs / groups}).diagonal(0, 0, 2).permute({2, 0, 1});
@@ -184,8 +184,8 @@ Gradients backward_product(const Network& network, const Node& node, const Tenso
                            const Tensor& gradient, bool wants_x) {
   const Matrix& matrix = network.matrix(node);
   const std::int64_t batch = x.size(0);
-  if (node.op != Operator::conv) {
-    const std::int64_t axis = node.axis + 1;
+  if (node.window() == nullptr) {
+    const std::int64_t axis = node.product_axis() + 1;
     const Tensor g = gradient.movedim(axis, -1).reshape({-1, matrix.outputs});
     const Tensor rows = seen.movedim(axis, -1).reshape({-1, matrix.inputs});
     Tensor dx;
@@ -197,7 +197,7 @@ Gradients backward_product(const Network& network, const Node& node, const Tenso
   }
   const Shape& in = network.values[static_cast<std::size_t>(node.inputs[0])].shape;
   const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
-  const Geometry geometry = geometry_of(node.window);
+  const Geometry geometry = geometry_of(*node.window());
   const Tensor kernel = kernels(matrix, node, weight).contiguous();
   Tensor input = seen.view(plane_shape(in, batch));
   if (!geometry.explicit_padding.empty()) input = at::constant_pad_nd(input, geometry.explicit_padding, 0);
@@ -295,7 +295,7 @@ struct ProductFunction : torch::autograd::Function<ProductFunction> {
  private:
   static std::int64_t channels_of_output(const Network& network, const Node& node) {
     const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
-    const std::size_t axis = node.op == Operator::conv ? 1 : static_cast<std::size_t>(node.axis);
+    const std::size_t axis = node.window() != nullptr ? 1 : static_cast<std::size_t>(node.product_axis());
     return std::accumulate(out.begin() + static_cast<std::ptrdiff_t>(axis) + 1, out.end(), std::int64_t{1}, std::multiplies<>());
   }
 };
@@ -353,8 +353,8 @@ torch::Tensor analog_step(AnalogStep& step, std::size_t node, std::size_t which,
 torch::Tensor float_product(const Network& network, std::size_t index, const torch::Tensor& weight, const torch::Tensor& x) {
   const Node& node = network.nodes[index];
   const Matrix& matrix = network.matrix(node);
-  if (node.op != Operator::conv) {
-    const std::int64_t axis = node.axis + 1;
+  if (node.window() == nullptr) {
+    const std::int64_t axis = node.product_axis() + 1;
     const Tensor rows = x.movedim(axis, -1);
     std::vector<std::int64_t> shape = rows.sizes().vec();
     shape.back() = matrix.outputs;
@@ -362,7 +362,7 @@ torch::Tensor float_product(const Network& network, std::size_t index, const tor
   }
   const Shape& in = network.values[static_cast<std::size_t>(node.inputs[0])].shape;
   const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
-  const Geometry geometry = geometry_of(node.window);
+  const Geometry geometry = geometry_of(*node.window());
   Tensor input = x.reshape(plane_shape(in, x.size(0)));
   if (!geometry.explicit_padding.empty()) input = at::constant_pad_nd(input, geometry.explicit_padding, 0);
   const Tensor y =

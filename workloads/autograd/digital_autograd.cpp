@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <limits>
-#include <numbers>
+#include <variant>
 
 #include "base/error.h"
 
@@ -14,7 +14,6 @@ namespace mho::workloads {
 
 namespace {
 
-using periphery::digital::Function;
 using periphery::digital::Reduction;
 using torch::Tensor;
 using Ints = std::vector<std::int64_t>;
@@ -40,49 +39,49 @@ Tensor broadcastable(const Network& network, int value, const Tensor& x, std::si
 
 Tensor truth(const Tensor& condition) { return condition.to(torch::kFloat32); }
 
-Tensor binary(const Node& node, const Tensor& a, const Tensor& b) {
-  switch (node.op) {
-    case Operator::add:
+Tensor binary_of(periphery::digital::Binary operation, const Tensor& a, const Tensor& b) {
+  using periphery::digital::Binary;
+  switch (operation) {
+    case Binary::add:
       return a + b;
-    case Operator::sub:
+    case Binary::sub:
       return a - b;
-    case Operator::mul:
+    case Binary::mul:
       return a * b;
-    case Operator::div:
+    case Binary::div:
       return a / b;
-    case Operator::power:
+    case Binary::power:
       // A constant exponent: the general derivative would take the logarithm of negative numbers.
       if (b.numel() == 1 && !b.requires_grad()) return at::pow(a, b.item<float>());
       return at::pow(a, b);
-    case Operator::minimum:
+    case Binary::minimum:
       return at::minimum(a, b);
-    case Operator::maximum:
+    case Binary::maximum:
       return at::maximum(a, b);
-    case Operator::parametric_relu:
+    case Binary::parametric_relu:
       return at::clamp_min(a, 0) + b * at::clamp_max(a, 0);
-    case Operator::equal:
+    case Binary::equal:
       return truth(a == b);
-    case Operator::greater:
+    case Binary::greater:
       return truth(a > b);
-    case Operator::less:
+    case Binary::less:
       return truth(a < b);
-    case Operator::greater_or_equal:
+    case Binary::greater_or_equal:
       return truth(a >= b);
-    case Operator::less_or_equal:
+    case Binary::less_or_equal:
       return truth(a <= b);
-    case Operator::both:
+    case Binary::both:
       return truth((a != 0).logical_and(b != 0));
-    case Operator::either:
+    case Binary::either:
       return truth((a != 0).logical_or(b != 0));
-    case Operator::exclusive_or:
+    case Binary::exclusive_or:
       return truth((a != 0).logical_xor(b != 0));
-    case Operator::modulo:
+    case Binary::modulo:
       return at::remainder(a, b);
-    case Operator::remainder:
+    case Binary::remainder:
       return at::fmod(a, b);
-    default:
-      return {};
   }
+  return {};
 }
 
 Tensor reduced(Reduction reduction, const Tensor& x, const Ints& axes, bool keep) {
@@ -111,11 +110,11 @@ Tensor reduced(Reduction reduction, const Tensor& x, const Ints& axes, bool keep
   return {};
 }
 
-Tensor pooled(const Network& network, const Node& node, const Tensor& x, std::int64_t batch) {
+Tensor pooled(const Network& network, const Node& node, const Pool& pool, const Tensor& x, std::int64_t batch) {
   const Shape& in = shape_of(network, node.inputs[0]);
   const Shape& out = shape_of(network, node.output);
   const bool plane = in.size() == 4;
-  const Window& w = node.window;
+  const Window& w = pool.window;
   Tensor input = x.reshape({batch * in[0], in[1], plane ? in[2] : 1, in.back()});
   const std::array<std::int64_t, 2> out_size{plane ? out[2] : 1, out.back()};
   // Padded up to what the windows reach, so that the pooling itself needs no padding and no rounding of its size.
@@ -129,7 +128,7 @@ Tensor pooled(const Network& network, const Node& node, const Tensor& x, std::in
   };
   const Ints kernel{w.kernel[0], w.kernel[1]}, stride{w.stride[0], w.stride[1]}, dilation{w.dilation[0], w.dilation[1]};
   Tensor y;
-  if (node.op == Operator::max_pool) {
+  if (pool.kind == Pool::Kind::maximum) {
     y = at::max_pool2d(padded(input, -std::numeric_limits<float>::infinity()), kernel, stride, {0, 0}, dilation);
   } else if (w.dilation != std::array<int, 2>{1, 1}) {
     return {};
@@ -150,243 +149,152 @@ Tensor pooled(const Network& network, const Node& node, const Tensor& x, std::in
   return y.reshape(with_batch(out, batch));
 }
 
-Tensor padded(const Node& node, const Tensor& x) {
-  const std::size_t rank = node.pads.size() / 2;
-  Ints pads;
-  for (std::size_t i = rank; i-- > 0;) {
-    pads.push_back(node.pads[i]);
-    pads.push_back(node.pads[rank + i]);
-  }
-  return at::constant_pad_nd(x, pads, node.pad_value);
-}
+/// One digital node of a batch, by what its attributes are; undefined where training does not know it.
+class Derivative {
+ public:
+  Derivative(const Network& network, const Node& node, const std::vector<Tensor>& inputs, std::int64_t batch)
+      : network_(network),
+        node_(node),
+        inputs_(inputs),
+        batch_(batch),
+        x_(inputs[0]),
+        in_(shape_of(network, node.inputs[0])),
+        out_(shape_of(network, node.output)) {}
 
-Tensor softmax_of(const Node& node, const Tensor& x) {
-  const std::int64_t first = node.axes.front() + 1, last = node.axes.back() + 1;
-  const Tensor rows = x.flatten(first, last);
-  const Tensor y = node.op == Operator::softmax ? rows.softmax(first) : rows.log_softmax(first);
-  return y.reshape(x.sizes());
-}
+  template <class Other>
+  Tensor operator()(const Other& /*attributes*/) const {
+    return {};
+  }
+
+  Tensor operator()(const Binary& own) const { return binary_of(own.operation, wide(0), wide(1)); }
+  Tensor operator()(const Choice& /*own*/) const { return at::where(wide(0) != 0, wide(1), wide(2)); }
+  Tensor operator()(const ElementFunction& own) const { return function_autograd(own.of, x_); }
+  Tensor operator()(const Clip& own) const { return x_.clamp(own.minimum, own.maximum); }
+  Tensor operator()(const Nonlinearity& own) const {
+    return own.kind == Nonlinearity::Kind::relu ? x_.relu() : own.kind == Nonlinearity::Kind::sigmoid ? x_.sigmoid() : x_.tanh();
+  }
+
+  Tensor operator()(const Softmax& own) const {
+    if (own.kind == Softmax::Kind::hard) return {};
+    const std::int64_t first = own.axes.front() + 1, last = own.axes.back() + 1;
+    const Tensor rows = x_.flatten(first, last);
+    return (own.kind == Softmax::Kind::plain ? rows.softmax(first) : rows.log_softmax(first)).reshape(x_.sizes());
+  }
+  Tensor operator()(const Reduce& own) const {
+    if (own.axes.empty()) return shaped(x_);
+    Ints axes;
+    for (const std::int64_t axis : own.axes) axes.push_back(axis + 1);
+    return shaped(reduced(own.reduction, x_, axes, own.keepdims));
+  }
+  Tensor operator()(const CumulativeSum& own) const {
+    const std::int64_t axis = own.axis + 1;
+    const Tensor from = own.reverse ? x_.flip(axis) : x_;
+    Tensor y = from.cumsum(axis);
+    if (own.exclusive) y = y - from;
+    return own.reverse ? y.flip(axis) : y;
+  }
+  Tensor operator()(const Pool& own) const { return pooled(network_, node_, own, x_, batch_); }
+  Tensor operator()(const GlobalPool& own) const {
+    Ints axes;
+    for (std::size_t i = 2; i < in_.size(); ++i) axes.push_back(static_cast<std::int64_t>(i) + 1);
+    return shaped(reduced(own.reduction, x_, axes, true));
+  }
+
+  Tensor operator()(const ChannelScale& /*own*/) const {
+    Ints channels(in_.size(), 1);
+    channels[1] = in_[1];
+    return x_ * inputs_[1].view(channels) + inputs_[2].view(channels);
+  }
+  Tensor operator()(const LayerNormalization& own) const {
+    const Ints row(in_.begin() + own.axis, in_.end());
+    return at::layer_norm(x_, row, inputs_[1].reshape(row), inputs_[2].reshape(row), static_cast<double>(own.epsilon), false);
+  }
+  Tensor operator()(const InstanceNormalization& own) const {
+    Tensor rows = x_.reshape({batch_ * in_[0], in_[1], -1});
+    rows = at::layer_norm(rows, {rows.size(2)}, {}, {}, static_cast<double>(own.epsilon), false);
+    return (rows * inputs_[1].view({-1, 1}) + inputs_[2].view({-1, 1})).reshape(x_.sizes());
+  }
+
+  Tensor operator()(const View& /*own*/) const { return shaped(x_); }
+  Tensor operator()(const Permutation& own) const {
+    Ints order{0};
+    for (const std::int64_t axis : own.axes) order.push_back(axis + 1);
+    return x_.permute(order);
+  }
+  Tensor operator()(const Padding& own) const {
+    const std::size_t rank = own.pads.size() / 2;
+    Ints pads;
+    for (std::size_t i = rank; i-- > 0;) {
+      pads.push_back(own.pads[i]);
+      pads.push_back(own.pads[rank + i]);
+    }
+    return at::constant_pad_nd(x_, pads, own.value);
+  }
+  Tensor operator()(const Concatenation& own) const {
+    std::vector<Tensor> parts;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const bool constant = is_constant(network_, node_.inputs[i]);
+      parts.push_back(constant ? inputs_[i].expand(with_batch(shape_of(network_, node_.inputs[i]), batch_)) : inputs_[i]);
+    }
+    return at::cat(parts, own.axis + 1);
+  }
+  Tensor operator()(const Picking& own) const {
+    return shaped(x_.index_select(own.axis + 1, torch::tensor(at::ArrayRef<std::int64_t>(own.indices), torch::kLong)));
+  }
+  Tensor operator()(const TableRows& /*own*/) const {
+    const Tensor& table = inputs_[1];
+    return shaped(at::embedding(table.reshape({table.size(0), -1}), x_.to(torch::kLong)));
+  }
+  Tensor operator()(const RowAt& /*own*/) const {
+    const Tensor rows = x_.reshape({batch_, in_[0], -1});
+    const Tensor at = (inputs_[1].reshape({batch_}).clamp(1, static_cast<double>(in_[0])) - 1).to(torch::kLong);
+    return shaped(rows.gather(1, at.view({batch_, 1, 1}).expand({batch_, 1, rows.size(2)})));
+  }
+
+  Tensor operator()(const MatrixProduct& /*own*/) const { return shaped(at::matmul(matrix(0, true), matrix(1, false))); }
+  Tensor operator()(const OverlapAdd& own) const {
+    const bool plane = out_.size() == 4;
+    const Window& w = own.window;
+    const std::int64_t height = plane ? out_[2] : 1, width = out_.back();
+    if (w.pad_begin != w.pad_end) return {};
+    return shaped(at::col2im(x_.reshape({batch_ * out_[0], out_[1] * w.kernel[0] * w.kernel[1], -1}), {height, width}, {w.kernel[0], w.kernel[1]},
+                             {w.dilation[0], w.dilation[1]}, {w.pad_begin[0], w.pad_begin[1]}, {w.stride[0], w.stride[1]}));
+  }
+
+ private:
+  /// In the shape of the output.
+  [[nodiscard]] Tensor shaped(const Tensor& y) const { return y.defined() ? y.reshape(with_batch(out_, batch_)) : y; }
+  [[nodiscard]] Tensor wide(std::size_t i) const { return broadcastable(network_, node_.inputs[i], inputs_[i], out_.size(), batch_); }
+  /// Vectors become matrices first; the result has the shape that was inferred.
+  [[nodiscard]] Tensor matrix(std::size_t i, bool left) const {
+    Shape shape = shape_of(network_, node_.inputs[i]);
+    if (shape.size() == 1) shape.insert(left ? shape.begin() : shape.end(), 1);
+    const std::size_t rank = std::max({out_.size(), in_.size(), shape_of(network_, node_.inputs[1]).size(), std::size_t{2}});
+    shape.insert(shape.begin(), rank - shape.size(), 1);
+    return inputs_[i].reshape(is_constant(network_, node_.inputs[i]) ? shape : with_batch(shape, batch_));
+  }
+
+  const Network& network_;
+  const Node& node_;
+  const std::vector<Tensor>& inputs_;
+  std::int64_t batch_;
+  const Tensor& x_;
+  const Shape &in_, &out_;
+};
 
 }  // namespace
 
-Tensor function_autograd(Function function, float alpha, float beta, const Tensor& x) {
-  switch (function) {
-    case Function::abs:
-      return x.abs();
-    case Function::negative:
-      return -x;
-    case Function::exponential:
-      return x.exp();
-    case Function::logarithm:
-      return x.log();
-    case Function::square_root:
-      return x.sqrt();
-    case Function::reciprocal:
-      return x.reciprocal();
-    case Function::erf:
-      return x.erf();
-    case Function::gelu:
-      return at::gelu(x);
-    case Function::gelu_tanh:
-      return at::gelu(x, "tanh");
-    case Function::leaky_relu:
-      return at::leaky_relu(x, alpha);
-    case Function::elu:
-      return at::elu(x, alpha);
-    case Function::selu:
-      return beta * (at::clamp_min(x, 0) + alpha * at::expm1(at::clamp_max(x, 0)));
-    case Function::hard_sigmoid:
-      return at::clamp(alpha * x + beta, 0, 1);
-    case Function::hard_swish:
-      return x * at::clamp(x / 6 + 0.5, 0, 1);
-    case Function::mish:
-      return x * at::softplus(x).tanh();
-    case Function::softplus:
-      return at::softplus(x);
-    case Function::softsign:
-      return x / (1 + x.abs());
-    case Function::negation:
-      return truth(x == 0);
-    case Function::relu:
-      return x.relu();
-    case Function::sigmoid:
-      return x.sigmoid();
-    case Function::tanh:
-      return x.tanh();
-    case Function::affine:
-      return alpha * x + beta;
-    case Function::scaled_tanh:
-      return alpha * (beta * x).tanh();
-    case Function::thresholded_relu:
-      return x * truth(x > alpha);
-    case Function::floor:
-      return x.floor();
-    case Function::ceil:
-      return x.ceil();
-    case Function::round:
-      return x.round();
-    case Function::truncate:
-      return x.trunc();
-    case Function::truth:
-      return truth(x != 0);
-    case Function::sign:
-      return x.sign();
-    case Function::sine:
-      return x.sin();
-    case Function::cosine:
-      return x.cos();
-    case Function::celu:
-      return at::celu(x, alpha);
-  }
-  return {};
-}
-
 Tensor digital_autograd(const Network& network, const Node& node, const std::vector<Tensor>& inputs, std::int64_t batch) {
-  const Tensor& x = inputs[0];
-  const Shape& in = shape_of(network, node.inputs[0]);
-  const Shape& out = shape_of(network, node.output);
-  const auto wide = [&](std::size_t i) { return broadcastable(network, node.inputs[i], inputs[i], out.size(), batch); };
-  Tensor y;
-  switch (node.op) {
-    case Operator::function:
-      y = function_autograd(node.function, node.alpha, node.beta, x);
-      break;
-    case Operator::relu:
-      y = x.relu();
-      break;
-    case Operator::sigmoid:
-      y = x.sigmoid();
-      break;
-    case Operator::tanh:
-      y = x.tanh();
-      break;
-    case Operator::clip:
-      y = x.clamp(node.minimum, node.maximum);
-      break;
-    case Operator::softmax:
-    case Operator::log_softmax:
-      y = softmax_of(node, x);
-      break;
-    case Operator::max_pool:
-    case Operator::average_pool:
-      y = pooled(network, node, x, batch);
-      break;
-    case Operator::global_pool: {
-      Ints axes;
-      for (std::size_t i = 2; i < in.size(); ++i) axes.push_back(static_cast<std::int64_t>(i) + 1);
-      y = reduced(node.reduction, x, axes, true);
-      if (y.defined()) y = y.reshape(with_batch(out, batch));
-      break;
-    }
-    case Operator::batch_normalization: {
-      Ints channels(in.size(), 1);
-      channels[1] = in[1];
-      y = x * inputs[1].view(channels) + inputs[2].view(channels);
-      break;
-    }
-    case Operator::layer_normalization: {
-      const Ints row(in.begin() + node.axis, in.end());
-      y = at::layer_norm(x, row, inputs[1].reshape(row), inputs[2].reshape(row), static_cast<double>(node.epsilon), false);
-      break;
-    }
-    case Operator::instance_normalization: {
-      Tensor rows = x.reshape({batch * in[0], in[1], -1});
-      rows = at::layer_norm(rows, {rows.size(2)}, {}, {}, static_cast<double>(node.epsilon), false);
-      y = (rows * inputs[1].view({-1, 1}) + inputs[2].view({-1, 1})).reshape(x.sizes());
-      break;
-    }
-    case Operator::flatten:
-    case Operator::reshape:
-    case Operator::identity:
-    case Operator::squeeze:
-    case Operator::unsqueeze:
-      y = x.reshape(with_batch(out, batch));
-      break;
-    case Operator::transpose: {
-      Ints order{0};
-      for (const std::int64_t axis : node.axes) order.push_back(axis + 1);
-      y = x.permute(order);
-      break;
-    }
-    case Operator::pad:
-      y = padded(node, x);
-      break;
-    case Operator::reduce: {
-      if (node.axes.empty()) {
-        y = x.reshape(with_batch(out, batch));
-        break;
-      }
-      Ints axes;
-      for (const std::int64_t axis : node.axes) axes.push_back(axis + 1);
-      y = reduced(node.reduction, x, axes, node.keepdims);
-      if (y.defined()) y = y.reshape(with_batch(out, batch));
-      break;
-    }
-    case Operator::matmul: {
-      // Vectors become matrices first; the result has the shape that was inferred.
-      const auto matrix = [&](std::size_t i, bool left) {
-        Shape shape = shape_of(network, node.inputs[i]);
-        if (shape.size() == 1) shape.insert(left ? shape.begin() : shape.end(), 1);
-        const std::size_t rank =
-            std::max({out.size(), shape_of(network, node.inputs[0]).size(), shape_of(network, node.inputs[1]).size(), std::size_t{2}});
-        shape.insert(shape.begin(), rank - shape.size(), 1);
-        return inputs[i].reshape(is_constant(network, node.inputs[i]) ? shape : with_batch(shape, batch));
-      };
-      y = at::matmul(matrix(0, true), matrix(1, false)).reshape(with_batch(out, batch));
-      break;
-    }
-    case Operator::embed: {
-      const Tensor& table = inputs[1];
-      y = at::embedding(table.reshape({table.size(0), -1}), x.to(torch::kLong)).reshape(with_batch(out, batch));
-      break;
-    }
-    case Operator::row_at: {
-      const Tensor rows = x.reshape({batch, in[0], -1});
-      const Tensor at = (inputs[1].reshape({batch}).clamp(1, static_cast<double>(in[0])) - 1).to(torch::kLong);
-      y = rows.gather(1, at.view({batch, 1, 1}).expand({batch, 1, rows.size(2)})).reshape(with_batch(out, batch));
-      break;
-    }
-    case Operator::where:
-      y = at::where(wide(0) != 0, wide(1), wide(2));
-      break;
-    case Operator::take: {
-      const Tensor indices = torch::tensor(at::ArrayRef<std::int64_t>(node.axes), torch::kLong);
-      y = x.index_select(node.axis + 1, indices).reshape(with_batch(out, batch));
-      break;
-    }
-    case Operator::concat: {
-      std::vector<Tensor> parts;
-      for (std::size_t i = 0; i < inputs.size(); ++i) {
-        parts.push_back(is_constant(network, node.inputs[i]) ? inputs[i].expand(with_batch(shape_of(network, node.inputs[i]), batch)) : inputs[i]);
-      }
-      y = at::cat(parts, node.axis + 1);
-      break;
-    }
-    case Operator::cumulative_sum: {
-      const std::int64_t axis = node.axis + 1;
-      Tensor from = node.reverse ? x.flip(axis) : x;
-      y = from.cumsum(axis);
-      if (node.exclusive) y = y - from;
-      if (node.reverse) y = y.flip(axis);
-      break;
-    }
-    case Operator::overlap_add: {
-      const bool plane = out.size() == 4;
-      const Window& w = node.window;
-      const std::int64_t height = plane ? out[2] : 1, width = out.back();
-      if (w.pad_begin != w.pad_end) break;
-      y = at::col2im(x.reshape({batch * out[0], out[1] * w.kernel[0] * w.kernel[1], -1}), {height, width}, {w.kernel[0], w.kernel[1]},
-                     {w.dilation[0], w.dilation[1]}, {w.pad_begin[0], w.pad_begin[1]}, {w.stride[0], w.stride[1]})
-              .reshape(with_batch(out, batch));
-      break;
-    }
-    default:
-      if (inputs.size() == 2) y = binary(node, wide(0), wide(1));
-  }
+  Tensor y = std::visit(Derivative(network, node, inputs, batch), node.attributes);
   if (y.defined()) return y;
   throw base::UserError(fmt::format(
       "node {} ({}): training does not know the derivative of this operator in this form; evaluation does. Retrain the network without it", node.name,
       node.operation));
+}
+
+bool gives_probabilities(const Node& node) {
+  const auto* own = std::get_if<Softmax>(&node.attributes);
+  return own != nullptr && own->kind != Softmax::Kind::hard;
 }
 
 }  // namespace mho::workloads

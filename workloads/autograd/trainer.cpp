@@ -161,7 +161,7 @@ class Training {
       case Parameter::Kind::bias:
         return tiled_.network.nodes[parameter.index].bias_origin;
       case Parameter::Kind::candidate_bias:
-        return tiled_.network.nodes[parameter.index].recurrence->candidate_origin;
+        return tiled_.network.nodes[parameter.index].as<Recurrence>().candidate_origin;
       case Parameter::Kind::constant:
         break;
     }

@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "workloads/execution/digital_execution.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::workloads {
 
@@ -52,9 +52,9 @@ Execution::Execution(const Network& network)
   std::vector<std::size_t> last_use(network.values.size(), 0);
   for (std::size_t n = 0; n < network.nodes.size(); ++n) {
     const Node& node = network.nodes[n];
-    if (is_view(node)) root_[static_cast<std::size_t>(node.output)] = root_[static_cast<std::size_t>(node.inputs[0])];
+    if (node.op->view) root_[static_cast<std::size_t>(node.output)] = root_[static_cast<std::size_t>(node.inputs[0])];
     for (const int in : node.inputs) last_use[static_cast<std::size_t>(root_[static_cast<std::size_t>(in)])] = n;
-    if (node.on_tiles() && !node.recurrence) gatherings_[n] = gathering(network, node);
+    if (node.on_tiles() && node.recurrence() == nullptr) gatherings_[n] = gathering(network, node);
   }
   std::vector<int> results{network.output};
   for (const CarriedState& state : network.states) results.push_back(state.output);
@@ -66,12 +66,16 @@ Execution::Execution(const Network& network)
     for (const int m : node.matrices)
       positions[static_cast<std::size_t>(m)] = first_position_[n] + static_cast<std::uint32_t>(network.positions(node));
   }
+  assign_slots(last_use);
+}
+
+void Execution::assign_slots(const std::vector<std::size_t>& last_use) {
   std::vector<int> unused;
-  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    const Node& node = network.nodes[n];
+  for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
+    const Node& node = network_.nodes[n];
     const auto out = static_cast<std::size_t>(node.output);
-    if (!is_view(node)) {
-      const auto size = static_cast<std::size_t>(element_count(network.values[out].shape));
+    if (!node.op->view) {
+      const auto size = static_cast<std::size_t>(element_count(network_.values[out].shape));
       if (unused.empty()) {
         unused.push_back(static_cast<int>(slot_sizes_.size()));
         slot_sizes_.push_back(0);
@@ -99,7 +103,7 @@ Execution::Execution(const Network& network)
 
 int Execution::preferred_batch() const {
   constexpr std::size_t cached = std::size_t{1} << 18U, most = 64;  // values: 1 MiB
-  if (std::ranges::any_of(network_.nodes, [](const Node& node) { return node.recurrence.has_value(); })) return most;
+  if (std::ranges::any_of(network_.nodes, [](const Node& node) { return node.recurrence() != nullptr; })) return most;
   const std::size_t values = std::accumulate(slot_sizes_.begin(), slot_sizes_.end(), std::size_t{1});
   return static_cast<int>(std::clamp<std::size_t>(cached / values, 1, most));
 }
@@ -135,6 +139,62 @@ std::vector<float> Execution::run(std::span<const float> samples, std::size_t ba
   return run({.ids = ids, .samples = samples, .lengths = {}, .states = {}}, products, format).scores;
 }
 
+/// Inputs, constants and what nodes have made, by number of the value.
+class Execution::Values {
+ public:
+  Values(const Execution& execution, const Inputs& given, const Scratch& scratch)
+      : execution_(execution), network_(execution.network_), given_(given), scratch_(scratch) {
+    // What was not given: no state before, sequences that fill their time steps (a length no step reaches).
+    const std::size_t batch = given.ids.size();
+    if (network_.length_input >= 0 && given.lengths.empty()) assumed_[network_.length_input].assign(batch, largest_length);
+    if (!given.states.empty()) return;
+    for (const CarriedState& state : network_.states) assumed_[state.input].assign(batch * size(state.input), 0.0F);
+  }
+
+  [[nodiscard]] std::size_t batch() const { return given_.ids.size(); }
+  /// Elements of one sample.
+  [[nodiscard]] std::size_t size(int value) const {
+    return static_cast<std::size_t>(element_count(network_.values[static_cast<std::size_t>(value)].shape));
+  }
+  /// All samples of a value; of a constant the one copy there is.
+  [[nodiscard]] std::span<const float> of(int value) const {
+    const std::size_t root = root_of(value);
+    if (network_.values[root].constant) return network_.values[root].data;
+    if (execution_.slot_[root] < 0) return input(static_cast<int>(root));
+    return {scratch_.slots[static_cast<std::size_t>(execution_.slot_[root])].data(), size(value) * batch()};
+  }
+  [[nodiscard]] std::span<const float> of(int value, std::size_t sample) const {
+    const std::span<const float> all = of(value);
+    return network_.values[root_of(value)].constant ? all : all.subspan(sample * size(value), size(value));
+  }
+
+ private:
+  [[nodiscard]] std::size_t root_of(int value) const { return static_cast<std::size_t>(execution_.root_[static_cast<std::size_t>(value)]); }
+  [[nodiscard]] std::span<const float> input(int value) const {
+    if (value == network_.input) return given_.samples;
+    if (const auto found = assumed_.find(value); found != assumed_.end()) return found->second;
+    if (value == network_.length_input) return given_.lengths;
+    const auto state = std::ranges::find(network_.states, value, &CarriedState::input);
+    return given_.states[static_cast<std::size_t>(state - network_.states.begin())];
+  }
+  const Execution& execution_;
+  const Network& network_;
+  const Inputs& given_;
+  const Scratch& scratch_;
+  std::map<int, std::vector<float>> assumed_;
+};
+
+void Execution::digital(const Node& node, const Values& values, const periphery::NumberFormat* format, std::span<float> y) const {
+  const std::size_t size = values.size(node.output);
+  std::vector<std::span<const float>> inputs(node.inputs.size());
+  for (std::size_t s = 0; s < values.batch(); ++s) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = values.of(node.inputs[i], s);
+    const std::span<float> own = y.subspan(s * size, size);
+    run_digital(network_, node, inputs, own);
+    if (format != nullptr) periphery::round_to(*format, own);  // while it is in the cache
+  }
+}
+
 Execution::Outputs Execution::run(const Inputs& given, Products& products, const periphery::NumberFormat* format) const {
   const std::size_t batch = given.ids.size();
   std::unique_ptr<Scratch> scratch = take();
@@ -142,69 +202,43 @@ Execution::Outputs Execution::run(const Inputs& given, Products& products, const
   for (std::size_t s = 0; s < slot_sizes_.size(); ++s) {
     if (scratch->slots[s].size() < slot_sizes_[s] * batch) scratch->slots[s].resize(slot_sizes_[s] * batch);
   }
-  const auto size = [&](int v) { return static_cast<std::size_t>(element_count(network_.values[static_cast<std::size_t>(v)].shape)); };
-  // What was not given: no state before, sequences that fill their time steps (a length no step reaches).
-  std::map<int, std::vector<float>> assumed;
-  if (network_.length_input >= 0 && given.lengths.empty()) assumed[network_.length_input].assign(batch, largest_length);
-  if (given.states.empty()) {
-    for (const CarriedState& state : network_.states) assumed[state.input].assign(batch * size(state.input), 0.0F);
-  }
-  const auto input = [&](int v) -> std::span<const float> {
-    if (v == network_.input) return given.samples;
-    if (const auto found = assumed.find(v); found != assumed.end()) return found->second;
-    if (v == network_.length_input) return given.lengths;
-    const auto state = std::ranges::find(network_.states, v, &CarriedState::input);
-    return given.states[static_cast<std::size_t>(state - network_.states.begin())];
-  };
-  /// All samples of a value; of a constant the one copy there is.
-  const auto show = [&](int v) -> std::span<const float> {
-    const auto root = static_cast<std::size_t>(root_[static_cast<std::size_t>(v)]);
-    if (network_.values[root].constant) return network_.values[root].data;
-    if (slot_[root] < 0) return input(static_cast<int>(root));
-    return {scratch->slots[static_cast<std::size_t>(slot_[root])].data(), size(v) * batch};
-  };
+  const Values values(*this, given, *scratch);
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
     const Node& node = network_.nodes[n];
-    if (is_view(node)) continue;
-    const std::size_t out_size = size(node.output);
-    const std::span<float> y(scratch->slots[static_cast<std::size_t>(slot_[static_cast<std::size_t>(node.output)])].data(), out_size * batch);
-    if (node.recurrence) {
+    if (node.op->view) continue;
+    const auto slot = static_cast<std::size_t>(slot_[static_cast<std::size_t>(node.output)]);
+    const std::span<float> y(scratch->slots[slot].data(), values.size(node.output) * batch);
+    if (node.recurrence() != nullptr) {
       std::vector<std::span<const float>> inputs;
-      for (const int in : node.inputs) inputs.push_back(show(in));
+      for (const int in : node.inputs) inputs.push_back(values.of(in));
       recurrent(n, inputs, given.ids, products, format, y);
     } else if (node.on_tiles()) {
-      analog(n, show(node.inputs[0]), given.ids, products, *scratch, y);
+      analog(n, values.of(node.inputs[0]), given.ids, products, *scratch, y);
     } else {
-      std::vector<std::span<const float>> inputs(node.inputs.size());
-      for (std::size_t s = 0; s < batch; ++s) {
-        for (std::size_t i = 0; i < inputs.size(); ++i) {
-          const std::span<const float> all = show(node.inputs[i]);
-          const auto root = static_cast<std::size_t>(root_[static_cast<std::size_t>(node.inputs[i])]);
-          inputs[i] = network_.values[root].constant ? all : all.subspan(s * size(node.inputs[i]), size(node.inputs[i]));
-        }
-        const std::span<float> own = y.subspan(s * out_size, out_size);
-        run_digital(network_, node, inputs, own);
-        if (format != nullptr) periphery::round_to(*format, own);  // while it is in the cache
-      }
+      digital(node, values, format, y);
     }
     if (format != nullptr && node.on_tiles()) periphery::round_to(*format, y);
   }
   const auto copy = [&](int v) {
-    const std::span<const float> from = show(v);
+    const std::span<const float> from = values.of(v);
     return std::vector<float>(from.begin(), from.end());
   };
   Outputs result{copy(network_.output), {}};
   for (const CarriedState& state : network_.states) result.states.push_back(copy(state.output));
   give(std::move(scratch));
-  for (std::size_t i = 0; i < result.scores.size(); ++i) {
-    if (std::isfinite(result.scores[i])) continue;
+  check_finite(result.scores, values.size(network_.output), given.ids);
+  return result;
+}
+
+void Execution::check_finite(std::span<const float> scores, std::size_t outputs, std::span<const std::uint32_t> ids) const {
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (std::isfinite(scores[i])) continue;
     throw base::UserError(
         fmt::format("network '{}': output {} of sample {} is {}, not a finite number; look for NaN or Inf in the weights, or for data whose "
                     "scaling does not suit the network",
-                    network_.name, i % size(network_.output), given.ids[i / size(network_.output)], result.scores[i]),
+                    network_.name, i % outputs, ids[i / outputs], scores[i]),
         base::ExitCode::failed_check);
   }
-  return result;
 }
 
 }  // namespace mho::workloads

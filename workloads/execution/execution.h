@@ -95,6 +95,16 @@ class Execution {
   void recurrent(std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids, Products& products,
                  const periphery::NumberFormat* format, std::span<float> y) const;
   static Gathering gathering(const Network& network, const Node& node);
+  /// Products of one analog node for a batch (im2col.cpp), and the steps of a recurrent one (recurrent_execution.cpp).
+  class AnalogRun;
+  class RecurrentRun;
+  /// The values of a batch while the network runs.
+  class Values;
+  /// Where values lie: those that never live together share a buffer.
+  void assign_slots(const std::vector<std::size_t>& last_use);
+  void digital(const Node& node, const Values& values, const periphery::NumberFormat* format, std::span<float> y) const;
+  /// Throws UserError where a score is not a number.
+  void check_finite(std::span<const float> scores, std::size_t outputs, std::span<const std::uint32_t> ids) const;
   [[nodiscard]] std::unique_ptr<Scratch> take() const;
   void give(std::unique_ptr<Scratch> scratch) const;
 

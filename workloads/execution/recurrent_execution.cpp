@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "workloads/execution/execution.h"
@@ -18,99 +17,148 @@ struct Steps {
 
 }  // namespace
 
+/// One recurrent node, one batch, time step after time step.
+class Execution::RecurrentRun {
+ public:
+  RecurrentRun(const Execution& execution, std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids,
+               Products& products, const periphery::NumberFormat* format, std::span<float> y)
+      : execution_(execution),
+        node_(execution.network_.nodes[index]),
+        recurrence_(node_.as<Recurrence>()),
+        step_(node_),
+        index_(index),
+        inputs_(inputs),
+        ids_(ids),
+        products_(products),
+        format_(format),
+        y_(y),
+        hidden_(static_cast<std::size_t>(recurrence_.hidden)),
+        wide_(static_cast<std::size_t>(execution.network_.values[static_cast<std::size_t>(node_.inputs[0])].shape.back())),
+        row_((recurrence_.keeps_cell ? 2 : 1) * hidden_),
+        outputs_(static_cast<std::size_t>(execution.network_.matrix(node_).outputs)),
+        steps_(execution.network_.positions(node_)),
+        lengths_(ids.size(), Steps{steps_, recurrence_.reverse}),
+        state_(ids.size() * hidden_),
+        cell_(recurrence_.has_cell() ? ids.size() * hidden_ : 0),
+        sums_(ids.size() * 2 * hidden_) {
+    for (std::size_t s = 0; s < ids.size(); ++s) {
+      std::ranges::copy(part(1, s, hidden_), state_of(s).begin());
+      if (recurrence_.has_cell()) std::ranges::copy(part(2, s, hidden_), cell_of(s).begin());
+      if (inputs.size() <= recurrence_.length_input()) continue;
+      const float length = part(recurrence_.length_input(), s, 1)[0];
+      lengths_[s].length = length >= 0.0F ? std::min(static_cast<std::int64_t>(length), steps_) : 0;
+    }
+    std::fill(y.begin(), y.end(), 0.0F);
+  }
+
+  void run() {
+    // Samples whose sequence has ended no longer reach the tiles.
+    running_.resize(ids_.size());
+    std::iota(running_.begin(), running_.end(), std::size_t{0});
+    for (std::int64_t step = 0; step < steps_; ++step) {
+      std::erase_if(running_, [&](std::size_t s) { return step >= lengths_[s].length; });
+      if (running_.empty()) break;
+      multiply(step);
+      if (step_.resets_first()) {
+        finish_reset(step);
+      } else {
+        for (std::size_t k = 0; k < running_.size(); ++k) {
+          const std::span<float> own = recurrence_.has_cell() ? cell_of(running_[k]) : std::span<float>();
+          step_.finish(input_of(k, step), product_of(k), state_of(running_[k]), own);
+        }
+      }
+      for (const std::size_t s : running_) put_out(s, step);
+    }
+  }
+
+ private:
+  /// Of sample s; constants are the same for all.
+  [[nodiscard]] std::span<const float> part(std::size_t input, std::size_t s, std::size_t size) const {
+    const auto root = static_cast<std::size_t>(execution_.root_[static_cast<std::size_t>(node_.inputs[input])]);
+    return inputs_[input].subspan(execution_.network_.values[root].constant ? 0 : s * size, size);
+  }
+  std::span<float> state_of(std::size_t s) { return std::span(state_).subspan(s * hidden_, hidden_); }
+  std::span<float> cell_of(std::size_t s) { return std::span(cell_).subspan(s * hidden_, hidden_); }
+  /// Number of the row of time step `step` of sample s.
+  [[nodiscard]] std::size_t time_of(std::size_t s, std::int64_t step) const {
+    return s * static_cast<std::size_t>(steps_) + static_cast<std::size_t>(lengths_[s].time(step));
+  }
+  // Of running sample number k.
+  [[nodiscard]] std::span<const float> input_of(std::size_t k, std::int64_t step) const {
+    return inputs_[0].subspan(time_of(running_[k], step) * wide_, wide_);
+  }
+  [[nodiscard]] std::span<const float> product_of(std::size_t k) const { return std::span(product_).subspan(k * outputs_, outputs_); }
+  void round(std::span<float> values) const {
+    if (format_ != nullptr) periphery::round_to(*format_, values);
+  }
+
+  /// The product of the states of all that run.
+  void multiply(std::int64_t step) {
+    events_.clear();
+    rows_.resize(running_.size() * hidden_);
+    for (std::size_t k = 0; k < running_.size(); ++k) {
+      base::EventId event;
+      event.sample = ids_[running_[k]];
+      event.position = execution_.first_position_[index_] + static_cast<std::uint32_t>(step);
+      events_.push_back(event);
+      std::ranges::copy(state_of(running_[k]), rows_.begin() + static_cast<std::ptrdiff_t>(k * hidden_));
+    }
+    product_.resize(running_.size() * outputs_);
+    products_.multiply(index_, 0, 0, rows_, events_, product_);
+    round(product_);
+  }
+
+  /// The reset gate scales the state before its own product.
+  void finish_reset(std::int64_t step) {
+    scaled_.resize(rows_.size());
+    for (std::size_t k = 0; k < running_.size(); ++k) {
+      const std::span<float> gates = std::span(sums_).subspan(k * 2 * hidden_, 2 * hidden_);
+      step_.gates(input_of(k, step).first(2 * hidden_), product_of(k), gates);
+      for (std::size_t i = 0; i < hidden_; ++i) scaled_[k * hidden_ + i] = gates[hidden_ + i] * rows_[k * hidden_ + i];
+      round(gates.first(hidden_));  // waits for the candidate as a result of its own
+    }
+    round(scaled_);
+    candidates_.resize(rows_.size());
+    products_.multiply(index_, 1, 0, scaled_, events_, candidates_);
+    round(candidates_);
+    for (std::size_t k = 0; k < running_.size(); ++k) {
+      step_.finish_reset(std::span(sums_).subspan(k * 2 * hidden_, hidden_), input_of(k, step).subspan(2 * hidden_, hidden_),
+                         std::span(candidates_).subspan(k * hidden_, hidden_), state_of(running_[k]));
+    }
+  }
+
+  void put_out(std::size_t s, std::int64_t step) {
+    round(state_of(s));
+    float* to = y_.data() + time_of(s, step) * row_;
+    std::ranges::copy(state_of(s), to);
+    if (!recurrence_.has_cell()) return;
+    round(cell_of(s));
+    if (recurrence_.keeps_cell) std::ranges::copy(cell_of(s), to + hidden_);
+  }
+
+  const Execution& execution_;
+  const Node& node_;
+  const Recurrence& recurrence_;
+  RecurrentStep step_;
+  std::size_t index_;
+  std::span<const std::span<const float>> inputs_;
+  std::span<const std::uint32_t> ids_;
+  Products& products_;
+  const periphery::NumberFormat* format_;
+  std::span<float> y_;
+  std::size_t hidden_, wide_;
+  std::size_t row_;      ///< elements of a row of the output
+  std::size_t outputs_;  ///< of the first product
+  std::int64_t steps_;
+  std::vector<Steps> lengths_;
+  std::vector<float> state_, cell_, sums_, candidates_, scaled_, rows_, product_;
+  std::vector<base::EventId> events_;
+  std::vector<std::size_t> running_;
+};
+
 void Execution::recurrent(std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids, Products& products,
                           const periphery::NumberFormat* format, std::span<float> y) const {
-  const Node& node = network_.nodes[index];
-  const std::size_t batch = ids.size();
-  const Recurrence& r = *node.recurrence;
-  const auto hidden = static_cast<std::size_t>(r.hidden);
-  const std::size_t wide = static_cast<std::size_t>(network_.values[static_cast<std::size_t>(node.inputs[0])].shape.back());
-  const auto steps = network_.positions(node);
-  const std::size_t row = (r.keeps_cell ? 2 : 1) * hidden;  // of the output
-  const bool lstm = node.op == Operator::lstm;
-  const RecurrentStep steps_of(node);
-  const std::size_t length_input = lstm ? 3 : 2;
-  /// Of sample s; constants are the same for all.
-  const auto part = [&](std::size_t input, std::size_t s, std::size_t size) {
-    const bool constant = network_.values[static_cast<std::size_t>(root_[static_cast<std::size_t>(node.inputs[input])])].constant;
-    return inputs[input].subspan(constant ? 0 : s * size, size);
-  };
-  std::vector<float> state(batch * hidden), cell(lstm ? batch * hidden : 0), sums(batch * 2 * hidden), candidates, scaled;
-  std::vector<Steps> lengths(batch, {steps, r.reverse});
-  for (std::size_t s = 0; s < batch; ++s) {
-    std::ranges::copy(part(1, s, hidden), state.begin() + static_cast<std::ptrdiff_t>(s * hidden));
-    if (lstm) std::ranges::copy(part(2, s, hidden), cell.begin() + static_cast<std::ptrdiff_t>(s * hidden));
-    if (inputs.size() > length_input) {
-      const float length = part(length_input, s, 1)[0];
-      lengths[s].length = length >= 0.0F ? std::min(static_cast<std::int64_t>(length), steps) : 0;
-    }
-  }
-  std::fill(y.begin(), y.end(), 0.0F);
-  const auto round = [&](std::span<float> values) {
-    if (format != nullptr) periphery::round_to(*format, values);
-  };
-  // Samples whose sequence has ended no longer reach the tiles.
-  std::vector<std::size_t> running(batch);
-  std::iota(running.begin(), running.end(), std::size_t{0});
-  std::vector<float> rows;
-  std::vector<base::EventId> events;
-  const std::size_t first_outputs = static_cast<std::size_t>(network_.matrix(node).outputs);
-  std::vector<float> product;
-  for (std::int64_t step = 0; step < steps; ++step) {
-    std::erase_if(running, [&](std::size_t s) { return step >= lengths[s].length; });
-    if (running.empty()) break;
-    events.clear();
-    rows.resize(running.size() * hidden);
-    for (std::size_t k = 0; k < running.size(); ++k) {
-      const std::size_t s = running[k];
-      base::EventId event;
-      event.sample = ids[s];
-      event.position = first_position_[index] + static_cast<std::uint32_t>(step);
-      events.push_back(event);
-      std::copy_n(state.begin() + static_cast<std::ptrdiff_t>(s * hidden), hidden, rows.begin() + static_cast<std::ptrdiff_t>(k * hidden));
-    }
-    product.resize(running.size() * first_outputs);
-    products.multiply(index, 0, 0, rows, events, product);
-    round(product);
-    const auto input_of = [&](std::size_t k) {
-      const std::size_t s = running[k];
-      return inputs[0].subspan((s * static_cast<std::size_t>(steps) + static_cast<std::size_t>(lengths[s].time(step))) * wide, wide);
-    };
-    const auto state_of = [&](std::size_t k) { return std::span(state).subspan(running[k] * hidden, hidden); };
-    const auto product_of = [&](std::size_t k) { return std::span(product).subspan(k * first_outputs, first_outputs); };
-    if (!steps_of.resets_first()) {
-      for (std::size_t k = 0; k < running.size(); ++k) {
-        const std::span<float> own = lstm ? std::span(cell).subspan(running[k] * hidden, hidden) : std::span<float>();
-        steps_of.finish(input_of(k), product_of(k), state_of(k), own);
-      }
-    } else {
-      scaled.resize(rows.size());
-      for (std::size_t k = 0; k < running.size(); ++k) {
-        const std::span<float> gates = std::span(sums).subspan(k * 2 * hidden, 2 * hidden);
-        steps_of.gates(input_of(k).first(2 * hidden), product_of(k), gates);
-        for (std::size_t i = 0; i < hidden; ++i) scaled[k * hidden + i] = gates[hidden + i] * rows[k * hidden + i];
-        round(gates.first(hidden));  // waits for the candidate as a result of its own
-      }
-      round(scaled);
-      candidates.resize(rows.size());
-      products.multiply(index, 1, 0, scaled, events, candidates);
-      round(candidates);
-      for (std::size_t k = 0; k < running.size(); ++k) {
-        steps_of.finish_reset(std::span(sums).subspan(k * 2 * hidden, hidden), input_of(k).subspan(2 * hidden, hidden),
-                              std::span(candidates).subspan(k * hidden, hidden), state_of(k));
-      }
-    }
-    for (std::size_t k = 0; k < running.size(); ++k) {
-      const std::size_t s = running[k];
-      round(state_of(k));
-      float* to = y.data() + (s * static_cast<std::size_t>(steps) + static_cast<std::size_t>(lengths[s].time(step))) * row;
-      std::ranges::copy(state_of(k), to);
-      if (!lstm) continue;
-      const std::span<float> own = std::span(cell).subspan(s * hidden, hidden);
-      round(own);
-      if (r.keeps_cell) std::ranges::copy(own, to + hidden);
-    }
-  }
+  RecurrentRun(*this, index, inputs, ids, products, format, y).run();
 }
 
 }  // namespace mho::workloads

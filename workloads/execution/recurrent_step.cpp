@@ -8,7 +8,8 @@ namespace mho::workloads {
 
 namespace digital = periphery::digital;
 
-RecurrentStep::RecurrentStep(const Node& node) : recurrence_(*node.recurrence), lstm_(node.op == Operator::lstm), gru_(node.op == Operator::gru) {}
+RecurrentStep::RecurrentStep(const Node& node)
+    : recurrence_(node.as<Recurrence>()), lstm_(recurrence_.has_cell()), gru_(recurrence_.kind == Recurrence::Kind::gru) {}
 
 void RecurrentStep::finish(std::span<const float> x, std::span<const float> product, std::span<float> state, std::span<float> cell) const {
   const Recurrence& r = recurrence_;

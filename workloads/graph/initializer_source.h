@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "workloads/graph/network.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::workloads {
 
@@ -48,14 +49,14 @@ void for_each_tensor(AnyNetwork& network, const Visit& visit) {
   for (auto& matrix : network.matrices) visit(matrix.name, matrix.weights, matrix.origin, none);
   for (auto& node : network.nodes) {
     if (!node.bias.empty()) visit(node.name + " bias", node.bias, node.bias_origin, none);
-    if (!node.recurrence) continue;
-    auto& own = *node.recurrence;
+    if (node.recurrence() == nullptr) continue;
+    auto& own = *node.recurrence();
     if (!own.candidate_bias.empty()) visit(node.name + " candidate bias", own.candidate_bias, own.candidate_origin, none);
     if (!own.peepholes.empty()) visit(node.name + " peepholes", own.peepholes, own.peephole_origin, none);
   }
   std::vector<const std::vector<float>*> scales(network.values.size(), nullptr);
   for (const Node& node : network.nodes) {
-    if (node.op != Operator::batch_normalization) continue;
+    if (!node.op->constants_by_channel) continue;
     scales[static_cast<std::size_t>(node.inputs.at(2))] = &network.values[static_cast<std::size_t>(node.inputs.at(1))].data;
   }
   for (std::size_t v = 0; v < network.values.size(); ++v) {

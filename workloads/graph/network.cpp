@@ -23,6 +23,24 @@ std::int64_t weights_of(const Matrix& matrix) { return static_cast<std::int64_t>
 
 }  // namespace
 
+const Window* Node::window() const {
+  return std::visit(
+      [](const auto& own) -> const Window* {
+        if constexpr (requires { own.window; }) return &own.window;
+        return nullptr;
+      },
+      attributes);
+}
+
+Window* Node::window() {
+  return std::visit(
+      [](auto& own) -> Window* {
+        if constexpr (requires { own.window; }) return &own.window;
+        return nullptr;
+      },
+      attributes);
+}
+
 const Matrix& Network::matrix(const Node& node, std::size_t which) const { return matrices.at(static_cast<std::size_t>(node.matrices.at(which))); }
 
 std::int64_t Network::weights() const {
@@ -42,7 +60,7 @@ std::int64_t Network::macs() const {
 std::int64_t Network::positions(const Node& node) const {
   if (!node.on_tiles()) return 0;
   const Shape& out = values[static_cast<std::size_t>(node.output)].shape;
-  return node.recurrence ? out.at(0) : element_count(out) / matrix(node).outputs;
+  return node.recurrence() != nullptr ? out.at(0) : element_count(out) / matrix(node).outputs;
 }
 
 }  // namespace mho::workloads

@@ -1,108 +1,21 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/design_file/config.h"
-#include "periphery/digital/functions.h"
-#include "periphery/digital/lines.h"
-#include "periphery/digital/reduction.h"
+#include "workloads/operators/attributes/attributes.h"
+#include "workloads/operators/attributes/origin.h"
 
 namespace mho::workloads {
 
 using Shape = std::vector<std::int64_t>;
 std::int64_t element_count(const Shape& shape);
 std::string shape_text(const Shape& shape);  ///< "1x3x32x32"
-
-enum class Operator {
-  conv,
-  gemm,
-  matmul,
-  add,
-  sub,
-  mul,
-  div,
-  power,
-  minimum,
-  maximum,
-  parametric_relu,
-  equal,
-  greater,
-  less,
-  both,
-  either,
-  function,  ///< Node::function of every element
-  relu,
-  sigmoid,
-  tanh,
-  softmax,
-  log_softmax,
-  max_pool,
-  average_pool,
-  global_pool,  ///< Node::reduction over each plane
-  batch_normalization,
-  flatten,
-  reshape,
-  transpose,
-  pad,
-  concat,
-  take,   ///< Node::axes picked along Node::axis
-  embed,  ///< rows of the table, the second input, by the whole numbers in the first
-  where,  ///< element by element the second input where the first is not 0, else the third
-  identity,
-  clip,
-  reduce,               ///< Node::reduction over Node::axes
-  layer_normalization,  ///< over the axes from Node::axis on
-  instance_normalization,
-  squeeze,
-  unsqueeze,
-  lstm,  ///< one direction; inputs: projected gates [T][N][gates], h before the first step, for an LSTM c, and where given the length
-  gru,
-  rnn,
-  row_at,  ///< the row of the first input [T][...] before the one whose number is in the second: the last of a sequence of that length
-  greater_or_equal,
-  less_or_equal,
-  exclusive_or,
-  modulo,            ///< sign of the divisor
-  remainder,         ///< sign of the dividend
-  cumulative_sum,    ///< along Node::axis; Node::exclusive without the element itself, Node::reverse from the end
-  extreme_index,     ///< place of the maximum or minimum (Node::reduction) along Node::axis, the first of equals, Node::reverse: the last
-  top_k,             ///< the most extreme values (Node::reduction) along Node::axis in order, as many as the output has room for
-  top_k_indices,     ///< their places
-  gather_elements,   ///< along Node::axis by the places in the second input
-  gather_nd,         ///< by index tuples in the second input; the first Node::axis axes go together
-  scatter_elements,  ///< third input into a copy of the first along Node::axis by the places in the second, as Node::scatter says
-  scatter_nd,        ///< the same by index tuples
-  interpolate,       ///< along Node::axis, taps Node::axes weighted by the second input, equally many for each output
-  overlap_add,       ///< transposed convolution: places what each input position makes, channels x kernel, into the output and adds up
-  hardmax,           ///< 1 at the first maximum of each row (Node::axes as in softmax), else 0
-  local_response,    ///< x / (epsilon + alpha / n * squares of the n = axes[0] channels around) ^ beta
-};
-
-/// Window of a convolution or pooling over height and width (1-D operators have height 1).
-struct Window {
-  std::array<int, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
-  std::array<int, 2> pad_begin{0, 0}, pad_end{0, 0};
-  bool ceil_mode = false;
-  bool count_include_pad = false;
-};
-
-/// Where the numbers of a tensor of this network came from in its file: number k is factor * (element `element[k]` of the initialiser) + offset[k].
-/// Kept only where ImportOptions::trace asks for it.
-struct InitializerSource {
-  std::string initialiser;            ///< its name, or that of a Constant node's output; empty: computed from several tensors, cannot be written back
-  std::vector<std::int64_t> element;  ///< by number; -1: not from the file (the zeros of a grouped matrix), stays offset[k]
-  float factor = 1;
-  std::vector<float> factors;  ///< by number, times `factor`; empty: ones (a batch normalisation that went into the weights has one for each row)
-  std::vector<float> offset;   ///< by number; empty: zeros
-  bool offset_times_scale = false;  ///< offset[k] times number k of the scale: the shift of a batch normalisation
-  [[nodiscard]] bool known() const { return !initialiser.empty(); }
-};
 
 /// A matrix of trained weights in the form a tile wants it: y = W x. Convolution kernels are flattened in (channel, kernel y, kernel x) order;
 /// grouped convolutions are expanded block-diagonally over all groups. Several nodes may use one matrix; it lies on tiles once.
@@ -116,20 +29,6 @@ struct Matrix {
   InitializerSource origin{};  ///< of the weights
 };
 
-/// What a recurrent node does with its gates (ONNX LSTM, GRU and RNN, one direction of them). Gates in ONNX's order: i, o, f, c; z, r, h; one.
-struct Recurrence {
-  int hidden = 0;
-  bool reverse = false;                                     ///< from the last time step to the first
-  bool couples_forget = false;                              ///< LSTM: f = 1 - i
-  bool linear_before_reset = false;                         ///< GRU: r scales R_h h, not h
-  bool keeps_cell = false;                                  ///< LSTM: outputs are [h, c], else [h]
-  float clip = 0;                                           ///< limit of what enters the activations; 0: none
-  std::vector<periphery::digital::Activation> activations;  ///< f, g, h of ONNX
-  std::vector<float> candidate_bias;                        ///< GRU that is linear before reset: [hidden] inside the scaled bracket; or empty
-  std::vector<float> peepholes;                             ///< LSTM: [3 hidden] of i, o, f; or empty
-  InitializerSource candidate_origin{}, peephole_origin{};
-};
-
 /// One tensor of the graph; shapes are those of one sample (leading batch axis 1).
 struct ValueInfo {
   std::string name;
@@ -139,31 +38,33 @@ struct ValueInfo {
   InitializerSource origin{};  ///< of the data
 };
 
+struct Operator;
+
 /// One operator, already normalised: attributes resolved for its opset, constants folded, shapes known.
 struct Node {
-  std::string name;       ///< unique; made from the first output where the file gives none
-  std::string operation;  ///< ONNX op_type, for tables
-  Operator op = Operator::identity;
-  std::vector<int> inputs;  ///< indices of values; activations and constants (on tiles: the activation alone)
+  std::string name;              ///< unique; made from the first output where the file gives none
+  std::string operation;         ///< ONNX op_type, for tables
+  const Operator* op = nullptr;  ///< what it does (workloads/graph/operator.h)
+  Attributes attributes;         ///< those that `op` takes
+  std::vector<int> inputs;       ///< indices of values; activations and constants (on tiles: the activation alone)
   int output = -1;
-  Window window;
-  int axis = 0;                    ///< softmax, concat, take, flatten; gemm and matmul on tiles: the axis of the input that W sums over
-  std::vector<std::int64_t> axes;  ///< reduce; neighbouring axes of one softmax row; permutation of transpose; indices of take
-  bool keepdims = true;
-  float minimum = 0, maximum = 0;  ///< clip
-  periphery::digital::Function function = periphery::digital::Function::abs;
-  float alpha = 0, beta = 0;  ///< of `function`
-  periphery::digital::Reduction reduction = periphery::digital::Reduction::mean;
-  float epsilon = 0;  ///< normalisations
-  float pad_value = 0;
-  std::vector<std::int64_t> pads;  ///< pad: begin of every axis, then end of every axis
-  std::vector<int> matrices;       ///< indices in Network::matrices of the products that run on tiles; empty: a digital node
-  std::vector<float> bias;         ///< [outputs of the matrix] or empty
+  std::vector<int> matrices;  ///< indices in Network::matrices of the products that run on tiles; empty: a digital node
+  std::vector<float> bias;    ///< [outputs of the matrix] or empty
   InitializerSource bias_origin{};
-  std::optional<Recurrence> recurrence;
   [[nodiscard]] bool on_tiles() const { return !matrices.empty(); }
-  bool reverse = false, exclusive = false;
-  periphery::digital::Scatter scatter = periphery::digital::Scatter::replace;
+  /// The attributes, which must be of that type (std::bad_variant_access).
+  template <class Kind>
+  [[nodiscard]] const Kind& as() const {
+    return std::get<Kind>(attributes);
+  }
+  /// The window over height and width that the operator moves; null: it has none. On tiles: null where the matrix meets one axis of its input.
+  [[nodiscard]] const Window* window() const;
+  [[nodiscard]] Window* window();
+  /// Null where the node has no time steps.
+  [[nodiscard]] const Recurrence* recurrence() const { return std::get_if<Recurrence>(&attributes); }
+  [[nodiscard]] Recurrence* recurrence() { return std::get_if<Recurrence>(&attributes); }
+  /// On tiles, without window: the axis of the input that the matrix sums over.
+  [[nodiscard]] int product_axis() const { return as<MatrixProduct>().axis; }
 };
 
 /// What a recurrent network hands from one sample of a stream to the next: an output becomes an input.

@@ -1,12 +1,23 @@
+#include "workloads/onnx/onnx_node.h"
+
 #include <fmt/format.h>
+#include <onnx/onnx_pb.h>
 
 #include "base/error.h"
-#include "workloads/onnx/onnx_graph.h"
+#include "workloads/onnx/onnx_tensor.h"
 
 namespace mho::workloads {
 
 OnnxNode::OnnxNode(const onnx::NodeProto& proto, std::string file, std::string name)
     : proto_(&proto), file_(std::move(file)), name_(std::move(name)) {}
+
+const std::string& OnnxNode::op_type() const { return proto_->op_type(); }
+const std::string& OnnxNode::domain() const { return proto_->domain(); }
+int OnnxNode::input_count() const { return proto_->input_size(); }
+const std::string& OnnxNode::input(int index) const { return proto_->input(index); }
+int OnnxNode::output_count() const { return proto_->output_size(); }
+const std::string& OnnxNode::output(int index) const { return proto_->output(index); }
+bool OnnxNode::makes(int output) const { return output < output_count() && !proto_->output(output).empty(); }
 
 const onnx::AttributeProto* OnnxNode::find(const std::string& attribute) const {
   for (const auto& candidate : proto_->attribute()) {
@@ -15,7 +26,7 @@ const onnx::AttributeProto* OnnxNode::find(const std::string& attribute) const {
   return nullptr;
 }
 
-const onnx::AttributeProto* OnnxNode::typed(const std::string& attribute, onnx::AttributeProto::AttributeType type, const char* what) const {
+const onnx::AttributeProto* OnnxNode::typed(const std::string& attribute, int type, const char* what) const {
   const onnx::AttributeProto* found = find(attribute);
   if (found != nullptr && found->type() != type) fail(fmt::format("attribute '{}' must be {}; the file is damaged", attribute, what));
   return found;
@@ -51,6 +62,16 @@ std::vector<float> OnnxNode::reals(const std::string& attribute) const {
 std::vector<std::string> OnnxNode::texts(const std::string& attribute) const {
   const auto* found = typed(attribute, onnx::AttributeProto::STRINGS, "a list of texts");
   return found != nullptr ? std::vector<std::string>(found->strings().begin(), found->strings().end()) : std::vector<std::string>();
+}
+
+std::optional<OnnxTensor> OnnxNode::tensor(const std::string& attribute) const {
+  const auto* found = find(attribute);
+  return found != nullptr ? std::optional(read_tensor(found->t(), where())) : std::nullopt;
+}
+
+int OnnxNode::tensor_type(const std::string& attribute) const {
+  const auto* found = find(attribute);
+  return found != nullptr ? found->t().data_type() : 0;
 }
 
 std::string OnnxNode::where() const { return fmt::format("{}: node '{}' ({})", file_, name_, proto_->op_type()); }

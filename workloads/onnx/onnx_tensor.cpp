@@ -182,6 +182,10 @@ bool is_whole(int data_type) {
   }
 }
 
+bool is_real(int data_type) {
+  return data_type == Type::FLOAT || data_type == Type::DOUBLE || data_type == Type::FLOAT16 || data_type == Type::BFLOAT16;
+}
+
 std::string type_name(int data_type) {
   // Newer than the library.
   static const std::map<int, std::string> newer{{17, "float8e4m3fn"}, {18, "float8e4m3fnuz"}, {19, "float8e5m2"}, {20, "float8e5m2fnuz"},
@@ -193,17 +197,66 @@ std::string type_name(int data_type) {
   return name;
 }
 
-OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
-  OnnxTensor result;
+namespace {
+
+Shape read_shape(const onnx::TensorProto& tensor, const std::string& where) {
+  Shape shape;
   std::int64_t count = 1;
   for (const std::int64_t length : tensor.dims()) {
-    result.shape.push_back(length);
-    if (length < 0) throw base::UserError(fmt::format("{}: shape {} has a negative length; the file is damaged", where, shape_text(result.shape)));
+    shape.push_back(length);
+    if (length < 0) throw base::UserError(fmt::format("{}: shape {} has a negative length; the file is damaged", where, shape_text(shape)));
     if (length != 0 && count > largest_tensor / length) {
       throw base::UserError(fmt::format("{}: more than {} elements, the most one tensor may have", where, largest_tensor));
     }
     count *= length;
   }
+  return shape;
+}
+
+std::vector<float> from_raw(const std::string& raw, int type, std::size_t elements) {
+  const std::size_t width = bytes_of(type);
+  std::vector<float> data(elements);
+  if (type == Type::FLOAT && std::endian::native == std::endian::little) {
+    if (elements != 0) std::memcpy(data.data(), raw.data(), raw.size());
+  } else {
+    for (std::size_t i = 0; i < elements; ++i) data[i] = from_bits(type, word(raw.data() + i * width, width));
+  }
+  return data;
+}
+
+template <class Values, class Convert>
+std::vector<float> converted(const Values& values, const Convert& convert) {
+  std::vector<float> data;
+  data.reserve(static_cast<std::size_t>(values.size()));
+  for (const auto value : values) data.push_back(convert(value));
+  return data;
+}
+
+/// What lies in the field of the tensor's type.
+std::vector<float> from_typed(const onnx::TensorProto& tensor) {
+  const int type = tensor.data_type();
+  switch (type) {
+    case Type::FLOAT:
+      return converted(tensor.float_data(), [](float v) { return v; });
+    case Type::DOUBLE:
+      return converted(tensor.double_data(), [](double v) { return static_cast<float>(v); });
+    case Type::INT64:
+      return converted(tensor.int64_data(), [](std::int64_t v) { return static_cast<float>(v); });
+    case Type::UINT32:
+    case Type::UINT64:
+      return converted(tensor.uint64_data(), [](std::uint64_t v) { return static_cast<float>(v); });
+    case Type::FLOAT16:
+    case Type::BFLOAT16:
+      return converted(tensor.int32_data(), [&](std::int32_t v) { return from_bits(type, static_cast<std::uint16_t>(v)); });
+    default:
+      return converted(tensor.int32_data(), [](std::int32_t v) { return static_cast<float>(v); });
+  }
+}
+
+}  // namespace
+
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+  OnnxTensor result{read_shape(tensor, where), {}};
   const int type = tensor.data_type();
   const std::size_t width = bytes_of(type);
   if (width == 0) {
@@ -217,47 +270,17 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
     throw base::UserError(fmt::format("{}: shape {} of {} needs {} {}, but the file holds {}; the file is damaged", where, shape_text(result.shape),
                                       type_name(type), wanted, what, found));
   };
-  const auto elements = static_cast<std::size_t>(count);
+  const auto elements = static_cast<std::size_t>(element_count(result.shape));
   const bool external = tensor.has_data_location() && tensor.data_location() == onnx::TensorProto::EXTERNAL;
-  if (external || tensor.has_raw_data()) {
-    const std::string read = external ? external_bytes(tensor, elements * width, where, folder) : std::string();
-    const std::string& raw = external ? read : tensor.raw_data();
-    expect(raw.size(), elements * width, "bytes");
-    result.data.resize(elements);
-    if (type == Type::FLOAT && std::endian::native == std::endian::little) {
-      if (elements != 0) std::memcpy(result.data.data(), raw.data(), raw.size());
-    } else {
-      for (std::size_t i = 0; i < elements; ++i) result.data[i] = from_bits(type, word(raw.data() + i * width, width));
-    }
+  if (!external && !tensor.has_raw_data()) {
+    result.data = from_typed(tensor);
+    expect(result.data.size(), elements, "values");
     return result;
   }
-  const auto typed = [&](const auto& values, auto convert) {
-    expect(static_cast<std::size_t>(values.size()), elements, "values");
-    result.data.reserve(elements);
-    for (const auto value : values) result.data.push_back(convert(value));
-  };
-  switch (type) {
-    case Type::FLOAT:
-      typed(tensor.float_data(), [](float v) { return v; });
-      break;
-    case Type::DOUBLE:
-      typed(tensor.double_data(), [](double v) { return static_cast<float>(v); });
-      break;
-    case Type::INT64:
-      typed(tensor.int64_data(), [](std::int64_t v) { return static_cast<float>(v); });
-      break;
-    case Type::UINT32:
-    case Type::UINT64:
-      typed(tensor.uint64_data(), [](std::uint64_t v) { return static_cast<float>(v); });
-      break;
-    case Type::FLOAT16:
-    case Type::BFLOAT16:
-      typed(tensor.int32_data(), [&](std::int32_t v) { return from_bits(type, static_cast<std::uint16_t>(v)); });
-      break;
-    default:
-      typed(tensor.int32_data(), [](std::int32_t v) { return static_cast<float>(v); });
-      break;
-  }
+  const std::string read = external ? external_bytes(tensor, elements * width, where, folder) : std::string();
+  const std::string& raw = external ? read : tensor.raw_data();
+  expect(raw.size(), elements * width, "bytes");
+  result.data = from_raw(raw, type, elements);
   return result;
 }
 

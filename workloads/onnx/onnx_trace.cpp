@@ -1,22 +1,15 @@
 // Where the numbers of constants come from, through what the importer folds.
-#include <algorithm>
-#include <cmath>
-#include <functional>
-#include <iterator>
-#include <numeric>
-#include <span>
+#include "workloads/onnx/onnx_trace.h"
 
-#include "workloads/execution/digital_execution.h"
-#include "workloads/onnx/onnx_graph.h"
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "workloads/graph/operator.h"
 
 namespace mho::workloads {
 
 namespace {
-
-/// Operators whose numbers are those of their inputs at other places.
-bool only_moves(const Node& node) {
-  return is_view(node) || node.op == Operator::transpose || node.op == Operator::take || node.op == Operator::concat;
-}
 
 /// The operator run over whole numbers from -1 on in place of its inputs' values. Floats hold each half of them exactly.
 std::vector<std::int64_t> run_over_places(const Network& network, const Node& node, const std::vector<std::vector<std::int64_t>>& places,
@@ -70,84 +63,12 @@ InitializerSource of_moved(const Network& network, const Node& node, std::size_t
   return result;
 }
 
-/// Of a tensor and a single number.
-InitializerSource of_binary(const Network& network, const Node& node, std::size_t count) {
-  const ValueInfo& a = network.values[static_cast<std::size_t>(node.inputs[0])];
-  const ValueInfo& b = network.values[static_cast<std::size_t>(node.inputs[1])];
-  const bool first = b.data.size() == 1 && a.data.size() == count && a.origin.known();
-  const bool second = !first && a.data.size() == 1 && b.data.size() == count && b.origin.known();
-  if (!first && !second) return {};
-  InitializerSource result = first ? a.origin : b.origin;
-  const float number = first ? b.data[0] : a.data[0];
-  const std::vector<float> term{number}, opposite{-number};
-  switch (node.op) {
-    case Operator::mul:
-      scale(result, number);
-      return result;
-    case Operator::div:
-      if (second) return {};
-      scale(result, 1.0F / number);
-      return result;
-    case Operator::add:
-      shift(result, term);
-      return result;
-    case Operator::sub:
-      if (second) scale(result, -1.0F);
-      shift(result, second ? term : opposite);
-      return result;
-    default:
-      return {};
-  }
-}
-
 }  // namespace
 
-void OnnxGraph::trace_source(int index, const std::string& initialiser, int type) {
-  using Type = onnx::TensorProto;
-  // Whole numbers are indices, lengths and ids, or weights with a scale that another node holds.
-  if (!options_.trace || (type != Type::FLOAT && type != Type::DOUBLE && type != Type::FLOAT16 && type != Type::BFLOAT16)) return;
-  ValueInfo& value = network_.values[static_cast<std::size_t>(index)];
-  value.origin.initialiser = initialiser;
-  value.origin.element.resize(value.data.size());
-  std::iota(value.origin.element.begin(), value.origin.element.end(), std::int64_t{0});
-}
-
-void OnnxGraph::trace_folded(const Node& node) {
-  if (!options_.trace) return;
-  ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
-  if (made.data.empty()) return;
-  if (only_moves(node)) made.origin = of_moved(network_, node, made.data.size());
-  if (is_binary(node.op)) made.origin = of_binary(network_, node, made.data.size());
-}
-
-void OnnxGraph::trace_normalised(const OnnxNode& node, Node& producer, const std::vector<double>& scale, const std::vector<double>& shift) {
-  Matrix& matrix = network_.matrices[static_cast<std::size_t>(producer.matrices.at(0))];
-  scale_rows(matrix.origin, scale, static_cast<std::size_t>(matrix.inputs));
-  // The sum of bias and shift is learned by the bias, or where there is none by the normalisation's own.
-  const ValueInfo& own = value(input(node, 2));
-  std::vector<float> terms(shift.begin(), shift.end());
-  if (producer.bias_origin.known()) {
-    scale_rows(producer.bias_origin, scale, 1);
-  } else {
-    for (std::size_t c = 0; c < terms.size(); ++c) terms[c] = static_cast<float>(producer.bias[c] * scale[c] + shift[c] - own.data[c]);
-    producer.bias_origin = own.origin;
-  }
-  workloads::shift(producer.bias_origin, terms);
-}
-
-void OnnxGraph::trace_normalisation(const OnnxNode& node, int scale, int shift) {
-  const ValueInfo &gain = value(input(node, 1)), &own = value(input(node, 2)), &mean = value(input(node, 3)), &variance = value(input(node, 4));
-  const double epsilon = node.real("epsilon", 1e-5F);
-  std::vector<double> factors(variance.data.size());
-  std::ranges::transform(variance.data, factors.begin(), [&](float v) { return 1 / std::sqrt(static_cast<double>(v) + epsilon); });
-  InitializerSource scale_origin = gain.origin, shift_origin = own.origin.offset.empty() ? own.origin : InitializerSource{};
-  scale_rows(scale_origin, factors, 1);
-  if (shift_origin.known()) {
-    shift_origin.offset_times_scale = true;
-    std::ranges::transform(mean.data, std::back_inserter(shift_origin.offset), std::negate<>());
-  }
-  network_.values[static_cast<std::size_t>(scale)].origin = std::move(scale_origin);
-  network_.values[static_cast<std::size_t>(shift)].origin = std::move(shift_origin);
+InitializerSource origin_of_folded(const Network& network, const Node& node) {
+  const std::size_t count = network.values[static_cast<std::size_t>(node.output)].data.size();
+  if (node.op->origin != nullptr) return node.op->origin(network, node, count);
+  return node.op->moves_only ? of_moved(network, node, count) : InitializerSource{};
 }
 
 }  // namespace mho::workloads

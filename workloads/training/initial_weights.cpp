@@ -23,8 +23,8 @@ void set_initial_weights(Network& network, std::uint64_t seed) {
   }
   for (Node& node : network.nodes) {
     std::ranges::fill(node.bias, 0.0F);
-    if (node.recurrence) std::ranges::fill(node.recurrence->candidate_bias, 0.0F);
-    if (node.op != Operator::embed) continue;
+    if (Recurrence* own = node.recurrence()) std::ranges::fill(own->candidate_bias, 0.0F);
+    if (!std::holds_alternative<TableRows>(node.attributes)) continue;
     ValueInfo& table = network.values[static_cast<std::size_t>(node.inputs[1])];
     if (!table.constant) continue;
     const base::RandomStream stream({.seed = seed, .purpose = base::Purpose::training, .node = base::hash_name("initial " + table.name)});

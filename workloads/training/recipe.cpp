@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <variant>
 
 #include "base/design_file/declare.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::workloads {
 
@@ -114,10 +116,10 @@ Declarations recipe_declarations() {
 NetworkKind kind_of(const Network& network) {
   bool recurrent = false, convolutional = false, normalised = false, attention = false;
   for (const Node& node : network.nodes) {
-    recurrent |= node.recurrence.has_value();
-    convolutional |= node.op == Operator::conv;
-    normalised |= node.op == Operator::layer_normalization;
-    attention |= node.op == Operator::matmul && !node.on_tiles();
+    recurrent |= node.recurrence() != nullptr;
+    convolutional |= node.on_tiles() && node.window() != nullptr;
+    normalised |= std::holds_alternative<LayerNormalization>(node.attributes);
+    attention |= node.op->multiplies_activations && !node.on_tiles();
   }
   if (recurrent) return NetworkKind::recurrent;
   if (attention || normalised) return NetworkKind::transformer;
@@ -179,7 +181,7 @@ namespace {
 
 /// Sentences about keys that somebody gave and that this recipe never reads.
 std::vector<std::string> without_effect(const base::Config& config, const Recipe& recipe, const Network& network) {
-  const bool has_convolutions = std::ranges::any_of(network.nodes, [](const Node& node) { return node.op == Operator::conv; });
+  const bool has_convolutions = std::ranges::any_of(network.nodes, [](const Node& node) { return node.on_tiles() && node.window() != nullptr; });
   const bool takes_images = network.values[static_cast<std::size_t>(network.input)].shape.size() == 4;
   const bool is_float = !recipe.hardware.analog;
   struct Rule {

@@ -209,10 +209,10 @@ TEST(OnnxExport, RecurrentLayers) {
   }
   round_trip(models.at("gru, linear"));
   const Network network = traced(temporary("in.onnx"));
-  const auto backward = std::ranges::find_if(network.nodes, [](const Node& n) { return n.recurrence && n.recurrence->reverse; });
+  const auto backward = std::ranges::find_if(network.nodes, [](const Node& n) { return n.recurrence() != nullptr && n.recurrence()->reverse; });
   ASSERT_NE(backward, network.nodes.end());
   // B is [2][W of 9, R of 9]; the candidate's recurrent bias is the last of it.
-  EXPECT_THAT(backward->recurrence->candidate_origin.element, ElementsAre(33, 34, 35));
+  EXPECT_THAT(backward->recurrence()->candidate_origin.element, ElementsAre(33, 34, 35));
 }
 
 OnnxModel normalised(bool folds, bool bias) {

@@ -1,0 +1,48 @@
+#include "workloads/graph/operator.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mho::workloads {
+
+void run_digital(const Network& network, const Node& node, std::span<const std::span<const float>> inputs, std::span<float> y) {
+  if (node.op == nullptr || node.op->run == nullptr || node.on_tiles()) {
+    throw std::logic_error("node " + node.name + " (" + node.operation + ") runs on tiles, not digitally");
+  }
+  node.op->run({network, node, inputs}, y);
+}
+
+std::size_t elements_between(const Shape& shape, std::size_t begin, std::size_t end) {
+  std::size_t count = 1;
+  for (std::size_t i = begin; i < end; ++i) count *= static_cast<std::size_t>(shape[i]);
+  return count;
+}
+
+Shape row_major_steps(const Shape& shape) {
+  Shape steps(shape.size(), 1);
+  for (std::size_t i = shape.size(); i-- > 1;) steps[i - 1] = steps[i] * shape[i];
+  return steps;
+}
+
+void copy_strided(const Shape& out, const Shape& from_steps, std::span<const float> x, std::span<float> y) {
+  Shape index(out.size(), 0);
+  std::int64_t at = 0;
+  for (float& value : y) {
+    value = x[static_cast<std::size_t>(at)];
+    for (std::size_t axis = out.size(); axis-- > 0;) {
+      at += from_steps[axis];
+      if (++index[axis] < out[axis]) break;
+      at -= from_steps[axis] * out[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
+std::int64_t inputs_per_output(const Network& network, const Node& node) {
+  const auto elements = [&](int value) { return element_count(network.values[static_cast<std::size_t>(value)].shape); };
+  const auto activation = std::ranges::find_if(node.inputs, [&](int value) { return !network.values[static_cast<std::size_t>(value)].constant; });
+  const std::int64_t in = activation == node.inputs.end() ? 0 : elements(*activation), out = std::max<std::int64_t>(1, elements(node.output));
+  return (in + out - 1) / out;
+}
+
+}  // namespace mho::workloads

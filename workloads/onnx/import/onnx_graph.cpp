@@ -1,0 +1,228 @@
+#include "workloads/onnx/import/onnx_graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "workloads/onnx/onnx_tensor.h"
+#include "workloads/operators/families.h"
+
+namespace mho::workloads {
+namespace {
+
+constexpr std::int64_t oldest_opset = 7, newest_opset = 20;
+
+std::int64_t opset_of(const onnx::ModelProto& model, const std::string& file) {
+  std::int64_t version = 0;
+  for (const auto& opset : model.opset_import()) {
+    if (opset.domain().empty() || opset.domain() == "ai.onnx") version = opset.version();
+  }
+  if (version < oldest_opset || version > newest_opset) {
+    throw base::UserError(fmt::format("{}: operator set version {} is not supported; versions {} to {} are: export the network with one of them",
+                                      file, version, oldest_opset, newest_opset));
+  }
+  return version;
+}
+
+/// Values and matrices get the numbers that `moved` gives them.
+void renumber(Network& network, const std::vector<int*>& ends, const std::vector<bool>& needed) {
+  std::vector<int> moved(network.values.size(), -1);
+  std::vector<ValueInfo> values;
+  for (std::size_t i = 0; i < network.values.size(); ++i) {
+    if (!needed[i]) continue;
+    moved[i] = static_cast<int>(values.size());
+    values.push_back(std::move(network.values[i]));
+  }
+  for (Node& node : network.nodes) {
+    node.output = moved[static_cast<std::size_t>(node.output)];
+    for (int& in : node.inputs) in = moved[static_cast<std::size_t>(in)];
+  }
+  for (int* end : ends) *end = moved[static_cast<std::size_t>(*end)];
+  std::vector<int> moved_matrix(network.matrices.size(), -1);
+  std::vector<Matrix> matrices;
+  for (Node& node : network.nodes) {
+    for (int& index : node.matrices) {
+      int& target = moved_matrix[static_cast<std::size_t>(index)];
+      if (target < 0) {
+        target = static_cast<int>(matrices.size());
+        matrices.push_back(std::move(network.matrices[static_cast<std::size_t>(index)]));
+      }
+      index = target;
+    }
+  }
+  network.matrices = std::move(matrices);
+  network.values = std::move(values);
+}
+
+}  // namespace
+
+OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options)
+    : model_(model), file_(std::move(file)), options_(std::move(options)), builder_(file_, opset_of(model, file_), options_.trace) {
+  for (const OperatorFamily* family : operator_families()) {
+    for (const OnnxImporter& importer : family->importers) importers_.emplace(importer.op_type, &importer);
+  }
+}
+
+Network OnnxGraph::build() {
+  read_constants();
+  read_inputs();
+  for (const auto& proto : model_.graph().node()) names_.push_back(unique_name(proto));
+  count_uses();
+  for (const int index : order()) import_node(index);
+  return finish();
+}
+
+void OnnxGraph::read_constants() {
+  const auto& graph = model_.graph();
+  if (graph.sparse_initializer_size() > 0) throw base::UserError(file_ + ": sparse initialisers are not supported; export the weights dense");
+  for (const auto& initializer : graph.initializer()) {
+    OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()), options_.folder);
+    if (is_known(initializer.name())) throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
+    builder_.note_type(initializer.name(), initializer.data_type());
+    const int made = builder_.add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
+    builder_.name_value(initializer.name(), made);
+    builder_.note_source(made, initializer.name(), initializer.data_type());
+  }
+}
+
+const OnnxImporter* OnnxGraph::importer_of(const onnx::NodeProto& node) const {
+  const auto found = importers_.find(node.op_type());
+  const bool own = node.domain().empty() || node.domain() == "ai.onnx";
+  return own && found != importers_.end() ? found->second : nullptr;
+}
+
+void OnnxGraph::count_uses() {
+  // Names that stand for other names, resolved.
+  std::map<std::string, std::string> alias_root;
+  std::map<std::string, int> uses;
+  const auto passes_through = [&](const onnx::NodeProto& proto) {
+    const auto found = importers_.find(proto.op_type());
+    return found != importers_.end() && found->second->passes_through && proto.input_size() > 0;
+  };
+  for (const auto& proto : model_.graph().node()) {
+    if (passes_through(proto) && proto.output_size() > 0) alias_root[proto.output(0)] = proto.input(0);
+  }
+  const auto root = [&](std::string name) {
+    // A cycle of Identity nodes ends after as many steps as there are names; order() reports it.
+    for (std::size_t step = 0; step <= alias_root.size(); ++step) {
+      const auto found = alias_root.find(name);
+      if (found == alias_root.end()) break;
+      name = found->second;
+    }
+    return name;
+  };
+  for (auto& [name, target] : alias_root) target = root(target);
+  for (const auto& proto : model_.graph().node()) {
+    if (passes_through(proto)) continue;
+    for (const auto& name : proto.input()) ++uses[root(name)];
+  }
+  for (const auto& out : model_.graph().output()) ++uses[root(out.name())];
+  builder_.note_uses(std::move(uses));
+}
+
+std::vector<int> OnnxGraph::order() {
+  const auto& nodes = model_.graph().node();
+  std::map<std::string, int> producer;
+  for (int i = 0; i < nodes.size(); ++i) {
+    for (const auto& name : nodes[i].output()) {
+      if (name.empty()) continue;
+      if (is_known(name) || !producer.emplace(name, i).second) {
+        OnnxNode(nodes[i], file_, names_[static_cast<std::size_t>(i)]).fail(fmt::format("tensor '{}' is produced twice; the graph is damaged", name));
+      }
+    }
+  }
+  // Files list nodes in order nearly always; a node waits until the producers of its inputs are placed.
+  std::vector<int> waiting(static_cast<std::size_t>(nodes.size()), 0), result;
+  std::vector<std::vector<int>> readers(static_cast<std::size_t>(nodes.size()));
+  for (int i = 0; i < nodes.size(); ++i) {
+    for (const auto& name : nodes[i].input()) {
+      if (name.empty() || is_known(name)) continue;
+      const auto found = producer.find(name);
+      if (found == producer.end()) {
+        OnnxNode(nodes[i], file_, names_[static_cast<std::size_t>(i)])
+            .fail(fmt::format("its input tensor '{}' is neither an initialiser, nor the network's input, nor made by another node", name));
+      }
+      ++waiting[static_cast<std::size_t>(i)];
+      readers[static_cast<std::size_t>(found->second)].push_back(i);
+    }
+  }
+  std::set<int> ready;
+  for (int i = 0; i < nodes.size(); ++i) {
+    if (waiting[static_cast<std::size_t>(i)] == 0) ready.insert(i);
+  }
+  while (!ready.empty()) {
+    const int next = *ready.begin();
+    ready.erase(ready.begin());
+    result.push_back(next);
+    for (const int reader : readers[static_cast<std::size_t>(next)]) {
+      if (--waiting[static_cast<std::size_t>(reader)] == 0) ready.insert(reader);
+    }
+  }
+  for (int i = 0; i < nodes.size(); ++i) {
+    if (waiting[static_cast<std::size_t>(i)] != 0) {
+      const auto& proto = nodes[i];
+      OnnxNode(proto, file_, names_[static_cast<std::size_t>(i)])
+          .fail(fmt::format("its output tensor '{}' depends on itself (a cycle) or on such a tensor; the graph is damaged",
+                            proto.output_size() > 0 ? proto.output(0) : ""));
+    }
+  }
+  return result;
+}
+
+std::string OnnxGraph::unique_name(const onnx::NodeProto& proto) {
+  std::string name = proto.name();
+  if (name.empty()) name = proto.output_size() > 0 && !proto.output(0).empty() ? proto.output(0) : proto.op_type();
+  std::string candidate = name;
+  for (int i = 2; !node_names_.insert(candidate).second; ++i) candidate = fmt::format("{}_{}", name, i);
+  return candidate;
+}
+
+void OnnxGraph::refuse(const OnnxNode& node) const {
+  std::string list;
+  for (const auto& [name, importer] : importers_) list += (list.empty() ? "" : ", ") + std::string(name);
+  const std::string& domain = node.domain();
+  const std::string where = domain.empty() || domain == "ai.onnx" ? "" : " of domain '" + domain + "'";
+  node.fail(fmt::format("operator {}{} is not supported; supported are {}", node.op_type(), where, list));
+}
+
+void OnnxGraph::import_node(int index) {
+  const auto& proto = model_.graph().node(index);
+  const OnnxNode node(proto, file_, names_[static_cast<std::size_t>(index)]);
+  const OnnxImporter* importer = importer_of(proto);
+  if (importer == nullptr) refuse(node);
+  const auto empty = [](const std::string& name) { return name.empty(); };
+  if (proto.output_size() == 0 || (importer->takes_sequences ? std::ranges::all_of(proto.output(), empty) : proto.output(0).empty())) {
+    node.fail("has no output; the graph is damaged");
+  }
+  for (int k = 0; k < proto.output_size(); ++k) {
+    const int type = importer->element_type != nullptr ? importer->element_type(builder_, node, k) : builder_.element_type(node, 0);
+    builder_.note_type(proto.output(k), type);
+  }
+  importer->import(builder_, node);
+}
+
+Network OnnxGraph::finish() {
+  resolve_outputs();
+  Network& network = builder_.network();
+  // Only what leads to the output is kept: dead nodes, and constants that went into folded ones, would cost memory and time.
+  std::vector<bool> needed(network.values.size(), false);
+  std::vector<int*> ends{&network.input, &network.output};
+  if (network.length_input >= 0) ends.push_back(&network.length_input);
+  for (CarriedState& state : network.states) ends.insert(ends.end(), {&state.input, &state.output});
+  for (const int* end : ends) needed[static_cast<std::size_t>(*end)] = true;
+  std::vector<Node> kept;
+  for (std::size_t i = network.nodes.size(); i-- > 0;) {
+    Node& node = network.nodes[i];
+    if (!needed[static_cast<std::size_t>(node.output)]) continue;
+    for (const int in : node.inputs) needed[static_cast<std::size_t>(in)] = true;
+    kept.push_back(std::move(node));
+  }
+  std::reverse(kept.begin(), kept.end());
+  network.nodes = std::move(kept);
+  renumber(network, ends, needed);
+  return std::move(network);
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,190 @@
+// Inputs and outputs of the file: the sample and the scores, and beside them lengths and states of recurrent networks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "workloads/onnx/import/onnx_graph.h"
+#include "workloads/onnx/onnx_tensor.h"
+
+namespace mho::workloads {
+
+namespace {
+
+/// Whole numbers, such as the ids of words, are exact in float as far as they occur.
+bool usable_type(int type) {
+  using Type = onnx::TensorProto;
+  constexpr std::array types{Type::FLOAT, Type::DOUBLE, Type::FLOAT16, Type::BFLOAT16, Type::INT64,  Type::INT32,
+                             Type::INT16, Type::INT8,   Type::UINT8,   Type::UINT16,   Type::UINT32, Type::BOOL};
+  return std::ranges::count(types, type) > 0;
+}
+
+constexpr int followed_nodes = 4;
+constexpr int length_position = 4;   ///< sequence_lens of LSTM, GRU and RNN
+constexpr int initial_position = 5;  ///< initial_h; initial_c follows
+
+}  // namespace
+
+OnnxGraph::SequenceReader OnnxGraph::sequence_reader(const std::string& name, int steps) const {
+  for (const auto& node : model_.graph().node()) {
+    const auto found = std::ranges::find(node.input(), name);
+    const auto importer = importers_.find(node.op_type());
+    if (found == node.input().end() || importer == importers_.end()) continue;
+    const auto index = static_cast<int>(found - node.input().begin());
+    if (importer->second->takes_sequences) {
+      bool batch_first = false;
+      for (const auto& attribute : node.attribute()) batch_first = batch_first || (attribute.name() == "layout" && attribute.i() != 0);
+      return {index, batch_first};
+    }
+    if (!importer->second->keeps_layout || index != 0 || steps == 0) continue;
+    for (const auto& out : node.output()) {
+      if (const auto reader = sequence_reader(out, steps - 1); reader.input >= 0) return reader;
+    }
+  }
+  return {};
+}
+
+bool OnnxGraph::is_length(const onnx::ValueInfoProto& in) const {
+  return in.type().tensor_type().shape().dim_size() == 1 && sequence_reader(in.name(), followed_nodes).input == length_position;
+}
+
+int OnnxGraph::batch_axis_of_input(const onnx::ValueInfoProto& in) const {
+  const auto& shape = in.type().tensor_type().shape();
+  for (int i = 0; !batch_name_.empty() && i < shape.dim_size(); ++i) {
+    if (shape.dim(i).dim_param() == batch_name_) return i;
+  }
+  const SequenceReader reader = sequence_reader(in.name(), followed_nodes);
+  const bool time_or_direction_first = reader.input == 0 || reader.input >= initial_position;
+  return time_or_direction_first && !reader.batch_first && shape.dim_size() == 3 ? 1 : 0;
+}
+
+std::int64_t OnnxGraph::input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data) {
+  const auto& shape = in.type().tensor_type().shape();
+  const auto& dim = shape.dim(axis);
+  if (dim.has_dim_value()) return dim.dim_value();
+  if (const auto known = axis_lengths_.find(dim.dim_param()); known != axis_lengths_.end()) return known->second;
+  if (same_rank) {
+    if (!dim.dim_param().empty()) axis_lengths_[dim.dim_param()] = given[from_data];
+    return given[from_data];
+  }
+  throw base::UserError(fmt::format(
+      "{}: input '{}': axis {} ('{}') is dynamic; its length comes from the data, whose samples {}. Use data of {} axes, give --shape, or "
+      "export the network "
+      "with a fixed length",
+      file_, in.name(), axis, dim.dim_param(), given.empty() ? "are not known here" : "have shape " + shape_text(given), shape.dim_size() - 1));
+}
+
+void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
+  Network& network = builder_.network();
+  const std::string where = fmt::format("{}: input '{}'", file_, in.name());
+  const auto& shape = in.type().tensor_type().shape();
+  const int type = in.type().tensor_type().elem_type();
+  if (!usable_type(type)) {
+    throw base::UserError(fmt::format("{}: element type {} is not supported; numbers and truth values are", where, type_name(type)));
+  }
+  if (shape.dim_size() == 0) throw base::UserError(where + ": is a scalar; a batch axis and at least one value are needed");
+  Shape given = options_.sample_shape;
+  const bool sample = network.input < 0;
+  const auto rank = static_cast<std::size_t>(shape.dim_size()) - 1;
+  if (given.size() == rank + 1 && given.front() == 1) given.erase(given.begin());  // one channel more than the network knows of
+  const bool same_rank = sample && given.size() == rank;
+  ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
+  std::int64_t count = 1;
+  std::size_t from_data = 0;
+  for (int i = 0; i < shape.dim_size(); ++i) {
+    const auto& dim = shape.dim(i);
+    if (i == batch_axis) {
+      if (sample && dim.has_dim_value() && dim.dim_value() > 1) builder_.note_file_batch(dim.dim_value());
+      if (sample) batch_name_ = dim.dim_param();
+      info.shape.push_back(1);
+      continue;
+    }
+    const std::int64_t length = input_axis(in, i, given, same_rank, from_data);
+    ++from_data;
+    if (length <= 0 || length > largest_tensor / count) {
+      throw base::UserError(
+          fmt::format("{}: axis {} has no usable length ({}); all axes together may have at most {} elements", where, i, length, largest_tensor));
+    }
+    info.shape.push_back(length);
+    count *= length;
+  }
+  network.values.push_back(std::move(info));
+  const int made = static_cast<int>(network.values.size()) - 1;
+  builder_.name_value(in.name(), made);
+  builder_.note_batch_axis(made, batch_axis);
+  builder_.note_type(in.name(), type);
+}
+
+void OnnxGraph::read_inputs() {
+  Network& network = builder_.network();
+  const auto& graph = model_.graph();
+  std::vector<const onnx::ValueInfoProto*> inputs;
+  for (const auto& in : graph.input()) {
+    // Old files list their initialisers as inputs as well.
+    if (is_known(in.name())) continue;
+    if (!in.type().has_tensor_type() || !in.type().tensor_type().has_shape()) {
+      throw base::UserError(
+          fmt::format("{}: input '{}': has no shape; export the network with the shape of its input (axes may be dynamic)", file_, in.name()));
+    }
+    inputs.push_back(&in);
+  }
+  if (inputs.empty()) throw base::UserError(file_ + ": the network has no input that is not an initialiser");
+  check_outputs();
+  // The sample comes first; a length is what goes straight into a sequence_lens; what is left must be handed on from an output.
+  std::stable_partition(inputs.begin(), inputs.end(), [&](const onnx::ValueInfoProto* in) { return !is_length(*in); });
+  if (is_length(*inputs.front())) throw base::UserError(fmt::format("{}: the network has lengths but no input for the samples", file_));
+  for (const onnx::ValueInfoProto* in : inputs) {
+    if (is_known(in->name())) throw base::UserError(fmt::format("{}: two inputs are named '{}'", file_, in->name()));
+    read_input(*in, batch_axis_of_input(*in));
+    const int made = builder_.find(in->name());
+    if (in == inputs.front()) {
+      network.input = made;
+    } else if (is_length(*in)) {
+      if (network.length_input >= 0) throw base::UserError(fmt::format("{}: the network takes the lengths of sequences twice", file_));
+      network.length_input = made;
+    } else {
+      network.states.push_back({made, -1});
+    }
+  }
+  const auto states = static_cast<int>(network.states.size());
+  if (graph.output_size() - 1 < states) {
+    std::string names;
+    for (const onnx::ValueInfoProto* in : inputs) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", in->name());
+    throw base::UserError(
+        fmt::format("{}: the network has the inputs {} and {} output{}. One input takes the samples; every other must be the length of a sequence "
+                    "(sequence_lens of a recurrent layer) or a state with an output of the same shape after the first, in the same order",
+                    file_, names, graph.output_size(), graph.output_size() == 1 ? "" : "s"));
+  }
+  for (int i = states + 1; i < graph.output_size(); ++i) network.unused_outputs.push_back(graph.output(i).name());
+}
+
+void OnnxGraph::check_outputs() {
+  if (model_.graph().output_size() == 0) throw base::UserError(fmt::format("{}: the network has no output", file_));
+}
+
+void OnnxGraph::resolve_outputs() {
+  Network& network = builder_.network();
+  const auto& graph = model_.graph();
+  const auto made = [&](const std::string& name) {
+    const int found = builder_.find(name);
+    if (found < 0) throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, name));
+    if (builder_.value(found).constant || std::ranges::none_of(network.nodes, [&](const Node& node) { return node.output == found; })) {
+      throw base::UserError(fmt::format("{}: the output '{}' does not depend on the input through any operator; nothing to run", file_, name));
+    }
+    return found;
+  };
+  network.output = made(graph.output(0).name());
+  for (std::size_t k = 0; k < network.states.size(); ++k) {
+    CarriedState& state = network.states[k];
+    const std::string& name = graph.output(static_cast<int>(k) + 1).name();
+    state.output = made(name);
+    const Shape &in = builder_.value(state.input).shape, &out = builder_.value(state.output).shape;
+    if (in == out) continue;
+    throw base::UserError(fmt::format(
+        "{}: input '{}' of shape {} and output '{}' of shape {} should be one state that is carried from sample to sample, but differ in shape",
+        file_, builder_.value(state.input).name, shape_text(in), name, shape_text(out)));
+  }
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workloads/graph/initializer_source.h"
+#include "workloads/graph/network.h"
+#include "workloads/graph/operator.h"
+#include "workloads/onnx/onnx_node.h"
+
+namespace mho::workloads {
+
+/// A network while it is made of an ONNX file: what importers of operators ask of it and add to it. Values are numbered as in Network::values.
+class OnnxBuilder {
+ public:
+  OnnxBuilder(std::string file, std::int64_t opset, bool traced) : file_(std::move(file)), opset_(opset), traced_(traced) {}
+
+  [[nodiscard]] std::int64_t opset() const { return opset_; }
+  [[nodiscard]] bool traced() const { return traced_; }  ///< whether origins of numbers are kept
+  [[nodiscard]] std::int64_t file_batch() const { return file_batch_; }
+  [[nodiscard]] const ValueInfo& value(int index) const { return network_.values[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] Network& network() { return network_; }
+
+  // Inputs of an ONNX node.
+  [[nodiscard]] bool has_input(const OnnxNode& node, int index) const;
+  [[nodiscard]] int input(const OnnxNode& node, int index) const;  ///< value index; fails where it is left out
+  [[nodiscard]] const ValueInfo& constant(const OnnxNode& node, int index, const std::string& what) const;
+  [[nodiscard]] std::vector<std::int64_t> constant_integers(const OnnxNode& node, int index, const std::string& what) const;
+  [[nodiscard]] std::int64_t constant_integer(const OnnxNode& node, int index, const std::string& what) const;
+  /// Axes as an attribute, or since an operator set as input 1.
+  [[nodiscard]] std::vector<std::int64_t> axes(const OnnxNode& node, int since_opset) const;
+  /// ONNX element type of a node's input as far as the graph shows it, else 0. Values themselves are float throughout.
+  [[nodiscard]] int element_type(const OnnxNode& node, int index) const;
+
+  // The batch.
+  /// Whether `axis` of a value is known to be the batch, along which nothing may be mixed or picked.
+  [[nodiscard]] bool is_batch(int value, int axis) const;
+  /// Fails where an operator would do `what` ("sorts") along the batch.
+  void keep_batch(const OnnxNode& node, int x, int axis, const std::string& what) const;
+
+  // Adding to the network.
+  [[nodiscard]] int add_constant(const std::string& name, Shape shape, std::vector<float> data);
+  /// Adds a node whose output is a new value called `name` and returns its index; folds it when every input is constant.
+  int append(const OnnxNode& from, Node node, Shape shape, const std::string& name);
+  /// The same for the first output of the ONNX node.
+  void add(const OnnxNode& from, Node node, Shape shape);
+  /// A node that makes an intermediate value of an operator in several steps, numbered by `step`.
+  [[nodiscard]] int add_step(const OnnxNode& from, Node node, Shape shape, int& step);
+  /// An output of the ONNX node is a value that exists.
+  void name_output(const OnnxNode& node, int value, int output = 0);
+  /// Gives the node's output the value x where the last step made it: that takes its name. False where another node did.
+  [[nodiscard]] bool take_last_step(const OnnxNode& node, int x);
+  /// Whether anything reads the tensor.
+  [[nodiscard]] bool is_read(const std::string& name) const { return uses_.contains(name); }
+  /// Index of the node on tiles whose output nobody else reads; nodes.size() where other readers exist or none on tiles.
+  [[nodiscard]] std::size_t sole_producer(int value) const;
+
+  // Trained matrices.
+  struct MatrixShape {
+    std::int64_t inputs, outputs, groups = 1;
+  };
+  /// Index of the matrix that `key` has made before, else of a new one called `name`: [outputs][inputs] of zeros, into which `fill(to, from)` copies
+  /// elements of the constant `source`, and then times `factor`.
+  template <class Fill>
+  [[nodiscard]] int shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, const MatrixShape& shape, int source,
+                                  const Fill& fill, float factor = 1.0F) {
+    if (const auto known = matrix_by_key_.find(key); known != matrix_by_key_.end()) return known->second;
+    Matrix made = empty_matrix(node, name, shape);
+    fill(made.weights, value(source).data);
+    if (traced_) made.origin = moved(value(source).origin, made.weights.size(), fill);
+    if (factor != 1.0F) {
+      for (float& weight : made.weights) weight *= factor;
+      scale(made.origin, factor);
+    }
+    network_.matrices.push_back(std::move(made));
+    return matrix_by_key_[key] = static_cast<int>(network_.matrices.size()) - 1;
+  }
+  /// The node's matrix to change: a copy where other nodes use it too.
+  [[nodiscard]] Matrix& own_matrix(Node& node);
+
+  // What the file says, before and while its nodes are imported.
+  /// The value of a tensor of the file; -1: not known yet.
+  [[nodiscard]] int find(const std::string& name) const;
+  void name_value(const std::string& name, int value) { value_by_name_[name] = value; }
+  void note_type(const std::string& name, int type) { types_[name] = type; }
+  void note_batch_axis(int value, int axis) { batch_axis_[value] = axis; }
+  void note_file_batch(std::int64_t length) { file_batch_ = length; }
+  void note_uses(std::map<std::string, int> readers) { uses_ = std::move(readers); }
+  /// Value `index` holds the elements of an initialiser or Constant node of that ONNX element type.
+  void note_source(int index, const std::string& initialiser, int type);
+
+ private:
+  [[nodiscard]] static Matrix empty_matrix(const OnnxNode& node, const std::string& name, const MatrixShape& shape);
+  [[nodiscard]] std::optional<int> batch_axis_of(const Node& node, const Shape& shape) const;
+  void fold(const OnnxNode& from, const Node& node, std::int64_t count);
+
+  std::string file_;
+  std::int64_t opset_;
+  bool traced_;
+  std::int64_t file_batch_ = 1;  ///< length of the input's first axis in the file
+  Network network_;
+  std::map<std::string, int> value_by_name_;
+  std::map<std::string, int> uses_;  ///< readers by tensor name, those of other names for it included
+  std::int64_t made_ = 0;            ///< elements of constants made by folding
+  std::map<std::string, int> matrix_by_key_;
+  std::map<int, int> batch_axis_;     ///< by value, where it is known
+  std::map<std::string, int> types_;  ///< ONNX element type by tensor name
+};
+
+/// A node of an ONNX node, with its name.
+[[nodiscard]] Node node_of(const OnnxNode& from, const Operator& op, Attributes attributes, std::vector<int> inputs);
+/// An axis counted from the first; fails where it is outside a tensor of `rank` axes.
+[[nodiscard]] int normal_axis(const OnnxNode& node, std::int64_t axis, std::size_t rank);
+/// The shape of two that are aligned at their last axis, axes of length 1 repeating; fails where they do not fit.
+[[nodiscard]] Shape broadcast(const OnnxNode& node, const Shape& a, const Shape& b);
+/// Elements of an output of that shape; fails where there are none or too many.
+std::int64_t counted(const OnnxNode& node, const Shape& shape, bool may_be_empty = false);
+/// Elements of a shape that the file gives as numbers, which may be anything; fails for negative lengths and too many.
+[[nodiscard]] std::size_t bounded_count(const OnnxNode& node, const Shape& shape);
+
+}  // namespace mho::workloads

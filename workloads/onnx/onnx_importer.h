@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "workloads/graph/operator.h"
+#include "workloads/onnx/onnx_builder.h"
+#include "workloads/onnx/onnx_node.h"
+
+namespace mho::workloads {
+
+/// How the importer takes one operator of ONNX.
+struct OnnxImporter {
+  std::string_view op_type;
+  /// Adds what the node does to the network. Throws UserError for what is not supported.
+  void (*import)(OnnxBuilder& graph, const OnnxNode& node);
+  /// ONNX element type of an output, 0 where it is not known; null: that of the first input.
+  int (*element_type)(const OnnxBuilder& graph, const OnnxNode& node, int output) = nullptr;
+  bool passes_through = false;  ///< its output is its first input, by another name
+  bool keeps_layout = false;    ///< picks or shows elements of its first input, so that axes keep their meaning
+  bool takes_sequences = false;
+};
+
+/// What belongs together: operators and the ONNX operators that are made of them.
+struct OperatorFamily {
+  std::string_view name;
+  std::vector<const Operator*> operators;
+  std::vector<OnnxImporter> importers;
+};
+
+/// For OnnxImporter::element_type.
+int truth_type(const OnnxBuilder& graph, const OnnxNode& node, int output);
+int index_type(const OnnxBuilder& graph, const OnnxNode& node, int output);
+int type_of_second(const OnnxBuilder& graph, const OnnxNode& node, int output);
+
+}  // namespace mho::workloads

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workloads/onnx/onnx_values.h"
+
+namespace onnx {
+class AttributeProto;
+class NodeProto;
+}  // namespace onnx
+
+namespace mho::workloads {
+
+/// One ONNX node while it is being imported: its attributes with their types checked, and messages that say where.
+class OnnxNode {
+ public:
+  OnnxNode(const onnx::NodeProto& proto, std::string file, std::string name);
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& op_type() const;
+  [[nodiscard]] const std::string& domain() const;
+  [[nodiscard]] int input_count() const;
+  [[nodiscard]] const std::string& input(int index) const;  ///< empty: left out
+  [[nodiscard]] int output_count() const;
+  [[nodiscard]] const std::string& output(int index) const;
+  /// Whether the output exists and has a name.
+  [[nodiscard]] bool makes(int output) const;
+
+  [[nodiscard]] bool has(const std::string& attribute) const;
+  [[nodiscard]] std::int64_t integer(const std::string& attribute, std::int64_t otherwise) const;
+  [[nodiscard]] float real(const std::string& attribute, float otherwise) const;
+  [[nodiscard]] std::string text(const std::string& attribute, const std::string& otherwise) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& attribute) const;  ///< empty where absent
+  [[nodiscard]] std::vector<float> reals(const std::string& attribute) const;            ///< empty where absent
+  [[nodiscard]] std::vector<std::string> texts(const std::string& attribute) const;      ///< empty where absent
+  [[nodiscard]] std::optional<OnnxTensor> tensor(const std::string& attribute) const;
+  [[nodiscard]] int tensor_type(const std::string& attribute) const;  ///< 0 where absent
+  /// "file: node 'conv1' (Conv)"
+  [[nodiscard]] std::string where() const;
+  /// Throws UserError "where(): why".
+  [[noreturn]] void fail(const std::string& why) const;
+
+ private:
+  [[nodiscard]] const onnx::AttributeProto* find(const std::string& attribute) const;
+  /// The same, its type checked; `what` names the type.
+  [[nodiscard]] const onnx::AttributeProto* typed(const std::string& attribute, int type, const char* what) const;
+  const onnx::NodeProto* proto_;
+  std::string file_;
+  std::string name_;
+};
+
+}  // namespace mho::workloads

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+
+#include "periphery/digital/reduction.h"
+
+namespace mho::workloads {
+
+/// Window over height and width (1-D operators have height 1).
+struct Window {
+  std::array<int, 2> kernel{1, 1}, stride{1, 1}, dilation{1, 1};
+  std::array<int, 2> pad_begin{0, 0}, pad_end{0, 0};
+  bool ceil_mode = false;
+  bool count_include_pad = false;
+};
+
+/// A matrix on tiles that slides over planes, [1][channels][height][width] or [1][channels][width].
+struct Convolution {
+  Window window;
+};
+
+/// Places what each input position makes, channels x kernel, into the output and adds up: the second half of a transposed convolution.
+struct OverlapAdd {
+  Window window;
+};
+
+struct Pool {
+  enum class Kind { maximum, average } kind = Kind::maximum;
+  Window window;
+};
+
+/// One number for each plane.
+struct GlobalPool {
+  periphery::digital::Reduction reduction = periphery::digital::Reduction::mean;
+};
+
+}  // namespace mho::workloads

@@ -1,0 +1,224 @@
+// Einsum as the product it is: each operand with the letters both keep first, then its own, then those summed over (the second: those first).
+#include "workloads/operators/products/einsum.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <ranges>
+#include <string>
+
+#include "workloads/operators/products/matrix_products.h"
+#include "workloads/operators/rows/reduction.h"
+#include "workloads/operators/shapes/movement.h"
+#include "workloads/operators/shapes/views.h"
+
+namespace mho::workloads {
+
+namespace {
+
+/// Axes named by letters; the axes of an ellipsis, counted from the last one, by digits.
+struct Equation {
+  std::vector<std::string> terms;
+  std::string result;
+};
+
+std::string expanded(const OnnxNode& node, const std::string& term, std::size_t hidden) {
+  const auto dots = term.find("...");
+  std::string axes;
+  for (std::size_t i = hidden; i-- > 0;) axes += static_cast<char>('0' + i);
+  std::string letters = dots == std::string::npos ? term : term.substr(0, dots) + axes + term.substr(dots + 3);
+  for (const char letter : letters) {
+    const bool legal = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
+    if (!legal) node.fail(fmt::format("equation term '{}'; letters and one '...' are legal", term));
+    if (std::ranges::count(letters, letter) > 1) node.fail(fmt::format("letter '{}' is repeated in '{}', which is not supported", letter, term));
+  }
+  return letters;
+}
+
+Equation parse(const OnnxNode& node, const std::vector<Shape>& shapes) {
+  std::string text = node.text("equation", "");
+  std::erase(text, ' ');
+  const auto arrow = text.find("->");
+  const std::string left = text.substr(0, arrow);
+  std::vector<std::string> terms(1);
+  for (const char c : left) {
+    if (c == ',') {
+      terms.emplace_back();
+    } else {
+      terms.back() += c;
+    }
+  }
+  if (terms.size() != shapes.size()) node.fail(fmt::format("equation '{}' is for {} operands, but it has {}", text, terms.size(), shapes.size()));
+  Equation equation;
+  std::size_t most_hidden = 0;
+  constexpr std::size_t most_axes = 10;  // of an ellipsis: one digit each
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const bool dots = terms[i].find("...") != std::string::npos;
+    const std::size_t named = terms[i].size() - (dots ? 3 : 0), rank = shapes[i].size();
+    if (dots ? rank < named || rank - named > most_axes : rank != named) {
+      node.fail(fmt::format("equation term '{}' does not fit its operand of shape {}", terms[i], shape_text(shapes[i])));
+    }
+    most_hidden = std::max(most_hidden, rank - named);
+    equation.terms.push_back(expanded(node, terms[i], rank - named));
+  }
+  if (arrow != std::string::npos) {
+    equation.result = expanded(node, text.substr(arrow + 2), most_hidden);
+  } else {
+    // What is written once, in the order of the alphabet, behind what the ellipses stand for.
+    for (std::size_t i = most_hidden; i-- > 0;) equation.result += static_cast<char>('0' + i);
+    std::string once;
+    for (const char c : left) {
+      if (c != ',' && c != '.' && std::ranges::count(left, c) == 1) once += c;
+    }
+    std::ranges::sort(once);
+    equation.result += once;
+  }
+  for (const char letter : equation.result) {
+    const bool known = std::ranges::any_of(equation.terms, [&](const std::string& term) { return term.find(letter) != std::string::npos; });
+    if (!known) node.fail(fmt::format("letter '{}' of the result is in no operand of equation '{}'", letter, text));
+  }
+  return equation;
+}
+
+bool has(const std::string& letters, char letter) { return letters.find(letter) != std::string::npos; }
+
+std::vector<std::int64_t> permutation(const std::string& from, const std::string& to) {
+  std::vector<std::int64_t> axes;
+  for (const char letter : to) axes.push_back(static_cast<std::int64_t>(from.find(letter)));
+  return axes;
+}
+
+/// One operator while it is made, step by step.
+class Einsum {
+ public:
+  Einsum(OnnxBuilder& graph, const OnnxNode& node) : graph_(graph), node_(node) {}
+
+  void add() {
+    const int count = node_.input_count();
+    if (count < 1 || count > 2) node_.fail(fmt::format("it has {} operands; one or two are supported", count));
+    std::vector<Shape> shapes;
+    for (int i = 0; i < count; ++i) {
+      operands_.push_back(graph_.input(node_, i));
+      shapes.push_back(graph_.value(operands_.back()).shape);
+    }
+    Equation equation = parse(node_, shapes);
+    terms_ = std::move(equation.terms);
+    result_ = std::move(equation.result);
+    measure(shapes);
+    sum_alone();
+    if (count == 1) {
+      return conclude(graph_, node_, transpose_step(graph_, node_, operands_[0], permutation(terms_[0], result_), step_));
+    }
+    sum_repeated();
+    multiply();
+  }
+
+ private:
+  /// Lengths by letter. Fails where operands differ, or where the batch would be mixed.
+  void measure(const std::vector<Shape>& shapes) {
+    std::string batch;  // the letter at axis 0 of an activation of length 1
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+      for (std::size_t k = 0; k < terms_[i].size(); ++k) {
+        const char letter = terms_[i][k];
+        std::int64_t& length = lengths_.try_emplace(letter, 1).first->second;
+        const std::int64_t here = shapes[i][k];
+        if (length != here && length != 1 && here != 1)
+          node_.fail(fmt::format("axis '{}' is {} long in one operand and {} in the other", letter, length, here));
+        length = std::max(length, here);
+      }
+      if (graph_.value(operands_[i]).constant || terms_[i].empty() || shapes[i][0] != 1) continue;
+      const char first = terms_[i][0];
+      if (!has(result_, first) || (!batch.empty() && batch[0] != first)) {
+        node_.fail(fmt::format(
+            "axis '{}' is the batch and would be mixed, which is not supported; it must be in the result, the same for both operands", first));
+      }
+      batch = first;
+    }
+  }
+
+  /// Letters of one operand alone that the result lacks are summed over first.
+  void sum_alone() {
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+      std::vector<std::int64_t> axes;
+      std::string kept;
+      for (std::size_t k = 0; k < terms_[i].size(); ++k) {
+        const char letter = terms_[i][k];
+        const bool elsewhere = has(result_, letter) || (terms_.size() == 2 && has(terms_[1 - i], letter));
+        if (elsewhere) {
+          kept += letter;
+        } else {
+          axes.push_back(static_cast<std::int64_t>(k));
+        }
+      }
+      if (!axes.empty()) operands_[i] = summed(operands_[i], axes, false);
+      terms_[i] = kept;
+    }
+  }
+
+  /// Sums over an axis that one operand has only once for all are sums of the other one.
+  void sum_repeated() {
+    for (const char letter : std::string(terms_[0])) {
+      if (has(result_, letter) || !has(terms_[1], letter)) continue;
+      const auto at = std::array{terms_[0].find(letter), terms_[1].find(letter)};
+      const auto length = [&](std::size_t i) { return graph_.value(operands_[i]).shape[at[i]]; };
+      if (length(0) == length(1)) continue;
+      const std::size_t longer = length(0) > length(1) ? 0 : 1;
+      operands_[longer] = summed(operands_[longer], {static_cast<std::int64_t>(at[longer])}, true);
+    }
+  }
+
+  void multiply() {
+    std::string both, left, right, over;
+    for (const char letter : result_) (has(terms_[0], letter) ? (has(terms_[1], letter) ? both : left) : right) += letter;
+    for (const char letter : terms_[0]) {
+      if (!has(result_, letter)) over += letter;
+    }
+    const int a = arranged(0, both, left, over), b = arranged(1, both, over, right);
+    // Where b is constant and `both` empty this is MatMul with trained weights [over, right]: the place from which tiles could take it over.
+    Shape out;
+    for (std::size_t i = 0; i < both.size(); ++i) out.push_back(std::max(graph_.value(a).shape[i], graph_.value(b).shape[i]));
+    out.push_back(graph_.value(a).shape[both.size()]);
+    out.push_back(graph_.value(b).shape[both.size() + 1]);
+    const int multiplied = graph_.add_step(node_, node_of(node_, matrix_product_operator, MatrixProduct{}, {a, b}), std::move(out), step_);
+    Shape apart;
+    for (const char letter : both + left + right) apart.push_back(lengths_.at(letter));
+    const int split = reshape_step(graph_, node_, multiplied, std::move(apart), step_);
+    conclude(graph_, node_, transpose_step(graph_, node_, split, permutation(both + left + right, result_), step_));
+  }
+
+  int summed(int x, std::vector<std::int64_t> axes, bool keepdims) {
+    return reduce_step(graph_, node_, periphery::digital::Reduction::sum, x, std::move(axes), keepdims, step_);
+  }
+
+  /// Operand i as matrices [second][third], one for each place of the axes `first`.
+  int arranged(std::size_t i, const std::string& first, const std::string& second, const std::string& third) {
+    const int ordered = transpose_step(graph_, node_, operands_[i], permutation(terms_[i], first + second + third), step_);
+    const Shape& shape = graph_.value(ordered).shape;
+    const auto from = [&](std::size_t begin, std::size_t end) { return static_cast<std::int64_t>(elements_between(shape, begin, end)); };
+    Shape merged(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(first.size()));
+    merged.push_back(from(first.size(), first.size() + second.size()));
+    merged.push_back(from(first.size() + second.size(), shape.size()));
+    return reshape_step(graph_, node_, ordered, std::move(merged), step_);
+  }
+
+  OnnxBuilder& graph_;
+  const OnnxNode& node_;
+  std::vector<int> operands_;
+  std::vector<std::string> terms_;
+  std::string result_;
+  std::map<char, std::int64_t> lengths_;
+  int step_ = 1;
+};
+
+void import_einsum(OnnxBuilder& graph, const OnnxNode& node) { Einsum(graph, node).add(); }
+
+}  // namespace
+
+const OperatorFamily& einsum_family() {
+  static const OperatorFamily family{"einsum", {}, {{.op_type = "Einsum", .import = import_einsum}}};
+  return family;
+}
+
+}  // namespace mho::workloads

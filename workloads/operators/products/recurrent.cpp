@@ -1,0 +1,389 @@
+#include "workloads/operators/products/recurrent.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <string>
+
+#include "workloads/graph/initializer_source.h"
+#include "workloads/operators/products/matrix_products.h"
+#include "workloads/operators/shapes/movement.h"
+#include "workloads/operators/shapes/picking.h"
+#include "workloads/operators/shapes/views.h"
+
+namespace mho::workloads {
+
+namespace {
+
+using periphery::digital::Activation;
+using periphery::digital::Function;
+
+/// Of one hidden unit.
+std::int64_t operations(const Network& /*network*/, const Node& node) {
+  constexpr std::int64_t sigmoid = exponential_operations + 2;
+  switch (node.as<Recurrence>().kind) {
+    case Recurrence::Kind::lstm:
+      return 5 * sigmoid + 4 + 4;  // activations; sums with the recurrent products; the cell and the state
+    case Recurrence::Kind::gru:
+      return 3 * sigmoid + 3 + 5;
+    case Recurrence::Kind::rnn:
+      return exponential_operations + 3;
+  }
+  return 1;
+}
+
+std::optional<int> second(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+struct KnownActivation {
+  Activation defaults;
+  bool takes_alpha = false, takes_beta = false;
+};
+
+const std::map<std::string, KnownActivation>& known_activations() {
+  static const std::map<std::string, KnownActivation> known{{"affine", {{Function::affine, 1.0F, 0.0F}, true, true}},
+                                                            {"elu", {{Function::elu, 1.0F, 0.0F}, true, false}},
+                                                            {"hardsigmoid", {{Function::hard_sigmoid, 0.2F, 0.5F}, true, true}},
+                                                            {"leakyrelu", {{Function::leaky_relu, 0.01F, 0.0F}, true, false}},
+                                                            {"relu", {{Function::relu, 0.0F, 0.0F}, false, false}},
+                                                            {"scaledtanh", {{Function::scaled_tanh, 1.0F, 1.0F}, true, true}},
+                                                            {"sigmoid", {{Function::sigmoid, 0.0F, 0.0F}, false, false}},
+                                                            {"softplus", {{Function::softplus, 0.0F, 0.0F}, false, false}},
+                                                            {"softsign", {{Function::softsign, 0.0F, 0.0F}, false, false}},
+                                                            {"tanh", {{Function::tanh, 0.0F, 0.0F}, false, false}},
+                                                            {"thresholdedrelu", {{Function::thresholded_relu, 1.0F, 0.0F}, true, false}}};
+  return known;
+}
+
+struct Kind {
+  Recurrence::Kind kind;
+  std::int64_t gates;
+  std::vector<std::string> activations;  ///< defaults
+};
+
+const Kind& kind_of(const OnnxNode& node) {
+  static const std::map<std::string, Kind> kinds{{"LSTM", {Recurrence::Kind::lstm, 4, {"Sigmoid", "Tanh", "Tanh"}}},
+                                                 {"GRU", {Recurrence::Kind::gru, 3, {"Sigmoid", "Tanh"}}},
+                                                 {"RNN", {Recurrence::Kind::rnn, 1, {"Tanh"}}}};
+  return kinds.at(node.op_type());
+}
+
+/// Activations of every direction, one after the other. Constants are taken from the lists in the order of the activations that have them.
+std::vector<Activation> activations_of(const OnnxNode& node, const Kind& kind, int directions) {
+  std::vector<std::string> names = node.texts("activations");
+  const std::size_t wanted = kind.activations.size() * static_cast<std::size_t>(directions);
+  for (std::size_t i = 0; names.size() < wanted && (i > 0 || names.empty()); ++i) names.push_back(kind.activations[i % kind.activations.size()]);
+  if (names.size() != wanted) node.fail(fmt::format("attribute 'activations' has {} entries where {} are needed", names.size(), wanted));
+  const std::vector<float> alphas = node.reals("activation_alpha"), betas = node.reals("activation_beta");
+  std::vector<Activation> result;
+  std::size_t alpha = 0, beta = 0;
+  for (const std::string& name : names) {
+    const auto found = known_activations().find(lower(name));
+    if (found == known_activations().end()) {
+      std::string list;
+      for (const auto& [known, unused] : known_activations()) list += (list.empty() ? "" : ", ") + known;
+      node.fail(fmt::format("activation '{}' is not supported; supported are {}", name, list));
+    }
+    Activation activation = found->second.defaults;
+    if (found->second.takes_alpha && alpha < alphas.size()) activation.alpha = alphas[alpha++];
+    if (found->second.takes_beta && beta < betas.size()) activation.beta = betas[beta++];
+    result.push_back(activation);
+  }
+  return result;
+}
+
+Recurrence recurrence_of(const OnnxNode& node, const Kind& kind, int index, int count) {
+  Recurrence result;
+  result.kind = kind.kind;
+  const std::string direction = node.text("direction", "forward");
+  result.reverse = direction == "reverse" || index == 1;
+  result.couples_forget = kind.kind == Recurrence::Kind::lstm && node.integer("input_forget", 0) != 0;
+  result.linear_before_reset = kind.kind == Recurrence::Kind::gru && node.integer("linear_before_reset", 0) != 0;
+  result.clip = node.real("clip", 0.0F);
+  if (!(result.clip >= 0.0F)) node.fail(fmt::format("clip {} is not usable; a number from 0 on is (0: none)", result.clip));
+  const auto all = activations_of(node, kind, count);
+  const auto each = static_cast<std::ptrdiff_t>(kind.activations.size());
+  result.activations.assign(all.begin() + index * each, all.begin() + (index + 1) * each);
+  return result;
+}
+
+/// The outputs of one direction: all time steps [T][1][hidden], the last one [1][1][hidden] of h, and of c where it is kept.
+struct Direction {
+  int all = -1, last = -1, last_cell = -1;
+};
+
+/// One direction of a layer while it is made: `count` of them, this one number `index`, of an input [T][1][K].
+class DirectionImport {
+ public:
+  DirectionImport(OnnxBuilder& graph, const OnnxNode& node, int x, int index, int count, bool cell_wanted)
+      : graph_(graph),
+        node_(node),
+        x_(x),
+        index_(index),
+        count_(count),
+        steps_(graph.value(x).shape[0]),
+        width_(graph.value(x).shape[2]),
+        hidden_(graph.value(graph.input(node, 2)).shape.back()),
+        outputs_(kind_of(node).gates * hidden_),
+        name_(node.name() + (count == 1   ? ""
+                             : index == 0 ? ".forward"
+                                          : ".backward")),
+        recurrence_(recurrence_of(node, kind_of(node), index, count)) {
+    recurrence_.hidden = static_cast<int>(hidden_);
+    recurrence_.keeps_cell = cell_wanted && recurrence_.has_cell();
+  }
+
+  Direction add() {
+    const int projected = add_projection();
+    read_peepholes();
+    std::vector<int> inputs{projected, initial(5, "initial_h")};
+    if (recurrence_.has_cell()) inputs.push_back(initial(6, "initial_c"));
+    const bool two_products = recurrence_.kind == Recurrence::Kind::gru && !recurrence_.linear_before_reset;
+    std::vector<int> matrices;
+    if (two_products) {
+      matrices = {matrix(name_ + ".gates", 2, 0, 2 * hidden_, hidden_), matrix(name_ + ".candidate", 2, 2 * hidden_, 3 * hidden_, hidden_)};
+    } else {
+      matrices = {matrix(name_, 2, 0, outputs_, hidden_)};
+    }
+    const int length = length_input();
+    if (length >= 0) inputs.push_back(length);
+    const std::int64_t row = hidden_ * (recurrence_.keeps_cell ? 2 : 1);
+    Node steps = node_of(node_, recurrent_operator, recurrence_, std::move(inputs));
+    steps.name = name_;
+    steps.matrices = std::move(matrices);
+    const int made = graph_.append(node_, std::move(steps), {steps_, 1, row}, name_ + ".steps");
+    const int last = add_last(made, length, row);
+    Direction result;
+    result.all = half(made, 0, name_ + ".h");
+    result.last = half(last, 0, name_ + ".last_h");
+    if (recurrence_.keeps_cell) result.last_cell = half(last, hidden_, name_ + ".last_c");
+    return result;
+  }
+
+ private:
+  /// Rows [begin, end) of this direction of a constant [directions][rows][columns].
+  int matrix(const std::string& name, int which, std::int64_t begin, std::int64_t end, std::int64_t columns) {
+    const std::int64_t first = (index_ * outputs_ + begin) * columns;
+    const std::string key = fmt::format("recurrent {} {} {} {}", graph_.input(node_, which), index_, begin, end);
+    const auto fill = [&](auto& weights, const auto& from) { std::copy_n(from.begin() + first, (end - begin) * columns, weights.begin()); };
+    return graph_.shared_matrix(node_, name, key, {columns, end - begin}, graph_.input(node_, which), fill);
+  }
+
+  /// The products with the inputs of all steps.
+  int add_projection() {
+    Node projection = node_of(node_, matrix_product_operator, MatrixProduct{2}, {x_});
+    projection.name = name_ + ".input";
+    projection.matrices = {matrix(projection.name, 1, 0, outputs_, width_)};
+    if (graph_.has_input(node_, 3)) {
+      read_bias(projection);
+      if (graph_.traced()) trace_bias(projection);
+    }
+    const std::string name = projection.name;
+    return graph_.append(node_, std::move(projection), {steps_, 1, outputs_}, name);
+  }
+
+  /// The biases of both products add up, except inside the bracket that the reset gate scales.
+  void read_bias(Node& projection) {
+    const std::vector<float>& both = graph_.constant(node_, 3, "B").data;
+    const auto at = [&](std::int64_t i) { return both[static_cast<std::size_t>(index_ * 2 * outputs_ + i)]; };
+    projection.bias.resize(static_cast<std::size_t>(outputs_));
+    for (std::int64_t o = 0; o < outputs_; ++o) {
+      const bool inside = recurrence_.linear_before_reset && o >= 2 * hidden_;
+      projection.bias[static_cast<std::size_t>(o)] = at(o) + (inside ? 0.0F : at(outputs_ + o));
+      if (inside) recurrence_.candidate_bias.push_back(at(outputs_ + o));
+    }
+  }
+
+  void trace_bias(Node& projection) {
+    const ValueInfo& biases = graph_.value(graph_.input(node_, 3));
+    const std::int64_t first = index_ * 2 * outputs_;
+    const auto rows = [&](std::int64_t begin, std::int64_t length) {
+      return moved(biases.origin, static_cast<std::size_t>(length),
+                   [&](auto& to, const auto& from) { std::copy_n(from.begin() + begin, length, to.begin()); });
+    };
+    // The sum is learned by the bias of the inputs alone.
+    std::vector<float> others(biases.data.begin() + first + outputs_, biases.data.begin() + first + 2 * outputs_);
+    if (recurrence_.linear_before_reset) {
+      std::fill(others.begin() + 2 * hidden_, others.end(), 0.0F);
+      recurrence_.candidate_origin = rows(first + outputs_ + 2 * hidden_, hidden_);
+    }
+    projection.bias_origin = rows(first, outputs_);
+    shift(projection.bias_origin, others);
+  }
+
+  void read_peepholes() {
+    if (!recurrence_.has_cell() || !graph_.has_input(node_, 7)) return;
+    const std::vector<float>& data = graph_.constant(node_, 7, "P").data;
+    const auto fill = [&](auto& to, const auto& from) { std::copy_n(from.begin() + index_ * 3 * hidden_, 3 * hidden_, to.begin()); };
+    recurrence_.peepholes.resize(static_cast<std::size_t>(3 * hidden_));
+    fill(recurrence_.peepholes, data);
+    recurrence_.peephole_origin = moved(graph_.value(graph_.input(node_, 7)).origin, recurrence_.peepholes.size(), fill);
+  }
+
+  /// What stands before the first time step.
+  int initial(int which, const char* what) {
+    const std::string name = fmt::format("{}.{}", name_, what);
+    if (!graph_.has_input(node_, which)) {
+      return graph_.add_constant(name, {1, 1, hidden_}, std::vector<float>(static_cast<std::size_t>(hidden_)));
+    }
+    int state = graph_.input(node_, which);
+    if (element_count(graph_.value(state).shape) != count_ * hidden_) {
+      node_.fail(fmt::format("{} has shape {}; {} direction{} of {} values, for a batch of 1, are needed", what,
+                             shape_text(graph_.value(state).shape), count_, count_ == 1 ? "" : "s", hidden_));
+    }
+    // [directions, 1, hidden], or with the batch first: the same order for one sample.
+    Node view = node_of(node_, reshape_operator, View{}, {state});
+    view.name = name;
+    state = graph_.append(node_, std::move(view), {count_, 1, hidden_}, name);
+    return count_ == 1 ? state : take(graph_, node_, state, 0, {index_}, name + ".own");
+  }
+
+  /// The value that gives the length of the sequence; -1 where it is known to fill all steps.
+  int length_input() {
+    if (!graph_.has_input(node_, 4)) return -1;
+    const int length = graph_.input(node_, 4);
+    const ValueInfo& info = graph_.value(length);
+    if (info.data.size() == 1 && info.data[0] == static_cast<float>(steps_)) return -1;
+    if (element_count(info.shape) != 1) {
+      node_.fail(fmt::format("sequence_lens has shape {}; one length, for a batch of 1, is needed", shape_text(info.shape)));
+    }
+    return length;
+  }
+
+  /// The last of the steps `made`.
+  int add_last(int made, int length, std::int64_t row) {
+    const std::string name = name_ + ".last";
+    if (length >= 0 && !recurrence_.reverse) {
+      Node pick = node_of(node_, row_at_operator, RowAt{}, {made, length});
+      pick.name = name;
+      return graph_.append(node_, std::move(pick), {1, 1, row}, name);
+    }
+    return steps_ == 1 ? made : take(graph_, node_, made, 0, {recurrence_.reverse ? 0 : steps_ - 1}, name);
+  }
+
+  /// h or c of rows that hold both.
+  int half(int from, std::int64_t begin, const std::string& called) {
+    if (!recurrence_.keeps_cell) return from;
+    std::vector<std::int64_t> channels(static_cast<std::size_t>(hidden_));
+    for (std::size_t i = 0; i < channels.size(); ++i) channels[i] = begin + static_cast<std::int64_t>(i);
+    return take(graph_, node_, from, 2, std::move(channels), called);
+  }
+
+  OnnxBuilder& graph_;
+  const OnnxNode& node_;
+  int x_, index_, count_;
+  std::int64_t steps_, width_, hidden_, outputs_;
+  std::string name_;
+  Recurrence recurrence_;
+};
+
+/// What a node says of its layer.
+struct Layer {
+  bool batch_first;
+  int directions;
+  std::int64_t steps, width, hidden;
+};
+
+Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
+  const bool batch_first = node.integer("layout", 0) != 0;
+  const Shape in = graph.value(graph.input(node, 0)).shape;
+  if (in.size() != 3) node.fail(fmt::format("input shape {}; three axes (time, batch, features) are needed", shape_text(in)));
+  if (in[batch_first ? 0 : 1] != 1) {
+    node.fail(
+        fmt::format("its batch axis (axis {}) of the input of shape {} is not 1: feed samples one by one, with the batch as the network's first "
+                    "axis (batch_first) or as the second axis of an input that goes straight into it",
+                    batch_first ? 0 : 1, shape_text(in)));
+  }
+  const std::string direction = node.text("direction", "forward");
+  if (direction != "forward" && direction != "reverse" && direction != "bidirectional") {
+    node.fail(fmt::format("direction '{}'; legal are forward, reverse and bidirectional", direction));
+  }
+  const int count = direction == "bidirectional" ? 2 : 1;
+  const std::int64_t width = in[2];
+  const Shape recurrent_shape = graph.constant(node, 2, "its recurrent weights R").shape;
+  const Kind& kind = kind_of(node);
+  const std::int64_t hidden = recurrent_shape.empty() ? 0 : recurrent_shape.back(), outputs = kind.gates * hidden;
+  const auto expect = [&](int index, const char* what, const Shape& wanted) {
+    if (!graph.has_input(node, index)) return;
+    const Shape& shape = graph.constant(node, index, what).shape;
+    if (shape != wanted) node.fail(fmt::format("{} has shape {} where {} is needed", what, shape_text(shape), shape_text(wanted)));
+  };
+  if (hidden < 1) node.fail(fmt::format("its recurrent weights R have shape {}", shape_text(recurrent_shape)));
+  static_cast<void>(graph.constant(node, 1, "its input weights W"));
+  expect(1, "W", {count, outputs, width});
+  expect(2, "R", {count, outputs, hidden});
+  expect(3, "B", {count, 2 * outputs});
+  if (kind.kind == Recurrence::Kind::lstm) expect(7, "P", {count, 3 * hidden});
+  if (node.integer("hidden_size", hidden) != hidden) {
+    node.fail(fmt::format("hidden_size {} disagrees with R of shape {}", node.integer("hidden_size", hidden), shape_text(recurrent_shape)));
+  }
+  return {batch_first, count, in[batch_first ? 1 : 0], width, hidden};
+}
+
+/// One sample: the axes of batch and time change places without a value moving.
+int reshaped(OnnxBuilder& graph, const OnnxNode& node, int from, Shape shape, const std::string& name) {
+  if (graph.value(from).shape == shape) return from;
+  Node view = node_of(node, reshape_operator, View{}, {from});
+  view.name = name;
+  return graph.append(node, std::move(view), std::move(shape), name);
+}
+
+/// Output `output` of the ONNX node, of `shape`, of what every direction made. The axis of the directions comes before `axis`.
+void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made, int output, std::int64_t axis, const Shape& shape) {
+  const std::string& name = node.output(output);
+  std::vector<int> parts;
+  for (std::size_t index = 0; index < made.size(); ++index) {
+    if (made[index] < 0) return;
+    // [T, 1, hidden] becomes [T, 1 direction, 1, hidden].
+    Shape own = graph.value(made[index]).shape;
+    own.insert(own.begin() + axis, 1);
+    parts.push_back(made.size() == 1 ? made[index] : reshaped(graph, node, made[index], own, fmt::format("{}.direction{}", name, index)));
+  }
+  int joined = parts[0];
+  if (made.size() == 2) {
+    Shape out = graph.value(parts[0]).shape;
+    out[static_cast<std::size_t>(axis)] = 2;
+    Node both = node_of(node, concatenation_operator, Concatenation{static_cast<int>(axis)}, std::move(parts));
+    both.name = name + ".directions";
+    joined = graph.append(node, std::move(both), std::move(out), name + ".directions");
+  }
+  graph.name_output(node, reshaped(graph, node, joined, shape, name), output);
+}
+
+void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
+  const auto [batch_first, count, steps, width, hidden] = read_layer(graph, node);
+  const int x = reshaped(graph, node, graph.input(node, 0), {steps, 1, width}, node.name() + ".time_first");
+  const bool cell_wanted = node.makes(2) && graph.is_read(node.output(2));
+  std::vector<int> all, last, last_cell;
+  for (int index = 0; index < count; ++index) {
+    const Direction made = DirectionImport(graph, node, x, index, count, cell_wanted).add();
+    all.push_back(made.all);
+    last.push_back(made.last);
+    last_cell.push_back(made.last_cell);
+  }
+  const Shape state = batch_first ? Shape{1, count, hidden} : Shape{count, 1, hidden};
+  if (node.makes(0)) join(graph, node, all, 0, 1, batch_first ? Shape{1, steps, count, hidden} : Shape{steps, count, 1, hidden});
+  if (node.makes(1)) join(graph, node, last, 1, 0, state);
+  if (node.makes(2)) join(graph, node, last_cell, 2, 0, state);
+}
+
+}  // namespace
+
+constinit const Operator recurrent_operator{.name = "recurrent", .count = operations, .batch_axis = second};
+
+const OperatorFamily& recurrent_family() {
+  static const OperatorFamily family{"recurrent",
+                                     {&recurrent_operator},
+                                     {{.op_type = "GRU", .import = import_recurrent, .takes_sequences = true},
+                                      {.op_type = "LSTM", .import = import_recurrent, .takes_sequences = true},
+                                      {.op_type = "RNN", .import = import_recurrent, .takes_sequences = true}}};
+  return family;
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,100 @@
+#include "workloads/operators/rows/pooling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "periphery/digital/pooling.h"
+#include "periphery/digital/reduction.h"
+#include "workloads/onnx/onnx_window.h"
+
+namespace mho::workloads {
+
+namespace {
+
+namespace digital = periphery::digital;
+
+using Kernel = void (*)(std::span<const float> x, std::array<int, 2> size, const digital::PoolWindow& window, std::array<int, 2> out_size,
+                        std::span<float> y);
+
+template <Kernel kernel>
+void run(const Operands& operands, std::span<float> y) {
+  const Shape &in = operands.shape(0), &out = operands.output_shape();
+  const std::span<const float> x = operands.inputs[0];
+  const bool plane = in.size() == 4;
+  const std::array<int, 2> size{plane ? static_cast<int>(in[2]) : 1, static_cast<int>(in.back())};
+  const std::array<int, 2> out_size{plane ? static_cast<int>(out[2]) : 1, static_cast<int>(out.back())};
+  const Window& w = operands.node.as<Pool>().window;
+  const digital::PoolWindow window{w.kernel, w.stride, w.dilation, w.pad_begin, w.pad_end, w.count_include_pad};
+  const auto area = [](const std::array<int, 2>& lengths) { return static_cast<std::size_t>(lengths[0]) * static_cast<std::size_t>(lengths[1]); };
+  const std::size_t from = area(size), to = area(out_size);
+  for (std::size_t c = 0; c < static_cast<std::size_t>(in[0] * in[1]); ++c) {
+    kernel(x.subspan(c * from, from), size, window, out_size, y.subspan(c * to, to));
+  }
+}
+
+void run_global(const Operands& in, std::span<float> y) {
+  digital::reduce(in.node.as<GlobalPool>().reduction, in.inputs[0], y.size(), in.inputs[0].size() / y.size(), 1, y);
+}
+
+std::int64_t area(const Network& /*network*/, const Node& node) {
+  const Window& window = node.as<Pool>().window;
+  return static_cast<std::int64_t>(window.kernel[0]) * window.kernel[1];
+}
+std::int64_t area_and_division(const Network& network, const Node& node) { return area(network, node) + 1; }
+std::int64_t plane_and_division(const Network& network, const Node& node) { return inputs_per_output(network, node) + 1; }
+
+std::optional<Window> window_of(const Node& node) { return node.as<Pool>().window; }
+
+template <Pool::Kind kind>
+void import_pool(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  if (!node.has("kernel_shape")) node.fail("attribute 'kernel_shape' is missing");
+  if (node.integer("storage_order", 0) != 0) node.fail("storage_order 1 is not supported");
+  const Window window = read_window(node, in, node.integers("kernel_shape"));
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const int extent = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
+    if (window.pad_begin[axis] >= extent || window.pad_end[axis] >= extent) {
+      node.fail(fmt::format("padding of {} and {} around a window of {}: some windows would cover padding only", window.pad_begin[axis],
+                            window.pad_end[axis], extent));
+    }
+  }
+  Shape out = windowed_shape(node, window, in, in[1]);
+  const Operator& op = kind == Pool::Kind::maximum ? max_pool_operator : average_pool_operator;
+  graph.add(node, node_of(node, op, Pool{kind, window}, {x}), std::move(out));
+}
+
+template <digital::Reduction reduction>
+void import_global_pool(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  Shape out = graph.value(x).shape;
+  if (out.size() < 3) node.fail(fmt::format("input shape {}; batch, channels and at least one more axis are needed", shape_text(out)));
+  std::fill(out.begin() + 2, out.end(), 1);
+  graph.add(node, node_of(node, global_pool_operator, GlobalPool{reduction}, {x}), std::move(out));
+}
+
+}  // namespace
+
+constinit const Operator max_pool_operator{
+    .name = "max_pool", .run = run<digital::max_pool>, .count = area, .access = Access::window, .over_planes = true, .window = window_of};
+constinit const Operator average_pool_operator{.name = "average_pool",
+                                               .run = run<digital::average_pool>,
+                                               .count = area_and_division,
+                                               .access = Access::window,
+                                               .over_planes = true,
+                                               .window = window_of};
+constinit const Operator global_pool_operator{.name = "global_pool", .run = run_global, .count = plane_and_division, .over_planes = true};
+
+const OperatorFamily& pooling_family() {
+  using digital::Reduction;
+  static const OperatorFamily family{"pooling",
+                                     {&max_pool_operator, &average_pool_operator, &global_pool_operator},
+                                     {{.op_type = "AveragePool", .import = import_pool<Pool::Kind::average>},
+                                      {.op_type = "GlobalAveragePool", .import = import_global_pool<Reduction::mean>},
+                                      {.op_type = "GlobalMaxPool", .import = import_global_pool<Reduction::maximum>},
+                                      {.op_type = "MaxPool", .import = import_pool<Pool::Kind::maximum>}}};
+  return family;
+}
+
+}  // namespace mho::workloads

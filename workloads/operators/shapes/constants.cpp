@@ -1,0 +1,119 @@
+#include "workloads/operators/shapes/constants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "workloads/onnx/onnx_values.h"
+#include "workloads/operators/shapes/picking.h"
+
+namespace mho::workloads {
+
+namespace {
+
+int number_type(const OnnxBuilder& /*graph*/, const OnnxNode& node, int /*output*/) {
+  if (node.has("value_int") || node.has("value_ints")) return int64_type;
+  return node.has("value") ? node.tensor_type("value") : static_cast<int>(float32_type);
+}
+
+void import_constant(OnnxBuilder& graph, const OnnxNode& node) {
+  const auto make = [&](Shape shape, std::vector<float> data) {
+    const int made = graph.add_constant(node.output(0), std::move(shape), std::move(data));
+    graph.name_output(node, made);
+    return made;
+  };
+  if (auto read = node.tensor("value")) {
+    graph.note_source(make(std::move(read->shape), std::move(read->data)), node.output(0), node.tensor_type("value"));
+  } else if (node.has("value_float")) {
+    graph.note_source(make({}, {node.real("value_float", 0)}), node.output(0), float32_type);
+  } else if (node.has("value_int")) {
+    make({}, {static_cast<float>(node.integer("value_int", 0))});
+  } else if (node.has("value_floats")) {
+    std::vector<float> floats = node.reals("value_floats");
+    const auto count = static_cast<std::int64_t>(floats.size());
+    graph.note_source(make({count}, std::move(floats)), node.output(0), float32_type);
+  } else if (node.has("value_ints")) {
+    const auto ints = node.integers("value_ints");
+    make({static_cast<std::int64_t>(ints.size())}, {ints.begin(), ints.end()});
+  } else {
+    node.fail("holds no number; supported are the attributes value, value_float, value_floats, value_int and value_ints");
+  }
+}
+
+void import_shape(OnnxBuilder& graph, const OnnxNode& node) {
+  const Shape& shape = graph.value(graph.input(node, 0)).shape;
+  const auto rank = static_cast<double>(shape.size());
+  const auto indices = sliced(static_cast<double>(node.integer("start", 0)),
+                              static_cast<double>(node.integer("end", static_cast<std::int64_t>(rank))), 1, static_cast<std::int64_t>(shape.size()));
+  std::vector<float> data;
+  data.reserve(indices.size());
+  for (const std::int64_t axis : indices) data.push_back(static_cast<float>(shape[static_cast<std::size_t>(axis)]));
+  const auto rank_of_result = static_cast<std::int64_t>(data.size());
+  graph.name_output(node, graph.add_constant(node.output(0), {rank_of_result}, std::move(data)));
+}
+
+void import_constant_of_shape(OnnxBuilder& graph, const OnnxNode& node) {
+  const Shape shape = graph.constant_integers(node, 0, "its shape");
+  float fill = 0.0F;
+  if (const auto read = node.tensor("value")) {
+    if (read->data.size() != 1) node.fail("its value must be a single number");
+    fill = read->data[0];
+  }
+  graph.name_output(node, graph.add_constant(node.output(0), shape, std::vector<float>(bounded_count(node, shape), fill)));
+}
+
+void import_range(OnnxBuilder& graph, const OnnxNode& node) {
+  const auto number = [&](int index, const char* what) {
+    const ValueInfo& info = graph.constant(node, index, what);
+    if (info.data.size() != 1) node.fail(fmt::format("{} has shape {}; a single value is needed", what, shape_text(info.shape)));
+    return static_cast<double>(info.data[0]);
+  };
+  const double start = number(0, "its start"), limit = number(1, "its limit"), delta = number(2, "its delta");
+  if (delta == 0.0) node.fail("its delta is 0, which leads nowhere");
+  const double count = std::max(0.0, std::ceil((limit - start) / delta));
+  if (!(count <= static_cast<double>(largest_tensor))) {
+    node.fail(fmt::format("from {} to {} in steps of {} there are more than {} numbers", start, limit, delta, largest_tensor));
+  }
+  std::vector<float> data(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<float>(start + static_cast<double>(i) * delta);
+  const auto length = static_cast<std::int64_t>(data.size());
+  graph.name_output(node, graph.add_constant(node.output(0), {length}, std::move(data)));
+}
+
+void import_size(OnnxBuilder& graph, const OnnxNode& node) {
+  graph.name_output(node, graph.add_constant(node.output(0), {}, {static_cast<float>(element_count(graph.value(graph.input(node, 0)).shape))}));
+}
+
+void import_non_zero(OnnxBuilder& graph, const OnnxNode& node) {
+  const ValueInfo& info = graph.constant(node, 0, "its input");
+  const Shape shape = info.shape.empty() ? Shape{1} : info.shape;
+  std::vector<std::int64_t> found;
+  for (std::size_t i = 0; i < info.data.size(); ++i) {
+    if (info.data[i] != 0.0F) found.push_back(static_cast<std::int64_t>(i));
+  }
+  std::vector<float> data;
+  std::int64_t inner = element_count(shape);
+  for (const std::int64_t length : shape) {
+    inner /= std::max<std::int64_t>(length, 1);
+    for (const std::int64_t i : found) data.push_back(static_cast<float>(i / inner % length));
+  }
+  const auto rank = static_cast<std::int64_t>(shape.size()), count = static_cast<std::int64_t>(found.size());
+  graph.name_output(node, graph.add_constant(node.output(0), {rank, count}, std::move(data)));
+}
+
+}  // namespace
+
+const OperatorFamily& constant_family() {
+  static const OperatorFamily family{"constants",
+                                     {},
+                                     {{.op_type = "Constant", .import = import_constant, .element_type = number_type},
+                                      {.op_type = "ConstantOfShape", .import = import_constant_of_shape, .element_type = number_type},
+                                      {.op_type = "NonZero", .import = import_non_zero, .element_type = index_type},
+                                      {.op_type = "Range", .import = import_range},
+                                      {.op_type = "Shape", .import = import_shape, .element_type = index_type},
+                                      {.op_type = "Size", .import = import_size, .element_type = index_type}}};
+  return family;
+}
+
+}  // namespace mho::workloads

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "workloads/onnx/onnx_importer.h"
+
+namespace mho::workloads {
+
+/// Operators that pick or place single elements by a tensor of indices.
+const OperatorFamily& gather_scatter_family();
+extern const Operator gather_elements_operator, gather_tuples_operator, scatter_elements_operator, scatter_tuples_operator;
+
+}  // namespace mho::workloads

@@ -1,0 +1,161 @@
+#include "workloads/operators/shapes/views.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "workloads/onnx/onnx_values.h"
+
+namespace mho::workloads {
+
+namespace {
+
+void copy(const Operands& in, std::span<float> y) { std::copy(in.inputs[0].begin(), in.inputs[0].end(), y.begin()); }
+
+std::optional<int> behind_squeezed(const Node& node, const Shape& /*in*/, int axis, const Shape& /*out*/) {
+  return axis - static_cast<int>(std::ranges::count_if(node.as<View>().axes, [&](std::int64_t dropped) { return dropped < axis; }));
+}
+
+std::optional<int> behind_unsqueezed(const Node& node, const Shape& /*in*/, int axis, const Shape& /*out*/) {
+  int moved = axis;
+  for (const std::int64_t made : node.as<View>().axes) moved += made <= moved ? 1 : 0;  // in ascending order
+  return moved;
+}
+
+/// Only the usual case is followed: the batch stays in front.
+std::optional<int> in_front(const Node& /*node*/, const Shape& /*in*/, int axis, const Shape& out) {
+  if (axis != 0 || out.empty()) return std::nullopt;
+  return 0;
+}
+
+void import_identity(OnnxBuilder& graph, const OnnxNode& node) {
+  if (node.op_type() == "Dropout" && graph.opset() >= 12 && graph.has_input(node, 2)) {
+    const ValueInfo& training = graph.constant(node, 2, "training_mode");
+    if (training.data.size() != 1 || training.data[0] != 0.0F)
+      node.fail("training_mode is on, which is not supported; export the network for inference");
+  }
+  graph.name_output(node, graph.input(node, 0));
+}
+
+void import_flatten(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape& shape = graph.value(x).shape;
+  const std::int64_t wanted = node.integer("axis", 1);
+  const auto rank = static_cast<std::int64_t>(shape.size());
+  if (wanted < -rank || wanted > rank) node.fail(fmt::format("axis {} is outside its tensor of {} axes", wanted, rank));
+  const std::int64_t axis = wanted < 0 ? wanted + rank : wanted;
+  const std::int64_t rows = element_count(Shape(shape.begin(), shape.begin() + axis));
+  Shape out{rows, element_count(shape) / std::max<std::int64_t>(rows, 1)};
+  graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(out));
+}
+
+void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  std::vector<std::int64_t> wanted = graph.constant_integers(node, 1, "its target shape");
+  const std::string text = shape_text(wanted);
+  const bool literal_zero = node.integer("allowzero", 0) != 0;
+  const std::int64_t total = element_count(in);
+  const auto resolve = [&](std::vector<std::int64_t> shape) {
+    std::int64_t known = 1;
+    int open = -1;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] == 0 && !literal_zero) {
+        if (i >= in.size()) node.fail(fmt::format("target shape {} keeps axis {}, which its input of shape {} lacks", text, i, shape_text(in)));
+        shape[i] = in[i];
+      }
+      if (shape[i] == -1 && open < 0) {
+        open = static_cast<int>(i);
+        continue;
+      }
+      if (shape[i] <= 0 || known > largest_tensor / shape[i])
+        node.fail(fmt::format("target shape {} is not usable for an input of shape {}", text, shape_text(in)));
+      known *= shape[i];
+    }
+    if (open >= 0 && total % known == 0) shape[static_cast<std::size_t>(open)] = total / known;
+    return open >= 0 && total % known != 0 ? std::vector<std::int64_t>() : shape;
+  };
+  Shape out = resolve(wanted);
+  const auto fits = [&](const Shape& shape) { return element_count(shape) == total && (!shape.empty() || wanted.empty()); };
+  // The file's batch length inside the target becomes the single sample that flows here.
+  if (!graph.value(x).constant && graph.file_batch() > 1 && !wanted.empty() && wanted[0] == graph.file_batch()) {
+    wanted[0] = 1;
+    if (const Shape single = resolve(wanted); fits(single)) out = single;
+  }
+  if (!fits(out)) {
+    node.fail(
+        fmt::format("its input '{}' of shape {} does not have as many elements as the target shape {}", graph.value(x).name, shape_text(in), text));
+  }
+  graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(out));
+}
+
+void import_squeeze(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  std::vector<std::int64_t> axes = graph.axes(node, 13);
+  if (axes.empty() && !graph.value(x).constant) node.fail("names no axes, so it would drop the batch axis as well; name the axes to drop");
+  for (std::int64_t& axis : axes) {
+    axis = normal_axis(node, axis, in.size());
+    if (in[static_cast<std::size_t>(axis)] != 1) node.fail(fmt::format("axis {} of its input of shape {} is longer than 1", axis, shape_text(in)));
+  }
+  Shape out;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const bool dropped = axes.empty() ? in[i] == 1 : std::ranges::count(axes, static_cast<std::int64_t>(i)) > 0;
+    if (!dropped) out.push_back(in[i]);
+  }
+  graph.add(node, node_of(node, squeeze_operator, View{std::move(axes)}, {x}), std::move(out));
+}
+
+void import_unsqueeze(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  std::vector<std::int64_t> axes = graph.axes(node, 13);
+  if (axes.empty()) node.fail("names no axes");
+  const std::size_t rank = in.size() + axes.size();
+  for (std::int64_t& axis : axes) axis = normal_axis(node, axis, rank);
+  std::sort(axes.begin(), axes.end());
+  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) node.fail("names an axis twice");
+  Shape out;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < rank; ++i) {
+    const bool made = std::ranges::count(axes, static_cast<std::int64_t>(i)) > 0;
+    out.push_back(made ? 1 : in[from]);
+    if (!made) ++from;
+  }
+  graph.add(node, node_of(node, unsqueeze_operator, View{std::move(axes)}, {x}), std::move(out));
+}
+
+}  // namespace
+
+constinit const Operator identity_operator{.name = "identity", .run = copy, .view = true, .moves_only = true};
+constinit const Operator reshape_operator{.name = "reshape", .run = copy, .view = true, .batch_axis = in_front, .moves_only = true};
+constinit const Operator squeeze_operator{.name = "squeeze", .run = copy, .view = true, .batch_axis = behind_squeezed, .moves_only = true};
+constinit const Operator unsqueeze_operator{.name = "unsqueeze", .run = copy, .view = true, .batch_axis = behind_unsqueezed, .moves_only = true};
+
+const OperatorFamily& view_family() {
+  static const OperatorFamily family{"views",
+                                     {&identity_operator, &reshape_operator, &squeeze_operator, &unsqueeze_operator},
+                                     {{.op_type = "Identity", .import = import_identity, .passes_through = true, .keeps_layout = true},
+                                      {.op_type = "Dropout", .import = import_identity, .passes_through = true},
+                                      {.op_type = "Flatten", .import = import_flatten},
+                                      {.op_type = "Reshape", .import = import_reshape},
+                                      {.op_type = "Squeeze", .import = import_squeeze},
+                                      {.op_type = "Unsqueeze", .import = import_unsqueeze}}};
+  return family;
+}
+
+int reshape_step(OnnxBuilder& graph, const OnnxNode& node, int x, Shape shape, int& step) {
+  if (graph.value(x).shape == shape) return x;
+  return graph.add_step(node, node_of(node, reshape_operator, View{}, {x}), std::move(shape), step);
+}
+
+void conclude(OnnxBuilder& graph, const OnnxNode& node, int x) {
+  if (graph.take_last_step(node, x)) return;
+  if (graph.value(x).constant) {
+    graph.name_output(node, x);
+  } else {
+    graph.add(node, node_of(node, identity_operator, View{}, {x}), graph.value(x).shape);
+  }
+}
+
+}  // namespace mho::workloads
