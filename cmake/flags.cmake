@@ -20,7 +20,18 @@ add_library(mho_flags INTERFACE)
 # errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
 # Checks that cost time: every cycle of the network is audited.
 target_compile_definitions(mho_flags INTERFACE "$<$<CONFIG:Debug>:MHO_DEBUG>")
-target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -ffp-contract=off -fno-math-errno -fno-trapping-math)
+target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -ffp-contract=off -fno-math-errno -fno-trapping-math)
+if(MHO_WERROR)
+  target_compile_options(mho_flags INTERFACE -Werror)
+endif()
+# Hardening: checked copies, guarded stacks, addresses resolved and sealed at start. Sanitizers have checks of their own, and fortified copies need
+# an optimised build.
+target_compile_options(mho_flags INTERFACE -fstack-protector-strong)
+target_link_options(mho_flags INTERFACE "LINKER:-z,relro,-z,now")
+if(NOT MHO_SANITIZE)
+  target_compile_options(mho_flags INTERFACE "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+endif()
 # GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(mho_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
