@@ -35,7 +35,7 @@ EXCUSED = {
 }
 
 # Commands about tokens need a network that reads a sequence; MHO_DATA has one.
-SEQUENCE = r"--mode (prefill|decode)|v_token"
+SEQUENCE = r"--mode (prefill|decode)|v_sequence_run"
 SEQUENCE_NETWORK = "nets/shakespeare_transformer.onnx"
 SEQUENCE_CHIP = '--set "chip.digital_buffer=256 KiB"'  # its prefill keeps the keys of 64 tokens
 

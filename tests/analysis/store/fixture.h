@@ -1,6 +1,5 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -26,14 +25,8 @@ class DatabaseTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   /// First column of the first row.
-  [[nodiscard]] std::string query(const std::string& sql) const {
-    SQLite::Database database(path_);
-    return database.execAndGet(sql).getString();
-  }
-  void execute(const std::string& sql) const {
-    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    database.exec(sql);
-  }
+  [[nodiscard]] std::string query(const std::string& sql) const;
+  void execute(const std::string& sql) const;
   template <typename F>
   std::string refusal(F action, base::ExitCode code = base::ExitCode::bad_input) const {
     try {
