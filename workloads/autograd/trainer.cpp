@@ -21,6 +21,7 @@
 #include "workloads/autograd/torch_network.h"
 #include "workloads/autograd/training_batches.h"
 #include "workloads/autograd/training_loss.h"
+#include "workloads/execution/evaluation.h"
 #include "workloads/training/column_scales.h"
 #include "workloads/training/initial_weights.h"
 #include "workloads/training/shared_elements.h"

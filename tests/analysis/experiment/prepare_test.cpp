@@ -91,7 +91,7 @@ TEST(Prepare, RefusesBeforeAnythingLong) {
                     {.mapped_for = mode, .calibration = &samples, .calibration_samples = 4, .check = [&](const auto&) { ++checked; }});
     });
   };
-  const std::vector<std::string> small{"chip.mesh.width=2", "chip.mesh.height=1", "chip.digital_cores=1"};
+  const std::vector<std::string> small{"chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1"};
   EXPECT_THAT(prepared(design_of("", small)), HasSubstr("needs 2 tiles"));
   EXPECT_THAT(prepared(design_of(), {mapper::InferenceMode::Kind::prefill}), HasSubstr("--mode prefill: the input of network"));
   EXPECT_THAT(prepared(design_of("layers: [{match: three, digital: true}]\n")), HasSubstr("no layer with weights is called 'three'"));
