@@ -25,7 +25,8 @@ struct MvmStatistics {
   MvmStatistics& operator+=(const MvmStatistics& other);
 };
 
-/// The end of step 11: adds what one tile gives to the sum over the tiles of the same outputs. Sums begin with zeros and take the tiles in the order of the layout.
+/// The end of step 11: adds what one tile gives to the sum over the tiles of the same outputs. Sums begin with zeros and take the tiles in the order
+/// of the layout.
 inline void add_contribution(std::span<const float> part, std::span<float> sum) {
   for (std::size_t i = 0; i < part.size(); ++i) sum[i] += part[i];
 }
