@@ -7,8 +7,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  # Precompiled headers are cached too where neither their time nor macros that they define count.
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
 endif()
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
@@ -34,7 +33,7 @@ if(NOT MHO_SANITIZE)
 endif()
 # GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(mho_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+  target_compile_options(mho_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
 endif()
 # Targets without a native fused multiply-add would round differently, so they are off; a processor without one runs the scalar target, which calls
 # std::fma and is the oracle of the others.
@@ -54,27 +53,6 @@ if(MHO_FUZZ)
   target_compile_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
   target_link_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
-
-# Most of the time of a build goes into reading headers, and most of that into the same ones.
-option(MHO_PRECOMPILED "Precompile the headers that most files include" ON)
-set(MHO_STANDARD_HEADERS <algorithm> <array> <bit> <chrono> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric> <optional> <set>
-  <span> <stdexcept> <string> <string_view> <utility> <variant> <vector> <fmt/format.h>)
-
-# mho_precompile(TARGET headers...): TARGET sees the standard headers and these precompiled. mho_precompile(TARGET REUSE_FROM other): those of another target.
-function(mho_precompile target)
-  if(NOT MHO_PRECOMPILED)
-    return()
-  endif()
-  if("${ARGV1}" STREQUAL "REUSE_FROM")
-    target_precompile_headers(${target} REUSE_FROM ${ARGV2})
-  else()
-    target_precompile_headers(${target} PRIVATE ${MHO_STANDARD_HEADERS} ${ARGN})
-  endif()
-  # With it ccache sees which headers went in.
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -fpch-preprocess)
-  endif()
-endfunction()
 
 # mho_rarely_run(beginnings...): the files of this folder whose paths begin so take no time in a run (they read, print, describe) and compile with -O1. The
 # bits are the same at every level.

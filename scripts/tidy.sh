@@ -31,8 +31,4 @@ if [ -z "$sources" ]; then
   echo "no source of the product has changed"
   exit 0
 fi
-# clang cannot read what GCC precompiled: the files then see no more than they include.
-commands=$(mktemp -d)
-trap 'rm -rf "$commands"' EXIT
-sed -E 's/ -Winvalid-pch -include [^ ]*cmake_pch\.hxx//' "$build/compile_commands.json" >"$commands/compile_commands.json"
-xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "$commands" <<<"$sources"
+xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "$build" <<<"$sources"
