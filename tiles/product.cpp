@@ -29,7 +29,8 @@ HWY_INLINE void block(const float* const* panels, int inputs, const float* x, fl
   constexpr int products = 1 + (IrDrop ? 2 : 0) + (Square ? 1 : 0);
   const Tag tag;
   const std::size_t lanes = hn::Lanes(tag);
-  Vector sums[Rows][Vectors][products];
+  constexpr auto row_count = static_cast<std::size_t>(Rows), vector_count = static_cast<std::size_t>(Vectors);
+  Vector sums[row_count][vector_count][static_cast<std::size_t>(products)];
   HWY_UNROLL(8)
   for (int r = 0; r < Rows; ++r) {
     for (int v = 0; v < Vectors; ++v) {
@@ -38,8 +39,8 @@ HWY_INLINE void block(const float* const* panels, int inputs, const float* x, fl
   }
   const std::size_t row_length = static_cast<std::size_t>(inputs) * products;
   for (int j = 0; j < inputs; ++j) {
-    Vector w[Vectors];
-    Vector magnitude[Vectors];
+    Vector w[vector_count];
+    Vector magnitude[vector_count];
     for (int v = 0; v < Vectors; ++v) {
       w[v] = hn::LoadU(tag, panels[v] + static_cast<std::size_t>(j) * PackedWeights::panel);
       if constexpr (products > 1) magnitude[v] = hn::Abs(w[v]);

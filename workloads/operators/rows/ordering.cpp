@@ -41,7 +41,8 @@ Rows rows(const Network& /*network*/, const Node& node) {
 /// One comparison for each element it looks at; a sorted list of k costs log2 k of them.
 std::int64_t comparisons(const Network& network, const Node& node) {
   const auto& out = network.values[static_cast<std::size_t>(node.output)].shape;
-  return inputs_per_output(network, node) * std::bit_width(static_cast<std::uint64_t>(out[static_cast<std::size_t>(node.as<TopK>().axis)]));
+  return inputs_per_output(network, node) *
+         static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(out[static_cast<std::size_t>(node.as<TopK>().axis)])));
 }
 
 int type_of_top_k(const OnnxBuilder& graph, const OnnxNode& node, int output) {
