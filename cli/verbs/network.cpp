@@ -1,5 +1,4 @@
 #include "workloads/graph/network.h"
-#include "workloads/graph/operator.h"
 
 #include <fmt/format.h>
 
@@ -17,6 +16,7 @@
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "workloads/data/dataset.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::cli {
 
