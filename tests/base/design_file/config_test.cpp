@@ -279,7 +279,7 @@ TEST(Config, JsonReadsBackAsTheSameConfig) {
   const bool held = rc::check([](bool wear) {
     Config config(chip());
     const auto number = [](double low, double high) {
-      return low + (high - low) * (*rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << 53)) / 0x1p53;
+      return low + (high - low) * static_cast<double>(*rc::gen::inRange<std::int64_t>(0, std::int64_t{1} << 53)) / 0x1p53;
     };
     config.set("tile.wear=" + std::string(wear ? "yes" : "no"));
     config.set(assignment("tile.adc.time", number(1, 1000)));
