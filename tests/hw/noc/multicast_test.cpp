@@ -139,7 +139,8 @@ void flood(int width, int height, const NocParameters& parameters, std::uint64_t
       std::multiset<int>& receivers = expected[static_cast<int>(packet.value)];
       if ((bits >> 12) % 2 == 0) {
         const int count = 1 + static_cast<int>((bits >> 16) % 6);
-        for (int i = 0; i < count; ++i) packet.receivers.push_back({.node = static_cast<int>(random.bits(event, 10 + i) % nodes)});
+        for (int i = 0; i < count; ++i)
+          packet.receivers.push_back({.node = static_cast<int>(random.bits(event, static_cast<std::uint64_t>(10 + i)) % nodes)});
         packet.to = packet.receivers.front().node;
         for (const Receiver& receiver : packet.receivers) receivers.insert(receiver.node);
       } else {

@@ -185,7 +185,8 @@ std::vector<std::pair<std::int64_t, std::int64_t>> flood(int width, int height, 
       Packet packet{.from = static_cast<int>(node), .flits = 1 + static_cast<int>((bits >> 16) % static_cast<unsigned>(parameters.buffer_flits))};
       packet.value = sent++;
       if (parameters.multicast && (bits >> 12) % 2 == 0) {
-        for (int i = 0; i < 3; ++i) packet.receivers.push_back({.node = static_cast<int>(random.bits(event, 10 + i) % nodes)});
+        for (int i = 0; i < 3; ++i)
+          packet.receivers.push_back({.node = static_cast<int>(random.bits(event, static_cast<std::uint64_t>(10 + i)) % nodes)});
         packet.to = packet.receivers.front().node;
         sent += 2;
       } else {
