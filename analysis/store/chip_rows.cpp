@@ -114,7 +114,6 @@ void insert_gates(RowWriter& writer, std::int64_t run, const RollUp& costs) {
 
 void insert_sequence(RowWriter& writer, std::int64_t run, const ChipResult& result) {
   if (const auto& sequence = result.sequence_run) {
-    
     writer.insert("sequence_run", {{"run", run},
                                    {"mode", mapper::mode_name(sequence->mode)},
                                    {"tokens", sequence->tokens},

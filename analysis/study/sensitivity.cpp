@@ -15,8 +15,8 @@
 #include "analysis/study/reference_error.h"
 #include "base/design_file/patterns.h"
 #include "base/error.h"
-#include "base/statistics.h"
 #include "base/progress.h"
+#include "base/statistics.h"
 #include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 

@@ -103,7 +103,8 @@ class Comparison {
     for (std::size_t i = 0; i < samples_.size(); ++i) {
       const std::vector<float> chip = from_chip(i), wanted = from_accuracy_path(i);
       if (chip.size() != wanted.size()) return chip.size() + wanted.size();
-      for (std::size_t o = 0; o < chip.size(); ++o) count += std::bit_cast<std::uint32_t>(chip[o]) == std::bit_cast<std::uint32_t>(wanted[o]) ? 0 : 1;
+      for (std::size_t o = 0; o < chip.size(); ++o)
+        count += std::bit_cast<std::uint32_t>(chip[o]) == std::bit_cast<std::uint32_t>(wanted[o]) ? 0U : 1U;
     }
     return count;
   }

@@ -80,10 +80,11 @@ base::Declarations error_declarations() {
       factor("tile.device.programming_scale", "Factor on the programming error."),
       factor("tile.device.drift_scale", "Factor on the drift exponent, or on the relaxation of a resistive memory."),
       factor("tile.device.read_scale", "Factor on the reading noise of the devices (accumulated 1/f noise)."),
-      base::word("tile.device.ageing", "per_device", {"per_device", "resplit_pairs"},
-                 "What ages after programming: 'per_device' each device of a pair, which is what devices do; 'resplit_pairs' a new pair that holds the "
-                 "programmed weight over the largest of its tile on one device and nothing on the other, to compare with tools that do so.",
-                 "per_device: every device has a state of its own; resplit_pairs: the analog hardware toolkit AIHWKit 1.1"),
+      base::word(
+          "tile.device.ageing", "per_device", {"per_device", "resplit_pairs"},
+          "What ages after programming: 'per_device' each device of a pair, which is what devices do; 'resplit_pairs' a new pair that holds the "
+          "programmed weight over the largest of its tile on one device and nothing on the other, to compare with tools that do so.",
+          "per_device: every device has a state of its own; resplit_pairs: the analog hardware toolkit AIHWKit 1.1"),
       base::word("tile.device.acceptance", "0.2%", {"0.2%", "2%"}, "Range in which the programming of 'reram_cmo' accepts a conductance.",
                  "two ranges measured for CMO/HfOx ReRAM"),
       base::number("tile.device.stuck_rate", "", 0.0, 0.0, 1.0, "Share of devices that do not obey their programming.", "off in the standard model"),

@@ -141,31 +141,33 @@ struct Image {
   std::array<std::uint8_t, pixels> grey{};
 };
 
-Image draw(const base::RandomStream& stream, std::uint32_t sample) {
-  Dice dice(stream, sample);
-  Image image;
-  image.label = std::min(static_cast<int>(dice.between(0.0, digits)), digits - 1);
+/// How a glyph lies in the image.
+struct Pose {
+  double cosine = 1, sine = 0, shear = 0, width = 0, height = 0;
+  Point centre;
+};
 
+Pose draw_pose(Dice& dice) {
+  Pose pose;
   // Rotation from the tangent of its half angle: a rational expression instead of sine and cosine.
   const double tangent = dice.around_zero(spread::half_angle_tangent);
-  const double cosine = (1.0 - tangent * tangent) / (1.0 + tangent * tangent);
-  const double sine = 2.0 * tangent / (1.0 + tangent * tangent);
-  const double shear = dice.around_zero(spread::shear);
-  const double width = side * dice.between(spread::width_least, spread::width_most);
-  const double height = side * dice.between(spread::height_least, spread::height_most);
+  pose.cosine = (1.0 - tangent * tangent) / (1.0 + tangent * tangent);
+  pose.sine = 2.0 * tangent / (1.0 + tangent * tangent);
+  pose.shear = dice.around_zero(spread::shear);
+  pose.width = side * dice.between(spread::width_least, spread::width_most);
+  pose.height = side * dice.between(spread::height_least, spread::height_most);
   const double shift_x = side * dice.around_zero(spread::shift);
   const double shift_y = side * dice.around_zero(spread::shift);
-  const Point centre{side / 2.0 + shift_x, side / 2.0 + shift_y};
-  const double half_width = dice.between(spread::stroke_least, spread::stroke_most);
-  const double ink = dice.between(spread::ink_least, spread::ink_most);
-  const double noise = dice.between(spread::noise_least, spread::noise_most);
-  const double gradient_x = dice.around_zero(spread::gradient);
-  const double gradient_y = dice.around_zero(spread::gradient);
+  pose.centre = Point{side / 2.0 + shift_x, side / 2.0 + shift_y};
+  return pose;
+}
 
+/// The strokes of a digit as segments, each vertex moved by a draw of its own.
+std::vector<Segment> draw_strokes(const base::RandomStream& stream, std::uint32_t sample, int label, const Pose& pose) {
   std::vector<Segment> segments;
   std::uint64_t drawn = 0;  // vertex normals used
   const base::EventId vertices{.sample = sample, .position = static_cast<std::uint32_t>(Draw::vertices)};
-  for (Stroke stroke : glyph(image.label)) {
+  for (Stroke stroke : glyph(label)) {
     Point before;
     Point jitter;
     for (std::size_t i = 0; i < stroke.points.size(); ++i) {
@@ -176,13 +178,29 @@ Image draw(const base::RandomStream& stream, std::uint32_t sample) {
         jitter = spread::jitter * Point{static_cast<double>(stream.normal(vertices, drawn)), static_cast<double>(stream.normal(vertices, drawn + 1))};
         drawn += 2;
       }
-      const double u = (point.x + jitter.x - 0.5) * width;
-      const double v = (point.y + jitter.y - 0.5) * height;
-      const double slanted = u - shear * v;
-      point = centre + Point{cosine * slanted - sine * v, sine * slanted + cosine * v};
+      const double u = (point.x + jitter.x - 0.5) * pose.width;
+      const double v = (point.y + jitter.y - 0.5) * pose.height;
+      const double slanted = u - pose.shear * v;
+      point = pose.centre + Point{pose.cosine * slanted - pose.sine * v, pose.sine * slanted + pose.cosine * v};
     }
     flatten(stroke, segments);
   }
+  return segments;
+}
+
+Image draw(const base::RandomStream& stream, std::uint32_t sample) {
+  Dice dice(stream, sample);
+  Image image;
+  image.label = std::min(static_cast<int>(dice.between(0.0, digits)), digits - 1);
+
+  const Pose pose = draw_pose(dice);
+  const double half_width = dice.between(spread::stroke_least, spread::stroke_most);
+  const double ink = dice.between(spread::ink_least, spread::ink_most);
+  const double noise = dice.between(spread::noise_least, spread::noise_most);
+  const double gradient_x = dice.around_zero(spread::gradient);
+  const double gradient_y = dice.around_zero(spread::gradient);
+
+  const std::vector<Segment> segments = draw_strokes(stream, sample, image.label, pose);
 
   // Always drawn, used in a share of the images: later draws then do not depend on the choice.
   const bool distracted = dice.happens(spread::distractor_share);

@@ -12,7 +12,7 @@ namespace mho::mapper::test {
 inline workloads::Network attention(int tokens = 16, int width = 8) {
   workloads::OnnxModel model;
   model.input("x", {0, tokens, width}).output("y");
-  for (const char* name : {"wq", "wk", "wv", "wo"}) model.floats(name, {width, width}, workloads::ramp(width * width));
+  for (const char* name : {"wq", "wk", "wv", "wo"}) model.floats(name, {width, width}, workloads::ramp(static_cast<std::size_t>(width * width)));
   model.node("MatMul", {"x", "wq"}, "q", "queries").node("MatMul", {"x", "wk"}, "k", "keys").node("MatMul", {"x", "wv"}, "v", "values");
   model.node("Transpose", {"k"}, "kt", "turned").attribute("perm", std::vector<std::int64_t>{0, 2, 1});
   model.node("MatMul", {"q", "kt"}, "s", "scores").node("Softmax", {"s"}, "p", "weights").attribute("axis", 2);
@@ -24,8 +24,9 @@ inline workloads::Network attention(int tokens = 16, int width = 8) {
 inline workloads::Network shared_keys(int tokens = 16, int width = 8) {
   workloads::OnnxModel model;
   model.input("x", {0, tokens, width}).output("y");
-  model.floats("wq", {width, 2 * width}, workloads::ramp(2 * width * width)).floats("wk", {width, width}, workloads::ramp(width * width));
-  model.floats("wo", {2 * width, width}, workloads::ramp(2 * width * width));
+  model.floats("wq", {width, 2 * width}, workloads::ramp(static_cast<std::size_t>(2 * width * width)))
+      .floats("wk", {width, width}, workloads::ramp(static_cast<std::size_t>(width * width)));
+  model.floats("wo", {2 * width, width}, workloads::ramp(static_cast<std::size_t>(2 * width * width)));
   model.ints("split", {1, tokens, 2, width}).ints("one", {1, tokens, 1, width}).ints("flat", {1, tokens, 2 * width});
   model.node("MatMul", {"x", "wq"}, "q", "queries").node("MatMul", {"x", "wk"}, "k", "keys");
   model.node("Reshape", {"q", "split"}, "q4", "heads").node("Reshape", {"k", "one"}, "k4", "one_head");
