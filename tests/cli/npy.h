@@ -21,7 +21,7 @@ std::string npy(const std::string& type, const std::string& shape, const std::ve
 /// The numbers of a .npy file of version 1.
 template <typename Real>
 std::vector<Real> npy_values(const std::string& bytes) {
-  const std::size_t begin = 10 + static_cast<unsigned char>(bytes[8]) + 256 * static_cast<unsigned char>(bytes[9]);
+  const std::size_t begin = 10U + static_cast<unsigned char>(bytes[8]) + 256U * static_cast<unsigned char>(bytes[9]);
   std::vector<Real> values((bytes.size() - begin) / sizeof(Real));
   std::memcpy(values.data(), bytes.data() + begin, values.size() * sizeof(Real));
   return values;

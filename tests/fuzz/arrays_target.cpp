@@ -65,7 +65,7 @@ std::vector<std::string> seeds() {
     // The other element types, with the length and the contents that go with them.
     for (const char* type : {"|u1", "<i4", "<i8"}) {
       const std::string header = std::string("{'descr': '") + type + "', 'fortran_order': False, 'shape': (3,), }\n";
-      const std::size_t width = type[2] - '0';
+      const std::size_t width = static_cast<std::size_t>(type[2] - '0');
       result.push_back(seed(reader, std::string("\x93NUMPY\x02\x00", 8) + static_cast<char>(header.size()) + std::string(3, '\0') + header +
                                         std::string(3 * width, '\x07')));
     }

@@ -125,7 +125,7 @@ int main(int count, char** arguments) {
     std::string input = seeds[dice.below(seeds.size())];
     for (std::size_t changes = 1 + dice.below(4); changes > 0; --changes) input = mho::fuzz::mutate(input, seeds[dice.below(seeds.size())], dice);
     run(input, target + ".input" + std::to_string(i));
-    taken += mho::fuzz::accepted() ? 1 : 0;
+    taken += mho::fuzz::accepted() ? 1U : 0U;
   }
   std::printf("%s: %lu inputs, %lu of them accepted\n", target.c_str(), runs, taken);
   return 0;
