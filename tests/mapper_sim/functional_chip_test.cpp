@@ -107,7 +107,7 @@ TEST(FunctionalChip, TakesTheTimeOfItsRepeatedProducts) {
 }
 
 /// Networks and data of the folder that MHO_DATA names.
-class ComputingChipData : public ::testing::Test {
+class FunctionalChipData : public ::testing::Test {
  protected:
   void SetUp() override {
     const char* folder = std::getenv("MHO_DATA");
@@ -156,36 +156,36 @@ class ComputingChipData : public ::testing::Test {
   std::string folder_;
 };
 
-TEST_F(ComputingChipData, PowerOfAConvnetIsThatOfItsStatistics) { expect_power("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 12); }
-TEST_F(ComputingChipData, PowerOfAnLstmIsThatOfItsStatistics) { expect_power("nets/fsdd_lstm.onnx", "fsdd.yaml", 12); }
-TEST_F(ComputingChipData, PowerOfATransformerIsThatOfItsStatistics) { expect_power("nets/trec_transformer.onnx", "trec.yaml", 12); }
+TEST_F(FunctionalChipData, PowerOfAConvnetIsThatOfItsStatistics) { expect_power("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 12); }
+TEST_F(FunctionalChipData, PowerOfAnLstmIsThatOfItsStatistics) { expect_power("nets/fsdd_lstm.onnx", "fsdd.yaml", 12); }
+TEST_F(FunctionalChipData, PowerOfATransformerIsThatOfItsStatistics) { expect_power("nets/trec_transformer.onnx", "trec.yaml", 12); }
 
-TEST_F(ComputingChipData, ResNet20InTurns) {
+TEST_F(FunctionalChipData, ResNet20InTurns) {
   expect_equal("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml", 3,
                {"mapper.weights=reloaded", "mapper.reload_batch=2", "chip.mesh.width=4", "chip.mesh.height=3", "chip.digital_cores=4",
                 "chip.digital_buffer=256 KiB"});
 }
-TEST_F(ComputingChipData, QuestionsTransformerInTurns) {
+TEST_F(FunctionalChipData, QuestionsTransformerInTurns) {
   expect_equal("nets/trec_transformer.onnx", "trec.yaml", 3,
                {"mapper.weights=reloaded", "chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=4"});
 }
-TEST_F(ComputingChipData, SpokenDigitsLstmInTurns) {
+TEST_F(FunctionalChipData, SpokenDigitsLstmInTurns) {
   expect_equal("nets/fsdd_lstm.onnx", "fsdd.yaml", 3, {"mapper.weights=reloaded", "chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1"});
 }
-TEST_F(ComputingChipData, FashionMlp) { expect_equal("nets/fashion_mlp.onnx", "fashion_mnist.yaml", 3); }
-TEST_F(ComputingChipData, VisionTransformer) { expect_equal("models/vit_cifar10_pgd_2_3_16.onnx", "cifar10_vnncomp.yaml", 3); }
-TEST_F(ComputingChipData, ShakespeareLstm) {
+TEST_F(FunctionalChipData, FashionMlp) { expect_equal("nets/fashion_mlp.onnx", "fashion_mnist.yaml", 3); }
+TEST_F(FunctionalChipData, VisionTransformer) { expect_equal("models/vit_cifar10_pgd_2_3_16.onnx", "cifar10_vnncomp.yaml", 3); }
+TEST_F(FunctionalChipData, ShakespeareLstm) {
   expect_equal("nets/shakespeare_lstm.onnx", "shakespeare.yaml", 3, {"chip.mesh.width=10", "chip.mesh.height=10"});
 }
-TEST_F(ComputingChipData, FashionCnn) { expect_equal("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 3); }
-TEST_F(ComputingChipData, ResNet20OnTilesOf128) {
+TEST_F(FunctionalChipData, FashionCnn) { expect_equal("nets/fashion_cnn.onnx", "fashion_mnist.yaml", 3); }
+TEST_F(FunctionalChipData, ResNet20OnTilesOf128) {
   expect_equal("models/cifar10_resnet20_akamaster.onnx", "cifar10_akamaster.yaml", 3,
                {"tile.rows=128", "tile.columns=32", "chip.mesh.width=12", "chip.mesh.height=12"});
 }
-TEST_F(ComputingChipData, SpokenDigitsLstm) { expect_equal("nets/fsdd_lstm.onnx", "fsdd.yaml", 3); }
-TEST_F(ComputingChipData, SpokenDigitsGru) { expect_equal("nets/fsdd_gru.onnx", "fsdd.yaml", 3); }
-TEST_F(ComputingChipData, QuestionsTransformer) { expect_equal("nets/trec_transformer.onnx", "trec.yaml", 3); }
-TEST_F(ComputingChipData, ShakespeareTransformer) {
+TEST_F(FunctionalChipData, SpokenDigitsLstm) { expect_equal("nets/fsdd_lstm.onnx", "fsdd.yaml", 3); }
+TEST_F(FunctionalChipData, SpokenDigitsGru) { expect_equal("nets/fsdd_gru.onnx", "fsdd.yaml", 3); }
+TEST_F(FunctionalChipData, QuestionsTransformer) { expect_equal("nets/trec_transformer.onnx", "trec.yaml", 3); }
+TEST_F(FunctionalChipData, ShakespeareTransformer) {
   expect_equal("nets/shakespeare_transformer.onnx", "shakespeare.yaml", 3, {"chip.mesh.width=10", "chip.mesh.height=10"});
 }
 

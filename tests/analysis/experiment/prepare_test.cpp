@@ -85,15 +85,23 @@ TEST(Prepare, CalibrationIsThatOfTheSamples) {
 TEST(Prepare, RefusesBeforeAnythingLong) {
   const CountedSamples samples;
   int checked = 0;
-  const auto prepared = [&](const Design& design, const mapper::InferenceMode& mode = {}) {
+  const auto prepared = [&](const Design& design) {
     return user_error([&] {
-      (void)prepare(design, two_layers(),
-                    {.mapped_for = mode, .calibration = &samples, .calibration_samples = 4, .check = [&](const auto&) { ++checked; }});
+      (void)prepare(
+          design, two_layers(),
+          {.mapped_for = mapper::InferenceMode{}, .calibration = &samples, .calibration_samples = 4, .check = [&](const auto&) { ++checked; }});
     });
   };
   const std::vector<std::string> small{"chip.mesh.width=3", "chip.mesh.height=1", "chip.digital_cores=1"};
   EXPECT_THAT(prepared(design_of("", small)), HasSubstr("needs 2 tiles"));
-  EXPECT_THAT(prepared(design_of(), {mapper::InferenceMode::Kind::prefill}), HasSubstr("--mode prefill: the input of network"));
+  // An input of one value is no sequence of tokens.
+  workloads::OnnxModel single;
+  single.input("x", {0, 1}).floats("a", {1, 4}, workloads::ramp(4)).output("y").node("MatMul", {"x", "a"}, "y", "one");
+  EXPECT_THAT(user_error([&] {
+                (void)prepare(design_of(), single.import(),
+                              {.mapped_for = mapper::InferenceMode{mapper::InferenceMode::Kind::prefill}, .check = [&](const auto&) { ++checked; }});
+              }),
+              HasSubstr("--mode prefill: the input of network"));
   EXPECT_THAT(prepared(design_of("layers: [{match: three, digital: true}]\n")), HasSubstr("no layer with weights is called 'three'"));
   EXPECT_EQ(checked, 0);
   EXPECT_EQ(samples.loaded(), 0);
