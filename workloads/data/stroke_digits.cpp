@@ -225,8 +225,9 @@ Image draw(const base::RandomStream& stream, std::uint32_t sample) {
       // Brightest where both gradients point; never negative before the noise.
       const double tilt_x = gradient_x * (p.x / side - 0.5), tilt_y = gradient_y * (p.y / side - 0.5);
       value += spread::gradient / 2.0 + 0.5 * (tilt_x + tilt_y);
-      const auto at = static_cast<std::size_t>(y * side + x);
+      const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x);
       value += noise * static_cast<double>(noises[at]);
+      // Halves go up, as they always have: the images are a promise. NOLINTNEXTLINE(bugprone-incorrect-roundings)
       image.grey[at] = static_cast<std::uint8_t>(std::clamp(value, 0.0, 1.0) * 255.0 + 0.5);
     }
   }
