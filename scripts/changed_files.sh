@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(git rev-parse --show-toplevel)"
 base=${1:-}
 if [ -z "$base" ]; then
-  if upstream=$(git rev-parse --verify --quiet '@{upstream}') && [ "$upstream" != "$(git rev-parse HEAD)" ]; then
+  if upstream=$(git rev-parse --verify --quiet '@{upstream}' 2>/dev/null) && [ "$upstream" != "$(git rev-parse HEAD)" ]; then
     base=$(git merge-base "$upstream" HEAD)
   else
     base=$(git rev-parse --verify --quiet HEAD~5 || git rev-list --max-parents=0 HEAD | tail -1)

@@ -70,7 +70,7 @@ class EventEnergy {
 
  private:
   [[nodiscard]] Joules of_stage(const hw::Stage& stage, const hw::StageActivity& activity) const;
-  /// Of the components for which `counts(component)`.
+  /// Sums the components for which `counts(component)` is true.
   template <typename Activity, typename Counts>
   [[nodiscard]] Joules of(const std::vector<periphery::Component>& components, const Activity& activity, Counts counts) const;
 

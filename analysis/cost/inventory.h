@@ -42,7 +42,7 @@ class Inventory {
 
   /// By index in Program::settings; the chip's own first, also where the program lists none.
   [[nodiscard]] const std::vector<std::vector<periphery::Component>>& by_settings() const { return lists_; }
-  /// Of a stage, with its load; of a stage without a tile the chip's own.
+  /// The components of the tile that runs a stage, with the load that the stage puts on it. A stage without a tile gets those of the chip's own tile.
   [[nodiscard]] std::vector<periphery::Component> of(const hw::Stage& stage) const;
   /// Index in Program::settings of the tiles of the analog core on a node.
   [[nodiscard]] int settings_of(int node) const;

@@ -96,7 +96,7 @@ ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& ti
   return result;
 }
 
-/// Of a chip that does not compute.
+/// Options of a simulation that counts events and time but computes no values.
 hw::SimulationOptions simulation_options(const hw::Program& program, const ChipRequest& request) {
   hw::SimulationOptions simulation;
   simulation.one_at_a_time = request.mode.decodes();

@@ -25,7 +25,7 @@ std::map<std::string, double> by_block(const std::vector<BlockEnergy>& list) {
   return map;
 }
 
-/// Of a chip without a program.
+/// The components of a chip that runs no program.
 Inventory inventory_of(const Design& design) {
   static const hw::Program none;
   return {design, none, components_of(design)};
