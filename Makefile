@@ -61,8 +61,7 @@ format:
 ## tidy: clang-tidy every source of the product
 tidy:
 	scripts/install_packages.sh run test develop
-	cmake --preset release -DMHO_TESTS=ON
-	scripts/tidy.sh $(BUILD) all
+	scripts/tidy.sh all
 
 ## clean: remove everything built
 clean:

@@ -45,9 +45,9 @@ Tree to_tree(const Json& json) {
 }
 
 /// Builds a Json from the parser's events; refuses duplicate members, which a tree would swallow.
-class Builder : public nlohmann::json_sax<Tree> {
+class JsonBuilder : public nlohmann::json_sax<Tree> {
  public:
-  Builder(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+  JsonBuilder(std::string_view text, const std::string& name) : text_(text), name_(name) {}
 
   bool null() override { return add(Json()); }
   bool boolean(bool value) override { return add(value); }
@@ -155,7 +155,7 @@ void Json::push_back(Json value) {
 std::string Json::dump(int indent) const { return to_tree(*this).dump(indent, ' ', false, Tree::error_handler_t::replace); }
 
 Json Json::parse(std::string_view text, const std::string& name) {
-  Builder builder(text, name);
+  JsonBuilder builder(text, name);
   Tree::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();
 }

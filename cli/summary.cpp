@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/design_file/config.h"
+#include "base/index.h"
 #include "cli/table.h"
 #include "hw/chip/simulation.h"
 
@@ -20,15 +21,8 @@ namespace {
 
 using base::format_si;
 
-constexpr double percent = 100.0;
-constexpr auto left = Table::Align::left;
-constexpr auto right = Table::Align::right;
-
-/// A value of the metric as people write it.
-std::string metric_text(workloads::Metric metric, double value) {
-  if (workloads::is_share(metric)) return fmt::format("{:.2f} %", percent * value);
-  return fmt::format("{:.4g}", value);
-}
+using base::percent;
+using enum Table::Align;
 
 std::string metric_title(workloads::Metric metric) {
   switch (metric) {
@@ -311,6 +305,10 @@ std::string effort_text(const hw::SimulationResult& simulation) {
 }
 
 }  // namespace
+
+std::string metric_text(workloads::Metric metric, double value) {
+  return workloads::is_share(metric) ? fmt::format("{:.2f} %", percent * value) : fmt::format("{:.4g}", value);
+}
 
 std::string time_text(double seconds) {
   struct Unit {

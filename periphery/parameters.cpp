@@ -6,6 +6,7 @@
 
 #include "base/design_file/declare.h"
 #include "base/error.h"
+#include "periphery/parameter_sources.h"
 
 namespace mho::periphery {
 
@@ -16,9 +17,6 @@ using base::text;
 using base::whole;
 using base::word;
 
-const std::string choice = "architect's choice";
-/// Every digital figure goes to 14 nm by the same law: energy a V^2 + b V + c at 1.0 V (65, 45 nm), 0.9 V (32 nm) and 0.8 V (14 nm), area by node.
-const std::string scaled = ", scaled to 14 nm by Stillmaker and Baas, Integration 58 (2017)";
 NumberFormat read_format(const base::Config& config, const std::string& key) {
   try {
     return NumberFormat::parse(config.word(key));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs clang-tidy over C++ sources of the product; a finding is an error.
-# usage: scripts/tidy.sh BUILD_FOLDER all | changed [MOST]
+# usage: scripts/tidy.sh all | changed [MOST]
 #   all       every source
 #   changed   those of scripts/changed_files.sh, at most MOST of them (default 24); the rest is left to `all`, and said
 # clang 14 does not compile libtorch's headers as C++20: sources that include them are left out.
@@ -10,9 +10,8 @@ if ! command -v clang-tidy >/dev/null || ! git -C "$(dirname "$0")" rev-parse --
   echo "skipped: clang-tidy and a git checkout are needed"
   exit 77
 fi
-build=$(realpath "$1")
-which=$2
-most=${3:-24}
+which=$1
+most=${2:-24}
 cd "$(dirname "$0")/.."
 case "$which" in
   all) list=$(git ls-files -- '*.cpp') ;;
@@ -32,5 +31,7 @@ if [ -z "$sources" ]; then
   echo "no source of the product has changed"
   exit 0
 fi
-xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "$build" \
+# Every source alone: the release build compiles many together.
+cmake --preset tidy >/dev/null
+xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/tidy \
   --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-error <<<"$sources"

@@ -4,6 +4,7 @@
 
 #include "base/design_file/declare.h"
 #include "periphery/converters/quantiser.h"
+#include "periphery/parameter_sources.h"
 #include "tiles/device/device.h"
 #include "tiles/wires/wires.h"
 
@@ -15,6 +16,8 @@ using base::Declaration;
 using base::number;
 using base::whole;
 using base::word;
+using periphery::choice;
+using periphery::standard;
 
 constexpr double most = 1e6;
 
@@ -22,8 +25,6 @@ Declaration number_or_off(std::string key, base::Value value, double minimum, do
   return base::number_or(std::move(key), "", std::move(value), minimum, maximum, {"off"}, std::move(sentence), std::move(source));
 }
 
-const std::string choice = "architect's choice";
-const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
 const std::string toolkit = "optional in Rasch et al., AICAS 2021; off in the standard model";
 
 base::Declarations coding_declarations() {

@@ -5,18 +5,19 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/index.h"
 #include "hw/program/phases.h"
 
 namespace mho::analysis {
 
 namespace {
 
-constexpr double percent = 100.0;
+using base::percent;
 
-class Search {
+class BottleneckSearch {
  public:
   /// `each`: what the activity consists of, `inferences` of it.
-  Search(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences, std::string_view each)
+  BottleneckSearch(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences, std::string_view each)
       : program_(program), chip_(chip), activity_(activity), seconds_(activity.elapsed.seconds()), inferences_(inferences), each_(each) {}
 
   Bottleneck find() {
@@ -248,7 +249,7 @@ Bottleneck find(const hw::Program& program, const hw::ChipParameters& chip, cons
       count < 1) {
     throw std::logic_error("find_bottleneck: the activity is not one of the program");
   }
-  return Search(program, chip, activity, count, each).find();
+  return BottleneckSearch(program, chip, activity, count, each).find();
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace mho::analysis {
 namespace {
 
 constexpr double least_labels_width = 190, letter_width = 8, panel_width = 370, gap = 40, note_width = 130;
-constexpr double top = 88, row_height = 25, bar_height = 15, below = 60;
+constexpr double bars_top = 88, row_height = 25, bar_height = 15, below = 60;
 constexpr const char* bar_colour = "#34699a";
 constexpr const char* whisker_colour = "#b5701c";
 
@@ -36,17 +36,17 @@ std::string panel_text(const BarPanel& panel, double left, double bottom) {
   }
   if (high == low) high = low + 1;
   const auto at = [&](double value) { return left + scale_width * (value - low) / (high - low); };
-  std::string out = fmt::format("<text class=\"title\" x=\"{}\" y=\"{}\">{}</text>\n", left, top - 18, escaped(panel.title));
+  std::string out = fmt::format("<text class=\"title\" x=\"{}\" y=\"{}\">{}</text>\n", left, bars_top - 18, escaped(panel.title));
   constexpr int ticks = 5;
   const auto marks = round_ticks(low, high, ticks);
   for (const double mark : marks) {
-    out += fmt::format("<path class=\"grid\" d=\"M{0:.2f} {1}V{2}\"/><text class=\"middle\" x=\"{0:.2f}\" y=\"{3}\">{4}</text>\n", at(mark), top - 6,
-                       bottom, bottom + 18, tick_text(mark, marks.size() > 1 ? marks[1] - marks[0] : 1.0));
+    out += fmt::format("<path class=\"grid\" d=\"M{0:.2f} {1}V{2}\"/><text class=\"middle\" x=\"{0:.2f}\" y=\"{3}\">{4}</text>\n", at(mark),
+                       bars_top - 6, bottom, bottom + 18, tick_text(mark, marks.size() > 1 ? marks[1] - marks[0] : 1.0));
   }
   out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", left + scale_width / 2, bottom + 42, escaped(panel.x_title));
   for (std::size_t i = 0; i < panel.bars.size(); ++i) {
     const Bar& bar = panel.bars[i];
-    const double middle = top + row_height * (static_cast<double>(i) + 0.5);
+    const double middle = bars_top + row_height * (static_cast<double>(i) + 0.5);
     double end = at(0);
     if (bar.value) {
       const double first = std::min(at(0), at(*bar.value)), last = std::max(at(0), at(*bar.value));
@@ -61,7 +61,7 @@ std::string panel_text(const BarPanel& panel, double left, double bottom) {
     }
     out += fmt::format("<text class=\"note\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", end + 6, middle + 4.5, escaped(bar.note));
   }
-  return out + fmt::format("<path class=\"axis\" d=\"M{0:.2f} {1}V{2}\"/>\n", at(0), top - 6, bottom);
+  return out + fmt::format("<path class=\"axis\" d=\"M{0:.2f} {1}V{2}\"/>\n", at(0), bars_top - 6, bottom);
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ std::string bars_svg(const std::string& headline, const std::vector<std::string>
   for (const BarPanel& panel : panels) check(panel, labels.size());
   double labels_width = least_labels_width;
   for (const std::string& label : labels) labels_width = std::max(labels_width, letter_width * static_cast<double>(label.size()) + 24);
-  const double bottom = top + row_height * static_cast<double>(labels.size()) + 6;
+  const double bottom = bars_top + row_height * static_cast<double>(labels.size()) + 6;
   const double width = labels_width + static_cast<double>(panels.size()) * (panel_width + gap);
   std::string out = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" font-family="Helvetica, Arial, sans-serif" font-size="14">
@@ -93,7 +93,7 @@ std::string bars_svg(const std::string& headline, const std::vector<std::string>
       width, bottom + below, bar_colour, whisker_colour, width / 2, escaped(headline));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     out += fmt::format("<text class=\"label\" x=\"{}\" y=\"{:.2f}\">{}</text>\n", labels_width - 12,
-                       top + row_height * (static_cast<double>(i) + 0.5) + 4.5, escaped(labels[i]));
+                       bars_top + row_height * (static_cast<double>(i) + 0.5) + 4.5, escaped(labels[i]));
   }
   for (std::size_t p = 0; p < panels.size(); ++p) {
     out += panel_text(panels[p], labels_width + static_cast<double>(p) * (panel_width + gap), bottom);

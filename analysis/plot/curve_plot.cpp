@@ -13,8 +13,8 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr double width = 720, height = 450;
-constexpr double left = 84, top = 56, frame_width = 600, frame_height = 320;
+constexpr double curves_width = 720, curves_height = 450;
+constexpr double curves_left = 84, curves_top = 56, frame_width = 600, frame_height = 320;
 constexpr std::array<const char*, 4> colours{"#34699a", "#b5701c", "#3d7a4a", "#8a3d6f"};
 
 double largest(const std::vector<Curve>& curves, std::vector<double> Curve::*axis) {
@@ -35,12 +35,13 @@ double largest(const std::vector<Curve>& curves, std::vector<double> Curve::*axi
 std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curves) {
   if (curves.empty() || curves.size() > colours.size()) throw std::logic_error("curves_svg: one to four curves");
   constexpr int ticks = 8;
-  constexpr double bottom = top + frame_height;
+  constexpr double bottom = curves_top + frame_height;
   const double x_most = largest(curves, &Curve::x);
   const double y_most = largest(curves, &Curve::y);
   // Bold letters are about 0.58 of their height wide on the average.
-  const double headline_size = std::min(16.0, 2 * (width - left - frame_width / 2) / (0.58 * static_cast<double>(titles.headline.size())));
-  const auto page_x = [&](double value) { return left + frame_width * value / x_most; };
+  const double headline_size =
+      std::min(16.0, 2 * (curves_width - curves_left - frame_width / 2) / (0.58 * static_cast<double>(titles.headline.size())));
+  const auto page_x = [&](double value) { return curves_left + frame_width * value / x_most; };
   const auto page_y = [&](double value) { return bottom - frame_height * value / y_most; };
   std::string out = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" font-family="Helvetica, Arial, sans-serif" font-size="14">
@@ -57,7 +58,8 @@ std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curv
 <text class="headline" x="{2}" y="32">{3}</text>
 <rect class="frame" x="{4}" y="{5}" width="{6}" height="{7}"/>
 )",
-      width, height, left + frame_width / 2, escaped(titles.headline), left, top, frame_width, frame_height, headline_size);
+      curves_width, curves_height, curves_left + frame_width / 2, escaped(titles.headline), curves_left, curves_top, frame_width, frame_height,
+      headline_size);
   const auto x_ticks = round_ticks(0, x_most, ticks);
   const auto y_ticks = round_ticks(0, y_most, ticks);
   for (const double value : x_ticks) {
@@ -65,11 +67,11 @@ std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curv
                        tick_text(value, x_ticks[1] - x_ticks[0]));
   }
   for (const double value : y_ticks) {
-    out += fmt::format("<path class=\"tick\" d=\"M{0} {1:.2f}h-5\"/><text class=\"end\" x=\"{2}\" y=\"{3:.2f}\">{4}</text>\n", left, page_y(value),
-                       left - 9, page_y(value) + 4.5, tick_text(value, y_ticks[1] - y_ticks[0]));
+    out += fmt::format("<path class=\"tick\" d=\"M{0} {1:.2f}h-5\"/><text class=\"end\" x=\"{2}\" y=\"{3:.2f}\">{4}</text>\n", curves_left,
+                       page_y(value), curves_left - 9, page_y(value) + 4.5, tick_text(value, y_ticks[1] - y_ticks[0]));
   }
-  out += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", left + frame_width / 2, bottom + 44, escaped(titles.x_title));
-  out += fmt::format("<text x=\"{0}\" y=\"{1}\" transform=\"rotate(-90 {0} {1})\">{2}</text>\n", left - 56, top + frame_height / 2,
+  out += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", curves_left + frame_width / 2, bottom + 44, escaped(titles.x_title));
+  out += fmt::format("<text x=\"{0}\" y=\"{1}\" transform=\"rotate(-90 {0} {1})\">{2}</text>\n", curves_left - 56, curves_top + frame_height / 2,
                      escaped(titles.y_title));
   for (std::size_t i = 0; i < curves.size(); ++i) {
     std::string path, points;
@@ -79,9 +81,9 @@ std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curv
           fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"3\" fill=\"{}\"/>\n", page_x(curves[i].x[k]), page_y(curves[i].y[k]), colours[i]);
     }
     out += fmt::format("<path class=\"curve\" stroke=\"{}\" d=\"{}\"/>\n{}", colours[i], path, points);
-    const double name_y = top + 24 + 20 * static_cast<double>(i);
-    out +=
-        fmt::format("<text class=\"name\" x=\"{}\" y=\"{}\" style=\"fill: {}\">{}</text>\n", left + 14, name_y, colours[i], escaped(curves[i].name));
+    const double name_y = curves_top + 24 + 20 * static_cast<double>(i);
+    out += fmt::format("<text class=\"name\" x=\"{}\" y=\"{}\" style=\"fill: {}\">{}</text>\n", curves_left + 14, name_y, colours[i],
+                       escaped(curves[i].name));
   }
   return out + "</svg>\n";
 }

@@ -13,7 +13,7 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr double width = 920, height = 450;
+constexpr double picture_width = 920, picture_height = 450;
 constexpr double frame_top = 78, frame_size = 310;  ///< of each panel's frame
 constexpr double scatter_left = 90, histogram_left = 550;
 constexpr double tick_length = 5;
@@ -195,7 +195,7 @@ std::string plot_svg(const std::string& headline, const Scatter& scatter, const 
 <rect width="{0}" height="{1}" fill="#fff"/>
 <text class="headline" x="{4}" y="32">{5}</text>
 )",
-             width, height, point_colour, line_colour, width / 2, escaped(headline)) +
+             picture_width, picture_height, point_colour, line_colour, picture_width / 2, escaped(headline)) +
          scatter_panel(scatter) + histogram_panel(histogram) + "</svg>\n";
 }
 

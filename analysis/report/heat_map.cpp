@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "analysis/plot/plot.h"
+#include "base/index.h"
 #include "hw/spec/topology.h"
 
 namespace mho::analysis {
 
 namespace {
 
-constexpr double percent = 100.0;
+using base::percent;
 constexpr double top = 62, margin = 34;
 constexpr double legend_height = 74;
-constexpr double seen = 0.005;  // flits per cycle from which a link is labelled
+constexpr double least_labelled = 0.005;  // flits per cycle from which a link is labelled
 
 struct Colour {
   double red = 0, green = 0, blue = 0;
@@ -126,8 +127,9 @@ class Page {
     std::string out = fmt::format(
         "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-width=\"{:.1f}\"><title>router {} to {}: {:.4f} flits per "
         "cycle</title></path>\n",
-        begin.x, begin.y, end.x, end.y, mixed(link_scale, rate), sizes_.gap * (rate >= seen ? 0.07 + 0.13 * rate : 0.035), link.from, link.to, rate);
-    if (rate < seen || sizes_.letters == 0) return out;
+        begin.x, begin.y, end.x, end.y, mixed(link_scale, rate), sizes_.gap * (rate >= least_labelled ? 0.07 + 0.13 * rate : 0.035), link.from,
+        link.to, rate);
+    if (rate < least_labelled || sizes_.letters == 0) return out;
     const Point middle = at((start + reach) / 2);
     const double away = along_y == 0 ? 9 : 3;
     const bool right_side = -along_y > 0;

@@ -3,12 +3,13 @@
 
 #include "analysis/plot/bar_plot.h"
 #include "analysis/study/sensitivity.h"
+#include "base/index.h"
 
 namespace mho::analysis {
 
 namespace {
 
-constexpr double percent = 100.0;
+using base::percent;
 
 base::Json number_or_null(const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); }
 
@@ -38,7 +39,7 @@ base::Json difference_json(const PairedDifference& difference) {
 }
 
 /// "2.83 bit", or why there is no value.
-std::string value_text(const ThresholdSearch& crossing, const std::string& unit) {
+std::string crossing_text(const ThresholdSearch& crossing, const std::string& unit) {
   const std::string value = crossing.at ? fmt::format("{:.3g}", *crossing.at) : crossing.why;
   return unit.empty() ? value : value + " " + unit;
 }
@@ -51,10 +52,10 @@ std::string nonidealities_svg(const Sensitivity& study) {
     labels.push_back(row.name);
     Bar& error = tolerated.bars.emplace_back();
     if (row.error_at_threshold) error.value = percent * *row.error_at_threshold;
-    error.note = (row.at_threshold.at ? "at " : "") + value_text(row.at_threshold, row.unit);
+    error.note = (row.at_threshold.at ? "at " : "") + crossing_text(row.at_threshold, row.unit);
     Bar& accuracy = left.bars.emplace_back();
     if (row.normalised_at_error) accuracy.value = percent * *row.normalised_at_error;
-    accuracy.note = (row.at_error.at ? "at " : "") + value_text(row.at_error, row.unit);
+    accuracy.note = (row.at_error.at ? "at " : "") + crossing_text(row.at_error, row.unit);
   }
   return bars_svg(fmt::format("{}: one nonideality at a time", study.network), labels, {tolerated, left});
 }

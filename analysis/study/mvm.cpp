@@ -14,7 +14,7 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr const char* node = "matrix";
+constexpr const char* matrix_node = "matrix";
 
 /// By row part: the largest |x|; 1 where there is none.
 std::vector<float> largest_inputs(const tiles::MatrixLayout& layout, std::span<const float> x, std::size_t inputs) {
@@ -44,7 +44,7 @@ void analog_products(const Design& design, const Matrix& weights, const Matrix& 
   }
   const auto w = weights.single(), x = vectors.single();
   const auto layout =
-      tiles::default_layout(node, static_cast<int>(inputs), static_cast<int>(outputs), 1, design.tile.rows, design.tile.output_capacity(), 0);
+      tiles::default_layout(matrix_node, static_cast<int>(inputs), static_cast<int>(outputs), 1, design.tile.rows, design.tile.output_capacity(), 0);
   std::vector<float> ranges;
   if (design.config.word("tile.input_range.kind") == "calibrated") ranges = largest_inputs(layout, x, inputs);
   const auto programmed = [&](std::size_t programming) {

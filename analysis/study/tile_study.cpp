@@ -17,24 +17,24 @@
 
 namespace mho::analysis {
 
+/// Weights, vectors and exact outputs of one tile: a function of seed and index.
+struct TileSample {
+  tiles::MatrixLayout layout;
+  std::vector<float> weights, inputs, exact;
+  std::vector<base::EventId> events;
+};
+
 namespace {
 
 constexpr const char* node = "tile";
 /// Standard deviation of the weights: about that of trained networks whose largest weight is 1 (Rasch et al., 2023).
 constexpr float weight_deviation = 0.246F;
 
-/// Weights, vectors and exact outputs of one tile: a function of seed and index.
-struct Sample {
-  tiles::MatrixLayout layout;
-  std::vector<float> weights, inputs, exact;
-  std::vector<base::EventId> events;
-};
-
-Sample draw(const tiles::TileParameters& shape, const TileStudyOptions& options, std::uint32_t tile) {
+TileSample draw(const tiles::TileParameters& shape, const TileStudyOptions& options, std::uint32_t tile) {
   const auto rows = static_cast<std::size_t>(shape.rows);
   const auto columns = static_cast<std::size_t>(shape.output_capacity());
   const auto vectors = static_cast<std::size_t>(options.vectors);
-  Sample sample;
+  TileSample sample;
   sample.layout = tiles::default_layout(node, shape.rows, shape.output_capacity(), 1, shape.rows, shape.output_capacity(), 0);
   sample.weights.resize(columns * rows);
   sample.inputs.resize(vectors * rows);
@@ -103,7 +103,7 @@ std::vector<float> measure(const Design& design, const TileStudyOptions& options
   base::parallel_for(tiles * variants.size(), options.threads, [&](std::size_t item) {
     const std::size_t tile = item % tiles;
     Variant& one = variants[item / tiles];
-    const Sample sample = draw(design.tile, options, static_cast<std::uint32_t>(tile));
+    const TileSample sample = draw(design.tile, options, static_cast<std::uint32_t>(tile));
     tiles::AnalogMatrix matrix(one.parameters, sample.layout, sample.weights, {}, full_scale, options.seed, static_cast<std::uint32_t>(tile));
     std::vector<float> y(sample.exact.size());
     for (std::size_t t = 0; t < one.times; ++t) {
@@ -186,7 +186,7 @@ TileStudy study_tile(const Design& design, const TileStudyOptions& options) {
 }
 
 struct ReferenceTiles::Tiles {
-  std::vector<Sample> samples;
+  std::vector<TileSample> samples;
 };
 
 ReferenceTiles::ReferenceTiles(const tiles::TileParameters& shape, TileStudyOptions options) : options_(std::move(options)) {
@@ -202,7 +202,7 @@ double ReferenceTiles::relative_error(const tiles::TileParameters& parameters) c
   const std::vector<float> full_scale{1.0F};
   std::vector<double> errors(tiles_->samples.size());
   base::parallel_for(errors.size(), options_.threads, [&](std::size_t tile) {
-    const Sample& sample = tiles_->samples[tile];
+    const TileSample& sample = tiles_->samples[tile];
     tiles::AnalogMatrix matrix(parameters, sample.layout, sample.weights, {}, full_scale, options_.seed, static_cast<std::uint32_t>(tile));
     matrix.set_time(options_.times_s.front(), 0);
     std::vector<float> y(sample.exact.size());

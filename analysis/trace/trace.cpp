@@ -24,7 +24,7 @@ std::string microseconds(base::SimTime time) {
   return text;
 }
 
-std::string quoted(const std::string& text) { return base::Json(text).dump(); }
+std::string json_text(const std::string& text) { return base::Json(text).dump(); }
 
 std::string_view class_name(hw::MessageClass message_class) {
   switch (message_class) {
@@ -67,14 +67,14 @@ void Trace::begin(const hw::Program& program, const std::vector<hw::Unit>& units
     for (const auto& stages : unit.stages) {
       std::string name;
       for (const int stage : stages) name += (name.empty() ? "" : " + ") + program_->stages.at(static_cast<std::size_t>(stage)).name;
-      track.names.push_back(quoted(name));
+      track.names.push_back(json_text(name));
       track.positions.push_back(program_->stages.at(static_cast<std::size_t>(stages.front())).positions);
       track.begun.push_back(0);
     }
     tracks_.push_back(std::move(track));
     const auto kind = program_->stages.at(static_cast<std::size_t>(unit.stages.front().front())).kind;
     nodes[unit.node] = kind == hw::Stage::Kind::analog ? "analog" : kind == hw::Stage::Kind::digital ? "digital" : "port";
-    put(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":{}}}}})", unit.node, tracks_.size(), quoted(unit.name)));
+    put(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":{}}}}})", unit.node, tracks_.size(), json_text(unit.name)));
   }
   for (const auto& [node, kind] : nodes) {
     put(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":"multicast out"}}}})", node,
@@ -129,7 +129,7 @@ void Trace::packet_sent(const hw::Packet& packet, base::SimTime time) {
   const bool credit = packet.message_class == hw::MessageClass::control;
   const hw::Stage& reader = program_->stages.at(static_cast<std::size_t>(credit ? edge.producer : edge.consumer));
   slice(packet.from, interface_thread + message_class, begin, end,
-        quoted(several ? fmt::format("to {} readers", packet.receivers.size()) : "to " + reader.name),
+        json_text(several ? fmt::format("to {} readers", packet.receivers.size()) : "to " + reader.name),
         fmt::format(R"(,"args":{{"{}":{},"flits":{},"to node":{}}})", credit ? "credits" : "position", packet.value, packet.flits, packet.to));
 }
 

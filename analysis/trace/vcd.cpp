@@ -12,7 +12,7 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr std::size_t buffer_bytes = 1U << 16U;
+constexpr std::size_t text_bytes = 1U << 16U;
 constexpr int counter_bits = 64;
 
 /// Identifiers of a VCD are printable characters; numbers in base 94 give the shortest ones.
@@ -116,7 +116,7 @@ void Vcd::set(Signal& signal, std::uint64_t value, base::SimTime time) {
 }
 
 void Vcd::flush(bool all) {
-  if (!all && buffer_.size() < buffer_bytes) return;
+  if (!all && buffer_.size() < text_bytes) return;
   file_.write(buffer_);
   buffer_.clear();
 }

@@ -105,7 +105,7 @@ void describe(const DescribeArguments& arguments) {
   }
 }
 
-Action read_line(Options& options) {
+Action read_describe_line(Options& options) {
   DescribeArguments arguments;
   options.text("KEY", arguments.key, "a key, or the beginning of several: tile.adc", "KEY");
   options.flag("--recipe", arguments.recipe, "the keys of a recipe of retraining instead of those of a design");
@@ -120,7 +120,7 @@ Verb describe_verb() {
   return {.name = "describe",
           .sentence = "print what parameters there are and what they mean",
           .examples = {{"mho describe tile.adc", "what the parameters of the converter mean"}},
-          .read = read_line};
+          .read = read_describe_line};
 }
 
 }  // namespace mho::cli

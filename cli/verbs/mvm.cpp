@@ -63,7 +63,7 @@ void mvm(const MvmArguments& arguments) {
   file.commit();
 }
 
-Action read_line(Options& options) {
+Action read_mvm_line(Options& options) {
   MvmArguments arguments;
   std::string time = "1s";
   options.file("--weights", arguments.weights, "matrix [outputs][inputs], .npy");
@@ -91,7 +91,7 @@ Verb mvm_verb() {
   return {.name = "mvm",
           .sentence = "put a matrix and vectors through the tiles of a design",
           .examples = {{"mho mvm --weights W.npy --inputs X.npy --out Y.npy", "a matrix and vectors through the tiles"}},
-          .read = read_line};
+          .read = read_mvm_line};
 }
 
 }  // namespace mho::cli

@@ -194,7 +194,7 @@ void export_conductances(const ExportArguments& arguments) {
 
 /// What says which network: the file, and where its dynamic axes get their lengths from.
 template <class Arguments>
-void read_line(Options& options, Arguments& arguments) {
+void read_network_line(Options& options, Arguments& arguments) {
   std::optional<std::string> shape;
   options.file("NETWORK", arguments.network, "trained network, ONNX");
   options.file("--data", arguments.data, "data set, YAML; gives dynamic axes their lengths");
@@ -209,14 +209,14 @@ void read_line(Options& options, Arguments& arguments) {
 Action read_network_line(Options& options) {
   NetworkArguments arguments;
   options.flag("--json", arguments.json, "print one JSON object instead of a table");
-  read_line(options, arguments);
+  read_network_line(options, arguments);
   return [arguments](const Invocation&) { network(arguments); };
 }
 
 Action read_export_line(Options& options) {
   ExportArguments arguments;
   options.file("--conductances", arguments.conductances, "siemens by tile [rows][columns][polarity], .npz");
-  read_line(options, arguments);
+  read_network_line(options, arguments);
   return [arguments](const Invocation&) { export_conductances(arguments); };
 }
 

@@ -8,6 +8,7 @@
 
 #include "analysis/study/noc_study.h"
 #include "base/design_file/number_text.h"
+#include "base/index.h"
 #include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
@@ -130,7 +131,7 @@ analysis::NocStudyOptions noc_options(const NocArguments& arguments) {
   return options;
 }
 
-constexpr double percent = 100;
+using base::percent;
 
 /// Stable is what settles below the limit of latency; a run of some thousand cycles can settle on a load of which a part stays behind.
 std::string verdict(const analysis::NocPoint& point) {
@@ -206,7 +207,7 @@ void noc(const NocArguments& arguments) {
   }
 }
 
-Action read_line(Options& options) {
+Action read_noc_line(Options& options) {
   NocArguments arguments;
   add_design(options, arguments.design);
   add_set(options, arguments.set);
@@ -244,7 +245,7 @@ Verb noc_verb() {
   return {.name = "noc",
           .sentence = "put synthetic traffic on the network of a chip",
           .examples = {{"mho noc --traffic uniform --rate 0.1,0.2,0.3", "latency of the network on chip over its load"}},
-          .read = read_line};
+          .read = read_noc_line};
 }
 
 }  // namespace mho::cli

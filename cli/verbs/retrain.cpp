@@ -17,6 +17,7 @@
 #include "base/progress.h"
 #include "base/version.h"
 #include "cli/common_options.h"
+#include "cli/summary.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -38,11 +39,6 @@ double real(const base::Json& json, const char* key) {
   if (found == nullptr) throw base::UserError(fmt::format("mho-train sent a line without '{}'", key), base::ExitCode::failed_check);
   if (const auto* whole = std::get_if<std::int64_t>(&found->value())) return static_cast<double>(*whole);
   return std::get<double>(found->value());
-}
-
-/// "93.1 %" of a share, "1.574" of another metric.
-std::string metric_text(workloads::Metric metric, double value) {
-  return workloads::is_share(metric) ? fmt::format("{:.2f} %", 100 * value) : fmt::format("{:.4f}", value);
 }
 
 /// What a training tells while it runs: shown as it comes, its epochs kept.
@@ -195,7 +191,7 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
   print_next(arguments);
 }
 
-Action read_line(Options& options) {
+Action read_retrain_line(Options& options) {
   RetrainArguments arguments;
   options.file("NETWORK", arguments.network, "trained network, ONNX");
   options.file("--data", arguments.data, "data set with a training split, YAML; without it the built-in one");
@@ -218,7 +214,7 @@ Verb retrain_verb() {
   return {.name = "retrain",
           .sentence = "train a network with the tiles of a chip in its forward pass",
           .examples = {{"mho retrain net.onnx --data data.yaml --out net_hwa.onnx", "train it with the chip in the loop"}},
-          .read = read_line};
+          .read = read_retrain_line};
 }
 
 }  // namespace mho::cli

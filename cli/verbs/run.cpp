@@ -87,7 +87,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
 }
 
 /// The line of `verb`, run or import. Only import takes measured conductances.
-Action read_line(const std::string& verb, Options& options) {
+Action read_run_line(const std::string& verb, Options& options) {
   RunArguments arguments;
   std::string times = usual_times;
   std::string measured;
@@ -110,14 +110,14 @@ Verb run_verb() {
           .examples = {{"mho run", "the built-in network on the built-in chip"},
                        {"mho run net.onnx --data data.yaml", "your network, your data"},
                        {"mho run --set tile.adc.bits=6 --times 1s,1d,1y", "another converter, other times"}},
-          .read = [](Options& options) { return read_line("run", options); }};
+          .read = [](Options& options) { return read_run_line("run", options); }};
 }
 
 Verb import_verb() {
   return {.name = "import",
           .sentence = "the same as run, with measured conductances in place of programming",
           .examples = {{"mho import net.onnx --data data.yaml --conductances measured.npz", "a chip that was measured"}},
-          .read = [](Options& options) { return read_line("import", options); }};
+          .read = [](Options& options) { return read_run_line("import", options); }};
 }
 
 }  // namespace mho::cli

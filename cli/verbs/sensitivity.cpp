@@ -8,6 +8,7 @@
 
 #include "analysis/store/store.h"
 #include "base/error.h"
+#include "base/index.h"
 #include "base/output_file.h"
 #include "base/version.h"
 #include "cli/common_options.h"
@@ -42,14 +43,8 @@ struct SensitivityArguments {
   bool json = false;
 };
 
-constexpr double percent = 100.0;
-constexpr auto left = Table::Align::left;
-constexpr auto right = Table::Align::right;
-
-std::string metric_text(workloads::Metric metric, double value, int digits = 2) {
-  if (workloads::is_share(metric)) return fmt::format("{:.{}f} %", percent * value, digits);
-  return fmt::format("{:.4g}", value);
-}
+using base::percent;
+using enum Table::Align;
 
 /// A difference or a standard error, without the unit that stands beside it.
 std::string plain_text(workloads::Metric metric, double value) {
@@ -102,7 +97,7 @@ std::vector<std::string> difference_cells(workloads::Metric metric, const analys
   return {fmt::format("{} +- {}", mean, plain_text(metric, *difference.sem)), interval, difference.decided() ? "" : "undecided"};
 }
 
-std::string layers_text(const analysis::Sensitivity& study) {
+std::string layer_rows_text(const analysis::Sensitivity& study) {
   Table table({left, right, right, left, right, right, left});
   table.add({"layer", "lost, alone analog", "95 % interval", "", "won, alone digital", "95 % interval", ""});
   for (const auto& row : study.layers) {
@@ -120,7 +115,7 @@ std::string text(const analysis::Sensitivity& study, const analysis::Design& des
                      study.options.repeats > 1 ? " (+- is the standard error)" : "", workloads::metric_name(study.metric),
                      metric_text(study.metric, study.float_accuracy), mean_text(study.metric, study.reference),
                      by_layer ? "with every layer as designed" : "on ideal tiles", metric_text(study.metric, study.chance));
-  return out + (by_layer ? layers_text(study) : nonidealities_text(study));
+  return out + (by_layer ? layer_rows_text(study) : nonidealities_text(study));
 }
 
 /// What a network bears of every nonideality alone, or what every layer alone costs; a row in the database.
@@ -163,7 +158,7 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
   }
 }
 
-Action read_line(Options& options) {
+Action read_sensitivity_line(Options& options) {
   SensitivityArguments arguments;
   std::string time = "1s";
   options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one on its own data");
@@ -200,7 +195,7 @@ Verb sensitivity_verb() {
   return {.name = "sensitivity",
           .sentence = "find how much of every nonideality alone a network bears, or what every layer costs",
           .examples = {{"mho sensitivity --svg borne.svg", "how much of every nonideality the built-in network bears"}},
-          .read = read_line};
+          .read = read_sensitivity_line};
 }
 
 }  // namespace mho::cli

@@ -192,7 +192,7 @@ void check(const SimulateArguments& simulate) {
   if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
 }
 
-Action read_line(Options& options) {
+Action read_simulate_line(Options& options) {
   SimulateArguments arguments;
   SimulateTexts texts;
   options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one on its own data");
@@ -224,7 +224,7 @@ Verb simulate_verb() {
   return {.name = "simulate",
           .sentence = "map a network and run the chip cycle by cycle, without accuracy: speed, energy, the bottleneck",
           .examples = {{"mho simulate net.onnx", "the chip alone: speed, energy, the bottleneck"}},
-          .read = read_line};
+          .read = read_simulate_line};
 }
 
 }  // namespace mho::cli

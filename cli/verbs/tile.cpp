@@ -77,7 +77,7 @@ void tile(const TileArguments& arguments) {
              times_text(study));
 }
 
-Action read_line(Options& options) {
+Action read_tile_line(Options& options) {
   constexpr int most_rows = 65536;
   TileArguments arguments;
   std::string times = usual_times;
@@ -102,7 +102,7 @@ Verb tile_verb() {
   return {.name = "tile",
           .sentence = "look at one tile: the error of its products by source and over time",
           .examples = {{"mho tile --set tile.adc.bits=6 --svg tile.svg", "the errors of one tile, by source and over time"}},
-          .read = read_line};
+          .read = read_tile_line};
 }
 
 }  // namespace mho::cli

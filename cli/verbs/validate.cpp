@@ -32,7 +32,7 @@ void validate(const ValidateArguments& arguments) {
   fmt::print("{}: valid; {} of {} parameters differ from the defaults\n", arguments.design, changed, config.declarations().size());
 }
 
-Action read_line(Options& options) {
+Action read_validate_line(Options& options) {
   ValidateArguments arguments;
   options.file("DESIGN", arguments.design, "chip, YAML");
   add_set(options, arguments.set);
@@ -46,7 +46,7 @@ Verb validate_verb() {
   return {.name = "validate",
           .sentence = "check a design file and print what differs from the defaults",
           .examples = {{"mho validate chip.yaml", "check a design file"}},
-          .read = read_line};
+          .read = read_validate_line};
 }
 
 }  // namespace mho::cli

@@ -76,7 +76,7 @@ void wires(const WiresArguments& arguments) {
   file.commit();
 }
 
-Action read_line(Options& options) {
+Action read_wires_line(Options& options) {
   WiresArguments arguments;
   std::string input, output, driver = "0", sense = "0", topology = "input_source";
   options.file("--conductances", arguments.conductances, "siemens [outputs][inputs], .npy");
@@ -104,7 +104,7 @@ Verb wires_verb() {
   return {.name = "wires",
           .sentence = "exact currents of a crossbar with resistive lines",
           .examples = {{"mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy", "currents of resistive lines"}},
-          .read = read_line};
+          .read = read_wires_line};
 }
 
 }  // namespace mho::cli

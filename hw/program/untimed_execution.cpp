@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "base/index.h"
+
 namespace mho::hw {
 namespace {
 
-class Run {
+using base::index;
+
+class UntimedRun {
  public:
-  Run(const Program& program, int slots, int inferences)
+  UntimedRun(const Program& program, int slots, int inferences)
       : program_(program), slots_(slots), inferences_(inferences), inputs_(program.stages.size()), outputs_(program.stages.size()) {
     result_.started.resize(program.stages.size());
     result_.sent.resize(program.edges.size());
@@ -52,7 +56,6 @@ class Run {
   }
 
  private:
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] std::int64_t total(std::size_t s) const { return static_cast<std::int64_t>(program_.stages[s].positions) * inferences_; }
 
   [[nodiscard]] std::int64_t absolute(std::size_t e, const std::vector<std::int32_t>& table, std::int64_t k) const {
@@ -100,7 +103,7 @@ class Run {
 }  // namespace
 
 UntimedExecution execute_untimed(const Program& program, int output_buffer_positions, int inferences) {
-  return Run(program, output_buffer_positions, inferences).finish();
+  return UntimedRun(program, output_buffer_positions, inferences).finish();
 }
 
 }  // namespace mho::hw

@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 
+#include "base/index.h"
 #include "mapper/lowering/operations.h"
 #include "workloads/graph/operator.h"
 
@@ -11,11 +12,10 @@ namespace mho::mapper {
 
 namespace {
 
+using base::index;
 using workloads::Network;
 using workloads::Node;
 using workloads::Shape;
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// A node with tensors of other shapes; inputs 0, 1, ..., then the output.
 std::pair<Network, Node> reshaped(const Node& node, const std::vector<Shape>& inputs, const Shape& output) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "base/index.h"
 #include "mapper/lowering/access_pattern.h"
 #include "mapper/lowering/operations.h"
 #include "workloads/graph/operator.h"
@@ -12,10 +13,9 @@ namespace mho::mapper {
 
 namespace {
 
+using base::index;
 using workloads::Node;
 using Kind = StageOperation::Kind;
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 

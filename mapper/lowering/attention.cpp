@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/index.h"
 #include "mapper/lowering/operations.h"
 #include "workloads/graph/operator.h"
 
@@ -11,10 +12,9 @@ namespace mho::mapper {
 
 namespace {
 
+using base::index;
 using workloads::Network;
 using workloads::Node;
-
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// Whether a node makes several copies of all elements of its one activation, and nothing else: keys or values that heads share.
 bool repeats(const Network& network, const Node& node) {

@@ -6,14 +6,14 @@
 #include <tuple>
 #include <utility>
 
+#include "base/index.h"
 #include "mapper/lowering/geometry.h"
 
 namespace mho::mapper {
 
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
-std::int64_t ceiling(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
+using base::index;
 
 hw::Stage cache_stage(hw::Stage::Kind kind, std::string name, int positions, std::int64_t bits) {
   hw::Stage stage = memory_stage(kind, std::move(name), positions, bits);
@@ -24,7 +24,7 @@ hw::Stage cache_stage(hw::Stage::Kind kind, std::string name, int positions, std
 /// `rows` in their order, in `parts` blocks as equal as they can be; each is dropped when the next begins.
 AccessSchedule in_blocks(int rows, int parts) {
   auto ends = std::make_shared<std::vector<std::int32_t>>();
-  for (std::int64_t part = 1; part <= parts; ++part) ends->push_back(static_cast<std::int32_t>(ceiling(part * rows, parts)));
+  for (std::int64_t part = 1; part <= parts; ++part) ends->push_back(static_cast<std::int32_t>(base::groups_of(part * rows, parts)));
   return {ends, ends};
 }
 
@@ -32,7 +32,7 @@ AccessSchedule in_blocks(int rows, int parts) {
 void divide(hw::Program& program, int stage, int parts) {
   hw::Stage& own = program.stages[index(stage)];
   const std::int64_t before = own.positions;
-  const auto share = [&](std::int64_t of_a_position) { return ceiling(of_a_position * before, parts); };
+  const auto share = [&](std::int64_t of_a_position) { return base::groups_of(of_a_position * before, parts); };
   own.positions = parts;
   own.bits_per_position = share(own.bits_per_position);
   own.operand_bits = share(own.operand_bits);
@@ -79,7 +79,7 @@ void read_caches(Lowered& lowered, const Attention& attention, int rows, std::in
     }
     if (row_bits == 0) continue;
     const std::int64_t block = std::max<std::int64_t>(block_bits / row_bits, 1);
-    const auto parts = static_cast<int>(std::max<std::int64_t>(ceiling(rows, block), 1));
+    const auto parts = static_cast<int>(std::max<std::int64_t>(base::groups_of(rows, block), 1));
     divide(program, product.stage, parts);
     if (rows < 1) continue;
     hw::Edge edge;

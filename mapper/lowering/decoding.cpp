@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/index.h"
 #include "mapper/lowering/caching.h"
 #include "mapper/lowering/geometry.h"
 
@@ -33,11 +34,9 @@ Cut cut_of(const hw::Stage& stage, int tokens) {
                      stage.bits_per_position, tokens));
 }
 
-std::int64_t ceiling(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
-
 /// What has a value for each of `tokens` gets one for each of `context`, with the work and the traffic of as many.
 void see_fewer_tokens(hw::Program& program, const Attention& attention, const workloads::Network& network, int tokens, int context) {
-  const auto share = [&](std::int64_t of_all) { return ceiling(of_all * context, tokens); };
+  const auto share = [&](std::int64_t of_all) { return base::groups_of(of_all * context, tokens); };
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     hw::Stage& stage = program.stages[s];
     if (attention.from_tokens[s] && stage.mvm) {
@@ -57,7 +56,7 @@ void see_fewer_tokens(hw::Program& program, const Attention& attention, const wo
   for (const ActivationProduct& product : attention.products) {
     hw::Stage& stage = program.stages[static_cast<std::size_t>(product.stage)];
     // A row of scores reads a row of the first operand and one for each token; a sum over tokens reads of both as much as there are.
-    stage.operand_bits = product.over_tokens ? ceiling(stage.operand_bits * (context + 1), tokens + 1) : share(stage.operand_bits);
+    stage.operand_bits = product.over_tokens ? base::groups_of(stage.operand_bits * (context + 1), tokens + 1) : share(stage.operand_bits);
     if (!product.over_tokens) stage.elements.front().operations = share(stage.elements.front().operations);
   }
 }
@@ -96,8 +95,8 @@ void decode_one_token(Lowered& lowered, const workloads::Network& network, const
       continue;
     }
     stage.bits_per_position /= tokens;
-    stage.operand_bits = ceiling(stage.operand_bits, tokens);
-    for (hw::ElementWork& work : stage.elements) work.operations = ceiling(work.operations, tokens);
+    stage.operand_bits = base::groups_of(stage.operand_bits, tokens);
+    for (hw::ElementWork& work : stage.elements) work.operations = base::groups_of(work.operations, tokens);
   }
   for (hw::Edge& edge : program.edges) {
     const auto producer = static_cast<std::size_t>(edge.producer), consumer = static_cast<std::size_t>(edge.consumer);
@@ -109,7 +108,7 @@ void decode_one_token(Lowered& lowered, const workloads::Network& network, const
     const int capacity = edge.capacity;
     set_schedule(edge, schedule);
     edge.capacity = std::max(edge.capacity, capacity);
-    if (cuts[producer] == Cut::elements) edge.bits_per_position = ceiling(edge.bits_per_position, tokens);
+    if (cuts[producer] == Cut::elements) edge.bits_per_position = base::groups_of(edge.bits_per_position, tokens);
   }
   if (decoding.context < tokens) see_fewer_tokens(program, attention, network, tokens, decoding.context);
   if (!decoding.in_memory) return;

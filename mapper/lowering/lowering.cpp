@@ -4,6 +4,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "base/index.h"
 #include "mapper/lowering/access_pattern.h"
 #include "mapper/lowering/geometry.h"
 #include "mapper/lowering/operations.h"
@@ -15,6 +16,7 @@ namespace mho::mapper {
 
 namespace {
 
+using base::index;
 using workloads::Network;
 using workloads::Node;
 
@@ -67,7 +69,6 @@ class Lowering {
   }
 
  private:
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[index(value)].shape; }
   [[nodiscard]] int activation_bits() const { return tile_.digital.activation_format.bits(); }
   [[nodiscard]] int result_bits() const { return tile_.digital.result_format.bits(); }

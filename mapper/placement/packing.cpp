@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/index.h"
 #include "mapper/lowering/geometry.h"
 #include "mapper/lowering/lowered.h"
 
@@ -9,14 +10,14 @@ namespace mho::mapper {
 
 namespace {
 
-std::int32_t ceiling(std::int32_t count, int group) { return (count + group - 1) / group; }
+std::int32_t whole_groups(std::int32_t count, int group) { return static_cast<std::int32_t>(base::groups_of(count, group)); }
 
 /// The same schedule over producer positions taken `group` at a time; a group is free when its last position is.
 AccessSchedule grouped(const AccessSchedule& schedule, int positions, int group) {
   auto needs = std::make_shared<std::vector<std::int32_t>>(*schedule.needs);
   auto releases = std::make_shared<std::vector<std::int32_t>>(*schedule.releases);
-  for (std::int32_t& count : *needs) count = ceiling(count, group);
-  for (std::int32_t& count : *releases) count = count == positions ? ceiling(count, group) : count / group;
+  for (std::int32_t& count : *needs) count = whole_groups(count, group);
+  for (std::int32_t& count : *releases) count = count == positions ? whole_groups(count, group) : count / group;
   return {std::move(needs), std::move(releases)};
 }
 
@@ -49,7 +50,7 @@ void pack_source(hw::Program& program, const hw::ChipParameters& chip, Dataflow*
       edge.bits_per_position = std::min(edge.bits_per_position, rows);
     }
   }
-  source->positions = ceiling(source->positions, group);
+  source->positions = whole_groups(source->positions, group);
   source->bits_per_position *= group;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/index.h"
 #include "hw/program/phases.h"
 #include "mapper/lowering/geometry.h"
 #include "mapper/placement/place.h"
@@ -15,7 +16,7 @@ namespace mho::mapper {
 
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
+using base::index;
 
 /// Phases of a program: one that programs and one that computes, in turns.
 int programming_phase(int part) { return 2 * part; }

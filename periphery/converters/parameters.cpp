@@ -7,6 +7,7 @@
 
 #include "base/design_file/declare.h"
 #include "periphery/converters/adc_survey.h"
+#include "periphery/parameter_sources.h"
 
 namespace mho::periphery {
 
@@ -24,10 +25,6 @@ Declaration survey_or(std::string key, std::string unit, std::string sentence, s
   return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), std::move(source));
 }
 
-const std::string choice = "architect's choice";
-const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
-/// Every digital figure goes to 14 nm by the same law: energy a V^2 + b V + c at 1.0 V (65, 45 nm), 0.9 V (32 nm) and 0.8 V (14 nm), area by node.
-const std::string scaled = ", scaled to 14 nm by Stillmaker and Baas, Integration 58 (2017)";
 const std::string survey =
     "regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553): 0.36 pJ and 1088 um2 at 14 nm, 100 MS/s, 8 bits";
 

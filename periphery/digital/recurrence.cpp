@@ -7,7 +7,7 @@ namespace mho::periphery::digital {
 
 namespace {
 
-void require(bool agree) {
+void require_sizes(bool agree) {
   if (!agree) throw std::logic_error("recurrent step: sizes of gates and states disagree");
 }
 
@@ -23,7 +23,7 @@ void activate(const Activation& activation, float clip, std::span<float> values)
 
 void lstm_step(const LstmGates& gates, std::span<float> sums, std::span<float> cell, std::span<float> state) {
   const std::size_t hidden = state.size();
-  require(sums.size() == 4 * hidden && cell.size() == hidden && (gates.peepholes.empty() || gates.peepholes.size() == 3 * hidden));
+  require_sizes(sums.size() == 4 * hidden && cell.size() == hidden && (gates.peepholes.empty() || gates.peepholes.size() == 3 * hidden));
   const std::span<float> input = sums.first(hidden), output = sums.subspan(hidden, hidden), forget = sums.subspan(2 * hidden, hidden),
                          candidate = sums.subspan(3 * hidden, hidden);
   const auto peep = [&](std::span<float> gate, std::size_t which) {
@@ -50,13 +50,13 @@ void lstm_step(const LstmGates& gates, std::span<float> sums, std::span<float> c
 void gru_gates(const Activation& f, float clip, std::span<float> sums) { activate(f, clip, sums); }
 
 void gru_step(const Activation& g, float clip, std::span<const float> z, std::span<float> candidate, std::span<float> state) {
-  require(z.size() == state.size() && candidate.size() == state.size());
+  require_sizes(z.size() == state.size() && candidate.size() == state.size());
   activate(g, clip, candidate);
   for (std::size_t i = 0; i < state.size(); ++i) state[i] = (1.0F - z[i]) * candidate[i] + z[i] * state[i];
 }
 
 void rnn_step(const Activation& f, float clip, std::span<const float> sums, std::span<float> state) {
-  require(sums.size() == state.size());
+  require_sizes(sums.size() == state.size());
   std::copy(sums.begin(), sums.end(), state.begin());
   activate(f, clip, state);
 }

@@ -71,7 +71,7 @@ double combined(Reduction reduction, double result, double v) {
   }
 }
 
-double logarithm(double sum) {
+double log_of_sum(double sum) {
   if (sum == 0.0) return -std::numeric_limits<double>::infinity();
   return sum > 0.0 ? base::logarithm(sum) : std::numeric_limits<double>::quiet_NaN();
 }
@@ -83,7 +83,7 @@ double finished(Reduction reduction, double result, std::size_t count) {
     case Reduction::l2:
       return std::sqrt(result);
     case Reduction::log_sum:
-      return logarithm(result);
+      return log_of_sum(result);
     default:
       return result;
   }

@@ -6,12 +6,15 @@
 #include <string_view>
 
 #include "base/design_file/declare.h"
+#include "periphery/parameter_sources.h"
 #include "tiles/device/pcm_device.h"
 #include "tiles/device/table_device.h"
 
 namespace mho::tiles {
 
 namespace {
+
+using periphery::standard;
 
 /// The words of tile.device.kind with the conductances that the fit behind each was made for.
 struct Kind {
@@ -41,13 +44,11 @@ const Kind& kind_of(std::string_view word) {
   throw std::logic_error("tile.device.kind holds a word that no device has");
 }
 
-const std::string standard = "standard crossbar model of Rasch et al., Nat. Commun. 14:5282 (2023), supplementary table 1";
-
 base::Declaration factor(std::string key, std::string sentence) {
   return base::number(std::move(key), "", 1.0, 0.0, 100.0, std::move(sentence), standard);
 }
 
-constexpr double most = 1e6;
+constexpr double largest = 1e6;
 
 /// The device and the conductances that it holds.
 base::Declarations fit_declarations() {
@@ -64,9 +65,9 @@ base::Declarations fit_declarations() {
           "'ideal' holds its target for ever.",
           "Nandakumar et al., ICECS 2020 and Joshi et al., Nat. Commun. 11:2473 (2020); Le Gallo et al., Nat. Electron. 6:680 (2023); Wan et "
           "al., Nature 608:504 (2022); CMO/HfOx ReRAM"),
-      base::number_or("tile.device.g_min", "uS", std::string("native"), 0.0, most, {"native"},
+      base::number_or("tile.device.g_min", "uS", std::string("native"), 0.0, largest, {"native"},
                       "Conductance that a device is programmed to for a weight of 0.", native),
-      base::number_or("tile.device.g_max", "uS", std::string("native"), 1e-6, most, {"native"}, "Largest conductance of one device: the weight 1.",
+      base::number_or("tile.device.g_max", "uS", std::string("native"), 1e-6, largest, {"native"}, "Largest conductance of one device: the weight 1.",
                       native),
       base::whole_or("tile.device.levels", std::string("any"), 2, 65536, {"any"},
                      "Conductances that a device can be programmed to, evenly spaced, both ends included; 2 is a binary cell.",
@@ -100,8 +101,8 @@ base::Declarations table_declarations() {
                  "CSV file of 'table', in a design file beginning at its folder: conductance_us, programming_sigma_us, drift_mean, drift_sd, "
                  "read_sigma_us.",
                  "your measurement"),
-      base::number("tile.device.table_reference", "s", 1.0, 1e-9, most, "Time after programming at which the table's devices were first read (t0).",
-                   "your measurement"),
+      base::number("tile.device.table_reference", "s", 1.0, 1e-9, largest,
+                   "Time after programming at which the table's devices were first read (t0).", "your measurement"),
   };
 }
 

@@ -15,11 +15,11 @@ namespace {
 
 namespace digital = periphery::digital;
 
-void run(const Operands& in, std::span<float> y) {
+void run_binary(const Operands& in, std::span<float> y) {
   digital::binary(in.node.as<Binary>().operation, in.inputs[0], in.shape(0), in.inputs[1], in.shape(1), y, in.output_shape());
 }
 
-std::int64_t operations(const Network& /*network*/, const Node& node) {
+std::int64_t binary_operations(const Network& /*network*/, const Node& node) {
   switch (node.as<Binary>().operation) {
     case digital::Binary::modulo:
     case digital::Binary::remainder:
@@ -142,16 +142,20 @@ void import_expand(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator binary_operator{
-    .name = "binary", .run = run, .count = operations, .access = Access::position, .elementwise = Elementwise::binary, .origin = origin_of_binary};
+constinit const Operator binary_operator{.name = "binary",
+                                         .run = run_binary,
+                                         .count = binary_operations,
+                                         .access = Access::position,
+                                         .elementwise = Elementwise::binary,
+                                         .origin = origin_of_binary};
 constinit const Operator trained_binary_operator{.name = "trained_binary",
-                                                 .run = run,
+                                                 .run = run_binary,
                                                  .access = Access::position,
                                                  .elementwise = Elementwise::binary,
                                                  .origin = origin_of_binary,
                                                  .trained = TrainedConstants::vectors};
 constinit const Operator expansion_operator{.name = "expansion",
-                                            .run = run,
+                                            .run = run_binary,
                                             .access = Access::position,
                                             .elementwise = Elementwise::binary,
                                             .repeats = always,

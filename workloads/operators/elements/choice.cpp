@@ -8,7 +8,7 @@ namespace mho::workloads {
 
 namespace {
 
-void run(const Operands& in, std::span<float> y) {
+void run_choice(const Operands& in, std::span<float> y) {
   periphery::digital::where(in.inputs[0], in.shape(0), in.inputs[1], in.shape(1), in.inputs[2], in.shape(2), y, in.output_shape());
 }
 
@@ -38,7 +38,7 @@ void import_where(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator choice_operator{.name = "choice", .run = run, .elementwise = Elementwise::choice};
+constinit const Operator choice_operator{.name = "choice", .run = run_choice, .elementwise = Elementwise::choice};
 
 const OperatorFamily& choice_family() {
   static const OperatorFamily family{

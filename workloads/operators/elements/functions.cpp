@@ -79,7 +79,9 @@ std::int64_t function_operations(digital::Function function) {
   return exponential_operations;
 }
 
-std::int64_t operations(const Network& /*network*/, const Node& node) { return function_operations(node.as<ElementFunction>().of.function); }
+std::int64_t functions_operations(const Network& /*network*/, const Node& node) {
+  return function_operations(node.as<ElementFunction>().of.function);
+}
 
 template <Nonlinearity::Kind kind>
 void import_nonlinearity(OnnxBuilder& graph, const OnnxNode& node) {
@@ -173,7 +175,7 @@ constinit const Operator sigmoid_operator{.name = "sigmoid",
 constinit const Operator tanh_operator{
     .name = "tanh", .run = run_tanh, .operations = exponential_operations + 2, .access = Access::position, .elementwise = Elementwise::unary};
 constinit const Operator function_operator{
-    .name = "function", .run = run_function, .count = operations, .access = Access::position, .elementwise = Elementwise::unary};
+    .name = "function", .run = run_function, .count = functions_operations, .access = Access::position, .elementwise = Elementwise::unary};
 constinit const Operator clip_operator{
     .name = "clip", .run = run_clip, .operations = 2 /* two comparisons */, .access = Access::position, .elementwise = Elementwise::unary};
 

@@ -42,7 +42,7 @@ void multiply(Shape a_shape, Shape b_shape, std::span<const float> a, std::span<
   }
 }
 
-void run(const Operands& in, std::span<float> y) { multiply(in.shape(0), in.shape(1), in.inputs[0], in.inputs[1], y); }
+void run_matrix_products(const Operands& in, std::span<float> y) { multiply(in.shape(0), in.shape(1), in.inputs[0], in.inputs[1], y); }
 
 std::int64_t depth(const Network& network, const Node& node) {
   const auto& shape = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
@@ -152,8 +152,11 @@ void import_matmul(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator matrix_product_operator{
-    .name = "matrix_product", .run = run, .why_digital = "product of two activations", .count = depth, .multiplies_activations = true};
+constinit const Operator matrix_product_operator{.name = "matrix_product",
+                                                 .run = run_matrix_products,
+                                                 .why_digital = "product of two activations",
+                                                 .count = depth,
+                                                 .multiplies_activations = true};
 
 const OperatorFamily& matrix_product_family() {
   static const OperatorFamily family{

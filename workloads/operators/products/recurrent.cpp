@@ -21,7 +21,7 @@ using periphery::digital::Activation;
 using periphery::digital::Function;
 
 /// Of one hidden unit.
-std::int64_t operations(const Network& /*network*/, const Node& node) {
+std::int64_t recurrent_operations(const Network& /*network*/, const Node& node) {
   constexpr std::int64_t sigmoid = exponential_operations + 2;
   switch (node.as<Recurrence>().kind) {
     case Recurrence::Kind::lstm:
@@ -34,7 +34,7 @@ std::int64_t operations(const Network& /*network*/, const Node& node) {
   return 1;
 }
 
-std::optional<int> second(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
+std::optional<int> second_of_state(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -375,7 +375,7 @@ void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator recurrent_operator{.name = "recurrent", .count = operations, .batch_axis = second};
+constinit const Operator recurrent_operator{.name = "recurrent", .count = recurrent_operations, .batch_axis = second_of_state};
 
 const OperatorFamily& recurrent_family() {
   static const OperatorFamily family{"recurrent",

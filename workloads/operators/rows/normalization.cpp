@@ -278,7 +278,7 @@ void import_local_response(OnnxBuilder& graph, const OnnxNode& node) {
   graph.add(node, node_of(node, local_response_operator, own, {x}), in);
 }
 
-constexpr std::int64_t operations = 6;  // sum, square of the difference, sum; difference, scale, shift
+constexpr std::int64_t normalization_operations = 6;  // sum, square of the difference, sum; difference, scale, shift
 
 }  // namespace
 
@@ -291,12 +291,12 @@ constinit const Operator channel_scale_operator{.name = "channel_scale",
                                                 .trained = TrainedConstants::after_first};
 constinit const Operator layer_normalization_operator{.name = "layer_normalization",
                                                       .run = run_layer,
-                                                      .operations = operations,
+                                                      .operations = normalization_operations,
                                                       .access = Access::rows,
                                                       .rows = layer_rows,
                                                       .trained = TrainedConstants::after_first};
 constinit const Operator instance_normalization_operator{
-    .name = "instance_normalization", .run = run_instance, .operations = operations, .trained = TrainedConstants::after_first};
+    .name = "instance_normalization", .run = run_instance, .operations = normalization_operations, .trained = TrainedConstants::after_first};
 constinit const Operator local_response_operator{
     .name = "local_response", .run = run_local_response, .count = neighbours_and_power, .access = Access::position, .rows = channel_rows};
 

@@ -18,7 +18,7 @@ using Kernel = void (*)(std::span<const float> x, std::array<int, 2> size, const
                         std::span<float> y);
 
 template <Kernel kernel>
-void run(const Operands& operands, std::span<float> y) {
+void run_pooling(const Operands& operands, std::span<float> y) {
   const Shape &in = operands.shape(0), &out = operands.output_shape();
   const std::span<const float> x = operands.inputs[0];
   const bool plane = in.size() == 4;
@@ -77,9 +77,9 @@ void import_global_pool(OnnxBuilder& graph, const OnnxNode& node) {
 }  // namespace
 
 constinit const Operator max_pool_operator{
-    .name = "max_pool", .run = run<digital::max_pool>, .count = area, .access = Access::window, .over_planes = true, .window = window_of};
+    .name = "max_pool", .run = run_pooling<digital::max_pool>, .count = area, .access = Access::window, .over_planes = true, .window = window_of};
 constinit const Operator average_pool_operator{.name = "average_pool",
-                                               .run = run<digital::average_pool>,
+                                               .run = run_pooling<digital::average_pool>,
                                                .count = area_and_division,
                                                .access = Access::window,
                                                .over_planes = true,

@@ -14,7 +14,7 @@ namespace {
 
 namespace digital = periphery::digital;
 
-void run(const Operands& in, std::span<float> y) {
+void run_reduction(const Operands& in, std::span<float> y) {
   const auto& own = in.node.as<Reduce>();
   const std::span<const float> x = in.inputs[0];
   const Shape& shape = in.shape(0);
@@ -43,13 +43,13 @@ void run(const Operands& in, std::span<float> y) {
   digital::reduce(own.reduction, ordered, y.size(), y.empty() ? 0 : x.size() / y.size(), 1, y);
 }
 
-std::int64_t operations(const Network& network, const Node& node) {
+std::int64_t reduction_operations(const Network& network, const Node& node) {
   const std::int64_t reduced = inputs_per_output(network, node);
   if (node.as<Reduce>().reduction != digital::Reduction::log_sum_of_exponentials) return reduced + 1;
   return (exponential_operations + 2) * reduced + exponential_operations;
 }
 
-Rows rows(const Network& /*network*/, const Node& node) { return {node.as<Reduce>().axes}; }
+Rows reduction_rows(const Network& /*network*/, const Node& node) { return {node.as<Reduce>().axes}; }
 
 std::optional<int> behind_reduced(const Node& node, const Shape& /*in*/, int axis, const Shape& /*out*/) {
   const auto& own = node.as<Reduce>();
@@ -103,8 +103,12 @@ void import_reduce(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator reduce_operator{
-    .name = "reduce", .run = run, .count = operations, .access = Access::rows, .rows = rows, .batch_axis = behind_reduced};
+constinit const Operator reduce_operator{.name = "reduce",
+                                         .run = run_reduction,
+                                         .count = reduction_operations,
+                                         .access = Access::rows,
+                                         .rows = reduction_rows,
+                                         .batch_axis = behind_reduced};
 
 const OperatorFamily& reduction_family() {
   static const OperatorFamily family = [] {

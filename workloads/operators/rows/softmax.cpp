@@ -21,7 +21,7 @@ digital::Lines lines_of(const Operands& in) {
 }
 
 template <void (*kernel)(std::span<const float> x, std::size_t count, std::size_t stride, std::span<float> y)>
-void run(const Operands& in, std::span<float> y) {
+void run_softmax(const Operands& in, std::span<float> y) {
   const auto [outer, row, inner] = lines_of(in);
   for (std::size_t o = 0; o < outer; ++o) {
     for (std::size_t i = 0; i < inner; ++i) kernel(in.inputs[0].subspan(o * row * inner + i), row, inner, y.subspan(o * row * inner + i));
@@ -30,7 +30,7 @@ void run(const Operands& in, std::span<float> y) {
 
 void run_hardmax(const Operands& in, std::span<float> y) { digital::hardmax(lines_of(in), in.inputs[0], y); }
 
-Rows rows(const Network& /*network*/, const Node& node) { return {node.as<Softmax>().axes}; }
+Rows softmax_rows(const Network& /*network*/, const Node& node) { return {node.as<Softmax>().axes}; }
 
 Softmax read(const OnnxBuilder& graph, const OnnxNode& node, std::size_t rank, Softmax::Kind kind) {
   // Before version 13 everything from the axis on is one row.
@@ -60,15 +60,15 @@ void import_hardmax(OnnxBuilder& graph, const OnnxNode& node) {
   graph.add(node, node_of(node, hardmax_operator, std::move(own), {x}), shape);
 }
 
-constexpr std::int64_t operations = exponential_operations + 3;  // maximum, exponential, sum, division
+constexpr std::int64_t softmax_operations = exponential_operations + 3;  // maximum, exponential, sum, division
 
 }  // namespace
 
 constinit const Operator softmax_operator{
-    .name = "softmax", .run = run<digital::softmax>, .operations = operations, .access = Access::rows, .rows = rows};
+    .name = "softmax", .run = run_softmax<digital::softmax>, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
 constinit const Operator log_softmax_operator{
-    .name = "log_softmax", .run = run<digital::log_softmax>, .operations = operations, .access = Access::rows, .rows = rows};
-constinit const Operator hardmax_operator{.name = "hardmax", .run = run_hardmax, .access = Access::rows, .rows = rows};
+    .name = "log_softmax", .run = run_softmax<digital::log_softmax>, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
+constinit const Operator hardmax_operator{.name = "hardmax", .run = run_hardmax, .access = Access::rows, .rows = softmax_rows};
 
 const OperatorFamily& softmax_family() {
   static const OperatorFamily family{"softmax",

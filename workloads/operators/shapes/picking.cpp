@@ -58,7 +58,7 @@ void row_at(const Operands& in, std::span<float> y) {
 }
 
 std::optional<int> where_it_was(const Node& /*node*/, const Shape& /*in*/, int axis, const Shape& /*out*/) { return axis; }
-std::optional<int> second(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
+std::optional<int> second_of_pick(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
 
 void import_gather(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
@@ -186,7 +186,7 @@ constinit const Operator table_rows_operator{.name = "table_rows",
                                              .why_digital = "picks rows of a table",
                                              .batch_axis = where_it_was,
                                              .trained = TrainedConstants::after_first};
-constinit const Operator row_at_operator{.name = "row_at", .run = row_at, .batch_axis = second};
+constinit const Operator row_at_operator{.name = "row_at", .run = row_at, .batch_axis = second_of_pick};
 
 const OperatorFamily& picking_family() {
   static const OperatorFamily family{"picking",
