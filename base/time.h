@@ -21,7 +21,7 @@ class SimTime {
   static SimTime from(Duration duration);
   [[nodiscard]] constexpr std::int64_t femtoseconds() const { return fs_; }
   [[nodiscard]] constexpr double seconds() const { return static_cast<double>(fs_) / 1e15; }
-  constexpr auto operator<=>(const SimTime&) const = default;
+  constexpr auto operator<=>(const SimTime&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees a null in a defaulted comparison
   friend SimTime operator+(SimTime a, SimTime b);
   friend SimTime operator-(SimTime a, SimTime b);
   friend SimTime operator*(SimTime a, std::int64_t count);
