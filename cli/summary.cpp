@@ -88,14 +88,14 @@ std::string accuracy_text(const analysis::Result& result) {
 void add_throughput(Table& table, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
   const hw::SimulationResult& simulation = result.simulation;
-  const int fewest_inferences = hw::SimulationOptions{}.minimum_inferences;  // before intervals are compared at all
+  const int enough = hw::SimulationOptions{}.patience;
   const std::string settled =
       simulation.converged ? ""
       : std::ranges::any_of(simulation.steady.stages, [](const hw::StageActivity& stage) { return stage.repeat_cycles > 0; })
           ? fmt::format("; {} inferences differ by the products that are repeated, this is their mean", simulation.steady_inferences)
-      : simulation.steady_inferences < fewest_inferences
+      : simulation.steady_inferences < enough
           ? fmt::format("; over {} inferences, too few to tell whether it is steady", simulation.steady_inferences)
-          : fmt::format("; NOT CONVERGED: after {} inferences intervals still differ by more than 1 %, this is a mean", simulation.steady_inferences);
+          : fmt::format("; NOT CONVERGED: after {} inferences intervals have not settled, this is a mean", simulation.steady_inferences);
   if (simulation.single_only) {
     table.add({"throughput", "-", "a single inference says nothing of it: leave --inferences out, or ask for 3 or more"});
     return;

@@ -19,8 +19,12 @@ add_library(mho_flags INTERFACE)
 # errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
 # Checks that cost time: every cycle of the network is audited.
 target_compile_definitions(mho_flags INTERFACE "$<$<CONFIG:Debug>:MHO_DEBUG>")
-target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wconversion -Wsign-conversion -Wold-style-cast
   -ffp-contract=off -fno-math-errno -fno-trapping-math)
+# Where sources are compiled together a file-level name of one is in scope in the next; hiding it there is no mistake. No source seems to be the main
+# one then, and types that only it sees look as if others saw them.
+set(together "$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>")
+target_compile_options(mho_flags INTERFACE "$<IF:${together},-Wshadow=local;-Wno-subobject-linkage,-Wshadow>")
 if(MHO_WERROR)
   target_compile_options(mho_flags INTERFACE -Werror)
 endif()

@@ -109,7 +109,7 @@ hw::SimulationOptions simulation_options(const hw::Program& program, const ChipR
                           base::ExitCode::usage);
   }
   simulation.single_only = inferences == 1;
-  if (!simulation.single_only) simulation.minimum_inferences = simulation.maximum_inferences = inferences - 1;
+  if (!simulation.single_only) simulation.inferences = inferences - 1;
   return simulation;
 }
 

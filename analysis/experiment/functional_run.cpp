@@ -61,7 +61,7 @@ FunctionalRun::FunctionalRun(const workloads::TiledNetwork& tiled, const mapper:
 
 hw::SimulationOptions FunctionalRun::simulation() {
   hw::SimulationOptions simulation;
-  simulation.minimum_inferences = simulation.maximum_inferences = static_cast<int>(samples_.size()) - 1;
+  simulation.inferences = static_cast<int>(samples_.size()) - 1;
   simulation.functional = &chip_;
   simulation.faults = options_.faults;
   return simulation;

@@ -26,10 +26,8 @@ class PhaseFunctional final : public FunctionalInterface {
   const PhaseProgram& phase_;
 };
 
-namespace {
-
 /// The units of the chip from those of all phases: a unit of several phases has the kinds of work of each.
-class Units {
+class PhaseUnits {
  public:
   struct Place {
     int unit = 0;
@@ -48,8 +46,6 @@ class Units {
   std::vector<Unit> all_;
 };
 
-}  // namespace
-
 /// Lets one observer hear all phases as one program.
 class PhaseObservers {
  public:
@@ -64,14 +60,14 @@ class PhaseObservers {
  private:
   class ObserverAdapter final : public Observer {
    public:
-    ObserverAdapter(Observer& observer, Units& units, const PhaseProgram& phase, bool last)
+    ObserverAdapter(Observer& observer, PhaseUnits& units, const PhaseProgram& phase, bool last)
         : observer_(observer), units_(units), phase_(phase), last_(last) {}
     void begin(const Program& /*program*/, const std::vector<Unit>& units, const base::Clock& network) override {
       for (const Unit& unit : units) places_.push_back(units_.add(unit, phase_));
       network_ = network;
     }
     void changed(int unit, std::size_t kind, periphery::UnitState state, std::int64_t cycle) override {
-      const Units::Place& place = places_[static_cast<std::size_t>(unit)];
+      const PhaseUnits::Place& place = places_[static_cast<std::size_t>(unit)];
       observer_.changed(place.unit, place.kind + kind, state, cycle);
     }
     void packet_sent(const Packet& packet, base::SimTime time) override { observer_.packet_sent(in_whole(packet), time); }
@@ -88,15 +84,15 @@ class PhaseObservers {
       return packet;
     }
     Observer& observer_;
-    Units& units_;
+    PhaseUnits& units_;
     const PhaseProgram& phase_;
     bool last_;
     std::optional<base::Clock> network_;
-    std::vector<Units::Place> places_;
+    std::vector<PhaseUnits::Place> places_;
   };
   Observer& observer_;
   const Program& whole_;
-  Units units_;
+  PhaseUnits units_;
   std::vector<std::unique_ptr<ObserverAdapter>> adapters_;
 };
 
@@ -161,7 +157,7 @@ Activity PhasedRun::sum(const std::vector<Activity>& of_phases) const {
 }
 
 SimulationResult PhasedRun::run() {
-  if (options_.functional != nullptr && options_.maximum_inferences % program_.batch != 0) {
+  if (options_.functional != nullptr && options_.inferences.value_or(1) % program_.batch != 0) {
     throw std::logic_error("PhasedRun: the inferences after the first are no whole batches");
   }
   SimulationResult result;
@@ -171,7 +167,7 @@ SimulationResult PhasedRun::run() {
   result.latency = timeline_.time(left_);
   result.single.elapsed = result.latency;
   // A chip that computes has as many inferences as it was given, in whole batches.
-  const std::int64_t batches = options_.functional != nullptr ? options_.maximum_inferences / program_.batch : 1, wanted = batches * program_.batch;
+  const std::int64_t batches = options_.functional != nullptr ? options_.inferences.value_or(program_.batch) / program_.batch : 1, wanted = batches * program_.batch;
   for (std::int64_t number = 0; number < batches; ++number) {
     const std::vector<Activity> batch = pass(program_.batch);
     for (std::size_t k = 0; k < batch.size(); ++k) add_phase(result.steady, batch[k], parts_[k].phase, program_);

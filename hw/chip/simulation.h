@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "hw/chip/observer.h"
@@ -12,8 +13,8 @@
 namespace mho::hw {
 
 struct SimulationOptions {
-  int minimum_inferences = 8;
-  int maximum_inferences = 40;
+  std::optional<int> inferences;              ///< so many back to back; none: until their intervals settle
+  int patience = 40;                          ///< inferences that leave before intervals that do not settle are taken as they are
   bool single_only = false;                   ///< ends when the first inference has left: there is no steady state
   bool one_at_a_time = false;                 ///< an inference begins when the one before has left, as a token does that depends on it
   Observer* observer = nullptr;               ///< hears everything, of both phases

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <limits>
 #include <stdexcept>
 #include <systemc>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "hw/chip/drain_module.h"
 #include "hw/chip/phased_run_module.h"
 #include "hw/chip/simulation.h"
+#include "hw/chip/steady_window.h"
 
 /// The SystemC library carries its own main and will not load without this symbol; the simulation is started by simulate() instead.
 extern "C" int sc_main(int /*argc*/, char* /*argv*/[]) { return 0; }
@@ -23,41 +23,22 @@ namespace {
 using base::ExitCode;
 using base::UserError;
 
-/// Cycles in which inferences left, and whether their spacing has converged.
-class Completions {
- public:
-  void add(std::int64_t cycle) { cycles_.push_back(cycle); }
-  [[nodiscard]] int count() const { return static_cast<int>(cycles_.size()); }
-  [[nodiscard]] std::int64_t last() const { return cycles_.back(); }
-
-  /// The last four intervals agree within 1 %.
-  [[nodiscard]] bool converged() const {
-    if (cycles_.size() <= intervals) return false;
-    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
-    std::int64_t longest = 0;
-    for (std::size_t i = cycles_.size() - intervals; i < cycles_.size(); ++i) {
-      shortest = std::min(shortest, cycles_[i] - cycles_[i - 1]);
-      longest = std::max(longest, cycles_[i] - cycles_[i - 1]);
-    }
-    constexpr double agreement = 0.01;
-    return static_cast<double>(longest - shortest) <= agreement * static_cast<double>(shortest);
+/// Cycles of chip.clock for which the busiest unit or link of `activity`, one inference, works.
+double busiest_cycles(const Activity& activity, const ChipParameters& chip) {
+  double seconds = 0;
+  for (const UnitActivity& unit : activity.units) {
+    seconds = std::max(seconds, static_cast<double>(unit.worked_cycles) / chip.clock_of(chip.kind(unit.node)).si());
   }
-  /// First and last cycle of the last four intervals where they have converged, else of the second half of all, over which swings average out, or of
-  /// `all` where each has its own length.
-  [[nodiscard]] std::pair<std::int64_t, std::int64_t> window(bool all, std::size_t& counted) const {
-    counted = converged() ? intervals : all ? cycles_.size() - 1 : std::min(std::max(intervals, cycles_.size() / 2), cycles_.size() - 1);
-    return {cycles_[cycles_.size() - 1 - counted], cycles_.back()};
+  for (const LinkActivity& link : activity.links) {
+    seconds = std::max(seconds, static_cast<double>(link.flits) / chip.network_clock.value_or(chip.clock).si());
   }
-
- private:
-  static constexpr std::size_t intervals = 4;
-  std::vector<std::int64_t> cycles_;
-};
+  return seconds * chip.clock.si();
+}
 
 class Run {
  public:
   Run(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
-      : clocks_(chip), chip_("chip", clocks_, program, chip, tile) {}
+      : chip_parameters_(chip), clocks_(chip), chip_("chip", clocks_, program, chip, tile) {}
   void compute_with(FunctionalInterface& functional, const std::vector<PacketFault>& faults) { chip_.compute_with(functional, faults); }
 
   void observe(Observer& observer) { chip_.observe(observer); }
@@ -79,29 +60,26 @@ class Run {
     if (options.single_only) return alone(std::move(result));
 
     const std::int64_t start = timeline_.now();
-    Completions completions;
+    SteadyWindow completions(options.one_at_a_time ? 0 : busiest_cycles(result.single, chip_parameters_));
     std::vector<Activity> snapshots;  // as each inference leaves
-    const std::int64_t most = 1 + options.maximum_inferences;
+    bool done = false;
+    const std::int64_t most = options.inferences ? 1 + std::int64_t{*options.inferences} : unlimited;
     chip_.when_inference_left([&](std::int64_t left) {
       gates = chip_.gates();
-      if (options.one_at_a_time && !result.converged) chip_.allow_inferences(std::min(most, left + 1));
-      if (result.converged) {
-        completions.add(timeline_.now());
-        return;
-      }
-      completions.add(timeline_.now());
+      completions.add(timeline_.now(), !done && (options.one_at_a_time || chip_.inferences_begun() < most));
+      if (done) return;
       snapshots.push_back(chip_.activity_now());
-      if (completions.count() < options.minimum_inferences || !completions.converged()) return;
-      result.converged = true;
-      chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
-      measure(result, completions, snapshots);
+      if (options.one_at_a_time) chip_.allow_inferences(std::min(most, left + 1));
+      if (options.inferences) return;
+      done = completions.find().settled || completions.count() >= static_cast<std::size_t>(options.patience);
+      if (done) chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
     });
     drain(chip_, timeline_, options.one_at_a_time ? 2 : most);
-    if (!result.converged) measure(result, completions, snapshots);
+    measure(result, completions, snapshots);
     result.steady = since(chip_.activity(), result.single);
     result.steady.gates = since(std::move(gates), gates_between);
     result.steady.elapsed = timeline_.time(completions.last()) - timeline_.time(start);
-    result.steady_inferences = completions.count();
+    result.steady_inferences = static_cast<int>(completions.count());
     result.cycles = timeline_.now();
     result.left.assign(chip_.left().begin(), chip_.left().end());
     return result;
@@ -121,18 +99,21 @@ class Run {
     return result;
   }
 
-  /// What happened in the last intervals.
-  void measure(SimulationResult& result, const Completions& completions, const std::vector<Activity>& snapshots) const {
-    std::size_t counted = 0;
-    const auto [from, to] = completions.window(snapshots.back().repeats(), counted);
-    if (counted == 0) return;
-    const base::SimTime elapsed = timeline_.time(to) - timeline_.time(from);
-    result.interval_s = elapsed.seconds() / static_cast<double>(counted);
-    result.window = since(snapshots.back(), snapshots[snapshots.size() - 1 - counted]);
+  /// What happened in the window of steady state.
+  void measure(SimulationResult& result, const SteadyWindow& completions, const std::vector<Activity>& snapshots) const {
+    // Products are repeated as the data make it: then every inference takes its own time, and none is like the next.
+    const SteadyWindow::Window window = snapshots.back().repeats() ? completions.whole() : completions.find();
+    result.converged = window.settled;
+    if (window.intervals() == 0) return;
+    const base::SimTime elapsed = timeline_.time(completions.cycle(window.to)) - timeline_.time(completions.cycle(window.from));
+    result.interval_s = elapsed.seconds() / static_cast<double>(window.intervals());
+    result.window = since(snapshots[window.to], snapshots[window.from]);
     result.window.elapsed = elapsed;
-    result.window_inferences = static_cast<int>(counted);
+    result.window_inferences = static_cast<int>(window.intervals());
   }
 
+  static constexpr std::int64_t unlimited = 1'000'000'000;  ///< inferences: more than anyone waits for
+  const ChipParameters& chip_parameters_;
   Clocks clocks_;
   const periphery::Timeline& timeline_ = clocks_.chip;
   ChipModule chip_;
@@ -169,9 +150,7 @@ SimulationResult simulate(const Program& program, const ChipParameters& chip, co
   static bool elaborated = false;  // mirrors the kernel's own state, which cannot be reset
   if (elaborated) throw std::logic_error("simulate() was called twice in one process; SystemC elaborates once");
   elaborated = true;
-  if (options.minimum_inferences < 2 || options.maximum_inferences < options.minimum_inferences) {
-    throw std::logic_error("simulate() needs at least two inferences, and a maximum not below the minimum");
-  }
+  if (options.inferences.value_or(options.patience) < 2) throw std::logic_error("simulate() needs at least two inferences back to back");
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);

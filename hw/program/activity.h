@@ -75,14 +75,13 @@ struct PhaseTime {
   Activity activity;     ///< of that batch; stages and edges as phase_program has them
 };
 
-/// Latency: chip idle, first input element enters the port to last output element leaves it. Interval: steady state, inferences fed back to back
-/// until the last four completion intervals agree within 1 % (at least 8 inferences), their mean. Of a program with phases: one inference through
-/// all of them, and the time of a batch through all of them over its inferences.
+/// Latency: chip idle, first input element enters the port to last output element leaves it. Interval: steady state, inferences fed back to back, the
+/// mean over the window in which they have settled (hw/chip/steady_window.h). Of a program with phases: one inference through all of them, and the time
+/// of a batch through all of them over its inferences.
 struct SimulationResult {
   Activity single;  ///< one inference, chip idle before
   Activity steady;  ///< the back-to-back phase
-  /// From one inference leaving to the last of the intervals that the mean is taken over: steady state, no filling and no draining. Waits count up to
-  /// its end.
+  /// From one inference leaving to another, the intervals that the mean is taken over: no filling and no draining. Waits count up to its end.
   Activity window;
   int window_inferences = 0;
   std::vector<PhaseTime> phases;  ///< as Program::phases

@@ -64,7 +64,7 @@ class Comparison {
     hw::SimulationOptions options;
     options.functional = &*chip_;
     options.faults = std::move(faults);
-    options.minimum_inferences = options.maximum_inferences = std::max(2, static_cast<int>(samples_.size()) - 1);
+    options.inferences = std::max(2, static_cast<int>(samples_.size()) - 1);
     result = hw::simulate(mapping.program, on_.chip, on_.tile, options);
   }
 

@@ -141,7 +141,7 @@ TEST(Phases, CarryValuesThroughTheMemory) {
   const Program program = in_turns(3, 2, 2, 2);
   SimulationOptions options;
   options.functional = &adding;
-  options.minimum_inferences = options.maximum_inferences = 6;  // the first alone, then three batches of two
+  options.inferences = 6;  // the first alone, then three batches of two
   const auto result = simulate(program, small_chip(), programmed_tile(), options);
   ASSERT_EQ(result.left.size(), 7U * 3);
   for (int i = 0; i < 7; ++i) {

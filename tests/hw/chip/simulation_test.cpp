@@ -386,7 +386,7 @@ TEST(Simulation, ASecondCallInOneProcessIsRefused) {
 }
 
 TEST(Simulation, FewerInferencesThanItTakesIsUnconverged) {
-  const auto result = simulate(single_stage(2), small_chip(), small_tile(), {2, 3});
+  const auto result = simulate(single_stage(2), small_chip(), small_tile(), {.inferences = 3});
   EXPECT_FALSE(result.converged);
   EXPECT_EQ(result.steady_inferences, 3);
   EXPECT_GT(result.interval_s, 0);
