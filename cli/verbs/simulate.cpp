@@ -118,7 +118,8 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   const analysis::Store store(arguments.db);
   std::optional<workloads::DataDescription> data;
   if (arguments.data) data = workloads::read_data(*arguments.data);
-  if (!arguments.network) data = workloads::default_data();
+  // Drawing the built-in samples takes longer than the chip: only where they are used.
+  if (!arguments.network && !arguments.data && (arguments.functional || arguments.samples)) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data);
   analysis::ChipRunOptions options;
   options.samples = arguments.samples;
@@ -188,15 +189,14 @@ void check(const SimulateArguments& simulate) {
     if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
     return;
   }
-  if (simulate.data) usage("--data goes with a network: mho simulate NETWORK.onnx --data DATA.yaml. The built-in network brings its own data");
   if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
 }
 
 Action read_simulate_line(Options& options) {
   SimulateArguments arguments;
   SimulateTexts texts;
-  options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one on its own data");
-  options.file("--data", arguments.data, "data set, YAML, whose samples set the inputs' power; without it full scale");
+  options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one");
+  options.file("--data", arguments.data, "data set, YAML, or strokes, the built-in one, whose samples set the inputs' power; without it full scale");
   add_shape(options, texts.shape);
   add_design(options, arguments.design);
   add_set(options, arguments.set);

@@ -4,11 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -23,32 +27,40 @@ namespace {
 /// Counts of |x| by sign-less float bits: 11 mantissa bits a bin, a relative width of 5e-4. Whole numbers, so the sum does not depend on the order.
 class Magnitudes {
  public:
-  Magnitudes() : counts_(std::make_unique<std::atomic<std::uint32_t>[]>(bins)) {}
-
   void add(std::span<const float> values) {
-    std::uint32_t zeros = 0;  // rectified activations: half of all values, kept from hammering one counter
+    // Half of all values are zeros, after rectification, and nobody foresees which: their counters are chosen, not branched to, and several.
+    std::array<std::uint32_t, 8> zeros{};
+    std::size_t i = 0;
     for (const float v : values) {
       const std::uint32_t bin = bin_of(v);
-      if (bin == 0) {
-        ++zeros;
-      } else {
-        counts_[bin].fetch_add(1, std::memory_order_relaxed);
+      std::uint32_t* const zero = &zeros[i++ % zeros.size()];
+      std::uint32_t* const other = &counter(bin);
+      ++*(bin == 0 ? zero : other);
+    }
+    for (const std::uint32_t count : zeros) counter(0) += count;
+  }
+  Magnitudes& operator+=(const Magnitudes& other) {
+    for (std::size_t exponent = 0; exponent < other.counts_.size(); ++exponent) {
+      if (other.counts_[exponent] == nullptr) continue;
+      for (std::size_t i = 0; i < mantissas; ++i) {
+        if (const std::uint32_t count = (*other.counts_[exponent])[i]; count > 0) counter(exponent * mantissas + i) += count;
       }
     }
-    counts_[0].fetch_add(zeros, std::memory_order_relaxed);
+    return *this;
   }
 
   /// Upper edge of the bin below which `quantile` of the values lie.
   [[nodiscard]] float quantile(double quantile) const {
     double total = 0;
-    for (std::size_t b = 0; b < bins; ++b) total += counts_[b].load();
+    for_each([&](std::size_t, double count) { total += count; });
     const double wanted = std::ceil(quantile * total);
     double below = 0;
-    for (std::size_t b = 0; b < bins; ++b) {
-      below += counts_[b].load();
-      if (below >= wanted && below > 0) return b == 0 ? 0.0F : edge(b + 1);
-    }
-    return 0.0F;
+    std::optional<std::size_t> reached;
+    for_each([&](std::size_t bin, double count) {
+      below += count;
+      if (!reached && below >= wanted) reached = bin;
+    });
+    return reached.value_or(0) == 0 ? 0.0F : edge(*reached + 1);
   }
 
   /// Mean over all values of `share`(min(|x|, range) / range).
@@ -56,13 +68,11 @@ class Magnitudes {
   [[nodiscard]] double mean(float range, const Share& share) const {
     double total = 0;
     double sum = 0;
-    for (std::size_t b = 0; b < bins; ++b) {
-      const double count = counts_[b].load();
-      if (count == 0) continue;
+    for_each([&](std::size_t bin, double count) {
       total += count;
-      const double value = b == 0 ? 0.0 : 0.5 * (static_cast<double>(edge(b)) + static_cast<double>(edge(b + 1)));
+      const double value = bin == 0 ? 0.0 : 0.5 * (static_cast<double>(edge(bin)) + static_cast<double>(edge(bin + 1)));
       sum += count * share(std::min(value / static_cast<double>(range), 1.0));
-    }
+    });
     return total > 0 ? sum / total : 0.0;
   }
 
@@ -71,44 +81,81 @@ class Magnitudes {
 
  private:
   static constexpr unsigned dropped_bits = 12;
+  static constexpr std::size_t mantissas = std::size_t{1} << (23U - dropped_bits);  ///< bins of one exponent
   static constexpr std::size_t bins = (0x7F800000U >> dropped_bits) + 1;
   static std::uint32_t bin_of(float v) { return std::min<std::uint32_t>((std::bit_cast<std::uint32_t>(v) & 0x7FFFFFFFU) >> dropped_bits, bins - 1); }
   static float edge(std::size_t bin) {
     return std::bit_cast<float>(std::min<std::uint32_t>(static_cast<std::uint32_t>(bin) << dropped_bits, 0x7F7FFFFFU));
   }
-  std::unique_ptr<std::atomic<std::uint32_t>[]> counts_;
+  std::uint32_t& counter(std::size_t bin) {
+    auto& of_exponent = counts_[bin / mantissas];
+    if (of_exponent == nullptr) of_exponent = std::make_unique<std::array<std::uint32_t, mantissas>>();
+    return (*of_exponent)[bin % mantissas];
+  }
+  /// take(bin, count) of every bin that holds a value, ascending.
+  template <class Take>
+  void for_each(const Take& take) const {
+    for (std::size_t exponent = 0; exponent < counts_.size(); ++exponent) {
+      if (counts_[exponent] == nullptr) continue;
+      for (std::size_t i = 0; i < mantissas; ++i) {
+        if (const std::uint32_t count = (*counts_[exponent])[i]; count > 0) take(exponent * mantissas + i, static_cast<double>(count));
+      }
+    }
+  }
+  /// [exponent], made when a value has it: those of one layer take few.
+  std::array<std::unique_ptr<std::array<std::uint32_t, mantissas>>, bins / mantissas + 1> counts_;
 };
 
-/// Sum of what each input draws, in whole numbers, which add up to the same in any order. Thread-safe.
+/// Sum of what each input draws, in whole numbers, which add up to the same in any order.
 class RowPower {
  public:
   void reset(std::size_t rows, bool squares) {
-    sums_ = std::make_unique<std::atomic<std::uint64_t>[]>(rows);
-    rows_ = rows;
+    sums_.assign(rows, 0);
     squares_ = squares;
   }
   void add(std::span<const float> values) {
-    for (std::size_t j = 0; j < rows_; ++j) {
-      const double power = squares_ ? static_cast<double>(values[j]) * static_cast<double>(values[j]) : static_cast<double>(std::abs(values[j]));
-      const double units = std::min(power * unit, most);
-      if (units > 0.0) sums_[j].fetch_add(static_cast<std::uint64_t>(units), std::memory_order_relaxed);
+    if (squares_) {
+      accumulate(values, [](double value) { return value * value; });
+    } else {
+      accumulate(values, [](double value) { return std::abs(value); });
     }
+  }
+  RowPower& operator+=(const RowPower& other) {
+    for (std::size_t j = 0; j < sums_.size(); ++j) sums_[j] += other.sums_[j];
+    return *this;
   }
   /// By input, the mean being 1; empty where no input draws anything that counts.
   [[nodiscard]] std::vector<float> shares() const {
     double sum = 0;
-    for (std::size_t j = 0; j < rows_; ++j) sum += static_cast<double>(sums_[j].load());
+    for (const std::uint64_t units : sums_) sum += static_cast<double>(units);
     if (sum == 0) return {};
-    std::vector<float> shares(rows_);
-    for (std::size_t j = 0; j < rows_; ++j) shares[j] = static_cast<float>(static_cast<double>(sums_[j].load()) * static_cast<double>(rows_) / sum);
+    const auto rows = static_cast<double>(sums_.size());
+    std::vector<float> shares;
+    for (const std::uint64_t units : sums_) shares.push_back(static_cast<float>(static_cast<double>(units) * rows / sum));
     return shares;
   }
 
  private:
+  template <class Power>
+  void accumulate(std::span<const float> values, const Power& power) {
+    // No branches and no conversions, so that the loop vectorises on every processor. Added to `whole`, a double has no room for a fraction.
+    constexpr double whole = 0x1p52;
+    std::uint64_t* const sums = sums_.data();
+    const float* const inputs = values.data();
+    const std::size_t count = std::min(values.size(), sums_.size());
+    for (std::size_t j = 0; j < count; ++j) {
+      const double units = power(static_cast<double>(inputs[j])) * unit;
+      const double known = units > 0.0 ? units : 0.0;  // NaN is nothing
+      const double limited = known < most ? known : most;
+      const double nearest = (limited + whole) - whole;
+      const double floor = nearest - (nearest > limited ? 1.0 : 0.0);
+      sums[j] += std::bit_cast<std::uint64_t>(floor + whole) - std::bit_cast<std::uint64_t>(whole);
+    }
+  }
+
   // Fine enough for activations of a millionth, with room for 2^19 of 2^16.
   static constexpr double unit = 0x1p28, most = 0x1p44;
-  std::unique_ptr<std::atomic<std::uint64_t>[]> sums_;
-  std::size_t rows_ = 0;
+  std::vector<std::uint64_t> sums_;  ///< by input
   bool squares_ = false;
 };
 
@@ -120,11 +167,72 @@ struct Part {
   void add(std::span<const float> values) {
     magnitudes.add(values);
     rows.add(values);
-    float most = 0.0F;
-    for (const float v : values) most = std::max(most, std::abs(v));
+    constexpr std::uint32_t magnitude_bits = 0x7FFFFFFFU;  // the bits of magnitudes order as the magnitudes do
+    std::uint32_t most_bits = 0;
+    for (const float v : values) most_bits = std::max(most_bits, std::bit_cast<std::uint32_t>(v) & magnitude_bits);
+    const auto most = std::bit_cast<float>(most_bits);
     largest.add({&most, 1});
   }
+  Part& operator+=(const Part& other) {
+    rows += other.rows;
+    magnitudes += other.magnitudes;
+    largest += other.largest;
+    return *this;
+  }
 };
+
+using Parts = std::deque<std::vector<Part>>;  ///< [matrix][row part]
+
+/// What threads recorded: each takes a set that no other one has and gives it back, so that nobody waits for anybody.
+class Recordings {
+ public:
+  explicit Recordings(std::function<Parts()> empty) : empty_(std::move(empty)) {}
+  Parts take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return empty_();
+    Parts parts = std::move(idle_.back());
+    idle_.pop_back();
+    return parts;
+  }
+  void give_back(Parts parts) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(parts));
+  }
+  /// Everything, when all have been given back.
+  [[nodiscard]] Parts sum() const {
+    Parts all = empty_();
+    for (const Parts& parts : idle_) {
+      for (std::size_t m = 0; m < parts.size(); ++m) {
+        for (std::size_t p = 0; p < parts[m].size(); ++p) all[m][p] += parts[m][p];
+      }
+    }
+    return all;
+  }
+
+ private:
+  std::function<Parts()> empty_;
+  std::mutex mutex_;
+  std::vector<Parts> idle_;
+};
+
+Parts empty_parts(const TiledNetwork& tiled) {
+  Parts all;
+  for (const Matrix& matrix : tiled.network.matrices) {
+    if (matrix.digital) {
+      all.emplace_back();
+      continue;
+    }
+    const auto& split = tiled.layout.of(matrix.name);
+    std::vector<Part>& parts = all.emplace_back(static_cast<std::size_t>(split.row_parts));
+    for (const tiles::Block& block : split.blocks) {
+      parts[static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
+      parts[static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
+    }
+    const bool squares = tiled.tiles.of(matrix.name).dac.coding == periphery::InputCoding::amplitude;
+    for (Part& part : parts) part.rows.reset(part.end - part.begin, squares);
+  }
+  return all;
+}
 
 double mean_magnitude(const Magnitudes& values) {
   const float largest = values.largest();
@@ -160,51 +268,40 @@ double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values,
   return values.mean(range, [&](double u) { return periphery::drive_share(dac, u); });
 }
 
-/// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. Thread-safe.
-class RecordingProducts : public Products {
- public:
-  explicit RecordingProducts(const TiledNetwork& tiled) : network_(tiled.network) {
-    for (const Matrix& matrix : network_.matrices) {
-      matrices_.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
-      if (matrix.digital) {
-        parts_.emplace_back();
-        continue;
-      }
-      const auto& split = tiled.layout.of(matrix.name);
-      std::vector<Part>& parts = parts_.emplace_back(static_cast<std::size_t>(split.row_parts));
-      for (const tiles::Block& block : split.blocks) {
-        parts[static_cast<std::size_t>(block.row_part)].begin = static_cast<std::size_t>(block.input_begin);
-        parts[static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
-      }
-    }
-    for (std::size_t m = 0; m < parts_.size(); ++m) {
-      const bool squares = tiled.tiles.of(network_.matrices[m].name).dac.coding == periphery::InputCoding::amplitude;
-      for (Part& part : parts_[m]) part.rows.reset(part.end - part.begin, squares);
-    }
-    for (const Node& node : network_.nodes) {
-      step_.push_back(static_cast<std::uint32_t>((network_.positions(node) + positions_per_sample - 1) / positions_per_sample));
+/// Exact products, and every how many positions of a node are recorded. Thread-safe.
+struct ExactProducts {
+  explicit ExactProducts(const Network& network) {
+    for (const Matrix& matrix : network.matrices) matrices.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
+    for (const Node& node : network.nodes) {
+      step.push_back(static_cast<std::uint32_t>((network.positions(node) + positions_per_sample - 1) / positions_per_sample));
     }
   }
+  /// A sample of positions per image, shifted from image to image: neighbouring windows hold nearly the same values.
+  static constexpr std::int64_t positions_per_sample = 64;
+  std::vector<tiles::FloatMatrix> matrices;
+  std::vector<std::uint32_t> step;  ///< by node
+};
+
+/// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. For one work item.
+class RecordingProducts : public Products {
+ public:
+  RecordingProducts(const Network& network, const ExactProducts& exact, Parts& parts) : network_(network), exact_(exact), parts_(parts) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
     const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
     const std::size_t inputs = rows.size() / events.size();
     for (std::size_t r = 0; r < events.size(); ++r) {
-      if (events[r].position % step_[node] != events[r].sample % step_[node]) continue;
+      if (events[r].position % exact_.step[node] != events[r].sample % exact_.step[node]) continue;
       for (Part& part : parts_[matrix]) part.add(rows.subspan(r * inputs + part.begin, part.end - part.begin));
     }
-    matrices_[matrix].forward(rows, events.size(), y);
+    exact_.matrices[matrix].forward(rows, events.size(), y);
   }
-  [[nodiscard]] const std::vector<Part>& parts(std::size_t matrix) const { return parts_[matrix]; }
 
  private:
-  /// A sample of positions per image, shifted from image to image: neighbouring windows hold nearly the same values.
-  static constexpr std::int64_t positions_per_sample = 64;
   const Network& network_;
-  std::deque<std::vector<Part>> parts_;  ///< [matrix][row part]
-  std::vector<tiles::FloatMatrix> matrices_;
-  std::vector<std::uint32_t> step_;  ///< by node: every how many position is recorded
+  const ExactProducts& exact_;
+  Parts& parts_;
 };
 
 }  // namespace
@@ -232,16 +329,21 @@ InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::
   for (const Matrix& matrix : network.matrices) learned.push_back(learned_ranges(tiled, matrix));
   const Execution execution(network);
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
-  RecordingProducts recorder(tiled);
+  const ExactProducts exact(network);
+  Recordings recordings([&] { return empty_parts(tiled); });
   base::Progress progress("calibrating", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
+    Parts parts = recordings.take();
+    RecordingProducts recorder(network, exact, parts);
     // Only the inputs of the tiles are of interest.
     batches.run(item, execution, recorder, nullptr, [&](std::span<const std::uint32_t> ids, auto) { progress.advance(ids.size()); });
+    recordings.give_back(std::move(parts));
   });
+  const Parts recorded = recordings.sum();
   InputCalibration calibration;
   for (std::size_t m = 0; m < network.matrices.size(); ++m) {
     const tiles::TileParameters& tile = tiled.tiles.of(network.matrices[m].name);
-    for (const Part& part : recorder.parts(m)) {
+    for (const Part& part : recorded[m]) {
       InputCalibration::Part result;
       const std::size_t index = calibration.parts[network.matrices[m].name].size();
       const float range = learned[m] != nullptr ? (*learned[m])[index] : range_of(tile.input_range, part);
