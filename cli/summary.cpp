@@ -41,12 +41,12 @@ std::string metric_title(workloads::Metric metric) {
 }
 
 std::string accuracy_text(const analysis::Result& result) {
-  Table table({left, right, right, right, right, right, right, right});
+  Table table({left, right, right, right, right, right, right, right, right});
   const auto& plan = result.samples;
   const auto text = [&](double value) { return metric_text(result.metric, value); };
   const std::size_t repeats = result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size();
   if (repeats > 1) {
-    table.add({"", "mean", "+-", "worst", "5 %", "median", "normalised", "yield"});
+    table.add({"", "mean", "+- chips", "+- samples", "worst", "5 %", "median", "normalised", "yield"});
   } else {
     table.add({"", "", "normalised"});
   }
@@ -62,15 +62,20 @@ std::string accuracy_text(const analysis::Result& result) {
       continue;
     }
     const auto chips = analysis::spread(time.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
-    const std::string error = workloads::is_share(result.metric) ? fmt::format("{:.2f}", percent * *sem) : fmt::format("{:.2g}", *sem);
-    table.add({name, text(mean), error, text(chips.worst), text(chips.percentile5), text(chips.median), part,
+    const auto error = [&](const std::optional<double>& value) {
+      if (!value) return std::string("-");
+      return workloads::is_share(result.metric) ? fmt::format("{:.2f}", percent * *value) : fmt::format("{:.2g}", *value);
+    };
+    table.add({name, text(mean), error(sem), error(time.sampling_sem), text(chips.worst), text(chips.percentile5), text(chips.median), part,
                chips.yield ? fmt::format("{:.0f} %", percent * *chips.yield) : "-"});
   }
   table.add({"chance", text(result.chance)});
   std::string all = fmt::format("{}, {} samples", metric_title(result.metric), plan.scored);
   if (repeats > 1) {
-    all += fmt::format(", {} programmings; +- is the standard error, yield the share of chips\nthat reach {:.0f} % of float when chance is 0 %",
-                       repeats, percent * result.yield_threshold);
+    all += fmt::format(
+        ", {} programmings; +- are standard errors of the mean: over\nprogrammings of these samples, and for scoring no other samples; yield is the "
+        "share of chips that reach {:.0f} % of float when chance is 0 %",
+        repeats, percent * result.yield_threshold);
   }
   all += "\n" + table.text();
   if (result.metric == workloads::Metric::nats) all += fmt::format("  perplexity of the float network: {:.4g}\n", std::exp(result.float_accuracy));

@@ -29,6 +29,7 @@ MvmStatistics& MvmStatistics::operator+=(const MvmStatistics& other) {
   clipped_inputs += other.clipped_inputs;
   outputs += other.outputs;
   clipped_outputs += other.clipped_outputs;
+  partial_sums += other.partial_sums;
   largest_output = std::max(largest_output, other.largest_output);
   pulses += other.pulses;
   driven_siemens += other.driven_siemens;
@@ -64,12 +65,13 @@ AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout&
   state_->outputs = layout.outputs;
   state_->bias.assign(bias.begin(), bias.end());
   const std::uint64_t node = base::hash_name(layout.node);
+  const float unit = scale_unit(weights);
   for (const Block& block : layout.blocks) {
     const float range = input_ranges.empty() ? 1.0F : input_ranges[static_cast<std::size_t>(block.row_part)];
     TileParameters tile = parameters;
     if (input_ranges.empty() && tile.input_range.is_static()) tile.input_range.kind = InputRange::Kind::off;
     ConductanceExchange* own = exchange.empty() ? nullptr : &exchange[state_->tiles.size()];
-    state_->tiles.emplace_back(tile, block, weights, layout.inputs, range, seed, node, programming, own);
+    state_->tiles.emplace_back(tile, block, weights, layout.inputs, unit, range, seed, node, programming, own);
     const auto same_outputs = std::ranges::count(layout.blocks, block.column_part, &Block::column_part);
     state_->partial.push_back(same_outputs > 1 ? 1 : 0);
   }
@@ -113,6 +115,12 @@ void AnalogMatrix::measure_conductances() {
 
 double AnalogMatrix::conductance_sum(std::size_t block) const { return state_->tiles.at(block).conductance_sum(); }
 
+periphery::OutsideFormat AnalogMatrix::outside_scales() const {
+  periphery::OutsideFormat all;
+  for (const TileArray& tile : state_->tiles) all += tile.outside_scales();
+  return all;
+}
+
 std::vector<float> AnalogMatrix::compensation() const {
   std::vector<float> factors;
   for (const TileArray& tile : state_->tiles) factors.push_back(tile.compensation());
@@ -151,8 +159,9 @@ void FloatMatrix::forward(std::span<const float> x, std::size_t batch, std::span
 namespace {
 
 /// Weights of a block in [-1, 1], [output][input].
-std::vector<float> scaled_weights(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
-  const auto scales = column_scales(parameters, block, weights, layout.inputs);
+std::vector<float> scaled_weights(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights,
+                                  float unit) {
+  const auto scales = column_scales(parameters, block, weights, layout.inputs, unit);
   std::vector<float> scaled;
   scaled.reserve(static_cast<std::size_t>(block.inputs()) * static_cast<std::size_t>(block.outputs()));
   for (int i = block.output_begin; i < block.output_end; ++i) {
@@ -167,13 +176,13 @@ std::vector<float> scaled_weights(const TileParameters& parameters, const Matrix
 }  // namespace
 
 std::vector<double> target_row_conductances(const TileParameters& parameters, const MatrixLayout& layout, const Block& block,
-                                            std::span<const float> weights) {
+                                            std::span<const float> weights, float unit) {
   const DeviceParameters& device = parameters.device;
   const double range = device.most_us - device.least_us;
   const bool differential = parameters.coding.kind == WeightCoding::Kind::differential;
   const auto inputs = static_cast<std::size_t>(block.inputs()), outputs = static_cast<std::size_t>(block.outputs());
   std::vector<double> rows(inputs, 0.0);
-  for (const SliceWeights& slice : slice_weights(parameters.coding, scaled_weights(parameters, layout, block, weights))) {
+  for (const SliceWeights& slice : slice_weights(parameters.coding, scaled_weights(parameters, layout, block, weights, unit))) {
     for (std::size_t j = 0; j < inputs; ++j) {
       double shares = 0;
       for (std::size_t i = 0; i < outputs; ++i) {
@@ -188,8 +197,9 @@ std::vector<double> target_row_conductances(const TileParameters& parameters, co
   return rows;
 }
 
-double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights) {
-  const std::vector<float> scaled = scaled_weights(parameters, layout, block, weights);
+double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights,
+                              float unit) {
+  const std::vector<float> scaled = scaled_weights(parameters, layout, block, weights, unit);
   const DeviceParameters& device = parameters.device;
   const double range = device.most_us - device.least_us;
   const bool differential = parameters.coding.kind == WeightCoding::Kind::differential;

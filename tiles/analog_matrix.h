@@ -17,7 +17,8 @@ struct MvmStatistics {
   std::uint64_t vectors = 0;
   std::uint64_t inputs = 0, clipped_inputs = 0;
   std::uint64_t outputs = 0, clipped_outputs = 0;
-  float largest_output = 0;  ///< of the converted outputs, as a share of the converters' bound; 0 without a bound
+  periphery::OutsideFormat partial_sums;  ///< before they are rounded
+  float largest_output = 0;               ///< of the converted outputs, as a share of the converters' bound; 0 without a bound
   /// Asked for: what the array drew, which takes time and measure_conductances().
   bool power = false;
   double pulses = 0;          ///< levels that the drivers gave: of a pulse its length, of an amplitude its height, of bits how many were set
@@ -60,6 +61,9 @@ class AnalogMatrix {
   /// All devices of block number `block` as last measured, in siemens.
   [[nodiscard]] double conductance_sum(std::size_t block) const;
 
+  /// Column scales that their format does not hold.
+  [[nodiscard]] periphery::OutsideFormat outside_scales() const;
+
   /// Drift compensation factor of each block at the current time.
   [[nodiscard]] std::vector<float> compensation() const;
 
@@ -80,11 +84,13 @@ class FloatMatrix {
   std::vector<float> bias_;
 };
 
-/// Sum of target conductances (both devices) in siemens of a block of `weights`, without programming anything; for energy estimates.
-double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights);
+/// Sum of target conductances (both devices) in siemens of a block of `weights`, without programming anything; for energy estimates. `unit` is
+/// that of scale_unit.
+double target_conductance_sum(const TileParameters& parameters, const MatrixLayout& layout, const Block& block, std::span<const float> weights,
+                              float unit);
 
 /// The same by input of the block.
 std::vector<double> target_row_conductances(const TileParameters& parameters, const MatrixLayout& layout, const Block& block,
-                                            std::span<const float> weights);
+                                            std::span<const float> weights, float unit);
 
 }  // namespace mho::tiles

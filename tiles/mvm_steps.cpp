@@ -223,9 +223,12 @@ void shift_and_add(float factor, bool first, std::span<const float> y, std::span
   for (std::size_t i = 0; i < y.size(); ++i) total[i] = (first ? 0.0F : total[i]) + factor * y[i];
 }
 
-void scale_outputs(std::span<const float> scales, const periphery::DigitalParameters& digital, bool partial_sum, std::span<float> y) {
+void scale_outputs(std::span<const float> scales, const periphery::DigitalParameters& digital, bool partial_sum, std::span<float> y,
+                   periphery::OutsideFormat* partial_sums) {
   for (std::size_t i = 0; i < y.size(); ++i) y[i] *= scales[i];
-  if (partial_sum) periphery::round_to(digital.partial_sum_format, y);
+  if (!partial_sum) return;
+  if (partial_sums != nullptr) *partial_sums += periphery::outside(digital.partial_sum_format, y);
+  periphery::round_to(digital.partial_sum_format, y);
 }
 
 }  // namespace mho::tiles

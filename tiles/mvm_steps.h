@@ -82,7 +82,8 @@ void weaken_negative(double asymmetry, std::span<float> values);
 void shift_and_add(float factor, bool first, std::span<const float> y, std::span<float> total);
 /// Step 11, digital: y_i times alpha gamma_i times the drift compensation, all in `scales`; then rounded to the format of partial sums where the
 /// outputs go to another block.
-void scale_outputs(std::span<const float> scales, const periphery::DigitalParameters& digital, bool partial_sum, std::span<float> y);
+void scale_outputs(std::span<const float> scales, const periphery::DigitalParameters& digital, bool partial_sum, std::span<float> y,
+                   periphery::OutsideFormat* partial_sums = nullptr);
 // Step 11 ends with add_contribution() in analog_matrix.h: the sums of the tiles of the same outputs, and the bias.
 
 }  // namespace mho::tiles

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mho::tiles {
 
@@ -25,9 +26,23 @@ float largest_of(std::span<const float> values) {
   return *std::ranges::max_element(most);
 }
 
+/// Rounds to multiples of `unit` in `format`. What is not 0 does not become 0: no column can be scaled by that.
+void round_relative(const periphery::NumberFormat& format, float unit, std::span<float> scales, periphery::OutsideFormat* outside) {
+  if (format.kind == periphery::NumberFormat::Kind::float32) return;
+  std::vector<float> relative(scales.begin(), scales.end());
+  for (float& gamma : relative) gamma /= unit;
+  if (outside != nullptr) *outside += periphery::outside(format, relative);
+  periphery::round_to(format, relative);
+  const float least = format.kind == periphery::NumberFormat::Kind::float16 ? 0x1p-24F : std::numeric_limits<float>::min();
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    if (scales[i] > 0.0F) scales[i] = unit * std::max(relative[i], least);
+  }
+}
+
 }  // namespace
 
-std::vector<float> column_scales(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs) {
+std::vector<float> column_scales(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float unit,
+                                 periphery::OutsideFormat* outside) {
   std::vector<float> scales(static_cast<std::size_t>(block.outputs()), 1.0F);
   if (parameters.scaling == Scaling::none) return scales;
   for (int i = 0; i < block.outputs(); ++i) {
@@ -47,10 +62,16 @@ std::vector<float> column_scales(const TileParameters& parameters, const Block& 
     // Rounded up: a scale below the column's maximum would clip its largest weights.
     for (float& gamma : scales) gamma = round_up_to_step(gamma, largest, format.integer_bits);
   } else {
-    periphery::round_to(format, scales);
+    round_relative(format, unit, scales, outside);
   }
   for (float& gamma : scales) gamma = gamma == 0.0F ? 1.0F : gamma;
   return scales;
+}
+
+float scale_unit(std::span<const float> weights) {
+  const float largest = largest_of(weights);
+  // A subnormal matrix is as good as one of the smallest normal number.
+  return largest > 0.0F && std::isfinite(largest) ? std::ldexp(1.0F, std::max(std::ilogb(largest), std::numeric_limits<float>::min_exponent)) : 1.0F;
 }
 
 }  // namespace mho::tiles

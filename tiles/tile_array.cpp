@@ -37,7 +37,7 @@ void scale_weights(std::span<const float> weights, std::size_t matrix_inputs, co
 
 }  // namespace
 
-TileArray::TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float range,
+TileArray::TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float unit, float range,
                      std::uint64_t seed, std::uint64_t node, std::uint32_t programming, ConductanceExchange* exchange)
     : parameters_(parameters),
       block_(block),
@@ -45,7 +45,7 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
       range_(parameters.input_range.is_static() ? range : 1.0F) {
   selection_.ir_drop = parameters_.wires.kind == Wires::Kind::approximate;
   selection_.square = parameters_.read_noise == ReadNoise::pcm && parameters_.read_noise_scale > 0.0;
-  scales_ = column_scales(parameters_, block_, weights, matrix_inputs);
+  scales_ = column_scales(parameters_, block_, weights, matrix_inputs, unit, &outside_scales_);
   thread_local std::vector<float> scaled;
   scale_weights(weights, static_cast<std::size_t>(matrix_inputs), block_, scales_, scaled);
   profile_ = ir_drop_profile(parameters_.wires, inputs());

@@ -22,9 +22,10 @@ struct MvmStatistics;
 /// One block of a weight matrix on one tile: the state of its devices through time and the analog MVM, steps 1 to 10 and the scales of step 11.
 class TileArray {
  public:
-  /// `weights` is the whole matrix [outputs][matrix_inputs]; the block picks its part. `range` is alpha where the range is static.
-  TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float range, std::uint64_t seed,
-            std::uint64_t node, std::uint32_t programming, ConductanceExchange* exchange = nullptr);
+  /// `weights` is the whole matrix [outputs][matrix_inputs]; the block picks its part. `unit` is that of scale_unit. `range` is alpha where the range
+  /// is static.
+  TileArray(const TileParameters& parameters, const Block& block, std::span<const float> weights, int matrix_inputs, float unit, float range,
+            std::uint64_t seed, std::uint64_t node, std::uint32_t programming, ConductanceExchange* exchange = nullptr);
 
   void set_time(double seconds, std::uint32_t time_index);
 
@@ -39,6 +40,7 @@ class TileArray {
   [[nodiscard]] bool contribute(std::span<const float> x, const base::EventId& event, std::span<float> y, bool partial_sum,
                                 MvmStatistics* statistics) const;
   [[nodiscard]] const Block& block() const { return block_; }
+  [[nodiscard]] const periphery::OutsideFormat& outside_scales() const { return outside_scales_; }
   /// For MvmStatistics::power, as AnalogMatrix says.
   void measure_conductances();
   [[nodiscard]] double conductance_sum() const;
@@ -123,7 +125,8 @@ class TileArray {
   float compensation_ = 1.0F;
   std::vector<double> reference_;  ///< what drift compensation compares with: by output, of the tile, or nothing
   ProductSelection selection_;
-  std::vector<float> scales_;        ///< gamma by output
+  std::vector<float> scales_;  ///< gamma by output
+  periphery::OutsideFormat outside_scales_;
   std::vector<float> output_scale_;  ///< alpha * gamma * compensation
   std::vector<float> profile_;       ///< p of the IR drop by input
   std::vector<double> row_siemens_;  ///< by input, all devices; empty until measured

@@ -330,6 +330,7 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   thread_local std::vector<float> converted;
   converted.resize(rows_at_once * padded_outputs());
   const Draws streams = draws(time_index_);
+  periphery::OutsideFormat* const partial_sums = statistics == nullptr ? nullptr : &statistics->partial_sums;
   // Where one conversion gives the output, and nothing multiplies it afterwards. What was rounded may lie a rounding below the bound.
   constexpr double rounding = 1e-6;
   const bool single = parameters_.input_range.is_static() && !parameters_.adc.repeat_clipped;
@@ -342,7 +343,7 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
       const auto row = std::span(converted).subspan(b * padded_outputs(), outputs());
       const std::size_t place = (first + b) * y_stride + static_cast<std::size_t>(block_.output_begin);
       if (bound > 0.0F) note_saturated(row, bound, place, *saturated);
-      scale_outputs(output_scale_, parameters_.digital, partial_sum, row);  // step 11
+      scale_outputs(output_scale_, parameters_.digital, partial_sum, row, partial_sums);  // step 11
       add_contribution(row, y.subspan(place, outputs()));
     }
   }
@@ -355,7 +356,7 @@ bool TileArray::contribute(std::span<const float> x, const base::EventId& event,
   converted.resize(padded_outputs());
   if (!convert_all(x, x.size(), {&event, 1}, draws(time_index_), converted, statistics)) return false;
   const auto row = std::span(converted).first(outputs());
-  scale_outputs(output_scale_, parameters_.digital, partial_sum, row);  // step 11
+  scale_outputs(output_scale_, parameters_.digital, partial_sum, row, statistics == nullptr ? nullptr : &statistics->partial_sums);  // step 11
   std::ranges::copy(row, y.begin());
   return true;
 }

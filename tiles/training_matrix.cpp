@@ -34,7 +34,7 @@ TrainingMatrix::TrainingMatrix(const TileParameters& parameters, const MatrixLay
   effective_ = zeros;
   tiles_.reserve(layout.blocks.size());
   for (const Block& block : layout.blocks) {
-    tiles_.emplace_back(tile, block, zeros, layout.inputs, 1.0F, seed, base::hash_name(layout.node), 0);
+    tiles_.emplace_back(tile, block, zeros, layout.inputs, 1.0F, 1.0F, seed, base::hash_name(layout.node), 0);
     first_scale_.push_back(scale_count_);
     scale_count_ += static_cast<std::size_t>(block.outputs());
   }
@@ -116,8 +116,9 @@ void TrainingMatrix::forward(std::span<const float> x, std::span<const base::Eve
 
 std::vector<float> mapped_scales(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights) {
   std::vector<float> scales;
+  const float unit = scale_unit(weights);
   for (const Block& block : layout.blocks) {
-    const auto own = column_scales(parameters, block, weights, layout.inputs);
+    const auto own = column_scales(parameters, block, weights, layout.inputs, unit);
     scales.insert(scales.end(), own.begin(), own.end());
   }
   return scales;

@@ -30,6 +30,20 @@ bool matches(const LayerRule& rule, const std::vector<const workloads::Node*>& l
 
 }  // namespace
 
+std::map<std::size_t, OwnSettings> own_settings(const Design& design, const workloads::Network& network) {
+  const auto layers = layers_of(network);
+  std::map<std::size_t, OwnSettings> settings;
+  for (const LayerRule& rule : design.layers) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if (!matches(rule, layers, i)) continue;
+      OwnSettings& own = settings[static_cast<std::size_t>(layers[i] - network.nodes.data())];
+      if (rule.digital) own.digital = rule.digital;
+      own.set.insert(own.set.end(), rule.set.begin(), rule.set.end());
+    }
+  }
+  return settings;
+}
+
 tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& network) {
   tiles::LayerTiles tiles(design.tile);
   const auto layers = layers_of(network);

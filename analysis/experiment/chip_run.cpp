@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/design/layer_rules.h"
 #include "analysis/experiment/prepare.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -61,6 +62,22 @@ std::vector<LayerResult> layer_table(const hw::ChipParameters& chip, const workl
   for (const auto& placement : result.tiles) tiles[placement.layer].insert(placement.tile);
   for (LayerResult& layer : layers) layer.tiles = static_cast<int>(tiles[layer.name].size());
   return layers;
+}
+
+/// Adds what the design's rules give single layers.
+void add_settings(std::vector<LayerResult>& layers, const Design& design, const workloads::Network& network) {
+  for (const auto& [node, own] : own_settings(design, network)) {
+    const auto layer = std::ranges::find(layers, network.nodes[node].name, &LayerResult::name);
+    if (layer == layers.end()) continue;
+    base::Config config = design.config;
+    std::set<std::string> keys;
+    for (const std::string& assignment : own.set) {
+      config.set(assignment);
+      keys.insert(assignment.substr(0, assignment.find('=')));
+    }
+    if (own.digital) layer->settings.push_back({"digital", std::int64_t{*own.digital}, ""});
+    for (const std::string& key : keys) layer->settings.push_back({key, config.value(key), config.declaration(key).unit});
+  }
 }
 
 SequenceRunResult sequence_run(const mapper::InferenceMode& mode, int tokens, const ChipResult& result) {
@@ -167,6 +184,7 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);
+  add_settings(result.layers, design, tiled.network);
   if (request.mode.kind != mapper::InferenceMode::Kind::whole) result.sequence_run = sequence_run(request.mode, tokens, result);
   return result;
 }

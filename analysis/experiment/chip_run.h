@@ -21,6 +21,19 @@
 namespace mho::analysis {
 
 /// One row of the per-layer table.
+/// Shares of values that a floating-point format does not hold.
+struct FormatShares {
+  double overflow = 0;   ///< beyond its largest number, which they become
+  double underflow = 0;  ///< not 0, and become 0
+};
+
+/// What a rule of the design gives a layer of its own.
+struct LayerSetting {
+  std::string key;  ///< of the design; "digital" for where its products are made
+  base::Value value;
+  std::string unit;
+};
+
 struct LayerResult {
   std::string name;
   std::string operation;
@@ -28,16 +41,20 @@ struct LayerResult {
   std::optional<std::string> matrix;  ///< analog layers: outputs x inputs
   int tiles = 0;
   std::int64_t positions = 0;
-  std::uint64_t mvms = 0;                  ///< per inference
-  std::int64_t busy_cycles = 0;            ///< of its busiest stage in its core's clock, one inference on an idle chip
-  std::int64_t waiting_input_cycles = 0;   ///< of the same stage
-  std::int64_t waiting_output_cycles = 0;  ///< of the same stage
-  double energy_j = 0;                     ///< per inference in steady state, network and leakage excluded
-  std::optional<double> clipped_inputs;    ///< analog layers: share of tile inputs beyond the input range
-  std::optional<double> clipped_outputs;   ///< analog layers: share of conversions beyond the ADC's bound
-  std::optional<double> adc_bits_used;     ///< analog layers: bits of the range that the largest converted output spans
-  std::optional<double> snr_db;            ///< analog layers: exact products over what the tiles add, at the first time
-  std::optional<double> snr_last_db;       ///< the same at the last time
+  std::uint64_t mvms = 0;                    ///< per inference
+  std::int64_t busy_cycles = 0;              ///< of its busiest stage in its core's clock, one inference on an idle chip
+  std::int64_t waiting_input_cycles = 0;     ///< of the same stage
+  std::int64_t waiting_output_cycles = 0;    ///< of the same stage
+  double energy_j = 0;                       ///< per inference in steady state, network and leakage excluded
+  std::optional<double> clipped_inputs;      ///< analog layers: share of tile inputs beyond the input range
+  std::optional<double> clipped_outputs;     ///< analog layers: share of conversions beyond the ADC's bound
+  std::optional<double> adc_bits_used;       ///< analog layers: bits of the range that the largest converted output spans
+  std::optional<double> snr_db;              ///< analog layers: exact products over what the tiles add, at the first time
+  std::optional<double> snr_last_db;         ///< the same at the last time
+  std::optional<FormatShares> results;       ///< between blocks, in digital.result_format
+  std::optional<FormatShares> partial_sums;  ///< analog layers of several row parts
+  std::optional<FormatShares> scales;        ///< analog layers
+  std::vector<LayerSetting> settings;        ///< by key
 };
 
 /// How a chip works on the tokens of a sequence.

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "analysis/experiment/conductance_file.h"
+#include "analysis/experiment/format_range.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/experiment/wire_time.h"
 #include "base/error.h"
@@ -28,7 +29,7 @@ FloatAccuracy float_accuracy(const workloads::Network& network, const workloads:
   FloatAccuracy result;
   result.scored = workloads::evaluate_float(network, test, plan.first, plan.scored, options.threads);
   result.reported = result.scored;
-  if (!options.samples && plan.first > 0) result.reported = workloads::evaluate_float(network, test, 0, plan.first + plan.scored, options.threads);
+  if (options.float_on_all && plan.scored < test.size()) result.reported = workloads::evaluate_float(network, test, 0, test.size(), options.threads);
   return result;
 }
 
@@ -169,6 +170,8 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   evaluation_options.measured = measured ? &*measured : nullptr;
   workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled, *data.test, evaluation_options);
   add_statistics(result.layers, tiled, evaluation);
+  add_format_shares(result.layers, tiled, evaluation);
+  result.warnings = format_warnings(tiled, evaluation);
   result.accuracy = std::move(evaluation.times);
   result.interrupted = evaluation.interrupted;
   check_accuracy(result);

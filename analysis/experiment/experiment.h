@@ -20,6 +20,7 @@ struct ExperimentOptions {
   std::optional<std::size_t> samples;  ///< scored on tiles; empty: every test sample that may be scored
   std::uint64_t seed = 1;
   int threads = 1;                          ///< never changes a bit
+  bool float_on_all = false;                ///< the float network is scored on the whole test set, not only on the samples scored on tiles
   std::optional<std::string> conductances;  ///< .npz of measured ones in place of programming
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
@@ -38,7 +39,7 @@ SamplePlan plan_samples(const workloads::DataDescription& data, const Experiment
 
 struct MeanAndError {
   double mean = 0;
-  std::optional<double> sem;  ///< standard error of the mean over programmings; empty for a single one
+  std::optional<double> sem;  ///< standard error of the mean over programmings, which also read; empty for a single one
 };
 MeanAndError mean_and_error(const std::vector<double>& values);
 
@@ -60,9 +61,10 @@ struct Result : ChipResult {
   double chance = 0;  ///< of the metric, by guessing
   double yield_threshold = 0;
   bool interrupted = false;          ///< fewer programmings than asked for
-  double float_accuracy = 0;         ///< over the whole test set; with a number of samples given, over the scored ones
+  double float_accuracy = 0;         ///< over the samples scored on tiles; over the whole test set where that is asked for
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;
+  std::vector<std::string> warnings;  ///< of what may make the figures other than the architect thinks
 };
 
 /// Accuracy, mapping and chip of one network on one design. Refuses early what cannot be run: first data against network, then network

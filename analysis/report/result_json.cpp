@@ -1,6 +1,7 @@
 #include "analysis/report/result_json.h"
 
 #include <optional>
+#include <variant>
 
 namespace mho::analysis {
 
@@ -16,6 +17,7 @@ base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& 
   json["time_s"] = accuracy.time_s;
   json["mean"] = statistics.mean;
   json["sem"] = optional_number(statistics.sem);
+  json["sampling_sem"] = optional_number(accuracy.sampling_sem);
   json["repeats"] = static_cast<std::int64_t>(accuracy.by_repeat.size());
   const Spread chips = spread(accuracy.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
   json["worst"] = chips.worst;
@@ -25,6 +27,11 @@ base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& 
   json["yield"] = optional_number(chips.yield);
   json["by_repeat"] = base::Json::Array(accuracy.by_repeat.begin(), accuracy.by_repeat.end());
   return json;
+}
+
+void add_shares(base::Json& json, const std::string& of, const std::optional<FormatShares>& shares) {
+  json[of + "_overflow"] = optional_number(shares ? std::optional(shares->overflow) : std::nullopt);
+  json[of + "_underflow"] = optional_number(shares ? std::optional(shares->underflow) : std::nullopt);
 }
 
 base::Json layer_json(const LayerResult& layer) {
@@ -42,6 +49,15 @@ base::Json layer_json(const LayerResult& layer) {
   json["adc_bits_used"] = optional_number(layer.adc_bits_used);
   json["snr_db"] = optional_number(layer.snr_db);
   json["snr_last_db"] = optional_number(layer.snr_last_db);
+  add_shares(json, "result", layer.results);
+  add_shares(json, "partial_sum", layer.partial_sums);
+  add_shares(json, "scale", layer.scales);
+  if (!layer.settings.empty()) {
+    base::Json settings;
+    for (const LayerSetting& setting : layer.settings)
+      settings[setting.key] = std::visit([](const auto& value) { return base::Json(value); }, setting.value);
+    json["settings"] = settings;
+  }
   return json;
 }
 
@@ -203,6 +219,7 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["calibrated_on_test"] = result.samples.calibrated_on_test;
   if (result.learned_ranges > 0) json["learned_input_ranges"] = result.learned_ranges;
   json["accuracy"] = accuracy;
+  json["warnings"] = base::Json::Array(result.warnings.begin(), result.warnings.end());
   add_chip(json, design, result);
   return json;
 }

@@ -1,5 +1,6 @@
 #include "analysis/store/chip_rows.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -9,11 +10,18 @@ namespace mho::analysis {
 
 namespace {
 
+Value to_value(const base::Value& value) {
+  return std::visit([](const auto& content) { return Value(content); }, value);
+}
+
+std::optional<double> overflow(const std::optional<FormatShares>& shares) { return shares ? std::optional(shares->overflow) : std::nullopt; }
+std::optional<double> underflow(const std::optional<FormatShares>& shares) { return shares ? std::optional(shares->underflow) : std::nullopt; }
+
 void insert_parameters(RowWriter& writer, std::int64_t run, const base::Config& config) {
   for (const auto& declaration : config.declarations()) {
     writer.insert("parameter", {{"run", run},
                                 {"key", declaration.key},
-                                {"value", std::visit([](const auto& value) { return Value(value); }, config.value(declaration.key))},
+                                {"value", to_value(config.value(declaration.key))},
                                 {"unit", declaration.unit},
                                 {"origin", config.origin(declaration.key).text()}});
   }
@@ -39,7 +47,17 @@ void insert_layers(RowWriter& writer, std::int64_t run, const ChipResult& result
                             {"clipped_outputs", layer.clipped_outputs},
                             {"adc_bits_used", layer.adc_bits_used},
                             {"snr_db", layer.snr_db},
-                            {"snr_last_db", layer.snr_last_db}});
+                            {"snr_last_db", layer.snr_last_db},
+                            {"result_overflow", overflow(layer.results)},
+                            {"result_underflow", underflow(layer.results)},
+                            {"partial_sum_overflow", overflow(layer.partial_sums)},
+                            {"partial_sum_underflow", underflow(layer.partial_sums)},
+                            {"scale_overflow", overflow(layer.scales)},
+                            {"scale_underflow", underflow(layer.scales)}});
+    for (const LayerSetting& setting : layer.settings) {
+      writer.insert("layer_parameter",
+                    {{"run", run}, {"layer", i}, {"key", setting.key}, {"value", to_value(setting.value)}, {"unit", setting.unit}});
+    }
   }
 }
 

@@ -54,6 +54,17 @@ CREATE TABLE run (
   tiles_available INTEGER NOT NULL,
   utilisation REAL NOT NULL
 ) STRICT;
+-- What v_run shows of every run, without the pages that hold design_json.
+CREATE INDEX run_figures ON run(created, network, data, design, metric, float_accuracy, latency_s, throughput_per_s, energy_per_inference_j,
+                                average_power_w, area_mm2, tops_per_watt, tiles, utilisation, converged, seed, version);
+
+-- What a run warned of.
+CREATE TABLE warning (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  warning INTEGER NOT NULL,                   -- from 0
+  text TEXT NOT NULL,
+  PRIMARY KEY (run, warning)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE parameter (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
@@ -83,7 +94,24 @@ CREATE TABLE layer (
   adc_bits_used REAL,                         -- of the converters' range
   snr_db REAL,                                -- at the outputs of its tiles, first time
   snr_last_db REAL,                           -- last time
+  result_overflow REAL,                       -- share of its results beyond the largest number of digital.result_format; NULL: a format that holds all
+  result_underflow REAL,                      -- share that becomes 0
+  partial_sum_overflow REAL,                  -- the same of partial sums and digital.partial_sum_format
+  partial_sum_underflow REAL,
+  scale_overflow REAL,                        -- the same of column scales and digital.scale_format
+  scale_underflow REAL,
   PRIMARY KEY (run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What the design's rules give single layers; all else is as in parameter.
+CREATE TABLE layer_parameter (
+  run INTEGER NOT NULL,
+  layer INTEGER NOT NULL,
+  key TEXT NOT NULL,                          -- as parameter.key; digital: 1 where its products are made digitally
+  value ANY NOT NULL,
+  unit TEXT NOT NULL,
+  PRIMARY KEY (run, layer, key),
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 -- What a stage of the program did in the run's window of steady state.
@@ -266,6 +294,14 @@ CREATE TABLE accuracy (
   repeat INTEGER NOT NULL,
   value REAL NOT NULL,                        -- in the run's metric
   PRIMARY KEY (run, time_s, repeat)
+) STRICT, WITHOUT ROWID;
+
+-- What is known of all programmings at one time.
+CREATE TABLE accuracy_time (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  time_s REAL NOT NULL,
+  sampling_sem REAL,                          -- standard error of the mean for being measured on these samples; NULL: a single sample
+  PRIMARY KEY (run, time_s)
 ) STRICT, WITHOUT ROWID;
 
 -- How sensitive a network is: one study of nonidealities, or of layers, whose rows follow in sensitivity or sensitivity_layer.

@@ -120,7 +120,11 @@ std::int64_t insert_chip(RowWriter& writer, const Design& design, const ChipResu
 }
 
 void insert_accuracy(RowWriter& writer, std::int64_t run, const Result& result) {
+  for (std::size_t i = 0; i < result.warnings.size(); ++i) {
+    writer.insert("warning", {{"run", run}, {"warning", i}, {"text", result.warnings[i]}});
+  }
   for (const auto& time : result.accuracy) {
+    writer.insert("accuracy_time", {{"run", run}, {"time_s", time.time_s}, {"sampling_sem", time.sampling_sem}});
     for (std::size_t repeat = 0; repeat < time.by_repeat.size(); ++repeat) {
       writer.insert("accuracy", {{"run", run}, {"time_s", time.time_s}, {"repeat", repeat}, {"value", time.by_repeat[repeat]}});
     }

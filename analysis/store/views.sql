@@ -26,23 +26,38 @@ SELECT run, time_s, avg(value) AS mean,
        max(CASE WHEN rank = max(1, (repeats * 5 + 99) / 100) THEN value END) AS percentile5,
        max(CASE WHEN rank = (repeats + 1) / 2 THEN value END) AS median,
        avg(normalised) AS normalised,
-       avg(normalised >= yield_threshold) AS yield
-FROM v_chip GROUP BY run, time_s;
+       avg(normalised >= yield_threshold) AS yield,
+       (SELECT t.sampling_sem FROM accuracy_time t WHERE t.run = c.run AND t.time_s = c.time_s) AS sampling_sem
+FROM v_chip c GROUP BY run, time_s;
 
+-- Without v_accuracy, whose windows no filter enters: one run is found by its key, and many take one pass over run_figures.
 CREATE VIEW v_run AS
 SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_accuracy,
-       first.time_s AS first_time_s, first.mean AS first_accuracy, last.time_s AS last_time_s, last.mean AS last_accuracy,
+       (SELECT min(time_s) FROM accuracy WHERE run = r.id) AS first_time_s,
+       (SELECT avg(value) FROM accuracy WHERE run = r.id AND time_s = (SELECT min(time_s) FROM accuracy WHERE run = r.id)) AS first_accuracy,
+       (SELECT max(time_s) FROM accuracy WHERE run = r.id) AS last_time_s,
+       (SELECT avg(value) FROM accuracy WHERE run = r.id AND time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id)) AS last_accuracy,
        r.latency_s, r.throughput_per_s, r.energy_per_inference_j, r.average_power_w, r.area_mm2, r.tops_per_watt,
        r.tiles, r.utilisation, r.converged, r.seed, r.version
-FROM run r
-LEFT JOIN v_accuracy first ON first.run = r.id AND first.time_s = (SELECT min(time_s) FROM accuracy WHERE run = r.id)
-LEFT JOIN v_accuracy last ON last.run = r.id AND last.time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id);
+FROM run r;
 
 CREATE VIEW v_layer AS
 SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
        l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
-       l.adc_bits_used, l.snr_db, l.snr_last_db
+       l.adc_bits_used, l.snr_db, l.snr_last_db, l.result_overflow, l.result_underflow, l.partial_sum_overflow, l.partial_sum_underflow,
+       l.scale_overflow, l.scale_underflow
 FROM layer l JOIN run r ON r.id = l.run;
+
+-- Every setting that a layer has: its own, or the design's.
+CREATE VIEW v_layer_parameter AS
+SELECT l.run, r.network, l.layer, l.name, p.key, coalesce(o.value, p.value) AS value, p.unit, o.value IS NOT NULL AS own
+FROM layer l JOIN run r ON r.id = l.run JOIN parameter p ON p.run = l.run
+LEFT JOIN layer_parameter o ON o.run = l.run AND o.layer = l.layer AND o.key = p.key
+WHERE l.matrix IS NOT NULL AND p.key LIKE 'tile.%'
+UNION ALL
+SELECT l.run, r.network, l.layer, l.name, o.key, o.value, o.unit, 1
+FROM layer_parameter o JOIN layer l ON l.run = o.run AND l.layer = o.layer JOIN run r ON r.id = l.run
+WHERE o.key = 'digital';
 
 -- Per inference in steady state.
 CREATE VIEW v_stage AS

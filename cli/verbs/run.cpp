@@ -26,7 +26,8 @@ struct RunArguments {
   std::vector<std::string> layer;     ///< "match=digital" or "match:tile.key=value"
   std::vector<double> times_s;
   int repeats = 10;
-  std::optional<std::size_t> samples;  ///< empty: all
+  std::optional<std::size_t> samples;   ///< empty: all
+  std::optional<std::string> float_on;  ///< "scored" or "all"; empty: scored
   std::uint64_t seed = 1;
   int threads = 1;
   double yield_threshold = 0.99;
@@ -51,6 +52,7 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                             .samples = arguments.samples,
                                             .seed = arguments.seed,
                                             .threads = arguments.threads,
+                                            .float_on_all = arguments.float_on == "all",
                                             .conductances = arguments.conductances,
                                             .mode = inference_mode(arguments.sequence),
                                             .yield_threshold = arguments.yield_threshold};
@@ -61,6 +63,7 @@ void run(const RunArguments& arguments, const std::string& command_line) {
   } else {
     fmt::print("{}", summary(design, result, id, arguments.db));
   }
+  for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
   if (result.interrupted) {
     throw base::UserError(fmt::format("interrupted; run {} in {} holds the {} of {} programmings that were finished", id, arguments.db,
                                       result.accuracy.front().by_repeat.size(), arguments.repeats),
@@ -77,6 +80,8 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_times(options, times);
   options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
   options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
+  options.word("--float", run.float_on, {"scored", "all"}, "samples that the float network is scored on: scored (those scored on tiles) or all",
+               "WHICH");
   options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
                  fmt::format("X ({})", run.yield_threshold), 0, 1);
   add_sequence(options, run.sequence);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tiles/analog_matrix.h"
+#include "tiles/scales.h"
 
 namespace mho::mapper {
 
@@ -12,9 +13,9 @@ namespace {
 
 /// What the inputs of a block draw on average over what they would at full scale: each counts with what its devices conduct.
 double mean_drive(const workloads::InputCalibration::Part& part, const tiles::TileParameters& tile, const tiles::MatrixLayout& matrix,
-                  const tiles::Block& block, std::span<const float> weights) {
+                  const tiles::Block& block, std::span<const float> weights, float unit) {
   if (part.row_share.empty()) return part.mean_drive;
-  const std::vector<double> rows = tiles::target_row_conductances(tile, matrix, block, weights);
+  const std::vector<double> rows = tiles::target_row_conductances(tile, matrix, block, weights, unit);
   double all = 0, driven = 0;
   for (std::size_t j = 0; j < rows.size(); ++j) {
     all += rows[j];
@@ -31,6 +32,7 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   if (weights.digital) return multiply_digitally(weights, name, layer, positions, std::move(task));
   const auto& matrix = tiled_.layout.of(weights.name);
   const auto& ranges = tiled_.calibration.parts.at(weights.name);
+  const float unit = tiles::scale_unit(weights.weights);
   Product product;
   std::map<int, std::vector<int>> stages_of_column;
   std::map<int, std::pair<int, int>> outputs_of_column;
@@ -40,8 +42,9 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
     work.settings = tiled_.tiles.index(weights.name);
     work.inputs = block.inputs();
     work.outputs = block.outputs();
-    work.conductance_sum_siemens = conductance_sum(matrix, block, weights);
-    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, block, weights.weights);
+    work.conductance_sum_siemens = conductance_sum(matrix, block, weights, unit);
+    work.mean_drive =
+        mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, block, weights.weights, unit);
     work.activation_bits = tile_.digital.activation_format.bits();
     const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
     hw::Stage stage;
@@ -101,9 +104,9 @@ void ProductStages::stand_on_tile(int stage, const std::string& layer, const til
   tile_stages[known->second].push_back(stage);
 }
 
-double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights) {
+double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights, float unit) {
   const auto [known, fresh] = conductance_sums_.try_emplace({block.tile, block.tile_row, block.tile_column}, 0.0);
-  if (fresh) known->second = tiles::target_conductance_sum(tiled_.tiles.of(weights.name), matrix, block, weights.weights);
+  if (fresh) known->second = tiles::target_conductance_sum(tiled_.tiles.of(weights.name), matrix, block, weights.weights, unit);
   return known->second;
 }
 

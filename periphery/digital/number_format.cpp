@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -93,6 +94,54 @@ std::string NumberFormat::text() const {
       return fmt::format("int{}", integer_bits);
   }
   throw std::logic_error("NumberFormat: no such kind");
+}
+
+OutsideFormat& OutsideFormat::operator+=(const OutsideFormat& other) {
+  values += other.values;
+  overflow += other.overflow;
+  underflow += other.underflow;
+  largest = std::max(largest, other.largest);
+  return *this;
+}
+
+OutsideFormat outside(const NumberFormat& format, std::span<const float> values) {
+  OutsideFormat result;
+  result.values = values.size();
+  // Bits of magnitudes order as the magnitudes do. Beyond the largest number by half a step or more, and up to half the smallest one, both ties to
+  // even.
+  constexpr std::uint32_t sign = 0x80000000U, infinity = 0x7F800000U;
+  std::uint32_t over = infinity, under = 0;
+  if (format.kind == NumberFormat::Kind::float16) {
+    over = std::bit_cast<std::uint32_t>(65520.0F);
+    under = std::bit_cast<std::uint32_t>(0x1p-25F);
+  } else if (format.kind == NumberFormat::Kind::bfloat16) {
+    over = 0x7F7F8000U;
+    under = 0x8000U;
+  }
+  std::uint32_t most = 0;
+  for (const float value : values) {
+    const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(value) & ~sign;
+    result.overflow += magnitude >= over && magnitude < infinity ? 1U : 0U;
+    result.underflow += magnitude != 0 && magnitude <= under ? 1U : 0U;
+    most = std::max(most, magnitude < infinity ? magnitude : 0U);
+  }
+  result.largest = std::bit_cast<float>(most);
+  return result;
+}
+
+float largest_number(const NumberFormat& format) {
+  switch (format.kind) {
+    case NumberFormat::Kind::float16:
+      return 65504.0F;
+    case NumberFormat::Kind::bfloat16:
+      return std::bit_cast<float>(0x7F7F0000U);
+    default:
+      return std::numeric_limits<float>::max();
+  }
+}
+
+float smallest_normal(const NumberFormat& format) {
+  return format.kind == NumberFormat::Kind::float16 ? 0x1p-14F : std::numeric_limits<float>::min();
 }
 
 void round_to(const NumberFormat& format, std::span<float> values) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,21 @@ struct NumberFormat {
   [[nodiscard]] std::string text() const;
   bool operator==(const NumberFormat&) const = default;
 };
+
+/// Values that a format does not hold.
+struct OutsideFormat {
+  std::uint64_t values = 0;     ///< in all
+  std::uint64_t overflow = 0;   ///< finite, and become its largest number
+  std::uint64_t underflow = 0;  ///< not 0, and become 0
+  float largest = 0;            ///< magnitude of the values
+  OutsideFormat& operator+=(const OutsideFormat& other);
+};
+
+/// What round_to would do to `values`; nothing is outside of float32, and of integer formats, which have a scale.
+OutsideFormat outside(const NumberFormat& format, std::span<const float> values);
+/// Largest number and smallest normal one.
+float largest_number(const NumberFormat& format);
+float smallest_normal(const NumberFormat& format);
 
 /// Rounds every value to the nearest number of `format` (ties to even; overflow of float16 saturates to its largest finite number).
 /// Integer formats need a scale and are refused here (std::logic_error): see round_to_grid.

@@ -143,7 +143,7 @@ TEST(AnalogMatrix, TargetConductanceByHand) {
   // Column scale 0.5: weights 1 and 0.5 of full scale, 25 uS each at most.
   const std::vector<float> w{0.5F, -0.25F};
   const auto layout = default_layout("fc", 2, 1, 1, 4, 4, 0);
-  EXPECT_NEAR(target_conductance_sum(tile(), layout, layout.blocks[0], w), 37.5e-6, 1e-12);
+  EXPECT_NEAR(target_conductance_sum(tile(), layout, layout.blocks[0], w, 1.0F), 37.5e-6, 1e-12);
 }
 
 }  // namespace

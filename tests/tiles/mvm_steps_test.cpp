@@ -61,9 +61,9 @@ struct Chip {
         outputs(static_cast<std::size_t>(outputs_)),
         profile(ir_drop_profile(p.wires, inputs)),
         spread(draw_readout_spread(p, outputs, stream(base::Purpose::offset, 0, 0, 0))),
-        tile(p, block, weights(), inputs_, alpha, seed, identity.node, identity.programming) {
+        tile(p, block, weights(), inputs_, scale_unit(weights()), alpha, seed, identity.node, identity.programming) {
     const auto w = weights();
-    scales = column_scales(p, block, w, inputs_);
+    scales = column_scales(p, block, w, inputs_, scale_unit(w));
     std::vector<float> scaled(w.size());
     for (std::size_t i = 0; i < outputs; ++i) {
       for (std::size_t j = 0; j < inputs; ++j) scaled[j * outputs + i] = std::clamp(w[i * inputs + j] / scales[i], -1.0F, 1.0F);

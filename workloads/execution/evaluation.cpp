@@ -20,8 +20,10 @@
 namespace mho::workloads {
 namespace {
 
-/// The score of a batch, from its outputs.
-void add_batch(const Network& network, const Dataset& data, std::span<const std::uint32_t> ids, std::span<const float> outputs, Score& score) {
+/// Adds the score of a batch to `all`, from its outputs; take(sample, score) gets a function that answers that of each.
+template <class Take>
+void score_batch(const Network& network, const Dataset& data, std::span<const std::uint32_t> ids, std::span<const float> outputs, Score& all,
+                 const Take& take) {
   const Shape& out = network.values[static_cast<std::size_t>(network.output)].shape;
   const std::size_t each = outputs.size() / ids.size();
   const std::size_t positions = data.targets() == 1 || out.empty() ? 1 : each / static_cast<std::size_t>(out.back());
@@ -32,7 +34,12 @@ void add_batch(const Network& network, const Dataset& data, std::span<const std:
     if (const auto length = data.length(ids[s]); length && targets.size() > 1 && data.metric() != Metric::mse) {
       for (std::size_t t = static_cast<std::size_t>(*length); t < targets.size(); ++t) targets[t] = ignored_target;
     }
-    score.add(outputs.subspan(s * each, each), positions, targets);
+    all.add(outputs.subspan(s * each, each), positions, targets);
+    take(ids[s], [&] {
+      Score score(data.metric());
+      score.add(outputs.subspan(s * each, each), positions, targets);
+      return score;
+    });
   }
 }
 
@@ -41,6 +48,39 @@ double total(const std::vector<Score>& parts, Metric metric) {
   Score sum(metric);
   for (const Score& part : parts) sum.add(part);
   return sum.value();
+}
+
+/// The metric without each group of samples: what the jackknife needs. `samples` by sample.
+std::vector<double> left_out(const std::vector<Score>& samples, Metric metric) {
+  constexpr std::size_t most_groups = 100;
+  const std::size_t groups = std::min(most_groups, samples.size());
+  std::vector<Score> of_group(groups, Score(metric));
+  for (std::size_t s = 0; s < samples.size(); ++s) of_group[s % groups].add(samples[s]);
+  std::vector<Score> after(groups + 1, Score(metric));
+  for (std::size_t g = groups; g-- > 0;) {
+    after[g] = after[g + 1];
+    after[g].add(of_group[g]);
+  }
+  std::vector<double> values;
+  Score before(metric);
+  for (std::size_t g = 0; g < groups; ++g) {
+    Score rest = before;
+    rest.add(after[g + 1]);
+    values.push_back(rest.value());
+    before.add(of_group[g]);
+  }
+  return values;
+}
+
+/// Standard error by the jackknife: `sums` over `count` programmings of the metric without each group (Efron and Tibshirani, An Introduction to the
+/// Bootstrap, 1993, 11.5).
+std::optional<double> jackknife(const std::vector<double>& sums, std::size_t count) {
+  if (sums.size() < 2 || count == 0 || !std::ranges::all_of(sums, [](double sum) { return std::isfinite(sum); })) return std::nullopt;
+  const auto groups = static_cast<double>(sums.size());
+  const double mean = std::accumulate(sums.begin(), sums.end(), 0.0) / groups;
+  double squares = 0;
+  for (const double sum : sums) squares += (sum - mean) * (sum - mean);
+  return std::sqrt(squares * (groups - 1) / groups) / static_cast<double>(count);
 }
 
 /// Power of the exact products of a node and of what its tiles add to them.
@@ -58,8 +98,15 @@ class TileProducts : public Products {
  public:
   /// Samples with an index in [first, last) are compared.
   TileProducts(const Network& network, const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
-               std::uint32_t first, std::uint32_t last)
-      : network_(network), matrices_(matrices), exact_(exact), first_(first), last_(last), statistics_(network.nodes.size()) {}
+               const periphery::NumberFormat* format, std::uint32_t first, std::uint32_t last)
+      : network_(network),
+        matrices_(matrices),
+        exact_(exact),
+        format_(format),
+        first_(first),
+        last_(last),
+        statistics_(network.nodes.size()),
+        outside_(network.nodes.size()) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
@@ -81,7 +128,10 @@ class TileProducts : public Products {
       }
     }
   }
+  void results(std::size_t node, std::span<const float> values) override { outside_[node] += periphery::outside(*format_, values); }
   [[nodiscard]] const std::vector<tiles::MvmStatistics>& statistics() const { return statistics_; }
+  /// By node.
+  [[nodiscard]] const std::vector<periphery::OutsideFormat>& outside() const { return outside_; }
   /// By compared sample, by node.
   [[nodiscard]] const std::map<std::uint32_t, std::vector<Power>>& power() const { return power_; }
 
@@ -89,8 +139,10 @@ class TileProducts : public Products {
   const Network& network_;
   const ProgrammedMatrices& matrices_;
   const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of those on tiles, where they are compared
+  const periphery::NumberFormat* format_;                        ///< of results
   std::uint32_t first_, last_;
   std::vector<tiles::MvmStatistics> statistics_;
+  std::vector<periphery::OutsideFormat> outside_;
   std::map<std::uint32_t, std::vector<Power>> power_;
   std::vector<float> wanted_;
 };
@@ -113,7 +165,7 @@ double evaluate_float(const Network& network, const Dataset& data, std::size_t f
   base::Progress progress("float network", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     batches.run(item, execution, products, nullptr, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
-      add_batch(network, data, ids, outputs, scores[item]);
+      score_batch(network, data, ids, outputs, scores[item], [](std::uint32_t, const auto&) {});
       progress.advance(ids.size());
     });
   });
@@ -138,19 +190,26 @@ class TileEvaluation {
         batches_(network_, data, options.first_sample, options.samples, options.batch > 0 ? options.batch : execution_.preferred_batch()),
         order_(options.times_s.size()),
         statistics_(network_.nodes.size()),
+        left_out_(options.times_s.size()),
+        outside_scales_(network_.nodes.size()),
         power_(options.times_s.size(), std::vector<Power>(network_.nodes.size())),
         progress_(options.label, static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
     // One trajectory runs forward in time, whatever order the times were asked for in.
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return options.times_s[i]; });
-    for (const double time : options.times_s) result_.times.push_back({time, {}});
+    for (const double time : options.times_s) result_.times.push_back({time, {}, {}});
+    result_.outside_results.resize(network_.nodes.size());
   }
 
   AnalogEvaluation run() {
     for (int repeat = 0; repeat < options_.repeats && !result_.interrupted; ++repeat) {
       try {
-        const std::vector<double> values = trajectory(repeat);
-        for (std::size_t i = 0; i < values.size(); ++i) result_.times[i].by_repeat.push_back(values[i]);
+        const std::vector<Scored> values = trajectory(repeat);
+        for (std::size_t i = 0; i < values.size(); ++i) result_.times[i].by_repeat.push_back(values[i].value);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          left_out_[i].resize(values[i].left_out.size());
+          for (std::size_t g = 0; g < left_out_[i].size(); ++g) left_out_[i][g] += values[i].left_out[g];
+        }
       } catch (const base::Interrupted&) {
         if (repeat == 0) throw;
         base::acknowledge_interrupt();
@@ -159,19 +218,28 @@ class TileEvaluation {
     }
     for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
       if (!network_.nodes[n].on_tiles() || network_.matrix(network_.nodes[n]).digital) continue;
-      NodeStatistics node{network_.nodes[n].name, statistics_[n], {}};
+      NodeStatistics node{network_.nodes[n].name, statistics_[n], {}, outside_scales_[n]};
       for (const auto& power : power_) {
         const bool measured = power[n].signal > 0 && power[n].noise > 0;
         node.snr_db.push_back(measured ? std::optional(10 * std::log10(power[n].signal / power[n].noise)) : std::nullopt);
       }
       result_.nodes.push_back(std::move(node));
     }
+    for (std::size_t i = 0; i < left_out_.size(); ++i) {
+      result_.times[i].sampling_sem = jackknife(left_out_[i], result_.times[i].by_repeat.size());
+    }
     return std::move(result_);
   }
 
  private:
+  /// The metric of all samples, and without each group of them.
+  struct Scored {
+    double value = 0;
+    std::vector<double> left_out;
+  };
+
   /// The metric at each time, of one programming.
-  std::vector<double> trajectory(int repeat) {
+  std::vector<Scored> trajectory(int repeat) {
     ProgrammedMatrices matrices(tiled_, options_.seed, static_cast<std::uint32_t>(repeat), options_.threads, options_.measured);
     std::vector<std::optional<tiles::FloatMatrix>> exact(network_.matrices.size());
     for (std::size_t m = 0; m < exact.size(); ++m) {
@@ -179,7 +247,8 @@ class TileEvaluation {
       if (repeat > 0 || matrix.digital) continue;  // only the first programming is compared
       exact[m].emplace(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
     }
-    std::vector<double> values(order_.size());
+    if (repeat == 0) count_scales(matrices);
+    std::vector<Scored> values(order_.size());
     for (std::size_t rank = 0; rank < order_.size(); ++rank) {
       const double time = options_.times_s[order_[rank]];
       matrices.set_time(time, static_cast<std::uint32_t>(rank), options_.threads);
@@ -188,26 +257,39 @@ class TileEvaluation {
     return values;
   }
 
-  double score(const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare, std::size_t time) {
+  void count_scales(const ProgrammedMatrices& matrices) {
+    for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
+      for (const int matrix : network_.nodes[n].matrices) {
+        const tiles::AnalogMatrix* on_tiles = matrices.on_tiles(static_cast<std::size_t>(matrix));
+        if (on_tiles != nullptr) outside_scales_[n] += on_tiles->outside_scales();
+      }
+    }
+  }
+
+  Scored score(const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare, std::size_t time) {
     const periphery::NumberFormat* format = result_rounding(tiled_.tiles);
-    std::vector<Score> scores(batches_.size(), Score(data_.metric()));
+    std::vector<Score> scores(batches_.size(), Score(data_.metric())), samples(options_.samples, Score(data_.metric()));
     const auto first = static_cast<std::uint32_t>(options_.first_sample);
     const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);
     std::map<std::uint32_t, std::vector<Power>> powers;  // by sample: added up in their order, whatever the batches are
     base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
-      TileProducts products(network_, matrices, exact, first, last);
+      TileProducts products(network_, matrices, exact, format, first, last);
       batches_.run(item, execution_, products, format, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
-        add_batch(network_, data_, ids, outputs, scores[item]);
+        score_batch(network_, data_, ids, outputs, scores[item],
+                    [&](std::uint32_t id, const auto& score) { samples[id - options_.first_sample] = score(); });
         progress_.advance(ids.size());
       });
       const std::lock_guard lock(mutex_);
       powers.insert(products.power().begin(), products.power().end());
-      for (std::size_t n = 0; n < statistics_.size(); ++n) statistics_[n] += products.statistics()[n];
+      for (std::size_t n = 0; n < statistics_.size(); ++n) {
+        statistics_[n] += products.statistics()[n];
+        result_.outside_results[n] += products.outside()[n];
+      }
     });
     for (const auto& [sample, part] : powers) {
       for (std::size_t n = 0; n < part.size(); ++n) power_[time][n] += part[n];
     }
-    return total(scores, data_.metric());
+    return {total(scores, data_.metric()), left_out(samples, data_.metric())};
   }
 
   const TiledNetwork& tiled_;
@@ -218,7 +300,9 @@ class TileEvaluation {
   SampleBatches batches_;
   std::vector<std::size_t> order_;  ///< of times, ascending
   std::vector<tiles::MvmStatistics> statistics_;
-  std::vector<std::vector<Power>> power_;  ///< [time][node]
+  std::vector<std::vector<double>> left_out_;             ///< [time][group], summed over programmings
+  std::vector<periphery::OutsideFormat> outside_scales_;  ///< by node
+  std::vector<std::vector<Power>> power_;                 ///< [time][node]
   std::mutex mutex_;
   base::Progress progress_;
   AnalogEvaluation result_;

@@ -33,17 +33,22 @@ struct NodeStatistics {
   /// Signal-to-noise ratio in decibel by time: power of the exact products over that of what the tiles add, for the same inputs; of the first
   /// programming and the first samples. Empty where nothing was measured or nothing is added.
   std::vector<std::optional<double>> snr_db;
+  periphery::OutsideFormat outside_scales;  ///< of the first programming
 };
 
 struct AnalogAccuracy {
   double time_s = 0;
   std::vector<double> by_repeat;  ///< the data's metric
+  /// Standard error of the mean over `by_repeat` for being measured on these samples and no others, by the jackknife over groups of samples; empty
+  /// for a single sample, and where a group leaves nothing to score.
+  std::optional<double> sampling_sem;
 };
 
 struct AnalogEvaluation {
   std::vector<AnalogAccuracy> times;
-  std::vector<NodeStatistics> nodes;
-  bool interrupted = false;  ///< by Ctrl-C: `times` hold the repeats that were finished
+  std::vector<NodeStatistics> nodes;                      ///< on tiles
+  std::vector<periphery::OutsideFormat> outside_results;  ///< by node of the network: results that digital.result_format does not hold
+  bool interrupted = false;                               ///< by Ctrl-C: `times` hold the repeats that were finished
 };
 
 /// Outputs of the float network for one sample (every nonideality and format off).

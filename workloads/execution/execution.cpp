@@ -184,14 +184,18 @@ class Execution::Values {
   std::map<int, std::vector<float>> assumed_;
 };
 
-void Execution::digital(const Node& node, const Values& values, const periphery::NumberFormat* format, std::span<float> y) const {
+void Execution::digital(std::size_t index, const Values& values, Products& products, const periphery::NumberFormat* format,
+                        std::span<float> y) const {
+  const Node& node = network_.nodes[index];
   const std::size_t size = values.size(node.output);
   std::vector<std::span<const float>> inputs(node.inputs.size());
   for (std::size_t s = 0; s < values.batch(); ++s) {
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = values.of(node.inputs[i], s);
     const std::span<float> own = y.subspan(s * size, size);
     run_digital(network_, node, inputs, own);
-    if (format != nullptr) periphery::round_to(*format, own);  // while it is in the cache
+    if (format == nullptr) continue;
+    products.results(index, own);
+    periphery::round_to(*format, own);  // while it is in the cache
   }
 }
 
@@ -215,9 +219,12 @@ Execution::Outputs Execution::run(const Inputs& given, Products& products, const
     } else if (node.on_tiles()) {
       analog(n, values.of(node.inputs[0]), given.ids, products, *scratch, y);
     } else {
-      digital(node, values, format, y);
+      digital(n, values, products, format, y);
     }
-    if (format != nullptr && node.on_tiles()) periphery::round_to(*format, y);
+    if (format != nullptr && node.on_tiles()) {
+      products.results(n, y);
+      periphery::round_to(*format, y);
+    }
   }
   const auto copy = [&](int v) {
     const std::span<const float> from = values.of(v);

@@ -25,6 +25,8 @@ class Products {
   /// Matrix `which` of the node, without bias: `rows` [events][inputs], `y` [events][outputs]; inputs and outputs of the one group where by_group().
   virtual void multiply(std::size_t node, std::size_t which, int group, std::span<const float> rows, std::span<const base::EventId> events,
                         std::span<float> y) = 0;
+  /// Results of the node, before they are rounded to the format that they travel in.
+  virtual void results(std::size_t /*node*/, std::span<const float> /*values*/) {}
 };
 
 /// Exact float products, without the zeros of grouped matrices.
@@ -102,7 +104,7 @@ class Execution {
   class Values;
   /// Where values lie: those that never live together share a buffer.
   void assign_slots(const std::vector<std::size_t>& last_use);
-  void digital(const Node& node, const Values& values, const periphery::NumberFormat* format, std::span<float> y) const;
+  void digital(std::size_t index, const Values& values, Products& products, const periphery::NumberFormat* format, std::span<float> y) const;
   /// Throws UserError where a score is not a number.
   void check_finite(std::span<const float> scores, std::size_t outputs, std::span<const std::uint32_t> ids) const;
   [[nodiscard]] std::unique_ptr<Scratch> take() const;

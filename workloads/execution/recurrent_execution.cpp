@@ -89,7 +89,9 @@ class Execution::RecurrentRun {
   }
   [[nodiscard]] std::span<const float> product_of(std::size_t k) const { return std::span(product_).subspan(k * outputs_, outputs_); }
   void round(std::span<float> values) const {
-    if (format_ != nullptr) periphery::round_to(*format_, values);
+    if (format_ == nullptr) return;
+    products_.results(index_, values);
+    periphery::round_to(*format_, values);
   }
 
   /// The product of the states of all that run.

@@ -1,0 +1,118 @@
+#include "analysis/experiment/format_range.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/index.h"
+
+namespace mho::analysis {
+
+namespace {
+
+using periphery::NumberFormat;
+using periphery::OutsideFormat;
+
+std::optional<FormatShares> shares(const NumberFormat& format, const OutsideFormat& outside) {
+  const bool floating = format.kind == NumberFormat::Kind::float16 || format.kind == NumberFormat::Kind::bfloat16;
+  if (!floating || outside.values == 0) return std::nullopt;
+  const auto all = static_cast<double>(outside.values);
+  return FormatShares{static_cast<double>(outside.overflow) / all, static_cast<double>(outside.underflow) / all};
+}
+
+/// Layers, of which the worst come first, with one of the values that each has.
+struct Finding {
+  std::string layer;
+  double share = 0;
+  float largest = 0;
+};
+
+std::string listed(std::vector<Finding> findings, std::string_view what) {
+  constexpr std::size_t named = 3;
+  std::ranges::stable_sort(findings, std::greater(), &Finding::share);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(named, findings.size()); ++i) {
+    const Finding& finding = findings[i];
+    text += fmt::format("{}layer {}: {:.3g} % of its {}, the largest {:.4g}", i > 0 ? "; " : "", finding.layer, base::percent * finding.share, what,
+                        finding.largest);
+  }
+  if (findings.size() > named) text += fmt::format("; and {} more layers", findings.size() - named);
+  return text;
+}
+
+/// Warnings about one format of all layers. `of`: what a layer counted; null: nothing.
+template <class Of>
+void check(std::vector<std::string>& warnings, const workloads::Network& network, const NumberFormat& format, std::string_view key,
+           std::string_view what, const Of& of) {
+  std::vector<Finding> over, under;
+  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
+    const OutsideFormat* outside = of(n);
+    if (outside == nullptr || outside->values == 0) continue;
+    const auto all = static_cast<double>(outside->values);
+    const Finding finding{network.nodes[n].name, 0, outside->largest};
+    if (outside->overflow > 0) {
+      over.push_back(finding);
+      over.back().share = static_cast<double>(outside->overflow) / all;
+    } else if (outside->underflow > 0 && outside->largest < periphery::smallest_normal(format)) {
+      under.push_back(finding);
+      under.back().share = static_cast<double>(outside->underflow) / all;
+    }
+  }
+  if (!over.empty()) {
+    warnings.push_back(fmt::format("{} beyond the largest number of {}, {:.5g}, take that value ({}); {} bfloat16 or float32 holds them", what,
+                                   format.text(), periphery::largest_number(format), listed(over, what), key));
+  }
+  if (!under.empty()) {
+    warnings.push_back(fmt::format("{} below the smallest number of {} become 0 ({}); {} bfloat16 or float32 holds them", what, format.text(),
+                                   listed(under, what), key));
+  }
+}
+
+}  // namespace
+
+void add_format_shares(std::vector<LayerResult>& layers, const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation) {
+  const periphery::DigitalParameters& digital = tiled.tiles.standard().digital;
+  std::map<std::string, LayerResult*> by_name;
+  for (LayerResult& layer : layers) by_name[layer.name] = &layer;
+  for (std::size_t n = 0; n < tiled.network.nodes.size(); ++n) {
+    const auto found = by_name.find(tiled.network.nodes[n].name);
+    if (found != by_name.end()) found->second->results = shares(digital.result_format, evaluation.outside_results.at(n));
+  }
+  for (const workloads::NodeStatistics& node : evaluation.nodes) {
+    const auto found = by_name.find(node.node);
+    if (found == by_name.end()) continue;
+    found->second->partial_sums = shares(digital.partial_sum_format, node.mvm.partial_sums);
+    found->second->scales = shares(digital.scale_format, node.outside_scales);
+  }
+}
+
+std::vector<std::string> format_warnings(const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation) {
+  const periphery::DigitalParameters& digital = tiled.tiles.standard().digital;
+  std::map<std::string, const workloads::NodeStatistics*> on_tiles;
+  for (const workloads::NodeStatistics& node : evaluation.nodes) on_tiles[node.node] = &node;
+  const auto statistics = [&](std::size_t n) {
+    const auto found = on_tiles.find(tiled.network.nodes[n].name);
+    return found == on_tiles.end() ? nullptr : found->second;
+  };
+  std::vector<std::string> warnings;
+  check(warnings, tiled.network, digital.result_format, "digital.result_format", "results",
+        [&](std::size_t n) { return &evaluation.outside_results.at(n); });
+  check(warnings, tiled.network, digital.partial_sum_format, "digital.partial_sum_format", "partial sums",
+        [&](std::size_t n) { return statistics(n) == nullptr ? nullptr : &statistics(n)->mvm.partial_sums; });
+  std::vector<Finding> lost;
+  for (const workloads::NodeStatistics& node : evaluation.nodes) {
+    if (const OutsideFormat& scales = node.outside_scales; scales.underflow > 0) {
+      lost.push_back({node.node, static_cast<double>(scales.underflow) / static_cast<double>(scales.values), scales.largest});
+    }
+  }
+  if (!lost.empty()) {
+    warnings.push_back(
+        fmt::format("column scales that are too small beside their matrix's largest for {} take its smallest number ({}); "
+                    "digital.scale_format bfloat16 or float32 holds them",
+                    digital.scale_format.text(), listed(lost, "scales")));
+  }
+  return warnings;
+}
+
+}  // namespace mho::analysis
