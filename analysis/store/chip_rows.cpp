@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "analysis/store/rows.h"
@@ -13,9 +14,6 @@ namespace {
 Value to_value(const base::Value& value) {
   return std::visit([](const auto& content) { return Value(content); }, value);
 }
-
-std::optional<double> overflow(const std::optional<FormatShares>& shares) { return shares ? std::optional(shares->overflow) : std::nullopt; }
-std::optional<double> underflow(const std::optional<FormatShares>& shares) { return shares ? std::optional(shares->underflow) : std::nullopt; }
 
 void insert_parameters(RowWriter& writer, std::int64_t run, const base::Config& config) {
   for (const auto& declaration : config.declarations()) {
@@ -47,13 +45,13 @@ void insert_layers(RowWriter& writer, std::int64_t run, const ChipResult& result
                             {"clipped_outputs", layer.clipped_outputs},
                             {"adc_bits_used", layer.adc_bits_used},
                             {"snr_db", layer.snr_db},
-                            {"snr_last_db", layer.snr_last_db},
-                            {"result_overflow", overflow(layer.results)},
-                            {"result_underflow", underflow(layer.results)},
-                            {"partial_sum_overflow", overflow(layer.partial_sums)},
-                            {"partial_sum_underflow", underflow(layer.partial_sums)},
-                            {"scale_overflow", overflow(layer.scales)},
-                            {"scale_underflow", underflow(layer.scales)}});
+                            {"snr_last_db", layer.snr_last_db}});
+    const auto formats = {std::pair{"results", &layer.results}, {"partial sums", &layer.partial_sums}, {"column scales", &layer.scales}};
+    for (const auto& [values, shares] : formats) {
+      if (!*shares) continue;
+      writer.insert("layer_format",
+                    {{"run", run}, {"layer", i}, {"values", values}, {"overflow", (*shares)->overflow}, {"underflow", (*shares)->underflow}});
+    }
     for (const LayerSetting& setting : layer.settings) {
       writer.insert("layer_parameter",
                     {{"run", run}, {"layer", i}, {"key", setting.key}, {"value", to_value(setting.value)}, {"unit", setting.unit}});

@@ -94,13 +94,18 @@ CREATE TABLE layer (
   adc_bits_used REAL,                         -- of the converters' range
   snr_db REAL,                                -- at the outputs of its tiles, first time
   snr_last_db REAL,                           -- last time
-  result_overflow REAL,                       -- share of its results beyond the largest number of digital.result_format; NULL: a format that holds all
-  result_underflow REAL,                      -- share that becomes 0
-  partial_sum_overflow REAL,                  -- the same of partial sums and digital.partial_sum_format
-  partial_sum_underflow REAL,
-  scale_overflow REAL,                        -- the same of column scales and digital.scale_format
-  scale_underflow REAL,
   PRIMARY KEY (run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- Which values of a layer their floating-point format does not hold: digital.result_format, partial_sum_format, scale_format. float32 has no rows.
+CREATE TABLE layer_format (
+  run INTEGER NOT NULL,
+  layer INTEGER NOT NULL,
+  "values" TEXT NOT NULL CHECK ("values" IN ('results', 'partial sums', 'column scales')),
+  overflow REAL NOT NULL,                     -- share beyond the format's largest number, which they become
+  underflow REAL NOT NULL,                    -- share that is not 0 and becomes 0
+  PRIMARY KEY (run, layer, "values"),
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 -- What the design's rules give single layers; all else is as in parameter.

@@ -8,12 +8,14 @@ FROM training t
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
 LEFT JOIN run r ON r.network_hash = t.out_hash;
 
--- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing.
+-- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing. Ranks are counted, because no filter enters a
+-- view over window functions.
 CREATE VIEW v_chip AS
 SELECT a.run, a.time_s, a.repeat, a.value, (a.value - r.chance) / (r.float_accuracy_scored - r.chance) AS normalised,
-       row_number() OVER (PARTITION BY a.run, a.time_s
-                          ORDER BY CASE WHEN r.float_accuracy_scored < r.chance THEN -a.value ELSE a.value END, a.repeat) AS rank,
-       count(*) OVER (PARTITION BY a.run, a.time_s) AS repeats,
+       (SELECT count(*) FROM accuracy b WHERE b.run = a.run AND b.time_s = a.time_s
+        AND (CASE WHEN r.float_accuracy_scored < r.chance THEN b.value > a.value ELSE b.value < a.value END
+             OR (b.value = a.value AND b.repeat <= a.repeat))) AS rank,
+       (SELECT count(*) FROM accuracy b WHERE b.run = a.run AND b.time_s = a.time_s) AS repeats,
        r.yield_threshold
 FROM accuracy a JOIN run r ON r.id = a.run;
 
@@ -30,7 +32,7 @@ SELECT run, time_s, avg(value) AS mean,
        (SELECT t.sampling_sem FROM accuracy_time t WHERE t.run = c.run AND t.time_s = c.time_s) AS sampling_sem
 FROM v_chip c GROUP BY run, time_s;
 
--- Without v_accuracy, whose windows no filter enters: one run is found by its key, and many take one pass over run_figures.
+-- One run is found by its key, and many take one pass over run_figures.
 CREATE VIEW v_run AS
 SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_accuracy,
        (SELECT min(time_s) FROM accuracy WHERE run = r.id) AS first_time_s,
@@ -44,9 +46,13 @@ FROM run r;
 CREATE VIEW v_layer AS
 SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
        l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
-       l.adc_bits_used, l.snr_db, l.snr_last_db, l.result_overflow, l.result_underflow, l.partial_sum_overflow, l.partial_sum_underflow,
-       l.scale_overflow, l.scale_underflow
-FROM layer l JOIN run r ON r.id = l.run;
+       l.adc_bits_used, l.snr_db, l.snr_last_db,
+       f.overflow AS result_overflow, f.underflow AS result_underflow, p.overflow AS partial_sum_overflow, p.underflow AS partial_sum_underflow,
+       s.overflow AS scale_overflow, s.underflow AS scale_underflow
+FROM layer l JOIN run r ON r.id = l.run
+LEFT JOIN layer_format f ON f.run = l.run AND f.layer = l.layer AND f."values" = 'results'
+LEFT JOIN layer_format p ON p.run = l.run AND p.layer = l.layer AND p."values" = 'partial sums'
+LEFT JOIN layer_format s ON s.run = l.run AND s.layer = l.layer AND s."values" = 'column scales';
 
 -- Every setting that a layer has: its own, or the design's.
 CREATE VIEW v_layer_parameter AS

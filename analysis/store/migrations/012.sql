@@ -1,10 +1,13 @@
 -- Values that number formats do not hold, settings of single layers, the sampling error, warnings.
-ALTER TABLE layer ADD COLUMN result_overflow REAL;
-ALTER TABLE layer ADD COLUMN result_underflow REAL;
-ALTER TABLE layer ADD COLUMN partial_sum_overflow REAL;
-ALTER TABLE layer ADD COLUMN partial_sum_underflow REAL;
-ALTER TABLE layer ADD COLUMN scale_overflow REAL;
-ALTER TABLE layer ADD COLUMN scale_underflow REAL;
+CREATE TABLE layer_format (
+  run INTEGER NOT NULL,
+  layer INTEGER NOT NULL,
+  "values" TEXT NOT NULL CHECK ("values" IN ('results', 'partial sums', 'column scales')),
+  overflow REAL NOT NULL,                     -- share beyond the format's largest number, which they become
+  underflow REAL NOT NULL,                    -- share that is not 0 and becomes 0
+  PRIMARY KEY (run, layer, "values"),
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE TABLE warning (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   warning INTEGER NOT NULL,                   -- from 0
