@@ -5,14 +5,16 @@
 #include <cstdint>
 
 #include "base/design_file/declare.h"
+#include "base/design_file/sources.h"
 #include "base/error.h"
-#include "periphery/parameter_sources.h"
 
 namespace mho::periphery {
 
 namespace {
 
+using base::choice;
 using base::number;
+using base::scaled;
 using base::text;
 using base::whole;
 using base::word;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/design_file/declare.h"
+#include "base/design_file/sources.h"
 #include "periphery/converters/quantiser.h"
-#include "periphery/parameter_sources.h"
 #include "tiles/device/device.h"
 #include "tiles/wires/wires.h"
 
@@ -12,12 +12,12 @@ namespace mho::tiles {
 
 namespace {
 
+using base::choice;
 using base::Declaration;
 using base::number;
+using base::standard;
 using base::whole;
 using base::word;
-using periphery::choice;
-using periphery::standard;
 
 constexpr double most = 1e6;
 

@@ -167,7 +167,8 @@ SimulationResult PhasedRun::run() {
   result.latency = timeline_.time(left_);
   result.single.elapsed = result.latency;
   // A chip that computes has as many inferences as it was given, in whole batches.
-  const std::int64_t batches = options_.functional != nullptr ? options_.inferences.value_or(program_.batch) / program_.batch : 1, wanted = batches * program_.batch;
+  const std::int64_t batches = options_.functional != nullptr ? options_.inferences.value_or(program_.batch) / program_.batch : 1,
+                     wanted = batches * program_.batch;
   for (std::int64_t number = 0; number < batches; ++number) {
     const std::vector<Activity> batch = pass(program_.batch);
     for (std::size_t k = 0; k < batch.size(); ++k) add_phase(result.steady, batch[k], parts_[k].phase, program_);

@@ -23,9 +23,9 @@ class SteadyWindow {
     bool settled = false;
     [[nodiscard]] std::size_t intervals() const { return to - from; }
   };
-  /// Settled are the last intervals that each equal the least one; else the last four that agree within 1 %; else, where intervals alternate, the last
-  /// three groups of equally many whose sums agree within 1 %. Neither may undercut the least one. Not settled is the whole stretch, or all completions
-  /// where fewer than two were fed.
+  /// Settled are the last intervals that each equal the least one; else the last four that agree within 1 %; else, where intervals alternate, the
+  /// last three groups of equally many whose sums agree within 1 %. Neither may undercut the least one. Not settled is the whole stretch, or all
+  /// completions where fewer than two were fed.
   [[nodiscard]] Window find() const;
   /// What find() answers where nothing has settled.
   [[nodiscard]] Window whole() const;

@@ -76,8 +76,8 @@ struct PhaseTime {
 };
 
 /// Latency: chip idle, first input element enters the port to last output element leaves it. Interval: steady state, inferences fed back to back, the
-/// mean over the window in which they have settled (hw/chip/steady_window.h). Of a program with phases: one inference through all of them, and the time
-/// of a batch through all of them over its inferences.
+/// mean over the window in which they have settled (hw/chip/steady_window.h). Of a program with phases: one inference through all of them, and the
+/// time of a batch through all of them over its inferences.
 struct SimulationResult {
   Activity single;  ///< one inference, chip idle before
   Activity steady;  ///< the back-to-back phase

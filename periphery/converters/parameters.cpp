@@ -6,15 +6,18 @@
 #include <string>
 
 #include "base/design_file/declare.h"
+#include "base/design_file/sources.h"
 #include "periphery/converters/adc_survey.h"
-#include "periphery/parameter_sources.h"
 
 namespace mho::periphery {
 
 namespace {
 
+using base::choice;
 using base::Declaration;
 using base::number;
+using base::scaled;
+using base::standard;
 using base::ValueType;
 using base::whole;
 using base::whole_or;

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "base/error.h"
 #include "tests/tiles/standard_tile.h"
+#include "tiles/scales.h"
 
 namespace mho::tiles::test {
 namespace {
@@ -16,6 +18,36 @@ std::vector<float> draw(std::size_t count, std::uint64_t seed, float scale) {
   base::RandomStream(base::StreamKey{.seed = seed, .purpose = base::Purpose::data}).normals({}, 0, values);
   for (float& v : values) v *= scale;
   return values;
+}
+
+/// A power of two beside the weights, of the matrix or of one column, changes no bit that float16 holds.
+TEST(AnalogMatrix, ScalesAreRelativeToTheirMatrix) {
+  const TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column"}));
+  const Block block{.input_end = 2, .output_end = 3};
+  const std::vector<float> weights{0.37F, -0.91F, 0.011F, 0.0042F, -0.3F, 0.2F};
+  const auto scales = column_scales(parameters, block, weights, 2, scale_unit(weights));
+  for (const int exponent : {-100, -30, 40, 100}) {
+    std::vector<float> shifted = weights;
+    for (float& w : shifted) w = std::ldexp(w, exponent);
+    periphery::OutsideFormat outside;
+    const auto found = column_scales(parameters, block, shifted, 2, scale_unit(shifted), &outside);
+    for (std::size_t i = 0; i < scales.size(); ++i) EXPECT_EQ(found[i], std::ldexp(scales[i], exponent)) << exponent;
+    EXPECT_EQ(outside.values, 3U);
+    EXPECT_EQ(outside.overflow + outside.underflow, 0U);
+  }
+  EXPECT_EQ(scale_unit(weights), 0.5F);
+  EXPECT_EQ(scale_unit(std::vector<float>(4, 0.0F)), 1.0F);
+}
+
+/// A column that float16 cannot tell from 0 beside the largest keeps the smallest scale there is, and is counted.
+TEST(AnalogMatrix, AScaleTooSmallForItsFormatIsCounted) {
+  const TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column"}));
+  const Block block{.input_end = 1, .output_end = 3};
+  const std::vector<float> weights{1.0F, 0x1p-30F, 0.0F};
+  periphery::OutsideFormat outside;
+  const auto scales = column_scales(parameters, block, weights, 1, scale_unit(weights), &outside);
+  EXPECT_EQ(scales, (std::vector<float>{1.0F, 0x1p-24F, 1.0F}));
+  EXPECT_EQ(outside.underflow, 1U);
 }
 
 TEST(AnalogMatrix, IdealTileIsTheProductPlusBiasAlsoOverSeveralTiles) {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/design_file/declare.h"
-#include "periphery/parameter_sources.h"
+#include "base/design_file/sources.h"
 #include "tiles/device/pcm_device.h"
 #include "tiles/device/table_device.h"
 
@@ -14,7 +14,7 @@ namespace mho::tiles {
 
 namespace {
 
-using periphery::standard;
+using base::standard;
 
 /// The words of tile.device.kind with the conductances that the fit behind each was made for.
 struct Kind {

@@ -51,6 +51,32 @@ TEST(NumberFormat, EveryFloat16IsKept) {
   }
 }
 
+/// Against what rounding does to each value: what becomes the largest number, or 0.
+TEST(NumberFormat, OutsideIsWhatRoundingLoses) {
+  for (const char* name : {"float32", "float16", "bfloat16"}) {
+    const NumberFormat format = NumberFormat::parse(name);
+    std::vector<float> values{0.0F,     -0.0F, 65504.0F, 65519.99F, 65520.0F, -65520.0F, 1e38F, 0x1p-24F, 0x1p-25F, std::nextafter(0x1p-25F, 1.0F),
+                              -0x1p-26F};
+    for (std::uint32_t bits = 1; bits < 0x7F800000U; bits += 0x3457U) values.push_back(std::bit_cast<float>(bits));
+    std::vector<float> rounded = values;
+    round_to(format, rounded);
+    const OutsideFormat found = outside(format, values);
+    std::uint64_t overflow = 0, underflow = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      // Half a step beyond the largest number is the first that another exponent would hold.
+      const bool beyond = std::abs(values[i]) > largest_number(format) && std::abs(rounded[i]) == largest_number(format);
+      const double step = format.kind == NumberFormat::Kind::float16 ? 32.0 : std::ldexp(1.0, 127 - 7);
+      overflow += beyond && std::abs(static_cast<double>(values[i])) >= static_cast<double>(largest_number(format)) + step / 2 ? 1U : 0U;
+      underflow += values[i] != 0.0F && rounded[i] == 0.0F ? 1U : 0U;
+    }
+    EXPECT_EQ(found.values, values.size());
+    EXPECT_EQ(found.overflow, overflow) << name;
+    EXPECT_EQ(found.underflow, underflow) << name;
+    EXPECT_EQ(found.overflow > 0, format.kind != NumberFormat::Kind::float32);
+  }
+  EXPECT_EQ(outside(NumberFormat::parse("float16"), std::vector<float>{std::numeric_limits<float>::infinity(), -2.0F}).overflow, 0U);
+}
+
 TEST(NumberFormat, GridIsSymmetricBoundedMonotoneAndIdempotent) {
   for (const int bits : {2, 4, 8, 16}) {
     const float step = 2.0F / static_cast<float>((1 << bits) - 2);

@@ -243,6 +243,38 @@ TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
   EXPECT_NEAR(part.mean_drive, mean, 1e-3);
 }
 
+/// Without nonidealities a sample's score is right or wrong: the jackknife of n samples is then sqrt(p (1 - p) / (n - 1)).
+TEST(Evaluation, TheSamplingErrorIsThatOfAShare) {
+  const Network network = small_network().import();
+  const auto data = small_data(40);
+  const tiles::TileParameters ideal = standard_tile({"tile.device.kind=ideal", "tile.noise.read=0", "tile.noise.output=0"});
+  const TiledNetwork on = tiled(network, ideal);
+  EvaluationOptions options{.times_s = {1.0}, .repeats = 3, .samples = 40};
+  const auto result = evaluate_analog(on, *data, options);
+  const double share = result.times[0].by_repeat[0];
+  ASSERT_GT(share, 0);
+  ASSERT_LT(share, 1);
+  EXPECT_EQ(result.times[0].by_repeat, std::vector<double>(3, share));
+  ASSERT_TRUE(result.times[0].sampling_sem);
+  EXPECT_NEAR(*result.times[0].sampling_sem, std::sqrt(share * (1 - share) / 39), 1e-12);
+  options.samples = 1;
+  EXPECT_FALSE(evaluate_analog(on, *data, options).times[0].sampling_sem);
+}
+
+/// Results of the last layer, a thousand times too large for float16, counted one by one.
+TEST(Evaluation, ResultsOutsideTheirFormatAreCounted) {
+  OnnxModel model;
+  model.input("x", {0, 2}).output("y").floats("w", {2, 2}, {1e6F, 1, -1, 1}).node("Gemm", {"x", "w"}, "y");
+  const Network network = model.import();
+  const auto data = array_dataset("points", "0", {{3, 2}, {}, {1, 0, 0, 1, 1, 1}, nullptr}, {0, 1, 0}, {2}, {});
+  const TiledNetwork on = tiled(network, standard_tile({"tile.device.kind=ideal", "tile.noise.read=0", "tile.noise.output=0"}));
+  const auto result = evaluate_analog(on, *data, {.times_s = {1.0}, .repeats = 1, .samples = 3});
+  const periphery::OutsideFormat& outside = result.outside_results.at(0);
+  EXPECT_EQ(outside.values, 6U);
+  EXPECT_EQ(outside.overflow, 2U) << "the first output of the first and the last sample";
+  EXPECT_NEAR(outside.largest, 1e6, 2e4);
+}
+
 TEST(Evaluation, DataMustFit) {
   const Network network = small_network().import();
   const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}, nullptr}, {0}, {5}, {});
