@@ -22,6 +22,7 @@ class OnnxBuilder {
   [[nodiscard]] std::int64_t file_batch() const { return file_batch_; }
   [[nodiscard]] const ValueInfo& value(int index) const { return network_.values[static_cast<std::size_t>(index)]; }
   [[nodiscard]] Network& network() { return network_; }
+  [[nodiscard]] const Network& network() const { return network_; }
 
   // Inputs of an ONNX node.
   [[nodiscard]] bool has_input(const OnnxNode& node, int index) const;

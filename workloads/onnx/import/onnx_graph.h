@@ -47,7 +47,11 @@ class OnnxGraph {
   [[nodiscard]] std::int64_t input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data);
   void check_outputs();
   void resolve_outputs();
+  [[nodiscard]] std::vector<int> outputs_of_states(const std::vector<int>& made) const;
+  void put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const;
+  /// Negative for a state that has no batch axis.
   [[nodiscard]] int batch_axis_of_input(const onnx::ValueInfoProto& in) const;
+  [[nodiscard]] int batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) const;
 
   const onnx::ModelProto& model_;
   std::string file_;
