@@ -28,6 +28,8 @@ class OnnxGraph {
   std::vector<int> order();
   [[nodiscard]] std::string unique_name(const onnx::NodeProto& proto);
   void import_node(int index);
+  /// Constants that hold the file's batch where the node's other inputs have it: for one sample, by the same name, while the node is imported.
+  [[nodiscard]] std::map<std::string, int> take_one_of_batch(const OnnxNode& node, int aligned_but);
   [[noreturn]] void refuse(const OnnxNode& node) const;
   [[nodiscard]] Network finish();
   /// Null where the operator is not known.
@@ -58,6 +60,7 @@ class OnnxGraph {
   ImportOptions options_;
   OnnxBuilder builder_;
   std::map<std::string_view, const OnnxImporter*> importers_;  ///< by op_type
+  std::map<const OnnxImporter*, int> aligned_but_;             ///< where inputs are aligned
   std::map<std::string, std::int64_t> axis_lengths_;           ///< of dynamic axes, by name
   std::string batch_name_;                                     ///< of the dynamic batch axis
   std::set<std::string> node_names_;
