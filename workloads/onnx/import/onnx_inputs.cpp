@@ -22,7 +22,7 @@ bool usable_type(int type) {
   return std::ranges::count(types, type) > 0;
 }
 
-constexpr int none = -1;  ///< instead of an axis
+constexpr int no_axis = -1;  ///< instead of an axis
 constexpr int followed_nodes = 4;
 constexpr int length_position = 4;   ///< sequence_lens of LSTM, GRU and RNN
 constexpr int initial_position = 5;  ///< initial_h; initial_c follows
@@ -77,7 +77,7 @@ int OnnxGraph::batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) co
   if (candidates.size() == 1) return candidates.front();
   if (std::ranges::count(candidates, usual) > 0) return usual;
   // Several axes of length 1 are all the same; a state without batch is one of a single sample.
-  return open.empty() && builder_.file_batch() == 1 ? none : candidates.empty() ? none : candidates.front();
+  return open.empty() && builder_.file_batch() == 1 ? no_axis : candidates.empty() ? no_axis : candidates.front();
 }
 
 std::int64_t OnnxGraph::input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data) {
@@ -133,7 +133,7 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   network.values.push_back(std::move(info));
   const int made = static_cast<int>(network.values.size()) - 1;
   builder_.name_value(in.name(), made);
-  if (batch_axis != none) builder_.note_batch_axis(made, batch_axis);
+  if (batch_axis != no_axis) builder_.note_batch_axis(made, batch_axis);
   builder_.note_type(in.name(), type);
 }
 
@@ -166,7 +166,7 @@ void OnnxGraph::read_inputs() {
       if (network.length_input >= 0) throw base::UserError(fmt::format("{}: the network takes the lengths of sequences twice", file_));
       network.length_input = made;
     } else {
-      network.states.push_back({made, none});
+      network.states.push_back({made, -1});
     }
   }
   const auto states = static_cast<int>(network.states.size());

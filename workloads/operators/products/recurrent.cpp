@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -120,12 +121,13 @@ int reshaped(OnnxBuilder& graph, const OnnxNode& node, int from, Shape shape, co
   return graph.append(node, std::move(view), std::move(shape), name);
 }
 
-/// A value of `shape` with its axes in another order; where an axis of length 1 alone moves, no value does.
+/// A value of `shape` with its axes in another order; where axes of length 1 alone move, no value does.
 int turned(OnnxBuilder& graph, const OnnxNode& node, int from, const Shape& shape, std::vector<std::int64_t> axes, const std::string& name) {
   Shape out;
   for (const std::int64_t axis : axes) out.push_back(shape[static_cast<std::size_t>(axis)]);
-  const auto longer = std::ranges::count_if(shape, [](std::int64_t length) { return length > 1; });
-  if (longer < 2 || shape[0] == 1 || (shape.size() == 3 && shape[1] == 1)) return reshaped(graph, node, from, std::move(out), name);
+  std::vector<std::int64_t> longer;
+  std::ranges::copy_if(axes, std::back_inserter(longer), [&](std::int64_t axis) { return shape[static_cast<std::size_t>(axis)] > 1; });
+  if (std::ranges::is_sorted(longer)) return reshaped(graph, node, from, std::move(out), name);
   const int whole = reshaped(graph, node, from, shape, name + ".axes");
   Node turn = node_of(node, transpose_operator, Permutation{std::move(axes)}, {whole});
   turn.name = name;
