@@ -56,7 +56,7 @@ TEST_P(StateCasesData, IsRight) {
 INSTANTIATE_TEST_SUITE_P(Cases, StateCasesData,
                          testing::Values("state_scaled_add", "state_slice_add", "lstm_hn_cn_outputs", "state_passthrough", "state_layers_first",
                                          "rnn_without_name", "batch4_lstm_h0", "batch_axis_inside_gru"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& file) { return std::string(file.param); });
 
 class NamesData : public StateCasesData {};
 

@@ -94,7 +94,7 @@ TEST_P(Sequences, HaveOnTheChipTheBitsOfTheAccuracyPath) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Layers, Sequences, ::testing::Range(std::size_t{0}, layers().size()),
-                         [](const auto& info) { return layers()[info.param].name; });
+                         [](const auto& layer) { return layers()[layer.param].name; });
 
 }  // namespace
 }  // namespace mho::mapper::test

@@ -246,7 +246,7 @@ TEST_P(State, IsCarriedAsAPlainLoopDoes) {
 TEST_P(State, HasOnTheChipTheBitsOfTheAccuracyPath) { expect_equal_bits(network_of(variations()[GetParam()]), setting()); }
 
 INSTANTIATE_TEST_SUITE_P(Uses, State, ::testing::Range(std::size_t{0}, variations().size()),
-                         [](const auto& info) { return variations()[info.param].name; });
+                         [](const auto& variation) { return variations()[variation.param].name; });
 
 /// What a recurrence begins with may be made of the sample itself.
 TEST(BeginningOfARecurrence, OfTheSample) {

@@ -41,7 +41,8 @@ TEST(Names, LikeThoseOfTheStepsOfAnother) {
   const Network network = model.output("y").import();
   expect_unique(network);
   for (const Node& node : network.nodes) {
-    if (node.operation == "MatMul") EXPECT_EQ(network.matrix(node).name, node.name);
+    if (node.operation != "MatMul") continue;
+    EXPECT_EQ(network.matrix(node).name, node.name);
   }
 }
 

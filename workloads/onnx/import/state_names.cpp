@@ -11,7 +11,7 @@ namespace {
 
 /// Words that say in or out, before or after.
 constexpr std::array direction_words{"in",   "out", "input", "output", "inp",  "new",  "next",    "prev",    "previous", "old",    "past",
-                                     "init", "n",   "0",     "initial", "last", "cur", "current", "present", "final",    "values", "updated"};
+                                     "init", "n",   "0",     "initial", "last", "cur", "current", "present", "final",    "updated"};
 
 bool is_direction(const std::string& word) { return std::ranges::count(direction_words, word) > 0; }
 
@@ -40,6 +40,9 @@ std::string without_ending(const std::string& word) {
 
 std::string state_stem(std::string_view name) {
   std::string stem;
+  // Keys and values of attention: past_key_values.0.key, past.0.key and present.0.key.
+  constexpr std::string_view cache = "past_key_values";
+  if (name.starts_with(cache)) name.remove_prefix(cache.size());
   for (const std::string& word : words_of(name)) {
     if (!word.empty() && !is_direction(word)) stem += (stem.empty() ? "" : " ") + without_ending(word);
   }
