@@ -248,6 +248,114 @@ TEST_P(State, HasOnTheChipTheBitsOfTheAccuracyPath) { expect_equal_bits(network_
 INSTANTIATE_TEST_SUITE_P(Uses, State, ::testing::Range(std::size_t{0}, variations().size()),
                          [](const auto& variation) { return variations()[variation.param].name; });
 
+/// Runs samples one after the other, states carried from each to the next, beginning with zeros.
+std::vector<Numbers> carried(const workloads::Network& network, const std::vector<Numbers>& samples) {
+  workloads::FloatProducts products(network);
+  const workloads::Execution execution(network);
+  std::vector<Numbers> states, outputs;
+  for (std::uint32_t s = 0; s < samples.size(); ++s) {
+    const std::vector<std::uint32_t> ids{s};
+    workloads::Execution::Inputs inputs{.ids = ids, .samples = samples[s], .lengths = {}, .states = {}};
+    inputs.states.assign(states.begin(), states.end());
+    auto got = execution.run(inputs, products, nullptr);
+    states = std::move(got.states);
+    outputs.push_back(std::move(got.scores));
+  }
+  return outputs;
+}
+
+struct Recurrent {
+  std::string name, op;
+  bool resets_first = false;
+  std::size_t layers = 1;
+};
+
+const std::vector<Recurrent>& recurrent_layers() {
+  static const std::vector<Recurrent> all{{"Rnn", "RNN"}, {"Gru", "GRU"}, {"GruThatResetsFirst", "GRU", true}, {"Lstm", "LSTM"}, {"TwoLstms", "LSTM", false, 2}};
+  return all;
+}
+
+/// Layers of 4 units over `steps` steps of 3 features. With states all of them are in one tensor [layers * kinds][1][4], cut apart and stacked again.
+workloads::Network recurrent_network(const Recurrent& of, std::int64_t steps, bool with_states) {
+  const std::int64_t gates = of.op == "LSTM" ? 4 : of.op == "GRU" ? 3 : 1;
+  const std::size_t kinds = of.op == "LSTM" ? 2 : 1;
+  OnnxModel model(14);
+  model.input("x", {steps, 1, 3}).output("y").ints("axis1", {1}).ints("front", {0});
+  if (with_states) model.input("memory", {static_cast<std::int64_t>(of.layers * kinds), 1, 4}).output("kept");
+  std::vector<std::string> parts;
+  std::string from = "x";
+  for (std::size_t layer = 0; layer < of.layers; ++layer) {
+    const std::string n = std::to_string(layer);
+    const std::int64_t width = layer == 0 ? 3 : 4;
+    model.floats("w" + n, {1, gates * 4, width}, workloads::ramp(static_cast<std::size_t>(gates * 4 * width), 0.05F));
+    model.floats("r" + n, {1, gates * 4, 4}, workloads::ramp(static_cast<std::size_t>(gates * 16), 0.04F));
+    std::vector<std::string> inputs{from, "w" + n, "r" + n};
+    for (std::size_t kind = 0; kind < kinds && with_states; ++kind) {
+      const auto row = static_cast<std::int64_t>(layer * kinds + kind);
+      const std::string k = n + "_" + std::to_string(kind);
+      model.ints("from" + k, {row}).ints("to" + k, {row + 1}).node("Slice", {"memory", "from" + k, "to" + k, "front"}, "before" + k);
+      if (kind == 0) inputs.insert(inputs.end(), {"", ""});
+      inputs.push_back("before" + k);
+    }
+    model.node(of.op, inputs, "all" + n, "layer" + n).attribute("hidden_size", 4);
+    if (of.op == "GRU" && !of.resets_first) model.attribute("linear_before_reset", 1);
+    for (std::size_t kind = 0; kind < kinds && with_states; ++kind) {
+      parts.push_back("after" + n + "_" + std::to_string(kind));
+      model.proto().mutable_graph()->mutable_node(model.proto().graph().node_size() - 1)->add_output(parts.back());
+    }
+    from = "out" + n;
+    model.node("Squeeze", {"all" + n, "axis1"}, from);
+  }
+  if (with_states) model.node("Concat", parts, "kept").attribute("axis", 0);
+  model.node("Relu", {from}, "y");
+  return model.import();
+}
+
+class CarriedRecurrence : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(CarriedRecurrence, StepByStepIsTheWholeSequence) {
+  const Recurrent& of = recurrent_layers()[GetParam()];
+  constexpr std::size_t steps = 6;
+  const Numbers x = workloads::ramp(steps * 3, 0.13F);
+  std::vector<Numbers> samples;
+  for (std::size_t t = 0; t < steps; ++t) samples.emplace_back(x.begin() + static_cast<std::ptrdiff_t>(3 * t), x.begin() + static_cast<std::ptrdiff_t>(3 * t + 3));
+  Numbers one_by_one;
+  for (const Numbers& y : carried(recurrent_network(of, 1, true), samples)) one_by_one.insert(one_by_one.end(), y.begin(), y.end());
+  EXPECT_EQ(one_by_one, carried(recurrent_network(of, steps, false), {x})[0]);
+}
+
+TEST_P(CarriedRecurrence, HasOnTheChipTheBitsOfTheAccuracyPath) { expect_equal_bits(recurrent_network(recurrent_layers()[GetParam()], 2, true), setting()); }
+
+INSTANTIATE_TEST_SUITE_P(Layers, CarriedRecurrence, ::testing::Range(std::size_t{0}, recurrent_layers().size()),
+                         [](const auto& layer) { return recurrent_layers()[layer.param].name; });
+
+/// The last samples of a signal, kept in a ring buffer, through a convolution: as over the whole signal.
+workloads::Network convolution(std::int64_t length, bool with_buffer) {
+  OnnxModel model;
+  model.input("x", {1, 2, length}).output("y").floats("w", {3, 2, 4}, workloads::ramp(24, 0.1F));
+  if (!with_buffer) {
+    model.node("Conv", {"x", "w"}, "c").attribute("pads", std::vector<std::int64_t>{3, 0}).node("Tanh", {"c"}, "y");
+    return model.import();
+  }
+  model.input("ring", {1, 2, 3}).output("shifted").ints("from", {-3}).ints("to", {1000}).ints("axis", {2});
+  model.node("Concat", {"ring", "x"}, "all").attribute("axis", 2).node("Slice", {"all", "from", "to", "axis"}, "shifted");
+  model.node("Conv", {"all", "w"}, "c").node("Tanh", {"c"}, "y");
+  return model.import();
+}
+
+TEST(RingBuffer, IsTheConvolutionOfTheWholeSignal) {
+  constexpr std::size_t length = 7;
+  const Numbers signal = workloads::ramp(2 * length, 0.2F), whole = carried(convolution(length, false), {signal})[0];
+  std::vector<Numbers> samples;
+  for (std::size_t t = 0; t < length; ++t) samples.push_back({signal[t], signal[length + t]});
+  const std::vector<Numbers> got = carried(convolution(1, true), samples);
+  for (std::size_t t = 0; t < length; ++t) {
+    for (std::size_t channel = 0; channel < 3; ++channel) EXPECT_NEAR(got[t][channel], whole[channel * length + t], 1e-6F) << t;
+  }
+}
+
+TEST(RingBuffer, HasOnTheChipTheBitsOfTheAccuracyPath) { expect_equal_bits(convolution(2, true), setting()); }
+
 /// What a recurrence begins with may be made of the sample itself.
 TEST(BeginningOfARecurrence, OfTheSample) {
   for (const char* op : {"GRU", "LSTM"}) {

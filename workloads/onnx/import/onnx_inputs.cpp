@@ -71,13 +71,13 @@ int OnnxGraph::batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) co
   for (int i = 0; i < shape.dim_size(); ++i) {
     const auto& dim = shape.dim(i);
     if (!dim.has_dim_value() && !axis_lengths_.contains(dim.dim_param())) open.push_back(i);
-    if (dim.has_dim_value() && dim.dim_value() == builder_.file_batch()) as_long.push_back(i);
+    if (dim.has_dim_value() && dim.dim_value() == std::max<std::int64_t>(builder_.file_batch(), 1)) as_long.push_back(i);
   }
   const std::vector<int>& candidates = open.empty() ? as_long : open;
   if (candidates.size() == 1) return candidates.front();
   if (std::ranges::count(candidates, usual) > 0) return usual;
   // Several axes of length 1 are all the same; a state without batch is one of a single sample.
-  return open.empty() && builder_.file_batch() == 1 ? no_axis : candidates.empty() ? no_axis : candidates.front();
+  return open.empty() && builder_.file_batch() <= 1 ? no_axis : candidates.empty() ? no_axis : candidates.front();
 }
 
 std::int64_t OnnxGraph::input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data) {

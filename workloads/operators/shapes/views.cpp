@@ -84,10 +84,17 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
   }
   Shape out = resolve(wanted, total);
   const auto fits = [&](const Shape& shape) { return element_count(shape) == total && (!shape.empty() || wanted.empty()); };
-  // The file's batch length inside the target becomes the single sample that flows here.
-  if (!graph.value(x).constant && graph.file_batch() > 1 && !wanted.empty() && wanted[0] == graph.file_batch()) {
-    wanted[0] = 1;
-    if (const Shape single = resolve(wanted, total); fits(single)) out = single;
+  // Where the batch is not known: the file's length in front of the target, else in the one axis that makes it fit.
+  if (!graph.value(x).constant && graph.file_batch() > 1) {
+    std::vector<Shape> singles;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      std::vector<std::int64_t> one = wanted;
+      one[i] /= graph.file_batch();
+      if (wanted[i] <= 0 || wanted[i] % graph.file_batch() != 0) continue;
+      if (const Shape single = resolve(one, total); fits(single)) singles.push_back(single);
+      if (i == 0 && wanted[0] == graph.file_batch() && !singles.empty()) out = singles.front();
+    }
+    if (!fits(out) && singles.size() == 1) out = singles.front();
   }
   if (!fits(out)) {
     node.fail(
