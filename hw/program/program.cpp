@@ -111,8 +111,9 @@ class Check {
   [[nodiscard]] std::string of_layer(const Stage& stage) const {
     if (stage.layer < 0 || stage.layer >= static_cast<int>(program_.layers.size())) return "";
     const Layer& layer = program_.layers[static_cast<std::size_t>(stage.layer)];
-    return fmt::format("; it is part of layer '{}' ({}), which cannot be mapped where it stands: leave it out of the exported network, or report the network",
-                       layer.name, layer.operation);
+    return fmt::format(
+        "; it is part of layer '{}' ({}), which cannot be mapped where it stands: leave it out of the exported network, or report the network",
+        layer.name, layer.operation);
   }
   [[nodiscard]] std::string text(const Edge& edge) const { return "edge " + edge_text(program_, edge); }
 
@@ -249,7 +250,8 @@ class Check {
       if (source && in[s] > 0) refuse(fmt::format("stage '{}' is the source and has an incoming edge", stage.name));
       if (sink && out[s] > 0) refuse(fmt::format("stage '{}' is the sink and has an outgoing edge", stage.name));
       if (!source && in[s] == 0) refuse(fmt::format("stage '{}' has no incoming edge{}", stage.name, of_layer(stage)));
-      if (!sink && out[s] == 0) refuse(fmt::format("stage '{}' has no outgoing edge; its positions would never leave{}", stage.name, of_layer(stage)));
+      if (!sink && out[s] == 0)
+        refuse(fmt::format("stage '{}' has no outgoing edge; its positions would never leave{}", stage.name, of_layer(stage)));
       if (!source && !fed[s]) refuse(fmt::format("stage '{}' needs no input for its first position{}", stage.name, of_layer(stage)));
     }
   }

@@ -7,8 +7,8 @@
 
 namespace mho::mapper {
 
-/// Makes the stages of a recurrent node: the product of the state, the gates, and the edge that sends the state back. A position is a time step of one
-/// of the node's sequences, all sequences of a step after one another.
+/// Makes the stages of a recurrent node: the product of the state, the gates, and the edge that sends the state back. A position is a time step of
+/// one of the node's sequences, all sequences of a step after one another.
 class RecurrentStages {
  public:
   /// The stream of a value; null where none carries it.
@@ -16,8 +16,8 @@ class RecurrentStages {
   /// References outlive it. `traced`: streams have their elements.
   RecurrentStages(const workloads::TiledNetwork& tiled, bool traced, ProgramBuilder& builder, ProductStages& products)
       : network_(tiled.network), tile_(tiled.tiles.standard()), traced_(traced), builder_(builder), products_(products) {}
-  /// The stream of the node's output [steps][sequences][values]. What the steps begin with comes on edges where a stream carries it, else it is in the
-  /// cores.
+  /// The stream of the node's output [steps][sequences][values]. What the steps begin with comes on edges where a stream carries it, else it is in
+  /// the cores.
   TensorStream add(const workloads::Node& node, const StreamOf& stream_of);
 
  private:

@@ -40,8 +40,9 @@ class DigitalPlacement {
     hw::Stage& stage = program_.stages[static_cast<std::size_t>(index)];
     const std::int64_t wanted = buffered_bits(program_, chip_, index);
     if (cores_.empty()) {
-      throw base::UserError(fmt::format("{}stage '{}' needs a digital core and the chip has none; raise chip.digital_cores", layer_text(stage), stage.name),
-                            base::ExitCode::does_not_fit);
+      throw base::UserError(
+          fmt::format("{}stage '{}' needs a digital core and the chip has none; raise chip.digital_cores", layer_text(stage), stage.name),
+          base::ExitCode::does_not_fit);
     }
     int best = -1;
     double least = std::numeric_limits<double>::infinity();

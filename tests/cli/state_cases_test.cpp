@@ -45,9 +45,8 @@ TEST_P(StateCasesData, IsRight) {
   const Outcome run = mho({"run", network, "--data", data, "--times", "1s", "--repeats", "1", "--json"});
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_LT(number_after(run.out, "float_accuracy"), 1e-9 * variance(base::read_file(base + "_y.npy")));
-  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"network", network},
-                                                    {"simulate", network},
-                                                    {"simulate", network, "--functional", "--data", data}}) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"network", network}, {"simulate", network}, {"simulate", network, "--functional", "--data", data}}) {
     const Outcome outcome = mho(arguments);
     EXPECT_EQ(outcome.code, 0) << arguments.front() << ": " << outcome.err;
   }

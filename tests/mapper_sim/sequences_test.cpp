@@ -32,8 +32,10 @@ workloads::Network network_of(const Layer& layer, std::int64_t sequences, const 
   const auto numbers = [](std::int64_t count) { return workloads::ramp(static_cast<std::size_t>(count), 0.05F); };
   workloads::OnnxModel model(14);
   model.input("x", {1, sequences, steps, features}).output("z");
-  model.ints("own", layer.batch_first ? std::vector<std::int64_t>{sequences, steps, features} : std::vector<std::int64_t>{steps, sequences, features});
-  model.node("Transpose", {"x"}, "t").attribute("perm", layer.batch_first ? std::vector<std::int64_t>{0, 1, 2, 3} : std::vector<std::int64_t>{0, 2, 1, 3});
+  model.ints("own",
+             layer.batch_first ? std::vector<std::int64_t>{sequences, steps, features} : std::vector<std::int64_t>{steps, sequences, features});
+  model.node("Transpose", {"x"}, "t")
+      .attribute("perm", layer.batch_first ? std::vector<std::int64_t>{0, 1, 2, 3} : std::vector<std::int64_t>{0, 2, 1, 3});
   model.node("Reshape", {"t", "own"}, "xs");
   model.floats("w", {ways, gates * hidden, features}, numbers(ways * gates * hidden * features));
   model.floats("r", {ways, gates * hidden, hidden}, numbers(ways * gates * hidden * hidden));
@@ -79,8 +81,7 @@ TEST_P(Sequences, AreEachLikeOneAlone) {
       own.insert(own.end(), h0.begin() + at * hidden, h0.begin() + (at + 1) * hidden);
     }
     const auto begin = static_cast<std::size_t>(s);
-    const std::vector<float> alone =
-        workloads::run_float(network_of(layer, 1, own), std::span(x).subspan(begin * input, input));
+    const std::vector<float> alone = workloads::run_float(network_of(layer, 1, own), std::span(x).subspan(begin * input, input));
     const std::vector<float> of_all(together.begin() + static_cast<std::ptrdiff_t>(begin * each),
                                     together.begin() + static_cast<std::ptrdiff_t>((begin + 1) * each));
     EXPECT_EQ(of_all, alone) << s;

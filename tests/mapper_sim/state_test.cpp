@@ -118,12 +118,18 @@ std::vector<Variation> variations() {
                  }});
   all.push_back({"HandedOnAndRead",
                  {{0, 4}},
-                 [](OnnxModel& m) { m.node("Add", {"g", "s0"}, "y").node("Identity", {"s0"}, "n0"); },
-                 [=](auto&, auto& g, auto& s) { return Reference{add(g, [&](std::size_t i) { return s[0][i]; }), {s[0]}}; }});
+                 [](OnnxModel& m) {
+                   m.node("Add", {"g", "s0"}, "y").node("Identity", {"s0"}, "n0");
+                 },
+                 [=](auto&, auto& g, auto& s) {
+                   return Reference{add(g, [&](std::size_t i) { return s[0][i]; }), {s[0]}};
+                 }});
   all.push_back({"HandedOnAlone",
                  {{0}},
                  [](OnnxModel& m) { m.node("Relu", {"g"}, "y").node("Identity", {"s0"}, "n0"); },
-                 [=](auto&, auto& g, auto& s) { return Reference{each(4, [&](std::size_t i) { return std::max(g[i], 0.0F); }), {s[0]}}; }});
+                 [=](auto&, auto& g, auto& s) {
+                   return Reference{each(4, [&](std::size_t i) { return std::max(g[i], 0.0F); }), {s[0]}};
+                 }});
   all.push_back({"DelayLine",
                  {{0, 4}, {0, 4}},
                  [](OnnxModel& m) {
@@ -224,7 +230,8 @@ TEST_P(State, IsCarriedAsAPlainLoopDoes) {
   workloads::FloatProducts products(network);
   std::vector<Numbers> states;
   for (const auto& state : network.states) {
-    states.push_back(workloads::ramp(static_cast<std::size_t>(workloads::element_count(network.values[static_cast<std::size_t>(state.input)].shape)), 0.07F));
+    states.push_back(
+        workloads::ramp(static_cast<std::size_t>(workloads::element_count(network.values[static_cast<std::size_t>(state.input)].shape)), 0.07F));
   }
   for (std::uint32_t sample = 0; sample < 3; ++sample) {
     const Numbers x = each(6, [&](std::size_t i) { return std::sin(static_cast<float>(7 * sample + i + 1)); });
@@ -271,7 +278,8 @@ struct Recurrent {
 };
 
 const std::vector<Recurrent>& recurrent_layers() {
-  static const std::vector<Recurrent> all{{"Rnn", "RNN"}, {"Gru", "GRU"}, {"GruThatResetsFirst", "GRU", true}, {"Lstm", "LSTM"}, {"TwoLstms", "LSTM", false, 2}};
+  static const std::vector<Recurrent> all{
+      {"Rnn", "RNN"}, {"Gru", "GRU"}, {"GruThatResetsFirst", "GRU", true}, {"Lstm", "LSTM"}, {"TwoLstms", "LSTM", false, 2}};
   return all;
 }
 
@@ -318,13 +326,16 @@ TEST_P(CarriedRecurrence, StepByStepIsTheWholeSequence) {
   constexpr std::size_t steps = 6;
   const Numbers x = workloads::ramp(steps * 3, 0.13F);
   std::vector<Numbers> samples;
-  for (std::size_t t = 0; t < steps; ++t) samples.emplace_back(x.begin() + static_cast<std::ptrdiff_t>(3 * t), x.begin() + static_cast<std::ptrdiff_t>(3 * t + 3));
+  for (std::size_t t = 0; t < steps; ++t)
+    samples.emplace_back(x.begin() + static_cast<std::ptrdiff_t>(3 * t), x.begin() + static_cast<std::ptrdiff_t>(3 * t + 3));
   Numbers one_by_one;
   for (const Numbers& y : carried(recurrent_network(of, 1, true), samples)) one_by_one.insert(one_by_one.end(), y.begin(), y.end());
   EXPECT_EQ(one_by_one, carried(recurrent_network(of, steps, false), {x})[0]);
 }
 
-TEST_P(CarriedRecurrence, HasOnTheChipTheBitsOfTheAccuracyPath) { expect_equal_bits(recurrent_network(recurrent_layers()[GetParam()], 2, true), setting()); }
+TEST_P(CarriedRecurrence, HasOnTheChipTheBitsOfTheAccuracyPath) {
+  expect_equal_bits(recurrent_network(recurrent_layers()[GetParam()], 2, true), setting());
+}
 
 INSTANTIATE_TEST_SUITE_P(Layers, CarriedRecurrence, ::testing::Range(std::size_t{0}, recurrent_layers().size()),
                          [](const auto& layer) { return recurrent_layers()[layer.param].name; });

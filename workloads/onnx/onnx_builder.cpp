@@ -152,9 +152,10 @@ int OnnxBuilder::one_of_batch(const OnnxNode& node, int value, int axis) {
     one.insert(one.end(), first, first + static_cast<std::ptrdiff_t>(inner));
     for (std::size_t i = inner; i < each; ++i) {
       if (info.data[begin + i] == info.data[begin + i % inner]) continue;
-      node.fail(fmt::format("the file was exported for a batch of {}, and the constant '{}' of shape {} differs from sample to sample along axis {}; "
-                            "export the network with a batch of 1",
-                            file_batch_, info.name, shape_text(info.shape), axis));
+      node.fail(
+          fmt::format("the file was exported for a batch of {}, and the constant '{}' of shape {} differs from sample to sample along axis {}; "
+                      "export the network with a batch of 1",
+                      file_batch_, info.name, shape_text(info.shape), axis));
     }
   }
   Shape shape = info.shape;
@@ -167,7 +168,9 @@ Shape OnnxBuilder::shape_of_one(int x, const Shape& of_file) const {
   const Shape& in = value(x).shape;
   if (file_batch_ < 2 || axis < 0 || element_count(of_file) != element_count(in) * file_batch_) return of_file;
   // The axis that the batch lies in: as many elements behind it as behind the batch, or fewer.
-  const auto behind = [](const Shape& shape, std::size_t at) { return element_count(Shape(shape.begin() + static_cast<std::ptrdiff_t>(at) + 1, shape.end())); };
+  const auto behind = [](const Shape& shape, std::size_t at) {
+    return element_count(Shape(shape.begin() + static_cast<std::ptrdiff_t>(at) + 1, shape.end()));
+  };
   const std::int64_t post = behind(in, static_cast<std::size_t>(axis));
   for (std::size_t k = 0; k < of_file.size(); ++k) {
     const std::int64_t after = behind(of_file, k);

@@ -203,7 +203,8 @@ void OnnxGraph::resolve_outputs() {
   std::vector<int> made;
   for (const auto& out : graph.output()) {
     made.push_back(builder_.find(out.name()));
-    if (made.back() < 0 && !network.states.empty()) throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, out.name()));
+    if (made.back() < 0 && !network.states.empty())
+      throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, out.name()));
   }
   const std::vector<int> of_state = outputs_of_states(made);
   for (std::size_t k = 0; k < of_state.size(); ++k) network.states[k].output = made[static_cast<std::size_t>(of_state[k])];

@@ -10,7 +10,7 @@ namespace mho::workloads {
 namespace {
 
 /// Words that say in or out, before or after.
-constexpr std::array direction_words{"in",   "out", "input", "output", "inp",  "new",  "next",    "prev",    "previous", "old",    "past",
+constexpr std::array direction_words{"in",   "out", "input", "output",  "inp",  "new", "next",    "prev",    "previous", "old",    "past",
                                      "init", "n",   "0",     "initial", "last", "cur", "current", "present", "final",    "updated"};
 
 bool is_direction(const std::string& word) { return std::ranges::count(direction_words, word) > 0; }

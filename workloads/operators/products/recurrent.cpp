@@ -324,9 +324,10 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   const Shape in = graph.value(graph.input(node, 0)).shape;
   if (in.size() != 3) node.fail(fmt::format("input shape {}; three axes (time, batch, features) are needed", shape_text(in)));
   if (in[batch_first ? 0 : 1] != 1 && graph.is_batch(graph.input(node, 0), batch_first ? 1 : 0)) {
-    node.fail(fmt::format("its time steps (axis {} of the input of shape {}) are the batch: feed samples one by one, with the batch as the network's "
-                          "first axis (batch_first) or as the second axis of an input that goes straight into it",
-                          batch_first ? 1 : 0, shape_text(in)));
+    node.fail(
+        fmt::format("its time steps (axis {} of the input of shape {}) are the batch: feed samples one by one, with the batch as the network's "
+                    "first axis (batch_first) or as the second axis of an input that goes straight into it",
+                    batch_first ? 1 : 0, shape_text(in)));
   }
   const std::string direction = node.text("direction", "forward");
   if (direction != "forward" && direction != "reverse" && direction != "bidirectional") {
@@ -355,7 +356,8 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
 }
 
 /// Output `output` of the ONNX node, of `shape`, of what every direction made. The axis of the directions comes before `axis`.
-void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made, int output, std::int64_t axis, bool batch_first, const Shape& shape) {
+void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made, int output, std::int64_t axis, bool batch_first,
+          const Shape& shape) {
   const std::string& name = node.output(output);
   std::vector<int> parts;
   for (std::size_t index = 0; index < made.size(); ++index) {
