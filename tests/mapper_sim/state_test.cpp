@@ -315,7 +315,7 @@ workloads::Network recurrent_network(const Recurrent& of, std::int64_t steps, bo
     model.node("Squeeze", {"all" + n, "axis1"}, from);
   }
   if (with_states) model.node("Concat", parts, "kept").attribute("axis", 0);
-  model.node("Relu", {from}, "y");
+  model.node("Tanh", {from}, "y");
   return model.import();
 }
 
