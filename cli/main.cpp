@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/printable.h"
 #include "base/progress.h"
 #include "cli/command_line.h"
 
@@ -29,7 +30,7 @@ std::string joined(int argc, char** argv) {
 }
 
 int report(const std::string& message, ExitCode code) {
-  fmt::print(stderr, "mho: {}\n", message);
+  fmt::print(stderr, "mho: {}\n", mho::base::printable(message, true));
   return static_cast<int>(code);
 }
 

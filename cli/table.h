@@ -7,14 +7,20 @@
 #include <utility>
 #include <vector>
 
+#include "base/printable.h"
+
 namespace mho::cli {
 
-/// Rows of text in columns as wide as their widest cell.
+/// Rows of text in columns as wide as their widest cell. Control characters are written out, and words of more than 48 characters, such as the names
+/// that some exporters give layers, are shortened in their middle.
 class Table {
  public:
   enum class Align { left, right };
   explicit Table(std::vector<Align> alignment) : alignment_(std::move(alignment)) {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  void add(std::vector<std::string> row) {
+    for (std::string& cell : row) cell = fitted(base::printable(cell));
+    rows_.push_back(std::move(row));
+  }
   [[nodiscard]] std::string text() const {
     std::vector<std::size_t> widths(alignment_.size(), 0);
     for (const auto& row : rows_) {
@@ -34,6 +40,17 @@ class Table {
   }
 
  private:
+  static std::string fitted(const std::string& cell) {
+    constexpr std::size_t longest_word = 48;
+    if (cell.size() <= longest_word) return cell;
+    std::string out;
+    for (std::size_t begin = 0; begin <= cell.size();) {
+      const std::size_t end = std::min(cell.find(' ', begin), cell.size());
+      out += (begin == 0 ? "" : " ") + base::shortened(cell.substr(begin, end - begin), longest_word);
+      begin = end + 1;
+    }
+    return out;
+  }
   std::vector<Align> alignment_;
   std::vector<std::vector<std::string>> rows_;
 };

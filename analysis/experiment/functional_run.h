@@ -17,7 +17,7 @@ namespace mho::analysis {
 /// What a chip that computes is to compute.
 struct FunctionalOptions {
   /// Test samples: one alone, the others back to back; at least 3, and where weights are reloaded one and whole batches. Empty: nine, or one and the
-  /// fewest batches that make as many.
+  /// fewest batches that make as many, but no more than there are.
   std::optional<std::size_t> inferences;
   double time_s = 1;  ///< since programming
   std::vector<hw::PacketFault> faults{};

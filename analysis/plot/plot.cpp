@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/printable.h"
+
 namespace mho::analysis {
 
 namespace {
@@ -143,7 +145,7 @@ void check(const std::vector<double>& values) {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : base::printable(text)) {
     if (c == '&') {
       out += "&amp;";
     } else if (c == '<') {

@@ -107,6 +107,14 @@ class Check {
     throw UserError("this program cannot run on the chip: " + what, code);
   }
   [[nodiscard]] const Stage& at(int stage) const { return program_.stages[static_cast<std::size_t>(stage)]; }
+  /// The layer that a stage is part of, and what to do about it: a user knows layers.
+  [[nodiscard]] std::string of_layer(const Stage& stage) const {
+    if (stage.layer < 0 || stage.layer >= static_cast<int>(program_.layers.size())) return "";
+    const Layer& layer = program_.layers[static_cast<std::size_t>(stage.layer)];
+    return fmt::format(
+        "; it is part of layer '{}' ({}), which cannot be mapped where it stands: leave it out of the exported network, or report the network",
+        layer.name, layer.operation);
+  }
   [[nodiscard]] std::string text(const Edge& edge) const { return "edge " + edge_text(program_, edge); }
 
   void stage(std::size_t index) {
@@ -241,9 +249,10 @@ class Check {
         refuse(fmt::format("stage '{}' is in memory but is no source and no sink", stage.name));
       if (source && in[s] > 0) refuse(fmt::format("stage '{}' is the source and has an incoming edge", stage.name));
       if (sink && out[s] > 0) refuse(fmt::format("stage '{}' is the sink and has an outgoing edge", stage.name));
-      if (!source && in[s] == 0) refuse(fmt::format("stage '{}' has no incoming edge", stage.name));
-      if (!sink && out[s] == 0) refuse(fmt::format("stage '{}' has no outgoing edge; its positions would never leave", stage.name));
-      if (!source && !fed[s]) refuse(fmt::format("stage '{}' needs no input for its first position", stage.name));
+      if (!source && in[s] == 0) refuse(fmt::format("stage '{}' has no incoming edge{}", stage.name, of_layer(stage)));
+      if (!sink && out[s] == 0)
+        refuse(fmt::format("stage '{}' has no outgoing edge; its positions would never leave{}", stage.name, of_layer(stage)));
+      if (!source && !fed[s]) refuse(fmt::format("stage '{}' needs no input for its first position{}", stage.name, of_layer(stage)));
     }
   }
 

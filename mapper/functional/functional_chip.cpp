@@ -17,6 +17,24 @@ using base::index;
 using workloads::Node;
 using Kind = StageOperation::Kind;
 
+/// Whether every reader of the sample turns its axes first: a result as any other on the accuracy path, nothing at all on the chip.
+bool turned_first(const workloads::Network& network) {
+  std::vector<char> sample(network.values.size(), 0);
+  sample[index(network.input)] = 1;
+  bool turned = false;
+  for (const Node& node : network.nodes) {
+    if (std::ranges::none_of(node.inputs, [&](int value) { return sample[index(value)] != 0; })) continue;
+    if (node.op->view) {
+      sample[index(node.output)] = 1;
+    } else if (rearranges(node)) {
+      turned = true;
+    } else {
+      return false;
+    }
+  }
+  return turned;
+}
+
 }  // namespace
 
 FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mapping& mapping, const workloads::ProgrammedMatrices& matrices,
@@ -30,9 +48,11 @@ FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mappi
       execution_(network_),
       positions_(network_),
       stages_(mapping.program.stages.size()),
+      rounds_sample_(turned_first(network_)),
       streamed_(network_.values.size(), 0) {
   if (!mapping.dataflow || samples.empty()) throw std::logic_error("FunctionalChip: the mapping is not traced, or there is no sample");
   streamed_[index(network_.input)] = 1;
+  for (const workloads::CarriedState& state : network_.states) streamed_[index(state.input)] = 1;
   for (const Node& node : network_.nodes) {
     const bool any = std::ranges::any_of(node.inputs, [&](int value) { return streamed_[index(value)] != 0; });
     streamed_[index(node.output)] = any ? 1 : 0;
@@ -129,13 +149,14 @@ hw::Values FunctionalChip::source(const Task& task, std::int64_t inference, int 
       values.push_back(sample(inference).values[index((*task.output.elements)[index(p * channels + c)])]);
     }
   }
+  if (rounds_sample_) round(values);
   return values;
 }
 
 void FunctionalChip::gather(const Task& task, const Stage& stage, int position, const hw::Received& received, int begin, std::span<float> row) const {
   const Node& own = node(task);
   const OperandReader& operand = *stage.operands.at(0);
-  if (own.recurrence() != nullptr) return operand.read_position(received, task.which == 0 ? position - 1 : position, row);
+  if (own.recurrence() != nullptr) return operand.read_position(received, task.which == 0 ? position - sequences(own) : position, row);
   const workloads::Shape& in = shape(own.inputs[0]);
   const workloads::Window* window = own.window();
   if (window == nullptr) {
@@ -161,7 +182,7 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
   const auto number = static_cast<std::size_t>(own.matrices[task.which]);
   const workloads::Matrix& matrix = network_.matrices[number];
   // A node that runs backwards meets its padding first: those products are of no use, and the first that is has the first draws.
-  const std::int64_t padding = own.recurrence() != nullptr && own.recurrence()->reverse ? network_.positions(own) - length(own, inference) : 0;
+  const std::int64_t padding = own.recurrence() != nullptr ? this->padding(own, inference) : 0;
   base::EventId event;
   event.sample = sample(inference).id;
   event.position =
@@ -175,10 +196,9 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
     end = block.input_end;
   }
   std::vector<float> row(index(end - begin));
-  if (own.recurrence() != nullptr && task.which == 0 && position <= padding) {
-    std::vector<float> state;
-    begin_state(own, 0, inference, state);
-    std::copy_n(state.begin() + begin, row.size(), row.begin());
+  if (own.recurrence() != nullptr && task.which == 0 && position < padding + sequences(own)) {
+    const Beginning before{own, stage, inference, position, received};
+    begin_state(before, 0, Task::first_of_product, begin, row);
   } else {
     gather(task, stage, position, received, begin, row);
   }
@@ -218,31 +238,41 @@ void FunctionalChip::finish(const Task& task, std::span<float> values) const {
 
 std::int64_t FunctionalChip::length(const Node& own, std::int64_t inference) {
   const std::size_t input = own.as<workloads::Recurrence>().length_input();
-  const std::int64_t steps = network_.positions(own);
+  const std::int64_t steps = shape(own.output)[0];
   if (own.inputs.size() <= input) return steps;
   const float given = fixed(own.inputs[input], inference)[0];
   return given >= 0.0F ? static_cast<std::int64_t>(std::min(given, static_cast<float>(steps))) : 0;
 }
 
-void FunctionalChip::begin_state(const Node& own, std::size_t which, std::int64_t inference, std::vector<float>& state) {
-  const std::span<const float> before = fixed(own.inputs[1 + which], inference);
-  if (before.data() == nullptr) throw std::logic_error("the state before the first time step of " + own.name + " depends on the sample");
-  state.assign(before.begin(), before.begin() + own.recurrence()->hidden);
+int FunctionalChip::sequences(const Node& own) const { return static_cast<int>(shape(own.output).at(1)); }
+
+std::int64_t FunctionalChip::padding(const Node& own, std::int64_t inference) {
+  return own.recurrence()->reverse ? (shape(own.output)[0] - length(own, inference)) * sequences(own) : 0;
+}
+
+void FunctionalChip::begin_state(const Beginning& of, std::size_t which, std::size_t input, int begin, std::span<float> state) {
+  const int value = of.own.inputs[1 + which];
+  const std::int64_t first = std::int64_t{of.position % sequences(of.own)} * of.own.recurrence()->hidden + begin;
+  if (streamed_[index(value)] != 0) {
+    const OperandReader& operand = *of.stage.operands.at(input);
+    for (std::size_t i = 0; i < state.size(); ++i) state[i] = operand.read(of.received, first + static_cast<std::int64_t>(i));
+    return;
+  }
+  std::copy_n(fixed(value, of.inference).begin() + first, state.size(), state.begin());
 }
 
 hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
   const Node& own = node(task);
   const auto hidden = index(own.recurrence()->hidden);
-  const std::int64_t steps = network_.positions(own), padding = own.recurrence()->reverse ? steps - length(own, inference) : 0;
-  if (position <= padding) {
-    begin_state(own, 0, inference, stage.state);
+  stage.state.resize(hidden);
+  if (position < padding(own, inference) + sequences(own)) {
+    begin_state({own, stage, inference, position, received}, 0, Task::first_state, 0, stage.state);
   } else {
-    stage.operands[2]->read_position(received, position - 1, stage.state);
+    stage.operands[2]->read_position(received, position - sequences(own), stage.state);
   }
   std::vector<float> x(2 * hidden), product(2 * hidden);
-  const std::int64_t time = own.recurrence()->reverse ? steps - 1 - position : position;
-  const std::int64_t wide = shape(own.inputs[0]).back();
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, time * wide + static_cast<std::int64_t>(i));
+  const std::int64_t row = row_of(own, position) * shape(own.inputs[0]).back();
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, row + static_cast<std::int64_t>(i));
   stage.operands[1]->read_position(received, position, product);
   // First r h, which the second product takes, then z.
   hw::Values values(2 * hidden), z_and_r(2 * hidden);
@@ -255,33 +285,44 @@ hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int6
   return values;
 }
 
+std::int64_t FunctionalChip::row_of(const Node& own, int position) const {
+  if (!own.recurrence()->reverse) return position;
+  const std::int64_t each = sequences(own);
+  return (shape(own.output)[0] - 1 - position / each) * each + position % each;
+}
+
 hw::Values FunctionalChip::gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
   const Node& own = node(task);
-  const bool reverse = own.recurrence()->reverse;
-  const std::int64_t steps = network_.positions(own), counts = length(own, inference), padding = reverse ? steps - counts : 0;
-  if (position == 0) {
-    begin_state(own, 0, inference, stage.state);
-    if (stage.step->keeps_cell()) begin_state(own, 1, inference, stage.cell);
+  const int each = sequences(own), step = position / each;
+  const auto hidden = index(own.recurrence()->hidden), at = index(position % each) * hidden;
+  stage.state.resize(hidden * index(each));
+  stage.cell.resize(stage.step->keeps_cell() ? stage.state.size() : 0);
+  const std::span<float> state = std::span(stage.state).subspan(at, hidden);
+  const std::span<float> cell = stage.cell.empty() ? std::span<float>() : std::span(stage.cell).subspan(at, hidden);
+  if (step == 0) {
+    const Beginning before{own, stage, inference, position, received};
+    if (own.recurrence()->kind == workloads::Recurrence::Kind::gru) begin_state(before, 0, Task::first_state, 0, state);
+    if (!cell.empty()) begin_state(before, 1, Task::first_cell, 0, cell);
   }
   hw::Values values(index(task.own_values), 0.0F);
-  const auto hidden = index(own.recurrence()->hidden);
-  if (position < padding || (!reverse && position >= counts)) return values;  // padding
-  const std::int64_t wide = shape(own.inputs[0]).back(), time = reverse ? steps - 1 - position : position;
+  const bool reverse = own.recurrence()->reverse;
+  if (position < padding(own, inference) || (!reverse && step >= length(own, inference))) return values;
+  const std::int64_t wide = shape(own.inputs[0]).back(), row = row_of(own, position) * wide;
   const std::size_t first = stage.step->resets_first() ? 2 * hidden : 0;
   std::vector<float> x(static_cast<std::size_t>(wide) - first), product(stage.step->resets_first() ? hidden : index(network_.matrix(own).outputs));
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, time * wide + static_cast<std::int64_t>(first + i));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, row + static_cast<std::int64_t>(first + i));
   stage.operands[1]->read_position(received, position, product);
   if (stage.step->resets_first()) {
     std::vector<float> z(hidden);
     stage.operands[2]->read_position(received, position, z);
-    stage.step->finish_reset(z, x, product, stage.state);
+    stage.step->finish_reset(z, x, product, state);
   } else {
-    stage.step->finish(x, product, stage.state, stage.cell);
+    stage.step->finish(x, product, state, cell);
   }
-  round(stage.state);
-  round(stage.cell);
-  std::ranges::copy(stage.state, values.begin());
-  if (own.recurrence()->keeps_cell) std::ranges::copy(stage.cell, values.begin() + static_cast<std::ptrdiff_t>(hidden));
+  round(state);
+  round(cell);
+  std::ranges::copy(state, values.begin());
+  if (own.recurrence()->keeps_cell) std::ranges::copy(cell, values.begin() + static_cast<std::ptrdiff_t>(hidden));
   return values;
 }
 
@@ -309,6 +350,8 @@ hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position,
   switch (task.kind) {
     case Kind::source:
       return source(task, inference, position);
+    case Kind::state:
+      return hw::Values(index(task.own_values), 0.0F);
     case Kind::sink:
       values.resize(index(task.own_values));
       stage.operands.at(0)->read_position(received, position, values);
@@ -390,7 +433,8 @@ double FunctionalChip::conductance_sum(int at) const {
 }
 
 std::vector<float> FunctionalChip::scores(std::size_t inference, std::span<const hw::Values> left) const {
-  const auto sink = std::ranges::find(mapping_.program.stages, hw::Stage::Kind::sink, &hw::Stage::kind);
+  const auto sink =
+      std::ranges::find_if(mapping_.program.stages, [](const hw::Stage& stage) { return stage.kind == hw::Stage::Kind::sink && !stage.memory; });
   const Task& task = mapping_.dataflow->stages[static_cast<std::size_t>(sink - mapping_.program.stages.begin())];
   const auto positions = index(sink->positions), channels = index(task.output.channels);
   std::vector<float> scores(positions * channels);

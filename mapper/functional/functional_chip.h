@@ -79,8 +79,20 @@ class FunctionalChip : public hw::FunctionalInterface {
   void round(std::span<float> values) const;
   void ride(const Task& task, Stage& stage, std::int64_t inference, int position, hw::Values& values);
   [[nodiscard]] std::int64_t length(const workloads::Node& node, std::int64_t inference);
-  /// State `which` (0 h, 1 c) before the first time step.
-  void begin_state(const workloads::Node& node, std::size_t which, std::int64_t inference, std::vector<float>& state);
+  /// Of a recurrent node: sequences, the positions of padding that it meets first, and the row of its input that a position reads.
+  [[nodiscard]] int sequences(const workloads::Node& node) const;
+  [[nodiscard]] std::int64_t padding(const workloads::Node& node, std::int64_t inference);
+  [[nodiscard]] std::int64_t row_of(const workloads::Node& node, int position) const;
+  /// A stage of a recurrent node at the first time step.
+  struct Beginning {
+    const workloads::Node& own;
+    const Stage& stage;
+    std::int64_t inference;
+    int position;
+    const hw::Received& received;
+  };
+  /// State `which` (0 h, 1 c) before it, from element `begin` on: of the stage's input `input` where a stream carries it.
+  void begin_state(const Beginning& of, std::size_t which, std::size_t input, int begin, std::span<float> state);
 
   const workloads::Network& network_;
   const tiles::Layout& layout_;
@@ -93,6 +105,7 @@ class FunctionalChip : public hw::FunctionalInterface {
   std::map<const void*, Places> places_;  ///< by elements
   std::vector<Stage> stages_;
   std::map<std::pair<int, std::int64_t>, std::vector<hw::Values>> kept_;     ///< in memory: positions by stage and inference
+  bool rounds_sample_;                                                       ///< before it is sent
   std::vector<char> streamed_;                                               ///< by value: depends on the input
   std::map<std::pair<int, std::int64_t>, std::vector<float>> side_tensors_;  ///< by value and inference
 };

@@ -35,17 +35,20 @@ struct FusedOperation {
 struct StageOperation {
   enum class Kind {
     source,
-    product,      ///< a block of a matrix; inputs: the node's; of a state: the state, what begins the time step
+    state,        ///< what the network carries from sample to sample, read from memory
+    product,      ///< a block of a matrix; inputs: the node's; of a state: the state, what begins the time step, the state before the first
     all_product,  ///< a whole matrix, digitally
     sum,          ///< of the blocks of one column part; inputs: each part
     node,         ///< a digital node; inputs: the node's, those that are streams
-    gates,        ///< of a recurrent node; inputs: x, product of the state, z of reset gates
-    reset_gates,  ///< z and r h of a GRU; inputs: x, product of the state, state
+    gates,        ///< of a recurrent node; inputs: x, product of the state, z of reset gates, state and cell before the first step
+    reset_gates,  ///< z and r h of a GRU; inputs: x, product of the state, state, state before the first step
     sink,
     stored,  ///< all values of its producer, kept in memory
     loaded,  ///< what a stage of the kind before keeps
     weights  ///< their programming, which carries no values here
   };
+  /// Inputs of stages of recurrent nodes that bring what the time steps begin with: of products, and of gates.
+  static constexpr std::size_t first_of_product = 2, first_state = 3, first_cell = 4;
   Kind kind = Kind::node;
   int node = -1;
   int stored = -1;        ///< of a loaded one: the stage that keeps it

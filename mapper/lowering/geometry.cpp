@@ -37,12 +37,18 @@ AccessSchedule one_to_one(int positions) {
   return {table, table};
 }
 
-AccessSchedule one_behind(int positions) {
+AccessSchedule steps_behind(int positions, int behind) {
   std::vector<std::int32_t> needs(static_cast<std::size_t>(positions));
-  for (int k = 0; k < positions; ++k) needs[static_cast<std::size_t>(k)] = k;
+  for (int k = 0; k < positions; ++k) needs[static_cast<std::size_t>(k)] = std::max(k + 1 - behind, 0);
   std::vector<std::int32_t> releases = needs;
   releases.back() = positions;
   return {share(std::move(needs)), share(std::move(releases))};
+}
+
+AccessSchedule before_first(int producer, int consumer, int first) {
+  std::vector<std::int32_t> releases(static_cast<std::size_t>(consumer), 0);
+  for (int k = std::min(first, consumer) - 1; k < consumer; ++k) releases[static_cast<std::size_t>(k)] = producer;
+  return {share(std::vector<std::int32_t>(static_cast<std::size_t>(consumer), producer)), share(std::move(releases))};
 }
 
 AccessSchedule all_at_once(int producer, int consumer) {

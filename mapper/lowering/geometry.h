@@ -25,8 +25,10 @@ struct Plane {
 
 /// Consumer position k takes producer position k.
 AccessSchedule one_to_one(int positions);
-/// Consumer position k takes producer position k - 1, the first none: a state that is sent back.
-AccessSchedule one_behind(int positions);
+/// Consumer position k takes producer position k - `behind`, the first ones none: a state that is sent back, of so many sequences in turn.
+AccessSchedule steps_behind(int positions, int behind);
+/// The first `first` consumer positions need all `producer` positions, which are free after them: what a recurrence begins with.
+AccessSchedule before_first(int producer, int consumer, int first);
 /// Every consumer position needs all `producer` positions; they are free after the last one.
 AccessSchedule all_at_once(int producer, int consumer);
 /// A window slides over the producer's plane: position k needs the last input its window touches and all before, in row-major order; an input is free

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <numeric>
-#include <stdexcept>
 
 #include "base/index.h"
 #include "mapper/lowering/access_pattern.h"
 #include "mapper/lowering/geometry.h"
 #include "mapper/lowering/operations.h"
 #include "mapper/lowering/product_stages.h"
+#include "mapper/lowering/recurrent_stages.h"
 #include "mapper/lowering/tensor_stream.h"
 #include "workloads/graph/operator.h"
 
@@ -30,7 +30,8 @@ class Lowering {
         access_pattern_(network_, positions_),
         streams_(network_.values.size()),
         traced_(traced),
-        products_(tiled, builder_) {
+        products_(tiled, builder_),
+        recurrences_(tiled, traced, builder_, products_) {
     order_kept_.assign(network_.values.size(), true);
     made_as_.resize(network_.values.size());
     std::iota(made_as_.begin(), made_as_.end(), 0);
@@ -43,21 +44,27 @@ class Lowering {
       for (const int input : node.inputs) ++uses_[index(made_as_[index(input)])];
     }
     ++uses_[index(made_as_[index(network_.output)])];
+    for (const workloads::CarriedState& state : network_.states) ++uses_[index(made_as_[index(state.output)])];
+    // What is handed on as it came was in memory before and stays there.
+    for (const workloads::CarriedState& state : network_.states) uses_[index(state.input)] -= handed_on(state.input);
   }
 
   Lowered run() {
     source();
+    for (const workloads::CarriedState& state : network_.states) load(state);
     for (const Node& node : network_.nodes) {
+      if (beside_streams(node)) continue;
       if (rearranges(node)) {
         view(node);
       } else if (node.recurrence() != nullptr) {
-        recurrent(node);
+        streams_[index(node.output)] = recurrences_.add(node, [this](int value) { return stream_of(value); });
       } else if (node.on_tiles()) {
         analog(node);
       } else if (!pick(node) && !fuse(node)) {
         digital(node);
       }
     }
+    for (const workloads::CarriedState& state : network_.states) store(state);
     sink();
     program().settings = tiles_.settings();
     Lowered lowered{.program = std::move(builder_.program),
@@ -103,6 +110,47 @@ class Lowering {
     builder_.connect(stream, at, 0, one_to_one(stream.positions()), 0, stream.channels, result_bits());
   }
 
+  /// A state comes out of the memory behind a port, where anything but the next sample reads it.
+  void load(const workloads::CarriedState& state) {
+    const int before = state.input;
+    if (uses_[index(before)] == 0) return;
+    TensorStream stream = positions_.of(shape(before));
+    stream.elements = order(before);
+    hw::Stage stage = memory_stage(hw::Stage::Kind::source, "state " + network_.values[index(before)].name, stream.positions(),
+                                   static_cast<std::int64_t>(stream.channels) * result_bits());
+    Task task{.kind = Task::Kind::state, .own_values = stream.channels, .output = {stream.elements, stream.channels}};
+    stream.parts = {{builder_.add_stage(std::move(stage), std::move(task)), 0, stream.channels}};
+    streams_[index(before)] = std::move(stream);
+  }
+
+  /// States whose new value is `value`, which came in.
+  [[nodiscard]] int handed_on(int value) const {
+    return static_cast<int>(std::ranges::count_if(network_.states, [&](const auto& state) { return made_as_[index(state.output)] == value; }));
+  }
+  /// And the new one goes there, if it is made here.
+  void store(const workloads::CarriedState& state) {
+    const TensorStream* stream = stream_of(state.output);
+    if (stream == nullptr || from_memory(*stream)) return;
+    hw::Stage stage = memory_stage(hw::Stage::Kind::sink, "state " + network_.values[index(state.output)].name, stream->positions(),
+                                   static_cast<std::int64_t>(stream->channels) * result_bits());
+    Task task{.kind = Task::Kind::sink, .own_values = stream->channels, .output = {stream->elements, stream->channels}};
+    const int at = builder_.add_stage(std::move(stage), std::move(task));
+    builder_.connect(*stream, at, 0, one_to_one(stream->positions()), 0, stream->channels, result_bits());
+  }
+
+  /// Null for constants, the length of a sequence and what is made of these alone: they are in the cores before a sample begins.
+  [[nodiscard]] const TensorStream* stream_of(int value) const {
+    const TensorStream& stream = streams_[index(value)];
+    return stream.parts.empty() ? nullptr : &stream;
+  }
+  [[nodiscard]] bool beside_streams(const Node& node) const {
+    return std::ranges::none_of(node.inputs, [this](int value) { return stream_of(value) != nullptr; });
+  }
+  /// Sources do nothing but send.
+  [[nodiscard]] bool from_memory(const TensorStream& stream) const {
+    return builder_.program.stages[index(stream.parts.front().stage)].kind == hw::Stage::Kind::source;
+  }
+
   void view(const Node& node) {
     const auto input = index(node.inputs.at(0)), output = index(node.output);
     order_kept_[output] = order_kept_[input] && keeps_order(network_, node);
@@ -124,7 +172,7 @@ class Lowering {
     const auto length = shape(node.inputs.at(0))[index(picking->axis)];
     const TensorStream out = positions_.of(shape(node.output));
     if (stream.arrangement != Arrangement::direct || stream.channels != length || out.positions() != stream.positions() ||
-        out.channels != static_cast<int>(indices.size()) || stream.parts.front().stage == 0) {
+        out.channels != static_cast<int>(indices.size()) || from_memory(stream)) {
       return false;
     }
     const auto begin = static_cast<int>(indices.front()), end = begin + static_cast<int>(indices.size());
@@ -136,6 +184,7 @@ class Lowering {
     picked.parts.clear();
     for (const StreamPart& part : stream.parts) {
       const int from = std::max(part.channel_begin, begin), to = std::min(part.channel_end, end);
+      if (from >= to && !read_by_others(node, part)) return false;  // its stage would have no reader at all
       if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin, part.from + from - part.channel_begin});
     }
     picked.elements = mapper::picked(stream.elements, stream.channels, begin, end, shape(node.inputs.at(0)), picking->axis);
@@ -143,12 +192,25 @@ class Lowering {
     return true;
   }
 
+  /// Whether another node than a pick along the same axis reads the channels of `part` of its input.
+  [[nodiscard]] bool read_by_others(const Node& node, const StreamPart& part) const {
+    const int picked = node.inputs.at(0), made = made_as_[index(picked)];
+    const auto reads = [&](const Node& other) {
+      if (rearranges(other) || std::ranges::none_of(other.inputs, [&](int value) { return made_as_[index(value)] == made; })) return false;
+      const auto* picking = std::get_if<workloads::Picking>(&other.attributes);
+      if (picking == nullptr || other.inputs.at(0) != picked || picking->axis != node.as<workloads::Picking>().axis) return true;
+      return std::ranges::any_of(picking->indices, [&](std::int64_t at) { return at >= part.channel_begin && at < part.channel_end; });
+    };
+    const auto is_result = [&](const workloads::CarriedState& state) { return made_as_[index(state.output)] == made; };
+    return made_as_[index(network_.output)] == made || std::ranges::any_of(network_.states, is_result) || std::ranges::any_of(network_.nodes, reads);
+  }
+
   /// Rides on the stages that make its input, if nobody else reads that and they compute.
   bool fuse(const Node& node) {
     if (!is_unary(network_, node)) return false;
     const int input = activations(network_, node).at(0);
     TensorStream stream = streams_[index(input)];
-    if (uses_[index(made_as_[index(input)])] != 1 || stream.parts.front().stage == 0) return false;
+    if (uses_[index(made_as_[index(input)])] != 1 || from_memory(stream)) return false;
     int layer = -1;
     for (StreamPart& part : stream.parts) {
       hw::Stage& stage = program().stages[index(part.stage)];
@@ -166,8 +228,8 @@ class Lowering {
   }
 
   void digital(const Node& node) {
-    const auto inputs = activations(network_, node);
-    if (inputs.empty()) throw std::logic_error("lower: node " + node.name + " has no activation input; constants should have been folded");
+    auto inputs = activations(network_, node);
+    std::erase_if(inputs, [this](int value) { return stream_of(value) == nullptr; });
     TensorStream output = positions_.of(shape(node.output));
     const TensorStream& first = streams_[index(inputs.front())];
     // An element-wise node keeps the order its inputs come in, also where that is not the tensor's own.
@@ -200,7 +262,7 @@ class Lowering {
     const int at = builder_.add_stage(std::move(stage), std::move(task));
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const int input = node.inputs[i];
-      if (network_.values[index(input)].constant) continue;
+      if (stream_of(input) == nullptr) continue;
       const TensorStream& stream = streams_[index(input)];
       const AccessSchedule schedule = in_step ? one_to_one(output.positions()) : access_pattern_.schedule_of(node, stream, output);
       builder_.connect(stream, at, static_cast<int>(i), schedule, 0, stream.channels, result_bits());
@@ -241,78 +303,6 @@ class Lowering {
     streams_[index(node.output)] = std::move(output);
   }
 
-  int gates_stage(const Node& node, const std::string& name, int layer, int steps, int values, std::int64_t operations, Task::Kind kind) {
-    hw::Stage stage;
-    stage.kind = hw::Stage::Kind::digital;
-    stage.name = name;
-    stage.layer = layer;
-    stage.positions = steps;
-    stage.bits_per_position = static_cast<std::int64_t>(values) * result_bits();
-    stage.elements = {{node.operation, operations}};
-    return builder_.add_stage(std::move(stage), {.kind = kind, .node = number(network_, node), .own_values = values});
-  }
-
-  void recurrent(const Node& node) {
-    const workloads::Recurrence& recurrence = *node.recurrence();
-    const int hidden = recurrence.hidden, steps = static_cast<int>(network_.positions(node)), layer = builder_.add_layer(node);
-    const TensorStream gates = streams_[index(node.inputs.at(0))];
-    // A product of the state may begin once its time step has: in a reversed node, or where steps come out of order, when all have.
-    const bool in_order = !recurrence.reverse && gates.arrangement == Arrangement::direct && gates.positions() == steps;
-    const AccessSchedule arriving = in_order ? one_to_one(steps) : all_at_once(gates.positions(), steps);
-    const AccessSchedule back = one_behind(steps);
-    const auto begin_with_time = [&](const Product& product) {
-      for (const auto& [stage, block] : product.analog) {
-        const TensorStream first{{gates.parts.front()}, gates.plane, gates.channels, gates.arrangement};
-        builder_.connect(first, stage, 1, arriving, gates.parts.front().channel_begin, gates.parts.front().channel_begin + 1, 1);
-        builder_.dataflow.edges.back().channel_end = builder_.dataflow.edges.back().channel_begin;  // that it has come is all it says
-      }
-    };
-    const auto send_state = [&](const TensorStream& state, const Product& product) {
-      for (const auto& [stage, block] : product.analog) {
-        builder_.connect(state, stage, 0, back, block.input_begin, block.input_end, activation_bits());
-      }
-    };
-    const auto in_steps = [&](std::vector<StreamPart> parts, int channels) {
-      return TensorStream{std::move(parts), {1, steps}, channels, Arrangement::direct, traced_ ? position_major(steps, channels) : nullptr};
-    };
-    const auto receive = [&](const Product& product, int stage, int outputs) {
-      builder_.connect(in_steps(product.parts, outputs), stage, 1, one_to_one(steps), 0, outputs, result_bits());
-    };
-    const std::int64_t operations = operations_per_element(network_, node) * hidden;
-    Product product = products_.multiply(node, 0, node.name + " products", layer, steps);
-    begin_with_time(product);
-    const int values = hidden * (recurrence.keeps_cell ? 2 : 1);
-    int last = -1;
-    if (node.matrices.size() == 1) {
-      last = gates_stage(node, node.name, layer, steps, values, operations, Task::Kind::gates);
-      builder_.connect(gates, last, 0, arriving, 0, gates.channels, result_bits());
-      receive(product, last, network_.matrix(node).outputs);
-    } else {
-      // Gates z and r first; r h goes through the second product, then z and the candidate make the new state.
-      const int first = gates_stage(node, node.name + " gates", layer, steps, 2 * hidden, operations / 2, Task::Kind::reset_gates);
-      builder_.connect(gates, first, 0, arriving, 0, std::min(2 * hidden, gates.channels), result_bits());
-      receive(product, first, 2 * hidden);
-      const Product candidate = products_.multiply(node, 1, node.name + " candidate", layer, steps);
-      const TensorStream scaled = in_steps({{first, 0, 2 * hidden}}, 2 * hidden);
-      for (const auto& [stage, block] : candidate.analog) {
-        builder_.connect(scaled, stage, 0, one_to_one(steps), block.input_begin, block.input_end, activation_bits());
-      }
-      last = gates_stage(node, node.name, layer, steps, values, operations / 2, Task::Kind::gates);
-      builder_.connect(gates, last, 0, arriving, std::min(2 * hidden, gates.channels - 1), gates.channels, result_bits());
-      builder_.connect(scaled, last, 2, one_to_one(steps), hidden, 2 * hidden, result_bits());
-      receive(candidate, last, hidden);
-      builder_.connect(in_steps({{last, 0, hidden}}, hidden), first, 2, back, 0, hidden, result_bits());
-    }
-    TensorStream output = positions_.of(shape(node.output));
-    output.plane = {1, steps};
-    output.channels = values;
-    if (traced_) output.elements = recurrence.reverse ? backwards(steps, values) : position_major(steps, values);
-    output.arrangement = recurrence.reverse ? Arrangement::opaque : Arrangement::direct;
-    output.parts = {{last, 0, output.channels}};
-    send_state(in_steps({{last, 0, hidden}}, hidden), product);
-    streams_[index(node.output)] = std::move(output);
-  }
-
   const Network& network_;
   const tiles::LayerTiles& tiles_;
   const tiles::TileParameters& tile_;
@@ -325,6 +315,7 @@ class Lowering {
   bool traced_;
   ProgramBuilder builder_;
   ProductStages products_;
+  RecurrentStages recurrences_;
 };
 
 }  // namespace

@@ -40,8 +40,9 @@ class DigitalPlacement {
     hw::Stage& stage = program_.stages[static_cast<std::size_t>(index)];
     const std::int64_t wanted = buffered_bits(program_, chip_, index);
     if (cores_.empty()) {
-      throw base::UserError(fmt::format("stage '{}' needs a digital core and the chip has none; raise chip.digital_cores", stage.name),
-                            base::ExitCode::does_not_fit);
+      throw base::UserError(
+          fmt::format("{}stage '{}' needs a digital core and the chip has none; raise chip.digital_cores", layer_text(stage), stage.name),
+          base::ExitCode::does_not_fit);
     }
     int best = -1;
     double least = std::numeric_limits<double>::infinity();
@@ -56,9 +57,9 @@ class DigitalPlacement {
     if (best < 0) {
       std::int64_t free = 0;
       for (const int core : cores_) free = std::max(free, chip_.digital_buffer_bytes - bytes(used_[core]));
-      throw base::UserError(fmt::format("stage '{}' must buffer {} bytes, and the freest of the {} digital cores has {} of its {} left; raise "
+      throw base::UserError(fmt::format("{}stage '{}' must buffer {} bytes, and the freest of the {} digital cores has {} of its {} left; raise "
                                         "chip.digital_buffer to at least {:.0f} KiB, or chip.digital_cores",
-                                        stage.name, bytes(wanted), cores_.size(), free, chip_.digital_buffer_bytes,
+                                        layer_text(stage), stage.name, bytes(wanted), cores_.size(), free, chip_.digital_buffer_bytes,
                                         static_cast<double>(chip_.digital_buffer_bytes + bytes(wanted) - free) / 1024 + 1),
                             base::ExitCode::does_not_fit);
     }
@@ -68,6 +69,10 @@ class DigitalPlacement {
   }
 
  private:
+  /// "layer 'lstm': "
+  [[nodiscard]] std::string layer_text(const hw::Stage& stage) const {
+    return stage.layer < 0 ? "" : fmt::format("layer '{}': ", program_.layers.at(static_cast<std::size_t>(stage.layer)).name);
+  }
   /// Routers that one position of every input crosses, weighted by its share of the traffic.
   [[nodiscard]] double distance(int stage, int core) const {
     double hops = 0;

@@ -10,7 +10,7 @@ namespace {
 
 using torch::Tensor;
 
-/// One node, one batch, time step after time step.
+/// One node, one batch, time step after time step. Sequences side by side are like samples of their own.
 class Steps {
  public:
   Steps(const Network& network, const Node& node, const std::vector<Tensor>& inputs, std::int64_t batch, const Tensor& candidate_bias,
@@ -19,15 +19,17 @@ class Steps {
         node_(node),
         recurrence_(node.as<Recurrence>()),
         inputs_(inputs),
-        batch_(batch),
+        samples_(batch),
+        each_(network.values[static_cast<std::size_t>(node.output)].shape.at(1)),
+        batch_(batch * each_),
         hidden_(recurrence_.hidden),
-        steps_(network.positions(node)),
+        steps_(network.positions(node) / each_),
         candidate_bias_(candidate_bias),
         product_(product),
         h_(state_of(1)) {
     if (recurrence_.has_cell()) c_ = state_of(2);
     const std::size_t length = recurrence_.length_input();
-    if (inputs.size() > length) lengths_ = inputs[length].reshape({-1}).clamp_max(static_cast<double>(steps_)).expand({batch});
+    if (inputs.size() > length) lengths_ = inputs[length].reshape({-1}).clamp_max(static_cast<double>(steps_)).expand({batch_});
     if (recurrence_.peepholes.empty()) return;
     peepholes_ = torch::empty({3, hidden_});
     std::ranges::copy(recurrence_.peepholes, peepholes_.data_ptr<float>());
@@ -35,7 +37,7 @@ class Steps {
 
   Tensor run() {
     const std::int64_t wide = network_.values[static_cast<std::size_t>(node_.inputs[0])].shape.back();
-    Tensor x = inputs_[0].reshape({batch_, steps_, wide});
+    Tensor x = inputs_[0].reshape({samples_, steps_, each_, wide}).transpose(1, 2).reshape({batch_, steps_, wide});
     // The input of step s, whatever direction time runs in: reversed sequences begin at their own end.
     Tensor reversed;
     if (recurrence_.reverse) {
@@ -53,7 +55,8 @@ class Steps {
       y = y.gather(1, reversed.expand({batch_, steps_, y.size(2)}));
       if (lengths_.defined()) y = y * (torch::arange(steps_).view({1, steps_}) < lengths_.view({batch_, 1})).unsqueeze(2);
     }
-    std::vector<std::int64_t> shape{batch_};
+    y = y.reshape({samples_, each_, steps_, y.size(2)}).transpose(1, 2);
+    std::vector<std::int64_t> shape{samples_};
     const Shape& out = network_.values[static_cast<std::size_t>(node_.output)].shape;
     shape.insert(shape.end(), out.begin(), out.end());
     return y.reshape(shape);
@@ -62,7 +65,8 @@ class Steps {
  private:
   [[nodiscard]] Tensor state_of(std::size_t i) const {
     const bool constant = network_.values[static_cast<std::size_t>(node_.inputs[i])].constant;
-    return constant ? inputs_[i].reshape({1, hidden_}).expand({batch_, hidden_}) : inputs_[i].reshape({batch_, hidden_});
+    if (!constant) return inputs_[i].reshape({batch_, hidden_});
+    return inputs_[i].reshape({1, each_, hidden_}).expand({samples_, each_, hidden_}).reshape({batch_, hidden_});
   }
   [[nodiscard]] Tensor activation(std::size_t k, const Tensor& v) const { return function_autograd(recurrence_.activations[k], v); }
   [[nodiscard]] Tensor limited(const Tensor& v) const { return recurrence_.clip > 0 ? v.clamp(-recurrence_.clip, recurrence_.clip) : v; }
@@ -120,7 +124,10 @@ class Steps {
   const Node& node_;
   const Recurrence& recurrence_;
   const std::vector<Tensor>& inputs_;
-  std::int64_t batch_, hidden_, steps_;
+  std::int64_t samples_;
+  std::int64_t each_;   ///< sequences of a sample
+  std::int64_t batch_;  ///< sequences of all samples
+  std::int64_t hidden_, steps_;
   const Tensor& candidate_bias_;
   const StepProduct& product_;
   Tensor lengths_, peepholes_;

@@ -227,8 +227,12 @@ Execution::Outputs Execution::run(const Inputs& given, Products& products, const
     }
   }
   const auto copy = [&](int v) {
-    const std::span<const float> from = values.of(v);
-    return std::vector<float>(from.begin(), from.end());
+    std::vector<float> all;
+    for (std::size_t s = 0; s < batch; ++s) {
+      const std::span<const float> from = values.of(v, s);
+      all.insert(all.end(), from.begin(), from.end());
+    }
+    return all;
   };
   Outputs result{copy(network_.output), {}};
   for (const CarriedState& state : network_.states) result.states.push_back(copy(state.output));

@@ -8,7 +8,9 @@ namespace mho::workloads {
 
 namespace {
 
-/// Time steps of one sample: `length` of them count, processed from the end where the node runs backwards.
+const Shape& output_shape(const Network& network, const Node& node) { return network.values[static_cast<std::size_t>(node.output)].shape; }
+
+/// Time steps of one sequence: `length` of them count, processed from the end where the node runs backwards.
 struct Steps {
   std::int64_t length = 0;
   bool reverse = false;
@@ -17,7 +19,7 @@ struct Steps {
 
 }  // namespace
 
-/// One recurrent node, one batch, time step after time step.
+/// One recurrent node, one batch, time step after time step: each of a sample's sequences like a sample of its own.
 class Execution::RecurrentRun {
  public:
   RecurrentRun(const Execution& execution, std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids,
@@ -36,24 +38,25 @@ class Execution::RecurrentRun {
         wide_(static_cast<std::size_t>(execution.network_.values[static_cast<std::size_t>(node_.inputs[0])].shape.back())),
         row_((recurrence_.keeps_cell ? 2 : 1) * hidden_),
         outputs_(static_cast<std::size_t>(execution.network_.matrix(node_).outputs)),
-        steps_(execution.network_.positions(node_)),
-        lengths_(ids.size(), Steps{steps_, recurrence_.reverse}),
-        state_(ids.size() * hidden_),
-        cell_(recurrence_.has_cell() ? ids.size() * hidden_ : 0),
-        sums_(ids.size() * 2 * hidden_) {
-    for (std::size_t s = 0; s < ids.size(); ++s) {
-      std::ranges::copy(part(1, s, hidden_), state_of(s).begin());
-      if (recurrence_.has_cell()) std::ranges::copy(part(2, s, hidden_), cell_of(s).begin());
+        steps_(output_shape(execution.network_, node_).at(0)),
+        each_(static_cast<std::size_t>(output_shape(execution.network_, node_).at(1))),
+        lengths_(ids.size() * each_, Steps{steps_, recurrence_.reverse}),
+        state_(lengths_.size() * hidden_),
+        cell_(recurrence_.has_cell() ? lengths_.size() * hidden_ : 0),
+        sums_(lengths_.size() * 2 * hidden_) {
+    for (std::size_t s = 0; s < lengths_.size(); ++s) {
+      std::ranges::copy(before(1, s), state_of(s).begin());
+      if (recurrence_.has_cell()) std::ranges::copy(before(2, s), cell_of(s).begin());
       if (inputs.size() <= recurrence_.length_input()) continue;
-      const float length = part(recurrence_.length_input(), s, 1)[0];
+      const float length = part(recurrence_.length_input(), s / each_, 1)[0];
       lengths_[s].length = length >= 0.0F ? std::min(static_cast<std::int64_t>(length), steps_) : 0;
     }
     std::fill(y.begin(), y.end(), 0.0F);
   }
 
   void run() {
-    // Samples whose sequence has ended no longer reach the tiles.
-    running_.resize(ids_.size());
+    // Sequences that have ended no longer reach the tiles.
+    running_.resize(lengths_.size());
     std::iota(running_.begin(), running_.end(), std::size_t{0});
     for (std::int64_t step = 0; step < steps_; ++step) {
       std::erase_if(running_, [&](std::size_t s) { return step >= lengths_[s].length; });
@@ -77,13 +80,18 @@ class Execution::RecurrentRun {
     const auto root = static_cast<std::size_t>(execution_.root_[static_cast<std::size_t>(node_.inputs[input])]);
     return inputs_[input].subspan(execution_.network_.values[root].constant ? 0 : s * size, size);
   }
+  /// What sequence s begins with.
+  [[nodiscard]] std::span<const float> before(std::size_t input, std::size_t s) const {
+    return part(input, s / each_, each_ * hidden_).subspan(s % each_ * hidden_, hidden_);
+  }
+  // Of sequence s: number s % each_ of sample s / each_.
   std::span<float> state_of(std::size_t s) { return std::span(state_).subspan(s * hidden_, hidden_); }
   std::span<float> cell_of(std::size_t s) { return std::span(cell_).subspan(s * hidden_, hidden_); }
-  /// Number of the row of time step `step` of sample s.
+  /// Number of the row of its time step `step`.
   [[nodiscard]] std::size_t time_of(std::size_t s, std::int64_t step) const {
-    return s * static_cast<std::size_t>(steps_) + static_cast<std::size_t>(lengths_[s].time(step));
+    return (s / each_ * static_cast<std::size_t>(steps_) + static_cast<std::size_t>(lengths_[s].time(step))) * each_ + s % each_;
   }
-  // Of running sample number k.
+  // Of running sequence number k.
   [[nodiscard]] std::span<const float> input_of(std::size_t k, std::int64_t step) const {
     return inputs_[0].subspan(time_of(running_[k], step) * wide_, wide_);
   }
@@ -100,8 +108,8 @@ class Execution::RecurrentRun {
     rows_.resize(running_.size() * hidden_);
     for (std::size_t k = 0; k < running_.size(); ++k) {
       base::EventId event;
-      event.sample = ids_[running_[k]];
-      event.position = execution_.first_position_[index_] + static_cast<std::uint32_t>(step);
+      event.sample = ids_[running_[k] / each_];
+      event.position = execution_.first_position_[index_] + static_cast<std::uint32_t>(static_cast<std::size_t>(step) * each_ + running_[k] % each_);
       events_.push_back(event);
       std::ranges::copy(state_of(running_[k]), rows_.begin() + static_cast<std::ptrdiff_t>(k * hidden_));
     }
@@ -152,6 +160,7 @@ class Execution::RecurrentRun {
   std::size_t row_;      ///< elements of a row of the output
   std::size_t outputs_;  ///< of the first product
   std::int64_t steps_;
+  std::size_t each_;  ///< sequences of a sample
   std::vector<Steps> lengths_;
   std::vector<float> state_, cell_, sums_, candidates_, scaled_, rows_, product_;
   std::vector<base::EventId> events_;

@@ -60,7 +60,7 @@ std::int64_t Network::macs() const {
 std::int64_t Network::positions(const Node& node) const {
   if (!node.on_tiles()) return 0;
   const Shape& out = values[static_cast<std::size_t>(node.output)].shape;
-  return node.recurrence() != nullptr ? out.at(0) : element_count(out) / matrix(node).outputs;
+  return node.recurrence() != nullptr ? out.at(0) * out.at(1) : element_count(out) / matrix(node).outputs;
 }
 
 }  // namespace mho::workloads

@@ -93,8 +93,7 @@ int OnnxBuilder::add_step(const OnnxNode& from, Node node, Shape shape, int& ste
 void OnnxBuilder::name_output(const OnnxNode& node, int value, int output) { value_by_name_[node.output(output)] = value; }
 
 bool OnnxBuilder::take_last_step(const OnnxNode& node, int x) {
-  const std::string step = node.name() + ".step";
-  if (network_.nodes.empty() || network_.nodes.back().output != x || !network_.nodes.back().name.starts_with(step)) return false;
+  if (network_.nodes.empty() || network_.nodes.back().output != x || last_from_ != node.name()) return false;
   network_.nodes.back().name = node.name();
   network_.values[static_cast<std::size_t>(x)].name = node.output(0);
   name_output(node, x);
@@ -113,6 +112,7 @@ int OnnxBuilder::append(const OnnxNode& from, Node node, Shape shape, const std:
     fold(from, node, count);
   } else {
     network_.nodes.push_back(std::move(node));
+    last_from_ = from.name();
   }
   return output;
 }
@@ -134,6 +134,52 @@ void OnnxBuilder::fold(const OnnxNode& from, const Node& node, std::int64_t coun
 bool OnnxBuilder::is_batch(int value_index, int axis) const {
   const auto known = batch_axis_.find(value_index);
   return known != batch_axis_.end() && known->second == axis;
+}
+
+int OnnxBuilder::batch_axis(int value) const {
+  const auto known = batch_axis_.find(value);
+  return known == batch_axis_.end() ? -1 : known->second;
+}
+
+int OnnxBuilder::one_of_batch(const OnnxNode& node, int value, int axis) {
+  const ValueInfo& info = this->value(value);
+  const auto at = static_cast<std::size_t>(axis);
+  if (file_batch_ < 2 || !info.constant || at >= info.shape.size() || info.shape[at] != file_batch_) return value;
+  const std::size_t inner = elements_between(info.shape, at + 1, info.shape.size()), each = inner * static_cast<std::size_t>(file_batch_);
+  std::vector<float> one;
+  for (std::size_t begin = 0; begin < info.data.size(); begin += each) {
+    const auto first = info.data.begin() + static_cast<std::ptrdiff_t>(begin);
+    one.insert(one.end(), first, first + static_cast<std::ptrdiff_t>(inner));
+    for (std::size_t i = inner; i < each; ++i) {
+      if (info.data[begin + i] == info.data[begin + i % inner]) continue;
+      node.fail(
+          fmt::format("the file was exported for a batch of {}, and the constant '{}' of shape {} differs from sample to sample along axis {}; "
+                      "export the network with a batch of 1",
+                      file_batch_, info.name, shape_text(info.shape), axis));
+    }
+  }
+  Shape shape = info.shape;
+  shape[at] = 1;
+  return add_constant(info.name, std::move(shape), std::move(one));
+}
+
+Shape OnnxBuilder::shape_of_one(int x, const Shape& of_file) const {
+  const int axis = batch_axis(x);
+  const Shape& in = value(x).shape;
+  if (file_batch_ < 2 || axis < 0 || element_count(of_file) != element_count(in) * file_batch_) return of_file;
+  // The axis that the batch lies in: as many elements behind it as behind the batch, or fewer.
+  const auto behind = [](const Shape& shape, std::size_t at) {
+    return element_count(Shape(shape.begin() + static_cast<std::ptrdiff_t>(at) + 1, shape.end()));
+  };
+  const std::int64_t post = behind(in, static_cast<std::size_t>(axis));
+  for (std::size_t k = 0; k < of_file.size(); ++k) {
+    const std::int64_t after = behind(of_file, k);
+    if (post % after != 0 || (after * of_file[k]) % (post * file_batch_) != 0) continue;
+    Shape one = of_file;
+    one[k] /= file_batch_;
+    return one;
+  }
+  return of_file;
 }
 
 std::optional<int> OnnxBuilder::batch_axis_of(const Node& node, const Shape& shape) const {

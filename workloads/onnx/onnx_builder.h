@@ -22,6 +22,7 @@ class OnnxBuilder {
   [[nodiscard]] std::int64_t file_batch() const { return file_batch_; }
   [[nodiscard]] const ValueInfo& value(int index) const { return network_.values[static_cast<std::size_t>(index)]; }
   [[nodiscard]] Network& network() { return network_; }
+  [[nodiscard]] const Network& network() const { return network_; }
 
   // Inputs of an ONNX node.
   [[nodiscard]] bool has_input(const OnnxNode& node, int index) const;
@@ -39,6 +40,13 @@ class OnnxBuilder {
   [[nodiscard]] bool is_batch(int value, int axis) const;
   /// Fails where an operator would do `what` ("sorts") along the batch.
   void keep_batch(const OnnxNode& node, int x, int axis, const std::string& what) const;
+  /// A constant whose `axis` has the length of the file's batch, for the one sample that flows here: fails where it differs from sample to sample.
+  /// Any other value as it is.
+  [[nodiscard]] int one_of_batch(const OnnxNode& node, int value, int axis);
+  /// The axis of a value that is known to be the batch; -1: none.
+  [[nodiscard]] int batch_axis(int value) const;
+  /// What has the file's batch frozen in its length becomes the shape of one sample of `x`.
+  [[nodiscard]] Shape shape_of_one(int x, const Shape& of_file) const;
 
   // Adding to the network.
   [[nodiscard]] int add_constant(const std::string& name, Shape shape, std::vector<float> data);
@@ -106,6 +114,7 @@ class OnnxBuilder {
   std::int64_t made_ = 0;            ///< elements of constants made by folding
   std::map<std::string, int> matrix_by_key_;
   std::map<int, int> batch_axis_;     ///< by value, where it is known
+  std::string last_from_;             ///< ONNX node that made the last node
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name
 };
 

@@ -16,6 +16,7 @@
 #include "base/output_file.h"
 #include "workloads/graph/initializer_source.h"
 #include "workloads/onnx/onnx_metadata.h"
+#include "workloads/onnx/onnx_names.h"
 #include "workloads/onnx/onnx_tensor.h"
 
 namespace mho::workloads {
@@ -62,6 +63,7 @@ class Export {
       throw base::UserError(source + ": nothing can be written back: the network holds no numbers of the file, or was imported without trace");
     }
     if (!model_.ParseFromString(bytes_)) throw base::UserError(source + ": not an ONNX network");
+    make_names_printable(model_);  // as in the network
   }
 
   std::string bytes() {

@@ -19,6 +19,8 @@ struct OnnxImporter {
   bool passes_through = false;  ///< its output is its first input, by another name
   bool keeps_layout = false;    ///< picks or shows elements of its first input, so that axes keep their meaning
   bool takes_sequences = false;
+  /// Its inputs are aligned at their last axis, all but so many of the last axes: constants may hold the file's batch there. Negative: they are not.
+  int aligned_but = -1;
 };
 
 /// What belongs together: operators and the ONNX operators that are made of them.
@@ -26,6 +28,7 @@ struct OperatorFamily {
   std::string_view name;
   std::vector<const Operator*> operators;
   std::vector<OnnxImporter> importers;
+  int aligned_but = -1;  ///< of all importers
 };
 
 /// For OnnxImporter::element_type.

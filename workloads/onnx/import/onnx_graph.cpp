@@ -56,12 +56,40 @@ void renumber(Network& network, const std::vector<int*>& ends, const std::vector
   network.values = std::move(values);
 }
 
+/// The name, or the first of NAME_2, NAME_3, ... that nobody has.
+std::string unused_name(const std::string& name, std::set<std::string>& used) {
+  std::string candidate = name;
+  for (int i = 2; !used.insert(candidate).second; ++i) candidate = fmt::format("{}_{}", name, i);
+  return candidate;
+}
+
+/// No two nodes and no two matrices are called alike. Where several nodes have one name, those on tiles keep it; a matrix goes by the first node that
+/// uses it.
+void make_names_unique(Network& network) {
+  std::set<std::string> used, used_by_matrices;
+  std::set<int> known;
+  for (const bool on_tiles : {true, false}) {
+    for (Node& node : network.nodes) {
+      if (node.on_tiles() != on_tiles) continue;
+      const std::string before = node.name;
+      node.name = unused_name(before, used);
+      for (const int index : node.matrices) {
+        Matrix& matrix = network.matrices[static_cast<std::size_t>(index)];
+        if (known.insert(index).second) matrix.name = unused_name(matrix.name == before ? node.name : matrix.name, used_by_matrices);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options)
     : model_(model), file_(std::move(file)), options_(std::move(options)), builder_(file_, opset_of(model, file_), options_.trace) {
   for (const OperatorFamily* family : operator_families()) {
-    for (const OnnxImporter& importer : family->importers) importers_.emplace(importer.op_type, &importer);
+    for (const OnnxImporter& importer : family->importers) {
+      importers_.emplace(importer.op_type, &importer);
+      if (const int but = std::max(importer.aligned_but, family->aligned_but); but >= 0) aligned_but_[&importer] = but;
+    }
   }
 }
 
@@ -174,9 +202,7 @@ std::vector<int> OnnxGraph::order() {
 std::string OnnxGraph::unique_name(const onnx::NodeProto& proto) {
   std::string name = proto.name();
   if (name.empty()) name = proto.output_size() > 0 && !proto.output(0).empty() ? proto.output(0) : proto.op_type();
-  std::string candidate = name;
-  for (int i = 2; !node_names_.insert(candidate).second; ++i) candidate = fmt::format("{}_{}", name, i);
-  return candidate;
+  return unused_name(name, node_names_);
 }
 
 void OnnxGraph::refuse(const OnnxNode& node) const {
@@ -200,7 +226,32 @@ void OnnxGraph::import_node(int index) {
     const int type = importer->element_type != nullptr ? importer->element_type(builder_, node, k) : builder_.element_type(node, 0);
     builder_.note_type(proto.output(k), type);
   }
+  const auto aligned = aligned_but_.find(importer);
+  const std::map<std::string, int> whole = aligned != aligned_but_.end() ? take_one_of_batch(node, aligned->second) : std::map<std::string, int>();
   importer->import(builder_, node);
+  for (const auto& [name, value] : whole) builder_.name_value(name, value);
+}
+
+std::map<std::string, int> OnnxGraph::take_one_of_batch(const OnnxNode& node, int aligned_but) {
+  std::map<std::string, int> whole;
+  if (builder_.file_batch() < 2) return whole;
+  std::optional<std::size_t> from_end;  // of the batch axis
+  for (int i = 0; i < node.input_count(); ++i) {
+    const int value = builder_.find(node.input(i));
+    if (value < 0 || builder_.batch_axis(value) < 0) continue;
+    from_end = builder_.value(value).shape.size() - static_cast<std::size_t>(builder_.batch_axis(value));
+  }
+  for (int i = 0; from_end && i < node.input_count(); ++i) {
+    const int value = builder_.find(node.input(i));
+    if (value < 0 || !builder_.value(value).constant || *from_end <= static_cast<std::size_t>(aligned_but)) continue;
+    const std::size_t axes = builder_.value(value).shape.size();
+    if (*from_end > axes) continue;
+    const int one = builder_.one_of_batch(node, value, static_cast<int>(axes - *from_end));
+    if (one == value) continue;
+    whole[node.input(i)] = value;
+    builder_.name_value(node.input(i), one);
+  }
+  return whole;
 }
 
 Network OnnxGraph::finish() {
@@ -222,6 +273,7 @@ Network OnnxGraph::finish() {
   std::reverse(kept.begin(), kept.end());
   network.nodes = std::move(kept);
   renumber(network, ends, needed);
+  make_names_unique(network);
   return std::move(network);
 }
 

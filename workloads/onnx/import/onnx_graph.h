@@ -28,6 +28,8 @@ class OnnxGraph {
   std::vector<int> order();
   [[nodiscard]] std::string unique_name(const onnx::NodeProto& proto);
   void import_node(int index);
+  /// Constants that hold the file's batch where the node's other inputs have it: for one sample, by the same name, while the node is imported.
+  [[nodiscard]] std::map<std::string, int> take_one_of_batch(const OnnxNode& node, int aligned_but);
   [[noreturn]] void refuse(const OnnxNode& node) const;
   [[nodiscard]] Network finish();
   /// Null where the operator is not known.
@@ -47,13 +49,18 @@ class OnnxGraph {
   [[nodiscard]] std::int64_t input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data);
   void check_outputs();
   void resolve_outputs();
+  [[nodiscard]] std::vector<int> outputs_of_states(const std::vector<int>& made) const;
+  void put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const;
+  /// Negative for a state that has no batch axis.
   [[nodiscard]] int batch_axis_of_input(const onnx::ValueInfoProto& in) const;
+  [[nodiscard]] int batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) const;
 
   const onnx::ModelProto& model_;
   std::string file_;
   ImportOptions options_;
   OnnxBuilder builder_;
   std::map<std::string_view, const OnnxImporter*> importers_;  ///< by op_type
+  std::map<const OnnxImporter*, int> aligned_but_;             ///< where inputs are aligned
   std::map<std::string, std::int64_t> axis_lengths_;           ///< of dynamic axes, by name
   std::string batch_name_;                                     ///< of the dynamic batch axis
   std::set<std::string> node_names_;

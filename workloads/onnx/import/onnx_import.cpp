@@ -6,9 +6,11 @@
 
 #include "base/design_file/document.h"
 #include "base/error.h"
+#include "base/printable.h"
 #include "workloads/graph/initializer_source.h"
 #include "workloads/onnx/import/onnx_graph.h"
 #include "workloads/onnx/onnx_metadata.h"
+#include "workloads/onnx/onnx_names.h"
 
 namespace mho::workloads {
 
@@ -16,7 +18,7 @@ Network import_onnx(const std::string& path, const Shape& sample_shape, bool tra
   const std::string bytes = base::read_file(path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   Network network = import_onnx_bytes(bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .trace = trace});
-  network.name = std::filesystem::path(path).stem().string();
+  network.name = base::printable(std::filesystem::path(path).stem().string());
   return network;
 }
 
@@ -34,6 +36,7 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, 
         ": not an ONNX network, or a truncated one: its bytes cannot be read as an ONNX model with a graph of nodes; check the path, or "
         "download or export the file again");
   }
+  make_names_printable(model);
   Network network = OnnxGraph(model, name, options).build();
   network.name = name;
   network.sample_shape = options.sample_shape;

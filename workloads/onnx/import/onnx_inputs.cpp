@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "base/error.h"
 #include "workloads/onnx/import/onnx_graph.h"
+#include "workloads/onnx/import/state_names.h"
 #include "workloads/onnx/onnx_tensor.h"
 
 namespace mho::workloads {
@@ -20,6 +22,7 @@ bool usable_type(int type) {
   return std::ranges::count(types, type) > 0;
 }
 
+constexpr int no_axis = -1;  ///< instead of an axis
 constexpr int followed_nodes = 4;
 constexpr int length_position = 4;   ///< sequence_lens of LSTM, GRU and RNN
 constexpr int initial_position = 5;  ///< initial_h; initial_c follows
@@ -51,12 +54,30 @@ bool OnnxGraph::is_length(const onnx::ValueInfoProto& in) const {
 
 int OnnxGraph::batch_axis_of_input(const onnx::ValueInfoProto& in) const {
   const auto& shape = in.type().tensor_type().shape();
+  const bool sample = builder_.network().input < 0;
   for (int i = 0; !batch_name_.empty() && i < shape.dim_size(); ++i) {
     if (shape.dim(i).dim_param() == batch_name_) return i;
   }
   const SequenceReader reader = sequence_reader(in.name(), followed_nodes);
   const bool time_or_direction_first = reader.input == 0 || reader.input >= initial_position;
-  return time_or_direction_first && !reader.batch_first && shape.dim_size() == 3 ? 1 : 0;
+  const int usual = time_or_direction_first && !reader.batch_first && shape.dim_size() == 3 ? 1 : 0;
+  return sample ? usual : batch_axis_of_state(in, usual);
+}
+
+/// States may have layers or directions first. Their batch axis has the length of the sample's, or none of its own.
+int OnnxGraph::batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) const {
+  const auto& shape = in.type().tensor_type().shape();
+  std::vector<int> open, as_long;
+  for (int i = 0; i < shape.dim_size(); ++i) {
+    const auto& dim = shape.dim(i);
+    if (!dim.has_dim_value() && !axis_lengths_.contains(dim.dim_param())) open.push_back(i);
+    if (dim.has_dim_value() && dim.dim_value() == std::max<std::int64_t>(builder_.file_batch(), 1)) as_long.push_back(i);
+  }
+  const std::vector<int>& candidates = open.empty() ? as_long : open;
+  if (candidates.size() == 1) return candidates.front();
+  if (std::ranges::count(candidates, usual) > 0) return usual;
+  // Several axes of length 1 are all the same; a state without batch is one of a single sample.
+  return open.empty() && builder_.file_batch() <= 1 ? no_axis : candidates.empty() ? no_axis : candidates.front();
 }
 
 std::int64_t OnnxGraph::input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data) {
@@ -112,7 +133,7 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   network.values.push_back(std::move(info));
   const int made = static_cast<int>(network.values.size()) - 1;
   builder_.name_value(in.name(), made);
-  builder_.note_batch_axis(made, batch_axis);
+  if (batch_axis != no_axis) builder_.note_batch_axis(made, batch_axis);
   builder_.note_type(in.name(), type);
 }
 
@@ -134,6 +155,7 @@ void OnnxGraph::read_inputs() {
   // The sample comes first; a length is what goes straight into a sequence_lens; what is left must be handed on from an output.
   std::stable_partition(inputs.begin(), inputs.end(), [&](const onnx::ValueInfoProto* in) { return !is_length(*in); });
   if (is_length(*inputs.front())) throw base::UserError(fmt::format("{}: the network has lengths but no input for the samples", file_));
+  put_sample_first(inputs);
   for (const onnx::ValueInfoProto* in : inputs) {
     if (is_known(in->name())) throw base::UserError(fmt::format("{}: two inputs are named '{}'", file_, in->name()));
     read_input(*in, batch_axis_of_input(*in));
@@ -153,10 +175,22 @@ void OnnxGraph::read_inputs() {
     for (const onnx::ValueInfoProto* in : inputs) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", in->name());
     throw base::UserError(
         fmt::format("{}: the network has the inputs {} and {} output{}. One input takes the samples; every other must be the length of a sequence "
-                    "(sequence_lens of a recurrent layer) or a state with an output of the same shape after the first, in the same order",
+                    "(sequence_lens of a recurrent layer) or a state with an output of the same shape, and one output is left for the scores",
                     file_, names, graph.output_size(), graph.output_size() == 1 ? "" : "s"));
   }
-  for (int i = states + 1; i < graph.output_size(); ++i) network.unused_outputs.push_back(graph.output(i).name());
+}
+
+/// Files may list states before the samples: names show it where all inputs but one have an output called alike.
+void OnnxGraph::put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const {
+  std::vector<std::string> outputs;
+  for (const auto& out : model_.graph().output()) outputs.push_back(out.name());
+  std::vector<const onnx::ValueInfoProto*> alone, others;
+  for (const onnx::ValueInfoProto* in : inputs) {
+    if (is_length(*in)) continue;
+    (outputs_by_stem({in->name()}, outputs) ? others : alone).push_back(in);
+  }
+  if (alone.size() != 1 || alone.front() == inputs.front()) return;
+  std::stable_partition(inputs.begin(), inputs.end(), [&](const onnx::ValueInfoProto* in) { return in == alone.front(); });
 }
 
 void OnnxGraph::check_outputs() {
@@ -166,25 +200,68 @@ void OnnxGraph::check_outputs() {
 void OnnxGraph::resolve_outputs() {
   Network& network = builder_.network();
   const auto& graph = model_.graph();
-  const auto made = [&](const std::string& name) {
-    const int found = builder_.find(name);
+  std::vector<int> made;
+  for (const auto& out : graph.output()) {
+    made.push_back(builder_.find(out.name()));
+    if (made.back() < 0 && !network.states.empty())
+      throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, out.name()));
+  }
+  const std::vector<int> of_state = outputs_of_states(made);
+  for (std::size_t k = 0; k < of_state.size(); ++k) network.states[k].output = made[static_cast<std::size_t>(of_state[k])];
+  bool scored = false;
+  for (int i = 0; i < graph.output_size(); ++i) {
+    if (std::ranges::count(of_state, i) > 0) continue;
+    const std::string& name = graph.output(i).name();
+    if (scored) {
+      network.unused_outputs.push_back(name);
+      continue;
+    }
+    scored = true;
+    const int found = made[static_cast<std::size_t>(i)];
     if (found < 0) throw base::UserError(fmt::format("{}: the output '{}' is not made by any node", file_, name));
     if (builder_.value(found).constant || std::ranges::none_of(network.nodes, [&](const Node& node) { return node.output == found; })) {
       throw base::UserError(fmt::format("{}: the output '{}' does not depend on the input through any operator; nothing to run", file_, name));
     }
-    return found;
-  };
-  network.output = made(graph.output(0).name());
-  for (std::size_t k = 0; k < network.states.size(); ++k) {
-    CarriedState& state = network.states[k];
-    const std::string& name = graph.output(static_cast<int>(k) + 1).name();
-    state.output = made(name);
-    const Shape &in = builder_.value(state.input).shape, &out = builder_.value(state.output).shape;
-    if (in == out) continue;
-    throw base::UserError(fmt::format(
-        "{}: input '{}' of shape {} and output '{}' of shape {} should be one state that is carried from sample to sample, but differ in shape",
-        file_, builder_.value(state.input).name, shape_text(in), name, shape_text(out)));
+    network.output = found;
   }
+}
+
+/// By state the number of its output: those called alike, else the ones after the first in their order, else in order the ones of the same shape.
+std::vector<int> OnnxGraph::outputs_of_states(const std::vector<int>& made) const {
+  const Network& network = builder_.network();
+  const auto& graph = model_.graph();
+  const auto fits = [&](std::size_t state, int output) {
+    const auto long_axes = [](Shape shape) {
+      std::erase(shape, 1);
+      return shape;
+    };
+    return long_axes(builder_.value(network.states[state].input).shape) == long_axes(builder_.value(made[static_cast<std::size_t>(output)]).shape);
+  };
+  const auto all_fit = [&](const std::vector<int>& outputs) {
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      if (!fits(k, outputs[k])) return false;
+    }
+    return true;
+  };
+  std::vector<std::string> inputs, outputs;
+  for (const CarriedState& state : network.states) inputs.push_back(builder_.value(state.input).name);
+  for (const auto& out : graph.output()) outputs.push_back(out.name());
+  if (const auto named = outputs_by_stem(inputs, outputs); named && all_fit(*named)) return *named;
+  std::vector<int> in_order(network.states.size()), by_shape;
+  std::iota(in_order.begin(), in_order.end(), 1);
+  if (all_fit(in_order)) return in_order;
+  for (std::size_t k = 0; k < network.states.size(); ++k) {
+    for (int i = 0; i < graph.output_size() && by_shape.size() == k; ++i) {
+      if (std::ranges::count(by_shape, i) == 0 && fits(k, i)) by_shape.push_back(i);
+    }
+    if (by_shape.size() > k) continue;
+    const Shape &in = builder_.value(network.states[k].input).shape, &out = builder_.value(made[k + 1]).shape;
+    throw base::UserError(fmt::format(
+        "{}: input '{}' of shape {} and output '{}' of shape {} should be one state that is carried from sample to sample, but differ in shape, and "
+        "no other output has that of the input",
+        file_, inputs[k], shape_text(in), outputs[k + 1], shape_text(out)));
+  }
+  return by_shape;
 }
 
 }  // namespace mho::workloads

@@ -134,7 +134,12 @@ void import_prelu(OnnxBuilder& graph, const OnnxNode& node) {
 void import_expand(OnnxBuilder& graph, const OnnxNode& node) {
   // Adding zeros of the wanted shape repeats the input along its axes of length 1.
   const int x = graph.input(node, 0);
-  const Shape shape = graph.constant_integers(node, 1, "its shape");
+  Shape shape = graph.constant_integers(node, 1, "its shape");
+  const std::size_t axes = graph.value(x).shape.size();
+  const std::int64_t batch = graph.batch_axis(x) + static_cast<std::int64_t>(shape.size()) - static_cast<std::int64_t>(axes);
+  if (graph.batch_axis(x) >= 0 && batch >= 0 && graph.file_batch() > 1) {
+    if (std::int64_t& length = shape[static_cast<std::size_t>(batch)]; length == graph.file_batch()) length = 1;
+  }
   const Shape out = broadcast(node, graph.value(x).shape, shape);
   const int zeros = graph.add_constant(node.name() + ".zeros", shape, std::vector<float>(bounded_count(node, shape), 0.0F));
   graph.add(node, node_of(node, expansion_operator, Binary{digital::Binary::add}, {x, zeros}), out);
@@ -185,7 +190,8 @@ const OperatorFamily& binary_family() {
                                       {.op_type = "Pow", .import = import_plain<Binary::power>},
                                       {.op_type = "Sub", .import = import_plain<Binary::sub>},
                                       {.op_type = "Sum", .import = import_sum},
-                                      {.op_type = "Xor", .import = import_plain<Binary::exclusive_or>, .element_type = truth_type}}};
+                                      {.op_type = "Xor", .import = import_plain<Binary::exclusive_or>, .element_type = truth_type}},
+                                     0};
   return family;
 }
 

@@ -159,8 +159,9 @@ constinit const Operator matrix_product_operator{.name = "matrix_product",
                                                  .multiplies_activations = true};
 
 const OperatorFamily& matrix_product_family() {
-  static const OperatorFamily family{
-      "matrix_products", {&matrix_product_operator}, {{.op_type = "Gemm", .import = import_gemm}, {.op_type = "MatMul", .import = import_matmul}}};
+  static const OperatorFamily family{"matrix_products",
+                                     {&matrix_product_operator},
+                                     {{.op_type = "Gemm", .import = import_gemm}, {.op_type = "MatMul", .import = import_matmul, .aligned_but = 2}}};
   return family;
 }
 

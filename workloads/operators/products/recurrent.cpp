@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -113,12 +114,32 @@ Recurrence recurrence_of(const OnnxNode& node, const Kind& kind, int index, int 
   return result;
 }
 
-/// The outputs of one direction: all time steps [T][1][hidden], the last one [1][1][hidden] of h, and of c where it is kept.
+int reshaped(OnnxBuilder& graph, const OnnxNode& node, int from, Shape shape, const std::string& name) {
+  if (graph.value(from).shape == shape) return from;
+  Node view = node_of(node, reshape_operator, View{}, {from});
+  view.name = name;
+  return graph.append(node, std::move(view), std::move(shape), name);
+}
+
+/// A value of `shape` with its axes in another order; where axes of length 1 alone move, no value does.
+int turned(OnnxBuilder& graph, const OnnxNode& node, int from, const Shape& shape, std::vector<std::int64_t> axes, const std::string& name) {
+  Shape out;
+  for (const std::int64_t axis : axes) out.push_back(shape[static_cast<std::size_t>(axis)]);
+  std::vector<std::int64_t> longer;
+  std::ranges::copy_if(axes, std::back_inserter(longer), [&](std::int64_t axis) { return shape[static_cast<std::size_t>(axis)] > 1; });
+  if (std::ranges::is_sorted(longer)) return reshaped(graph, node, from, std::move(out), name);
+  const int whole = reshaped(graph, node, from, shape, name + ".axes");
+  Node turn = node_of(node, transpose_operator, Permutation{std::move(axes)}, {whole});
+  turn.name = name;
+  return graph.append(node, std::move(turn), std::move(out), name);
+}
+
+/// The outputs of one direction: all time steps [T][N][hidden], the last one [1][N][hidden] of h, and of c where it is kept.
 struct Direction {
   int all = -1, last = -1, last_cell = -1;
 };
 
-/// One direction of a layer while it is made: `count` of them, this one number `index`, of an input [T][1][K].
+/// One direction of a layer while it is made: `count` of them, this one number `index`, of an input [T][N][K]: N sequences side by side.
 class DirectionImport {
  public:
   DirectionImport(OnnxBuilder& graph, const OnnxNode& node, int x, int index, int count, bool cell_wanted)
@@ -128,6 +149,7 @@ class DirectionImport {
         index_(index),
         count_(count),
         steps_(graph.value(x).shape[0]),
+        sequences_(graph.value(x).shape[1]),
         width_(graph.value(x).shape[2]),
         hidden_(graph.value(graph.input(node, 2)).shape.back()),
         outputs_(kind_of(node).gates * hidden_),
@@ -157,7 +179,7 @@ class DirectionImport {
     Node steps = node_of(node_, recurrent_operator, recurrence_, std::move(inputs));
     steps.name = name_;
     steps.matrices = std::move(matrices);
-    const int made = graph_.append(node_, std::move(steps), {steps_, 1, row}, name_ + ".steps");
+    const int made = graph_.append(node_, std::move(steps), {steps_, sequences_, row}, name_ + ".steps");
     const int last = add_last(made, length, row);
     Direction result;
     result.all = half(made, 0, name_ + ".h");
@@ -185,7 +207,7 @@ class DirectionImport {
       if (graph_.traced()) trace_bias(projection);
     }
     const std::string name = projection.name;
-    return graph_.append(node_, std::move(projection), {steps_, 1, outputs_}, name);
+    return graph_.append(node_, std::move(projection), {steps_, sequences_, outputs_}, name);
   }
 
   /// The biases of both products add up, except inside the bracket that the reset gate scales.
@@ -230,26 +252,33 @@ class DirectionImport {
   int initial(int which, const char* what) {
     const std::string name = fmt::format("{}.{}", name_, what);
     if (!graph_.has_input(node_, which)) {
-      return graph_.add_constant(name, {1, 1, hidden_}, std::vector<float>(static_cast<std::size_t>(hidden_)));
+      return graph_.add_constant(name, {1, sequences_, hidden_}, std::vector<float>(static_cast<std::size_t>(sequences_ * hidden_)));
     }
+    const bool batch_first = node_.integer("layout", 0) != 0;
     int state = graph_.input(node_, which);
-    if (element_count(graph_.value(state).shape) != count_ * hidden_) {
-      node_.fail(fmt::format("{} has shape {}; {} direction{} of {} values, for a batch of 1, are needed", what,
-                             shape_text(graph_.value(state).shape), count_, count_ == 1 ? "" : "s", hidden_));
+    const int batch_axis = batch_first ? 0 : 1;
+    if (sequences_ == 1 && graph_.value(state).shape.size() == 3) state = graph_.one_of_batch(node_, state, batch_axis);
+    if (element_count(graph_.value(state).shape) != count_ * sequences_ * hidden_) {
+      node_.fail(fmt::format("{} has shape {}; {} direction{} of {} values, for {}, are needed", what, shape_text(graph_.value(state).shape), count_,
+                             count_ == 1 ? "" : "s", hidden_,
+                             sequences_ == 1 ? std::string("a batch of 1") : fmt::format("each of {} sequences", sequences_)));
     }
-    // [directions, 1, hidden], or with the batch first: the same order for one sample.
+    if (batch_first) state = turned(graph_, node_, state, {sequences_, count_, hidden_}, {1, 0, 2}, name + ".directions_first");
+    // [directions, N, hidden]
     Node view = node_of(node_, reshape_operator, View{}, {state});
     view.name = name;
-    state = graph_.append(node_, std::move(view), {count_, 1, hidden_}, name);
+    state = graph_.append(node_, std::move(view), {count_, sequences_, hidden_}, name);
     return count_ == 1 ? state : take(graph_, node_, state, 0, {index_}, name + ".own");
   }
 
   /// The value that gives the length of the sequence; -1 where it is known to fill all steps.
   int length_input() {
     if (!graph_.has_input(node_, 4)) return -1;
-    const int length = graph_.input(node_, 4);
+    const int length = graph_.one_of_batch(node_, graph_.input(node_, 4), 0);
     const ValueInfo& info = graph_.value(length);
-    if (info.data.size() == 1 && info.data[0] == static_cast<float>(steps_)) return -1;
+    const auto whole = [&](float given) { return given == static_cast<float>(steps_); };
+    if (!info.data.empty() && std::ranges::all_of(info.data, whole)) return -1;
+    if (sequences_ > 1) node_.fail(fmt::format("sequence_lens shortens some of its {} sequences, which is supported for one alone", sequences_));
     if (element_count(info.shape) != 1) {
       node_.fail(fmt::format("sequence_lens has shape {}; one length, for a batch of 1, is needed", shape_text(info.shape)));
     }
@@ -262,7 +291,7 @@ class DirectionImport {
     if (length >= 0 && !recurrence_.reverse) {
       Node pick = node_of(node_, row_at_operator, RowAt{}, {made, length});
       pick.name = name;
-      return graph_.append(node_, std::move(pick), {1, 1, row}, name);
+      return graph_.append(node_, std::move(pick), {1, sequences_, row}, name);
     }
     return steps_ == 1 ? made : take(graph_, node_, made, 0, {recurrence_.reverse ? 0 : steps_ - 1}, name);
   }
@@ -278,7 +307,7 @@ class DirectionImport {
   OnnxBuilder& graph_;
   const OnnxNode& node_;
   int x_, index_, count_;
-  std::int64_t steps_, width_, hidden_, outputs_;
+  std::int64_t steps_, sequences_, width_, hidden_, outputs_;
   std::string name_;
   Recurrence recurrence_;
 };
@@ -287,18 +316,18 @@ class DirectionImport {
 struct Layer {
   bool batch_first;
   int directions;
-  std::int64_t steps, width, hidden;
+  std::int64_t steps, sequences, width, hidden;
 };
 
 Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   const bool batch_first = node.integer("layout", 0) != 0;
   const Shape in = graph.value(graph.input(node, 0)).shape;
   if (in.size() != 3) node.fail(fmt::format("input shape {}; three axes (time, batch, features) are needed", shape_text(in)));
-  if (in[batch_first ? 0 : 1] != 1) {
+  if (in[batch_first ? 0 : 1] != 1 && graph.is_batch(graph.input(node, 0), batch_first ? 1 : 0)) {
     node.fail(
-        fmt::format("its batch axis (axis {}) of the input of shape {} is not 1: feed samples one by one, with the batch as the network's first "
-                    "axis (batch_first) or as the second axis of an input that goes straight into it",
-                    batch_first ? 0 : 1, shape_text(in)));
+        fmt::format("its time steps (axis {} of the input of shape {}) are the batch: feed samples one by one, with the batch as the network's "
+                    "first axis (batch_first) or as the second axis of an input that goes straight into it",
+                    batch_first ? 1 : 0, shape_text(in)));
   }
   const std::string direction = node.text("direction", "forward");
   if (direction != "forward" && direction != "reverse" && direction != "bidirectional") {
@@ -323,24 +352,17 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   if (node.integer("hidden_size", hidden) != hidden) {
     node.fail(fmt::format("hidden_size {} disagrees with R of shape {}", node.integer("hidden_size", hidden), shape_text(recurrent_shape)));
   }
-  return {batch_first, count, in[batch_first ? 1 : 0], width, hidden};
-}
-
-/// One sample: the axes of batch and time change places without a value moving.
-int reshaped(OnnxBuilder& graph, const OnnxNode& node, int from, Shape shape, const std::string& name) {
-  if (graph.value(from).shape == shape) return from;
-  Node view = node_of(node, reshape_operator, View{}, {from});
-  view.name = name;
-  return graph.append(node, std::move(view), std::move(shape), name);
+  return {batch_first, count, in[batch_first ? 1 : 0], in[batch_first ? 0 : 1], width, hidden};
 }
 
 /// Output `output` of the ONNX node, of `shape`, of what every direction made. The axis of the directions comes before `axis`.
-void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made, int output, std::int64_t axis, const Shape& shape) {
+void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made, int output, std::int64_t axis, bool batch_first,
+          const Shape& shape) {
   const std::string& name = node.output(output);
   std::vector<int> parts;
   for (std::size_t index = 0; index < made.size(); ++index) {
     if (made[index] < 0) return;
-    // [T, 1, hidden] becomes [T, 1 direction, 1, hidden].
+    // [T, N, hidden] becomes [T, 1 direction, N, hidden].
     Shape own = graph.value(made[index]).shape;
     own.insert(own.begin() + axis, 1);
     parts.push_back(made.size() == 1 ? made[index] : reshaped(graph, node, made[index], own, fmt::format("{}.direction{}", name, index)));
@@ -353,12 +375,21 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
     both.name = name + ".directions";
     joined = graph.append(node, std::move(both), std::move(out), name + ".directions");
   }
+  // [T, directions, N, hidden] or [directions, N, hidden], which a layer with the batch first has as [N, T, ...] and [N, directions, ...].
+  const std::int64_t sequences = graph.value(made[0]).shape[1];
+  const bool turns = batch_first && sequences > 1;
+  if (turns) {
+    const auto count = static_cast<std::int64_t>(made.size()), rows = graph.value(made[0]).shape[0], hidden = graph.value(made[0]).shape.back();
+    joined = output == 0 ? turned(graph, node, joined, {rows, count, sequences, hidden}, {2, 0, 1, 3}, name + ".batch_first")
+                         : turned(graph, node, joined, {count, sequences, hidden}, {1, 0, 2}, name + ".batch_first");
+  }
   graph.name_output(node, reshaped(graph, node, joined, shape, name), output);
 }
 
 void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
-  const auto [batch_first, count, steps, width, hidden] = read_layer(graph, node);
-  const int x = reshaped(graph, node, graph.input(node, 0), {steps, 1, width}, node.name() + ".time_first");
+  const auto [batch_first, count, steps, sequences, width, hidden] = read_layer(graph, node);
+  int x = graph.input(node, 0);
+  if (batch_first) x = turned(graph, node, x, {sequences, steps, width}, {1, 0, 2}, node.name() + ".time_first");
   const bool cell_wanted = node.makes(2) && graph.is_read(node.output(2));
   std::vector<int> all, last, last_cell;
   for (int index = 0; index < count; ++index) {
@@ -367,10 +398,11 @@ void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
     last.push_back(made.last);
     last_cell.push_back(made.last_cell);
   }
-  const Shape state = batch_first ? Shape{1, count, hidden} : Shape{count, 1, hidden};
-  if (node.makes(0)) join(graph, node, all, 0, 1, batch_first ? Shape{1, steps, count, hidden} : Shape{steps, count, 1, hidden});
-  if (node.makes(1)) join(graph, node, last, 1, 0, state);
-  if (node.makes(2)) join(graph, node, last_cell, 2, 0, state);
+  const Shape state = batch_first ? Shape{sequences, count, hidden} : Shape{count, sequences, hidden};
+  const Shape outputs = batch_first ? Shape{sequences, steps, count, hidden} : Shape{steps, count, sequences, hidden};
+  if (node.makes(0)) join(graph, node, all, 0, 1, batch_first, outputs);
+  if (node.makes(1)) join(graph, node, last, 1, 0, batch_first, state);
+  if (node.makes(2)) join(graph, node, last_cell, 2, 0, batch_first, state);
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ const OperatorFamily& movement_family() {
                                      {&transpose_operator, &pad_operator, &concatenation_operator},
                                      {{.op_type = "Transpose", .import = import_transpose},
                                       {.op_type = "Pad", .import = import_pad},
-                                      {.op_type = "Concat", .import = import_concat},
+                                      {.op_type = "Concat", .import = import_concat, .aligned_but = 0},
                                       {.op_type = "DepthToSpace", .import = import_blocks},
                                       {.op_type = "SpaceToDepth", .import = import_blocks}}};
   return family;

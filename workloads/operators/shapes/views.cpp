@@ -56,7 +56,7 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
   const std::string text = shape_text(wanted);
   const bool literal_zero = node.integer("allowzero", 0) != 0;
   const std::int64_t total = element_count(in);
-  const auto resolve = [&](std::vector<std::int64_t> shape) {
+  const auto resolve = [&](std::vector<std::int64_t> shape, std::int64_t all) {
     std::int64_t known = 1;
     int open = -1;
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -72,15 +72,29 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
         node.fail(fmt::format("target shape {} is not usable for an input of shape {}", text, shape_text(in)));
       known *= shape[i];
     }
-    if (open >= 0 && total % known == 0) shape[static_cast<std::size_t>(open)] = total / known;
-    return open >= 0 && total % known != 0 ? std::vector<std::int64_t>() : shape;
+    if (open >= 0 && all % known == 0) shape[static_cast<std::size_t>(open)] = all / known;
+    return open >= 0 && all % known != 0 ? std::vector<std::int64_t>() : shape;
   };
-  Shape out = resolve(wanted);
+  // In the file's batch first, whose length may stand in the target or lie hidden in a -1; then for the one sample that flows here.
+  const bool frozen = !graph.value(x).constant && graph.file_batch() > 1 && graph.batch_axis(x) >= 0;
+  if (frozen) {
+    if (const Shape single = graph.shape_of_one(x, resolve(wanted, total * graph.file_batch())); element_count(single) == total && !wanted.empty()) {
+      return graph.add(node, node_of(node, reshape_operator, View{}, {x}), single);
+    }
+  }
+  Shape out = resolve(wanted, total);
   const auto fits = [&](const Shape& shape) { return element_count(shape) == total && (!shape.empty() || wanted.empty()); };
-  // The file's batch length inside the target becomes the single sample that flows here.
-  if (!graph.value(x).constant && graph.file_batch() > 1 && !wanted.empty() && wanted[0] == graph.file_batch()) {
-    wanted[0] = 1;
-    if (const Shape single = resolve(wanted); fits(single)) out = single;
+  // Where the batch is not known: the file's length in front of the target, else in the one axis that makes it fit.
+  if (!graph.value(x).constant && graph.file_batch() > 1) {
+    std::vector<Shape> singles;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      std::vector<std::int64_t> one = wanted;
+      one[i] /= graph.file_batch();
+      if (wanted[i] <= 0 || wanted[i] % graph.file_batch() != 0) continue;
+      if (const Shape single = resolve(one, total); fits(single)) singles.push_back(single);
+      if (i == 0 && wanted[0] == graph.file_batch() && !singles.empty()) out = singles.front();
+    }
+    if (!fits(out) && singles.size() == 1) out = singles.front();
   }
   if (!fits(out)) {
     node.fail(
