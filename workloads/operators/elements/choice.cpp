@@ -38,7 +38,7 @@ void import_where(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator choice_operator{.name = "choice", .run = run_choice, .elementwise = Elementwise::choice};
+constinit const Operator choice_operator{.name = "choice", .run = run_choice, .leading = LeadingAxis::any, .elementwise = Elementwise::choice};
 
 const OperatorFamily& choice_family() {
   static const OperatorFamily family{

@@ -98,7 +98,7 @@ struct Placed {
 };
 
 Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& extent, std::int64_t outputs) {
-  Placed result{read_window(node, in, extent), {1, outputs}};
+  Placed result{read_window(node, in, extent), {in[0], outputs}};
   Window& window = result.window;
   const std::size_t dimensions = extent.size();
   const auto per_axis = [&](const char* attribute) {
@@ -179,8 +179,8 @@ void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator convolution_operator{.name = "convolution", .over_planes = true};
-constinit const Operator overlap_add_operator{.name = "overlap_add", .run = overlap_add, .count = inputs_per_output};
+constinit const Operator convolution_operator{.name = "convolution", .leading = LeadingAxis::frames, .over_planes = true};
+constinit const Operator overlap_add_operator{.name = "overlap_add", .run = overlap_add, .leading = LeadingAxis::frames, .count = inputs_per_output};
 
 const OperatorFamily& convolution_family() {
   static const OperatorFamily family{"convolution",

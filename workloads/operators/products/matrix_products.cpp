@@ -154,7 +154,7 @@ void import_matmul(OnnxBuilder& graph, const OnnxNode& node) {
 
 constinit const Operator matrix_product_operator{.name = "matrix_product",
                                                  .run = run_matrix_products,
-                                                 .why_digital = "product of two activations",
+                                                 .why_digital = "product of two activations", .leading = LeadingAxis::any,
                                                  .count = depth,
                                                  .multiplies_activations = true};
 

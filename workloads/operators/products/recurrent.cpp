@@ -375,7 +375,7 @@ void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator recurrent_operator{.name = "recurrent", .count = recurrent_operations, .batch_axis = second_of_state};
+constinit const Operator recurrent_operator{.name = "recurrent", .leading = LeadingAxis::any, .count = recurrent_operations, .batch_axis = second_of_state};
 
 const OperatorFamily& recurrent_family() {
   static const OperatorFamily family{"recurrent",

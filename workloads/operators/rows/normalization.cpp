@@ -283,22 +283,22 @@ constexpr std::int64_t normalization_operations = 6;  // sum, square of the diff
 }  // namespace
 
 constinit const Operator channel_scale_operator{.name = "channel_scale",
-                                                .run = run_channel_scale,
+                                                .run = run_channel_scale, .leading = LeadingAxis::frames,
                                                 .operations = 2,  // scale and shift
                                                 .access = Access::position,
                                                 .elementwise = Elementwise::unary,
                                                 .constants_by_channel = true,
                                                 .trained = TrainedConstants::after_first};
 constinit const Operator layer_normalization_operator{.name = "layer_normalization",
-                                                      .run = run_layer,
+                                                      .run = run_layer, .leading = LeadingAxis::any,
                                                       .operations = normalization_operations,
                                                       .access = Access::rows,
                                                       .rows = layer_rows,
                                                       .trained = TrainedConstants::after_first};
 constinit const Operator instance_normalization_operator{
-    .name = "instance_normalization", .run = run_instance, .operations = normalization_operations, .trained = TrainedConstants::after_first};
+    .name = "instance_normalization", .run = run_instance, .leading = LeadingAxis::frames, .operations = normalization_operations, .trained = TrainedConstants::after_first};
 constinit const Operator local_response_operator{
-    .name = "local_response", .run = run_local_response, .count = neighbours_and_power, .access = Access::position, .rows = channel_rows};
+    .name = "local_response", .run = run_local_response, .leading = LeadingAxis::frames, .count = neighbours_and_power, .access = Access::position, .rows = channel_rows};
 
 const OperatorFamily& normalization_family() {
   static const OperatorFamily family{

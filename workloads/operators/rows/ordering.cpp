@@ -101,10 +101,10 @@ void import_top_k(OnnxBuilder& graph, const OnnxNode& node) {
 }  // namespace
 
 constinit const Operator cumulative_sum_operator{
-    .name = "cumulative_sum", .run = run_cumulative_sum, .access = Access::rows, .rows = ordering_rows<CumulativeSum>};
+    .name = "cumulative_sum", .run = run_cumulative_sum, .leading = LeadingAxis::any, .access = Access::rows, .rows = ordering_rows<CumulativeSum>};
 constinit const Operator extreme_index_operator{
-    .name = "extreme_index", .run = run_extreme_index, .count = inputs_per_output, .access = Access::rows, .rows = ordering_rows<ExtremeIndex>};
-constinit const Operator top_k_operator{.name = "top_k", .run = run_top_k, .count = comparisons, .access = Access::rows, .rows = ordering_rows<TopK>};
+    .name = "extreme_index", .run = run_extreme_index, .leading = LeadingAxis::any, .count = inputs_per_output, .access = Access::rows, .rows = ordering_rows<ExtremeIndex>};
+constinit const Operator top_k_operator{.name = "top_k", .run = run_top_k, .leading = LeadingAxis::any, .count = comparisons, .access = Access::rows, .rows = ordering_rows<TopK>};
 
 const OperatorFamily& ordering_family() {
   static const OperatorFamily family{"ordering",

@@ -77,14 +77,14 @@ void import_global_pool(OnnxBuilder& graph, const OnnxNode& node) {
 }  // namespace
 
 constinit const Operator max_pool_operator{
-    .name = "max_pool", .run = run_pooling<digital::max_pool>, .count = area, .access = Access::window, .over_planes = true, .window = window_of};
+    .name = "max_pool", .run = run_pooling<digital::max_pool>, .leading = LeadingAxis::frames, .count = area, .access = Access::window, .over_planes = true, .window = window_of};
 constinit const Operator average_pool_operator{.name = "average_pool",
-                                               .run = run_pooling<digital::average_pool>,
+                                               .run = run_pooling<digital::average_pool>, .leading = LeadingAxis::frames,
                                                .count = area_and_division,
                                                .access = Access::window,
                                                .over_planes = true,
                                                .window = window_of};
-constinit const Operator global_pool_operator{.name = "global_pool", .run = run_global, .count = plane_and_division, .over_planes = true};
+constinit const Operator global_pool_operator{.name = "global_pool", .run = run_global, .leading = LeadingAxis::frames, .count = plane_and_division, .over_planes = true};
 
 const OperatorFamily& pooling_family() {
   using digital::Reduction;

@@ -104,7 +104,7 @@ void import_reduce(OnnxBuilder& graph, const OnnxNode& node) {
 }  // namespace
 
 constinit const Operator reduce_operator{.name = "reduce",
-                                         .run = run_reduction,
+                                         .run = run_reduction, .leading = LeadingAxis::any,
                                          .count = reduction_operations,
                                          .access = Access::rows,
                                          .rows = reduction_rows,

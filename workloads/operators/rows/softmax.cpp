@@ -65,10 +65,10 @@ constexpr std::int64_t softmax_operations = exponential_operations + 3;  // maxi
 }  // namespace
 
 constinit const Operator softmax_operator{
-    .name = "softmax", .run = run_softmax<digital::softmax>, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
+    .name = "softmax", .run = run_softmax<digital::softmax>, .leading = LeadingAxis::any, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
 constinit const Operator log_softmax_operator{
-    .name = "log_softmax", .run = run_softmax<digital::log_softmax>, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
-constinit const Operator hardmax_operator{.name = "hardmax", .run = run_hardmax, .access = Access::rows, .rows = softmax_rows};
+    .name = "log_softmax", .run = run_softmax<digital::log_softmax>, .leading = LeadingAxis::any, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
+constinit const Operator hardmax_operator{.name = "hardmax", .run = run_hardmax, .leading = LeadingAxis::any, .access = Access::rows, .rows = softmax_rows};
 
 const OperatorFamily& softmax_family() {
   static const OperatorFamily family{"softmax",

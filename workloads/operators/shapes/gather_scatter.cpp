@@ -187,10 +187,10 @@ void import_scatter_nd(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator gather_elements_operator{.name = "gather_elements", .run = gather_elements};
-constinit const Operator gather_tuples_operator{.name = "gather_tuples", .run = gather_tuples};
-constinit const Operator scatter_elements_operator{.name = "scatter_elements", .run = scatter_elements};
-constinit const Operator scatter_tuples_operator{.name = "scatter_tuples", .run = scatter_tuples};
+constinit const Operator gather_elements_operator{.name = "gather_elements", .run = gather_elements, .leading = LeadingAxis::any};
+constinit const Operator gather_tuples_operator{.name = "gather_tuples", .run = gather_tuples, .leading = LeadingAxis::any};
+constinit const Operator scatter_elements_operator{.name = "scatter_elements", .run = scatter_elements, .leading = LeadingAxis::any};
+constinit const Operator scatter_tuples_operator{.name = "scatter_tuples", .run = scatter_tuples, .leading = LeadingAxis::any};
 
 const OperatorFamily& gather_scatter_family() {
   static const OperatorFamily family{"gather_scatter",

@@ -244,10 +244,10 @@ void import_blocks(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator transpose_operator{.name = "transpose", .run = transpose, .batch_axis = permuted, .moves_only = true};
-constinit const Operator pad_operator{.name = "pad", .run = pad, .access = Access::window, .window = shift_of, .source = padded};
+constinit const Operator transpose_operator{.name = "transpose", .run = transpose, .leading = LeadingAxis::any, .batch_axis = permuted, .moves_only = true};
+constinit const Operator pad_operator{.name = "pad", .run = pad, .leading = LeadingAxis::any, .access = Access::window, .window = shift_of, .source = padded};
 constinit const Operator concatenation_operator{.name = "concatenation",
-                                                .run = concatenate,
+                                                .run = concatenate, .leading = LeadingAxis::any,
                                                 .access = Access::joined,
                                                 .rows = joined_rows,
                                                 .source = joined,

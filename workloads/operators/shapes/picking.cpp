@@ -180,13 +180,13 @@ void import_tile(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator pick_operator{.name = "pick", .run = pick, .repeats = picks_all, .moves_only = true};
+constinit const Operator pick_operator{.name = "pick", .run = pick, .leading = LeadingAxis::any, .repeats = picks_all, .moves_only = true};
 constinit const Operator table_rows_operator{.name = "table_rows",
                                              .run = table_rows,
-                                             .why_digital = "picks rows of a table",
+                                             .why_digital = "picks rows of a table", .leading = LeadingAxis::any,
                                              .batch_axis = where_it_was,
                                              .trained = TrainedConstants::after_first};
-constinit const Operator row_at_operator{.name = "row_at", .run = row_at, .batch_axis = second_of_pick};
+constinit const Operator row_at_operator{.name = "row_at", .run = row_at, .leading = LeadingAxis::any, .batch_axis = second_of_pick};
 
 const OperatorFamily& picking_family() {
   static const OperatorFamily family{"picking",

@@ -225,7 +225,7 @@ void import_resize(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator interpolation_operator{.name = "interpolation", .run = interpolate, .count = taps_of};
+constinit const Operator interpolation_operator{.name = "interpolation", .run = interpolate, .leading = LeadingAxis::any, .count = taps_of};
 
 const OperatorFamily& resize_family() {
   static const OperatorFamily family{

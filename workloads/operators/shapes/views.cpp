@@ -127,10 +127,10 @@ void import_unsqueeze(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator identity_operator{.name = "identity", .run = copy, .view = true, .moves_only = true};
-constinit const Operator reshape_operator{.name = "reshape", .run = copy, .view = true, .batch_axis = in_front, .moves_only = true};
-constinit const Operator squeeze_operator{.name = "squeeze", .run = copy, .view = true, .batch_axis = behind_squeezed, .moves_only = true};
-constinit const Operator unsqueeze_operator{.name = "unsqueeze", .run = copy, .view = true, .batch_axis = behind_unsqueezed, .moves_only = true};
+constinit const Operator identity_operator{.name = "identity", .run = copy, .view = true, .leading = LeadingAxis::any, .moves_only = true};
+constinit const Operator reshape_operator{.name = "reshape", .run = copy, .view = true, .leading = LeadingAxis::any, .batch_axis = in_front, .moves_only = true};
+constinit const Operator squeeze_operator{.name = "squeeze", .run = copy, .view = true, .leading = LeadingAxis::any, .batch_axis = behind_squeezed, .moves_only = true};
+constinit const Operator unsqueeze_operator{.name = "unsqueeze", .run = copy, .view = true, .leading = LeadingAxis::any, .batch_axis = behind_unsqueezed, .moves_only = true};
 
 const OperatorFamily& view_family() {
   static const OperatorFamily family{"views",
