@@ -53,21 +53,50 @@ inline std::vector<FrameCase> frame_cases() {
   const auto attribute = [](std::string name, Ints values) { return [name, values](OnnxModel& m, std::int64_t) { m.attribute(name, values); }; };
   std::vector<FrameCase> cases{
       // Over channels and planes.
-      {"Conv", plane, {"w"}, [](OnnxModel& m, std::int64_t) { m.attribute("pads", Ints{1, 0, 1, 2}).floats("w", {2, 4, 2, 3}, ramp(48)); }},
+      {"Conv",
+       plane,
+       {"w"},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("pads", Ints{1, 0, 1, 2}).floats("w", {2, 4, 2, 3}, ramp(48));
+       }},
       {"Conv",
        plane,
        {"w", "b"},
-       [](OnnxModel& m, std::int64_t) { m.attribute("group", 4).floats("w", {4, 1, 2, 2}, ramp(16)).floats("b", {4}, ramp(4)); }},
-      {"Conv", rows, {"w"}, [](OnnxModel& m, std::int64_t) { m.attribute("strides", Ints{2}).floats("w", {5, 4, 3}, ramp(60)); }},
-      {"Conv", plane, {"w"}, [](OnnxModel& m, std::int64_t) { m.floats("w", {3, 4, 3, 3}, ramp(108)); }},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("group", 4).floats("w", {4, 1, 2, 2}, ramp(16)).floats("b", {4}, ramp(4));
+       }},
+      {"Conv",
+       rows,
+       {"w"},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("strides", Ints{2}).floats("w", {5, 4, 3}, ramp(60));
+       }},
+      {"Conv",
+       plane,
+       {"w"},
+       [](OnnxModel& m, std::int64_t) {
+         m.floats("w", {3, 4, 3, 3}, ramp(108));
+       }},
       {"ConvTranspose",
        plane,
        {"w", "b"},
-       [](OnnxModel& m, std::int64_t) { m.attribute("strides", Ints{2, 2}).floats("w", {4, 2, 3, 3}, ramp(72)).floats("b", {2}, ramp(2)); }},
-      {"ConvTranspose", rows, {"w"}, [](OnnxModel& m, std::int64_t) { m.attribute("group", 2).floats("w", {4, 1, 3}, ramp(12)); }},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("strides", Ints{2, 2}).floats("w", {4, 2, 3, 3}, ramp(72)).floats("b", {2}, ramp(2));
+       }},
+      {"ConvTranspose",
+       rows,
+       {"w"},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("group", 2).floats("w", {4, 1, 3}, ramp(12));
+       }},
       {"MaxPool", plane, {}, attribute("kernel_shape", {2, 2})},
       {"MaxPool", rows, {}, attribute("kernel_shape", {2})},
-      {"AveragePool", plane, {}, [](OnnxModel& m, std::int64_t) { m.attribute("kernel_shape", Ints{3, 3}).attribute("pads", Ints{1, 1, 1, 1}); }},
+      {"AveragePool",
+       plane,
+       {},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("kernel_shape", Ints{3, 3}).attribute("pads", Ints{1, 1, 1, 1});
+       }},
       {"GlobalAveragePool", plane},
       {"GlobalMaxPool", rows},
       {"InstanceNormalization", plane, {"s", "t"}, [](OnnxModel& m, std::int64_t) { m.floats("s", {4}, ramp(4)).floats("t", {4}, ramp(4)); }},
@@ -81,29 +110,67 @@ inline std::vector<FrameCase> frame_cases() {
       {"PRelu", plane, {"s"}, floats("s", {4, 1, 1})},
       {"DepthToSpace", plane, {}, [](OnnxModel& m, std::int64_t) { m.attribute("blocksize", 2); }},
       {"SpaceToDepth", {1, 6, 6}, {}, [](OnnxModel& m, std::int64_t) { m.attribute("blocksize", 3); }},
-      {"Resize", plane, {"", "s"}, [](OnnxModel& m, std::int64_t) { m.floats("s", {4}, {1, 1, 2, 2}); }},
-      {"Resize", plane, {"", "s"}, [](OnnxModel& m, std::int64_t) { m.attribute("mode", "linear").floats("s", {4}, {1, 1, 2, 1.5F}); }},
-      {"Upsample", plane, {"s"}, [](OnnxModel& m, std::int64_t) { m.floats("s", {4}, {1, 1, 2, 1}); }, "", 9},
+      {"Resize",
+       plane,
+       {"", "s"},
+       [](OnnxModel& m, std::int64_t) {
+         m.floats("s", {4}, {1, 1, 2, 2});
+       }},
+      {"Resize",
+       plane,
+       {"", "s"},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("mode", "linear").floats("s", {4}, {1, 1, 2, 1.5F});
+       }},
+      {"Upsample",
+       plane,
+       {"s"},
+       [](OnnxModel& m, std::int64_t) {
+         m.floats("s", {4}, {1, 1, 2, 1});
+       },
+       "",
+       9},
       // Products.
-      {"Gemm", row, {"w", "b"}, [](OnnxModel& m, std::int64_t) { m.floats("w", {36, 3}, ramp(108)).floats("b", {3}, ramp(3)); }},
+      {"Gemm",
+       row,
+       {"w", "b"},
+       [](OnnxModel& m, std::int64_t) {
+         m.floats("w", {36, 3}, ramp(108)).floats("b", {3}, ramp(3));
+       }},
       {"MatMul", plane, {"w"}, floats("w", {3, 5})},
       {"MatMul", row, {"w"}, floats("w", {36, 5})},
-      {"MatMul", rows, {"r2"}, [](OnnxModel& m, std::int64_t) { m.node("Transpose", {"r"}, "r2").attribute("perm", Ints{0, 2, 1}); }},
-      {"Einsum", rows, {"w"}, [](OnnxModel& m, std::int64_t) { m.attribute("equation", "abc,cd->abd").floats("w", {9, 2}, ramp(18)); }},
+      {"MatMul",
+       rows,
+       {"r2"},
+       [](OnnxModel& m, std::int64_t) {
+         m.node("Transpose", {"r"}, "r2").attribute("perm", Ints{0, 2, 1});
+       }},
+      {"Einsum",
+       rows,
+       {"w"},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("equation", "abc,cd->abd").floats("w", {9, 2}, ramp(18));
+       }},
       {"LSTM",
        rows,
        {"w", "q"},
-       [](OnnxModel& m, std::int64_t) { m.attribute("hidden_size", 2).floats("w", {1, 8, 9}, ramp(72)).floats("q", {1, 8, 2}, ramp(16)); },
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("hidden_size", 2).floats("w", {1, 8, 9}, ramp(72)).floats("q", {1, 8, 2}, ramp(16));
+       },
        "'tried'"},
       {"GRU",
        rows,
        {"w", "q"},
-       [](OnnxModel& m, std::int64_t) { m.attribute("hidden_size", 2).floats("w", {1, 6, 9}, ramp(54)).floats("q", {1, 6, 2}, ramp(12)); },
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("hidden_size", 2).floats("w", {1, 6, 9}, ramp(54)).floats("q", {1, 6, 2}, ramp(12));
+       },
        "'tried'"},
       {"RNN",
        rows,
        {"w", "q"},
-       [](OnnxModel& m, std::int64_t) { m.attribute("hidden_size", 2).floats("w", {1, 2, 9}, ramp(18)).floats("q", {1, 2, 2}, ramp(4)); },
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("hidden_size", 2).floats("w", {1, 2, 9}, ramp(18)).floats("q", {1, 2, 2}, ramp(4));
+       },
        "'tried'"},
       // Along an axis.
       {"Softmax", rows, {}, axis(1)},
@@ -123,22 +190,33 @@ inline std::vector<FrameCase> frame_cases() {
       {"Split", plane, {}, axis(1)},
       {"Slice", plane, {"b", "e", "a"}, [](OnnxModel& m, std::int64_t) { m.ints("b", {1}).ints("e", {3}).ints("a", {1}); }},
       {"Slice", rows, {"b", "e", "a"}, [](OnnxModel& m, std::int64_t) { m.ints("b", {1}).ints("e", {3}).ints("a", {2}); }},
-      {"Gather", plane, {"i"}, [](OnnxModel& m, std::int64_t) { m.attribute("axis", 2).ints("i", {2, 0}); }},
+      {"Gather",
+       plane,
+       {"i"},
+       [](OnnxModel& m, std::int64_t) {
+         m.attribute("axis", 2).ints("i", {2, 0});
+       }},
       {"GatherElements",
        rows,
        {"i"},
-       [](OnnxModel& m, std::int64_t frames) { m.attribute("axis", 2).floats("i", {frames, 4, 1}, std::vector<float>(static_cast<std::size_t>(4 * frames), 3)); }},
+       [](OnnxModel& m, std::int64_t frames) {
+         m.attribute("axis", 2).floats("i", {frames, 4, 1}, std::vector<float>(static_cast<std::size_t>(4 * frames), 3));
+       },
+       "axis 0 of 'r'"},
       {"GatherND",
        rows,
        {"i"},
-       [](OnnxModel& m, std::int64_t frames) { m.attribute("batch_dims", 1).floats("i", {frames, 1}, std::vector<float>(static_cast<std::size_t>(frames), 2)); }},
+       [](OnnxModel& m, std::int64_t frames) {
+         m.attribute("batch_dims", 1).floats("i", {frames, 1}, std::vector<float>(static_cast<std::size_t>(frames), 2));
+       }},
       {"ScatterElements",
        rows,
        {"i", "u"},
        [](OnnxModel& m, std::int64_t frames) {
          m.attribute("axis", 2).floats("i", {frames, 4, 1}, std::vector<float>(static_cast<std::size_t>(4 * frames), 3));
          m.floats("u", {frames, 4, 1}, std::vector<float>(static_cast<std::size_t>(4 * frames), 7));
-       }},
+       },
+       "axis 0 of 'r'"},
       {"ScatterND",
        rows,
        {"i", "u"},
@@ -146,18 +224,49 @@ inline std::vector<FrameCase> frame_cases() {
          std::vector<float> places;
          for (std::int64_t f = 0; f < frames; ++f) places.insert(places.end(), {static_cast<float>(f), 2});
          m.floats("i", {frames, 2}, places).floats("u", {frames, 9}, std::vector<float>(static_cast<std::size_t>(9 * frames), 7));
+       },
+       "axis 0 of 'r'"},
+      {"Tile",
+       rows,
+       {"n"},
+       [](OnnxModel& m, std::int64_t) {
+         m.ints("n", {1, 2, 1});
        }},
-      {"Tile", rows, {"n"}, [](OnnxModel& m, std::int64_t) { m.ints("n", {1, 2, 1}); }},
-      {"Expand", {1, 9}, {"n"}, [](OnnxModel& m, std::int64_t) { m.ints("n", {1, 4, 1}); }},
-      {"Pad", plane, {"p"}, [](OnnxModel& m, std::int64_t) { m.ints("p", {0, 1, 1, 0, 0, 0, 2, 1}); }},
-      {"Pad", plane, {"p"}, [](OnnxModel& m, std::int64_t) { m.ints("p", {0, 0, 1, 0, 0, 0, 2, 1}).attribute("mode", "reflect"); }},
+      {"Expand",
+       {1, 9},
+       {"n"},
+       [](OnnxModel& m, std::int64_t) {
+         m.ints("n", {1, 4, 1});
+       }},
+      {"Pad",
+       plane,
+       {"p"},
+       [](OnnxModel& m, std::int64_t) {
+         m.ints("p", {0, 1, 1, 0, 0, 0, 2, 1});
+       }},
+      {"Pad",
+       plane,
+       {"p"},
+       [](OnnxModel& m, std::int64_t) {
+         m.ints("p", {0, 0, 1, 0, 0, 0, 2, 1}).attribute("mode", "reflect");
+       }},
       {"Transpose", plane, {}, attribute("perm", {0, 2, 3, 1})},
       {"Flatten", plane},
-      {"Reshape", plane, {"n"}, [](OnnxModel& m, std::int64_t) { m.ints("n", {0, -1}); }},
+      {"Reshape",
+       plane,
+       {"n"},
+       [](OnnxModel& m, std::int64_t) {
+         m.ints("n", {0, -1});
+       }},
       {"Squeeze", {1, 9}, {"a"}, [](OnnxModel& m, std::int64_t) { m.ints("a", {1}); }},
       {"Unsqueeze", rows, {"a"}, [](OnnxModel& m, std::int64_t) { m.ints("a", {1}); }},
       {"Trilu", rows, {}, [](OnnxModel&, std::int64_t) {}, "", 14},
-      {"Where", plane, {"a", "b"}, [](OnnxModel& m, std::int64_t) { m.floats("a", {4, 1, 1}, ramp(4)).floats("b", {3}, ramp(3)); }},
+      {"Where",
+       plane,
+       {"a", "b"},
+       [](OnnxModel& m, std::int64_t) {
+         m.floats("a", {4, 1, 1}, ramp(4)).floats("b", {3}, ramp(3));
+       }},
       {"QuantizeLinear", plane, {"s"}, floats("s", {4})},
       {"DequantizeLinear", plane, {"s"}, floats("s", {4})},
       {"Clip", plane, {"a"}, [](OnnxModel& m, std::int64_t) { m.floats("a", {}, {0.7F}); }},
@@ -173,12 +282,12 @@ inline std::vector<FrameCase> frame_cases() {
                        }
                      }});
   }
-  for (const char* op : {"Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Mul", "Or", "Pow", "Sub",
-                         "Xor"}) {
+  for (const char* op :
+       {"Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Min", "Mul", "Or", "Pow", "Sub", "Xor"}) {
     cases.push_back({op, plane, {"c"}, floats("c", {4, 1, 3})});
   }
-  for (const char* op : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
-                         "ReduceSumSquare"}) {
+  for (const char* op :
+       {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSumSquare"}) {
     cases.push_back({op, plane, {}, attribute("axes", {1, 3})});
   }
   cases.push_back({"ReduceSum", plane, {"a"}, [](OnnxModel& m, std::int64_t) { m.attribute("keepdims", 0).ints("a", {2, 3}); }});

@@ -32,6 +32,11 @@ std::int64_t frames(const Network& network, const Node& node) {
   return shape.size() < 2 ? 1 : shape.front();
 }
 
+std::vector<std::int64_t> axes_along(const Network& network, const Node& node, std::size_t input) {
+  if (node.op->along != nullptr) return node.op->along(network, node, input);
+  return node.op->rows != nullptr && input == 0 ? node.op->rows(network, node).axes : std::vector<std::int64_t>();
+}
+
 std::size_t elements_between(const Shape& shape, std::size_t begin, std::size_t end) {
   std::size_t count = 1;
   for (std::size_t i = begin; i < end; ++i) count *= static_cast<std::size_t>(shape[i]);

@@ -102,6 +102,10 @@ struct Operator {
   bool (*repeats)(const Network& network, const Node& node) = nullptr;
 
   // Import and training.
+  /// Axes of input `input` along which the operator does not treat all elements alike: it sums, compares, picks or places them, or has a parameter
+  /// for each. The batch must lie along none of them. Null: those of `rows` of the first input, or none.
+  std::vector<std::int64_t> (*along)(const Network& network, const Node& node, std::size_t input) = nullptr;
+  bool places_in_second = false;  ///< its second input names the places along these axes
   /// Axis of the output where the batch is that lies at `axis` of an input of shape `in`; null: shapes are aligned at their last axis.
   std::optional<int> (*batch_axis)(const Node& node, const Shape& in, int axis, const Shape& out) = nullptr;
   bool moves_only = false;  ///< its numbers are those of its inputs at other places
@@ -117,6 +121,8 @@ inline constexpr std::int64_t exponential_operations = 8;
 /// programmer error.
 void run_digital(const Network& network, const Node& node, std::span<const std::span<const float>> inputs, std::span<float> y);
 
+/// What Operator::along says of a node.
+std::vector<std::int64_t> axes_along(const Network& network, const Node& node, std::size_t input);
 /// How often the node runs for one sample: once for each frame of its first input where its operator is over frames, else once.
 std::int64_t frames(const Network& network, const Node& node);
 /// Elements of axes [begin, end).

@@ -201,6 +201,19 @@ void OnnxGraph::import_node(int index) {
     builder_.note_type(proto.output(k), type);
   }
   importer->import(builder_, node);
+  note_lengths(proto);
+}
+
+void OnnxGraph::note_lengths(const onnx::NodeProto& node) {
+  const bool measures = node.op_type() == "Shape" || node.op_type() == "Size";
+  const bool reads = std::ranges::any_of(node.input(), [&](const std::string& name) {
+    const int value = builder_.find(name);
+    return value >= 0 && (measures ? !builder_.value(value).constant : builder_.from_lengths(value));
+  });
+  for (const std::string& name : node.output()) {
+    const int value = builder_.find(name);
+    if (reads && value >= 0 && builder_.value(value).constant) builder_.note_lengths(value);
+  }
 }
 
 Network OnnxGraph::finish() {

@@ -47,6 +47,8 @@ class OnnxGraph {
   [[nodiscard]] std::int64_t input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data);
   void check_outputs();
   void resolve_outputs();
+  /// Constants that the node makes of lengths of tensors.
+  void note_lengths(const onnx::NodeProto& node);
   [[nodiscard]] int batch_axis_of_input(const onnx::ValueInfoProto& in) const;
 
   const onnx::ModelProto& model_;

@@ -34,6 +34,12 @@ std::int64_t recurrent_operations(const Network& /*network*/, const Node& node) 
   return 1;
 }
 
+/// Time steps follow each other. A single one may as well be the batch, of which the importer sees that it is 1.
+std::vector<std::int64_t> steps_of_state(const Network& network, const Node& node, std::size_t input) {
+  const bool several = input == 0 && network.values[static_cast<std::size_t>(node.inputs[0])].shape.at(0) > 1;
+  return several ? std::vector<std::int64_t>{0} : std::vector<std::int64_t>();
+}
+
 std::optional<int> second_of_state(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
 
 std::string lower(std::string text) {
@@ -343,7 +349,9 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
     // [T, 1, hidden] becomes [T, 1 direction, 1, hidden].
     Shape own = graph.value(made[index]).shape;
     own.insert(own.begin() + axis, 1);
+    const auto batch = graph.batch_of(made[index]);
     parts.push_back(made.size() == 1 ? made[index] : reshaped(graph, node, made[index], own, fmt::format("{}.direction{}", name, index)));
+    if (made.size() > 1 && batch) graph.note_batch(parts.back(), BatchPlace{batch->axis + (batch->axis >= axis ? 1 : 0), batch->slower});
   }
   int joined = parts[0];
   if (made.size() == 2) {
@@ -353,7 +361,10 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
     both.name = name + ".directions";
     joined = graph.append(node, std::move(both), std::move(out), name + ".directions");
   }
-  graph.name_output(node, reshaped(graph, node, joined, shape, name), output);
+  const int result = reshaped(graph, node, joined, shape, name);
+  const int batch_axis = node.integer("layout", 0) != 0 ? 0 : static_cast<int>(shape.size()) - 2;
+  if (graph.batch_of(joined)) graph.note_batch(result, BatchPlace{batch_axis, 1});
+  graph.name_output(node, result, output);
 }
 
 void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
@@ -375,7 +386,8 @@ void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator recurrent_operator{.name = "recurrent", .leading = LeadingAxis::any, .count = recurrent_operations, .batch_axis = second_of_state};
+constinit const Operator recurrent_operator{
+    .name = "recurrent", .leading = LeadingAxis::any, .count = recurrent_operations, .along = steps_of_state, .batch_axis = second_of_state};
 
 const OperatorFamily& recurrent_family() {
   static const OperatorFamily family{"recurrent",
