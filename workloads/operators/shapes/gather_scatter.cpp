@@ -65,7 +65,14 @@ std::vector<std::int64_t> axes_of_indices(const Network& network, const Node& no
   return axes;
 }
 std::vector<std::int64_t> gathered_axes(const Network& network, const Node& node, std::size_t input) {
-  return axes_of_indices(network, node, input, node.as<GatherElements>().axis);
+  const int axis = node.as<GatherElements>().axis;
+  std::vector<std::int64_t> axes = axes_of_indices(network, node, input, axis);
+  // Indices that are fewer than the data beside the axis meet the first of them alone.
+  const auto shape = [&](std::size_t i) -> const Shape& { return network.values[static_cast<std::size_t>(node.inputs[i])].shape; };
+  for (std::size_t i = 0; input == 1 && i < shape(0).size(); ++i) {
+    if (static_cast<int>(i) != axis && shape(1)[i] < shape(0)[i]) axes.push_back(static_cast<std::int64_t>(i));
+  }
+  return axes;
 }
 std::vector<std::int64_t> scattered_axes(const Network& network, const Node& node, std::size_t input) {
   return axes_of_indices(network, node, input, node.as<ScatterElements>().axis);
