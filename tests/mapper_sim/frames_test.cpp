@@ -38,5 +38,14 @@ TEST_P(FramesOnTheChip, HaveTheBitsOfTheAccuracyPath) {
 INSTANTIATE_TEST_SUITE_P(Operators, FramesOnTheChip, ::testing::Range<std::size_t>(0, workloads::frame_cases().size()),
                          [](const auto& info) { return workloads::frame_cases().at(info.param).op_type + std::to_string(info.param); });
 
+class NetworksOfFramesOnTheChip : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(NetworksOfFramesOnTheChip, HaveTheBitsOfTheAccuracyPath) {
+  expect_the_bits_of_the_accuracy_path(workloads::frame_networks().at(GetParam()).whole().import(), setting({"tile.rows=5", "chip.digital_cores=6"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, NetworksOfFramesOnTheChip, ::testing::Range<std::size_t>(0, workloads::frame_networks().size()),
+                         [](const auto& info) { return workloads::frame_networks().at(info.param).name; });
+
 }  // namespace
 }  // namespace mho::mapper::test

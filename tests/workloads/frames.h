@@ -294,4 +294,112 @@ inline std::vector<FrameCase> frame_cases() {
   return cases;
 }
 
+/// A network that merges frames into the batch, as exporters write it: `each` on every frame, then `rest` on the frames of a sample together.
+struct FrameNetwork {
+  std::string name;
+  Shape in;     ///< of a sample: the frames, then their axes
+  Shape frame;  ///< of what is merged, and of the input of `each`
+  /// Adds nodes from tensor `from` and returns the last tensor's name.
+  std::function<std::string(OnnxModel&, const std::string& from)> each;
+  Shape made;                                                                 ///< of `each`, for one frame
+  std::function<std::string(OnnxModel&, const std::string& from)> rest = {};  ///< from [N, frames, made]; null: the frames stay merged
+
+  [[nodiscard]] std::int64_t frames() const { return in.front(); }
+  [[nodiscard]] OnnxModel whole() const {
+    OnnxModel model;
+    model.input("x", with({0}, in)).ints("merged", with({-1}, frame)).ints("split", with({-1, frames()}, made)).node("Reshape", {"x", "merged"}, "m");
+    std::string last = each(model, "m");
+    if (rest) last = rest(model.node("Reshape", {last, "split"}, "s"), "s");
+    model.output(last);
+    return model;
+  }
+  [[nodiscard]] OnnxModel of_one_frame() const {
+    OnnxModel model;
+    model.output(each(model.input("x", with({0}, frame)), "x"));
+    return model;
+  }
+  [[nodiscard]] OnnxModel of_the_rest() const {
+    OnnxModel model;
+    model.output(rest(model.input("x", with({0, frames()}, made)), "x"));
+    return model;
+  }
+
+ private:
+  static Shape with(Shape shape, const Shape& more) {
+    shape.insert(shape.end(), more.begin(), more.end());
+    return shape;
+  }
+};
+
+inline std::vector<FrameNetwork> frame_networks() {
+  using Ints = std::vector<std::int64_t>;
+  const auto normalise = [](OnnxModel& m, const std::string& from, const std::string& to, std::int64_t channels) {
+    for (const char* name : {"s", "t", "e", "v"}) m.floats(name, {channels}, around_one(static_cast<std::size_t>(channels)));
+    m.node("BatchNormalization", {from, "s", "t", "e", "v"}, to);
+  };
+  return {
+      {"TimeDistributed",
+       {3, 18},
+       {2, 3, 3},
+       [=](OnnxModel& m, const std::string& from) {
+         m.floats("k", {4, 2, 2, 2}, ramp(32)).floats("w", {4, 3}, ramp(12)).node("Conv", {from, "k"}, "c").node("Relu", {"c"}, "r");
+         normalise(m, "r", "n", 4);
+         m.node("MaxPool", {"n"}, "p").attribute("kernel_shape", Ints{2, 2}).node("Flatten", {"p"}, "f").node("Gemm", {"f", "w"}, "g");
+         return std::string("g");
+       },
+       {3},
+       [](OnnxModel& m, const std::string& from) {
+         m.node("ReduceMean", {from}, "a").attribute("axes", Ints{1}).attribute("keepdims", 0);
+         m.floats("v2", {3, 2}, ramp(6)).node("Gemm", {"a", "v2"}, "y");
+         return std::string("y");
+       }},
+      {"Video",
+       {3, 2, 5, 5},
+       {2, 5, 5},
+       [](OnnxModel& m, const std::string& from) {
+         m.floats("k", {4, 2, 3, 3}, ramp(72)).node("Conv", {from, "k"}, "c").attribute("strides", Ints{2, 2}).node("GlobalAveragePool", {"c"}, "p");
+         return std::string("p");
+       },
+       {4},
+       [](OnnxModel& m, const std::string& from) {
+         m.node("Transpose", {from}, "t").attribute("perm", Ints{0, 2, 1}).floats("over_time", {5, 4, 2}, ramp(40));
+         m.node("Conv", {"t", "over_time"}, "y");
+         return std::string("y");
+       }},
+      {"TokensStayMerged",
+       {4, 6},
+       {6},
+       [=](OnnxModel& m, const std::string& from) {
+         m.floats("w", {6, 5}, ramp(30)).floats("u", {5, 3}, ramp(15)).node("Gemm", {from, "w"}, "g");
+         normalise(m, "g", "n", 5);
+         m.node("Relu", {"n"}, "r").node("Gemm", {"r", "u"}, "y");
+         return std::string("y");
+       },
+       {3}},
+      {"DepthwiseOverMergedTokens",
+       {4, 10},
+       {2, 5},
+       [](OnnxModel& m, const std::string& from) {
+         m.floats("k", {2, 1, 3}, ramp(6)).floats("slope", {2, 1}, {0.1F, 0.3F}).node("Conv", {from, "k"}, "c").attribute("group", 2);
+         m.node("PRelu", {"c", "slope"}, "y");
+         return std::string("y");
+       },
+       {2, 3}},
+      {"FramesThroughARecurrentLayer",
+       {3, 8},
+       {2, 2, 2},
+       [=](OnnxModel& m, const std::string& from) {
+         normalise(m, from, "n", 2);
+         m.node("GlobalMaxPool", {"n"}, "p");
+         return std::string("p");
+       },
+       {2},
+       [](OnnxModel& m, const std::string& from) {
+         m.node("Transpose", {from}, "t").attribute("perm", Ints{1, 0, 2}).floats("w", {1, 12, 2}, ramp(24)).floats("q", {1, 12, 3}, ramp(36));
+         m.node("LSTM", {"t", "w", "q"}, "y", "cell").attribute("hidden_size", 3);
+         return std::string("y");
+       }},
+  };
+}
+
 }  // namespace mho::workloads

@@ -58,5 +58,30 @@ TEST(Frames, EveryOperatorRunsOnceForEachFrameOrIsRefused) {
   }
 }
 
+TEST(Frames, NetworksOfFramesAreTheirPartsInTurn) {
+  for (const FrameNetwork& one : frame_networks()) {
+    SCOPED_TRACE(one.name);
+    const std::vector<float> x = around_one(static_cast<std::size_t>(element_count(one.in)));
+    const Network each = one.of_one_frame().import();
+    std::vector<float> y;
+    const std::size_t length = x.size() / static_cast<std::size_t>(one.frames());
+    for (std::size_t at = 0; at < x.size(); at += length) {
+      const std::vector<float> made = run_float(each, std::span(x).subspan(at, length));
+      y.insert(y.end(), made.begin(), made.end());
+    }
+    if (one.rest) y = run_float(one.of_the_rest().import(), y);
+    const Network whole = one.whole().import();
+    EXPECT_EQ(run_float(whole, x), y);
+    // A matrix that every frame meets has as many products as a frame alone, for each of them.
+    for (const Node& node : each.nodes) {
+      for (const Node& same : whole.nodes) {
+        if (same.name == node.name && node.on_tiles()) {
+          EXPECT_EQ(whole.positions(same), one.frames() * each.positions(node)) << node.name;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mho::workloads
