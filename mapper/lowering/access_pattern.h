@@ -35,7 +35,8 @@ class AccessPattern {
 [[nodiscard]] bool keeps_order(const workloads::Network& network, const workloads::Node& node);
 /// Channels of `stream` that rows [begin, end) of an analog node's matrix read, where it reads row by row.
 [[nodiscard]] std::pair<int, int> channels_of_rows(const workloads::Node& node, const TensorStream& stream, int begin, int end);
-/// Positions of an analog node that lie inside one another's axes: of a window those of a frame, else elements after the axis that its matrix sums over.
+/// Positions of an analog node that lie inside one another's axes: of a window those of a frame, else elements after the axis that its matrix sums
+/// over.
 [[nodiscard]] int inner_positions(const workloads::Network& network, const workloads::Node& node);
 
 }  // namespace mho::mapper

@@ -32,8 +32,8 @@ AccessSchedule one_behind(int positions);
 /// Every consumer position needs all `producer` positions; they are free after the last one.
 AccessSchedule all_at_once(int producer, int consumer);
 /// A window slides over the producer's plane: position k needs the last input its window touches and all before, in row-major order; an input is free
-/// when no later window touches it. At least one input is waited for even where a window lies wholly in the padding. Frames follow each other, as many
-/// on both sides, and no window reaches into another one.
+/// when no later window touches it. At least one input is waited for even where a window lies wholly in the padding. Frames follow each other, as
+/// many on both sides, and no window reaches into another one.
 AccessSchedule windowed(const workloads::Window& window, Plane input, Plane output);
 /// Largest number of producer positions held at once: max over k of needs[k] - releases[k-1].
 int widest_window(const AccessSchedule& schedule);

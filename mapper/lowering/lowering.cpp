@@ -226,8 +226,7 @@ class Lowering {
     if (traced_) output.elements = product_order(positions, outputs, inner);
     Product product = products_.multiply(node, 0, node.name, builder_.add_layer(node), positions);
     for (const auto& [stage, block] : product.analog) {
-      const auto [begin, end] =
-          access.row_by_row ? channels_of_rows(node, input, block.input_begin, block.input_end) : std::pair(0, input.channels);
+      const auto [begin, end] = access.row_by_row ? channels_of_rows(node, input, block.input_begin, block.input_end) : std::pair(0, input.channels);
       builder_.connect(input, stage, 0, access.schedule, begin, end, activation_bits());
     }
     output.parts = std::move(product.parts);

@@ -143,19 +143,22 @@ void import_expand(OnnxBuilder& graph, const OnnxNode& node) {
 }  // namespace
 
 constinit const Operator binary_operator{.name = "binary",
-                                         .run = run_binary, .leading = LeadingAxis::any,
+                                         .run = run_binary,
+                                         .leading = LeadingAxis::any,
                                          .count = binary_operations,
                                          .access = Access::position,
                                          .elementwise = Elementwise::binary,
                                          .origin = origin_of_binary};
 constinit const Operator trained_binary_operator{.name = "trained_binary",
-                                                 .run = run_binary, .leading = LeadingAxis::any,
+                                                 .run = run_binary,
+                                                 .leading = LeadingAxis::any,
                                                  .access = Access::position,
                                                  .elementwise = Elementwise::binary,
                                                  .origin = origin_of_binary,
                                                  .trained = TrainedConstants::vectors};
 constinit const Operator expansion_operator{.name = "expansion",
-                                            .run = run_binary, .leading = LeadingAxis::any,
+                                            .run = run_binary,
+                                            .leading = LeadingAxis::any,
                                             .access = Access::position,
                                             .elementwise = Elementwise::binary,
                                             .repeats = always,
