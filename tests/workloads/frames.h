@@ -309,7 +309,7 @@ struct FrameNetwork {
     OnnxModel model;
     model.input("x", with({0}, in)).ints("merged", with({-1}, frame)).ints("split", with({-1, frames()}, made)).node("Reshape", {"x", "merged"}, "m");
     std::string last = each(model, "m");
-    if (rest) last = rest(model.node("Reshape", {last, "split"}, "s"), "s");
+    if (rest) last = rest(model.node("Reshape", {last, "split"}, "apart"), "apart");
     model.output(last);
     return model;
   }
