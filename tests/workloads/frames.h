@@ -334,8 +334,8 @@ struct FrameNetwork {
 inline std::vector<FrameNetwork> frame_networks() {
   using Ints = std::vector<std::int64_t>;
   const auto normalise = [](OnnxModel& m, const std::string& from, const std::string& to, std::int64_t channels) {
-    for (const char* name : {"s", "t", "e", "v"}) m.floats(name, {channels}, around_one(static_cast<std::size_t>(channels)));
-    m.node("BatchNormalization", {from, "s", "t", "e", "v"}, to);
+    for (const char* name : {"gain", "offset", "mean", "variance"}) m.floats(name, {channels}, around_one(static_cast<std::size_t>(channels)));
+    m.node("BatchNormalization", {from, "gain", "offset", "mean", "variance"}, to);
   };
   return {
       {"TimeDistributed",
