@@ -210,7 +210,7 @@ Shape of_one_position(const Network& network, const Positions& positions, int va
   const Elements own = positions.order(shape);
   if (cut.channels != stream.channels || *own != *stream.elements) return {};
   if (cut.positions() > 1 && (*own)[0] + 1 != (*own)[1 % own->size()] && stream.channels > 1) {  // channels first
-    for (std::size_t axis = 2; axis < shape.size(); ++axis) shape[axis] = 1;
+    for (std::size_t axis = 0; axis < shape.size(); ++axis) shape[axis] = axis == 1 ? shape[axis] : 1;
     return shape;
   }
   for (std::size_t axis = 0; axis < shape.size() && workloads::element_count(shape) > stream.channels; ++axis) shape[axis] = 1;

@@ -168,10 +168,11 @@ void FunctionalChip::gather(const Task& task, const Stage& stage, int position, 
   const workloads::Window& w = *window;
   const std::int64_t height = in.size() == 4 ? in[2] : 1, width = in.back(), out_width = shape(own.output).back();
   const std::int64_t taps = static_cast<std::int64_t>(w.kernel[0]) * w.kernel[1];
+  const std::int64_t of_frame = inner_positions(network_, own), within = position % of_frame, first_channel = position / of_frame * in[1];
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const std::int64_t at = begin + static_cast<std::int64_t>(i), channel = at / taps;
-    const std::int64_t y = position / out_width * w.stride[0] - w.pad_begin[0] + at % taps / w.kernel[1] * w.dilation[0];
-    const std::int64_t x = position % out_width * w.stride[1] - w.pad_begin[1] + at % w.kernel[1] * w.dilation[1];
+    const std::int64_t at = begin + static_cast<std::int64_t>(i), channel = first_channel + at / taps;
+    const std::int64_t y = within / out_width * w.stride[0] - w.pad_begin[0] + at % taps / w.kernel[1] * w.dilation[0];
+    const std::int64_t x = within % out_width * w.stride[1] - w.pad_begin[1] + at % w.kernel[1] * w.dilation[1];
     const bool inside = y >= 0 && y < height && x >= 0 && x < width;
     row[i] = inside ? operand.read(received, (channel * height + y) * width + x) : 0.0F;
   }

@@ -26,11 +26,34 @@ bool AccessPattern::reads_all(const Node& node, const TensorStream& input) const
 
 AccessSchedule AccessPattern::schedule_of(const Node& node, const TensorStream& input, const TensorStream& output) const {
   const bool direct = input.arrangement == Arrangement::direct;
-  if (direct && node.op->access == Access::window) {
+  if (direct && node.op->access == Access::window && positions_.channels_first(shape(node.inputs.at(0)).size()) &&
+      own_cut(node.inputs.at(0), input)) {
     if (const auto window = node.op->window(node)) return windowed(*window, input.plane, output.plane);
   }
   if (direct && !reads_all(node, input) && input.positions() == output.positions()) return one_to_one(output.positions());
   return all_at_once(input.positions(), output.positions());
+}
+
+AccessPattern::ProductAccess AccessPattern::access_of_product(const Node& node, const TensorStream& input, const TensorStream& output) const {
+  const int value = node.inputs.at(0), positions = output.positions();
+  const bool direct = input.arrangement == Arrangement::direct && own_cut(value, input);
+  if (const workloads::Window* window = node.window()) {
+    if (direct) return {windowed(*window, input.plane, output.plane), true};
+  } else {
+    const workloads::Shape& in = shape(value);
+    const auto axis = static_cast<std::size_t>(node.product_axis());
+    const bool along_channels = positions_.channels_first(in.size()) ? axis == 1 : axis + 1 == in.size();
+    const bool whole = positions == 1 && input.arrangement != Arrangement::opaque;
+    if (whole || (direct && along_channels && input.channels == in[axis] && input.positions() == positions)) {
+      return {input.positions() == positions ? one_to_one(positions) : all_at_once(input.positions(), positions), true};
+    }
+  }
+  return {all_at_once(input.positions(), positions), false};
+}
+
+bool AccessPattern::own_cut(int value, const TensorStream& stream) const {
+  const TensorStream own = positions_.of(shape(value));
+  return own.plane == stream.plane && own.channels == stream.channels;
 }
 
 bool AccessPattern::holds_rows(const Node& node, int value, const TensorStream& input) const {
@@ -54,10 +77,8 @@ bool keeps_order(const workloads::Network& network, const Node& node) {
 }
 
 std::pair<int, int> channels_of_rows(const Node& node, const TensorStream& stream, int begin, int end) {
-  if (stream.arrangement == Arrangement::opaque) return {0, stream.channels};
   int rows_per_channel = 1;
   if (const workloads::Window* window = node.window()) {
-    if (stream.arrangement != Arrangement::direct) return {0, stream.channels};
     rows_per_channel = window->kernel[0] * window->kernel[1];
   } else if (stream.arrangement == Arrangement::flattened) {
     rows_per_channel = stream.positions();
@@ -66,6 +87,7 @@ std::pair<int, int> channels_of_rows(const Node& node, const TensorStream& strea
 }
 
 int inner_positions(const workloads::Network& network, const Node& node) {
+  if (node.window() != nullptr) return static_cast<int>(network.positions(node) / workloads::frames(network, node));
   const auto& lengths = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
   return static_cast<int>(workloads::element_count(workloads::Shape(lengths.begin() + node.product_axis() + 1, lengths.end())));
 }

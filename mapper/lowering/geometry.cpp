@@ -28,6 +28,16 @@ std::optional<Span> touched(int k, int size, int kernel, int stride, int dilatio
 
 Table share(std::vector<std::int32_t> values) { return std::make_shared<const std::vector<std::int32_t>>(std::move(values)); }
 
+/// The schedule of one frame of `inputs` positions, `frames` times.
+AccessSchedule repeated(const AccessSchedule& one, int inputs, int frames) {
+  std::vector<std::int32_t> needs, releases;
+  for (int frame = 0; frame < frames; ++frame) {
+    for (const std::int32_t n : *one.needs) needs.push_back(frame * inputs + n);
+    for (const std::int32_t n : *one.releases) releases.push_back(frame * inputs + n);
+  }
+  return {share(std::move(needs)), share(std::move(releases))};
+}
+
 }  // namespace
 
 AccessSchedule one_to_one(int positions) {
@@ -58,6 +68,10 @@ AccessSchedule all_at_once(int producer, int consumer) {
 }
 
 AccessSchedule windowed(const workloads::Window& window, Plane input, Plane output) {
+  if (output.frames > 1) {
+    const Plane from{input.height, input.width}, to{output.height, output.width};
+    return repeated(windowed(window, from, to), from.positions(), output.frames);
+  }
   const auto count = static_cast<std::size_t>(output.positions());
   std::vector<std::int32_t> needs(count), releases(count);
   constexpr int none = std::numeric_limits<int>::max();

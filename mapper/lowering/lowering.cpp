@@ -277,27 +277,19 @@ class Lowering {
     const TensorStream input = streams_[index(input_value)];
     TensorStream output = positions_.of(shape(node.output));
     const auto positions = static_cast<int>(network_.positions(node));
-    if (positions != output.positions()) {  // a product over more leading axes than a plane has: row after row
+    const int inner = inner_positions(network_, node);
+    const int own_inner = positions_.channels_first(shape(node.output).size()) ? output.plane.height * output.plane.width : 1;
+    if (positions != output.positions() || (outputs != 1 && inner != own_inner)) {  // in another order than the tensor's own, row after row
       output.plane = {1, positions};
       output.channels = outputs;
       output.arrangement = Arrangement::opaque;
     }
-    AccessSchedule schedule;
-    if (node.window() != nullptr && input.arrangement == Arrangement::direct) {
-      schedule = windowed(*node.window(), input.plane, output.plane);
-    } else if (input.arrangement == Arrangement::direct && input.positions() == positions) {
-      schedule = one_to_one(positions);
-    } else {
-      schedule = all_at_once(input.positions(), positions);
-    }
-    if (traced_) {
-      const int inner = node.window() != nullptr ? positions : inner_positions(network_, node);
-      output.elements = product_order(positions, outputs, inner);
-    }
+    const AccessPattern::ProductAccess access = access_pattern_.access_of_product(node, input, output);
+    if (traced_) output.elements = product_order(positions, outputs, inner);
     Product product = products_.multiply(node, 0, node.name, builder_.add_layer(node), positions);
     for (const auto& [stage, block] : product.analog) {
-      const auto [begin, end] = channels_of_rows(node, input, block.input_begin, block.input_end);
-      builder_.connect(input, stage, 0, schedule, begin, end, activation_bits());
+      const auto [begin, end] = access.row_by_row ? channels_of_rows(node, input, block.input_begin, block.input_end) : std::pair(0, input.channels);
+      builder_.connect(input, stage, 0, access.schedule, begin, end, activation_bits());
     }
     output.parts = std::move(product.parts);
     streams_[index(node.output)] = std::move(output);

@@ -28,7 +28,7 @@ TensorStream Positions::of(const workloads::Shape& shape) const {
   const auto elements = static_cast<int>(workloads::element_count(shape));
   if (channels_first(shape.size())) {
     stream.channels = size(1);
-    stream.plane = shape.size() == 4 ? Plane{size(2), size(3)} : Plane{1, size(2)};
+    stream.plane = shape.size() == 4 ? Plane{size(2), size(3), size(0)} : Plane{1, size(2), size(0)};
   } else if (shape.size() < 3) {
     stream.channels = elements;
   } else {
@@ -42,7 +42,9 @@ TensorStream Positions::of(const workloads::Shape& shape) const {
 
 Elements Positions::order(const workloads::Shape& shape) const {
   const TensorStream stream = of(shape);
-  return channels_first(shape.size()) ? channel_major(stream.positions(), stream.channels) : position_major(stream.positions(), stream.channels);
+  const int of_frame = stream.plane.height * stream.plane.width;
+  return channels_first(shape.size()) ? product_order(stream.positions(), stream.channels, of_frame)
+                                      : position_major(stream.positions(), stream.channels);
 }
 
 bool Positions::within(const workloads::Shape& shape, int axis) const {
@@ -56,12 +58,12 @@ bool Positions::within(const workloads::Shape& shape, int axis) const {
 
 TensorStream viewed(const TensorStream& stream, const TensorStream& as, bool order_kept, bool channel_major) {
   TensorStream view = stream;
-  const bool same = stream.plane.height == as.plane.height && stream.plane.width == as.plane.width && stream.channels == as.channels;
+  const bool same = stream.plane == as.plane && stream.channels == as.channels;
   if (order_kept && same && stream.arrangement == Arrangement::direct) return view;
   if (stream.positions() == 1 && order_kept) return view;  // one vector stays one vector, whatever its shape is called
   const bool row_of_all = as.positions() == 1;
   view.arrangement =
-      order_kept && channel_major && row_of_all && stream.arrangement != Arrangement::opaque && stream.plane.height * stream.plane.width > 1
+      order_kept && channel_major && row_of_all && stream.arrangement != Arrangement::opaque && stream.positions() > 1 && stream.plane.frames == 1
           ? Arrangement::flattened
           : Arrangement::opaque;
   return view;

@@ -35,8 +35,8 @@ struct TensorStream {
 };
 
 /// How tensors are cut into positions. In a network with two-dimensional windows [1,C,H,W] is H x W positions of C channels, with one-dimensional
-/// ones [1,C,L] L of C. Else sequences [1,T,...] or [T,1,...] of the network's T time steps are T positions, and other tensors of rank 3 and more one
-/// position for each place of their leading axes. [1,K] is one position.
+/// ones [1,C,L] L of C, and frames in the place of the 1 follow each other. Else sequences [1,T,...] or [T,1,...] of the network's T time steps are T
+/// positions, and other tensors of rank 3 and more one position for each place of their leading axes. [1,K] is one position.
 class Positions {
  public:
   explicit Positions(const workloads::Network& network);

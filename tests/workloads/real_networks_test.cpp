@@ -177,6 +177,115 @@ std::vector<float> sample_of(const OnnxTensor& tensor, std::size_t axis, std::in
   return result;
 }
 
+/// The model with input `which` as the network's input and every other one constant. `flat`: the network's input is one sample of all elements, which
+/// a Reshape gives the vector's shape, so that no axis of the vector is the batch; else the first axis is.
+onnx::ModelProto as_activation(const onnx::ModelProto& original, const NodeVectors& inputs, int which, bool flat) {
+  onnx::ModelProto model = with_constants(original, inputs, 0);
+  auto* graph = model.mutable_graph();
+  const onnx::ValueInfoProto own = original.graph().input(which);
+  graph->mutable_initializer()->DeleteSubrange(graph->initializer_size() - original.graph().input_size() + which, 1);
+  graph->mutable_input()->Clear();
+  if (graph->output_size() > 1) graph->mutable_output()->DeleteSubrange(1, graph->output_size() - 1);
+  auto* in = graph->add_input();
+  *in = own;
+  if (!flat) return model;
+  auto* tensor = in->mutable_type()->mutable_tensor_type();
+  const OnnxTensor values = read_tensor(inputs[static_cast<std::size_t>(which)], "");
+  tensor->set_elem_type(onnx::TensorProto::FLOAT);
+  tensor->mutable_shape()->Clear();
+  for (const std::int64_t length : {std::int64_t{1}, element_count(values.shape)}) tensor->mutable_shape()->add_dim()->set_dim_value(length);
+  in->set_name("all");
+  auto* target = graph->add_initializer();
+  target->set_name("vector_shape");
+  target->set_data_type(onnx::TensorProto::INT64);
+  target->add_dims(static_cast<std::int64_t>(values.shape.size()));
+  for (const std::int64_t length : values.shape) target->add_int64_data(length);
+  auto* shown = graph->add_node();
+  shown->set_op_type("Reshape");
+  shown->add_input("all");
+  shown->add_input("vector_shape");
+  shown->add_output("vector");
+  auto* typed = graph->add_node();
+  typed->set_op_type("Cast");
+  typed->add_input("vector");
+  typed->add_output(own.name());
+  auto* to = typed->add_attribute();
+  to->set_name("to");
+  to->set_type(onnx::AttributeProto::INT);
+  to->set_i(own.type().tensor_type().elem_type());
+  return model;
+}
+
+bool close(std::span<const float> y, std::span<const float> expected) {
+  return std::ranges::equal(y, expected, [](float a, float b) { return std::abs(a - b) <= 1e-5F * std::max(1.0F, std::abs(b)); });
+}
+
+/// Whether the network gives the vector's numbers, whole or sample by sample. False where it is refused, which names the node.
+bool right_or_refused(const onnx::ModelProto& model, const OnnxTensor& x, const OnnxTensor& expected, bool flat, const std::string& path) {
+  const std::string bytes = model.SerializeAsString();
+  Network network;
+  try {
+    network = import_onnx_bytes(bytes, path);
+  } catch (const base::UserError& error) {
+    EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
+    return false;
+  }
+  if (flat) {
+    expect_close(run_float(network, x.data), expected.data, path);
+    return true;
+  }
+  // An input that goes straight into a recurrent layer has the time first.
+  const std::size_t batch = path.starts_with("test_rnn_seq_length") ? 1 : 0;
+  const std::int64_t samples = x.shape[batch];
+  std::vector<std::vector<float>> made;
+  for (std::int64_t s = 0; s < samples; ++s) made.push_back(run_float(network, sample_of(x, batch, s)));
+  if (samples == 1) {
+    expect_close(made[0], expected.data, path);
+    return true;
+  }
+  // The samples may lie on any axis of the output.
+  bool right = false;
+  for (std::size_t axis = 0; axis < expected.shape.size() && !right; ++axis) {
+    right = expected.shape[axis] == samples;
+    for (std::int64_t s = 0; s < samples && right; ++s) right = close(made[static_cast<std::size_t>(s)], sample_of(expected, axis, s));
+  }
+  EXPECT_TRUE(right) << path << ": taken, but no axis of the vector's output has what the samples give";
+  return true;
+}
+
+TEST_F(RealNetworksData, OneOperatorVectorsOfActivations) {
+  const auto files = untar(read_plain_or_gzip(folder_ + "models/onnx_node_vectors.tar.gz"));
+  std::size_t right = 0, refused = 0;
+  for (const auto& [path, bytes] : files) {
+    const std::string ending = "/model.onnx";
+    if (!path.ends_with(ending)) continue;
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromString(bytes)) << path;
+    const std::string folder = path.substr(0, path.size() - ending.size()) + "/test_data_set_0/";
+    NodeVectors inputs;
+    for (int i = 0; i < model.graph().input_size(); ++i) inputs.push_back(parse_tensor(files.at(folder + "input_" + std::to_string(i) + ".pb")));
+    OnnxTensor expected;
+    std::vector<OnnxTensor> tensors;
+    try {
+      expected = read_tensor(parse_tensor(files.at(folder + "output_0.pb")), path);
+      for (const onnx::TensorProto& input : inputs) tensors.push_back(read_tensor(input, path));
+    } catch (const base::UserError&) {
+      continue;  // element types without a use here
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const OnnxTensor& x = tensors[i];
+      if (x.data.empty() || x.shape.empty()) continue;
+      for (const bool flat : {true, false}) {
+        SCOPED_TRACE(path + " input " + std::to_string(i) + (flat ? " as one sample" : " as samples"));
+        const bool taken = right_or_refused(as_activation(model, inputs, static_cast<int>(i), flat), x, expected, flat, path);
+        (taken ? right : refused) += 1;
+      }
+    }
+  }
+  EXPECT_GE(right, 280U);
+  EXPECT_GT(refused, 0U);
+}
+
 TEST_F(RealNetworksData, OneOperatorVectors) {
   // Products with trained weights run sample by sample (the first axis is the batch there), everything else as a folded constant. Graphs of several
   // nodes are those that say what an operator means in plainer ones.

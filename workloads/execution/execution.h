@@ -83,8 +83,8 @@ class Execution {
   };
   /// Where the rows of an analog node come from and where its outputs go.
   struct Gathering {
-    std::int64_t outer = 1;                            ///< planes per sample
-    std::int64_t inner = 1;                            ///< positions per plane
+    std::int64_t outer = 1;                            ///< per sample: frames, or places of the axes before the product's
+    std::int64_t inner = 1;                            ///< positions of each
     std::vector<std::int64_t> runs;                    ///< convolution: offsets of the kernel rows of one group in the padded sample
     std::int64_t group_offset = 0;                     ///< convolution: from one group to the next in the padded sample
     std::int64_t height = 1, width = 1;                ///< of the input plane

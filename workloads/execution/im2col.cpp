@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "workloads/execution/execution.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::workloads {
 namespace {
@@ -45,6 +46,7 @@ Execution::Gathering Execution::gathering(const Network& network, const Node& no
   }
   const Window& w = *node.window();
   const bool plane = in.size() == 4;
+  g.outer = frames(network, node);
   g.height = plane ? in[2] : 1;
   g.width = in.back();
   g.out_width = out.back();
@@ -80,7 +82,7 @@ class Execution::AnalogRun {
         rows_(static_cast<std::int64_t>(ids.size()) * g_.outer * g_.inner),
         chunk_(std::clamp(chunk_elements / inputs_, least_rows, most_rows)),
         plane_(g_.padded_height * g_.padded_width),
-        channels_(window_ != nullptr ? static_cast<std::int64_t>(x.size() / ids.size()) / (g_.height * g_.width) : 0),
+        channels_(window_ != nullptr ? static_cast<std::int64_t>(x.size() / ids.size()) / (g_.outer * g_.height * g_.width) : 0),
         source_(x.data()),
         runs_(g_.runs) {
     if (window_ == nullptr) return;
@@ -124,7 +126,7 @@ class Execution::AnalogRun {
 
  private:
   void pad(std::span<const float> x) {
-    const std::int64_t planes = channels_ * static_cast<std::int64_t>(ids_.size());
+    const std::int64_t planes = channels_ * g_.outer * static_cast<std::int64_t>(ids_.size());
     scratch_.padded.assign(static_cast<std::size_t>(planes * plane_), 0.0F);
     for (std::int64_t p = 0; p < planes; ++p) {
       for (std::int64_t row = 0; row < g_.height; ++row) {
@@ -148,14 +150,14 @@ class Execution::AnalogRun {
     scratch_.rows.resize(static_cast<std::size_t>(chunk_ * inputs_));
     float* to = scratch_.rows.data();
     for (std::int64_t r = begin; r < begin + count; ++r, to += inputs_) {
-      const std::int64_t sample = r / g_.inner, position = r % g_.inner;
+      const std::int64_t frame = r / g_.inner, position = r % g_.inner;  // of all samples
       if (window_ != nullptr) {
         const std::int64_t oy = position / g_.out_width, ox = position % g_.out_width;
         copy_runs(
-            source_ + sample * channels_ * plane_ + group * g_.group_offset + oy * window_->stride[0] * g_.padded_width + ox * window_->stride[1],
+            source_ + frame * channels_ * plane_ + group * g_.group_offset + oy * window_->stride[0] * g_.padded_width + ox * window_->stride[1],
             runs_, window_->kernel[1], window_->dilation[1], to);
       } else {
-        const float* column = source_ + (sample * matrix_.inputs + group * inputs_) * g_.inner + position;
+        const float* column = source_ + (frame * matrix_.inputs + group * inputs_) * g_.inner + position;
         for (std::int64_t i = 0; i < inputs_; ++i) to[i] = column[i * g_.inner];
       }
     }

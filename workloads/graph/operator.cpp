@@ -1,6 +1,7 @@
 #include "workloads/graph/operator.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace mho::workloads {
@@ -9,7 +10,31 @@ void run_digital(const Network& network, const Node& node, std::span<const std::
   if (node.op == nullptr || node.op->run == nullptr || node.on_tiles()) {
     throw std::logic_error("node " + node.name + " (" + node.operation + ") runs on tiles, not digitally");
   }
-  node.op->run({network, node, inputs}, y);
+  const auto count = static_cast<std::size_t>(frames(network, node));
+  if (count == 1) return node.op->run({network, node, inputs}, y);
+  const auto one_of = [&](int value) {
+    Shape shape = network.values[static_cast<std::size_t>(value)].shape;
+    shape.front() = 1;
+    return shape;
+  };
+  const std::array<Shape, 2> shapes{one_of(node.inputs.at(0)), one_of(node.output)};
+  std::vector<std::span<const float>> own(inputs.begin(), inputs.end());
+  const std::size_t in = inputs[0].size() / count, out = y.size() / count;
+  for (std::size_t frame = 0; frame < count; ++frame) {
+    own[0] = inputs[0].subspan(frame * in, in);
+    node.op->run({network, node, own, shapes}, y.subspan(frame * out, out));
+  }
+}
+
+std::int64_t frames(const Network& network, const Node& node) {
+  if (node.op->leading != LeadingAxis::frames) return 1;
+  const Shape& shape = network.values[static_cast<std::size_t>(node.inputs.at(0))].shape;
+  return shape.size() < 2 ? 1 : shape.front();
+}
+
+std::vector<std::int64_t> axes_along(const Network& network, const Node& node, std::size_t input) {
+  if (node.op->along != nullptr) return node.op->along(network, node, input);
+  return node.op->rows != nullptr && input == 0 ? node.op->rows(network, node).axes : std::vector<std::int64_t>();
 }
 
 std::size_t elements_between(const Shape& shape, std::size_t begin, std::size_t end) {

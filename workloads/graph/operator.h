@@ -10,13 +10,26 @@
 
 namespace mho::workloads {
 
-/// What a digital operator runs on: one sample of every input of its node, in the order of node.inputs.
+/// What a digital operator runs on: one sample of every input of its node, in the order of node.inputs; of an operator over frames one frame.
 struct Operands {
   const Network& network;
   const Node& node;
   std::span<const std::span<const float>> inputs;
-  [[nodiscard]] const Shape& shape(std::size_t input) const { return network.values[static_cast<std::size_t>(node.inputs[input])].shape; }
-  [[nodiscard]] const Shape& output_shape() const { return network.values[static_cast<std::size_t>(node.output)].shape; }
+  std::span<const Shape> of_frame{};  ///< shapes of the first input and the output of one frame; empty: those of the network
+  [[nodiscard]] const Shape& shape(std::size_t input) const {
+    return input == 0 && !of_frame.empty() ? of_frame[0] : network.values[static_cast<std::size_t>(node.inputs[input])].shape;
+  }
+  [[nodiscard]] const Shape& output_shape() const {
+    return of_frame.empty() ? network.values[static_cast<std::size_t>(node.output)].shape : of_frame[1];
+  }
+};
+
+/// What an operator makes of axis 0 of its first input and output, which is longer than 1 where a network merges frames or tokens into the batch
+/// (Reshape to -1, C, H, W). Every operator says one of the two.
+enum class LeadingAxis {
+  unstated,
+  any,     ///< an axis like the others: the node names the axes it works along, or tensors are aligned at their last axes
+  frames,  ///< frames, each by itself: the operator runs once for each, and its kernel sees one
 };
 
 /// When a position of the output has what it needs of the activations that come in.
@@ -67,6 +80,7 @@ struct Operator {
   /// The output holds the values of the first input in the same order, so nothing is run.
   bool view = false;
   std::string_view why_digital{};  ///< where it is worth a word
+  LeadingAxis leading = LeadingAxis::unstated;
 
   // Element operations (one vector lane, one cycle) per element of the output: a number, or what `count` says.
   std::int64_t operations = 1;
@@ -88,6 +102,10 @@ struct Operator {
   bool (*repeats)(const Network& network, const Node& node) = nullptr;
 
   // Import and training.
+  /// Axes of input `input` along which the operator does not treat all elements alike: it sums, compares, picks or places them, or has a parameter
+  /// for each. The batch must lie along none of them. Null: those of `rows` of the first input, or none.
+  std::vector<std::int64_t> (*along)(const Network& network, const Node& node, std::size_t input) = nullptr;
+  bool places_in_second = false;  ///< its second input names the places along these axes
   /// Axis of the output where the batch is that lies at `axis` of an input of shape `in`; null: shapes are aligned at their last axis.
   std::optional<int> (*batch_axis)(const Node& node, const Shape& in, int axis, const Shape& out) = nullptr;
   bool moves_only = false;  ///< its numbers are those of its inputs at other places
@@ -103,6 +121,10 @@ inline constexpr std::int64_t exponential_operations = 8;
 /// programmer error.
 void run_digital(const Network& network, const Node& node, std::span<const std::span<const float>> inputs, std::span<float> y);
 
+/// What Operator::along says of a node.
+std::vector<std::int64_t> axes_along(const Network& network, const Node& node, std::size_t input);
+/// How often the node runs for one sample: once for each frame of its first input where its operator is over frames, else once.
+std::int64_t frames(const Network& network, const Node& node);
 /// Elements of axes [begin, end).
 std::size_t elements_between(const Shape& shape, std::size_t begin, std::size_t end);
 /// By axis: elements from one place to the next in a tensor of that shape.

@@ -73,10 +73,33 @@ int OnnxBuilder::find(const std::string& name) const {
   return found == value_by_name_.end() ? -1 : found->second;
 }
 
-void OnnxBuilder::keep_batch(const OnnxNode& node, int x, int axis, const std::string& what) const {
-  if (is_batch(x, axis)) {
-    node.fail(fmt::format("it {} along axis {}, which is the batch, and that is not supported", what, axis));
+std::optional<BatchPlace> OnnxBuilder::batch_of(int value_index) const {
+  const auto known = batch_.find(value_index);
+  return known == batch_.end() ? std::nullopt : std::optional<BatchPlace>(known->second);
+}
+
+void OnnxBuilder::note_batch(int value_index, std::optional<BatchPlace> batch) {
+  batch_.erase(value_index);
+  if (batch) batch_[value_index] = *batch;
+}
+
+void OnnxBuilder::keep_batch(const OnnxNode& node, int x, std::int64_t axis) const {
+  const auto batch = batch_of(x);
+  if (!batch || batch->axis != axis) return;
+  const Shape& shape = value(x).shape;
+  const std::int64_t length = shape[static_cast<std::size_t>(axis)];
+  if (length == 1) {
+    node.fail(
+        fmt::format("it works along axis {} of '{}' ({}), which is the batch: samples are run one by one, so nothing may mix, pick or place them. "
+                    "Export the network with another axis for this, or, where it picks the only sample, with a batch of 1",
+                    axis, value(x).name, shape_text(shape)));
   }
+  // With a batch of 1 in the file, what is merged with it is all there is.
+  if (file_batch_ == 1) return;
+  node.fail(
+      fmt::format("it works along axis {} of '{}' ({}), into which the batch was merged with {} others: samples are run one by one, so nothing may "
+                  "mix, pick or place them. Split the batch off first, or export the network with a batch of 1",
+                  axis, value(x).name, shape_text(shape), length));
 }
 
 void OnnxBuilder::add(const OnnxNode& from, Node node, Shape shape) {
@@ -107,10 +130,11 @@ int OnnxBuilder::append(const OnnxNode& from, Node node, Shape shape, const std:
   network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
   const int output = static_cast<int>(network_.values.size()) - 1;
   node.output = output;
-  if (const auto batch = batch_axis_of(node, value(output).shape)) batch_axis_[output] = *batch;
   if (constants) {
     fold(from, node, count);
   } else {
+    check_batch(from, node, value(output).shape);
+    note_batch(output, batch_after(node, value(output).shape));
     network_.nodes.push_back(std::move(node));
     last_from_ = from.name();
   }
@@ -131,14 +155,18 @@ void OnnxBuilder::fold(const OnnxNode& from, const Node& node, std::int64_t coun
   if (traced_ && !made.data.empty()) made.origin = origin_of_folded(network_, node);
 }
 
-bool OnnxBuilder::is_batch(int value_index, int axis) const {
-  const auto known = batch_axis_.find(value_index);
-  return known != batch_axis_.end() && known->second == axis;
-}
-
-int OnnxBuilder::batch_axis(int value) const {
-  const auto known = batch_axis_.find(value);
-  return known == batch_axis_.end() ? -1 : known->second;
+void OnnxBuilder::check_batch(const OnnxNode& from, const Node& node, const Shape& shape) const {
+  const bool sees_all = node.op->places_in_second && means_every_sample(node.inputs.at(1));
+  for (std::size_t i = 0; i < node.inputs.size() && !sees_all; ++i) {
+    if (!batch_.contains(node.inputs[i])) continue;
+    for (const std::int64_t axis : axes_along(network_, node, i)) keep_batch(from, node.inputs[i], axis);
+    // Repeated along the batch.
+    const Shape& in = value(node.inputs[i]).shape;
+    const auto axis = static_cast<std::size_t>(batch_.at(node.inputs[i]).axis), moved = axis + shape.size() - in.size();
+    if (node.op->elementwise != Elementwise::no && file_batch_ != 1 && in[axis] != shape[moved]) {
+      keep_batch(from, node.inputs[i], static_cast<std::int64_t>(axis));
+    }
+  }
 }
 
 int OnnxBuilder::one_of_batch(const OnnxNode& node, int value, int axis) {
@@ -164,14 +192,14 @@ int OnnxBuilder::one_of_batch(const OnnxNode& node, int value, int axis) {
 }
 
 Shape OnnxBuilder::shape_of_one(int x, const Shape& of_file) const {
-  const int axis = batch_axis(x);
+  const auto batch = batch_of(x);
   const Shape& in = value(x).shape;
-  if (file_batch_ < 2 || axis < 0 || element_count(of_file) != element_count(in) * file_batch_) return of_file;
+  if (file_batch_ < 2 || !batch || element_count(of_file) != element_count(in) * file_batch_) return of_file;
   // The axis that the batch lies in: as many elements behind it as behind the batch, or fewer.
   const auto behind = [](const Shape& shape, std::size_t at) {
     return element_count(Shape(shape.begin() + static_cast<std::ptrdiff_t>(at) + 1, shape.end()));
   };
-  const std::int64_t post = behind(in, static_cast<std::size_t>(axis));
+  const std::int64_t before = element_count(Shape(in.begin(), in.begin() + batch->axis)), post = element_count(in) / (before * batch->slower);
   for (std::size_t k = 0; k < of_file.size(); ++k) {
     const std::int64_t after = behind(of_file, k);
     if (post % after != 0 || (after * of_file[k]) % (post * file_batch_) != 0) continue;
@@ -182,14 +210,15 @@ Shape OnnxBuilder::shape_of_one(int x, const Shape& of_file) const {
   return of_file;
 }
 
-std::optional<int> OnnxBuilder::batch_axis_of(const Node& node, const Shape& shape) const {
-  const auto from = std::ranges::find_if(node.inputs, [&](int i) { return batch_axis_.contains(i); });
+std::optional<BatchPlace> OnnxBuilder::batch_after(const Node& node, const Shape& shape) const {
+  const auto from = std::ranges::find_if(node.inputs, [&](int i) { return batch_.contains(i); });
   if (from == node.inputs.end()) return std::nullopt;
   const Shape& in = value(*from).shape;
-  const int axis = batch_axis_.at(*from), rank = static_cast<int>(shape.size());
+  const BatchPlace batch = batch_.at(*from);
+  const int axis = batch.axis, rank = static_cast<int>(shape.size());
   const auto moved = node.op->batch_axis != nullptr ? node.op->batch_axis(node, in, axis, shape) : axis + rank - static_cast<int>(in.size());
-  const bool single = moved && *moved >= 0 && *moved < rank && shape[static_cast<std::size_t>(*moved)] == 1;
-  return single ? moved : std::nullopt;
+  const bool same = moved && *moved >= 0 && *moved < rank && shape[static_cast<std::size_t>(*moved)] == in[static_cast<std::size_t>(axis)];
+  return same ? std::optional(BatchPlace{*moved, batch.slower}) : std::nullopt;
 }
 
 std::size_t OnnxBuilder::sole_producer(int value_index) const {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@
 #include "workloads/onnx/onnx_node.h"
 
 namespace mho::workloads {
+
+/// Where the batch of a tensor lies: on an axis of its own, or merged with `slower` places before it and the others after it.
+struct BatchPlace {
+  int axis = 0;
+  std::int64_t slower = 1;
+};
 
 /// A network while it is made of an ONNX file: what importers of operators ask of it and add to it. Values are numbered as in Network::values.
 class OnnxBuilder {
@@ -36,15 +43,20 @@ class OnnxBuilder {
   [[nodiscard]] int element_type(const OnnxNode& node, int index) const;
 
   // The batch.
-  /// Whether `axis` of a value is known to be the batch, along which nothing may be mixed or picked.
-  [[nodiscard]] bool is_batch(int value, int axis) const;
-  /// Fails where an operator would do `what` ("sorts") along the batch.
-  void keep_batch(const OnnxNode& node, int x, int axis, const std::string& what) const;
+  /// Where it is known to be; operators that append() adds hand it on.
+  [[nodiscard]] std::optional<BatchPlace> batch_of(int value) const;
+  void note_batch(int value, std::optional<BatchPlace> batch);
+  /// Whether the elements of a value are lengths of tensors, or made of them: they are others for another batch.
+  [[nodiscard]] bool from_lengths(int value) const { return from_lengths_.contains(value); }
+  void note_lengths(int value) { from_lengths_.insert(value); }
+  /// Whether a place on the batch axis that the constant names means every sample: it was made of lengths, or the file fixes its batch at 1.
+  [[nodiscard]] bool means_every_sample(int constant) const { return file_batch_ == 1 || from_lengths(constant); }
+  /// The rule of the batch: samples are run one by one, so no operator may sum, compare, pick or place along the axis that holds them
+  /// (Operator::along). append() applies it to every node; importers do so where they add none. Fails where `axis` of the value x is that axis.
+  void keep_batch(const OnnxNode& node, int x, std::int64_t axis) const;
   /// A constant whose `axis` has the length of the file's batch, for the one sample that flows here: fails where it differs from sample to sample.
   /// Any other value as it is.
   [[nodiscard]] int one_of_batch(const OnnxNode& node, int value, int axis);
-  /// The axis of a value that is known to be the batch; -1: none.
-  [[nodiscard]] int batch_axis(int value) const;
   /// What has the file's batch frozen in its length becomes the shape of one sample of `x`.
   [[nodiscard]] Shape shape_of_one(int x, const Shape& of_file) const;
 
@@ -93,7 +105,6 @@ class OnnxBuilder {
   [[nodiscard]] int find(const std::string& name) const;
   void name_value(const std::string& name, int value) { value_by_name_[name] = value; }
   void note_type(const std::string& name, int type) { types_[name] = type; }
-  void note_batch_axis(int value, int axis) { batch_axis_[value] = axis; }
   void note_file_batch(std::int64_t length) { file_batch_ = length; }
   void note_uses(std::map<std::string, int> readers) { uses_ = std::move(readers); }
   /// Value `index` holds the elements of an initialiser or Constant node of that ONNX element type.
@@ -101,19 +112,21 @@ class OnnxBuilder {
 
  private:
   [[nodiscard]] static Matrix empty_matrix(const OnnxNode& node, const std::string& name, const MatrixShape& shape);
-  [[nodiscard]] std::optional<int> batch_axis_of(const Node& node, const Shape& shape) const;
+  [[nodiscard]] std::optional<BatchPlace> batch_after(const Node& node, const Shape& shape) const;
+  void check_batch(const OnnxNode& from, const Node& node, const Shape& shape) const;
   void fold(const OnnxNode& from, const Node& node, std::int64_t count);
 
   std::string file_;
   std::int64_t opset_;
   bool traced_;
-  std::int64_t file_batch_ = 1;  ///< length of the input's first axis in the file
+  std::int64_t file_batch_ = 0;  ///< length of the input's batch axis in the file; 0: any
   Network network_;
   std::map<std::string, int> value_by_name_;
   std::map<std::string, int> uses_;  ///< readers by tensor name, those of other names for it included
   std::int64_t made_ = 0;            ///< elements of constants made by folding
   std::map<std::string, int> matrix_by_key_;
-  std::map<int, int> batch_axis_;     ///< by value, where it is known
+  std::map<int, BatchPlace> batch_;   ///< by value, where it is known
+  std::set<int> from_lengths_;        ///< values
   std::string last_from_;             ///< ONNX node that made the last node
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name
 };

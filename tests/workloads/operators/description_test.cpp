@@ -95,6 +95,7 @@ TEST(OperatorDescriptions, WhatOneFactNeedsIsThere) {
       EXPECT_TRUE(!along || op->rows != nullptr) << op->name;
       EXPECT_TRUE(op->access != Access::window || op->window != nullptr) << op->name;
       EXPECT_TRUE(op->elementwise == Elementwise::no || op->source == nullptr) << op->name;
+      EXPECT_NE(op->leading, LeadingAxis::unstated) << op->name << " says nothing of axis 0, into which networks merge frames";
       EXPECT_TRUE(op->run != nullptr || op->over_planes || op->count != nullptr) << op->name << " neither runs nor lies on tiles";
     }
   }

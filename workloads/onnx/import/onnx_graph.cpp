@@ -230,6 +230,7 @@ void OnnxGraph::import_node(int index) {
   const std::map<std::string, int> whole = aligned != aligned_but_.end() ? take_one_of_batch(node, aligned->second) : std::map<std::string, int>();
   importer->import(builder_, node);
   for (const auto& [name, value] : whole) builder_.name_value(name, value);
+  note_lengths(proto);
 }
 
 std::map<std::string, int> OnnxGraph::take_one_of_batch(const OnnxNode& node, int aligned_but) {
@@ -238,8 +239,9 @@ std::map<std::string, int> OnnxGraph::take_one_of_batch(const OnnxNode& node, in
   std::optional<std::size_t> from_end;  // of the batch axis
   for (int i = 0; i < node.input_count(); ++i) {
     const int value = builder_.find(node.input(i));
-    if (value < 0 || builder_.batch_axis(value) < 0) continue;
-    from_end = builder_.value(value).shape.size() - static_cast<std::size_t>(builder_.batch_axis(value));
+    const auto batch = value < 0 ? std::nullopt : builder_.batch_of(value);
+    if (!batch || builder_.value(value).shape[static_cast<std::size_t>(batch->axis)] != 1) continue;
+    from_end = builder_.value(value).shape.size() - static_cast<std::size_t>(batch->axis);
   }
   for (int i = 0; from_end && i < node.input_count(); ++i) {
     const int value = builder_.find(node.input(i));
@@ -252,6 +254,18 @@ std::map<std::string, int> OnnxGraph::take_one_of_batch(const OnnxNode& node, in
     builder_.name_value(node.input(i), one);
   }
   return whole;
+}
+
+void OnnxGraph::note_lengths(const onnx::NodeProto& node) {
+  const bool measures = node.op_type() == "Shape" || node.op_type() == "Size";
+  const bool reads = std::ranges::any_of(node.input(), [&](const std::string& name) {
+    const int value = builder_.find(name);
+    return value >= 0 && (measures ? !builder_.value(value).constant : builder_.from_lengths(value));
+  });
+  for (const std::string& name : node.output()) {
+    const int value = builder_.find(name);
+    if (reads && value >= 0 && builder_.value(value).constant) builder_.note_lengths(value);
+  }
 }
 
 Network OnnxGraph::finish() {

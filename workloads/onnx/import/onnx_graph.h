@@ -51,6 +51,8 @@ class OnnxGraph {
   void resolve_outputs();
   [[nodiscard]] std::vector<int> outputs_of_states(const std::vector<int>& made) const;
   void put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const;
+  /// Constants that the node makes of lengths of tensors.
+  void note_lengths(const onnx::NodeProto& node);
   /// Negative for a state that has no batch axis.
   [[nodiscard]] int batch_axis_of_input(const onnx::ValueInfoProto& in) const;
   [[nodiscard]] int batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) const;

@@ -116,7 +116,7 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   for (int i = 0; i < shape.dim_size(); ++i) {
     const auto& dim = shape.dim(i);
     if (i == batch_axis) {
-      if (sample && dim.has_dim_value() && dim.dim_value() > 1) builder_.note_file_batch(dim.dim_value());
+      if (sample && dim.has_dim_value() && dim.dim_value() >= 1) builder_.note_file_batch(dim.dim_value());
       if (sample) batch_name_ = dim.dim_param();
       info.shape.push_back(1);
       continue;
@@ -133,7 +133,7 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   network.values.push_back(std::move(info));
   const int made = static_cast<int>(network.values.size()) - 1;
   builder_.name_value(in.name(), made);
-  if (batch_axis != no_axis) builder_.note_batch_axis(made, batch_axis);
+  if (batch_axis != no_axis) builder_.note_batch(made, BatchPlace{batch_axis, 1});
   builder_.note_type(in.name(), type);
 }
 

@@ -136,9 +136,11 @@ void import_expand(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   Shape shape = graph.constant_integers(node, 1, "its shape");
   const std::size_t axes = graph.value(x).shape.size();
-  const std::int64_t batch = graph.batch_axis(x) + static_cast<std::int64_t>(shape.size()) - static_cast<std::int64_t>(axes);
-  if (graph.batch_axis(x) >= 0 && batch >= 0 && graph.file_batch() > 1) {
-    if (std::int64_t& length = shape[static_cast<std::size_t>(batch)]; length == graph.file_batch()) length = 1;
+  if (const auto batch = graph.batch_of(x); batch && graph.file_batch() > 1) {
+    const std::int64_t axis = batch->axis + static_cast<std::int64_t>(shape.size()) - static_cast<std::int64_t>(axes);
+    if (axis >= 0 && graph.value(x).shape[static_cast<std::size_t>(batch->axis)] == 1) {
+      if (std::int64_t& length = shape[static_cast<std::size_t>(axis)]; length == graph.file_batch()) length = 1;
+    }
   }
   const Shape out = broadcast(node, graph.value(x).shape, shape);
   const int zeros = graph.add_constant(node.name() + ".zeros", shape, std::vector<float>(bounded_count(node, shape), 0.0F));
@@ -149,18 +151,21 @@ void import_expand(OnnxBuilder& graph, const OnnxNode& node) {
 
 constinit const Operator binary_operator{.name = "binary",
                                          .run = run_binary,
+                                         .leading = LeadingAxis::any,
                                          .count = binary_operations,
                                          .access = Access::position,
                                          .elementwise = Elementwise::binary,
                                          .origin = origin_of_binary};
 constinit const Operator trained_binary_operator{.name = "trained_binary",
                                                  .run = run_binary,
+                                                 .leading = LeadingAxis::any,
                                                  .access = Access::position,
                                                  .elementwise = Elementwise::binary,
                                                  .origin = origin_of_binary,
                                                  .trained = TrainedConstants::vectors};
 constinit const Operator expansion_operator{.name = "expansion",
                                             .run = run_binary,
+                                            .leading = LeadingAxis::any,
                                             .access = Access::position,
                                             .elementwise = Elementwise::binary,
                                             .repeats = always,

@@ -16,7 +16,7 @@ void import_trilu(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Shape in = graph.value(x).shape;
   if (in.size() < 2) node.fail(fmt::format("its input has shape {}; two axes or more are needed", shape_text(in)));
-  if (in.size() == 2) graph.keep_batch(node, x, 0, "cuts a triangle");
+  if (in.size() == 2) graph.keep_batch(node, x, 0);
   const std::int64_t shift = graph.has_input(node, 1) ? graph.constant_integer(node, 1, "its diagonal k") : 0;
   const bool upper = node.integer("upper", 1) != 0;
   const std::int64_t rows = in[in.size() - 2], columns = in.back();
@@ -38,7 +38,7 @@ void import_where(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator choice_operator{.name = "choice", .run = run_choice, .elementwise = Elementwise::choice};
+constinit const Operator choice_operator{.name = "choice", .run = run_choice, .leading = LeadingAxis::any, .elementwise = Elementwise::choice};
 
 const OperatorFamily& choice_family() {
   static const OperatorFamily family{

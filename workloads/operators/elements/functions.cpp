@@ -166,18 +166,32 @@ void import_cast(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator relu_operator{.name = "relu", .run = run_relu, .access = Access::position, .elementwise = Elementwise::unary};
+constinit const Operator relu_operator{
+    .name = "relu", .run = run_relu, .leading = LeadingAxis::any, .access = Access::position, .elementwise = Elementwise::unary};
 constinit const Operator sigmoid_operator{.name = "sigmoid",
                                           .run = run_sigmoid,
+                                          .leading = LeadingAxis::any,
                                           .operations = exponential_operations + 2,  // exponential, addition, division
                                           .access = Access::position,
                                           .elementwise = Elementwise::unary};
-constinit const Operator tanh_operator{
-    .name = "tanh", .run = run_tanh, .operations = exponential_operations + 2, .access = Access::position, .elementwise = Elementwise::unary};
-constinit const Operator function_operator{
-    .name = "function", .run = run_function, .count = functions_operations, .access = Access::position, .elementwise = Elementwise::unary};
-constinit const Operator clip_operator{
-    .name = "clip", .run = run_clip, .operations = 2 /* two comparisons */, .access = Access::position, .elementwise = Elementwise::unary};
+constinit const Operator tanh_operator{.name = "tanh",
+                                       .run = run_tanh,
+                                       .leading = LeadingAxis::any,
+                                       .operations = exponential_operations + 2,
+                                       .access = Access::position,
+                                       .elementwise = Elementwise::unary};
+constinit const Operator function_operator{.name = "function",
+                                           .run = run_function,
+                                           .leading = LeadingAxis::any,
+                                           .count = functions_operations,
+                                           .access = Access::position,
+                                           .elementwise = Elementwise::unary};
+constinit const Operator clip_operator{.name = "clip",
+                                       .run = run_clip,
+                                       .leading = LeadingAxis::any,
+                                       .operations = 2 /* two comparisons */,
+                                       .access = Access::position,
+                                       .elementwise = Elementwise::unary};
 
 const OperatorFamily& function_family() {
   static const OperatorFamily family = [] {

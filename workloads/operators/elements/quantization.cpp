@@ -59,7 +59,6 @@ int spread(OnnxBuilder& graph, const OnnxNode& node, int parameter, int x, const
     node.fail(fmt::format("its {} has shape {}; blocks of {} along axis {} of its input of shape {} need {}", what, shape_text(shape), block, axis,
                           shape_text(in), shape_text(blocks)));
   }
-  graph.keep_batch(node, made, static_cast<int>(axis), "repeats a scale");
   std::vector<std::int64_t> indices;
   for (std::int64_t i = 0; i < in[axis]; ++i) indices.push_back(i / block);
   return take_step(graph, node, made, static_cast<int>(axis), std::move(indices), step);

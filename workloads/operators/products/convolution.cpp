@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "workloads/graph/initializer_source.h"
 #include "workloads/onnx/onnx_window.h"
@@ -13,6 +14,13 @@
 namespace mho::workloads {
 
 namespace {
+
+/// Channels are summed over, planes are moved over.
+std::vector<std::int64_t> all_but_frames(const Network& network, const Node& node, std::size_t /*input*/) {
+  std::vector<std::int64_t> axes(network.values[static_cast<std::size_t>(node.inputs[0])].shape.size() - 1);
+  std::iota(axes.begin(), axes.end(), 1);
+  return axes;
+}
 
 /// y[c][i s + k d - pad] += x[c, k][i] over height and width.
 void overlap_add(const Operands& operands, std::span<float> y) {
@@ -98,7 +106,7 @@ struct Placed {
 };
 
 Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& extent, std::int64_t outputs) {
-  Placed result{read_window(node, in, extent), {1, outputs}};
+  Placed result{read_window(node, in, extent), {in[0], outputs}};
   Window& window = result.window;
   const std::size_t dimensions = extent.size();
   const auto per_axis = [&](const char* attribute) {
@@ -179,8 +187,9 @@ void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator convolution_operator{.name = "convolution", .over_planes = true};
-constinit const Operator overlap_add_operator{.name = "overlap_add", .run = overlap_add, .count = inputs_per_output};
+constinit const Operator convolution_operator{.name = "convolution", .leading = LeadingAxis::frames, .over_planes = true, .along = all_but_frames};
+constinit const Operator overlap_add_operator{
+    .name = "overlap_add", .run = overlap_add, .leading = LeadingAxis::frames, .count = inputs_per_output, .along = all_but_frames};
 
 const OperatorFamily& convolution_family() {
   static const OperatorFamily family{"convolution",

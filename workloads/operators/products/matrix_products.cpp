@@ -49,6 +49,14 @@ std::int64_t depth(const Network& network, const Node& node) {
   return shape.empty() ? 1 : std::max<std::int64_t>(1, shape.back());
 }
 
+/// On tiles the axis that the matrix sums over; of two activations the last axis of the first, and both of the second's matrices.
+std::vector<std::int64_t> summed_over(const Network& network, const Node& node, std::size_t input) {
+  if (node.on_tiles()) return {node.product_axis()};
+  const auto rank = static_cast<std::int64_t>(network.values[static_cast<std::size_t>(node.inputs.at(input))].shape.size());
+  if (input == 0 || rank == 1) return {rank - 1};
+  return {rank - 2, rank - 1};
+}
+
 /// Which constant makes a matrix, and how.
 std::string matrix_key(int constant, bool transposed, float factor) { return fmt::format("{} {} {}", constant, transposed, factor); }
 
@@ -102,9 +110,6 @@ void add_layer(OnnxBuilder& graph, const OnnxNode& node, int x, const Weights& w
   const auto [source, right, inner, outputs] = weights;
   const Shape in = graph.value(x).shape;
   const std::size_t axis = right ? in.size() - 1 : in.size() - 2, rank = graph.value(source).shape.size();
-  if (graph.is_batch(x, static_cast<int>(axis))) {
-    node.fail(fmt::format("multiplies its constant over the batch axis of its input of shape {}, which is not supported", shape_text(in)));
-  }
   Node layer = node_of(node, matrix_product_operator, MatrixProduct{static_cast<int>(axis)}, {x});
   const auto fill = [&, right = right, inner = inner, outputs = outputs](auto& matrix, const auto& from) {
     for (std::int64_t o = 0; o < outputs; ++o) {
@@ -155,8 +160,10 @@ void import_matmul(OnnxBuilder& graph, const OnnxNode& node) {
 constinit const Operator matrix_product_operator{.name = "matrix_product",
                                                  .run = run_matrix_products,
                                                  .why_digital = "product of two activations",
+                                                 .leading = LeadingAxis::any,
                                                  .count = depth,
-                                                 .multiplies_activations = true};
+                                                 .multiplies_activations = true,
+                                                 .along = summed_over};
 
 const OperatorFamily& matrix_product_family() {
   static const OperatorFamily family{"matrix_products",

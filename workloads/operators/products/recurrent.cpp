@@ -35,6 +35,12 @@ std::int64_t recurrent_operations(const Network& /*network*/, const Node& node) 
   return 1;
 }
 
+/// Time steps follow each other. A single one may as well be the batch, of which the importer sees that it is 1.
+std::vector<std::int64_t> steps_of_state(const Network& network, const Node& node, std::size_t input) {
+  const bool several = input == 0 && network.values[static_cast<std::size_t>(node.inputs[0])].shape.at(0) > 1;
+  return several ? std::vector<std::int64_t>{0} : std::vector<std::int64_t>();
+}
+
 std::optional<int> second_of_state(const Node& /*node*/, const Shape& /*in*/, int /*axis*/, const Shape& /*out*/) { return 1; }
 
 std::string lower(std::string text) {
@@ -323,7 +329,8 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   const bool batch_first = node.integer("layout", 0) != 0;
   const Shape in = graph.value(graph.input(node, 0)).shape;
   if (in.size() != 3) node.fail(fmt::format("input shape {}; three axes (time, batch, features) are needed", shape_text(in)));
-  if (in[batch_first ? 0 : 1] != 1 && graph.is_batch(graph.input(node, 0), batch_first ? 1 : 0)) {
+  const auto batch = graph.batch_of(graph.input(node, 0));
+  if (in[batch_first ? 0 : 1] != 1 && batch && batch->axis == (batch_first ? 1 : 0)) {
     node.fail(
         fmt::format("its time steps (axis {} of the input of shape {}) are the batch: feed samples one by one, with the batch as the network's "
                     "first axis (batch_first) or as the second axis of an input that goes straight into it",
@@ -365,7 +372,9 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
     // [T, N, hidden] becomes [T, 1 direction, N, hidden].
     Shape own = graph.value(made[index]).shape;
     own.insert(own.begin() + axis, 1);
+    const auto batch = graph.batch_of(made[index]);
     parts.push_back(made.size() == 1 ? made[index] : reshaped(graph, node, made[index], own, fmt::format("{}.direction{}", name, index)));
+    if (made.size() > 1 && batch) graph.note_batch(parts.back(), BatchPlace{batch->axis + (batch->axis >= axis ? 1 : 0), batch->slower});
   }
   int joined = parts[0];
   if (made.size() == 2) {
@@ -383,7 +392,13 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
     joined = output == 0 ? turned(graph, node, joined, {rows, count, sequences, hidden}, {2, 0, 1, 3}, name + ".batch_first")
                          : turned(graph, node, joined, {count, sequences, hidden}, {1, 0, 2}, name + ".batch_first");
   }
-  graph.name_output(node, reshaped(graph, node, joined, shape, name), output);
+  const int result = reshaped(graph, node, joined, shape, name);
+  const int batch_axis = node.integer("layout", 0) != 0 ? 0 : static_cast<int>(shape.size()) - 2;
+  if (sequences == 1 && graph.batch_of(joined)) graph.note_batch(result, BatchPlace{batch_axis, 1});
+  // Of sequences side by side the batch is where it is among those of the input.
+  const auto batch = graph.batch_of(graph.input(node, 0));
+  if (sequences > 1 && batch && batch->axis == (batch_first ? 0 : 1)) graph.note_batch(result, BatchPlace{batch_axis, batch->slower});
+  graph.name_output(node, result, output);
 }
 
 void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
@@ -407,7 +422,8 @@ void import_recurrent(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator recurrent_operator{.name = "recurrent", .count = recurrent_operations, .batch_axis = second_of_state};
+constinit const Operator recurrent_operator{
+    .name = "recurrent", .leading = LeadingAxis::any, .count = recurrent_operations, .along = steps_of_state, .batch_axis = second_of_state};
 
 const OperatorFamily& recurrent_family() {
   static const OperatorFamily family{"recurrent",

@@ -68,6 +68,20 @@ Rows layer_rows(const Network& network, const Node& node) {
 
 Rows channel_rows(const Network& /*network*/, const Node& /*node*/) { return {{1}}; }
 
+/// Each channel has a scale and a shift.
+std::vector<std::int64_t> channels_alone(const Network& network, const Node& node, std::size_t input) {
+  const bool any = input == 0 && network.values[static_cast<std::size_t>(node.inputs[0])].shape.size() > 1;
+  return any ? std::vector<std::int64_t>{1} : std::vector<std::int64_t>();
+}
+
+/// And planes are summed over.
+std::vector<std::int64_t> channels_and_planes(const Network& network, const Node& node, std::size_t input) {
+  std::vector<std::int64_t> axes;
+  const auto rank = static_cast<std::int64_t>(network.values[static_cast<std::size_t>(node.inputs[0])].shape.size());
+  for (std::int64_t axis = 1; input == 0 && axis < rank; ++axis) axes.push_back(axis);
+  return axes;
+}
+
 /// Squares of the neighbours, power, division.
 std::int64_t neighbours_and_power(const Network& /*network*/, const Node& node) {
   return node.as<LocalResponse>().size + 2 * exponential_operations + 2;
@@ -176,7 +190,6 @@ void import_layer_normalization(OnnxBuilder& graph, const OnnxNode& node) {
   LayerNormalization own;
   own.axis = normal_axis(node, node.integer("axis", -1), shape.size());
   own.epsilon = node.real("epsilon", 1e-5F);
-  if (graph.is_batch(x, own.axis)) node.fail(fmt::format("axis {} would mix the samples of a batch, which is not supported", own.axis));
   std::int64_t row = 1;
   for (std::size_t i = static_cast<std::size_t>(own.axis); i < shape.size(); ++i) row *= shape[i];
   const auto parameter = [&](int index, const char* what, float otherwise) {
@@ -241,7 +254,6 @@ void import_lp_normalization(OnnxBuilder& graph, const OnnxNode& node) {
   const int axis = normal_axis(node, node.integer("axis", -1), graph.value(x).shape.size());
   const std::int64_t p = node.integer("p", 2);
   if (p != 1 && p != 2) node.fail(fmt::format("p {}; legal are 1 and 2", p));
-  graph.keep_batch(node, x, axis, "normalises");
   int step = 1;
   const int norm = reduce_step(graph, node, p == 1 ? Reduction::l1 : Reduction::l2, x, {axis}, true, step);
   // A row of zeros stays one.
@@ -252,10 +264,7 @@ void import_lp_normalization(OnnxBuilder& graph, const OnnxNode& node) {
 void import_mean_variance_normalization(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   std::vector<std::int64_t> axes = node.has("axes") ? node.integers("axes") : std::vector<std::int64_t>{0, 2, 3};
-  for (std::int64_t& axis : axes) {
-    axis = normal_axis(node, axis, graph.value(x).shape.size());
-    graph.keep_batch(node, x, static_cast<int>(axis), "normalises");
-  }
+  for (std::int64_t& axis : axes) axis = normal_axis(node, axis, graph.value(x).shape.size());
   std::ranges::sort(axes);
   int step = 1;
   const int difference = binary_step(graph, node, Binary::sub, x, reduce_step(graph, node, Reduction::mean, x, axes, true, step), step);
@@ -284,21 +293,32 @@ constexpr std::int64_t normalization_operations = 6;  // sum, square of the diff
 
 constinit const Operator channel_scale_operator{.name = "channel_scale",
                                                 .run = run_channel_scale,
+                                                .leading = LeadingAxis::frames,
                                                 .operations = 2,  // scale and shift
                                                 .access = Access::position,
                                                 .elementwise = Elementwise::unary,
                                                 .constants_by_channel = true,
+                                                .along = channels_alone,
                                                 .trained = TrainedConstants::after_first};
 constinit const Operator layer_normalization_operator{.name = "layer_normalization",
                                                       .run = run_layer,
+                                                      .leading = LeadingAxis::any,
                                                       .operations = normalization_operations,
                                                       .access = Access::rows,
                                                       .rows = layer_rows,
                                                       .trained = TrainedConstants::after_first};
-constinit const Operator instance_normalization_operator{
-    .name = "instance_normalization", .run = run_instance, .operations = normalization_operations, .trained = TrainedConstants::after_first};
-constinit const Operator local_response_operator{
-    .name = "local_response", .run = run_local_response, .count = neighbours_and_power, .access = Access::position, .rows = channel_rows};
+constinit const Operator instance_normalization_operator{.name = "instance_normalization",
+                                                         .run = run_instance,
+                                                         .leading = LeadingAxis::frames,
+                                                         .operations = normalization_operations,
+                                                         .along = channels_and_planes,
+                                                         .trained = TrainedConstants::after_first};
+constinit const Operator local_response_operator{.name = "local_response",
+                                                 .run = run_local_response,
+                                                 .leading = LeadingAxis::frames,
+                                                 .count = neighbours_and_power,
+                                                 .access = Access::position,
+                                                 .rows = channel_rows};
 
 const OperatorFamily& normalization_family() {
   static const OperatorFamily family{

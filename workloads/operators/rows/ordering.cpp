@@ -55,7 +55,6 @@ void import_cumulative_sum(OnnxBuilder& graph, const OnnxNode& node) {
   result.axis = normal_axis(node, graph.constant_integer(node, 1, "its axis"), graph.value(x).shape.size());
   result.exclusive = node.integer("exclusive", 0) != 0;
   result.reverse = node.integer("reverse", 0) != 0;
-  graph.keep_batch(node, x, result.axis, "adds up");
   graph.add(node, node_of(node, cumulative_sum_operator, result, {x}), graph.value(x).shape);
 }
 
@@ -68,7 +67,6 @@ void import_extreme_index(OnnxBuilder& graph, const OnnxNode& node) {
   const bool keepdims = node.integer("keepdims", 1) != 0;
   result.last = node.integer("select_last_index", 0) != 0;
   result.largest = largest;
-  graph.keep_batch(node, x, result.axis, "compares");
   const auto at = out.begin() + result.axis;
   if (keepdims) {
     *at = 1;
@@ -83,7 +81,6 @@ void import_top_k(OnnxBuilder& graph, const OnnxNode& node) {
   Shape out = graph.value(x).shape;
   TopK values;
   values.axis = normal_axis(node, node.integer("axis", -1), out.size());
-  graph.keep_batch(node, x, values.axis, "orders");
   std::int64_t& length = out[static_cast<std::size_t>(values.axis)];
   if (graph.opset() < 10 && !node.has("k")) node.fail("attribute 'k' is missing");
   const std::int64_t k = graph.opset() < 10 ? node.integer("k", 0) : graph.constant_integer(node, 1, "its k");
@@ -101,10 +98,15 @@ void import_top_k(OnnxBuilder& graph, const OnnxNode& node) {
 }  // namespace
 
 constinit const Operator cumulative_sum_operator{
-    .name = "cumulative_sum", .run = run_cumulative_sum, .access = Access::rows, .rows = ordering_rows<CumulativeSum>};
-constinit const Operator extreme_index_operator{
-    .name = "extreme_index", .run = run_extreme_index, .count = inputs_per_output, .access = Access::rows, .rows = ordering_rows<ExtremeIndex>};
-constinit const Operator top_k_operator{.name = "top_k", .run = run_top_k, .count = comparisons, .access = Access::rows, .rows = ordering_rows<TopK>};
+    .name = "cumulative_sum", .run = run_cumulative_sum, .leading = LeadingAxis::any, .access = Access::rows, .rows = ordering_rows<CumulativeSum>};
+constinit const Operator extreme_index_operator{.name = "extreme_index",
+                                                .run = run_extreme_index,
+                                                .leading = LeadingAxis::any,
+                                                .count = inputs_per_output,
+                                                .access = Access::rows,
+                                                .rows = ordering_rows<ExtremeIndex>};
+constinit const Operator top_k_operator{
+    .name = "top_k", .run = run_top_k, .leading = LeadingAxis::any, .count = comparisons, .access = Access::rows, .rows = ordering_rows<TopK>};
 
 const OperatorFamily& ordering_family() {
   static const OperatorFamily family{"ordering",

@@ -44,6 +44,13 @@ std::int64_t area(const Network& /*network*/, const Node& node) {
 std::int64_t area_and_division(const Network& network, const Node& node) { return area(network, node) + 1; }
 std::int64_t plane_and_division(const Network& network, const Node& node) { return inputs_per_output(network, node) + 1; }
 
+std::vector<std::int64_t> plane_axes(const Network& network, const Node& node, std::size_t /*input*/) {
+  std::vector<std::int64_t> axes;
+  const auto rank = static_cast<std::int64_t>(network.values[static_cast<std::size_t>(node.inputs[0])].shape.size());
+  for (std::int64_t axis = 2; axis < rank; ++axis) axes.push_back(axis);
+  return axes;
+}
+
 std::optional<Window> window_of(const Node& node) { return node.as<Pool>().window; }
 
 template <Pool::Kind kind>
@@ -76,15 +83,24 @@ void import_global_pool(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator max_pool_operator{
-    .name = "max_pool", .run = run_pooling<digital::max_pool>, .count = area, .access = Access::window, .over_planes = true, .window = window_of};
+constinit const Operator max_pool_operator{.name = "max_pool",
+                                           .run = run_pooling<digital::max_pool>,
+                                           .leading = LeadingAxis::frames,
+                                           .count = area,
+                                           .access = Access::window,
+                                           .over_planes = true,
+                                           .window = window_of,
+                                           .along = plane_axes};
 constinit const Operator average_pool_operator{.name = "average_pool",
                                                .run = run_pooling<digital::average_pool>,
+                                               .leading = LeadingAxis::frames,
                                                .count = area_and_division,
                                                .access = Access::window,
                                                .over_planes = true,
-                                               .window = window_of};
-constinit const Operator global_pool_operator{.name = "global_pool", .run = run_global, .count = plane_and_division, .over_planes = true};
+                                               .window = window_of,
+                                               .along = plane_axes};
+constinit const Operator global_pool_operator{
+    .name = "global_pool", .run = run_global, .leading = LeadingAxis::frames, .count = plane_and_division, .over_planes = true, .along = plane_axes};
 
 const OperatorFamily& pooling_family() {
   using digital::Reduction;

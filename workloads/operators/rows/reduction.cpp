@@ -88,11 +88,6 @@ void import_reduce(OnnxBuilder& graph, const OnnxNode& node) {
   }
   std::sort(result.axes.begin(), result.axes.end());
   result.axes.erase(std::unique(result.axes.begin(), result.axes.end()), result.axes.end());
-  for (const std::int64_t axis : result.axes) {
-    if (graph.is_batch(x, static_cast<int>(axis))) {
-      node.fail(fmt::format("a reduction over axis {} would mix the samples of a batch, which is not supported", axis));
-    }
-  }
   Shape out;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const bool reduced = std::ranges::count(result.axes, static_cast<std::int64_t>(i)) > 0;
@@ -105,6 +100,7 @@ void import_reduce(OnnxBuilder& graph, const OnnxNode& node) {
 
 constinit const Operator reduce_operator{.name = "reduce",
                                          .run = run_reduction,
+                                         .leading = LeadingAxis::any,
                                          .count = reduction_operations,
                                          .access = Access::rows,
                                          .rows = reduction_rows,

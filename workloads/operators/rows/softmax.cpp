@@ -46,8 +46,6 @@ void import_softmax(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Shape shape = graph.value(x).shape;
   Softmax own = read(graph, node, shape.size(), kind);
-  const auto axis = static_cast<int>(own.axes.front());
-  if (graph.is_batch(x, axis)) node.fail(fmt::format("axis {} would mix the samples of a batch, which is not supported", axis));
   const Operator& op = kind == Softmax::Kind::plain ? softmax_operator : log_softmax_operator;
   graph.add(node, node_of(node, op, std::move(own), {x}), shape);
 }
@@ -56,7 +54,6 @@ void import_hardmax(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Shape shape = graph.value(x).shape;
   Softmax own = read(graph, node, shape.size(), Softmax::Kind::hard);
-  graph.keep_batch(node, x, static_cast<int>(own.axes.front()), "compares");
   graph.add(node, node_of(node, hardmax_operator, std::move(own), {x}), shape);
 }
 
@@ -64,11 +61,20 @@ constexpr std::int64_t softmax_operations = exponential_operations + 3;  // maxi
 
 }  // namespace
 
-constinit const Operator softmax_operator{
-    .name = "softmax", .run = run_softmax<digital::softmax>, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
-constinit const Operator log_softmax_operator{
-    .name = "log_softmax", .run = run_softmax<digital::log_softmax>, .operations = softmax_operations, .access = Access::rows, .rows = softmax_rows};
-constinit const Operator hardmax_operator{.name = "hardmax", .run = run_hardmax, .access = Access::rows, .rows = softmax_rows};
+constinit const Operator softmax_operator{.name = "softmax",
+                                          .run = run_softmax<digital::softmax>,
+                                          .leading = LeadingAxis::any,
+                                          .operations = softmax_operations,
+                                          .access = Access::rows,
+                                          .rows = softmax_rows};
+constinit const Operator log_softmax_operator{.name = "log_softmax",
+                                              .run = run_softmax<digital::log_softmax>,
+                                              .leading = LeadingAxis::any,
+                                              .operations = softmax_operations,
+                                              .access = Access::rows,
+                                              .rows = softmax_rows};
+constinit const Operator hardmax_operator{
+    .name = "hardmax", .run = run_hardmax, .leading = LeadingAxis::any, .access = Access::rows, .rows = softmax_rows};
 
 const OperatorFamily& softmax_family() {
   static const OperatorFamily family{"softmax",

@@ -53,6 +53,51 @@ void each_tuple(const Shape& data, const Shape& indices, std::size_t batch, std:
   }
 }
 
+/// Indices cover their own lengths of the other axes, so elements beside them are not reached.
+std::vector<std::int64_t> axes_of_indices(const Network& network, const Node& node, std::size_t input, int axis) {
+  std::vector<std::int64_t> axes;
+  if (input != 0) return axes;
+  const Shape& data = network.values[static_cast<std::size_t>(node.inputs[0])].shape;
+  const ValueInfo& indices = network.values[static_cast<std::size_t>(node.inputs[1])];
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (static_cast<int>(i) == axis || indices.constant) axes.push_back(static_cast<std::int64_t>(i));
+  }
+  return axes;
+}
+std::vector<std::int64_t> gathered_axes(const Network& network, const Node& node, std::size_t input) {
+  const int axis = node.as<GatherElements>().axis;
+  std::vector<std::int64_t> axes = axes_of_indices(network, node, input, axis);
+  // Indices that are fewer than the data beside the axis meet the first of them alone.
+  const auto shape = [&](std::size_t i) -> const Shape& { return network.values[static_cast<std::size_t>(node.inputs[i])].shape; };
+  for (std::size_t i = 0; input == 1 && i < shape(0).size(); ++i) {
+    if (static_cast<int>(i) != axis && shape(1)[i] < shape(0)[i]) axes.push_back(static_cast<std::int64_t>(i));
+  }
+  return axes;
+}
+std::vector<std::int64_t> scattered_axes(const Network& network, const Node& node, std::size_t input) {
+  return axes_of_indices(network, node, input, node.as<ScatterElements>().axis);
+}
+
+/// Axes that tuples index, behind the first `common` ones.
+std::vector<std::int64_t> axes_of_tuples(const Network& network, const Node& node, std::size_t input, int common) {
+  std::vector<std::int64_t> axes;
+  if (input != 0) return axes;
+  const std::int64_t count = network.values[static_cast<std::size_t>(node.inputs[1])].shape.back();
+  for (std::int64_t i = 0; i < count; ++i) axes.push_back(common + i);
+  return axes;
+}
+std::vector<std::int64_t> gathered_tuples(const Network& network, const Node& node, std::size_t input) {
+  return axes_of_tuples(network, node, input, node.as<GatherTuples>().common);
+}
+std::vector<std::int64_t> scattered_tuples(const Network& network, const Node& node, std::size_t input) {
+  return axes_of_tuples(network, node, input, 0);
+}
+
+/// One tuple for each sample keeps the batch in front.
+std::optional<int> front_of_tuples(const Node& /*node*/, const Shape& /*in*/, int axis, const Shape& out) {
+  return axis == 0 && !out.empty() && out[0] == 1 ? std::optional<int>(0) : std::nullopt;
+}
+
 /// What an index beyond its axis gives: the check of the network's output reports it.
 constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 
@@ -140,7 +185,6 @@ periphery::digital::Scatter scatter_of(const OnnxNode& node) {
 void import_gather_elements(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0), indices = graph.input(node, 1);
   const int axis = normal_axis(node, node.integer("axis", 0), graph.value(x).shape.size());
-  graph.keep_batch(node, x, axis, "picks elements");
   check_elements(node, graph.value(x).shape, graph.value(indices), static_cast<std::size_t>(axis));
   graph.add(node, node_of(node, gather_elements_operator, GatherElements{axis}, {x, indices}), Shape(graph.value(indices).shape));
 }
@@ -151,8 +195,6 @@ void import_gather_nd(OnnxBuilder& graph, const OnnxNode& node) {
   const std::int64_t batch = node.integer("batch_dims", 0), k = check_tuples(node, in, graph.value(indices), batch);
   Shape out(at.begin(), at.end() - 1);
   out.insert(out.end(), in.begin() + batch + k, in.end());
-  // One sample picked once, as exporters write it, keeps the batch where it is.
-  if (batch == 0 && (at.size() < 2 || at[0] != 1)) graph.keep_batch(node, x, 0, "picks elements");
   graph.add(node, node_of(node, gather_tuples_operator, GatherTuples{static_cast<int>(batch)}, {x, indices}), std::move(out));
 }
 
@@ -161,7 +203,6 @@ void import_scatter_elements(OnnxBuilder& graph, const OnnxNode& node) {
   const ValueInfo& indices = graph.constant(node, 1, "its indices");
   const int axis = normal_axis(node, node.integer("axis", 0), graph.value(x).shape.size());
   const periphery::digital::Scatter scatter = scatter_of(node);
-  graph.keep_batch(node, x, axis, "places elements");
   check_elements(node, graph.value(x).shape, indices, static_cast<std::size_t>(axis));
   if (graph.value(updates).shape != indices.shape) {
     node.fail(fmt::format("updates of shape {} for indices of shape {}; one for each is needed", shape_text(graph.value(updates).shape),
@@ -187,10 +228,18 @@ void import_scatter_nd(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator gather_elements_operator{.name = "gather_elements", .run = gather_elements};
-constinit const Operator gather_tuples_operator{.name = "gather_tuples", .run = gather_tuples};
-constinit const Operator scatter_elements_operator{.name = "scatter_elements", .run = scatter_elements};
-constinit const Operator scatter_tuples_operator{.name = "scatter_tuples", .run = scatter_tuples};
+constinit const Operator gather_elements_operator{
+    .name = "gather_elements", .run = gather_elements, .leading = LeadingAxis::any, .along = gathered_axes, .places_in_second = true};
+constinit const Operator gather_tuples_operator{.name = "gather_tuples",
+                                                .run = gather_tuples,
+                                                .leading = LeadingAxis::any,
+                                                .along = gathered_tuples,
+                                                .places_in_second = true,
+                                                .batch_axis = front_of_tuples};
+constinit const Operator scatter_elements_operator{
+    .name = "scatter_elements", .run = scatter_elements, .leading = LeadingAxis::any, .along = scattered_axes, .places_in_second = true};
+constinit const Operator scatter_tuples_operator{
+    .name = "scatter_tuples", .run = scatter_tuples, .leading = LeadingAxis::any, .along = scattered_tuples, .places_in_second = true};
 
 const OperatorFamily& gather_scatter_family() {
   static const OperatorFamily family{"gather_scatter",

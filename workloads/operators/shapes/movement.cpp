@@ -48,10 +48,19 @@ void pad(const Operands& in, std::span<float> y) {
   }
 }
 
+std::vector<std::int64_t> padded_axes(const Network& /*network*/, const Node& node, std::size_t /*input*/) {
+  const auto& pads = node.as<Padding>().pads;
+  std::vector<std::int64_t> axes;
+  for (std::size_t i = 0; i < pads.size() / 2; ++i) {
+    if (pads[i] != 0 || pads[pads.size() / 2 + i] != 0) axes.push_back(static_cast<std::int64_t>(i));
+  }
+  return axes;
+}
+
 /// Padding of planes is a window of one element that begins before them.
 std::optional<Window> shift_of(const Node& node) {
   const auto& pads = node.as<Padding>().pads;
-  if (pads.size() != 8) return std::nullopt;
+  if (pads.size() != 8 || pads[0] != 0 || pads[4] != 0) return std::nullopt;
   Window shift;
   shift.pad_begin = {static_cast<int>(pads[2]), static_cast<int>(pads[3])};
   return shift;
@@ -101,6 +110,8 @@ MovedElement joined(const Network& network, const Node& node, std::int64_t eleme
   throw std::logic_error("concat: an element beyond all inputs");
 }
 
+std::vector<std::int64_t> joined_axis(const Network& /*network*/, const Node& node, std::size_t /*input*/) { return {node.as<Concatenation>().axis}; }
+
 Rows joined_rows(const Network& /*network*/, const Node& node) { return {{node.as<Concatenation>().axis}}; }
 
 bool all_the_same(const Network& /*network*/, const Node& node) {
@@ -144,7 +155,7 @@ int pad_axis(OnnxBuilder& graph, const OnnxNode& node, int x, const AxisPadding&
   const std::int64_t begin = padding.begin, end = padding.end;
   const auto axis = static_cast<std::size_t>(normal_axis(node, padding.axis, in.size()));
   if (std::max(std::abs(begin), std::abs(end)) > largest_tensor) node.fail(fmt::format("pads holds {} and {}, more than any tensor", begin, end));
-  if (graph.is_batch(x, static_cast<int>(axis)) && (begin != 0 || end != 0)) node.fail("padding of the batch axis is not supported");
+  if (begin != 0 || end != 0) graph.keep_batch(node, x, static_cast<std::int64_t>(axis));
   // What is negative crops, before anything is added.
   const std::int64_t first = std::max<std::int64_t>(0, -begin), last = in[axis] - std::max<std::int64_t>(0, -end);
   if (first >= last) node.fail(fmt::format("negative pads {} and {} leave nothing of axis {} of length {}", begin, end, axis, in[axis]));
@@ -212,7 +223,6 @@ void import_concat(OnnxBuilder& graph, const OnnxNode& node) {
                             shape_text(graph.value(inputs[i]).shape), axis));
     out[at] += length;
   }
-  if (std::ranges::any_of(inputs, [&](int i) { return graph.is_batch(i, axis); })) node.fail("concatenation along the batch axis is not supported");
   graph.add(node, node_of(node, concatenation_operator, Concatenation{axis}, std::move(inputs)), std::move(out));
 }
 
@@ -244,14 +254,18 @@ void import_blocks(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator transpose_operator{.name = "transpose", .run = transpose, .batch_axis = permuted, .moves_only = true};
-constinit const Operator pad_operator{.name = "pad", .run = pad, .access = Access::window, .window = shift_of, .source = padded};
+constinit const Operator transpose_operator{
+    .name = "transpose", .run = transpose, .leading = LeadingAxis::any, .batch_axis = permuted, .moves_only = true};
+constinit const Operator pad_operator{
+    .name = "pad", .run = pad, .leading = LeadingAxis::any, .access = Access::window, .window = shift_of, .source = padded, .along = padded_axes};
 constinit const Operator concatenation_operator{.name = "concatenation",
                                                 .run = concatenate,
+                                                .leading = LeadingAxis::any,
                                                 .access = Access::joined,
                                                 .rows = joined_rows,
                                                 .source = joined,
                                                 .repeats = all_the_same,
+                                                .along = joined_axis,
                                                 .moves_only = true};
 
 const OperatorFamily& movement_family() {

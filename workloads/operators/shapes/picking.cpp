@@ -29,6 +29,11 @@ void pick(const Operands& in, std::span<float> y) {
   }
 }
 
+std::vector<std::int64_t> picked_axis(const Network& /*network*/, const Node& node, std::size_t /*input*/) { return {node.as<Picking>().axis}; }
+std::vector<std::int64_t> first_axis(const Network& /*network*/, const Node& /*node*/, std::size_t input) {
+  return input == 0 ? std::vector<std::int64_t>{0} : std::vector<std::int64_t>();
+}
+
 bool picks_all(const Network& network, const Node& node) {
   const auto& [axis, indices] = node.as<Picking>();
   const std::set<std::int64_t> taken(indices.begin(), indices.end());
@@ -72,6 +77,7 @@ void import_gather(OnnxBuilder& graph, const OnnxNode& node) {
     return graph.add(node, node_of(node, table_rows_operator, TableRows{}, {ids, x}), std::move(out));
   }
   const ValueInfo& list = graph.constant(node, 1, "its indices");
+  if (!graph.means_every_sample(ids)) graph.keep_batch(node, x, axis);
   const std::int64_t length = in[static_cast<std::size_t>(axis)];
   std::vector<std::int64_t> indices;
   for (const float raw : list.data) {
@@ -124,6 +130,10 @@ void import_slice(OnnxBuilder& graph, const OnnxNode& node) {
     const int axis = normal_axis(node, static_cast<std::int64_t>(std::clamp(axes[k], -0x1p31, 0x1p31)), in.size());
     if (steps[k] == 0) node.fail("a step of 0 leads nowhere");
     auto indices = sliced(begins[k], ends[k], steps[k], in[static_cast<std::size_t>(axis)]);
+    // All there is, whatever the length.
+    const bool whole = begins[k] == 0 && ends[k] >= 0x1p31 - 1 && steps[k] == 1;
+    const auto from_lengths = [&](int input) { return graph.has_input(node, input) && graph.means_every_sample(graph.input(node, input)); };
+    if (!whole && !from_lengths(1) && !from_lengths(2)) graph.keep_batch(node, x, axis);
     const bool last = k + 1 == begins.size();
     x = take(graph, node, x, axis, std::move(indices), last ? node.output(0) : fmt::format("{}.step{}", node.name(), k + 1));
   }
@@ -170,7 +180,6 @@ void import_tile(OnnxBuilder& graph, const OnnxNode& node) {
   int step = 1;
   for (std::size_t axis = 0; axis < in.size(); ++axis) {
     if (repeats[axis] == 1) continue;
-    graph.keep_batch(node, x, static_cast<int>(axis), "repeats its input");
     std::vector<std::int64_t> indices(static_cast<std::size_t>(out[axis]));
     for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = static_cast<std::int64_t>(i) % in[axis];
     x = take_step(graph, node, x, static_cast<int>(axis), std::move(indices), step);
@@ -180,13 +189,16 @@ void import_tile(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator pick_operator{.name = "pick", .run = pick, .repeats = picks_all, .moves_only = true};
+constinit const Operator pick_operator{
+    .name = "pick", .run = pick, .leading = LeadingAxis::any, .repeats = picks_all, .along = picked_axis, .moves_only = true};
 constinit const Operator table_rows_operator{.name = "table_rows",
                                              .run = table_rows,
                                              .why_digital = "picks rows of a table",
+                                             .leading = LeadingAxis::any,
                                              .batch_axis = where_it_was,
                                              .trained = TrainedConstants::after_first};
-constinit const Operator row_at_operator{.name = "row_at", .run = row_at, .batch_axis = second_of_pick};
+constinit const Operator row_at_operator{
+    .name = "row_at", .run = row_at, .leading = LeadingAxis::any, .along = first_axis, .batch_axis = second_of_pick};
 
 const OperatorFamily& picking_family() {
   static const OperatorFamily family{"picking",
@@ -200,9 +212,6 @@ const OperatorFamily& picking_family() {
 
 int take(OnnxBuilder& graph, const OnnxNode& node, int x, int axis, std::vector<std::int64_t> indices, const std::string& name) {
   const Shape& in = graph.value(x).shape;
-  if (graph.is_batch(x, axis) && indices != std::vector<std::int64_t>{0}) {
-    node.fail(fmt::format("it picks along axis {}, which is the batch, and that is not supported", axis));
-  }
   Shape out = in;
   out[static_cast<std::size_t>(axis)] = static_cast<std::int64_t>(indices.size());
   // The whole of an axis, as where exporters pick the only direction of a recurrent layer.

@@ -25,6 +25,10 @@ void interpolate(const Operands& in, std::span<float> y) {
   periphery::digital::interpolate(lines, indices, in.inputs[1], indices.size() / static_cast<std::size_t>(in.output_shape()[axis]), in.inputs[0], y);
 }
 
+std::vector<std::int64_t> resampled_axis(const Network& /*network*/, const Node& node, std::size_t input) {
+  return input == 0 ? std::vector<std::int64_t>{node.as<Interpolation>().axis} : std::vector<std::int64_t>();
+}
+
 /// A product for each tap.
 std::int64_t taps_of(const Network& network, const Node& node) {
   const auto& [axis, indices] = node.as<Interpolation>();
@@ -187,7 +191,6 @@ Taps weighted_taps(const Method& method, const Resampling& axis) {
 }
 
 int resample_axis(OnnxBuilder& graph, const OnnxNode& node, int x, int number, const Method& method, const Resampling& axis, int& step) {
-  graph.keep_batch(node, x, number, "resamples");
   if (method.mode == "nearest") {
     const std::string how = method.old ? (axis.scale < 1.0F ? "ceil" : "floor") : method.rounding;
     std::vector<std::int64_t> indices;
@@ -225,7 +228,8 @@ void import_resize(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator interpolation_operator{.name = "interpolation", .run = interpolate, .count = taps_of};
+constinit const Operator interpolation_operator{
+    .name = "interpolation", .run = interpolate, .leading = LeadingAxis::any, .count = taps_of, .along = resampled_axis};
 
 const OperatorFamily& resize_family() {
   static const OperatorFamily family{

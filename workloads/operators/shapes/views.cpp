@@ -22,10 +22,34 @@ std::optional<int> behind_unsqueezed(const Node& node, const Shape& /*in*/, int 
   return moved;
 }
 
-/// Only the usual case is followed: the batch stays in front.
-std::optional<int> in_front(const Node& /*node*/, const Shape& /*in*/, int axis, const Shape& out) {
-  if (axis != 0 || out.empty()) return std::nullopt;
-  return 0;
+/// An axis with as many places before it as before; what a Reshape of the file says beyond that is in import_reshape.
+std::optional<int> unchanged(const Node& /*node*/, const Shape& in, int axis, const Shape& out) {
+  const auto at = static_cast<std::size_t>(axis);
+  if (at >= out.size() || elements_between(in, 0, at) != elements_between(out, 0, at)) return std::nullopt;
+  return axis;
+}
+
+/// Where the batch is after a Reshape, whose target leaves the length of axis `open` to the data (-1: of none): on an axis of its own in the same
+/// place, or merged into the open one, or, where lengths of the target come from those of tensors, into the axis there.
+std::optional<BatchPlace> batch_after(const OnnxBuilder& graph, int x, const Shape& out, int open, bool from_lengths) {
+  const auto batch = graph.batch_of(x);
+  if (!batch) return std::nullopt;
+  const auto slower = static_cast<std::int64_t>(elements_between(graph.value(x).shape, 0, static_cast<std::size_t>(batch->axis))) * batch->slower;
+  const auto before = [&](int axis) { return static_cast<std::int64_t>(elements_between(out, 0, static_cast<std::size_t>(axis))); };
+  const auto holds = [&](int axis) {
+    const std::int64_t first = before(axis), length = out[static_cast<std::size_t>(axis)];
+    return slower % first == 0 && length % (slower / first) == 0;
+  };
+  std::vector<int> own;
+  for (int axis = 0; axis < static_cast<int>(out.size()); ++axis) {
+    if (out[static_cast<std::size_t>(axis)] == 1 && before(axis) == slower) own.push_back(axis);
+  }
+  if (open >= 0 && (std::ranges::count(own, open) > 0 || (own.empty() && holds(open)))) return BatchPlace{open, slower / before(open)};
+  if (own.size() == 1 || (!own.empty() && own.front() == 0)) return BatchPlace{own.front(), 1};
+  for (int axis = 0; own.empty() && from_lengths && axis < static_cast<int>(out.size()); ++axis) {
+    if (out[static_cast<std::size_t>(axis)] > 1 && holds(axis)) return BatchPlace{axis, slower / before(axis)};
+  }
+  return std::nullopt;
 }
 
 void import_identity(OnnxBuilder& graph, const OnnxNode& node) {
@@ -46,7 +70,10 @@ void import_flatten(OnnxBuilder& graph, const OnnxNode& node) {
   const std::int64_t axis = wanted < 0 ? wanted + rank : wanted;
   const std::int64_t rows = element_count(Shape(shape.begin(), shape.begin() + axis));
   Shape out{rows, element_count(shape) / std::max<std::int64_t>(rows, 1)};
+  const auto before = graph.batch_of(x);
+  const auto batch = before ? batch_after(graph, x, out, before->axis < axis ? 0 : 1, false) : std::nullopt;
   graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(out));
+  graph.note_batch(graph.find(node.output(0)), batch);
 }
 
 void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
@@ -76,10 +103,14 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
     return open >= 0 && all % known != 0 ? std::vector<std::int64_t>() : shape;
   };
   // In the file's batch first, whose length may stand in the target or lie hidden in a -1; then for the one sample that flows here.
-  const bool frozen = !graph.value(x).constant && graph.file_batch() > 1 && graph.batch_axis(x) >= 0;
+  const bool frozen = !graph.value(x).constant && graph.file_batch() > 1 && graph.batch_of(x);
   if (frozen) {
-    if (const Shape single = graph.shape_of_one(x, resolve(wanted, total * graph.file_batch())); element_count(single) == total && !wanted.empty()) {
-      return graph.add(node, node_of(node, reshape_operator, View{}, {x}), single);
+    const Shape of_file = resolve(wanted, total * graph.file_batch()), single = graph.shape_of_one(x, of_file);
+    if (element_count(single) == total && !wanted.empty()) {
+      const auto held = static_cast<int>(std::ranges::mismatch(of_file, single).in1 - of_file.begin());
+      const auto batch = batch_after(graph, x, single, held < static_cast<int>(single.size()) ? held : -1, false);
+      graph.add(node, node_of(node, reshape_operator, View{}, {x}), single);
+      return graph.note_batch(graph.find(node.output(0)), batch);
     }
   }
   Shape out = resolve(wanted, total);
@@ -100,7 +131,14 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
     node.fail(
         fmt::format("its input '{}' of shape {} does not have as many elements as the target shape {}", graph.value(x).name, shape_text(in), text));
   }
+  // A 0 in the target copies an axis, and a copied batch stays open.
+  const auto before = graph.batch_of(x);
+  auto open = static_cast<int>(std::ranges::find(wanted, -1) - wanted.begin());
+  if (open == static_cast<int>(wanted.size())) open = -1;
+  if (before && before->axis < static_cast<int>(wanted.size()) && wanted[static_cast<std::size_t>(before->axis)] == 0) open = before->axis;
+  const auto batch = batch_after(graph, x, out, open, graph.from_lengths(graph.input(node, 1)));
   graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(out));
+  graph.note_batch(graph.find(node.output(0)), batch);
 }
 
 void import_squeeze(OnnxBuilder& graph, const OnnxNode& node) {
@@ -141,10 +179,13 @@ void import_unsqueeze(OnnxBuilder& graph, const OnnxNode& node) {
 
 }  // namespace
 
-constinit const Operator identity_operator{.name = "identity", .run = copy, .view = true, .moves_only = true};
-constinit const Operator reshape_operator{.name = "reshape", .run = copy, .view = true, .batch_axis = in_front, .moves_only = true};
-constinit const Operator squeeze_operator{.name = "squeeze", .run = copy, .view = true, .batch_axis = behind_squeezed, .moves_only = true};
-constinit const Operator unsqueeze_operator{.name = "unsqueeze", .run = copy, .view = true, .batch_axis = behind_unsqueezed, .moves_only = true};
+constinit const Operator identity_operator{.name = "identity", .run = copy, .view = true, .leading = LeadingAxis::any, .moves_only = true};
+constinit const Operator reshape_operator{
+    .name = "reshape", .run = copy, .view = true, .leading = LeadingAxis::any, .batch_axis = unchanged, .moves_only = true};
+constinit const Operator squeeze_operator{
+    .name = "squeeze", .run = copy, .view = true, .leading = LeadingAxis::any, .batch_axis = behind_squeezed, .moves_only = true};
+constinit const Operator unsqueeze_operator{
+    .name = "unsqueeze", .run = copy, .view = true, .leading = LeadingAxis::any, .batch_axis = behind_unsqueezed, .moves_only = true};
 
 const OperatorFamily& view_family() {
   static const OperatorFamily family{"views",
