@@ -28,6 +28,10 @@ void add_shape(Options& options, std::optional<std::string>& shape) {
   options.text("--shape", shape, "shape of one sample, for dynamic axes without data", "AxBxC");
 }
 
+void add_scalar(Options& options, std::vector<std::string>& scalars) {
+  options.list("--scalar", scalars, "an input of one number that is the same for every sample; may be repeated", "NAME=VALUE");
+}
+
 void add_threads(Options& options, int& threads, const std::string& sentence) {
   constexpr int most_threads = 1024;
   threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -181,6 +181,12 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
       return sine(x, 0);
     case Function::cosine:
       return sine(x, 1);
+    case Function::tangent:
+      return sine(x, 0) / sine(x, 1);
+    case Function::is_nan:
+      return 0.0;
+    case Function::is_infinite:
+      return std::isinf(x) && (x > 0.0 ? alpha : beta) != 0.0 ? 1.0 : 0.0;
     case Function::gelu:
     case Function::gelu_tanh:
     case Function::leaky_relu:
@@ -227,6 +233,14 @@ void apply(Function function, float alpha, float beta, std::span<const float> x,
       return apply_one<Function::erf>(alpha, beta, x, y);
     case Function::exponential:
       return apply_one<Function::exponential>(alpha, beta, x, y);
+    case Function::is_nan:
+      std::ranges::transform(x, y.begin(), [](float number) { return number == number ? 0.0F : 1.0F; });
+      return;
+    case Function::is_infinite:
+      std::ranges::transform(x, y.begin(), [&](float number) {
+        return number == number ? static_cast<float>(value(function, static_cast<double>(alpha), static_cast<double>(beta), number)) : 0.0F;
+      });
+      return;
     default:
       break;
   }

@@ -19,7 +19,13 @@ struct OnnxImporter {
   bool passes_through = false;  ///< its output is its first input, by another name
   bool keeps_layout = false;    ///< picks or shows elements of its first input, so that axes keep their meaning
   bool takes_sequences = false;
+  std::string_view domain{};  ///< empty: ONNX's own
 };
+
+/// Operators that the optimiser of ONNX Runtime leaves behind.
+inline constexpr std::string_view microsoft_domain = "com.microsoft";
+/// Quantisers of networks trained with few bits; files name it in several ways.
+inline constexpr std::string_view qonnx_domain = "qonnx.custom_op.general";
 
 /// What belongs together: operators and the ONNX operators that are made of them.
 struct OperatorFamily {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <limits>
+#include <utility>
 
 #include "base/design_file/document.h"
 #include "base/error.h"
@@ -12,10 +13,11 @@
 
 namespace mho::workloads {
 
-Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace) {
+Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace, const std::map<std::string, float>& scalars) {
   const std::string bytes = base::read_file(path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  Network network = import_onnx_bytes(bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .trace = trace});
+  Network network = import_onnx_bytes(
+      bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .scalars = scalars, .trace = trace});
   network.name = std::filesystem::path(path).stem().string();
   return network;
 }
@@ -34,7 +36,8 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, 
         ": not an ONNX network, or a truncated one: its bytes cannot be read as an ONNX model with a graph of nodes; check the path, or "
         "download or export the file again");
   }
-  Network network = OnnxGraph(model, name, options).build();
+  OpsetByOutput opsets = inline_functions(model, name);
+  Network network = OnnxGraph(model, name, options, std::move(opsets)).build();
   network.name = name;
   network.sample_shape = options.sample_shape;
   network.input_ranges = read_input_ranges(model, network, name);

@@ -7,6 +7,9 @@
 #include "periphery/digital/pooling.h"
 #include "periphery/digital/reduction.h"
 #include "workloads/onnx/onnx_window.h"
+#include "workloads/operators/elements/binary.h"
+#include "workloads/operators/elements/functions.h"
+#include "workloads/operators/shapes/views.h"
 
 namespace mho::workloads {
 
@@ -25,7 +28,7 @@ void run_pooling(const Operands& operands, std::span<float> y) {
   const std::array<int, 2> size{plane ? static_cast<int>(in[2]) : 1, static_cast<int>(in.back())};
   const std::array<int, 2> out_size{plane ? static_cast<int>(out[2]) : 1, static_cast<int>(out.back())};
   const Window& w = operands.node.as<Pool>().window;
-  const digital::PoolWindow window{w.kernel, w.stride, w.dilation, w.pad_begin, w.pad_end, w.count_include_pad};
+  const digital::PoolWindow window{w.kernel, w.stride, w.dilation, w.pad_begin, w.pad_end, w.count_include_pad, operands.node.as<Pool>().order};
   const auto area = [](const std::array<int, 2>& lengths) { return static_cast<std::size_t>(lengths[0]) * static_cast<std::size_t>(lengths[1]); };
   const std::size_t from = area(size), to = area(out_size);
   for (std::size_t c = 0; c < static_cast<std::size_t>(in[0] * in[1]); ++c) {
@@ -46,6 +49,20 @@ std::int64_t plane_and_division(const Network& network, const Node& node) { retu
 
 std::optional<Window> window_of(const Node& node) { return node.as<Pool>().window; }
 
+/// Attribute p.
+int order_of(const OnnxNode& node) {
+  const std::int64_t order = node.integer("p", 2);
+  constexpr std::int64_t highest = 64;
+  if (order < 1 || order > highest) node.fail(fmt::format("its p is {}; 1 to {} is legal", order, highest));
+  return static_cast<int>(order);
+}
+
+/// A power for each element under the window, and a root.
+std::int64_t powers(const Network& network, const Node& node) {
+  const int order = node.as<Pool>().order;
+  return area(network, node) * (order <= 2 ? 2 : 2 * exponential_operations) + 2 * exponential_operations;
+}
+
 template <Pool::Kind kind>
 void import_pool(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
@@ -61,8 +78,24 @@ void import_pool(OnnxBuilder& graph, const OnnxNode& node) {
     }
   }
   Shape out = windowed_shape(node, window, in, in[1]);
-  const Operator& op = kind == Pool::Kind::maximum ? max_pool_operator : average_pool_operator;
-  graph.add(node, node_of(node, op, Pool{kind, window}, {x}), std::move(out));
+  const Operator& op = kind == Pool::Kind::maximum ? max_pool_operator : kind == Pool::Kind::average ? average_pool_operator : norm_pool_operator;
+  graph.add(node, node_of(node, op, Pool{kind, window, kind == Pool::Kind::norm ? order_of(node) : 2}, {x}), std::move(out));
+}
+
+void import_global_norm(OnnxBuilder& graph, const OnnxNode& node) {
+  int x = graph.input(node, 0);
+  const int order = order_of(node);
+  const digital::Reduction sum = order == 2 ? digital::Reduction::l2 : order == 1 ? digital::Reduction::l1 : digital::Reduction::sum;
+  Shape in = graph.value(x).shape, out = in;
+  if (out.size() < 3) node.fail(fmt::format("input shape {}; batch, channels and at least one more axis are needed", shape_text(out)));
+  std::fill(out.begin() + 2, out.end(), 1);
+  if (order <= 2) return graph.add(node, node_of(node, global_pool_operator, GlobalPool{sum}, {x}), std::move(out));
+  int step = 1;
+  const int power = graph.add_constant(node.name() + ".p", {1}, {static_cast<float>(order)});
+  const int root = graph.add_constant(node.name() + ".root", {1}, {1.0F / static_cast<float>(order)});
+  x = binary_step(graph, node, digital::Binary::power, function_step(graph, node, digital::Function::abs, x, step), power, step);
+  x = graph.add_step(node, node_of(node, global_pool_operator, GlobalPool{sum}, {x}), std::move(out), step);
+  conclude(graph, node, binary_step(graph, node, digital::Binary::power, x, root, step));
 }
 
 template <digital::Reduction reduction>
@@ -84,14 +117,18 @@ constinit const Operator average_pool_operator{.name = "average_pool",
                                                .access = Access::window,
                                                .over_planes = true,
                                                .window = window_of};
+constinit const Operator norm_pool_operator{
+    .name = "norm_pool", .run = run_pooling<digital::norm_pool>, .count = powers, .access = Access::window, .over_planes = true, .window = window_of};
 constinit const Operator global_pool_operator{.name = "global_pool", .run = run_global, .count = plane_and_division, .over_planes = true};
 
 const OperatorFamily& pooling_family() {
   using digital::Reduction;
   static const OperatorFamily family{"pooling",
-                                     {&max_pool_operator, &average_pool_operator, &global_pool_operator},
+                                     {&max_pool_operator, &average_pool_operator, &norm_pool_operator, &global_pool_operator},
                                      {{.op_type = "AveragePool", .import = import_pool<Pool::Kind::average>},
                                       {.op_type = "GlobalAveragePool", .import = import_global_pool<Reduction::mean>},
+                                      {.op_type = "GlobalLpPool", .import = import_global_norm},
+                                      {.op_type = "LpPool", .import = import_pool<Pool::Kind::norm>},
                                       {.op_type = "GlobalMaxPool", .import = import_global_pool<Reduction::maximum>},
                                       {.op_type = "MaxPool", .import = import_pool<Pool::Kind::maximum>}}};
   return family;
