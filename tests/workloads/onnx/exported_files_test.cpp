@@ -177,7 +177,7 @@ TEST(LocalFunctions, AttributesComeFromTheCallOrFromTheFunction) {
   };
   EXPECT_THAT(run(model(true, true), {-4, 4}), ElementsAre(-1, 4));
   EXPECT_THAT(run(model(false, true), {-4, 4}), ElementsAre(-2, 4));
-  EXPECT_THAT(run(model(false, false), {-4, 4}), Pointwise(FloatNear(1e-6F), {-0.04F, 4}));
+  EXPECT_THAT(run(model(false, false), {-4, 4}), Pointwise(FloatNear(1e-6F), Floats{-0.04F, 4}));
 }
 
 TEST(LocalFunctions, NodesAreReadByTheOperatorSetOfTheirFunction) {
@@ -591,11 +591,112 @@ TEST(NewOperators, LpPooling) {
   for (const int p : {1, 2, 3}) {
     auto pooled =
         one_operator("LpPool", {0, 1, 6}, {}, 18).attribute("kernel_shape", Ints{2}).attribute("strides", Ints{2}).attribute("pads", Ints{1, 1});
-    EXPECT_THAT(run(pooled.attribute("p", p), x), Pointwise(FloatNear(1e-5F), {3, norm({4, 1}, p), norm({2, 2}, p), 5})) << p;
+    EXPECT_THAT(run(pooled.attribute("p", p), x), Pointwise(FloatNear(1e-5F), Floats{3, norm({4, 1}, p), norm({2, 2}, p), 5})) << p;
     EXPECT_THAT(run(one_operator("GlobalLpPool", {0, 2, 3}).attribute("p", p), x),
                 Pointwise(FloatNear(1e-5F), {norm({3, 4, 1}, p), norm({2, 2, 5}, p)}))
         << p;
   }
+}
+
+// Volumes, against plain loops over depth, height and width.
+
+struct Volume {
+  Shape in, kernel, stride, dilation, begin, end;
+  std::int64_t channels = 1;
+  [[nodiscard]] std::int64_t out(std::size_t a) const { return (in[a] + begin[a] + end[a] - (kernel[a] - 1) * dilation[a] - 1) / stride[a] + 1; }
+  /// Calls visit(place in x of one channel or -1 in the padding, tap) for all taps of an output.
+  template <class Visit>
+  void taps(std::int64_t place, const Visit& visit) const {
+    const Shape at{place / out(2) / out(1), place / out(2) % out(1), place % out(2)};
+    for (std::int64_t tap = 0; tap < kernel[0] * kernel[1] * kernel[2]; ++tap) {
+      const Shape k{tap / kernel[2] / kernel[1], tap / kernel[2] % kernel[1], tap % kernel[2]};
+      std::int64_t from = 0;
+      bool inside = true;
+      for (std::size_t a = 0; a < 3; ++a) {
+        const std::int64_t here = at[a] * stride[a] + k[a] * dilation[a] - begin[a];
+        inside = inside && here >= 0 && here < in[a];
+        from = from * in[a] + here;
+      }
+      visit(inside ? from : -1, tap);
+    }
+  }
+  void describe(OnnxModel& model) const {
+    Shape pads = begin;
+    pads.insert(pads.end(), end.begin(), end.end());
+    model.attribute("kernel_shape", kernel).attribute("strides", stride).attribute("pads", pads);
+  }
+};
+
+TEST(Volumes, Convolutions) {
+  const Volume v{{5, 4, 6}, {3, 2, 3}, {2, 1, 2}, {1, 2, 1}, {1, 0, 1}, {0, 1, 1}, 4};
+  for (const std::int64_t groups : {1, 2, 4}) {
+    constexpr std::int64_t outputs = 4, taps = 18;
+    const std::int64_t each = v.channels / groups, size = 5 * 4 * 6, places = v.out(0) * v.out(1) * v.out(2);
+    const Floats x = ramp(static_cast<std::size_t>(v.channels * size)), w = ramp(static_cast<std::size_t>(outputs * each * taps), 0.03F),
+                 b{1, 2, 3, 4};
+    OnnxModel model;
+    model.input("x", {0, v.channels, 5, 4, 6}).output("y").floats("w", {outputs, each, 3, 2, 3}, w).floats("b", {outputs}, b);
+    model.node("Conv", {"x", "w", "b"}, "y").attribute("group", groups).attribute("dilations", v.dilation);
+    v.describe(model);
+    Floats expected;
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      for (std::int64_t place = 0; place < places; ++place) {
+        double sum = static_cast<double>(b[static_cast<std::size_t>(o)]);
+        for (std::int64_t c = 0; c < each; ++c) {
+          const std::int64_t channel = o / (outputs / groups) * each + c;
+          v.taps(place, [&](std::int64_t from, std::int64_t tap) {
+            if (from < 0) return;
+            sum += static_cast<double>(x[static_cast<std::size_t>(channel * size + from)]) *
+                   static_cast<double>(w[static_cast<std::size_t>((o * each + c) * taps + tap)]);
+          });
+        }
+        expected.push_back(static_cast<float>(sum));
+      }
+    }
+    const Network network = model.import();
+    EXPECT_EQ(network.values[static_cast<std::size_t>(network.output)].shape, (Shape{1, outputs, v.out(0), v.out(1), v.out(2)}));
+    EXPECT_THAT(run_float(network, x), Pointwise(FloatNear(1e-4F), expected)) << groups;
+    // One matrix, which multiplies once for every place.
+    ASSERT_EQ(network.matrices.size(), 1U);
+    EXPECT_EQ(network.matrices[0].inputs, v.channels * taps);
+    EXPECT_EQ(network.macs(), outputs * each * taps * places);
+  }
+}
+
+TEST(Volumes, Pooling) {
+  const Volume v{{5, 4, 6}, {3, 2, 3}, {2, 1, 2}, {1, 1, 1}, {1, 0, 1}, {0, 1, 1}, 2};
+  const std::int64_t size = 5 * 4 * 6, places = v.out(0) * v.out(1) * v.out(2);
+  const Floats x = ramp(static_cast<std::size_t>(v.channels * size));
+  Floats largest, means, with_padding, norms;
+  for (std::int64_t c = 0; c < v.channels; ++c) {
+    for (std::int64_t place = 0; place < places; ++place) {
+      double sum = 0, most = -1e9, square = 0;
+      int count = 0;
+      v.taps(place, [&](std::int64_t from, std::int64_t) {
+        if (from < 0) return;
+        const auto value = static_cast<double>(x[static_cast<std::size_t>(c * size + from)]);
+        sum += value;
+        square += value * value;
+        most = std::max(most, value);
+        ++count;
+      });
+      largest.push_back(static_cast<float>(most));
+      means.push_back(static_cast<float>(sum / count));
+      with_padding.push_back(static_cast<float>(sum / 18));
+      norms.push_back(static_cast<float>(std::sqrt(square)));
+    }
+  }
+  const auto pooled = [&](const std::string& op) {
+    auto model = one_operator(op, {0, v.channels, 5, 4, 6});
+    v.describe(model);
+    return model;
+  };
+  const auto near = [](const Floats& y) { return Pointwise(FloatNear(1e-5F), y); };
+  EXPECT_THAT(run(pooled("MaxPool"), x), near(largest));
+  EXPECT_THAT(run(pooled("AveragePool"), x), near(means));
+  EXPECT_THAT(run(pooled("AveragePool").attribute("count_include_pad", 1), x), near(with_padding));
+  EXPECT_THAT(run(pooled("LpPool"), x), near(norms));
+  EXPECT_THAT(run(one_operator("GlobalMaxPool", {0, 1, 2, 1, 2}), {1, 4, 2, 3}), ElementsAre(4));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "workloads/onnx/import/onnx_graph.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -207,8 +208,9 @@ std::string OnnxGraph::unique_name(const onnx::NodeProto& proto) {
 }
 
 void OnnxGraph::refuse(const OnnxNode& node) const {
-  std::string list = "If";
-  for (const auto& [name, importer] : importers_) list += (list.empty() ? "" : ", ") + std::string(name);
+  std::set<std::string> names{"If"};
+  for (const auto& [name, importer] : importers_) names.emplace(name);
+  std::string list = fmt::format("{}", fmt::join(names, ", "));
   const std::string& domain = node.domain();
   const std::string where = domain.empty() || domain == "ai.onnx" ? "" : " of domain '" + domain + "'";
   for (const auto& [name, importer] : foreign_importers_) list += fmt::format(", {}.{}", name.first, name.second);
@@ -220,7 +222,7 @@ void OnnxGraph::import_node(const onnx::NodeProto& proto, const std::string& nam
   if (proto.op_type() == "If" && (proto.domain().empty() || proto.domain() == "ai.onnx")) return import_if(node, proto);
   const OnnxImporter* importer = importer_of(proto);
   if (importer == nullptr) refuse(node);
-  const auto empty = [](const std::string& name) { return name.empty(); };
+  const auto empty = [](const std::string& output) { return output.empty(); };
   if (proto.output_size() == 0 || (importer->takes_sequences ? std::ranges::all_of(proto.output(), empty) : proto.output(0).empty())) {
     node.fail("has no output; the graph is damaged");
   }

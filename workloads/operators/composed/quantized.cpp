@@ -18,7 +18,9 @@ bool is_zero(const Expansion& made, const std::string& tensor) {
 /// Input `first` with its scale and zero point in the two behind it.
 std::string dequantised(Expansion& made, int first) {
   const std::string x = centred(made, made.input(first), made.input(first + 2));
-  return made.add("Mul", {x, made.input(first + 1)});
+  const std::string real = made.add("Mul", {x, made.input(first + 1)});
+  made.graph().note_type(real, float32_type);  // whole numbers would divide without a rest
+  return real;
 }
 
 /// Gives the output as whole numbers; scale and zero point are the inputs `scale` and the one behind it.

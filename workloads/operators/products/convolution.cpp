@@ -9,6 +9,9 @@
 #include "workloads/onnx/onnx_window.h"
 #include "workloads/operators/elements/binary.h"
 #include "workloads/operators/products/matrix_products.h"
+#include "workloads/operators/shapes/movement.h"
+#include "workloads/operators/shapes/picking.h"
+#include "workloads/operators/shapes/views.h"
 
 namespace mho::workloads {
 
@@ -56,21 +59,13 @@ std::vector<std::int64_t> kernel_extent(const OnnxNode& node, const Shape& kerne
   return extent;
 }
 
-void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
-  const int x = graph.input(node, 0);
-  const Shape in = graph.value(x).shape;
+constexpr std::size_t axes_of_volume = 5;
+
+/// A convolution without its window and input: matrix, bias, attributes checked.
+Node convolution_node(OnnxBuilder& graph, const OnnxNode& node, int x, const Window& window) {
   const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
-  if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
-  if (kernel.shape.size() < 3 || kernel.shape.size() != in.size()) {
-    node.fail(fmt::format("input shape {} and kernel shape {} do not fit; supported are 1-D and 2-D convolutions", shape_text(in),
-                          shape_text(kernel.shape)));
-  }
-  const std::int64_t groups = node.integer("group", 1), outputs = kernel.shape[0], channels = kernel.shape[1];
-  check_groups(node, in, kernel.shape, groups);
-  const std::vector<std::int64_t> extent = kernel_extent(node, kernel.shape);
-  const Window window = read_window(node, in, extent);
-  Shape out = windowed_shape(node, window, in, outputs);
-  const auto run = static_cast<std::size_t>(channels * element_count(extent));
+  const std::int64_t groups = node.integer("group", 1), outputs = kernel.shape[0];
+  const auto run = static_cast<std::size_t>(element_count(kernel.shape) / outputs);
   const std::int64_t inputs = static_cast<std::int64_t>(run) * groups;
   const auto fill = [&](auto& weights, const auto& from) {
     for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
@@ -88,7 +83,58 @@ void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
     conv.bias = bias.data;
     conv.bias_origin = bias.origin;
   }
-  graph.add(node, std::move(conv), std::move(out));
+  return conv;
+}
+
+/// Volumes: one convolution over planes for each depth of the output, all with one matrix. Its channels are those of the planes under the kernel.
+void convolve_volume(OnnxBuilder& graph, const OnnxNode& node, int x, const std::vector<std::int64_t>& extent) {
+  const Shape in = graph.value(x).shape;
+  if (in[0] != 1) node.fail(fmt::format("input shape {}: volumes of a sample that lie along axis 0 are not supported", shape_text(in)));
+  const auto [depth, plane] = read_volume_window(node, in, extent);
+  const std::int64_t outputs = graph.constant(node, 1, "its kernel").shape[0];
+  const std::int64_t depths = windowed_shape(node, depth, {1, 1, in[2], 1}, 1)[2];
+  const Shape planes = windowed_shape(node, plane, {1, 1, in[3], in[4]}, outputs);
+  int step = 1;
+  if (depth.pad_begin[0] != 0 || depth.pad_end[0] != 0) {
+    Shape padded = in;
+    padded[2] += depth.pad_begin[0] + depth.pad_end[0];
+    Padding pads{std::vector<std::int64_t>(2 * axes_of_volume, 0), 0.0F};
+    pads.pads[2] = depth.pad_begin[0];
+    pads.pads[axes_of_volume + 2] = depth.pad_end[0];
+    x = graph.add_step(node, node_of(node, pad_operator, std::move(pads), {x}), std::move(padded), step);
+  }
+  std::vector<int> made;
+  for (std::int64_t at = 0; at < depths; ++at) {
+    std::vector<std::int64_t> under;
+    for (int tap = 0; tap < depth.kernel[0]; ++tap) under.push_back(at * depth.stride[0] + tap * depth.dilation[0]);
+    const int slices = take_step(graph, node, x, 2, std::move(under), step);
+    const int channels = reshape_step(graph, node, slices, {1, in[1] * extent[0], in[3], in[4]}, step);
+    Node conv = convolution_node(graph, node, channels, plane);
+    conv.name = fmt::format("{}.depth{}", node.name(), at);
+    const std::string name = conv.name;
+    const int one = graph.append(node, std::move(conv), planes, name);
+    made.push_back(reshape_step(graph, node, one, {1, outputs, 1, planes[2], planes[3]}, step));
+  }
+  if (made.size() == 1) return conclude(graph, node, made[0]);
+  graph.add(node, node_of(node, concatenation_operator, Concatenation{2}, std::move(made)), {1, outputs, depths, planes[2], planes[3]});
+}
+
+void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
+  if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
+  if (kernel.shape.size() < 3 || kernel.shape.size() != in.size()) {
+    node.fail(fmt::format("input shape {} and kernel shape {} do not fit; supported are 1-D, 2-D and 3-D convolutions", shape_text(in),
+                          shape_text(kernel.shape)));
+  }
+  const std::int64_t outputs = kernel.shape[0];
+  check_groups(node, in, kernel.shape, node.integer("group", 1));
+  const std::vector<std::int64_t> extent = kernel_extent(node, kernel.shape);
+  if (in.size() == axes_of_volume) return convolve_volume(graph, node, x, extent);
+  const Window window = read_window(node, in, extent);
+  Shape out = windowed_shape(node, window, in, outputs);
+  graph.add(node, convolution_node(graph, node, x, window), std::move(out));
 }
 
 /// Where a transposed convolution puts what its positions make.

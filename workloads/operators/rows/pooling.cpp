@@ -63,13 +63,7 @@ std::int64_t powers(const Network& network, const Node& node) {
   return area(network, node) * (order <= 2 ? 2 : 2 * exponential_operations) + 2 * exponential_operations;
 }
 
-template <Pool::Kind kind>
-void import_pool(OnnxBuilder& graph, const OnnxNode& node) {
-  const int x = graph.input(node, 0);
-  const Shape in = graph.value(x).shape;
-  if (!node.has("kernel_shape")) node.fail("attribute 'kernel_shape' is missing");
-  if (node.integer("storage_order", 0) != 0) node.fail("storage_order 1 is not supported");
-  const Window window = read_window(node, in, node.integers("kernel_shape"));
+void check_padding(const OnnxNode& node, const Window& window) {
   for (std::size_t axis = 0; axis < 2; ++axis) {
     const int extent = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
     if (window.pad_begin[axis] >= extent || window.pad_end[axis] >= extent) {
@@ -77,9 +71,41 @@ void import_pool(OnnxBuilder& graph, const OnnxNode& node) {
                             window.pad_end[axis], extent));
     }
   }
+}
+
+const Operator& pool_operator(Pool::Kind kind) {
+  return kind == Pool::Kind::maximum ? max_pool_operator : kind == Pool::Kind::average ? average_pool_operator : norm_pool_operator;
+}
+
+/// Windows over volumes are windows over planes and then along the depth: a maximum of maxima, a mean of means, a norm of norms.
+void pool_volume(OnnxBuilder& graph, const OnnxNode& node, int x, Pool::Kind kind, int order) {
+  const Shape in = graph.value(x).shape;
+  const auto [depth, plane] = read_volume_window(node, in, node.integers("kernel_shape"));
+  check_padding(node, depth);
+  check_padding(node, plane);
+  int step = 1;
+  x = reshape_step(graph, node, x, {in[0], in[1] * in[2], in[3], in[4]}, step);
+  const Shape planes = windowed_shape(node, plane, graph.value(x).shape, in[1] * in[2]);
+  x = graph.add_step(node, node_of(node, pool_operator(kind), Pool{kind, plane, order}, {x}), planes, step);
+  x = reshape_step(graph, node, x, {in[0], in[1], in[2], planes[2] * planes[3]}, step);
+  const Shape along = windowed_shape(node, depth, graph.value(x).shape, in[1]);
+  x = graph.add_step(node, node_of(node, pool_operator(kind), Pool{kind, depth, order}, {x}), along, step);
+  conclude(graph, node, reshape_step(graph, node, x, {in[0], in[1], along[2], planes[2], planes[3]}, step));
+}
+
+template <Pool::Kind kind>
+void import_pool(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  if (!node.has("kernel_shape")) node.fail("attribute 'kernel_shape' is missing");
+  if (node.integer("storage_order", 0) != 0) node.fail("storage_order 1 is not supported");
+  const int order = kind == Pool::Kind::norm ? order_of(node) : 2;
+  constexpr std::size_t axes_of_volumes = 5;
+  if (in.size() == axes_of_volumes) return pool_volume(graph, node, x, kind, order);
+  const Window window = read_window(node, in, node.integers("kernel_shape"));
+  check_padding(node, window);
   Shape out = windowed_shape(node, window, in, in[1]);
-  const Operator& op = kind == Pool::Kind::maximum ? max_pool_operator : kind == Pool::Kind::average ? average_pool_operator : norm_pool_operator;
-  graph.add(node, node_of(node, op, Pool{kind, window, kind == Pool::Kind::norm ? order_of(node) : 2}, {x}), std::move(out));
+  graph.add(node, node_of(node, pool_operator(kind), Pool{kind, window, order}, {x}), std::move(out));
 }
 
 void import_global_norm(OnnxBuilder& graph, const OnnxNode& node) {
