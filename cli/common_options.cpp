@@ -61,6 +61,10 @@ mapper::InferenceMode inference_mode(const SequenceArguments& sequence) {
   return {.kind = kind, .context = sequence.tokens.value_or(0)};
 }
 
+void check_scalar(const std::optional<std::string>& network, const std::vector<std::string>& scalars) {
+  if (!network && !scalars.empty()) usage(fmt::format("--scalar {} goes with a network; the built-in one has no such input", scalars.front()));
+}
+
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
   if (network && !data) {
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));

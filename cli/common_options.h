@@ -38,6 +38,9 @@ void add_sequence(Options& options, SequenceArguments& sequence);
 void check(const SequenceArguments& sequence);
 mapper::InferenceMode inference_mode(const SequenceArguments& sequence);
 
+/// Inputs have values only where there is a network with inputs. Throws base::UserError with code usage.
+void check_scalar(const std::optional<std::string>& network, const std::vector<std::string>& scalars);
+
 /// A network and the data it is scored on come together, or `verb` takes the built-in ones. Throws base::UserError with code usage.
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data);
 

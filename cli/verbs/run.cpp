@@ -104,6 +104,7 @@ Action read_run_line(const std::string& verb, Options& options) {
   add_run_options(options, arguments, times);
   options.read();
   check_pair(verb, arguments.network, arguments.data);
+  check_scalar(arguments.network, arguments.scalar);
   check(arguments.sequence);
   arguments.times_s = parse_times(times);
   if (import) arguments.conductances = measured;

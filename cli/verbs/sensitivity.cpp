@@ -183,6 +183,7 @@ Action read_sensitivity_line(Options& options) {
   options.flag("--json", arguments.json, "print one JSON object instead of a table");
   options.read();
   check_pair("sensitivity", arguments.network, arguments.data);
+  check_scalar(arguments.network, arguments.scalar);
   if (!(arguments.threshold > 0 && arguments.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
   if (!(arguments.error > 0 && arguments.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
   if (only) arguments.only = *only;

@@ -182,6 +182,7 @@ void check(const SimulateArguments& simulate) {
     usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
   }
   check(simulate.sequence);
+  check_scalar(simulate.network, simulate.scalar);
   if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
   if (simulate.functional && simulate.sequence.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");

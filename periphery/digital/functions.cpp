@@ -146,6 +146,11 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
   }
 }
 
+double circular(Function function, double x) {
+  if (function == Function::tangent) return sine(x, 0) / sine(x, 1);
+  return sine(x, function == Function::sine ? 0 : 1);
+}
+
 /// One function of one number. The list is complete, so that the compiler names a function without a case.
 [[gnu::always_inline]] inline double value(Function function, double alpha, double beta, double x) {
   switch (function) {
@@ -178,11 +183,9 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
     case Function::sign:
       return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0;
     case Function::sine:
-      return sine(x, 0);
     case Function::cosine:
-      return sine(x, 1);
     case Function::tangent:
-      return sine(x, 0) / sine(x, 1);
+      return circular(function, x);
     case Function::is_nan:
       return 0.0;
     case Function::is_infinite:

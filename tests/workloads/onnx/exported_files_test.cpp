@@ -663,6 +663,53 @@ TEST(Volumes, Convolutions) {
   }
 }
 
+TEST(Volumes, TransposedConvolutions) {
+  constexpr std::int64_t channels = 4, depth = 3, height = 2, width = 4, taps = 18;
+  const Shape kernel{3, 2, 3}, stride{2, 1, 2}, dilation{1, 2, 1}, begin{1, 0, 1}, end{0, 1, 1}, more{1, 0, 0};
+  Shape out, pads = begin;
+  pads.insert(pads.end(), end.begin(), end.end());
+  const Shape in{depth, height, width};
+  for (std::size_t a = 0; a < 3; ++a) out.push_back(stride[a] * (in[a] - 1) + more[a] + (kernel[a] - 1) * dilation[a] + 1 - begin[a] - end[a]);
+  for (const std::int64_t groups : {1, 2}) {
+    for (const bool biased : {false, true}) {
+      constexpr std::int64_t outputs = 2;
+      const std::int64_t each = outputs / groups, places = out[0] * out[1] * out[2];
+      const Floats x = ramp(static_cast<std::size_t>(channels * depth * height * width));
+      const Floats w = ramp(static_cast<std::size_t>(channels * each * taps), 0.03F), b{1, -2};
+      OnnxModel model;
+      model.input("x", {0, channels, depth, height, width}).output("y").floats("w", {channels, each, 3, 2, 3}, w).floats("b", {outputs}, b);
+      model.node("ConvTranspose", biased ? std::vector<std::string>{"x", "w", "b"} : std::vector<std::string>{"x", "w"}, "y", "up");
+      model.attribute("group", groups).attribute("strides", stride).attribute("dilations", dilation).attribute("pads", pads);
+      model.attribute("output_padding", more);
+      std::vector<double> sums(static_cast<std::size_t>(outputs * places), 0.0);
+      for (std::size_t i = 0; biased && i < sums.size(); ++i) sums[i] = static_cast<double>(b[i / static_cast<std::size_t>(places)]);
+      for (std::int64_t c = 0; c < channels; ++c) {
+        for (std::int64_t o = 0; o < each; ++o) {
+          for (std::int64_t i = 0; i < depth * height * width; ++i) {
+            for (std::int64_t t = 0; t < taps; ++t) {
+              const Shape at{i / width / height, i / width % height, i % width}, k{t / 6, t / 3 % 2, t % 3};
+              std::int64_t to = c / (channels / groups) * each + o;
+              bool inside = true;
+              for (std::size_t a = 0; a < 3; ++a) {
+                const std::int64_t place = at[a] * stride[a] + k[a] * dilation[a] - begin[a];
+                inside = inside && place >= 0 && place < out[a];
+                to = to * out[a] + place;
+              }
+              if (!inside) continue;
+              sums[static_cast<std::size_t>(to)] += static_cast<double>(x[static_cast<std::size_t>(c * depth * height * width + i)]) *
+                                                    static_cast<double>(w[static_cast<std::size_t>((c * each + o) * taps + t)]);
+            }
+          }
+        }
+      }
+      const Network network = model.import();
+      EXPECT_EQ(network.values[static_cast<std::size_t>(network.output)].shape, (Shape{1, outputs, out[0], out[1], out[2]}));
+      EXPECT_THAT(run_float(network, x), Pointwise(FloatNear(1e-4F), Floats(sums.begin(), sums.end()))) << groups;
+      EXPECT_EQ(network.matrices.size(), 1U);
+    }
+  }
+}
+
 TEST(Volumes, Pooling) {
   const Volume v{{5, 4, 6}, {3, 2, 3}, {2, 1, 2}, {1, 1, 1}, {1, 0, 1}, {0, 1, 1}, 2};
   const std::int64_t size = 5 * 4 * 6, places = v.out(0) * v.out(1) * v.out(2);
