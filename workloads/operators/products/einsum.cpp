@@ -98,6 +98,7 @@ class Einsum {
     const int count = node_.input_count();
     if (count < 1 || count > 2) node_.fail(fmt::format("it has {} operands; one or two are supported", count));
     std::vector<int> operands;
+    operands.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) operands.push_back(graph_.input(node_, i));
     add(std::move(operands), node_.text("equation", ""));
   }
@@ -193,9 +194,10 @@ class Einsum {
     out.push_back(graph_.value(b).shape[both.size() + 1]);
     const int multiplied = graph_.add_step(node_, node_of(node_, matrix_product_operator, MatrixProduct{}, {a, b}), std::move(out), step_);
     Shape apart;
-    for (const char letter : both + left + right) apart.push_back(lengths_.at(letter));
+    const std::string order = both + left + right;
+    for (const char letter : order) apart.push_back(lengths_.at(letter));
     const int split = reshape_step(graph_, node_, multiplied, std::move(apart), step_);
-    conclude(graph_, node_, transpose_step(graph_, node_, split, permutation(both + left + right, result_), step_));
+    conclude(graph_, node_, transpose_step(graph_, node_, split, permutation(order, result_), step_));
   }
 
   /// Axes of a trained product by what they are to the matrices.
