@@ -28,6 +28,10 @@ void add_shape(Options& options, std::optional<std::string>& shape) {
   options.text("--shape", shape, "shape of one sample, for dynamic axes without data", "AxBxC");
 }
 
+void add_scalar(Options& options, std::vector<std::string>& scalars) {
+  options.list("--scalar", scalars, "an input of one number that is the same for every sample; may be repeated", "NAME=VALUE");
+}
+
 void add_threads(Options& options, int& threads, const std::string& sentence) {
   constexpr int most_threads = 1024;
   threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -55,6 +59,10 @@ mapper::InferenceMode inference_mode(const SequenceArguments& sequence) {
   using Kind = mapper::InferenceMode::Kind;
   const Kind kind = !sequence.mode ? Kind::whole : *sequence.mode == "decode" ? Kind::decode : Kind::prefill;
   return {.kind = kind, .context = sequence.tokens.value_or(0)};
+}
+
+void check_scalar(const std::optional<std::string>& network, const std::vector<std::string>& scalars) {
+  if (!network && !scalars.empty()) usage(fmt::format("--scalar {} goes with a network; the built-in one has no such input", scalars.front()));
 }
 
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {

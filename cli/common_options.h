@@ -27,6 +27,7 @@ void add_set(Options& options, std::vector<std::string>& assignments);
 void add_layer(Options& options, std::vector<std::string>& rules);
 void add_times(Options& options, std::string& times);
 void add_shape(Options& options, std::optional<std::string>& shape);
+void add_scalar(Options& options, std::vector<std::string>& scalars);
 /// The target becomes the default: all of the machine's.
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
@@ -36,6 +37,9 @@ void add_sequence(Options& options, SequenceArguments& sequence);
 /// Throws base::UserError with code usage where one option asks for another.
 void check(const SequenceArguments& sequence);
 mapper::InferenceMode inference_mode(const SequenceArguments& sequence);
+
+/// Inputs have values only where there is a network with inputs. Throws base::UserError with code usage.
+void check_scalar(const std::optional<std::string>& network, const std::vector<std::string>& scalars);
 
 /// A network and the data it is scored on come together, or `verb` takes the built-in ones. Throws base::UserError with code usage.
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data);

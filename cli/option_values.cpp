@@ -109,6 +109,18 @@ std::pair<std::int64_t, std::int64_t> legal_range(const std::string& key) {
   return {std::llround(found->minimum), std::llround(found->maximum)};
 }
 
+std::map<std::string, float> parse_scalars(const std::vector<std::string>& texts) {
+  std::map<std::string, float> scalars;
+  for (const std::string& text : texts) {
+    const auto equals = text.rfind('=');
+    if (equals == 0 || equals == std::string::npos) usage(fmt::format("--scalar {}: NAME=VALUE is needed, as sr=16000", text));
+    constexpr double largest = 3.4e38;
+    const double value = parse_number("--scalar", text.substr(equals + 1), -largest, largest);
+    if (!scalars.emplace(text.substr(0, equals), static_cast<float>(value)).second) usage(fmt::format("--scalar {}: the name is given twice", text));
+  }
+  return scalars;
+}
+
 std::vector<std::int64_t> parse_shape(const std::string& text) {
   std::vector<std::int64_t> shape;
   for (std::size_t begin = 0; begin <= text.size();) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,9 @@ std::int64_t parse_whole(const std::string& option, const std::string& text, std
 
 /// Least and largest whole number of the chip's key `key`, for the option that stands for it. Throws std::logic_error where there is no such key.
 std::pair<std::int64_t, std::int64_t> legal_range(const std::string& key);
+
+/// "sr=16000", once for each name.
+std::map<std::string, float> parse_scalars(const std::vector<std::string>& texts);
 
 /// "64" or "3x224x224".
 std::vector<std::int64_t> parse_shape(const std::string& text);

@@ -11,11 +11,15 @@ namespace mho::analysis {
 
 namespace {
 
+/// As many as asked for; without a wish as many as usual, or as there are samples where these are fewer.
 std::size_t inferences_of(const FunctionalOptions& options, const hw::Program& program, std::size_t available) {
-  constexpr std::size_t usual = 9;
+  constexpr std::size_t usual = 9, least = 3;
   const std::size_t batch = program.phases.empty() ? 1 : static_cast<std::size_t>(program.batch);
-  const std::size_t batches = (usual - 1 + batch - 1) / batch, there = (std::max<std::size_t>(available, 1) - 1) / batch;
-  if (!options.inferences) return 1 + std::min(batches, std::max<std::size_t>(there, (2 + batch - 1) / batch)) * batch;
+  if (!options.inferences) {
+    const std::size_t wanted = 1 + (usual - 1 + batch - 1) / batch * batch;
+    const std::size_t possible = available == 0 ? 0 : 1 + (available - 1) / batch * batch;
+    return possible < least ? wanted : std::min(wanted, possible);
+  }
   const std::size_t given = *options.inferences;
   if ((given - 1) % batch == 0) return given;
   const std::size_t below = (given - 1) / batch * batch + 1;

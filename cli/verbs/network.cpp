@@ -30,7 +30,7 @@ struct NetworkArguments {
   std::optional<std::string> data;
   std::vector<std::int64_t> shape;  ///< of one sample; empty: the data's, or the file's
   std::optional<std::string> design;
-  std::vector<std::string> set, layer;
+  std::vector<std::string> set, layer, scalar;
   bool json = false;
 };
 
@@ -38,7 +38,7 @@ struct ExportArguments {
   std::string network, conductances;
   std::optional<std::string> data, design;
   std::vector<std::int64_t> shape;
-  std::vector<std::string> set, layer;
+  std::vector<std::string> set, layer, scalar;
 };
 
 /// One line of what the graph is.
@@ -161,7 +161,7 @@ std::pair<analysis::Design, Network> read(const Arguments& arguments) {
   analysis::add_layer_rules(design, arguments.layer);
   workloads::Shape shape = arguments.shape;
   if (shape.empty() && arguments.data) shape = workloads::read_data(*arguments.data).test->sample_shape();
-  return {std::move(design), workloads::import_onnx(arguments.network, shape)};
+  return {std::move(design), workloads::import_onnx(arguments.network, shape, false, parse_scalars(arguments.scalar))};
 }
 
 /// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
@@ -202,6 +202,7 @@ void read_network_line(Options& options, Arguments& arguments) {
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
+  add_scalar(options, arguments.scalar);
   options.read();
   if (shape) arguments.shape = parse_shape(*shape);
 }

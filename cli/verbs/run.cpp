@@ -24,6 +24,7 @@ struct RunArguments {
   std::optional<std::string> design;  ///< empty: the embedded default
   std::vector<std::string> set;       ///< "key=value"
   std::vector<std::string> layer;     ///< "match=digital" or "match:tile.key=value"
+  std::vector<std::string> scalar;    ///< "name=value"
   std::vector<double> times_s;
   int repeats = 10;
   std::optional<std::size_t> samples;   ///< empty: all
@@ -44,8 +45,9 @@ void run(const RunArguments& arguments, const std::string& command_line) {
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
-  const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
-                                                       : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+  const workloads::Network network =
+      arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape(), false, parse_scalars(arguments.scalar))
+                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
 
   const analysis::ExperimentOptions options{.times_s = arguments.times_s,
                                             .repeats = arguments.repeats,
@@ -77,6 +79,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_design(options, run.design);
   add_set(options, run.set);
   add_layer(options, run.layer);
+  add_scalar(options, run.scalar);
   add_times(options, times);
   options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
   options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
@@ -101,6 +104,7 @@ Action read_run_line(const std::string& verb, Options& options) {
   add_run_options(options, arguments, times);
   options.read();
   check_pair(verb, arguments.network, arguments.data);
+  check_scalar(arguments.network, arguments.scalar);
   check(arguments.sequence);
   arguments.times_s = parse_times(times);
   if (import) arguments.conductances = measured;

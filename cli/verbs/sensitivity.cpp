@@ -28,7 +28,7 @@ struct SensitivityArguments {
   std::optional<std::string> network;  ///< empty: the embedded default
   std::optional<std::string> data;
   std::optional<std::string> design;
-  std::vector<std::string> set, layer;
+  std::vector<std::string> set, layer, scalar;
   double time_s = 1;
   std::optional<int> repeats;          ///< empty: 5, or 10 by layer
   std::optional<std::size_t> samples;  ///< empty: 1000, or all where there are fewer
@@ -126,8 +126,9 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
   std::optional<base::OutputFile> svg;
   if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
-  const workloads::Network network = arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape())
-                                                       : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+  const workloads::Network network =
+      arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape(), false, parse_scalars(arguments.scalar))
+                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
   // A layer is tried twice, a nonideality a dozen times; and what one layer costs is less.
   const int usual_repeats = arguments.by_layer ? 10 : 5;
   const analysis::SensitivityOptions options{.time_s = arguments.time_s,
@@ -166,6 +167,7 @@ Action read_sensitivity_line(Options& options) {
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
+  add_scalar(options, arguments.scalar);
   options.flag("--by-layer", arguments.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
   std::optional<std::string> only;
   options.text("--only", only, "nonidealities to look at, with * and ?, separated by commas; without it all of them", "NAMES");
@@ -181,6 +183,7 @@ Action read_sensitivity_line(Options& options) {
   options.flag("--json", arguments.json, "print one JSON object instead of a table");
   options.read();
   check_pair("sensitivity", arguments.network, arguments.data);
+  check_scalar(arguments.network, arguments.scalar);
   if (!(arguments.threshold > 0 && arguments.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
   if (!(arguments.error > 0 && arguments.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
   if (only) arguments.only = *only;

@@ -31,7 +31,7 @@ struct SimulateArguments {
   std::optional<std::string> data;     ///< empty: inputs at full scale
   std::vector<std::int64_t> shape;     ///< of one sample; empty: the data's, or the file's
   std::optional<std::string> design;
-  std::vector<std::string> set, layer;
+  std::vector<std::string> set, layer, scalar;
   std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
   bool functional = false;             ///< the chip computes
   std::optional<int> inferences;       ///< in all
@@ -51,8 +51,8 @@ struct SimulateArguments {
 
 workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data) {
   if (!arguments.network) return workloads::import_onnx_bytes(default_network_bytes(), "strokes");
-  workloads::Network network =
-      workloads::import_onnx(*arguments.network, arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape);
+  workloads::Network network = workloads::import_onnx(
+      *arguments.network, arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape, false, parse_scalars(arguments.scalar));
   const workloads::Shape& input = network.values[static_cast<std::size_t>(network.input)].shape;
   if (!arguments.shape.empty() && workloads::element_count(input) != workloads::element_count(arguments.shape)) {
     throw base::UserError(fmt::format("--shape {}: {} says that its input has the shape {}; leave --shape out, or give one that agrees",
@@ -182,6 +182,7 @@ void check(const SimulateArguments& simulate) {
     usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
   }
   check(simulate.sequence);
+  check_scalar(simulate.network, simulate.scalar);
   if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
   if (simulate.functional && simulate.sequence.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
@@ -201,10 +202,12 @@ Action read_simulate_line(Options& options) {
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
+  add_scalar(options, arguments.scalar);
   options.whole("--samples", arguments.samples, "samples of the data to calibrate with", "N (1000)", 1);
   options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
   options.whole("--inferences", arguments.inferences,
-                "in all, the first alone, the others back to back; without it until they settle, with --functional 9", "N", 1, most);
+                "in all, the first alone, the others back to back; without it until they settle, with --functional 9, or all where there are fewer",
+                "N", 1, most);
   options.text("--time", texts.time, "with --functional: age of the tiles", "TIME (1s)");
   add_recording_options(options, arguments, texts);
   add_sequence(options, arguments.sequence);

@@ -146,6 +146,11 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
   }
 }
 
+double circular(Function function, double x) {
+  if (function == Function::tangent) return sine(x, 0) / sine(x, 1);
+  return sine(x, function == Function::sine ? 0 : 1);
+}
+
 /// One function of one number. The list is complete, so that the compiler names a function without a case.
 [[gnu::always_inline]] inline double value(Function function, double alpha, double beta, double x) {
   switch (function) {
@@ -178,9 +183,13 @@ double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base
     case Function::sign:
       return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0;
     case Function::sine:
-      return sine(x, 0);
     case Function::cosine:
-      return sine(x, 1);
+    case Function::tangent:
+      return circular(function, x);
+    case Function::is_nan:
+      return 0.0;
+    case Function::is_infinite:
+      return std::isinf(x) && (x > 0.0 ? alpha : beta) != 0.0 ? 1.0 : 0.0;
     case Function::gelu:
     case Function::gelu_tanh:
     case Function::leaky_relu:
@@ -227,6 +236,14 @@ void apply(Function function, float alpha, float beta, std::span<const float> x,
       return apply_one<Function::erf>(alpha, beta, x, y);
     case Function::exponential:
       return apply_one<Function::exponential>(alpha, beta, x, y);
+    case Function::is_nan:
+      std::ranges::transform(x, y.begin(), [](float number) { return number == number ? 0.0F : 1.0F; });
+      return;
+    case Function::is_infinite:
+      std::ranges::transform(x, y.begin(), [&](float number) {
+        return number == number ? static_cast<float>(value(function, static_cast<double>(alpha), static_cast<double>(beta), number)) : 0.0F;
+      });
+      return;
     default:
       break;
   }

@@ -5,7 +5,7 @@
 namespace mho::periphery::digital {
 
 /// Functions of one number that networks are made of, named after their ONNX operators. Computed in double precision from our own exponential and
-/// logarithm, so the same bits on every machine. NaN stays NaN.
+/// logarithm, so the same bits on every machine. NaN stays NaN, but where a function asks what a number is.
 enum class Function {
   abs,
   negative,
@@ -40,6 +40,9 @@ enum class Function {
   sine,  ///< error below 1e-12 for |x| up to 2^50
   cosine,
   celu,  ///< alpha (e^(x / alpha) - 1) below 0
+  tangent,
+  is_nan,       ///< 1 for NaN, else 0
+  is_infinite,  ///< 1 for infinity where alpha is not 0 and for minus infinity where beta is not 0, else 0
 };
 
 /// A function with its constants.

@@ -1,8 +1,11 @@
 #include "periphery/digital/pooling.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
+
+#include "periphery/digital/functions.h"
 
 namespace mho::periphery::digital {
 namespace {
@@ -52,6 +55,18 @@ void max_pool(std::span<const float> x, std::array<int, 2> size, const PoolWindo
       }
     }
     return best;
+  });
+}
+
+void norm_pool(std::span<const float> x, std::array<int, 2> size, const PoolWindow& w, std::array<int, 2> out_size, std::span<float> y) {
+  const auto order = static_cast<float>(w.order);
+  for_windows(x, size, w, out_size, y, [&](int, int, int rows, int columns, const float* corner) {
+    double sum = 0.0;
+    for (int r = 0; r < rows; ++r) {
+      const float* p = corner + static_cast<std::ptrdiff_t>(r) * w.dilation[0] * size[1];
+      for (int c = 0; c < columns; ++c) sum += static_cast<double>(power(std::abs(p[static_cast<std::ptrdiff_t>(c) * w.dilation[1]]), order));
+    }
+    return w.order == 1 ? static_cast<float>(sum) : w.order == 2 ? static_cast<float>(std::sqrt(sum)) : power(static_cast<float>(sum), 1.0F / order);
   });
 }
 

@@ -51,6 +51,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"workloads/operators/products",
        {"periphery/digital", "workloads/graph", "workloads/onnx", "workloads/operators/shapes", "workloads/operators/elements",
         "workloads/operators/rows"}},
+      {"workloads/operators/composed", {"workloads/graph", "workloads/onnx"}},
       {"workloads/operators", {"workloads/graph", "workloads/onnx", "workloads/operators/..."}},
       {"workloads/onnx/import", {"base/...", "workloads/graph", "workloads/onnx", "workloads/operators"}},
       {"workloads/training", {"base/...", "tiles", "workloads/graph"}},

@@ -130,7 +130,7 @@ Tensor pooled(const Network& network, const Node& node, const Pool& pool, const 
   Tensor y;
   if (pool.kind == Pool::Kind::maximum) {
     y = at::max_pool2d(padded(input, -std::numeric_limits<float>::infinity()), kernel, stride, {0, 0}, dilation);
-  } else if (w.dilation != std::array<int, 2>{1, 1}) {
+  } else if (pool.kind == Pool::Kind::norm || w.dilation != std::array<int, 2>{1, 1}) {
     return {};
   } else {
     Tensor counted = torch::ones({1, 1, size[0], size[1]});

@@ -45,6 +45,8 @@ Tensor smooth(const Activation& of, const Tensor& x) {
       return x.sin();
     case Function::cosine:
       return x.cos();
+    case Function::tangent:
+      return x.tan();
     default:
       return {};
   }
@@ -97,6 +99,10 @@ Tensor stepwise(const Activation& of, const Tensor& x) {
       return truth(x != 0);
     case Function::sign:
       return x.sign();
+    case Function::is_nan:
+      return truth(x != x);
+    case Function::is_infinite:
+      return truth((x.isposinf().logical_and(torch::tensor(of.alpha != 0.0F))).logical_or(x.isneginf().logical_and(torch::tensor(of.beta != 0.0F))));
     default:
       return {};
   }

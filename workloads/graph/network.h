@@ -95,13 +95,14 @@ struct Network {
 };
 
 struct ImportOptions {
-  Shape sample_shape{};  ///< of the data, without batch axis: gives dynamic axes of the input their length; empty: unknown
-  std::string folder{};  ///< where external data may lie; empty: nowhere
-  bool trace = false;    ///< fills every InitializerSource, which takes memory of the order of the weights
+  Shape sample_shape{};                    ///< of the data, without batch axis: gives dynamic axes of the input their length; empty: unknown
+  std::string folder{};                    ///< where external data may lie; empty: nowhere
+  std::map<std::string, float> scalars{};  ///< inputs of one number that have the same value for every sample, by name
+  bool trace = false;                      ///< fills every InitializerSource, which takes memory of the order of the weights
 };
 
 /// Reads an ONNX file (or its bytes). Throws UserError naming file, node, tensor, shapes and what is supported.
-Network import_onnx(const std::string& path, const Shape& sample_shape = {}, bool trace = false);
+Network import_onnx(const std::string& path, const Shape& sample_shape = {}, bool trace = false, const std::map<std::string, float>& scalars = {});
 Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options = {});
 
 }  // namespace mho::workloads

@@ -68,6 +68,30 @@ int OnnxBuilder::element_type(const OnnxNode& node, int index) const {
   return found == types_.end() ? 0 : found->second;
 }
 
+int OnnxBuilder::type_of(const std::string& name) const {
+  const auto found = types_.find(name);
+  return found == types_.end() ? 0 : found->second;
+}
+
+int OnnxBuilder::readers(const std::string& name) const {
+  const auto found = uses_.find(name);
+  return found == uses_.end() ? 0 : found->second;
+}
+
+void OnnxBuilder::pass_readers(const std::string& name, int made, bool renamed) {
+  std::string& own = network_.values[static_cast<std::size_t>(made)].name;
+  if (name == own) return;
+  const int all = readers(name) + readers(own) - 1;
+  uses_[renamed ? name : own] = all;
+  if (renamed) own = name;
+}
+
+void OnnxBuilder::import_inner(const onnx::NodeProto& proto, const std::string& name, std::int64_t opset) {
+  const std::int64_t before = read_by(opset);
+  inner_(proto, name);
+  read_by(before);
+}
+
 int OnnxBuilder::find(const std::string& name) const {
   const auto found = value_by_name_.find(name);
   return found == value_by_name_.end() ? -1 : found->second;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "workloads/graph/initializer_source.h"
@@ -107,6 +109,18 @@ class OnnxBuilder {
   void note_type(const std::string& name, int type) { types_[name] = type; }
   void note_file_batch(std::int64_t length) { file_batch_ = length; }
   void note_uses(std::map<std::string, int> readers) { uses_ = std::move(readers); }
+  /// A tensor has that many readers more.
+  void note_readers(const std::string& name, int readers) { uses_[name] += readers; }
+  [[nodiscard]] int readers(const std::string& name) const;
+  /// Who reads the tensor `name` reads the value `made`, which had been counted once for it. `renamed`: the value is called by that name from now on.
+  void pass_readers(const std::string& name, int made, bool renamed);
+  [[nodiscard]] int type_of(const std::string& name) const;  ///< ONNX element type of a tensor; 0 where it is not known
+  /// Nodes that are no nodes of the file are written by the operator set `opset` and imported by `import`.
+  using InnerImport = std::function<void(const onnx::NodeProto& proto, const std::string& name)>;
+  void import_inner_by(InnerImport import) { inner_ = std::move(import); }
+  void import_inner(const onnx::NodeProto& proto, const std::string& name, std::int64_t opset);
+  /// The operator set by which nodes are read from now on; returns the one before.
+  std::int64_t read_by(std::int64_t opset) { return std::exchange(opset_, opset); }
   /// Value `index` holds the elements of an initialiser or Constant node of that ONNX element type.
   void note_source(int index, const std::string& initialiser, int type);
 
@@ -125,9 +139,10 @@ class OnnxBuilder {
   std::map<std::string, int> uses_;  ///< readers by tensor name, those of other names for it included
   std::int64_t made_ = 0;            ///< elements of constants made by folding
   std::map<std::string, int> matrix_by_key_;
-  std::map<int, BatchPlace> batch_;   ///< by value, where it is known
-  std::set<int> from_lengths_;        ///< values
-  std::string last_from_;             ///< ONNX node that made the last node
+  std::map<int, BatchPlace> batch_;  ///< by value, where it is known
+  std::set<int> from_lengths_;       ///< values
+  std::string last_from_;            ///< ONNX node that made the last node
+  InnerImport inner_;
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name
 };
 

@@ -21,7 +21,13 @@ struct OnnxImporter {
   bool takes_sequences = false;
   /// Its inputs are aligned at their last axis, all but so many of the last axes: constants may hold the file's batch there. Negative: they are not.
   int aligned_but = -1;
+  std::string_view domain{};  ///< empty: ONNX's own
 };
+
+/// Operators that the optimiser of ONNX Runtime leaves behind.
+inline constexpr std::string_view microsoft_domain = "com.microsoft";
+/// Quantisers of networks trained with few bits; files name it in several ways.
+inline constexpr std::string_view qonnx_domain = "qonnx.custom_op.general";
 
 /// What belongs together: operators and the ONNX operators that are made of them.
 struct OperatorFamily {

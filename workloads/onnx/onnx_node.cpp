@@ -69,6 +69,16 @@ std::optional<OnnxTensor> OnnxNode::tensor(const std::string& attribute) const {
   return found != nullptr ? std::optional(read_tensor(found->t(), where())) : std::nullopt;
 }
 
+bool OnnxNode::is_list(const std::string& attribute) const {
+  const auto* found = find(attribute);
+  return found != nullptr && found->type() == onnx::AttributeProto::INTS;
+}
+
+bool OnnxNode::is_text(const std::string& attribute) const {
+  const auto* found = find(attribute);
+  return found != nullptr && found->type() == onnx::AttributeProto::STRING;
+}
+
 int OnnxNode::tensor_type(const std::string& attribute) const {
   const auto* found = find(attribute);
   return found != nullptr ? found->t().data_type() : 0;

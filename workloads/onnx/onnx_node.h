@@ -35,6 +35,9 @@ class OnnxNode {
   [[nodiscard]] std::vector<float> reals(const std::string& attribute) const;            ///< empty where absent
   [[nodiscard]] std::vector<std::string> texts(const std::string& attribute) const;      ///< empty where absent
   [[nodiscard]] std::optional<OnnxTensor> tensor(const std::string& attribute) const;
+  /// Whether an attribute is a list of integers, or a text.
+  [[nodiscard]] bool is_list(const std::string& attribute) const;
+  [[nodiscard]] bool is_text(const std::string& attribute) const;
   [[nodiscard]] int tensor_type(const std::string& attribute) const;  ///< 0 where absent
   /// "file: node 'conv1' (Conv)"
   [[nodiscard]] std::string where() const;

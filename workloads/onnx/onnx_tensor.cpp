@@ -186,6 +186,21 @@ bool is_real(int data_type) {
   return data_type == Type::FLOAT || data_type == Type::DOUBLE || data_type == Type::FLOAT16 || data_type == Type::BFLOAT16;
 }
 
+std::optional<std::pair<float, float>> quantized_range(int data_type) {
+  switch (data_type) {
+    case uint8_type:
+      return std::pair(0.0F, 255.0F);
+    case int8_type:
+      return std::pair(-128.0F, 127.0F);
+    case uint16_type:
+      return std::pair(0.0F, 65535.0F);
+    case int16_type:
+      return std::pair(-32768.0F, 32767.0F);
+    default:
+      return std::nullopt;
+  }
+}
+
 std::string type_name(int data_type) {
   // Newer than the library.
   static const std::map<int, std::string> newer{{17, "float8e4m3fn"}, {18, "float8e4m3fnuz"}, {19, "float8e5m2"}, {20, "float8e5m2fnuz"},

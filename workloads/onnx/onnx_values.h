@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "workloads/graph/network.h"
@@ -15,6 +17,7 @@ enum ElementType : int {
   int8_type = 3,
   uint16_type = 4,
   int16_type = 5,
+  int32_type = 6,
   int64_type = 7,
   bool_type = 9,
   float16_type = 10,
@@ -26,6 +29,9 @@ enum ElementType : int {
 bool is_whole(int data_type);
 /// Floating-point numbers of any width.
 bool is_real(int data_type);
+
+/// Least and largest number of an integer type that quantised values have, 8 or 16 bits; empty for others.
+std::optional<std::pair<float, float>> quantized_range(int data_type);
 
 /// Name of an element type: "float16".
 std::string type_name(int data_type);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 namespace mho::workloads {
@@ -23,14 +24,19 @@ std::vector<std::int64_t> lengths(const OnnxNode& node, const std::string& attri
   return result;
 }
 
-}  // namespace
+/// One axis of a window.
+struct AxisWindow {
+  std::int64_t kernel = 1, stride = 1, dilation = 1, begin = 0, end = 0;
+};
 
-Window read_window(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) {
+std::vector<AxisWindow> read_axes(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) {
   const std::size_t dimensions = kernel.size();
-  if (in.size() != dimensions + 2 || dimensions < 1 || dimensions > 2) {
-    node.fail(
-        fmt::format("input shape {} with a kernel of {} axes; supported are 1-D (batch, channels, width) and 2-D (batch, channels, height, width)",
-                    shape_text(in), dimensions));
+  constexpr std::size_t most_dimensions = 3;
+  if (in.size() != dimensions + 2 || dimensions < 1 || dimensions > most_dimensions) {
+    node.fail(fmt::format(
+        "input shape {} with a kernel of {} axes; supported are 1-D (batch, channels, width), 2-D (batch, channels, height, width) and 3-D (batch, "
+        "channels, depth, height, width)",
+        shape_text(in), dimensions));
   }
   for (const std::int64_t length : kernel) {
     if (length < 1 || length > largest_window) node.fail(fmt::format("kernel {}; lengths of 1 to {} are legal", shape_text(kernel), largest_window));
@@ -41,26 +47,52 @@ Window read_window(const OnnxNode& node, const Shape& in, const std::vector<std:
   if (automatic != "NOTSET" && automatic != "VALID" && automatic != "SAME_UPPER" && automatic != "SAME_LOWER") {
     node.fail(fmt::format("auto_pad '{}'; legal are NOTSET, VALID, SAME_UPPER and SAME_LOWER", automatic));
   }
-  Window result;
-  result.ceil_mode = node.integer("ceil_mode", 0) != 0;
-  result.count_include_pad = node.integer("count_include_pad", 0) != 0;
+  std::vector<AxisWindow> axes;
   for (std::size_t i = 0; i < dimensions; ++i) {
-    const std::size_t axis = i + 2 - dimensions;  // 1-D operators use the width
-    result.kernel[axis] = static_cast<int>(kernel[i]);
-    result.stride[axis] = static_cast<int>(strides[i]);
-    result.dilation[axis] = static_cast<int>(dilations[i]);
+    AxisWindow axis{kernel[i], strides[i], dilations[i]};
     if (automatic == "NOTSET") {
-      result.pad_begin[axis] = static_cast<int>(pads[i]);
-      result.pad_end[axis] = static_cast<int>(pads[dimensions + i]);
+      axis.begin = pads[i];
+      axis.end = pads[dimensions + i];
     } else if (automatic != "VALID") {
       const std::int64_t length = in[i + 2], outputs = (length + strides[i] - 1) / strides[i];
       const std::int64_t total = std::max<std::int64_t>(0, (outputs - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - length);
-      const std::int64_t begin = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
-      result.pad_begin[axis] = static_cast<int>(begin);
-      result.pad_end[axis] = static_cast<int>(total - begin);
+      axis.begin = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
+      axis.end = total - axis.begin;
     }
+    axes.push_back(axis);
+  }
+  return axes;
+}
+
+/// A window over the last of the axes, height and width or width alone.
+Window window_over(const OnnxNode& node, std::span<const AxisWindow> axes) {
+  Window result;
+  result.ceil_mode = node.integer("ceil_mode", 0) != 0;
+  result.count_include_pad = node.integer("count_include_pad", 0) != 0;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const std::size_t axis = i + 2 - axes.size();  // 1-D operators use the width
+    result.kernel[axis] = static_cast<int>(axes[i].kernel);
+    result.stride[axis] = static_cast<int>(axes[i].stride);
+    result.dilation[axis] = static_cast<int>(axes[i].dilation);
+    result.pad_begin[axis] = static_cast<int>(axes[i].begin);
+    result.pad_end[axis] = static_cast<int>(axes[i].end);
   }
   return result;
+}
+
+}  // namespace
+
+Window read_window(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) {
+  const std::vector<AxisWindow> axes = read_axes(node, in, kernel);
+  if (axes.size() > 2) node.fail(fmt::format("a kernel of {} axes over an input of shape {} is not supported", axes.size(), shape_text(in)));
+  return window_over(node, axes);
+}
+
+VolumeWindow read_volume_window(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& kernel) {
+  const std::vector<AxisWindow> axes = read_axes(node, in, kernel);
+  const AxisWindow one;
+  const std::vector<AxisWindow> depth{axes.at(0), one};
+  return {window_over(node, depth), window_over(node, std::span(axes).subspan(1))};
 }
 
 Shape windowed_shape(const OnnxNode& node, const Window& window, const Shape& in, std::int64_t channels) {

@@ -3,6 +3,10 @@
 #include <stdexcept>
 #include <string>
 
+#include "workloads/operators/composed/fused.h"
+#include "workloads/operators/composed/integer_products.h"
+#include "workloads/operators/composed/quantized.h"
+#include "workloads/operators/composed/root_mean_square.h"
 #include "workloads/operators/elements/binary.h"
 #include "workloads/operators/elements/choice.h"
 #include "workloads/operators/elements/functions.h"
@@ -27,10 +31,11 @@ namespace mho::workloads {
 
 const std::vector<const OperatorFamily*>& operator_families() {
   static const std::vector<const OperatorFamily*> families{
-      &convolution_family(),   &matrix_product_family(), &einsum_family(),         &recurrent_family(),  // products
-      &binary_family(),        &choice_family(),         &function_family(),       &quantization_family(), &softmax_family(),
-      &normalization_family(), &reduction_family(),      &ordering_family(),       &pooling_family(),      &view_family(),
-      &movement_family(),      &picking_family(),        &gather_scatter_family(), &resize_family(),       &constant_family(),
+      &convolution_family(),   &matrix_product_family(),   &einsum_family(),         &recurrent_family(),  // products
+      &binary_family(),        &choice_family(),           &function_family(),       &quantization_family(),    &softmax_family(),
+      &normalization_family(), &reduction_family(),        &ordering_family(),       &pooling_family(),         &view_family(),
+      &movement_family(),      &picking_family(),          &gather_scatter_family(), &resize_family(),          &constant_family(),
+      &fused_family(),         &root_mean_square_family(), &quantized_family(),      &integer_product_family(),  // made of the others
   };
   return families;
 }

@@ -77,15 +77,16 @@ Shape place_of(std::size_t element, const Shape& shape) {
 }
 
 TEST(OperatorDescriptions, NamesAndOnnxOperatorsAreThereOnce) {
-  std::set<std::string_view> names, op_types;
+  std::set<std::string_view> names;
+  std::set<std::pair<std::string_view, std::string_view>> op_types;  // with their domains
   for (const OperatorFamily* family : operator_families()) {
     for (const Operator* op : family->operators) EXPECT_TRUE(names.insert(op->name).second) << op->name;
     for (const OnnxImporter& importer : family->importers) {
-      EXPECT_TRUE(op_types.insert(importer.op_type).second) << importer.op_type;
+      EXPECT_TRUE(op_types.emplace(importer.domain, importer.op_type).second) << importer.op_type;
       EXPECT_NE(importer.import, nullptr) << importer.op_type;
     }
   }
-  EXPECT_EQ(op_types.size(), 117U);
+  EXPECT_EQ(op_types.size(), 157U);
 }
 
 TEST(OperatorDescriptions, WhatOneFactNeedsIsThere) {

@@ -1,6 +1,7 @@
 #include "workloads/onnx/import/onnx_graph.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -12,17 +13,21 @@
 namespace mho::workloads {
 namespace {
 
-constexpr std::int64_t oldest_opset = 7, newest_opset = 20;
+constexpr std::int64_t oldest_opset = 6, newest_opset = 24;
+
+void check_opset(std::int64_t version, const std::string& file) {
+  if (version < oldest_opset || version > newest_opset) {
+    throw base::UserError(fmt::format("{}: operator set version {} is not supported; versions {} to {} are: export the network with one of them",
+                                      file, version, oldest_opset, newest_opset));
+  }
+}
 
 std::int64_t opset_of(const onnx::ModelProto& model, const std::string& file) {
   std::int64_t version = 0;
   for (const auto& opset : model.opset_import()) {
     if (opset.domain().empty() || opset.domain() == "ai.onnx") version = opset.version();
   }
-  if (version < oldest_opset || version > newest_opset) {
-    throw base::UserError(fmt::format("{}: operator set version {} is not supported; versions {} to {} are: export the network with one of them",
-                                      file, version, oldest_opset, newest_opset));
-  }
+  check_opset(version, file);
   return version;
 }
 
@@ -83,14 +88,24 @@ void make_names_unique(Network& network) {
 
 }  // namespace
 
-OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options)
-    : model_(model), file_(std::move(file)), options_(std::move(options)), builder_(file_, opset_of(model, file_), options_.trace) {
+OnnxGraph::OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options, OpsetByOutput opsets)
+    : model_(model),
+      file_(std::move(file)),
+      options_(std::move(options)),
+      builder_(file_, opset_of(model, file_), options_.trace),
+      opsets_(std::move(opsets)) {
+  for (const auto& [output, version] : opsets_) check_opset(version, file_);
   for (const OperatorFamily* family : operator_families()) {
     for (const OnnxImporter& importer : family->importers) {
-      importers_.emplace(importer.op_type, &importer);
+      if (importer.domain.empty()) {
+        importers_.emplace(importer.op_type, &importer);
+      } else {
+        foreign_importers_.emplace(std::pair(importer.domain, importer.op_type), &importer);
+      }
       if (const int but = std::max(importer.aligned_but, family->aligned_but); but >= 0) aligned_but_[&importer] = but;
     }
   }
+  builder_.import_inner_by([this](const onnx::NodeProto& proto, const std::string& name) { import_node(proto, name); });
 }
 
 Network OnnxGraph::build() {
@@ -98,55 +113,66 @@ Network OnnxGraph::build() {
   read_inputs();
   for (const auto& proto : model_.graph().node()) names_.push_back(unique_name(proto));
   count_uses();
-  for (const int index : order()) import_node(index);
+  for (const auto& proto : model_.graph().node()) tensor_names_.insert(proto.output().begin(), proto.output().end());
+  for (const auto& initializer : model_.graph().initializer()) tensor_names_.insert(initializer.name());
+  for (const auto& in : model_.graph().input()) tensor_names_.insert(in.name());
+  for (const int index : order()) import_node(model_.graph().node(index), names_[static_cast<std::size_t>(index)]);
   return finish();
 }
 
 void OnnxGraph::read_constants() {
   const auto& graph = model_.graph();
   if (graph.sparse_initializer_size() > 0) throw base::UserError(file_ + ": sparse initialisers are not supported; export the weights dense");
-  for (const auto& initializer : graph.initializer()) {
-    OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()), options_.folder);
-    if (is_known(initializer.name())) throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
-    builder_.note_type(initializer.name(), initializer.data_type());
-    const int made = builder_.add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
-    builder_.name_value(initializer.name(), made);
-    builder_.note_source(made, initializer.name(), initializer.data_type());
-  }
+  for (const auto& initializer : graph.initializer()) read_constant(initializer);
+}
+
+void OnnxGraph::read_constant(const onnx::TensorProto& initializer) {
+  OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()), options_.folder);
+  if (is_known(initializer.name())) throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
+  builder_.note_type(initializer.name(), initializer.data_type());
+  const int made = builder_.add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
+  builder_.name_value(initializer.name(), made);
+  builder_.note_source(made, initializer.name(), initializer.data_type());
 }
 
 const OnnxImporter* OnnxGraph::importer_of(const onnx::NodeProto& node) const {
-  const auto found = importers_.find(node.op_type());
-  const bool own = node.domain().empty() || node.domain() == "ai.onnx";
-  return own && found != importers_.end() ? found->second : nullptr;
+  if (node.domain().empty() || node.domain() == "ai.onnx") {
+    const auto found = importers_.find(node.op_type());
+    return found != importers_.end() ? found->second : nullptr;
+  }
+  const bool quantiser = node.domain() == "finn.custom_op.general" || node.domain() == "onnx.brevitas";
+  const auto found = foreign_importers_.find({quantiser ? qonnx_domain : std::string_view(node.domain()), node.op_type()});
+  return found != foreign_importers_.end() ? found->second : nullptr;
+}
+
+bool OnnxGraph::passes_through(const onnx::NodeProto& proto) const {
+  const OnnxImporter* importer = importer_of(proto);
+  return importer != nullptr && importer->passes_through && proto.input_size() > 0;
+}
+
+void OnnxGraph::note_alias(const onnx::NodeProto& proto) {
+  if (passes_through(proto) && proto.output_size() > 0) alias_root_[proto.output(0)] = proto.input(0);
+}
+
+std::string OnnxGraph::root_of(std::string name) const {
+  // A cycle of Identity nodes ends after as many steps as there are names; order() reports it.
+  for (std::size_t step = 0; step <= alias_root_.size(); ++step) {
+    const auto found = alias_root_.find(name);
+    if (found == alias_root_.end()) break;
+    name = found->second;
+  }
+  return name;
 }
 
 void OnnxGraph::count_uses() {
-  // Names that stand for other names, resolved.
-  std::map<std::string, std::string> alias_root;
   std::map<std::string, int> uses;
-  const auto passes_through = [&](const onnx::NodeProto& proto) {
-    const auto found = importers_.find(proto.op_type());
-    return found != importers_.end() && found->second->passes_through && proto.input_size() > 0;
-  };
-  for (const auto& proto : model_.graph().node()) {
-    if (passes_through(proto) && proto.output_size() > 0) alias_root[proto.output(0)] = proto.input(0);
-  }
-  const auto root = [&](std::string name) {
-    // A cycle of Identity nodes ends after as many steps as there are names; order() reports it.
-    for (std::size_t step = 0; step <= alias_root.size(); ++step) {
-      const auto found = alias_root.find(name);
-      if (found == alias_root.end()) break;
-      name = found->second;
-    }
-    return name;
-  };
-  for (auto& [name, target] : alias_root) target = root(target);
+  for (const auto& proto : model_.graph().node()) note_alias(proto);
+  for (auto& [name, target] : alias_root_) target = root_of(target);
   for (const auto& proto : model_.graph().node()) {
     if (passes_through(proto)) continue;
-    for (const auto& name : proto.input()) ++uses[root(name)];
+    for (const auto& name : tensors_read(proto)) ++uses[root_of(name)];
   }
-  for (const auto& out : model_.graph().output()) ++uses[root(out.name())];
+  for (const auto& out : model_.graph().output()) ++uses[root_of(out.name())];
   builder_.note_uses(std::move(uses));
 }
 
@@ -165,7 +191,7 @@ std::vector<int> OnnxGraph::order() {
   std::vector<int> waiting(static_cast<std::size_t>(nodes.size()), 0), result;
   std::vector<std::vector<int>> readers(static_cast<std::size_t>(nodes.size()));
   for (int i = 0; i < nodes.size(); ++i) {
-    for (const auto& name : nodes[i].input()) {
+    for (const auto& name : tensors_read(nodes[i])) {
       if (name.empty() || is_known(name)) continue;
       const auto found = producer.find(name);
       if (found == producer.end()) {
@@ -206,19 +232,21 @@ std::string OnnxGraph::unique_name(const onnx::NodeProto& proto) {
 }
 
 void OnnxGraph::refuse(const OnnxNode& node) const {
-  std::string list;
-  for (const auto& [name, importer] : importers_) list += (list.empty() ? "" : ", ") + std::string(name);
+  std::set<std::string> names{"If"};
+  for (const auto& [name, importer] : importers_) names.emplace(name);
+  std::string list = fmt::format("{}", fmt::join(names, ", "));
   const std::string& domain = node.domain();
   const std::string where = domain.empty() || domain == "ai.onnx" ? "" : " of domain '" + domain + "'";
+  for (const auto& [name, importer] : foreign_importers_) list += fmt::format(", {}.{}", name.first, name.second);
   node.fail(fmt::format("operator {}{} is not supported; supported are {}", node.op_type(), where, list));
 }
 
-void OnnxGraph::import_node(int index) {
-  const auto& proto = model_.graph().node(index);
-  const OnnxNode node(proto, file_, names_[static_cast<std::size_t>(index)]);
+void OnnxGraph::import_node(const onnx::NodeProto& proto, const std::string& name) {
+  const OnnxNode node(proto, file_, name);
+  if (proto.op_type() == "If" && (proto.domain().empty() || proto.domain() == "ai.onnx")) return import_if(node, proto);
   const OnnxImporter* importer = importer_of(proto);
   if (importer == nullptr) refuse(node);
-  const auto empty = [](const std::string& name) { return name.empty(); };
+  const auto empty = [](const std::string& output) { return output.empty(); };
   if (proto.output_size() == 0 || (importer->takes_sequences ? std::ranges::all_of(proto.output(), empty) : proto.output(0).empty())) {
     node.fail("has no output; the graph is damaged");
   }
@@ -228,8 +256,11 @@ void OnnxGraph::import_node(int index) {
   }
   const auto aligned = aligned_but_.find(importer);
   const std::map<std::string, int> whole = aligned != aligned_but_.end() ? take_one_of_batch(node, aligned->second) : std::map<std::string, int>();
+  const auto other = std::ranges::find_if(proto.output(), [&](const std::string& output) { return opsets_.contains(output); });
+  const std::int64_t before = other == proto.output().end() ? builder_.opset() : builder_.read_by(opsets_.at(*other));
   importer->import(builder_, node);
-  for (const auto& [name, value] : whole) builder_.name_value(name, value);
+  builder_.read_by(before);
+  for (const auto& [tensor, value] : whole) builder_.name_value(tensor, value);
   note_lengths(proto);
 }
 

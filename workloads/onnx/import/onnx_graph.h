@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "workloads/graph/network.h"
+#include "workloads/onnx/import/functions.h"
 #include "workloads/onnx/onnx_builder.h"
 #include "workloads/onnx/onnx_importer.h"
 #include "workloads/onnx/onnx_node.h"
@@ -18,23 +19,37 @@ namespace mho::workloads {
 /// Makes a Network of an ONNX graph, node by node: order, names, inputs and outputs. What a node means is the matter of its operator's importer.
 class OnnxGraph {
  public:
-  OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options);
+  /// The file's functions must have been inlined; `opsets`: of nodes that were theirs.
+  OnnxGraph(const onnx::ModelProto& model, std::string file, ImportOptions options, OpsetByOutput opsets = {});
   [[nodiscard]] Network build();
 
  private:
   void read_constants();
+  void read_constant(const onnx::TensorProto& initializer);
   void count_uses();
+  /// Whether a node's output is its first input by another name.
+  [[nodiscard]] bool passes_through(const onnx::NodeProto& proto) const;
+  void note_alias(const onnx::NodeProto& proto);
+  /// The tensor that a name stands for.
+  [[nodiscard]] std::string root_of(std::string name) const;
   /// Indices of the nodes so that each follows the producers of its inputs.
   std::vector<int> order();
   [[nodiscard]] std::string unique_name(const onnx::NodeProto& proto);
-  void import_node(int index);
   /// Constants that hold the file's batch where the node's other inputs have it: for one sample, by the same name, while the node is imported.
   [[nodiscard]] std::map<std::string, int> take_one_of_batch(const OnnxNode& node, int aligned_but);
+  void import_node(const onnx::NodeProto& proto, const std::string& name);
   [[noreturn]] void refuse(const OnnxNode& node) const;
   [[nodiscard]] Network finish();
   /// Null where the operator is not known.
   [[nodiscard]] const OnnxImporter* importer_of(const onnx::NodeProto& node) const;
   [[nodiscard]] bool is_known(const std::string& name) const { return builder_.find(name) >= 0; }
+
+  // Branches (branches.cpp).
+  void import_if(const OnnxNode& node, const onnx::NodeProto& proto);
+  void import_branch(const OnnxNode& node, const onnx::NodeProto& proto, const onnx::GraphProto& given);
+  /// The branch with names that nothing else in the graph has.
+  [[nodiscard]] onnx::GraphProto with_own_names(const onnx::GraphProto& branch);
+  void count_branch_uses(const onnx::GraphProto& branch, const onnx::NodeProto& proto);
 
   // Inputs and outputs (onnx_inputs.cpp).
   /// Input number of a node that takes sequences which a tensor reaches, through nodes that only pick or view; -1 for none.
@@ -45,6 +60,9 @@ class OnnxGraph {
   [[nodiscard]] SequenceReader sequence_reader(const std::string& name, int steps) const;
   [[nodiscard]] bool is_length(const onnx::ValueInfoProto& in) const;
   void read_inputs();
+  /// Makes a constant of an input to which ImportOptions::scalars gives a number; false for others.
+  bool take_scalar(const onnx::ValueInfoProto& in);
+  void check_scalars() const;
   void read_input(const onnx::ValueInfoProto& in, int batch_axis);
   [[nodiscard]] std::int64_t input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data);
   void check_outputs();
@@ -61,10 +79,14 @@ class OnnxGraph {
   std::string file_;
   ImportOptions options_;
   OnnxBuilder builder_;
-  std::map<std::string_view, const OnnxImporter*> importers_;  ///< by op_type
-  std::map<const OnnxImporter*, int> aligned_but_;             ///< where inputs are aligned
-  std::map<std::string, std::int64_t> axis_lengths_;           ///< of dynamic axes, by name
-  std::string batch_name_;                                     ///< of the dynamic batch axis
+  OpsetByOutput opsets_;
+  std::map<std::string_view, const OnnxImporter*> importers_;                                       ///< by op_type: ONNX's own
+  std::map<std::pair<std::string_view, std::string_view>, const OnnxImporter*> foreign_importers_;  ///< by domain and op_type: the others
+  std::map<std::string, std::string> alias_root_;                                                   ///< names that stand for other names
+  std::set<std::string> tensor_names_;                                                              ///< all that the graph makes
+  std::map<std::string, std::int64_t> axis_lengths_;                                                ///< of dynamic axes, by name
+  std::string batch_name_;                                                                          ///< of the dynamic batch axis
+  std::map<const OnnxImporter*, int> aligned_but_;                                                  ///< where inputs are aligned
   std::set<std::string> node_names_;
   std::vector<std::string> names_;  ///< unique node names, in file order
 };

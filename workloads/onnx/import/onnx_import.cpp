@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <limits>
+#include <utility>
 
 #include "base/design_file/document.h"
 #include "base/error.h"
@@ -14,10 +15,11 @@
 
 namespace mho::workloads {
 
-Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace) {
+Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace, const std::map<std::string, float>& scalars) {
   const std::string bytes = base::read_file(path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  Network network = import_onnx_bytes(bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .trace = trace});
+  Network network = import_onnx_bytes(
+      bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .scalars = scalars, .trace = trace});
   network.name = base::printable(std::filesystem::path(path).stem().string());
   return network;
 }
@@ -37,7 +39,8 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, 
         "download or export the file again");
   }
   make_names_printable(model);
-  Network network = OnnxGraph(model, name, options).build();
+  OpsetByOutput opsets = inline_functions(model, name);
+  Network network = OnnxGraph(model, name, options, std::move(opsets)).build();
   network.name = name;
   network.sample_shape = options.sample_shape;
   network.input_ranges = read_input_ranges(model, network, name);

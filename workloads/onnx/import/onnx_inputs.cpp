@@ -104,7 +104,11 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   if (!usable_type(type)) {
     throw base::UserError(fmt::format("{}: element type {} is not supported; numbers and truth values are", where, type_name(type)));
   }
-  if (shape.dim_size() == 0) throw base::UserError(where + ": is a scalar; a batch axis and at least one value are needed");
+  if (shape.dim_size() == 0) {
+    throw base::UserError(
+        fmt::format("{}: is a scalar. Where it has the same value for every sample, give that with --scalar {}=VALUE; others need a batch axis",
+                    where, in.name()));
+  }
   Shape given = options_.sample_shape;
   const bool sample = network.input < 0;
   const auto rank = static_cast<std::size_t>(shape.dim_size()) - 1;
@@ -137,13 +141,34 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   builder_.note_type(in.name(), type);
 }
 
+void OnnxGraph::check_scalars() const {
+  for (const auto& [name, value] : options_.scalars) {
+    if (std::ranges::find(model_.graph().input(), name, &onnx::ValueInfoProto::name) != model_.graph().input().end()) continue;
+    throw base::UserError(fmt::format("{}: the network has no input '{}' (--scalar {}={})", file_, name, name, value));
+  }
+}
+
+bool OnnxGraph::take_scalar(const onnx::ValueInfoProto& in) {
+  const auto given = options_.scalars.find(in.name());
+  if (given == options_.scalars.end()) return false;
+  Shape shape;
+  for (const auto& dim : in.type().tensor_type().shape().dim()) shape.push_back(dim.has_dim_value() ? dim.dim_value() : 1);
+  if (element_count(shape) != 1) {
+    throw base::UserError(fmt::format("{}: input '{}' has shape {}; --scalar is for inputs of one number", file_, in.name(), shape_text(shape)));
+  }
+  builder_.name_value(in.name(), builder_.add_constant(in.name(), std::move(shape), {given->second}));
+  builder_.note_type(in.name(), in.type().tensor_type().elem_type());
+  return true;
+}
+
 void OnnxGraph::read_inputs() {
   Network& network = builder_.network();
   const auto& graph = model_.graph();
   std::vector<const onnx::ValueInfoProto*> inputs;
+  check_scalars();
   for (const auto& in : graph.input()) {
     // Old files list their initialisers as inputs as well.
-    if (is_known(in.name())) continue;
+    if (is_known(in.name()) || take_scalar(in)) continue;
     if (!in.type().has_tensor_type() || !in.type().tensor_type().has_shape()) {
       throw base::UserError(
           fmt::format("{}: input '{}': has no shape; export the network with the shape of its input (axes may be dynamic)", file_, in.name()));

@@ -25,8 +25,9 @@ struct OverlapAdd {
 };
 
 struct Pool {
-  enum class Kind { maximum, average } kind = Kind::maximum;
+  enum class Kind { maximum, average, norm } kind = Kind::maximum;
   Window window;
+  int order = 2;  ///< of a norm: p
 };
 
 /// One number for each plane.

@@ -63,8 +63,24 @@ InitializerSource origin_of_binary(const Network& network, const Node& node, std
   }
 }
 
+/// The second operand, lined up with the first one's last axes. Before operator set 7, attribute `axis` said where it begins.
+int second_operand(OnnxBuilder& graph, const OnnxNode& node) {
+  const int b = graph.input(node, 1);
+  constexpr std::int64_t numpy_broadcasting = 7;
+  if (graph.opset() >= numpy_broadcasting || !node.has("axis") || node.integer("broadcast", 0) == 0) return b;
+  const std::size_t rank = graph.value(graph.input(node, 0)).shape.size();
+  const auto axis = static_cast<std::size_t>(normal_axis(node, node.integer("axis", 0), rank));
+  Shape lined_up = graph.value(b).shape;
+  if (axis + lined_up.size() > rank) {
+    node.fail(fmt::format("its second input of shape {} does not fit behind axis {} of {} axes", shape_text(lined_up), axis, rank));
+  }
+  lined_up.resize(rank - axis, 1);
+  int step = 0;  // before the steps of the operator itself
+  return reshape_step(graph, node, b, std::move(lined_up), step);
+}
+
 void import_binary(OnnxBuilder& graph, const OnnxNode& node, digital::Binary operation) {
-  const int a = graph.input(node, 0), b = graph.input(node, 1);
+  const int a = graph.input(node, 0), b = second_operand(graph, node);
   graph.add(node, binary_node(node, operation, a, b), broadcast(node, graph.value(a).shape, graph.value(b).shape));
 }
 
@@ -75,16 +91,16 @@ void import_plain(OnnxBuilder& graph, const OnnxNode& node) {
 }
 
 void import_add(OnnxBuilder& graph, const OnnxNode& node) {
-  const int a = graph.input(node, 0), b = graph.input(node, 1);
+  const int a = graph.input(node, 0), b = second_operand(graph, node);
   Shape out = broadcast(node, graph.value(a).shape, graph.value(b).shape);
-  if (fold_bias(graph, node)) return;
+  if (b == graph.input(node, 1) && fold_bias(graph, node)) return;
   graph.add(node, binary_node(node, digital::Binary::add, a, b), std::move(out));
 }
 
 void import_div(OnnxBuilder& graph, const OnnxNode& node) {
   if (!is_whole(graph.element_type(node, 0))) return import_binary(graph, node, digital::Binary::div);
   // Whole numbers divide without a rest.
-  const int a = graph.input(node, 0), b = graph.input(node, 1);
+  const int a = graph.input(node, 0), b = second_operand(graph, node);
   int step = 1;
   const int quotient = binary_step(graph, node, digital::Binary::div, a, b, step);
   conclude(graph, node, function_step(graph, node, digital::Function::truncate, quotient, step));
@@ -124,7 +140,16 @@ void import_sum(OnnxBuilder& graph, const OnnxNode& node) { import_several(graph
 void import_mean(OnnxBuilder& graph, const OnnxNode& node) { import_several(graph, node, digital::Binary::add, true); }
 
 void import_prelu(OnnxBuilder& graph, const OnnxNode& node) {
-  const int x = graph.input(node, 0), slope = graph.input(node, 1);
+  const int x = graph.input(node, 0);
+  int slope = graph.input(node, 1);
+  const Shape &in = graph.value(x).shape, &slopes = graph.value(slope).shape;
+  // Before operator set 7, a list of slopes belonged to the channels.
+  if (graph.opset() < 7 && slopes.size() == 1 && in.size() > 2 && slopes[0] == in[1]) {
+    Shape along(in.size() - 1, 1);
+    along[0] = in[1];
+    int step = 0;
+    slope = reshape_step(graph, node, slope, std::move(along), step);
+  }
   const Shape out = broadcast(node, graph.value(x).shape, graph.value(slope).shape);
   if (out != graph.value(x).shape)
     node.fail(fmt::format("the slope of shape {} does not broadcast to the input's {}", shape_text(graph.value(slope).shape), shape_text(out)));

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include "periphery/digital/elementwise.h"
+#include "workloads/onnx/onnx_values.h"
+#include "workloads/operators/elements/binary.h"
+#include "workloads/operators/elements/functions.h"
+#include "workloads/operators/shapes/views.h"
 
 namespace mho::workloads {
 
@@ -30,6 +34,43 @@ void import_trilu(OnnxBuilder& graph, const OnnxNode& node) {
   graph.add(node, node_of(node, choice_operator, Choice{}, {kept, x, zero}), in);
 }
 
+void import_one_hot(OnnxBuilder& graph, const OnnxNode& node) {
+  int x = graph.input(node, 0);
+  const std::int64_t depth = graph.constant_integer(node, 1, "its depth");
+  const ValueInfo& values = graph.constant(node, 2, "its values");
+  if (values.data.size() != 2)
+    node.fail(fmt::format("its values have shape {}; the two numbers for off and on are needed", shape_text(values.shape)));
+  if (depth < 1 || depth > largest_tensor) node.fail(fmt::format("its depth is {}; 1 or more is legal", depth));
+  const float off = values.data[0], on = values.data[1];
+  Shape shape = graph.value(x).shape, out = shape;
+  const auto axis = static_cast<std::size_t>(normal_axis(node, node.integer("axis", -1), shape.size() + 1));
+  shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(axis), 1);
+  out.insert(out.begin() + static_cast<std::ptrdiff_t>(axis), depth);
+  counted(node, out);
+  Shape along(shape.size() - axis, 1);
+  along[0] = depth;
+  std::vector<float> places(static_cast<std::size_t>(depth)), from_end(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i] = static_cast<float>(i);
+    from_end[i] = static_cast<float>(i) - static_cast<float>(depth);
+  }
+  using periphery::digital::Binary;
+  using periphery::digital::Function;
+  int step = 1;
+  if (!is_whole(graph.element_type(node, 0))) x = function_step(graph, node, Function::truncate, x, step);
+  // The batch stays where it is: a new axis is no place for it.
+  x = graph.add_step(node, node_of(node, unsqueeze_operator, View{{static_cast<std::int64_t>(axis)}}, {x}), shape, step);
+  const int forwards = graph.add_constant(node.name() + ".places", along, std::move(places));
+  const int backwards = graph.add_constant(node.name() + ".from_end", along, std::move(from_end));
+  const int first = binary_step(graph, node, Binary::equal, x, forwards, step);
+  const int second = binary_step(graph, node, Binary::equal, x, backwards, step);
+  const int chosen = binary_step(graph, node, Binary::either, first, second, step);
+  const int one = graph.add_constant(node.name() + ".on", {1}, {on}), zero = graph.add_constant(node.name() + ".off", {1}, {off});
+  graph.add(node, node_of(node, choice_operator, Choice{}, {chosen, one, zero}), std::move(out));
+}
+
+int type_of_third(const OnnxBuilder& graph, const OnnxNode& node, int /*output*/) { return graph.element_type(node, 2); }
+
 void import_where(OnnxBuilder& graph, const OnnxNode& node) {
   const int condition = graph.input(node, 0), a = graph.input(node, 1), b = graph.input(node, 2);
   Shape out = broadcast(node, broadcast(node, graph.value(condition).shape, graph.value(a).shape), graph.value(b).shape);
@@ -41,10 +82,11 @@ void import_where(OnnxBuilder& graph, const OnnxNode& node) {
 constinit const Operator choice_operator{.name = "choice", .run = run_choice, .leading = LeadingAxis::any, .elementwise = Elementwise::choice};
 
 const OperatorFamily& choice_family() {
-  static const OperatorFamily family{
-      "choice",
-      {&choice_operator},
-      {{.op_type = "Trilu", .import = import_trilu}, {.op_type = "Where", .import = import_where, .element_type = type_of_second}}};
+  static const OperatorFamily family{"choice",
+                                     {&choice_operator},
+                                     {{.op_type = "OneHot", .import = import_one_hot, .element_type = type_of_third},
+                                      {.op_type = "Trilu", .import = import_trilu},
+                                      {.op_type = "Where", .import = import_where, .element_type = type_of_second}}};
   return family;
 }
 

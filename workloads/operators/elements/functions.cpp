@@ -44,6 +44,8 @@ std::int64_t function_operations(digital::Function function) {
     case Function::truth:
     case Function::thresholded_relu:
     case Function::relu:
+    case Function::is_nan:
+    case Function::is_infinite:
       return 1;
     case Function::affine:
     case Function::sign:
@@ -64,6 +66,7 @@ std::int64_t function_operations(digital::Function function) {
     case Function::scaled_tanh:
     case Function::sine:
     case Function::cosine:
+    case Function::tangent:
     case Function::celu:
     case Function::elu:
     case Function::selu:
@@ -104,6 +107,9 @@ constexpr NamedFunction named_functions[] = {
     {"Elu", {digital::Function::elu, 1.0F, 0.0F}},
     {"Erf", {digital::Function::erf, 0.0F, 0.0F}},
     {"Exp", {digital::Function::exponential, 0.0F, 0.0F}},
+    {"IsInf", {digital::Function::is_infinite, 1.0F, 1.0F}},
+    {"IsNaN", {digital::Function::is_nan, 0.0F, 0.0F}},
+    {"Tan", {digital::Function::tangent, 0.0F, 0.0F}},
     {"Floor", {digital::Function::floor, 0.0F, 0.0F}},
     {"Gelu", {digital::Function::gelu, 0.0F, 0.0F}},
     {"HardSigmoid", {digital::Function::hard_sigmoid, 0.2F, 0.5F}},
@@ -128,6 +134,11 @@ void import_function(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const auto& otherwise = std::ranges::find(named_functions, node.op_type(), &NamedFunction::op_type)->otherwise;
   digital::Activation of = otherwise;
+  if (of.function == digital::Function::is_infinite) {
+    of.alpha = static_cast<float>(node.integer("detect_positive", 1) != 0);
+    of.beta = static_cast<float>(node.integer("detect_negative", 1) != 0);
+    return graph.add(node, node_of(node, function_operator, ElementFunction{of}, {x}), graph.value(x).shape);
+  }
   of.alpha = node.real("alpha", otherwise.alpha);
   of.beta = node.real(of.function == digital::Function::selu ? "gamma" : "beta", otherwise.beta);
   if (of.function == digital::Function::gelu && node.text("approximate", "none") == "tanh") of.function = digital::Function::gelu_tanh;
@@ -150,9 +161,8 @@ void import_clip(OnnxBuilder& graph, const OnnxNode& node) {
 
 int type_of_cast(const OnnxBuilder& /*graph*/, const OnnxNode& node, int /*output*/) { return static_cast<int>(node.integer("to", 0)); }
 
-void import_cast(OnnxBuilder& graph, const OnnxNode& node) {
+void cast(OnnxBuilder& graph, const OnnxNode& node, std::int64_t to) {
   const int x = graph.input(node, 0);
-  const std::int64_t to = node.integer("to", float32_type);
   const bool real = is_real(static_cast<int>(to));
   if (!real && !is_whole(static_cast<int>(to)) && to != bool_type) {
     node.fail(fmt::format("it casts to {}, which is not supported; floating point, whole numbers and bool are", type_name(static_cast<int>(to))));
@@ -162,6 +172,14 @@ void import_cast(OnnxBuilder& graph, const OnnxNode& node) {
   using periphery::digital::Function;
   int step = 1;
   conclude(graph, node, function_step(graph, node, to == bool_type ? Function::truth : Function::truncate, x, step));
+}
+
+void import_cast(OnnxBuilder& graph, const OnnxNode& node) { cast(graph, node, node.integer("to", float32_type)); }
+
+void import_cast_like(OnnxBuilder& graph, const OnnxNode& node) {
+  const int to = graph.element_type(node, 1);
+  if (to == 0) node.fail(fmt::format("the element type of tensor '{}', to which it casts, is not known", node.input(1)));
+  cast(graph, node, to);
 }
 
 }  // namespace
@@ -201,9 +219,12 @@ const OperatorFamily& function_family() {
                          {.op_type = "Sigmoid", .import = import_nonlinearity<Nonlinearity::Kind::sigmoid>},
                          {.op_type = "Tanh", .import = import_nonlinearity<Nonlinearity::Kind::tanh>},
                          {.op_type = "Clip", .import = import_clip},
-                         {.op_type = "Cast", .import = import_cast, .element_type = type_of_cast, .keeps_layout = true}}};
+                         {.op_type = "Cast", .import = import_cast, .element_type = type_of_cast, .keeps_layout = true},
+                         {.op_type = "CastLike", .import = import_cast_like, .element_type = type_of_second, .keeps_layout = true}}};
     for (const NamedFunction& named : named_functions) {
-      const bool truth = named.otherwise.function == digital::Function::negation;
+      const digital::Function function = named.otherwise.function;
+      const bool truth =
+          function == digital::Function::negation || function == digital::Function::is_nan || function == digital::Function::is_infinite;
       made.importers.push_back({.op_type = named.op_type, .import = import_function, .element_type = truth ? truth_type : nullptr});
     }
     return made;

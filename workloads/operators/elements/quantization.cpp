@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <utility>
-
 #include "workloads/onnx/onnx_values.h"
 #include "workloads/operators/elements/binary.h"
 #include "workloads/operators/elements/functions.h"
@@ -16,21 +13,6 @@ namespace mho::workloads {
 namespace {
 
 namespace digital = periphery::digital;
-
-std::optional<std::pair<float, float>> limits_of(int type) {
-  switch (type) {
-    case uint8_type:
-      return std::pair(0.0F, 255.0F);
-    case int8_type:
-      return std::pair(-128.0F, 127.0F);
-    case uint16_type:
-      return std::pair(0.0F, 65535.0F);
-    case int16_type:
-      return std::pair(-32768.0F, 32767.0F);
-    default:
-      return std::nullopt;
-  }
-}
 
 int quantized_type(const OnnxBuilder& graph, const OnnxNode& node, int /*output*/) {
   const auto wanted = static_cast<int>(node.integer("output_dtype", 0));
@@ -68,7 +50,7 @@ void import_quantize(OnnxBuilder& graph, const OnnxNode& node) {
   int x = graph.input(node, 0);
   const auto wanted = static_cast<int>(node.integer("output_dtype", 0));
   const int type = graph.has_input(node, 2) ? graph.element_type(node, 2) : wanted != 0 ? wanted : static_cast<int>(uint8_type);
-  const auto limits = limits_of(type);
+  const auto limits = quantized_range(type);
   if (!limits) node.fail(fmt::format("it makes numbers of type {}, which is not supported; uint8, int8, uint16 and int16 are", type_name(type)));
   int step = 1;
   const Shape shape = graph.value(x).shape;

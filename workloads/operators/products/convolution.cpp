@@ -10,6 +10,9 @@
 #include "workloads/onnx/onnx_window.h"
 #include "workloads/operators/elements/binary.h"
 #include "workloads/operators/products/matrix_products.h"
+#include "workloads/operators/shapes/movement.h"
+#include "workloads/operators/shapes/picking.h"
+#include "workloads/operators/shapes/views.h"
 
 namespace mho::workloads {
 
@@ -64,21 +67,13 @@ std::vector<std::int64_t> kernel_extent(const OnnxNode& node, const Shape& kerne
   return extent;
 }
 
-void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
-  const int x = graph.input(node, 0);
-  const Shape in = graph.value(x).shape;
+constexpr std::size_t axes_of_volume = 5;
+
+/// A convolution without its window and input: matrix, bias, attributes checked.
+Node convolution_node(OnnxBuilder& graph, const OnnxNode& node, int x, const Window& window) {
   const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
-  if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
-  if (kernel.shape.size() < 3 || kernel.shape.size() != in.size()) {
-    node.fail(fmt::format("input shape {} and kernel shape {} do not fit; supported are 1-D and 2-D convolutions", shape_text(in),
-                          shape_text(kernel.shape)));
-  }
-  const std::int64_t groups = node.integer("group", 1), outputs = kernel.shape[0], channels = kernel.shape[1];
-  check_groups(node, in, kernel.shape, groups);
-  const std::vector<std::int64_t> extent = kernel_extent(node, kernel.shape);
-  const Window window = read_window(node, in, extent);
-  Shape out = windowed_shape(node, window, in, outputs);
-  const auto run = static_cast<std::size_t>(channels * element_count(extent));
+  const std::int64_t groups = node.integer("group", 1), outputs = kernel.shape[0];
+  const auto run = static_cast<std::size_t>(element_count(kernel.shape) / outputs);
   const std::int64_t inputs = static_cast<std::int64_t>(run) * groups;
   const auto fill = [&](auto& weights, const auto& from) {
     for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
@@ -96,19 +91,74 @@ void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
     conv.bias = bias.data;
     conv.bias_origin = bias.origin;
   }
-  graph.add(node, std::move(conv), std::move(out));
+  return conv;
+}
+
+void check_single(const OnnxNode& node, const Shape& volumes) {
+  if (volumes[0] != 1) node.fail(fmt::format("several volumes of one sample, along axis 0 of shape {}, are not supported", shape_text(volumes)));
+}
+
+/// Volumes: one convolution over planes for each depth of the output, all with one matrix. Its channels are those of the planes under the kernel.
+void convolve_volume(OnnxBuilder& graph, const OnnxNode& node, int x, const std::vector<std::int64_t>& extent) {
+  const Shape in = graph.value(x).shape;
+  check_single(node, in);
+  const auto [depth, plane] = read_volume_window(node, in, extent);
+  const std::int64_t outputs = graph.constant(node, 1, "its kernel").shape[0];
+  const std::int64_t depths = windowed_shape(node, depth, {1, 1, in[2], 1}, 1)[2];
+  const Shape planes = windowed_shape(node, plane, {1, 1, in[3], in[4]}, outputs);
+  int step = 1;
+  if (depth.pad_begin[0] != 0 || depth.pad_end[0] != 0) {
+    Shape padded = in;
+    padded[2] += depth.pad_begin[0] + depth.pad_end[0];
+    Padding pads{std::vector<std::int64_t>(2 * axes_of_volume, 0), 0.0F};
+    pads.pads[2] = depth.pad_begin[0];
+    pads.pads[axes_of_volume + 2] = depth.pad_end[0];
+    x = graph.add_step(node, node_of(node, pad_operator, std::move(pads), {x}), std::move(padded), step);
+  }
+  std::vector<int> made;
+  for (std::int64_t at = 0; at < depths; ++at) {
+    std::vector<std::int64_t> under;
+    for (int tap = 0; tap < depth.kernel[0]; ++tap) under.push_back(at * depth.stride[0] + tap * depth.dilation[0]);
+    const int slices = take_step(graph, node, x, 2, std::move(under), step);
+    const int channels = reshape_step(graph, node, slices, {1, in[1] * extent[0], in[3], in[4]}, step);
+    Node conv = convolution_node(graph, node, channels, plane);
+    conv.name = fmt::format("{}.depth{}", node.name(), at);
+    const std::string name = conv.name;
+    const int one = graph.append(node, std::move(conv), planes, name);
+    made.push_back(reshape_step(graph, node, one, {1, outputs, 1, planes[2], planes[3]}, step));
+  }
+  if (made.size() == 1) return conclude(graph, node, made[0]);
+  graph.add(node, node_of(node, concatenation_operator, Concatenation{2}, std::move(made)), {1, outputs, depths, planes[2], planes[3]});
+}
+
+void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape in = graph.value(x).shape;
+  const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
+  if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
+  if (kernel.shape.size() < 3 || kernel.shape.size() != in.size()) {
+    node.fail(fmt::format("input shape {} and kernel shape {} do not fit; supported are 1-D, 2-D and 3-D convolutions", shape_text(in),
+                          shape_text(kernel.shape)));
+  }
+  const std::int64_t outputs = kernel.shape[0];
+  check_groups(node, in, kernel.shape, node.integer("group", 1));
+  const std::vector<std::int64_t> extent = kernel_extent(node, kernel.shape);
+  if (in.size() == axes_of_volume) return convolve_volume(graph, node, x, extent);
+  const Window window = read_window(node, in, extent);
+  Shape out = windowed_shape(node, window, in, outputs);
+  graph.add(node, convolution_node(graph, node, x, window), std::move(out));
 }
 
 /// Where a transposed convolution puts what its positions make.
 struct Placed {
-  Window window;
-  Shape shape;  ///< of the output
+  VolumeWindow windows;  ///< that over the depth is one of volumes alone
+  Shape shape;           ///< of the output
 };
 
 Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& extent, std::int64_t outputs) {
-  Placed result{read_window(node, in, extent), {in[0], outputs}};
-  Window& window = result.window;
   const std::size_t dimensions = extent.size();
+  const bool volume = dimensions == 3;
+  Placed result{volume ? read_volume_window(node, in, extent) : VolumeWindow{{}, read_window(node, in, extent)}, {in[0], outputs}};
   const auto per_axis = [&](const char* attribute) {
     std::vector<std::int64_t> list = node.integers(attribute);
     if (!list.empty() && list.size() != dimensions)
@@ -119,7 +169,8 @@ Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std
   const std::string automatic = node.text("auto_pad", "NOTSET");
   const bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
   for (std::size_t i = 0; i < dimensions; ++i) {
-    const std::size_t axis = i + 2 - dimensions;
+    Window& window = volume && i == 0 ? result.windows.depth : result.windows.plane;
+    const std::size_t axis = volume && i == 0 ? 0 : i + 2 - dimensions;
     const std::int64_t stride = window.stride[axis], addition = added.empty() ? 0 : added[i];
     const std::int64_t full = stride * (in[i + 2] - 1) + addition + (extent[i] - 1) * window.dilation[axis] + 1;
     if (addition < 0 || addition >= std::max<std::int64_t>(stride, window.dilation[axis])) {
@@ -138,21 +189,40 @@ Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std
   return result;
 }
 
+/// Adds up what the positions of a volume made: first over height and width, each depth and place of the kernel along it by itself, then along the
+/// depth.
+int add_up_volume(OnnxBuilder& graph, const OnnxNode& node, int products, const Placed& placed, const std::vector<std::int64_t>& extent) {
+  const Shape in = graph.value(products).shape;  // [1][outputs x kernel][depth][height][width]
+  check_single(node, in);
+  const Shape& out = placed.shape;
+  const std::int64_t area = extent[1] * extent[2], each = out[1] * extent[0];
+  int step = 1;
+  int x = reshape_step(graph, node, products, {1, each, area, in[2], in[3] * in[4]}, step);
+  x = transpose_step(graph, node, x, {0, 1, 3, 2, 4}, step);
+  x = reshape_step(graph, node, x, {1, each * in[2] * area, in[3], in[4]}, step);
+  x = graph.add_step(node, node_of(node, overlap_add_operator, OverlapAdd{placed.windows.plane}, {x}), {1, each * in[2], out[3], out[4]}, step);
+  x = reshape_step(graph, node, x, {1, each, in[2], out[3] * out[4]}, step);
+  x = graph.add_step(node, node_of(node, overlap_add_operator, OverlapAdd{placed.windows.depth}, {x}), {1, out[1], out[2], out[3] * out[4]}, step);
+  return reshape_step(graph, node, x, out, step);
+}
+
 void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Shape in = graph.value(x).shape;
   const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
   if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
   const std::int64_t groups = node.integer("group", 1);
-  const bool fits =
-      kernel.shape.size() == in.size() && in.size() >= 3 && in.size() <= 4 && groups >= 1 && kernel.shape[0] == in[1] && in[1] % groups == 0;
+  const bool fits = kernel.shape.size() == in.size() && in.size() >= 3 && in.size() <= axes_of_volume && groups >= 1 && kernel.shape[0] == in[1] &&
+                    in[1] % groups == 0;
   if (!fits) {
-    node.fail(fmt::format("input shape {}, kernel shape {} and group {} do not fit; supported are 1-D and 2-D kernels [channels][outputs / group]...",
-                          shape_text(in), shape_text(kernel.shape), groups));
+    node.fail(
+        fmt::format("input shape {}, kernel shape {} and group {} do not fit; supported are 1-D, 2-D and 3-D kernels [channels][outputs / group]...",
+                    shape_text(in), shape_text(kernel.shape), groups));
   }
   const std::vector<std::int64_t> extent = kernel_extent(node, kernel.shape);
   const std::int64_t each = kernel.shape[1], area = element_count(extent), outputs = each * groups;
-  auto [window, out] = read_placing(node, in, extent, outputs);
+  const Placed placed = read_placing(node, in, extent, outputs);
+  const Shape& out = placed.shape;
   Node product = node_of(node, matrix_product_operator, MatrixProduct{1}, {x});
   const std::int64_t rows = outputs * area, channels = in[1], group_rows = each * area, group_channels = channels / groups;
   const auto fill = [&](auto& weights, const auto& from) {
@@ -169,20 +239,22 @@ void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
   made[1] = rows;
   const std::string name = product.name;
   const int products = graph.append(node, std::move(product), std::move(made), name + ".products");
-  Node sum = node_of(node, overlap_add_operator, OverlapAdd{window}, {products});
+  const bool volume = in.size() == axes_of_volume;
+  const int added = volume ? add_up_volume(graph, node, products, placed, extent) : -1;
+  Node sum = node_of(node, overlap_add_operator, OverlapAdd{placed.windows.plane}, {products});
   sum.name += ".sum";
-  if (!graph.has_input(node, 2)) return graph.add(node, std::move(sum), std::move(out));
+  if (!graph.has_input(node, 2)) return volume ? graph.name_output(node, added) : graph.add(node, std::move(sum), out);
   const std::vector<float> bias = graph.constant(node, 2, "its bias").data;
   const InitializerSource bias_origin = graph.value(graph.input(node, 2)).origin;
   if (static_cast<std::int64_t>(bias.size()) != outputs) node.fail(fmt::format("bias of {} values for {} outputs", bias.size(), outputs));
-  const int sums = graph.append(node, std::move(sum), out, name + ".sums");
+  const int sums = volume ? added : graph.append(node, std::move(sum), out, name + ".sums");
   Shape along(in.size() - 1, 1);
   along[0] = outputs;
   const int term = graph.add_constant(node.name() + ".bias", std::move(along), bias);
   graph.network().values.back().origin = bias_origin;
   Node shift = binary_node(node, periphery::digital::Binary::add, sums, term);
   shift.name += ".bias";
-  graph.add(node, std::move(shift), std::move(out));
+  graph.add(node, std::move(shift), out);
 }
 
 }  // namespace

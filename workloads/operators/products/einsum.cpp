@@ -37,8 +37,7 @@ std::string expanded(const OnnxNode& node, const std::string& term, std::size_t 
   return letters;
 }
 
-Equation parse(const OnnxNode& node, const std::vector<Shape>& shapes) {
-  std::string text = node.text("equation", "");
+Equation parse(const OnnxNode& node, std::string text, const std::vector<Shape>& shapes) {
   std::erase(text, ' ');
   const auto arrow = text.find("->");
   const std::string left = text.substr(0, arrow);
@@ -98,12 +97,18 @@ class Einsum {
   void add() {
     const int count = node_.input_count();
     if (count < 1 || count > 2) node_.fail(fmt::format("it has {} operands; one or two are supported", count));
+    std::vector<int> operands;
+    operands.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) operands.push_back(graph_.input(node_, i));
+    add(std::move(operands), node_.text("equation", ""));
+  }
+
+  void add(std::vector<int> operands, const std::string& text) {
+    operands_ = std::move(operands);
+    const std::size_t count = operands_.size();
     std::vector<Shape> shapes;
-    for (int i = 0; i < count; ++i) {
-      operands_.push_back(graph_.input(node_, i));
-      shapes.push_back(graph_.value(operands_.back()).shape);
-    }
-    Equation equation = parse(node_, shapes);
+    for (const int operand : operands_) shapes.push_back(graph_.value(operand).shape);
+    Equation equation = parse(node_, text, shapes);
     terms_ = std::move(equation.terms);
     result_ = std::move(equation.result);
     measure(shapes);
@@ -170,22 +175,121 @@ class Einsum {
   }
 
   void multiply() {
+    // Trained weights come second.
+    if (graph_.value(operands_[0]).constant && !graph_.value(operands_[1]).constant) {
+      std::swap(operands_[0], operands_[1]);
+      std::swap(terms_[0], terms_[1]);
+    }
+    const bool trained = graph_.value(operands_[1]).constant && !graph_.value(operands_[0]).constant;
+    if (trained && multiply_trained()) return;
     std::string both, left, right, over;
     for (const char letter : result_) (has(terms_[0], letter) ? (has(terms_[1], letter) ? both : left) : right) += letter;
     for (const char letter : terms_[0]) {
       if (!has(result_, letter)) over += letter;
     }
     const int a = arranged(0, both, left, over), b = arranged(1, both, over, right);
-    // Where b is constant and `both` empty this is MatMul with trained weights [over, right]: the place from which tiles could take it over.
     Shape out;
     for (std::size_t i = 0; i < both.size(); ++i) out.push_back(std::max(graph_.value(a).shape[i], graph_.value(b).shape[i]));
     out.push_back(graph_.value(a).shape[both.size()]);
     out.push_back(graph_.value(b).shape[both.size() + 1]);
     const int multiplied = graph_.add_step(node_, node_of(node_, matrix_product_operator, MatrixProduct{}, {a, b}), std::move(out), step_);
     Shape apart;
-    for (const char letter : both + left + right) apart.push_back(lengths_.at(letter));
+    const std::string order = both + left + right;
+    for (const char letter : order) apart.push_back(lengths_.at(letter));
     const int split = reshape_step(graph_, node_, multiplied, std::move(apart), step_);
-    conclude(graph_, node_, transpose_step(graph_, node_, split, permutation(both + left + right, result_), step_));
+    conclude(graph_, node_, transpose_step(graph_, node_, split, permutation(order, result_), step_));
+  }
+
+  /// Axes of a trained product by what they are to the matrices.
+  struct TrainedAxes {
+    std::string each;    ///< one matrix for each place of these
+    std::string places;  ///< of the activation alone: every place meets the matrices
+    std::string over;    ///< summed over: inputs of the matrices
+    std::string made;    ///< of the weights alone: their outputs
+  };
+
+  [[nodiscard]] TrainedAxes trained_axes() const {
+    TrainedAxes axes;
+    const auto length = [&](std::size_t i, char letter) { return graph_.value(operands_[i]).shape[terms_[i].find(letter)]; };
+    for (const char letter : result_) {
+      const bool in_x = has(terms_[0], letter), in_weights = has(terms_[1], letter);
+      // An axis that one of the two has only once belongs to the other.
+      if (in_x && in_weights && lengths_.at(letter) > 1 && length(0, letter) == length(1, letter)) {
+        axes.each += letter;
+      } else if (in_x && (!in_weights || length(1, letter) == 1)) {
+        axes.places += letter;
+      } else {
+        axes.made += letter;
+      }
+    }
+    for (const char letter : terms_[0]) {
+      if (!has(result_, letter)) axes.over += letter;
+    }
+    return axes;
+  }
+
+  [[nodiscard]] std::int64_t length_of(const std::string& letters) const {
+    std::int64_t count = 1;
+    for (const char letter : letters) count *= lengths_.at(letter);
+    return count;
+  }
+
+  /// Trained weights: one matrix, or one for each place of common axes, as a grouped convolution of one tap. False where nothing is summed over.
+  bool multiply_trained() {
+    const TrainedAxes axes = trained_axes();
+    if (axes.over.empty()) return false;
+    const auto& [each, places, over, made] = axes;
+    const std::int64_t groups = length_of(each), outputs = length_of(made);
+    std::int64_t inner = 1;
+    for (const char letter : over) inner *= graph_.value(operands_[0]).shape[terms_[0].find(letter)];
+    // Elements that are scaled one by one are no matrix, and planes of several matrices need the batch in front.
+    if ((inner < 2 && outputs < 2) || (groups > 1 && !places.empty() && lengths_.at(places[0]) != 1)) return false;
+    // Axes of length 1 that x lacks or that the weights lack are dropped, and come back in the result.
+    const auto present = [&](std::size_t i, const std::string& letters) {
+      std::string kept;
+      for (const char letter : letters) {
+        if (has(terms_[i], letter)) kept += letter;
+      }
+      return kept;
+    };
+    const std::string dropped_of_x = present(0, made), dropped_of_weights = present(1, places);
+    for (const char letter : dropped_of_x) {
+      if (lengths_.at(letter) > 1) graph_.keep_batch(node_, operands_[0], static_cast<std::int64_t>(terms_[0].find(letter)));
+    }
+    const int weights_ordered = transpose_step(graph_, node_, operands_[1], permutation(terms_[1], dropped_of_weights + each + made + over), step_);
+    if (groups == 1) {
+      const int x = transpose_step(graph_, node_, operands_[0], permutation(terms_[0], places + each + dropped_of_x + over), step_);
+      // The batch keeps an axis of its own in front.
+      Shape rows = lengths_by_letter(places + each);
+      rows.push_back(inner);
+      if (rows.size() < 2) rows.insert(rows.begin(), 1);
+      const int rows_of_x = reshape_step(graph_, node_, x, rows, step_);
+      rows.back() = outputs;
+      const int product = add_trained_product(graph_, node_, rows_of_x, weights_ordered, {inner, outputs, 1}, rows);
+      return finish_trained(product, places + made);
+    }
+    // [places in front][groups x inner][places behind]: the batch stays the first axis.
+    const std::string batch = places.substr(0, 1), behind = places.empty() ? "" : places.substr(1);
+    const int x = transpose_step(graph_, node_, operands_[0], permutation(terms_[0], batch + each + dropped_of_x + over + behind), step_);
+    const int planes = reshape_step(graph_, node_, x, {1, groups * inner, length_of(behind)}, step_);
+    const OnnxBuilder::MatrixShape matrix{groups * inner, groups * outputs, groups};
+    const int product = add_trained_product(graph_, node_, planes, weights_ordered, matrix, {1, groups * outputs, length_of(behind)});
+    return finish_trained(product, batch + each + made + behind);
+  }
+
+  [[nodiscard]] Shape lengths_by_letter(const std::string& letters) const {
+    Shape shape;
+    for (const char letter : letters) shape.push_back(lengths_.at(letter));
+    return shape;
+  }
+
+  /// The product with its axes apart and in the order of the result. The product keeps the node's name.
+  bool finish_trained(int product, const std::string& axes) {
+    const int apart = reshape_step(graph_, node_, product, lengths_by_letter(axes), step_);
+    const int last = transpose_step(graph_, node_, apart, permutation(axes, result_), step_);
+    graph_.network().values[static_cast<std::size_t>(last)].name = node_.output(0);
+    graph_.name_output(node_, last);
+    return true;
   }
 
   int summed(int x, std::vector<std::int64_t> axes, bool keepdims) {
@@ -215,6 +319,10 @@ class Einsum {
 void import_einsum(OnnxBuilder& graph, const OnnxNode& node) { Einsum(graph, node).add(); }
 
 }  // namespace
+
+void add_einsum(OnnxBuilder& graph, const OnnxNode& node, std::vector<int> operands, const std::string& equation) {
+  Einsum(graph, node).add(std::move(operands), equation);
+}
 
 const OperatorFamily& einsum_family() {
   static const OperatorFamily family{"einsum", {}, {{.op_type = "Einsum", .import = import_einsum}}};

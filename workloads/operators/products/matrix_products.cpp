@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "workloads/graph/initializer_source.h"
+#include "workloads/operators/products/einsum.h"
 
 namespace mho::workloads {
 
@@ -148,6 +149,8 @@ void import_matmul(OnnxBuilder& graph, const OnnxNode& node) {
   if (left_constant != right_constant && one_matrix && in.size() >= 2) {
     return add_layer(graph, node, right_constant ? a : b, {right_constant ? b : a, right_constant, inner, outputs});
   }
+  // A matrix for each place of the leading axes.
+  if (left_constant != right_constant && left.size() >= 2 && right.size() >= 2) return add_einsum(graph, node, {a, b}, "...ij,...jk->...ik");
   const auto lead = [](const Shape& shape) { return shape.size() < 2 ? Shape() : Shape(shape.begin(), shape.end() - 2); };
   Shape out = broadcast(node, lead(left), lead(right));
   if (left.size() > 1) out.push_back(left[left.size() - 2]);
@@ -164,6 +167,22 @@ constinit const Operator matrix_product_operator{.name = "matrix_product",
                                                  .count = depth,
                                                  .multiplies_activations = true,
                                                  .along = summed_over};
+
+int add_trained_product(OnnxBuilder& graph, const OnnxNode& node, int x, int weights, const OnnxBuilder::MatrixShape& matrix, Shape out) {
+  const auto [inputs, outputs, groups] = matrix;
+  const auto row = static_cast<std::size_t>(inputs / groups), rows = static_cast<std::size_t>(outputs / groups);
+  const auto fill = [&, groups = static_cast<std::size_t>(groups)](auto& to, const auto& from) {
+    for (std::size_t o = 0; o < rows * groups; ++o) {
+      std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(o * row), row,
+                  to.begin() + static_cast<std::ptrdiff_t>(o * row * groups + o / rows * row));
+    }
+  };
+  const int axis = groups > 1 ? 1 : static_cast<int>(graph.value(x).shape.size()) - 1;
+  graph.keep_batch(node, x, axis);
+  Node product = node_of(node, matrix_product_operator, MatrixProduct{axis}, {x});
+  product.matrices = {graph.shared_matrix(node, node.name(), fmt::format("rows {} {}", weights, groups), matrix, weights, fill)};
+  return graph.append(node, std::move(product), std::move(out), node.name() + ".products");
+}
 
 const OperatorFamily& matrix_product_family() {
   static const OperatorFamily family{"matrix_products",

@@ -127,6 +127,9 @@ struct Affine {
 
 Affine read_batch_normalization(const OnnxBuilder& graph, const OnnxNode& node, const Shape& shape) {
   if (node.integer("training_mode", 0) != 0) node.fail("training_mode = 1 is not supported; export the network for inference");
+  if (graph.opset() < 7 && node.integer("is_test", 0) == 0 && node.makes(1)) {
+    node.fail("is_test = 0 with outputs for statistics is training, which is not supported; export the network for inference");
+  }
   if (node.integer("spatial", 1) != 1) node.fail("spatial = 0 is not supported");
   if (shape.size() < 2) node.fail(fmt::format("input shape {}; batch and channels are needed", shape_text(shape)));
   const std::array<const char*, 4> names{"scale", "bias", "mean", "variance"};
@@ -229,6 +232,11 @@ void import_group_normalization(OnnxBuilder& graph, const OnnxNode& node) {
   if (size != static_cast<std::int64_t>(graph.constant(node, 2, "shift").data.size()) || (size != groups && size != in[1])) {
     node.fail(fmt::format("its scale and shift have {} and {} values; {} of each, one for each group, are needed", size,
                           graph.constant(node, 2, "shift").data.size(), groups));
+  }
+  constexpr std::int64_t parameters_by_channel = 21;  // the operator set since which they are
+  if (graph.opset() >= parameters_by_channel && size != in[1]) {
+    node.fail(fmt::format("its scale and shift have {} values; since operator set {} one for each of the {} channels is needed", size,
+                          parameters_by_channel, in[1]));
   }
   const bool by_channel = size != groups;
   const auto all = [&](const char* what, float number) {

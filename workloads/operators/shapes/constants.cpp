@@ -81,6 +81,24 @@ void import_range(OnnxBuilder& graph, const OnnxNode& node) {
   graph.name_output(node, graph.add_constant(node.output(0), {length}, std::move(data)));
 }
 
+int type_of_eye(const OnnxBuilder& graph, const OnnxNode& node, int /*output*/) {
+  return static_cast<int>(node.integer("dtype", graph.element_type(node, 0)));
+}
+
+void import_eye(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Shape shape = graph.value(x).shape;
+  if (shape.size() != 2) node.fail(fmt::format("its input has shape {}; two axes are needed", shape_text(shape)));
+  for (const int axis : {0, 1}) graph.keep_batch(node, x, axis);
+  const std::int64_t shift = node.integer("k", 0);
+  std::vector<float> data(bounded_count(node, shape), 0.0F);
+  for (std::int64_t row = 0; row < shape[0]; ++row) {
+    // Far beyond either side there is no diagonal.
+    if (shift >= -row && shift < shape[1] - row) data[static_cast<std::size_t>(row * shape[1] + row + shift)] = 1.0F;
+  }
+  graph.name_output(node, graph.add_constant(node.output(0), shape, std::move(data)));
+}
+
 void import_size(OnnxBuilder& graph, const OnnxNode& node) {
   graph.name_output(node, graph.add_constant(node.output(0), {}, {static_cast<float>(element_count(graph.value(graph.input(node, 0)).shape))}));
 }
@@ -109,6 +127,7 @@ const OperatorFamily& constant_family() {
                                      {},
                                      {{.op_type = "Constant", .import = import_constant, .element_type = number_type},
                                       {.op_type = "ConstantOfShape", .import = import_constant_of_shape, .element_type = number_type},
+                                      {.op_type = "EyeLike", .import = import_eye, .element_type = type_of_eye},
                                       {.op_type = "NonZero", .import = import_non_zero, .element_type = index_type},
                                       {.op_type = "Range", .import = import_range},
                                       {.op_type = "Shape", .import = import_shape, .element_type = index_type},

@@ -120,7 +120,10 @@ Targets read_targets(const OnnxBuilder& graph, const OnnxNode& node, std::size_t
   }
   const int scales_at = old ? 1 : 2;
   auto& [axes, scales, sizes] = targets;
-  if (node.op_type() == "Upsample" && graph.opset() < 9) {
+  if (node.op_type() == "Upsample" && graph.opset() < 7) {
+    if (rank != 4) node.fail("before operator set 7 it takes batch, channels, height and width");
+    scales = {1.0F, 1.0F, node.real("height_scale", 1.0F), node.real("width_scale", 1.0F)};
+  } else if (node.op_type() == "Upsample" && graph.opset() < 9) {
     if (!node.has("scales")) node.fail("attribute 'scales' is missing");
     scales = node.reals("scales");
   } else if (graph.has_input(node, scales_at)) {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "workloads/onnx/onnx_importer.h"
+
+namespace mho::workloads {
+
+/// Products with weights that are whole numbers with a scale.
+const OperatorFamily& integer_product_family();
+
+}  // namespace mho::workloads

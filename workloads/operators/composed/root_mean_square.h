@@ -1,0 +1,10 @@
+#pragma once
+
+#include "workloads/onnx/onnx_importer.h"
+
+namespace mho::workloads {
+
+/// Normalisations by the root mean square of a row, and those of a sum with a residual branch.
+const OperatorFamily& root_mean_square_family();
+
+}  // namespace mho::workloads
