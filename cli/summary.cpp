@@ -73,8 +73,8 @@ std::string accuracy_text(const analysis::Result& result) {
   std::string all = fmt::format("{}, {} samples", metric_title(result.metric), plan.scored);
   if (repeats > 1) {
     all += fmt::format(
-        ", {} programmings; +- are standard errors of the mean: over\nprogrammings of these samples, and for scoring no other samples; yield is the "
-        "share of chips that reach {:.0f} % of float when chance is 0 %",
+        ", {} programmings; +- are standard errors, over chips and over\nsamples; yield is the share of chips that reach {:.0f} % of float when "
+        "chance is 0 %",
         repeats, percent * result.yield_threshold);
   }
   all += "\n" + table.text();
