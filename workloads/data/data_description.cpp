@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 
@@ -15,103 +13,13 @@
 #include "base/error.h"
 #include "workloads/data/array_dataset.h"
 #include "workloads/data/array_files.h"
+#include "workloads/data/description_text.h"
 #include "workloads/data/npz_files.h"
 
 namespace mho::workloads {
 namespace {
 
 using base::YamlNode;
-
-[[noreturn]] void fail(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
-
-const char* kind_text(YamlNode::Kind kind) {
-  switch (kind) {
-    case YamlNode::Kind::null:
-      return "nothing";
-    case YamlNode::Kind::scalar:
-      return "a single value";
-    case YamlNode::Kind::list:
-      return "a list";
-    case YamlNode::Kind::map:
-      return "a section";
-  }
-  return "";
-}
-
-/// `node` as a section with no other keys than `legal`.
-const YamlNode& section(const YamlNode& node, const std::string& what, const std::vector<std::string>& legal) {
-  if (node.kind != YamlNode::Kind::map) fail(node, fmt::format("{} must be a section of keys, but is {}", what, kind_text(node.kind)));
-  for (const auto& entry : node.entries) {
-    if (std::find(legal.begin(), legal.end(), entry.key) != legal.end()) continue;
-    std::string list;
-    for (const auto& key : legal) list += (list.empty() ? "" : ", ") + key;
-    const std::string near = base::nearest_spelling(entry.key, legal);
-    throw base::UserError(fmt::format("{}:{}:{}: unknown key '{}' in {}{}; legal keys are {}", node.file, entry.line, entry.column, entry.key, what,
-                                      near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), list));
-  }
-  return node;
-}
-
-const std::string& text(const YamlNode& node, const std::string& key) {
-  if (node.kind != YamlNode::Kind::scalar) fail(node, fmt::format("'{}' must be a single value, but is {}", key, kind_text(node.kind)));
-  return node.scalar;
-}
-
-double number(const YamlNode& node, const std::string& key) {
-  const auto parsed = base::split_number(text(node, key));
-  if (!parsed || !parsed->unit.empty()) fail(node, fmt::format("'{}' must be a number without unit, not '{}'", key, node.scalar));
-  return parsed->value;
-}
-
-std::int64_t positive_integer(const YamlNode& node, const std::string& key) {
-  const auto parsed = base::split_number(text(node, key));
-  if (!parsed || !parsed->unit.empty() || !parsed->integer || *parsed->integer < 1 || *parsed->integer > std::numeric_limits<std::int32_t>::max()) {
-    fail(node, fmt::format("'{}' must be a whole number from 1 on, not '{}'", key, node.scalar));
-  }
-  return *parsed->integer;
-}
-
-/// A number, or a list of one per channel.
-std::vector<float> numbers(const YamlNode& node, const std::string& key) {
-  std::vector<float> result;
-  if (node.kind == YamlNode::Kind::list) {
-    for (const YamlNode& item : node.items) result.push_back(static_cast<float>(number(item, key)));
-    if (result.empty()) fail(node, fmt::format("'{}' is an empty list; one number, or one per channel, is needed", key));
-  } else {
-    result.push_back(static_cast<float>(number(node, key)));
-  }
-  return result;
-}
-
-/// A path with ${NAME} replaced by environment variables; relative ones start at the folder of the YAML file.
-std::string path_of(const YamlNode& node, const std::string& key) {
-  const std::string& written = text(node, key);
-  std::string path;
-  for (std::size_t at = 0; at < written.size();) {
-    if (written.compare(at, 2, "${") != 0) {
-      path += written[at++];
-      continue;
-    }
-    const std::size_t end = written.find('}', at);
-    if (end == std::string::npos) fail(node, fmt::format("'{}' has a '${{' without '}}'", written));
-    const std::string variable = written.substr(at + 2, end - at - 2);
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr) {
-      fail(node, fmt::format("the environment variable {} is not set; export {} with the folder that holds the data, or write the path out", variable,
-                             variable));
-    }
-    if (*value == '\0') {
-      fail(node, fmt::format("the environment variable {} is set but empty, so {} would begin at the root; export {} with the folder that holds the "
-                             "data, or write the path out",
-                             variable, written, variable));
-    }
-    path += value;
-    at = end + 1;
-  }
-  if (path.empty()) fail(node, fmt::format("'{}' is empty; a path is needed", key));
-  const std::filesystem::path given(path);
-  return given.is_absolute() ? path : (std::filesystem::path(node.file).parent_path() / given).string();
-}
 
 SampleScaling read_scaling(const YamlNode* node) {
   SampleScaling scaling;

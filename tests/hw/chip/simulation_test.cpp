@@ -38,7 +38,8 @@ TEST(Simulation, PositionsFollowAtThePaceOfTheSlowestUnit) {
   const auto result = run(single_stage(8));
   EXPECT_EQ(cycles(result.latency), port + packet(2) + core + packet(2) + port + 7 * slowest);
   EXPECT_NEAR(interval_cycles(result), 8 * slowest, 1e-6);
-  EXPECT_GE(result.steady_inferences, 8);
+  EXPECT_TRUE(result.converged);
+  EXPECT_EQ(result.steady_inferences, 3) << "the first interval is that of the slowest unit: nobody waits for another";
 }
 
 TEST(Simulation, ATimeThatJustFitsItsCyclesCostsNoMore) {
@@ -396,8 +397,9 @@ TEST(Simulation, FewerInferencesThanItTakesIsUnconverged) {
 TEST(Simulation, TheSameBitsEveryTime) {
   const auto result = run(residual(40, 3, 8));
   EXPECT_EQ(cycles(result.latency), 2342);
-  EXPECT_EQ(result.cycles, 20694);
-  EXPECT_EQ(result.steady.flit_hops, 36720U);
+  EXPECT_EQ(result.cycles, 14700);
+  EXPECT_EQ(result.steady_inferences, 6);
+  EXPECT_EQ(result.steady.flit_hops, 6 * 4080U);
 }
 
 /// A network of the size of a residual network for 32 x 32 images: 19 convolutions of 3 x 3 (7 at 1024 positions, 6 at 256, 6 at 64), each behind a

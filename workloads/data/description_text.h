@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/design_file/document.h"
+
+namespace mho::workloads {
+
+// Parts of a data description. All throw UserError with file, line and column.
+
+[[noreturn]] void fail(const base::YamlNode& node, const std::string& why);
+/// "a section", "a list", ...
+const char* kind_text(base::YamlNode::Kind kind);
+/// `node` as a section with no other keys than `legal`.
+const base::YamlNode& section(const base::YamlNode& node, const std::string& what, const std::vector<std::string>& legal);
+const std::string& text(const base::YamlNode& node, const std::string& key);
+double number(const base::YamlNode& node, const std::string& key);
+/// From 1 on.
+std::int64_t positive_integer(const base::YamlNode& node, const std::string& key);
+/// A number, or a list of one per channel.
+std::vector<float> numbers(const base::YamlNode& node, const std::string& key);
+/// A path with ${NAME} replaced by environment variables; relative ones start at the folder of the YAML file.
+std::string path_of(const base::YamlNode& node, const std::string& key);
+
+}  // namespace mho::workloads

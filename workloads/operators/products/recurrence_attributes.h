@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "workloads/onnx/onnx_node.h"
+#include "workloads/operators/attributes/recurrence.h"
+
+namespace mho::workloads {
+
+/// What LSTM, GRU and RNN differ in.
+struct RecurrentKind {
+  Recurrence::Kind kind;
+  std::int64_t gates;
+  std::vector<std::string> activations;  ///< defaults
+};
+
+/// Of an ONNX node of one of these operators.
+const RecurrentKind& recurrent_kind(const OnnxNode& node);
+
+/// Attributes of direction `index` of `count`. Fails for activations that are not known and a clip below 0.
+Recurrence recurrence_of(const OnnxNode& node, const RecurrentKind& kind, int index, int count);
+
+}  // namespace mho::workloads
