@@ -22,7 +22,7 @@ std::vector<float> draw(std::size_t count, std::uint64_t seed, float scale) {
 
 /// A power of two beside the weights, of the matrix or of one column, changes no bit that float16 holds.
 TEST(AnalogMatrix, ScalesAreRelativeToTheirMatrix) {
-  const TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column"}));
+  const TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column", "digital.scale_format=float16"}));
   const Block block{.input_end = 2, .output_end = 3};
   const std::vector<float> weights{0.37F, -0.91F, 0.011F, 0.0042F, -0.3F, 0.2F};
   const auto scales = column_scales(parameters, block, weights, 2, scale_unit(weights));
@@ -41,7 +41,7 @@ TEST(AnalogMatrix, ScalesAreRelativeToTheirMatrix) {
 
 /// A column that float16 cannot tell from 0 beside the largest keeps the smallest scale there is, and is counted.
 TEST(AnalogMatrix, AScaleTooSmallForItsFormatIsCounted) {
-  const TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column"}));
+  const TileParameters parameters = tile(with(ideal(), {"tile.mapping.scale=column", "digital.scale_format=float16"}));
   const Block block{.input_end = 1, .output_end = 3};
   const std::vector<float> weights{1.0F, 0x1p-30F, 0.0F};
   periphery::OutsideFormat outside;
