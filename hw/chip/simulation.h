@@ -13,7 +13,7 @@
 namespace mho::hw {
 
 struct SimulationOptions {
-  std::optional<int> inferences;              ///< so many back to back; none: until their intervals settle
+  std::optional<int> inferences{};            ///< so many back to back; none: until their intervals settle
   int patience = 40;                          ///< inferences that leave before intervals that do not settle are taken as they are
   bool single_only = false;                   ///< ends when the first inference has left: there is no steady state
   bool one_at_a_time = false;                 ///< an inference begins when the one before has left, as a token does that depends on it

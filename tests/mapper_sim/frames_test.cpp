@@ -36,7 +36,7 @@ TEST_P(FramesOnTheChip, HaveTheBitsOfTheAccuracyPath) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Operators, FramesOnTheChip, ::testing::Range<std::size_t>(0, workloads::frame_cases().size()),
-                         [](const auto& info) { return workloads::frame_cases().at(info.param).op_type + std::to_string(info.param); });
+                         [](const auto& tested) { return workloads::frame_cases().at(tested.param).op_type + std::to_string(tested.param); });
 
 class NetworksOfFramesOnTheChip : public ::testing::TestWithParam<std::size_t> {};
 
@@ -45,7 +45,7 @@ TEST_P(NetworksOfFramesOnTheChip, HaveTheBitsOfTheAccuracyPath) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, NetworksOfFramesOnTheChip, ::testing::Range<std::size_t>(0, workloads::frame_networks().size()),
-                         [](const auto& info) { return workloads::frame_networks().at(info.param).name; });
+                         [](const auto& tested) { return workloads::frame_networks().at(tested.param).name; });
 
 }  // namespace
 }  // namespace mho::mapper::test
