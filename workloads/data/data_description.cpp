@@ -24,20 +24,20 @@ using base::YamlNode;
 SampleScaling read_scaling(const YamlNode* node) {
   SampleScaling scaling;
   if (node == nullptr) return scaling;
-  section(*node, "'scale'", {"divide", "mean", "std"});
+  section_of(*node, "'scale'", {"divide", "mean", "std"});
   if (const YamlNode* divide = node->find("divide")) {
-    scaling.divide = static_cast<float>(number(*divide, "divide"));
-    if (!(scaling.divide > 0)) fail(*divide, "'divide' must be above 0");
+    scaling.divide = static_cast<float>(number_of(*divide, "divide"));
+    if (!(scaling.divide > 0)) fail_at(*divide, "'divide' must be above 0");
   }
-  if (const YamlNode* mean = node->find("mean")) scaling.mean = numbers(*mean, "mean");
+  if (const YamlNode* mean = node->find("mean")) scaling.mean = numbers_of(*mean, "mean");
   if (const YamlNode* deviation = node->find("std")) {
-    scaling.deviation = numbers(*deviation, "std");
+    scaling.deviation = numbers_of(*deviation, "std");
     for (const float s : scaling.deviation) {
-      if (!(s > 0)) fail(*deviation, "'std' must be above 0");
+      if (!(s > 0)) fail_at(*deviation, "'std' must be above 0");
     }
   }
   if (scaling.mean.size() != scaling.deviation.size() && scaling.mean.size() != 1 && scaling.deviation.size() != 1) {
-    fail(*node, fmt::format("'mean' has {} entries and 'std' {}; one each, or one per channel", scaling.mean.size(), scaling.deviation.size()));
+    fail_at(*node, fmt::format("'mean' has {} entries and 'std' {}; one each, or one per channel", scaling.mean.size(), scaling.deviation.size()));
   }
   return scaling;
 }
@@ -93,14 +93,14 @@ Judging read_judging(const YamlNode& root) {
   Judging judging;
   if (const YamlNode* metric = root.find("metric")) {
     const std::vector<std::string> known = metric_names();
-    if (std::ranges::count(known, text(*metric, "metric")) == 0) {
+    if (std::ranges::count(known, text_of(*metric, "metric")) == 0) {
       std::string list;
       for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-      fail(*metric, fmt::format("metric '{}' is not known; legal are {}", metric->scalar, list));
+      fail_at(*metric, fmt::format("metric '{}' is not known; legal are {}", metric->scalar, list));
     }
     judging.metric = metric_of(metric->scalar);
   }
-  if (const YamlNode* chance = root.find("chance")) judging.chance = number(*chance, "chance");
+  if (const YamlNode* chance = root.find("chance")) judging.chance = number_of(*chance, "chance");
   return judging;
 }
 
@@ -109,8 +109,8 @@ class Split {
  public:
   Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging)
       : node_(node), key_(std::move(key)), judging_(judging) {
-    section(node, "'" + key_ + "'",
-            {"images", "inputs", "labels", "lengths", "format", "shape", "layout", "samples", "steps", "stream_length", "window", "bytes"});
+    section_of(node, "'" + key_ + "'",
+               {"images", "inputs", "labels", "lengths", "format", "shape", "layout", "samples", "steps", "stream_length", "window", "bytes"});
     samples_.scaling = scaling;
     samples_.metric = judging.metric;
     samples_.chance = judging.chance;
@@ -142,23 +142,23 @@ class Split {
  private:
   void read_inputs() {
     const YamlNode* format_node = node_.find("format");
-    format_ = format_node != nullptr ? text(*format_node, "format") : "idx";
+    format_ = format_node != nullptr ? text_of(*format_node, "format") : "idx";
     if (format_node != nullptr && format_ != "idx" && format_ != "cifar" && format_ != "npy" && format_ != "text")
-      fail(*format_node, fmt::format("format '{}' is not supported; idx, cifar, npy and text are", format_));
+      fail_at(*format_node, fmt::format("format '{}' is not supported; idx, cifar, npy and text are", format_));
     const YamlNode* inputs = node_.find("images");
     if (const YamlNode* other = node_.find("inputs")) {
-      if (inputs != nullptr) fail(*other, "'inputs' and 'images' both name the samples; keep one of them");
+      if (inputs != nullptr) fail_at(*other, "'inputs' and 'images' both name the samples; keep one of them");
       inputs = other;
     }
-    if (inputs == nullptr) fail(node_, fmt::format("'{}' needs the key 'images' or 'inputs': the path of its samples", key_));
+    if (inputs == nullptr) fail_at(node_, fmt::format("'{}' needs the key 'images' or 'inputs': the path of its samples", key_));
     labels_ = node_.find("labels");
     const bool cifar = format_ == "cifar";
-    if (cifar && labels_ != nullptr) fail(*labels_, "format cifar holds its labels in the same file; drop the key 'labels'");
+    if (cifar && labels_ != nullptr) fail_at(*labels_, "format cifar holds its labels in the same file; drop the key 'labels'");
     if (!cifar && labels_ == nullptr) {
-      fail(node_,
-           fmt::format("'{}' needs the key 'labels': the path of its labels, or 'next' where every element of a sequence is to be foretold", key_));
+      fail_at(node_, fmt::format("'{}' needs the key 'labels': the path of its labels, or 'next' where every element of a sequence is to be foretold",
+                                 key_));
     }
-    next_ = labels_ != nullptr && text(*labels_, "labels") == "next";
+    next_ = labels_ != nullptr && text_of(*labels_, "labels") == "next";
     inputs_path_ = path_of(*inputs, inputs == node_.find("inputs") ? "inputs" : "images");
     labels_path_ = cifar || next_ ? inputs_path_ : path_of(*labels_, "labels");
     if (cifar) {
@@ -182,12 +182,13 @@ class Split {
 
   void read_text() {
     const YamlNode* window = node_.find("window");
-    if (window == nullptr) fail(node_, fmt::format("'{}' of format text needs the key 'window': the symbols of one row, one more than go in", key_));
-    if (!next_) fail(*labels_, "format text foretells itself: write 'labels: next'");
+    if (window == nullptr)
+      fail_at(node_, fmt::format("'{}' of format text needs the key 'window': the symbols of one row, one more than go in", key_));
+    if (!next_) fail_at(*labels_, "format text foretells itself: write 'labels: next'");
     std::int64_t begin = 0, end = std::numeric_limits<std::int32_t>::max();
     if (const YamlNode* range = node_.find("bytes")) {
       if (range->kind != YamlNode::Kind::list || range->items.size() != 2)
-        fail(*range, "'bytes' must be a list of the first and the last byte, counted from 1");
+        fail_at(*range, "'bytes' must be a list of the first and the last byte, counted from 1");
       begin = positive_integer(range->items[0], "bytes") - 1;
       end = positive_integer(range->items[1], "bytes");
     }
@@ -204,13 +205,14 @@ class Split {
     Shape& shape = samples_.sample_shape;
     shape = default_sample_shape(file);
     if (next_) {
-      if (const YamlNode* layout = node_.find("layout")) fail(*layout, "'layout' turns axes of samples; sequences of 'labels: next' have one axis");
+      if (const YamlNode* layout = node_.find("layout"))
+        fail_at(*layout, "'layout' turns axes of samples; sequences of 'labels: next' have one axis");
       return choose_steps();
     }
     if (const YamlNode* layout = node_.find("layout")) turn(*layout);
-    if (const YamlNode* steps = node_.find("steps")) fail(*steps, "'steps' goes with 'labels: next'");
+    if (const YamlNode* steps = node_.find("steps")) fail_at(*steps, "'steps' goes with 'labels: next'");
     if (const YamlNode* wanted = node_.find("shape")) {
-      if (wanted->kind != YamlNode::Kind::list || wanted->items.empty()) fail(*wanted, "'shape' must be a list of lengths, such as [1, 28, 28]");
+      if (wanted->kind != YamlNode::Kind::list || wanted->items.empty()) fail_at(*wanted, "'shape' must be a list of lengths, such as [1, 28, 28]");
       shape.clear();
       std::int64_t product = 1;
       for (const YamlNode& item : wanted->items) {
@@ -218,8 +220,8 @@ class Split {
         product = product > elements ? product : product * shape.back();
       }
       if (product != elements) {
-        fail(*wanted, fmt::format("'shape' {} does not have the {} values of one sample of {} (shape {})", shape_text(shape), elements, inputs_path_,
-                                  shape_text(file)));
+        fail_at(*wanted, fmt::format("'shape' {} does not have the {} values of one sample of {} (shape {})", shape_text(shape), elements,
+                                     inputs_path_, shape_text(file)));
       }
     }
   }
@@ -227,12 +229,13 @@ class Split {
   /// Turns the axes of the stored samples as 'layout' says.
   void turn(const YamlNode& layout) {
     const Shape stored = samples_.sample_shape;
-    if (const YamlNode* wanted = node_.find("shape")) fail(*wanted, "'shape' and 'layout' both say what the axes of a sample are; keep one of them");
+    if (const YamlNode* wanted = node_.find("shape"))
+      fail_at(*wanted, "'shape' and 'layout' both say what the axes of a sample are; keep one of them");
     try {
-      samples_.order = parse_layout(text(layout, "layout"), stored.size());
+      samples_.order = parse_layout(text_of(layout, "layout"), stored.size());
     } catch (const std::invalid_argument& why) {
-      fail(layout, fmt::format("'layout' '{}': {}; samples of {} have shape {}. Write the stored axes, an arrow and the wanted ones: hwc -> chw",
-                               layout.scalar, why.what(), inputs_path_, shape_text(stored)));
+      fail_at(layout, fmt::format("'layout' '{}': {}; samples of {} have shape {}. Write the stored axes, an arrow and the wanted ones: hwc -> chw",
+                                  layout.scalar, why.what(), inputs_path_, shape_text(stored)));
     }
     for (std::size_t axis = 0; axis < stored.size(); ++axis) samples_.sample_shape[axis] = stored[samples_.order.stored[axis]];
     layout_ = " " + layout.scalar;
@@ -242,12 +245,13 @@ class Split {
   void choose_steps() {
     const Shape& file = samples_.inputs.shape;
     if (file.size() != 2 || file[1] < 2) {
-      fail(*labels_, fmt::format("'next' needs sequences [n][length] of at least 2 elements, but {} has shape {}", inputs_path_, shape_text(file)));
+      fail_at(*labels_,
+              fmt::format("'next' needs sequences [n][length] of at least 2 elements, but {} has shape {}", inputs_path_, shape_text(file)));
     }
     std::int64_t steps = file[1] - 1;
     if (const YamlNode* wanted = node_.find("steps")) {
       steps = positive_integer(*wanted, "steps");
-      if (steps > file[1]) fail(*wanted, fmt::format("'steps' {} is more than the {} elements of a row of {}", steps, file[1], inputs_path_));
+      if (steps > file[1]) fail_at(*wanted, fmt::format("'steps' {} is more than the {} elements of a row of {}", steps, file[1], inputs_path_));
     }
     samples_.sample_shape = {steps};
     samples_.row = static_cast<std::size_t>(file[1]);
@@ -259,7 +263,7 @@ class Split {
     if (wanted == nullptr) return;
     const std::int64_t limit = positive_integer(*wanted, "samples");
     if (static_cast<std::size_t>(limit) > samples_.count) {
-      fail(*wanted, fmt::format("'samples' asks for {}, but {} holds {}", limit, inputs_path_, samples_.count));
+      fail_at(*wanted, fmt::format("'samples' asks for {}, but {} holds {}", limit, inputs_path_, samples_.count));
     }
     samples_.count = static_cast<std::size_t>(limit);
   }
@@ -278,7 +282,7 @@ class Split {
   }
 
   void next_elements() {
-    if (judging_.metric == Metric::mse) fail(*labels_, "'next' gives classes; the metric mse needs a file of numbers");
+    if (judging_.metric == Metric::mse) fail_at(*labels_, "'next' gives classes; the metric mse needs a file of numbers");
     const auto steps = static_cast<std::size_t>(samples_.sample_shape[0]);
     for (std::size_t s = 0; s < samples_.count; ++s) {
       for (std::size_t t = 0; t < steps; ++t) {
@@ -312,7 +316,8 @@ class Split {
     const std::string path = path_of(*lengths, "lengths");
     const FileArray array = read_array(format_ == "cifar" ? "npy" : format_, path, hash_);
     if (array.shape.size() != 1 || static_cast<std::size_t>(array.shape[0]) < samples_.count) {
-      fail(*lengths, fmt::format("{} has shape {}; one length for each of the {} samples is needed", path, shape_text(array.shape), samples_.count));
+      fail_at(*lengths,
+              fmt::format("{} has shape {}; one length for each of the {} samples is needed", path, shape_text(array.shape), samples_.count));
     }
     for (std::size_t i = 0; i < samples_.count; ++i) {
       const float length = array.at(i);
@@ -328,8 +333,8 @@ class Split {
     const std::size_t channels = std::max(scaling.mean.size(), scaling.deviation.size());
     const Shape& shape = samples_.sample_shape;
     if (channels > 1 && static_cast<std::int64_t>(channels) != shape[samples_.order.channel]) {
-      fail(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_,
-                              shape[samples_.order.channel], shape_text(shape)));
+      fail_at(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_,
+                                 shape[samples_.order.channel], shape_text(shape)));
     }
   }
 
@@ -352,12 +357,12 @@ DataDescription read_data(const std::string& path) {
     return data;
   }
   const YamlNode root = base::read_yaml_file(path);
-  section(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
+  section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
-  const std::string name = name_node != nullptr ? text(*name_node, "name") : std::filesystem::path(path).stem().string();
+  const std::string name = name_node != nullptr ? text_of(*name_node, "name") : std::filesystem::path(path).stem().string();
   const Judging judging = read_judging(root);
   const YamlNode* test = root.find("test");
-  if (test == nullptr) fail(root, "the key 'test' is missing: the files of the test set");
+  if (test == nullptr) fail_at(root, "the key 'test' is missing: the files of the test set");
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
   result.test = Split(*test, "test", scaling, judging).read(name);

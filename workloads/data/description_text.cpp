@@ -15,7 +15,7 @@ namespace mho::workloads {
 
 using base::YamlNode;
 
-void fail(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
+void fail_at(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
 
 const char* kind_text(YamlNode::Kind kind) {
   switch (kind) {
@@ -31,8 +31,8 @@ const char* kind_text(YamlNode::Kind kind) {
   return "";
 }
 
-const YamlNode& section(const YamlNode& node, const std::string& what, const std::vector<std::string>& legal) {
-  if (node.kind != YamlNode::Kind::map) fail(node, fmt::format("{} must be a section of keys, but is {}", what, kind_text(node.kind)));
+const YamlNode& section_of(const YamlNode& node, const std::string& what, const std::vector<std::string>& legal) {
+  if (node.kind != YamlNode::Kind::map) fail_at(node, fmt::format("{} must be a section of keys, but is {}", what, kind_text(node.kind)));
   for (const auto& entry : node.entries) {
     if (std::find(legal.begin(), legal.end(), entry.key) != legal.end()) continue;
     std::string list;
@@ -44,38 +44,38 @@ const YamlNode& section(const YamlNode& node, const std::string& what, const std
   return node;
 }
 
-const std::string& text(const YamlNode& node, const std::string& key) {
-  if (node.kind != YamlNode::Kind::scalar) fail(node, fmt::format("'{}' must be a single value, but is {}", key, kind_text(node.kind)));
+const std::string& text_of(const YamlNode& node, const std::string& key) {
+  if (node.kind != YamlNode::Kind::scalar) fail_at(node, fmt::format("'{}' must be a single value, but is {}", key, kind_text(node.kind)));
   return node.scalar;
 }
 
-double number(const YamlNode& node, const std::string& key) {
-  const auto parsed = base::split_number(text(node, key));
-  if (!parsed || !parsed->unit.empty()) fail(node, fmt::format("'{}' must be a number without unit, not '{}'", key, node.scalar));
+double number_of(const YamlNode& node, const std::string& key) {
+  const auto parsed = base::split_number(text_of(node, key));
+  if (!parsed || !parsed->unit.empty()) fail_at(node, fmt::format("'{}' must be a number without unit, not '{}'", key, node.scalar));
   return parsed->value;
 }
 
 std::int64_t positive_integer(const YamlNode& node, const std::string& key) {
-  const auto parsed = base::split_number(text(node, key));
+  const auto parsed = base::split_number(text_of(node, key));
   if (!parsed || !parsed->unit.empty() || !parsed->integer || *parsed->integer < 1 || *parsed->integer > std::numeric_limits<std::int32_t>::max()) {
-    fail(node, fmt::format("'{}' must be a whole number from 1 on, not '{}'", key, node.scalar));
+    fail_at(node, fmt::format("'{}' must be a whole number from 1 on, not '{}'", key, node.scalar));
   }
   return *parsed->integer;
 }
 
-std::vector<float> numbers(const YamlNode& node, const std::string& key) {
+std::vector<float> numbers_of(const YamlNode& node, const std::string& key) {
   std::vector<float> result;
   if (node.kind == YamlNode::Kind::list) {
-    for (const YamlNode& item : node.items) result.push_back(static_cast<float>(number(item, key)));
-    if (result.empty()) fail(node, fmt::format("'{}' is an empty list; one number, or one per channel, is needed", key));
+    for (const YamlNode& item : node.items) result.push_back(static_cast<float>(number_of(item, key)));
+    if (result.empty()) fail_at(node, fmt::format("'{}' is an empty list; one number, or one per channel, is needed", key));
   } else {
-    result.push_back(static_cast<float>(number(node, key)));
+    result.push_back(static_cast<float>(number_of(node, key)));
   }
   return result;
 }
 
 std::string path_of(const YamlNode& node, const std::string& key) {
-  const std::string& written = text(node, key);
+  const std::string& written = text_of(node, key);
   std::string path;
   for (std::size_t at = 0; at < written.size();) {
     if (written.compare(at, 2, "${") != 0) {
@@ -83,22 +83,23 @@ std::string path_of(const YamlNode& node, const std::string& key) {
       continue;
     }
     const std::size_t end = written.find('}', at);
-    if (end == std::string::npos) fail(node, fmt::format("'{}' has a '${{' without '}}'", written));
+    if (end == std::string::npos) fail_at(node, fmt::format("'{}' has a '${{' without '}}'", written));
     const std::string variable = written.substr(at + 2, end - at - 2);
     const char* value = std::getenv(variable.c_str());
     if (value == nullptr) {
-      fail(node, fmt::format("the environment variable {} is not set; export {} with the folder that holds the data, or write the path out", variable,
-                             variable));
+      fail_at(node, fmt::format("the environment variable {} is not set; export {} with the folder that holds the data, or write the path out",
+                                variable, variable));
     }
     if (*value == '\0') {
-      fail(node, fmt::format("the environment variable {} is set but empty, so {} would begin at the root; export {} with the folder that holds the "
-                             "data, or write the path out",
-                             variable, written, variable));
+      fail_at(node,
+              fmt::format("the environment variable {} is set but empty, so {} would begin at the root; export {} with the folder that holds the "
+                          "data, or write the path out",
+                          variable, written, variable));
     }
     path += value;
     at = end + 1;
   }
-  if (path.empty()) fail(node, fmt::format("'{}' is empty; a path is needed", key));
+  if (path.empty()) fail_at(node, fmt::format("'{}' is empty; a path is needed", key));
   const std::filesystem::path given(path);
   return given.is_absolute() ? path : (std::filesystem::path(node.file).parent_path() / given).string();
 }

@@ -38,10 +38,10 @@ struct NodeStatistics {
 
 struct AnalogAccuracy {
   double time_s = 0;
-  std::vector<double> by_repeat;  ///< the data's metric
+  std::vector<double> by_repeat{};  ///< the data's metric
   /// Standard error of the mean over `by_repeat` for being measured on these samples and no others, by the jackknife over groups of samples; empty
   /// for a single sample, and where a group leaves nothing to score.
-  std::optional<double> sampling_sem;
+  std::optional<double> sampling_sem{};
 };
 
 struct AnalogEvaluation {

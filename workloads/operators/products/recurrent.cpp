@@ -250,7 +250,9 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   const Shape in = graph.value(graph.input(node, 0)).shape;
   if (in.size() != 3) node.fail(fmt::format("input shape {}; three axes (time, batch, features) are needed", shape_text(in)));
   const auto batch = graph.batch_of(graph.input(node, 0));
-  if (in[batch_first ? 0 : 1] != 1 && batch && batch->axis == (batch_first ? 1 : 0)) {
+  // Of a file whose batch is 1 a single time step may lie on the same axis.
+  const bool single = in[batch_first ? 0 : 1] == 1 && graph.file_batch() == 1;
+  if (!single && batch && batch->axis == (batch_first ? 1 : 0)) {
     node.fail(
         fmt::format("its time steps (axis {} of the input of shape {}) are the batch: feed samples one by one, with the batch as the network's "
                     "first axis (batch_first) or as the second axis of an input that goes straight into it",
