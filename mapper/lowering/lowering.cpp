@@ -127,10 +127,11 @@ class Lowering {
   [[nodiscard]] int handed_on(int value) const {
     return static_cast<int>(std::ranges::count_if(network_.states, [&](const auto& state) { return made_as_[index(state.output)] == value; }));
   }
-  /// And the new one goes there, if it is made here.
+  /// And the new one goes there, if it is made here or is the sample.
   void store(const workloads::CarriedState& state) {
     const TensorStream* stream = stream_of(state.output);
-    if (stream == nullptr || from_memory(*stream)) return;
+    const bool sample = made_as_[index(state.output)] == network_.input;
+    if (stream == nullptr || (from_memory(*stream) && !sample)) return;
     hw::Stage stage = memory_stage(hw::Stage::Kind::sink, "state " + network_.values[index(state.output)].name, stream->positions(),
                                    static_cast<std::int64_t>(stream->channels) * result_bits());
     Task task{.kind = Task::Kind::sink, .own_values = stream->channels, .output = {stream->elements, stream->channels}};

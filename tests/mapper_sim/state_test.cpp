@@ -208,6 +208,15 @@ std::vector<Variation> variations() {
                    const Numbers y = each(4, [&](std::size_t o) { return std::tanh(row(g, o) + row(h, o)); });
                    return Reference{y, {joined(y, y)}};
                  }});
+  // The sample goes nowhere but into the next state.
+  all.push_back({"TheSampleBefore",
+                 {{0, 6}},
+                 [](OnnxModel& m) {
+                   m.node("MatMul", {"s0", "w"}, "y").node("Identity", {"x"}, "n0");
+                 },
+                 [](auto& x, auto&, auto& s) {
+                   return Reference{product(s[0], input_weights, 4), {x}};
+                 }});
   return all;
 }
 
