@@ -26,6 +26,7 @@ bool fold_bias(OnnxBuilder& graph, const OnnxNode& node) {
       by_output = by_output && (term.shape[i] == 1 || (aligned == *axis && term.shape[i] == out[aligned]));
     }
     if (!by_output) continue;
+    graph.check_trained(node, graph.input(node, 1 - side), "the bias that it adds", true);
     auto& bias = producer.bias;
     const auto outputs = static_cast<std::size_t>(graph.network().matrix(producer).outputs);
     if (graph.traced()) producer.bias_origin = sum(producer.bias_origin, bias, term.origin, term.data, outputs);

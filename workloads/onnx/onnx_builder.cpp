@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <span>
 
 #include "workloads/onnx/onnx_importer.h"
 #include "workloads/onnx/onnx_trace.h"
@@ -157,6 +159,9 @@ int OnnxBuilder::append(const OnnxNode& from, Node node, Shape shape, const std:
   if (constants) {
     fold(from, node, count);
   } else {
+    for (std::size_t k = 1; node.op->trained == TrainedConstants::after_first && k < node.inputs.size(); ++k) {
+      if (value(node.inputs[k]).constant) check_trained(from, node.inputs[k], "its trained numbers", true);
+    }
     check_batch(from, node, value(output).shape);
     note_batch(output, batch_after(node, value(output).shape));
     network_.nodes.push_back(std::move(node));
@@ -173,6 +178,7 @@ void OnnxBuilder::fold(const OnnxNode& from, const Node& node, std::int64_t coun
   std::vector<std::span<const float>> inputs;
   for (const int i : node.inputs) inputs.emplace_back(value(i).data);
   if (count != 0) run_digital(network_, node, inputs, result);
+  folded_from_[node.output] = node.inputs;
   ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
   made.constant = true;
   made.data = std::move(result);
@@ -255,6 +261,39 @@ std::size_t OnnxBuilder::sole_producer(int value_index) const {
     }
   }
   return network_.nodes.size();
+}
+
+namespace {
+
+/// The place of the first number that is infinite or none; a mask has none.
+std::optional<std::size_t> first_not_finite(std::span<const float> numbers, bool or_mask) {
+  const auto bad = std::ranges::find_if_not(numbers, [](float number) { return std::isfinite(number); });
+  if (bad == numbers.end()) return std::nullopt;
+  const auto masks = [](float number) { return number == 0.0F || number == -std::numeric_limits<float>::infinity(); };
+  if (or_mask && std::ranges::all_of(numbers, masks)) return std::nullopt;
+  return static_cast<std::size_t>(bad - numbers.begin());
+}
+
+}  // namespace
+
+/// What is wrong and where: the tensors of the file that a constant was made of are looked at before the constant itself.
+std::optional<std::string> OnnxBuilder::not_finite(int value, bool or_mask) const {
+  const ValueInfo& info = this->value(value);
+  const auto place = first_not_finite(info.data, or_mask);
+  if (!place) return std::nullopt;
+  const auto made = folded_from_.find(value);
+  if (made == folded_from_.end()) return fmt::format("tensor '{}' holds {} at element {}", info.name, info.data[*place], *place);
+  std::string of;
+  for (const int from : made->second) {
+    if (auto found = not_finite(from, false)) return found;
+    of += fmt::format("{}'{}'", of.empty() ? "" : ", ", this->value(from).name);
+  }
+  return fmt::format("tensor '{}', which the graph makes of {}, has {} at element {}", info.name, of, info.data[*place], *place);
+}
+
+void OnnxBuilder::check_trained(const OnnxNode& node, int value, const std::string& what, bool or_mask) const {
+  const auto found = not_finite(value, or_mask);
+  if (found) node.fail(fmt::format("{} must be finite, but {}; check the training of the network", what, *found));
 }
 
 Matrix OnnxBuilder::empty_matrix(const OnnxNode& node, const std::string& name, const MatrixShape& shape) {

@@ -79,6 +79,11 @@ class OnnxBuilder {
   /// Index of the node on tiles whose output nobody else reads; nodes.size() where other readers exist or none on tiles.
   [[nodiscard]] std::size_t sole_producer(int value) const;
 
+  // Trained numbers.
+  /// Fails where a constant of trained numbers holds infinity or no number, with the tensor of the file that does. `or_mask`: a tensor of nothing but
+  /// 0 and -infinity is a mask and may pass.
+  void check_trained(const OnnxNode& node, int value, const std::string& what, bool or_mask = false) const;
+
   // Trained matrices.
   struct MatrixShape {
     std::int64_t inputs, outputs, groups = 1;
@@ -89,6 +94,7 @@ class OnnxBuilder {
   [[nodiscard]] int shared_matrix(const OnnxNode& node, const std::string& name, const std::string& key, const MatrixShape& shape, int source,
                                   const Fill& fill, float factor = 1.0F) {
     if (const auto known = matrix_by_key_.find(key); known != matrix_by_key_.end()) return known->second;
+    check_trained(node, source, "its trained weights");
     Matrix made = empty_matrix(node, name, shape);
     fill(made.weights, value(source).data);
     if (traced_) made.origin = moved(value(source).origin, made.weights.size(), fill);
@@ -129,6 +135,7 @@ class OnnxBuilder {
   [[nodiscard]] std::optional<BatchPlace> batch_after(const Node& node, const Shape& shape) const;
   void check_batch(const OnnxNode& from, const Node& node, const Shape& shape) const;
   void fold(const OnnxNode& from, const Node& node, std::int64_t count);
+  [[nodiscard]] std::optional<std::string> not_finite(int value, bool or_mask) const;
 
   std::string file_;
   std::int64_t opset_;
@@ -139,9 +146,10 @@ class OnnxBuilder {
   std::map<std::string, int> uses_;  ///< readers by tensor name, those of other names for it included
   std::int64_t made_ = 0;            ///< elements of constants made by folding
   std::map<std::string, int> matrix_by_key_;
-  std::map<int, BatchPlace> batch_;  ///< by value, where it is known
-  std::set<int> from_lengths_;       ///< values
-  std::string last_from_;            ///< ONNX node that made the last node
+  std::map<int, std::vector<int>> folded_from_;  ///< by constant that a node made: its inputs
+  std::map<int, BatchPlace> batch_;              ///< by value, where it is known
+  std::set<int> from_lengths_;                   ///< values
+  std::string last_from_;                        ///< ONNX node that made the last node
   InnerImport inner_;
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name
 };

@@ -292,10 +292,10 @@ TEST(Evaluation, DataMustFit) {
 
 TEST(Evaluation, AnOutputThatIsNoNumberIsAnError) {
   OnnxModel model;
-  model.input("x", {0, 2}).output("y").floats("w", {2, 1}, {std::numeric_limits<float>::quiet_NaN(), 1}).node("Gemm", {"x", "w"}, "y");
+  model.input("x", {0, 2}).output("y").floats("w", {2, 1}, {1, 1}).node("Gemm", {"x", "w"}, "y");
   const Network network = model.import();
   try {
-    run_float(network, std::vector<float>{1, 1});
+    run_float(network, std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 1});
     FAIL() << "no error";
   } catch (const base::UserError& error) {
     EXPECT_EQ(error.code(), base::ExitCode::failed_check);

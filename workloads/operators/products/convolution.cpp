@@ -88,6 +88,7 @@ Node convolution_node(OnnxBuilder& graph, const OnnxNode& node, int x, const Win
   if (graph.has_input(node, 2)) {
     const ValueInfo& bias = graph.constant(node, 2, "its bias");
     if (element_count(bias.shape) != outputs) node.fail(fmt::format("bias of shape {} for {} outputs", shape_text(bias.shape), outputs));
+    graph.check_trained(node, graph.input(node, 2), "its bias");
     conv.bias = bias.data;
     conv.bias_origin = bias.origin;
   }
@@ -246,6 +247,7 @@ void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
   if (!graph.has_input(node, 2)) return volume ? graph.name_output(node, added) : graph.add(node, std::move(sum), out);
   const std::vector<float> bias = graph.constant(node, 2, "its bias").data;
   const InitializerSource bias_origin = graph.value(graph.input(node, 2)).origin;
+  graph.check_trained(node, graph.input(node, 2), "its bias");
   if (static_cast<std::int64_t>(bias.size()) != outputs) node.fail(fmt::format("bias of {} values for {} outputs", bias.size(), outputs));
   const int sums = volume ? added : graph.append(node, std::move(sum), out, name + ".sums");
   Shape along(in.size() - 1, 1);

@@ -90,6 +90,7 @@ void import_gemm(OnnxBuilder& graph, const OnnxNode& node) {
     if (c.shape.size() > 2 || (!by_output && count != 1)) {
       node.fail(fmt::format("bias of shape {} for {} outputs; one value, or one per output, is supported", shape_text(c.shape), outputs));
     }
+    graph.check_trained(node, graph.input(node, 2), "its bias");
     layer.bias.resize(static_cast<std::size_t>(outputs));
     for (std::size_t o = 0; o < layer.bias.size(); ++o) layer.bias[o] = beta * c.data[by_output ? o : 0];
     if (by_output) {

@@ -139,6 +139,7 @@ class DirectionImport {
   /// The biases of both products add up, except inside the bracket that the reset gate scales.
   void read_bias(Node& projection) {
     const std::vector<float>& both = graph_.constant(node_, 3, "B").data;
+    graph_.check_trained(node_, graph_.input(node_, 3), "its biases");
     const auto at = [&](std::int64_t i) { return both[static_cast<std::size_t>(index_ * 2 * outputs_ + i)]; };
     projection.bias.resize(static_cast<std::size_t>(outputs_));
     for (std::int64_t o = 0; o < outputs_; ++o) {
@@ -168,6 +169,7 @@ class DirectionImport {
   void read_peepholes() {
     if (!recurrence_.has_cell() || !graph_.has_input(node_, 7)) return;
     const std::vector<float>& data = graph_.constant(node_, 7, "P").data;
+    graph_.check_trained(node_, graph_.input(node_, 7), "its peepholes");
     const auto fill = [&](auto& to, const auto& from) { std::copy_n(from.begin() + index_ * 3 * hidden_, 3 * hidden_, to.begin()); };
     recurrence_.peepholes.resize(static_cast<std::size_t>(3 * hidden_));
     fill(recurrence_.peepholes, data);

@@ -138,6 +138,7 @@ Affine read_batch_normalization(const OnnxBuilder& graph, const OnnxNode& node, 
     const ValueInfo& info = graph.constant(node, i + 1, names[static_cast<std::size_t>(i)]);
     if (element_count(info.shape) != shape[1])
       node.fail(fmt::format("{} has shape {} for {} channels", names[static_cast<std::size_t>(i)], shape_text(info.shape), shape[1]));
+    graph.check_trained(node, graph.input(node, i + 1), "its " + std::string(names[static_cast<std::size_t>(i)]));
     parameters[static_cast<std::size_t>(i)] = &info.data;
   }
   const double epsilon = node.real("epsilon", 1e-5F);
@@ -169,6 +170,12 @@ bool fold_into_producer(OnnxBuilder& graph, const OnnxNode& node, int x, const A
     float* row = matrix.weights.data() + c * static_cast<std::size_t>(matrix.inputs);
     for (int i = 0; i < matrix.inputs; ++i) row[i] = static_cast<float>(row[i] * scale[c]);
     bias[c] = static_cast<float>(bias[c] * scale[c] + shift[c]);
+    if (!std::isfinite(bias[c]) || !std::all_of(row, row + matrix.inputs, [](float w) { return std::isfinite(w); })) {
+      node.fail(
+          fmt::format("times its scale {} of channel {}, a weight or the bias of '{}' (tensor '{}' and '{}' of this node) is beyond float32; check "
+                      "the training of the network",
+                      scale[c], c, producer.name, node.input(1), node.input(4)));
+    }
   }
   graph.network().values[static_cast<std::size_t>(x)].name = node.output(0);
   graph.name_output(node, x);
