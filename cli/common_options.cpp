@@ -32,6 +32,10 @@ void add_scalar(Options& options, std::vector<std::string>& scalars) {
   options.list("--scalar", scalars, "an input of one number that is the same for every sample; may be repeated", "NAME=VALUE");
 }
 
+void add_data_input(Options& options, std::optional<std::string>& name) {
+  options.text("--data-input", name, "the input that takes the samples, in a file whose weights are inputs too", "NAME");
+}
+
 void add_threads(Options& options, int& threads, const std::string& sentence) {
   constexpr int most_threads = 1024;
   threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -29,6 +29,7 @@ void add_times(Options& options, std::string& times);
 void add_shape(Options& options, std::optional<std::string>& shape);
 void add_scalar(Options& options, std::vector<std::string>& scalars);
 /// The target becomes the default: all of the machine's.
+void add_data_input(Options& options, std::optional<std::string>& name);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_database(Options& options, std::string& database, const std::string& what);

@@ -103,6 +103,12 @@ ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& ti
   result.network_hash = tiled.network.hash;
   result.weights = tiled.network.weights();
   result.macs = tiled.network.macs();
+  if (const auto& absent = tiled.network.absent_weights; !absent.empty()) {
+    result.warnings.push_back(fmt::format(
+        "{} tensor{} of weights, of which '{}' is the first, {} no values in the file: the energy of arrays is that of normally distributed "
+        "weights in their place, times are those of the network",
+        absent.size(), absent.size() == 1 ? "" : "s", absent.front(), absent.size() == 1 ? "has" : "have"));
+  }
   result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
   result.program = mapping.program;
   result.tiles = mapping.tiles;

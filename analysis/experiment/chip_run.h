@@ -85,6 +85,7 @@ struct ChipResult {
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
   std::optional<FunctionalResult> functional;
   std::optional<SequenceRunResult> sequence_run;  ///< of the modes prefill and decode
+  std::vector<std::string> warnings;              ///< of what may make the figures other than the architect thinks
   bool counted = false;                           ///< so many inferences were asked for; else until steady state
   double wall_s = 0;
 };

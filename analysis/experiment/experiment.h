@@ -64,7 +64,6 @@ struct Result : ChipResult {
   double float_accuracy = 0;         ///< over the samples scored on tiles; over the whole test set where that is asked for
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;
-  std::vector<std::string> warnings;  ///< of what may make the figures other than the architect thinks
 };
 
 /// Accuracy, mapping and chip of one network on one design. Refuses early what cannot be run: first data against network, then network

@@ -116,13 +116,13 @@ std::int64_t insert_run(RowWriter& writer, const Design& design, const ChipResul
 std::int64_t insert_chip(RowWriter& writer, const Design& design, const ChipResult& result, const Scores& scores, const Asked& asked) {
   const std::int64_t run = insert_run(writer, design, result, scores, asked);
   insert_chip_rows(writer, run, design, result);
+  for (std::size_t i = 0; i < result.warnings.size(); ++i) {
+    writer.insert("warning", {{"run", run}, {"warning", i}, {"text", result.warnings[i]}});
+  }
   return run;
 }
 
 void insert_accuracy(RowWriter& writer, std::int64_t run, const Result& result) {
-  for (std::size_t i = 0; i < result.warnings.size(); ++i) {
-    writer.insert("warning", {{"run", run}, {"warning", i}, {"text", result.warnings[i]}});
-  }
   for (const auto& time : result.accuracy) {
     writer.insert("accuracy_time", {{"run", run}, {"time_s", time.time_s}, {"sampling_sem", time.sampling_sem}});
     for (std::size_t repeat = 0; repeat < time.by_repeat.size(); ++repeat) {

@@ -37,19 +37,35 @@ std::uint64_t little_endian(const char* data) {
 
 std::uint64_t absorb(std::uint64_t lane, std::uint64_t word) { return std::rotl(lane + word * prime2, 31) * prime1; }
 
-std::uint64_t xxh64(std::string_view bytes) {
-  const char* data = bytes.data();
-  const char* const end = data + bytes.size();
-  std::uint64_t hash = prime5;
-  if (bytes.size() >= 32) {
-    std::array<std::uint64_t, 4> lanes{prime1 + prime2, prime2, 0, 0 - prime1};
-    for (; end - data >= 32; data += 32) {
-      for (std::size_t i = 0; i < 4; ++i) lanes[i] = absorb(lanes[i], little_endian<8>(data + 8 * i));
+constexpr std::size_t stripe = 32;
+
+/// Of bytes that come in pieces, all but the last of whole stripes.
+class Xxh64 {
+ public:
+  void add_stripes(std::string_view bytes) {
+    for (const char* data = bytes.data(); data != bytes.data() + bytes.size(); data += stripe) {
+      for (std::size_t i = 0; i < 4; ++i) lanes_[i] = absorb(lanes_[i], little_endian<8>(data + 8 * i));
     }
-    hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
-    for (const std::uint64_t lane : lanes) hash = (hash ^ absorb(0, lane)) * prime1 + prime4;
+    size_ += bytes.size();
   }
-  hash += bytes.size();
+  [[nodiscard]] std::uint64_t end(std::string_view last);
+
+ private:
+  std::array<std::uint64_t, 4> lanes_{prime1 + prime2, prime2, 0, 0 - prime1};
+  std::size_t size_ = 0;
+};
+
+std::uint64_t Xxh64::end(std::string_view last) {
+  const std::size_t whole = last.size() / stripe * stripe;
+  add_stripes(last.substr(0, whole));
+  const char* data = last.data() + whole;
+  const char* const end = last.data() + last.size();
+  std::uint64_t hash = prime5;
+  if (size_ > 0) {
+    hash = std::rotl(lanes_[0], 1) + std::rotl(lanes_[1], 7) + std::rotl(lanes_[2], 12) + std::rotl(lanes_[3], 18);
+    for (const std::uint64_t lane : lanes_) hash = (hash ^ absorb(0, lane)) * prime1 + prime4;
+  }
+  hash += size_ + (last.size() - whole);
   for (; end - data >= 8; data += 8) hash = std::rotl(hash ^ absorb(0, little_endian<8>(data)), 27) * prime1 + prime4;
   for (; end - data >= 4; data += 4) hash = std::rotl(hash ^ (little_endian<4>(data) * prime1), 23) * prime2 + prime3;
   for (; data != end; ++data) hash = std::rotl(hash ^ (little_endian<1>(data) * prime5), 11) * prime1;
@@ -87,6 +103,24 @@ std::string read_file(const std::string& path) {
   return bytes;
 }
 
-std::string content_hash(std::string_view bytes) { return fmt::format("{:016x}", xxh64(bytes)); }
+std::string content_hash(std::string_view bytes) { return fmt::format("{:016x}", Xxh64().end(bytes)); }
+
+std::string file_hash(const std::string& path) {
+  const auto close = [](std::FILE* file) { std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
+  if (!file) cannot_read(path, std::strerror(errno));
+  constexpr std::size_t piece = std::size_t{1} << 20U;
+  std::string bytes(piece, '\0');
+  Xxh64 hash;
+  while (true) {
+    const std::size_t got = std::fread(bytes.data(), 1, piece, file.get());
+    if (got == piece) {
+      hash.add_stripes(bytes);
+      continue;
+    }
+    if (std::ferror(file.get()) != 0) cannot_read(path, std::strerror(errno));
+    return fmt::format("{:016x}", hash.end(std::string_view(bytes).substr(0, got)));
+  }
+}
 
 }  // namespace mho::base

@@ -36,5 +36,7 @@ YamlNode read_yaml_text(const std::string& text, const std::string& name);
 std::string read_file(const std::string& path);
 /// 64-bit content hash as 16 hex digits: XXH64 with seed 0, so that `xxhsum -H1 FILE` prints the same.
 std::string content_hash(std::string_view bytes);
+/// The same of a file, which is never held as a whole; UserError when it cannot be read.
+std::string file_hash(const std::string& path);
 
 }  // namespace mho::base

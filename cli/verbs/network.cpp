@@ -31,6 +31,7 @@ struct NetworkArguments {
   std::vector<std::int64_t> shape;  ///< of one sample; empty: the data's, or the file's
   std::optional<std::string> design;
   std::vector<std::string> set, layer, scalar;
+  std::optional<std::string> data_input;
   bool json = false;
 };
 
@@ -121,6 +122,10 @@ void print_table(const Network& network) {
   }
   fmt::print("  output  {}\n", input_text(network, network.output));
   for (const std::string& name : network.unused_outputs) fmt::print("  unused  {}\n", name);
+  if (!network.absent_weights.empty()) {
+    fmt::print("  without values  {} tensor{}: {}{}\n", network.absent_weights.size(), network.absent_weights.size() == 1 ? "" : "s",
+               network.absent_weights.front(), network.absent_weights.size() == 1 ? "" : ", ...");
+  }
   if (!network.input_ranges.empty()) fmt::print("  learned input ranges of {}\n", ranges_text(network));
   fmt::print("\n{}\n", table.text());
   fmt::print("{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital\n",
@@ -135,6 +140,7 @@ void print_json(const Network& network) {
   json["output"] = sample_shape(network.values[static_cast<std::size_t>(network.output)].shape);
   json["weights"] = network.weights();
   json["macs"] = network.macs();
+  if (!network.absent_weights.empty()) json["absent_weights"] = base::Json::Array(network.absent_weights.begin(), network.absent_weights.end());
   for (const auto& [matrix, ranges] : network.input_ranges) {
     json["input_ranges"][matrix] = base::Json::Array(ranges.begin(), ranges.end());
   }
@@ -156,24 +162,26 @@ void print_json(const Network& network) {
 }
 
 template <class Arguments>
-std::pair<analysis::Design, Network> read(const Arguments& arguments) {
+std::pair<analysis::Design, Network> read(const Arguments& arguments, workloads::ImportOptions options) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   workloads::Shape shape = arguments.shape;
   if (shape.empty() && arguments.data) shape = workloads::read_data(*arguments.data).test->sample_shape();
-  return {std::move(design), workloads::import_onnx(arguments.network, shape, false, parse_scalars(arguments.scalar))};
+  options.sample_shape = shape;
+  options.scalars = parse_scalars(arguments.scalar);
+  return {std::move(design), workloads::import_onnx(arguments.network, std::move(options))};
 }
 
 /// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
 void network(const NetworkArguments& arguments) {
-  auto [design, network] = read(arguments);
+  auto [design, network] = read(arguments, {.leave_weights = true, .data_input = arguments.data_input.value_or("")});
   static_cast<void>(analysis::apply_layer_rules(design, network));
   arguments.json ? print_json(network) : print_table(network);
 }
 
 /// Writes what every device of every tile is to be programmed to.
 void export_conductances(const ExportArguments& arguments) {
-  auto [design, network] = read(arguments);
+  auto [design, network] = read(arguments, {});
   const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
   const auto targets = analysis::target_conductances(tiled);
   base::OutputFile file(arguments.conductances, {arguments.network, arguments.data, arguments.design});
@@ -210,6 +218,7 @@ void read_network_line(Options& options, Arguments& arguments) {
 Action read_network_line(Options& options) {
   NetworkArguments arguments;
   options.flag("--json", arguments.json, "print one JSON object instead of a table");
+  add_data_input(options, arguments.data_input);
   read_network_line(options, arguments);
   return [arguments](const Invocation&) { network(arguments); };
 }

@@ -32,6 +32,7 @@ struct SimulateArguments {
   std::vector<std::int64_t> shape;     ///< of one sample; empty: the data's, or the file's
   std::optional<std::string> design;
   std::vector<std::string> set, layer, scalar;
+  std::optional<std::string> data_input;
   std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
   bool functional = false;             ///< the chip computes
   std::optional<int> inferences;       ///< in all
@@ -51,8 +52,12 @@ struct SimulateArguments {
 
 workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data) {
   if (!arguments.network) return workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+  // Without samples to compute, weights need not be held, nor be there.
   workloads::Network network = workloads::import_onnx(
-      *arguments.network, arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape, false, parse_scalars(arguments.scalar));
+      *arguments.network, workloads::ImportOptions{.sample_shape = arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape,
+                                                   .scalars = parse_scalars(arguments.scalar),
+                                                   .leave_weights = !data,
+                                                   .data_input = arguments.data_input.value_or("")});
   const workloads::Shape& input = network.values[static_cast<std::size_t>(network.input)].shape;
   if (!arguments.shape.empty() && workloads::element_count(input) != workloads::element_count(arguments.shape)) {
     throw base::UserError(fmt::format("--shape {}: {} says that its input has the shape {}; leave --shape out, or give one that agrees",
@@ -143,6 +148,7 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
     } else {
       fmt::print("{}{}", chip_summary(design, result, id, arguments.db), files);
     }
+    for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
   } catch (const analysis::SignalsListed& signals) {
     for (const std::string& name : signals.names) fmt::print("{}\n", name);
   }
@@ -203,6 +209,7 @@ Action read_simulate_line(Options& options) {
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
+  add_data_input(options, arguments.data_input);
   options.whole("--samples", arguments.samples, "samples of the data to calibrate with", "N (1000)", 1);
   options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
   options.whole("--inferences", arguments.inferences,

@@ -109,7 +109,7 @@ class Tensor:
     """TensorProto: dims 1, data_type 2, name 8, raw_data 9, external_data 13 (key 1, value 2), data_location 14."""
 
     def __init__(self, name, data_type, shape, size, content):
-        self.name, self.size = name, size
+        self.name, self.size, self.data_type, self.shape = name, size, data_type, shape
         self.content = content  # a function that gives the bytes piece by piece
         self.head = b"".join(integer(1, length) for length in shape) + integer(2, data_type) + nested(8, name)
 
@@ -170,6 +170,12 @@ class Graph:
 
     def output(self, name, shape):
         self.outputs += nested(12, value_info(name, FLOAT, shape))
+
+    def leave_out_weights(self):
+        """Weights become inputs of the graph, which have a shape and no numbers."""
+        for tensor in [t for t in self.tensors.values() if t.data_type == FLOAT and t.shape]:
+            self.input(tensor.name, tensor.data_type, tensor.shape)
+            del self.tensors[tensor.name]
 
     def write(self, path, external):
         """GraphProto: node 1, name 2, initializer 5, input 11, output 12. ModelProto: ir_version 1, producer 2, graph 7, opset_import 8 (version 2)."""

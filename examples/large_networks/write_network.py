@@ -227,6 +227,7 @@ def main():
     parser.add_argument("--samples", type=positive, default=4, help="random samples in the data set (default 4)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--external", action="store_true", help="weights in FILE.data instead of inside")
+    parser.add_argument("--shapes-only", action="store_true", help="weights as inputs without numbers: a small file that mho simulate and mho network take")
     parser.add_argument("--count-only", action="store_true", help="print the number of parameters and write nothing")
     parser.add_argument("--tokens", type=positive, default=128, help="length of a text (default 128)")
     parser.add_argument("--image", type=positive, default=224, help="side of an image (default 224)")
@@ -247,6 +248,8 @@ def main():
             print(graph.parameters)
             return
         path = options.output or options.network + ".onnx"
+        if options.shapes_only:
+            graph.leave_out_weights()
         graph.write(path, options.external)
         write_data(os.path.splitext(path)[0], options, graph, classes)
     except (OSError, ValueError) as error:

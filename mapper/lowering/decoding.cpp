@@ -30,6 +30,12 @@ enum class Cut { positions, elements };
 Cut cut_of(const hw::Stage& stage, int tokens) {
   if (stage.positions % tokens == 0) return Cut::positions;
   if (!stage.mvm && stage.bits_per_position % tokens == 0) return Cut::elements;
+  if (stage.positions == 1) {
+    refuse(
+        fmt::format("stage '{}' makes 1 position of {} bits for {} tokens, so the network works for one of them alone. Export it with the scores of "
+                    "every token (examples/large_networks/write_network.py does with --all-tokens)",
+                    stage.name, stage.bits_per_position, tokens));
+  }
   refuse(fmt::format("stage '{}' makes {} position{} of {} bits for {} tokens", stage.name, stage.positions, stage.positions == 1 ? "" : "s",
                      stage.bits_per_position, tokens));
 }

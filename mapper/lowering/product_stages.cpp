@@ -24,6 +24,9 @@ double mean_drive(const workloads::InputCalibration::Part& part, const tiles::Ti
   return all > 0 ? part.mean_drive * driven / all : part.mean_drive;
 }
 
+/// Tile and place on it.
+std::array<int, 3> place_of(const tiles::Block& block) { return {block.tile, block.tile_row, block.tile_column}; }
+
 }  // namespace
 
 Product ProductStages::multiply(const workloads::Node& node, std::size_t which, const std::string& name, int layer, int positions) {
@@ -32,7 +35,13 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   if (weights.digital) return multiply_digitally(weights, name, layer, positions, std::move(task));
   const auto& matrix = tiled_.layout.of(weights.name);
   const auto& ranges = tiled_.calibration.parts.at(weights.name);
-  const float unit = tiles::scale_unit(weights.weights);
+  // Weights that lie in the file are read for the first node that uses them: what their tiles conduct is known from then on.
+  const bool by_row = std::ranges::any_of(ranges, [](const auto& part) { return !part.row_share.empty(); });
+  const bool known = std::ranges::all_of(matrix.blocks, [&](const tiles::Block& block) { return conductance_sums_.contains(place_of(block)); });
+  std::vector<float> from_file;
+  if (weights.reader && (by_row || !known)) from_file = weights.reader();
+  const std::span<const float> numbers = weights.reader ? std::span<const float>(from_file) : weights.weights;
+  const float unit = tiles::scale_unit(numbers);
   Product product;
   std::map<int, std::vector<int>> stages_of_column;
   std::map<int, std::pair<int, int>> outputs_of_column;
@@ -42,9 +51,8 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
     work.settings = tiled_.tiles.index(weights.name);
     work.inputs = block.inputs();
     work.outputs = block.outputs();
-    work.conductance_sum_siemens = conductance_sum(matrix, block, weights, unit);
-    work.mean_drive =
-        mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, block, weights.weights, unit);
+    work.conductance_sum_siemens = conductance_sum(matrix, block, weights.name, numbers, unit);
+    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, block, numbers, unit);
     work.activation_bits = tile_.digital.activation_format.bits();
     const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
     hw::Stage stage;
@@ -96,7 +104,7 @@ Product ProductStages::multiply_digitally(const workloads::Matrix& weights, cons
 
 /// The first stage on a tile brings it along, others of the same matrix share it.
 void ProductStages::stand_on_tile(int stage, const std::string& layer, const tiles::Block& block) {
-  const auto [known, fresh] = placement_of_.try_emplace({block.tile, block.tile_row, block.tile_column}, placements.size());
+  const auto [known, fresh] = placement_of_.try_emplace(place_of(block), placements.size());
   if (fresh) {
     placements.push_back({block.tile, 0, layer, block});
     tile_stages.emplace_back();
@@ -104,9 +112,10 @@ void ProductStages::stand_on_tile(int stage, const std::string& layer, const til
   tile_stages[known->second].push_back(stage);
 }
 
-double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights, float unit) {
-  const auto [known, fresh] = conductance_sums_.try_emplace({block.tile, block.tile_row, block.tile_column}, 0.0);
-  if (fresh) known->second = tiles::target_conductance_sum(tiled_.tiles.of(weights.name), matrix, block, weights.weights, unit);
+double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const std::string& name,
+                                      std::span<const float> weights, float unit) {
+  const auto [known, fresh] = conductance_sums_.try_emplace(place_of(block), 0.0);
+  if (fresh) known->second = tiles::target_conductance_sum(tiled_.tiles.of(name), matrix, block, weights, unit);
   return known->second;
 }
 

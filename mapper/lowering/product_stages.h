@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +33,8 @@ class ProductStages {
  private:
   Product multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions, StageOperation task);
   void stand_on_tile(int stage, const std::string& layer, const tiles::Block& block);
-  double conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const workloads::Matrix& weights, float unit);
+  double conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const std::string& name, std::span<const float> weights,
+                         float unit);
   int accumulate(const std::string& name, int layer, int column, const std::vector<int>& stages, int positions, StageOperation task);
   [[nodiscard]] int result_bits() const { return tile_.digital.result_format.bits(); }
 

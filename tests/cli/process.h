@@ -28,6 +28,7 @@ namespace mho::cli::test {
 struct Outcome {
   int code = 0;                           ///< exit code; a signal gives a test failure
   std::chrono::microseconds processor{};  ///< time it kept a processor busy, user and system
+  std::int64_t memory = 0;                ///< its largest resident set, bytes
   std::string out;
   std::string err;
 };
@@ -64,7 +65,7 @@ class CommandTest : public testing::Test {
     EXPECT_EQ(wait4(pid, &status, 0, &usage), pid);
     EXPECT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
     const auto time = [](const timeval& value) { return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec); };
-    return {WEXITSTATUS(status), time(usage.ru_utime) + time(usage.ru_stime), base::read_file((folder_ / "out").string()),
+    return {WEXITSTATUS(status), time(usage.ru_utime) + time(usage.ru_stime), usage.ru_maxrss * 1024, base::read_file((folder_ / "out").string()),
             base::read_file((folder_ / "err").string())};
   }
   Outcome mho(const std::vector<std::string>& arguments) const { return finish(start(MHO_BINARY, arguments)); }

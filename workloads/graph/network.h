@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -17,6 +18,9 @@ using Shape = std::vector<std::int64_t>;
 std::int64_t element_count(const Shape& shape);
 std::string shape_text(const Shape& shape);  ///< "1x3x32x32"
 
+/// Reads numbers that are not held, every time anew. Throws UserError where their file cannot be read.
+using NumberReader = std::function<std::vector<float>()>;
+
 /// A matrix of trained weights in the form a tile wants it: y = W x. Convolution kernels are flattened in (channel, kernel y, kernel x) order;
 /// grouped convolutions are expanded block-diagonally over all groups. Several nodes may use one matrix; it lies on tiles once.
 struct Matrix {
@@ -27,6 +31,7 @@ struct Matrix {
   bool digital = false;        ///< multiplied digitally, by choice
   std::vector<float> weights;  ///< [outputs][inputs]
   InitializerSource origin{};  ///< of the weights
+  NumberReader reader{};       ///< of weights that are left in the file (ImportOptions::leave_weights), `weights` is empty then; empty: of others
 };
 
 /// One tensor of the graph; shapes are those of one sample (leading batch axis 1).
@@ -36,6 +41,7 @@ struct ValueInfo {
   bool constant = false;
   std::vector<float> data;     ///< constants only
   InitializerSource origin{};  ///< of the data
+  NumberReader reader{};       ///< of data that are left in the file, `data` is empty then; empty: of others
 };
 
 struct Operator;
@@ -87,6 +93,7 @@ struct Network {
   int length_input = -1;  ///< one number a sample; -1: none
   std::vector<CarriedState> states;
   std::vector<std::string> unused_outputs;                 ///< of the file, beyond those above
+  std::vector<std::string> absent_weights;                 ///< tensors whose numbers the file lacks; others stand in for them
   std::map<std::string, std::vector<float>> input_ranges;  ///< learned in retraining: by name of the matrix, one for each of its row parts
   [[nodiscard]] const Matrix& matrix(const Node& node, std::size_t which = 0) const;
   [[nodiscard]] std::int64_t weights() const;                    ///< trained weights on tiles (zeros of grouped expansion not counted)
@@ -99,10 +106,15 @@ struct ImportOptions {
   std::string folder{};                    ///< where external data may lie; empty: nowhere
   std::map<std::string, float> scalars{};  ///< inputs of one number that have the same value for every sample, by name
   bool trace = false;                      ///< fills every InitializerSource, which takes memory of the order of the weights
+  /// Large tensors are read when their numbers are needed and not held; weights may be absent. For what computes no samples.
+  bool leave_weights = false;
+  std::string data_input{};  ///< name of the input that takes the sample, so that others without state may be weights; empty: found
 };
 
 /// Reads an ONNX file (or its bytes). Throws UserError naming file, node, tensor, shapes and what is supported.
 Network import_onnx(const std::string& path, const Shape& sample_shape = {}, bool trace = false, const std::map<std::string, float>& scalars = {});
+/// `options.folder` is that of the file.
+Network import_onnx(const std::string& path, ImportOptions options);
 Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options = {});
 
 }  // namespace mho::workloads

@@ -20,6 +20,7 @@ bool fold_bias(OnnxBuilder& graph, const OnnxNode& node) {
     const Shape& out = graph.value(x).shape;
     const auto axis = output_axis(graph, producer);
     if (!axis || term.shape.size() > out.size()) continue;
+    graph.load(graph.input(node, 1 - side));
     bool by_output = true;
     for (std::size_t i = 0; i < term.shape.size(); ++i) {
       const std::size_t aligned = out.size() - term.shape.size() + i;

@@ -32,6 +32,45 @@ int OnnxBuilder::input(const OnnxNode& node, int index) const {
 }
 
 const ValueInfo& OnnxBuilder::constant(const OnnxNode& node, int index, const std::string& what) const {
+  const ValueInfo& info = weights(node, index, what);
+  load(input(node, index));
+  return info;
+}
+
+void OnnxBuilder::load(int value) const {
+  ValueInfo& info = network_.values[static_cast<std::size_t>(value)];
+  if (!info.reader) return;
+  info.data = info.reader();
+  info.reader = nullptr;
+  stored_.erase(value);
+}
+
+const StoredView* OnnxBuilder::stored(int value) const {
+  const auto found = stored_.find(value);
+  return found == stored_.end() ? nullptr : &found->second;
+}
+
+std::optional<StoredView> OnnxBuilder::plain_order(const StoredView& view, const MatrixShape& shape) {
+  if (shape.order == MatrixShape::Order::other) return std::nullopt;
+  return matrix_view(view, shape.outputs, shape.inputs, shape.order == MatrixShape::Order::inputs_first);
+}
+
+int OnnxBuilder::add_stored(const std::string& name, const StoredView& view) {
+  const int made = add_constant(name, view.shape, {});
+  network_.values.back().reader = [view] { return read(view); };
+  stored_.emplace(made, view);
+  return made;
+}
+
+std::optional<StoredView> OnnxBuilder::seen_through(const Node& node) const {
+  const StoredView* view = node.inputs.size() == 1 ? stored(node.inputs[0]) : nullptr;
+  if (view == nullptr) return std::nullopt;
+  if (node.op->view) return reshaped_view(*view, value(node.output).shape);
+  const auto* turned = std::get_if<Permutation>(&node.attributes);
+  return turned != nullptr && node.op->moves_only ? std::optional(permuted_view(*view, turned->axes)) : std::nullopt;
+}
+
+const ValueInfo& OnnxBuilder::weights(const OnnxNode& node, int index, const std::string& what) const {
   const ValueInfo& info = value(input(node, index));
   if (!info.constant) node.fail(fmt::format("{} (tensor '{}') must be constant, but depends on the network's input", what, info.name));
   return info;
@@ -171,14 +210,26 @@ int OnnxBuilder::append(const OnnxNode& from, Node node, Shape shape, const std:
 }
 
 void OnnxBuilder::fold(const OnnxNode& from, const Node& node, std::int64_t count) {
+  folded_from_[node.output] = node.inputs;
+  if (const auto view = seen_through(node)) {
+    ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
+    made.constant = true;
+    made.reader = [view = *view] { return read(view); };
+    stored_.emplace(node.output, *view);
+    return;
+  }
   // Many small nodes may each make a large constant.
   made_ += count;
   if (made_ > largest_sum) from.fail(fmt::format("the constants that the graph makes have more than {} elements together", largest_sum));
   std::vector<float> result(static_cast<std::size_t>(count));
   std::vector<std::span<const float>> inputs;
-  for (const int i : node.inputs) inputs.emplace_back(value(i).data);
+  std::vector<std::vector<float>> from_file(node.inputs.size());
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const ValueInfo& info = value(node.inputs[k]);
+    if (info.reader) from_file[k] = info.reader();
+    inputs.emplace_back(info.reader ? from_file[k] : info.data);
+  }
   if (count != 0) run_digital(network_, node, inputs, result);
-  folded_from_[node.output] = node.inputs;
   ValueInfo& made = network_.values[static_cast<std::size_t>(node.output)];
   made.constant = true;
   made.data = std::move(result);
@@ -202,6 +253,7 @@ void OnnxBuilder::check_batch(const OnnxNode& from, const Node& node, const Shap
 int OnnxBuilder::one_of_batch(const OnnxNode& node, int value, int axis) {
   const ValueInfo& info = this->value(value);
   const auto at = static_cast<std::size_t>(axis);
+  if (file_batch_ >= 2 && info.constant && at < info.shape.size() && info.shape[at] == file_batch_) load(value);
   if (file_batch_ < 2 || !info.constant || at >= info.shape.size() || info.shape[at] != file_batch_) return value;
   const std::size_t inner = elements_between(info.shape, at + 1, info.shape.size()), each = inner * static_cast<std::size_t>(file_batch_);
   std::vector<float> one;
@@ -278,6 +330,14 @@ std::optional<std::size_t> first_not_finite(std::span<const float> numbers, bool
 
 /// What is wrong and where: the tensors of the file that a constant was made of are looked at before the constant itself.
 std::optional<std::string> OnnxBuilder::not_finite(int value, bool or_mask) const {
+  if (const StoredView* view = stored(value)) {
+    if (finite_.contains(value)) return std::nullopt;
+    bool finite = true;
+    view->tensor->each_piece([&](std::size_t, std::span<const float> numbers) { finite = finite && !first_not_finite(numbers, false); });
+    if (finite) finite_.insert(value);
+    if (finite) return std::nullopt;
+    load(value);
+  }
   const ValueInfo& info = this->value(value);
   const auto place = first_not_finite(info.data, or_mask);
   if (!place) return std::nullopt;
@@ -306,7 +366,6 @@ Matrix OnnxBuilder::empty_matrix(const OnnxNode& node, const std::string& name, 
   made.inputs = static_cast<int>(shape.inputs);
   made.outputs = static_cast<int>(shape.outputs);
   made.groups = static_cast<int>(shape.groups);
-  made.weights.assign(static_cast<std::size_t>(shape.inputs) * static_cast<std::size_t>(shape.outputs), 0.0F);
   return made;
 }
 

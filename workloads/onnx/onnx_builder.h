@@ -12,6 +12,7 @@
 #include "workloads/graph/network.h"
 #include "workloads/graph/operator.h"
 #include "workloads/onnx/onnx_node.h"
+#include "workloads/onnx/onnx_stored.h"
 
 namespace mho::workloads {
 
@@ -37,6 +38,10 @@ class OnnxBuilder {
   [[nodiscard]] bool has_input(const OnnxNode& node, int index) const;
   [[nodiscard]] int input(const OnnxNode& node, int index) const;  ///< value index; fails where it is left out
   [[nodiscard]] const ValueInfo& constant(const OnnxNode& node, int index, const std::string& what) const;
+  /// The same, of which nothing but the shape is asked: its data may still lie in the file.
+  [[nodiscard]] const ValueInfo& weights(const OnnxNode& node, int index, const std::string& what) const;
+  /// Reads the data of a constant that lie in the file.
+  void load(int value) const;
   [[nodiscard]] std::vector<std::int64_t> constant_integers(const OnnxNode& node, int index, const std::string& what) const;
   [[nodiscard]] std::int64_t constant_integer(const OnnxNode& node, int index, const std::string& what) const;
   /// Axes as an attribute, or since an operator set as input 1.
@@ -64,6 +69,8 @@ class OnnxBuilder {
 
   // Adding to the network.
   [[nodiscard]] int add_constant(const std::string& name, Shape shape, std::vector<float> data);
+  /// A constant whose numbers are left where they lie.
+  [[nodiscard]] int add_stored(const std::string& name, const StoredView& view);
   /// Adds a node whose output is a new value called `name` and returns its index; folds it when every input is constant.
   int append(const OnnxNode& from, Node node, Shape shape, const std::string& name);
   /// The same for the first output of the ONNX node.
@@ -87,6 +94,8 @@ class OnnxBuilder {
   // Trained matrices.
   struct MatrixShape {
     std::int64_t inputs, outputs, groups = 1;
+    /// Where `fill` does no more than that: the source is [outputs][inputs], or [inputs][outputs].
+    enum class Order { other, outputs_first, inputs_first } order = Order::other;
   };
   /// Index of the matrix that `key` has made before, else of a new one called `name`: [outputs][inputs] of zeros, into which `fill(to, from)` copies
   /// elements of the constant `source`, and then times `factor`.
@@ -96,6 +105,22 @@ class OnnxBuilder {
     if (const auto known = matrix_by_key_.find(key); known != matrix_by_key_.end()) return known->second;
     check_trained(node, source, "its trained weights");
     Matrix made = empty_matrix(node, name, shape);
+    const std::size_t count = static_cast<std::size_t>(shape.inputs) * static_cast<std::size_t>(shape.outputs);
+    if (const StoredView* view = stored(source)) {
+      // The reader outlives the importer of the operator: `fill` holds what it needs by value.
+      made.reader = [view = *view, plain = plain_order(*view, shape), fill, factor, count] {
+        std::vector<float> weights = read(plain ? *plain : view);
+        if (!plain) {
+          const std::vector<float> numbers = std::exchange(weights, std::vector<float>(count, 0.0F));
+          fill(weights, numbers);
+        }
+        for (float& weight : weights) weight *= factor;
+        return weights;
+      };
+      network_.matrices.push_back(std::move(made));
+      return matrix_by_key_[key] = static_cast<int>(network_.matrices.size()) - 1;
+    }
+    made.weights.assign(count, 0.0F);
     fill(made.weights, value(source).data);
     if (traced_) made.origin = moved(value(source).origin, made.weights.size(), fill);
     if (factor != 1.0F) {
@@ -136,12 +161,18 @@ class OnnxBuilder {
   void check_batch(const OnnxNode& from, const Node& node, const Shape& shape) const;
   void fold(const OnnxNode& from, const Node& node, std::int64_t count);
   [[nodiscard]] std::optional<std::string> not_finite(int value, bool or_mask) const;
+  [[nodiscard]] const StoredView* stored(int value) const;
+  [[nodiscard]] static std::optional<StoredView> plain_order(const StoredView& view, const MatrixShape& shape);
+  /// The result of a node that shows or turns a stored constant.
+  [[nodiscard]] std::optional<StoredView> seen_through(const Node& node) const;
 
   std::string file_;
   std::int64_t opset_;
   bool traced_;
-  std::int64_t file_batch_ = 0;  ///< length of the input's batch axis in the file; 0: any
-  Network network_;
+  std::int64_t file_batch_ = 0;               ///< length of the input's batch axis in the file; 0: any
+  mutable Network network_;                   ///< numbers that lie in the file are read by whoever asks for them first
+  mutable std::map<int, StoredView> stored_;  ///< constants whose numbers lie in the file
+  mutable std::set<int> finite_;              ///< constants in the file that were looked through
   std::map<std::string, int> value_by_name_;
   std::map<std::string, int> uses_;  ///< readers by tensor name, those of other names for it included
   std::int64_t made_ = 0;            ///< elements of constants made by folding

@@ -19,7 +19,7 @@ namespace {
 
 using Type = onnx::TensorProto;
 
-std::size_t bytes_of(int data_type) {
+std::size_t width_of(int data_type) {
   switch (data_type) {
     case Type::FLOAT:
     case Type::INT32:
@@ -120,8 +120,14 @@ void put_word(std::string& bytes, std::size_t at, std::uint64_t value, std::size
   for (std::size_t i = 0; i < count; ++i) bytes[at + i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
 }
 
-/// The bytes of a tensor that lie in another file, which must be inside `folder`.
-std::string external_bytes(const onnx::TensorProto& tensor, std::size_t wanted, const std::string& where, const std::string& folder) {
+std::size_t data_size(const onnx::TensorProto& tensor, const std::string& where) {
+  return static_cast<std::size_t>(element_count(read_shape(tensor, where))) * element_bytes(tensor.data_type());
+}
+
+}  // namespace
+
+DataPlace external_place(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+  const std::size_t wanted = data_size(tensor, where);
   namespace fs = std::filesystem;
   std::string location;
   std::size_t offset = 0;
@@ -151,20 +157,40 @@ std::string external_bytes(const onnx::TensorProto& tensor, std::size_t wanted, 
   if (length && *length != wanted) {
     throw base::UserError(fmt::format("{}: its external data have {} bytes where its shape needs {}; the file is damaged", where, *length, wanted));
   }
+  DataPlace place{path.string(), offset, !fs::exists(path, error)};
+  if (place.missing) return place;
   const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
   if (error || size < wanted || offset > size - wanted) {
     throw base::UserError(fmt::format("{}: its values lie in '{}' ({} bytes from byte {} on), but that file {}; copy it beside the network's file",
                                       where, location, wanted, offset, size == 0 ? "cannot be read" : fmt::format("has {} bytes", size)));
   }
-  std::string bytes(wanted, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.seekg(static_cast<std::streamoff>(offset));
-  file.read(bytes.data(), static_cast<std::streamsize>(wanted));
-  if (!file) throw base::UserError(fmt::format("{}: its external data '{}' cannot be read", where, location));
+  return place;
+}
+
+namespace {
+
+/// The bytes of a tensor that lie in another file, which must be inside `folder`.
+std::string external_bytes(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+  const DataPlace place = external_place(tensor, where, folder);
+  if (place.missing) {
+    throw base::UserError(fmt::format(
+        "{}: its values lie in '{}', but that file is not there; copy it beside the network's file. Samples cannot be computed without the "
+        "weights; `mho simulate` without data and `mho network` take a network whose weights are absent",
+        where, std::filesystem::path(place.path).filename().string()));
+  }
+  std::string bytes(data_size(tensor, where), '\0');
+  std::ifstream file(place.path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(place.offset));
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!file) throw base::UserError(fmt::format("{}: its external data '{}' cannot be read", where, place.path));
   return bytes;
 }
 
 }  // namespace
+
+std::size_t element_bytes(int data_type) { return width_of(data_type); }
+
+bool is_external(const onnx::TensorProto& tensor) { return tensor.has_data_location() && tensor.data_location() == onnx::TensorProto::EXTERNAL; }
 
 bool is_whole(int data_type) {
   switch (data_type) {
@@ -212,8 +238,6 @@ std::string type_name(int data_type) {
   return name;
 }
 
-namespace {
-
 Shape read_shape(const onnx::TensorProto& tensor, const std::string& where) {
   Shape shape;
   std::int64_t count = 1;
@@ -228,8 +252,8 @@ Shape read_shape(const onnx::TensorProto& tensor, const std::string& where) {
   return shape;
 }
 
-std::vector<float> from_raw(const std::string& raw, int type, std::size_t elements) {
-  const std::size_t width = bytes_of(type);
+std::vector<float> numbers_of(const std::string& raw, int type, std::size_t elements) {
+  const std::size_t width = element_bytes(type);
   std::vector<float> data(elements);
   if (type == Type::FLOAT && std::endian::native == std::endian::little) {
     if (elements != 0) std::memcpy(data.data(), raw.data(), raw.size());
@@ -238,6 +262,8 @@ std::vector<float> from_raw(const std::string& raw, int type, std::size_t elemen
   }
   return data;
 }
+
+namespace {
 
 template <class Values, class Convert>
 std::vector<float> converted(const Values& values, const Convert& convert) {
@@ -273,7 +299,7 @@ std::vector<float> from_typed(const onnx::TensorProto& tensor) {
 OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
   OnnxTensor result{read_shape(tensor, where), {}};
   const int type = tensor.data_type();
-  const std::size_t width = bytes_of(type);
+  const std::size_t width = element_bytes(type);
   if (width == 0) {
     throw base::UserError(
         fmt::format("{}: element type {} is not supported; supported are float, double, float16, bfloat16, int64, int32, int16, int8, uint64, "
@@ -286,28 +312,28 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
                                       type_name(type), wanted, what, found));
   };
   const auto elements = static_cast<std::size_t>(element_count(result.shape));
-  const bool external = tensor.has_data_location() && tensor.data_location() == onnx::TensorProto::EXTERNAL;
+  const bool external = is_external(tensor);
   if (!external && !tensor.has_raw_data()) {
     result.data = from_typed(tensor);
     expect(result.data.size(), elements, "values");
     return result;
   }
-  const std::string read = external ? external_bytes(tensor, elements * width, where, folder) : std::string();
+  const std::string read = external ? external_bytes(tensor, where, folder) : std::string();
   const std::string& raw = external ? read : tensor.raw_data();
   expect(raw.size(), elements * width, "bytes");
-  result.data = from_raw(raw, type, elements);
+  result.data = numbers_of(raw, type, elements);
   return result;
 }
 
 std::size_t data_bytes(const onnx::TensorProto& tensor) {
-  std::size_t bytes = bytes_of(tensor.data_type());
+  std::size_t bytes = element_bytes(tensor.data_type());
   for (const std::int64_t length : tensor.dims()) bytes *= static_cast<std::size_t>(length);
   return bytes;
 }
 
 void take_inside(onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
   if (!tensor.has_data_location() || tensor.data_location() != onnx::TensorProto::EXTERNAL) return;
-  tensor.set_raw_data(external_bytes(tensor, data_bytes(tensor), where, folder));
+  tensor.set_raw_data(external_bytes(tensor, where, folder));
   tensor.clear_external_data();
   tensor.clear_data_location();
 }
@@ -316,7 +342,7 @@ void replace_elements(onnx::TensorProto& tensor, const std::vector<float>& befor
                       const std::string& folder) {
   take_inside(tensor, where, folder);
   const int type = tensor.data_type();
-  const std::size_t width = bytes_of(type);
+  const std::size_t width = element_bytes(type);
   std::string bytes;
   if (tensor.has_raw_data()) {
     bytes = tensor.raw_data();

@@ -21,6 +21,23 @@ void replace_elements(onnx::TensorProto& tensor, const std::vector<float>& befor
 /// Takes data from another file into the tensor.
 void take_inside(onnx::TensorProto& tensor, const std::string& where, const std::string& folder);
 
+/// Bytes of one element; 0: the type is not supported.
+std::size_t element_bytes(int data_type);
+/// Elements of a supported type, least significant byte first.
+std::vector<float> numbers_of(const std::string& bytes, int data_type, std::size_t elements);
+/// The shape alone. Throws UserError as read_tensor.
+Shape read_shape(const onnx::TensorProto& tensor, const std::string& where);
+
+/// Where data lie in another file.
+struct DataPlace {
+  std::string path;
+  std::size_t offset = 0;
+  bool missing = false;  ///< there is no such file
+};
+bool is_external(const onnx::TensorProto& tensor);
+/// Throws UserError for files outside `folder`, of another length, and those that end too early.
+DataPlace external_place(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder);
+
 /// Bytes that the data of a tensor take.
 std::size_t data_bytes(const onnx::TensorProto& tensor);
 

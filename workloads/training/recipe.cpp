@@ -17,7 +17,6 @@ namespace {
 using base::boolean;
 using base::Declaration;
 using base::Declarations;
-using base::text;
 using base::whole;
 using base::word;
 
@@ -108,7 +107,7 @@ Declarations recipe_declarations() {
             "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),
       whole("augmentation.crop", 0, 0, 64, "pixels of zeros around an image out of which it is cut anew at random", "usual for CIFAR-10: 4"),
       boolean("augmentation.mirror", false, "turn every other image left to right at random", "usual for CIFAR-10"),
-      text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
+      base::text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
            "user's choice"),
   };
 }

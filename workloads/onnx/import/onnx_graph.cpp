@@ -7,11 +7,15 @@
 #include <set>
 
 #include "base/error.h"
+#include "workloads/onnx/onnx_outline.h"
 #include "workloads/onnx/onnx_tensor.h"
 #include "workloads/operators/families.h"
 
 namespace mho::workloads {
 namespace {
+
+/// From here on numbers are left in the file.
+constexpr std::size_t large_elements = std::size_t{1} << 16U;
 
 constexpr std::int64_t oldest_opset = 6, newest_opset = 24;
 
@@ -127,12 +131,53 @@ void OnnxGraph::read_constants() {
 }
 
 void OnnxGraph::read_constant(const onnx::TensorProto& initializer) {
-  OnnxTensor tensor = read_tensor(initializer, fmt::format("{}: initialiser '{}'", file_, initializer.name()), options_.folder);
+  const std::string where = fmt::format("{}: initialiser '{}'", file_, initializer.name());
+  if (options_.leave_weights) {
+    const Shape shape = read_shape(initializer, where);
+    if (auto tensor = left_in_file(initializer, where, shape)) {
+      if (is_known(initializer.name())) throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
+      return add_trained(initializer.name(), std::move(tensor), shape, initializer.data_type());
+    }
+  }
+  OnnxTensor tensor = read_tensor(initializer, where, options_.folder);
   if (is_known(initializer.name())) throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
   builder_.note_type(initializer.name(), initializer.data_type());
   const int made = builder_.add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));
   builder_.name_value(initializer.name(), made);
   builder_.note_source(made, initializer.name(), initializer.data_type());
+}
+
+std::shared_ptr<const StoredTensor> OnnxGraph::left_in_file(const onnx::TensorProto& initializer, const std::string& where, const Shape& shape) {
+  const int type = initializer.data_type();
+  const auto elements = static_cast<std::size_t>(element_count(shape));
+  const std::size_t bytes = elements * element_bytes(type);
+  if (const auto place = own_place(initializer)) {
+    if (place->bytes != bytes || bytes == 0) {
+      throw base::UserError(fmt::format("{}: shape {} of {} needs {} bytes, but the file holds {}; the file is damaged", where, shape_text(shape),
+                                        type_name(type), bytes, place->bytes));
+    }
+    return stored_in_file(file_, place->offset, type, elements, where);
+  }
+  if (!is_external(initializer) || bytes == 0) return nullptr;
+  const DataPlace place = external_place(initializer, where, options_.folder);
+  if (place.missing) return absent(initializer.name(), shape, type, fmt::format("{}: its values lie in '{}', which is not there", where, place.path));
+  return elements >= large_elements ? stored_in_file(place.path, place.offset, type, elements, where) : nullptr;
+}
+
+std::shared_ptr<const StoredTensor> OnnxGraph::absent(const std::string& name, const Shape& shape, int type, const std::string& where) {
+  if (!is_real(type) && !quantized_range(type)) {
+    throw base::UserError(fmt::format("{}; it holds {}, which are no trained weights: nothing can stand in for them", where, type_name(type)));
+  }
+  builder_.network().absent_weights.push_back(name);
+  return stand_in(name, shape, type);
+}
+
+void OnnxGraph::add_trained(const std::string& name, std::shared_ptr<const StoredTensor> tensor, const Shape& shape, int type) {
+  builder_.note_type(name, type);
+  const int made = builder_.add_stored(name, whole_view(std::move(tensor), shape));
+  builder_.name_value(name, made);
+  const bool weights = is_real(type) || quantized_range(type);
+  if (!weights || element_count(shape) < static_cast<std::int64_t>(large_elements)) builder_.load(made);
 }
 
 const OnnxImporter* OnnxGraph::importer_of(const onnx::NodeProto& node) const {

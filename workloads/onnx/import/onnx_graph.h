@@ -26,6 +26,10 @@ class OnnxGraph {
  private:
   void read_constants();
   void read_constant(const onnx::TensorProto& initializer);
+  /// The numbers of a large initialiser where they lie, or others for those that the file lacks; nothing for what is read at once.
+  [[nodiscard]] std::shared_ptr<const StoredTensor> left_in_file(const onnx::TensorProto& initializer, const std::string& where, const Shape& shape);
+  [[nodiscard]] std::shared_ptr<const StoredTensor> absent(const std::string& name, const Shape& shape, int type, const std::string& where);
+  void add_trained(const std::string& name, std::shared_ptr<const StoredTensor> tensor, const Shape& shape, int type);
   void count_uses();
   /// Whether a node's output is its first input by another name.
   [[nodiscard]] bool passes_through(const onnx::NodeProto& proto) const;
@@ -68,6 +72,9 @@ class OnnxGraph {
   void check_outputs();
   void resolve_outputs();
   [[nodiscard]] std::vector<int> outputs_of_states(const std::vector<int>& made) const;
+  /// Whether nothing reads the tensor but operators that take it as trained weights.
+  [[nodiscard]] bool is_weight(const std::string& name, std::size_t axes, int steps) const;
+  void take_weights(std::vector<const onnx::ValueInfoProto*>& inputs);
   void put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const;
   /// Constants that the node makes of lengths of tensors.
   void note_lengths(const onnx::NodeProto& node);

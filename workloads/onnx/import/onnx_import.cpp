@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <limits>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/design_file/document.h"
@@ -12,23 +14,13 @@
 #include "workloads/onnx/import/onnx_graph.h"
 #include "workloads/onnx/onnx_metadata.h"
 #include "workloads/onnx/onnx_names.h"
+#include "workloads/onnx/onnx_outline.h"
 
 namespace mho::workloads {
 
-Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace, const std::map<std::string, float>& scalars) {
-  const std::string bytes = base::read_file(path);
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  Network network = import_onnx_bytes(
-      bytes, path, {.sample_shape = sample_shape, .folder = folder.empty() ? "." : folder.string(), .scalars = scalars, .trace = trace});
-  network.name = base::printable(std::filesystem::path(path).stem().string());
-  return network;
-}
+namespace {
 
-Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options) {
-  if (bytes.empty()) throw base::UserError(name + ": the file is empty; an ONNX network is needed");
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    throw base::UserError(name + ": the file has more than 2 GiB, which no ONNX file with its weights inside can have");
-  }
+Network import_model(std::string_view bytes, const std::string& name, const ImportOptions& options) {
   // The library would print its own lines about damaged files to stderr beside ours.
   const google::protobuf::LogSilencer silence;
   onnx::ModelProto model;
@@ -45,6 +37,38 @@ Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, 
   network.sample_shape = options.sample_shape;
   network.input_ranges = read_input_ranges(model, network, name);
   if (options.trace) forget_repeated(network);
+  return network;
+}
+
+}  // namespace
+
+Network import_onnx(const std::string& path, ImportOptions options) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  options.folder = folder.empty() ? "." : folder.string();
+  std::error_code error;
+  std::optional<OnnxOutline> outline;
+  if (options.leave_weights && std::filesystem::is_regular_file(path, error)) outline = read_outline(path);
+  Network network;
+  if (outline) {
+    network = import_model(outline->bytes, path, options);
+    network.hash = outline->hash;
+  } else {
+    network = import_onnx_bytes(base::read_file(path), path, options);
+  }
+  network.name = base::printable(std::filesystem::path(path).stem().string());
+  return network;
+}
+
+Network import_onnx(const std::string& path, const Shape& sample_shape, bool trace, const std::map<std::string, float>& scalars) {
+  return import_onnx(path, ImportOptions{.sample_shape = sample_shape, .scalars = scalars, .trace = trace});
+}
+
+Network import_onnx_bytes(std::span<const char> bytes, const std::string& name, const ImportOptions& options) {
+  if (bytes.empty()) throw base::UserError(name + ": the file is empty; an ONNX network is needed");
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw base::UserError(name + ": the file has more than 2 GiB, which no ONNX file with its weights inside can have");
+  }
+  Network network = import_model({bytes.data(), bytes.size()}, name, options);
   network.hash = base::content_hash({bytes.data(), bytes.size()});
   return network;
 }

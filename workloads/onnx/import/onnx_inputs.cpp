@@ -22,6 +22,13 @@ bool usable_type(int type) {
   return std::ranges::count(types, type) > 0;
 }
 
+/// Elements, or more than any tensor may have.
+std::int64_t bounded(const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t length : shape) count = count > largest_tensor / length ? largest_tensor + 1 : count * length;
+  return count;
+}
+
 constexpr int no_axis = -1;  ///< instead of an axis
 constexpr int followed_nodes = 4;
 constexpr int length_position = 4;   ///< sequence_lens of LSTM, GRU and RNN
@@ -177,6 +184,7 @@ void OnnxGraph::read_inputs() {
   }
   if (inputs.empty()) throw base::UserError(file_ + ": the network has no input that is not an initialiser");
   check_outputs();
+  take_weights(inputs);
   // The sample comes first; a length is what goes straight into a sequence_lens; what is left must be handed on from an output.
   std::stable_partition(inputs.begin(), inputs.end(), [&](const onnx::ValueInfoProto* in) { return !is_length(*in); });
   if (is_length(*inputs.front())) throw base::UserError(fmt::format("{}: the network has lengths but no input for the samples", file_));
@@ -200,13 +208,78 @@ void OnnxGraph::read_inputs() {
     for (const onnx::ValueInfoProto* in : inputs) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", in->name());
     throw base::UserError(
         fmt::format("{}: the network has the inputs {} and {} output{}. One input takes the samples; every other must be the length of a sequence "
-                    "(sequence_lens of a recurrent layer) or a state with an output of the same shape, and one output is left for the scores",
+                    "(sequence_lens of a recurrent layer) or a state with an output of the same shape, and one output is left for the scores. If "
+                    "inputs are trained weights, say which "
+                    "is not: --data-input NAME",
                     file_, names, graph.output_size(), graph.output_size() == 1 ? "" : "s"));
   }
 }
 
+bool OnnxGraph::is_weight(const std::string& name, std::size_t axes, int steps) const {
+  bool read = false;
+  for (const auto& node : model_.graph().node()) {
+    const OnnxImporter* importer = importer_of(node);
+    for (int k = 0; k < node.input_size(); ++k) {
+      if (node.input(k) != name) continue;
+      read = true;
+      constexpr int most_inputs = 31;
+      if (importer == nullptr || k > most_inputs) return false;
+      const unsigned trained =
+          importer->trained_inputs | (axes <= 1 ? importer->trained_vectors : 0U) | (axes == 2 ? importer->trained_matrices : 0U);
+      if ((trained >> static_cast<unsigned>(k) & 1U) != 0) continue;
+      const bool shown = k == 0 && node.output_size() == 1 && (importer->passes_through || importer->keeps_layout || node.op_type() == "Transpose");
+      if (!shown || steps == 0 || !is_weight(node.output(0), axes, steps - 1)) return false;
+    }
+  }
+  const auto& outputs = model_.graph().output();
+  return read && std::ranges::find(outputs, name, &onnx::ValueInfoProto::name) == outputs.end();
+}
+
+/// Files exported without their weights list them among the inputs.
+void OnnxGraph::take_weights(std::vector<const onnx::ValueInfoProto*>& inputs) {
+  std::vector<std::string> outputs;
+  for (const auto& out : model_.graph().output()) outputs.push_back(out.name());
+  const auto fixed = [](const onnx::ValueInfoProto& in) {
+    return std::ranges::all_of(in.type().tensor_type().shape().dim(), [](const auto& dim) { return dim.has_dim_value() && dim.dim_value() > 0; });
+  };
+  const std::string& given = options_.data_input;
+  if (!given.empty() && std::ranges::find(inputs, given, [](const auto* in) { return in->name(); }) == inputs.end()) {
+    throw base::UserError(fmt::format("{}: the network has no input '{}' (--data-input)", file_, given));
+  }
+  std::vector<const onnx::ValueInfoProto*> weights, others;
+  for (const onnx::ValueInfoProto* in : inputs) {
+    const auto axes = static_cast<std::size_t>(in->type().tensor_type().shape().dim_size());
+    const bool other = in->name() == given || is_length(*in) || !fixed(*in) || outputs_by_stem({in->name()}, outputs);
+    (!other && (!given.empty() || is_weight(in->name(), axes, followed_nodes)) ? weights : others).push_back(in);
+  }
+  if (!given.empty()) {
+    std::ranges::stable_partition(others, [&](const auto* in) { return in->name() == given; });
+  }
+  // Where all could be weights, none is known to be.
+  const auto samples = std::ranges::count_if(others, [&](const auto* in) { return !is_length(*in) && !outputs_by_stem({in->name()}, outputs); });
+  if (samples == 0) return;
+  for (const onnx::ValueInfoProto* in : weights) {
+    const std::string where = fmt::format("{}: input '{}' is a trained weight, and the file has no values for it", file_, in->name());
+    if (!options_.leave_weights) {
+      throw base::UserError(
+          fmt::format("{}; samples cannot be computed without the {} weights among the inputs. Export the network with its weights; "
+                      "`mho simulate` without data and `mho network` take it as it is",
+                      where, weights.size()));
+    }
+    Shape shape;
+    for (const auto& dim : in->type().tensor_type().shape().dim()) shape.push_back(dim.dim_value());
+    const int type = in->type().tensor_type().elem_type();
+    if (std::ranges::any_of(shape, [](std::int64_t length) { return length > largest_tensor; }) || bounded(shape) > largest_tensor) {
+      throw base::UserError(fmt::format("{}; shape {} has more than {} elements", where, shape_text(shape), largest_tensor));
+    }
+    add_trained(in->name(), absent(in->name(), shape, type, where), shape, type);
+  }
+  inputs = std::move(others);
+}
+
 /// Files may list states before the samples: names show it where all inputs but one have an output called alike.
 void OnnxGraph::put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const {
+  if (!options_.data_input.empty()) return;
   std::vector<std::string> outputs;
   for (const auto& out : model_.graph().output()) outputs.push_back(out.name());
   std::vector<const onnx::ValueInfoProto*> alone, others;

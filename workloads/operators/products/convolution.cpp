@@ -71,11 +71,11 @@ constexpr std::size_t axes_of_volume = 5;
 
 /// A convolution without its window and input: matrix, bias, attributes checked.
 Node convolution_node(OnnxBuilder& graph, const OnnxNode& node, int x, const Window& window) {
-  const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
+  const ValueInfo& kernel = graph.weights(node, 1, "its kernel");
   const std::int64_t groups = node.integer("group", 1), outputs = kernel.shape[0];
   const auto run = static_cast<std::size_t>(element_count(kernel.shape) / outputs);
   const std::int64_t inputs = static_cast<std::int64_t>(run) * groups;
-  const auto fill = [&](auto& weights, const auto& from) {
+  const auto fill = [=](auto& weights, const auto& from) {
     for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
       const std::size_t group = o / static_cast<std::size_t>(outputs / groups);
       std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(o * run), run,
@@ -104,7 +104,7 @@ void convolve_volume(OnnxBuilder& graph, const OnnxNode& node, int x, const std:
   const Shape in = graph.value(x).shape;
   check_single(node, in);
   const auto [depth, plane] = read_volume_window(node, in, extent);
-  const std::int64_t outputs = graph.constant(node, 1, "its kernel").shape[0];
+  const std::int64_t outputs = graph.weights(node, 1, "its kernel").shape[0];
   const std::int64_t depths = windowed_shape(node, depth, {1, 1, in[2], 1}, 1)[2];
   const Shape planes = windowed_shape(node, plane, {1, 1, in[3], in[4]}, outputs);
   int step = 1;
@@ -135,7 +135,7 @@ void convolve_volume(OnnxBuilder& graph, const OnnxNode& node, int x, const std:
 void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Shape in = graph.value(x).shape;
-  const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
+  const ValueInfo& kernel = graph.weights(node, 1, "its kernel");
   if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
   if (kernel.shape.size() < 3 || kernel.shape.size() != in.size()) {
     node.fail(fmt::format("input shape {} and kernel shape {} do not fit; supported are 1-D, 2-D and 3-D convolutions", shape_text(in),
@@ -210,7 +210,7 @@ int add_up_volume(OnnxBuilder& graph, const OnnxNode& node, int products, const 
 void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Shape in = graph.value(x).shape;
-  const ValueInfo& kernel = graph.constant(node, 1, "its kernel");
+  const ValueInfo& kernel = graph.weights(node, 1, "its kernel");
   if (graph.value(x).constant) node.fail("its input is constant; only a trained kernel over activations is supported");
   const std::int64_t groups = node.integer("group", 1);
   const bool fits = kernel.shape.size() == in.size() && in.size() >= 3 && in.size() <= axes_of_volume && groups >= 1 && kernel.shape[0] == in[1] &&
@@ -226,7 +226,7 @@ void import_conv_transpose(OnnxBuilder& graph, const OnnxNode& node) {
   const Shape& out = placed.shape;
   Node product = node_of(node, matrix_product_operator, MatrixProduct{1}, {x});
   const std::int64_t rows = outputs * area, channels = in[1], group_rows = each * area, group_channels = channels / groups;
-  const auto fill = [&](auto& weights, const auto& from) {
+  const auto fill = [=](auto& weights, const auto& from) {
     for (std::int64_t row = 0; row < rows; ++row) {
       const std::int64_t group = row / group_rows;
       for (std::int64_t c = group * group_channels; c < (group + 1) * group_channels; ++c) {
@@ -268,7 +268,8 @@ constinit const Operator overlap_add_operator{
 const OperatorFamily& convolution_family() {
   static const OperatorFamily family{"convolution",
                                      {&convolution_operator, &overlap_add_operator},
-                                     {{.op_type = "Conv", .import = import_conv}, {.op_type = "ConvTranspose", .import = import_conv_transpose}}};
+                                     {{.op_type = "Conv", .import = import_conv, .trained_inputs = 0b110},
+                                      {.op_type = "ConvTranspose", .import = import_conv_transpose, .trained_inputs = 0b110}}};
   return family;
 }
 

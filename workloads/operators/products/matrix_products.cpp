@@ -58,6 +58,8 @@ std::vector<std::int64_t> summed_over(const Network& network, const Node& node, 
   return {rank - 2, rank - 1};
 }
 
+using Order = OnnxBuilder::MatrixShape::Order;
+
 /// Which constant makes a matrix, and how.
 std::string matrix_key(int constant, bool transposed, float factor) { return fmt::format("{} {} {}", constant, transposed, factor); }
 
@@ -66,7 +68,7 @@ void import_gemm(OnnxBuilder& graph, const OnnxNode& node) {
   const Shape in = graph.value(a).shape;
   if (graph.value(a).constant) node.fail("its first input is constant; only activations times trained weights (second input) are supported");
   if (node.integer("transA", 0) != 0) node.fail("transA = 1 with activations as first input is not supported: it would sum over the batch axis");
-  const ValueInfo& b = graph.constant(node, 1, "its matrix of weights");
+  const ValueInfo& b = graph.weights(node, 1, "its matrix of weights");
   const bool transposed = node.integer("transB", 0) != 0;
   if (in.size() != 2 || b.shape.size() != 2 || in[1] != b.shape[transposed ? 1 : 0]) {
     node.fail(fmt::format("input shape {} does not fit weights of shape {}{}", shape_text(in), shape_text(b.shape), transposed ? " (transB)" : ""));
@@ -74,15 +76,16 @@ void import_gemm(OnnxBuilder& graph, const OnnxNode& node) {
   const std::int64_t inputs = in[1], outputs = b.shape[transposed ? 0 : 1];
   const float alpha = node.real("alpha", 1.0F), beta = node.real("beta", 1.0F);
   Node layer = node_of(node, matrix_product_operator, MatrixProduct{1}, {a});
-  const auto fill = [&](auto& weights, const auto& from) {
+  const auto fill = [=](auto& weights, const auto& from) {
     for (std::int64_t o = 0; o < outputs; ++o) {
       for (std::int64_t i = 0; i < inputs; ++i) {
         weights[static_cast<std::size_t>(o * inputs + i)] = from[static_cast<std::size_t>(transposed ? o * inputs + i : i * outputs + o)];
       }
     }
   };
-  layer.matrices = {graph.shared_matrix(node, node.name(), matrix_key(graph.input(node, 1), transposed, alpha), {inputs, outputs},
-                                        graph.input(node, 1), fill, alpha)};
+  layer.matrices = {graph.shared_matrix(node, node.name(), matrix_key(graph.input(node, 1), transposed, alpha),
+                                        {inputs, outputs, 1, transposed ? Order::outputs_first : Order::inputs_first}, graph.input(node, 1), fill,
+                                        alpha)};
   if (graph.has_input(node, 2)) {
     const ValueInfo& c = graph.constant(node, 2, "its bias");
     const std::int64_t count = element_count(c.shape);
@@ -113,14 +116,15 @@ void add_layer(OnnxBuilder& graph, const OnnxNode& node, int x, const Weights& w
   const Shape in = graph.value(x).shape;
   const std::size_t axis = right ? in.size() - 1 : in.size() - 2, rank = graph.value(source).shape.size();
   Node layer = node_of(node, matrix_product_operator, MatrixProduct{static_cast<int>(axis)}, {x});
-  const auto fill = [&, right = right, inner = inner, outputs = outputs](auto& matrix, const auto& from) {
+  const auto fill = [right = right, inner = inner, outputs = outputs](auto& matrix, const auto& from) {
     for (std::int64_t o = 0; o < outputs; ++o) {
       for (std::int64_t i = 0; i < inner; ++i) {
         matrix[static_cast<std::size_t>(o * inner + i)] = from[static_cast<std::size_t>(right ? i * outputs + o : o * inner + i)];
       }
     }
   };
-  layer.matrices = {graph.shared_matrix(node, node.name(), matrix_key(source, !right, 1.0F), {inner, outputs}, source, fill)};
+  layer.matrices = {graph.shared_matrix(node, node.name(), matrix_key(source, !right, 1.0F),
+                                        {inner, outputs, 1, right ? Order::inputs_first : Order::outputs_first}, source, fill)};
   Shape out = in;
   if (rank == 1) {
     out.erase(out.begin() + static_cast<std::ptrdiff_t>(axis));
@@ -170,9 +174,9 @@ constinit const Operator matrix_product_operator{.name = "matrix_product",
                                                  .along = summed_over};
 
 int add_trained_product(OnnxBuilder& graph, const OnnxNode& node, int x, int weights, const OnnxBuilder::MatrixShape& matrix, Shape out) {
-  const auto [inputs, outputs, groups] = matrix;
-  const auto row = static_cast<std::size_t>(inputs / groups), rows = static_cast<std::size_t>(outputs / groups);
-  const auto fill = [&, groups = static_cast<std::size_t>(groups)](auto& to, const auto& from) {
+  const std::int64_t groups = matrix.groups;
+  const auto row = static_cast<std::size_t>(matrix.inputs / groups), rows = static_cast<std::size_t>(matrix.outputs / groups);
+  const auto fill = [row, rows, groups = static_cast<std::size_t>(groups)](auto& to, const auto& from) {
     for (std::size_t o = 0; o < rows * groups; ++o) {
       std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(o * row), row,
                   to.begin() + static_cast<std::ptrdiff_t>(o * row * groups + o / rows * row));
@@ -188,7 +192,8 @@ int add_trained_product(OnnxBuilder& graph, const OnnxNode& node, int x, int wei
 const OperatorFamily& matrix_product_family() {
   static const OperatorFamily family{"matrix_products",
                                      {&matrix_product_operator},
-                                     {{.op_type = "Gemm", .import = import_gemm}, {.op_type = "MatMul", .import = import_matmul, .aligned_but = 2}}};
+                                     {{.op_type = "Gemm", .import = import_gemm, .trained_inputs = 0b110},
+                                      {.op_type = "MatMul", .import = import_matmul, .aligned_but = 2, .trained_matrices = 0b10}}};
   return family;
 }
 

@@ -119,7 +119,9 @@ class DirectionImport {
   int matrix(const std::string& name, int which, std::int64_t begin, std::int64_t end, std::int64_t columns) {
     const std::int64_t first = (index_ * outputs_ + begin) * columns;
     const std::string key = fmt::format("recurrent {} {} {} {}", graph_.input(node_, which), index_, begin, end);
-    const auto fill = [&](auto& weights, const auto& from) { std::copy_n(from.begin() + first, (end - begin) * columns, weights.begin()); };
+    const auto fill = [first, count = (end - begin) * columns](auto& weights, const auto& from) {
+      std::copy_n(from.begin() + first, count, weights.begin());
+    };
     return graph_.shared_matrix(node_, name, key, {columns, end - begin}, graph_.input(node_, which), fill);
   }
 
@@ -266,7 +268,7 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   }
   const int count = direction == "bidirectional" ? 2 : 1;
   const std::int64_t width = in[2];
-  const Shape recurrent_shape = graph.constant(node, 2, "its recurrent weights R").shape;
+  const Shape recurrent_shape = graph.weights(node, 2, "its recurrent weights R").shape;
   const RecurrentKind& kind = recurrent_kind(node);
   const std::int64_t hidden = recurrent_shape.empty() ? 0 : recurrent_shape.back(), outputs = kind.gates * hidden;
   const auto expect = [&](int index, const char* what, const Shape& wanted) {
@@ -275,7 +277,7 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
     if (shape != wanted) node.fail(fmt::format("{} has shape {} where {} is needed", what, shape_text(shape), shape_text(wanted)));
   };
   if (hidden < 1) node.fail(fmt::format("its recurrent weights R have shape {}", shape_text(recurrent_shape)));
-  static_cast<void>(graph.constant(node, 1, "its input weights W"));
+  static_cast<void>(graph.weights(node, 1, "its input weights W"));
   expect(1, "W", {count, outputs, width});
   expect(2, "R", {count, outputs, hidden});
   expect(3, "B", {count, 2 * outputs});
@@ -352,9 +354,9 @@ constinit const Operator recurrent_operator{
 const OperatorFamily& recurrent_family() {
   static const OperatorFamily family{"recurrent",
                                      {&recurrent_operator},
-                                     {{.op_type = "GRU", .import = import_recurrent, .takes_sequences = true},
-                                      {.op_type = "LSTM", .import = import_recurrent, .takes_sequences = true},
-                                      {.op_type = "RNN", .import = import_recurrent, .takes_sequences = true}}};
+                                     {{.op_type = "GRU", .import = import_recurrent, .takes_sequences = true, .trained_inputs = 0b10001110},
+                                      {.op_type = "LSTM", .import = import_recurrent, .takes_sequences = true, .trained_inputs = 0b10001110},
+                                      {.op_type = "RNN", .import = import_recurrent, .takes_sequences = true, .trained_inputs = 0b10001110}}};
   return family;
 }
 

@@ -154,6 +154,12 @@ Affine read_batch_normalization(const OnnxBuilder& graph, const OnnxNode& node, 
   return result;
 }
 
+/// Multiplies [rows][columns] row by row.
+void scale_rows_of(std::vector<float>& weights, const std::vector<double>& scale) {
+  const std::size_t row = weights.size() / scale.size();
+  for (std::size_t k = 0; k < weights.size(); ++k) weights[k] = static_cast<float>(weights[k] * scale[k / row]);
+}
+
 /// Puts the normalisation into the weights and bias of the node on tiles before it; false where that cannot be.
 bool fold_into_producer(OnnxBuilder& graph, const OnnxNode& node, int x, const Affine& affine) {
   const std::size_t index = graph.sole_producer(x);
@@ -166,16 +172,22 @@ bool fold_into_producer(OnnxBuilder& graph, const OnnxNode& node, int x, const A
   std::vector<float>& bias = producer.bias;
   if (bias.empty()) bias.assign(scale.size(), 0.0F);
   if (graph.traced()) trace_folded(graph, node, producer, scale, shift);
-  for (std::size_t c = 0; c < scale.size(); ++c) {
-    float* row = matrix.weights.data() + c * static_cast<std::size_t>(matrix.inputs);
-    for (int i = 0; i < matrix.inputs; ++i) row[i] = static_cast<float>(row[i] * scale[c]);
-    bias[c] = static_cast<float>(bias[c] * scale[c] + shift[c]);
-    if (!std::isfinite(bias[c]) || !std::all_of(row, row + matrix.inputs, [](float w) { return std::isfinite(w); })) {
-      node.fail(
-          fmt::format("times its scale {} of channel {}, a weight or the bias of '{}' (tensor '{}' and '{}' of this node) is beyond float32; check "
-                      "the training of the network",
-                      scale[c], c, producer.name, node.input(1), node.input(4)));
-    }
+  const auto fits = [](float number) { return std::isfinite(number); };
+  if (matrix.reader) {
+    matrix.reader = [reader = matrix.reader, scale = scale] {
+      std::vector<float> weights = reader();
+      scale_rows_of(weights, scale);
+      return weights;
+    };
+  } else {
+    scale_rows_of(matrix.weights, scale);
+  }
+  for (std::size_t c = 0; c < scale.size(); ++c) bias[c] = static_cast<float>(bias[c] * scale[c] + shift[c]);
+  if (!std::ranges::all_of(bias, fits) || !std::ranges::all_of(matrix.reader ? matrix.reader() : matrix.weights, fits)) {
+    node.fail(
+        fmt::format("what it makes of the weights or the bias of '{}' (with tensors '{}' and '{}') is beyond float32; check the training of the "
+                    "network",
+                    producer.name, node.input(1), node.input(4)));
   }
   graph.network().values[static_cast<std::size_t>(x)].name = node.output(0);
   graph.name_output(node, x);
@@ -339,11 +351,11 @@ const OperatorFamily& normalization_family() {
   static const OperatorFamily family{
       "normalization",
       {&channel_scale_operator, &layer_normalization_operator, &instance_normalization_operator, &local_response_operator},
-      {{.op_type = "BatchNormalization", .import = import_batch_normalization},
-       {.op_type = "GroupNormalization", .import = import_group_normalization},
-       {.op_type = "InstanceNormalization", .import = import_instance_normalization},
+      {{.op_type = "BatchNormalization", .import = import_batch_normalization, .trained_inputs = 0b11110},
+       {.op_type = "GroupNormalization", .import = import_group_normalization, .trained_inputs = 0b110},
+       {.op_type = "InstanceNormalization", .import = import_instance_normalization, .trained_inputs = 0b110},
        {.op_type = "LRN", .import = import_local_response},
-       {.op_type = "LayerNormalization", .import = import_layer_normalization},
+       {.op_type = "LayerNormalization", .import = import_layer_normalization, .trained_inputs = 0b110},
        {.op_type = "LpNormalization", .import = import_lp_normalization},
        {.op_type = "MeanVarianceNormalization", .import = import_mean_variance_normalization}}};
   return family;

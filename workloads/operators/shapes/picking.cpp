@@ -203,7 +203,7 @@ constinit const Operator row_at_operator{
 const OperatorFamily& picking_family() {
   static const OperatorFamily family{"picking",
                                      {&pick_operator, &table_rows_operator, &row_at_operator},
-                                     {{.op_type = "Gather", .import = import_gather},
+                                     {{.op_type = "Gather", .import = import_gather, .trained_matrices = 0b1},
                                       {.op_type = "Slice", .import = import_slice, .keeps_layout = true},
                                       {.op_type = "Split", .import = import_split, .keeps_layout = true},
                                       {.op_type = "Tile", .import = import_tile}}};
