@@ -108,7 +108,7 @@ Declarations recipe_declarations() {
       whole("augmentation.crop", 0, 0, 64, "pixels of zeros around an image out of which it is cut anew at random", "usual for CIFAR-10: 4"),
       boolean("augmentation.mirror", false, "turn every other image left to right at random", "usual for CIFAR-10"),
       base::text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
-           "user's choice"),
+                 "user's choice"),
   };
 }
 

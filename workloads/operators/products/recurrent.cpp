@@ -273,7 +273,7 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   const std::int64_t hidden = recurrent_shape.empty() ? 0 : recurrent_shape.back(), outputs = kind.gates * hidden;
   const auto expect = [&](int index, const char* what, const Shape& wanted) {
     if (!graph.has_input(node, index)) return;
-    const Shape& shape = graph.constant(node, index, what).shape;
+    const Shape& shape = graph.weights(node, index, what).shape;
     if (shape != wanted) node.fail(fmt::format("{} has shape {} where {} is needed", what, shape_text(shape), shape_text(wanted)));
   };
   if (hidden < 1) node.fail(fmt::format("its recurrent weights R have shape {}", shape_text(recurrent_shape)));
