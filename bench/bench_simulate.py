@@ -26,7 +26,9 @@ ROWS = [
     ("ResNet-50, 224 x 224", "resnet50", "1x3x224x224",
      ["chip.mesh.width=24", "chip.mesh.height=24", "chip.digital_cores=160", "chip.input_buffer=512 KiB", "chip.digital_buffer=8 MiB"], 20, 2 * 2**30),
     ("BERT base, 128 tokens", "bert-base", "128",
-     ["chip.mesh.width=32", "chip.mesh.height=32", "chip.digital_cores=256", "chip.input_buffer=1 MiB", "chip.digital_buffer=16 MiB"], 30, 4 * 2**30),
+     ["chip.mesh.width=32", "chip.mesh.height=32", "chip.digital_cores=256", "chip.input_buffer=1 MiB", "chip.digital_buffer=16 MiB"], 30, 300e6),
+    ("GPT-2 small, 128 tokens", "gpt2-small", "128",
+     ["chip.mesh.width=40", "chip.mesh.height=40", "chip.digital_cores=256", "chip.input_buffer=1 MiB", "chip.digital_buffer=16 MiB"], 30, 300e6),
 ]
 
 
@@ -47,7 +49,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mho", default=str(ROOT / "build/release/mho"))
     parser.add_argument("--resnet20", help="ResNet-20 for 32 x 32 images as ONNX; its row is left out without it")
-    parser.add_argument("--networks", help="folder with resnet18.onnx, resnet50.onnx and bert-base.onnx written before")
+    parser.add_argument("--networks", help="folder with resnet18.onnx, resnet50.onnx, bert-base.onnx and gpt2-small.onnx written before")
     parser.add_argument("--only", nargs="*", default=[row[1] for row in ROWS], help="rows: " + ", ".join(row[1] for row in ROWS))
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
