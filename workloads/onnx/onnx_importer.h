@@ -21,7 +21,7 @@ struct OnnxImporter {
   bool takes_sequences = false;
   /// Its inputs are aligned at their last axis, all but so many of the last axes: constants may hold the file's batch there. Negative: they are not.
   int aligned_but = -1;
-  /// Inputs that are trained weights where the file gives them no values, a bit each; vectors: those of one axis at most, matrices: those of two.
+  /// Inputs that are trained weights where the file gives them no values, a bit each; vectors: those of one axis, matrices: those of two.
   unsigned trained_inputs = 0, trained_vectors = 0, trained_matrices = 0;
   std::string_view domain{};  ///< empty: ONNX's own
 };

@@ -49,7 +49,7 @@ class StandIn : public StoredTensor {
       : stream_({.purpose = base::Purpose::data, .node = base::hash_name(name)}),
         elements_(static_cast<std::size_t>(element_count(shape))),
         whole_(!is_real(data_type)) {
-    if (shape.size() > 1 && elements_ > 0) {
+    if (shape.size() > 1 && elements_ > 0 && (!whole_ || quantized_range(data_type))) {
       constexpr float whole_deviation = 32.0F;
       deviation_ = whole_ ? whole_deviation : 1.0F / std::sqrt(static_cast<float>(elements_) / static_cast<float>(shape[0]));
     }

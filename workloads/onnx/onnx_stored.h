@@ -26,7 +26,7 @@ std::shared_ptr<const StoredTensor> stored_in_file(const std::string& path, std:
                                                    const std::string& where);
 
 /// Numbers in place of those that a file lacks, a function of the tensor's name. Of two axes or more: normal numbers of deviation 1 / sqrt(elements
-/// of one place of the first axis), of whole types 32 times normal numbers, rounded. Else ones; of whole types zeros.
+/// of one place of the first axis), of 8 and 16 bits 32 times normal numbers, rounded. Else ones; of whole types zeros.
 std::shared_ptr<const StoredTensor> stand_in(const std::string& name, const Shape& shape, int data_type);
 
 /// A stored tensor with its axes in another order or shape.

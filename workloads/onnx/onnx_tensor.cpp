@@ -174,7 +174,7 @@ std::string external_bytes(const onnx::TensorProto& tensor, const std::string& w
   const DataPlace place = external_place(tensor, where, folder);
   if (place.missing) {
     throw base::UserError(fmt::format(
-        "{}: its values lie in '{}', but that file is not there; copy it beside the network's file. Samples cannot be computed without the "
+        "{}: its values lie in '{}', but that file cannot be read; copy it beside the network's file. Samples cannot be computed without the "
         "weights; `mho simulate` without data and `mho network` take a network whose weights are absent",
         where, std::filesystem::path(place.path).filename().string()));
   }

@@ -183,6 +183,27 @@ TEST_F(LeftWeights, TheInputOfTheSamplesCanBeNamed) {
   EXPECT_THROW(static_cast<void>(import_onnx(path, ImportOptions{.leave_weights = true, .data_input = "c"})), base::UserError);
 }
 
+/// Places in a table lie beside the network as well; lengths and axes cannot be replaced.
+TEST_F(LeftWeights, WholeNumbersThatAreAbsent) {
+  const auto network = [&](std::int64_t length) {
+    OnnxModel model;
+    model.input("x", {1, length, 4}).output("y").floats("table", {length, 4}, ramp(static_cast<std::size_t>(length) * 4));
+    model.node("Gather", {"table", "places"}, "p").node("Add", {"x", "p"}, "s").node("MatMul", {"s", "w"}, "y").floats("w", {4, 4}, ramp(16));
+    auto& places = *model.proto().mutable_graph()->add_initializer();
+    places.set_name("places");
+    places.set_data_type(onnx::TensorProto::INT64);
+    places.add_dims(1);
+    places.add_dims(length);
+    places.set_data_location(onnx::TensorProto::EXTERNAL);
+    auto* location = places.add_external_data();
+    location->set_key("location");
+    location->set_value("lost.data");
+    return write(model);
+  };
+  EXPECT_THAT(left(network(128)).absent_weights, ElementsAre("places"));
+  EXPECT_THROW(static_cast<void>(left(network(8))), base::UserError);
+}
+
 TEST(StandIn, HasTheDeviationThatItsShapeSays) {
   const auto numbers = read(whole_view(stand_in("w", {400, 900}, float32_type), {400, 900}));
   double sum = 0, squares = 0;

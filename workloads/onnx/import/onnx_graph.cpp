@@ -165,8 +165,10 @@ std::shared_ptr<const StoredTensor> OnnxGraph::left_in_file(const onnx::TensorPr
 }
 
 std::shared_ptr<const StoredTensor> OnnxGraph::absent(const std::string& name, const Shape& shape, int type, const std::string& where) {
-  if (!is_real(type) && !quantized_range(type)) {
-    throw base::UserError(fmt::format("{}; it holds {}, which are no trained weights: nothing can stand in for them", where, type_name(type)));
+  // Long lists of whole numbers are places and masks, of which the shape is enough; short ones are lengths and axes.
+  constexpr std::int64_t longest_list = 64;
+  if (!is_real(type) && !quantized_range(type) && element_count(shape) <= longest_list) {
+    throw base::UserError(fmt::format("{}; it holds {}, which may be lengths or axes: nothing can stand in for them", where, type_name(type)));
   }
   builder_.network().absent_weights.push_back(name);
   return stand_in(name, shape, type);

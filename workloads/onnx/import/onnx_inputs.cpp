@@ -225,7 +225,7 @@ bool OnnxGraph::is_weight(const std::string& name, std::size_t axes, int steps) 
       constexpr int most_inputs = 31;
       if (importer == nullptr || k > most_inputs) return false;
       const unsigned trained =
-          importer->trained_inputs | (axes <= 1 ? importer->trained_vectors : 0U) | (axes == 2 ? importer->trained_matrices : 0U);
+          importer->trained_inputs | (axes == 1 ? importer->trained_vectors : 0U) | (axes == 2 ? importer->trained_matrices : 0U);
       if ((trained >> static_cast<unsigned>(k) & 1U) != 0) continue;
       const bool shown = k == 0 && node.output_size() == 1 && (importer->passes_through || importer->keeps_layout || node.op_type() == "Transpose");
       if (!shown || steps == 0 || !is_weight(node.output(0), axes, steps - 1)) return false;
