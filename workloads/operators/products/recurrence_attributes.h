@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "workloads/graph/network.h"
 #include "workloads/onnx/onnx_node.h"
-#include "workloads/operators/attributes/recurrence.h"
 
 namespace mho::workloads {
 
