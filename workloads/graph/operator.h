@@ -71,7 +71,7 @@ struct MovedElement {
 
 /// What the simulator knows of an operator: the facts that execution, the importer, training and the mapper act on. Each is described once, by its
 /// family in workloads/operators; a node points to the description.
-struct Operator {
+struct Operator {  // NOLINT(clang-analyzer-optin.performance.Padding): members stand by what they are about
   std::string_view name;
 
   // Execution.

@@ -142,7 +142,7 @@ class DirectionImport {
   void read_bias(Node& projection) {
     const std::vector<float>& both = graph_.constant(node_, 3, "B").data;
     graph_.check_trained(node_, graph_.input(node_, 3), "its biases");
-    const auto at = [&](std::int64_t i) { return both[static_cast<std::size_t>(index_ * 2 * outputs_ + i)]; };
+    const auto at = [&](std::int64_t i) { return both[static_cast<std::size_t>(std::int64_t{index_} * 2 * outputs_ + i)]; };
     projection.bias.resize(static_cast<std::size_t>(outputs_));
     for (std::int64_t o = 0; o < outputs_; ++o) {
       const bool inside = recurrence_.linear_before_reset && o >= 2 * hidden_;
@@ -153,7 +153,7 @@ class DirectionImport {
 
   void trace_bias(Node& projection) {
     const ValueInfo& biases = graph_.value(graph_.input(node_, 3));
-    const std::int64_t first = index_ * 2 * outputs_;
+    const std::int64_t first = std::int64_t{index_} * 2 * outputs_;
     const auto rows = [&](std::int64_t begin, std::int64_t length) {
       return moved(biases.origin, static_cast<std::size_t>(length),
                    [&](auto& to, const auto& from) { std::copy_n(from.begin() + begin, length, to.begin()); });
@@ -172,7 +172,7 @@ class DirectionImport {
     if (!recurrence_.has_cell() || !graph_.has_input(node_, 7)) return;
     const std::vector<float>& data = graph_.constant(node_, 7, "P").data;
     graph_.check_trained(node_, graph_.input(node_, 7), "its peepholes");
-    const auto fill = [&](auto& to, const auto& from) { std::copy_n(from.begin() + index_ * 3 * hidden_, 3 * hidden_, to.begin()); };
+    const auto fill = [&](auto& to, const auto& from) { std::copy_n(from.begin() + std::int64_t{index_} * 3 * hidden_, 3 * hidden_, to.begin()); };
     recurrence_.peepholes.resize(static_cast<std::size_t>(3 * hidden_));
     fill(recurrence_.peepholes, data);
     recurrence_.peephole_origin = moved(graph_.value(graph_.input(node_, 7)).origin, recurrence_.peepholes.size(), fill);
