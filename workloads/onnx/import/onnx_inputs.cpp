@@ -253,7 +253,7 @@ void OnnxGraph::take_weights(std::vector<const onnx::ValueInfoProto*>& inputs) {
     (!other && (!given.empty() || is_weight(in->name(), axes, followed_nodes)) ? weights : others).push_back(in);
   }
   if (!given.empty()) {
-    std::ranges::stable_partition(others, [&](const auto* in) { return in->name() == given; });
+    std::stable_partition(others.begin(), others.end(), [&](const auto* in) { return in->name() == given; });
   }
   // Where all could be weights, none is known to be.
   const auto samples = std::ranges::count_if(others, [&](const auto* in) { return !is_length(*in) && !outputs_by_stem({in->name()}, outputs); });
