@@ -79,9 +79,11 @@ class FunctionalChip : public hw::FunctionalInterface {
   void round(std::span<float> values) const;
   void ride(const Task& task, Stage& stage, std::int64_t inference, int position, hw::Values& values);
   [[nodiscard]] std::int64_t length(const workloads::Node& node, std::int64_t inference);
-  /// Of a recurrent node: sequences, the positions of padding that it meets first, and the row of its input that a position reads.
+  /// How many sequences a recurrent node runs side by side.
   [[nodiscard]] int sequences(const workloads::Node& node) const;
+  /// How many positions of padding a recurrent node meets before the first time step: those of a reversed one, else none.
   [[nodiscard]] std::int64_t padding(const workloads::Node& node, std::int64_t inference);
+  /// The row of its input that a recurrent node reads at `position`.
   [[nodiscard]] std::int64_t row_of(const workloads::Node& node, int position) const;
   /// A stage of a recurrent node at the first time step.
   struct Beginning {

@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <cstdlib>
 #include <string>
 
-#include "tests/cli/process.h"
+#include "tests/cli/practice_case.h"
 
 namespace mho::cli::test {
 namespace {
@@ -48,40 +46,27 @@ TEST_F(RunDetailsTest, AnAccuracyHasTwoUncertainties) {
   EXPECT_EQ(query("SELECT count(*) FROM v_accuracy WHERE sampling_sem > 0 AND sampling_sem <= sqrt(mean * (1 - mean) / 39) * 1.0001"), "2");
 }
 
-class NumberFormatsData : public CommandTest {
+class NumberFormatsData : public PracticeCase {
  protected:
-  void SetUp() override {
-    CommandTest::SetUp();
-    const char* folder = std::getenv("MHO_DATA");
-    if (folder == nullptr) GTEST_SKIP() << "MHO_DATA does not name the folder with networks and data";
-    cases_ = std::string(folder) + "/cases/";
-  }
   [[nodiscard]] Outcome ideal(const std::string& name, const std::string& format) const {
     return mho({"run", cases_ + name + ".onnx", "--data", cases_ + name + ".yaml", "--times", "1s", "--repeats", "1", "--json", "--set",
                 "tile.device.kind=ideal", "--set", "tile.noise.read=0", "--set", "tile.noise.output=0", "--set", "digital.result_format=" + format});
   }
-  std::string cases_;
 };
-
-/// Of a JSON text with one time and one layer.
-double number(const std::string& json, const std::string& key) {
-  const auto at = json.find("\"" + key + "\":");
-  return at == std::string::npos ? std::nan("") : std::strtod(json.c_str() + at + key.size() + 3, nullptr);
-}
 
 TEST_F(NumberFormatsData, ResultsBeyondTheirFormatAreWarnedOf) {
   const Outcome outcome = ideal("float16_result_saturates", "float16");
   ASSERT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.err,
               AllOf(HasSubstr("mho: warning: results beyond the largest number of float16, 65504"), HasSubstr("layer y"), HasSubstr("%")));
-  EXPECT_GT(number(outcome.out, "result_overflow"), 0.5);
-  EXPECT_GT(number(outcome.out, "mean"), number(outcome.out, "chance"));
+  EXPECT_GT(json_number(outcome.out, "result_overflow"), 0.5);
+  EXPECT_GT(json_number(outcome.out, "mean"), json_number(outcome.out, "chance"));
   SQLite::Database database((folder_ / "results.db").string());
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM warning WHERE text LIKE '%layer y%'").getInt(), 1);
   EXPECT_GT(database.execAndGet("SELECT result_overflow FROM v_layer").getDouble(), 0.5);
   const Outcome wide = ideal("float16_result_saturates", "bfloat16");
   EXPECT_EQ(wide.err, "");
-  EXPECT_LT(number(wide.out, "mean"), 1e-3 * number(wide.out, "chance"));
+  EXPECT_LT(json_number(wide.out, "mean"), 1e-3 * json_number(wide.out, "chance"));
 }
 
 /// Weights of 1e-9 have column scales below the smallest number of float16, unless those are relative to their matrix.
@@ -89,8 +74,8 @@ TEST_F(NumberFormatsData, ScalesOfSmallWeightsFit) {
   const Outcome outcome = ideal("float16_scale_underflows", "float32");
   ASSERT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
-  EXPECT_LT(number(outcome.out, "mean"), 1e-3 * number(outcome.out, "chance"));
-  EXPECT_EQ(number(outcome.out, "scale_underflow"), 0.0);
+  EXPECT_LT(json_number(outcome.out, "mean"), 1e-3 * json_number(outcome.out, "chance"));
+  EXPECT_EQ(json_number(outcome.out, "scale_underflow"), 0.0);
   EXPECT_THAT(ideal("float16_scale_underflows", "float16").err, HasSubstr("results below the smallest number of float16 become 0"));
 }
 

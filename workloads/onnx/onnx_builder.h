@@ -64,7 +64,7 @@ class OnnxBuilder {
   /// A constant whose `axis` has the length of the file's batch, for the one sample that flows here: fails where it differs from sample to sample.
   /// Any other value as it is.
   [[nodiscard]] int one_of_batch(const OnnxNode& node, int value, int axis);
-  /// What has the file's batch frozen in its length becomes the shape of one sample of `x`.
+  /// The shape of one sample, where `of_file` is a shape of x for the whole batch of the file. Any other shape as it is.
   [[nodiscard]] Shape shape_of_one(int x, const Shape& of_file) const;
 
   // Adding to the network.
@@ -143,7 +143,8 @@ class OnnxBuilder {
   /// A tensor has that many readers more.
   void note_readers(const std::string& name, int readers) { uses_[name] += readers; }
   [[nodiscard]] int readers(const std::string& name) const;
-  /// Who reads the tensor `name` reads the value `made`, which had been counted once for it. `renamed`: the value is called by that name from now on.
+  /// Readers of the tensor `name` read the value `made` instead. One of them has been counted for `made` already. `renamed`: the value takes that
+  /// name.
   void pass_readers(const std::string& name, int made, bool renamed);
   [[nodiscard]] int type_of(const std::string& name) const;  ///< ONNX element type of a tensor; 0 where it is not known
   /// Nodes that are no nodes of the file are written by the operator set `opset` and imported by `import`.

@@ -6,25 +6,15 @@
 #include <functional>
 #include <map>
 
-#include "tests/base/expect_error.h"
-#include "tests/workloads/onnx_model.h"
-#include "workloads/execution/evaluation.h"
+#include "tests/workloads/onnx/one_operator.h"
 
 namespace mho::workloads {
 namespace {
 
-using base::user_error;
 using testing::ElementsAre;
 using testing::FloatNear;
 using testing::HasSubstr;
 using testing::Pointwise;
-using Ints = std::vector<std::int64_t>;
-using Floats = std::vector<float>;
-
-Floats run(const OnnxModel& model, const Floats& x) { return run_float(model.import(), x); }
-std::string refusal(const OnnxModel& model) {
-  return user_error([&] { model.import(); });
-}
 
 /// One operator of another domain.
 OnnxModel foreign(const std::string& domain, const std::string& op, const Shape& x, const std::vector<std::string>& more = {}) {
@@ -34,12 +24,6 @@ OnnxModel foreign(const std::string& domain, const std::string& op, const Shape&
 }
 OnnxModel microsoft(const std::string& op, const Shape& x, const std::vector<std::string>& more = {}) {
   return foreign("com.microsoft", op, x, more);
-}
-
-Floats each(const Floats& x, const std::function<double(double)>& f) {
-  Floats y;
-  for (const float value : x) y.push_back(static_cast<float>(f(static_cast<double>(value))));
-  return y;
 }
 
 onnx::NodeProto& last(OnnxModel& model) { return *model.proto().mutable_graph()->mutable_node(model.proto().graph().node_size() - 1); }

@@ -16,7 +16,7 @@ struct RecurrentKind {
   std::vector<std::string> activations;  ///< defaults
 };
 
-/// Of an ONNX node of one of these operators.
+/// The kind of an ONNX node LSTM, GRU or RNN; std::out_of_range for another.
 const RecurrentKind& recurrent_kind(const OnnxNode& node);
 
 /// Attributes of direction `index` of `count`. Fails for activations that are not known and a clip below 0.
