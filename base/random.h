@@ -22,6 +22,7 @@ enum class Purpose : std::uint32_t {
   data = 11,        ///< procedural data sets
   training = 12,    ///< training only
   traffic = 13,     ///< synthetic traffic
+  cost = 14,        ///< factors on costs, for bands
 };
 
 /// The static identity of a stream. Physical placement, batch, thread and order of evaluation are never part of it.

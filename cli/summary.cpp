@@ -137,6 +137,12 @@ void add_tokens(Table& table, const analysis::ChipResult& result, bool alone) {
   }
 }
 
+/// " (2.1 uJ to 8.4 uJ)": where 90 % of chips lie; empty where all costs are exact.
+std::string band_text(const analysis::CostBand& band, double factor, std::string_view unit) {
+  if (band.main_component.empty()) return "";
+  return fmt::format(" ({} to {})", format_si(band.low * factor, unit), format_si(band.high * factor, unit));
+}
+
 std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
   Table table({left, right, left});
@@ -149,8 +155,10 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   }
   table.add({"energy per inference", format_si(costs.energy_per_inference_j, "J"),
              alone ? std::string("of the single one, leakage included")
-                   : fmt::format("steady state, leakage included; {} for a single one", format_si(costs.single_shot_energy_j, "J"))});
-  table.add({"average power", format_si(costs.average_power_w, "W"), fmt::format("of which {} leakage", format_si(costs.leakage_w, "W"))});
+                   : fmt::format("steady state, leakage included{}; {} for a single one", band_text(costs.bands.energy, 1, "J"),
+                                 format_si(costs.single_shot_energy_j, "J"))});
+  table.add({"average power", format_si(costs.average_power_w, "W"),
+             fmt::format("of which {} leakage ({:.1f} %)", format_si(costs.leakage_w, "W"), percent * costs.leakage_w / costs.average_power_w)});
   add_gating(table, costs);
   table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * analysis::square_millimetres_per_square_metre),
              fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
@@ -191,14 +199,36 @@ std::string tiles_text(const analysis::Result& result) {
   return fmt::format("outputs of the tiles against exact products\n{}", table.text());
 }
 
-std::string blocks_text(const analysis::RollUp& costs) {
-  Table table({left, right, right});
-  auto blocks = costs.blocks;
-  std::ranges::stable_sort(blocks, [](const auto& a, const auto& b) { return a.joule > b.joule; });
-  for (const auto& [block, joule] : blocks) {
-    table.add({block, format_si(joule, "J"), fmt::format("{:.3g} %", percent * joule / costs.energy_per_inference_j)});
+/// What makes up energy, leakage and area, those that take most energy and leakage first.
+std::string components_text(const analysis::RollUp& costs) {
+  Table table({left, right, right, right, right, right, right});
+  table.add({"component", "count", "energy", "", "leakage", "area", ""});
+  auto components = costs.components;
+  const auto power = [&](const analysis::ComponentCost& one) { return one.joule / costs.interval_s + one.leakage_w; };
+  std::ranges::stable_sort(components, [&](const auto& a, const auto& b) { return power(a) > power(b); });
+  bool user = false;
+  const auto share = [](double part, double whole) { return part > 0 ? fmt::format("{:.3g} %", percent * part / whole) : std::string("-"); };
+  const auto figure = [](double value, std::string_view unit) { return value > 0 ? format_si(value, unit) : std::string("-"); };
+  for (const analysis::ComponentCost& component : components) {
+    if (power(component) <= 0 && component.square_metre <= 0) continue;
+    user = user || !component.note.user.empty();
+    const double square_millimetres = component.square_metre * analysis::square_millimetres_per_square_metre;
+    table.add({component.name + (component.note.user.empty() ? "" : " *"), component.count > 0 ? fmt::format("{}", component.count) : "-",
+               figure(component.joule, "J"), share(component.joule, costs.energy_per_inference_j), figure(component.leakage_w, "W"),
+               square_millimetres > 0 ? fmt::format("{:.3g} mm2", square_millimetres) : "-", share(component.square_metre, costs.area_m2)});
   }
-  return fmt::format("energy by block, per inference\n{}", table.text());
+  for (const auto& [block, joule] : costs.blocks) {
+    if (block != analysis::leakage_block && block != analysis::gating_block) continue;
+    table.add({block, "", format_si(joule, "J"), share(joule, costs.energy_per_inference_j), "", "", ""});
+  }
+  const analysis::CostBand& band = costs.bands.tops_per_watt;
+  std::string text = fmt::format("costs by component, energy per inference\n{}", table.text());
+  if (user) text += "  * some of its figures are the user's\n";
+  if (!costs.bands.energy.main_component.empty()) {
+    text += fmt::format("  {:.3g} TOPS/W ({:.3g} to {:.3g} in 90 % of such chips); {:.0f} % of the variance of the energy is that of {}\n",
+                        band.nominal, band.low, band.high, percent * costs.bands.energy.main_share, costs.bands.energy.main_component);
+  }
+  return text;
 }
 
 std::string busiest_text(const analysis::ChipResult& result) {
@@ -330,14 +360,14 @@ std::string time_text(double seconds) {
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
   return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, *result.data,
                      design.name, accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
-                     blocks_text(result.costs), phases_text(result) + busiest_text(result), run_id, database);
+                     components_text(result.costs), phases_text(result) + busiest_text(result), run_id, database);
 }
 
 std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
   const std::string inputs =
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
   return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
-                     inputs, costs_text(design, result), layers_text(design, result), blocks_text(result.costs), phases_text(result),
+                     inputs, costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
                      stalls_text(design, result), functional_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
                      effort_text(result.simulation), run_id, database);
 }

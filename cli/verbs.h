@@ -20,6 +20,7 @@ Verb mvm_verb();
 Verb wires_verb();
 Verb describe_verb();
 Verb validate_verb();
+Verb cost_verb();
 
 /// All of them, in the order of `mho --help`.
 std::vector<Verb> all_verbs();

@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "base/units.h"
+#include "periphery/technology/technology.h"
 
 namespace mho::periphery {
 
 /// What a component's count refers to. How many of these a chip has, hw knows (hw/spec/components.h).
 enum class Per { tile, bank, analog_core, digital_core, router, chip };
+
+/// "tile", "bank of converters", "core", "digital core", "router", "chip".
+std::string per_name(Per per);
 
 /// Energy that an event costs in a component.
 struct EventCost {
@@ -31,6 +35,9 @@ struct Component {
   bool gated = false;                   ///< the power gate of its core or router cuts its leakage off
   bool by_load = false;                 ///< energy follows what the tile holds and is driven with, so it differs between stages
   bool occasional = false;              ///< its row of energy is listed only where it is not zero, after the others
+  bool logic = false;                   ///< clocked logic: gates are sized for the clock of where it lies, and the clock tree reaches it
+  bool own_core_only = false;           ///< its events count only where they take place on a core of the kind that `per` names
+  CostNote note = {};                   ///< how far its costs can be trusted, which of them the user gave
   std::string source;                   ///< where the costs come from: keys of parameters, whose declarations name publications, or a publication
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "periphery/component.h"
 #include "periphery/parameters.h"
@@ -19,13 +20,15 @@ inline constexpr std::string_view element_operation = "element_operation";  ///<
 Component dac_component(const DacParameters& dac, std::int64_t rows);
 /// The output converters of a bank.
 Component adc_component(const AdcParameters& adc, std::int64_t converters);
+/// The shift-and-add behind the converters of a bank.
+Component shift_add_component(const ScaleParameters& scale, std::int64_t converters);
 /// The output stage of a bank.
 Component scale_component(const ScaleParameters& scale);
 /// The vector unit of a digital core. Output stages cost the same for their element operations.
 Component vector_unit_component(const DigitalParameters& digital);
-/// A buffer of `bits` that keeps its contents when its core is power gated. The events are bits written and read; empty: it costs no energy of its
-/// own.
-Component buffer_component(std::string name, const BufferParameters& buffer, Per per, double bits, std::string_view written_bit,
-                           std::string_view read_bit);
+/// A buffer of `bits` that keeps its contents when its core is power gated. Bits of the events in `written` and `read` move through it; both empty:
+/// it costs no energy of its own.
+Component buffer_component(std::string name, const BufferParameters& buffer, Per per, double bits, const std::vector<std::string_view>& written,
+                           const std::vector<std::string_view>& read);
 
 }  // namespace mho::periphery

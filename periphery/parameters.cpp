@@ -7,14 +7,16 @@
 #include "base/design_file/declare.h"
 #include "base/design_file/sources.h"
 #include "base/error.h"
+#include "periphery/technology/scaling.h"
+#include "periphery/technology/technology.h"
 
 namespace mho::periphery {
 
 namespace {
 
 using base::choice;
+using base::model_or;
 using base::number;
-using base::scaled;
 using base::text;
 using base::whole;
 using base::word;
@@ -27,24 +29,36 @@ NumberFormat read_format(const base::Config& config, const std::string& key) {
   }
 }
 
+const std::string laws = ", by chip.technology and chip.vdd after Stillmaker and Baas, Integration 58 (2017)";
+const std::string sram_model = "0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm, fitted to 0.018 at 8 KiB, 0.036 at 32 KiB and 0.18 at 1 MiB" + laws;
+const std::string leakage_model = "logic of DSENT (Sun et al., NOCS 2012) by area, chip.threshold, chip.vdd and chip.temperature";
+
+/// Relative standard deviations (of the logarithm) of what the laws say.
+constexpr double logic_spread = 0.4, memory_spread = 0.3, leakage_spread = 0.6;
+/// What was published for 40 nm is scaled from the nearest row.
+constexpr double multiplier_nm = 45, multiplier_v = 1.0, isaac_nm = 32, isaac_v = 0.9;
+constexpr double as_picojoule = 1e-12, as_square_micrometre = 1e-12;
+
 }  // namespace
 
 base::Declarations declarations() {
-  constexpr double most = 1e6;
   base::Declarations all = converter_declarations();
   const base::Declarations others{
-      whole("tile.scale.lanes", 16, 1, 65536, "Outputs that the digital output stage of a tile scales in one clock cycle.", choice),
-      number("tile.scale.energy", "pJ", 0.17, 0.0, most, "Energy to scale and offset one output.",
-             "16x8-bit share of a 32x32-bit multiplier (12.7 pJ) and a 32-bit adder (0.21 pJ) at 40 nm" + scaled),
-      number("tile.scale.area", "um2", 181.0, 0.0, most, "Area of one lane of the output stage.",
-             "16x8-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm" + scaled),
-      number("tile.buffer.read_energy", "pJ/bit", 0.0142, 0.0, most, "Energy to read one bit from a buffer.",
-             "64 KB buffer of ISAAC (Shafiee et al., ISCA 2016), 20.5 pJ per 256 bits at 32 nm" + scaled),
-      number("tile.buffer.write_energy", "pJ/bit", 0.0142, 0.0, most, "Energy to write one bit to a buffer.",
-             "64 KB buffer of ISAAC (Shafiee et al., ISCA 2016), 20.5 pJ per 256 bits at 32 nm" + scaled),
-      number("tile.buffer.area", "um2/bit", 0.048, 0.0, most, "Area of one bit of a buffer, share of the periphery included.",
-             "2 KB SRAM of ISAAC (Shafiee et al., ISCA 2016), 0.0021 mm2 at 32 nm" + scaled),
-      number("tile.buffer.leakage", "pW/bit", 10.0, 0.0, most, "Leakage of one bit of a buffer.", "architect's choice: high-density SRAM at 25 C"),
+      base::more(whole("tile.scale.lanes", 16, 1, 65536, "Outputs that the digital output stage of a tile scales in one clock cycle.", choice)),
+      model_or("tile.scale.energy", "pJ", "Energy to scale and offset one output.",
+               "16x8-bit share of a 32x32-bit multiplier (12.7 pJ) and a 32-bit adder (0.21 pJ) at 40 nm" + laws),
+      model_or("tile.scale.area", "um2", "Area of one lane of the output stage.",
+               "16x8-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm" + laws),
+      model_or("tile.shift_add.energy", "pJ", "Energy to add one conversion to what slices or input bits before it gave.",
+               "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 0.021 pJ per 16-bit operation at 32 nm" + laws),
+      model_or("tile.shift_add.area", "um2", "Area of the shift-and-add behind one converter; only designs with slices or input bits have it.",
+               "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 60 um2 at 32 nm" + laws),
+      model_or("tile.buffer.read_energy", "pJ/bit", "Energy to read one bit from a buffer; 'model' follows its capacity.", sram_model),
+      model_or("tile.buffer.write_energy", "pJ/bit", "Energy to write one bit to a buffer; 'model' follows its capacity.", sram_model),
+      model_or("tile.buffer.area", "um2/bit", "Area of one bit of a buffer, share of the periphery included.",
+               "published cells of 6 transistors, 0.0588 um2 at 14 nm, over an array efficiency of 0.58"),
+      model_or("tile.buffer.leakage", "pW/bit", "Leakage of one bit of a buffer.",
+               "architect's choice: 10 pW for high-density SRAM at 14 nm, high threshold and 25 C; by threshold, supply and temperature"),
       text("digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
            "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 where that is "
            "ideal).",
@@ -55,32 +69,52 @@ base::Declarations declarations() {
            "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
       text("digital.result_format", "float16", {"float32", "float16", "bfloat16"},
            "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
-      whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice),
-      whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice),
-      number("digital.energy", "pJ", 0.104, 0.0, most, "Energy of one element operation.",
-             "vector unit of PUMA (Ankit et al., ASPLOS 2019), middle of 0.37 to 0.80 pJ at 32 nm" + scaled),
-      number("digital.area", "um2", 10080.0, 0.0, 1e9, "Area of one digital core, buffers excluded.",
-             "32 lanes of a 16-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm" + scaled),
-      number("digital.leakage", "mW", 0.5, 0.0, most, "Leakage of one digital core, buffers excluded.", choice),
+      base::more(whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice)),
+      base::less(whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice)),
+      model_or("digital.energy", "pJ", "Energy of one element operation; 'model' follows digital.result_format.",
+               "vector unit of PUMA (Ankit et al., ASPLOS 2019), middle of 0.37 to 0.80 pJ at 32 nm and 16 bits" + laws),
+      model_or("digital.area", "um2", "Area of one digital core, buffers excluded; 'model' follows digital.lanes and digital.result_format.",
+               "a 16-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm for each lane" + laws),
+      model_or("digital.leakage", "mW", "Leakage of one digital core, buffers excluded; 'model' follows its area.", leakage_model),
   };
   all.insert(all.end(), others.begin(), others.end());
+  const base::Declarations technology = technology_declarations();
+  all.insert(all.end(), technology.begin(), technology.end());
   return all;
 }
 
 ScaleParameters ScaleParameters::read(const base::Config& config) {
+  constexpr double share = 16.0 * 8.0 / (32.0 * 32.0);
+  constexpr double energy_pj = 12.7 * share + 0.21, area_um2 = 6350 * share + 278, shift_pj = 0.021, shift_um2 = 60;
+  const Technology technology = Technology::read(config);
+  const double energy = logic_energy(technology, multiplier_nm, multiplier_v) * as_picojoule,
+               area = logic_area(technology, multiplier_nm) * as_square_micrometre;
+  const double shift = logic_energy(technology, isaac_nm, isaac_v) * as_picojoule,
+               shift_area = logic_area(technology, isaac_nm) * as_square_micrometre;
   ScaleParameters p;
+  p.cost.spread = p.shift_cost.spread = {logic_spread, logic_spread, leakage_spread};
   p.lanes = static_cast<int>(config.integer("tile.scale.lanes"));
-  p.energy_per_operation = config.energy("tile.scale.energy");
-  p.area = config.area("tile.scale.area");
+  p.energy_per_operation = base::Energy(cost_or(config, "tile.scale.energy", p.cost.spread.energy, p.cost, "J", energy_pj * energy));
+  p.area = base::Area(cost_or(config, "tile.scale.area", p.cost.spread.area, p.cost, "m2", area_um2 * area));
+  p.shift_energy = base::Energy(cost_or(config, "tile.shift_add.energy", p.shift_cost.spread.energy, p.shift_cost, "J", shift_pj * shift));
+  p.shift_area = base::Area(cost_or(config, "tile.shift_add.area", p.shift_cost.spread.area, p.shift_cost, "m2", shift_um2 * shift_area));
+  p.leakage = logic_leakage(technology, p.area);
+  p.shift_leakage = logic_leakage(technology, p.shift_area);
   return p;
 }
 
 BufferParameters BufferParameters::read(const base::Config& config) {
   BufferParameters p;
-  p.read_energy_per_bit = base::Energy(config.si("tile.buffer.read_energy", "J/bit"));
-  p.write_energy_per_bit = base::Energy(config.si("tile.buffer.write_energy", "J/bit"));
-  p.area_per_bit = base::Area(config.si("tile.buffer.area", "m2/bit"));
-  p.leakage_per_bit = base::Power(config.si("tile.buffer.leakage", "W/bit"));
+  p.technology = Technology::read(config);
+  p.cost.spread = {memory_spread, memory_spread, leakage_spread};
+  const auto own = [&](const char* key, const char* unit, double& spread) -> std::optional<double> {
+    if (!config.optional_real(key, "model")) return std::nullopt;
+    return cost_or(config, key, spread, p.cost, unit, 0);
+  };
+  if (const auto energy = own("tile.buffer.read_energy", "J/bit", p.cost.spread.energy)) p.read_energy_per_bit = base::Energy(*energy);
+  if (const auto energy = own("tile.buffer.write_energy", "J/bit", p.cost.spread.energy)) p.write_energy_per_bit = base::Energy(*energy);
+  if (const auto area = own("tile.buffer.area", "m2/bit", p.cost.spread.area)) p.area_per_bit = base::Area(*area);
+  if (const auto leakage = own("tile.buffer.leakage", "W/bit", p.cost.spread.leakage)) p.leakage_per_bit = base::Power(*leakage);
   return p;
 }
 
@@ -101,9 +135,15 @@ DigitalParameters DigitalParameters::read(const base::Config& config) {
   }
   p.lanes = static_cast<int>(config.integer("digital.lanes"));
   p.pipeline_depth = static_cast<int>(config.integer("digital.pipeline_depth"));
-  p.energy_per_operation = config.energy("digital.energy");
-  p.area = config.area("digital.area");
-  p.leakage = config.power("digital.leakage");
+  constexpr double published_bits = 16, vector_pj = (0.37 + 0.80) / 2, lane_um2 = (6350.0 * 16 * 16 / (32 * 32) + 278.0);
+  const Technology technology = Technology::read(config);
+  const double width = p.result_format.bits() / published_bits;
+  p.cost.spread = {logic_spread, logic_spread, leakage_spread};
+  p.energy_per_operation = base::Energy(cost_or(config, "digital.energy", p.cost.spread.energy, p.cost, "J",
+                                                vector_pj * as_picojoule * width * logic_energy(technology, isaac_nm, isaac_v)));
+  p.area = base::Area(cost_or(config, "digital.area", p.cost.spread.area, p.cost, "m2",
+                              p.lanes * lane_um2 * as_square_micrometre * width * logic_area(technology, multiplier_nm)));
+  p.leakage = base::Power(cost_or(config, "digital.leakage", p.cost.spread.leakage, p.cost, "W", logic_leakage(technology, p.area).si()));
   return p;
 }
 

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/design_file/declare.h"
 #include "base/design_file/sources.h"
 #include "periphery/converters/quantiser.h"
+#include "periphery/technology/scaling.h"
 #include "tiles/device/device.h"
 #include "tiles/wires/wires.h"
 
@@ -18,6 +22,7 @@ using base::number;
 using base::standard;
 using base::whole;
 using base::word;
+using periphery::CostNote;
 
 constexpr double most = 1e6;
 
@@ -31,10 +36,11 @@ base::Declarations coding_declarations() {
   return {
       word("tile.coding.kind", "differential", {"differential", "offset"},
            "Sign of a weight: one device for each sign, or a single device less a column of devices at half the range.", standard),
-      whole("tile.coding.slices", 1, 1, 16, "Arrays that each hold some bits of a weight; shift-and-add after the converters joins them.", choice),
+      base::more(whole("tile.coding.slices", 1, 1, 16, "Arrays that each hold some bits of a weight; shift-and-add after the converters joins them.",
+                       choice)),
       whole("tile.coding.bits_per_slice", 2, 1, 8, "Magnitude bits that a slice holds; without meaning for a single slice.",
             "2-bit cells of ISAAC (Shafiee et al., ISCA 2016)"),
-      whole("tile.coding.pairs", 1, 1, 8, "Sets of devices per weight whose currents add up before the converter.", standard),
+      base::more(whole("tile.coding.pairs", 1, 1, 8, "Sets of devices per weight whose currents add up before the converter.", standard)),
       number("tile.coding.significance", "", 1.0, 1.0, 64.0, "Weight of a pair over that of the next one.",
              "pairs of different significance: Ambrogio et al., Nature 558:60 (2018)"),
       word("tile.coding.pairing", "equal", {"equal", "residual"},
@@ -78,8 +84,8 @@ base::Declarations wire_declarations() {
 
 base::Declarations tile_declarations() {
   return {
-      whole("tile.rows", 512, 1, 65536, "Word lines of a tile: inputs of one MVM.", standard),
-      whole("tile.columns", 512, 1, 65536, "Bit lines of a tile: outputs of one MVM, where an output takes one column.", standard),
+      base::more(whole("tile.rows", 512, 1, 65536, "Word lines of a tile: inputs of one MVM.", standard)),
+      base::more(whole("tile.columns", 512, 1, 65536, "Bit lines of a tile: outputs of one MVM, where an output takes one column.", standard)),
       word("tile.noise.read_kind", "pcm", {"off", "constant", "pcm"},
            "Short-term read noise of the weights: 'constant' goes with the norm of the input, 'pcm' with the current.", standard),
       number("tile.noise.read", "", 0.0175, 0.0, 100.0, "Short-term read noise of a full cell (s_w).", standard),
@@ -107,10 +113,31 @@ base::Declarations tile_declarations() {
            "from "
            "its true conductances.",
            standard),
-      number("tile.array.read_voltage", "V", 0.2, 1e-3, 10.0, "Voltage of a driven word line.", "common read voltage of phase-change memory arrays"),
+      base::less(number("tile.array.read_voltage", "V", 0.2, 1e-3, 10.0, "Voltage of a driven word line.",
+                        "common read voltage of phase-change memory arrays")),
+      base::number_or("tile.array.supply", "V", std::string("vdd"), 1e-3, 10.0, {"vdd"},
+                      "Voltage of the supply that the cells' current is drawn from, through a regulator; 'vdd' is chip.vdd.",
+                      "architect's choice: linear regulation, so that the supply delivers the current at its own voltage"),
       number("tile.array.line_capacitance", "fF", 0.14, 0.0, most, "Capacitance of a word line for each cell it crosses.",
              "0.2 fF/um wire capacitance, cell pitch 0.7 um"),
-      number("tile.array.cell_area", "um2", 0.5, 0.0, most, "Area of one unit cell: the two devices of a weight and their selectors.", choice),
+      number("tile.array.gate_capacitance", "fF", 0.2, 0.0, most,
+             "Capacitance of the selectors of one cell on its word line, which swings to chip.vdd.",
+             "architect's choice: two transistors of about 0.1 um width at 1 fF/um"),
+      base::model_or("tile.array.cell_area", "um2",
+                     "Area of one unit cell: the devices of a weight in one array and their selectors; 'model' follows tile.coding.kind and "
+                     "chip.technology.",
+                     "architect's choice: 0.25 um2 a device with its transistor at 14 nm, by area of logic"),
+      number("tile.front_end.bias", "", 4.0, 0.0, 1e3,
+             "Current that the read-out of a column (amplifier or current copies, integrator, sample-and-hold) draws while it integrates, over the "
+             "full-scale current of its converter.",
+             "fitted to the published macros with non-volatile cells of UIUC-IMC-Benchmarking: examples/readout_fit"),
+      base::model_or(
+          "tile.front_end.area", "um2", "Area of the read-out of one column.",
+          "1500 um2 at 14 nm, with the node: 1700 um2 a column are left of the core of Le Gallo et al., Nat. Electron. 6:680 (2023), less its "
+          "cells, and 2000 um2 of the tile projected by Jain et al., IEEE TVLSI 31:114 (2023)"),
+      base::model_or("tile.supply.leakage", "uW", "Power that the regulator of a tile takes at rest.", "architect's choice: 20 uA from chip.vdd"),
+      base::model_or("tile.supply.area", "um2", "Area of the regulator of a tile.",
+                     "architect's choice: 2000 um2 at 14 nm, half of it for the programming current of 64 columns; by tile.program.parallel_columns"),
   };
 }
 
@@ -200,6 +227,69 @@ void check_ageing(const base::Config& config, const TileParameters& tile) {
   }
 }
 
+/// Costs of the array, its read-out and its supply; device, coding and converters are known.
+void read_array(const base::Config& config, TileParameters& p) {
+  constexpr double square_micrometre = 1e-12, reference_nm = 14;
+  constexpr double device_um2 = 0.25, front_end_um2 = 1500, supply_um2 = 2000, supply_ampere = 20e-6;
+  constexpr double array_spread = 0.35, cell_spread = 0.3, front_end_spread = 0.6, front_end_area_spread = 0.6, supply_spread = 0.5;
+  const auto technology = periphery::Technology::read(config);
+  p.read_voltage = config.voltage("tile.array.read_voltage");
+  p.vdd = base::Voltage(technology.vdd_v);
+  p.supply = base::Voltage(config.optional_real("tile.array.supply", "vdd") ? config.voltage("tile.array.supply").si() : technology.vdd_v);
+  if (p.supply < p.read_voltage) {
+    config.refuse("tile.array.read_voltage",
+                  fmt::format("the supply of the array has {:.3g} V; lower this, or raise tile.array.supply or chip.vdd", p.supply.si()));
+  }
+  p.line_capacitance = config.capacitance("tile.array.line_capacitance");
+  p.gate_capacitance = config.capacitance("tile.array.gate_capacitance");
+  p.array_cost.spread = {array_spread, cell_spread, 0};
+  const int devices = p.coding.kind == WeightCoding::Kind::differential ? 2 : 1;
+  p.cell_area = base::Area(periphery::cost_or(config, "tile.array.cell_area", p.array_cost.spread.area, p.array_cost, "m2",
+                                              devices * device_um2 * square_micrometre * periphery::logic_area(technology, reference_nm)));
+  p.front_end.bias = config.real("tile.front_end.bias");
+  p.front_end.cost.spread = {front_end_spread, front_end_area_spread, 0};
+  p.front_end.area = base::Area(periphery::cost_or(config, "tile.front_end.area", p.front_end.cost.spread.area, p.front_end.cost, "m2",
+                                                   front_end_um2 * square_micrometre * periphery::analog_area(technology, reference_nm)));
+  CostNote& regulator = p.regulator.cost;
+  // Half of the regulator drives the current of programming, to so many columns at once.
+  constexpr double usual_columns = 64;
+  const double drivers = 0.5 + 0.5 * p.programming.parallel_columns / usual_columns;
+  regulator.spread = {0, supply_spread, supply_spread};
+  p.regulator.leakage =
+      base::Power(periphery::cost_or(config, "tile.supply.leakage", regulator.spread.leakage, regulator, "W", supply_ampere * technology.vdd_v));
+  p.regulator.area = base::Area(periphery::cost_or(config, "tile.supply.area", regulator.spread.area, regulator, "m2",
+                                                   supply_um2 * drivers * square_micrometre * periphery::analog_area(technology, reference_nm)));
+}
+
+/// Refuses a read-out that is too weak or too short: thermal noise of half the conductance of a column that is more than the design's output noise,
+/// and more than can be left out.
+void check_thermal_noise(const base::Config& config, const TileParameters& p) {
+  constexpr double boltzmann = 1.380649e-23, kelvin = 298.15, negligible = 0.02;
+  const double full_cell = p.device.most_us * base::unit::microsiemens.si() * p.read_voltage.si();
+  const double seconds = p.dac.drive_time().si() / p.dac.phases();
+  const double conductance = 0.5 * p.rows * p.device.most_us * base::unit::microsiemens.si();
+  const double noise = std::sqrt(4 * boltzmann * kelvin * conductance / (2 * seconds)) / full_cell;
+  if (noise <= std::max(p.output_noise, negligible)) return;
+  config.refuse(
+      "tile.array.read_voltage",
+      fmt::format("the cells of a column alone make thermal noise of {:.2g} full cells at this voltage and integration time, more than "
+                  "tile.noise.output; raise this, tile.device.g_max or the integration time (tile.dac.time_per_level, tile.dac.read_time), or "
+                  "lower tile.rows",
+                  noise));
+}
+
+/// Refuses drivers that settle faster than their line: three time constants of the distributed line, R C N^2 / 2.
+void check_settling(const base::Config& config, const TileParameters& p) {
+  constexpr double time_constants = 3;
+  const base::Capacitance cell = p.line_capacitance + p.gate_capacitance;
+  const double line_s = 0.5 * p.wires.input.si() * cell.si() * p.columns * p.columns;
+  if (p.dac.settling.si() >= time_constants * line_s) return;
+  config.refuse("tile.dac.settling",
+                fmt::format("a word line of {} cells settles in {} or more; raise this, or lower tile.columns, tile.wires.input or the "
+                            "capacitances of tile.array",
+                            p.columns, base::format_si(time_constants * line_s, "s")));
+}
+
 DriftCompensation read_compensation(const std::string& text) {
   if (text == "none") return DriftCompensation::none;
   if (text == "global") return DriftCompensation::global;
@@ -234,15 +324,15 @@ TileParameters TileParameters::read(const base::Config& config) {
   const std::string& scale = config.word("tile.mapping.scale");
   p.scaling = scale == "none" ? Scaling::none : (scale == "column" ? Scaling::column : Scaling::tile);
   p.compensation = read_compensation(config.word("tile.drift_compensation"));
-  p.read_voltage = config.voltage("tile.array.read_voltage");
-  p.line_capacitance = config.capacitance("tile.array.line_capacitance");
-  p.cell_area = config.area("tile.array.cell_area");
   p.dac = periphery::DacParameters::read(config);
   p.adc = periphery::AdcParameters::read(config);
   p.scale = periphery::ScaleParameters::read(config);
   p.buffer = periphery::BufferParameters::read(config);
   p.digital = periphery::DigitalParameters::read(config);
   p.programming = Programming::read(config);
+  read_array(config, p);
+  check_thermal_noise(config, p);
+  check_settling(config, p);
   if (p.output_capacity() < 1) {
     config.refuse("tile.columns", fmt::format("an output takes {} columns of the array{}, and the tile has {}", p.coding.columns_per_output(),
                                               p.coding.kind == WeightCoding::Kind::offset ? " besides the reference columns" : "", p.columns));
@@ -264,10 +354,17 @@ WireParameters circuit(const Wires& wires) {
 }
 
 base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_drive, int driven_rows, int columns) {
-  const base::Power through_cells = tile.read_voltage * tile.read_voltage * base::Conductance(conductance_sum_siemens);
-  const base::Capacitance lines =
-      tile.line_capacitance * static_cast<double>(driven_rows) * static_cast<double>(columns) * static_cast<double>(tile.dac.readouts());
-  return through_cells * tile.dac.drive_time() * mean_drive + lines * tile.read_voltage * tile.read_voltage;
+  const base::Power through_cells = tile.supply * tile.read_voltage * base::Conductance(conductance_sum_siemens);
+  const base::Capacitance lines = (tile.line_capacitance + tile.gate_capacitance) * static_cast<double>(driven_rows) * static_cast<double>(columns) *
+                                  static_cast<double>(tile.dac.readouts());
+  return through_cells * tile.dac.drive_time() * mean_drive + lines * tile.vdd * tile.vdd;
+}
+
+base::Energy front_end_energy(const TileParameters& tile) {
+  constexpr double usual_bound = 10;  // an unlimited converter has no full scale
+  const double full_cells = tile.adc.bound.value_or(usual_bound);
+  const base::Conductance full_scale(full_cells * tile.device.most_us * base::unit::microsiemens.si());
+  return tile.supply * tile.read_voltage * full_scale * (tile.dac.drive_time() / static_cast<double>(tile.dac.phases())) * tile.front_end.bias;
 }
 
 base::Area array_area(const TileParameters& tile) { return tile.cell_area * static_cast<double>(tile.rows) * static_cast<double>(tile.columns); }

@@ -12,7 +12,8 @@
 namespace mho::tiles {
 
 /// Every parameter of this layer: keys tile.rows, tile.columns, tile.device.*, tile.coding.*, tile.noise.*, tile.readout.*, tile.ir_drop.*,
-/// tile.wires.*, tile.array.*, tile.mapping.*, tile.drift_compensation, tile.input.*, tile.input_range.*
+/// tile.wires.*, tile.array.*, tile.front_end.*,
+/// tile.supply.*, tile.mapping.*, tile.drift_compensation, tile.input.*, tile.input_range.*
 base::Declarations declarations();
 
 enum class DriftCompensation { none, global, column, exact };
@@ -62,6 +63,20 @@ struct Wires {
   base::Resistance input, output, driver, sense;  ///< exact: of one cell's segment of an input and an output line, and at their ends
 };
 
+/// Read-out of a column between array and converter: amplifier or current copies, integrator, sample-and-hold.
+struct FrontEnd {
+  double bias = 4;  ///< current while it integrates over the full-scale current of the converter
+  base::Area area;  ///< of one column
+  periphery::CostNote cost;
+};
+
+/// Regulator of a tile's read voltage.
+struct Regulator {
+  base::Power leakage;  ///< at rest
+  base::Area area;
+  periphery::CostNote cost;
+};
+
 /// Everything a tile's numerics, time and cost need.
 struct TileParameters {
   int rows = 512;
@@ -78,8 +93,14 @@ struct TileParameters {
   Scaling scaling = Scaling::column;
   DriftCompensation compensation = DriftCompensation::global;
   base::Voltage read_voltage;          ///< full-scale input
+  base::Voltage supply;                ///< that the cells' current is drawn from
+  base::Voltage vdd;                   ///< that word lines swing to
   base::Capacitance line_capacitance;  ///< of one word line per cell
+  base::Capacitance gate_capacitance;  ///< of the selectors of one cell
   base::Area cell_area;                ///< of one unit cell (both devices of a pair)
+  periphery::CostNote array_cost;
+  FrontEnd front_end;
+  Regulator regulator;
   periphery::DacParameters dac;
   periphery::AdcParameters adc;
   periphery::ScaleParameters scale;
@@ -100,9 +121,11 @@ struct WireParameters;
 /// The circuit that `tile.wires.kind: exact` solves.
 WireParameters circuit(const Wires& wires);
 
-/// Energy of one MVM in the array: sum over cells G V^2 t (summed conductance of all devices, `mean_drive` of full scale on average over time) plus
-/// C V^2 per driven row and read-out.
+/// Energy of one MVM in the array: sum over cells G V t (summed conductance of all devices, `mean_drive` of full scale on average over time) from the
+/// supply, plus C V^2 at VDD per driven row and read-out, C of the line and of the gates on it.
 base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_drive, int driven_rows, int columns);
+/// Energy of the read-out of one column for one conversion: `bias` times the converter's full-scale current from the supply while it integrates.
+base::Energy front_end_energy(const TileParameters& tile);
 base::Area array_area(const TileParameters& tile);
 
 }  // namespace mho::tiles

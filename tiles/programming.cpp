@@ -15,8 +15,9 @@ base::Declarations programming_declarations() {
                    estimate),
       base::number("tile.program.iteration_time", "ns", 1000.0, 1e-3, 1e9, "Time of one pulse and its read-out.", estimate),
       base::number("tile.program.iteration_energy", "pJ", 20.0, 0.0, 1e9, "Energy of one pulse and its read-out of one device.", estimate),
-      base::whole("tile.program.parallel_columns", 64, 1, 65536,
-                  "Columns of a row whose devices are programmed at the same time; bounded by the current that the drivers give.", choice),
+      base::more(base::whole("tile.program.parallel_columns", 64, 1, 65536,
+                             "Columns of a row whose devices are programmed at the same time; bounded by the current that the drivers give.",
+                             choice)),
   };
 }
 

@@ -5,12 +5,12 @@
 
 namespace mho::tiles {
 
-/// The crossbar array of a tile: integrates its columns' currents while the drivers hold one input vector; all read-outs of an MVM (bits, signs) are
-/// one stay.
+/// The crossbar array of a tile: waits for drivers without latches to settle, and integrates its columns' currents while the drivers hold one input
+/// vector; all read-outs of an MVM (bits, signs) are one stay.
 class TileModule : public periphery::PipelineModule {
  public:
   TileModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const TileParameters& parameters)
-      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.dac.integration_time())) {}
+      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.dac.array_time())) {}
   [[nodiscard]] std::uint64_t mvms() const { return mvms_; }
 
  protected:

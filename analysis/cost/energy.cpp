@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "analysis/cost/failed_check.h"
 #include "hw/program/events.h"
@@ -82,7 +83,7 @@ Joules EventEnergy::of(const std::vector<Component>& components, const Activity&
 Joules EventEnergy::of_stage(const hw::Stage& stage, const hw::StageActivity& activity) const {
   if (activity.mvms > 0 && !stage.mvm)
     fail_costs(fmt::format("stage {} counts {} matrix-vector products but has no tile", stage.name, activity.mvms));
-  return of(inventory_.of(stage), activity, every);
+  return of(inventory_.of(stage), activity, [&](const Component& one) { return inventory_.counts_on(one, stage.core); });
 }
 
 EnergySplit EventEnergy::by_layer(const hw::Activity& activity, double factor) const {
@@ -100,11 +101,14 @@ EnergySplit EventEnergy::by_layer(const hw::Activity& activity, double factor) c
 }
 
 double EventEnergy::of_chip(const hw::Activity& activity) const {
-  std::map<int, hw::StageActivity> by_settings;  // of tiles; what is not on a tile counts with the chip's own
+  // By settings of tiles (what is not on a tile counts with the chip's own) and a node of the kind of core: analog cores, digital cores.
+  std::map<std::pair<int, bool>, std::pair<hw::StageActivity, int>> by_place;
   double joule = 0;
   for (std::size_t i = 0; i < program_.stages.size(); ++i) {
     const hw::Stage& stage = program_.stages[i];
-    by_settings[stage.mvm ? stage.mvm->settings : 0] += activity.stages[i];
+    auto& [sum, node] = by_place[{stage.mvm ? stage.mvm->settings : 0, inventory_.on_digital_core(stage.core)}];
+    sum += activity.stages[i];
+    node = stage.core;
     if (!stage.mvm) continue;
     for (const Component& component : inventory_.of(stage)) {
       if (component.by_load) joule += joule_of(component, activity.stages[i]);
@@ -113,8 +117,10 @@ double EventEnergy::of_chip(const hw::Activity& activity) const {
   hw::RouterActivity network;
   for (const hw::RouterActivity& one : activity.routers) network += one;
   joule += total(of(inventory_.by_settings().front(), network, every));
-  for (const auto& [settings, all] : by_settings) {
-    joule += total(of(inventory_.by_settings().at(static_cast<std::size_t>(settings)), all, [](const Component& one) { return !one.by_load; }));
+  for (const auto& [place, all] : by_place) {
+    const int node = all.second;
+    joule += total(of(inventory_.by_settings().at(static_cast<std::size_t>(place.first)), all.first,
+                      [&](const Component& one) { return !one.by_load && inventory_.counts_on(one, node); }));
   }
   return joule;
 }

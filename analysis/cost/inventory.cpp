@@ -66,6 +66,11 @@ std::vector<Component> Inventory::of(const hw::Stage& stage) const {
   return list_(tile_of(design_, program_, static_cast<std::size_t>(stage.mvm->settings)), hw::load_of(*stage.mvm));
 }
 
+bool Inventory::counts_on(const Component& component, int node) const {
+  if (!component.own_core_only) return true;
+  return on_digital_core(node) == (component.per == Per::digital_core);
+}
+
 int Inventory::settings_of(int node) const {
   const auto found = settings_of_core_.find(node);
   return found == settings_of_core_.end() ? 0 : found->second;
@@ -89,6 +94,25 @@ std::vector<PartArea> Inventory::areas() const {
     }
   }
   return areas;
+}
+
+std::vector<ComponentCost> Inventory::costs() const {
+  std::vector<ComponentCost> costs;
+  for (std::size_t settings = 0; settings < lists_.size(); ++settings) {
+    for (const Component& component : lists_[settings]) {
+      auto row = std::ranges::find(costs, component.name, &ComponentCost::name);
+      if (row == costs.end())
+        row = costs.insert(row, {.name = component.name, .per = component.per, .note = component.note, .source = component.source});
+      if (row->source.find(component.source) == std::string::npos) row->source += ", " + component.source;
+      if (settings > 0 && !hw::follows_tile(component.per)) continue;
+      const std::int64_t pieces = instances(component, settings);
+      // The array stands in two rows: its cells have area, its read-out has energy.
+      if (component.area || component.leakage.si() > 0) row->count += pieces;
+      row->leakage_w += component.leakage.si() * static_cast<double>(pieces);
+      if (component.area) row->square_metre += component.area->si() * static_cast<double>(pieces);
+    }
+  }
+  return costs;
 }
 
 UnitLeakage Inventory::leakage_of(Per unit, int settings) const {

@@ -22,6 +22,18 @@ struct PartArea {
   double square_metre = 0;  ///< all of them
 };
 
+/// What the components of one name cost on the whole chip, used or not, and how far that can be trusted.
+struct ComponentCost {
+  std::string name;
+  periphery::Per per = periphery::Per::chip;
+  std::int64_t count = 0;   ///< instances on the chip
+  double joule = 0;         ///< of its events per inference in steady state
+  double leakage_w = 0;     ///< nothing gated
+  double square_metre = 0;  ///< 0 where its area is not modelled
+  periphery::CostNote note;
+  std::string source;
+};
+
 /// Leakage of a router or core with everything in it.
 struct UnitLeakage {
   base::Power gated;  ///< that its power gate cuts off, all but the residual share
@@ -44,11 +56,16 @@ class Inventory {
   [[nodiscard]] const std::vector<std::vector<periphery::Component>>& by_settings() const { return lists_; }
   /// The components of the tile that runs a stage, with the load that the stage puts on it. A stage without a tile gets those of the chip's own tile.
   [[nodiscard]] std::vector<periphery::Component> of(const hw::Stage& stage) const;
+  [[nodiscard]] bool on_digital_core(int node) const { return design_.chip.kind(node) == hw::CoreKind::digital; }
+  /// Whether events of a stage on this node belong to the component.
+  [[nodiscard]] bool counts_on(const periphery::Component& component, int node) const;
   /// Index in Program::settings of the tiles of the analog core on a node.
   [[nodiscard]] int settings_of(int node) const;
 
   /// Area of the chip by name, in the order of the lists.
   [[nodiscard]] std::vector<PartArea> areas() const;
+  /// Every name of a component once, in the order of the lists; energies are 0.
+  [[nodiscard]] std::vector<ComponentCost> costs() const;
   /// Leakage of the chip with nothing gated.
   [[nodiscard]] base::Power leakage() const;
   /// Of one router, digital core, analog core with tiles of these settings, or of what no gate belongs to (Per::chip).

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -62,6 +63,7 @@ class Sums {
     constexpr double tera = 1e12;
     result_.tops_per_watt = operations_per_mac * static_cast<double>(macs) / result_.energy_per_inference_j / tera;
     sum_area();
+    sum_components();
     find_load();
     return std::move(result_);
   }
@@ -111,6 +113,20 @@ class Sums {
     result_.areas = inventory_.areas();
     for (const PartArea& part : result_.areas) result_.area_m2 += part.square_metre;
     require_positive(result_.area_m2, "the area");
+  }
+
+  void sum_components() {
+    result_.components = inventory_.costs();
+    for (ComponentCost& component : result_.components) {
+      const auto block = std::ranges::find(result_.blocks, component.name, &BlockEnergy::block);
+      if (block != result_.blocks.end()) component.joule = block->joule;
+    }
+    result_.bands = cost_bands(result_.components, {.energy_j = result_.energy_per_inference_j,
+                                                    .standing_j = leakage_j_,
+                                                    .leakage_w = all_on_w_,
+                                                    .interval_s = result_.interval_s,
+                                                    .area_m2 = result_.area_m2,
+                                                    .tops_per_watt = result_.tops_per_watt});
   }
 
   void find_load() {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/cost/bands.h"
 #include "analysis/cost/core_load.h"
 #include "analysis/cost/energy.h"
 #include "analysis/cost/gating.h"
@@ -30,7 +31,9 @@ struct RollUp {
   double average_power_w = 0;
   std::vector<PartArea> areas;
   double area_m2 = 0;
-  double tops_per_watt = 0;  ///< 2 * (multiply-accumulates on tiles) per joule, in 10^12; digital operations are not counted
+  double tops_per_watt = 0;               ///< 2 * (multiply-accumulates on tiles) per joule, in 10^12; digital operations are not counted
+  std::vector<ComponentCost> components;  ///< what makes up energy, leakage and area
+  CostBands bands;
   CoreLoad bottleneck;
   std::optional<Gating> gating;  ///< in steady state, where units are power gated
 };

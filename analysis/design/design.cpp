@@ -51,6 +51,20 @@ void check_chip(const Design& design) {
   }
 }
 
+/// Links are as long as nodes are wide, unless the design says that they are longer.
+void set_pitch(Design& design) {
+  constexpr double least_share = 0.5;  // of the pitch, where a layout has long nodes
+  const base::Length pitch = hw::node_pitch(design.chip, design.tile);
+  const std::optional<base::Length> own = design.chip.noc.hop_length;
+  if (!own) {
+    hw::set_hop_length(design.chip.noc, pitch);
+  } else if (own->si() < least_share * pitch.si()) {
+    design.config.refuse("noc.hop_length",
+                         fmt::format("nodes of this area lie {} apart, so links cannot be as short; give at least half of that, or 'pitch'",
+                                     base::format_si(pitch.si(), "m")));
+  }
+}
+
 Design resolve(base::Config config, std::string name) {
   check_across_keys(config);
   auto tile = tiles::TileParameters::read(config);
@@ -58,6 +72,7 @@ Design resolve(base::Config config, std::string name) {
   auto mapper = mapper::MapperParameters::read(config);
   Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper), {}};
   check_chip(design);
+  set_pitch(design);
   return design;
 }
 

@@ -188,6 +188,9 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
   }
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
+  for (const ComponentCost& component : result.costs.components) {
+    for (const std::string& outside : component.note.outside) result.warnings.push_back(fmt::format("costs of {}: {}", component.name, outside));
+  }
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);
   add_settings(result.layers, design, tiled.network);

@@ -101,6 +101,45 @@ base::Json sequence_json(const SequenceRunResult& run, bool single_only) {
   return json;
 }
 
+base::Json band_json(const CostBand& band, double factor) {
+  base::Json json;
+  json["nominal"] = band.nominal * factor;
+  json["low"] = band.low * factor;
+  json["high"] = band.high * factor;
+  json["main_component"] = band.main_component.empty() ? base::Json() : base::Json(band.main_component);
+  json["main_share"] = band.main_share;
+  return json;
+}
+
+base::Json bands_json(const CostBands& bands) {
+  base::Json json;
+  json["energy_per_inference_j"] = band_json(bands.energy, 1);
+  json["average_power_w"] = band_json(bands.power, 1);
+  json["leakage_w"] = band_json(bands.leakage, 1);
+  json["area_mm2"] = band_json(bands.area, square_millimetres_per_square_metre);
+  json["tops_per_watt"] = band_json(bands.tops_per_watt, 1);
+  return json;
+}
+
+base::Json::Array components_json(const std::vector<ComponentCost>& components) {
+  base::Json::Array all;
+  for (const ComponentCost& component : components) {
+    base::Json json;
+    json["component"] = component.name;
+    json["per"] = periphery::per_name(component.per);
+    json["count"] = component.count;
+    json["energy_j"] = component.joule;
+    json["leakage_w"] = component.leakage_w;
+    json["area_mm2"] = component.square_metre * square_millimetres_per_square_metre;
+    base::Json::Array user;
+    for (const std::string& key : component.note.user) user.emplace_back(key);
+    json["user_figures"] = user;
+    json["source"] = component.source;
+    all.push_back(json);
+  }
+  return all;
+}
+
 /// What any run on a chip found; `layers` and the design come last.
 void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
@@ -135,6 +174,8 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["layers"] = layers;
   json["energy_by_block_j"] = energy;
   json["area_by_part_mm2"] = area;
+  json["bands"] = bands_json(costs.bands);
+  json["components"] = components_json(costs.components);
   json["design"] = base::Json::parse(design.json(), design.name);
 }
 

@@ -195,6 +195,42 @@ void insert_costs(RowWriter& writer, std::int64_t run, const RollUp& costs) {
   }
 }
 
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
+void insert_components(RowWriter& writer, std::int64_t run, const RollUp& costs) {
+  for (const ComponentCost& component : costs.components) {
+    const periphery::Spread& spread = component.note.spread;
+    writer.insert("component", {{"run", run},
+                                {"component", component.name},
+                                {"per", per_name(component.per)},
+                                {"count", component.count},
+                                {"joule", component.joule},
+                                {"leakage_w", component.leakage_w},
+                                {"mm2", component.square_metre * square_millimetres_per_square_metre},
+                                {"energy_spread", spread.energy},
+                                {"leakage_spread", spread.leakage},
+                                {"area_spread", spread.area},
+                                {"user_figures", joined(component.note.user)},
+                                {"source", component.source}});
+  }
+  const auto store = [&](std::string_view figure, const CostBand& band, double factor) {
+    std::optional<std::string> main_component;
+    if (!band.main_component.empty()) main_component = band.main_component;
+    writer.insert("band", {{"run", run},
+                           {"figure", std::string(figure)},
+                           {"nominal", band.nominal * factor},
+                           {"low", band.low * factor},
+                           {"high", band.high * factor},
+                           {"main_component", main_component},
+                           {"main_share", band.main_share}});
+  };
+  store("energy_per_inference_j", costs.bands.energy, 1);
+  store("average_power_w", costs.bands.power, 1);
+  store("leakage_w", costs.bands.leakage, 1);
+  store("area_mm2", costs.bands.area, square_millimetres_per_square_metre);
+  store("tops_per_watt", costs.bands.tops_per_watt, 1);
+}
+
 }  // namespace
 
 void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
@@ -208,6 +244,7 @@ void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design,
   insert_functional(writer, run, result);
   insert_tiles(writer, run, result);
   insert_costs(writer, run, result.costs);
+  insert_components(writer, run, result.costs);
 }
 
 }  // namespace mho::analysis

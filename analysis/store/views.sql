@@ -103,6 +103,16 @@ CREATE VIEW v_energy AS
 SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent
 FROM energy e JOIN run r ON r.id = e.run GROUP BY e.run, e.block;
 
+-- Power in steady state: of events, and of leakage with nothing gated.
+CREATE VIEW v_component AS
+SELECT c.run, r.network, r.design, c.component, c.per, c.count, c.joule, 100.0 * c.joule / r.energy_per_inference_j AS energy_percent,
+       c.leakage_w, c.mm2, 100.0 * c.mm2 / r.area_mm2 AS area_percent, c.energy_spread, c.leakage_spread, c.area_spread, c.user_figures, c.source
+FROM component c JOIN run r ON r.id = c.run;
+
+CREATE VIEW v_band AS
+SELECT b.run, r.network, r.design, b.figure, b.nominal, b.low, b.high, b.main_component, 100.0 * b.main_share AS main_percent
+FROM band b JOIN run r ON r.id = b.run;
+
 CREATE VIEW v_sequence_run AS
 SELECT t.run, r.network, r.design, t.mode, t.tokens, t.context, r.latency_s, t.tokens_per_s, t.energy_per_token_j, t.cache_read_bits, t.cache_written_bits
 FROM sequence_run t JOIN run r ON r.id = t.run;

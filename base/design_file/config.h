@@ -17,6 +17,9 @@ namespace mho::base {
 /// What a parameter holds. `choice` is one word out of a list; numbers may also take listed words ("ideal", "off", "unlimited").
 enum class ValueType { boolean, integer, real, choice, text };
 
+/// In which direction a number buys speed, precision or capacity. There its price must appear in the costs of a chip, or the value be refused.
+enum class Buys { nothing, more, less };
+
 using Value = std::variant<bool, std::int64_t, double, std::string>;
 
 /// One parameter, declared once, as data. Everything a user reads about it (describe, errors, sweep axes, database) derives from this.
@@ -31,6 +34,7 @@ struct Declaration {
   std::string sentence;              ///< what it means, one sentence
   std::string source;                ///< paper, table, or "architect's choice"
   std::vector<std::int64_t> only{};  ///< the legal whole numbers, ascending, where they are not all of the range
+  Buys buys = Buys::nothing;         ///< also of what is itself a cost, and of what has no direction
 };
 
 using Declarations = std::vector<Declaration>;

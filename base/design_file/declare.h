@@ -11,6 +11,16 @@ namespace mho::base {
 
 /// Short forms of declarations, so that a layer's list of parameters reads as a table.
 
+/// A number that buys something where it is raised, or lowered.
+inline Declaration more(Declaration declaration) {
+  declaration.buys = Buys::more;
+  return declaration;
+}
+inline Declaration less(Declaration declaration) {
+  declaration.buys = Buys::less;
+  return declaration;
+}
+
 /// A whole number of no unit.
 inline Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
   return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
@@ -37,6 +47,12 @@ inline Declaration number_or(std::string key, std::string unit, Value value, dou
                              std::string sentence, std::string source) {
   return {std::move(key), ValueType::real,  std::move(unit),     std::move(value), minimum,
           maximum,        std::move(words), std::move(sentence), std::move(source)};
+}
+
+/// A cost: a number from 0 on, or 'model' for what the program's model of the block says.
+inline Declaration model_or(std::string key, std::string unit, std::string sentence, std::string source) {
+  constexpr double largest = 1e9;
+  return number_or(std::move(key), std::move(unit), std::string("model"), 0.0, largest, {"model"}, std::move(sentence), std::move(source));
 }
 
 /// One of the words.

@@ -33,6 +33,9 @@ double digital_buffer_bits(const ChipParameters& chip);
 /// Everything that is costed on a chip whose tiles are `tile` with `load` on them, in the order of the tables.
 std::vector<periphery::Component> components(const ChipParameters& chip, const tiles::TileParameters& tile, const tiles::TileLoad& load);
 
+/// Root of a node's share of the area of all nodes of a chip with these tiles.
+base::Length node_pitch(const ChipParameters& chip, const tiles::TileParameters& tile);
+
 /// Whether what a component counts by lies in an analog core's tiles or their converters, whose settings a layer may change.
 bool follows_tile(periphery::Per per);
 /// How many of these one analog core has: its tiles, its banks, itself; 0 for those elsewhere.

@@ -15,11 +15,10 @@ using base::word;
 
 const std::string choice = "architect's choice";
 const std::string dsent =
-    "DSENT (Sun et al., NOCS 2012): five-port routers at 22 and 11 nm, activity 0.25, by buffered flits, channels and width, interpolated to 14 nm";
+    "DSENT (Sun et al., NOCS 2012): five-port routers at 45 to 11 nm, activity 0.25, by buffered flits, channels, width and chip.technology";
 
-Declaration survey_or(std::string key, std::string unit, std::string sentence) {
-  constexpr double most = 1e9;
-  return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), dsent);
+Declaration router_model(std::string key, std::string unit, std::string sentence) {
+  return base::model_or(std::move(key), std::move(unit), std::move(sentence), dsent);
 }
 
 Declaration own_clock(std::string key, std::string sentence) {
@@ -100,11 +99,12 @@ base::Declarations chip_declarations() {
   constexpr double most = 1e6;
   constexpr double most_kibibytes = 1024.0 * 1024.0;
   return {
-      whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice),
-      whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice),
+      base::more(whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice)),
+      base::more(whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice)),
       whole("chip.digital_cores", 8, 0, 4094,
             "Nodes with a digital core, spread evenly; nodes of port.nodes are ports and every other one an analog core.", choice),
-      whole("chip.tiles_per_core", 1, 1, 1024, "Tiles of an analog core, each with its drivers; they share its input buffer and its router.", choice),
+      base::more(whole("chip.tiles_per_core", 1, 1, 1024,
+                       "Tiles of an analog core, each with its drivers; they share its input buffer and its router.", choice)),
       {"chip.converters",
        ValueType::choice,
        "",
@@ -114,20 +114,28 @@ base::Declarations chip_declarations() {
        {"shared", "own"},
        "Whether the tiles of a core share one bank of converters with its output stage, or have one each.",
        "architect's choice: the four to eight arrays of an ISAAC unit share its converters (Shafiee et al., ISCA 2016)"},
-      number("chip.clock", "GHz", 1.0, 1e-6, 100.0,
-             "Clock of the ports, and of digital cores, analog cores and network where they have none of their own.", choice),
-      own_clock("chip.digital_clock", "Clock of the digital cores."),
-      own_clock("chip.analog_clock", "Clock of the analog cores: control of their units, to whose cycles times are rounded up, and output stage."),
+      base::more(number("chip.clock", "GHz", 1.0, 1e-6, 100.0,
+                        "Clock of the ports, and of digital cores, analog cores and network where they have none of their own.", choice)),
+      base::more(own_clock("chip.digital_clock", "Clock of the digital cores.")),
+      base::more(own_clock("chip.analog_clock",
+                           "Clock of the analog cores: control of their units, to whose cycles times are rounded up, and output stage.")),
       whole("chip.synchroniser", 2, 0, 64, "Cycles of the receiving clock that a packet waits between two different clocks, beyond the next edge.",
             "two flip-flops: Ginosar, IEEE Design & Test 28(5):23 (2011)"),
-      number("chip.input_buffer", "KiB", 64.0, 0.0, most_kibibytes, "Memory of an analog core for positions that wait for its tile.",
-             "64 KB per tile as in ISAAC (Shafiee et al., ISCA 2016, table 1)"),
-      number("chip.digital_buffer", "KiB", 128.0, 0.0, most_kibibytes, "Memory of a digital core for positions of all its stages, in and out.",
-             choice),
-      whole("chip.output_buffer_positions", 2, 1, most, "Finished positions a stage may hold before it stalls.",
-            "architect's choice: double buffering"),
-      number("chip.core_leakage", "mW", 1.0, 0.0, most, "Leakage of the digital part of one analog core, buffers and converters excluded.",
-             "architect's choice: a few hundred thousand gates of a 14 nm high-threshold library"),
+      base::more(number("chip.input_buffer", "KiB", 64.0, 0.0, most_kibibytes, "Memory of an analog core for positions that wait for its tile.",
+                        "64 KB per tile as in ISAAC (Shafiee et al., ISCA 2016, table 1)")),
+      base::more(number("chip.digital_buffer", "KiB", 128.0, 0.0, most_kibibytes,
+                        "Memory of a digital core for positions of all its stages, in and out.", choice)),
+      base::more(whole("chip.output_buffer_positions", 2, 1, most, "Finished positions a stage may hold before it stalls.",
+                       "architect's choice: double buffering")),
+      base::model_or("chip.core_area", "mm2", "Area of the control and instruction memory of one analog core, buffers and converters excluded.",
+                     "architect's choice: 0.02 mm2 at 14 nm, a few hundred thousand gates, by area of logic"),
+      base::model_or("chip.core_energy", "pJ", "Energy of the control of an analog core for one product.",
+                     "architect's choice: 5 pJ at 14 nm and 0.8 V, some tens of instructions of 0.2 pJ, by energy of logic"),
+      base::model_or("chip.core_leakage", "mW", "Leakage of the control of one analog core; 'model' follows chip.core_area and chip.threshold.",
+                     "logic of DSENT (Sun et al., NOCS 2012) by area, threshold, supply and temperature"),
+      number("chip.clock_gating", "", 0.9, 0.0, 1.0, "Share of the clock tree that idle logic does not switch.",
+             "architect's choice: clock gates at every register bank; the whole tree has 28 pF/mm2 of logic, as the routers of DSENT (Sun et al., "
+             "NOCS 2012)"),
   };
 }
 
@@ -148,30 +156,32 @@ base::Declarations network_declarations() {
            "Packets to several receivers: one to each (off), or one that is copied where their ways part (tree; xy routing on a mesh, a message "
            "class more).",
            "Duato, Yalamanchili and Ni, Interconnection Networks, 2003, chapter 5"),
-      whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice),
-      own_clock("noc.clock", "Clock of the network."),
-      whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice),
-      whole("noc.buffer_flits", 8, 1, 1024, "Flits each virtual channel buffers.", "smallest power of two over the credit loop of 7 cycles"),
-      whole("noc.router_stages", 4, 3, 5,
-            "Pipeline of the routers: 3 (speculative switch allocation), 4 (look-ahead routing) or 5 (with route computation).",
-            "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 16"),
+      base::more(whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice)),
+      base::more(own_clock("noc.clock", "Clock of the network.")),
+      base::more(whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice)),
+      base::more(
+          whole("noc.buffer_flits", 8, 1, 1024, "Flits each virtual channel buffers.", "smallest power of two over the credit loop of 7 cycles")),
+      base::less(whole("noc.router_stages", 4, 3, 5,
+                       "Pipeline of the routers: 3 (speculative switch allocation), 4 (look-ahead routing) or 5 (with route computation).",
+                       "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 16")),
   };
 }
 
 /// Energy, area and leakage of routers and links.
 base::Declarations network_cost_declarations() {
-  constexpr double most = 1e6;
   return {
-      survey_or("noc.energy.buffer_write", "pJ", "Energy to write a flit into a router's buffer."),
-      survey_or("noc.energy.buffer_read", "pJ", "Energy to read a flit from a router's buffer."),
-      survey_or("noc.energy.crossbar", "pJ", "Energy of a flit through a router's crossbar."),
-      survey_or("noc.energy.arbitration", "pJ", "Energy of one switch allocation."),
-      number("noc.link_energy", "pJ/bit", 0.0162, 0.0, most, "Energy of a bit on one millimetre of link.",
-             "DSENT (Sun et al., NOCS 2012): 0.0235 at 22 nm, 0.0132 at 11 nm per bit and mm at activity 0.25, interpolated to 14 nm"),
-      number("noc.hop_length", "mm", 1.0, 0.0, 100.0, "Length of the link between neighbouring nodes.",
-             "architect's choice: pitch of a core of 1 mm2"),
-      survey_or("noc.router_area", "um2", "Area of one router."),
-      survey_or("noc.router_leakage", "mW", "Leakage of one router; the survey's transistors have a low threshold, so rather an upper figure."),
+      router_model("noc.energy.buffer_write", "pJ", "Energy to write a flit into a router's buffer."),
+      router_model("noc.energy.buffer_read", "pJ", "Energy to read a flit from a router's buffer."),
+      router_model("noc.energy.crossbar", "pJ", "Energy of a flit through a router's crossbar."),
+      router_model("noc.energy.arbitration", "pJ", "Energy of one switch allocation."),
+      base::model_or(
+          "noc.link_energy", "pJ/bit", "Energy of a bit on one millimetre of link.",
+          "DSENT (Sun et al., NOCS 2012): 0.0235 at 22 nm, 0.0132 at 11 nm per bit and mm at activity 0.25, by chip.technology and chip.vdd"),
+      base::less(base::number_or("noc.hop_length", "mm", std::string("pitch"), 0.0, 100.0, {"pitch"},
+                                 "Length of the link between neighbouring nodes; 'pitch': the root of a node's share of the area of all nodes.",
+                                 "the nodes of a mesh lie side by side")),
+      router_model("noc.router_area", "um2", "Area of one router."),
+      router_model("noc.router_leakage", "mW", "Leakage of one router; 'model' follows chip.threshold."),
   };
 }
 
@@ -192,10 +202,13 @@ base::Declarations port_declarations() {
        {"numbers of mesh nodes between blanks, such as '0 7 56 63'"},
        "Nodes of the mesh with a port; nodes count row by row from 0.",
        choice},
-      memory_or("port.bits_per_cycle", "", 1e-3, "Bits a port moves per clock cycle, in each direction; 'memory': 64, or the rate of port.memory."),
+      base::more(memory_or("port.bits_per_cycle", "", 1e-3,
+                           "Bits a port moves per clock cycle, in each direction; 'memory': 64, or the rate of port.memory.")),
       memory_or("port.energy_per_bit", "pJ/bit", 0.0,
                 "Energy of one bit through a port; 'memory': 6 pJ/bit, the middle of LPDDR4's 4 to 8, or that of port.memory."),
       memory_or("port.latency", "ns", 0.0, "Time from the request of a position to its first bit; 'memory': 0, or that of port.memory."),
+      memory_or("port.area", "mm2", 0.0, "Area of the interface and controller of one port; 'memory': what port.memory says."),
+      memory_or("port.standing_power", "mW", 0.0, "Power that the interface of one port takes at rest; 'memory': what port.memory says."),
       whole("port.outstanding", 16, 1, most, "Positions that a port may have requested and not yet sent on, where it has latency.", choice),
   };
 }

@@ -9,9 +9,13 @@
 #include "hw/spec/message_class.h"
 #include "hw/spec/router_survey.h"
 #include "hw/spec/topology.h"
+#include "periphery/technology/scaling.h"
 
 namespace mho::hw {
 namespace {
+
+/// Of the logarithm of what the laws say that something leaks.
+constexpr double leakage_spread = 0.6;
 
 int integer(const base::Config& config, const char* key) { return static_cast<int>(config.integer(key)); }
 
@@ -80,20 +84,33 @@ int bytes(const base::Config& config, const char* key) {
 }
 
 /// What routers and links cost; topology, width and channels are known.
-void read_network_costs(const base::Config& config, NocParameters& noc) {
-  const RouterCost typical = router_survey(noc.flit_bits, noc.virtual_channels * network_classes(noc), noc.buffer_flits, noc.concentration + 4);
-  const auto energy = [&](const char* key, base::Energy survey) { return config.optional_real(key, "survey") ? config.energy(key) : survey; };
+void read_network_costs(const base::Config& config, const periphery::Technology& technology, NocParameters& noc) {
+  constexpr double router_spread = 0.3, link_spread = 0.3;
+  constexpr int least_flits = 4, most_flits = 64;
+  const int flits = noc.virtual_channels * network_classes(noc) * noc.buffer_flits;
+  const RouterCost typical =
+      router_survey(noc.flit_bits, noc.virtual_channels * network_classes(noc), noc.buffer_flits, noc.concentration + 4, technology);
+  periphery::CostNote& note = noc.router_cost;
+  note.spread = {router_spread, router_spread, leakage_spread};
+  if (flits < least_flits || flits > most_flits) {
+    note.outside.push_back("noc.buffer_flits: a port buffers " + std::to_string(flits) +
+                           " flits in all virtual channels; the router model holds for " + std::to_string(least_flits) + " to " +
+                           std::to_string(most_flits));
+  }
+  const auto energy = [&](const char* key, base::Energy model) {
+    return base::Energy(periphery::cost_or(config, key, note.spread.energy, note, "J", model.si()));
+  };
   noc.buffer_write = energy("noc.energy.buffer_write", typical.buffer_write);
   noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);
   noc.crossbar = energy("noc.energy.crossbar", typical.crossbar);
   noc.arbitration = energy("noc.energy.arbitration", typical.arbitration);
-  const double hop_millimetres = config.length("noc.hop_length").si() / base::unit::millimetre.si();
-  // Routers of a concentrated mesh stand as far apart as their blocks of nodes; a torus folded flat has links twice as long.
-  const double blocks = noc.concentration == 1 ? 1 : noc.concentration == 2 ? 1.5 : 2;
-  const double folds = noc.topology == NocTopology::torus ? 2 : 1;
-  noc.link_per_bit = base::Energy(config.si("noc.link_energy", "J/bit") * hop_millimetres * blocks * folds);
-  noc.router_area = config.optional_real("noc.router_area", "survey") ? config.area("noc.router_area") : typical.area;
-  noc.router_leakage = config.optional_real("noc.router_leakage", "survey") ? config.power("noc.router_leakage") : typical.leakage;
+  noc.router_area = base::Area(periphery::cost_or(config, "noc.router_area", note.spread.area, note, "m2", typical.area.si()));
+  noc.router_leakage = base::Power(periphery::cost_or(config, "noc.router_leakage", note.spread.leakage, note, "W", typical.leakage.si()));
+  noc.link_cost.spread = {link_spread, link_spread, leakage_spread};
+  const double millimetre = base::unit::millimetre.si();
+  noc.link_per_bit_and_metre = base::Energy(
+      periphery::cost_or(config, "noc.link_energy", noc.link_cost.spread.energy, noc.link_cost, "J/bit", link_survey(technology).si()) / millimetre);
+  if (config.optional_real("noc.hop_length", "pitch")) set_hop_length(noc, config.length("noc.hop_length"));
 }
 
 void read_network(const base::Config& config, ChipParameters& chip) {
@@ -109,7 +126,7 @@ void read_network(const base::Config& config, ChipParameters& chip) {
     config.refuse("noc.gating.look_ahead",
                   "west_first chooses the way router by router, so nobody knows whom to wake ahead; take noc.routing=xy or yx, or 0");
   }
-  read_network_costs(config, noc);
+  read_network_costs(config, chip.technology, noc);
 }
 
 /// The rates and costs of ports; their nodes and the chip's clock are known.
@@ -120,10 +137,64 @@ void read_port(const base::Config& config, ChipParameters& chip) {
   chip.port.energy_per_bit =
       config.optional_real("port.energy_per_bit", "memory") ? base::Energy(config.si("port.energy_per_bit", "J/bit")) : behind.energy_per_bit;
   chip.port.latency = config.optional_real("port.latency", "memory") ? config.duration("port.latency") : behind.latency;
+  constexpr double port_spread = 0.4, giga = 1e9, reference_nm = 14;
+  const double rate = behind.bits_per_second ? 1.0 : chip.port.bits_per_cycle * chip.clock.si() / giga;
+  periphery::CostNote& note = chip.port.cost;
+  note.spread = {port_spread, port_spread, port_spread};
+  const auto own = [&](const char* key, const char* unit, double& spread, double model) {
+    if (!config.optional_real(key, "memory")) return model;
+    spread = 0;
+    note.user.emplace_back(key);
+    return config.si(key, unit);
+  };
+  if (config.optional_real("port.energy_per_bit", "memory")) {
+    note.spread.energy = 0;
+    note.user.emplace_back("port.energy_per_bit");
+  }
+  chip.port.area =
+      base::Area(own("port.area", "m2", note.spread.area, behind.area.si() * rate * periphery::analog_area(chip.technology, reference_nm)));
+  chip.port.standing_power = base::Power(own("port.standing_power", "W", note.spread.leakage, behind.standing_power.si() * rate));
   chip.port.outstanding = integer(config, "port.outstanding");
 }
 
+/// Control and instruction memory of an analog core.
+void read_core(const base::Config& config, ChipParameters& chip) {
+  constexpr double square_millimetre = 1e-6, picojoule = 1e-12, reference_nm = 14, reference_v = 0.8;
+  constexpr double area_mm2 = 0.02, energy_pj = 5, spread = 0.5;
+  periphery::CostNote& note = chip.core_cost;
+  note.spread = {spread, spread, leakage_spread};
+  const double area = area_mm2 * square_millimetre * periphery::logic_area(chip.technology, reference_nm);
+  const double energy = energy_pj * picojoule * periphery::logic_energy(chip.technology, reference_nm, reference_v);
+  chip.core_area = base::Area(periphery::cost_or(config, "chip.core_area", note.spread.area, note, "m2", area));
+  chip.core_energy = base::Energy(periphery::cost_or(config, "chip.core_energy", note.spread.energy, note, "J", energy));
+  chip.core_leakage = base::Power(periphery::cost_or(config, "chip.core_leakage", note.spread.leakage, note, "W",
+                                                     periphery::logic_leakage(chip.technology, chip.core_area).si()));
+  chip.clock_gating = config.real("chip.clock_gating");
+}
+
+/// Refuses clocks that the logic does not reach.
+void check_clocks(const base::Config& config, const ChipParameters& chip) {
+  const base::Frequency limit = periphery::clock_limit(chip.technology);
+  const auto check = [&](const char* key, std::optional<base::Frequency> clock) {
+    if (!clock || *clock < limit) return;
+    config.refuse(key, "logic of this technology reaches " + base::format_si(limit.si(), "Hz") +
+                           "; lower it, or change chip.technology, chip.vdd or chip.threshold");
+  };
+  check("chip.clock", chip.clock);
+  check("noc.clock", chip.network_clock);
+  check("chip.digital_clock", chip.digital_clock);
+  check("chip.analog_clock", chip.analog_clock);
+}
+
 }  // namespace
+
+void set_hop_length(NocParameters& noc, base::Length hop) {
+  noc.hop_length = hop;
+  // Routers of a concentrated mesh stand as far apart as their blocks of nodes; a torus folded flat has links twice as long.
+  const double blocks = noc.concentration == 1 ? 1 : noc.concentration == 2 ? 1.5 : 2;
+  const double folds = noc.topology == NocTopology::torus ? 2 : 1;
+  noc.link_per_bit = noc.link_per_bit_and_metre * (hop.si() * blocks * folds);
+}
 
 int network_classes(const NocParameters& parameters) { return message_classes + (parameters.multicast ? 1 : 0); }
 
@@ -141,6 +212,7 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   }
   chip.tiles_per_core = integer(config, "chip.tiles_per_core");
   chip.shared_converters = config.word("chip.converters") == "shared";
+  chip.technology = periphery::Technology::read(config);
   chip.clock = config.frequency("chip.clock");
   const auto own_clock = [&config](const char* key) {
     return config.optional_real(key, "chip") ? std::optional(config.frequency(key)) : std::nullopt;
@@ -152,10 +224,11 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.input_buffer_bytes = bytes(config, "chip.input_buffer");
   chip.digital_buffer_bytes = bytes(config, "chip.digital_buffer");
   chip.output_buffer_positions = integer(config, "chip.output_buffer_positions");
-  chip.core_leakage = config.power("chip.core_leakage");
+  read_core(config, chip);
   chip.core_gating = read_gating(config, "chip");
   read_network(config, chip);
   read_port(config, chip);
+  check_clocks(config, chip);
   return chip;
 }
 

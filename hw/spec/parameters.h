@@ -8,6 +8,7 @@
 #include "base/design_file/config.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "periphery/technology/technology.h"
 
 namespace mho::hw {
 
@@ -43,20 +44,29 @@ struct NocParameters {
   int router_stages = 4;                                          ///< 3 speculative, 4 look-ahead, 5 with route computation
   base::Energy buffer_write, buffer_read, crossbar, arbitration;  ///< per flit and router
   base::Energy link_per_bit;                                      ///< per bit and hop
+  base::Energy link_per_bit_and_metre;
+  std::optional<base::Length> hop_length;  ///< between neighbouring nodes; empty: their pitch
   base::Area router_area;
   base::Power router_leakage;
+  periphery::CostNote router_cost, link_cost;
   GatingParameters gating;  ///< of routers
 };
 
 /// Message classes of the network, that of multicast packets included.
 [[nodiscard]] int network_classes(const NocParameters& parameters);
 
+/// Sets the length of the link between neighbouring nodes and the energy of a bit on it.
+void set_hop_length(NocParameters& noc, base::Length hop);
+
 struct PortParameters {
   std::vector<int> nodes{0};   ///< of the mesh, ascending; each a port of its own
   double bits_per_cycle = 64;  ///< of each port, in each direction
   base::Energy energy_per_bit;
   base::Duration latency;  ///< from the request of a position to its first bit
-  int outstanding = 16;    ///< positions that may be requested and not yet sent on, where there is latency
+  base::Area area;         ///< of one port
+  base::Power standing_power;
+  periphery::CostNote cost;
+  int outstanding = 16;  ///< positions that may be requested and not yet sent on, where there is latency
 };
 
 /// The chip: a mesh of nodes; some are ports (node 0 unless port.nodes says otherwise), `digital_cores` nodes spread evenly are digital, the rest
@@ -73,8 +83,13 @@ struct ChipParameters {
   int input_buffer_bytes = 0;                                                 ///< per analog core
   int digital_buffer_bytes = 0;                                               ///< per digital core
   int output_buffer_positions = 2;                                            ///< finished positions a core may hold before it stalls
-  base::Power core_leakage;                                                   ///< of one analog core's digital part
-  GatingParameters core_gating;                                               ///< of analog and digital cores
+  periphery::Technology technology;
+  base::Power core_leakage;  ///< of the control of one analog core
+  base::Area core_area;      ///< and its area
+  base::Energy core_energy;  ///< and its energy for one product
+  periphery::CostNote core_cost;
+  double clock_gating = 0.9;     ///< share of the clock tree that idle logic does not switch
+  GatingParameters core_gating;  ///< of analog and digital cores
   NocParameters noc;
   PortParameters port;
   static ChipParameters read(const base::Config& config);

@@ -5,12 +5,12 @@
 
 namespace mho::periphery {
 
-/// The input drivers of a tile: take a vector from the input buffer, convert and settle. Double-buffered: the next vector settles while the array
-/// integrates the one before.
+/// The input drivers of a tile: take a vector from the input buffer and convert it. With latches they settle on the next vector while the array
+/// integrates the one before; without, the array waits for them (TileModule).
 class DriverModule : public PipelineModule {
  public:
   DriverModule(sc_core::sc_module_name name, const Timeline& timeline, const DacParameters& parameters, int rows)
-      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.settling_time())), per_mvm_(rows * parameters.readouts()) {}
+      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.driver_time())), per_mvm_(rows * parameters.readouts()) {}
   [[nodiscard]] std::uint64_t conversions() const { return conversions_; }
 
  protected:

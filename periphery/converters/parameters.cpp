@@ -1,5 +1,7 @@
 #include "periphery/converters/parameters.h"
 
+#include <fmt/format.h>
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -7,31 +9,33 @@
 
 #include "base/design_file/declare.h"
 #include "base/design_file/sources.h"
-#include "periphery/converters/adc_survey.h"
+#include "periphery/converters/adc_models.h"
+#include "periphery/converters/dac_models.h"
+#include "periphery/technology/scaling.h"
+#include "periphery/technology/technology.h"
 
 namespace mho::periphery {
 
 namespace {
 
 using base::choice;
-using base::Declaration;
+using base::model_or;
 using base::number;
-using base::scaled;
 using base::standard;
 using base::ValueType;
 using base::whole;
 using base::whole_or;
 using base::word;
 
-Declaration survey_or(std::string key, std::string unit, std::string sentence, std::string source) {
-  constexpr double most = 1e6;
-  return base::number_or(std::move(key), std::move(unit), std::string("survey"), 0.0, most, {"survey"}, std::move(sentence), std::move(source));
-}
+const std::string adc_model =
+    "survey: regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553), 0.36 pJ and 1088 um2 at 14 nm, 100 MS/s, 8 bits; "
+    "sar, flash, ramp: comparators and capacitors (Murmann, ISSCC tutorial 2012); cco: Khaddam-Aljameh et al., JSSC 57:1027 (2022); isaac: Shafiee "
+    "et "
+    "al., ISCA 2016; forms: Yuan et al., ISCA 2021; newton: Nag et al., IEEE Micro 38(5):41 (2018)";
+const std::string dac_model =
+    "time-domain DAC of TIMELY (Li et al., ISCA 2020), a DAC of 1.1 GS/s at 40 nm, or the driver of ISAAC (Shafiee et al., ISCA 2016), by coding";
 
-const std::string survey =
-    "regression over Murmann's ADC survey (Andrulis et al., arXiv 2404.06553): 0.36 pJ and 1088 um2 at 14 nm, 100 MS/s, 8 bits";
-
-/// An ideal converter has no steps to count; it is timed like the standard one.
+/// An ideal converter has no steps to count; it is timed and costed like the standard one.
 constexpr int ideal_bits = 8;
 
 std::optional<int> optional_bits(const base::Config& config, const std::string& key) {
@@ -44,7 +48,8 @@ std::optional<int> optional_bits(const base::Config& config, const std::string& 
 base::Declarations converter_declarations() {
   constexpr double most = 1e6;
   return {
-      whole_or("tile.dac.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.", standard),
+      base::more(whole_or("tile.dac.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.",
+                          standard)),
       number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
       word("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
            "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
@@ -52,27 +57,24 @@ base::Declarations converter_declarations() {
            "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.", choice),
       word("tile.dac.passes", "one", {"one", "two_analog", "two_digital"},
            "Whether both signs of input are driven at once, or one after the other and summed before or after the converters.", standard),
-      number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice),
-      number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
-             "read cycle of ISAAC (Shafiee et al., ISCA 2016)"),
-      number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
-             "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
-             "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)"),
-      number("tile.dac.energy", "pJ", 0.0027, 0.0, most,
-             "Energy of one driver for one read-out, word line excluded; it does not follow tile.dac.bits.",
-             "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 0.0375 pJ at 65 nm" + scaled),
-      number("tile.dac.area", "um2", 28.0, 0.0, most, "Area of one driver; a tile has one per row.",
-             "8-bit time-domain DAC of TIMELY (Li et al., ISCA 2020), 240 um2 at 65 nm" + scaled),
-      whole_or("tile.adc.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the output converters; step 2 bound / (2^bits - 2).", standard),
-      {"tile.adc.bound",
-       ValueType::real,
-       "",
-       10.0,
-       1e-3,
-       most,
-       {"unlimited"},
-       "Clip level of the output converters in full cells (full input on full weight).",
-       standard},
+      base::less(number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice)),
+      base::less(number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
+                        "read cycle of ISAAC (Shafiee et al., ISCA 2016)")),
+      base::less(number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
+                        "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
+                        "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)")),
+      base::boolean(
+          "tile.dac.latched", false,
+          "Whether drivers hold the next vector in latches, so that it settles while the array integrates the one before; else the array waits "
+          "for the settling too.",
+          "architect's choice: the lines of one array cannot do both without latches and a second line driver"),
+      model_or("tile.dac.energy", "pJ", "Energy of one driver for one read-out, word line excluded; 'model' follows coding, bits and technology.",
+               dac_model),
+      model_or("tile.dac.area", "um2", "Area of one driver; a tile has one per row.", dac_model),
+      base::more(whole_or("tile.adc.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the output converters; step 2 bound / (2^bits - 2).",
+                          standard)),
+      base::more(base::number_or("tile.adc.bound", "", 10.0, 1e-3, most, {"unlimited"},
+                                 "Clip level of the output converters in full cells (full input on full weight).", standard)),
       word("tile.adc.rounding", "nearest", {"nearest", "stochastic"}, "Rounding to the converter's grid, as tile.dac.rounding.", standard),
       number("tile.adc.gain_spread", "", 0.0, 0.0, 1.0, "Standard deviation of the gain of a converter, before calibration.",
              "off in the standard model; 0.21 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
@@ -89,13 +91,16 @@ base::Declarations converter_declarations() {
            "What follows when an output clips: nothing, or the whole product again with halved inputs, until none does or the inputs fall below "
            "a quarter of a step.",
            "optional in Rasch et al., AICAS 2021"),
-      whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice),
-      number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", "architect's choice: 100 MS/s"),
-      number("tile.adc.technology", "nm", 14.0, 3.0, 250.0, "Node of the converters, for what a survey says of them.", choice),
-      survey_or("tile.adc.energy", "pJ", "Energy of one conversion; 'survey' follows tile.adc.bits, conversion_time and technology.", survey),
-      survey_or("tile.adc.area", "um2", "Area of one converter; 'survey' follows tile.adc.bits, conversion_time and technology.", survey),
-      number("tile.adc.leakage", "uW", 1.8, 0.0, most, "Leakage of one converter.",
-             "architect's choice: 5 % of the 36 uW that 0.36 pJ at 100 MS/s make"),
+      base::less(whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice)),
+      base::less(number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", "architect's choice: 100 MS/s")),
+      word("tile.adc.kind", "survey", adc_kinds(),
+           "What the costs of a converter follow: a survey of published ones, a circuit (successive approximation, flash, ramp, current-controlled "
+           "oscillator), or a published part.",
+           adc_model),
+      model_or("tile.adc.energy", "pJ", "Energy of one conversion; 'model' follows tile.adc.kind, bits, conversion_time and chip.technology.",
+               adc_model),
+      model_or("tile.adc.area", "um2", "Area of one converter; 'model' as for its energy.", adc_model),
+      model_or("tile.adc.leakage", "uW", "Leakage of one converter; 'model': a fifth of its area leaks as logic does.", adc_model),
   };
 }
 
@@ -113,6 +118,10 @@ base::Duration DacParameters::integration_time() const { return drive_time() * (
 
 base::Duration DacParameters::settling_time() const { return settling * static_cast<double>(readouts()); }
 
+base::Duration DacParameters::driver_time() const { return latched ? settling_time() : base::Duration(0.0); }
+
+base::Duration DacParameters::array_time() const { return latched ? integration_time() : settling_time() + integration_time(); }
+
 DacParameters DacParameters::read(const base::Config& config) {
   DacParameters p;
   p.bits = optional_bits(config, "tile.dac.bits");
@@ -128,8 +137,19 @@ DacParameters DacParameters::read(const base::Config& config) {
   p.settling = config.duration("tile.dac.settling");
   p.read_time = config.duration("tile.dac.read_time");
   p.time_per_level = config.duration("tile.dac.time_per_level");
-  p.energy_per_conversion = config.energy("tile.dac.energy");
-  p.area = config.area("tile.dac.area");
+  p.latched = config.boolean("tile.dac.latched");
+  const Technology technology = Technology::read(config);
+  const DacEstimate model = dac_estimate(p, p.bits.value_or(ideal_bits), technology);
+  const base::Duration shortest = p.coding == InputCoding::pulse_width ? p.time_per_level : p.read_time;
+  if (shortest <= model.least_time) {
+    config.refuse(p.coding == InputCoding::pulse_width ? "tile.dac.time_per_level" : "tile.dac.read_time",
+                  fmt::format("drivers of this technology need at least {}; raise it, or change chip.technology, chip.vdd or chip.threshold",
+                              base::format_si(model.least_time.si(), "s")));
+  }
+  p.cost.spread = model.spread;
+  p.energy_per_conversion = base::Energy(cost_or(config, "tile.dac.energy", p.cost.spread.energy, p.cost, "J", model.energy.si()));
+  p.area = base::Area(cost_or(config, "tile.dac.area", p.cost.spread.area, p.cost, "m2", model.area.si()));
+  if (!p.bits) p.cost.outside.emplace_back("tile.dac.bits: ideal drivers do not exist; they are costed as 8 bits, which is no estimate");
   return p;
 }
 
@@ -167,10 +187,21 @@ AdcParameters AdcParameters::read(const base::Config& config) {
     config.refuse("tile.adc.bound_management", "without tile.adc.bound no output clips; give a bound or switch it off");
   p.mux = static_cast<int>(config.integer("tile.adc.mux"));
   p.conversion_time = config.duration("tile.adc.conversion_time");
-  const AdcCost typical = adc_survey(config.real("tile.adc.technology"), base::Frequency(1.0 / p.conversion_time.si()), p.bits.value_or(ideal_bits));
-  p.energy_per_conversion = config.optional_real("tile.adc.energy", "survey") ? config.energy("tile.adc.energy") : typical.energy;
-  p.area = config.optional_real("tile.adc.area", "survey") ? config.area("tile.adc.area") : typical.area;
-  p.leakage = config.power("tile.adc.leakage");
+  const Technology technology = Technology::read(config);
+  const std::string& kind = config.word("tile.adc.kind");
+  const AdcEstimate model = adc_estimate(kind, {p.bits.value_or(ideal_bits), p.conversion_time}, technology);
+  if (p.conversion_time <= model.least_time) {
+    config.refuse("tile.adc.conversion_time",
+                  fmt::format("a converter of kind '{}' with these bits needs at least {} in this technology; raise it, or change tile.adc.kind or "
+                              "tile.adc.bits",
+                              kind, base::format_si(model.least_time.si(), "s")));
+  }
+  p.cost.spread = model.spread;
+  p.cost.outside = model.outside;
+  p.energy_per_conversion = base::Energy(cost_or(config, "tile.adc.energy", p.cost.spread.energy, p.cost, "J", model.cost.energy.si()));
+  p.area = base::Area(cost_or(config, "tile.adc.area", p.cost.spread.area, p.cost, "m2", model.cost.area.si()));
+  p.leakage = base::Power(cost_or(config, "tile.adc.leakage", p.cost.spread.leakage, p.cost, "W", model.leakage.si()));
+  if (!p.bits) p.cost.outside.emplace_back("tile.adc.bits: ideal converters do not exist; they are costed as 8 bits, which is no estimate");
   return p;
 }
 

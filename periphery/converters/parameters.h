@@ -4,6 +4,7 @@
 
 #include "base/design_file/config.h"
 #include "base/units.h"
+#include "periphery/technology/technology.h"
 
 namespace mho::periphery {
 
@@ -27,6 +28,8 @@ struct DacParameters {
   base::Duration read_time;            ///< integration of one read-out in amplitude and bit-serial coding
   base::Energy energy_per_conversion;  ///< per driven row and read-out
   base::Area area;                     ///< per row
+  bool latched = false;                ///< the next vector settles while the array integrates
+  CostNote cost;
   static DacParameters read(const base::Config& config);
   /// Read-outs of the array for one MVM: one, or one a magnitude bit, and that for each sign where the signs come one after the other.
   [[nodiscard]] int phases() const;                       ///< magnitude bits that are driven one after the other
@@ -35,6 +38,10 @@ struct DacParameters {
   /// Time for which full-scale inputs drive current in one MVM: the integration, but each sign only in its own pass.
   [[nodiscard]] base::Duration drive_time() const;
   [[nodiscard]] base::Duration settling_time() const;  ///< of one MVM, all read-outs
+  /// For which an MVM keeps the drivers before the array begins with it: the settling of latched ones.
+  [[nodiscard]] base::Duration driver_time() const;
+  /// For which an MVM keeps the array: the integration, and the settling of drivers without latches.
+  [[nodiscard]] base::Duration array_time() const;
 };
 
 /// Share of full-scale power that an input of magnitude `u` in [0, 1] draws over the integration: a pulse by its length, an amplitude by its square,
@@ -58,6 +65,7 @@ struct AdcParameters {
   base::Energy energy_per_conversion;
   base::Area area;      ///< per ADC
   base::Power leakage;  ///< per ADC
+  CostNote cost;
   static AdcParameters read(const base::Config& config);
 };
 

@@ -16,6 +16,13 @@ inline Design round_design() {
   tile.columns = 6;
   tile.read_voltage = base::Voltage(0.5);
   tile.line_capacitance = base::Capacitance(0.0);
+  tile.gate_capacitance = base::Capacitance(0.0);
+  tile.supply = tile.read_voltage;
+  tile.front_end.bias = 0;
+  tile.front_end.area = base::Area(0.0);
+  tile.regulator.leakage = base::Power(0.0);
+  tile.regulator.area = base::Area(0.0);
+  tile.scale.leakage = base::Power(0.0);
   tile.dac.energy_per_conversion = base::Energy(1e-12);
   tile.dac.area = base::Area(1e-12);
   tile.adc.energy_per_conversion = base::Energy(2e-12);
@@ -43,6 +50,12 @@ inline Design round_design() {
   chip.digital_buffer_bytes = 16;
   chip.output_buffer_positions = 2;
   chip.core_leakage = base::Power(2e-6);
+  chip.core_area = base::Area(0.0);
+  chip.core_energy = base::Energy(0.0);
+  chip.clock_gating = 1;           // idle clocks cost nothing
+  chip.technology.node_nm = 1e-9;  // gates are fast, so their size does not follow the clock
+  chip.port.area = base::Area(0.0);
+  chip.port.standing_power = base::Power(0.0);
   chip.noc.flit_bits = 64;
   chip.noc.buffer_write = base::Energy(1e-12);
   chip.noc.buffer_read = base::Energy(2e-12);

@@ -26,14 +26,15 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
 
       {"periphery/digital", {"base"}},
       {"periphery/timing", {"base"}},
-      {"periphery/converters", {"base/...", "periphery/timing"}},
+      {"periphery/technology", {"base/..."}},
+      {"periphery/converters", {"base/...", "periphery/timing", "periphery/technology"}},
       {"periphery", {"base/...", "periphery/..."}},
 
       {"tiles/device", {"base/..."}},
       {"tiles/wires", {"base"}},
       {"tiles", {"base/...", "periphery/...", "tiles/..."}},
 
-      {"hw/spec", {"base/...", "periphery", "tiles"}},
+      {"hw/spec", {"base/...", "periphery", "periphery/technology", "tiles"}},
       {"hw/program", {"base", "periphery", "tiles", "hw/spec"}},
       {"hw/noc", {"base", "periphery/timing", "hw/spec"}},
       {"hw/cores", {"base", "periphery/...", "tiles", "hw/spec", "hw/program"}},

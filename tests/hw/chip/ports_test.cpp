@@ -6,6 +6,7 @@
 #include "hw/chip/simulation.h"
 #include "hw/spec/memory.h"
 #include "tests/hw/chip/program_fixture.h"
+#include "tests/hw/spec/declarations.h"
 
 namespace mho::hw {
 namespace {
@@ -112,7 +113,7 @@ TEST(Ports, OperandsAreReadForEveryPosition) {
 }
 
 std::string refusal(const std::vector<std::string>& assignments) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   try {
     for (const std::string& assignment : assignments) config.set(assignment);
     (void)ChipParameters::read(config);
@@ -123,7 +124,7 @@ std::string refusal(const std::vector<std::string>& assignments) {
 }
 
 TEST(PortParameters, FollowTheMemory) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   const auto read = [&] { return ChipParameters::read(config).port; };
   EXPECT_DOUBLE_EQ(read().bits_per_cycle, 64);
   EXPECT_DOUBLE_EQ(read().latency.si(), 0);
@@ -140,7 +141,7 @@ TEST(PortParameters, FollowTheMemory) {
 }
 
 TEST(PortParameters, NodesOfPorts) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   config.set("port.nodes=63 0 7");
   const auto chip = ChipParameters::read(config);
   EXPECT_EQ(chip.port.nodes, (std::vector<int>{0, 7, 63}));

@@ -40,6 +40,7 @@ inline tiles::TileParameters small_tile() {
   tile.rows = tile.columns = 32;
   tile.dac.bits = 4;
   tile.dac.settling = base::Duration(3e-9);
+  tile.dac.latched = true;
   tile.dac.time_per_level = base::Duration(1e-9);
   tile.adc.mux = 4;
   tile.adc.conversion_time = base::Duration(5e-9);

@@ -64,6 +64,32 @@ TEST(Simulation, TheIntegrationBecomesTheSlowestUnit) {
   EXPECT_NEAR(interval_cycles(result), 8 * 28, 1e-6);
 }
 
+/// Drivers that settle for `settling` cycles; the array integrates for 7, and converters take 20.
+SimulationResult settling(int settling, bool latched) {
+  auto tile = small_tile();
+  tile.dac.settling = base::Duration(settling * 1e-9);
+  tile.dac.latched = latched;
+  return run(single_stage(8), small_chip(), tile);
+}
+
+TEST(Simulation, WithoutLatchesTheArrayWaitsForTheDrivers) {
+  const auto result = settling(13, false);  // the most that the converters hide: 13 + 7 cycles
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + core + 10 + packet(2) + port + 7 * slowest);
+  EXPECT_NEAR(interval_cycles(result), 8 * slowest, 1e-6);
+}
+
+TEST(Simulation, WithoutLatchesALongerSettlingIsTheSlowestUnit) {
+  const auto result = settling(14, false);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + core + 11 + packet(2) + port + 7 * (slowest + 1));
+  EXPECT_NEAR(interval_cycles(result), 8 * (slowest + 1), 1e-6);
+}
+
+TEST(Simulation, LatchesHideTheSettling) {
+  const auto result = settling(14, true);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + core + 11 + packet(2) + port + 7 * slowest);
+  EXPECT_NEAR(interval_cycles(result), 8 * slowest, 1e-6);
+}
+
 TEST(Simulation, BitsAndSignsAreReadOutOneAfterTheOther) {
   // 4 bits: 3 of magnitude, for each sign: 6 settlings of 3, 6 read-outs of 10, 6 rounds of 4 conversions of 5; scaled once in 4.
   auto tile = small_tile();

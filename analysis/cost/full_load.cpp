@@ -1,0 +1,160 @@
+#include "analysis/cost/full_load.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "hw/program/events.h"
+#include "hw/spec/components.h"
+#include "periphery/components.h"
+
+namespace mho::analysis {
+
+namespace {
+
+using periphery::Component;
+using periphery::Per;
+
+// Gaussian weights whose largest is three standard deviations have a mean magnitude of sqrt(2 / pi) / 3 of it; inputs are a little smaller, as
+// rectified ones are 0 half of the time.
+constexpr double mean_weight = 0.27, mean_drive = 0.2;
+
+/// Of the devices of a tile that is full of weights of mean magnitude.
+double full_conductance(const tiles::TileParameters& tile) {
+  const auto& device = tile.device;
+  const double devices = static_cast<double>(tile.rows) * tile.columns * (tile.coding.kind == tiles::WeightCoding::Kind::differential ? 2 : 1);
+  // Of a pair one device holds the weight and the other one the least conductance.
+  const double span = (device.most_us - device.least_us) * mean_weight * (tile.coding.kind == tiles::WeightCoding::Kind::differential ? 0.5 : 1.0);
+  return devices * (device.least_us + span) * base::unit::microsiemens.si();
+}
+
+/// One full product of a tile.
+hw::StageActivity product(const tiles::TileParameters& tile) {
+  const auto rows = static_cast<std::uint64_t>(tile.rows);
+  const auto outputs = static_cast<std::uint64_t>(tile.output_capacity());
+  const auto input_bits = rows * static_cast<std::uint64_t>(tile.digital.activation_format.bits());
+  const auto output_bits = outputs * static_cast<std::uint64_t>(tile.digital.result_format.bits());
+  hw::StageActivity activity;
+  activity.positions = activity.mvms = 1;
+  activity.dac_conversions = rows * static_cast<std::uint64_t>(tile.dac.readouts());
+  activity.adc_conversions = outputs * static_cast<std::uint64_t>(tile.conversions_per_output());
+  activity.scale_operations = outputs;
+  activity.input_buffer_written_bits = activity.input_buffer_read_bits = input_bits;
+  activity.output_buffer_written_bits = activity.output_buffer_read_bits = output_bits;
+  return activity;
+}
+
+/// One operation on every lane of a digital core.
+hw::StageActivity vector_operation(const tiles::TileParameters& tile) {
+  const auto lanes = static_cast<std::uint64_t>(tile.digital.lanes);
+  const auto bits = lanes * static_cast<std::uint64_t>(tile.digital.result_format.bits());
+  hw::StageActivity activity;
+  activity.element_operations = lanes;
+  activity.input_buffer_written_bits = activity.input_buffer_read_bits = bits;
+  activity.output_buffer_written_bits = activity.output_buffer_read_bits = bits;
+  return activity;
+}
+
+class Load {
+ public:
+  explicit Load(const Design& design) : design_(design), inventory_(design, program_, with_load(design)) {}
+
+  FullLoad of() {
+    for (const Component& component : inventory_.by_settings().front()) add(component);
+    result_.components = inventory_.costs();
+    for (ComponentCost& component : result_.components) {
+      for (const CostLine& line : result_.lines) {
+        if (line.component == component.name) component.joule += line.joule;
+      }
+      result_.joule += component.joule;
+      result_.square_metre += component.square_metre;
+    }
+    result_.leakage_w = inventory_.leakage().si();
+    const double tiles = static_cast<double>(count(Per::tile));
+    result_.multiply_accumulates = tiles * design_.tile.rows * design_.tile.output_capacity();
+    time();
+    const double standing = result_.leakage_w * result_.interval_s;
+    constexpr double tera = 1e12;
+    result_.peak_tops_per_watt = cost_bands(result_.components, {.energy_j = result_.joule + standing,
+                                                                 .standing_j = standing,
+                                                                 .leakage_w = result_.leakage_w,
+                                                                 .interval_s = result_.interval_s,
+                                                                 .area_m2 = result_.square_metre,
+                                                                 .tops_per_watt = result_.peak_operations_per_s() / result_.peak_power_w() / tera})
+                                     .tops_per_watt;
+    return std::move(result_);
+  }
+
+ private:
+  static ComponentList with_load(const Design& design) {
+    const tiles::TileLoad load{.conductance_sum_siemens = full_conductance(design.tile), .mean_drive = mean_drive, .driven_rows = design.tile.rows};
+    return [list = components_of(design), load](const tiles::TileParameters& tile, const tiles::TileLoad&) { return list(tile, load); };
+  }
+
+  std::int64_t count(Per per) const { return hw::count_on_chip(design_.chip, per); }
+
+  /// Of one event on the chip.
+  double events(const Component& component, std::string_view event) const {
+    double sum = 0;
+    const auto on = [&](Per core, Per units, const hw::StageActivity& activity) {
+      // Buffers count only on cores of their own kind.
+      if (component.own_core_only && component.per != core) return;
+      sum += static_cast<double>(hw::count_of(event, activity)) * static_cast<double>(count(units));
+    };
+    on(Per::analog_core, Per::tile, product(design_.tile));
+    on(Per::digital_core, Per::digital_core, vector_operation(design_.tile));
+    const hw::RouterActivity flit{.buffer_writes = 1, .buffer_reads = 1, .crossbar_traversals = 1, .arbitrations = 1, .link_flits = 1};
+    sum += static_cast<double>(hw::count_of(event, flit)) * static_cast<double>(count(Per::router));
+    hw::StageActivity port;
+    port.port_bits = static_cast<std::uint64_t>(std::llround(design_.chip.port.bits_per_cycle)) * design_.chip.port.nodes.size();
+    return sum + static_cast<double>(hw::count_of(event, port));
+  }
+
+  void add(const Component& component) {
+    const std::int64_t pieces = component.count * count(component.per);
+    CostLine line{.component = component.name,
+                  .per = component.per,
+                  .count = pieces,
+                  .event = {},
+                  .square_metre = component.area ? component.area->si() * static_cast<double>(pieces) : 0,
+                  .leakage_w = component.leakage.si() * static_cast<double>(pieces),
+                  .note = component.note,
+                  .source = component.source};
+    if (component.events.empty()) result_.lines.push_back(line);
+    for (const periphery::EventCost& cost : component.events) {
+      line.event = std::string(cost.event);
+      line.events = events(component, cost.event);
+      line.joule_per_event = cost.units * cost.energy.si();
+      line.joule = line.events * line.joule_per_event;
+      result_.lines.push_back(line);
+      line.square_metre = line.leakage_w = 0;
+    }
+  }
+
+  void time() {
+    const tiles::TileParameters& tile = design_.tile;
+    const hw::ChipParameters& chip = design_.chip;
+    const double cycle = 1 / chip.clock_of(hw::CoreKind::analog).si();
+    const auto in_cycles = [](double seconds, double one) { return std::ceil(seconds / one * (1 - 1e-12)) * one; };
+    const double sharing = static_cast<double>(chip.tiles_per_core) / chip.banks_per_core();
+    const int columns = std::min(tile.columns, tile.adc.mux);
+    result_.delays = {{"drivers", in_cycles(tile.dac.driver_time().si(), cycle)},
+                      {"array", in_cycles(tile.dac.array_time().si(), cycle)},
+                      {"converters", in_cycles(tile.adc.conversion_time.si() * columns * tile.conversion_rounds(), cycle) * sharing},
+                      {"scale", std::ceil(static_cast<double>(tile.output_capacity()) / tile.scale.lanes) * cycle * sharing},
+                      {"vector unit", tile.digital.pipeline_depth / chip.clock_of(hw::CoreKind::digital).si()},
+                      {"router", chip.noc.router_stages / chip.network_clock.value_or(chip.clock).si()}};
+    constexpr std::size_t of_tile = 4;
+    for (std::size_t i = 0; i < of_tile; ++i) result_.interval_s = std::max(result_.interval_s, result_.delays[i].seconds);
+  }
+
+  const Design& design_;
+  hw::Program program_;
+  Inventory inventory_;
+  FullLoad result_;
+};
+
+}  // namespace
+
+FullLoad full_load(const Design& design) { return Load(design).of(); }
+
+}  // namespace mho::analysis

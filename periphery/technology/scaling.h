@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/units.h"
+#include "periphery/technology/technology.h"
+
+namespace mho::periphery {
+
+/// Laws by which published figures are brought to a chip's technology. Factors are plain numbers; nodes in nm, voltages in V.
+
+/// Energy of logic relative to a figure at `from_nm` and `from_v`: a V^2 + b V + c of Stillmaker and Baas, Integration 58 (2017), for 65 to 7 nm,
+/// interpolated between nodes over logarithms; beyond them in proportion to the node. Valid for 0.5 to 1.2 V.
+double logic_energy(const Technology& to, double from_nm, double from_v);
+/// Area of logic relative to a figure at `from_nm`: Stillmaker and Baas, 130 to 7 nm; beyond them with the square of the node.
+double logic_area(const Technology& to, double from_nm);
+/// Area of an analog circuit relative to a figure at `from_nm`: goes with the node (exponent 0.99 of the converter regression of Andrulis et al.,
+/// arXiv 2404.06553).
+double analog_area(const Technology& to, double from_nm);
+/// Leakage of a transistor relative to one of high threshold at 25 C and nominal supply of the same node. Subthreshold current: 60 mV between
+/// thresholds, 85 mV a decade at 25 C in proportion to the absolute temperature, -1 mV/K of the threshold, 0.1 V/V of drain-induced lowering
+/// (Roy, Mukhopadhyay and Mahmoodi-Meimand, Proc. IEEE 91:305 (2003)); times the supply.
+double leakage_factor(const Technology& to);
+/// Leakage of logic of this area. DSENT's transistors of low threshold (Sun et al., NOCS 2012) leak 278, 380, 844 and 576 mW/mm2 at 45, 32, 22 and
+/// 11 nm in routers; log-log between the nodes.
+base::Power logic_leakage(const Technology& to, base::Area area);
+
+/// Supply less threshold in volt.
+double overdrive(const Technology& to);
+inline constexpr double least_overdrive_v = 0.05;
+/// Delay of an inverter with a fan-out of four: 0.36 ps per nm of node at nominal supply and standard threshold (Ho, Mai and Horowitz, Proc. IEEE
+/// 89:490 (2001)), with the alpha-power law of Sakurai and Newton, JSSC 25:584 (1990), exponent 1.3, for other supplies and thresholds.
+base::Duration gate_delay(const Technology& to);
+/// Highest clock of pipelined logic: 20 gate delays a cycle (Hrishikesh et al., ISCA 2002, take 6 to 20).
+base::Frequency clock_limit(const Technology& to);
+/// Factor on energy and area of logic whose gates are sized for this clock: 1 / (1 - (clock/limit)^2), the steep end of the curve of energy over
+/// delay (Markovic et al., JSSC 39:1282 (2004)). Infinite at the limit.
+double sizing(const Technology& to, base::Frequency clock);
+
+/// A static memory of `bits` bits: energy of reading or writing one bit, area and leakage of one.
+struct MemoryCost {
+  base::Energy energy_per_bit;
+  base::Area area_per_bit;
+  base::Power leakage_per_bit;
+};
+/// Energy 0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm and 0.8 V (0.018 pJ at 8 KiB, 0.18 pJ at 1 MiB), scaled as logic; area by published cells of
+/// 6 transistors over an efficiency of 0.58 and half a KiB of periphery; leakage 10 pW/bit at high threshold and 25 C. Valid from 256 B to 4 MiB.
+MemoryCost sram(const Technology& to, double bits);
+
+}  // namespace mho::periphery

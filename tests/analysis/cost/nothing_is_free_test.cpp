@@ -1,0 +1,152 @@
+// Each key that buys something has a price, in the direction in which it buys: the costs of a chip rise, or the value is refused.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/cost/full_load.h"
+#include "analysis/design/design.h"
+#include "base/error.h"
+
+namespace mho::analysis {
+namespace {
+
+/// What a chip costs, in ways that a price can appear.
+std::map<std::string, double> prices(const FullLoad& load) {
+  std::map<std::string, double> all{{"energy", load.joule},      {"energy per multiply-accumulate", load.joule / load.multiply_accumulates},
+                                    {"area", load.square_metre}, {"area per multiply-accumulate", load.square_metre / load.multiply_accumulates},
+                                    {"leakage", load.leakage_w}, {"interval", load.interval_s}};
+  for (const CostLine& line : load.lines) {
+    all["energy of " + line.component + ", " + line.event] = line.joule_per_event;
+    all["area of " + line.component] += line.square_metre;
+    all["leakage of " + line.component] += line.leakage_w;
+  }
+  return all;
+}
+
+struct Outcome {
+  std::string refusal;  ///< empty: the whole range is legal
+  std::string price;    ///< that rose; empty: none
+};
+
+/// Where a key that holds a word by default, or has no meaning at the default, begins.
+std::vector<std::string> setting_for(const std::string& key) {
+  if (key == "tile.dac.read_time") return {"tile.dac.coding=amplitude"};
+  if (key == "tile.coding.slices") return {"tile.coding.bits_per_slice=1"};
+  if (key == "noc.hop_length") return {"noc.hop_length=2 mm"};
+  if (key == "port.bits_per_cycle") return {"port.bits_per_cycle=64"};
+  if (key == "chip.digital_clock" || key == "chip.analog_clock" || key == "noc.clock") return {key + "=1 GHz"};
+  return {};
+}
+
+Outcome try_direction(const base::Declaration& declaration) {
+  std::vector<std::string> set = setting_for(declaration.key);
+  const Design start = load_design(std::nullopt, set);
+  const std::map<std::string, double> before = prices(full_load(start));
+  const base::Value& held = start.config.value(declaration.key);
+  double value = std::holds_alternative<std::int64_t>(held) ? static_cast<double>(std::get<std::int64_t>(held)) : std::get<double>(held);
+  const bool up = declaration.buys == base::Buys::more;
+  const double end = up ? declaration.maximum : declaration.minimum;
+  set.emplace_back();
+  Outcome outcome;
+  std::map<std::string, double> after = before;
+  for (bool last = false; !last;) {
+    value = up ? value * 2 : value / 2;
+    if (declaration.type == base::ValueType::integer) value = std::floor(value);
+    last = up ? value >= end : value <= std::max(end, 1e-9);
+    if (last) value = end;
+    set.back() =
+        fmt::format("{}={}", declaration.key, declaration.type == base::ValueType::integer ? fmt::format("{:.0f}", value) : fmt::format("{}", value));
+    try {
+      after = prices(full_load(load_design(std::nullopt, set)));
+    } catch (const base::UserError& error) {
+      outcome.refusal = error.what();
+      break;
+    }
+    constexpr double rise = 1.003;
+    for (const auto& [name, cost] : after) {
+      if (before.contains(name) ? cost > rise * before.at(name) : cost > 0) outcome.price = name;
+    }
+    if (!outcome.price.empty()) break;
+  }
+  return outcome;
+}
+
+TEST(NothingIsFree, EveryKeyThatBuysHasAPriceOrALimit) {
+  int keys = 0;
+  for (const base::Declaration& declaration : all_declarations()) {
+    if (declaration.buys == base::Buys::nothing) continue;
+    ++keys;
+    const Outcome outcome = try_direction(declaration);
+    EXPECT_TRUE(!outcome.refusal.empty() || !outcome.price.empty())
+        << declaration.key << " can be " << (declaration.buys == base::Buys::more ? "raised" : "lowered") << " to its limit for nothing";
+  }
+  EXPECT_GE(keys, 33);
+}
+
+// The examples that began it.
+TEST(NothingIsFree, KnownWaysToCheatAreClosed) {
+  const auto refused = [](const std::string& one) {
+    try {
+      load_design(std::nullopt, {one});
+      return false;
+    } catch (const base::UserError&) {
+      return true;
+    }
+  };
+  for (const char* one : {"chip.clock=100 GHz", "tile.dac.time_per_level=1 ps", "tile.array.read_voltage=1 mV", "noc.hop_length=0 mm",
+                          "tile.adc.conversion_time=1 ps", "tile.dac.settling=0 ns"}) {
+    EXPECT_TRUE(refused(one)) << one;
+  }
+  const FullLoad usual = full_load(load_design(std::nullopt, {}));
+  const auto of = [](const std::string& one) { return full_load(load_design(std::nullopt, {one})); };
+  EXPECT_GT(of("digital.lanes=65536").square_metre, 2 * usual.square_metre);
+  EXPECT_GT(of("port.bits_per_cycle=1e6").square_metre, 2 * usual.square_metre);
+  const auto of_buffer = [](const FullLoad& load) { return std::ranges::find(load.components, "digital_buffer", &ComponentCost::name)->joule; };
+  EXPECT_GT(of_buffer(of("chip.digital_buffer=1 GiB")), 10 * of_buffer(usual)) << "a large memory takes more energy a bit";
+  EXPECT_LT(of("tile.adc.bits=2").joule, usual.joule);
+  EXPECT_LT(of("tile.coding.kind=offset").square_metre, usual.square_metre) << "one device a weight";
+}
+
+TEST(FullLoad, LinesAddUpToTheTotals) {
+  for (const std::vector<std::string>& set :
+       {std::vector<std::string>{}, {"tile.coding.slices=4", "chip.tiles_per_core=2"}, {"chip.technology=32 nm"}}) {
+    const FullLoad load = full_load(load_design(std::nullopt, set));
+    double joule = 0, area = 0, leakage = 0;
+    for (const CostLine& line : load.lines) {
+      EXPECT_NEAR(line.joule, line.events * line.joule_per_event, 1e-12 * line.joule) << line.component;
+      joule += line.joule;
+      area += line.square_metre;
+      leakage += line.leakage_w;
+    }
+    EXPECT_NEAR(joule / load.joule, 1, 1e-12);
+    EXPECT_NEAR(area / load.square_metre, 1, 1e-12);
+    EXPECT_NEAR(leakage / load.leakage_w, 1, 1e-12);
+  }
+}
+
+// By hand, from the declared parameters alone.
+TEST(FullLoad, EnergyOfConvertersAndArray) {
+  const Design design =
+      load_design(std::nullopt, {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1", "tile.rows=64", "tile.columns=32",
+                                 "tile.adc.energy=2 pJ", "tile.array.line_capacitance=0 fF", "tile.array.gate_capacitance=0 fF"});
+  const FullLoad load = full_load(design);
+  const auto line = [&](const std::string& component, const std::string& event) {
+    return *std::ranges::find_if(load.lines, [&](const CostLine& one) { return one.component == component && one.event == event; });
+  };
+  // Two tiles: 2 x 32 conversions; 64 x 32 pairs of which one device holds 0.27 of 25 uS, 0.2 V from 0.8 V for a fifth of 127 ns.
+  EXPECT_NEAR(line("adc", "adc_conversion").joule, 2 * 32 * 2e-12, 1e-20);
+  EXPECT_NEAR(line("array", "mvm").joule, 2 * 64 * 32 * 0.27 * 25e-6 * 0.2 * 0.8 * 0.2 * 127e-9, 1e-15);
+  // Read-out: 4 times the full scale of 10 cells of 25 uS.
+  EXPECT_NEAR(line("front_end", "adc_conversion").joule_per_event, 4 * 10 * 25e-6 * 0.2 * 0.8 * 127e-9, 1e-18);
+  EXPECT_NEAR(load.multiply_accumulates, 2 * 64 * 32, 0);
+  EXPECT_NEAR(load.interval_s, 132e-9, 1e-15) << "settling and integration";
+}
+
+}  // namespace
+}  // namespace mho::analysis
