@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -73,12 +75,16 @@ bool fits(Lowered lowered, const hw::ChipParameters& chip, const tiles::TilePara
   }
 }
 
-/// One row or column more; false where the mesh is as large as it can be.
-bool grow(hw::ChipParameters& chip) {
-  int& side = chip.mesh_width <= chip.mesh_height ? chip.mesh_width : chip.mesh_height;
-  if (side >= largest_side) return false;
-  ++side;
-  return true;
+/// Meshes that are no smaller than the chip's in any direction, those with the fewest nodes first, of equal ones the squarest; blocks of nodes that
+/// share a router tile them.
+std::vector<std::pair<int, int>> meshes(const hw::ChipParameters& chip) {
+  const int across = chip.noc.concentration > 1 ? 2 : 1, down = chip.noc.concentration / across;
+  std::vector<std::pair<int, int>> list;
+  for (int width = chip.mesh_width; width <= largest_side; width += across) {
+    for (int height = chip.mesh_height; height <= largest_side; height += down) list.emplace_back(width, height);
+  }
+  std::ranges::sort(list, {}, [](const auto& mesh) { return std::pair(mesh.first * mesh.second, std::abs(mesh.first - mesh.second)); });
+  return list;
 }
 
 /// The chip with the least more that fits; empty where no mesh that can be described does.
@@ -89,12 +95,19 @@ std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipP
   const int least = std::max(chip.digital_buffer_bytes, whole_kibibytes(needs.digital_stage));
   // First tiles, with digital buffers that hold whatever comes; then the least of those.
   chip.digital_buffer_bytes = std::max(least, whole_kibibytes(std::min<std::int64_t>(needs.digital_all, std::numeric_limits<int>::max() / 2)));
-  while (needs.tiles > tile_places(chip)) {
-    if (!grow(chip)) return std::nullopt;
+  bool found = false;
+  int tried = 0;
+  for (const auto& [width, height] : meshes(chip)) {
+    constexpr int step = 16;  // large meshes grow by more than a node, so that few are tried
+    if (width * height < tried + std::max(1, tried / step)) continue;
+    chip.mesh_width = width;
+    chip.mesh_height = height;
+    if (needs.tiles > tile_places(chip)) continue;
+    tried = width * height;
+    found = fits(lowered, chip, tile);
+    if (found) break;
   }
-  while (!fits(lowered, chip, tile)) {
-    if (!grow(chip)) return std::nullopt;
-  }
+  if (!found) return std::nullopt;
   int enough = chip.digital_buffer_bytes / kibibyte, short_of = (least - 1) / kibibyte;
   chip.digital_buffer_bytes = least;
   if (fits(lowered, chip, tile)) return chip;

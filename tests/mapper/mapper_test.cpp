@@ -227,6 +227,24 @@ TEST(Mapper, ListsAllThatAChipLacksAndTheSmallestChangeThatFits) {
   }
 }
 
+TEST(Mapper, TheSmallestMeshHasTheFewestNodesThatRoutersServe) {
+  const auto network = residual_chain(4);  // ten tiles
+  const auto said = [&](std::vector<std::string> chip) {
+    chip.insert(chip.end(), {"chip.digital_cores=1", "tile.rows=512"});
+    try {
+      (void)map_on(network, setting(chip));
+    } catch (const base::UserError& error) {
+      return said_to_fit(error.what());
+    }
+    return std::vector<std::string>{"fits"};
+  };
+  const std::vector<std::string> small{"chip.mesh.width=2", "chip.mesh.height=2"};
+  EXPECT_EQ(said(small), (std::vector<std::string>{"chip.mesh.width=3", "chip.mesh.height=4"}));  // 12 = 10 tiles, a digital core, the port
+  auto shared = small;
+  shared.emplace_back("noc.concentration=4");
+  EXPECT_EQ(said(shared), (std::vector<std::string>{"chip.mesh.height=6"}));
+}
+
 TEST(Mapper, NamesTheBufferThatIsTooSmall) {
   for (const char* assignment : {"chip.input_buffer=0.05", "chip.digital_buffer=0.05"}) {
     try {
