@@ -299,5 +299,16 @@ TEST_F(OptionsTest, AClosedStandardOutput) {
   EXPECT_EQ(shell("\"$MHO\" run --repeats 1 --samples 10 --times 1s 2>&-").code, 0);
 }
 
+/// As after `make run`, which builds the command alone: said before the network is even looked for.
+TEST_F(OptionsTest, TrainingSaysWhichTargetBuildsItsProgram) {
+  std::filesystem::copy_file(MHO_BINARY, folder_ / "mho");
+  const Outcome outcome = finish(start((folder_ / "mho").string(), {"retrain", "missing.onnx", "--out", "hwa.onnx"}));
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("`make mho-train`"), HasSubstr("the target mho-train of CMake")));
+  EXPECT_THAT(base::read_file(std::string(MHO_SOURCE_DIR) + "/Makefile"), HasSubstr("\nmho-train:\n"));
+  const std::string readme = base::read_file(std::string(MHO_SOURCE_DIR) + "/README.md");
+  EXPECT_THAT(readme, AllOf(HasSubstr("`make mho-train`"), HasSubstr("minutes on two cores")));
+}
+
 }  // namespace
 }  // namespace mho::cli::test
