@@ -10,7 +10,7 @@ MHO_REFERENCE ?= $(realpath $(REFERENCE_FOLDER))
 # Exported only where they name something: an unset variable is what makes a test skip.
 environment = $(if $(MHO_DATA),MHO_DATA="$(MHO_DATA)") $(if $(MHO_REFERENCE),MHO_REFERENCE="$(MHO_REFERENCE)")
 
-.PHONY: run test test-long everything setup build bench asan format tidy clean help
+.PHONY: run mho-train test test-long everything setup build bench asan format tidy clean help
 
 ## run: install what is missing, build the command, evaluate the default network on the default chip
 run: build
@@ -21,6 +21,12 @@ build:
 	scripts/install_packages.sh run
 	cmake --preset release $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DMHO_TESTS=OFF)
 	cmake --build --preset release --target mho --parallel $(JOBS)
+
+## mho-train: build what `mho retrain` starts, beside the command; installs libtorch where it is missing
+mho-train:
+	scripts/install_packages.sh run train
+	cmake --preset release $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DMHO_TESTS=OFF)
+	cmake --build --preset release --target mho mho-train --parallel $(JOBS)
 
 ## setup: install the packages of run, test and develop
 setup:

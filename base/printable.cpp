@@ -63,6 +63,52 @@ std::string shortened(const std::string& word, std::size_t most) {
   return word.substr(0, begin) + std::string(gap) + word.substr(end);
 }
 
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string out;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    const std::size_t length = character_count(word);
+    // `used` counts the blank that ends what stands before.
+    if (used > 0 && used + length > width) {
+      while (out.ends_with(' ')) out.pop_back();
+      out += "\n" + std::string(indent, ' ');
+      used = 0;
+    }
+    out += word;
+    used += length;
+    if (end == text.size()) break;
+    if (text[end] == '\n') {
+      while (out.ends_with(' ')) out.pop_back();
+      used = 0;
+    } else {
+      ++used;
+    }
+    out += text[end];
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+std::string fitted_lines(std::string_view page, std::size_t width) {
+  std::string out;
+  while (!page.empty()) {
+    const std::size_t end = std::min(page.find('\n'), page.size());
+    const std::string_view line = page.substr(0, end);
+    if (character_count(line) <= width) {
+      out += line;
+    } else {
+      const std::size_t begin = std::min(line.find_first_not_of(' '), line.size()), indent = begin + 2;
+      // The first line may be two characters longer than the others: it begins less deep.
+      out += std::string(begin, ' ') + wrapped(line.substr(begin), width > indent ? width - indent : 1, indent);
+    }
+    if (end < page.size()) out += '\n';
+    page.remove_prefix(std::min(end + 1, page.size()));
+  }
+  return out;
+}
+
 std::size_t character_count(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !continues(c); }));
 }

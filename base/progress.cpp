@@ -1,15 +1,18 @@
 #include "base/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <stdexcept>
@@ -18,6 +21,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/printable.h"
 
 namespace mho::base {
 namespace {
@@ -37,6 +41,12 @@ std::string time_left(double seconds) {
   return fmt::format("{}d", whole / 86400);
 }
 
+/// Columns of a terminal; 0 where `descriptor` is none, or says nothing of them.
+std::size_t columns_of(int descriptor) {
+  struct winsize size {};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 /// Errors and progress go to the terminal only; a terminal that went away is not our problem.
 void write_terminal(const std::string& text) {
   std::fputs(text.c_str(), stderr);
@@ -45,10 +55,24 @@ void write_terminal(const std::string& text) {
 
 }  // namespace
 
+std::size_t terminal_columns() {
+  constexpr std::size_t usual = 80, least = 20, most = 10000;
+  if (const char* const text = std::getenv("COLUMNS")) {
+    const std::string_view digits(text);
+    std::size_t columns = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), columns);
+    if (error == std::errc() && end == digits.data() + digits.size() && columns > 0) return std::clamp(columns, least, most);
+  }
+  const std::size_t columns = columns_of(STDOUT_FILENO);
+  return columns > 0 ? std::max(columns, least) : usual;
+}
+
 struct Progress::State {
   std::string label;
   std::uint64_t total = 0;
   bool terminal = false;
+  std::size_t columns = 0;               ///< of the terminal; 0: unknown
+  std::chrono::milliseconds interval{};  ///< between lines
   SteadyClock::time_point start = SteadyClock::now();
   std::atomic<std::uint64_t> done{0};
   std::mutex mutex;                       ///< guards the three below and the terminal's line
@@ -57,15 +81,16 @@ struct Progress::State {
   std::string note;
 
   void show() {
-    constexpr auto interval = std::chrono::milliseconds(200);
     const std::unique_lock lock(mutex, std::try_to_lock);
     if (!lock) return;
     const auto now = SteadyClock::now();
     if (now - shown < interval) return;
     shown = now;
-    drawn = true;
-    write_terminal("\r" + progress_line(label, done.load(std::memory_order_relaxed), total, std::chrono::duration<double>(now - start).count()) +
-                   (note.empty() ? "" : "  " + note) + "\033[K");
+    const std::string line = progress_line(label, done.load(std::memory_order_relaxed), total, std::chrono::duration<double>(now - start).count()) +
+                             (note.empty() ? "" : "  " + note);
+    drawn = terminal;
+    // A line that is broken by the terminal would not be written over.
+    write_terminal(terminal ? "\r" + (columns > 1 ? shortened(line, columns - 1) : line) + "\033[K" : line + "\n");
   }
 };
 
@@ -75,8 +100,11 @@ std::string progress_line(std::string_view label, std::uint64_t done, std::uint6
   return fmt::format("{}  {:.0f} %  {} left", label, std::floor(100.0 * part), time_left(elapsed_seconds * (1.0 - part) / part));
 }
 
-Progress::Progress(std::string label, std::uint64_t total) : state_(new State) {
-  state_->terminal = !label.empty() && isatty(STDERR_FILENO) == 1;
+Progress::Progress(std::string label, std::uint64_t total, std::chrono::milliseconds between_lines) : state_(new State) {
+  constexpr auto on_terminal = std::chrono::milliseconds(200);
+  state_->terminal = isatty(STDERR_FILENO) == 1;
+  state_->columns = columns_of(STDERR_FILENO);
+  state_->interval = state_->terminal ? on_terminal : between_lines;
   state_->label = std::move(label);
   state_->total = total;
 }
@@ -86,12 +114,10 @@ Progress::~Progress() {
   delete state_;
 }
 
-bool Progress::is_shown() const { return state_->terminal; }
-
 void Progress::advance(std::uint64_t count) {
   check_interrupt();
   state_->done.fetch_add(count, std::memory_order_relaxed);
-  if (state_->terminal) state_->show();
+  if (!state_->label.empty()) state_->show();
 }
 
 void Progress::note(const std::string& text) {

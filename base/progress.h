@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,18 +9,20 @@
 
 namespace mho::base {
 
-/// Progress of a long job: prints "label  42 %  1m10s left" to stderr when that is a terminal (at most 5 times a second),
-/// else nothing; an empty label is part of a longer job that shows its own. Thread-safe. Every `advance` also checks for Ctrl-C and throws
-/// Interrupted.
+/// Columns of what standard output goes to: those that the variable COLUMNS names, else the terminal's, 80 where there is none.
+std::size_t terminal_columns();
+
+/// Progress of a long job: prints "label  42 %  1m10s left" to stderr, on a terminal over itself (at most 5 times a second),
+/// elsewhere a line each minute; an empty label is part of a longer job that shows its own. Thread-safe. Every `advance` also checks for Ctrl-C and
+/// throws Interrupted.
 class Progress {
  public:
-  Progress(std::string label, std::uint64_t total);
+  /// `between_lines`: where standard error is no terminal.
+  Progress(std::string label, std::uint64_t total, std::chrono::milliseconds between_lines = std::chrono::minutes(1));
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void advance(std::uint64_t count = 1);
-  /// Whether anybody sees the line; where not, a caller may write lines of its own now and then.
-  [[nodiscard]] bool is_shown() const;
   /// What stands behind the line from now on, such as the last loss of a training.
   void note(const std::string& text);
 

@@ -1,15 +1,23 @@
 #include "cli/command_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/printable.h"
+#include "base/progress.h"
 #include "base/version.h"
+#include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -22,31 +30,34 @@ std::vector<std::string> names() {
   return list;
 }
 
+constexpr const char* about =
+    "mho simulates analog in-memory-computing accelerators: how accurate a trained network is on a chip, how long an inference takes cycle by cycle, "
+    "and where energy and area go. Every run is a row in an SQLite database.";
+
+/// A line for a shell, divided where it is too long.
+std::string command_lines(const std::string& line, std::size_t width) {
+  constexpr std::size_t indent = 6, mark = 2;
+  std::string text = base::wrapped(line, width - indent - mark, indent);
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 3)) text.insert(at, " \\");
+  return text;
+}
+
 /// Examples, and what the command returns to a shell.
 std::string footer(const std::vector<Example>& examples) {
-  constexpr std::size_t widest = 60;
+  const std::size_t width = base::terminal_columns();
+  std::size_t widest = 0;
+  for (const Example& example : examples) widest = std::max(widest, example.line.size());
+  const bool side_by_side = std::ranges::all_of(examples, [&](const Example& example) { return 4 + widest + example.sentence.size() <= width; });
   std::string text = "Examples:\n";
   for (const Example& example : examples) {
-    text += example.line.size() <= widest ? fmt::format("  {:<{}}  {}\n", example.line, widest, example.sentence)
-                                          : fmt::format("  {}\n  {:<{}}  {}\n", example.line, "", widest, example.sentence);
+    text += side_by_side ? fmt::format("  {:<{}}  {}\n", example.line, widest, example.sentence)
+                         : fmt::format("  {}\n      {}\n", command_lines(example.line, width), base::wrapped(example.sentence, width - 6, 6));
   }
   return text + R"(
 Exit codes:
-  0 ok   2 usage   3 bad configuration or input   4 the network does not fit the chip
+  0 ok   2 usage   3 bad configuration or input
+  4 the network does not fit the chip
   5 a run failed its own checks   130 interrupted)";
-}
-
-std::string help() {
-  std::vector<VerbText> texts;
-  std::vector<Example> examples;
-  for (const Verb& verb : all_verbs()) {
-    texts.push_back({verb.name, verb.sentence});
-    examples.insert(examples.end(), verb.examples.begin(), verb.examples.end());
-  }
-  return program_help(
-      "mho simulates analog in-memory-computing accelerators: how accurate a trained network is on a chip, how long an inference\n"
-      "takes cycle by cycle, and where energy and area go. Every run is a row in an SQLite database.",
-      texts, footer(examples));
 }
 
 std::optional<Verb> find_verb(const std::string& name) {
@@ -60,6 +71,116 @@ Action print(const std::string& text) {
   return [text](const Invocation&) { fmt::print("{}", text); };
 }
 
+/// What `mho help WORD` explains besides verbs.
+struct Topic {
+  VerbText text;
+  std::string explanation;
+};
+
+const std::vector<Topic>& topics() {
+  static const std::vector<Topic> all{
+      {{"designs", "how a chip is described"},
+       "A design is a YAML file of what differs from the built-in chip: 'tile: {adc: {bits: 6}}' or 'tile.adc.bits: 6'. Numbers may carry a unit: 40 "
+       "ns, "
+       "1.2 GHz, 64 KiB, 2 %. --set KEY=VALUE changes one key, the last one counts. mho describe lists the keys, mho describe WORD those that have "
+       "to do "
+       "with a word, mho describe designs the designs that come with mho; mho validate FILE checks one."},
+      {{"layers", "settings of single layers"},
+       "--layer MATCH=digital multiplies layers digitally, --layer MATCH:KEY=VALUE gives their tiles a setting of their own. MATCH is a layer's name "
+       "as "
+       "mho network prints it, a pattern of * and ?, first or last. It may be repeated; later rules win. A design file says the same under "
+       "'layers'."},
+      {{"data", "which samples a network is scored on"},
+       "--data takes a YAML file that names arrays of inputs and labels, how they are scaled, and the metric; docs/data.md has its keys. --data "
+       "strokes are "
+       "the samples of the built-in network."},
+      {{"times", "ages of a chip"},
+       "--times is the age of the chip after programming, in every verb: 1s, 90 min, 1h, 1d, 1y. mho run and mho tile take several, increasing."},
+      {{"json", "results for programs"},
+       "--json prints one object on standard output, in every verb. It begins with schema (the layout of the object, a number that is raised when a "
+       "key is "
+       "renamed), version (of mho), command (the line as typed) and seed (null where nothing is drawn). Messages go to standard error."},
+      {{"outputs", "files that are written"},
+       "A file that is written appears whole or not at all. Before anything is computed its folder and its ending are checked: an ending that stands "
+       "for "
+       "something else, as x.png for an SVG, is refused. Rows go to the database of --db."},
+      {{"exit-codes", "what a shell gets back"},
+       "0 done; 2 the command line is wrong; 3 bad configuration or input: a file, a key, a value, an operator, the database; 4 the network does not "
+       "fit the "
+       "chip; 5 a run failed its own checks; 130 interrupted."},
+  };
+  return all;
+}
+
+constexpr const char* help_name = "help";
+
+VerbText help_text() { return {help_name, "explain a verb or a topic"}; }
+
+std::string program_help() {
+  std::vector<VerbText> texts, more;
+  std::vector<Example> examples;
+  for (const Verb& verb : all_verbs()) {
+    texts.push_back({verb.name, verb.sentence});
+    if (!verb.examples.empty()) examples.push_back(verb.examples.front());
+  }
+  texts.push_back(help_text());
+  for (const Topic& topic : topics()) more.push_back(topic.text);
+  return fmt::format(
+      "{}\n\nUsage: mho VERB [OPTIONS]\n       mho help [VERB | TOPIC]\n       mho --version\n\nVerbs:\n{}\nTopics of mho help:\n{}\n{}\n",
+      base::wrapped(about, base::terminal_columns()), help_rows(texts), help_rows(more), footer(examples));
+}
+
+/// The text or the declaration of a verb: its line is read as if it asked for help.
+HelpAsked help_of(const Verb& verb) {
+  const std::array<const char*, 3> line{"mho", verb.name.c_str(), "--help"};
+  try {
+    Options options(line.size(), line.data(), {verb.name, verb.sentence}, footer(verb.examples));
+    static_cast<void>(verb.read(options));
+  } catch (const HelpAsked& asked) {
+    return asked;
+  }
+  throw std::logic_error("the verb " + verb.name + " does not read its line");
+}
+
+HelpAsked help_on(const std::string& word) {
+  if (const auto verb = find_verb(word)) return help_of(*verb);
+  const auto topic = std::ranges::find(topics(), word, [](const Topic& each) { return each.text.name; });
+  if (topic != topics().end()) {
+    base::Json json;
+    json["topic"] = word;
+    json["text"] = topic->explanation;
+    return {base::wrapped(topic->explanation, base::terminal_columns()) + "\n", json};
+  }
+  std::vector<std::string> legal = names();
+  for (const Topic& each : topics()) legal.push_back(each.text.name);
+  throw base::UserError(
+      fmt::format("no help on {}{}; verbs are {}, topics {}. Keys of a design: mho describe {}", word, spelling_hint(word, legal),
+                  fmt::join(names(), ", "), fmt::join(legal.begin() + static_cast<std::ptrdiff_t>(names().size()), legal.end(), ", "), word),
+      base::ExitCode::usage);
+}
+
+Action read_help_line(Options& options) {
+  std::optional<std::string> word;
+  bool json = false;
+  options.text("WORD", word, "a verb or a topic; without it all of them", "WORD");
+  add_json(options, json);
+  options.read();
+  if (word == help_name) word.reset();
+  if (word && !json) return print(help_on(*word).text);
+  if (!json) return print(program_help());
+  base::Json object;
+  if (word) {
+    object = help_on(*word).json;
+  } else {
+    base::Json::Array verbs, list;
+    for (const Verb& verb : all_verbs()) verbs.push_back(help_of(verb).json);
+    for (const Topic& topic : topics()) list.push_back(help_on(topic.text.name).json);
+    object["verbs"] = verbs;
+    object["topics"] = list;
+  }
+  return [object](const Invocation& invocation) { print_json(invocation, std::nullopt, object); };
+}
+
 }  // namespace
 
 std::string help_command(int argc, const char* const* argv) {
@@ -69,9 +190,16 @@ std::string help_command(int argc, const char* const* argv) {
 Action parse(int argc, const char* const* argv) {
   if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(names(), ", ")));
   const std::string first(argv[1]);
-  if (first == "--help" || first == "-h") return print(help());
+  if (first == "--help" || first == "-h") return print(program_help());
   if (first == "--version") return print(fmt::format("mho {}\n", base::version()));
-  const std::optional<Verb> verb = find_verb(first);
+  std::optional<Verb> verb = find_verb(first);
+  if (first == help_name) {
+    verb = Verb{help_name,
+                help_text().sentence,
+                {{"mho help run", "the options of a verb"}, {"mho help layers", "settings of single layers"}},
+                read_help_line};
+  }
+  if (first == "import") usage("mho import is now mho run --conductances FILE");
   if (!verb && first.starts_with("-")) {
     usage(fmt::format("unknown option {}: those of a verb stand after it, as in mho run --seed 3; say what to do: {}", first,
                       fmt::join(names(), ", ")));

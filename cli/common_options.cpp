@@ -21,7 +21,12 @@ void add_layer(Options& options, std::vector<std::string>& rules) {
 }
 
 void add_times(Options& options, std::string& times) {
-  options.text("--times", times, "ages of the chip to evaluate, increasing", fmt::format("LIST ({})", times));
+  options.text("--times", times, "ages of the chip to evaluate; increasing", fmt::format("LIST ({})", times));
+}
+
+void add_one_time(Options& options, std::string& time) {
+  options.text("--times", time, "ages of the chip to evaluate; this verb takes one", fmt::format("TIME ({})", time));
+  options.renamed("--time", "--times, which means the age of the chip in every verb");
 }
 
 void add_shape(Options& options, std::optional<std::string>& shape) {
@@ -44,8 +49,10 @@ void add_threads(Options& options, int& threads, const std::string& sentence) {
 
 void add_seed(Options& options, std::uint64_t& seed) { options.whole("--seed", seed, "seed of every random draw", fmt::format("N ({})", seed), 0); }
 
+void add_json(Options& options, bool& json) { options.flag("--json", json, "print one JSON object instead of text"); }
+
 void add_database(Options& options, std::string& database, const std::string& what) {
-  options.file("--db", database, fmt::format("database the {} is stored in; created if missing", what));
+  options.output("--db", database, fmt::format("database of results; the {} is stored in it, created if missing", what), "a database");
 }
 
 void add_sequence(Options& options, SequenceArguments& sequence) {

@@ -26,12 +26,15 @@ void add_design(Options& options, std::optional<std::string>& design);
 void add_set(Options& options, std::vector<std::string>& assignments);
 void add_layer(Options& options, std::vector<std::string>& rules);
 void add_times(Options& options, std::string& times);
+/// Of a verb that looks at one age.
+void add_one_time(Options& options, std::string& time);
 void add_shape(Options& options, std::optional<std::string>& shape);
 void add_scalar(Options& options, std::vector<std::string>& scalars);
 /// The target becomes the default: all of the machine's.
 void add_data_input(Options& options, std::optional<std::string>& name);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
+void add_json(Options& options, bool& json);
 void add_database(Options& options, std::string& database, const std::string& what);
 
 void add_sequence(Options& options, SequenceArguments& sequence);

@@ -1,5 +1,8 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -30,15 +33,32 @@ std::string joined(int argc, char** argv) {
 }
 
 int report(const std::string& message, ExitCode code) {
-  fmt::print(stderr, "mho: {}\n", mho::base::printable(message, true));
+  const std::string text = "mho: " + mho::base::printable(message, true);
+  // A file of messages has one a line; a person reads whole words.
+  fmt::print(stderr, "{}\n", isatty(STDERR_FILENO) == 1 ? mho::base::fitted_lines(text, mho::base::terminal_columns()) : text);
   return static_cast<int>(code);
 }
 
 int output_lost() { return report("standard output cannot be written (a full disk?); a run that was stored stays stored", ExitCode::bad_input); }
 
+/// A file that is opened must not become standard input, output or error because that was closed. Returns whether standard output was.
+bool hold_closed_streams() {
+  bool output_closed = false;
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    if (descriptor == STDOUT_FILENO) output_closed = true;
+    // The lowest free number is given: this one.
+    static_cast<void>(open("/dev/null", O_RDWR));
+  }
+  return output_closed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (hold_closed_streams()) {
+    return report("standard output is closed, so no result could be shown; leave >&- out, or redirect it: > /dev/null", ExitCode::bad_input);
+  }
   mho::base::install_interrupt_handler();
   try {
     mho::cli::parse(argc, argv)({.command_line = joined(argc, argv)});

@@ -1,10 +1,14 @@
 #include "cli/option_values.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -13,6 +17,7 @@
 #include "base/design_file/config.h"
 #include "base/design_file/number_text.h"
 #include "base/error.h"
+#include "base/output_file.h"
 #include "hw/spec/parameters.h"
 
 namespace mho::cli {
@@ -21,12 +26,82 @@ void usage(const std::string& message) { throw base::UserError(message, base::Ex
 
 std::string spelling_hint(std::string_view word, const std::vector<std::string>& legal) {
   const std::string nearest = base::nearest_spelling(word, legal);
-  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
+  if (nearest.empty()) return "";
+  // The first of equally near ones wins, so a word that wins in front of the nearest is as near.
+  std::vector<std::string> near;
+  for (const std::string& each : legal) {
+    if (base::nearest_spelling(word, {each, nearest}) == each) near.push_back(each);
+  }
+  return fmt::format("; did you mean {}?", fmt::join(near, " or "));
 }
 
 std::string parse_file(const std::string& option, const std::string& text) {
   if (base::trimmed(text).empty()) usage(fmt::format("{} '{}': the name of a file is needed (an empty shell variable?)", option, text));
   return text;
+}
+
+const std::map<std::string, std::string>& output_endings() {
+  static const std::map<std::string, std::string> endings{{"svg", "SVG"},
+                                                          {"png", "PNG"},
+                                                          {"jpg", "JPEG"},
+                                                          {"jpeg", "JPEG"},
+                                                          {"gif", "GIF"},
+                                                          {"pdf", "PDF"},
+                                                          {"eps", "PostScript"},
+                                                          {"ps", "PostScript"},
+                                                          {"bmp", "BMP"},
+                                                          {"webp", "WebP"},
+                                                          {"tif", "TIFF"},
+                                                          {"tiff", "TIFF"},
+                                                          {"html", "HTML"},
+                                                          {"xml", "XML"},
+                                                          {"json", "JSON"},
+                                                          {"csv", "CSV"},
+                                                          {"tsv", "TSV"},
+                                                          {"xlsx", "a spreadsheet"},
+                                                          {"npy", "a NumPy array"},
+                                                          {"npz", "NumPy arrays"},
+                                                          {"onnx", "ONNX"},
+                                                          {"yaml", "YAML"},
+                                                          {"yml", "YAML"},
+                                                          {"vcd", "a value change dump"},
+                                                          {"fst", "FST"},
+                                                          {"db", "a database"},
+                                                          {"sqlite", "a database"},
+                                                          {"sqlite3", "a database"},
+                                                          {"md", "Markdown"},
+                                                          {"gz", "gzip"},
+                                                          {"zip", "ZIP"},
+                                                          {"h5", "HDF5"},
+                                                          {"pt", "PyTorch weights"},
+                                                          {"pth", "PyTorch weights"},
+                                                          {"py", "Python"}};
+  return endings;
+}
+
+void check_output_file(const std::string& option, const std::string& path, const std::string& kind) {
+  const std::filesystem::path name(path);
+  std::string ending = name.extension().string();
+  if (!ending.empty()) ending.erase(0, 1);
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto& endings = output_endings();
+  const auto found = endings.find(ending);
+  if (found != endings.end() && found->second != kind) {
+    std::vector<std::string> legal;
+    for (const auto& [each, what] : endings) {
+      if (what == kind) legal.push_back("." + each);
+    }
+    usage(fmt::format("{} {}: the file will hold {}, and .{} stands for {}; end its name in {}", option, path, kind, ending, found->second,
+                      fmt::join(legal, " or ")));
+  }
+  if (kind == "a database") return;
+  base::check_output(path, {});
+  const std::filesystem::path folder = name.has_parent_path() ? name.parent_path() : ".";
+  std::error_code ignored;
+  if (!std::filesystem::exists(name, ignored) && access(folder.c_str(), W_OK) != 0) {
+    throw base::UserError(
+        fmt::format("{}: this file cannot be written: no file can be made in the folder {}; give {} another place", path, folder.string(), option));
+  }
 }
 
 std::string parse_word(const std::string& option, const std::string& text, const std::vector<std::string>& words) {
@@ -41,7 +116,11 @@ std::vector<double> parse_times(const std::string& text) {
     try {
       times.push_back(base::parse_duration_seconds(text.substr(begin, end - begin)));
     } catch (const base::UserError& error) {
-      usage(fmt::format("--times {}: {}", text, error.what()));
+      std::string point = text;
+      std::ranges::replace(point, ',', '.');
+      const auto number = base::split_number(point);
+      const bool one = std::ranges::count(text, ',') == 1 && number && base::convert_unit(number->value, number->unit, "s");
+      usage(fmt::format("--times {}: {}{}", text, error.what(), one ? fmt::format(". For a decimal comma write {}", point) : ""));
     }
     begin = end + 1;
   }
@@ -56,21 +135,14 @@ std::vector<double> parse_times(const std::string& text) {
 double parse_span(const std::string& option, const std::string& text) {
   const auto number = base::split_number(base::trimmed(text));
   const auto seconds = number ? base::convert_unit(number->value, number->unit, "s") : std::nullopt;
-  if (!seconds || !(*seconds >= 0)) usage(fmt::format("{} {}: a time with its unit is needed, from 0 on: 500ns, 12us, 1ms", option, text));
+  if (!seconds || !(*seconds >= 0))
+    usage(fmt::format("{} {}: a time with its unit is needed, from 0 on: 500ns, 12us, 1ms{}", option, text, base::comma_hint(text)));
   return *seconds;
-}
-
-double parse_time(const std::string& text) {
-  try {
-    return base::parse_duration_seconds(text);
-  } catch (const base::UserError& error) {
-    usage(fmt::format("--time {}: {}", text, error.what()));
-  }
 }
 
 double parse_one_time(const std::string& text) {
   const std::vector<double> times = parse_times(text);
-  if (times.size() > 1) usage(fmt::format("--times {}: a study of sensitivities looks at one age; run it again for another", text));
+  if (times.size() > 1) usage(fmt::format("--times {}: this verb looks at one age; run it again for another", text));
   return times.front();
 }
 
@@ -80,15 +152,20 @@ double parse_resistance(const std::string& option, const std::string& text) {
                    : number                        ? std::optional(number->value)
                                                    : std::nullopt;
   if (!ohm || !(*ohm >= 0))
-    usage(fmt::format("{} {}: a resistance of at least 0 is needed, in ohm or with its unit: 0.35, 0.35 ohm, 2 kohm", option, text));
+    usage(fmt::format("{} {}: a resistance of at least 0 is needed, in ohm or with its unit: 0.35, 0.35 ohm, 2 kohm{}", option, text,
+                      base::comma_hint(text)));
   return *ohm;
 }
 
 std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool read = !text.empty() && error == std::errc() && end == text.data() + text.size();
+  if (read && value < least && largest == std::numeric_limits<std::int64_t>::max()) {
+    usage(fmt::format("{} {}: a whole number of at least {} is needed", option, text, least));
+  }
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least || value > largest) {
-    usage(fmt::format("{} {}: a whole number from {} to {} is needed", option, text.empty() ? "''" : text, least, largest));
+    usage(fmt::format("{} {}: a whole number from {} to {} is needed{}", option, text.empty() ? "''" : text, least, largest, base::comma_hint(text)));
   }
   return value;
 }
@@ -97,7 +174,8 @@ double parse_number(const std::string& option, const std::string& text, double l
   const auto number = base::split_number(base::trimmed(text));
   if (!number || !number->unit.empty() || !(number->value >= least && number->value <= largest)) {
     const bool any = least == std::numeric_limits<double>::lowest() && largest == std::numeric_limits<double>::max();
-    usage(fmt::format("{} {}: a number{} is needed", option, text.empty() ? "''" : text, any ? "" : fmt::format(" from {} to {}", least, largest)));
+    usage(fmt::format("{} {}: a number{} is needed{}", option, text.empty() ? "''" : text, any ? "" : fmt::format(" from {} to {}", least, largest),
+                      base::comma_hint(text)));
   }
   return number->value;
 }
@@ -122,6 +200,17 @@ std::map<std::string, float> parse_scalars(const std::vector<std::string>& texts
 }
 
 std::vector<std::int64_t> parse_shape(const std::string& text) {
+  // As Python, mathematics and other programs write it.
+  std::string sides = text;
+  const auto replace_all = [&sides](std::string_view sign, const char* by) {
+    for (std::size_t at = sides.find(sign); at != std::string::npos; at = sides.find(sign)) sides.replace(at, sign.size(), by);
+  };
+  for (const char* const bracket : {" ", "[", "]", "(", ")"}) replace_all(bracket, "");
+  for (const char* const sign : {",", "*", "X", "\u00d7"}) replace_all(sign, "x");
+  if (sides.ends_with('x')) sides.pop_back();
+  if (sides != text && sides.find_first_not_of("0123456789x") == std::string::npos && !sides.empty()) {
+    usage(fmt::format("--shape {}: the sides of a shape stand between x: write --shape {}", text, sides));
+  }
   std::vector<std::int64_t> shape;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('x', begin), text.size());

@@ -20,22 +20,26 @@ std::string spelling_hint(std::string_view word, const std::vector<std::string>&
 /// The name of a file; refuses an empty one.
 std::string parse_file(const std::string& option, const std::string& text);
 
+/// Endings of file names, without their dot, and what files with them hold: "SVG", "NumPy array", "JSON", ...
+const std::map<std::string, std::string>& output_endings();
+
+/// Throws base::UserError: with code usage where the ending of `path` stands for something else than `kind`, with code bad_input where no file can be
+/// written there. A database may exist and gets more rows; whether it can is for who opens it.
+void check_output_file(const std::string& option, const std::string& path, const std::string& kind);
+
 /// One of the words.
 std::string parse_word(const std::string& option, const std::string& text, const std::vector<std::string>& words);
 
 /// A finite number without unit; the limits are legal.
 double parse_number(const std::string& option, const std::string& text, double least, double largest);
 
-/// "1s,1h,1d" in seconds, increasing.
+/// Ages of a chip, of --times: "1s,1h,1d" in seconds, increasing.
 std::vector<double> parse_times(const std::string& text);
 
 /// A duration or an instant in seconds from 0 on: "12us".
 double parse_span(const std::string& option, const std::string& text);
 
-/// A single time in seconds, of --time.
-double parse_time(const std::string& text);
-
-/// The one age of a study; the option has the name that it has everywhere.
+/// The one age that a verb looks at, of --times too.
 double parse_one_time(const std::string& text);
 
 /// "0.35", "0.35 ohm", "2 kohm".

@@ -5,26 +5,27 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "base/design_file/config.h"
+#include "base/printable.h"
+#include "base/progress.h"
 #include "cli/option_values.h"
 
 namespace mho::cli {
 
 struct Options::Library {
-  ::CLI::App program{"", "mho"};
-  ::CLI::App* verb = nullptr;
+  ::CLI::App app;
 };
 
 Options::Options(int argc, const char* const* argv, const VerbText& verb, const std::string& footer)
-    : library_(std::make_unique<Library>()), argc_(argc), argv_(argv) {
-  library_->verb = library_->program.add_subcommand(verb.name, verb.sentence);
-  library_->verb->footer(footer);
+    : library_(std::make_unique<Library>()), verb_(verb), footer_(footer), words_(argv + std::min(argc, 2), argv + argc) {
+  library_->app.name("mho " + verb.name);
 }
 
 Options::~Options() = default;
 
 void Options::add(const std::string& name, const Setter& set, const std::string& sentence, const std::string& shown, bool required) {
-  library_->verb->add_option_function<std::string>(name, set, sentence)->option_text(shown)->required(required);
+  ::CLI::Option* option = library_->app.add_option_function<std::string>(name, set, sentence)->required(required);
+  shown_.push_back({name, shown, sentence, required, false});
+  if (!shown_.back().is_place()) option->take_last();
 }
 
 void Options::text(const std::string& name, std::string& target, const std::string& sentence, const std::string& shown) {
@@ -48,8 +49,21 @@ void Options::file(const std::string& name, std::optional<std::string>& target, 
       name, [&target, name](const std::string& value) { target = parse_file(name, value); }, sentence, "FILE", false);
 }
 
+void Options::output(const std::string& name, std::string& target, const std::string& sentence, const std::string& kind) {
+  file(name, target, sentence);
+  checks_.emplace_back([name, kind, &target] { check_output_file(name, target, kind); });
+}
+
+void Options::output(const std::string& name, std::optional<std::string>& target, const std::string& sentence, const std::string& kind) {
+  file(name, target, sentence);
+  checks_.emplace_back([name, kind, &target] {
+    if (target) check_output_file(name, *target, kind);
+  });
+}
+
 void Options::list(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown) {
-  library_->verb->add_option(name, target, sentence)->allow_extra_args(false)->take_all()->option_text(shown);
+  library_->app.add_option(name, target, sentence)->allow_extra_args(false)->take_all();
+  shown_.push_back({name, shown, sentence, false, true});
 }
 
 void Options::word(const std::string& name, std::string& target, const std::vector<std::string>& words, const std::string& sentence,
@@ -77,35 +91,41 @@ void Options::number(const std::string& name, double& target, const std::string&
 }
 
 void Options::flag(const std::string& name, bool& target, const std::string& sentence) {
-  library_->verb->add_flag(name, target, sentence)->disable_flag_override();
+  library_->app.add_flag(name, target, sentence)->disable_flag_override();
+  shown_.push_back({name, "", sentence});
 }
+
+void Options::renamed(const std::string& old, const std::string& now) { renamed_[old] = now; }
 
 std::vector<std::string> Options::names(bool with_dashes) const {
   std::vector<std::string> list;
-  for (const ::CLI::Option* option : library_->verb->get_options()) {
-    if (option->get_positional()) {
-      if (!with_dashes) list.push_back(option->get_name());
-    } else if (with_dashes) {
-      for (const std::string& name : option->get_lnames()) list.push_back(fmt::format("--{}", name));
-    }
+  for (const Shown& each : shown_) {
+    if (each.is_place() != with_dashes) list.push_back(each.name);
   }
+  if (with_dashes) list.emplace_back("--help");
   return list;
 }
 
 void Options::refuse_unknown() const {
   const auto known = names(true);
-  for (int i = 2; i < argc_; ++i) {
-    const std::string word(argv_[i]);
-    if (!word.starts_with("--") || word == "--") continue;
+  for (const std::string& word : words_) {
+    if (word == "--") return;  // behind it nothing is an option
+    if (!word.starts_with("--")) continue;
     const std::string name = word.substr(0, word.find('='));
+    if (const auto old = renamed_.find(name); old != renamed_.end()) usage(fmt::format("{} is now {}", name, old->second));
     if (std::ranges::find(known, name) == known.end()) usage(fmt::format("unknown option {}{}", name, spelling_hint(name, known)));
   }
 }
 
-void Options::refuse_extra(const std::vector<std::string>& extra) const {
-  const std::string& word = extra.front();
-  const std::string verb = fmt::format("mho {}", library_->verb->get_name());
-  if (word.starts_with("-") && word.size() > 1) usage(fmt::format("unknown option {}{}", word, spelling_hint("-" + word, names(true))));
+void Options::refuse_extra() const {
+  const std::vector<std::string> remaining = library_->app.remaining();
+  const auto found = std::ranges::find_if(remaining, [](const std::string& word) { return word != "--"; });
+  const std::string word = found == remaining.end() ? "--" : *found;
+  // The mark itself is not what is too many.
+  const auto mark = std::ranges::find(words_, "--");
+  const bool marked = std::find(mark, words_.end(), word) != words_.end();
+  const std::string verb = fmt::format("mho {}", verb_.name);
+  if (!marked && word.starts_with("-") && word.size() > 1) usage(fmt::format("unknown option {}{}", word, spelling_hint("-" + word, names(true))));
   const auto places = names(false);
   if (places.empty()) {
     usage(fmt::format("'{}' belongs to no option: {} takes nothing but options, which begin with --", word, verb));
@@ -114,35 +134,87 @@ void Options::refuse_extra(const std::vector<std::string>& extra) const {
 }
 
 void Options::refuse_missing(const std::string& name) const {
-  const ::CLI::Option* option = library_->verb->get_option_no_throw(name);
-  const std::string what = option == nullptr ? "" : fmt::format(": {}", option->get_description());
-  usage(fmt::format("{} is missing{}", name, what));
+  const auto found = std::ranges::find(shown_, name, &Shown::name);
+  usage(fmt::format("{} is missing{}", name, found == shown_.end() ? "" : ": " + found->sentence));
+}
+
+std::string Options::usage_line() const {
+  std::string line = "Usage: mho " + verb_.name;
+  for (const Shown& each : shown_) {
+    if (each.is_place()) line += each.required ? " " + each.name : fmt::format(" [{}]", each.name);
+  }
+  for (const Shown& each : shown_) {
+    if (!each.is_place() && each.required) line += fmt::format(" {} {}", each.name, each.value);
+  }
+  return line + " [OPTIONS]";
+}
+
+std::string Options::help() const {
+  std::vector<VerbText> rows;
+  for (const bool places : {true, false}) {
+    for (const Shown& each : shown_) {
+      if (each.is_place() == places) rows.push_back({places || each.value.empty() ? each.name : each.name + " " + each.value, each.sentence});
+    }
+  }
+  rows.push_back({"-h, --help", "print this"});
+  const std::string head = fmt::format("mho {}: {}\n{}\n", verb_.name, verb_.sentence, usage_line());
+  return fmt::format("{}\n{}\n{}\n", base::fitted_lines(head, base::terminal_columns()), help_rows(rows), footer_);
+}
+
+base::Json Options::json() const {
+  base::Json json;
+  json["verb"] = verb_.name;
+  json["sentence"] = verb_.sentence;
+  json["usage"] = usage_line();
+  base::Json::Array options;
+  for (const Shown& each : shown_) {
+    base::Json option;
+    option["name"] = each.name;
+    option["value"] = each.value;
+    option["sentence"] = each.sentence;
+    option["required"] = each.required;
+    option["repeated"] = each.repeated;
+    options.push_back(option);
+  }
+  json["options"] = options;
+  return json;
 }
 
 void Options::read() {
   try {
-    library_->program.parse(argc_, argv_);
+    std::vector<std::string> reversed(words_.rbegin(), words_.rend());  // as the library wants them
+    library_->app.parse(std::move(reversed));
   } catch (const ::CLI::CallForHelp&) {
-    throw HelpAsked{fmt::format("{}\n", library_->program.help())};
+    throw HelpAsked{help(), json()};
   } catch (const ::CLI::ParseError& error) {
     refuse_unknown();
     const std::string message = error.what();
     const std::string name = message.substr(0, message.find(':'));
-    if (message.find("At Most 1 required") != std::string::npos) usage(fmt::format("{} is given more than once", name));
     if (message.find("flag override") != std::string::npos) usage("a switch takes no value: write it alone, as in --json");
     if (dynamic_cast<const ::CLI::ArgumentMismatch*>(&error) != nullptr) usage(fmt::format("{} needs a value after it", name));
-    if (dynamic_cast<const ::CLI::ExtrasError*>(&error) != nullptr) refuse_extra(library_->verb->remaining());
+    if (dynamic_cast<const ::CLI::ExtrasError*>(&error) != nullptr) refuse_extra();
     if (dynamic_cast<const ::CLI::RequiredError*>(&error) != nullptr) refuse_missing(message.substr(0, message.find(' ')));
     usage(message);
   }
+  for (const auto& check : checks_) check();
 }
 
-std::string program_help(const std::string& about, const std::vector<VerbText>& verbs, const std::string& footer) {
-  ::CLI::App program(about, "mho");
-  program.set_version_flag("--version", "");
-  program.footer(footer);
-  for (const VerbText& verb : verbs) program.add_subcommand(verb.name, verb.sentence);
-  return fmt::format("{}\n", program.help());
+std::string help_rows(const std::vector<VerbText>& rows) {
+  const std::size_t width = base::terminal_columns();
+  constexpr std::size_t gap = 2, widest = 28;
+  std::size_t column = 0;
+  for (const VerbText& row : rows) {
+    if (row.name.size() <= std::min(widest, width / 3)) column = std::max(column, row.name.size());
+  }
+  const std::size_t indent = gap + column + gap;
+  std::string text;
+  for (const VerbText& row : rows) {
+    const std::string sentence = base::wrapped(row.sentence, width - indent, indent);
+    const std::string name = base::wrapped(row.name, width - gap, 2 * gap);
+    text += row.name.size() <= column ? fmt::format("  {:<{}}  {}\n", name, column, sentence)
+                                      : fmt::format("  {}\n{:<{}}{}\n", name, "", indent, sentence);
+  }
+  return text;
 }
 
 }  // namespace mho::cli

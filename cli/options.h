@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "base/json.h"
 
 namespace mho::cli {
 
@@ -18,11 +21,14 @@ struct VerbText {
 /// The help that a line asked for; thrown by Options::read().
 struct HelpAsked {
   std::string text;
+  base::Json json;
 };
 
 /// What one verb takes on its line: declared first, then read. Names with dashes are options, names without are words at their place.
 /// `shown` is what the help prints for the value. A target of text that is empty beforehand must be given; others keep what they hold.
 /// Only options.cpp knows the library that reads command lines.
+///
+/// An option that is given several times has its last value, but for lists, which gather.
 class Options {
  public:
   /// `argv` begins with the program and the verb. The footer ends the help of the verb.
@@ -36,6 +42,10 @@ class Options {
   /// The name of a file, which is never empty.
   void file(const std::string& name, std::string& target, const std::string& sentence);
   void file(const std::string& name, std::optional<std::string>& target, const std::string& sentence);
+  /// The name of a file that is written. Once the line is read, an ending that stands for something else than `kind`, a key of output_endings(),
+  /// is refused (code usage), and a place where nothing can be written (code bad_input), before the verb does anything.
+  void output(const std::string& name, std::string& target, const std::string& sentence, const std::string& kind);
+  void output(const std::string& name, std::optional<std::string>& target, const std::string& sentence, const std::string& kind);
   /// An option that may be repeated.
   void list(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown);
   /// One of a few words.
@@ -53,6 +63,13 @@ class Options {
   void number(const std::string& name, double& target, const std::string& sentence, const std::string& shown,
               double least = std::numeric_limits<double>::lowest(), double largest = std::numeric_limits<double>::max());
   void flag(const std::string& name, bool& target, const std::string& sentence);
+  /// `old` was once an option; who still writes it is told `now`, what to write instead.
+  void renamed(const std::string& old, const std::string& now);
+
+  /// What --help prints.
+  [[nodiscard]] std::string help() const;
+  /// What was declared: usage, and of every option name, value and sentence.
+  [[nodiscard]] base::Json json() const;
 
   /// Fills the targets. Throws base::UserError with code usage where the line does not fit what was declared, HelpAsked for --help.
   void read();
@@ -73,18 +90,29 @@ class Options {
   void add(const std::string& name, const Setter& set, const std::string& sentence, const std::string& shown, bool required);
   void add_whole(const std::string& name, const std::string& sentence, const std::string& shown, std::int64_t least, std::int64_t largest,
                  const std::function<void(std::int64_t)>& set);
-  [[noreturn]] void refuse_extra(const std::vector<std::string>& extra) const;
+  /// One name as the help shows it.
+  struct Shown {
+    std::string name, value, sentence;
+    bool required = false, repeated = false;
+    [[nodiscard]] bool is_place() const { return !name.starts_with("-"); }
+  };
+  [[noreturn]] void refuse_extra() const;
+  [[nodiscard]] std::string usage_line() const;
   [[noreturn]] void refuse_missing(const std::string& name) const;
   void refuse_unknown() const;
   [[nodiscard]] std::vector<std::string> names(bool with_dashes) const;
 
   struct Library;
   std::unique_ptr<Library> library_;
-  int argc_;
-  const char* const* argv_;
+  VerbText verb_;
+  std::string footer_;
+  std::vector<Shown> shown_;
+  std::map<std::string, std::string> renamed_;
+  std::vector<std::function<void()>> checks_;  ///< of a line that was read
+  std::vector<std::string> words_;             ///< of the line, behind the verb
 };
 
-/// What `mho --help` prints: about the program, its verbs, the footer.
-std::string program_help(const std::string& about, const std::vector<VerbText>& verbs, const std::string& footer);
+/// Names and what they mean, in two columns of the terminal's width.
+std::string help_rows(const std::vector<VerbText>& rows);
 
 }  // namespace mho::cli

@@ -46,9 +46,9 @@ std::string accuracy_text(const analysis::Result& result) {
   const auto text = [&](double value) { return metric_text(result.metric, value); };
   const std::size_t repeats = result.accuracy.empty() ? 0 : result.accuracy.front().by_repeat.size();
   if (repeats > 1) {
-    table.add({"", "mean", "+- chips", "+- samples", "worst", "5 %", "median", "normalised", "yield"});
+    table.add({"after", "mean", "+- chips", "+- samples", "worst", "5 %", "median", "normalised", "yield"});
   } else {
-    table.add({"", "", "normalised"});
+    table.add({"after", "mean", "normalised"});
   }
   table.add({"float", text(result.float_accuracy)});
   if (result.float_accuracy != result.float_accuracy_scored) table.add({"float, scored samples", text(result.float_accuracy_scored)});
@@ -56,7 +56,7 @@ std::string accuracy_text(const analysis::Result& result) {
     const auto [mean, sem] = analysis::mean_and_error(time.by_repeat);
     const auto share = analysis::normalised(mean, result.chance, result.float_accuracy_scored);
     const std::string part = share ? fmt::format("{:.1f} %", percent * *share) : "-";
-    const std::string name = fmt::format("on the chip after {}", time_text(time.time_s));
+    const std::string name = time_text(time.time_s);
     if (!sem) {
       table.add({name, text(mean), part});
       continue;
@@ -73,7 +73,7 @@ std::string accuracy_text(const analysis::Result& result) {
   std::string all = fmt::format("{}, {} samples", metric_title(result.metric), plan.scored);
   if (repeats > 1) {
     all += fmt::format(
-        ", {} programmings; +- are standard errors, over chips and over\nsamples; yield is the share of chips that reach {:.0f} % of float when "
+        ", {} programmings; +- are standard errors, over chips and over samples; yield is the share of chips that reach {:.0f} % of float when "
         "chance is 0 %",
         repeats, percent * result.yield_threshold);
   }
@@ -145,7 +145,7 @@ std::string band_text(const analysis::CostBand& band, double factor, std::string
 
 std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
-  Table table({left, right, left});
+  Table table({left, right, left}, false);
   table.add({"latency", format_si(costs.latency_s, "s"), "one inference, chip idle before"});
   const bool alone = result.simulation.single_only;
   add_throughput(table, result);
@@ -201,7 +201,7 @@ std::string tiles_text(const analysis::Result& result) {
 
 /// What makes up energy, leakage and area, those that take most energy and leakage first.
 std::string components_text(const analysis::RollUp& costs) {
-  Table table({left, right, right, right, right, right, right});
+  Table table({left, right, right, right, right, right, right}, false);
   table.add({"component", "count", "energy", "", "leakage", "area", ""});
   auto components = costs.components;
   const auto power = [&](const analysis::ComponentCost& one) { return one.joule / costs.interval_s + one.leakage_w; };
@@ -287,7 +287,7 @@ std::string stalls_text(const analysis::Design& design, const analysis::ChipResu
   }
   return fmt::format("stages in steady state, shares of {:.0f} cycles in which {} inference{} left{}\n{}", seconds * design.chip.clock.si(),
                      simulation.window_inferences, simulation.window_inferences == 1 ? "" : "s",
-                     all ? "" : fmt::format(";\nthe {} busiest of {}, all of them are in v_stage", most, result.program.stages.size()), table.text());
+                     all ? "" : fmt::format("; the {} busiest of {}, all of them are in v_stage", most, result.program.stages.size()), table.text());
 }
 
 double block_joules(const analysis::RollUp& costs, std::string_view wanted) {

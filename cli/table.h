@@ -1,57 +1,31 @@
 #pragma once
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/printable.h"
-
 namespace mho::cli {
 
 /// Rows of text in columns as wide as their widest cell. Control characters are written out, and words of more than 48 characters, such as the names
-/// that some exporters give layers, are shortened in their middle.
+/// that some exporters give layers, are shortened in their middle. A table that is too wide gets narrower columns, whose titles and texts go on in
+/// the next line; one that is still too wide is divided into several below each other, each with the first column.
 class Table {
  public:
   enum class Align { left, right };
-  explicit Table(std::vector<Align> alignment) : alignment_(std::move(alignment)) {}
-  void add(std::vector<std::string> row) {
-    for (std::string& cell : row) cell = fitted(base::printable(cell));
-    rows_.push_back(std::move(row));
-  }
-  [[nodiscard]] std::string text() const {
-    std::vector<std::size_t> widths(alignment_.size(), 0);
-    for (const auto& row : rows_) {
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string out;
-    for (const auto& row : rows_) {
-      std::string line;
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        line += "  ";
-        line += alignment_[i] == Align::left ? fmt::format("{:<{}}", row[i], widths[i]) : fmt::format("{:>{}}", row[i], widths[i]);
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      out += line + "\n";
-    }
-    return out;
-  }
+  /// `titled`: the first row names the columns.
+  explicit Table(std::vector<Align> alignment, bool titled = true) : alignment_(std::move(alignment)), titled_(titled) {}
+  void add(std::vector<std::string> row);
+  /// Lines of at most `width` characters; 0: as wide as the terminal.
+  [[nodiscard]] std::string text(std::size_t width = 0) const;
 
  private:
-  static std::string fitted(const std::string& cell) {
-    constexpr std::size_t longest_word = 48;
-    if (cell.size() <= longest_word) return cell;
-    std::string out;
-    for (std::size_t begin = 0; begin <= cell.size();) {
-      const std::size_t end = std::min(cell.find(' ', begin), cell.size());
-      out += (begin == 0 ? "" : " ") + base::shortened(cell.substr(begin, end - begin), longest_word);
-      begin = end + 1;
-    }
-    return out;
-  }
+  using Columns = std::vector<std::size_t>;
+  [[nodiscard]] bool divides(std::size_t row, std::size_t column) const;
+  /// Width of a column: of its longest cell, or of the longest word where cells may be divided, in all rows or without the titles.
+  [[nodiscard]] std::size_t width(std::size_t column, bool divided, bool titles) const;
+  [[nodiscard]] std::string panel(const Columns& columns, std::size_t width) const;
   std::vector<Align> alignment_;
+  bool titled_;
   std::vector<std::vector<std::string>> rows_;
 };
 

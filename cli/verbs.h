@@ -6,13 +6,12 @@
 
 namespace mho::cli {
 
-/// The verbs, each in the file of its name below verbs/; import is in that of run, export in that of network.
+/// The verbs, each in the file of its name below verbs/; export is in that of network.
 Verb run_verb();
 Verb simulate_verb();
 Verb retrain_verb();
 Verb network_verb();
 Verb export_verb();
-Verb import_verb();
 Verb tile_verb();
 Verb noc_verb();
 Verb sensitivity_verb();

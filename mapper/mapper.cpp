@@ -15,6 +15,7 @@
 #include "mapper/placement/packing.h"
 #include "mapper/placement/partition.h"
 #include "mapper/placement/place.h"
+#include "mapper/placement/shortfall.h"
 
 namespace mho::mapper {
 
@@ -100,7 +101,10 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
     if (!misfit) return tried;
     // What cannot be divided further has more tiles than the limit asked for.
     const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;
-    if (!parameters.reloaded || misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
+    if (!parameters.reloaded) {
+      throw base::UserError(misfit->error.what() + shortfall_text(tried, chip, tile), misfit->error.code());
+    }
+    if (misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
     limits.resize(std::max(limits.size(), misfit->part + 1), lowered.tiles.size());
     constexpr std::size_t step = 8;  // an eighth fewer: close to the most that do, in few attempts
     limits[misfit->part] = misfit->tiles - std::max<std::size_t>(1, misfit->tiles / step);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that mho needs, only those that are missing.
-# usage: scripts/install_packages.sh [--list] SET...     SET: run | test | develop
+# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | develop
 #   run      what `make run` needs: the compiler and the libraries of the command
+#   train    what `make mho-train` needs on top: libtorch, for `mho retrain`
 #   test     what `make test` needs on top: tests, benchmarks, examples
 #   develop  what checks of the sources' form need, `make format` and `make tidy`
 # --list prints the packages of the sets, one a line, and installs nothing.
@@ -18,6 +19,9 @@ run_packages=(
   libcli11-dev                            # cli
   libboost-dev                            # base: distributions and quantiles
 )
+train_packages=(
+  libtorch-dev libdnnl-dev  # retraining
+)
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev  # tests
   ngspice                                      # tests: an independent solution of circuits
@@ -33,15 +37,15 @@ sets=()
 for argument in "$@"; do
   case "$argument" in
     --list) list_only=true ;;
-    run | test | develop) sets+=("$argument") ;;
+    run | train | test | develop) sets+=("$argument") ;;
     *)
-      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, test and develop" >&2
+      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, test and develop" >&2
       exit 2
       ;;
   esac
 done
 if [ ${#sets[@]} -eq 0 ]; then
-  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | test | develop" >&2
+  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | develop" >&2
   exit 2
 fi
 
@@ -49,6 +53,7 @@ wanted=()
 for set in "${sets[@]}"; do
   case "$set" in
     run) wanted+=("${run_packages[@]}") ;;
+    train) wanted+=("${train_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
     develop) wanted+=("${develop_packages[@]}") ;;
   esac

@@ -209,7 +209,7 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
     const std::size_t count = options.samples.value_or(calibration_samples(*data));
     if (count > samples.size()) {
       throw base::UserError(
-          fmt::format("--samples {}: {} has {} samples to calibrate with; ask for at most that many", count, samples.name(), samples.size()),
+          fmt::format("--calibration {}: {} has {} samples to calibrate with; ask for at most that many", count, samples.name(), samples.size()),
           base::ExitCode::usage);
     }
     preparation.mapped_for = options.mode;  // else run_chip refuses as early

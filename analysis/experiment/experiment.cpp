@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 
 #include "analysis/experiment/conductance_file.h"
 #include "analysis/experiment/format_range.h"
+#include "analysis/experiment/input_warnings.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/experiment/wire_time.h"
 #include "base/error.h"
@@ -172,6 +174,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   add_statistics(result.layers, tiled, evaluation);
   add_format_shares(result.layers, tiled, evaluation);
   result.warnings = format_warnings(tiled, evaluation);
+  std::ranges::move(input_warnings(result, *data.test), std::back_inserter(result.warnings));
   result.accuracy = std::move(evaluation.times);
   result.interrupted = evaluation.interrupted;
   check_accuracy(result);

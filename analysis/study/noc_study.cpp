@@ -88,7 +88,8 @@ NocStudy study_noc(const Design& design, const NocStudyOptions& options) {
     study.points.push_back(mean_of(options.rates[i], results[i]));
     if (study.points.back().mean.packets > 0 || !study.points.back().mean.stable) continue;
     throw base::UserError(
-        fmt::format("at a rate of {} no packet was created in the samples; take longer or more samples, or a higher rate", options.rates[i]),
+        fmt::format("at a load of {} no packet was created in the windows; take longer or more windows (--window, --windows), or a higher load",
+                    options.rates[i]),
         base::ExitCode::failed_check);
   }
   return study;
@@ -103,7 +104,7 @@ base::Json noc_study_json(const NocStudy& study) {
   if (options.load.traffic == hw::Traffic::hotspot) json["hotspot_share"] = options.load.hotspot_share;
   json["packet_flits"] = options.load.packet_flits;
   json["message_classes"] = options.load.all_classes ? hw::message_classes : 1;
-  json["measure"] = options.measurement.throughput ? "throughput" : "latency";
+  json["measure"] = options.measurement.throughput ? "accepted" : "latency";
   json["warm_up_cycles"] = options.measurement.warm_up;
   json["sample_cycles"] = options.measurement.sample;
   json["seed"] = options.seed;
@@ -138,7 +139,7 @@ std::string noc_study_svg(const NocStudy& study) {
     inside.y.push_back(point.mean.network_latency);
   }
   if (packet.x.empty())
-    throw base::UserError("no load was stable, so there is no curve to draw; add lower ones to --rate", base::ExitCode::failed_check);
+    throw base::UserError("no load was stable, so there is no curve to draw; add lower ones to --load", base::ExitCode::failed_check);
   return curves_svg({.headline = fmt::format("{} traffic, {}", hw::traffic_name(study.options.load.traffic), study.network),
                      .x_title = "offered load in flits per node and cycle" + beyond,
                      .y_title = "mean latency in cycles"},

@@ -12,6 +12,17 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::string comma_hint(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return "";
+  const std::string one_value = "one value is needed; to try several, run the command once for each";
+  if (text.find(',', comma + 1) != std::string_view::npos) return "; " + one_value;
+  std::string point(text);
+  point[comma] = '.';
+  const auto number = split_number(point);
+  return number ? "; for a decimal comma write " + point + ", else " + one_value : "; " + one_value;
+}
+
 std::optional<NumberText> split_number(std::string_view text) {
   text = trimmed(text);
   if (text.starts_with('+')) text.remove_prefix(1);

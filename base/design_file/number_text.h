@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace mho::base {
@@ -16,6 +17,10 @@ struct NumberText {
 /// Parts "40 ns" into 40 and "ns" (points into `text`). Empty unless `text` starts with a finite decimal number that a double can hold;
 /// "nan", "inf" and hexadecimal digits are no numbers.
 std::optional<NumberText> split_number(std::string_view text);
+
+/// What a number with commas was to be, for a message: "; a decimal comma? write 0.5 ns", or that one place takes one value. Nothing where the text
+/// has no comma.
+std::string comma_hint(std::string_view text);
 
 /// Without blanks at either end.
 std::string_view trimmed(std::string_view text);

@@ -72,6 +72,7 @@ double in_declared_unit(const Declaration& declaration, const NumberText& number
 
 Value parse_number(const Declaration& declaration, std::string_view text, const std::string& where) {
   const bool integer = declaration.type == ValueType::integer;
+  if (const std::string hint = comma_hint(text); !hint.empty()) refuse(declaration, text, where, "is no single number" + hint);
   const std::optional<NumberText> number = split_number(text);
   if (!number) refuse(declaration, text, where, fmt::format("is not a finite number{}", meant(text, declaration.words)));
   const double value = in_declared_unit(declaration, *number, text, where);

@@ -10,6 +10,7 @@
 #include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "workloads/data/array_files.h"
 
@@ -21,12 +22,13 @@ struct MvmArguments {
   std::string weights, inputs;
   std::optional<std::string> design;
   std::vector<std::string> set;
-  int repeats = 1;
+  int reads = 1;
   bool program = false;
   double time_s = 1;
   std::uint64_t seed = 1;
   int threads = 1;
   std::optional<std::string> out, stats;  ///< exactly one of them
+  bool json = false;
 };
 
 std::string outputs_npy(const analysis::Design& design, const analysis::Matrix& weights, const analysis::Matrix& vectors,
@@ -51,16 +53,25 @@ std::string statistics_csv(const analysis::Design& design, const analysis::Matri
 }
 
 /// Products of a matrix and vectors from files through the tiles of a design, into a file.
-void mvm(const MvmArguments& arguments) {
+void mvm(const MvmArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const analysis::Matrix weights = analysis::read_matrix(arguments.weights, "weights", "[outputs][inputs]", false);
   const analysis::Matrix vectors = analysis::read_matrix(arguments.inputs, "inputs", "[batch][inputs]", true);
   analysis::check_inputs(weights, vectors);
   base::OutputFile file(arguments.out ? *arguments.out : *arguments.stats, {arguments.weights, arguments.inputs, arguments.design});
   const analysis::MvmOptions options{
-      .repeats = arguments.repeats, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
+      .repeats = arguments.reads, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
   file.write(arguments.out ? outputs_npy(design, weights, vectors, options) : statistics_csv(design, weights, vectors, options));
   file.commit();
+  if (!arguments.json) return;
+  base::Json json;
+  json["out"] = arguments.out ? *arguments.out : *arguments.stats;
+  json["inputs"] = static_cast<std::int64_t>(weights.columns);
+  json["outputs"] = static_cast<std::int64_t>(weights.rows);
+  json["vectors"] = static_cast<std::int64_t>(vectors.rows);
+  json["reads"] = arguments.reads;
+  json["time_s"] = arguments.time_s;
+  print_json(invocation, arguments.seed, json);
 }
 
 Action read_mvm_line(Options& options) {
@@ -68,21 +79,23 @@ Action read_mvm_line(Options& options) {
   std::string time = "1s";
   options.file("--weights", arguments.weights, "matrix [outputs][inputs], .npy");
   options.file("--inputs", arguments.inputs, "vectors [batch][inputs], or one [inputs], .npy");
-  options.file("--out", arguments.out, "outputs [repeats][batch][outputs], [batch][outputs] for one repeat, .npy");
-  options.file("--stats", arguments.stats, "ideal, mean and std over repeats of every output, .csv");
-  options.whole("--repeats", arguments.repeats, "how often every vector is read", fmt::format("N ({})", arguments.repeats), 1, most);
-  options.flag("--program", arguments.program, "program the tiles anew for every repeat");
-  options.text("--time", time, "age of the tiles", fmt::format("TIME ({})", time));
+  options.output("--out", arguments.out, "outputs [reads][batch][outputs], [batch][outputs] for one read, .npy", "a NumPy array");
+  options.output("--stats", arguments.stats, "ideal, mean and std over reads of every output, .csv", "CSV");
+  options.whole("--reads", arguments.reads, "how often every vector is read", fmt::format("N ({})", arguments.reads), 1, most);
+  options.renamed("--repeats", "--reads here: how often every vector is read. Repeats are programmings everywhere: --program makes every read one");
+  options.flag("--program", arguments.program, "program the tiles anew for every read");
+  add_one_time(options, time);
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
+  add_json(options, arguments.json);
   options.read();
   if (!arguments.out && !arguments.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
   if (arguments.out && arguments.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
-  if (arguments.stats && arguments.repeats < 2) usage("--stats takes a deviation over repeats, which needs two of them: give --repeats");
-  arguments.time_s = parse_time(time);
-  return [arguments](const Invocation&) { mvm(arguments); };
+  if (arguments.stats && arguments.reads < 2) usage("--stats takes a deviation over reads, which needs two of them: give --reads");
+  arguments.time_s = parse_one_time(time);
+  return [arguments](const Invocation& invocation) { mvm(arguments, invocation); };
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "workloads/data/dataset.h"
@@ -36,10 +37,11 @@ struct NetworkArguments {
 };
 
 struct ExportArguments {
-  std::string network, conductances;
+  std::string network, out;
   std::optional<std::string> data, design;
   std::vector<std::int64_t> shape;
   std::vector<std::string> set, layer, scalar;
+  bool json = false;
 };
 
 /// One line of what the graph is.
@@ -101,7 +103,7 @@ std::string ranges_text(const Network& network) {
   return text;
 }
 
-void print_table(const Network& network) {
+std::string network_text(const Network& network) {
   const auto lines = lines_of(network);
   constexpr auto left = Table::Align::left, right = Table::Align::right;
   Table table({left, left, left, right, right, right, left, left});
@@ -114,25 +116,28 @@ void print_table(const Network& network) {
     weights += line.weights;
     (line.where == "analog" ? macs : digital_macs) += line.macs;
   }
-  fmt::print("{}: {} layers\n", network.name, lines.size());
-  fmt::print("  input   {}\n", input_text(network, network.input));
-  if (network.length_input >= 0) fmt::print("  lengths {}\n", input_text(network, network.length_input));
+  std::string text = fmt::format("{}: {} layers\n", network.name, lines.size());
+  text += fmt::format("  input   {}\n", input_text(network, network.input));
+  if (network.length_input >= 0) text += fmt::format("  lengths {}\n", input_text(network, network.length_input));
   for (const auto& state : network.states) {
-    fmt::print("  state   {} is carried to {}\n", input_text(network, state.output), network.values[static_cast<std::size_t>(state.input)].name);
+    text +=
+        fmt::format("  state   {} is carried to {}\n", input_text(network, state.output), network.values[static_cast<std::size_t>(state.input)].name);
   }
-  fmt::print("  output  {}\n", input_text(network, network.output));
-  for (const std::string& name : network.unused_outputs) fmt::print("  unused  {}\n", name);
+  text += fmt::format("  output  {}\n", input_text(network, network.output));
+  for (const std::string& name : network.unused_outputs) text += fmt::format("  unused  {}\n", name);
   if (!network.absent_weights.empty()) {
-    fmt::print("  without values  {} tensor{}: {}{}\n", network.absent_weights.size(), network.absent_weights.size() == 1 ? "" : "s",
-               network.absent_weights.front(), network.absent_weights.size() == 1 ? "" : ", ...");
+    text += fmt::format("  without values  {} tensor{}: {}{}\n", network.absent_weights.size(), network.absent_weights.size() == 1 ? "" : "s",
+                        network.absent_weights.front(), network.absent_weights.size() == 1 ? "" : ", ...");
   }
-  if (!network.input_ranges.empty()) fmt::print("  learned input ranges of {}\n", ranges_text(network));
-  fmt::print("\n{}\n", table.text());
-  fmt::print("{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital\n",
-             weights, network.matrices.size(), network.weights(), macs, digital_macs);
+  if (!network.input_ranges.empty()) text += fmt::format("  learned input ranges of {}\n", ranges_text(network));
+  text += fmt::format("\n{}\n", table.text());
+  text +=
+      fmt::format("{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital\n",
+                  weights, network.matrices.size(), network.weights(), macs, digital_macs);
+  return text;
 }
 
-void print_json(const Network& network) {
+base::Json network_json(const Network& network) {
   base::Json json;
   json["network"] = network.name;
   json["hash"] = network.hash;
@@ -158,7 +163,7 @@ void print_json(const Network& network) {
     layers.push_back(layer);
   }
   json["layers"] = layers;
-  fmt::print("{}\n", json.dump(2));
+  return json;
 }
 
 template <class Arguments>
@@ -173,31 +178,45 @@ std::pair<analysis::Design, Network> read(const Arguments& arguments, workloads:
 }
 
 /// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
-void network(const NetworkArguments& arguments) {
+void network(const NetworkArguments& arguments, const Invocation& invocation) {
   auto [design, network] = read(arguments, {.leave_weights = true, .data_input = arguments.data_input.value_or("")});
   static_cast<void>(analysis::apply_layer_rules(design, network));
-  arguments.json ? print_json(network) : print_table(network);
+  arguments.json ? print_json(invocation, std::nullopt, network_json(network)) : print_text(network_text(network));
 }
 
 /// Writes what every device of every tile is to be programmed to.
-void export_conductances(const ExportArguments& arguments) {
+void export_conductances(const ExportArguments& arguments, const Invocation& invocation) {
   auto [design, network] = read(arguments, {});
   const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
   const auto targets = analysis::target_conductances(tiled);
-  base::OutputFile file(arguments.conductances, {arguments.network, arguments.data, arguments.design});
+  base::OutputFile file(arguments.out, {arguments.network, arguments.data, arguments.design});
   file.write(analysis::conductance_file(tiled, targets));
   file.commit();
   constexpr auto left = Table::Align::left, right = Table::Align::right;
   Table table({right, left, right, right});
   table.add({"tile", "layer", "inputs", "outputs"});
+  base::Json::Array list;
   for (const auto& matrix : tiled.layout.matrices) {
     for (const tiles::Block& block : matrix.blocks) {
       table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}-{}", block.input_begin, block.input_end - 1),
                  fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
+      base::Json one;
+      one["array"] = fmt::format("tile_{:04}", block.tile);
+      one["layer"] = matrix.node;
+      one["inputs"] = base::Json::Array{block.input_begin, block.input_end - 1};
+      one["outputs"] = base::Json::Array{block.output_begin, block.output_end - 1};
+      list.push_back(one);
     }
   }
-  fmt::print("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), tiled.layout.tiles,
-             arguments.conductances);
+  if (arguments.json) {
+    base::Json json;
+    json["out"] = arguments.out;
+    json["tiles"] = list;
+    print_json(invocation, std::nullopt, json);
+    return;
+  }
+  print_text(
+      fmt::format("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), tiled.layout.tiles, arguments.out));
 }
 
 /// What says which network: the file, and where its dynamic axes get their lengths from.
@@ -211,23 +230,24 @@ void read_network_line(Options& options, Arguments& arguments) {
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
+  add_json(options, arguments.json);
   options.read();
   if (shape) arguments.shape = parse_shape(*shape);
 }
 
 Action read_network_line(Options& options) {
   NetworkArguments arguments;
-  options.flag("--json", arguments.json, "print one JSON object instead of a table");
   add_data_input(options, arguments.data_input);
   read_network_line(options, arguments);
-  return [arguments](const Invocation&) { network(arguments); };
+  return [arguments](const Invocation& invocation) { network(arguments, invocation); };
 }
 
 Action read_export_line(Options& options) {
   ExportArguments arguments;
-  options.file("--conductances", arguments.conductances, "siemens by tile [rows][columns][polarity], .npz");
+  options.output("--out", arguments.out, "siemens by tile [rows][columns][polarity], .npz", "NumPy arrays");
+  options.renamed("--conductances", "--out, as every file that a verb writes; --conductances is one that is read");
   read_network_line(options, arguments);
-  return [arguments](const Invocation&) { export_conductances(arguments); };
+  return [arguments](const Invocation& invocation) { export_conductances(arguments, invocation); };
 }
 
 }  // namespace
@@ -242,7 +262,7 @@ Verb network_verb() {
 Verb export_verb() {
   return {.name = "export",
           .sentence = "write what every device is to be programmed to",
-          .examples = {{"mho export net.onnx --conductances target.npz", "siemens of every device"}},
+          .examples = {{"mho export net.onnx --out target.npz", "siemens of every device"}},
           .read = read_export_line};
 }
 

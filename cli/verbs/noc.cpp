@@ -12,6 +12,7 @@
 #include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
@@ -22,14 +23,14 @@ namespace {
 struct NocArguments {
   std::optional<std::string> design;
   std::vector<std::string> set;
-  std::string traffic = "uniform", rates = "0.05,0.1,0.2,0.3,0.35";
-  std::optional<std::string> size;  ///< of the grid of nodes; empty, as the next three: the design's
+  std::string traffic = "uniform", loads = "0.05,0.1,0.2,0.3,0.35";
+  std::optional<std::string> mesh;  ///< of the grid of nodes; empty, as the next three: the design's
   std::optional<int> virtual_channels, buffer_flits, router_stages;
   int packet_flits = 4;
   double hotspot_share = 0.1;
-  bool all_classes = false, throughput = false;
-  std::int64_t warm_up = 3000, sample = 1000;
-  std::optional<int> samples;  ///< empty: until they agree
+  bool all_classes = false, accepted = false;
+  std::int64_t warm_up = 3000, window = 1000;
+  std::optional<int> windows;  ///< empty: until they agree
   int seeds = 1;
   std::uint64_t seed = 1;
   int threads = 1;
@@ -47,16 +48,16 @@ std::vector<std::string> parts(const std::string& text, char separator) {
   return list;
 }
 
-std::vector<double> rates(const std::string& text, int packet_flits) {
+std::vector<double> loads(const std::string& text, int packet_flits) {
   std::vector<double> list;
   for (const std::string& part : parts(text, ',')) {
     const auto number = base::split_number(part);
     if (!number || !number->unit.empty() || !(number->value > 0)) {
-      usage(fmt::format("--rate {}: '{}' is no load; numbers above 0 are needed, in flits per node and cycle, separated by commas: 0.05,0.1,0.2",
+      usage(fmt::format("--load {}: '{}' is no load; numbers above 0 are needed, in flits per node and cycle, separated by commas: 0.05,0.1,0.2",
                         text, part));
     }
     if (number->value > packet_flits) {
-      usage(fmt::format("--rate {}: a node creates at most one packet of {} flit{} a cycle; the load must not be above {}", text, packet_flits,
+      usage(fmt::format("--load {}: a node creates at most one packet of {} flit{} a cycle; the load must not be above {}", text, packet_flits,
                         packet_flits == 1 ? "" : "s", packet_flits));
     }
     list.push_back(number->value);
@@ -76,7 +77,7 @@ std::pair<int, int> grid(const std::string& text) {
     legal = error == std::errc() && end == side.data() + side.size() && sizes[i] >= least && sizes[i] <= largest;
   }
   if (!legal || sizes[0] * sizes[1] < 2) {
-    usage(fmt::format("--size {}: columns and rows of nodes are needed, {} to {} each and two nodes at least, such as 8x8, or one number for both",
+    usage(fmt::format("--mesh {}: columns and rows of nodes are needed, {} to {} each and two nodes at least, such as 8x8, or one number for both",
                       text, least, largest));
   }
   return {sizes[0], sizes[1]};
@@ -100,8 +101,8 @@ hw::Traffic traffic(const std::string& name, double& hotspot_share) {
 std::vector<std::string> noc_assignments(const NocArguments& arguments) {
   // The options say more plainly what is meant than keys do, so they have the last word.
   std::vector<std::string> set = arguments.set;
-  if (arguments.size) {
-    const auto [columns, rows] = grid(*arguments.size);
+  if (arguments.mesh) {
+    const auto [columns, rows] = grid(*arguments.mesh);
     // What the nodes hold is of no interest here; a small grid must not be refused for its cores.
     set.emplace_back("chip.digital_cores=0");
     set.push_back(fmt::format("chip.mesh.width={}", columns));
@@ -113,18 +114,18 @@ std::vector<std::string> noc_assignments(const NocArguments& arguments) {
   return set;
 }
 
-/// And as a study. Throws base::UserError with code usage for unknown traffic and rates that are none.
+/// And as a study. Throws base::UserError with code usage for unknown traffic and loads that are none.
 analysis::NocStudyOptions noc_options(const NocArguments& arguments) {
   analysis::NocStudyOptions options;
   options.load.packet_flits = arguments.packet_flits;
   options.load.hotspot_share = arguments.hotspot_share;
   options.load.traffic = traffic(arguments.traffic, options.load.hotspot_share);
   options.load.all_classes = arguments.all_classes;
-  options.rates = rates(arguments.rates, arguments.packet_flits);
+  options.rates = loads(arguments.loads, arguments.packet_flits);
   options.measurement.warm_up = arguments.warm_up;
-  options.measurement.sample = arguments.sample;
-  options.measurement.throughput = arguments.throughput;
-  if (arguments.samples) options.measurement.converged = options.measurement.most_samples = *arguments.samples;
+  options.measurement.sample = arguments.window;
+  options.measurement.throughput = arguments.accepted;
+  if (arguments.windows) options.measurement.converged = options.measurement.most_samples = *arguments.windows;
   options.seed = arguments.seed;
   options.seeds = arguments.seeds;
   options.threads = arguments.threads;
@@ -169,7 +170,7 @@ std::string curve_text(const analysis::NocStudy& study) {
   return table.text();
 }
 
-void print(const analysis::NocStudy& study) {
+std::string study_text(const analysis::NocStudy& study) {
   std::uint64_t flit_hops = 0;
   std::int64_t cycles = 0;
   double seconds = 0;
@@ -179,27 +180,28 @@ void print(const analysis::NocStudy& study) {
     seconds += point.mean.cpu_s;
   }
   const analysis::NocStudyOptions& options = study.options;
-  fmt::print("{} traffic in packets of {} flit{}, {}, chip {}\n", hw::traffic_name(options.load.traffic), options.load.packet_flits,
-             options.load.packet_flits == 1 ? "" : "s", study.network, study.design);
-  fmt::print("latency in cycles, loads in flits per node and cycle; {}\n\n{}\n",
-             options.seeds > 1 ? fmt::format("mean over {} seeds from {}, +- their deviation", options.seeds, options.seed)
-                               : fmt::format("seed {}", options.seed),
-             curve_text(study));
-  fmt::print("{} cycles and {} flit-hops in {:.3g} s of processor time: {}, {}\n", cycles, flit_hops, seconds,
-             base::format_si(static_cast<double>(flit_hops) / seconds, "flit-hops/s"),
-             base::format_si(static_cast<double>(cycles) / seconds, "cycles/s"));
+  std::string text = fmt::format("{} traffic in packets of {} flit{}, {}, chip {}\n", hw::traffic_name(options.load.traffic),
+                                 options.load.packet_flits, options.load.packet_flits == 1 ? "" : "s", study.network, study.design);
+  text += fmt::format("latency in cycles, loads in flits per node and cycle; {}\n\n{}\n",
+                      options.seeds > 1 ? fmt::format("mean over {} seeds from {}, +- their deviation", options.seeds, options.seed)
+                                        : fmt::format("seed {}", options.seed),
+                      curve_text(study));
+  text += fmt::format("{} cycles and {} flit-hops in {:.3g} s of processor time: {}, {}\n", cycles, flit_hops, seconds,
+                      base::format_si(static_cast<double>(flit_hops) / seconds, "flit-hops/s"),
+                      base::format_si(static_cast<double>(cycles) / seconds, "cycles/s"));
+  return text;
 }
 
 /// Synthetic traffic on the network of a design: latency and accepted load over the load offered.
-void noc(const NocArguments& arguments) {
+void noc(const NocArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, noc_assignments(arguments));
   std::optional<base::OutputFile> svg;
   if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.design});
   const analysis::NocStudy study = analysis::study_noc(design, noc_options(arguments));
   if (arguments.json) {
-    fmt::print("{}\n", analysis::noc_study_json(study).dump(2));
+    print_json(invocation, arguments.seed, analysis::noc_study_json(study));
   } else {
-    print(study);
+    print_text(study_text(study));
   }
   if (svg) {
     svg->write(analysis::noc_study_svg(study));
@@ -213,12 +215,17 @@ Action read_noc_line(Options& options) {
   add_set(options, arguments.set);
   options.text("--traffic", arguments.traffic, "uniform, transpose, neighbor, hotspot, bit_complement or tornado",
                fmt::format("NAME ({})", arguments.traffic));
-  options.text("--rate", arguments.rates, "loads in flits per node and cycle", fmt::format("LIST ({})", arguments.rates));
+  options.text("--load", arguments.loads, "loads in flits per node and cycle", fmt::format("LIST ({})", arguments.loads));
+  options.renamed("--rate", "--load");
+  options.renamed("--size", "--mesh; --size is that of a tile");
+  options.renamed("--throughput", "--accepted; throughput is inferences per second everywhere");
+  options.renamed("--sample", "--window");
+  options.renamed("--samples", "--windows; samples are those of data everywhere");
   options.whole("--packet", arguments.packet_flits, "flits of a packet", fmt::format("N ({})", arguments.packet_flits), 1, most);
   options.number("--hotspot-share", arguments.hotspot_share, "of the packets that go to the hot spot", fmt::format("X ({})", arguments.hotspot_share),
                  0, 1);
   options.flag("--all-classes", arguments.all_classes, "spread packets over the message classes; else all are activations");
-  options.text("--size", arguments.size, "columns and rows of nodes; without it the design's", "8x8");
+  options.text("--mesh", arguments.mesh, "columns and rows of nodes; without it the design's", "8x8");
   const auto add_key = [&](const char* name, std::optional<int>& target, const char* sentence, const char* key) {
     const auto [least, largest] = legal_range(key);
     options.whole(name, target, sentence, "N", least, largest);
@@ -226,17 +233,17 @@ Action read_noc_line(Options& options) {
   add_key("--vcs", arguments.virtual_channels, "virtual channels of a message class; without it the design's", "noc.virtual_channels");
   add_key("--depth", arguments.buffer_flits, "flits each of them buffers; without it the design's", "noc.buffer_flits");
   add_key("--stages", arguments.router_stages, "router pipeline, 3, 4 or 5; without it the design's", "noc.router_stages");
-  options.flag("--throughput", arguments.throughput, "measure what is accepted, and wait for no packet");
-  options.whole("--warm-up", arguments.warm_up, "cycles before the first sample", fmt::format("N ({})", arguments.warm_up), 0, most);
-  options.whole("--sample", arguments.sample, "cycles of a sample", fmt::format("N ({})", arguments.sample), 1, most);
-  options.whole("--samples", arguments.samples, "samples; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
+  options.flag("--accepted", arguments.accepted, "measure what is accepted, and wait for no packet");
+  options.whole("--warm-up", arguments.warm_up, "cycles before the first window", fmt::format("N ({})", arguments.warm_up), 0, most);
+  options.whole("--window", arguments.window, "cycles of a window in which is measured", fmt::format("N ({})", arguments.window), 1, most);
+  options.whole("--windows", arguments.windows, "windows; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
   options.whole("--seeds", arguments.seeds, "runs to average over, with seeds from --seed on", fmt::format("N ({})", arguments.seeds), 1, most);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
-  options.file("--svg", arguments.svg, "latency over load as a plot");
-  options.flag("--json", arguments.json, "print one JSON object instead of a table");
+  options.output("--svg", arguments.svg, "plot of the result; latency over load", "SVG");
+  add_json(options, arguments.json);
   options.read();
-  return [arguments](const Invocation&) { noc(arguments); };
+  return [arguments](const Invocation& invocation) { noc(arguments, invocation); };
 }
 
 }  // namespace
@@ -244,7 +251,7 @@ Action read_noc_line(Options& options) {
 Verb noc_verb() {
   return {.name = "noc",
           .sentence = "put synthetic traffic on the network of a chip",
-          .examples = {{"mho noc --traffic uniform --rate 0.1,0.2,0.3", "latency of the network on chip over its load"}},
+          .examples = {{"mho noc --traffic uniform --load 0.1,0.2,0.3", "latency of the network on chip over its load"}},
           .read = read_noc_line};
 }
 

@@ -17,6 +17,7 @@
 #include "base/progress.h"
 #include "base/version.h"
 #include "cli/common_options.h"
+#include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 
@@ -32,6 +33,7 @@ struct RetrainArguments {
   int threads = 1;
   bool from_scratch = false;
   std::optional<std::string> db;
+  bool json = false;
 };
 
 double real(const base::Json& json, const char* key) {
@@ -44,8 +46,7 @@ double real(const base::Json& json, const char* key) {
 /// What a training tells while it runs: shown as it comes, its epochs kept.
 class TrainingReport {
  public:
-  /// `epochs`: of the whole training.
-  TrainingReport(workloads::Metric metric, int epochs) : metric_(metric), epochs_(epochs) {}
+  explicit TrainingReport(workloads::Metric metric) : metric_(metric) {}
 
   /// A line of mho-train.
   void hear(const std::string& text) {
@@ -55,7 +56,10 @@ class TrainingReport {
       return;
     }
     show_step(line);
-    if (std::get<bool>(line.find("ends_epoch")->value())) end_epoch(line);
+    if (std::get<bool>(line.find("ends_epoch")->value())) {
+      finished_.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
+                           real(line, "seconds")});
+    }
   }
   /// Clears what is on the terminal.
   void end() { progress_.reset(); }
@@ -77,17 +81,7 @@ class TrainingReport {
     done_ = step;
   }
 
-  void end_epoch(const base::Json& line) {
-    finished_.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
-                         real(line, "seconds")});
-    if (progress_->is_shown()) return;
-    const analysis::EpochRecord& last = finished_.back();
-    fmt::print(stderr, "epoch {} of {}: loss {:.4f}, {} {}, {:.1f} s\n", last.epoch, epochs_, last.loss, workloads::metric_name(metric_),
-               metric_text(metric_, last.metric), last.seconds);
-  }
-
   workloads::Metric metric_;
-  int epochs_;
   std::vector<analysis::EpochRecord> finished_;
   std::unique_ptr<base::Progress> progress_;
   std::int64_t done_ = 0;
@@ -115,7 +109,7 @@ void check_end(int status, const std::string& failure, const std::string& out) {
 }
 
 analysis::TrainingRecord run_training(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs) {
-  TrainingReport report(inputs.data.training->metric(), inputs.recipe.epochs);
+  TrainingReport report(inputs.data.training->metric());
   const auto begin = std::chrono::steady_clock::now();
   const int status = base::run_child(program, {job.json()}, [&](const std::string& line) { report.hear(line); });
   report.end();
@@ -136,26 +130,60 @@ bool is_ruined(const workloads::Dataset& training, const analysis::TrainingRecor
   return workloads::is_share(training.metric()) ? metric <= chance * as_good_as_chance : metric >= chance;
 }
 
-void print_result(const analysis::TrainingInputs& inputs, const analysis::TrainingRecord& record) {
-  fmt::print("{} retrained in {:.0f} s, written to {}\n", inputs.tiled.network.name, record.wall_s, record.job.out);
-  if (record.epochs.empty()) return;
+std::string result_text(const analysis::TrainingInputs& inputs, const analysis::TrainingRecord& record) {
+  std::string text = fmt::format("{} retrained in {:.0f} s, written to {}\n", inputs.tiled.network.name, record.wall_s, record.job.out);
+  if (record.epochs.empty()) return text;
   const workloads::Metric metric = inputs.data.training->metric();
   const analysis::EpochRecord& last = record.epochs.back();
-  fmt::print("  last epoch, on the training data{}: loss {:.4f}, {} {}\n", inputs.recipe.hardware.analog ? " and under the noise of training" : "",
-             last.loss, workloads::metric_name(metric), metric_text(metric, last.metric));
+  return text + fmt::format("  last epoch, on the training data{}: loss {:.4f}, {} {}\n",
+                            inputs.recipe.hardware.analog ? " and under the noise of training" : "", last.loss, workloads::metric_name(metric),
+                            metric_text(metric, last.metric));
 }
 
-void print_next(const RetrainArguments& arguments) {
+std::string next_command(const RetrainArguments& arguments) {
   std::string next = fmt::format("mho run {} --data {}", arguments.out, arguments.data.value_or(std::string(workloads::built_in_data)));
   if (arguments.design) next += " --design " + *arguments.design;
   for (const std::string& assignment : arguments.set) next += fmt::format(" --set '{}'", assignment);
   for (const std::string& rule : arguments.layer) next += fmt::format(" --layer '{}'", rule);
   if (arguments.db) next += " --db " + *arguments.db;
-  fmt::print("  next: {}\n", next);
+  return next;
 }
 
-/// Trains a network with the tile model in its forward pass and writes it as ONNX. `command_line`: as typed, for the database.
-void retrain(const RetrainArguments& arguments, const std::string& command_line) {
+base::Json record_json(const analysis::TrainingInputs& inputs, const analysis::TrainingRecord& record, std::optional<std::int64_t> id) {
+  base::Json json;
+  json["training_id"] = id ? base::Json(*id) : base::Json();
+  json["network"] = inputs.tiled.network.name;
+  json["out"] = record.job.out;
+  json["hash"] = record.out_hash;
+  json["metric"] = workloads::metric_name(inputs.data.training->metric());
+  json["wall_s"] = record.wall_s;
+  base::Json::Array epochs;
+  for (const analysis::EpochRecord& epoch : record.epochs) {
+    base::Json one;
+    one["epoch"] = epoch.epoch;
+    one["loss"] = epoch.loss;
+    one["metric"] = epoch.metric;
+    one["rate"] = epoch.rate;
+    one["noise"] = epoch.noise;
+    one["seconds"] = epoch.seconds;
+    epochs.push_back(one);
+  }
+  json["epochs"] = epochs;
+  return json;
+}
+
+/// Where mho-train is. Throws base::UserError that says how to build it.
+std::string training_program() {
+  std::string program = base::sibling_program("mho-train");
+  if (!program.empty()) return program;
+  throw base::UserError(
+      "the program mho-train, which trains, is not beside mho: build it with `make mho-train` (the target mho-train of CMake; it needs libtorch, "
+      "the package libtorch-dev)");
+}
+
+/// Trains a network with the tile model in its forward pass and writes it as ONNX.
+void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
+  const std::string program = training_program();
   // Everything the user can have got wrong is read here, before libtorch is even loaded.
   const analysis::TrainingJob job{.network = arguments.network,
                                   .data = arguments.data,
@@ -169,17 +197,15 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
                                   .from_scratch = arguments.from_scratch};
   const std::optional<analysis::Store> store = arguments.db ? std::optional<analysis::Store>(*arguments.db) : std::nullopt;
   const analysis::TrainingInputs inputs = analysis::read_inputs(job);
-  const std::string program = base::sibling_program("mho-train");
-  if (program.empty()) {
-    throw base::UserError("mho-train is not beside mho: it is built where libtorch is found (the package libtorch-dev); configure and build again");
-  }
   print_notes(inputs);
   base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
   const analysis::TrainingRecord record = run_training(program, job, inputs);
-  print_result(inputs, record);
-  if (store) {
-    const std::int64_t id = store->add(inputs, record, base::version(), command_line);
-    fmt::print("  training {} in {}\n", id, *arguments.db);
+  std::optional<std::int64_t> id;
+  if (store) id = store->add(inputs, record, base::version(), invocation.command_line);
+  if (arguments.json) {
+    print_json(invocation, inputs.recipe.seed, record_json(inputs, record, id));
+  } else {
+    print_text(result_text(inputs, record) + (id ? fmt::format("  training {} in {}\n", *id, *arguments.db) : ""));
   }
   if (is_ruined(*inputs.data.training, record)) {
     throw base::UserError(
@@ -188,24 +214,26 @@ void retrain(const RetrainArguments& arguments, const std::string& command_line)
                     arguments.out),
         base::ExitCode::failed_check);
   }
-  print_next(arguments);
+  // To be copied: not divided.
+  if (!arguments.json) fmt::print("  next: {}\n", next_command(arguments));
 }
 
 Action read_retrain_line(Options& options) {
   RetrainArguments arguments;
   options.file("NETWORK", arguments.network, "trained network, ONNX");
-  options.file("--data", arguments.data, "data set with a training split, YAML; without it the built-in one");
+  options.file("--data", arguments.data, "data set, YAML; with a training split; without it the built-in one");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
   options.file("--recipe", arguments.recipe, "how to train, YAML; without it the defaults for the kind of network");
   options.list("--recipe-set", arguments.recipe_set, "one key of the recipe; may be repeated, the last one counts", "KEY=VALUE");
   options.flag("--from-scratch", arguments.from_scratch, "begin with random weights instead of the network's");
-  options.file("--out", arguments.out, "retrained network, ONNX; beside it, until the end, its checkpoint");
+  options.output("--out", arguments.out, "retrained network, ONNX; beside it, until the end, its checkpoint", "ONNX");
   add_threads(options, arguments.threads, "threads; another number gives other roundings");
-  options.file("--db", arguments.db, "database the course of the training is stored in; created if missing");
+  options.output("--db", arguments.db, "database of results; the course of the training is stored in it, created if missing", "a database");
+  add_json(options, arguments.json);
   options.read();
-  return [arguments](const Invocation& invocation) { retrain(arguments, invocation.command_line); };
+  return [arguments](const Invocation& invocation) { retrain(arguments, invocation); };
 }
 
 }  // namespace

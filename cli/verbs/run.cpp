@@ -9,6 +9,7 @@
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "workloads/data/dataset.h"
@@ -38,8 +39,8 @@ struct RunArguments {
   bool json = false;
 };
 
-/// Evaluates, maps, simulates and stores one network. `command_line`: as typed, for the database.
-void run(const RunArguments& arguments, const std::string& command_line) {
+/// Evaluates, maps, simulates and stores one network.
+void run(const RunArguments& arguments, const Invocation& invocation) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
@@ -59,11 +60,11 @@ void run(const RunArguments& arguments, const std::string& command_line) {
                                             .mode = inference_mode(arguments.sequence),
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
-  const std::int64_t id = store.add(design, result, {.version = base::version(), .command = command_line, .options = options});
+  const std::int64_t id = store.add(design, result, {.version = base::version(), .command = invocation.command_line, .options = options});
   if (arguments.json) {
-    fmt::print("{}\n", analysis::result_json(design, result, id).dump(2));
+    print_json(invocation, arguments.seed, analysis::result_json(design, result, id));
   } else {
-    fmt::print("{}", summary(design, result, id, arguments.db));
+    print_text(summary(design, result, id, arguments.db));
   }
   for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
   if (result.interrupted) {
@@ -80,6 +81,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_set(options, run.set);
   add_layer(options, run.layer);
   add_scalar(options, run.scalar);
+  options.file("--conductances", run.conductances, "measured siemens of every device in place of programming, .npz as export writes it");
   add_times(options, times);
   options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
   options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
@@ -91,24 +93,19 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_seed(options, run.seed);
   add_threads(options, run.threads);
   add_database(options, run.db, "run");
-  options.flag("--json", run.json, "print one JSON object instead of tables");
+  add_json(options, run.json);
 }
 
-/// The line of `verb`, run or import. Only import takes measured conductances.
-Action read_run_line(const std::string& verb, Options& options) {
+Action read_run_line(Options& options) {
   RunArguments arguments;
   std::string times = usual_times;
-  std::string measured;
-  const bool import = verb == "import";
-  if (import) options.file("--conductances", measured, "siemens of every device as export lays them out, .npz");
   add_run_options(options, arguments, times);
   options.read();
-  check_pair(verb, arguments.network, arguments.data);
+  check_pair("run", arguments.network, arguments.data);
   check_scalar(arguments.network, arguments.scalar);
   check(arguments.sequence);
   arguments.times_s = parse_times(times);
-  if (import) arguments.conductances = measured;
-  return [arguments](const Invocation& invocation) { run(arguments, invocation.command_line); };
+  return [arguments](const Invocation& invocation) { run(arguments, invocation); };
 }
 
 }  // namespace
@@ -118,15 +115,9 @@ Verb run_verb() {
           .sentence = "evaluate accuracy, map, simulate the chip, store the result",
           .examples = {{"mho run", "the built-in network on the built-in chip"},
                        {"mho run net.onnx --data data.yaml", "your network, your data"},
-                       {"mho run --set tile.adc.bits=6 --times 1s,1d,1y", "another converter, other times"}},
-          .read = [](Options& options) { return read_run_line("run", options); }};
-}
-
-Verb import_verb() {
-  return {.name = "import",
-          .sentence = "the same as run, with measured conductances in place of programming",
-          .examples = {{"mho import net.onnx --data data.yaml --conductances measured.npz", "a chip that was measured"}},
-          .read = [](Options& options) { return read_run_line("import", options); }};
+                       {"mho run --set tile.adc.bits=6 --times 1s,1d,1y", "another converter, other times"},
+                       {"mho run net.onnx --data data.yaml --conductances measured.npz", "a chip that was measured"}},
+          .read = read_run_line};
 }
 
 }  // namespace mho::cli

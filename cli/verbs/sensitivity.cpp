@@ -14,6 +14,7 @@
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -119,7 +120,7 @@ std::string text(const analysis::Sensitivity& study, const analysis::Design& des
 }
 
 /// What a network bears of every nonideality alone, or what every layer alone costs; a row in the database.
-void sensitivity(const SensitivityArguments& arguments, const std::string& command_line) {
+void sensitivity(const SensitivityArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
@@ -141,15 +142,15 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
                                              .error = arguments.error};
   const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
   const analysis::Sensitivity result = study(design, network, data, options);
-  const std::int64_t id = store.add(design, result, base::version(), command_line);
+  const std::int64_t id = store.add(design, result, base::version(), invocation.command_line);
   if (svg) {
     svg->write(analysis::sensitivity_svg(result));
     svg->commit();
   }
   if (arguments.json) {
-    fmt::print("{}\n", analysis::sensitivity_json(result, design.name, id).dump(2));
+    print_json(invocation, arguments.seed, analysis::sensitivity_json(result, design.name, id));
   } else {
-    fmt::print("{}stored as study {} in {}\n", text(result, design, arguments.by_layer), id, arguments.db);
+    print_text(fmt::format("{}stored as study {} in {}\n", text(result, design, arguments.by_layer), id, arguments.db));
   }
   if (result.interrupted) {
     throw base::UserError(
@@ -173,14 +174,14 @@ Action read_sensitivity_line(Options& options) {
   options.text("--only", only, "nonidealities to look at, with * and ?, separated by commas; without it all of them", "NAMES");
   options.number("--threshold", arguments.threshold, "normalised accuracy to be kept", fmt::format("X ({})", arguments.threshold));
   options.number("--error", arguments.error, "relative error of an MVM at which accuracies are compared", fmt::format("X ({})", arguments.error));
-  options.text("--times", time, "age of the chip", fmt::format("TIME ({})", time));
+  add_one_time(options, time);
   options.whole("--repeats", arguments.repeats, "programmings", "N (5, by layer 10)", 1, most);
-  options.whole("--samples", arguments.samples, "test samples to score", "N (1000)", 1);
+  options.whole("--samples", arguments.samples, "test samples to score; without it 1000, or all where there are fewer", "N", 1);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
   add_database(options, arguments.db, "study");
-  options.file("--svg", arguments.svg, "the same as bars");
-  options.flag("--json", arguments.json, "print one JSON object instead of a table");
+  options.output("--svg", arguments.svg, "plot of the result; bars", "SVG");
+  add_json(options, arguments.json);
   options.read();
   check_pair("sensitivity", arguments.network, arguments.data);
   check_scalar(arguments.network, arguments.scalar);
@@ -189,7 +190,7 @@ Action read_sensitivity_line(Options& options) {
   if (only) arguments.only = *only;
   if (arguments.by_layer && !arguments.only.empty()) usage("--only chooses nonidealities, and --by-layer looks at none of them; leave one out");
   arguments.time_s = parse_one_time(time);
-  return [arguments](const Invocation& invocation) { sensitivity(arguments, invocation.command_line); };
+  return [arguments](const Invocation& invocation) { sensitivity(arguments, invocation); };
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "workloads/data/dataset.h"
@@ -116,8 +117,8 @@ class Recordings {
   analysis::Observers observers_;
 };
 
-/// Maps one network and runs the chip cycle by cycle, without accuracy; stores what came out. `command_line`: as typed, for the database.
-void simulate(const SimulateArguments& arguments, const std::string& command_line) {
+/// Maps one network and runs the chip cycle by cycle, without accuracy; stores what came out.
+void simulate(const SimulateArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
@@ -142,14 +143,20 @@ void simulate(const SimulateArguments& arguments, const std::string& command_lin
   try {
     const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
     const std::string files = recordings.commit(arguments, design, result);
-    const std::int64_t id = store.add(design, result, {.version = base::version(), .command = command_line, .options = options});
+    const std::int64_t id = store.add(design, result, {.version = base::version(), .command = invocation.command_line, .options = options});
     if (arguments.json) {
-      fmt::print("{}\n", analysis::chip_json(design, result, id).dump(2));
+      print_json(invocation, arguments.seed, analysis::chip_json(design, result, id));
     } else {
-      fmt::print("{}{}", chip_summary(design, result, id, arguments.db), files);
+      print_text(chip_summary(design, result, id, arguments.db) + files);
     }
     for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
   } catch (const analysis::SignalsListed& signals) {
+    if (arguments.json) {
+      base::Json json;
+      json["signals"] = base::Json::Array(signals.names.begin(), signals.names.end());
+      print_json(invocation, arguments.seed, json);
+      return;
+    }
     for (const std::string& name : signals.names) fmt::print("{}\n", name);
   }
 }
@@ -160,19 +167,19 @@ struct SimulateTexts {
 };
 
 void add_recording_options(Options& options, SimulateArguments& simulate, SimulateTexts& texts) {
-  options.file("--trace", simulate.trace, "what every unit and packet does, for Perfetto or Chrome's viewer, JSON");
+  options.output("--trace", simulate.trace, "what every unit and packet does, for Perfetto or Chrome's viewer, JSON", "JSON");
   options.text("--trace-from", texts.from, "begin of the trace in simulated time", "TIME (0s)");
   options.text("--trace-to", texts.to, "its end; without it that of the simulation", "TIME");
   options.whole("--trace-events", simulate.trace_events, "most events it holds", fmt::format("N ({})", simulate.trace_events), 1);
-  options.file("--vcd", simulate.vcd, "waveforms: what units do over time, as a value change dump");
+  options.output("--vcd", simulate.vcd, "waveforms: what units do over time, as a value change dump", "a value change dump");
   options.text("--signals", simulate.signals, "signals of the waveforms, with * and ?, separated by commas", "NAMES (*)");
   options.flag("--list-signals", simulate.list_signals, "print the names of the signals there are, and do nothing else");
-  options.file("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG");
+  options.output("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG", "SVG");
 }
 
 void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
   if (texts.shape) simulate.shape = parse_shape(*texts.shape);
-  if (texts.time) simulate.time_s = parse_time(*texts.time);
+  if (texts.time) simulate.time_s = parse_one_time(*texts.time);
   if (texts.from) simulate.trace_from_s = parse_span("--trace-from", *texts.from);
   if (texts.to) simulate.trace_to_s = parse_span("--trace-to", *texts.to);
   if (!simulate.trace && (texts.from || texts.to)) usage("--trace-from and --trace-to choose a part of a trace: give --trace FILE too");
@@ -189,11 +196,11 @@ void check(const SimulateArguments& simulate) {
   }
   check(simulate.sequence);
   check_scalar(simulate.network, simulate.scalar);
-  if (!simulate.functional && simulate.time_s) usage("--time is the age of tiles that compute: it goes with --functional");
+  if (!simulate.functional && simulate.time_s) usage("--times is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
   if (simulate.functional && simulate.sequence.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
   if (simulate.network) {
-    if (simulate.samples && !simulate.data) usage("--samples says how many samples of the data calibrate the inputs: give --data too");
+    if (simulate.samples && !simulate.data) usage("--calibration says how many samples of the data calibrate the inputs: give --data too");
     return;
   }
   if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
@@ -210,22 +217,24 @@ Action read_simulate_line(Options& options) {
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
   add_data_input(options, arguments.data_input);
-  options.whole("--samples", arguments.samples, "samples of the data to calibrate with", "N (1000)", 1);
+  options.whole("--calibration", arguments.samples, "samples of the data to calibrate with", "N (1000)", 1);
+  options.renamed("--samples", "--calibration here: how many samples calibrate the inputs; no sample is scored");
   options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
   options.whole("--inferences", arguments.inferences,
                 "in all, the first alone, the others back to back; without it until they settle, with --functional 9, or all where there are fewer",
                 "N", 1, most);
-  options.text("--time", texts.time, "with --functional: age of the tiles", "TIME (1s)");
+  options.text("--times", texts.time, "ages of the chip to evaluate; this verb takes one, with --functional", "TIME (1s)");
+  options.renamed("--time", "--times, which means the age of the chip in every verb");
   add_recording_options(options, arguments, texts);
   add_sequence(options, arguments.sequence);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
   add_database(options, arguments.db, "run");
-  options.flag("--json", arguments.json, "print one JSON object instead of tables");
+  add_json(options, arguments.json);
   options.read();
   resolve(arguments, texts);
   check(arguments);
-  return [arguments](const Invocation& invocation) { simulate(arguments, invocation.command_line); };
+  return [arguments](const Invocation& invocation) { simulate(arguments, invocation); };
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -52,7 +53,7 @@ std::string times_text(const analysis::TileStudy& study) {
 }
 
 /// Studies one tile of a design: errors by source and over time.
-void tile(const TileArguments& arguments) {
+void tile(const TileArguments& arguments, const Invocation& invocation) {
   std::vector<std::string> set = arguments.set;
   if (arguments.size) {
     set.push_back(fmt::format("tile.rows={}", *arguments.size));
@@ -69,12 +70,12 @@ void tile(const TileArguments& arguments) {
     svg->commit();
   }
   if (arguments.json) {
-    fmt::print("{}\n", analysis::tile_study_json(study).dump(2));
+    print_json(invocation, arguments.seed, analysis::tile_study_json(study));
     return;
   }
-  fmt::print("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs, study.outputs,
-             study.design, arguments.tiles, arguments.vectors, arguments.seed, arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study),
-             times_text(study));
+  print_text(fmt::format("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs,
+                         study.outputs, study.design, arguments.tiles, arguments.vectors, arguments.seed,
+                         arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study), times_text(study)));
 }
 
 Action read_tile_line(Options& options) {
@@ -89,11 +90,11 @@ Action read_tile_line(Options& options) {
   add_times(options, times);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
-  options.file("--svg", arguments.svg, "scatter of the outputs and histogram of their error");
-  options.flag("--json", arguments.json, "print one JSON object instead of tables");
+  options.output("--svg", arguments.svg, "plot of the result; scatter of the outputs and histogram of their error", "SVG");
+  add_json(options, arguments.json);
   options.read();
   arguments.times_s = parse_times(times);
-  return [arguments](const Invocation&) { tile(arguments); };
+  return [arguments](const Invocation& invocation) { tile(arguments, invocation); };
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "analysis/design/design.h"
 #include "cli/common_options.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -13,31 +14,51 @@ namespace {
 struct ValidateArguments {
   std::string design;
   std::vector<std::string> set;
+  bool json = false;
 };
 
 /// Checks a design file and says what differs from the defaults.
-void validate(const ValidateArguments& arguments) {
+void validate(const ValidateArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const auto& config = design.config;
-  std::size_t changed = 0;
+  std::string lines;
+  base::Json::Array changed;
   for (const auto& declaration : config.declarations()) {
     const base::Value& value = config.value(declaration.key);
     if (value == declaration.default_value) continue;
-    ++changed;
     const auto text = [](const base::Value& any) { return std::visit([](const auto& held) { return fmt::format("{}", held); }, any); };
     const std::string unit = declaration.unit.empty() ? "" : " " + declaration.unit;
-    fmt::print("{} = {}{} (default {}; {})\n", declaration.key, text(value), std::holds_alternative<std::string>(value) ? "" : unit,
-               text(declaration.default_value), config.origin(declaration.key).text());
+    lines += fmt::format("{} = {}{} (default {}; {})\n", declaration.key, text(value), std::holds_alternative<std::string>(value) ? "" : unit,
+                         text(declaration.default_value), config.origin(declaration.key).text());
+    const auto json_of = [](const base::Value& any) { return std::visit([](const auto& held) { return base::Json(held); }, any); };
+    base::Json one;
+    one["key"] = declaration.key;
+    one["value"] = json_of(value);
+    one["unit"] = declaration.unit;
+    one["default"] = json_of(declaration.default_value);
+    one["origin"] = config.origin(declaration.key).text();
+    changed.push_back(one);
   }
-  fmt::print("{}: valid; {} of {} parameters differ from the defaults\n", arguments.design, changed, config.declarations().size());
+  if (arguments.json) {
+    base::Json json;
+    json["design"] = arguments.design;
+    json["valid"] = true;
+    json["changed"] = changed;
+    json["parameters"] = static_cast<std::int64_t>(config.declarations().size());
+    print_json(invocation, std::nullopt, json);
+    return;
+  }
+  print_text(fmt::format("{}{}: valid; {} of {} parameters differ from the defaults\n", lines, arguments.design, changed.size(),
+                         config.declarations().size()));
 }
 
 Action read_validate_line(Options& options) {
   ValidateArguments arguments;
   options.file("DESIGN", arguments.design, "chip, YAML");
   add_set(options, arguments.set);
+  add_json(options, arguments.json);
   options.read();
-  return [arguments](const Invocation&) { validate(arguments); };
+  return [arguments](const Invocation& invocation) { validate(arguments, invocation); };
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "base/progress.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "tiles/wires/line_network.h"
 #include "workloads/data/array_files.h"
@@ -27,15 +28,31 @@ struct WiresArguments {
   double input_ohm = 0, output_ohm = 0, driver_ohm = 0, sense_ohm = 0;
   bool separate_source = false;
   int threads = 1;
+  bool json = false;
 };
 
+/// What is likelier a slip than a circuit: conductances of siemens, where a device has microsiemens, and files in each other's place.
+std::string doubt(const analysis::Matrix& conductances, const analysis::Matrix& voltages) {
+  constexpr double large_siemens = 0.01, small_volts = 1e-3;
+  const double most_siemens = std::ranges::max(conductances.values);
+  double most_volts = 0;
+  for (const double volt : voltages.values) most_volts = std::max(most_volts, std::abs(volt));
+  if (most_siemens < large_siemens) return "";
+  const std::string reach = fmt::format("{} holds conductances up to {:.3g} S", conductances.name, most_siemens);
+  if (most_volts > 0 && most_volts < small_volts) {
+    return fmt::format("{} and {} voltages of at most {:.3g} V; are the two files swapped?", reach, voltages.name, most_volts);
+  }
+  return reach + ": they are taken as siemens; devices have microsiemens, and 25 uS are 25e-6";
+}
+
 /// Exact currents of a crossbar with resistive lines, into a file.
-void wires(const WiresArguments& arguments) {
+void wires(const WiresArguments& arguments, const Invocation& invocation) {
   const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false);
   analysis::check_not_negative(conductances, "conductances");
   const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true);
   analysis::check_inputs(conductances, voltages);
   base::OutputFile file(arguments.out, {arguments.conductances, arguments.voltages});
+  if (const std::string warning = doubt(conductances, voltages); !warning.empty()) fmt::print(stderr, "mho: warning: {}\n", warning);
 
   const tiles::WireParameters parameters{
       .input_ohm = arguments.input_ohm,
@@ -74,6 +91,13 @@ void wires(const WiresArguments& arguments) {
   }
   file.write(workloads::npy_bytes({static_cast<std::int64_t>(voltages.rows), static_cast<std::int64_t>(outputs)}, currents));
   file.commit();
+  if (!arguments.json) return;
+  base::Json json;
+  json["out"] = arguments.out;
+  json["inputs"] = static_cast<std::int64_t>(inputs);
+  json["outputs"] = static_cast<std::int64_t>(outputs);
+  json["vectors"] = static_cast<std::int64_t>(voltages.rows);
+  print_json(invocation, std::nullopt, json);
 }
 
 Action read_wires_line(Options& options) {
@@ -87,15 +111,16 @@ Action read_wires_line(Options& options) {
   options.text("--sense", sense, "between a line and virtual ground", "OHM (0)");
   options.word("--topology", topology, {"input_source", "separate_source"},
                "where cells take their current from: the input line, or a source line of their own", "input_source | separate_source (input_source)");
-  options.file("--out", arguments.out, "amperes [batch][outputs], .npy");
+  options.output("--out", arguments.out, "amperes [batch][outputs], .npy", "a NumPy array");
   add_threads(options, arguments.threads);
+  add_json(options, arguments.json);
   options.read();
   arguments.input_ohm = parse_resistance("--r-in", input);
   arguments.output_ohm = parse_resistance("--r-out", output);
   arguments.driver_ohm = parse_resistance("--driver", driver);
   arguments.sense_ohm = parse_resistance("--sense", sense);
   arguments.separate_source = topology == "separate_source";
-  return [arguments](const Invocation&) { wires(arguments); };
+  return [arguments](const Invocation& invocation) { wires(arguments, invocation); };
 }
 
 }  // namespace

@@ -23,5 +23,19 @@ TEST(Shortened, LosesItsMiddle) {
   EXPECT_EQ(character_count("äöü"), 3U);
 }
 
+TEST(Wrapped, DividesAtBlanks) {
+  EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");
+  EXPECT_EQ(wrapped("one two three", 7, 2), "one two\n  three");
+  EXPECT_EQ(wrapped("overlong word", 4), "overlong\nword");
+  EXPECT_EQ(wrapped("äöü äöü", 7), "äöü äöü");
+  EXPECT_EQ(wrapped("a\nb c", 1), "a\nb\nc");
+  EXPECT_EQ(wrapped("", 10), "");
+}
+
+TEST(FittedLines, DivideLongLinesAlone) {
+  EXPECT_EQ(fitted_lines("short\n  a long line of words\nshort\n", 12), "short\n  a long\n    line of\n    words\nshort\n");
+  EXPECT_EQ(fitted_lines("as it is", 80), "as it is");
+}
+
 }  // namespace
 }  // namespace mho::base

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -108,6 +111,45 @@ TEST(InterruptDeathTest, StopsEveryLoop) {
   EXPECT_EXIT(interrupted([&] { parallel_for(10, 1, nothing); }), ::testing::ExitedWithCode(130), "");
   EXPECT_EXIT(interrupted([&] { parallel_for(10, 2, nothing); }), ::testing::ExitedWithCode(130), "");
   EXPECT_EXIT(interrupted([] { std::raise(SIGINT); }), ::testing::KilledBySignal(SIGINT), "");  // a second one kills
+}
+
+/// The lines that a job of 40 ms leaves where standard error is no terminal.
+std::string lines_of_a_job(std::chrono::milliseconds between_lines) {
+  testing::internal::CaptureStderr();
+  {
+    Progress progress("job", 40, between_lines);
+    progress.note("loss 1");
+    for (int i = 0; i < 40; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      progress.advance();
+    }
+  }
+  return testing::internal::GetCapturedStderr();
+}
+
+TEST(Progress, IsWholeLinesNowAndThenWhereThereIsNoTerminal) {
+  EXPECT_EQ(lines_of_a_job(std::chrono::minutes(1)), "");
+  const std::string lines = lines_of_a_job(std::chrono::milliseconds(10));
+  const auto count = std::count(lines.begin(), lines.end(), '\n');
+  EXPECT_GE(count, 1);
+  EXPECT_LE(count, 4 * 40);  // a machine with much to do sleeps longer
+  EXPECT_EQ(lines.substr(0, 5), "job  ");
+  EXPECT_NE(lines.find("left  loss 1\n"), std::string::npos) << lines;
+  EXPECT_EQ(lines.find('\r'), std::string::npos);
+}
+
+TEST(TerminalColumns, AreThoseOfTheVariable) {
+  const char* const before = std::getenv("COLUMNS");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("COLUMNS", "123", 1);
+  EXPECT_EQ(terminal_columns(), 123U);
+  setenv("COLUMNS", "1", 1);
+  EXPECT_EQ(terminal_columns(), 20U);
+  for (const char* none : {"", "wide", "-5", "80x"}) {
+    setenv("COLUMNS", none, 1);
+    EXPECT_GE(terminal_columns(), 20U) << none;
+  }
+  before == nullptr ? unsetenv("COLUMNS") : setenv("COLUMNS", kept.c_str(), 1);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class FunctionalTest : public CommandTest {
 };
 
 TEST_F(FunctionalTest, TheBuiltInNetworkHasTheBitsOfTheAccuracyPath) {
-  const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--samples", "50"});
+  const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--calibration", "50"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out,
               HasSubstr("computed 3 test samples from 0 on, 1 s after programming; 30 outputs equal the accuracy path bit for bit: yes"));
@@ -32,8 +32,8 @@ TEST_F(FunctionalTest, TheBuiltInNetworkHasTheBitsOfTheAccuracyPath) {
 }
 
 TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {
-  const Outcome plain = mho({"simulate", "--samples", "50", "--json"}),
-                computed = mho({"simulate", "--samples", "50", "--json", "--functional", "--time", "1h"});
+  const Outcome plain = mho({"simulate", "--calibration", "50", "--json"}),
+                computed = mho({"simulate", "--calibration", "50", "--json", "--functional", "--times", "1h"});
   ASSERT_EQ(plain.code, 0) << plain.err;
   ASSERT_EQ(computed.code, 0) << computed.err;
   const base::YamlNode a = base::read_yaml_text(plain.out, "plain"), b = base::read_yaml_text(computed.out, "computed");
@@ -53,7 +53,7 @@ TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {
 
 /// Time alone changes.
 TEST_F(FunctionalTest, PowerGatingChangesNoValue) {
-  const std::vector<std::string> plain{"simulate", "--functional", "--inferences", "3", "--samples", "50", "--json"};
+  const std::vector<std::string> plain{"simulate", "--functional", "--inferences", "3", "--calibration", "50", "--json"};
   std::vector<std::string> gated = plain;
   gated.insert(gated.end(), {"--set", "noc.power_gating=on", "--set", "chip.power_gating=on"});
   const Outcome one = mho(plain), other = mho(gated);
@@ -116,7 +116,7 @@ TEST_F(FunctionalTest, ReloadedWeightsComputeWholeBatches) {
 }
 
 TEST_F(FunctionalTest, RefusesWhatDoesNotGoTogether) {
-  expect_refused({"simulate", "--time", "1h"}, 2, "it goes with --functional");
+  expect_refused({"simulate", "--times", "1h"}, 2, "it goes with --functional");
   expect_refused({"simulate", "--functional", "--inferences", "2"}, 2, "--inferences");
   expect_refused({"simulate", "net.onnx", "--functional"}, 2, "--functional computes samples of data: give --data DATA.yaml too");
   expect_refused({"simulate", "--functional", "--inferences", "2001"}, 2, "has 2000 samples to compute");

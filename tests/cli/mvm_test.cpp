@@ -53,7 +53,7 @@ TEST_F(MvmTest, OneVectorMayHaveOneAxis) {
 
 TEST_F(MvmTest, RepeatsHaveAnAxisAndStatisticsAreTheirs) {
   for (const bool program : {false, true}) {
-    std::vector<std::string> options{"--repeats", "7", "--time", "1h", "--seed", "4"};
+    std::vector<std::string> options{"--reads", "7", "--times", "1h", "--seed", "4"};
     if (program) options.emplace_back("--program");
     const auto with = [&](std::vector<std::string> more) {
       more.insert(more.begin(), options.begin(), options.end());
@@ -110,14 +110,14 @@ TEST_F(MvmTest, Mistakes) {
   const std::vector<std::string> out{"--out", "Y.npy"};
   const std::vector<Mistake> mistakes{
       {"W.npy", "X.npy", {}, 2, "say what to write"},
-      {"W.npy", "X.npy", {"--out", "Y.npy", "--stats", "S.csv", "--repeats", "2"}, 2, "exclude each other"},
+      {"W.npy", "X.npy", {"--out", "Y.npy", "--stats", "S.csv", "--reads", "2"}, 2, "exclude each other"},
       {"W.npy", "X.npy", {"--stats", "S.csv"}, 2, "needs two"},
-      {"W.npy", "X.npy", {"--out", "Y.npy", "--repeats", "0"}, 2, "--repeats"},
-      {"W.npy", "X.npy", {"--out", "Y.npy", "--time", "late"}, 2, "--time"},
+      {"W.npy", "X.npy", {"--out", "Y.npy", "--reads", "0"}, 2, "--reads"},
+      {"W.npy", "X.npy", {"--out", "Y.npy", "--times", "late"}, 2, "--times"},
       {"W.npy", "X.npy", {"--out", "Y.npy", "--set", "tile.rows=0"}, 3, "tile.rows"},
       {"W.npy", "X.npy", {"--out", "Y.npy", "--design", "missing.yaml"}, 3, "missing.yaml"},
       {"W.npy", "X.npy", {"--out", "missing/Y.npy"}, 3, "missing/Y.npy: cannot write"},
-      {"W.npy", "X.npy", {"--stats", ".", "--repeats", "2"}, 3, "folder"},
+      {"W.npy", "X.npy", {"--stats", ".", "--reads", "2"}, 3, "folder"},
       {"W.npy", "X.npy", {"--out", "/dev/full"}, 3, "/dev/full: cannot write"},
       {"missing.npy", "X.npy", out, 3, "missing.npy"},
       {"W.npy", "missing.npy", out, 3, "missing.npy"},

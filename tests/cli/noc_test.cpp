@@ -16,7 +16,7 @@ using testing::Not;
 class NocTest : public CommandTest {
  protected:
   Outcome noc(std::vector<std::string> more) const {
-    more.insert(more.begin(), {"noc", "--size", "4"});
+    more.insert(more.begin(), {"noc", "--mesh", "4"});
     return mho(more);
   }
   static double number(const base::Json& json, const char* key) {
@@ -28,7 +28,7 @@ class NocTest : public CommandTest {
 };
 
 TEST_F(NocTest, OneLoadAsOneObject) {
-  const Outcome outcome = noc({"--traffic", "neighbor", "--rate", "0.02", "--packet", "1", "--json", "--seed", "3"});
+  const Outcome outcome = noc({"--traffic", "neighbor", "--load", "0.02", "--packet", "1", "--json", "--seed", "3"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "out");
   EXPECT_TRUE(std::get<bool>(json.find("stable")->value()));
@@ -52,12 +52,12 @@ TEST_F(NocTest, OneLoadAsOneObject) {
 }
 
 TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
-  const Outcome outcome = noc({"--rate", "0.1, 0.5,0.9", "--svg", "curve.svg", "--seeds", "2", "--threads", "2"});
+  const Outcome outcome = noc({"--load", "0.1, 0.5,0.9", "--svg", "curve.svg", "--seeds", "2", "--threads", "2"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("uniform traffic in packets of 4 flits, 4x4 mesh"), HasSubstr("mean over 2 seeds"),
                                  HasSubstr("not stable"), HasSubstr("flit-hops/s")));
   EXPECT_THAT(base::read_file((folder_ / "curve.svg").string()), AllOf(HasSubstr("<svg"), HasSubstr("network latency"), Not(HasSubstr("nan"))));
-  const base::Json json = base::Json::parse(noc({"--rate", "0.1,0.5", "--json"}).out, "out");
+  const base::Json json = base::Json::parse(noc({"--load", "0.1,0.5", "--json"}).out, "out");
   const auto& points = std::get<base::Json::Array>(json.find("points")->value());
   ASSERT_EQ(points.size(), 2U);
   EXPECT_EQ(json.find("avg_packet_latency"), nullptr) << "of which of the loads?";
@@ -65,17 +65,17 @@ TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
 }
 
 TEST_F(NocTest, FarBeyondSaturationThereIsNoLatency) {
-  const Outcome outcome = mho({"noc", "--rate", "0.6", "--set", "noc.concentration=4", "--json"});
+  const Outcome outcome = mho({"noc", "--load", "0.6", "--set", "noc.concentration=4", "--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "out");
   EXPECT_FALSE(std::get<bool>(json.find("stable")->value()));
   EXPECT_TRUE(std::holds_alternative<std::monostate>(json.find("avg_packet_latency")->value()));
   EXPECT_GT(number(json, "accepted_flits_node_cycle"), 0.1);
-  EXPECT_THAT(mho({"noc", "--rate", "0.1,0.6", "--set", "noc.concentration=4", "--svg", "c.svg"}).out, HasSubstr(" - "));
+  EXPECT_THAT(mho({"noc", "--load", "0.1,0.6", "--set", "noc.concentration=4", "--svg", "c.svg"}).out, HasSubstr(" - "));
 }
 
 TEST_F(NocTest, ThePlotHoldsStableLoadsInOrder) {
-  ASSERT_EQ(noc({"--rate", "0.3,0.1,5e-1,0.2,0.9", "--svg", "c.svg"}).code, 0);
+  ASSERT_EQ(noc({"--load", "0.3,0.1,5e-1,0.2,0.9", "--svg", "c.svg"}).code, 0);
   const std::string svg = base::read_file((folder_ / "c.svg").string());
   EXPECT_THAT(svg, HasSubstr("not stable: 0.9"));
   const std::size_t path = svg.find(" d=\"M", svg.find("class=\"curve\""));
@@ -84,7 +84,7 @@ TEST_F(NocTest, ThePlotHoldsStableLoadsInOrder) {
     xs.push_back(std::stod(svg.substr(at + 1)));
   EXPECT_EQ(xs.size(), 4U);
   EXPECT_TRUE(std::ranges::is_sorted(xs));
-  const Outcome none = noc({"--rate", "0.95", "--svg", "none.svg"});
+  const Outcome none = noc({"--load", "0.95", "--svg", "none.svg"});
   EXPECT_EQ(none.code, 5);
   EXPECT_THAT(none.out, HasSubstr("not stable"));
   EXPECT_THAT(none.err, HasSubstr("no load was stable"));
@@ -92,24 +92,24 @@ TEST_F(NocTest, ThePlotHoldsStableLoadsInOrder) {
 }
 
 TEST_F(NocTest, OptionsWinOverKeysAndSpeakForThemselves) {
-  EXPECT_THAT(noc({"--vcs", "4", "--set", "noc.virtual_channels=1", "--rate", "0.1"}).out, HasSubstr("4 virtual channels"));
+  EXPECT_THAT(noc({"--vcs", "4", "--set", "noc.virtual_channels=1", "--load", "0.1"}).out, HasSubstr("4 virtual channels"));
   for (const char* size : {"8x", "8X8", "8,8", "0", "1", "2x2x2", "65"}) {
-    const Outcome outcome = mho({"noc", "--size", size, "--rate", "0.1"});
+    const Outcome outcome = mho({"noc", "--mesh", size, "--load", "0.1"});
     EXPECT_EQ(outcome.code, 2) << size;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr(std::string("--size ") + size), HasSubstr("such as 8x8"))) << size;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr(std::string("--mesh ") + size), HasSubstr("such as 8x8"))) << size;
   }
 }
 
 TEST_F(NocTest, Variants) {
-  EXPECT_THAT(noc({"--rate", "0.1", "--set", "noc.topology=torus", "--set", "noc.concentration=2"}).out,
+  EXPECT_THAT(noc({"--load", "0.1", "--set", "noc.topology=torus", "--set", "noc.concentration=2"}).out,
               HasSubstr("2x4 torus of routers with 2 nodes each"));
-  EXPECT_THAT(noc({"--rate", "0.1", "--set", "noc.routing=west_first"}).out, HasSubstr("west-first routing"));
+  EXPECT_THAT(noc({"--load", "0.1", "--set", "noc.routing=west_first"}).out, HasSubstr("west-first routing"));
   EXPECT_THAT(noc({"--set", "noc.topology=torus", "--vcs", "1"}).err, HasSubstr("noc.virtual_channels"));
 }
 
 TEST_F(NocTest, GatedRoutersSleepWhereLittleMoves) {
   const auto at = [&](const char* rate, const char* gating) {
-    const Outcome outcome = noc({"--rate", rate, "--set", std::string("noc.power_gating=") + gating, "--json"});
+    const Outcome outcome = noc({"--load", rate, "--set", std::string("noc.power_gating=") + gating, "--json"});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     return base::Json::parse(outcome.out, "out");
   };
@@ -119,12 +119,12 @@ TEST_F(NocTest, GatedRoutersSleepWhereLittleMoves) {
   EXPECT_LT(number(busy, "gated_share"), 0.3);
   EXPECT_GT(number(idle, "wakes"), 0);
   EXPECT_EQ(idle_on.find("gated_share"), nullptr);
-  const Outcome table = noc({"--rate", "0.01,0.1", "--set", "noc.power_gating=on"});
+  const Outcome table = noc({"--load", "0.01,0.1", "--set", "noc.power_gating=on"});
   EXPECT_THAT(table.out, AllOf(HasSubstr("gated after 4 idle cycles and awake in 8"), HasSubstr(" gated")));
 }
 
 TEST_F(NocTest, SameNumbersForAnyNumberOfThreads) {
-  const std::vector<std::string> arguments{"--rate", "0.1,0.4", "--seeds", "3", "--traffic", "hotspot", "--all-classes", "--threads"};
+  const std::vector<std::string> arguments{"--load", "0.1,0.4", "--seeds", "3", "--traffic", "hotspot", "--all-classes", "--threads"};
   auto one = arguments, two = arguments;
   one.emplace_back("1");
   two.emplace_back("2");
@@ -134,7 +134,7 @@ TEST_F(NocTest, SameNumbersForAnyNumberOfThreads) {
 
 TEST_F(NocTest, TheDesignCounts) {
   const auto latency = [&](std::vector<std::string> more) {
-    more.insert(more.end(), {"--rate", "0.01", "--packet", "1", "--json"});
+    more.insert(more.end(), {"--load", "0.01", "--packet", "1", "--json"});
     return number(base::Json::parse(noc(more).out, "out"), "avg_packet_latency");
   };
   const double usual = latency({});
@@ -152,21 +152,21 @@ TEST_F(NocTest, Mistakes) {
   };
   const std::vector<Mistake> mistakes{
       {{"--traffic", "unifrom"}, 2, "did you mean uniform?"},
-      {{"--rate", "fast"}, 2, "'fast' is no load"},
-      {{"--rate", "0.1,,0.2"}, 2, "'' is no load"},
-      {{"--rate", "-0.1"}, 2, "-0.1"},
-      {{"--rate", "4.5"}, 2, "at most one packet of 4 flits a cycle"},
-      {{"--rate", "0.2", "--packet", "0"}, 2, "--packet"},
+      {{"--load", "fast"}, 2, "'fast' is no load"},
+      {{"--load", "0.1,,0.2"}, 2, "'' is no load"},
+      {{"--load", "-0.1"}, 2, "-0.1"},
+      {{"--load", "4.5"}, 2, "at most one packet of 4 flits a cycle"},
+      {{"--load", "0.2", "--packet", "0"}, 2, "--packet"},
       {{"--hotspot-share", "2"}, 2, "hotspot-share"},
       {{"--vcs", "17"}, 2, "--vcs 17: a whole number from 1 to 16"},
       {{"--stages", "6"}, 2, "--stages 6: a whole number from 3 to 5"},
       {{"--depth", "0"}, 2, "--depth"},
       {{"--seeds", "0"}, 2, "--seeds"},
-      {{"--rate", "1e-7", "--samples", "1", "--sample", "10"}, 5, "no packet"},
+      {{"--load", "1e-7", "--windows", "1", "--window", "10"}, 5, "no packet"},
       {{"--svg", "missing/curve.svg"}, 3, "missing/curve.svg"},
       {{"--set", "noc.depth=3"}, 3, "noc."},
       {{"--set", "noc.concentration=3"}, 3, "noc.concentration = 3 is not one of the legal numbers: legal is 1, 2 or 4"},
-      {{"--rates", "0.1"}, 2, "did you mean --rate?"},
+      {{"--loads", "0.1"}, 2, "did you mean --load?"},
   };
   for (const Mistake& mistake : mistakes) {
     const Outcome outcome = noc(mistake.arguments);
@@ -174,9 +174,9 @@ TEST_F(NocTest, Mistakes) {
     EXPECT_THAT(outcome.err, HasSubstr(mistake.says));
     EXPECT_EQ(outcome.out, "");
   }
-  EXPECT_THAT(mho({"noc", "--size", "4x5x6"}).err, HasSubstr("columns and rows"));
-  EXPECT_THAT(mho({"noc", "--size", "4x8", "--traffic", "transpose"}).err, HasSubstr("square"));
-  EXPECT_EQ(mho({"noc", "--size", "100"}).code, 2);
+  EXPECT_THAT(mho({"noc", "--mesh", "4x5x6"}).err, HasSubstr("columns and rows"));
+  EXPECT_THAT(mho({"noc", "--mesh", "4x8", "--traffic", "transpose"}).err, HasSubstr("square"));
+  EXPECT_EQ(mho({"noc", "--mesh", "100"}).code, 2);
 }
 
 }  // namespace

@@ -40,6 +40,8 @@ class CommandTest : public testing::Test {
     std::string pattern = (std::filesystem::temp_directory_path() / "mho-cli-XXXXXX").string();
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
+    // Lines as long as they are, so that cases look for words; those about the terminal's width set their own.
+    setenv("COLUMNS", "1000", 1);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
@@ -77,6 +79,12 @@ class CommandTest : public testing::Test {
 
   std::filesystem::path folder_;
 };
+
+/// What --json prints, but for the line of the command, which names threads and files.
+inline std::string without_command(const std::string& json) {
+  const std::size_t begin = json.find("\"command\"");
+  return begin == std::string::npos ? json : json.substr(0, begin) + json.substr(json.find('\n', begin));
+}
 
 /// The options of a run that takes a fraction of a second.
 inline std::vector<std::string> quick_run(const std::vector<std::string>& more = {}) {

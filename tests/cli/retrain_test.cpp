@@ -50,7 +50,7 @@ TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
   EXPECT_EQ(query("SELECT count(*) FROM epoch WHERE training = 1"), "2");
   EXPECT_EQ(query("SELECT json_extract(recipe_json, '$.noise.scale') FROM training"), "1.0");
   EXPECT_EQ(query("SELECT min(metric) > 0.8 AND max(loss) < 1 FROM epoch"), "1");
-  EXPECT_THAT(trained.err, AllOf(HasSubstr("epoch 1 of 2: loss"), HasSubstr("epoch 2 of 2: loss")));
+  EXPECT_EQ(trained.err, "");  // a line a minute, and this takes less
   const Outcome ran = mho({"run", "hwa.onnx", "--data", "strokes", "--times", "1s", "--repeats", "2", "--samples", "200", "--json", "--db", "t.db"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const base::Json json = base::Json::parse(ran.out, "out");

@@ -52,8 +52,8 @@ TEST_F(RunTest, TheSummaryShowsWhatAnArchitectAsksFor) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
   for (const char* part : {"float",
-                           "on the chip after 1 s",
-                           "on the chip after 1 y",
+                           "  1 s  ",
+                           "  1 y  ",
                            "+- ",
                            "2 programmings",
                            "latency",
@@ -98,9 +98,10 @@ TEST_F(RunTest, OneAndTwoThreadsGiveTheSameBits) {
   const Outcome one = mho(quick_run({"--json", "--threads", "1", "--db", "one.db"}));
   const Outcome two = mho(quick_run({"--json", "--threads", "2", "--db", "two.db"}));
   ASSERT_EQ(one.code, 0) << one.err;
-  EXPECT_EQ(one.out, two.out);
+  EXPECT_EQ(without_command(one.out), without_command(two.out));
   const Outcome other = mho(quick_run({"--json", "--seed", "2", "--db", "other.db"}));
-  EXPECT_NE(one.out, other.out);
+  const auto accuracy = [](const std::string& json) { return json.substr(json.find("\"accuracy\"")); };
+  EXPECT_NE(accuracy(one.out), accuracy(other.out));
 }
 
 TEST_F(RunTest, RunsAreAddedToTheDatabase) {

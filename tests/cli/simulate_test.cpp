@@ -74,7 +74,7 @@ TEST_F(SimulateTest, WithoutDataTakesInputsAtFullScale) {
 }
 
 TEST_F(SimulateTest, JsonIsOneObject) {
-  const Outcome outcome = mho({"simulate", "--json", "--samples", "10"});
+  const Outcome outcome = mho({"simulate", "--json", "--calibration", "10"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "standard output");
   for (const char* key : {"run_id", "latency_s", "throughput_per_s", "energy_per_inference_j", "area_mm2", "stages", "layers", "simulated_cycles",
@@ -86,8 +86,8 @@ TEST_F(SimulateTest, JsonIsOneObject) {
 }
 
 TEST_F(SimulateTest, RecordsWhatHappens) {
-  const Outcome outcome = mho({"simulate", "--samples", "5", "--trace", "run.json", "--trace-to", "5us", "--vcd", "run.vcd", "--signals", "node_1.*",
-                               "--heatmap", "run.svg"});
+  const Outcome outcome = mho({"simulate", "--calibration", "5", "--trace", "run.json", "--trace-to", "5us", "--vcd", "run.vcd", "--signals",
+                               "node_1.*", "--heatmap", "run.svg"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   for (const char* part : {"events traced in run.json", "waveforms of 6 signals in run.vcd", "floorplan in run.svg"}) {
     EXPECT_THAT(outcome.out, HasSubstr(part));
@@ -96,14 +96,14 @@ TEST_F(SimulateTest, RecordsWhatHappens) {
   EXPECT_THAT(base::read_file((folder_ / "run.vcd").string()), HasSubstr("$enddefinitions $end"));
   EXPECT_THAT(base::read_file((folder_ / "run.svg").string()), HasSubstr("</svg>"));
   // What is recorded changes nothing.
-  ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
+  ASSERT_EQ(mho({"simulate", "--calibration", "5"}).code, 0);
   EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s || '/' || cycles || '/' || simulated_flit_hops) FROM run"), "1");
 }
 
 /// The built-in chip idles most of the time, and its routers leak most of what it takes.
 TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
-  const std::vector<std::string> gated{"simulate", "--samples", "5", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on"};
-  ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
+  const std::vector<std::string> gated{"simulate", "--calibration", "5", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on"};
+  ASSERT_EQ(mho({"simulate", "--calibration", "5"}).code, 0);
   std::vector<std::string> drawn = gated;
   drawn.insert(drawn.end(), {"--heatmap", "run.svg"});
   const Outcome outcome = mho(drawn);
@@ -131,8 +131,8 @@ TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
 
 /// Where waking up takes no time, nothing moves otherwise than without; where what is gated leaks as much, nothing is saved.
 TEST_F(SimulateTest, PowerGatingThatDoesNothingChangesNothing) {
-  ASSERT_EQ(mho({"simulate", "--samples", "5"}).code, 0);
-  std::vector<std::string> arguments{"simulate", "--samples", "5"};
+  ASSERT_EQ(mho({"simulate", "--calibration", "5"}).code, 0);
+  std::vector<std::string> arguments{"simulate", "--calibration", "5"};
   for (const char* room : {"noc", "chip"}) {
     for (const char* set : {".power_gating=on", ".gating.wake_up=0", ".gating.idle=1", ".gating.residual=1"}) {
       arguments.insert(arguments.end(), {"--set", std::string(room) + set});
@@ -146,15 +146,15 @@ TEST_F(SimulateTest, PowerGatingThatDoesNothingChangesNothing) {
 
 /// A core that wakes up for most of the time holds up the others: said in the line that names what holds the chip up.
 TEST_F(SimulateTest, ABottleneckThatWakesUpIsNamed) {
-  const Outcome outcome = mho({"simulate", "--samples", "5", "--set", "chip.power_gating=on", "--set", "chip.gating.wake_up=5000"});
+  const Outcome outcome = mho({"simulate", "--calibration", "5", "--set", "chip.power_gating=on", "--set", "chip.gating.wake_up=5000"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("of the time (chip.gating.wake_up)"));
-  EXPECT_THAT(mho({"simulate", "--samples", "5", "--set", "chip.power_gating=on"}).out, Not(HasSubstr("gating.wake_up")));
+  EXPECT_THAT(mho({"simulate", "--calibration", "5", "--set", "chip.power_gating=on"}).out, Not(HasSubstr("gating.wake_up")));
 }
 
 /// Phases have the chip one after the other; what a gate does counts in the phase that has it. Refused where a gate is closed for longer than that.
 TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
-  std::vector<std::string> arguments{"simulate", "--samples", "5"};
+  std::vector<std::string> arguments{"simulate", "--calibration", "5"};
   for (const char* set : {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1", "mapper.weights=reloaded"}) {
     arguments.insert(arguments.end(), {"--set", set});
   }
@@ -168,7 +168,7 @@ TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
 }
 
 TEST_F(SimulateTest, ListsSignalsAndDoesNothingElse) {
-  const Outcome outcome = mho({"simulate", "--samples", "5", "--list-signals"});
+  const Outcome outcome = mho({"simulate", "--calibration", "5", "--list-signals"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(StartsWith("chip.inferences_left\n"), HasSubstr("node_1.converters\n"), HasSubstr("node_8.vector_unit\n")));
   EXPECT_FALSE(exists("results.db"));
@@ -177,9 +177,9 @@ TEST_F(SimulateTest, ListsSignalsAndDoesNothingElse) {
 TEST_F(SimulateTest, Mistakes) {
   write_default_network();
   expect_refused({"simulate", "--shape", "1x28x28"}, 2, {"--shape goes with a network"});
-  expect_refused({"simulate", "net.onnx", "--samples", "10"}, 2, {"--samples", "--data"});
-  expect_refused({"simulate", "--samples", "1000000"}, 2, {"--samples 1000000", "stroke digits"});
-  expect_refused({"simulate", "--samples", "0"}, 2, {"--samples 0"});
+  expect_refused({"simulate", "net.onnx", "--calibration", "10"}, 2, {"--calibration", "--data"});
+  expect_refused({"simulate", "--calibration", "1000000"}, 2, {"--calibration 1000000", "stroke digits"});
+  expect_refused({"simulate", "--calibration", "0"}, 2, {"--calibration 0"});
   expect_refused({"simulate", "missing.onnx"}, 3, {"missing.onnx"});
   expect_refused({"simulate", "net.onnx", "--data", "missing.yaml"}, 3, {"missing.yaml"});
   expect_refused({"simulate", "net.onnx", "--shape", "3x32x32"}, 3, {"3x32x32"});
@@ -188,7 +188,7 @@ TEST_F(SimulateTest, Mistakes) {
   expect_refused({"simulate", "--trace", "t.json", "--trace-from", "2us", "--trace-to", "1us"}, 2, {"--trace-to 1us", "ends before"});
   expect_refused({"simulate", "--trace", "t.json", "--trace-from", "soon"}, 2, {"--trace-from soon", "12us"});
   expect_refused({"simulate", "--signals", "node_1.*"}, 2, {"--vcd FILE"});
-  expect_refused({"simulate", "--samples", "5", "--vcd", "t.vcd", "--signals", "core_*"}, 3, {"core_*", "--list-signals"});
+  expect_refused({"simulate", "--calibration", "5", "--vcd", "t.vcd", "--signals", "core_*"}, 3, {"core_*", "--list-signals"});
   expect_refused({"simulate", "--trace", "missing/t.json"}, 3, {"missing"});
   expect_refused({"simulate", "--repeats", "3"}, 2, {"unknown option --repeats"});
 }
@@ -318,7 +318,7 @@ TEST_F(SimulateTest, ANumberOfInferences) {
 
 /// What --json says of a functional simulation, as rows.
 TEST_F(SimulateTest, AFunctionalSimulationIsStored) {
-  const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--samples", "50", "--json"});
+  const Outcome outcome = mho({"simulate", "--functional", "--inferences", "3", "--calibration", "50", "--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "out");
   EXPECT_EQ(query("SELECT inferences || ' ' || outputs || ' ' || equal_bits || ' ' || first_sample FROM functional"), "3 30 1 0");

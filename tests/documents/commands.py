@@ -23,9 +23,9 @@ LONG = [
     r"^mho retrain ",
     r"^mho run (net_)?hwa\.onnx",
     r"^mho sensitivity",
-    r"^mho noc .*--size 16",
+    r"^mho noc .*--mesh 16",
     r"^mho tile$",
-    r"^mho import ",
+    r"^mho run .*--conductances",
     r"FROM epoch|v_sensitivity",
 ]
 
@@ -74,7 +74,7 @@ def prepare(folder, source, environment):
     for name in ("X", "V"):
         write_npy(os.path.join(folder, name + ".npy"), 3, 20)
     subprocess.run(["mho", "run", "--repeats", "2", "--samples", "40"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["mho", "export", "net.onnx", "--conductances", "measured.npz"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["mho", "export", "net.onnx", "--out", "measured.npz"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def runnable(command, data):

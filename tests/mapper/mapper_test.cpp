@@ -188,6 +188,63 @@ TEST(Mapper, SaysHowManyTilesAreMissing) {
   }
 }
 
+/// Sets what a message says the network fits with.
+std::vector<std::string> said_to_fit(const std::string& message) {
+  std::vector<std::string> assignments;
+  const std::string option = "--set ";
+  for (std::size_t at = message.find(option, message.find("It fits with")); at != std::string::npos; at = message.find(option, at + 1)) {
+    const std::size_t begin = at + option.size();
+    assignments.push_back(message.substr(begin, message.find(' ', begin) - begin));
+  }
+  return assignments;
+}
+
+TEST(Mapper, ListsAllThatAChipLacksAndTheSmallestChangeThatFits) {
+  const auto network = residual_chain(4);
+  const std::vector<std::string> poor{"chip.mesh.width=2",      "chip.mesh.height=2", "chip.digital_cores=0",
+                                      "chip.input_buffer=0.05", "tile.rows=32",       "chip.digital_buffer=0.05"};
+  try {
+    (void)map_on(network, setting(poor));
+    FAIL();
+  } catch (const base::UserError& error) {
+    const std::string message = error.what();
+    EXPECT_EQ(error.code(), base::ExitCode::does_not_fit);
+    for (const char* part : {"tiles (3 of ", "input buffer (51 bytes a core", "a digital core (there is none)", "digital buffer (51 bytes a core"}) {
+      EXPECT_NE(message.find(part), std::string::npos) << part << ": " << message;
+    }
+    std::vector<std::string> change = said_to_fit(message);
+    ASSERT_GE(change.size(), 4U) << message;
+    const auto mended = [&](std::size_t without) {
+      std::vector<std::string> all = poor;
+      for (std::size_t k = 0; k < change.size(); ++k) {
+        if (k != without) all.push_back(change[k]);
+      }
+      return all;
+    };
+    EXPECT_NO_THROW((void)map_on(network, setting(mended(change.size())))) << message;
+    // None of it may be left out.
+    for (std::size_t k = 0; k < change.size(); ++k) EXPECT_THROW((void)map_on(network, setting(mended(k))), base::UserError) << change[k];
+  }
+}
+
+TEST(Mapper, TheSmallestMeshHasTheFewestNodesThatRoutersServe) {
+  const auto network = residual_chain(4);  // ten tiles
+  const auto said = [&](std::vector<std::string> chip) {
+    chip.insert(chip.end(), {"chip.digital_cores=1", "tile.rows=512"});
+    try {
+      (void)map_on(network, setting(chip));
+    } catch (const base::UserError& error) {
+      return said_to_fit(error.what());
+    }
+    return std::vector<std::string>{"fits"};
+  };
+  const std::vector<std::string> small{"chip.mesh.width=2", "chip.mesh.height=2"};
+  EXPECT_EQ(said(small), (std::vector<std::string>{"chip.mesh.width=3", "chip.mesh.height=4"}));  // 12 = 10 tiles, a digital core, the port
+  auto shared = small;
+  shared.emplace_back("noc.concentration=4");
+  EXPECT_EQ(said(shared), (std::vector<std::string>{"chip.mesh.height=6"}));
+}
+
 TEST(Mapper, NamesTheBufferThatIsTooSmall) {
   for (const char* assignment : {"chip.input_buffer=0.05", "chip.digital_buffer=0.05"}) {
     try {

@@ -274,7 +274,7 @@ class Split {
     constexpr float most_classes = 1 << 20;
     if (may_be_ignored && label == ignored_target) return label;
     if (!(label >= 0 && label < most_classes) || label != std::trunc(label)) {
-      throw base::UserError(fmt::format("{}: label {} is {}; labels are whole numbers from 0 on{}", labels_path_, index, label,
+      throw base::UserError(fmt::format("{}: label {} is {}; labels are whole numbers from 0 on{}", labels_path_, index, static_cast<double>(label),
                                         may_be_ignored ? ", or -1 where none counts" : ""));
     }
     samples_.classes = std::max(samples_.classes, static_cast<int>(label) + 1);

@@ -222,7 +222,7 @@ std::vector<std::string> without_effect(const base::Config& config, const Recipe
 }  // namespace
 
 Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network) {
-  base::Config config(recipe_declarations(), {"--recipe-set", "mho describe --recipe"});
+  base::Config config(recipe_declarations(), {"--recipe-set", "mho describe --recipe-keys"});
   if (path) config.load_file(*path);
   for (const std::string& assignment : assignments) config.set(assignment);
   const KindDefaults kind = defaults_of(kind_of(network));

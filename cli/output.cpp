@@ -1,0 +1,27 @@
+#include "cli/output.h"
+
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "base/printable.h"
+#include "base/progress.h"
+#include "base/version.h"
+
+namespace mho::cli {
+
+void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed, const base::Json& object) {
+  base::Json json;
+  json["schema"] = json_schema;
+  json["version"] = std::string(base::version());
+  json["command"] = invocation.command_line;
+  json["seed"] = seed ? base::Json(*seed) : base::Json();
+  for (const auto& [key, value] : std::get<base::Json::Object>(object.value())) {
+    if (key != "seed") json[key] = value;
+  }
+  fmt::print("{}\n", json.dump(2));
+}
+
+void print_text(const std::string& text) { fmt::print("{}", base::fitted_lines(text, base::terminal_columns())); }
+
+}  // namespace mho::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "cli/verb.h"
+
+namespace mho::cli {
+
+/// Layout of what --json prints; raised where a key gets another name or meaning.
+constexpr int json_schema = 1;
+
+/// Prints the one object of a command: first `schema`, `version` of the program, `command` as typed and `seed` of its draws (null where nothing is
+/// drawn), then the members of `object`.
+void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed, const base::Json& object);
+
+/// Prints text for people: lines as long as the terminal.
+void print_text(const std::string& text);
+
+}  // namespace mho::cli
