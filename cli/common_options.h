@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/experiment/chip_run.h"
+#include "base/input_limit.h"
 #include "cli/options.h"
 
 namespace mho::cli {
@@ -32,6 +33,9 @@ void add_scalar(Options& options, std::vector<std::string>& scalars);
 void add_data_input(Options& options, std::optional<std::string>& name);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
+/// Most bytes of files in memory; empty: the usual.
+void add_input_limit(Options& options, std::optional<std::string>& limit);
+base::InputLimit input_limit(const std::optional<std::string>& limit);
 void add_database(Options& options, std::string& database, const std::string& what);
 
 void add_sequence(Options& options, SequenceArguments& sequence);

@@ -30,7 +30,8 @@ std::string joined(int argc, char** argv) {
 }
 
 int report(const std::string& message, ExitCode code) {
-  fmt::print(stderr, "mho: {}\n", mho::base::printable(message, true));
+  // Nothing is thrown where the terminal has gone.
+  std::fputs(fmt::format("mho: {}\n", mho::base::printable(message, true)).c_str(), stderr);
   return static_cast<int>(code);
 }
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -76,21 +78,30 @@ std::uint64_t Xxh64::end(std::string_view last) {
 
 }  // namespace
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path, const InputLimit& limit) {
   const auto close = [](std::FILE* file) { std::fclose(file); };
   const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
-  if (!file) cannot_read(path, std::strerror(errno));
+  if (!file) {
+    const std::string why = std::strerror(errno);
+    check_interrupt();  // a pipe that nobody writes to
+    cannot_read(path, why);
+  }
   struct stat status {};
   if (fstat(fileno(file.get()), &status) != 0) cannot_read(path, std::strerror(errno));
   if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder", "give the name of a file in it");
+  if (S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && isatty(fileno(file.get())) == 0)) {
+    cannot_read(path, "it is a device", "give the name of a file");
+  }
 
-  // One byte beyond the stated size lets the end show without growing; pipes state no size and grow.
-  constexpr std::size_t step = 1 << 16;
-  std::string bytes(status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step, '\0');
+  // One byte beyond the stated size lets the end show without growing. The stated size may lie, and pipes state none: the rest grows.
+  constexpr std::size_t step = 1 << 16, block = std::size_t{1} << 26U;
+  const std::size_t stated = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step;
+  std::string bytes(std::min(stated, block), '\0');
   std::size_t filled = 0;
   while (true) {
-    if (filled == bytes.size()) bytes.resize(bytes.size() + bytes.size() / 2);
+    if (filled == bytes.size()) bytes.resize(filled < stated ? std::min(stated, 2 * filled) : filled + filled / 2);
     const std::size_t got = std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
+    limit.take(got, path);
     filled += got;
     if (got == 0) break;
   }

@@ -25,6 +25,7 @@ namespace mho::cli {
 namespace {
 
 struct SensitivityArguments {
+  std::optional<std::string> input_limit;
   std::optional<std::string> network;  ///< empty: the embedded default
   std::optional<std::string> data;
   std::optional<std::string> design;
@@ -123,12 +124,16 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
   std::optional<base::OutputFile> svg;
   if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
-  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
+  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
   const workloads::Network network =
-      arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape(), false, parse_scalars(arguments.scalar))
-                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+      arguments.network
+          ? workloads::import_onnx(
+                *arguments.network,
+                workloads::ImportOptions{.sample_shape = data.test->sample_shape(), .scalars = parse_scalars(arguments.scalar), .limit = limit})
+          : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
   // A layer is tried twice, a nonideality a dozen times; and what one layer costs is less.
   const int usual_repeats = arguments.by_layer ? 10 : 5;
   const analysis::SensitivityOptions options{.time_s = arguments.time_s,
@@ -141,19 +146,26 @@ void sensitivity(const SensitivityArguments& arguments, const std::string& comma
                                              .error = arguments.error};
   const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
   const analysis::Sensitivity result = study(design, network, data, options);
-  const std::int64_t id = store.add(design, result, base::version(), command_line);
-  if (svg) {
-    svg->write(analysis::sensitivity_svg(result));
-    svg->commit();
-  }
+  const analysis::Stored stored = store.keep(design, result, base::version(), command_line);
   if (arguments.json) {
-    fmt::print("{}\n", analysis::sensitivity_json(result, design.name, id).dump(2));
+    fmt::print("{}\n", analysis::sensitivity_json(result, design.name, stored.id).dump(2));
   } else {
-    fmt::print("{}stored as study {} in {}\n", text(result, design, arguments.by_layer), id, arguments.db);
+    fmt::print("{}{}", text(result, design, arguments.by_layer), stored_text("study", stored.id, stored.path));
   }
+  std::optional<base::UserError> failed;
+  try {
+    if (svg) {
+      svg->write(analysis::sensitivity_svg(result));
+      svg->commit();
+    }
+  } catch (const base::UserError& error) {
+    failed = error;
+  }
+  stored.check();
+  if (failed) throw *failed;
   if (result.interrupted) {
     throw base::UserError(
-        fmt::format("interrupted; study {} in {} holds the {} {} that were finished", id, arguments.db,
+        fmt::format("interrupted; study {} in {} holds the {} {} that were finished", stored.id, stored.path,
                     arguments.by_layer ? result.layers.size() : result.nonidealities.size(), arguments.by_layer ? "layers" : "nonidealities"),
         base::ExitCode::interrupted);
   }
@@ -178,6 +190,7 @@ Action read_sensitivity_line(Options& options) {
   options.whole("--samples", arguments.samples, "test samples to score", "N (1000)", 1);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
+  add_input_limit(options, arguments.input_limit);
   add_database(options, arguments.db, "study");
   options.file("--svg", arguments.svg, "the same as bars");
   options.flag("--json", arguments.json, "print one JSON object instead of a table");

@@ -64,17 +64,17 @@ void tile(const TileArguments& arguments) {
   const analysis::TileStudy study = analysis::study_tile(
       design,
       {.tiles = arguments.tiles, .vectors = arguments.vectors, .times_s = arguments.times_s, .seed = arguments.seed, .threads = arguments.threads});
+  if (arguments.json) {
+    fmt::print("{}\n", analysis::tile_study_json(study).dump(2));
+  } else {
+    fmt::print("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs, study.outputs,
+               study.design, arguments.tiles, arguments.vectors, arguments.seed, arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study),
+               times_text(study));
+  }
   if (svg) {
     svg->write(analysis::tile_study_svg(study));
     svg->commit();
   }
-  if (arguments.json) {
-    fmt::print("{}\n", analysis::tile_study_json(study).dump(2));
-    return;
-  }
-  fmt::print("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs, study.outputs,
-             study.design, arguments.tiles, arguments.vectors, arguments.seed, arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study),
-             times_text(study));
 }
 
 Action read_tile_line(Options& options) {

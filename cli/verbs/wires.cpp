@@ -23,6 +23,7 @@ namespace mho::cli {
 namespace {
 
 struct WiresArguments {
+  std::optional<std::string> input_limit;
   std::string conductances, voltages, out;
   double input_ohm = 0, output_ohm = 0, driver_ohm = 0, sense_ohm = 0;
   bool separate_source = false;
@@ -31,9 +32,10 @@ struct WiresArguments {
 
 /// Exact currents of a crossbar with resistive lines, into a file.
 void wires(const WiresArguments& arguments) {
-  const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false, limit);
   analysis::check_not_negative(conductances, "conductances");
-  const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true);
+  const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true, limit);
   analysis::check_inputs(conductances, voltages);
   base::OutputFile file(arguments.out, {arguments.conductances, arguments.voltages});
 
@@ -89,6 +91,7 @@ Action read_wires_line(Options& options) {
                "where cells take their current from: the input line, or a source line of their own", "input_source | separate_source (input_source)");
   options.file("--out", arguments.out, "amperes [batch][outputs], .npy");
   add_threads(options, arguments.threads);
+  add_input_limit(options, arguments.input_limit);
   options.read();
   arguments.input_ohm = parse_resistance("--r-in", input);
   arguments.output_ohm = parse_resistance("--r-out", output);
