@@ -9,9 +9,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -124,11 +126,20 @@ OutputFile::OutputFile(std::string path, const std::vector<std::optional<std::st
     keep_mode();
     return;
   }
-  file_ = std::fopen(written_.c_str(), "wb");
-  if (file_ != nullptr) return;
-  const std::string why = std::strerror(errno);
-  check_interrupt();  // a pipe that nobody reads
-  cannot_write(path_, why);
+  open_directly(S_ISFIFO(status.st_mode));
+}
+
+void OutputFile::open_directly(bool waits) {
+  // Not for ever in the system for the reader of a pipe: an interrupt that came just before would not be noticed.
+  int file = -1;
+  while ((file = open(written_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 && (errno == EINTR || (waits && errno == ENXIO))) {
+    check_interrupt();
+    constexpr std::chrono::milliseconds nap{20};
+    std::this_thread::sleep_for(nap);
+  }
+  if (file >= 0) static_cast<void>(fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK));
+  if (file >= 0) file_ = fdopen(file, "wb");
+  if (file_ == nullptr) cannot_write(path_, std::strerror(errno));
 }
 
 void OutputFile::open_beside() {

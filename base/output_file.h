@@ -26,6 +26,7 @@ class OutputFile {
 
  private:
   void open_beside();
+  void open_directly(bool waits);
   void keep_mode() const;
   void discard();
 

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -41,8 +42,13 @@ void require_writable_folder(const std::string& path) {
                     path, folder.string(), std::strerror(errno)));
   }
   unlink(probe.c_str());
+  // A disk that fills takes a part of a page, and says why with the next one.
   const std::string page(std::size_t{1} << 12U, '\0');
-  const bool written = write(file, page.data(), page.size()) == static_cast<ssize_t>(page.size()) && fsync(file) == 0;
+  std::size_t filled = 0;
+  for (ssize_t more = 1; more > 0 && filled < page.size(); filled += static_cast<std::size_t>(std::max(more, ssize_t{0}))) {
+    more = write(file, page.data() + filled, page.size() - filled);
+  }
+  const bool written = filled == page.size() && fsync(file) == 0;
   const std::string why = std::strerror(errno);
   close(file);
   if (!written) throw base::UserError(fmt::format("{} cannot be written: {}. Free some space, or give --db a file on another disk", path, why));

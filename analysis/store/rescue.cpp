@@ -63,7 +63,7 @@ std::vector<std::string> rescue_places(const std::string& database) {
   const fs::path path(database);
   const std::string name = path.filename().string().substr(0, longest_name);
   std::error_code error;
-  std::vector<fs::path> folders{path.parent_path().empty() ? fs::path(".") : path.parent_path(), "."};
+  std::vector<fs::path> folders{path.parent_path(), fs::path()};
   if (const fs::path temporary = fs::temp_directory_path(error); !error) folders.push_back(temporary);
   std::vector<std::string> places;
   for (const fs::path& folder : folders) {
