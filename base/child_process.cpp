@@ -1,5 +1,6 @@
 #include "base/child_process.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
@@ -8,23 +9,42 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "base/progress.h"
 
 namespace mho::base {
 
-int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line) {
-  std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) throw UserError(fmt::format("no pipe to {}: {}", program, std::strerror(errno)));
+namespace {
+
+/// Two ends that no other program inherits.
+struct Pipe {
+  Pipe() {
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw UserError(fmt::format("no pipe to another program: {}", std::strerror(errno)));
+  }
+  ~Pipe() {
+    close_end(0);
+    close_end(1);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  void close_end(std::size_t which) {
+    if (ends[which] >= 0) close(std::exchange(ends[which], -1));
+  }
+  std::array<int, 2> ends{-1, -1};  ///< to read, to write
+};
+
+pid_t start_child(const std::string& program, const std::vector<std::string>& arguments, const Pipe& input, const Pipe& output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addclose(&actions, ends[0]);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addclose(&actions, ends[1]);
+  posix_spawn_file_actions_adddup2(&actions, input.ends[0], STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output.ends[1], STDOUT_FILENO);
   std::vector<char*> words{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
@@ -37,38 +57,75 @@ int run_child(const std::string& program, const std::vector<std::string>& argume
   const int failed = posix_spawn(&child, program.c_str(), &actions, &attributes, words.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  if (failed != 0) {
-    close(ends[0]);
-    throw UserError(fmt::format("{} cannot be started: {}", program, std::strerror(failed)));
-  }
+  if (failed != 0) throw UserError(fmt::format("{} cannot be started: {}", program, std::strerror(failed)));
+  return child;
+}
+
+/// Calls `line` with every line that the child writes, until it writes no more.
+void hear(pid_t child, int output, const std::function<void(const std::string&)>& line) {
   std::string text;
   std::array<char, 4096> buffer{};
   bool told = false;
   for (;;) {
     if (!told && is_interrupted()) {
-      kill(child, SIGINT);
+      kill(child, interrupted_by());
       told = true;
     }
     // Not for ever: a signal may come just before the wait.
     constexpr int wait_ms = 200;
-    pollfd readable{.fd = ends[0], .events = POLLIN, .revents = 0};
+    pollfd readable{.fd = output, .events = POLLIN, .revents = 0};
     if (poll(&readable, 1, wait_ms) == 0) continue;
-    const ssize_t got = read(ends[0], buffer.data(), buffer.size());
+    const ssize_t got = read(output, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
+    if (got <= 0) return;
     text.append(buffer.data(), static_cast<std::size_t>(got));
     for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
       line(text.substr(0, end));
       text.erase(0, end + 1);
     }
   }
-  close(ends[0]);
+}
+
+int status_of(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   constexpr int signalled = 128;
   return WIFEXITED(status) ? WEXITSTATUS(status) : signalled + WTERMSIG(status);
+}
+
+}  // namespace
+
+int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line) {
+  Pipe input, output;
+  const pid_t child = start_child(program, arguments, input, output);
+  input.close_end(0);
+  output.close_end(1);
+  try {
+    hear(child, output.ends[0], line);
+  } catch (...) {
+    // It ends as after a Ctrl-C, and its words are not waited for.
+    kill(child, SIGTERM);
+    output.close_end(0);
+    input.close_end(1);
+    status_of(child);
+    throw;
+  }
+  return status_of(child);
+}
+
+void end_with_parent() {
+  std::thread([] {
+    char byte = 0;
+    for (;;) {
+      const ssize_t got = read(STDIN_FILENO, &byte, 1);
+      if (got == 0 || (got < 0 && errno != EINTR)) break;
+    }
+    request_interrupt();
+    constexpr std::chrono::seconds patience{60};
+    std::this_thread::sleep_for(patience);
+    _exit(static_cast<int>(ExitCode::interrupted));
+  }).detach();
 }
 
 std::string sibling_program(const std::string& name) {

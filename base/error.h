@@ -12,6 +12,7 @@ enum class ExitCode : int {
   bad_input = 3,
   does_not_fit = 4,
   failed_check = 5,
+  not_stored = 6,
   interrupted = 130,
 };
 

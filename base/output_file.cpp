@@ -1,16 +1,23 @@
 #include "base/output_file.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <climits>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
+#include "base/progress.h"
 
 namespace mho::base {
 namespace {
@@ -30,15 +37,69 @@ bool holds_database(const std::string& path) {
   return std::string_view(first.data(), read) == mark;
 }
 
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// The file that symbolic links lead to, there or not. Links that lead in a circle stay: opening them says so.
+std::string behind_links(std::string path) {
+  constexpr int most_links = 40;
+  for (int i = 0; i < most_links; ++i) {
+    std::array<char, PATH_MAX> text{};
+    const ssize_t length = readlink(path.c_str(), text.data(), text.size());
+    if (length < 0) break;
+    const std::string next(text.data(), static_cast<std::size_t>(length));
+    path = next.starts_with('/') ? next : folder_of(path) + "/" + next;
+  }
+  return path;
+}
+
+/// What the names of files that are written beside `target` begin with; leaves room for what follows where names have a limit.
+std::string part_prefix(const std::string& target) {
+  constexpr std::size_t longest = 200;
+  return std::filesystem::path(target).filename().string().substr(0, longest) + ".part-";
+}
+
+/// A file that is being written is locked by its process. What nobody has locked was left by one that is dead.
+void remove_leftovers(const std::string& target) {
+  const std::string folder = folder_of(target), prefix = part_prefix(target);
+  DIR* const entries = opendir(folder.c_str());
+  if (entries == nullptr) return;
+  while (const dirent* const entry = readdir(entries)) {  // NOLINT(concurrency-mt-unsafe): of a stream of our own
+    const std::string_view name = entry->d_name;
+    if (!name.starts_with(prefix) || name.find_first_not_of("0123456789-", prefix.size()) != std::string_view::npos) continue;
+    const std::string path = folder + "/" + std::string(name);
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) continue;
+    struct stat status {};
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && flock(file, LOCK_EX | LOCK_NB) == 0) unlink(path.c_str());
+    close(file);
+  }
+  closedir(entries);
+}
+
+/// Some file systems know no such thing.
+bool is_synced(int file) { return fsync(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP; }
+
+/// So that the name lasts too. Where it cannot be done, the bytes are there all the same.
+void sync_folder(const std::string& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  static_cast<void>(fsync(file));
+  close(file);
+}
+
 }  // namespace
 
 void check_output(const std::string& path, const std::vector<std::optional<std::string>>& inputs) {
   if (path.empty()) cannot_write("''", "the name is empty");
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    std::error_code ignored;
-    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) cannot_write(path, "there is no folder " + folder.string());
+    const int why = errno;
+    const std::string folder = folder_of(behind_links(path));
+    if (std::error_code ignored; !std::filesystem::is_directory(folder, ignored)) cannot_write(path, "there is no folder " + folder);
+    if (why != ENOENT) cannot_write(path, std::strerror(why));
     return;
   }
   if (S_ISDIR(status.st_mode)) cannot_write(path, "it is a folder");
@@ -54,18 +115,68 @@ void check_output(const std::string& path, const std::vector<std::optional<std::
   }
 }
 
-OutputFile::OutputFile(std::string path, const std::vector<std::optional<std::string>>& inputs) : path_(std::move(path)), written_(path_) {
+OutputFile::OutputFile(std::string path, const std::vector<std::optional<std::string>>& inputs)
+    : path_(std::move(path)), target_(path_), written_(path_) {
   check_output(path_, inputs);
   struct stat status {};
-  if (stat(path_.c_str(), &status) != 0 || S_ISREG(status.st_mode)) written_ = fmt::format("{}.part{}", path_, getpid());
-  file_ = std::fopen(written_.c_str(), "wb");
+  if (stat(path_.c_str(), &status) != 0 || S_ISREG(status.st_mode)) {
+    target_ = behind_links(path_);
+    remove_leftovers(target_);
+    open_beside();
+    keep_mode();
+    return;
+  }
+  open_directly(S_ISFIFO(status.st_mode));
+}
+
+void OutputFile::open_directly(bool waits) {
+  // Not for ever in the system for the reader of a pipe: an interrupt that came just before would not be noticed.
+  int file = -1;
+  while ((file = open(written_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 && (errno == EINTR || (waits && errno == ENXIO))) {
+    check_interrupt();
+    constexpr std::chrono::milliseconds nap{20};
+    std::this_thread::sleep_for(nap);
+  }
+  if (file >= 0) static_cast<void>(fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK));
+  if (file >= 0) file_ = fdopen(file, "wb");
   if (file_ == nullptr) cannot_write(path_, std::strerror(errno));
 }
 
-OutputFile::~OutputFile() {
-  if (file_ == nullptr) return;
-  std::fclose(file_);
+void OutputFile::open_beside() {
+  const std::string begin = folder_of(target_) + "/" + part_prefix(target_) + std::to_string(getpid()) + "-";
+  for (int number = 0; file_ == nullptr; ++number) {
+    written_ = begin + std::to_string(number);
+    constexpr mode_t usual = 0666;
+    const int file = open(written_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, usual);
+    if (file < 0 && errno == EEXIST) continue;
+    if (file < 0) cannot_write(path_, std::strerror(errno));
+    // Another process may take it for a leftover between its making and its lock.
+    struct stat status {};
+    if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      close(file);
+      continue;
+    }
+    if (fstat(file, &status) == 0 && status.st_nlink > 0) file_ = fdopen(file, "wb");
+    if (file_ == nullptr) close(file);
+  }
+}
+
+void OutputFile::keep_mode() const {
+  struct stat status {};
+  if (stat(target_.c_str(), &status) != 0) return;
+  // The owner first, which takes marks from the mode; only root may, for others the file becomes theirs.
+  static_cast<void>(fchown(fileno(file_), status.st_uid, status.st_gid) == 0);
+  constexpr mode_t all = 07777;
+  static_cast<void>(fchmod(fileno(file_), status.st_mode & all));
+}
+
+void OutputFile::discard() {
+  std::fclose(std::exchange(file_, nullptr));
   if (written_ != path_) unlink(written_.c_str());
+}
+
+OutputFile::~OutputFile() {
+  if (file_ != nullptr) discard();
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -74,12 +185,17 @@ void OutputFile::write(std::string_view bytes) {
 
 void OutputFile::commit() {
   if (std::fflush(file_) != 0) cannot_write(path_, std::strerror(errno));
-  std::FILE* const done = std::exchange(file_, nullptr);
-  const bool closed = std::fclose(done) == 0;
-  if (closed && (written_ == path_ || std::rename(written_.c_str(), path_.c_str()) == 0)) return;
-  const std::string why = std::strerror(errno);
-  if (written_ != path_) unlink(written_.c_str());
-  cannot_write(path_, why);
+  if (written_ == path_) {
+    if (std::fclose(std::exchange(file_, nullptr)) != 0) cannot_write(path_, std::strerror(errno));
+    return;
+  }
+  if (!is_synced(fileno(file_)) || std::rename(written_.c_str(), target_.c_str()) != 0) {
+    const std::string why = std::strerror(errno);
+    discard();
+    cannot_write(path_, why);
+  }
+  std::fclose(std::exchange(file_, nullptr));  // its lock lasts until it has its name
+  sync_folder(folder_of(target_));
 }
 
 }  // namespace mho::base

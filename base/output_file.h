@@ -8,8 +8,10 @@
 
 namespace mho::base {
 
-/// A file that appears whole or not at all: written beside its path, put in place by `commit`. What is no plain file (a pipe, a device) is written
-/// directly. Open it before a long job, so that a path that cannot be written is refused early. All throw UserError naming the path.
+/// A file that appears whole or not at all: written beside its path as NAME.part-PROCESS-NUMBER, put in place by `commit` when the disk has it.
+/// Behind a symbolic link the file that it names is replaced; the mode of a file that is replaced stays. What is no plain file (a pipe, a device) is
+/// written directly. Open it before a long job, so that a path that cannot be written is refused early. What processes that were killed have left of
+/// the same output is removed. All throw UserError naming the path.
 class OutputFile {
  public:
   /// `inputs`: files the job reads, as far as they were given, which it may not replace; nor does it replace a database, or a file that is
@@ -23,7 +25,13 @@ class OutputFile {
   void commit();
 
  private:
+  void open_beside();
+  void open_directly(bool waits);
+  void keep_mode() const;
+  void discard();
+
   std::string path_;
+  std::string target_;   ///< behind symbolic links
   std::string written_;  ///< where the bytes go until the commit; the path itself when it is no plain file
   std::FILE* file_ = nullptr;
 };

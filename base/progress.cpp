@@ -126,21 +126,34 @@ void Progress::note(const std::string& text) {
 }
 
 void install_interrupt_handler() {
+  const auto fail = [] { throw std::system_error(errno, std::generic_category(), "sigaction"); };
   struct sigaction action {};
   action.sa_handler = note_interrupt;
-  // A second Ctrl-C kills at once; without SA_RESTART a blocked read returns.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM}) {
-    if (sigaction(signal, &action, nullptr) != 0) throw std::system_error(errno, std::generic_category(), "sigaction");
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction inherited {};
+    if (sigaction(signal, nullptr, &inherited) != 0) fail();
+    if (inherited.sa_handler == SIG_IGN) continue;
+    // A second Ctrl-C kills at once; without SA_RESTART a blocked read returns. A terminal that goes away says so twice, by the system and the shell.
+    action.sa_flags = signal == SIGHUP ? 0 : static_cast<int>(SA_RESETHAND);
+    if (sigaction(signal, &action, nullptr) != 0) fail();
   }
+  action.sa_handler = SIG_IGN;
+  action.sa_flags = 0;
+  if (sigaction(SIGXFSZ, &action, nullptr) != 0) fail();
 }
+
+void request_interrupt() { interrupt_signal = SIGTERM; }
+
+void say_waiting(const std::string& text) { write_terminal("mho: " + text + "\n"); }
 
 void check_interrupt() {
   if (interrupt_signal != 0) throw Interrupted();
 }
 
 bool is_interrupted() { return interrupt_signal != 0; }
+
+int interrupted_by() { return interrupt_signal; }
 
 void acknowledge_interrupt() { interrupt_signal = 0; }
 

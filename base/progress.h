@@ -34,10 +34,17 @@ class Progress {
 /// The text of a progress line, "label  42 %  1m10s left"; the label alone before anything is done.
 std::string progress_line(std::string_view label, std::uint64_t done, std::uint64_t total, double elapsed_seconds);
 
-/// Whether a Ctrl-C or SIGTERM came that was not acknowledged.
+/// Whether a Ctrl-C, SIGTERM or SIGHUP came that was not acknowledged.
 bool is_interrupted();
-/// Installs the SIGINT/SIGTERM handler that makes check_interrupt throw. Call once, in main.
+/// Its number, 0 where none came.
+int interrupted_by();
+/// Installs the handler of SIGINT, SIGTERM and SIGHUP that makes check_interrupt throw; a signal that whoever started us has ignored (nohup) stays
+/// ignored. A write beyond the limit of a file's size becomes an error of that write. Call once, in main.
 void install_interrupt_handler();
+/// As if a Ctrl-C had come. From any thread.
+void request_interrupt();
+/// Tells on standard error what keeps us waiting.
+void say_waiting(const std::string& text);
 /// Throws Interrupted if the user pressed Ctrl-C since the start, or since it was acknowledged.
 void check_interrupt();
 /// What is done after a Ctrl-C is to be kept: check_interrupt no longer throws. A second Ctrl-C kills all the same.

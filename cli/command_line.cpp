@@ -57,7 +57,8 @@ std::string footer(const std::vector<Example>& examples) {
 Exit codes:
   0 ok   2 usage   3 bad configuration or input
   4 the network does not fit the chip
-  5 a run failed its own checks   130 interrupted)";
+  5 a run failed its own checks   6 printed, not stored
+  130 interrupted)";
 }
 
 std::optional<Verb> find_verb(const std::string& name) {

@@ -50,6 +50,13 @@ void add_threads(Options& options, int& threads, const std::string& sentence) {
 void add_seed(Options& options, std::uint64_t& seed) { options.whole("--seed", seed, "seed of every random draw", fmt::format("N ({})", seed), 0); }
 
 void add_json(Options& options, bool& json) { options.flag("--json", json, "print one JSON object instead of text"); }
+void add_input_limit(Options& options, std::optional<std::string>& limit) {
+  options.text("--input-limit", limit, "most bytes that the files of a run may hold in memory, unpacked", "SIZE (4 GiB)");
+}
+
+base::InputLimit input_limit(const std::optional<std::string>& limit) {
+  return limit ? base::InputLimit(parse_bytes("--input-limit", *limit)) : base::InputLimit();
+}
 
 void add_database(Options& options, std::string& database, const std::string& what) {
   options.output("--db", database, fmt::format("database of results; the {} is stored in it, created if missing", what), "a database");

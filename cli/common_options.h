@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/experiment/chip_run.h"
+#include "base/input_limit.h"
 #include "cli/options.h"
 
 namespace mho::cli {
@@ -35,6 +36,9 @@ void add_data_input(Options& options, std::optional<std::string>& name);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_json(Options& options, bool& json);
+/// Most bytes of files in memory; empty: the usual.
+void add_input_limit(Options& options, std::optional<std::string>& limit);
+base::InputLimit input_limit(const std::optional<std::string>& limit);
 void add_database(Options& options, std::string& database, const std::string& what);
 
 void add_sequence(Options& options, SequenceArguments& sequence);

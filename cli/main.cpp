@@ -34,8 +34,8 @@ std::string joined(int argc, char** argv) {
 
 int report(const std::string& message, ExitCode code) {
   const std::string text = "mho: " + mho::base::printable(message, true);
-  // A file of messages has one a line; a person reads whole words.
-  fmt::print(stderr, "{}\n", isatty(STDERR_FILENO) == 1 ? mho::base::fitted_lines(text, mho::base::terminal_columns()) : text);
+  // A file of messages has one a line; a person reads whole words. Nothing is thrown where the terminal has gone.
+  std::fputs(((isatty(STDERR_FILENO) == 1 ? mho::base::fitted_lines(text, mho::base::terminal_columns()) : text) + "\n").c_str(), stderr);
   return static_cast<int>(code);
 }
 

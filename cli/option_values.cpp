@@ -157,6 +157,14 @@ double parse_resistance(const std::string& option, const std::string& text) {
   return *ohm;
 }
 
+std::uint64_t parse_bytes(const std::string& option, const std::string& text) {
+  const auto number = base::split_number(base::trimmed(text));
+  const auto bytes = number && !number->unit.empty() ? base::convert_unit(number->value, number->unit, "B") : std::nullopt;
+  constexpr double most = 0x1p62;
+  if (!bytes || !(*bytes >= 1 && *bytes <= most)) usage(fmt::format("{} {}: a size with its unit is needed: 500 MB, 4 GiB", option, text));
+  return static_cast<std::uint64_t>(*bytes);
+}
+
 std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -45,6 +45,9 @@ double parse_one_time(const std::string& text);
 /// "0.35", "0.35 ohm", "2 kohm".
 double parse_resistance(const std::string& option, const std::string& text);
 
+/// "500 MB", "4 GiB".
+std::uint64_t parse_bytes(const std::string& option, const std::string& text);
+
 /// A whole number in decimal, exactly as written.
 std::int64_t parse_whole(const std::string& option, const std::string& text, std::int64_t least, std::int64_t largest);
 

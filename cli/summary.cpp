@@ -357,19 +357,23 @@ std::string time_text(double seconds) {
   return fmt::format("{} s", seconds);
 }
 
+std::string stored_text(const std::string& what, std::int64_t id, const std::string& database) {
+  return id == 0 ? "not stored\n" : fmt::format("stored as {} {} in {}\n", what, id, database);
+}
+
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
-  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}stored as run {} in {}\n", result.network, result.weights, *result.data,
-                     design.name, accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
-                     components_text(result.costs), phases_text(result) + busiest_text(result), run_id, database);
+  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}{}", result.network, result.weights, *result.data, design.name,
+                     accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
+                     components_text(result.costs), phases_text(result) + busiest_text(result), stored_text("run", run_id, database));
 }
 
 std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
   const std::string inputs =
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
-  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}stored as run {} in {}\n", result.network, result.weights, design.name,
-                     inputs, costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
+  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}{}", result.network, result.weights, design.name, inputs,
+                     costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
                      stalls_text(design, result), functional_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
-                     effort_text(result.simulation), run_id, database);
+                     effort_text(result.simulation), stored_text("run", run_id, database));
 }
 
 }  // namespace mho::cli

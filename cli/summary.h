@@ -8,6 +8,9 @@
 
 namespace mho::cli {
 
+/// "stored as run 3 in results.db", a line; "not stored" for an id of 0.
+std::string stored_text(const std::string& what, std::int64_t id, const std::string& database);
+
 /// The run as tables for a chip architect: accuracy over time, speed, energy, area, layers, energy by block, the bottleneck.
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database);
 

@@ -7,7 +7,7 @@ namespace mho::periphery {
 VectorUnitModule::VectorUnitModule(sc_core::sc_module_name name, const Timeline& timeline, const DigitalParameters& parameters)
     : sc_module(name), timeline_(timeline), depth_(parameters.pipeline_depth), lanes_(parameters.lanes), done_("done") {
   SC_HAS_PROCESS(VectorUnitModule);
-  SC_METHOD(finish);
+  SC_METHOD(run);
   sensitive << done_;
   dont_initialize();
 }

@@ -23,6 +23,9 @@ class VectorUnitModule : public sc_core::sc_module {
   [[nodiscard]] UnitRecord& record() { return record_; }
 
  private:
+  void run() {
+    timeline_.run([this] { finish(); });
+  }
   void finish();
   const Timeline& timeline_;
   std::int64_t depth_;

@@ -235,7 +235,7 @@ Design load_design(const std::optional<std::string>& path, const std::vector<std
   // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
   std::vector<LayerRule> layers;
   if (path) {
-    if (std::filesystem::is_directory(*path)) {
+    if (std::error_code error; std::filesystem::is_directory(*path, error)) {
       throw base::UserError(fmt::format("{} is a folder; the design of a chip is a YAML file in it, such as designs/default.yaml", *path));
     }
     base::YamlNode root = base::read_yaml_file(*path);

@@ -81,8 +81,9 @@ std::string conductance_file(const workloads::TiledNetwork& tiled, const Network
   return workloads::npz_bytes(arrays);
 }
 
-NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled) {
-  const auto arrays = workloads::parse_npz_numbers(base::read_file(path), path);
+NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled, const base::InputLimit& limit) {
+  const std::string bytes = base::naming_file(path, [&] { return base::read_file(path, limit); });
+  const workloads::NpzFile arrays(bytes, path, limit);
   NetworkConductances result = target_conductances(tiled);  // for the order of planes
   for (const auto& matrix : tiled.network.matrices) {
     if (matrix.digital) continue;
@@ -90,21 +91,21 @@ NetworkConductances read_conductances(const std::string& path, const workloads::
     const double most = tiled.tiles.of(matrix.name).device.most_us;
     for (std::size_t b = 0; b < split.blocks.size(); ++b) {
       const std::string name = array_name(split.blocks[b]);
-      const auto found = arrays.find(name);
-      if (found == arrays.end()) {
+      if (!arrays.holds(name)) {
         throw base::UserError(fmt::format("{}: the array '{}' of layer '{}' is missing; export writes the arrays this network needs on this chip",
                                           path, name, matrix.name));
       }
+      const workloads::NumberArray measured = base::naming_file(path, [&] { return arrays.numbers(name); });
       const Places places(tiled.tiles.of(matrix.name), split.blocks[b]);
-      if (found->second.shape != places.shape()) {
+      if (measured.shape != places.shape()) {
         throw base::UserError(fmt::format("{}: array '{}' has shape {}, but layer '{}' has {} rows, {} columns and {} polarities there", path, name,
-                                          workloads::shape_text(found->second.shape), matrix.name, places.rows, places.columns, places.polarities));
+                                          workloads::shape_text(measured.shape), matrix.name, places.rows, places.columns, places.polarities));
       }
       tiles::ConductanceExchange& block = result.at(matrix.name)[b];
       block.measured = true;
       for (tiles::DevicePlane& plane : block.planes) {
         for (std::size_t i = 0; i < plane.microsiemens.size(); ++i) {
-          const double siemens = found->second.values[places.at(plane, i)], value = siemens / siemens_per_microsiemens;
+          const double siemens = measured.values[places.at(plane, i)], value = siemens / siemens_per_microsiemens;
           // Ten times the largest target is a mistake of the unit, not a device.
           constexpr double beyond = 10;
           if (!(value >= 0 && value <= beyond * most)) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/input_limit.h"
 #include "tiles/device/conductances.h"
 #include "workloads/execution/tiled_network.h"
 
@@ -21,6 +22,8 @@ NetworkConductances target_conductances(const workloads::TiledNetwork& tiled);
 std::string conductance_file(const workloads::TiledNetwork& tiled, const NetworkConductances& conductances);
 
 /// Reads such a file with measured conductances. Throws UserError naming the tile for missing arrays, other shapes, and what is no conductance.
-NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled);
+/// Only arrays of the network are unpacked; their bytes count against the limit.
+NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled,
+                                      const base::InputLimit& limit = base::InputLimit());
 
 }  // namespace mho::analysis

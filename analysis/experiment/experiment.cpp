@@ -139,7 +139,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   std::optional<NetworkConductances> measured;
   const auto check = [&](const workloads::TiledNetwork& tiled) {
     for (const workloads::Matrix& matrix : tiled.network.matrices) learned_ranges += workloads::learned_ranges(tiled, matrix) != nullptr ? 1 : 0;
-    if (options.conductances) measured = read_conductances(*options.conductances, tiled);
+    if (options.conductances) measured = read_conductances(*options.conductances, tiled, options.input_limit);
     const std::size_t read = readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats);
     announce_wire_time(exact_wire_seconds(design.tile, tiled.layout, read, options.threads));
   };

@@ -22,6 +22,7 @@ struct ExperimentOptions {
   int threads = 1;                          ///< never changes a bit
   bool float_on_all = false;                ///< the float network is scored on the whole test set, not only on the samples scored on tiles
   std::optional<std::string> conductances;  ///< .npz of measured ones in place of programming
+  base::InputLimit input_limit{};           ///< of the bytes that are read for it
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
 };

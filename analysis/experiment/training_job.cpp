@@ -50,6 +50,7 @@ std::string TrainingJob::json() const {
   job["out"] = out;
   job["threads"] = threads;
   job["from_scratch"] = from_scratch;
+  job["input_limit"] = input_limit;
   return job.dump();
 }
 
@@ -66,18 +67,21 @@ TrainingJob TrainingJob::parse(const std::string& json) {
   result.out = text(job, "out").value_or("");
   result.threads = static_cast<int>(std::get<std::int64_t>(member(job, "threads").value()));
   result.from_scratch = std::get<bool>(member(job, "from_scratch").value());
+  result.input_limit = static_cast<std::uint64_t>(std::get<std::int64_t>(member(job, "input_limit").value()));
   return result;
 }
 
 TrainingInputs read_inputs(const TrainingJob& job) {
+  const base::InputLimit limit(job.input_limit);
   Design design = load_design(job.design, job.set);
   add_layer_rules(design, job.layer);
-  workloads::DataDescription data = workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)));
+  workloads::DataDescription data = workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)), limit);
   if (!data.training) {
     throw base::UserError(
         fmt::format("{}: the key 'training' is missing: the files of the training set (see docs/data.md)", job.data.value_or("data")));
   }
-  workloads::Network network = workloads::import_onnx(job.network, data.training->sample_shape(), true);
+  workloads::Network network =
+      workloads::import_onnx(job.network, workloads::ImportOptions{.sample_shape = data.training->sample_shape(), .trace = true, .limit = limit});
   workloads::check_fit(network, *data.training);
   workloads::TiledNetwork tiled = prepare(design, std::move(network));
   workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, tiled.network);

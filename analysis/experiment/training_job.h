@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/design/design.h"
+#include "base/input_limit.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/tiled_network.h"
 #include "workloads/training/recipe.h"
@@ -22,6 +23,7 @@ struct TrainingJob {
   std::string out;
   int threads = 1;
   bool from_scratch = false;
+  std::uint64_t input_limit = base::InputLimit::usual;  ///< of the bytes that are read for it
 
   [[nodiscard]] std::string json() const;
   static TrainingJob parse(const std::string& json);

@@ -5,11 +5,17 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "analysis/store/migrate.h"
+#include "analysis/store/rows.h"
 #include "analysis/store/store.h"
+#include "analysis/store/waiting.h"
+#include "base/progress.h"
 
 namespace mho::analysis {
 
@@ -27,14 +33,25 @@ void require_writable_folder(const std::string& path) {
   if (!fs::is_directory(folder, error)) {
     throw base::UserError(fmt::format("{} cannot be created: {} is not a folder. Create it, or give --db another file", path, folder.string()));
   }
-  std::string probe = (folder / ".mho-probe-XXXXXX").string();
+  // As long as the name of the journal.
+  std::string probe = path + "-jXXXXXX";
   const int file = mkstemp(probe.data());
   if (file < 0) {
-    throw base::UserError(fmt::format("{} cannot be written: the folder {} takes no new files. Mend its permissions, or give --db a file elsewhere",
-                                      path, folder.string()));
+    throw base::UserError(
+        fmt::format("{} cannot be written: the folder {} takes no new files of this name ({}). Mend its permissions, or give --db a file elsewhere",
+                    path, folder.string(), std::strerror(errno)));
   }
-  close(file);
   unlink(probe.c_str());
+  // A disk that fills takes a part of a page, and says why with the next one.
+  const std::string page(std::size_t{1} << 12U, '\0');
+  std::size_t filled = 0;
+  for (ssize_t more = 1; more > 0 && filled < page.size(); filled += static_cast<std::size_t>(std::max(more, ssize_t{0}))) {
+    more = write(file, page.data() + filled, page.size() - filled);
+  }
+  const bool written = filled == page.size() && fsync(file) == 0;
+  const std::string why = std::strerror(errno);
+  close(file);
+  if (!written) throw base::UserError(fmt::format("{} cannot be written: {}. Free some space, or give --db a file on another disk", path, why));
 }
 
 /// The name as a file's; throws UserError unless it is that of an ordinary file or of none yet.
@@ -44,9 +61,33 @@ std::string file_path(std::string path) {
   if (path.empty()) throw base::UserError("--db needs the name of a file", base::ExitCode::usage);
   std::error_code error;
   const auto status = fs::status(path, error);
+  if (status.type() == fs::file_type::none)
+    throw base::UserError(fmt::format("{} cannot be used: {}; give --db another file", path, error.message()));
   if (fs::is_directory(status)) throw base::UserError(fmt::format("{} is a folder; give --db the name of a file", path));
   if (fs::exists(status) && !fs::is_regular_file(status)) throw base::UserError(fmt::format("{} is no ordinary file; give --db another name", path));
   return path;
+}
+
+/// A row in every table, rolled back: what a user has added (a column that may not be NULL, a trigger) may refuse it.
+void try_rows(SQLite::Database& database, const std::string& path) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  database.exec("PRAGMA ignore_check_constraints = ON");
+  try {
+    RowWriter writer(database);
+    for (const auto& [table, columns] : schema_names().columns) {
+      try {
+        writer.try_row(table);
+      } catch (const SQLite::Exception& error) {
+        if (primary_code(error) != SQLITE_CONSTRAINT && primary_code(error) != SQLITE_ERROR) throw;
+        throw base::UserError(fmt::format("{}: table {} does not take rows of mho: {}. Mend what was added to it, or give --db another file", path,
+                                          table, error.what()));
+      }
+    }
+  } catch (...) {
+    database.exec("PRAGMA ignore_check_constraints = OFF");
+    throw;
+  }
+  database.exec("PRAGMA ignore_check_constraints = OFF");
 }
 
 base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error) {
@@ -60,7 +101,7 @@ base::UserError reading_refusal(const std::string& path, const SQLite::Exception
 
 int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & primary_code_mask; }
 
-base::UserError refusal(const std::string& path, const SQLite::Exception& error) {
+base::UserError refusal(const std::string& path, const SQLite::Exception& error, std::chrono::milliseconds waited) {
   const std::string_view nothing = "Nothing of this run was stored.";
   switch (primary_code(error)) {
     case SQLITE_NOTADB:
@@ -74,8 +115,8 @@ base::UserError refusal(const std::string& path, const SQLite::Exception& error)
           fmt::format("{} cannot be written ({}); mend its permissions or give --db another file. {}", path, error.what(), nothing));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return base::UserError(
-          fmt::format("{} is locked by another program for more than {} s; close it there and run again. {}", path, busy_timeout_ms / 1000, nothing));
+      return base::UserError(fmt::format("{} is locked by another program for more than {} s; close it there and run again. {}", path,
+                                         std::chrono::duration<double>(waited).count(), nothing));
     case SQLITE_FULL:
       return base::UserError(fmt::format("the disk is full: {} cannot grow. Free some space or give --db a file on another disk. {}", path, nothing));
     case SQLITE_IOERR:
@@ -114,28 +155,33 @@ Contents contents(SQLite::Database& database, const std::string& path) {
                   static_cast<unsigned>(id), static_cast<unsigned>(Store::application_id)));
 }
 
-std::string writable_path(std::string name) {
+std::string writable_path(std::string name, std::chrono::milliseconds longest_wait) {
   std::string path = file_path(std::move(name));
   require_writable_folder(path);
-  if (!fs::exists(path)) return path;
+  if (std::error_code error; !fs::exists(path, error)) return path;
+  Waiting waiting(path, longest_wait);
   try {
-    SQLite::Database database(path, SQLite::OPEN_READWRITE, busy_timeout_ms);
+    SQLite::Database database(path, SQLite::OPEN_READWRITE);
+    waiting.attach(database);
     const Contents found = contents(database, path);
     if (sqlite3_db_readonly(database.getHandle(), "main") != 0) {
       throw base::UserError(fmt::format("{} is read-only; mend its permissions or give --db another file", path));
     }
     if (found == Contents::older) migrate(database, path, Migrate::rehearse);
+    if (found == Contents::current) try_rows(database, path);
   } catch (const SQLite::Exception& exception) {
-    throw refusal(path, exception);
+    base::check_interrupt();
+    throw refusal(path, exception, longest_wait);
   }
   return path;
 }
 
 SQLite::Database open_for_reading(const std::string& name) {
   const std::string path = file_path(name);
-  if (!fs::exists(path)) throw base::UserError(fmt::format("{} does not exist; a verb that stores results, as mho run, creates it", path));
+  if (std::error_code error; !fs::exists(path, error))
+    throw base::UserError(fmt::format("{} does not exist; a verb that stores results, as mho run, creates it", path));
   try {
-    SQLite::Database database(path, SQLite::OPEN_READONLY, busy_timeout_ms);
+    SQLite::Database database(path, SQLite::OPEN_READONLY, static_cast<int>(Store::usual_wait.count()));
     switch (contents(database, path)) {
       case Contents::fresh:
         throw base::UserError(fmt::format("{} is empty; a verb that stores results, as mho run, fills it", path));

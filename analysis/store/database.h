@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/error.h"
@@ -11,14 +12,11 @@ class Exception;
 
 namespace mho::analysis {
 
-/// Another run stores its rows in milliseconds; longer than this means somebody holds the database open in a transaction.
-constexpr int busy_timeout_ms = 60'000;
-
 /// SQLite's result code without its extension.
 int primary_code(const SQLite::Exception& error);
 
 /// What the user reads for an SQLite error while a result was to be stored at `path`.
-base::UserError refusal(const std::string& path, const SQLite::Exception& error);
+base::UserError refusal(const std::string& path, const SQLite::Exception& error, std::chrono::milliseconds waited);
 
 /// fresh: an empty file; older: of a schema version that can be migrated; current: of Store::schema_version.
 enum class Contents { fresh, older, current };
@@ -27,8 +25,8 @@ enum class Contents { fresh, older, current };
 Contents contents(SQLite::Database& database, const std::string& path);
 
 /// Checks that a result can be stored at `name`, and returns that as the path of a file. Neither creates nor changes a file: the migration of an
-/// older one is rehearsed and rolled back. Throws UserError that says what to do.
-std::string writable_path(std::string name);
+/// older one, or rows of every table in one of the present schema, are tried and rolled back. Throws UserError that says what to do.
+std::string writable_path(std::string name, std::chrono::milliseconds longest_wait);
 
 /// The database at `name` for a verb that reads: read-only, of Store::schema_version. Throws UserError for every other file; that of an older one
 /// says which verbs migrate it.

@@ -63,6 +63,21 @@ void RowWriter::insert(std::string_view table, std::span<const Field> row) {
   statement.exec();
 }
 
+void RowWriter::try_row(std::string_view table) {
+  const std::vector<std::string>& columns = insertion(table).columns;
+  std::map<std::string, std::string> types;
+  SQLite::Statement info(database_, "SELECT name, type FROM pragma_table_info(?)");
+  info.bind(1, std::string(table));
+  while (info.executeStep()) types[info.getColumn(0).getString()] = info.getColumn(1).getString();
+  constexpr std::int64_t unused = -4'611'686'018'427'387'904;
+  std::vector<Field> row;
+  for (const std::string& column : columns) {
+    const std::string& type = types[column];
+    row.push_back({column, type == "INTEGER" ? Value(unused) : type == "REAL" ? Value(static_cast<double>(unused)) : Value("a")});
+  }
+  insert(table, row);
+}
+
 std::int64_t RowWriter::last_id() const { return database_.getLastInsertRowid(); }
 
 }  // namespace mho::analysis

@@ -68,6 +68,9 @@ class RowWriter {
   void insert(std::string_view table, std::span<const Field> row);
   void insert(std::string_view table, std::initializer_list<Field> row) { insert(table, std::span(row.begin(), row.size())); }
 
+  /// Inserts a row of a number that no other has, with numbers and letters of no meaning: to be rolled back, with foreign keys and checks off.
+  void try_row(std::string_view table);
+
   /// INTEGER PRIMARY KEY of the row inserted last.
   [[nodiscard]] std::int64_t last_id() const;
 

@@ -13,8 +13,10 @@
 #include "analysis/store/chip_rows.h"
 #include "analysis/store/database.h"
 #include "analysis/store/migrate.h"
+#include "analysis/store/rescue.h"
 #include "analysis/store/rows.h"
 #include "analysis/store/schema.h"
+#include "analysis/store/waiting.h"
 #include "base/error.h"
 #include "base/progress.h"
 
@@ -238,13 +240,55 @@ std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, co
 
 }  // namespace
 
-Store::Store(std::string path) : path_(writable_path(std::move(path))) {}
+Store::Store(std::string path, std::chrono::milliseconds longest_wait)
+    : path_(writable_path(std::move(path), longest_wait)), longest_wait_(longest_wait) {}
+
+void Stored::check() const {
+  if (!problem.empty()) throw base::UserError(problem, base::ExitCode::not_stored);
+}
+
+Stored Store::kept(const std::function<std::int64_t(const Store&)>& add) const {
+  // The result is finished: a Ctrl-C can only stop what is left, which takes no time.
+  if (base::is_interrupted()) base::acknowledge_interrupt();
+  std::string why;
+  try {
+    return {add(*this), path_, ""};
+  } catch (const base::Interrupted&) {
+    base::acknowledge_interrupt();
+    why = fmt::format("interrupted while {} was written", path_);
+  } catch (const base::UserError& error) {
+    if (error.code() == base::ExitCode::failed_check) throw;
+    why = error.what();
+  }
+  if (base::is_interrupted()) base::acknowledge_interrupt();
+  for (const std::string& place : rescue_places(path_)) {
+    try {
+      const std::int64_t id = add(Store(place, longest_wait_));
+      add_copy_statements(place);
+      return {
+          id, place,
+          fmt::format("the result is not in {0}: {1} It was printed, and its rows are in {2}, a database like any other. Once {0} can be written, "
+                      "copy them there: sqlite3 '{2}' \"SELECT statements FROM copy_rows\" | sqlite3 '{0}'",
+                      path_, why, place)};
+    } catch (const base::UserError&) {
+      continue;
+    } catch (const SQLite::Exception&) {
+      continue;
+    }
+  }
+  return {0, path_,
+          fmt::format("the result was printed, and is stored nowhere: {} Nor could a database be made beside it or in {}", why,
+                      "the folder of temporary files")};
+}
 
 template <class Insert>
 std::int64_t Store::in_transaction(const Insert& insert) const {
-  const bool created = !fs::exists(path_);
+  std::error_code error;
+  const bool created = !fs::exists(path_, error);
+  Waiting waiting(path_, longest_wait_);
   try {
-    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    waiting.attach(database);
     if (contents(database, path_) == Contents::older) migrate(database, path_, Migrate::keep);
     database.exec("PRAGMA foreign_keys = ON");
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
@@ -260,12 +304,11 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
     return id;
   } catch (...) {
     // A file that this call created and that got no row is empty after the roll-back; leave no trace of it.
-    std::error_code error;
     if (created && fs::file_size(path_, error) == 0 && !error) fs::remove(path_, error);
     try {
       throw;
     } catch (const SQLite::Exception& exception) {
-      throw refusal(path_, exception);
+      throw refusal(path_, exception, longest_wait_);
     }
   }
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +27,15 @@ struct SimulationInfo {
   ChipRunOptions options;
 };
 
+/// Where a result is.
+struct Stored {
+  std::int64_t id = 0;  ///< of its row; 0: nowhere
+  std::string path;     ///< the database, or the one that was made in its place
+  std::string problem;  ///< why it is not where it should be, and what to do; empty: it is
+  /// Throws `problem` as UserError with code not_stored; to be called once the result was printed.
+  void check() const;
+};
+
 /// The SQLite database of results. A run is one transaction: it is there whole or not at all.
 class Store {
  public:
@@ -37,10 +48,12 @@ class Store {
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
   /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
   /// do.
-  explicit Store(std::string path);
+  /// Rows of every table are tried and rolled back in an existing file of schema_version. `longest_wait`: for another program that holds a lock.
+  explicit Store(std::string path, std::chrono::milliseconds longest_wait = usual_wait);
+  static constexpr std::chrono::milliseconds usual_wait{60'000};
 
   /// Stores one run and returns its id; creates the file and its tables if they are missing, and migrates an older file first, in a transaction of
-  /// its own. Waits up to a minute for another writer. Throws UserError (disk full, input/output error, busy, a value that is no number, the file
+  /// its own. Waits for another writer, a minute at most. Throws UserError (disk full, input/output error, busy, a value that is no number, the file
   /// changed since) and Interrupted, and then leaves the database as it was.
   std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
 
@@ -53,13 +66,23 @@ class Store {
   /// The same for the course of a training.
   std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command) const;
 
+  /// Stores like `add` with the same arguments. Where the database does not take the result any more (moved, full, locked for too long), it goes into
+  /// a small one beside it, in the current folder or in that of temporary files: nothing that was computed is lost. Throws UserError only for a
+  /// result that is not to be trusted (failed_check). After a Ctrl-C that came too late to stop anything it stores all the same.
+  template <class... Arguments>
+  [[nodiscard]] Stored keep(const Arguments&... arguments) const {
+    return kept([&](const Store& store) { return store.add(arguments...); });
+  }
+
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
   /// Runs `insert` in one transaction and returns the id it gives.
   template <class Insert>
   std::int64_t in_transaction(const Insert& insert) const;
+  [[nodiscard]] Stored kept(const std::function<std::int64_t(const Store&)>& add) const;
   std::string path_;
+  std::chrono::milliseconds longest_wait_;
 };
 
 }  // namespace mho::analysis

@@ -20,8 +20,8 @@ std::string place(const Matrix& matrix, const std::string& what, std::size_t at)
 
 }  // namespace
 
-Matrix read_matrix(const std::string& path, const std::string& what, const std::string& axes, bool vector_allowed) {
-  auto array = workloads::parse_npy_numbers(workloads::read_plain_or_gzip(path), path);
+Matrix read_matrix(const std::string& path, const std::string& what, const std::string& axes, bool vector_allowed, const base::InputLimit& limit) {
+  auto array = base::naming_file(path, [&] { return workloads::parse_npy_numbers(workloads::read_plain_or_gzip(path, limit), path); });
   const std::size_t rank = array.shape.size();
   if (rank != 2 && !(vector_allowed && rank == 1)) {
     throw base::UserError(fmt::format("{}: {} need the axes {}{}, this array has the shape {}", path, what, axes,

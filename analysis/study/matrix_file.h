@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/input_limit.h"
+
 namespace mho::analysis {
 
 /// A matrix [rows][columns] out of a .npy file, every number finite.
@@ -16,7 +18,8 @@ struct Matrix {
 
 /// Reads `path`: two axes, or one, which is a single row. `what` ("weights") and `axes` ("[outputs][inputs]") are for messages. Throws UserError
 /// for a file that cannot be read or is no array, another number of axes, an empty array, and, naming its place, a number that a float cannot hold.
-Matrix read_matrix(const std::string& path, const std::string& what, const std::string& axes, bool vector_allowed);
+Matrix read_matrix(const std::string& path, const std::string& what, const std::string& axes, bool vector_allowed,
+                   const base::InputLimit& limit = base::InputLimit());
 
 /// Refuses, naming both files, vectors of another length than the matrix has inputs.
 void check_inputs(const Matrix& matrix, const Matrix& vectors);

@@ -1,6 +1,10 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -74,30 +78,55 @@ std::uint64_t Xxh64::end(std::string_view last) {
   return hash ^ (hash >> 32);
 }
 
+class OpenFile {
+ public:
+  explicit OpenFile(int number) : number_(number) {}
+  ~OpenFile() {
+    if (number_ >= 0) close(number_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+/// Waits a little for bytes, or the end, of a pipe or a terminal.
+bool is_readable(int file) {
+  constexpr int wait_ms = 200;
+  pollfd asked{.fd = file, .events = POLLIN, .revents = 0};
+  return poll(&asked, 1, wait_ms) > 0;
+}
+
 }  // namespace
 
-std::string read_file(const std::string& path) {
-  const auto close = [](std::FILE* file) { std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
-  if (!file) cannot_read(path, std::strerror(errno));
+std::string read_file(const std::string& path, const InputLimit& limit) {
+  // Opened so that a pipe without a writer does not keep us in the system, where an interrupt that came just before is not noticed.
+  const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
-  if (fstat(fileno(file.get()), &status) != 0) cannot_read(path, std::strerror(errno));
+  if (file.number() < 0 || fstat(file.number(), &status) != 0) cannot_read(path, std::strerror(errno));
   if (S_ISDIR(status.st_mode)) cannot_read(path, "it is a folder", "give the name of a file in it");
+  if (S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && isatty(file.number()) == 0)) {
+    cannot_read(path, "it is a device", "give the name of a file");
+  }
+  const bool waits = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
 
-  // One byte beyond the stated size lets the end show without growing; pipes state no size and grow.
-  constexpr std::size_t step = 1 << 16;
-  std::string bytes(status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step, '\0');
+  // One byte beyond the stated size lets the end show without growing. The stated size may lie, and pipes state none: the rest grows.
+  constexpr std::size_t step = 1 << 16, block = std::size_t{1} << 26U;
+  const std::size_t stated = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step;
+  std::string bytes(std::min(stated, block), '\0');
   std::size_t filled = 0;
   while (true) {
-    if (filled == bytes.size()) bytes.resize(bytes.size() + bytes.size() / 2);
-    const std::size_t got = std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
-    filled += got;
-    if (got == 0) break;
-  }
-  if (std::ferror(file.get()) != 0) {
-    const std::string why = std::strerror(errno);
     check_interrupt();
-    cannot_read(path, why);
+    if (waits && !is_readable(file.number())) continue;
+    if (filled == bytes.size()) bytes.resize(filled < stated ? std::min(stated, 2 * filled) : filled + filled / 2);
+    const ssize_t got = read(file.number(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) cannot_read(path, std::strerror(errno));
+    if (got == 0) break;
+    limit.take(static_cast<std::uint64_t>(got), path);
+    filled += static_cast<std::size_t>(got);
   }
   bytes.resize(filled);
   return bytes;

@@ -17,16 +17,41 @@ namespace {
 
 // A chain of aliases can grow a few lines into billions of nodes; no design or data description comes near this many.
 constexpr std::size_t most_aliased_nodes = 100000;
+constexpr std::size_t most_anchored_nodes = 10 * most_aliased_nodes;
+constexpr std::size_t longest_tag = 1024;  // bytes of an anchor or a tag
+constexpr std::size_t longest_text = std::size_t{1} << 24U;
 
 std::string at(const std::string& file, int line, int column) { return fmt::format("{}:{}:{}", file, line, column); }
 
-/// Column from 1 in characters; the parser counts bytes.
-int column_of(const YAML::Mark& mark, std::string_view text) {
-  const auto end = std::min(static_cast<std::size_t>(mark.pos), text.size());
-  const auto begin = end - std::min(static_cast<std::size_t>(mark.column), end);
-  const std::string_view before = text.substr(begin, end - begin);
-  return 1 + static_cast<int>(std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
+/// Columns from 1 in characters; the parser counts bytes. A text may be one long line, so characters are counted once and not for every column.
+class Columns {
+ public:
+  explicit Columns(std::string_view text) : text_(text) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (i % block == 0) before_.push_back(count);
+      count += begins_character(text[i]) ? std::size_t{1} : 0;
+    }
+  }
+  [[nodiscard]] int at(const YAML::Mark& mark) const {
+    const auto end = std::min(static_cast<std::size_t>(mark.pos), text_.size());
+    const auto begin = end - std::min(static_cast<std::size_t>(mark.column), end);
+    return 1 + static_cast<int>(characters(end) - characters(begin));
+  }
+
+ private:
+  static constexpr std::size_t block = 64;
+  static bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+  /// That begin before byte `end`.
+  [[nodiscard]] std::size_t characters(std::size_t end) const {
+    if (end == 0) return 0;
+    const std::size_t whole = (end - 1) / block;
+    const std::string_view rest = text_.substr(whole * block, end - whole * block);
+    return before_[whole] + static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), begins_character));
+  }
+  std::string_view text_;
+  std::vector<std::size_t> before_;  ///< characters before every block of bytes
+};
 
 std::size_t count_nodes(const YamlNode& node) {
   std::size_t count = 1;
@@ -38,7 +63,7 @@ std::size_t count_nodes(const YamlNode& node) {
 /// Builds the tree from the parser's events, because the parser's own tree forgets which keys came twice.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(const std::string& text, std::string file) : text_(text), file_(std::move(file)) {}
+  Builder(const std::string& text, const Columns& columns, std::string file) : text_(text), columns_(columns), file_(std::move(file)) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_) {
@@ -101,7 +126,7 @@ class Builder : public YAML::EventHandler {
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& why) const {
-    throw UserError(fmt::format("{}: {}", at(file_, mark.line + 1, column_of(mark, text_)), why));
+    throw UserError(fmt::format("{}: {}", at(file_, mark.line + 1, columns_.at(mark)), why));
   }
   [[noreturn]] static void fail(const YamlNode& node, const std::string& why) { throw UserError(fmt::format("{}: {}", node.where(), why)); }
 
@@ -110,7 +135,7 @@ class Builder : public YAML::EventHandler {
     node.kind = kind;
     node.file = file_;
     node.line = mark.line + 1;
-    node.column = column_of(mark, text_);
+    node.column = columns_.at(mark);
     return node;
   }
 
@@ -118,7 +143,9 @@ class Builder : public YAML::EventHandler {
   void require_closed_quote(const YAML::Mark& mark) const {
     std::string_view rest = std::string_view(text_).substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
     while (!rest.empty() && (rest[0] == '&' || rest[0] == '!')) {  // an anchor or a tag stands before the value
-      rest.remove_prefix(std::min(rest.find_first_of(" \t\r\n"), rest.size()));
+      const std::size_t end = rest.substr(0, longest_tag).find_first_of(" \t\r\n");
+      if (end == std::string_view::npos) return;
+      rest.remove_prefix(end);
       rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
     }
     if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) return;
@@ -165,7 +192,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void add(YamlNode node, YAML::anchor_t anchor) {
-    if (anchor != 0) anchors_[anchor] = node;
+    if (anchor != 0) note(node, anchor);
     if (levels_.empty()) {
       root_ = std::move(node);
       return;
@@ -188,12 +215,20 @@ class Builder : public YAML::EventHandler {
     level.key.reset();
   }
 
+  /// Keeps what an anchor names. Anchors within anchors are kept several times.
+  void note(const YamlNode& node, YAML::anchor_t anchor) {
+    anchored_ += count_nodes(node);
+    if (anchored_ > most_anchored_nodes) fail(node, fmt::format("anchors hold more than {} values; write fewer of them", most_anchored_nodes));
+    anchors_[anchor] = node;
+  }
+
   const std::string& text_;
+  const Columns& columns_;
   std::string file_;
   std::vector<Level> levels_;
   std::optional<YamlNode> root_;
   std::map<YAML::anchor_t, YamlNode> anchors_;
-  std::size_t aliased_ = 0;
+  std::size_t aliased_ = 0, anchored_ = 0;
 };
 
 /// Length of the UTF-8 sequence at the start of `text` by RFC 3629, or 0 when there is none.
@@ -259,20 +294,30 @@ YamlNode read_yaml_text(const std::string& bytes, const std::string& name) {
   require_text(bytes, name);
   // The parser's positions do not count a byte order mark.
   const std::string text = bytes.starts_with("\ufeff") ? bytes.substr(3) : bytes;
-  Builder builder(text, name);
+  const Columns columns(text);
+  Builder builder(text, columns, name);
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    const std::string place = error.mark.is_null() ? name : at(name, error.mark.line + 1, column_of(error.mark, text));
+    const std::string place = error.mark.is_null() ? name : at(name, error.mark.line + 1, columns.at(error.mark));
     throw UserError(fmt::format("{}: not valid YAML: {}{}", place, error.msg,
                                 indents_with_tab(text) ? "; a line is indented with a tab, which YAML does not take: use spaces" : ""));
   }
   return builder.take();
 }
 
-YamlNode read_yaml_file(const std::string& path) { return read_yaml_text(read_file(path), path); }
+YamlNode read_yaml_file(const std::string& path) {
+  return naming_file(path, [&] {
+    const std::string text = read_file(path);
+    if (text.size() > longest_text) {
+      throw UserError(
+          fmt::format("{}: {} MiB of YAML; a design or a data description has at most {} MiB", path, text.size() >> 20U, longest_text >> 20U));
+    }
+    return read_yaml_text(text, path);
+  });
+}
 
 }  // namespace mho::base

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/input_limit.h"
+
 namespace mho::base {
 
 /// A YAML document as a plain tree with positions. Scalars stay text, so "off" and "1e3" are read by whoever knows the type.
@@ -28,12 +30,13 @@ struct YamlNode::Entry {
   YamlNode value;
 };
 
-/// Throws UserError with file:line:column. An empty document is Kind::null.
+/// Throws UserError with file:line:column. An empty document is Kind::null. A text has at most 16 MiB.
 YamlNode read_yaml_file(const std::string& path);
 YamlNode read_yaml_text(const std::string& text, const std::string& name);
 
-/// Whole file as bytes; UserError when it cannot be read (missing, a folder, no permission).
-std::string read_file(const std::string& path);
+/// Whole file as bytes, also those that a pipe gives; UserError when it cannot be read (missing, a folder, a device, no permission, more than `limit`
+/// has left), Interrupted for a Ctrl-C while a pipe keeps it waiting.
+std::string read_file(const std::string& path, const InputLimit& limit = InputLimit());
 /// 64-bit content hash as 16 hex digits: XXH64 with seed 0, so that `xxhsum -H1 FILE` prints the same.
 std::string content_hash(std::string_view bytes);
 /// The same of a file, which is never held as a whole; UserError when it cannot be read.

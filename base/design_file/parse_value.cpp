@@ -77,6 +77,13 @@ Value parse_number(const Declaration& declaration, std::string_view text, const 
   if (!number) refuse(declaration, text, where, fmt::format("is not a finite number{}", meant(text, declaration.words)));
   const double value = in_declared_unit(declaration, *number, text, where);
   if (!std::isfinite(value)) refuse(declaration, text, where, "is too large for a number");
+  // Models convert to 32 bits, square and multiply; in its own unit nothing that can be built comes near these.
+  constexpr double largest = 1e15, least = 1e-15;
+  if (!integer && std::abs(value) > largest)
+    refuse(declaration, text, where, fmt::format("is beyond {}, the largest number that is computed with", largest));
+  if (!integer && value != 0 && std::abs(value) < least) {
+    refuse(declaration, text, where, fmt::format("is nearer to 0 than {}, the smallest number that is computed with", least));
+  }
   if (!integer) return value;
   if (number->integer && (number->unit.empty() || number->unit == declaration.unit)) return *number->integer;
   if (value != std::floor(value)) refuse(declaration, text, where, "is not a whole number");

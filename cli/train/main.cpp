@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "analysis/experiment/training_job.h"
+#include "base/child_process.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -18,6 +21,13 @@ namespace {
 
 using mho::base::Json;
 
+/// A parent that is gone hears nothing, which is no reason to end before the checkpoint is written.
+void send(const Json& line) {
+  const std::string text = line.dump() + "\n";
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
 void tell(const mho::workloads::TrainingProgress& progress) {
   Json line;
   line["step"] = progress.step;
@@ -29,8 +39,7 @@ void tell(const mho::workloads::TrainingProgress& progress) {
   line["noise"] = progress.noise;
   line["ends_epoch"] = progress.ends_epoch;
   line["seconds"] = progress.seconds;
-  fmt::print("{}\n", line.dump());
-  std::fflush(stdout);
+  send(line);
 }
 
 void run(const std::string& text) {
@@ -59,11 +68,12 @@ int main(int argc, char** argv) {
     return static_cast<int>(mho::base::ExitCode::usage);
   }
   mho::base::install_interrupt_handler();
+  std::signal(SIGPIPE, SIG_IGN);
+  mho::base::end_with_parent();
   const auto failed = [](const std::string& message, mho::base::ExitCode code) {
     Json line;
     line["error"] = message;
-    fmt::print("{}\n", line.dump());
-    std::fflush(stdout);
+    send(line);
     return static_cast<int>(code);
   };
   try {
@@ -71,6 +81,8 @@ int main(int argc, char** argv) {
     return 0;
   } catch (const mho::base::UserError& error) {
     return failed(error.what(), error.code());
+  } catch (const std::bad_alloc&) {
+    return failed("out of memory in training; take smaller batches (batch of the recipe)", mho::base::ExitCode::failed_check);
   } catch (const std::exception& error) {
     return failed(fmt::format("internal error in training: {}", error.what()), mho::base::ExitCode::failed_check);
   }

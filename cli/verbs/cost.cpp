@@ -8,8 +8,8 @@
 #include "analysis/cost/full_load.h"
 #include "base/design_file/config.h"
 #include "base/json.h"
-#include "base/version.h"
 #include "cli/common_options.h"
+#include "cli/output.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
@@ -69,8 +69,7 @@ void print(const analysis::Design& design, const FullLoad& load) {
   fmt::print("peak: {:.4g} TOPS, {:.3g} TOPS/W ({:.3g} to {:.3g}), {:.3g} TOPS/mm2, {} (2 operations a multiply-accumulate, 8-bit or as designed)\n",
              load.peak_operations_per_s() / tera, band.nominal, band.low, band.high,
              load.peak_operations_per_s() / tera / (load.square_metre * square_millimetres), format_si(load.peak_power_w(), "W"));
-  if (!band.main_component.empty())
-    fmt::print("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
+  if (!band.main_component.empty()) fmt::print("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
   fmt::print("\n{}", sources_text(load));
   for (const analysis::ComponentCost& component : load.components) {
     for (const std::string& key : component.note.user) fmt::print("* user figure: {}\n", key);
@@ -78,10 +77,8 @@ void print(const analysis::Design& design, const FullLoad& load) {
   }
 }
 
-void print_json(const analysis::Design& design, const FullLoad& load, const std::string& command) {
+base::Json to_json(const analysis::Design& design, const FullLoad& load) {
   base::Json json;
-  json["version"] = base::version();
-  json["command"] = command;
   json["design_name"] = design.name;
   base::Json::Array lines;
   for (const CostLine& line : load.lines) {
@@ -107,19 +104,23 @@ void print_json(const analysis::Design& design, const FullLoad& load, const std:
   json["peak_tops_per_watt"] = load.peak_tops_per_watt.nominal;
   json["peak_tops_per_watt_low"] = load.peak_tops_per_watt.low;
   json["peak_tops_per_watt_high"] = load.peak_tops_per_watt.high;
-  fmt::print("{}\n", json.dump(2));
+  return json;
 }
 
 Action read_cost_line(Options& options) {
   CostArguments arguments;
   add_design(options, arguments.design);
   add_set(options, arguments.set);
-  options.flag("--json", arguments.json, "print one JSON object instead of a table");
+  add_json(options, arguments.json);
   options.read();
   return [arguments](const Invocation& invocation) {
     const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
     const FullLoad load = analysis::full_load(design);
-    arguments.json ? print_json(design, load, invocation.command_line) : print(design, load);
+    if (arguments.json) {
+      print_json(invocation, std::nullopt, to_json(design, load));
+    } else {
+      print(design, load);
+    }
   };
 }
 

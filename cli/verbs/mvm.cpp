@@ -19,6 +19,7 @@ namespace mho::cli {
 namespace {
 
 struct MvmArguments {
+  std::optional<std::string> input_limit;
   std::string weights, inputs;
   std::optional<std::string> design;
   std::vector<std::string> set;
@@ -55,8 +56,9 @@ std::string statistics_csv(const analysis::Design& design, const analysis::Matri
 /// Products of a matrix and vectors from files through the tiles of a design, into a file.
 void mvm(const MvmArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
-  const analysis::Matrix weights = analysis::read_matrix(arguments.weights, "weights", "[outputs][inputs]", false);
-  const analysis::Matrix vectors = analysis::read_matrix(arguments.inputs, "inputs", "[batch][inputs]", true);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  const analysis::Matrix weights = analysis::read_matrix(arguments.weights, "weights", "[outputs][inputs]", false, limit);
+  const analysis::Matrix vectors = analysis::read_matrix(arguments.inputs, "inputs", "[batch][inputs]", true, limit);
   analysis::check_inputs(weights, vectors);
   base::OutputFile file(arguments.out ? *arguments.out : *arguments.stats, {arguments.weights, arguments.inputs, arguments.design});
   const analysis::MvmOptions options{
@@ -90,6 +92,7 @@ Action read_mvm_line(Options& options) {
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
   add_json(options, arguments.json);
+  add_input_limit(options, arguments.input_limit);
   options.read();
   if (!arguments.out && !arguments.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
   if (arguments.out && arguments.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");

@@ -32,13 +32,13 @@ struct NetworkArguments {
   std::vector<std::int64_t> shape;  ///< of one sample; empty: the data's, or the file's
   std::optional<std::string> design;
   std::vector<std::string> set, layer, scalar;
-  std::optional<std::string> data_input;
+  std::optional<std::string> data_input, input_limit;
   bool json = false;
 };
 
 struct ExportArguments {
   std::string network, out;
-  std::optional<std::string> data, design;
+  std::optional<std::string> data, design, input_limit;
   std::vector<std::int64_t> shape;
   std::vector<std::string> set, layer, scalar;
   bool json = false;
@@ -171,8 +171,10 @@ std::pair<analysis::Design, Network> read(const Arguments& arguments, workloads:
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   workloads::Shape shape = arguments.shape;
-  if (shape.empty() && arguments.data) shape = workloads::read_data(*arguments.data).test->sample_shape();
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  if (shape.empty() && arguments.data) shape = workloads::read_data(*arguments.data, limit).test->sample_shape();
   options.sample_shape = shape;
+  options.limit = limit;
   options.scalars = parse_scalars(arguments.scalar);
   return {std::move(design), workloads::import_onnx(arguments.network, std::move(options))};
 }
@@ -186,10 +188,10 @@ void network(const NetworkArguments& arguments, const Invocation& invocation) {
 
 /// Writes what every device of every tile is to be programmed to.
 void export_conductances(const ExportArguments& arguments, const Invocation& invocation) {
+  base::OutputFile file(arguments.out, {arguments.network, arguments.data, arguments.design});
   auto [design, network] = read(arguments, {});
   const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
   const auto targets = analysis::target_conductances(tiled);
-  base::OutputFile file(arguments.out, {arguments.network, arguments.data, arguments.design});
   file.write(analysis::conductance_file(tiled, targets));
   file.commit();
   constexpr auto left = Table::Align::left, right = Table::Align::right;
@@ -231,6 +233,7 @@ void read_network_line(Options& options, Arguments& arguments) {
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
   add_json(options, arguments.json);
+  add_input_limit(options, arguments.input_limit);
   options.read();
   if (shape) arguments.shape = parse_shape(*shape);
 }

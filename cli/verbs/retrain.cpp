@@ -1,6 +1,9 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <chrono>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -32,7 +35,7 @@ struct RetrainArguments {
   std::vector<std::string> recipe_set;  ///< "key=value"
   int threads = 1;
   bool from_scratch = false;
-  std::optional<std::string> db;
+  std::optional<std::string> db, input_limit;
   bool json = false;
 };
 
@@ -40,6 +43,7 @@ double real(const base::Json& json, const char* key) {
   const base::Json* found = json.find(key);
   if (found == nullptr) throw base::UserError(fmt::format("mho-train sent a line without '{}'", key), base::ExitCode::failed_check);
   if (const auto* whole = std::get_if<std::int64_t>(&found->value())) return static_cast<double>(*whole);
+  if (const auto* yes = std::get_if<bool>(&found->value())) return *yes ? 1 : 0;
   return std::get<double>(found->value());
 }
 
@@ -50,24 +54,38 @@ class TrainingReport {
 
   /// A line of mho-train.
   void hear(const std::string& text) {
+    try {
+      read(text);
+    } catch (const std::bad_variant_access&) {
+      unreadable(text);
+    } catch (const base::UserError& error) {
+      if (error.code() == base::ExitCode::bad_input) unreadable(text);
+      throw;
+    }
+  }
+  /// Clears what is on the terminal.
+  void end() { progress_.reset(); }
+  /// Why mho-train ended, where it said so.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] const std::vector<analysis::EpochRecord>& epochs() const { return finished_; }
+
+ private:
+  [[noreturn]] static void unreadable(const std::string& text) {
+    constexpr std::size_t most = 80;
+    throw base::UserError(fmt::format("mho-train sent a line that cannot be read ('{}'); is it of the same version as mho?", text.substr(0, most)),
+                          base::ExitCode::failed_check);
+  }
+
+  void read(const std::string& text) {
     const base::Json line = base::Json::parse(text, "mho-train");
     if (const base::Json* error = line.find("error")) {
       failure_ = std::get<std::string>(error->value());
       return;
     }
     show_step(line);
-    if (std::get<bool>(line.find("ends_epoch")->value())) {
-      finished_.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
-                           real(line, "seconds")});
-    }
+    if (real(line, "ends_epoch") != 0) end_epoch(line);
   }
-  /// Clears what is on the terminal.
-  void end() { progress_.reset(); }
-  /// Why mho-train ended, where it failed.
-  [[nodiscard]] const std::string& failure() const { return failure_; }
-  [[nodiscard]] const std::vector<analysis::EpochRecord>& epochs() const { return finished_; }
 
- private:
   void show_step(const base::Json& line) {
     const auto step = static_cast<std::int64_t>(real(line, "step"));
     if (!progress_) progress_ = std::make_unique<base::Progress>("retraining", static_cast<std::uint64_t>(real(line, "steps")));
@@ -85,7 +103,7 @@ class TrainingReport {
   std::vector<analysis::EpochRecord> finished_;
   std::unique_ptr<base::Progress> progress_;
   std::int64_t done_ = 0;
-  std::string failure_ = "mho-train ended without a word; is there enough memory?";
+  std::string failure_;
 };
 
 void print_notes(const analysis::TrainingInputs& inputs) {
@@ -95,22 +113,55 @@ void print_notes(const analysis::TrainingInputs& inputs) {
   }
 }
 
+std::string signal_text(int number) {
+  const char* name = sigabbrev_np(number);
+  std::string text = name == nullptr ? "unknown" : fmt::format("SIG{}", name);
+  if (number == SIGKILL) text += ", as by a system that has no memory left";
+  return text;
+}
+
+/// Which file a name is, to tell a new one from the old.
+struct FileMark {
+  explicit FileMark(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) return;
+    inode = status.st_ino;
+    changed = status.st_mtim;
+  }
+  [[nodiscard]] bool operator==(const FileMark& other) const {
+    return inode == other.inode && changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec;
+  }
+  ino_t inode = 0;
+  timespec changed{};
+};
+
 /// Throws where mho-train ended otherwise than with a trained network.
 void check_end(int status, const std::string& failure, const std::string& out) {
+  std::error_code error;
+  const bool kept = std::filesystem::exists(out + ".checkpoint", error);
   if (status == static_cast<int>(base::ExitCode::interrupted)) {
-    const bool kept = std::filesystem::exists(out + ".checkpoint");
     throw base::UserError(kept ? fmt::format("interrupted; {}.checkpoint holds the training so far, and the same command goes on with it", out)
                                : std::string("interrupted before the first step; nothing was stored"),
                           base::ExitCode::interrupted);
   }
   if (status == 0) return;
   const bool known = status >= static_cast<int>(base::ExitCode::usage) && status <= static_cast<int>(base::ExitCode::failed_check);
+  if (failure.empty()) {
+    constexpr int signalled = 128;
+    const std::string how = status > signalled ? fmt::format("was ended by signal {} ({})", status - signalled, signal_text(status - signalled))
+                                               : fmt::format("ended with code {} without a word", status);
+    throw base::UserError(fmt::format("mho-train {}; {}", how,
+                                      kept ? fmt::format("{}.checkpoint holds the training so far, and the same command goes on with it", out)
+                                           : std::string("no epoch was finished, so there is no checkpoint")),
+                          base::ExitCode::failed_check);
+  }
   throw base::UserError(failure, known ? static_cast<base::ExitCode>(status) : base::ExitCode::failed_check);
 }
 
 analysis::TrainingRecord run_training(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs) {
   TrainingReport report(inputs.data.training->metric());
   const auto begin = std::chrono::steady_clock::now();
+  const FileMark before(job.out);
   const int status = base::run_child(program, {job.json()}, [&](const std::string& line) { report.hear(line); });
   report.end();
   analysis::TrainingRecord record;
@@ -118,6 +169,10 @@ analysis::TrainingRecord run_training(const std::string& program, const analysis
   record.epochs = report.epochs();
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   check_end(status, report.failure(), job.out);
+  if (FileMark(job.out) == before) {
+    throw base::UserError(fmt::format("mho-train says that it is done, but it has not written {}; the training is lost", job.out),
+                          base::ExitCode::failed_check);
+  }
   record.out_hash = base::content_hash(base::read_file(job.out));
   return record;
 }
@@ -194,18 +249,25 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
                                   .recipe_set = arguments.recipe_set,
                                   .out = arguments.out,
                                   .threads = arguments.threads,
-                                  .from_scratch = arguments.from_scratch};
+                                  .from_scratch = arguments.from_scratch,
+                                  .input_limit = input_limit(arguments.input_limit).bytes()};
   const std::optional<analysis::Store> store = arguments.db ? std::optional<analysis::Store>(*arguments.db) : std::nullopt;
   const analysis::TrainingInputs inputs = analysis::read_inputs(job);
   print_notes(inputs);
   base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
+  base::check_output(arguments.out + ".checkpoint", {});
   const analysis::TrainingRecord record = run_training(program, job, inputs);
-  std::optional<std::int64_t> id;
-  if (store) id = store->add(inputs, record, base::version(), invocation.command_line);
+  std::optional<analysis::Stored> stored;
+  if (store) stored = store->keep(inputs, record, base::version(), invocation.command_line);
   if (arguments.json) {
+    std::optional<std::int64_t> id;
+    if (stored) id = stored->id;
     print_json(invocation, inputs.recipe.seed, record_json(inputs, record, id));
   } else {
-    print_text(result_text(inputs, record) + (id ? fmt::format("  training {} in {}\n", *id, *arguments.db) : ""));
+    print_text(result_text(inputs, record) + (stored && stored->id != 0 ? fmt::format("  training {} in {}\n", stored->id, stored->path) : ""));
+  }
+  if (stored) {
+    stored->check();
   }
   if (is_ruined(*inputs.data.training, record)) {
     throw base::UserError(
@@ -232,6 +294,7 @@ Action read_retrain_line(Options& options) {
   add_threads(options, arguments.threads, "threads; another number gives other roundings");
   options.output("--db", arguments.db, "database of results; the course of the training is stored in it, created if missing", "a database");
   add_json(options, arguments.json);
+  add_input_limit(options, arguments.input_limit);
   options.read();
   return [arguments](const Invocation& invocation) { retrain(arguments, invocation); };
 }

@@ -35,6 +35,7 @@ struct RunArguments {
   double yield_threshold = 0.99;
   SequenceArguments sequence;               ///< of the costs
   std::optional<std::string> conductances;  ///< measured, .npz
+  std::optional<std::string> input_limit;
   std::string db = "results.db";
   bool json = false;
 };
@@ -45,10 +46,14 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
-  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
   const workloads::Network network =
-      arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape(), false, parse_scalars(arguments.scalar))
-                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+      arguments.network
+          ? workloads::import_onnx(
+                *arguments.network,
+                workloads::ImportOptions{.sample_shape = data.test->sample_shape(), .scalars = parse_scalars(arguments.scalar), .limit = limit})
+          : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
 
   const analysis::ExperimentOptions options{.times_s = arguments.times_s,
                                             .repeats = arguments.repeats,
@@ -57,18 +62,21 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .threads = arguments.threads,
                                             .float_on_all = arguments.float_on == "all",
                                             .conductances = arguments.conductances,
+                                            .input_limit = limit,
                                             .mode = inference_mode(arguments.sequence),
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
-  const std::int64_t id = store.add(design, result, {.version = base::version(), .command = invocation.command_line, .options = options});
+  const analysis::Stored stored =
+      store.keep(design, result, analysis::RunInfo{.version = base::version(), .command = invocation.command_line, .options = options});
   if (arguments.json) {
-    print_json(invocation, arguments.seed, analysis::result_json(design, result, id));
+    print_json(invocation, arguments.seed, analysis::result_json(design, result, stored.id));
   } else {
-    print_text(summary(design, result, id, arguments.db));
+    print_text(summary(design, result, stored.id, stored.path));
   }
   for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
+  stored.check();
   if (result.interrupted) {
-    throw base::UserError(fmt::format("interrupted; run {} in {} holds the {} of {} programmings that were finished", id, arguments.db,
+    throw base::UserError(fmt::format("interrupted; run {} in {} holds the {} of {} programmings that were finished", stored.id, stored.path,
                                       result.accuracy.front().by_repeat.size(), arguments.repeats),
                           base::ExitCode::interrupted);
   }
@@ -92,6 +100,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_sequence(options, run.sequence);
   add_seed(options, run.seed);
   add_threads(options, run.threads);
+  add_input_limit(options, run.input_limit);
   add_database(options, run.db, "run");
   add_json(options, run.json);
 }

@@ -26,6 +26,7 @@ namespace mho::cli {
 namespace {
 
 struct SensitivityArguments {
+  std::optional<std::string> input_limit;
   std::optional<std::string> network;  ///< empty: the embedded default
   std::optional<std::string> data;
   std::optional<std::string> design;
@@ -124,12 +125,16 @@ void sensitivity(const SensitivityArguments& arguments, const Invocation& invoca
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
   std::optional<base::OutputFile> svg;
   if (arguments.svg) svg.emplace(*arguments.svg, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
-  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data) : workloads::default_data();
+  const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
   const workloads::Network network =
-      arguments.network ? workloads::import_onnx(*arguments.network, data.test->sample_shape(), false, parse_scalars(arguments.scalar))
-                        : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
+      arguments.network
+          ? workloads::import_onnx(
+                *arguments.network,
+                workloads::ImportOptions{.sample_shape = data.test->sample_shape(), .scalars = parse_scalars(arguments.scalar), .limit = limit})
+          : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
   // A layer is tried twice, a nonideality a dozen times; and what one layer costs is less.
   const int usual_repeats = arguments.by_layer ? 10 : 5;
   const analysis::SensitivityOptions options{.time_s = arguments.time_s,
@@ -142,19 +147,26 @@ void sensitivity(const SensitivityArguments& arguments, const Invocation& invoca
                                              .error = arguments.error};
   const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
   const analysis::Sensitivity result = study(design, network, data, options);
-  const std::int64_t id = store.add(design, result, base::version(), invocation.command_line);
-  if (svg) {
-    svg->write(analysis::sensitivity_svg(result));
-    svg->commit();
-  }
+  const analysis::Stored stored = store.keep(design, result, base::version(), invocation.command_line);
   if (arguments.json) {
-    print_json(invocation, arguments.seed, analysis::sensitivity_json(result, design.name, id));
+    print_json(invocation, arguments.seed, analysis::sensitivity_json(result, design.name, stored.id));
   } else {
-    print_text(fmt::format("{}stored as study {} in {}\n", text(result, design, arguments.by_layer), id, arguments.db));
+    print_text(text(result, design, arguments.by_layer) + stored_text("study", stored.id, stored.path));
   }
+  std::optional<base::UserError> failed;
+  try {
+    if (svg) {
+      svg->write(analysis::sensitivity_svg(result));
+      svg->commit();
+    }
+  } catch (const base::UserError& error) {
+    failed = error;
+  }
+  stored.check();
+  if (failed) throw *failed;
   if (result.interrupted) {
     throw base::UserError(
-        fmt::format("interrupted; study {} in {} holds the {} {} that were finished", id, arguments.db,
+        fmt::format("interrupted; study {} in {} holds the {} {} that were finished", stored.id, stored.path,
                     arguments.by_layer ? result.layers.size() : result.nonidealities.size(), arguments.by_layer ? "layers" : "nonidealities"),
         base::ExitCode::interrupted);
   }
@@ -179,6 +191,7 @@ Action read_sensitivity_line(Options& options) {
   options.whole("--samples", arguments.samples, "test samples to score; without it 1000, or all where there are fewer", "N", 1);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
+  add_input_limit(options, arguments.input_limit);
   add_database(options, arguments.db, "study");
   options.output("--svg", arguments.svg, "plot of the result; bars", "SVG");
   add_json(options, arguments.json);

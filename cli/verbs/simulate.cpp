@@ -47,17 +47,20 @@ struct SimulateArguments {
   bool list_signals = false;
   std::uint64_t seed = 1;
   int threads = 1;
+  std::optional<std::string> input_limit;
   std::string db = "results.db";
   bool json = false;
 };
 
-workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data) {
+workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data,
+                                const base::InputLimit& limit) {
   if (!arguments.network) return workloads::import_onnx_bytes(default_network_bytes(), "strokes");
   // Without samples to compute, weights need not be held, nor be there.
   workloads::Network network = workloads::import_onnx(
       *arguments.network, workloads::ImportOptions{.sample_shape = arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape,
                                                    .scalars = parse_scalars(arguments.scalar),
                                                    .leave_weights = !data,
+                                                   .limit = limit,
                                                    .data_input = arguments.data_input.value_or("")});
   const workloads::Shape& input = network.values[static_cast<std::size_t>(network.input)].shape;
   if (!arguments.shape.empty() && workloads::element_count(input) != workloads::element_count(arguments.shape)) {
@@ -123,10 +126,11 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   analysis::add_layer_rules(design, arguments.layer);
   const analysis::Store store(arguments.db);
   std::optional<workloads::DataDescription> data;
-  if (arguments.data) data = workloads::read_data(*arguments.data);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  if (arguments.data) data = workloads::read_data(*arguments.data, limit);
   // Drawing the built-in samples takes longer than the chip: only where they are used.
   if (!arguments.network && !arguments.data && (arguments.functional || arguments.samples)) data = workloads::default_data();
-  const workloads::Network network = read_network(arguments, data);
+  const workloads::Network network = read_network(arguments, data, limit);
   analysis::ChipRunOptions options;
   options.samples = arguments.samples;
   options.seed = arguments.seed;
@@ -142,14 +146,24 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   options.observer = recordings.observer();
   try {
     const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
-    const std::string files = recordings.commit(arguments, design, result);
-    const std::int64_t id = store.add(design, result, {.version = base::version(), .command = invocation.command_line, .options = options});
+    const analysis::Stored stored =
+        store.keep(design, result, analysis::SimulationInfo{.version = base::version(), .command = invocation.command_line, .options = options});
+    // A file that fails now leaves the row and what is printed.
+    std::string files;
+    std::optional<base::UserError> failed;
+    try {
+      files = recordings.commit(arguments, design, result);
+    } catch (const base::UserError& error) {
+      failed = error;
+    }
     if (arguments.json) {
-      print_json(invocation, arguments.seed, analysis::chip_json(design, result, id));
+      print_json(invocation, arguments.seed, analysis::chip_json(design, result, stored.id));
     } else {
-      print_text(chip_summary(design, result, id, arguments.db) + files);
+      print_text(chip_summary(design, result, stored.id, stored.path) + files);
     }
     for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
+    stored.check();
+    if (failed) throw *failed;
   } catch (const analysis::SignalsListed& signals) {
     if (arguments.json) {
       base::Json json;
@@ -229,6 +243,7 @@ Action read_simulate_line(Options& options) {
   add_sequence(options, arguments.sequence);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
+  add_input_limit(options, arguments.input_limit);
   add_database(options, arguments.db, "run");
   add_json(options, arguments.json);
   options.read();

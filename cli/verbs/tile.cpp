@@ -65,17 +65,17 @@ void tile(const TileArguments& arguments, const Invocation& invocation) {
   const analysis::TileStudy study = analysis::study_tile(
       design,
       {.tiles = arguments.tiles, .vectors = arguments.vectors, .times_s = arguments.times_s, .seed = arguments.seed, .threads = arguments.threads});
+  if (arguments.json) {
+    print_json(invocation, arguments.seed, analysis::tile_study_json(study));
+  } else {
+    print_text(fmt::format("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs,
+                           study.outputs, study.design, arguments.tiles, arguments.vectors, arguments.seed,
+                           arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study), times_text(study)));
+  }
   if (svg) {
     svg->write(analysis::tile_study_svg(study));
     svg->commit();
   }
-  if (arguments.json) {
-    print_json(invocation, arguments.seed, analysis::tile_study_json(study));
-    return;
-  }
-  print_text(fmt::format("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs,
-                         study.outputs, study.design, arguments.tiles, arguments.vectors, arguments.seed,
-                         arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study), times_text(study)));
 }
 
 Action read_tile_line(Options& options) {

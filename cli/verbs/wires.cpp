@@ -24,6 +24,7 @@ namespace mho::cli {
 namespace {
 
 struct WiresArguments {
+  std::optional<std::string> input_limit;
   std::string conductances, voltages, out;
   double input_ohm = 0, output_ohm = 0, driver_ohm = 0, sense_ohm = 0;
   bool separate_source = false;
@@ -47,9 +48,10 @@ std::string doubt(const analysis::Matrix& conductances, const analysis::Matrix& 
 
 /// Exact currents of a crossbar with resistive lines, into a file.
 void wires(const WiresArguments& arguments, const Invocation& invocation) {
-  const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false, limit);
   analysis::check_not_negative(conductances, "conductances");
-  const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true);
+  const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true, limit);
   analysis::check_inputs(conductances, voltages);
   base::OutputFile file(arguments.out, {arguments.conductances, arguments.voltages});
   if (const std::string warning = doubt(conductances, voltages); !warning.empty()) fmt::print(stderr, "mho: warning: {}\n", warning);
@@ -114,6 +116,7 @@ Action read_wires_line(Options& options) {
   options.output("--out", arguments.out, "amperes [batch][outputs], .npy", "a NumPy array");
   add_threads(options, arguments.threads);
   add_json(options, arguments.json);
+  add_input_limit(options, arguments.input_limit);
   options.read();
   arguments.input_ohm = parse_resistance("--r-in", input);
   arguments.output_ohm = parse_resistance("--r-out", output);

@@ -8,7 +8,7 @@ ClockDomainCrossingModule::ClockDomainCrossingModule(sc_core::sc_module_name nam
                                                      std::function<void(const Item&)> out)
     : sc_module(name), to_(to), cycles_(cycles), out_(std::move(out)), event_("out") {
   SC_HAS_PROCESS(ClockDomainCrossingModule);
-  SC_METHOD(deliver);
+  SC_METHOD(run);
   sensitive << event_;
   dont_initialize();
 }

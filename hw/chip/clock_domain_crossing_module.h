@@ -24,6 +24,9 @@ class ClockDomainCrossingModule : public sc_core::sc_module {
   void put(const Item& item);
 
  private:
+  void run() {
+    to_.run([this] { deliver(); });
+  }
   void deliver();
   const periphery::Timeline& to_;
   std::int64_t cycles_;

@@ -21,6 +21,7 @@ void drain(const periphery::Timeline& timeline, const ChipModule& chip) {
     const auto wait = sc_core::sc_time_to_pending_activity().value();
     sc_core::sc_start(sc_core::sc_time::from_value(std::max(step, wait)), sc_core::SC_EXIT_ON_STARVATION);
     if (chip.failure() != nullptr) std::rethrow_exception(chip.failure());
+    if (timeline.failure() != nullptr) std::rethrow_exception(timeline.failure());
   }
 }
 

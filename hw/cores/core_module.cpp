@@ -5,7 +5,7 @@ namespace mho::hw {
 CoreModule::CoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline)
     : sc_module(name), timeline_(timeline), event_("wake"), on_("on") {
   SC_HAS_PROCESS(CoreModule);
-  SC_METHOD(evaluate);
+  SC_METHOD(run);
   sensitive << event_ << on_;
   dont_initialize();
 }

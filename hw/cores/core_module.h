@@ -63,6 +63,9 @@ class CoreModule : public sc_core::sc_module {
   const periphery::Timeline& timeline_;
 
  private:
+  void run() {
+    timeline_.run([this] { evaluate(); });
+  }
   sc_core::sc_event event_;
   sc_core::sc_event on_;  ///< apart from event_, whose earlier notifications would take its place
   std::optional<PowerGate> gate_;

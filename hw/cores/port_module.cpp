@@ -34,7 +34,7 @@ PortModule::PortModule(sc_core::sc_module_name name, const periphery::Timeline& 
       out_{sinks, std::vector<int>(sinks.size(), 0), 0, PortDirectionModule("out", timeline, parameters.bits_per_cycle, bits_of(sinks))},
       here_("here") {
   SC_HAS_PROCESS(PortModule);
-  SC_METHOD(deliver);
+  SC_METHOD(run_deliver);
   sensitive << here_;
   dont_initialize();
   in_.module.connect([this](std::int64_t) {

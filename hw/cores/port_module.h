@@ -48,6 +48,9 @@ class PortModule : public CoreModule {
   };
   void evaluate() override;
   void feed(PortDirection& direction);
+  void run_deliver() {
+    timeline_.run([this] { deliver(); });
+  }
   void deliver();
   [[nodiscard]] bool with_place(const PortDirection& direction) const {
     return &direction == &in_ && (latency_ > 0 || direction.controllers.size() > 1);

@@ -7,7 +7,7 @@ namespace mho::hw {
 MeshModule::MeshModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, int width, int height, const NocParameters& parameters)
     : sc_module(name), timeline_(timeline), network_(Noc::make(Topology(width, height, parameters), parameters)), event_("event") {
   SC_HAS_PROCESS(MeshModule);
-  SC_METHOD(step);
+  SC_METHOD(run);
   sensitive << event_;
   dont_initialize();
 }

@@ -34,6 +34,9 @@ class MeshModule : public sc_core::sc_module {
   [[nodiscard]] bool drained() const { return network_->drained(); }
 
  private:
+  void run() {
+    timeline_.run([this] { step(); });
+  }
   void step();
   void arm(std::int64_t cycle);
 

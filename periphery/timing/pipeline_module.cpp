@@ -11,7 +11,7 @@ PipelineModule::PipelineModule(sc_core::sc_module_name name, const Timeline& tim
 PipelineModule::PipelineModule(sc_core::sc_module_name name, const Timeline& timeline, std::vector<std::int64_t> cycles)
     : sc_module(name), timeline_(timeline), cycles_(std::move(cycles)), done_("done") {
   SC_HAS_PROCESS(PipelineModule);
-  SC_METHOD(finish);
+  SC_METHOD(run);
   sensitive << done_;
   dont_initialize();
 }

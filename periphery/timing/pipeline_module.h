@@ -41,6 +41,9 @@ class PipelineModule : public sc_core::sc_module {
   virtual void count(std::size_t kind) = 0;
 
  private:
+  void run() {
+    timeline_.run([this] { finish(); });
+  }
   void finish();
   const Timeline& timeline_;
   std::vector<std::int64_t> cycles_;  ///< by kind of work

@@ -54,6 +54,8 @@ TEST(Architecture, LayersHaveNoCycle) { EXPECT_THAT(cycles(), IsEmpty()); }
 TEST(Architecture, FoldersAreNarrow) { EXPECT_THAT(width(checkout()), IsEmpty()); }
 TEST(Architecture, LibrariesStayInTheirLayers) { EXPECT_THAT(libraries(checkout()), IsEmpty()); }
 TEST(Architecture, FilesHaveTheForm) { EXPECT_THAT(form(checkout()), IsEmpty()); }
+TEST(Architecture, NoFileCallThrows) { EXPECT_THAT(throwing_file_calls(checkout()), IsEmpty()); }
+TEST(Architecture, NoExceptionLeavesAProcess) { EXPECT_THAT(open_processes(checkout()), IsEmpty()); }
 TEST(Architecture, NoMachinePaths) { EXPECT_THAT(machine_paths(checkout()), IsEmpty()); }
 
 TEST(Architecture, DesignNamesEveryLayer) {
@@ -138,6 +140,28 @@ TEST(Rules, FormIsChecked) {
   EXPECT_THAT(form({{"base/a.h", "#pragma once\nusing namespace std;\n"}}), ElementsAre("base/a.h:2: using namespace in a header"));
   EXPECT_THAT(form({{"base/a.cpp", std::string(501, '\n')}}), SizeIs(1));
   EXPECT_THAT(form({{"base/a.cpp", std::string(500, '\n')}, {"docs/a.md", std::string(600, '\n')}}), IsEmpty());
+}
+
+TEST(Rules, FileCallsThatThrowAreFound) {
+  const auto found = [](const std::string& text) { return throwing_file_calls({{"base/a.cpp", text}}); };
+  EXPECT_THAT(found("x;\nif (std::filesystem::exists(path)) {"), ElementsAre("base/a.cpp:2: std::filesystem::exists without an error code throws"));
+  EXPECT_THAT(found("fs::file_size(f(path, error))"), SizeIs(1));
+  EXPECT_THAT(found("for (const auto& e : fs::directory_iterator(folder))"), SizeIs(1));
+  EXPECT_THAT(found("fs::directory_iterator entries(folder);"), SizeIs(1));
+  EXPECT_THAT(found("fs::exists(path, error); fs::exists(f(a,\n b), ignored); fs::path(x); fs::path p(x); fs::is_directory(status);"), IsEmpty());
+  EXPECT_THAT(throwing_file_calls({{"tests/base/a.cpp", "fs::remove(x)"}}), IsEmpty());
+}
+
+TEST(Rules, ProcessesThatExceptionsMayLeaveAreFound) {
+  const auto found = [](const std::string& source, const std::string& header) {
+    return open_processes(
+        {{"hw/noc/a_module.cpp", source}, {"hw/noc/a_module.h", header}, {"hw/noc/b_module.h", "void run() { t.run([this] { f(); }); }"}});
+  };
+  EXPECT_THAT(found("SC_METHOD(run);", "void run() {\n  timeline_.run([this] { step(); });\n}"), IsEmpty());
+  EXPECT_THAT(found("SC_METHOD(step);", "void step();"), ElementsAre(HasSubstr("the process step does not hand its work")));
+  EXPECT_THAT(found("SC_METHOD(run);", "void run() { early(); t.run([this] { f(); }); }"), SizeIs(1));
+  EXPECT_THAT(found("SC_METHOD(run);", ""), SizeIs(1));
+  EXPECT_THAT(found("SC_THREAD(run);", "void run() { t.run([this] { f(); }); }"), ElementsAre(HasSubstr("SC_THREAD is no process")));
 }
 
 TEST(Rules, MachinePathsAreFound) {

@@ -279,6 +279,53 @@ inline std::vector<std::string> form(const std::vector<SourceFile>& files) {
   return found;
 }
 
+/// The text of a call's arguments, from behind its opening bracket to the closing one.
+inline std::string arguments_of(const std::string& text, std::size_t begin) {
+  int depth = 1;
+  std::size_t end = begin;
+  for (; end < text.size() && depth > 0; ++end) depth += text[end] == '(' ? 1 : text[end] == ')' ? -1 : 0;
+  return text.substr(begin, end - begin - 1);
+}
+
+/// Functions of std::filesystem throw for a name of 300 characters, links in a circle, a folder that may not be read. The product calls the forms
+/// that take an error code (`error` or `ignored`) or a status that was asked for so.
+inline std::vector<std::string> throwing_file_calls(const std::vector<SourceFile>& files) {
+  static const std::regex call(R"(\b(?:std::filesystem|fs)::(?!path\b|file_type\b|perms\b)([a-z_]+)(?:\s+[a-z_]+)?[({])");
+  static const std::regex safe(R"([^]*,\s*(error|ignored)\s*|\s*(error|ignored|status)\s*)");
+  std::vector<std::string> found;
+  for (const auto& file : files) {
+    if (!is_source(file.path) || beside().contains(top_folder(file.path))) continue;
+    for (auto match = std::sregex_iterator(file.text.begin(), file.text.end(), call); match != std::sregex_iterator(); ++match) {
+      const auto begin = static_cast<std::size_t>(match->position() + match->length());
+      if (std::regex_match(arguments_of(file.text, begin), safe)) continue;
+      const auto line = 1 + std::count(file.text.begin(), file.text.begin() + match->position(), '\n');
+      found.push_back(at(file, static_cast<std::size_t>(line)) + "std::filesystem::" + (*match)[1].str() + " without an error code throws");
+    }
+  }
+  return found;
+}
+
+/// A process of SystemC is a function that hands its work to Timeline::run, which lets no exception out; threads of SystemC have no such function.
+inline std::vector<std::string> open_processes(const std::vector<SourceFile>& files) {
+  static const std::regex other(R"(\b(SC_THREAD|SC_CTHREAD|sc_spawn)\b)"), process(R"(\bSC_METHOD\((\w+)\))");
+  std::vector<std::string> found;
+  for (const auto& file : files) {
+    if (!is_module(file.path) || beside().contains(top_folder(file.path))) continue;
+    for (std::sregex_iterator match(file.text.begin(), file.text.end(), other), end; match != end; ++match) {
+      found.push_back(file.path + ": " + (*match)[1].str() + " is no process that Timeline::run can guard; use SC_METHOD");
+    }
+    for (std::sregex_iterator match(file.text.begin(), file.text.end(), process), end; match != end; ++match) {
+      const std::regex guarded("void " + (*match)[1].str() + R"(\(\)\s*\{\s*\w+\.run\(\[this\]\s*\{\s*\w+\(\);\s*\}\);\s*\})");
+      const std::string header = file.path.substr(0, file.path.rfind('.')) + ".h";
+      const auto declares = [&](const SourceFile& other_file) { return other_file.path == header && std::regex_search(other_file.text, guarded); };
+      if (std::ranges::none_of(files, declares)) {
+        found.push_back(file.path + ": the process " + (*match)[1].str() + " does not hand its work to Timeline::run, so exceptions may leave it");
+      }
+    }
+  }
+  return found;
+}
+
 /// No path of one machine in any text of the project: it works from every checkout.
 inline std::vector<std::string> machine_paths(const std::vector<SourceFile>& files) {
   // Written in two halves so that this file does not find itself.

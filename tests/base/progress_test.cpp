@@ -92,6 +92,7 @@ TEST(Progress, SilentWhereNobodyWatches) {
 /// Runs `work` after a Ctrl-C and leaves with the exit code of the error it throws, or 0.
 template <typename Work>
 void interrupted(Work work) {
+  std::signal(SIGINT, SIG_DFL);  // a shell ignores it for what it runs behind itself
   install_interrupt_handler();
   check_interrupt();
   std::raise(SIGINT);
@@ -101,6 +102,29 @@ void interrupted(Work work) {
     _exit(static_cast<int>(error.code()));
   }
   _exit(0);
+}
+
+TEST(InterruptDeathTest, TwoHangUpsAreOne) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto hung_up = [] {
+    std::signal(SIGHUP, SIG_DFL);
+    install_interrupt_handler();
+    std::raise(SIGHUP);
+    std::raise(SIGHUP);
+    _exit(is_interrupted() && interrupted_by() == SIGHUP ? 7 : 0);
+  };
+  EXPECT_EXIT(hung_up(), ::testing::ExitedWithCode(7), "");
+}
+
+TEST(InterruptDeathTest, WhatWasIgnoredStaysIgnored) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto ignoring = [](int number) {
+    std::signal(number, SIG_IGN);
+    install_interrupt_handler();
+    std::raise(number);
+    _exit(is_interrupted() ? 0 : 7);
+  };
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) EXPECT_EXIT(ignoring(number), ::testing::ExitedWithCode(7), "") << number;
 }
 
 TEST(InterruptDeathTest, StopsEveryLoop) {

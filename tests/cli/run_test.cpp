@@ -225,12 +225,19 @@ TEST_F(RunTest, DatabasesThatCannotTakeTheRun) {
   refused("newer.db", "newer mho");
 }
 
-TEST_F(RunTest, AFullDiskStoresNothing) {
+TEST_F(RunTest, AFullDiskIsSaidBeforeAnythingLong) {
+  const Outcome outcome = shell("ulimit -f 2; exec \"$MHO\" run --repeats 100000");
+  EXPECT_EQ(outcome.code, 3) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("results.db cannot be written: File too large"));
+  EXPECT_FALSE(exists("results.db"));
+}
+
+TEST_F(RunTest, AFullDiskStoresNothingAndPrintsTheResult) {
   // A file-size limit of a few kilobytes with its signal ignored: writes fail as on a full disk.
   const Outcome outcome = shell("trap '' XFSZ; ulimit -f 16; exec \"$MHO\" run --times 1s --repeats 1 --samples 10");
-  EXPECT_EQ(outcome.code, 3) << outcome.err;
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("results.db cannot be written"), HasSubstr("Nothing of this run was stored")));
-  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the result was printed, and is stored nowhere"), HasSubstr("results.db cannot be written")));
+  EXPECT_THAT(outcome.out, HasSubstr("energy per inference"));
   EXPECT_FALSE(exists("results.db"));
 }
 

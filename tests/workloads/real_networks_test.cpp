@@ -77,8 +77,9 @@ TEST_F(RealNetworksData, VectorsOfMnist8) {
 
 TEST_F(RealNetworksData, VectorsOfTheBytewiseLstm) {
   const std::string path = folder_ + "models/byte_sb_bidi_lstm/";
-  const auto arrays = parse_npz(base::read_file(path + "io.npz"), path + "io.npz");
-  const FileArray &x = arrays.at("input"), &y = arrays.at("Add_26");
+  const std::string bytes = base::read_file(path + "io.npz");
+  const NpzFile arrays(bytes, path + "io.npz");
+  const FileArray x = arrays.array("input"), y = arrays.array("Add_26");
   const auto count = static_cast<std::size_t>(x.shape.at(0)), in = static_cast<std::size_t>(x.shape.at(1));
   const Network network = import_onnx(path + "model.onnx", {x.shape[1]});
   ASSERT_EQ(network.states.size(), 0U);

@@ -8,15 +8,20 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
+#include <sstream>
+#include <string_view>
 
+#include "base/design_file/document.h"
 #include "base/error.h"
+#include "base/output_file.h"
 
 namespace mho::workloads {
 
 namespace {
 
 constexpr std::int64_t columns = 8;  ///< numbers that are kept of an epoch
+/// A checkpoint begins with it; then the digest of what follows, and a PyTorch archive.
+constexpr std::string_view mark = "mho checkpoint 1\n";
 
 /// Names and tensors of everything a training changes.
 std::vector<std::pair<std::string, torch::Tensor>> tensors_of(const TorchNetwork& model) {
@@ -53,14 +58,14 @@ void save_checkpoint(const std::string& path, const std::string& fingerprint, co
   torch::serialize::OutputArchive state;
   optimiser.save(state);
   archive.write("optimiser", state);
-  // Whole or not at all: a checkpoint cut short would be worse than the last one.
-  const std::string fresh = path + ".new";
-  try {
-    archive.save_to(fresh);
-    std::filesystem::rename(fresh, path);
-  } catch (const std::exception&) {
-    throw base::UserError(fmt::format("the checkpoint {} cannot be written; is there room, and may the folder be written to?", path));
-  }
+  std::ostringstream stream;
+  archive.save_to(stream);
+  const std::string bytes = std::move(stream).str();
+  base::OutputFile file(path);
+  file.write(mark);
+  file.write(base::content_hash(bytes));
+  file.write(bytes);
+  file.commit();
 }
 
 TrainingCourse load_checkpoint(const std::string& path, const std::string& fingerprint, TorchNetwork& model, torch::optim::Optimizer& optimiser) {
@@ -68,9 +73,18 @@ TrainingCourse load_checkpoint(const std::string& path, const std::string& finge
     throw base::UserError(fmt::format("{} is the checkpoint of {}; remove it to begin anew, or give --out another name", path, why));
   };
   TrainingCourse course;
+  // Only bytes that we wrote reach the library, which trusts them.
+  const std::string bytes = base::read_file(path);
+  constexpr std::size_t digits = 16, begin = mark.size() + digits;
+  if (bytes.size() < begin || !bytes.starts_with(mark) ||
+      base::content_hash(std::string_view(bytes).substr(begin)) != bytes.substr(mark.size(), digits)) {
+    throw base::UserError(fmt::format(
+        "{}: this checkpoint is damaged, or written by another version of mho; remove it to begin anew, or give --out another name", path));
+  }
   try {
+    std::istringstream stream(bytes.substr(begin));
     torch::serialize::InputArchive archive;
-    archive.load_from(path);
+    archive.load_from(stream);
     c10::IValue value;
     archive.read("fingerprint", value);
     if (value.toStringRef() != fingerprint) refuse("another training (network, data, design, recipe or --threads differ)");

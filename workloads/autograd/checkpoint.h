@@ -20,11 +20,13 @@ struct TrainingCourse {
   std::vector<TrainingProgress> epochs;  ///< finished ones
 };
 
-/// Writes all that the next step depends on, whole or not at all. `fingerprint`: of everything the training is made of. Throws UserError.
+/// Writes all that the next step depends on, whole or not at all, and on the disk when this returns. `fingerprint`: of everything the training is
+/// made of. Throws UserError.
 void save_checkpoint(const std::string& path, const std::string& fingerprint, const TrainingCourse& course, const TorchNetwork& model,
                      const torch::optim::Optimizer& optimiser);
 
-/// Brings model and optimiser back to where they were. Throws UserError for a file that cannot be read or that belongs to another training.
+/// Brings model and optimiser back to where they were. Throws UserError that names the file where it cannot be read, is damaged, or belongs to
+/// another training.
 TrainingCourse load_checkpoint(const std::string& path, const std::string& fingerprint, TorchNetwork& model, torch::optim::Optimizer& optimiser);
 
 }  // namespace mho::workloads

@@ -69,7 +69,7 @@ class Training {
     batches_ = std::make_unique<TrainingBatches>(data, recipe_);
     steps_ = batches_->per_epoch() * recipe_.epochs;
     make_optimiser();
-    if (!options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint)) {
+    if (has_checkpoint()) {
       course_ = load_checkpoint(options_.checkpoint, options_.fingerprint, *model_, *optimiser_);
     }
   }
@@ -253,7 +253,7 @@ class Training {
 
   [[noreturn]] void diverged(const std::string& what) {
     const std::int64_t epoch = course_.step / batches_->per_epoch();
-    const bool kept = !options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint);
+    const bool kept = has_checkpoint();
     throw base::UserError(
         fmt::format("the training diverged: {} is not a finite number in step {} (epoch {}) at a learning rate of {:.3g}. Lower optimiser.rate, give "
                     "optimiser.gradient_limit a number such as 1, or lengthen schedule.warmup. {}",
@@ -361,6 +361,11 @@ class Training {
       const float* ranges = matrix.ranges.data_ptr<float>();
       tiled_.network.input_ranges[tiled_.network.matrices[m].name].assign(ranges, ranges + matrix.ranges.numel());
     }
+  }
+
+  [[nodiscard]] bool has_checkpoint() const {
+    std::error_code error;
+    return !options_.checkpoint.empty() && std::filesystem::exists(options_.checkpoint, error);
   }
 
   void save() const {

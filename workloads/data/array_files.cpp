@@ -23,9 +23,6 @@
 namespace mho::workloads {
 namespace {
 
-/// Largest inflated file, 4 GiB: a damaged or hostile gzip must not fill the memory.
-constexpr std::size_t largest_file = std::size_t{1} << 32U;
-
 std::uint64_t little_endian(const char* bytes, std::size_t count) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < count; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
@@ -148,6 +145,10 @@ class MappedNpy {
       if (file >= 0) close(file);
       throw base::UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
     }
+    if (!S_ISREG(status.st_mode)) {
+      close(file);
+      throw base::UserError(fmt::format("{}: this is no plain file", path));
+    }
     length_ = static_cast<std::size_t>(status.st_size);
     void* pages = length_ == 0 ? MAP_FAILED : mmap(nullptr, length_, PROT_READ, MAP_PRIVATE, file, 0);
     close(file);
@@ -217,8 +218,8 @@ std::string npy_text(std::string_view type, const Shape& shape, std::span<const 
 
 }  // namespace
 
-std::string read_plain_or_gzip(const std::string& path) {
-  std::string packed = base::read_file(path);
+std::string read_plain_or_gzip(const std::string& path, const base::InputLimit& limit) {
+  std::string packed = base::read_file(path, limit);
   if (packed.size() < 2 || packed[0] != '\x1f' || packed[1] != '\x8b') return packed;
   const auto damaged = [&](const std::string& why) { return base::UserError(fmt::format("{}: this gzip file {}; download it again", path, why)); };
   z_stream stream{};
@@ -251,8 +252,8 @@ std::string read_plain_or_gzip(const std::string& path) {
     stream.avail_out = static_cast<uInt>(block.size());
     status = inflate(&stream, Z_NO_FLUSH);
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) throw damaged("is damaged");
+    limit.take(block.size() - stream.avail_out, path);
     result.append(block.data(), block.size() - stream.avail_out);
-    if (result.size() > largest_file) throw damaged(fmt::format("inflates to more than {} GiB, which is not supported", largest_file >> 30U));
     if (status == Z_BUF_ERROR && stream.avail_in == 0 && fed == packed.size()) throw damaged("ends in the middle (truncated)");
   }
   return result;

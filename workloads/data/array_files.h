@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/input_limit.h"
 #include "workloads/graph/network.h"
 
 namespace mho::workloads {
@@ -34,8 +35,9 @@ struct CifarArrays {
   FileArray labels;  ///< [n]
 };
 
-/// Bytes of a file, inflated where it is gzip. Throws UserError for a file that cannot be read or is damaged.
-std::string read_plain_or_gzip(const std::string& path);
+/// Bytes of a file, inflated where it is gzip; those that come out count against the limit as they come. Throws UserError for a file that cannot be
+/// read or is damaged.
+std::string read_plain_or_gzip(const std::string& path, const base::InputLimit& limit = base::InputLimit());
 
 /// IDX (the format of MNIST): magic 0 0 type rank, big-endian lengths, data; unsigned bytes only. `bytes` are those of `path`. All throw UserError
 /// naming the file and what was expected.

@@ -26,7 +26,7 @@ SampleScaling read_scaling(const YamlNode* node) {
   if (node == nullptr) return scaling;
   section_of(*node, "'scale'", {"divide", "mean", "std"});
   if (const YamlNode* divide = node->find("divide")) {
-    scaling.divide = static_cast<float>(number_of(*divide, "divide"));
+    scaling.divide = float_of(*divide, "divide");
     if (!(scaling.divide > 0)) fail_at(*divide, "'divide' must be above 0");
   }
   if (const YamlNode* mean = node->find("mean")) scaling.mean = numbers_of(*mean, "mean");
@@ -49,10 +49,16 @@ std::string scaling_text(const SampleScaling& scaling) {
   return result;
 }
 
+FileArray read_whole_array(const std::string& format, const std::string& path, const base::InputLimit& limit, std::string& hash) {
+  const std::string bytes = read_plain_or_gzip(path, limit);
+  hash += base::content_hash(bytes);
+  return format == "idx" ? parse_idx(bytes, path) : parse_npy(bytes, path);
+}
+
 /// Files up to this size are read as a whole; larger .npy files stay on disk.
 constexpr std::uintmax_t read_whole = std::uintmax_t{1} << 26U;
 
-FileArray read_array(const std::string& format, const std::string& path, std::string& hash) {
+FileArray read_array(const std::string& format, const std::string& path, const base::InputLimit& limit, std::string& hash) {
   std::error_code error;
   if (format == "npy" && path.ends_with(".npy") && std::filesystem::file_size(path, error) > read_whole && !error) {
     std::string digest;
@@ -63,18 +69,14 @@ FileArray read_array(const std::string& format, const std::string& path, std::st
   // An array of an archive: FILE.npz:ARRAY.
   if (const std::size_t archive = path.rfind(".npz:"); format == "npy" && archive != std::string::npos) {
     const std::string file = path.substr(0, archive + 4), name = path.substr(archive + 5);
-    const std::string bytes = read_plain_or_gzip(file);
-    hash += base::content_hash(bytes) + name;
-    auto arrays = parse_npz(bytes, file);
-    const auto found = arrays.find(name);
-    if (found != arrays.end()) return std::move(found->second);
-    std::string names;
-    for (const auto& [known, array] : arrays) names += (names.empty() ? "" : ", ") + known;
-    throw base::UserError(fmt::format("{}: there is no array '{}'; the archive holds {}", file, name, names));
+    base::require_plain_file(file);
+    return base::naming_file(file, [&] {
+      const std::string bytes = read_plain_or_gzip(file, limit);
+      hash += base::content_hash(bytes) + name;
+      return NpzFile(bytes, file, limit).array(name);
+    });
   }
-  const std::string bytes = read_plain_or_gzip(path);
-  hash += base::content_hash(bytes);
-  return format == "idx" ? parse_idx(bytes, path) : parse_npy(bytes, path);
+  return base::naming_file(path, [&] { return read_whole_array(format, path, limit, hash); });
 }
 
 Shape default_sample_shape(const Shape& images) {
@@ -89,6 +91,18 @@ struct Judging {
   std::optional<double> chance;
 };
 
+/// Below 1 where the metric is a share: who guesses right every time leaves nothing to measure.
+double chance_of(const YamlNode& node, Metric metric) {
+  const double chance = number_of(node, "chance");
+  if (is_share(metric) && !(chance >= 0 && chance < 1)) {
+    fail_at(node, fmt::format("'chance' {} is no share: what guessing gives in {} is from 0 to below 1", node.scalar, metric_name(metric)));
+  }
+  if (!is_share(metric) && chance <= 0) {
+    fail_at(node, fmt::format("'chance' {}: what guessing gives in {} is above 0", node.scalar, metric_name(metric)));
+  }
+  return chance;
+}
+
 Judging read_judging(const YamlNode& root) {
   Judging judging;
   if (const YamlNode* metric = root.find("metric")) {
@@ -100,15 +114,15 @@ Judging read_judging(const YamlNode& root) {
     }
     judging.metric = metric_of(metric->scalar);
   }
-  if (const YamlNode* chance = root.find("chance")) judging.chance = number_of(*chance, "chance");
+  if (const YamlNode* chance = root.find("chance")) judging.chance = chance_of(*chance, judging.metric);
   return judging;
 }
 
 /// Reads one split step by step.
 class Split {
  public:
-  Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging)
-      : node_(node), key_(std::move(key)), judging_(judging) {
+  Split(const YamlNode& node, std::string key, const SampleScaling& scaling, const Judging& judging, const base::InputLimit& limit)
+      : node_(node), key_(std::move(key)), judging_(judging), limit_(limit) {
     section_of(node, "'" + key_ + "'",
                {"images", "inputs", "labels", "lengths", "format", "shape", "layout", "samples", "steps", "stream_length", "window", "bytes"});
     samples_.scaling = scaling;
@@ -162,16 +176,18 @@ class Split {
     inputs_path_ = path_of(*inputs, inputs == node_.find("inputs") ? "inputs" : "images");
     labels_path_ = cifar || next_ ? inputs_path_ : path_of(*labels_, "labels");
     if (cifar) {
-      const std::string bytes = read_plain_or_gzip(inputs_path_);
-      hash_ += base::content_hash(bytes);
-      CifarArrays both = parse_cifar(bytes, inputs_path_);
+      CifarArrays both = base::naming_file(inputs_path_, [&] {
+        const std::string bytes = read_plain_or_gzip(inputs_path_, limit_);
+        hash_ += base::content_hash(bytes);
+        return parse_cifar(bytes, inputs_path_);
+      });
       samples_.inputs = std::move(both.images);
       targets_ = std::move(both.labels);
     } else if (format_ == "text") {
       read_text();
     } else {
-      samples_.inputs = read_array(format_, inputs_path_, hash_);
-      if (!next_) targets_ = read_array(format_, labels_path_, hash_);
+      samples_.inputs = read_array(format_, inputs_path_, limit_, hash_);
+      if (!next_) targets_ = read_array(format_, labels_path_, limit_, hash_);
     }
     const Shape& shape = samples_.inputs.shape;
     if (shape.size() < 2 || shape[0] < 1 || element_count(shape) == 0) {
@@ -192,7 +208,7 @@ class Split {
       begin = positive_integer(range->items[0], "bytes") - 1;
       end = positive_integer(range->items[1], "bytes");
     }
-    const std::string bytes = read_plain_or_gzip(inputs_path_);
+    const std::string bytes = base::naming_file(inputs_path_, [&] { return read_plain_or_gzip(inputs_path_, limit_); });
     const std::int64_t length = positive_integer(*window, "window");
     hash_ += base::content_hash(bytes) + fmt::format(" {} {} {}", length, begin, end);
     samples_.inputs =
@@ -314,7 +330,7 @@ class Split {
     const YamlNode* lengths = node_.find("lengths");
     if (lengths == nullptr) return;
     const std::string path = path_of(*lengths, "lengths");
-    const FileArray array = read_array(format_ == "cifar" ? "npy" : format_, path, hash_);
+    const FileArray array = read_array(format_ == "cifar" ? "npy" : format_, path, limit_, hash_);
     if (array.shape.size() != 1 || static_cast<std::size_t>(array.shape[0]) < samples_.count) {
       fail_at(*lengths,
               fmt::format("{} has shape {}; one length for each of the {} samples is needed", path, shape_text(array.shape), samples_.count));
@@ -336,11 +352,33 @@ class Split {
       fail_at(node_, fmt::format("'scale' has {} entries per list, but the samples of '{}' have {} channels (shape {})", channels, key_,
                                  shape[samples_.order.channel], shape_text(shape)));
     }
+    check_extremes();
   }
 
+  /// What becomes of the smallest and largest numbers must be numbers too.
+  void check_extremes() const {
+    const SampleScaling& scaling = samples_.scaling;
+    if (samples_.inputs.mapped) return;  // as long as reading it
+    constexpr float largest_byte = 255.0F;
+    float least = 0, largest = samples_.inputs.bytes.empty() ? 0 : largest_byte;
+    for (const float value : samples_.inputs.floats) {
+      if (!std::isfinite(value)) continue;
+      least = std::min(least, value);
+      largest = std::max(largest, value);
+    }
+    for (std::size_t c = 0; c < std::max(scaling.mean.size(), scaling.deviation.size()); ++c) {
+      const float mean = scaling.mean[scaling.mean.size() == 1 ? 0 : c], deviation = scaling.deviation[scaling.deviation.size() == 1 ? 0 : c];
+      for (const float value : {least, largest}) {
+        if (std::isfinite((value / scaling.divide - mean) / deviation)) continue;
+        fail_at(node_, fmt::format("'scale' makes {} of the value {} in '{}', more than 32 bits hold; check 'divide' and 'std'",
+                                   (value / scaling.divide - mean) / deviation, value, key_));
+      }
+    }
+  }
   const YamlNode& node_;
   std::string key_;
   Judging judging_;
+  const base::InputLimit& limit_;
   const YamlNode* labels_ = nullptr;
   bool next_ = false;
   std::string format_, inputs_path_, labels_path_, hash_, layout_;
@@ -350,8 +388,8 @@ class Split {
 
 }  // namespace
 
-DataDescription read_data(const std::string& path) {
-  if (path == built_in_data && !std::filesystem::exists(path)) {
+DataDescription read_data(const std::string& path, const base::InputLimit& limit) {
+  if (std::error_code error; path == built_in_data && !std::filesystem::exists(path, error)) {
     DataDescription data = default_data();
     data.training = default_training_data();
     return data;
@@ -365,14 +403,14 @@ DataDescription read_data(const std::string& path) {
   if (test == nullptr) fail_at(root, "the key 'test' is missing: the files of the test set");
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
-  result.test = Split(*test, "test", scaling, judging).read(name);
+  result.test = Split(*test, "test", scaling, judging, limit).read(name);
   const YamlNode* training = root.find("training");
-  if (training != nullptr) result.training = Split(*training, "training", scaling, judging).read(name + " (training)");
+  if (training != nullptr) result.training = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
   // Ranges are calibrated on training data, unless others are named.
   if (const YamlNode* calibration = root.find("calibration")) {
-    result.calibration = Split(*calibration, "calibration", scaling, judging).read(name + " (calibration)");
+    result.calibration = Split(*calibration, "calibration", scaling, judging, limit).read(name + " (calibration)");
   } else if (training != nullptr) {
-    result.calibration = Split(*training, "training", scaling, judging).read(name + " (training)");
+    result.calibration = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
   }
   return result;
 }

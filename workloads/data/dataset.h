@@ -49,8 +49,8 @@ struct DataDescription {
 /// What `read_data` takes for the data of the built-in network, unless a file is called so.
 constexpr std::string_view built_in_data = "strokes";
 
-/// Reads a DATA.yaml (environment variables as ${NAME}). Throws UserError with file:line:column.
-DataDescription read_data(const std::string& path);
+/// Reads a DATA.yaml (environment variables as ${NAME}). Throws UserError with file:line:column. The bytes of its files count against the limit.
+DataDescription read_data(const std::string& path, const base::InputLimit& limit = base::InputLimit());
 /// The procedural stroke digits: no files, identical bits on every machine. split 0 test, 1 calibration, 2 training.
 std::unique_ptr<Dataset> stroke_digits(std::size_t count, std::uint64_t seed, int split);
 /// The embedded default's data: 2000 test images and a calibration split.

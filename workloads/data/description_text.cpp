@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
@@ -55,6 +56,14 @@ double number_of(const YamlNode& node, const std::string& key) {
   return parsed->value;
 }
 
+float float_of(const YamlNode& node, const std::string& key) {
+  const double written = number_of(node, key);
+  const auto value = static_cast<float>(written);
+  if (!std::isfinite(value)) fail_at(node, fmt::format("'{}' {} is too large; samples are computed with 32 bits", key, node.scalar));
+  if (written != 0 && !std::isnormal(value)) fail_at(node, fmt::format("'{}' {} is too small; samples are computed with 32 bits", key, node.scalar));
+  return value;
+}
+
 std::int64_t positive_integer(const YamlNode& node, const std::string& key) {
   const auto parsed = base::split_number(text_of(node, key));
   if (!parsed || !parsed->unit.empty() || !parsed->integer || *parsed->integer < 1 || *parsed->integer > std::numeric_limits<std::int32_t>::max()) {
@@ -66,10 +75,10 @@ std::int64_t positive_integer(const YamlNode& node, const std::string& key) {
 std::vector<float> numbers_of(const YamlNode& node, const std::string& key) {
   std::vector<float> result;
   if (node.kind == YamlNode::Kind::list) {
-    for (const YamlNode& item : node.items) result.push_back(static_cast<float>(number_of(item, key)));
+    for (const YamlNode& item : node.items) result.push_back(float_of(item, key));
     if (result.empty()) fail_at(node, fmt::format("'{}' is an empty list; one number, or one per channel, is needed", key));
   } else {
-    result.push_back(static_cast<float>(number_of(node, key)));
+    result.push_back(float_of(node, key));
   }
   return result;
 }
@@ -101,7 +110,9 @@ std::string path_of(const YamlNode& node, const std::string& key) {
   }
   if (path.empty()) fail_at(node, fmt::format("'{}' is empty; a path is needed", key));
   const std::filesystem::path given(path);
-  return given.is_absolute() ? path : (std::filesystem::path(node.file).parent_path() / given).string();
+  if (!given.is_absolute()) path = (std::filesystem::path(node.file).parent_path() / given).string();
+  base::require_plain_file(path);
+  return path;
 }
 
 }  // namespace mho::workloads

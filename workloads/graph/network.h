@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/design_file/config.h"
+#include "base/input_limit.h"
 #include "workloads/operators/attributes/attributes.h"
 #include "workloads/operators/attributes/origin.h"
 
@@ -108,6 +109,7 @@ struct ImportOptions {
   bool trace = false;                      ///< fills every InitializerSource, which takes memory of the order of the weights
   /// Large tensors are read when their numbers are needed and not held; weights may be absent. For what computes no samples.
   bool leave_weights = false;
+  base::InputLimit limit{};  ///< of the bytes that are read
   std::string data_input{};  ///< name of the input that takes the sample, so that others without state may be weights; empty: found
 };
 

@@ -170,7 +170,7 @@ DataPlace external_place(const onnx::TensorProto& tensor, const std::string& whe
 namespace {
 
 /// The bytes of a tensor that lie in another file, which must be inside `folder`.
-std::string external_bytes(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+std::string external_bytes(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder, const base::InputLimit& limit) {
   const DataPlace place = external_place(tensor, where, folder);
   if (place.missing) {
     throw base::UserError(fmt::format(
@@ -178,6 +178,7 @@ std::string external_bytes(const onnx::TensorProto& tensor, const std::string& w
         "weights; `mho simulate` without data and `mho network` take a network whose weights are absent",
         where, std::filesystem::path(place.path).filename().string()));
   }
+  limit.take(data_size(tensor, where), place.path);
   std::string bytes(data_size(tensor, where), '\0');
   std::ifstream file(place.path, std::ios::binary);
   file.seekg(static_cast<std::streamoff>(place.offset));
@@ -296,7 +297,7 @@ std::vector<float> from_typed(const onnx::TensorProto& tensor) {
 
 }  // namespace
 
-OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder, const base::InputLimit& limit) {
   OnnxTensor result{read_shape(tensor, where), {}};
   const int type = tensor.data_type();
   const std::size_t width = element_bytes(type);
@@ -318,7 +319,7 @@ OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where
     expect(result.data.size(), elements, "values");
     return result;
   }
-  const std::string read = external ? external_bytes(tensor, where, folder) : std::string();
+  const std::string read = external ? external_bytes(tensor, where, folder, limit) : std::string();
   const std::string& raw = external ? read : tensor.raw_data();
   expect(raw.size(), elements * width, "bytes");
   result.data = numbers_of(raw, type, elements);
@@ -333,7 +334,7 @@ std::size_t data_bytes(const onnx::TensorProto& tensor) {
 
 void take_inside(onnx::TensorProto& tensor, const std::string& where, const std::string& folder) {
   if (!tensor.has_data_location() || tensor.data_location() != onnx::TensorProto::EXTERNAL) return;
-  tensor.set_raw_data(external_bytes(tensor, where, folder));
+  tensor.set_raw_data(external_bytes(tensor, where, folder, base::InputLimit()));
   tensor.clear_external_data();
   tensor.clear_data_location();
 }

@@ -5,13 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "base/input_limit.h"
 #include "workloads/onnx/onnx_values.h"
 
 namespace mho::workloads {
 
 /// Reads float, double, float16, bfloat16, signed and unsigned integers of 8 to 64 bits and bool, raw or typed. `where` starts the message ("file:
 /// initialiser 'w'"). Throws UserError for other types, data outside the file, negative lengths, and counts that disagree with the shape.
-OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder = "");
+OnnxTensor read_tensor(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder = "",
+                       const base::InputLimit& limit = base::InputLimit());
 
 /// Makes `after` of the elements `before` that read_tensor read; those that stay keep their bits, the others are rounded to the type of the tensor, a
 /// floating-point one. The data lie in the tensor afterwards, not in another file. Throws UserError for numbers beyond the type's range.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <set>
 #include <string>
@@ -24,6 +25,19 @@ std::string refusal(const std::vector<std::string>& assignments) {
     return error.what();
   }
   return "accepted";
+}
+
+// 1e300 is a number of 64 bits; what models convert it to, square or multiply is none.
+TEST(Declarations, NoNumberIsBeyondWhatIsComputedWith) {
+  for (const auto& declaration : all_declarations()) {
+    if (declaration.type != base::ValueType::real) continue;
+    for (const char* value : {"1e300", "-1e300", "1e39", "1e-300", "1e-39", "inf", "-inf", "nan"}) {
+      EXPECT_NE(refusal({declaration.key + "=" + value}), "accepted") << declaration.key << " " << value;
+    }
+    for (const double bound : {declaration.minimum, declaration.maximum}) {
+      EXPECT_TRUE(std::isinf(bound) || std::abs(bound) <= 1e15) << declaration.key;
+    }
+  }
 }
 
 TEST(Declarations, EveryRoomIsListedAndNoKeyTwice) {

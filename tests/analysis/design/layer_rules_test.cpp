@@ -80,11 +80,11 @@ TEST(Conductances, TargetsComeBackAsTheWeights) {
   const tiles::Layout& layout = tiled.layout;
   const auto targets = target_conductances(tiled);
   const std::string bytes = conductance_file(tiled, targets);
-  const auto arrays = workloads::parse_npz(bytes, "g.npz");
-  ASSERT_EQ(arrays.size(), static_cast<std::size_t>(layout.tiles));
+  const workloads::NpzFile arrays(bytes, "g.npz");
+  ASSERT_EQ(arrays.names().size(), static_cast<std::size_t>(layout.tiles));
   ASSERT_EQ(layout.of("one").blocks.size(), 2U);
   const tiles::Block& block = layout.of("one").blocks[1];
-  const auto& array = arrays.at("tile_0001");
+  const auto array = arrays.array("tile_0001");
   ASSERT_EQ(array.shape, (workloads::Shape{block.inputs(), block.outputs(), 2}));
   // Column scales: the largest weight of a column has the largest conductance, and the others their share of it.
   const auto& weights = network.matrices[0].weights;

@@ -149,6 +149,41 @@ TEST(Files, ReadWholeOrRefused) {
   EXPECT_GT(read_file("/proc/self/status").size(), 100U);  // states no size
 }
 
+// A megabyte on one line took minutes: the parser's columns were counted from the beginning of the line for every value.
+TEST(Document, OneLongLineTakesLinearTime) {
+  const auto seconds = [](const std::string& text) {
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+      read(text);
+    } catch (const UserError&) {
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const auto repeated = [](const std::string& piece) {
+    std::string text;
+    while (text.size() < 1'000'000) text += piece;
+    return text;
+  };
+  constexpr double most = 5;  // under 1 s on an idle machine
+  EXPECT_LT(seconds("a: [" + repeated("1, ") + "1]"), most);
+  EXPECT_LT(seconds("a: [" + repeated("'x', ") + "1]"), most);
+  EXPECT_LT(seconds("a: [" + repeated("&x ") + "1]"), most);
+  EXPECT_LT(seconds("a: {" + repeated("\u00e4: 1, ") + "b: 1}"), most);
+  EXPECT_LT(seconds("a: " + repeated("x y ")), most);
+  EXPECT_LT(seconds("a: '" + repeated("x '' ")), most);
+  EXPECT_LT(seconds("!" + repeated("x") + " 1"), most);
+  EXPECT_LT(seconds(repeated("&a [")), most);
+}
+
+TEST(Document, ColumnsCountCharactersAlsoFarIntoALine) {
+  std::string text = "a: [";
+  for (int i = 0; i < 1000; ++i) text += "\u00e4\u00f6, ";
+  const YamlNode root = read(text + "last]");
+  const YamlNode& list = root.entries[0].value;
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(list.items[static_cast<std::size_t>(i)].column, 5 + 4 * i);
+  EXPECT_EQ(list.items.back().column, 5 + 4 * 1000);
+}
+
 // What libxxhash 0.8 computes with seed 0.
 TEST(ContentHash, IsXxh64) {
   EXPECT_EQ(content_hash(""), "ef46db3751d8e999");

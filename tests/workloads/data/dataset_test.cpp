@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -185,6 +186,59 @@ TEST_F(DataFiles, BadDescriptions) {
   EXPECT_THAT(refusal("test: {images: images, labels: labels, samples: 3}\n"), HasSubstr("asks for 3"));
   EXPECT_THAT(refusal("test: {images: '${OPEN', labels: labels}\n"), HasSubstr("without '}'"));
   EXPECT_THAT(refusal("- 1\n"), HasSubstr("must be a section"));
+}
+
+TEST_F(DataFiles, NumbersAreCheckedAsWhatTheyBecome) {
+  write_idx();
+  const auto scaled = [&](const std::string& scale) { return refusal(std::string(idx_yaml) + "scale: {" + scale + "}\n"); };
+  for (const std::string key : {"divide", "mean", "std"}) {
+    for (const char* value : {"1e39", "1e300"}) EXPECT_THAT(scaled(key + ": " + value), HasSubstr("is too large; samples are computed with 32 bits"));
+    for (const char* value : {"1e-39", "1e-300"}) EXPECT_THAT(scaled(key + ": " + value), HasSubstr("is too small"));
+    for (const char* value : {"nan", "inf", "-inf", "1e400", "1 V", "0x1p3", "", "[]", "{}"})
+      EXPECT_NE(scaled(key + ": " + value), "") << key << value;
+  }
+  EXPECT_THAT(scaled("mean: [1e300]"), HasSubstr("too large"));
+  // Each fits, but not what they make of 255.
+  EXPECT_THAT(scaled("divide: 1e-37"), HasSubstr("'scale' makes inf of the value 255"));
+  EXPECT_THAT(scaled("divide: 1e-20, std: 1e-20"), HasSubstr("more than 32 bits hold"));
+  EXPECT_EQ(read(std::string(idx_yaml) + "scale: {divide: 1e-30}\n").test->size(), 2U);
+}
+
+TEST_F(DataFiles, SharesHaveBounds) {
+  write_idx();
+  const auto chance = [&](const std::string& more) { return refusal(idx_yaml + more + "\n"); };
+  for (const char* value : {"1", "100 %", "1.5", "-0.1", "1e300", "nan"}) {
+    EXPECT_NE(chance(std::string("chance: ") + value), "") << value;
+    EXPECT_NE(chance(std::string("metric: top5\nchance: ") + value), "") << value;
+    EXPECT_NE(chance(std::string("metric: f1\nchance: ") + value), "") << value;
+  }
+  EXPECT_THAT(chance("chance: 1"), HasSubstr("from 0 to below 1"));
+  EXPECT_THAT(chance("metric: nats\nchance: -2"), HasSubstr("above 0"));
+  EXPECT_EQ(read(std::string(idx_yaml) + "chance: 0.999\n").test->chance(), 0.999);
+  EXPECT_EQ(read(std::string(idx_yaml) + "chance: 0\n").test->chance(), 0);
+  EXPECT_EQ(read(std::string(idx_yaml) + "metric: nats\nchance: 4.5\n").test->chance(), 4.5);
+}
+
+TEST_F(DataFiles, PipesAreNoData) {
+  write_idx();
+  std::filesystem::remove(folder_ / "images");
+  ASSERT_EQ(mkfifo((folder_ / "images").c_str(), 0600), 0);
+  EXPECT_THAT(refusal(idx_yaml), HasSubstr("this is a pipe, but a plain file is needed"));
+  EXPECT_THAT(refusal("test: {images: /dev/zero, labels: labels, format: idx}\n"), HasSubstr("this is a device"));
+}
+
+TEST_F(DataFiles, AllFilesOfADescriptionCountAgainstOneLimit) {
+  write_idx();  // 28 and 10 bytes
+  write_gz("packed", idx({2, 50, 50}) + std::string(5000, '\0'));
+  const auto refusal = [&](const std::string& yaml, std::uint64_t limit) {
+    const std::string file = write("data.yaml", yaml);
+    return user_error([&] { static_cast<void>(read_data(file, base::InputLimit(limit))); });
+  };
+  EXPECT_NO_THROW(static_cast<void>(read_data(write("data.yaml", idx_yaml), base::InputLimit(38))));
+  EXPECT_THAT(refusal(idx_yaml, 37), HasSubstr("labels: the files of this run hold more than"));
+  EXPECT_THAT(refusal("test: {images: packed, labels: labels, format: idx}\n", 4000), HasSubstr("packed: the files of this run hold more than"));
+  const std::string both = "training: {images: images, labels: labels, format: idx}\n";
+  EXPECT_THAT(refusal(idx_yaml + both, 60), HasSubstr("the files of this run hold more than"));
 }
 
 TEST_F(DataFiles, DamagedFiles) {

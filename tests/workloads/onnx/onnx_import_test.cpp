@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <bit>
 #include <cmath>
@@ -302,6 +303,7 @@ TEST(OnnxImportBadInput, ExternalDataStaysInItsFolder) {
   for (const fs::path& path : {folder / "w.data", folder / "inside" / "w.data"}) {
     std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(values.data()), 12);
   }
+  std::uint64_t most = 12;
   const auto read = [&](const std::string& location, const std::map<std::string, std::string>& more = {}) {
     OnnxModel model = one_operator("Add", {0, 3}, {"c"}).floats("c", {3}, {});
     auto* tensor = model.proto().mutable_graph()->mutable_initializer(0);
@@ -313,7 +315,8 @@ TEST(OnnxImportBadInput, ExternalDataStaysInItsFolder) {
     };
     entry("location", location);
     for (const auto& [key, value] : more) entry(key, value);
-    return import_onnx_bytes(model.bytes(), "net.onnx", {.sample_shape = {}, .folder = (folder / "inside").string()});
+    return import_onnx_bytes(model.bytes(), "net.onnx",
+                             {.sample_shape = {}, .folder = (folder / "inside").string(), .limit = base::InputLimit(most)});
   };
   EXPECT_EQ(run_float(read("w.data"), std::vector<float>{0, 0, 0}), values);
   EXPECT_EQ(run_float(read("./w.data", {{"offset", "0"}, {"length", "12"}}), std::vector<float>{0, 0, 0}), values);
@@ -327,6 +330,11 @@ TEST(OnnxImportBadInput, ExternalDataStaysInItsFolder) {
   EXPECT_THAT(user_error([&] { read("w.data", {{"offset", "-4"}}); }), HasSubstr("offset '-4'"));
   EXPECT_THAT(user_error([&] { read("w.data", {{"offset", "18446744073709551615"}}); }), HasSubstr("but that file has 12 bytes"));
   EXPECT_THAT(user_error([&] { read("w.data", {{"length", "8"}}); }), HasSubstr("have 8 bytes where its shape needs 12"));
+  fs::remove(folder / "inside" / "pipe");
+  ASSERT_EQ(mkfifo((folder / "inside" / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(user_error([&] { read("pipe"); }), HasSubstr("cannot be read"));
+  most = 11;
+  EXPECT_THAT(user_error([&] { read("w.data"); }), HasSubstr("w.data: the files of this run hold more than"));
 }
 
 TEST(OnnxImportBadInput, ShapesGivenAsNumbersThatHoldNoTensor) {

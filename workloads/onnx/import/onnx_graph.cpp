@@ -139,7 +139,7 @@ void OnnxGraph::read_constant(const onnx::TensorProto& initializer) {
       return add_trained(initializer.name(), std::move(tensor), shape, initializer.data_type());
     }
   }
-  OnnxTensor tensor = read_tensor(initializer, where, options_.folder);
+  OnnxTensor tensor = read_tensor(initializer, where, options_.folder, options_.limit);
   if (is_known(initializer.name())) throw base::UserError(fmt::format("{}: two initialisers are named '{}'", file_, initializer.name()));
   builder_.note_type(initializer.name(), initializer.data_type());
   const int made = builder_.add_constant(initializer.name(), std::move(tensor.shape), std::move(tensor.data));

@@ -47,14 +47,13 @@ Network import_onnx(const std::string& path, ImportOptions options) {
   options.folder = folder.empty() ? "." : folder.string();
   std::error_code error;
   std::optional<OnnxOutline> outline;
-  if (options.leave_weights && std::filesystem::is_regular_file(path, error)) outline = read_outline(path);
-  Network network;
-  if (outline) {
-    network = import_model(outline->bytes, path, options);
-    network.hash = outline->hash;
-  } else {
-    network = import_onnx_bytes(base::read_file(path), path, options);
-  }
+  if (options.leave_weights && std::filesystem::is_regular_file(path, error)) outline = base::naming_file(path, [&] { return read_outline(path); });
+  Network network = base::naming_file(path, [&] {
+    if (!outline) return import_onnx_bytes(base::read_file(path, options.limit), path, options);
+    Network outlined = import_model(outline->bytes, path, options);
+    outlined.hash = outline->hash;
+    return outlined;
+  });
   network.name = base::printable(std::filesystem::path(path).stem().string());
   return network;
 }

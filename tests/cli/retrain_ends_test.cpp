@@ -1,0 +1,197 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <random>
+
+#include "tests/cli/npy.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string strokes_network = MHO_SOURCE_DIR "/examples/default_network/strokes.onnx";
+
+/// Children of a process that is still running.
+std::vector<pid_t> children_of(pid_t pid) {
+  std::ifstream list("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; list >> child;) children.push_back(child);
+  return children;
+}
+
+bool is_running(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string number, name, state;
+  return stat >> number >> name >> state && state != "Z" && state != "X";
+}
+
+/// How a training and the command that started it end.
+class RetrainEnds : public CommandTest {
+ protected:
+  void SetUp() override {
+    CommandTest::SetUp();
+    fs::create_directory(folder_ / "bin");
+    fs::copy_file(MHO_BINARY, folder_ / "bin/mho");
+  }
+  /// The command with a shell script in the place of mho-train.
+  [[nodiscard]] Outcome with_child(const std::string& script) const {
+    write("bin/mho-train", "#!/bin/sh\n" + script + "\n");
+    fs::permissions(folder_ / "bin/mho-train", fs::perms::owner_all);
+    return finish(start((folder_ / "bin/mho").string(), {"retrain", strokes_network, "--out", "x.onnx", "--threads", "1"}));
+  }
+};
+
+TEST_F(RetrainEnds, LinesThatCannotBeRead) {
+  for (const std::string line :
+       {"no json", "[]", "{}", "{\"step\": \"three\"}", "{\"step\": 1}", "{\"step\": {}, \"steps\": 3}", "7", "{\"error\": 3}"}) {
+    const Outcome outcome = with_child("echo $$ > pid; echo '" + line + "'; exec sleep 100");
+    EXPECT_EQ(outcome.code, 5) << line << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("mho-train sent a line"), Not(HasSubstr("internal error")))) << line;
+    EXPECT_FALSE(is_running(std::stoi(base::read_file((folder_ / "pid").string())))) << line;
+  }
+}
+
+TEST_F(RetrainEnds, ASignalIsNamedWithTheCheckpointThatIsLeft) {
+  const Outcome none = with_child("kill -KILL $$");
+  EXPECT_EQ(none.code, 5);
+  EXPECT_THAT(none.err, AllOf(HasSubstr("was ended by signal 9 (SIGKILL"), HasSubstr("there is no checkpoint")));
+  const Outcome left = with_child("touch x.onnx.checkpoint; kill -SEGV $$");
+  EXPECT_EQ(left.code, 5);
+  EXPECT_THAT(left.err, AllOf(HasSubstr("was ended by signal 11 (SIGSEGV"), HasSubstr("x.onnx.checkpoint holds the training so far")));
+}
+
+TEST_F(RetrainEnds, SilenceIsNoSuccess) {
+  const Outcome silent = with_child("exit 9");
+  EXPECT_EQ(silent.code, 5);
+  EXPECT_THAT(silent.err, HasSubstr("mho-train ended with code 9 without a word"));
+  const Outcome told = with_child("echo '{\"error\": \"the reason\"}'; exit 3");
+  EXPECT_EQ(told.code, 3);
+  EXPECT_THAT(told.err, HasSubstr("the reason"));
+}
+
+TEST_F(RetrainEnds, SuccessWithoutAFileIsNone) {
+  const Outcome nothing = with_child("exit 0");
+  EXPECT_EQ(nothing.code, 5);
+  EXPECT_THAT(nothing.err, HasSubstr("has not written x.onnx"));
+  write("x.onnx", "of last week");
+  EXPECT_EQ(with_child("exit 0").code, 5);
+}
+
+class RetrainKilled : public CommandTest {
+ protected:
+  void SetUp() override {
+    CommandTest::SetUp();
+    if (!fs::exists(fs::path(MHO_BINARY).parent_path() / "mho-train")) GTEST_SKIP() << "mho-train is not built";
+    // Few samples, so that an epoch, and the checkpoint after it, takes milliseconds.
+    constexpr unsigned samples = 60;
+    std::vector<float> values, labels;
+    for (unsigned i = 0; i < samples; ++i) {
+      for (unsigned pixel = 0; pixel < 256; ++pixel) values.push_back(pixel / 16 == i % 10 ? 0.9F : 0.1F);
+      labels.push_back(static_cast<float>(i % 10));
+    }
+    write("x.npy", npy<float>("<f4", "(" + std::to_string(samples) + ", 1, 16, 16)", values));
+    write("y.npy", npy<float>("<f4", "(" + std::to_string(samples) + ",)", labels));
+    write("data.yaml", "test: {inputs: x.npy, labels: y.npy, format: npy}\ntraining: {inputs: x.npy, labels: y.npy, format: npy}\n");
+  }
+  [[nodiscard]] pid_t start_training(const std::string& out, int epochs) const {
+    return start(MHO_BINARY, {"retrain", strokes_network, "--data", "data.yaml", "--threads", "1", "--recipe-set", "epochs=" + std::to_string(epochs),
+                              "--out", out});
+  }
+  [[nodiscard]] std::string bytes(const std::string& name) const { return base::read_file((folder_ / name).string()); }
+  void wait_for(const std::string& name) const {
+    for (int wait = 0; wait < 1200 && !exists(name); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ASSERT_TRUE(exists(name));
+  }
+  /// With a network that is any good, or none: what counts here are its bits.
+  static void expect_trained(int code) { EXPECT_THAT(code, testing::AnyOf(0, 5)); }
+  /// Kills `count` trainings with one output at random moments and lets the last one end: the bits are those of an undisturbed one.
+  void kill_often(int count) const {
+    constexpr int epochs = 150;
+    const auto begin = std::chrono::steady_clock::now();
+    expect_trained(finish(start_training("whole.onnx", epochs)).code);
+    const auto whole = std::chrono::steady_clock::now() - begin;
+    std::mt19937 random(7);
+    for (int i = 0; i < count; ++i) {
+      const pid_t parent = start_training("parts.onnx", epochs);
+      std::this_thread::sleep_for(whole * (random() % 100) / 120);
+      const std::vector<pid_t> children = children_of(parent);
+      const bool the_child = random() % 2 == 0;
+      for (const pid_t child : children) kill(child, SIGKILL);
+      if (!the_child) kill(parent, SIGKILL);
+      int status = 0;
+      waitpid(parent, &status, 0);
+      if (exists("parts.onnx")) {
+        EXPECT_EQ(bytes("whole.onnx"), bytes("parts.onnx"));
+        fs::remove(folder_ / "parts.onnx");
+      }
+    }
+    const Outcome last = finish(start_training("parts.onnx", epochs));
+    expect_trained(last.code);
+    EXPECT_EQ(bytes("whole.onnx"), bytes("parts.onnx"));
+    EXPECT_FALSE(exists("parts.onnx.checkpoint"));
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+      EXPECT_EQ(entry.path().filename().string().find(".part-"), std::string::npos) << entry.path();
+    }
+  }
+};
+
+class RetrainKilledLong : public RetrainKilled {};
+
+TEST_F(RetrainKilled, TheChildEndsWithItsParent) {
+  for (const int number : {SIGKILL, SIGSEGV}) {
+    const pid_t parent = start_training("x" + std::to_string(number) + ".onnx", 10000);
+    wait_for("x" + std::to_string(number) + ".onnx.checkpoint");
+    const std::vector<pid_t> children = children_of(parent);
+    ASSERT_EQ(children.size(), 1U);
+    kill(parent, number);
+    int status = 0;
+    waitpid(parent, &status, 0);
+    for (int wait = 0; wait < 400 && is_running(children[0]); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_FALSE(is_running(children[0]));
+  }
+}
+
+TEST_F(RetrainKilled, TwoTrainingsWithOneOutput) {
+  const pid_t one = start_training("x.onnx", 40);
+  // The second has files of its own for its words.
+  fs::create_directory(folder_ / "two");
+  const pid_t two = start("/bin/sh", {"-c", "exec " MHO_BINARY " retrain " + strokes_network +
+                                                " --data data.yaml --threads 1 --recipe-set epochs=40 --out x.onnx > two/out 2> two/err"});
+  int status_one = 0, status_two = 0;
+  waitpid(one, &status_one, 0);
+  waitpid(two, &status_two, 0);
+  expect_trained(WEXITSTATUS(status_one));
+  expect_trained(WEXITSTATUS(status_two));
+  expect_trained(finish(start_training("alone.onnx", 40)).code);
+  EXPECT_EQ(bytes("x.onnx"), bytes("alone.onnx"));
+}
+
+TEST_F(RetrainKilled, ADamagedCheckpointIsRefusedByName) {
+  const pid_t parent = start_training("x.onnx", 10000);
+  wait_for("x.onnx.checkpoint");
+  kill(parent, SIGTERM);
+  EXPECT_EQ(finish(parent).code, 130);
+  const std::string whole = bytes("x.onnx.checkpoint");
+  std::string flipped = whole;
+  flipped[whole.size() / 2] = static_cast<char>(flipped[whole.size() / 2] ^ 1);
+  for (const std::string& damaged :
+       {std::string(), std::string("x"), whole.substr(0, whole.size() / 2), whole.substr(0, whole.size() - 1), flipped}) {
+    write("x.onnx.checkpoint", damaged);
+    const Outcome outcome = finish(start_training("x.onnx", 10000));
+    EXPECT_EQ(outcome.code, 3) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("x.onnx.checkpoint: this checkpoint is damaged"));
+  }
+}
+
+TEST_F(RetrainKilled, KilledAtAnyMomentItGoesOnToTheSameBits) { kill_often(3); }
+TEST_F(RetrainKilledLong, ThirtyTimes) { kill_often(30); }
+
+}  // namespace
+}  // namespace mho::cli::test
