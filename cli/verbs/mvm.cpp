@@ -61,6 +61,8 @@ void mvm(const MvmArguments& arguments) {
       .repeats = arguments.repeats, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
   file.write(arguments.out ? outputs_npy(design, weights, vectors, options) : statistics_csv(design, weights, vectors, options));
   file.commit();
+  fmt::print("{} of {} vector{} through {} output{} written to {}\n", arguments.out ? "outputs" : "ideal, mean and deviation", vectors.rows,
+             vectors.rows == 1 ? "" : "s", weights.rows, weights.rows == 1 ? "" : "s", arguments.out ? *arguments.out : *arguments.stats);
 }
 
 Action read_mvm_line(Options& options) {

@@ -11,6 +11,7 @@
 #include "analysis/experiment/prepare.h"
 #include "base/json.h"
 #include "base/output_file.h"
+#include "base/printable.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/table.h"
@@ -116,6 +117,7 @@ void print_table(const Network& network) {
   }
   fmt::print("{}: {} layers\n", network.name, lines.size());
   fmt::print("  input   {}\n", input_text(network, network.input));
+  if (!network.batch.empty()) fmt::print("  batch   {}: samples are run one by one\n", base::printable(network.batch));
   if (network.length_input >= 0) fmt::print("  lengths {}\n", input_text(network, network.length_input));
   for (const auto& state : network.states) {
     fmt::print("  state   {} is carried to {}\n", input_text(network, state.output), network.values[static_cast<std::size_t>(state.input)].name);

@@ -204,6 +204,7 @@ void noc(const NocArguments& arguments) {
   if (svg) {
     svg->write(analysis::noc_study_svg(study));
     svg->commit();
+    if (!arguments.json) fmt::print("latency over load written to {}\n", *arguments.svg);
   }
 }
 

@@ -75,6 +75,7 @@ void tile(const TileArguments& arguments) {
   fmt::print("tile of {} inputs x {} outputs, chip {}; mean over {} tiles of {} vectors, seed {}{}\n\n{}\n{}", study.inputs, study.outputs,
              study.design, arguments.tiles, arguments.vectors, arguments.seed, arguments.tiles > 1 ? ", +- standard error" : "", sources_text(study),
              times_text(study));
+  if (arguments.svg) fmt::print("\nscatter of the outputs and histogram of their error written to {}\n", *arguments.svg);
 }
 
 Action read_tile_line(Options& options) {

@@ -29,7 +29,15 @@ void validate(const ValidateArguments& arguments) {
     fmt::print("{} = {}{} (default {}; {})\n", declaration.key, text(value), std::holds_alternative<std::string>(value) ? "" : unit,
                text(declaration.default_value), config.origin(declaration.key).text());
   }
-  fmt::print("{}: valid; {} of {} parameters differ from the defaults\n", arguments.design, changed, config.declarations().size());
+  for (const analysis::LayerRule& rule : design.layers) {
+    const std::string digital = rule.digital ? (*rule.digital ? "digital" : "analog") : "";
+    fmt::print("layers matching '{}': {}{}{} ({})\n", rule.match, digital, rule.digital && !rule.set.empty() ? ", " : "", fmt::join(rule.set, ", "),
+               rule.where);
+  }
+  const std::string rules = design.layers.empty() ? ""
+                                                  : fmt::format("; {} rule{} for layers, whose names a network has to have", design.layers.size(),
+                                                                design.layers.size() == 1 ? "" : "s");
+  fmt::print("{}: valid; {} of {} parameters differ from the defaults{}\n", arguments.design, changed, config.declarations().size(), rules);
 }
 
 Action read_validate_line(Options& options) {

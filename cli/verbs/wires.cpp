@@ -74,6 +74,8 @@ void wires(const WiresArguments& arguments) {
   }
   file.write(workloads::npy_bytes({static_cast<std::int64_t>(voltages.rows), static_cast<std::int64_t>(outputs)}, currents));
   file.commit();
+  fmt::print("currents of {} output{} for {} vector{} written to {}\n", outputs, outputs == 1 ? "" : "s", voltages.rows,
+             voltages.rows == 1 ? "" : "s", arguments.out);
 }
 
 Action read_wires_line(Options& options) {

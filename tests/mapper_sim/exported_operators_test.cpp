@@ -57,6 +57,13 @@ TEST(ExportedOperatorsOnChip, LpPooling) {
   expect_equal_bits(model.import(), setting());
 }
 
+/// Where positions are no channels, a response to neighbours needs other positions.
+TEST(ExportedOperatorsOnChip, ResponseToNeighboursAcrossPositions) {
+  OnnxModel model(18);
+  model.input("x", {0, 4, 3, 6}).output("y").floats("w", {6, 5}, ramp(30)).node("MatMul", {"x", "w"}, "h", "layer");
+  expect_equal_bits(model.node("LRN", {"h"}, "y", "response").attribute("size", 3).attribute("alpha", 0.5F).import(), setting());
+}
+
 /// The sample feeds a tile as it came, and `reads`, which makes "s" [N, 8] of it turned: results of turning are rounded, what a tile reads is not.
 workloads::Network turned_beside_a_tile(const std::function<void(OnnxModel&)>& reads) {
   OnnxModel model(18);
