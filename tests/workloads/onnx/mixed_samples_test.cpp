@@ -166,6 +166,29 @@ std::vector<Shown> all_shown() {
       }
     }
   }
+  // Lengths of 13 and its multiples, as coefficients of speech have: the batch that the importer thinks of is no length of a tensor.
+  for (const Shape& in : std::vector<Shape>{{13, 4}, {4, 13}, {26, 2}, {52}}) {
+    std::vector<Ints> turns{{}};
+    if (in.size() == 2) turns.insert(turns.end(), {{1, 0, 2}, {1, 2, 0}});
+    for (const Ints& turn : turns) {
+      for (const Ints& target : std::vector<Ints>{{13, -1},
+                                                  {26, -1},
+                                                  {-1, 13},
+                                                  {-1, 26},
+                                                  {13, -1, 4},
+                                                  {13, -1, 2},
+                                                  {26, -1, 2},
+                                                  {-1, 13, 4},
+                                                  {0, 13, -1},
+                                                  {4, 13, -1},
+                                                  {13, n, 4},
+                                                  {n, 13, 4},
+                                                  {n, -1},
+                                                  {13 * n, 4}}) {
+        for (int axis = 0; axis < static_cast<int>(target.size()); ++axis) cases.push_back({in, turn, target, axis, 0, 0});
+      }
+    }
+  }
   return cases;
 }
 

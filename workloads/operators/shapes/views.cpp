@@ -61,24 +61,27 @@ void import_identity(OnnxBuilder& graph, const OnnxNode& node) {
   graph.name_output(node, graph.input(node, 0));
 }
 
-/// Where the batch is in a tensor of `in_batch` elements, thought_batch() samples, that shows x: in the axis that holds it whole. Nothing where it
-/// lies across axes.
-std::optional<BatchPlace> batch_within(const OnnxBuilder& graph, int x, const Shape& in_batch) {
+/// Where the batch is in a tensor of `in_batch` elements, thought_batch() samples, that shows x: in the axis that holds it whole. Where the batch is
+/// open, `of_one` is the shape for one sample, and that axis grows with the batch: a fixed length may happen to be that of the batch thought of.
+/// Nothing where it lies across axes.
+std::optional<BatchPlace> batch_within(const OnnxBuilder& graph, int x, const Shape& in_batch, const Shape& of_one) {
   const BatchPlace before = graph.batch_of(x).value();
   const Shape& in = graph.value(x).shape;
   const std::int64_t samples = graph.thought_batch();
   const std::int64_t slower = static_cast<std::int64_t>(elements_between(in, 0, static_cast<std::size_t>(before.axis))) * before.slower;
   std::int64_t first = 1;
+  const bool open = graph.file_batch() < 1;
   for (std::size_t axis = 0; axis < in_batch.size(); ++axis) {
-    if (slower % first == 0 && in_batch[axis] % (slower / first * samples) == 0) return BatchPlace{static_cast<int>(axis), slower / first};
+    const bool grows = !open || (axis < of_one.size() && in_batch[axis] == samples * of_one[axis]);
+    if (grows && slower % first == 0 && in_batch[axis] % (slower / first * samples) == 0) return BatchPlace{static_cast<int>(axis), slower / first};
     first *= in_batch[axis];
   }
   return std::nullopt;
 }
 
-/// x under a shape that `in_batch` is for thought_batch() samples; fails where samples would mix.
-void show_in_batch(OnnxBuilder& graph, const OnnxNode& node, int x, Shape in_batch, const std::string& target) {
-  const auto place = batch_within(graph, x, in_batch);
+/// x under a shape that `in_batch` is for thought_batch() samples, and `of_one` for one; fails where samples would mix.
+void show_in_batch(OnnxBuilder& graph, const OnnxNode& node, int x, Shape in_batch, const Shape& of_one, const std::string& target) {
+  const auto place = batch_within(graph, x, in_batch, of_one);
   if (!place) {
     const BatchPlace before = graph.batch_of(x).value();
     Shape in = graph.shape_in_batch(x).value();
@@ -102,9 +105,12 @@ void import_flatten(OnnxBuilder& graph, const OnnxNode& node) {
   const auto rank = static_cast<std::int64_t>(shape.size());
   if (wanted < -rank || wanted > rank) node.fail(fmt::format("axis {} is outside its tensor of {} axes", wanted, rank));
   const std::int64_t axis = wanted < 0 ? wanted + rank : wanted;
-  const std::int64_t rows = element_count(Shape(shape.begin(), shape.begin() + axis));
-  Shape out{rows, element_count(shape) / std::max<std::int64_t>(rows, 1)};
-  if (in_batch) return show_in_batch(graph, node, x, std::move(out), fmt::format("Flatten before axis {}", axis));
+  const auto flat = [&](const Shape& from) {
+    const std::int64_t rows = element_count(Shape(from.begin(), from.begin() + axis));
+    return Shape{rows, element_count(from) / std::max<std::int64_t>(rows, 1)};
+  };
+  Shape out = flat(shape);
+  if (in_batch) return show_in_batch(graph, node, x, std::move(out), flat(graph.value(x).shape), fmt::format("Flatten before axis {}", axis));
   const auto before = graph.batch_of(x);
   const auto batch = before ? batch_after(graph, x, out, before->axis < axis ? 0 : 1, false) : std::nullopt;
   graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(out));
@@ -188,7 +194,7 @@ class Target {
 void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   const Target target(graph, node);
-  if (auto in_batch = target.in_batch()) return show_in_batch(graph, node, x, std::move(*in_batch), "target shape " + target.text());
+  if (auto in_batch = target.in_batch()) return show_in_batch(graph, node, x, std::move(*in_batch), target.of_one(), "target shape " + target.text());
   Shape out = target.of_one();
   if (!target.fits(out)) {
     node.fail(fmt::format("its input '{}' of shape {} does not have as many elements as the target shape {}", graph.value(x).name,
