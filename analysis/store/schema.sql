@@ -54,8 +54,8 @@ CREATE TABLE run (
   tiles_available INTEGER NOT NULL,
   utilisation REAL NOT NULL
 ) STRICT;
--- What v_run shows of every run, by its number and without the pages that hold design_json.
-CREATE INDEX run_figures ON run(id, created, network, data, design, metric, float_accuracy, latency_s, throughput_per_s, energy_per_inference_j,
+-- What v_run shows of every run, without the pages that hold design_json.
+CREATE INDEX run_figures ON run(created, network, data, design, metric, float_accuracy, latency_s, throughput_per_s, energy_per_inference_j,
                                 average_power_w, area_mm2, tops_per_watt, tiles, utilisation, converged, seed, version);
 
 -- What a run warned of.

@@ -69,15 +69,16 @@ void see_fewer_tokens(hw::Program& program, const Attention& attention, const wo
   }
 }
 
-/// Whether trained weights meet the network's input as it came, so that its last axis is one of features.
+/// Whether trained weights meet the elements of the network's input as features: as they came, or shown under another shape. A matrix with one input
+/// meets each by itself, as a token.
 bool reads_features(const workloads::Network& network) {
   std::vector<char> same(network.values.size(), 0);
   same[base::index(network.input)] = 1;
   for (const workloads::Node& node : network.nodes) {
-    if (same[base::index(node.inputs.front())] == 0) continue;
-    if (node.on_tiles()) return true;
-    const auto shape = [&](int value) { return network.values[base::index(value)].shape; };
-    if ((node.op->view || is_unary(network, node)) && shape(node.inputs.front()) == shape(node.output)) same[base::index(node.output)] = 1;
+    if (node.inputs.empty() || same[base::index(node.inputs.front())] == 0) continue;
+    const workloads::Shape& in = network.values[base::index(node.inputs.front())].shape;
+    if (node.on_tiles() && in.back() > 1) return true;
+    if (!node.on_tiles() && (node.op->view || is_unary(network, node))) same[base::index(node.output)] = 1;
   }
   return false;
 }
@@ -107,7 +108,7 @@ void check_tokens(const workloads::Network& network, std::string_view mode) {
       "--mode {}: the input of network {} is no sequence of tokens; leave --mode out. Sequences are [batch, tokens] of whole numbers that pick "
       "rows of a table, or [batch, tokens, features]; here it is {}{}",
       mode, network.name, workloads::shape_text(network.values[base::index(network.input)].shape),
-      reads_features(network) ? ", whose last axis trained weights meet as features" : ""));
+      reads_features(network) ? ", which trained weights meet as features" : ""));
 }
 
 bool may_see_later_tokens(const workloads::Network& network, int tokens) {

@@ -39,9 +39,17 @@ TEST(Tokens, AVectorIsNoSequenceOfThem) {
       ADD_FAILURE() << "not refused";
     } catch (const base::UserError& error) {
       EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("is no sequence of tokens; leave --mode out"), testing::HasSubstr("1x12"),
-                                               testing::HasSubstr("trained weights meet as features")));
+                                               testing::HasSubstr("which trained weights meet as features")));
     }
   }
+}
+
+/// An image as a vector is none either; numbers that a matrix meets one by one are tokens.
+TEST(Tokens, AVectorShownUnderAnotherShapeIsNone) {
+  NetworkBuilder image({1, 64}), numbers({1, 64});
+  EXPECT_EQ(tokens_of(image.finish(image.conv("conv", image.simple("image", "Reshape", "reshape", workloads::View{}, {0}, {1, 1, 8, 8}), 2, 3, 1))),
+            1);
+  EXPECT_EQ(tokens_of(numbers.finish(numbers.gemm("fc", numbers.simple("each", "Reshape", "reshape", workloads::View{}, {0}, {64, 1}), 10))), 64);
 }
 
 /// A mask of tokens x tokens that differs above its diagonal, in either of the ways that exporters have, hides later tokens.

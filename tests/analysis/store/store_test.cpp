@@ -151,13 +151,6 @@ TEST_F(StoreTest, EnergyRowsAddUpToTheRun) {
   EXPECT_EQ(query("SELECT abs(sum(mm2) - (SELECT area_mm2 FROM run)) < 1e-9 * sum(mm2) FROM area"), "1");
 }
 
-/// Also where nobody asks for an order, and dates, which come first among the figures, are others.
-TEST_F(StoreTest, RunsAreListedByTheirNumber) {
-  for (int run = 0; run < 3; ++run) add();
-  execute("UPDATE run SET created = '2026-01-0' || (9 - id) || 'T00:00:00Z'");
-  EXPECT_EQ(query("SELECT group_concat(run) FROM (SELECT run, created, network, latency_s FROM v_run)"), "1,2,3");
-}
-
 TEST_F(StoreTest, ViewsSummarise) {
   add();
   EXPECT_EQ(query("SELECT first_time_s || '/' || last_time_s || '/' || network FROM v_run"), "1.0/3600.0/small");
