@@ -87,6 +87,10 @@ std::string accuracy_text(const analysis::Result& result) {
     all += fmt::format("  The data has no training split: the first {} test samples calibrated the input ranges and are not scored.\n",
                        plan.calibration_samples);
   }
+  if (plan.carrying > 0) {
+    all += fmt::format("  Scoring begins inside a stream: the {} sample{} of it before are run to carry the state, and not scored.\n", plan.carrying,
+                       plan.carrying == 1 ? "" : "s");
+  }
   return all;
 }
 
@@ -94,19 +98,20 @@ void add_throughput(Table& table, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
   const hw::SimulationResult& simulation = result.simulation;
   const int enough = hw::SimulationOptions{}.patience;
-  const std::string settled =
-      simulation.converged ? ""
+  const std::string interval = fmt::format("one every {}", simulation.single_only ? "" : format_si(costs.interval_s, "s"));
+  const std::string text =
+      simulation.converged ? "steady state, " + interval
       : std::ranges::any_of(simulation.steady.stages, [](const hw::StageActivity& stage) { return stage.repeat_cycles > 0; })
-          ? fmt::format("; {} inferences differ by the products that are repeated, this is their mean", simulation.steady_inferences)
+          ? fmt::format("{} on average; {} inferences differ by the products that are repeated", interval, simulation.steady_inferences)
       : simulation.steady_inferences < enough
-          ? fmt::format("; over {} inferences, too few to tell whether it is steady", simulation.steady_inferences)
-          : fmt::format("; NOT CONVERGED: after {} inferences intervals have not settled, this is a mean", simulation.steady_inferences);
+          ? fmt::format("{} on average over {} inferences, too few to tell whether it is steady", interval, simulation.steady_inferences)
+          : fmt::format("{} on average; NOT CONVERGED: after {} inferences intervals have not settled", interval, simulation.steady_inferences);
   if (simulation.single_only) {
     table.add({"throughput", "-", "a single inference says nothing of it: leave --inferences out, or ask for 3 or more"});
     return;
   }
-  table.add({"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"),
-             fmt::format("steady state, one every {}{}", format_si(costs.interval_s, "s"), settled)});
+  table.add(
+      {"throughput", costs.throughput_per_s < 1 ? fmt::format("{:.3g} /s", costs.throughput_per_s) : format_si(costs.throughput_per_s, "/s"), text});
 }
 
 void add_gating(Table& table, const analysis::RollUp& costs) {

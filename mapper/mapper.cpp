@@ -118,9 +118,7 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   const workloads::Network& network = tiled.network;
   const int tokens = tokens_of(network);
   const bool prefill = mode.kind == InferenceMode::Kind::prefill;
-  if (prefill && tokens < 2) {
-    throw base::UserError(fmt::format("--mode prefill: the input of network {} is no sequence of tokens; leave --mode out", network.name));
-  }
+  if (prefill) check_tokens(network, "prefill");
   Lowered lowered = lower(tiled, traced);
   if (mode.decodes()) {
     decode_one_token(lowered, network,

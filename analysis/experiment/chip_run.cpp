@@ -178,6 +178,12 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   ChipResult result = mapped_result(design, tiled, mapping);
   const int tokens = mapper::tokens_of(tiled.network);
   if (request.mode.decodes()) result.macs /= tokens;
+  if (request.mode.decodes() && mapper::may_see_later_tokens(tiled.network, tokens)) {
+    result.warnings.push_back(
+        "--mode decode: no causal mask was found (a constant of tokens x tokens, or Trilu). Where tokens see later ones, as in an encoder, they "
+        "cannot be "
+        "decoded one by one from caches, and these figures mean nothing; --mode prefill runs the whole sequence");
+  }
   base::check_interrupt();
   hw::SimulationOptions simulation = simulation_options(result.program, request);
   simulation.observer = request.observer;

@@ -134,7 +134,8 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
                       const ExperimentOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   workloads::check_fit(network, *data.test);
-  const SamplePlan plan = plan_samples(data, options);
+  SamplePlan plan = plan_samples(data, options);
+  if (!network.states.empty()) plan.carrying = plan.first % data.test->stream_length();
   int learned_ranges = 0;
   std::optional<NetworkConductances> measured;
   const auto check = [&](const workloads::TiledNetwork& tiled) {
@@ -173,7 +174,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled, *data.test, evaluation_options);
   add_statistics(result.layers, tiled, evaluation);
   add_format_shares(result.layers, tiled, evaluation);
-  result.warnings = format_warnings(tiled, evaluation);
+  std::ranges::move(format_warnings(tiled, evaluation), std::back_inserter(result.warnings));
   std::ranges::move(input_warnings(result, *data.test), std::back_inserter(result.warnings));
   result.accuracy = std::move(evaluation.times);
   result.interrupted = evaluation.interrupted;

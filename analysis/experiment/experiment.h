@@ -31,7 +31,8 @@ struct ExperimentOptions {
 struct SamplePlan {
   bool calibrated_on_test = false;  ///< the data has no split to calibrate on
   std::size_t calibration_samples = 0;
-  std::size_t first = 0;  ///< first scored test sample
+  std::size_t first = 0;     ///< first scored test sample
+  std::size_t carrying = 0;  ///< samples of its stream before it, run to carry a state and not scored
   std::size_t scored = 0;
 };
 

@@ -258,6 +258,7 @@ base::Json result_json(const Design& design, const Result& result, std::int64_t 
   json["float_accuracy_scored"] = result.float_accuracy_scored;
   json["samples"] = static_cast<std::int64_t>(result.samples.scored);
   json["calibrated_on_test"] = result.samples.calibrated_on_test;
+  if (result.samples.carrying > 0) json["samples_that_carry_the_state"] = static_cast<std::int64_t>(result.samples.carrying);
   if (result.learned_ranges > 0) json["learned_input_ranges"] = result.learned_ranges;
   json["accuracy"] = accuracy;
   json["warnings"] = base::Json::Array(result.warnings.begin(), result.warnings.end());

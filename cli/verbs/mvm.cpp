@@ -65,15 +65,20 @@ void mvm(const MvmArguments& arguments, const Invocation& invocation) {
       .repeats = arguments.reads, .reprogram = arguments.program, .time_s = arguments.time_s, .seed = arguments.seed, .threads = arguments.threads};
   file.write(arguments.out ? outputs_npy(design, weights, vectors, options) : statistics_csv(design, weights, vectors, options));
   file.commit();
-  if (!arguments.json) return;
-  base::Json json;
-  json["out"] = arguments.out ? *arguments.out : *arguments.stats;
-  json["inputs"] = static_cast<std::int64_t>(weights.columns);
-  json["outputs"] = static_cast<std::int64_t>(weights.rows);
-  json["vectors"] = static_cast<std::int64_t>(vectors.rows);
-  json["reads"] = arguments.reads;
-  json["time_s"] = arguments.time_s;
-  print_json(invocation, arguments.seed, json);
+  if (arguments.json) {
+    base::Json json;
+    json["out"] = arguments.out ? *arguments.out : *arguments.stats;
+    json["inputs"] = static_cast<std::int64_t>(weights.columns);
+    json["outputs"] = static_cast<std::int64_t>(weights.rows);
+    json["vectors"] = static_cast<std::int64_t>(vectors.rows);
+    json["reads"] = arguments.reads;
+    json["time_s"] = arguments.time_s;
+    print_json(invocation, arguments.seed, json);
+    return;
+  }
+  print_text(fmt::format("{} of {} vector{} through {} output{} written to {}\n", arguments.out ? "outputs" : "ideal, mean and deviation",
+                         vectors.rows, vectors.rows == 1 ? "" : "s", weights.rows, weights.rows == 1 ? "" : "s",
+                         arguments.out ? *arguments.out : *arguments.stats));
 }
 
 Action read_mvm_line(Options& options) {

@@ -11,6 +11,7 @@
 #include "analysis/experiment/prepare.h"
 #include "base/json.h"
 #include "base/output_file.h"
+#include "base/printable.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
@@ -118,6 +119,7 @@ std::string network_text(const Network& network) {
   }
   std::string text = fmt::format("{}: {} layers\n", network.name, lines.size());
   text += fmt::format("  input   {}\n", input_text(network, network.input));
+  if (!network.batch.empty()) text += fmt::format("  batch   {}: samples are run one by one\n", base::printable(network.batch));
   if (network.length_input >= 0) text += fmt::format("  lengths {}\n", input_text(network, network.length_input));
   for (const auto& state : network.states) {
     text +=

@@ -206,6 +206,7 @@ void noc(const NocArguments& arguments, const Invocation& invocation) {
   if (svg) {
     svg->write(analysis::noc_study_svg(study));
     svg->commit();
+    if (!arguments.json) fmt::print("latency over load written to {}\n", *arguments.svg);
   }
 }
 

@@ -75,6 +75,7 @@ void tile(const TileArguments& arguments, const Invocation& invocation) {
   if (svg) {
     svg->write(analysis::tile_study_svg(study));
     svg->commit();
+    if (!arguments.json) print_text(fmt::format("\nscatter of the outputs and histogram of their error written to {}\n", *arguments.svg));
   }
 }
 

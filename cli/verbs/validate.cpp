@@ -48,8 +48,16 @@ void validate(const ValidateArguments& arguments, const Invocation& invocation) 
     print_json(invocation, std::nullopt, json);
     return;
   }
-  print_text(fmt::format("{}{}: valid; {} of {} parameters differ from the defaults\n", lines, arguments.design, changed.size(),
-                         config.declarations().size()));
+  for (const analysis::LayerRule& rule : design.layers) {
+    const std::string digital = rule.digital ? (*rule.digital ? "digital" : "analog") : "";
+    lines += fmt::format("layers matching '{}': {}{}{} ({})\n", rule.match, digital, rule.digital && !rule.set.empty() ? ", " : "",
+                         fmt::join(rule.set, ", "), rule.where);
+  }
+  const std::string rules = design.layers.empty() ? ""
+                                                  : fmt::format("; {} rule{} for layers, whose names a network has to have", design.layers.size(),
+                                                                design.layers.size() == 1 ? "" : "s");
+  print_text(fmt::format("{}{}: valid; {} of {} parameters differ from the defaults{}\n", lines, arguments.design, changed.size(),
+                         config.declarations().size(), rules));
 }
 
 Action read_validate_line(Options& options) {

@@ -93,13 +93,17 @@ void wires(const WiresArguments& arguments, const Invocation& invocation) {
   }
   file.write(workloads::npy_bytes({static_cast<std::int64_t>(voltages.rows), static_cast<std::int64_t>(outputs)}, currents));
   file.commit();
-  if (!arguments.json) return;
-  base::Json json;
-  json["out"] = arguments.out;
-  json["inputs"] = static_cast<std::int64_t>(inputs);
-  json["outputs"] = static_cast<std::int64_t>(outputs);
-  json["vectors"] = static_cast<std::int64_t>(voltages.rows);
-  print_json(invocation, std::nullopt, json);
+  if (arguments.json) {
+    base::Json json;
+    json["out"] = arguments.out;
+    json["inputs"] = static_cast<std::int64_t>(inputs);
+    json["outputs"] = static_cast<std::int64_t>(outputs);
+    json["vectors"] = static_cast<std::int64_t>(voltages.rows);
+    print_json(invocation, std::nullopt, json);
+    return;
+  }
+  print_text(fmt::format("currents of {} output{} for {} vector{} written to {}\n", outputs, outputs == 1 ? "" : "s", voltages.rows,
+                         voltages.rows == 1 ? "" : "s", arguments.out));
 }
 
 Action read_wires_line(Options& options) {

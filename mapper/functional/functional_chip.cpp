@@ -6,7 +6,6 @@
 
 #include "base/index.h"
 #include "mapper/lowering/access_pattern.h"
-#include "mapper/lowering/operations.h"
 #include "workloads/graph/operator.h"
 
 namespace mho::mapper {
@@ -16,24 +15,6 @@ namespace {
 using base::index;
 using workloads::Node;
 using Kind = StageOperation::Kind;
-
-/// Whether every reader of the sample turns its axes first: a result as any other on the accuracy path, nothing at all on the chip.
-bool turned_first(const workloads::Network& network) {
-  std::vector<char> sample(network.values.size(), 0);
-  sample[index(network.input)] = 1;
-  bool turned = false;
-  for (const Node& node : network.nodes) {
-    if (std::ranges::none_of(node.inputs, [&](int value) { return sample[index(value)] != 0; })) continue;
-    if (node.op->view) {
-      sample[index(node.output)] = 1;
-    } else if (rearranges(node)) {
-      turned = true;
-    } else {
-      return false;
-    }
-  }
-  return turned;
-}
 
 }  // namespace
 
@@ -48,7 +29,6 @@ FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mappi
       execution_(network_),
       positions_(network_),
       stages_(mapping.program.stages.size()),
-      rounds_sample_(turned_first(network_)),
       streamed_(network_.values.size(), 0) {
   if (!mapping.dataflow || samples.empty()) throw std::logic_error("FunctionalChip: the mapping is not traced, or there is no sample");
   streamed_[index(network_.input)] = 1;
@@ -86,6 +66,7 @@ void FunctionalChip::prepare(int at) {
       if (!places) places = places_of(elements);
       const bool packed = mapping_.dataflow->stages[index(edge.producer)].kind == Kind::source;
       operand = std::make_unique<OperandReader>(places, elements, input.channels, packed ? mapping_.dataflow->source_group : 1);
+      if (input.rounded) operand->round_to(format_);
     }
     if (load.rows_only) {
       const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).blocks[task.block];
@@ -149,7 +130,6 @@ hw::Values FunctionalChip::source(const Task& task, std::int64_t inference, int 
       values.push_back(sample(inference).values[index((*task.output.elements)[index(p * channels + c)])]);
     }
   }
-  if (rounds_sample_) round(values);
   return values;
 }
 

@@ -107,7 +107,6 @@ class FunctionalChip : public hw::FunctionalInterface {
   std::map<const void*, Places> places_;  ///< by elements
   std::vector<Stage> stages_;
   std::map<std::pair<int, std::int64_t>, std::vector<hw::Values>> kept_;     ///< in memory: positions by stage and inference
-  bool rounds_sample_;                                                       ///< before it is sent
   std::vector<char> streamed_;                                               ///< by value: depends on the input
   std::map<std::pair<int, std::int64_t>, std::vector<float>> side_tensors_;  ///< by value and inference
 };

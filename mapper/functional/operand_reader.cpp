@@ -22,13 +22,13 @@ float OperandReader::read_at(const hw::Received& received, int position, int cha
   const std::span<const float> packet = received.at(static_cast<std::size_t>(carrier.input), position / group_);
   const auto at = static_cast<std::size_t>(position % group_ * carrier.channels + channel - carrier.begin);
   if (at >= packet.size()) throw std::logic_error("a packet holds fewer values than its reader takes from it");
-  return packet[at];
+  return rounded(packet[at]);
 }
 
 float OperandReader::read(const hw::Received& received, std::int64_t element) const {
   if (vector_input_ >= 0) {
     if (element < vector_begin_ || element >= vector_end_) throw std::logic_error("a stage reads an element that its packet does not hold");
-    return received.at(static_cast<std::size_t>(vector_input_), 0)[static_cast<std::size_t>(element - vector_begin_)];
+    return rounded(received.at(static_cast<std::size_t>(vector_input_), 0)[static_cast<std::size_t>(element - vector_begin_)]);
   }
   const std::int32_t place = element < static_cast<std::int64_t>(places_->size()) ? (*places_)[static_cast<std::size_t>(element)] : -1;
   if (place < 0) throw std::logic_error("a stage reads an element that the stream does not have");

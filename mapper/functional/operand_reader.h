@@ -7,6 +7,7 @@
 
 #include "hw/program/functional_interface.h"
 #include "mapper/lowering/dataflow.h"
+#include "periphery/digital/number_format.h"
 
 namespace mho::mapper {
 
@@ -30,6 +31,8 @@ class OperandReader {
     vector_begin_ = begin;
     vector_end_ = end;
   }
+  /// From now on every value is rounded to `format` as it is read; null: none is.
+  void round_to(const periphery::NumberFormat* format) { format_ = format; }
   [[nodiscard]] std::size_t size() const { return places_->size(); }
 
   /// Element `element` of the tensor. Throws what Received::at throws, and std::logic_error for one that no edge carries.
@@ -47,11 +50,16 @@ class OperandReader {
   struct Carrier {
     int input, begin, channels;
   };
+  [[nodiscard]] float rounded(float value) const {
+    if (format_ != nullptr) periphery::round_to(*format_, {&value, 1});
+    return value;
+  }
   Places places_;
   Elements elements_;
   int channels_;
   int group_;
   std::vector<Carrier> of_channel_;
+  const periphery::NumberFormat* format_ = nullptr;
   int vector_input_ = -1, vector_begin_ = 0, vector_end_ = 0;
 };
 

@@ -8,6 +8,8 @@
 #include "base/index.h"
 #include "mapper/lowering/caching.h"
 #include "mapper/lowering/geometry.h"
+#include "mapper/lowering/operations.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::mapper {
 
@@ -67,19 +69,69 @@ void see_fewer_tokens(hw::Program& program, const Attention& attention, const wo
   }
 }
 
+/// Whether trained weights meet the elements of the network's input as features: as they came, or shown under another shape. A matrix with one input
+/// meets each by itself, as a token.
+bool reads_features(const workloads::Network& network) {
+  std::vector<char> same(network.values.size(), 0);
+  same[base::index(network.input)] = 1;
+  for (const workloads::Node& node : network.nodes) {
+    if (node.inputs.empty() || same[base::index(node.inputs.front())] == 0) continue;
+    const workloads::Shape& in = network.values[base::index(node.inputs.front())].shape;
+    if (node.on_tiles() && in.back() > 1) return true;
+    if (!node.on_tiles() && (node.op->view || is_unary(network, node))) same[base::index(node.output)] = 1;
+  }
+  return false;
+}
+
+/// Whether a constant of [..., tokens, tokens] has other numbers for later tokens than for those before, as causal masks have.
+bool hides_later_tokens(const workloads::ValueInfo& value, int tokens) {
+  const std::size_t rank = value.shape.size();
+  if (!value.constant || rank < 2 || value.shape[rank - 1] != tokens || value.shape[rank - 2] != tokens) return false;
+  const std::vector<float> read = value.reader ? value.reader() : std::vector<float>();
+  const std::span<const float> data = value.reader ? std::span<const float>(read) : std::span<const float>(value.data);
+  constexpr float hidden = -1e3F;
+  const auto size = static_cast<std::size_t>(tokens);
+  bool equal = true, far = true;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const bool later = i % size > i / size % size;
+    equal = equal && data[i] == data[later ? 1 : 0];
+    far = far && (data[i] <= hidden) == later;
+  }
+  return far || (equal && data[0] != data[1]);
+}
+
 }  // namespace
+
+void check_tokens(const workloads::Network& network, std::string_view mode) {
+  if (tokens_of(network) >= 2) return;
+  throw base::UserError(fmt::format(
+      "--mode {}: the input of network {} is no sequence of tokens; leave --mode out. Sequences are [batch, tokens] of whole numbers that pick "
+      "rows of a table, or [batch, tokens, features]; here it is {}{}",
+      mode, network.name, workloads::shape_text(network.values[base::index(network.input)].shape),
+      reads_features(network) ? ", which trained weights meet as features" : ""));
+}
+
+bool may_see_later_tokens(const workloads::Network& network, int tokens) {
+  bool attends = false;
+  for (const workloads::Node& node : network.nodes) {
+    attends = attends || multiplies_activations(network, node);
+    if (node.operation == "Trilu") return false;
+    for (const int input : node.inputs) {
+      if (hides_later_tokens(network.values[base::index(input)], tokens)) return false;
+    }
+  }
+  return attends;
+}
 
 int tokens_of(const workloads::Network& network) {
   const workloads::Shape& in = network.values[static_cast<std::size_t>(network.input)].shape;
-  if (in.size() != 2 && in.size() != 3) return 1;
+  if ((in.size() != 2 && in.size() != 3) || (in.size() == 2 && reads_features(network))) return 1;
   return static_cast<int>(in[0] == 1 ? in[1] : in[0]);
 }
 
 void decode_one_token(Lowered& lowered, const workloads::Network& network, const Decoding& decoding) {
   const int tokens = decoding.tokens;
-  if (tokens < 2) {
-    throw base::UserError(fmt::format("--mode decode: the input of network {} is no sequence of tokens; leave --mode out", network.name));
-  }
+  check_tokens(network, "decode");
   if (decoding.context < 1 || decoding.context > tokens) {
     throw base::UserError(fmt::format("--tokens {}: network {} reads a sequence of {} tokens, so one of them sees 1 to {}", decoding.context,
                                       network.name, tokens, tokens),

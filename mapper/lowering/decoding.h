@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "mapper/lowering/attention.h"
 #include "mapper/lowering/lowering.h"
 
@@ -7,6 +9,12 @@ namespace mho::mapper {
 
 /// Tokens of the sequence that the network reads: its time steps. 1 where its input is no sequence.
 int tokens_of(const workloads::Network& network);
+
+/// Throws UserError where the network's input is no sequence of tokens, which --mode `mode` needs.
+void check_tokens(const workloads::Network& network, std::string_view mode);
+/// Whether a token may see those after it, as far as the network tells: it has products of activations, and neither a constant of tokens x tokens
+/// that differs above its diagonal nor a Trilu. Reads such constants.
+bool may_see_later_tokens(const workloads::Network& network, int tokens);
 
 /// Which token is decoded, and where those before it are kept.
 struct Decoding {

@@ -161,6 +161,7 @@ class Lowering {
     const Elements& before = streams_[input].elements;
     const auto* moved = std::get_if<workloads::Permutation>(&node.attributes);
     streams_[output].elements = moved != nullptr ? transposed(before, shape(node.inputs.at(0)), moved->axes) : before;
+    streams_[output].rounded = streams_[input].rounded || (moved != nullptr && made_as_[input] == network_.input);
   }
 
   /// A run of channels of a stream is read where it lies: who needs it connects to the stages that make it.

@@ -21,7 +21,7 @@ void ProgramBuilder::connect(const TensorStream& stream, int consumer, int input
                              int bits_per_element, hw::MessageClass message_class) {
   auto& inputs = task(consumer).inputs;
   inputs.resize(std::max(inputs.size(), static_cast<std::size_t>(input) + 1));
-  inputs[static_cast<std::size_t>(input)] = {stream.elements, stream.channels};
+  inputs[static_cast<std::size_t>(input)] = {stream.elements, stream.channels, stream.rounded};
   for (const StreamPart& part : stream.parts) {
     const int channels = std::min(end, part.channel_end) - std::max(begin, part.channel_begin);
     if (channels <= 0) continue;

@@ -31,6 +31,7 @@ struct TensorStream {
   int channels = 0;
   Arrangement arrangement = Arrangement::direct;
   Elements elements = nullptr;  ///< null unless the lowering is traced
+  bool rounded = false;         ///< StageInput::rounded
   [[nodiscard]] int positions() const { return plane.positions(); }
 };
 

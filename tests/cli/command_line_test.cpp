@@ -182,6 +182,14 @@ TEST_F(CommandLineTest, ValidateSaysWhatDiffers) {
               AllOf(HasSubstr("tile.adc.bits = 6"), HasSubstr("chip.yaml:3:"), HasSubstr("tile.rows = 256"), HasSubstr("--set"), HasSubstr("2 of ")));
 }
 
+TEST_F(CommandLineTest, ValidateSaysWhatLayersHaveOfTheirOwn) {
+  write("chip.yaml", "layers:\n  - {match: first, digital: true}\n  - match: fc*\n    set: {tile.adc.bits: 6, tile.rows: 256}\n");
+  const Outcome outcome = mho({"validate", "chip.yaml"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("layers matching 'first': digital (chip.yaml:2:"),
+                                 HasSubstr("layers matching 'fc*': tile.adc.bits=6, tile.rows=256 (chip.yaml:3:"), HasSubstr("; 2 rules for layers")));
+}
+
 TEST_F(CommandLineTest, ValidatePointsAtTheMistake) {
   struct Bad {
     const char* yaml;
@@ -196,6 +204,11 @@ TEST_F(CommandLineTest, ValidatePointsAtTheMistake) {
       {"tile:\n  adc:\n    conversion_time: 3 V\n", {"chip.yaml:3:", "tile.adc.conversion_time"}},
       {"tile: [1, 2\n", {"chip.yaml:"}},
       {"tile:\n  adc:\n    bound: unlimited\n", {"chip.yaml:3:", "tile.adc.bound"}},
+      {"layers:\n  - {match: first, set: {tile.adc.bist: 6}}\n", {"chip.yaml:2:", "tile.adc.bits"}},
+      {"layers:\n  - {match: first, set: {tile.adc.bits: 600}}\n", {"chip.yaml:2:", "tile.adc.bits"}},
+      {"layers:\n  - {match: first, set: {chip.mesh.width: 4}}\n", {"chip.yaml:2:", "cannot differ between layers"}},
+      {"layers:\n  - {match: first, digital: yes please}\n", {"chip.yaml:2:", "true or false"}},
+      {"layers:\n  - {digital: true}\n", {"chip.yaml:2:", "'match' is missing"}},
   };
   for (const auto& [yaml, says] : designs) {
     write("chip.yaml", yaml);

@@ -53,6 +53,7 @@ TEST_F(NocTest, OneLoadAsOneObject) {
 
 TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
   const Outcome outcome = noc({"--load", "0.1, 0.5,0.9", "--svg", "curve.svg", "--seeds", "2", "--threads", "2"});
+  EXPECT_THAT(outcome.out, HasSubstr("latency over load written to curve.svg\n"));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("uniform traffic in packets of 4 flits, 4x4 mesh"), HasSubstr("mean over 2 seeds"),
                                  HasSubstr("not stable"), HasSubstr("flit-hops/s")));

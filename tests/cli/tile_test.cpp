@@ -28,6 +28,8 @@ TEST_F(TileTest, PrintsErrorsBySourceAndOverTime) {
   EXPECT_THAT(tile({"--set", "tile.dac.input_noise=0.01"}).out, HasSubstr("input noise"));
 }
 
+TEST_F(TileTest, SaysWhatItWrote) { EXPECT_THAT(tile({"--svg", "one.svg"}).out, HasSubstr("histogram of their error written to one.svg\n")); }
+
 TEST_F(TileTest, SamePicturesAndNumbersForAnyNumberOfThreads) {
   const Outcome one = tile({"--json", "--svg", "one.svg", "--threads", "1"}), two = tile({"--json", "--svg", "two.svg", "--threads", "2"});
   EXPECT_EQ(without_command(one.out), without_command(two.out));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 #include "hw/chip/simulation.h"
@@ -25,6 +26,47 @@ const hw::Stage& stage(const hw::Program& program, const std::string& name) { re
 TEST(Tokens, OfASequenceAreItsTimeSteps) {
   EXPECT_EQ(tokens_of(attention(tokens, width)), tokens);
   EXPECT_EQ(tokens_of(small_convnet()), 1);
+}
+
+/// One vector is no sequence of tokens; numbers that pick rows of a table are.
+TEST(Tokens, AVectorIsNoSequenceOfThem) {
+  NetworkBuilder b({1, 12});
+  const workloads::Network vector = b.finish(b.gemm("fc", b.relu("relu", 0), 10));
+  EXPECT_EQ(tokens_of(vector), 1);
+  for (const InferenceMode& mode : {prefill, decode}) {
+    try {
+      map_on(vector, setting(), mode);
+      ADD_FAILURE() << "not refused";
+    } catch (const base::UserError& error) {
+      EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("is no sequence of tokens; leave --mode out"), testing::HasSubstr("1x12"),
+                                               testing::HasSubstr("which trained weights meet as features")));
+    }
+  }
+}
+
+/// An image as a vector is none either; numbers that a matrix meets one by one are tokens.
+TEST(Tokens, AVectorShownUnderAnotherShapeIsNone) {
+  NetworkBuilder image({1, 64}), numbers({1, 64});
+  EXPECT_EQ(tokens_of(image.finish(image.conv("conv", image.simple("image", "Reshape", "reshape", workloads::View{}, {0}, {1, 1, 8, 8}), 2, 3, 1))),
+            1);
+  EXPECT_EQ(tokens_of(numbers.finish(numbers.gemm("fc", numbers.simple("each", "Reshape", "reshape", workloads::View{}, {0}, {64, 1}), 10))), 64);
+}
+
+/// A mask of tokens x tokens that differs above its diagonal, in either of the ways that exporters have, hides later tokens.
+TEST(Tokens, SeeLaterOnesWithoutAMask) {
+  workloads::Network network = attention(tokens, width);
+  EXPECT_TRUE(may_see_later_tokens(network, tokens));
+  const auto masked = [&](float later, float before) {
+    workloads::Network with = network;
+    std::vector<float> mask;
+    for (int i = 0; i < tokens * tokens; ++i) mask.push_back(i % tokens > i / tokens ? later : before);
+    with.values.push_back({.name = "mask", .shape = {1, tokens, tokens}, .constant = true, .data = std::move(mask)});
+    with.nodes.back().inputs.push_back(static_cast<int>(with.values.size()) - 1);
+    return may_see_later_tokens(with, tokens);
+  };
+  EXPECT_FALSE(masked(-std::numeric_limits<float>::infinity(), 0));
+  EXPECT_FALSE(masked(0, 1));
+  EXPECT_TRUE(masked(0.5F, 0.5F));
 }
 
 /// A token's row of scores is 16 products of 8 with the whole cache of keys: what one of the 16 positions of a prefill does.

@@ -17,6 +17,7 @@ struct FrameCase {
   std::function<void(OnnxModel&, std::int64_t frames)> add = [](OnnxModel&, std::int64_t) {};
   std::string refused{};  ///< what the refusal says; empty: the network is right
   std::int64_t opset = 13;
+  std::string domain{};  ///< of the operator; empty: ONNX's own
   [[nodiscard]] std::int64_t elements() const { return element_count(frame); }
 
   [[nodiscard]] OnnxModel model(std::int64_t frames) const {
@@ -30,6 +31,7 @@ struct FrameCase {
     OnnxModel made(opset);
     made.input("x", {0, frames, width}).output("y").floats("layer", {width, width}, layer).ints("target", target);
     made.node("MatMul", {"x", "layer"}, "h").node("Reshape", {"h", "target"}, "r").node(op_type, inputs, "y", "tried");
+    made.proto().mutable_graph()->mutable_node(2)->set_domain(domain);
     add(made, frames);
     return made;
   }
@@ -97,6 +99,8 @@ inline std::vector<FrameCase> frame_cases() {
        [](OnnxModel& m, std::int64_t) {
          m.attribute("kernel_shape", Ints{3, 3}).attribute("pads", Ints{1, 1, 1, 1});
        }},
+      {"LpPool", plane, {}, attribute("kernel_shape", {2, 2}), "", 18},
+      {"CastLike", rows, {"c"}, floats("c", {9}), "", 15},
       {"GlobalAveragePool", plane},
       {"GlobalMaxPool", rows},
       {"InstanceNormalization", plane, {"s", "t"}, [](OnnxModel& m, std::int64_t) { m.floats("s", {4}, ramp(4)).floats("t", {4}, ramp(4)); }},

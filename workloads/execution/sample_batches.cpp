@@ -9,14 +9,14 @@
 namespace mho::workloads {
 
 SampleBatches::SampleBatches(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int length)
-    : network_(network), data_(data) {
+    : network_(network), data_(data), first_(static_cast<std::uint32_t>(first)) {
   if (count == 0 || first > data.size() || count > data.size() - first) {
     throw base::UserError(fmt::format("data '{}': {} samples from sample {} on are asked for, but it has {}; ask for 1 to {}", data.name(), count,
                                       first, data.size(), data.size() - std::min(first, data.size())));
   }
-  // Without a state every sample is a stream of its own. A stream that is entered or left in its middle is one of what remains.
+  // Without a state every sample is a stream of its own. A stream that is left in its middle is one of what was asked for.
   const std::size_t stream = network.states.empty() ? 1 : data.stream_length(), end = first + count;
-  for (std::size_t at = first; at < end;) {
+  for (std::size_t at = first / stream * stream; at < end;) {
     const std::size_t next = std::min((at / stream + 1) * stream, end);
     if (items_.empty() || items_.back().size() == static_cast<std::size_t>(std::max(length, 1))) items_.emplace_back();
     items_.back().push_back({at, next - at});
@@ -57,7 +57,14 @@ void SampleBatches::run(std::size_t item, const Execution& execution, Products& 
       if (states.size() <= k) states.push_back(outputs.states[k]);
       std::ranges::copy(outputs.states[k], states[k].begin());
     }
-    take(ids, outputs.scores);
+    const std::size_t each = outputs.scores.size() / ids.size();
+    for (std::size_t s = ids.size(); s-- > 0;) {
+      if (ids[s] >= first_) continue;
+      ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(s));
+      const auto begin = outputs.scores.begin() + static_cast<std::ptrdiff_t>(s * each);
+      outputs.scores.erase(begin, begin + static_cast<std::ptrdiff_t>(each));
+    }
+    if (!ids.empty()) take(ids, outputs.scores);
   }
 }
 

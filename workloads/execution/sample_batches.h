@@ -11,7 +11,8 @@
 namespace mho::workloads {
 
 /// Samples of a data set in work items that do not depend on each other: some samples, or, where the network carries its state from sample to sample,
-/// some streams of samples that are run one after the other.
+/// some streams of samples that are run one after the other. A stream that is entered in its middle is run from its beginning, so that the first
+/// sample that is taken has the state of those before.
 class SampleBatches {
  public:
   /// The samples [first, first + count), about `length` at a time. Throws UserError where the data set has fewer samples, or none are asked for.
@@ -29,6 +30,7 @@ class SampleBatches {
   void add(std::span<const std::uint32_t> ids, std::vector<float>& values, std::vector<float>& lengths) const;
   const Network& network_;
   const Dataset& data_;
+  std::uint32_t first_;                     ///< that is taken
   std::vector<std::vector<Stream>> items_;  ///< longest stream first
 };
 

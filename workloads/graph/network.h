@@ -90,6 +90,7 @@ struct Network {
   std::vector<Matrix> matrices;
   int input = -1;
   int output = -1;
+  std::string batch;      ///< of the input in the file: "axis 0, N in the file"; empty: not from a file
   Shape sample_shape;     ///< as ImportOptions gave it
   int length_input = -1;  ///< one number a sample; -1: none
   std::vector<CarriedState> states;

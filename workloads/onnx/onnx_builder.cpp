@@ -113,6 +113,39 @@ void OnnxBuilder::note_batch(int value_index, std::optional<BatchPlace> batch) {
   if (batch) batch_[value_index] = *batch;
 }
 
+std::int64_t OnnxBuilder::thought_batch() const {
+  constexpr std::int64_t unlikely = 13;
+  return file_batch_ > 0 ? file_batch_ : unlikely;
+}
+
+std::optional<Shape> OnnxBuilder::shape_in_batch(int x) const {
+  const auto batch = batch_of(x);
+  if (!batch) return std::nullopt;
+  Shape shape = value(x).shape;
+  shape[static_cast<std::size_t>(batch->axis)] *= thought_batch();
+  return shape;
+}
+
+std::optional<std::vector<float>> OnnxBuilder::numbers_in_batch(int constant) const {
+  if (const auto known = in_batch_.find(constant); known != in_batch_.end()) return known->second;
+  if (from_lengths(constant)) return std::nullopt;
+  load(constant);
+  return value(constant).data;
+}
+
+void OnnxBuilder::keep_in_batch_if_folded(int made, const std::vector<int>& inputs) {
+  std::set<int> reached;
+  std::vector<int> open{made};
+  while (!open.empty()) {
+    const auto from = folded_from_.find(open.back());
+    open.pop_back();
+    for (const int input : from == folded_from_.end() ? std::vector<int>() : from->second) {
+      if (reached.insert(input).second) open.push_back(input);
+    }
+  }
+  if (std::ranges::any_of(inputs, [&](int input) { return from_lengths(input) && input != made && !reached.contains(input); })) in_batch_.erase(made);
+}
+
 void OnnxBuilder::keep_batch(const OnnxNode& node, int x, std::int64_t axis) const {
   const auto batch = batch_of(x);
   if (!batch || batch->axis != axis) return;
@@ -199,6 +232,20 @@ void OnnxBuilder::fold(const OnnxNode& from, const Node& node, std::int64_t coun
   made.constant = true;
   made.data = std::move(result);
   if (traced_ && !made.data.empty()) made.origin = origin_of_folded(network_, node);
+  if (std::ranges::any_of(node.inputs, [&](int input) { return in_batch_.contains(input); })) fold_in_batch(node);
+}
+
+/// Shapes stay as they are: a constant whose shape depends on the batch was made by no node.
+void OnnxBuilder::fold_in_batch(const Node& node) {
+  std::vector<std::vector<float>> numbers;
+  for (const int input : node.inputs) {
+    auto known = numbers_in_batch(input);
+    if (!known || known->size() != value(input).data.size()) return;
+    numbers.push_back(std::move(*known));
+  }
+  std::vector<float> result(value(node.output).data.size());
+  if (!result.empty()) run_digital(network_, node, std::vector<std::span<const float>>(numbers.begin(), numbers.end()), result);
+  in_batch_[node.output] = std::move(result);
 }
 
 void OnnxBuilder::check_batch(const OnnxNode& from, const Node& node, const Shape& shape) const {
@@ -236,25 +283,6 @@ int OnnxBuilder::one_of_batch(const OnnxNode& node, int value, int axis) {
   Shape shape = info.shape;
   shape[at] = 1;
   return add_constant(info.name, std::move(shape), std::move(one));
-}
-
-Shape OnnxBuilder::shape_of_one(int x, const Shape& of_file) const {
-  const auto batch = batch_of(x);
-  const Shape& in = value(x).shape;
-  if (file_batch_ < 2 || !batch || element_count(of_file) != element_count(in) * file_batch_) return of_file;
-  // The axis that the batch lies in: as many elements behind it as behind the batch, or fewer.
-  const auto behind = [](const Shape& shape, std::size_t at) {
-    return element_count(Shape(shape.begin() + static_cast<std::ptrdiff_t>(at) + 1, shape.end()));
-  };
-  const std::int64_t before = element_count(Shape(in.begin(), in.begin() + batch->axis)), post = element_count(in) / (before * batch->slower);
-  for (std::size_t k = 0; k < of_file.size(); ++k) {
-    const std::int64_t after = behind(of_file, k);
-    if (post % after != 0 || (after * of_file[k]) % (post * file_batch_) != 0) continue;
-    Shape one = of_file;
-    one[k] /= file_batch_;
-    return one;
-  }
-  return of_file;
 }
 
 std::optional<BatchPlace> OnnxBuilder::batch_after(const Node& node, const Shape& shape) const {

@@ -56,6 +56,15 @@ class OnnxBuilder {
   /// Whether the elements of a value are lengths of tensors, or made of them: they are others for another batch.
   [[nodiscard]] bool from_lengths(int value) const { return from_lengths_.contains(value); }
   void note_lengths(int value) { from_lengths_.insert(value); }
+  /// How many samples are thought of where what a file does with its batch is asked for: as many as it was exported for, or a number that no length
+  /// of a tensor is likely to hold where that is open. 1: the file is for one sample.
+  [[nodiscard]] std::int64_t thought_batch() const;
+  /// Lengths of x, and numbers of a constant, where that many samples flow; nothing where it is not known.
+  [[nodiscard]] std::optional<Shape> shape_in_batch(int x) const;
+  [[nodiscard]] std::optional<std::vector<float>> numbers_in_batch(int constant) const;
+  void note_in_batch(int constant, std::vector<float> numbers) { in_batch_[constant] = std::move(numbers); }
+  /// What the importer of a node made of lengths is known in a batch only if every input that differs there went through the operator itself.
+  void keep_in_batch_if_folded(int made, const std::vector<int>& inputs);
   /// Whether a place on the batch axis that the constant names means every sample: it was made of lengths, or the file fixes its batch at 1.
   [[nodiscard]] bool means_every_sample(int constant) const { return file_batch_ == 1 || from_lengths(constant); }
   /// The rule of the batch: samples are run one by one, so no operator may sum, compare, pick or place along the axis that holds them
@@ -64,8 +73,6 @@ class OnnxBuilder {
   /// A constant whose `axis` has the length of the file's batch, for the one sample that flows here: fails where it differs from sample to sample.
   /// Any other value as it is.
   [[nodiscard]] int one_of_batch(const OnnxNode& node, int value, int axis);
-  /// The shape of one sample, where `of_file` is a shape of x for the whole batch of the file. Any other shape as it is.
-  [[nodiscard]] Shape shape_of_one(int x, const Shape& of_file) const;
 
   // Adding to the network.
   [[nodiscard]] int add_constant(const std::string& name, Shape shape, std::vector<float> data);
@@ -161,6 +168,7 @@ class OnnxBuilder {
   [[nodiscard]] std::optional<BatchPlace> batch_after(const Node& node, const Shape& shape) const;
   void check_batch(const OnnxNode& from, const Node& node, const Shape& shape) const;
   void fold(const OnnxNode& from, const Node& node, std::int64_t count);
+  void fold_in_batch(const Node& node);
   [[nodiscard]] std::optional<std::string> not_finite(int value, bool or_mask) const;
   [[nodiscard]] const StoredView* stored(int value) const;
   [[nodiscard]] static std::optional<StoredView> plain_order(const StoredView& view, const MatrixShape& shape);
@@ -181,6 +189,7 @@ class OnnxBuilder {
   std::map<int, std::vector<int>> folded_from_;  ///< by constant that a node made: its inputs
   std::map<int, BatchPlace> batch_;              ///< by value, where it is known
   std::set<int> from_lengths_;                   ///< values
+  std::map<int, std::vector<float>> in_batch_;   ///< by constant of from_lengths_, where it is known: its numbers for thought_batch() samples
   std::string last_from_;                        ///< ONNX node that made the last node
   InnerImport inner_;
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name

@@ -340,9 +340,13 @@ void OnnxGraph::note_lengths(const onnx::NodeProto& node) {
     const int value = builder_.find(name);
     return value >= 0 && (measures ? !builder_.value(value).constant : builder_.from_lengths(value));
   });
+  std::vector<int> inputs;
+  for (const std::string& name : node.input()) inputs.push_back(builder_.find(name));
   for (const std::string& name : node.output()) {
     const int value = builder_.find(name);
-    if (reads && value >= 0 && builder_.value(value).constant) builder_.note_lengths(value);
+    if (!reads || value < 0 || !builder_.value(value).constant) continue;
+    builder_.note_lengths(value);
+    if (!measures) builder_.keep_in_batch_if_folded(value, inputs);
   }
 }
 

@@ -68,6 +68,8 @@ class OnnxGraph {
   bool take_scalar(const onnx::ValueInfoProto& in);
   void check_scalars() const;
   void read_input(const onnx::ValueInfoProto& in, int batch_axis);
+  /// Whether an output has the name of a state that comes in under this one.
+  [[nodiscard]] bool is_handed_on(const std::string& name) const;
   [[nodiscard]] std::int64_t input_axis(const onnx::ValueInfoProto& in, int axis, const Shape& given, bool same_rank, std::size_t from_data);
   void check_outputs();
   void resolve_outputs();

@@ -29,6 +29,23 @@ std::int64_t bounded(const Shape& shape) {
   return count;
 }
 
+/// What to do where an output is a longer version of the state that came in; empty where it is not.
+std::string growth_text(const Shape& in, const Shape& out) {
+  if (in.size() != out.size()) return "";
+  std::vector<std::size_t> longer;
+  for (std::size_t axis = 0; axis < in.size(); ++axis) {
+    if (in[axis] != out[axis]) longer.push_back(axis);
+  }
+  if (longer.size() != 1 || out[longer[0]] < in[longer[0]]) return "";
+  return fmt::format(
+      ". Along axis {} it grows from {} to {} by every sample, as a cache does, which is not supported: drop the oldest values with a Slice before "
+      "the "
+      "output, so that the state is a window of fixed length, or export the network without states, over the whole sequence (`mho simulate --mode "
+      "decode` "
+      "gives such a network caches of its own)",
+      longer[0], in[longer[0]], out[longer[0]]);
+}
+
 constexpr int no_axis = -1;  ///< instead of an axis
 constexpr int followed_nodes = 4;
 constexpr int length_position = 4;   ///< sequence_lens of LSTM, GRU and RNN
@@ -59,6 +76,12 @@ bool OnnxGraph::is_length(const onnx::ValueInfoProto& in) const {
   return in.type().tensor_type().shape().dim_size() == 1 && sequence_reader(in.name(), followed_nodes).input == length_position;
 }
 
+bool OnnxGraph::is_handed_on(const std::string& name) const {
+  std::vector<std::string> outputs;
+  for (const auto& out : model_.graph().output()) outputs.push_back(out.name());
+  return outputs_by_stem({name}, outputs).has_value();
+}
+
 int OnnxGraph::batch_axis_of_input(const onnx::ValueInfoProto& in) const {
   const auto& shape = in.type().tensor_type().shape();
   const bool sample = builder_.network().input < 0;
@@ -74,6 +97,8 @@ int OnnxGraph::batch_axis_of_input(const onnx::ValueInfoProto& in) const {
 /// States may have layers or directions first. Their batch axis has the length of the sample's, or none of its own.
 int OnnxGraph::batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) const {
   const auto& shape = in.type().tensor_type().shape();
+  if (shape.dim_size() == 1 && shape.dim(0).has_dim_value() && shape.dim(0).dim_value() == 1)
+    return no_axis;  // a counter: one number, however long the batch
   std::vector<int> open, as_long;
   for (int i = 0; i < shape.dim_size(); ++i) {
     const auto& dim = shape.dim(i);
@@ -96,11 +121,19 @@ std::int64_t OnnxGraph::input_axis(const onnx::ValueInfoProto& in, int axis, con
     if (!dim.dim_param().empty()) axis_lengths_[dim.dim_param()] = given[from_data];
     return given[from_data];
   }
+  if (builder_.network().input >= 0) {
+    throw base::UserError(fmt::format(
+        "{}: input '{}': axis {} ('{}') of this state is dynamic. A state keeps its shape from sample to sample: a cache that grows by every "
+        "sample is not supported. Export the network with a window of fixed length (drop the oldest values with a Slice before the output), or "
+        "without states, over the whole sequence: `mho simulate --mode decode` gives such a network caches of its own",
+        file_, in.name(), axis, dim.dim_param()));
+  }
+  const int axes = shape.dim_size() - 1;
   throw base::UserError(fmt::format(
-      "{}: input '{}': axis {} ('{}') is dynamic; its length comes from the data, whose samples {}. Use data of {} axes, give --shape, or "
-      "export the network "
-      "with a fixed length",
-      file_, in.name(), axis, dim.dim_param(), given.empty() ? "are not known here" : "have shape " + shape_text(given), shape.dim_size() - 1));
+      "{}: input '{}': axis {} ('{}') is dynamic; its length comes from the data, whose samples {}. Give data (--data) whose samples have {} "
+      "{}, or the lengths of {} with --shape, or export the network with a fixed length",
+      file_, in.name(), axis, dim.dim_param(), given.empty() ? "are not known here" : "have shape " + shape_text(given), axes,
+      axes == 1 ? "axis" : "axes", axes == 1 ? "it" : "them"));
 }
 
 void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
@@ -111,9 +144,15 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   if (!usable_type(type)) {
     throw base::UserError(fmt::format("{}: element type {} is not supported; numbers and truth values are", where, type_name(type)));
   }
+  if (shape.dim_size() == 0 && network.input >= 0 && is_handed_on(in.name())) {  // a counter
+    network.values.push_back({.name = in.name(), .shape = {}, .data = {}});
+    builder_.name_value(in.name(), static_cast<int>(network.values.size()) - 1);
+    return builder_.note_type(in.name(), type);
+  }
   if (shape.dim_size() == 0) {
     throw base::UserError(
-        fmt::format("{}: is a scalar. Where it has the same value for every sample, give that with --scalar {}=VALUE; others need a batch axis",
+        fmt::format("{}: is a scalar. Where it has the same value for every sample, give that with --scalar {}=VALUE; a state needs an "
+                    "output called alike ('step' and 'step_out'), and others a batch axis",
                     where, in.name()));
   }
   Shape given = options_.sample_shape;
@@ -129,6 +168,11 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
     if (i == batch_axis) {
       if (sample && dim.has_dim_value() && dim.dim_value() >= 1) builder_.note_file_batch(dim.dim_value());
       if (sample) batch_name_ = dim.dim_param();
+      if (sample) {
+        network.batch = dim.has_dim_value()       ? fmt::format("axis {}, {} in the file", i, dim.dim_value())
+                        : dim.dim_param().empty() ? fmt::format("axis {}, any length", i)
+                                                  : fmt::format("axis {}, {} in the file", i, dim.dim_param());
+      }
       info.shape.push_back(1);
       continue;
     }
@@ -356,8 +400,8 @@ std::vector<int> OnnxGraph::outputs_of_states(const std::vector<int>& made) cons
     const Shape &in = builder_.value(network.states[k].input).shape, &out = builder_.value(made[k + 1]).shape;
     throw base::UserError(fmt::format(
         "{}: input '{}' of shape {} and output '{}' of shape {} should be one state that is carried from sample to sample, but differ in shape, and "
-        "no other output has that of the input",
-        file_, inputs[k], shape_text(in), outputs[k + 1], shape_text(out)));
+        "no other output has that of the input{}",
+        file_, inputs[k], shape_text(in), outputs[k + 1], shape_text(out), growth_text(in, out)));
   }
   return by_shape;
 }

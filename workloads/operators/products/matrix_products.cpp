@@ -87,11 +87,17 @@ void import_gemm(OnnxBuilder& graph, const OnnxNode& node) {
                                         {inputs, outputs, 1, transposed ? Order::outputs_first : Order::inputs_first}, graph.input(node, 1), fill,
                                         alpha)};
   if (graph.has_input(node, 2)) {
-    const ValueInfo& c = graph.constant(node, 2, "its bias");
+    static_cast<void>(graph.constant(node, 2, "its bias"));
+    const int given = graph.input(node, 2);
+    const bool of_batch = graph.value(given).shape.size() == 2 && graph.batch_of(a) && graph.batch_of(a)->axis == 0 && in[0] == 1;
+    const ValueInfo& c = graph.value(of_batch ? graph.one_of_batch(node, given, 0) : given);
     const std::int64_t count = element_count(c.shape);
     const bool by_output = count == outputs && (c.shape.empty() || c.shape.back() == outputs);
     if (c.shape.size() > 2 || (!by_output && count != 1)) {
-      node.fail(fmt::format("bias of shape {} for {} outputs; one value, or one per output, is supported", shape_text(c.shape), outputs));
+      node.fail(
+          fmt::format("bias of shape {} for {} outputs; one value, or one per output, is legal. Samples are run one by one, so a bias cannot differ "
+                      "between the rows of a batch; export the network with a batch of 1 or with one bias for all rows",
+                      shape_text(c.shape), outputs));
     }
     graph.check_trained(node, graph.input(node, 2), "its bias");
     layer.bias.resize(static_cast<std::size_t>(outputs));

@@ -344,7 +344,7 @@ constinit const Operator local_response_operator{.name = "local_response",
                                                  .run = run_local_response,
                                                  .leading = LeadingAxis::frames,
                                                  .count = neighbours_and_power,
-                                                 .access = Access::position,
+                                                 .access = Access::rows,
                                                  .rows = channel_rows};
 
 const OperatorFamily& normalization_family() {

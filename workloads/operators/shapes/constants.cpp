@@ -50,7 +50,13 @@ void import_shape(OnnxBuilder& graph, const OnnxNode& node) {
   data.reserve(indices.size());
   for (const std::int64_t axis : indices) data.push_back(static_cast<float>(shape[static_cast<std::size_t>(axis)]));
   const auto rank_of_result = static_cast<std::int64_t>(data.size());
-  graph.name_output(node, graph.add_constant(node.output(0), {rank_of_result}, std::move(data)));
+  const int made = graph.add_constant(node.output(0), {rank_of_result}, std::move(data));
+  graph.name_output(node, made);
+  const auto in_batch = graph.value(graph.input(node, 0)).constant ? std::nullopt : graph.shape_in_batch(graph.input(node, 0));
+  if (!in_batch) return;
+  std::vector<float> lengths;
+  for (const std::int64_t axis : indices) lengths.push_back(static_cast<float>((*in_batch)[static_cast<std::size_t>(axis)]));
+  graph.note_in_batch(made, std::move(lengths));
 }
 
 void import_constant_of_shape(OnnxBuilder& graph, const OnnxNode& node) {
@@ -100,7 +106,10 @@ void import_eye(OnnxBuilder& graph, const OnnxNode& node) {
 }
 
 void import_size(OnnxBuilder& graph, const OnnxNode& node) {
-  graph.name_output(node, graph.add_constant(node.output(0), {}, {static_cast<float>(element_count(graph.value(graph.input(node, 0)).shape))}));
+  const int x = graph.input(node, 0), made = graph.add_constant(node.output(0), {}, {static_cast<float>(element_count(graph.value(x).shape))});
+  graph.name_output(node, made);
+  const auto in_batch = graph.value(x).constant ? std::nullopt : graph.shape_in_batch(x);
+  if (in_batch) graph.note_in_batch(made, {static_cast<float>(element_count(*in_batch))});
 }
 
 void import_non_zero(OnnxBuilder& graph, const OnnxNode& node) {

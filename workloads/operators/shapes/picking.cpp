@@ -146,6 +146,7 @@ void import_split(OnnxBuilder& graph, const OnnxNode& node) {
   const int axis = normal_axis(node, node.integer("axis", 0), in.size());
   const std::int64_t length = in[static_cast<std::size_t>(axis)];
   const int parts = node.output_count();
+  if (parts > 1) graph.keep_batch(node, x, axis);
   std::vector<std::int64_t> sizes = graph.opset() < 13 ? node.integers("split") : std::vector<std::int64_t>();
   if (graph.opset() >= 13 && graph.has_input(node, 1)) sizes = graph.constant_integers(node, 1, "split");
   if (sizes.empty()) {

@@ -61,34 +61,85 @@ void import_identity(OnnxBuilder& graph, const OnnxNode& node) {
   graph.name_output(node, graph.input(node, 0));
 }
 
+/// Where the batch is in a tensor of `in_batch` elements, thought_batch() samples, that shows x: in the axis that holds it whole. Where the batch is
+/// open, `of_one` is the shape for one sample, and that axis grows with the batch: a fixed length may happen to be that of the batch thought of.
+/// Nothing where it lies across axes.
+std::optional<BatchPlace> batch_within(const OnnxBuilder& graph, int x, const Shape& in_batch, const Shape& of_one) {
+  const BatchPlace before = graph.batch_of(x).value();
+  const Shape& in = graph.value(x).shape;
+  const std::int64_t samples = graph.thought_batch();
+  const std::int64_t slower = static_cast<std::int64_t>(elements_between(in, 0, static_cast<std::size_t>(before.axis))) * before.slower;
+  std::int64_t first = 1;
+  const bool open = graph.file_batch() < 1;
+  for (std::size_t axis = 0; axis < in_batch.size(); ++axis) {
+    const bool grows = !open || (axis < of_one.size() && in_batch[axis] == samples * of_one[axis]);
+    if (grows && slower % first == 0 && in_batch[axis] % (slower / first * samples) == 0) return BatchPlace{static_cast<int>(axis), slower / first};
+    first *= in_batch[axis];
+  }
+  return std::nullopt;
+}
+
+/// x under a shape that `in_batch` is for thought_batch() samples, and `of_one` for one; fails where samples would mix.
+void show_in_batch(OnnxBuilder& graph, const OnnxNode& node, int x, Shape in_batch, const Shape& of_one, const std::string& target) {
+  const auto place = batch_within(graph, x, in_batch, of_one);
+  if (!place) {
+    const BatchPlace before = graph.batch_of(x).value();
+    Shape in = graph.shape_in_batch(x).value();
+    node.fail(fmt::format(
+        "it mixes samples: the batch lies in axis {} of '{}', and {} of a batch of {} ({}) would become {}, of which no axis holds the batch by "
+        "itself. "
+        "Samples are run one by one, so the batch must stay together: give its axis the -1 or a 0 of the target, behind a Transpose where it has to "
+        "move; or export the network with a batch of 1",
+        before.axis, graph.value(x).name, target, graph.thought_batch(), shape_text(in), shape_text(in_batch)));
+  }
+  in_batch[static_cast<std::size_t>(place->axis)] /= graph.thought_batch();
+  graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(in_batch));
+  graph.note_batch(graph.find(node.output(0)), place);
+}
+
 void import_flatten(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
-  const Shape& shape = graph.value(x).shape;
+  const auto in_batch = graph.value(x).constant || graph.thought_batch() == 1 ? std::nullopt : graph.shape_in_batch(x);
+  const Shape shape = in_batch.value_or(graph.value(x).shape);
   const std::int64_t wanted = node.integer("axis", 1);
   const auto rank = static_cast<std::int64_t>(shape.size());
   if (wanted < -rank || wanted > rank) node.fail(fmt::format("axis {} is outside its tensor of {} axes", wanted, rank));
   const std::int64_t axis = wanted < 0 ? wanted + rank : wanted;
-  const std::int64_t rows = element_count(Shape(shape.begin(), shape.begin() + axis));
-  Shape out{rows, element_count(shape) / std::max<std::int64_t>(rows, 1)};
+  const auto flat = [&](const Shape& from) {
+    const std::int64_t rows = element_count(Shape(from.begin(), from.begin() + axis));
+    return Shape{rows, element_count(from) / std::max<std::int64_t>(rows, 1)};
+  };
+  Shape out = flat(shape);
+  if (in_batch) return show_in_batch(graph, node, x, std::move(out), flat(graph.value(x).shape), fmt::format("Flatten before axis {}", axis));
   const auto before = graph.batch_of(x);
   const auto batch = before ? batch_after(graph, x, out, before->axis < axis ? 0 : 1, false) : std::nullopt;
   graph.add(node, node_of(node, reshape_operator, View{}, {x}), std::move(out));
   graph.note_batch(graph.find(node.output(0)), batch);
 }
 
-void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
-  const int x = graph.input(node, 0);
-  const Shape in = graph.value(x).shape;
-  std::vector<std::int64_t> wanted = graph.constant_integers(node, 1, "its target shape");
-  const std::string text = shape_text(wanted);
-  const bool literal_zero = node.integer("allowzero", 0) != 0;
-  const std::int64_t total = element_count(in);
-  const auto resolve = [&](std::vector<std::int64_t> shape, std::int64_t all) {
+/// What a Reshape asks for.
+class Target {
+ public:
+  Target(const OnnxBuilder& graph, const OnnxNode& node)
+      : graph_(graph),
+        node_(node),
+        x_(graph.input(node, 0)),
+        in_(graph.value(x_).shape),
+        literal_zero_(node.integer("allowzero", 0) != 0),
+        wanted_(graph.constant_integers(node, 1, "its target shape")),
+        text_(shape_text(wanted_)) {}
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::vector<std::int64_t>& wanted() const { return wanted_; }
+  [[nodiscard]] bool fits(const Shape& shape) const { return element_count(shape) == element_count(in_) && (!shape.empty() || wanted_.empty()); }
+
+  /// The shape that a target means for a tensor of shape `in`; empty where its elements do not go into that.
+  [[nodiscard]] Shape resolve(Shape shape, const Shape& in) const {
     std::int64_t known = 1;
     int open = -1;
     for (std::size_t i = 0; i < shape.size(); ++i) {
-      if (shape[i] == 0 && !literal_zero) {
-        if (i >= in.size()) node.fail(fmt::format("target shape {} keeps axis {}, which its input of shape {} lacks", text, i, shape_text(in)));
+      if (shape[i] == 0 && !literal_zero_) {
+        if (i >= in.size()) node_.fail(fmt::format("target shape {} keeps axis {}, which its input of shape {} lacks", text_, i, shape_text(in_)));
         shape[i] = in[i];
       }
       if (shape[i] == -1 && open < 0) {
@@ -96,43 +147,62 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
         continue;
       }
       if (shape[i] <= 0 || known > largest_tensor / shape[i])
-        node.fail(fmt::format("target shape {} is not usable for an input of shape {}", text, shape_text(in)));
+        node_.fail(fmt::format("target shape {} is not usable for an input of shape {}", text_, shape_text(in_)));
       known *= shape[i];
     }
+    const std::int64_t all = element_count(in);
     if (open >= 0 && all % known == 0) shape[static_cast<std::size_t>(open)] = all / known;
-    return open >= 0 && all % known != 0 ? std::vector<std::int64_t>() : shape;
-  };
-  // In the file's batch first, whose length may stand in the target or lie hidden in a -1; then for the one sample that flows here.
-  const bool frozen = !graph.value(x).constant && graph.file_batch() > 1 && graph.batch_of(x);
-  if (frozen) {
-    const Shape of_file = resolve(wanted, total * graph.file_batch()), single = graph.shape_of_one(x, of_file);
-    if (element_count(single) == total && !wanted.empty()) {
-      const auto held = static_cast<int>(std::ranges::mismatch(of_file, single).in1 - of_file.begin());
-      const auto batch = batch_after(graph, x, single, held < static_cast<int>(single.size()) ? held : -1, false);
-      graph.add(node, node_of(node, reshape_operator, View{}, {x}), single);
-      return graph.note_batch(graph.find(node.output(0)), batch);
-    }
+    return open >= 0 && all % known != 0 ? Shape() : shape;
   }
-  Shape out = resolve(wanted, total);
-  const auto fits = [&](const Shape& shape) { return element_count(shape) == total && (!shape.empty() || wanted.empty()); };
-  // Where the batch is not known: the file's length in front of the target, else in the one axis that makes it fit.
-  if (!graph.value(x).constant && graph.file_batch() > 1) {
+
+  /// In a batch of the file, or of any length where that is open: nothing where it is not known or the target is that of one sample.
+  [[nodiscard]] std::optional<Shape> in_batch() const {
+    const auto in = graph_.value(x_).constant || graph_.thought_batch() == 1 || wanted_.empty() ? std::nullopt : graph_.shape_in_batch(x_);
+    const auto numbers = in ? graph_.numbers_in_batch(graph_.input(node_, 1)) : std::nullopt;
+    if (!numbers || numbers->size() != wanted_.size() || element_count(*in) > largest_tensor) return std::nullopt;
+    const Shape shape = resolve(Shape(numbers->begin(), numbers->end()), *in);
+    return element_count(shape) == element_count(*in) && !shape.empty() ? std::optional(shape) : std::nullopt;
+  }
+
+  /// For the one sample that flows here.
+  [[nodiscard]] Shape of_one() const {
+    Shape out = resolve(wanted_, in_);
+    const std::int64_t batch = graph_.file_batch();
+    if (graph_.value(x_).constant || batch <= 1) return out;
+    // The file's length in front of the target, else in the one axis that makes it fit.
     std::vector<Shape> singles;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      std::vector<std::int64_t> one = wanted;
-      one[i] /= graph.file_batch();
-      if (wanted[i] <= 0 || wanted[i] % graph.file_batch() != 0) continue;
-      if (const Shape single = resolve(one, total); fits(single)) singles.push_back(single);
-      if (i == 0 && wanted[0] == graph.file_batch() && !singles.empty()) out = singles.front();
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      Shape one = wanted_;
+      one[i] /= batch;
+      if (wanted_[i] <= 0 || wanted_[i] % batch != 0) continue;
+      if (const Shape single = resolve(one, in_); fits(single)) singles.push_back(single);
+      if (i == 0 && wanted_[0] == batch && !singles.empty()) out = singles.front();
     }
-    if (!fits(out) && singles.size() == 1) out = singles.front();
+    return !fits(out) && singles.size() == 1 ? singles.front() : out;
   }
-  if (!fits(out)) {
-    node.fail(
-        fmt::format("its input '{}' of shape {} does not have as many elements as the target shape {}", graph.value(x).name, shape_text(in), text));
+
+ private:
+  const OnnxBuilder& graph_;
+  const OnnxNode& node_;
+  int x_;
+  Shape in_;
+  bool literal_zero_;
+  std::vector<std::int64_t> wanted_;
+  std::string text_;
+};
+
+void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
+  const int x = graph.input(node, 0);
+  const Target target(graph, node);
+  if (auto in_batch = target.in_batch()) return show_in_batch(graph, node, x, std::move(*in_batch), target.of_one(), "target shape " + target.text());
+  Shape out = target.of_one();
+  if (!target.fits(out)) {
+    node.fail(fmt::format("its input '{}' of shape {} does not have as many elements as the target shape {}", graph.value(x).name,
+                          shape_text(graph.value(x).shape), target.text()));
   }
   // A 0 in the target copies an axis, and a copied batch stays open.
   const auto before = graph.batch_of(x);
+  const std::vector<std::int64_t>& wanted = target.wanted();
   auto open = static_cast<int>(std::ranges::find(wanted, -1) - wanted.begin());
   if (open == static_cast<int>(wanted.size())) open = -1;
   if (before && before->axis < static_cast<int>(wanted.size()) && wanted[static_cast<std::size_t>(before->axis)] == 0) open = before->axis;
