@@ -264,7 +264,7 @@ void read_array(const base::Config& config, TileParameters& p) {
 /// Refuses a read-out that is too weak or too short: thermal noise of half the conductance of a column that is more than the design's output noise,
 /// and more than can be left out.
 void check_thermal_noise(const base::Config& config, const TileParameters& p) {
-  constexpr double boltzmann = 1.380649e-23, kelvin = 298.15, negligible = 0.02;
+  constexpr double boltzmann = 1.380649e-23, kelvin = 298.15, negligible = 0.1;
   const double full_cell = p.device.most_us * base::unit::microsiemens.si() * p.read_voltage.si();
   const double seconds = p.dac.drive_time().si() / p.dac.phases();
   const double conductance = 0.5 * p.rows * p.device.most_us * base::unit::microsiemens.si();
