@@ -83,7 +83,10 @@ class TrainingReport {
       return;
     }
     show_step(line);
-    if (real(line, "ends_epoch") != 0) end_epoch(line);
+    if (real(line, "ends_epoch") != 0) {
+      finished_.push_back({static_cast<int>(real(line, "epoch")), real(line, "loss"), real(line, "metric"), real(line, "rate"), real(line, "noise"),
+                           real(line, "seconds")});
+    }
   }
 
   void show_step(const base::Json& line) {
