@@ -54,6 +54,8 @@ void read_gzip(const std::string& bytes) {
 
 bool accepted() { return last_accepted; }
 
+std::size_t most_memory() { return std::size_t{256} << 20U; }
+
 std::vector<std::string> seeds() {
   const auto seed = [](Reader reader, const std::string& bytes) { return std::string(1, static_cast<char>(reader)) + bytes; };
   const std::vector<float> singles{1, -2, 0.5F, 3, 4, 5};

@@ -11,6 +11,8 @@ bool last_accepted = false;
 
 bool accepted() { return last_accepted; }
 
+std::size_t most_memory() { return std::size_t{1} << 30U; }
+
 std::vector<std::string> seeds() {
   return {
       base::read_file(MHO_SOURCE_FOLDER "/designs/default.yaml"),

@@ -75,6 +75,16 @@ void run(const std::string& input, const std::string& name) {
   running = nullptr;
 }
 
+#ifndef MHO_ADDRESS_SANITIZER
+/// Addresses that the program has taken so far, libraries and all.
+rlim_t own_memory() {
+  std::ifstream stream("/proc/self/statm");
+  rlim_t pages = 0;
+  stream >> pages;
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+#endif
+
 }  // namespace
 
 #ifdef MHO_ADDRESS_SANITIZER
@@ -95,9 +105,8 @@ int main(int count, char** arguments) {
     return 0;
   }
 #ifndef MHO_ADDRESS_SANITIZER
-  // The largest tensor the network reader takes has 1 GiB, and folding may need it twice; nothing should come near more.
-  constexpr rlim_t most_memory = rlim_t{3} << 30U;
-  const rlimit limit{most_memory, most_memory};
+  const rlim_t most = own_memory() + mho::fuzz::most_memory();
+  const rlimit limit{most, most};
   setrlimit(RLIMIT_AS, &limit);
 #endif
   for (const int number : {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL, SIGALRM}) std::signal(number, on_signal);

@@ -111,6 +111,9 @@ OnnxModel typed_tensors() {
 
 bool accepted() { return last_accepted; }
 
+/// The largest tensor the reader takes has 1 GiB, and folding may need it twice; nothing should come near more.
+std::size_t most_memory() { return std::size_t{3} << 30U; }
+
 std::vector<std::string> seeds() {
   std::vector<OnnxModel> models{residual_network(), attention_network(), shape_network()};
   OnnxModel typed = typed_tensors();

@@ -19,5 +19,7 @@ std::vector<std::string> seeds();
 std::string mutate(const std::string& input, const std::string& other, Dice& dice);
 /// True where the reader took the last input without an error: tells whether mutations still get past the first check.
 bool accepted();
+/// Bytes that reading an input may take beside what the program has when it starts. The driver sets it as a limit.
+std::size_t most_memory();
 
 }  // namespace mho::fuzz
