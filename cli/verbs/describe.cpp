@@ -207,7 +207,7 @@ Verb describe_verb() {
           .sentence = "print what parameters there are, what they mean and what they come to in a design",
           .examples = {{"mho describe tile.adc", "what the parameters of the converter mean"},
                        {"mho describe leakage", "all that have to do with a word"},
-                       {"mho describe tile.adc --set tile.adc.bits=6", "and what 'survey' comes to in a design"}},
+                       {"mho describe tile.adc --set tile.adc.bits=6", "and what 'model' comes to in a design"}},
           .read = read_describe_line};
 }
 

@@ -64,7 +64,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"mapper", {"base/...", "tiles", "hw/spec", "hw/program", "workloads/graph", "workloads/execution", "mapper/lowering", "mapper/placement"}},
       {"mapper/functional", {"base", "periphery/digital", "hw/program", "workloads/graph", "workloads/execution", "mapper", "mapper/lowering"}},
 
-      {"analysis/design", {"base/...", "periphery", "tiles", "hw/spec", "workloads/graph", "workloads/training", "mapper"}},
+      {"analysis/design", {"base/...", "periphery", "periphery/technology", "tiles", "hw/spec", "workloads/graph", "workloads/training", "mapper"}},
       {"analysis/cost", {"base", "periphery/...", "tiles", "hw/spec", "hw/program", "analysis/design"}},
       {"analysis/experiment",
        {"base/...", "tiles/...", "hw/spec", "hw/program", "hw/chip", "workloads/graph", "workloads/data", "workloads/execution", "workloads/training",

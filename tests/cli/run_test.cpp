@@ -66,7 +66,7 @@ TEST_F(RunTest, TheSummaryShowsWhatAnArchitectAsksFor) {
                            "cells hold weights",
                            "MVMs",
                            "cycles busy",
-                           "energy by block",
+                           "costs by component",
                            "adc",
                            "leakage",
                            "busiest: ",

@@ -44,7 +44,7 @@ TEST_F(SimulateTest, IsTheChipOfARun) {
   const Outcome outcome = mho({"simulate", "--data", "strokes"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
-  for (const char* part : {"latency", "throughput", "energy per inference", "area", "TOPS/W", "MVMs", "energy by block", "waits for input",
+  for (const char* part : {"latency", "throughput", "energy per inference", "area", "TOPS/W", "MVMs", "costs by component", "waits for input",
                            "output blocked", "bottleneck: conv1 on node 1", "cycles/s", "flit-hops/s", "stored as run 2 in results.db"}) {
     EXPECT_THAT(outcome.out, HasSubstr(part));
   }
