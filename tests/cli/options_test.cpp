@@ -257,18 +257,18 @@ TEST_F(OptionsTest, DescribeShowsTheValuesOfADesign) {
   write("chip.yaml", "tile:\n  adc:\n    bits: 6\n    area: 500 um2\n");
   const Outcome outcome = mho({"describe", "tile.adc", "--design", "chip.yaml", "--set", "tile.adc.mux=4"});
   EXPECT_THAT(outcome.out,
-              AllOf(HasSubstr("tile.adc.bits = 6 (chip.yaml:3:11; default 8)"), HasSubstr("tile.adc.area = 500 um2 (chip.yaml:4:11; default survey)"),
-                    HasSubstr("tile.adc.mux = 4 (--set; default 8)"), HasSubstr("tile.adc.energy = survey, which comes to ")));
+              AllOf(HasSubstr("tile.adc.bits = 6 (chip.yaml:3:11; default 8)"), HasSubstr("tile.adc.area = 500 um2 (chip.yaml:4:11; default model)"),
+                    HasSubstr("tile.adc.mux = 4 (--set; default 8)"), HasSubstr("tile.adc.energy = model, which comes to ")));
   // The regression of the survey at its 14 nm, 100 MS/s: 0.36 pJ for 8 bits.
   const base::Json usual = json({"describe", "tile.adc.energy", "--json", "--set", "tile.adc.bits=8", "--set", "tile.adc.conversion_time=10 ns"});
   const base::Json& one = std::get<base::Json::Array>(usual.find("parameters")->value()).front();
-  EXPECT_EQ(text(one, "value"), "survey");
+  EXPECT_EQ(text(one, "value"), "model");
   EXPECT_NEAR(std::get<double>(one.find("effective")->value()), 0.36, 0.01);
   // Every word that stands for a number comes to one.
   const base::Json all = json({"describe", "--set", "tile.rows=512", "--json"});
   for (const base::Json& each : std::get<base::Json::Array>(all.find("parameters")->value())) {
     const auto* value = std::get_if<std::string>(&each.find("value")->value());
-    if (value == nullptr || (*value != "survey" && *value != "native" && *value != "chip" && *value != "memory")) continue;
+    if (value == nullptr || !std::set<std::string>({"model", "native", "chip", "memory", "vdd", "nominal", "pitch"}).contains(*value)) continue;
     if (text(each, "type") != "number") continue;
     EXPECT_TRUE(std::holds_alternative<double>(each.find("effective")->value())) << text(each, "key");
   }
