@@ -117,7 +117,8 @@ TEST(NpzFiles, ArraysThatOverlapAreRefused) {
 
 TEST(NpzFiles, WhatIsNoPlainFileIsRefused) {
   constexpr std::uint64_t unix_system = 3;
-  for (const auto& [mode, legal] : {std::pair(0100644U, true), {0U, true}, {0120777U, false}, {0010644U, false}, {0020644U, false}, {0060644U, false}}) {
+  for (const auto& [mode, legal] :
+       {std::pair(0100644U, true), {0U, true}, {0120777U, false}, {0010644U, false}, {0020644U, false}, {0060644U, false}}) {
     std::string bytes = two_arrays();
     put(bytes, entry_of(bytes, "a") + 5, unix_system, 1);
     put(bytes, entry_of(bytes, "a") + 38, std::uint64_t{mode} << 16U, 4);
