@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -83,7 +84,8 @@ std::vector<std::pair<int, int>> meshes(const hw::ChipParameters& chip) {
   for (int width = chip.mesh_width; width <= largest_side; width += across) {
     for (int height = chip.mesh_height; height <= largest_side; height += down) list.emplace_back(width, height);
   }
-  std::ranges::sort(list, {}, [](const auto& mesh) { return std::pair(mesh.first * mesh.second, std::abs(mesh.first - mesh.second)); });
+  // The width decides between a mesh and the same one turned: the order must not be the library's.
+  std::ranges::sort(list, {}, [](const auto& mesh) { return std::tuple(mesh.first * mesh.second, std::abs(mesh.first - mesh.second), mesh.first); });
   return list;
 }
 
@@ -129,14 +131,15 @@ std::string shortfall_text(const Lowered& lowered, const hw::ChipParameters& chi
   const std::optional<hw::ChipParameters> other = fitting_chip(lowered, chip, tile, needs);
   if (!other) return text + fmt::format(". No mesh up to {0}x{0} holds it with {1} tiles a core", largest_side, chip.tiles_per_core);
   std::string change;
-  const auto add = [&](const char* key, int before, int after, const char* unit) {
-    if (after != before) change += fmt::format(" --set {}={}{}", key, after, unit);
+  const auto add = [&](const char* key, int before, int after, int unit, const char* unit_name) {
+    if (after != before) change += fmt::format(" --set {}={}{}", key, after / unit, unit_name);
   };
-  add("chip.mesh.width", chip.mesh_width, other->mesh_width, "");
-  add("chip.mesh.height", chip.mesh_height, other->mesh_height, "");
-  add("chip.digital_cores", chip.digital_cores, other->digital_cores, "");
-  add("chip.input_buffer", chip.input_buffer_bytes / kibibyte, (other->input_buffer_bytes + kibibyte - 1) / kibibyte, "KiB");
-  add("chip.digital_buffer", chip.digital_buffer_bytes / kibibyte, (other->digital_buffer_bytes + kibibyte - 1) / kibibyte, "KiB");
+  add("chip.mesh.width", chip.mesh_width, other->mesh_width, 1, "");
+  add("chip.mesh.height", chip.mesh_height, other->mesh_height, 1, "");
+  add("chip.digital_cores", chip.digital_cores, other->digital_cores, 1, "");
+  // Bytes are compared: what is enough stays, be it no whole KiB.
+  add("chip.input_buffer", chip.input_buffer_bytes, other->input_buffer_bytes, kibibyte, "KiB");
+  add("chip.digital_buffer", chip.digital_buffer_bytes, other->digital_buffer_bytes, kibibyte, "KiB");
   return text + ". It fits with" + change;
 }
 

@@ -243,6 +243,10 @@ TEST(Mapper, TheSmallestMeshHasTheFewestNodesThatRoutersServe) {
   auto shared = small;
   shared.emplace_back("noc.concentration=4");
   EXPECT_EQ(said(shared), (std::vector<std::string>{"chip.mesh.height=6"}));
+  // A buffer that is enough stays as it is, though it is no whole KiB.
+  auto odd = small;
+  odd.insert(odd.end(), {"chip.input_buffer=0.6", "chip.digital_buffer=100.5"});
+  EXPECT_EQ(said(odd), (std::vector<std::string>{"chip.mesh.width=3", "chip.mesh.height=4"}));
 }
 
 TEST(Mapper, NamesTheBufferThatIsTooSmall) {
