@@ -17,7 +17,8 @@ using Elements = std::shared_ptr<const std::vector<std::int32_t>>;
 struct StageInput {
   Elements elements;
   int channels = 0;  ///< of the stream
-  /// The sample with its axes turned: a result like any other on the accuracy path, nothing at all on the chip. Each reader rounds what it takes of it.
+  /// The sample with its axes turned: a result like any other on the accuracy path, nothing at all on the chip. Each reader rounds what it takes of
+  /// it.
   bool rounded = false;
 };
 

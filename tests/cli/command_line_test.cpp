@@ -188,8 +188,9 @@ TEST_F(CommandLineTest, ValidateSaysWhatLayersHaveOfTheirOwn) {
   write("chip.yaml", "layers:\n  - {match: first, digital: true}\n  - match: fc*\n    set: {tile.adc.bits: 6, tile.rows: 256}\n");
   const Outcome outcome = mho({"validate", "chip.yaml"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("layers matching 'first': digital (chip.yaml:2:"),
-                                 HasSubstr("layers matching 'fc*': tile.adc.bits=6, tile.rows=256 (chip.yaml:3:"), HasSubstr("; 2 rules for layers")));
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("layers matching 'first': digital (chip.yaml:2:"),
+                    HasSubstr("layers matching 'fc*': tile.adc.bits=6, tile.rows=256 (chip.yaml:3:"), HasSubstr("; 2 rules for layers")));
 }
 
 TEST_F(CommandLineTest, ValidatePointsAtTheMistake) {

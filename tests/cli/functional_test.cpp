@@ -29,6 +29,8 @@ TEST_F(FunctionalTest, TheBuiltInNetworkHasTheBitsOfTheAccuracyPath) {
   EXPECT_THAT(outcome.out,
               HasSubstr("computed 3 test samples from 0 on, 1 s after programming; 30 outputs equal the accuracy path bit for bit: yes"));
   EXPECT_THAT(outcome.out, HasSubstr("as computed"));
+  EXPECT_THAT(outcome.out, testing::ContainsRegex("throughput .* one every .*s on average over 2 inferences, too few to tell whether it is steady"));
+  EXPECT_THAT(outcome.out, testing::Not(testing::ContainsRegex("throughput .*/s +steady state")));
 }
 
 TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {

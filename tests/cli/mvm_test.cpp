@@ -37,7 +37,9 @@ std::vector<std::string> exact() {
 }
 
 TEST_F(MvmTest, WithEverythingOffItIsTheProduct) {
-  EXPECT_EQ(mvm(exact()).code, 0);
+  const Outcome outcome = mvm(exact());
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "outputs of 2 vectors through 2 outputs written to Y.npy\n");
   EXPECT_THAT(bytes("Y.npy"), HasSubstr("'shape': (2,2,)"));
   const auto y = npy_values<float>(bytes("Y.npy"));
   const std::vector<float> expected{0.3125F, 1.25F, 0.0625F, -0.25F};
@@ -63,7 +65,9 @@ TEST_F(MvmTest, RepeatsHaveAnAxisAndStatisticsAreTheirs) {
     ASSERT_EQ(mvm(with({"--out", "Y2.npy", "--threads", "2"})).code, 0);
     EXPECT_EQ(bytes("Y.npy"), bytes("Y2.npy"));
     EXPECT_THAT(bytes("Y.npy"), HasSubstr("'shape': (7,2,2,)"));
-    ASSERT_EQ(mvm(with({"--stats", "S.csv", "--threads", "2"})).code, 0);
+    const Outcome statistics = mvm(with({"--stats", "S.csv", "--threads", "2"}));
+    ASSERT_EQ(statistics.code, 0) << statistics.err;
+    EXPECT_THAT(statistics.out, HasSubstr("ideal, mean and deviation of 2 vectors through 2 outputs written to S.csv"));
     const auto y = npy_values<float>(bytes("Y.npy"));
     std::istringstream csv(bytes("S.csv"));
     std::string line;

@@ -32,6 +32,23 @@ INSTANTIATE_TEST_SUITE_P(Cases, PracticeCasesData,
                                          "qlinear_conv"),
                          [](const auto& one) { return std::string(one.param); });
 
+using StatesData = PracticeCase;
+
+/// Half of the samples calibrate where the data has no split for it, and one stream holds them all.
+TEST_F(StatesData, ScoringInsideAStreamBeginsWithItsState) {
+  const std::string base = cases_ + "state_scaled_add";
+  write("data.yaml", "metric: mse\ntest: {inputs: " + base + "_x.npy, labels: " + base + "_y.npy, format: npy}\n");
+  std::vector<std::string> arguments{"run", base + ".onnx", "--data", "data.yaml", "--times", "1s", "--repeats", "1"};
+  const Outcome table = mho(arguments);
+  ASSERT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, testing::HasSubstr("Scoring begins inside a stream: the 3 samples of it before are run to carry the state"));
+  arguments.emplace_back("--json");
+  const Outcome json = mho(arguments);
+  EXPECT_EQ(json_number(json.out, "samples_that_carry_the_state"), 3);
+  EXPECT_LT(json_number(json.out, "float_accuracy"), 1e-9 * npy_variance(base + "_y.npy"));
+  EXPECT_THAT(mho({"network", base + ".onnx"}).out, testing::HasSubstr("  batch   axis 0, b in the file: samples are run one by one\n"));
+}
+
 using NamesData = PracticeCase;
 
 TEST_F(NamesData, ControlCharactersReachNoTerminal) {

@@ -36,7 +36,9 @@ TEST_F(WiresTest, OneCellIsASeriesOfResistances) {
 }
 
 TEST_F(WiresTest, GoodWiresGiveTheProduct) {
-  ASSERT_EQ(wires("G.npy", "V.npy", {"--r-in", "1e-3", "--r-out", "1e-3", "--out", "I.npy"}).code, 0);
+  const Outcome outcome = wires("G.npy", "V.npy", {"--r-in", "1e-3", "--r-out", "1e-3", "--out", "I.npy"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "currents of 2 outputs for 2 vectors written to I.npy\n");
   const double expected[] = {-2e-6, 7.8e-6, 7e-6, 1e-7};
   ASSERT_EQ(currents().size(), 4U);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(currents()[i], expected[i], 1e-11);
