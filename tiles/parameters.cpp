@@ -278,16 +278,15 @@ void check_thermal_noise(const base::Config& config, const TileParameters& p) {
                   noise));
 }
 
-/// Refuses drivers that settle faster than their line: three time constants of the distributed line, R C N^2 / 2.
+/// Refuses drivers that settle faster than gates switch: ten gate delays for level shifter and driver.
 void check_settling(const base::Config& config, const TileParameters& p) {
-  constexpr double time_constants = 3;
-  const base::Capacitance cell = p.line_capacitance + p.gate_capacitance;
-  const double line_s = 0.5 * p.wires.input.si() * cell.si() * p.columns * p.columns;
-  if (p.dac.settling.si() >= time_constants * line_s) return;
+  constexpr double gates = 10;
+  const double least_s = gates * periphery::gate_delay(periphery::Technology::read(config)).si();
+  if (p.dac.settling.si() >= least_s) return;
   config.refuse("tile.dac.settling",
-                fmt::format("a word line of {} cells settles in {} or more; raise this, or lower tile.columns, tile.wires.input or the "
-                            "capacitances of tile.array",
-                            p.columns, base::format_si(time_constants * line_s, "s")));
+                fmt::format("drivers of this technology settle in {} or more; raise this, or change chip.technology, chip.vdd or "
+                            "chip.threshold",
+                            base::format_si(least_s, "s")));
 }
 
 DriftCompensation read_compensation(const std::string& text) {

@@ -110,7 +110,7 @@ TEST_F(LostTest, NamesThatCannotBe) {
                                                       {"simulate", "--heatmap", name},
                                                       {"sensitivity", "--svg", name},
                                                       {"mvm", "--weights", name, "--inputs", name, "--out", name},
-                                                      {"import", "net.onnx", "--data", name, "--conductances", name},
+                                                      {"run", "net.onnx", "--data", name, "--conductances", name},
                                                       {"retrain", MHO_SOURCE_DIR "/examples/default_network/strokes.onnx", "--out", name}};
     for (const std::vector<std::string>& line : lines) {
       const Outcome outcome = mho(line);

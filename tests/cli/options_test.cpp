@@ -55,6 +55,7 @@ class OptionsTest : public CommandTest {
             {"wires", {"wires", "--conductances", "W.npy", "--voltages", "X.npy", "--r-in", "1", "--r-out", "1", "--out", "I.npy"}},
             {"describe", {"describe", "tile.adc"}},
             {"validate", {"validate", "chip.yaml"}},
+            {"cost", {"cost"}},
             {"help", {"help"}}};
   }
 };

@@ -104,7 +104,8 @@ class RandomDesigns : public CommandTest {
 
   std::string draw(const base::Json& key) {
     const std::string type = text(key, "type");
-    const auto& words = std::get<base::Json::Array>(key.find("words")->value());
+    const base::Json* listed = key.find("words");
+    const auto words = listed == nullptr ? base::Json::Array{} : std::get<base::Json::Array>(listed->value());
     if (type == "text") {
       const base::Json::Array formats{"float32", "float16", "bfloat16", "int8", "int4"};
       return text(key, "key").ends_with("_format") ? std::get<std::string>(one_of(formats).value()) : "";

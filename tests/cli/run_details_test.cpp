@@ -83,7 +83,7 @@ TEST_F(NumberFormatsData, ScalesOfSmallWeightsFit) {
 TEST_F(NumberFormatsData, ALongChainOnOneTileSettles) {
   const Outcome outcome = mho({"simulate", cases_ + "reliability/mm34.onnx"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("4318 cycles per inference"));
+  EXPECT_THAT(outcome.out, HasSubstr("4488 cycles per inference"));
   EXPECT_THAT(outcome.out, HasSubstr("busy 100 %"));
 }
 

@@ -178,7 +178,7 @@ TEST(Config, WrongTypes) {
   EXPECT_EQ(refusal("tile.wear: 1"), "x.yaml:1:12: tile.wear = 1 is neither true nor false: legal is true or false");
   EXPECT_EQ(refusal("tile.mode: Auto"), "x.yaml:1:12: tile.mode = Auto is not a legal word (did you mean 'auto'?): legal is 'on', 'off' or 'auto'");
   EXPECT_THAT(refusal("tile.adc.time: 0x10"), ::testing::HasSubstr("there is no unit 'x10'"));
-  EXPECT_THAT(refusal("tile.adc.time: 1,5"), ::testing::HasSubstr("there is no unit ',5'"));
+  EXPECT_THAT(refusal("tile.adc.time: 1,5"), ::testing::HasSubstr("decimal comma"));
 }
 
 TEST(Config, NotANumber) {
@@ -284,7 +284,7 @@ TEST(Config, JsonReadsBackAsTheSameConfig) {
     config.set("tile.wear=" + std::string(wear ? "yes" : "no"));
     config.set(assignment("tile.adc.time", number(1, 1000)));
     config.set(assignment("tile.spread", number(0, 1)));
-    config.set(assignment("chip.area", number(0, 1) * std::pow(10.0, *rc::gen::inRange(-200, 200))));
+    config.set(assignment("chip.area", number(0, 1) * std::pow(10.0, *rc::gen::inRange(-14, 15))));
     config.set("chip.buffer=" + std::to_string(*rc::gen::inRange<std::int64_t>(1, std::numeric_limits<std::int64_t>::max())));
     config.set("tile.adc.bits=" + *rc::gen::element<std::string>("2", "9", "16", "ideal"));
     // Any Unicode text YAML can hold: no surrogates, and control characters only where JSON escapes them.
