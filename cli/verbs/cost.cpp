@@ -58,23 +58,28 @@ std::string sources_text(const FullLoad& load) {
 }
 
 void print(const analysis::Design& design, const FullLoad& load) {
-  fmt::print("{}: costs of one full product on every tile, one operation on every lane, one flit through every router\n{}\n", design.name,
-             events_text(load));
+  std::string text = fmt::format("{}: costs of one full product on every tile, one operation on every lane, one flit through every router\n{}\n",
+                                 design.name, events_text(load));
   std::string delays;
   for (const analysis::UnitDelay& delay : load.delays) {
     delays += fmt::format("{}{} {}", delays.empty() ? "" : ", ", delay.unit, format_si(delay.seconds, "s"));
   }
-  fmt::print("delays: {}; a tile takes a product every {}\n", delays, format_si(load.interval_s, "s"));
+  text += fmt::format("delays: {}; a tile takes a product every {}\n", delays, format_si(load.interval_s, "s"));
   const analysis::CostBand& band = load.peak_tops_per_watt;
-  fmt::print("peak: {:.4g} TOPS, {:.3g} TOPS/W ({:.3g} to {:.3g}), {:.3g} TOPS/mm2, {} (2 operations a multiply-accumulate, 8-bit or as designed)\n",
-             load.peak_operations_per_s() / tera, band.nominal, band.low, band.high,
-             load.peak_operations_per_s() / tera / (load.square_metre * square_millimetres), format_si(load.peak_power_w(), "W"));
-  if (!band.main_component.empty()) fmt::print("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
-  fmt::print("\n{}", sources_text(load));
-  for (const analysis::ComponentCost& component : load.components) {
-    for (const std::string& key : component.note.user) fmt::print("* user figure: {}\n", key);
-    for (const std::string& outside : component.note.outside) fmt::print(stderr, "warning: costs of {}: {}\n", component.name, outside);
+  text += fmt::format(
+      "peak: {:.4g} TOPS, {:.3g} TOPS/W ({:.3g} to {:.3g} in 90 % of such chips), {:.3g} TOPS/mm2, {} (2 operations a "
+      "multiply-accumulate)\n",
+      load.peak_operations_per_s() / tera, band.nominal, band.low, band.high,
+      load.peak_operations_per_s() / tera / (load.square_metre * square_millimetres), format_si(load.peak_power_w(), "W"));
+  if (!band.main_component.empty()) {
+    text += fmt::format("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
   }
+  text += "\n" + sources_text(load);
+  for (const analysis::ComponentCost& component : load.components) {
+    for (const std::string& key : component.note.user) text += fmt::format("* user figure: {}\n", key);
+    for (const std::string& outside : component.note.outside) fmt::print(stderr, "mho: warning: costs of {}: {}\n", component.name, outside);
+  }
+  print_text(text);
 }
 
 base::Json to_json(const analysis::Design& design, const FullLoad& load) {

@@ -284,7 +284,7 @@ TEST(Config, JsonReadsBackAsTheSameConfig) {
     config.set("tile.wear=" + std::string(wear ? "yes" : "no"));
     config.set(assignment("tile.adc.time", number(1, 1000)));
     config.set(assignment("tile.spread", number(0, 1)));
-    config.set(assignment("chip.area", number(0, 1) * std::pow(10.0, *rc::gen::inRange(-14, 15))));
+    config.set(assignment("chip.area", number(0.1, 1) * std::pow(10.0, *rc::gen::inRange(-13, 15))));
     config.set("chip.buffer=" + std::to_string(*rc::gen::inRange<std::int64_t>(1, std::numeric_limits<std::int64_t>::max())));
     config.set("tile.adc.bits=" + *rc::gen::element<std::string>("2", "9", "16", "ideal"));
     // Any Unicode text YAML can hold: no surrogates, and control characters only where JSON escapes them.
