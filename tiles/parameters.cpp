@@ -236,7 +236,7 @@ void read_array(const base::Config& config, TileParameters& p) {
   p.read_voltage = config.voltage("tile.array.read_voltage");
   p.vdd = base::Voltage(technology.vdd_v);
   p.supply = base::Voltage(config.optional_real("tile.array.supply", "vdd") ? config.voltage("tile.array.supply").si() : technology.vdd_v);
-  if (p.supply < p.read_voltage) {
+  if (p.supply.si() < p.read_voltage.si()) {
     config.refuse("tile.array.read_voltage",
                   fmt::format("the supply of the array has {:.3g} V; lower this, or raise tile.array.supply or chip.vdd", p.supply.si()));
   }

@@ -176,7 +176,7 @@ void read_core(const base::Config& config, ChipParameters& chip) {
 void check_clocks(const base::Config& config, const ChipParameters& chip) {
   const base::Frequency limit = periphery::clock_limit(chip.technology);
   const auto check = [&](const char* key, std::optional<base::Frequency> clock) {
-    if (!clock || *clock < limit) return;
+    if (!clock || clock->si() < limit.si()) return;
     config.refuse(key, "logic of this technology reaches " + base::format_si(limit.si(), "Hz") +
                            "; lower it, or change chip.technology, chip.vdd or chip.threshold");
   };

@@ -141,7 +141,7 @@ DacParameters DacParameters::read(const base::Config& config) {
   const Technology technology = Technology::read(config);
   const DacEstimate model = dac_estimate(p, p.bits.value_or(ideal_bits), technology);
   const base::Duration shortest = p.coding == InputCoding::pulse_width ? p.time_per_level : p.read_time;
-  if (shortest <= model.least_time) {
+  if (shortest.si() <= model.least_time.si()) {
     config.refuse(p.coding == InputCoding::pulse_width ? "tile.dac.time_per_level" : "tile.dac.read_time",
                   fmt::format("drivers of this technology need at least {}; raise it, or change chip.technology, chip.vdd or chip.threshold",
                               base::format_si(model.least_time.si(), "s")));
@@ -190,7 +190,7 @@ AdcParameters AdcParameters::read(const base::Config& config) {
   const Technology technology = Technology::read(config);
   const std::string& kind = config.word("tile.adc.kind");
   const AdcEstimate model = adc_estimate(kind, {p.bits.value_or(ideal_bits), p.conversion_time}, technology);
-  if (p.conversion_time <= model.least_time) {
+  if (p.conversion_time.si() <= model.least_time.si()) {
     config.refuse("tile.adc.conversion_time",
                   fmt::format("a converter of kind '{}' with these bits needs at least {} in this technology; raise it, or change tile.adc.kind or "
                               "tile.adc.bits",
