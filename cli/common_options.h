@@ -27,7 +27,7 @@ void add_design(Options& options, std::optional<std::string>& design);
 void add_set(Options& options, std::vector<std::string>& assignments);
 void add_layer(Options& options, std::vector<std::string>& rules);
 void add_times(Options& options, std::string& times);
-/// Of a verb that looks at one age.
+/// Adds --times to a verb that evaluates the chip at one age.
 void add_one_time(Options& options, std::string& time);
 void add_shape(Options& options, std::optional<std::string>& shape);
 void add_scalar(Options& options, std::vector<std::string>& scalars);

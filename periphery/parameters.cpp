@@ -34,10 +34,10 @@ const std::string sram_model = "0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm, fitted
 const std::string leakage_model = "logic of DSENT (Sun et al., NOCS 2012) by area, chip.threshold, chip.vdd and chip.temperature";
 
 /// Relative standard deviations (of the logarithm) of what the laws say.
-constexpr double logic_spread = 0.4, memory_spread = 0.3, leakage_spread = 0.6;
+constexpr double logic_spread = 0.4, memory_spread = 0.3;
 /// What was published for 40 nm is scaled from the nearest row.
 constexpr double multiplier_nm = 45, multiplier_v = 1.0, isaac_nm = 32, isaac_v = 0.9;
-constexpr double as_picojoule = 1e-12, as_square_micrometre = 1e-12;
+constexpr double as_picojoule = base::unit::picojoule.si(), as_square_micrometre = base::unit::square_micrometre.si();
 
 }  // namespace
 
@@ -94,10 +94,10 @@ ScaleParameters ScaleParameters::read(const base::Config& config) {
   ScaleParameters p;
   p.cost.spread = p.shift_cost.spread = {logic_spread, logic_spread, leakage_spread};
   p.lanes = static_cast<int>(config.integer("tile.scale.lanes"));
-  p.energy_per_operation = base::Energy(cost_or(config, "tile.scale.energy", p.cost.spread.energy, p.cost, "J", energy_pj * energy));
-  p.area = base::Area(cost_or(config, "tile.scale.area", p.cost.spread.area, p.cost, "m2", area_um2 * area));
-  p.shift_energy = base::Energy(cost_or(config, "tile.shift_add.energy", p.shift_cost.spread.energy, p.shift_cost, "J", shift_pj * shift));
-  p.shift_area = base::Area(cost_or(config, "tile.shift_add.area", p.shift_cost.spread.area, p.shift_cost, "m2", shift_um2 * shift_area));
+  p.energy_per_operation = base::Energy(cost_or(config, "tile.scale.energy", p.cost, &Spread::energy, "J", energy_pj * energy));
+  p.area = base::Area(cost_or(config, "tile.scale.area", p.cost, &Spread::area, "m2", area_um2 * area));
+  p.shift_energy = base::Energy(cost_or(config, "tile.shift_add.energy", p.shift_cost, &Spread::energy, "J", shift_pj * shift));
+  p.shift_area = base::Area(cost_or(config, "tile.shift_add.area", p.shift_cost, &Spread::area, "m2", shift_um2 * shift_area));
   p.leakage = logic_leakage(technology, p.area);
   p.shift_leakage = logic_leakage(technology, p.shift_area);
   return p;
@@ -107,14 +107,15 @@ BufferParameters BufferParameters::read(const base::Config& config) {
   BufferParameters p;
   p.technology = Technology::read(config);
   p.cost.spread = {memory_spread, memory_spread, leakage_spread};
-  const auto own = [&](const char* key, const char* unit, double& spread) -> std::optional<double> {
+  // Empty: the model, once the capacity is known.
+  const auto own = [&](const char* key, const char* unit, double Spread::*kind) -> std::optional<double> {
     if (!config.optional_real(key, "model")) return std::nullopt;
-    return cost_or(config, key, spread, p.cost, unit, 0);
+    return cost_or(config, key, p.cost, kind, unit, 0);
   };
-  if (const auto energy = own("tile.buffer.read_energy", "J/bit", p.cost.spread.energy)) p.read_energy_per_bit = base::Energy(*energy);
-  if (const auto energy = own("tile.buffer.write_energy", "J/bit", p.cost.spread.energy)) p.write_energy_per_bit = base::Energy(*energy);
-  if (const auto area = own("tile.buffer.area", "m2/bit", p.cost.spread.area)) p.area_per_bit = base::Area(*area);
-  if (const auto leakage = own("tile.buffer.leakage", "W/bit", p.cost.spread.leakage)) p.leakage_per_bit = base::Power(*leakage);
+  if (const auto energy = own("tile.buffer.read_energy", "J/bit", &Spread::energy)) p.read_energy_per_bit = base::Energy(*energy);
+  if (const auto energy = own("tile.buffer.write_energy", "J/bit", &Spread::energy)) p.write_energy_per_bit = base::Energy(*energy);
+  if (const auto area = own("tile.buffer.area", "m2/bit", &Spread::area)) p.area_per_bit = base::Area(*area);
+  if (const auto leakage = own("tile.buffer.leakage", "W/bit", &Spread::leakage)) p.leakage_per_bit = base::Power(*leakage);
   return p;
 }
 
@@ -139,11 +140,11 @@ DigitalParameters DigitalParameters::read(const base::Config& config) {
   const Technology technology = Technology::read(config);
   const double width = p.result_format.bits() / published_bits;
   p.cost.spread = {logic_spread, logic_spread, leakage_spread};
-  p.energy_per_operation = base::Energy(cost_or(config, "digital.energy", p.cost.spread.energy, p.cost, "J",
+  p.energy_per_operation = base::Energy(cost_or(config, "digital.energy", p.cost, &Spread::energy, "J",
                                                 vector_pj * as_picojoule * width * logic_energy(technology, isaac_nm, isaac_v)));
-  p.area = base::Area(cost_or(config, "digital.area", p.cost.spread.area, p.cost, "m2",
+  p.area = base::Area(cost_or(config, "digital.area", p.cost, &Spread::area, "m2",
                               p.lanes * lane_um2 * as_square_micrometre * width * logic_area(technology, multiplier_nm)));
-  p.leakage = base::Power(cost_or(config, "digital.leakage", p.cost.spread.leakage, p.cost, "W", logic_leakage(technology, p.area).si()));
+  p.leakage = base::Power(cost_or(config, "digital.leakage", p.cost, &Spread::leakage, "W", logic_leakage(technology, p.area).si()));
   return p;
 }
 

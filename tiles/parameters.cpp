@@ -229,7 +229,8 @@ void check_ageing(const base::Config& config, const TileParameters& tile) {
 
 /// Costs of the array, its read-out and its supply; device, coding and converters are known.
 void read_array(const base::Config& config, TileParameters& p) {
-  constexpr double square_micrometre = 1e-12, reference_nm = 14;
+  constexpr double square_micrometre = base::unit::square_micrometre.si();
+  using periphery::reference_nm;
   constexpr double device_um2 = 0.25, front_end_um2 = 1500, supply_um2 = 2000, supply_ampere = 20e-6;
   constexpr double array_spread = 0.35, cell_spread = 0.3, front_end_spread = 0.6, front_end_area_spread = 0.6, supply_spread = 0.5;
   const auto technology = periphery::Technology::read(config);
@@ -244,11 +245,11 @@ void read_array(const base::Config& config, TileParameters& p) {
   p.gate_capacitance = config.capacitance("tile.array.gate_capacitance");
   p.array_cost.spread = {array_spread, cell_spread, 0};
   const int devices = p.coding.kind == WeightCoding::Kind::differential ? 2 : 1;
-  p.cell_area = base::Area(periphery::cost_or(config, "tile.array.cell_area", p.array_cost.spread.area, p.array_cost, "m2",
+  p.cell_area = base::Area(periphery::cost_or(config, "tile.array.cell_area", p.array_cost, &periphery::Spread::area, "m2",
                                               devices * device_um2 * square_micrometre * periphery::logic_area(technology, reference_nm)));
   p.front_end.bias = config.real("tile.front_end.bias");
   p.front_end.cost.spread = {front_end_spread, front_end_area_spread, 0};
-  p.front_end.area = base::Area(periphery::cost_or(config, "tile.front_end.area", p.front_end.cost.spread.area, p.front_end.cost, "m2",
+  p.front_end.area = base::Area(periphery::cost_or(config, "tile.front_end.area", p.front_end.cost, &periphery::Spread::area, "m2",
                                                    front_end_um2 * square_micrometre * periphery::analog_area(technology, reference_nm)));
   CostNote& regulator = p.regulator.cost;
   // Half of the regulator drives the current of programming, to so many columns at once.
@@ -256,8 +257,8 @@ void read_array(const base::Config& config, TileParameters& p) {
   const double drivers = 0.5 + 0.5 * p.programming.parallel_columns / usual_columns;
   regulator.spread = {0, supply_spread, supply_spread};
   p.regulator.leakage =
-      base::Power(periphery::cost_or(config, "tile.supply.leakage", regulator.spread.leakage, regulator, "W", supply_ampere * technology.vdd_v));
-  p.regulator.area = base::Area(periphery::cost_or(config, "tile.supply.area", regulator.spread.area, regulator, "m2",
+      base::Power(periphery::cost_or(config, "tile.supply.leakage", regulator, &periphery::Spread::leakage, "W", supply_ampere * technology.vdd_v));
+  p.regulator.area = base::Area(periphery::cost_or(config, "tile.supply.area", regulator, &periphery::Spread::area, "m2",
                                                    supply_um2 * drivers * square_micrometre * periphery::analog_area(technology, reference_nm)));
 }
 

@@ -18,11 +18,11 @@ using periphery::Per;
 // rectified ones are 0 half of the time.
 constexpr double mean_weight = 0.27, mean_drive = 0.2;
 
-/// Of the devices of a tile that is full of weights of mean magnitude.
+/// Sum in siemens over all devices of a tile that holds weights of mean magnitude in every cell.
 double full_conductance(const tiles::TileParameters& tile) {
   const auto& device = tile.device;
   const double devices = static_cast<double>(tile.rows) * tile.columns * (tile.coding.kind == tiles::WeightCoding::Kind::differential ? 2 : 1);
-  // Of a pair one device holds the weight and the other one the least conductance.
+  // One device of a pair holds the weight, the other the least conductance.
   const double span = (device.most_us - device.least_us) * mean_weight * (tile.coding.kind == tiles::WeightCoding::Kind::differential ? 0.5 : 1.0);
   return devices * (device.least_us + span) * base::unit::microsiemens.si();
 }
@@ -136,10 +136,9 @@ class Load {
     const double cycle = 1 / chip.clock_of(hw::CoreKind::analog).si();
     const auto in_cycles = [](double seconds, double one) { return std::ceil(seconds / one * (1 - 1e-12)) * one; };
     const double sharing = static_cast<double>(chip.tiles_per_core) / chip.banks_per_core();
-    const int columns = std::min(tile.columns, tile.adc.mux);
     result_.delays = {{"drivers", in_cycles(tile.dac.driver_time().si(), cycle)},
                       {"array", in_cycles(tile.dac.array_time().si(), cycle)},
-                      {"converters", in_cycles(tile.adc.conversion_time.si() * columns * tile.conversion_rounds(), cycle) * sharing},
+                      {"converters", in_cycles(tile.adc.conversion_time.si() * tile.adc.mux * tile.conversion_rounds(), cycle) * sharing},
                       {"scale", std::ceil(static_cast<double>(tile.output_capacity()) / tile.scale.lanes) * cycle * sharing},
                       {"vector unit", tile.digital.pipeline_depth / chip.clock_of(hw::CoreKind::digital).si()},
                       {"router", chip.noc.router_stages / chip.network_clock.value_or(chip.clock).si()}};

@@ -102,6 +102,11 @@ void size_logic(const ChipParameters& chip, const tiles::TileParameters& tile, C
   component.leakage *= factor;
 }
 
+/// Square metres of all instances; 0 where the area is not modelled.
+double area_on_chip(const ChipParameters& chip, const Component& component) {
+  return component.area ? component.area->si() * static_cast<double>(component.count * count_on_chip(chip, component.per)) : 0;
+}
+
 /// What the clock tree takes while nothing happens; what it takes where something does is in the energy of the logic. DSENT's routers (Sun et al.,
 /// NOCS 2012) take 0.16 pJ a cycle for 0.0077 mm2 at 22 nm: 28 pF/mm2.
 Component clock_tree(const ChipParameters& chip, const std::vector<Component>& all) {
@@ -109,9 +114,8 @@ Component clock_tree(const ChipParameters& chip, const std::vector<Component>& a
   const double volt = chip.technology.vdd_v;
   double watt = 0;
   for (const Component& component : all) {
-    if (!component.logic || !component.area) continue;
-    const double area = component.area->si() * static_cast<double>(component.count * count_on_chip(chip, component.per));
-    watt += area * farad_per_square_metre * volt * volt * clock_of(chip, component.per).si() * (1 - chip.clock_gating);
+    if (component.logic)
+      watt += area_on_chip(chip, component) * farad_per_square_metre * volt * volt * clock_of(chip, component.per).si() * (1 - chip.clock_gating);
   }
   return {.name = "clock",
           .per = Per::chip,
@@ -154,7 +158,7 @@ std::vector<Component> components(const ChipParameters& chip, const tiles::TileP
 base::Length node_pitch(const ChipParameters& chip, const tiles::TileParameters& tile) {
   double area = 0;
   for (const Component& component : components(chip, tile, {})) {
-    if (component.area) area += component.area->si() * static_cast<double>(component.count * count_on_chip(chip, component.per));
+    area += area_on_chip(chip, component);
   }
   return base::Length(std::sqrt(area / chip.nodes()));
 }

@@ -1,19 +1,20 @@
 #include <utility>
 
 #include "base/design_file/declare.h"
+#include "base/design_file/sources.h"
 #include "hw/spec/memory.h"
 #include "hw/spec/parameters.h"
 
 namespace mho::hw {
 namespace {
 
+using base::choice;
 using base::Declaration;
 using base::number;
 using base::ValueType;
 using base::whole;
 using base::word;
 
-const std::string choice = "architect's choice";
 const std::string dsent =
     "DSENT (Sun et al., NOCS 2012): five-port routers at 45 to 11 nm, activity 0.25, by buffered flits, channels, width and chip.technology";
 

@@ -14,8 +14,9 @@
 namespace mho::hw {
 namespace {
 
-/// Of the logarithm of what the laws say that something leaks.
-constexpr double leakage_spread = 0.6;
+using periphery::leakage_spread;
+using periphery::reference_nm;
+using periphery::reference_v;
 
 int integer(const base::Config& config, const char* key) { return static_cast<int>(config.integer(key)); }
 
@@ -98,18 +99,18 @@ void read_network_costs(const base::Config& config, const periphery::Technology&
                            std::to_string(most_flits));
   }
   const auto energy = [&](const char* key, base::Energy model) {
-    return base::Energy(periphery::cost_or(config, key, note.spread.energy, note, "J", model.si()));
+    return base::Energy(periphery::cost_or(config, key, note, &periphery::Spread::energy, "J", model.si()));
   };
   noc.buffer_write = energy("noc.energy.buffer_write", typical.buffer_write);
   noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);
   noc.crossbar = energy("noc.energy.crossbar", typical.crossbar);
   noc.arbitration = energy("noc.energy.arbitration", typical.arbitration);
-  noc.router_area = base::Area(periphery::cost_or(config, "noc.router_area", note.spread.area, note, "m2", typical.area.si()));
-  noc.router_leakage = base::Power(periphery::cost_or(config, "noc.router_leakage", note.spread.leakage, note, "W", typical.leakage.si()));
+  noc.router_area = base::Area(periphery::cost_or(config, "noc.router_area", note, &periphery::Spread::area, "m2", typical.area.si()));
+  noc.router_leakage = base::Power(periphery::cost_or(config, "noc.router_leakage", note, &periphery::Spread::leakage, "W", typical.leakage.si()));
   noc.link_cost.spread = {link_spread, link_spread, leakage_spread};
   const double millimetre = base::unit::millimetre.si();
   noc.link_per_bit_and_metre = base::Energy(
-      periphery::cost_or(config, "noc.link_energy", noc.link_cost.spread.energy, noc.link_cost, "J/bit", link_survey(technology).si()) / millimetre);
+      periphery::cost_or(config, "noc.link_energy", noc.link_cost, &periphery::Spread::energy, "J/bit", link_survey(technology).si()) / millimetre);
   if (config.optional_real("noc.hop_length", "pitch")) set_hop_length(noc, config.length("noc.hop_length"));
 }
 
@@ -134,40 +135,32 @@ void read_port(const base::Config& config, ChipParameters& chip) {
   const Memory& behind = memory(config.word("port.memory"));
   const double own_rate = behind.bits_per_second ? *behind.bits_per_second / chip.clock.si() : behind.bits_per_cycle;
   chip.port.bits_per_cycle = config.optional_real("port.bits_per_cycle", "memory").value_or(own_rate);
-  chip.port.energy_per_bit =
-      config.optional_real("port.energy_per_bit", "memory") ? base::Energy(config.si("port.energy_per_bit", "J/bit")) : behind.energy_per_bit;
   chip.port.latency = config.optional_real("port.latency", "memory") ? config.duration("port.latency") : behind.latency;
-  constexpr double port_spread = 0.4, giga = 1e9, reference_nm = 14;
+  constexpr double port_spread = 0.4, giga = 1e9;
   const double rate = behind.bits_per_second ? 1.0 : chip.port.bits_per_cycle * chip.clock.si() / giga;
   periphery::CostNote& note = chip.port.cost;
   note.spread = {port_spread, port_spread, port_spread};
-  const auto own = [&](const char* key, const char* unit, double& spread, double model) {
-    if (!config.optional_real(key, "memory")) return model;
-    spread = 0;
-    note.user.emplace_back(key);
-    return config.si(key, unit);
+  const auto own = [&](const char* key, double periphery::Spread::*kind, const char* unit, double model) {
+    return periphery::cost_or(config, key, note, kind, unit, model);
   };
-  if (config.optional_real("port.energy_per_bit", "memory")) {
-    note.spread.energy = 0;
-    note.user.emplace_back("port.energy_per_bit");
-  }
+  chip.port.energy_per_bit = base::Energy(own("port.energy_per_bit", &periphery::Spread::energy, "J/bit", behind.energy_per_bit.si()));
   chip.port.area =
-      base::Area(own("port.area", "m2", note.spread.area, behind.area.si() * rate * periphery::analog_area(chip.technology, reference_nm)));
-  chip.port.standing_power = base::Power(own("port.standing_power", "W", note.spread.leakage, behind.standing_power.si() * rate));
+      base::Area(own("port.area", &periphery::Spread::area, "m2", behind.area.si() * rate * periphery::analog_area(chip.technology, reference_nm)));
+  chip.port.standing_power = base::Power(own("port.standing_power", &periphery::Spread::leakage, "W", behind.standing_power.si() * rate));
   chip.port.outstanding = integer(config, "port.outstanding");
 }
 
 /// Control and instruction memory of an analog core.
 void read_core(const base::Config& config, ChipParameters& chip) {
-  constexpr double square_millimetre = 1e-6, picojoule = 1e-12, reference_nm = 14, reference_v = 0.8;
+  constexpr double square_millimetre = base::unit::square_millimetre.si(), picojoule = base::unit::picojoule.si();
   constexpr double area_mm2 = 0.02, energy_pj = 5, spread = 0.5;
   periphery::CostNote& note = chip.core_cost;
   note.spread = {spread, spread, leakage_spread};
   const double area = area_mm2 * square_millimetre * periphery::logic_area(chip.technology, reference_nm);
   const double energy = energy_pj * picojoule * periphery::logic_energy(chip.technology, reference_nm, reference_v);
-  chip.core_area = base::Area(periphery::cost_or(config, "chip.core_area", note.spread.area, note, "m2", area));
-  chip.core_energy = base::Energy(periphery::cost_or(config, "chip.core_energy", note.spread.energy, note, "J", energy));
-  chip.core_leakage = base::Power(periphery::cost_or(config, "chip.core_leakage", note.spread.leakage, note, "W",
+  chip.core_area = base::Area(periphery::cost_or(config, "chip.core_area", note, &periphery::Spread::area, "m2", area));
+  chip.core_energy = base::Energy(periphery::cost_or(config, "chip.core_energy", note, &periphery::Spread::energy, "J", energy));
+  chip.core_leakage = base::Power(periphery::cost_or(config, "chip.core_leakage", note, &periphery::Spread::leakage, "W",
                                                      periphery::logic_leakage(chip.technology, chip.core_area).si()));
   chip.clock_gating = config.real("chip.clock_gating");
 }

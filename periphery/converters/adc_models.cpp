@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "periphery/technology/scaling.h"
@@ -14,9 +13,8 @@ namespace mho::periphery {
 
 namespace {
 
-constexpr double picojoule = 1e-12, femtojoule = 1e-15, square_micrometre = 1e-12;
-/// Figures without a node are those of 14 nm and 0.8 V.
-constexpr double reference_nm = 14, reference_v = 0.8;
+constexpr double picojoule = base::unit::picojoule.si(), femtojoule = base::unit::femtojoule.si();
+constexpr double square_micrometre = base::unit::square_micrometre.si();
 /// Generic models lie a quarter to 3.5 times from single designs (Andrulis et al., arXiv 2404.06553): 90 % within a factor of 3.5.
 constexpr double generic_spread = 0.76;
 
@@ -26,11 +24,7 @@ void check_bits(AdcEstimate& estimate, std::string_view kind, int bits, int leas
       fmt::format("tile.adc.bits: {} is outside the {} to {} bits that the converter model '{}' was made for", bits, least, most, kind));
 }
 
-/// Energy of circuits that are sized up as their time comes close to the least one.
-double hurry(const AdcEstimate& estimate, const AdcTask& task) {
-  const double share = estimate.least_time.si() / task.conversion_time.si();
-  return share < 1 ? 1 / (1 - share * share) : std::numeric_limits<double>::infinity();
-}
+double hurry(const AdcEstimate& estimate, const AdcTask& task) { return sizing(estimate.least_time.si() / task.conversion_time.si()); }
 
 AdcEstimate of_survey(const AdcTask& task, const Technology& technology) {
   constexpr int fewest = 4, most = 12;

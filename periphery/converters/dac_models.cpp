@@ -1,14 +1,13 @@
 #include "periphery/converters/dac_models.h"
 
 #include <cmath>
-#include <limits>
 
 #include "periphery/technology/scaling.h"
 
 namespace mho::periphery {
 
 DacEstimate dac_estimate(const DacParameters& dac, int bits, const Technology& technology) {
-  constexpr double picojoule = 1e-12, square_micrometre = 1e-12, driver_spread = 0.5;
+  constexpr double picojoule = base::unit::picojoule.si(), square_micrometre = base::unit::square_micrometre.si(), driver_spread = 0.5;
   constexpr double published_bits = 8;
   constexpr double register_pj = 0.009, register_um2 = 1.5, register_nm = 45, register_v = 1.0;  // of 40 nm, by the nearest row of the scaling
   const double delay = gate_delay(technology).si();
@@ -42,8 +41,7 @@ DacEstimate dac_estimate(const DacParameters& dac, int bits, const Technology& t
       break;
     }
   }
-  const double share = estimate.least_time.si() / time;
-  energy *= share < 1 ? 1 / (1 - share * share) : std::numeric_limits<double>::infinity();
+  energy *= sizing(estimate.least_time.si() / time);
   if (dac.latched) {
     energy += registers;
     area += registers_area;

@@ -147,8 +147,8 @@ DacParameters DacParameters::read(const base::Config& config) {
                               base::format_si(model.least_time.si(), "s")));
   }
   p.cost.spread = model.spread;
-  p.energy_per_conversion = base::Energy(cost_or(config, "tile.dac.energy", p.cost.spread.energy, p.cost, "J", model.energy.si()));
-  p.area = base::Area(cost_or(config, "tile.dac.area", p.cost.spread.area, p.cost, "m2", model.area.si()));
+  p.energy_per_conversion = base::Energy(cost_or(config, "tile.dac.energy", p.cost, &Spread::energy, "J", model.energy.si()));
+  p.area = base::Area(cost_or(config, "tile.dac.area", p.cost, &Spread::area, "m2", model.area.si()));
   if (!p.bits) p.cost.outside.emplace_back("tile.dac.bits: ideal drivers do not exist; they are costed as 8 bits, which is no estimate");
   return p;
 }
@@ -198,9 +198,9 @@ AdcParameters AdcParameters::read(const base::Config& config) {
   }
   p.cost.spread = model.spread;
   p.cost.outside = model.outside;
-  p.energy_per_conversion = base::Energy(cost_or(config, "tile.adc.energy", p.cost.spread.energy, p.cost, "J", model.cost.energy.si()));
-  p.area = base::Area(cost_or(config, "tile.adc.area", p.cost.spread.area, p.cost, "m2", model.cost.area.si()));
-  p.leakage = base::Power(cost_or(config, "tile.adc.leakage", p.cost.spread.leakage, p.cost, "W", model.leakage.si()));
+  p.energy_per_conversion = base::Energy(cost_or(config, "tile.adc.energy", p.cost, &Spread::energy, "J", model.cost.energy.si()));
+  p.area = base::Area(cost_or(config, "tile.adc.area", p.cost, &Spread::area, "m2", model.cost.area.si()));
+  p.leakage = base::Power(cost_or(config, "tile.adc.leakage", p.cost, &Spread::leakage, "W", model.leakage.si()));
   if (!p.bits) p.cost.outside.emplace_back("tile.adc.bits: ideal converters do not exist; they are costed as 8 bits, which is no estimate");
   return p;
 }

@@ -108,20 +108,20 @@ base::Frequency clock_limit(const Technology& to) {
   return base::Frequency(1.0 / (gates_a_cycle * gate_delay(to).si()));
 }
 
-double sizing(const Technology& to, base::Frequency clock) {
-  const double share = clock.si() / clock_limit(to).si();
-  return share < 1 ? 1.0 / (1.0 - share * share) : std::numeric_limits<double>::infinity();
-}
+double sizing(double share) { return share < 1 ? 1.0 / (1.0 - share * share) : std::numeric_limits<double>::infinity(); }
+
+double sizing(const Technology& to, base::Frequency clock) { return sizing(clock.si() / clock_limit(to).si()); }
 
 MemoryCost sram(const Technology& to, double bits) {
-  constexpr double bits_per_kibibyte = 8192, picojoule = 1e-12, square_micrometre = 1e-12, picowatt = 1e-12;
+  constexpr double bits_per_kibibyte = 8192, picojoule = base::unit::picojoule.si(), square_micrometre = base::unit::square_micrometre.si(),
+                   picowatt = 1e-12;
   // Cells of 6 transistors in um2: 0.57, 0.346, 0.171, 0.092, 0.0588 (Intel, IEDM 2004 to 2014), 0.027 and 0.021 (TSMC, IEDM 2016 and 2019).
   constexpr std::array cells{ByNode{5, 0.021},  ByNode{7, 0.027},  ByNode{14, 0.0588}, ByNode{22, 0.092},
                              ByNode{32, 0.171}, ByNode{45, 0.346}, ByNode{65, 0.57}};
   constexpr double efficiency = 0.58, periphery_kibibytes = 0.5;
   const double kibibytes = std::max(bits, 1.0) / bits_per_kibibyte;
   MemoryCost cost;
-  cost.energy_per_bit = base::Energy((0.002 + 0.0057 * std::sqrt(kibibytes)) * picojoule * logic_energy(to, 14, 0.8));
+  cost.energy_per_bit = base::Energy((0.002 + 0.0057 * std::sqrt(kibibytes)) * picojoule * logic_energy(to, reference_nm, reference_v));
   cost.area_per_bit = base::Area(by_node(cells, to.node_nm, 2.0) / efficiency * (1 + periphery_kibibytes / kibibytes) * square_micrometre);
   cost.leakage_per_bit = base::Power(10 * picowatt * leakage_factor(to));
   return cost;

@@ -5,6 +5,9 @@
 
 namespace mho::periphery {
 
+/// Figures that name no node are those of 14 nm and 0.8 V.
+inline constexpr double reference_nm = 14, reference_v = 0.8;
+
 /// Laws by which published figures are brought to a chip's technology. Factors are plain numbers; nodes in nm, voltages in V.
 
 /// Energy of logic relative to a figure at `from_nm` and `from_v`: a V^2 + b V + c of Stillmaker and Baas, Integration 58 (2017), for 65 to 7 nm,
@@ -31,8 +34,10 @@ inline constexpr double least_overdrive_v = 0.05;
 base::Duration gate_delay(const Technology& to);
 /// Highest clock of pipelined logic: 20 gate delays a cycle (Hrishikesh et al., ISCA 2002, take 6 to 20).
 base::Frequency clock_limit(const Technology& to);
-/// Factor on energy and area of logic whose gates are sized for this clock: 1 / (1 - (clock/limit)^2), the steep end of the curve of energy over
-/// delay (Markovic et al., JSSC 39:1282 (2004)). Infinite at the limit.
+/// Factor on the energy of a circuit whose gates are sized to take `share` of their least possible time over the time they have: 1 / (1 - share^2),
+/// the steep end of the curve of energy over delay (Markovic et al., JSSC 39:1282 (2004)). Infinite from 1 on.
+double sizing(double share);
+/// The same for energy, area and leakage of logic of this clock.
 double sizing(const Technology& to, base::Frequency clock);
 
 /// A static memory of `bits` bits: energy of reading or writing one bit, area and leakage of one.

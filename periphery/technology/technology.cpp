@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <variant>
 
 #include "base/design_file/declare.h"
 #include "base/design_file/sources.h"
@@ -51,9 +52,9 @@ Technology Technology::read(const base::Config& config) {
   return t;
 }
 
-double cost_or(const base::Config& config, const std::string& key, double& spread, CostNote& note, const std::string& si_unit, double model) {
-  if (!config.optional_real(key, "model")) return model;
-  spread = 0;
+double cost_or(const base::Config& config, const std::string& key, CostNote& note, double Spread::*kind, const std::string& si_unit, double model) {
+  if (std::holds_alternative<std::string>(config.value(key))) return model;
+  note.spread.*kind = 0;
   note.user.push_back(key);
   return config.si(key, si_unit);
 }

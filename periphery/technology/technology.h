@@ -34,6 +34,9 @@ struct Spread {
   double leakage = 0;
 };
 
+/// Spread of what the laws of leakage say.
+inline constexpr double leakage_spread = 0.6;
+
 /// What a table of costs says beside the figures of a block.
 struct CostNote {
   Spread spread;
@@ -41,7 +44,8 @@ struct CostNote {
   std::vector<std::string> outside;  ///< sentences: where a parameter lies beyond the range for which the model was made
 };
 
-/// The number that a design gives for a cost, or what the model says where it holds the word 'model'. Notes the key as the user's.
-double cost_or(const base::Config& config, const std::string& key, double& spread, CostNote& note, const std::string& si_unit, double model);
+/// The number that a design gives for a cost, in `si_unit`, or `model` where the key holds a word such as 'model'. A number is noted as the user's,
+/// and costs of its kind have no spread then.
+double cost_or(const base::Config& config, const std::string& key, CostNote& note, double Spread::*kind, const std::string& si_unit, double model);
 
 }  // namespace mho::periphery

@@ -16,11 +16,12 @@
 namespace mho::analysis {
 namespace {
 
-/// What a chip costs, in ways that a price can appear.
+/// What a chip costs, in ways that a price can appear. The energy of the full load is no price: it also rises where more work is done.
 std::map<std::string, double> prices(const FullLoad& load) {
-  std::map<std::string, double> all{{"energy", load.joule},      {"energy per multiply-accumulate", load.joule / load.multiply_accumulates},
-                                    {"area", load.square_metre}, {"area per multiply-accumulate", load.square_metre / load.multiply_accumulates},
-                                    {"leakage", load.leakage_w}, {"interval", load.interval_s}};
+  std::map<std::string, double> all{{"area", load.square_metre},
+                                    {"area per multiply-accumulate", load.square_metre / load.multiply_accumulates},
+                                    {"leakage", load.leakage_w},
+                                    {"interval", load.interval_s}};
   for (const CostLine& line : load.lines) {
     all["energy of " + line.component + ", " + line.event] = line.joule_per_event;
     all["area of " + line.component] += line.square_metre;
