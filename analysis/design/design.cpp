@@ -72,6 +72,7 @@ Design resolve(base::Config config, std::string name) {
   auto mapper = mapper::MapperParameters::read(config);
   Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper), {}};
   check_chip(design);
+  hw::check_clocks(design.config, design.chip, design.tile);
   set_pitch(design);
   return design;
 }

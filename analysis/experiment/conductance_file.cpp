@@ -32,7 +32,7 @@ struct Places {
     const bool reference = !differential && plane.sign != 0;
     const std::size_t row = reference ? index : index / static_cast<std::size_t>(outputs);
     const int output = reference ? outputs : static_cast<int>(index % static_cast<std::size_t>(outputs));
-    const auto column = static_cast<std::size_t>(output * each + within);
+    const auto column = static_cast<std::size_t>(output) * static_cast<std::size_t>(each) + static_cast<std::size_t>(within);
     return (row * static_cast<std::size_t>(columns) + column) * static_cast<std::size_t>(polarities) + (differential ? plane.sign : 0);
   }
   tiles::WeightCoding coding;

@@ -60,6 +60,7 @@ void Assembly::make_controllers(const ChipParameters& chip, Transport& transport
 
 std::vector<StageController*> Assembly::controllers_of(const std::vector<std::size_t>& stages) {
   std::vector<StageController*> controllers;
+  controllers.reserve(stages.size());
   for (const std::size_t stage : stages) controllers.push_back(&controllers_[stage]);
   return controllers;
 }

@@ -32,6 +32,7 @@ std::vector<CorePlan> core_plans(const Program& program) {
     (stage.kind == Stage::Kind::sink ? plan.sinks : plan.stages).push_back(s);
   }
   std::vector<CorePlan> list;
+  list.reserve(plans.size());
   for (auto& [key, plan] : plans) list.push_back(std::move(plan));
   return list;
 }

@@ -124,7 +124,7 @@ class Run {
   throw UserError(fmt::format("{}; choose faster clocks and shorter times (chip.clock, tile.adc.conversion_time, tile.program.iteration_time where "
                               "weights are reloaded) or a smaller network",
                               what),
-                  ExitCode::failed_check);
+                  ExitCode::does_not_fit);
 }
 
 SimulationResult simulate_in_time(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile,

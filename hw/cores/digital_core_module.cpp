@@ -5,7 +5,7 @@
 namespace mho::hw {
 
 DigitalCoreModule::DigitalCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline,
-                                     const periphery::DigitalParameters& parameters, std::vector<StageController*> controllers)
+                                     const periphery::DigitalParameters& parameters, const std::vector<StageController*>& controllers)
     : CoreModule(name, timeline), unit_("vector_unit", timeline, parameters), last_(controllers.size() - 1) {
   for (StageController* controller : controllers) {
     Slot slot;

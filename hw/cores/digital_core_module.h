@@ -13,7 +13,7 @@ namespace mho::hw {
 class DigitalCoreModule : public CoreModule {
  public:
   DigitalCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const periphery::DigitalParameters& parameters,
-                    std::vector<StageController*> controllers);
+                    const std::vector<StageController*>& controllers);
   void store(StageController& controller, std::int64_t bits) override;
   [[nodiscard]] StageActivity activity(const StageController& controller) const override;
   std::vector<OwnUnit> units() override;

@@ -10,12 +10,14 @@ namespace {
 
 std::vector<std::int64_t> cycles_of(const std::vector<std::int64_t>& bits, double bits_per_cycle) {
   std::vector<std::int64_t> cycles;
+  cycles.reserve(bits.size());
   for (const std::int64_t each : bits) cycles.push_back(static_cast<std::int64_t>(std::ceil(static_cast<double>(each) / bits_per_cycle)));
   return cycles;
 }
 
 std::vector<std::int64_t> bits_of(const std::vector<StageController*>& controllers) {
   std::vector<std::int64_t> bits;
+  bits.reserve(controllers.size());
   for (const StageController* controller : controllers) bits.push_back(controller->stage().bits_per_position);
   return bits;
 }
@@ -27,7 +29,7 @@ PortDirectionModule::PortDirectionModule(sc_core::sc_module_name name, const per
     : PipelineModule(name, timeline, cycles_of(bits, bits_per_cycle)), bits_(std::move(bits)), moved_(bits_.size(), 0) {}
 
 PortModule::PortModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const PortParameters& parameters,
-                       std::vector<StageController*> sources, std::vector<StageController*> sinks)
+                       const std::vector<StageController*>& sources, const std::vector<StageController*>& sinks)
     : CoreModule(name, timeline),
       latency_(timeline.clock().cycles(parameters.latency)),
       in_{sources, std::vector<int>(sources.size(), 0), 0, PortDirectionModule("in", timeline, parameters.bits_per_cycle, bits_of(sources))},

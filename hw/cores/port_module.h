@@ -32,7 +32,7 @@ class PortDirectionModule : public periphery::PipelineModule {
 class PortModule : public CoreModule {
  public:
   PortModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const PortParameters& parameters,
-             std::vector<StageController*> sources, std::vector<StageController*> sinks);
+             const std::vector<StageController*>& sources, const std::vector<StageController*>& sinks);
   /// Called in the cycle the last element of a position has left through a sink.
   void when_left(std::function<void(const StageController&)> action) { left_ = std::move(action); }
   void store(StageController& controller, std::int64_t bits) override;

@@ -108,12 +108,11 @@ bool StageController::offer() {
 void StageController::pump() {
   for (Channel* channel : outputs_) {
     if (!channel->can_send(finished_)) continue;
-    if (!transport_->multicast()) {
-      send(*channel);
-    } else if (const std::vector<Channel*> group = group_of(*channel); group.size() == 1) {
-      send(*channel);
-    } else {
+    const std::vector<Channel*> group = transport_->multicast() ? group_of(*channel) : std::vector<Channel*>{};
+    if (group.size() > 1) {
       send(group);
+    } else {
+      send(*channel);
     }
   }
   drop_sent_values();

@@ -75,7 +75,7 @@ struct VirtualChannelNetwork<Mask, Ports>::CreditCheck {
           const InputVc& input = network.inputs_[network.slot(r, port, vc)];
           sender(r, port, vc) += input.count;
           flits += input.count;
-          const std::string wrong = input_fault(r, port, vc);
+          std::string wrong = input_fault(r, port, vc);
           if (!wrong.empty()) return wrong;
         }
       }

@@ -32,6 +32,7 @@ void MeshModule::step() {
 
 std::vector<RouterActivity> MeshModule::routers() const {
   std::vector<RouterActivity> activity;
+  activity.reserve(static_cast<std::size_t>(network_->topology().routers()));
   for (int router = 0; router < network_->topology().routers(); ++router) activity.push_back(network_->activity(router));
   return activity;
 }

@@ -46,7 +46,7 @@ std::unique_ptr<Noc> Noc::make(const Topology& topology, const NocParameters& pa
   }
 }
 
-Noc::Noc(Topology topology, const NocParameters& parameters, const NocOptions& options) : topology_(std::move(topology)), options_(options) {
+Noc::Noc(const Topology& topology, const NocParameters& parameters, const NocOptions& options) : topology_(topology), options_(options) {
   if (parameters.gating.on) gates_.assign(static_cast<std::size_t>(topology_.routers()), PowerGate(parameters.gating));
 }
 

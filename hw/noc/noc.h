@@ -79,7 +79,7 @@ class Noc {
   [[nodiscard]] virtual std::string imbalance() const = 0;
 
  protected:
-  Noc(Topology topology, const NocParameters& parameters, const NocOptions& options);
+  Noc(const Topology& topology, const NocParameters& parameters, const NocOptions& options);
   Topology topology_;
   NocOptions options_;
   NocClient* client_ = nullptr;

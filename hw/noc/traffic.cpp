@@ -316,6 +316,7 @@ std::string_view traffic_name(Traffic traffic) {
 
 std::vector<Traffic> all_traffic() {
   std::vector<Traffic> list;
+  list.reserve(names.size());
   for (const auto& [traffic, name] : names) list.push_back(traffic);
   return list;
 }

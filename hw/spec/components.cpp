@@ -1,9 +1,12 @@
 #include "hw/spec/components.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
+#include "base/design_file/config.h"
 #include "periphery/components.h"
 #include "periphery/technology/scaling.h"
 
@@ -153,6 +156,22 @@ std::vector<Component> components(const ChipParameters& chip, const tiles::TileP
   for (Component& component : all) size_logic(chip, tile, component);
   add(clock_tree(chip, all));
   return all;
+}
+
+void check_clocks(const base::Config& config, const ChipParameters& chip, const tiles::TileParameters& tile) {
+  const double limit = periphery::clock_limit(chip.technology).si();
+  const auto check = [&](const char* key, std::optional<base::Frequency> clock, double crowded, std::string_view deeper) {
+    if (!clock || clock->si() * crowded < limit) return;
+    config.refuse(key, fmt::format("logic of this technology reaches {}{}; lower it, or change chip.technology, chip.vdd or chip.threshold",
+                                   base::format_si(limit / crowded, "Hz"), crowded > 1 ? deeper : ""));
+  };
+  const double router = crowding(chip, tile, Per::router), vector = crowding(chip, tile, Per::digital_core);
+  constexpr std::string_view deeper_router = " in a router of so few stages (noc.router_stages)";
+  constexpr std::string_view deeper_vector = " in a vector unit of so few stages (digital.pipeline_depth)";
+  check("chip.clock", chip.clock, 1, "");
+  check(chip.network_clock ? "noc.clock" : "chip.clock", chip.network_clock.value_or(chip.clock), router, deeper_router);
+  check(chip.digital_clock ? "chip.digital_clock" : "chip.clock", chip.clock_of(CoreKind::digital), vector, deeper_vector);
+  check("chip.analog_clock", chip.analog_clock, 1, "");
 }
 
 base::Length node_pitch(const ChipParameters& chip, const tiles::TileParameters& tile) {

@@ -33,6 +33,9 @@ double digital_buffer_bits(const ChipParameters& chip);
 /// Everything that is costed on a chip whose tiles are `tile` with `load` on them, in the order of the tables.
 std::vector<periphery::Component> components(const ChipParameters& chip, const tiles::TileParameters& tile, const tiles::TileLoad& load);
 
+/// Refuses clocks that logic of this technology does not reach, with the stages that routers and vector units have. Throws UserError at the key.
+void check_clocks(const base::Config& config, const ChipParameters& chip, const tiles::TileParameters& tile);
+
 /// Root of a node's share of the area of all nodes of a chip with these tiles.
 base::Length node_pitch(const ChipParameters& chip, const tiles::TileParameters& tile);
 

@@ -165,20 +165,6 @@ void read_core(const base::Config& config, ChipParameters& chip) {
   chip.clock_gating = config.real("chip.clock_gating");
 }
 
-/// Refuses clocks that the logic does not reach.
-void check_clocks(const base::Config& config, const ChipParameters& chip) {
-  const base::Frequency limit = periphery::clock_limit(chip.technology);
-  const auto check = [&](const char* key, std::optional<base::Frequency> clock) {
-    if (!clock || clock->si() < limit.si()) return;
-    config.refuse(key, "logic of this technology reaches " + base::format_si(limit.si(), "Hz") +
-                           "; lower it, or change chip.technology, chip.vdd or chip.threshold");
-  };
-  check("chip.clock", chip.clock);
-  check("noc.clock", chip.network_clock);
-  check("chip.digital_clock", chip.digital_clock);
-  check("chip.analog_clock", chip.analog_clock);
-}
-
 }  // namespace
 
 void set_hop_length(NocParameters& noc, base::Length hop) {
@@ -221,7 +207,6 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.core_gating = read_gating(config, "chip");
   read_network(config, chip);
   read_port(config, chip);
-  check_clocks(config, chip);
   return chip;
 }
 

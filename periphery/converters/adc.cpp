@@ -33,7 +33,7 @@ Adc::Adc(const AdcParameters& parameters, std::size_t columns, const StaticDraws
     offset_ = by_column(drawn, columns, parameters.mux);
   }
   if (!parameters.bits) return;
-  const auto codes = static_cast<std::size_t>(2 * static_cast<int>(Quantiser::largest_code(*parameters.bits)) + 1);
+  const auto codes = 2 * static_cast<std::size_t>(Quantiser::largest_code(*parameters.bits)) + 1;
   if (parameters.dnl > 0.0) {
     threshold_shift_.resize(converters * codes);
     draws.normals(Property::thresholds, threshold_shift_);

@@ -60,7 +60,7 @@ class ErfTable {
   [[nodiscard]] double operator()(double x) const {
     const double a = std::abs(x);
     if (!(a < one_from)) return std::copysign(1.0, x);
-    const auto k = static_cast<std::size_t>(a * steps_per_unit + 0.5);
+    const auto k = static_cast<std::size_t>(std::floor(a * steps_per_unit + 0.5));
     const double d = a - static_cast<double>(k) / steps_per_unit;
     const auto& c = coefficients_[k];
     double sum = c[highest];

@@ -99,20 +99,4 @@ class ArrayDataset : public Dataset {
 
 std::unique_ptr<Dataset> array_dataset(ArraySamples samples) { return std::make_unique<ArrayDataset>(std::move(samples)); }
 
-std::unique_ptr<Dataset> array_dataset(std::string name, std::string hash, FileArray images, std::vector<int> labels, Shape sample_shape,
-                                       const SampleScaling& scaling) {
-  ArraySamples samples;
-  samples.name = std::move(name);
-  samples.hash = std::move(hash);
-  samples.count = labels.size();
-  samples.inputs = std::move(images);
-  samples.sample_shape = std::move(sample_shape);
-  samples.scaling = scaling;
-  for (const int label : labels) {
-    samples.targets.push_back(static_cast<float>(label));
-    samples.classes = std::max(samples.classes, label + 1);
-  }
-  return array_dataset(std::move(samples));
-}
-
 }  // namespace mho::workloads

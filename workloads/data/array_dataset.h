@@ -38,8 +38,5 @@ struct ArraySamples {
 
 /// Sizes that disagree are a programmer error.
 std::unique_ptr<Dataset> array_dataset(ArraySamples samples);
-/// The same for images [n][...] with a label each.
-std::unique_ptr<Dataset> array_dataset(std::string name, std::string hash, FileArray images, std::vector<int> labels, Shape sample_shape,
-                                       const SampleScaling& scaling);
 
 }  // namespace mho::workloads

@@ -60,7 +60,7 @@ std::string Expansion::import(const std::string& op_type, const std::vector<std:
   onnx::NodeProto proto;
   proto.set_op_type(op_type);
   for (const std::string& tensor : inputs) proto.add_input(tensor);
-  const std::string output = fresh(op_type);
+  std::string output = fresh(op_type);
   proto.add_output(output);
   for (const auto& [key, value] : attributes) {
     onnx::AttributeProto& attribute = *proto.add_attribute();

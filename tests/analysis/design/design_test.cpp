@@ -1,5 +1,6 @@
 #include "analysis/design/design.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +12,7 @@
 
 #include "base/error.h"
 #include "periphery/parameters.h"
+#include "periphery/technology/scaling.h"
 
 namespace mho::analysis {
 namespace {
@@ -153,6 +155,21 @@ TEST(Design, AChipWithoutAnalogCoresIsRefused) {
 }
 
 TEST(Design, AnInputBufferSmallerThanOneVectorIsRefused) { EXPECT_THAT(refusal({"chip.input_buffer=128 bit"}), HasSubstr("chip.input_buffer")); }
+
+TEST(Design, ClocksThatFewStagesDoNotReachAreRefused) {
+  const auto limit = periphery::clock_limit(load_design(std::nullopt, {}).chip.technology).si();
+  const auto set = [&](const char* key, double share) { return fmt::format("{}={:.9g} Hz", key, limit * share); };
+  EXPECT_EQ(refusal({set("chip.clock", 0.99)}), "accepted");
+  EXPECT_THAT(refusal({set("chip.clock", 1.01)}), HasSubstr("chip.clock"));
+  // 20 gates a stage: three stages of a router hold 80 gates, one of a vector unit 60.
+  EXPECT_EQ(refusal({"noc.router_stages=3", set("noc.clock", 0.74)}), "accepted");
+  EXPECT_THAT(refusal({"noc.router_stages=3", set("noc.clock", 0.76)}), testing::AllOf(HasSubstr("noc.clock"), HasSubstr("noc.router_stages")));
+  EXPECT_THAT(refusal({"noc.router_stages=3", set("chip.clock", 0.76)}), testing::AllOf(HasSubstr("chip.clock"), HasSubstr("noc.router_stages")));
+  EXPECT_EQ(refusal({"digital.pipeline_depth=1", set("chip.digital_clock", 0.33)}), "accepted");
+  EXPECT_THAT(refusal({"digital.pipeline_depth=1", set("chip.digital_clock", 0.34)}),
+              testing::AllOf(HasSubstr("chip.digital_clock"), HasSubstr("digital.pipeline_depth")));
+  EXPECT_THAT(refusal({set("chip.analog_clock", 1.01)}), HasSubstr("chip.analog_clock"));
+}
 
 TEST(Design, TheHashFollowsTheValuesNotTheSpelling) {
   const Design written = design_from_text("tile:\n  adc:\n    bits: 6\n", "a.yaml");

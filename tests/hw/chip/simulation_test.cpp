@@ -290,7 +290,7 @@ TEST(Simulation, TimeThatRunsOutIsSaid) {
     run(single_stage(1), chip);
     FAIL() << "simulated beyond the end of time";
   } catch (const base::UserError& error) {
-    EXPECT_EQ(error.code(), base::ExitCode::failed_check);
+    EXPECT_EQ(error.code(), base::ExitCode::does_not_fit);
     EXPECT_THAT(error.what(), AllOf(HasSubstr("simulated time left its 64-bit range"), HasSubstr("chip.clock")));
   }
 }

@@ -32,6 +32,22 @@ tiles::TileParameters standard_tile(const std::vector<std::string>& settings = {
   return tiles::TileParameters::read(config);
 }
 
+/// Images [n][...] with a label each.
+std::unique_ptr<Dataset> labelled(FileArray images, const std::vector<int>& labels, Shape sample_shape, const SampleScaling& scaling) {
+  ArraySamples samples;
+  samples.name = "made up";
+  samples.hash = "0";
+  samples.count = labels.size();
+  samples.inputs = std::move(images);
+  samples.sample_shape = std::move(sample_shape);
+  samples.scaling = scaling;
+  for (const int label : labels) {
+    samples.targets.push_back(static_cast<float>(label));
+    samples.classes = std::max(samples.classes, label + 1);
+  }
+  return array_dataset(std::move(samples));
+}
+
 std::unique_ptr<Dataset> small_data(std::size_t count) {
   FileArray images;
   images.shape = {static_cast<std::int64_t>(count), 2, 9, 9};
@@ -42,7 +58,7 @@ std::unique_ptr<Dataset> small_data(std::size_t count) {
     images.bytes.push_back(static_cast<std::uint8_t>(state >> 24U));
   }
   for (std::size_t i = 0; i < count; ++i) labels.push_back(static_cast<int>(i % 5));
-  return array_dataset("made up", "0", std::move(images), std::move(labels), {2, 9, 9}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
+  return labelled(std::move(images), labels, {2, 9, 9}, {.divide = 255, .mean = {0.5F}, .deviation = {0.5F}});
 }
 
 /// All matrices that are not digital on tiles of their own.
@@ -236,7 +252,7 @@ TEST(Evaluation, CalibrationFindsTheQuantileOfMagnitudes) {
   FileArray images;
   images.shape = {1, 100};
   for (int i = 1; i <= 100; ++i) images.floats.push_back(static_cast<float>(-i));
-  const auto data = array_dataset("ramp", "0", std::move(images), {0}, {100}, {});
+  const auto data = labelled(std::move(images), {0}, {100}, {});
   const auto calibration = calibrate(tiled(network, standard_tile({"tile.input_range.quantile=0.9"})), *data, 0, 1, 1);
   const auto& part = calibration.parts.at("g").at(0);
   // Bins are 5e-4 wide.
@@ -269,7 +285,7 @@ TEST(Evaluation, ResultsOutsideTheirFormatAreCounted) {
   OnnxModel model;
   model.input("x", {0, 2}).output("y").floats("w", {2, 2}, {1e6F, 1, -1, 1}).node("Gemm", {"x", "w"}, "y");
   const Network network = model.import();
-  const auto data = array_dataset("points", "0", {{3, 2}, {}, {1, 0, 0, 1, 1, 1}, nullptr}, {0, 1, 0}, {2}, {});
+  const auto data = labelled({{3, 2}, {}, {1, 0, 0, 1, 1, 1}, nullptr}, {0, 1, 0}, {2}, {});
   const TiledNetwork on = tiled(network, standard_tile({"tile.device.kind=ideal", "tile.noise.read=0", "tile.noise.output=0"}));
   const auto result = evaluate_analog(on, *data, {.times_s = {1.0}, .repeats = 1, .samples = 3});
   const periphery::OutsideFormat& outside = result.outside_results.at(0);
@@ -280,15 +296,15 @@ TEST(Evaluation, ResultsOutsideTheirFormatAreCounted) {
 
 TEST(Evaluation, DataMustFit) {
   const Network network = small_network().import();
-  const auto data = array_dataset("flat", "0", {{1, 5}, {1, 2, 3, 4, 5}, {}, nullptr}, {0}, {5}, {});
+  const auto data = labelled({{1, 5}, {1, 2, 3, 4, 5}, {}, nullptr}, {0}, {5}, {});
   const auto message = user_error([&] { check_fit(network, *data); });
   EXPECT_THAT(message, HasSubstr("5"));
   EXPECT_THAT(message, HasSubstr("1x2x9x9"));
   // As many values in another order of axes: the network takes 2x9x9.
-  const auto turned = array_dataset("turned", "0", {{1, 9, 9, 2}, std::vector<std::uint8_t>(162, 1), {}, nullptr}, {0}, {9, 9, 2}, {});
+  const auto turned = labelled({{1, 9, 9, 2}, std::vector<std::uint8_t>(162, 1), {}, nullptr}, {0}, {9, 9, 2}, {});
   EXPECT_THAT(user_error([&] { check_fit(network, *turned); }), AllOf(HasSubstr("9x9x2"), HasSubstr("1x2x9x9"), HasSubstr("layout: chw -> hwc")));
   FileArray images{{1, 162}, std::vector<std::uint8_t>(162, 1), {}, nullptr};
-  const auto classes = array_dataset("many classes", "0", std::move(images), {7}, {162}, {});
+  const auto classes = labelled(std::move(images), {7}, {162}, {});
   EXPECT_THAT(user_error([&] { check_fit(network, *classes); }), HasSubstr("8 classes"));
   EXPECT_THAT(user_error([&] { evaluate_float(network, *small_data(3), 2, 2, 1); }), HasSubstr("2 samples from sample 2 on"));
 }

@@ -152,7 +152,7 @@ class Inliner {
     std::set<std::string> inside;
     collect_made(function.node(), inside);
     for (const std::string& name : inside) {
-      if (!name.empty() && !renamed.contains(name)) renamed[name] = fresh(prefix + "/" + name);
+      if (!name.empty() && !renamed.contains(name)) renamed[name] = fresh(fmt::format("{}/{}", prefix, name));
     }
     std::map<std::string, onnx::AttributeProto> given;
     for (const std::string& bytes : newer(function, function_defaults)) {

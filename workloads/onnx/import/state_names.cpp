@@ -51,6 +51,7 @@ std::string state_stem(std::string_view name) {
 
 std::optional<std::vector<int>> outputs_by_stem(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
   std::vector<std::string> stems;
+  stems.reserve(outputs.size());
   for (const std::string& name : outputs) stems.push_back(state_stem(name));
   std::vector<int> found;
   for (const std::string& name : inputs) {
