@@ -50,7 +50,7 @@ std::string behind_links(std::string path) {
     const ssize_t length = readlink(path.c_str(), text.data(), text.size());
     if (length < 0) break;
     const std::string next(text.data(), static_cast<std::size_t>(length));
-    path = next.starts_with('/') ? next : folder_of(path) + "/" + next;
+    path = next.starts_with('/') ? next : fmt::format("{}/{}", folder_of(path), next);
   }
   return path;
 }

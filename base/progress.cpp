@@ -37,7 +37,7 @@ std::string time_left(double seconds) {
   const auto whole = static_cast<std::uint64_t>(std::round(seconds));
   if (whole < 60) return fmt::format("{}s", whole);
   if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
-  if (whole < 100 * 3600) return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
+  if (whole < 360000) return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
   return fmt::format("{}d", whole / 86400);
 }
 

@@ -67,7 +67,7 @@ std::size_t Table::width(std::size_t column, bool divided, bool titles) const {
   return widest;
 }
 
-std::string Table::panel(const Columns& columns, std::size_t limit) const {
+Table::Columns Table::fitted(const Columns& columns, std::size_t limit) const {
   Columns widths(columns.size()), least(columns.size());
   for (std::size_t k = 0; k < columns.size(); ++k) widths[k] = width(columns[k], false, true);
   const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), column_gap * columns.size()); };
@@ -83,28 +83,37 @@ std::string Table::panel(const Columns& columns, std::size_t limit) const {
       --widths[widest];
     }
   }
-  std::string out;
-  for (std::size_t r = 0; r < rows_.size(); ++r) {
-    std::vector<std::vector<std::string>> cells(columns.size());
-    std::size_t height = 1;
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      const std::string cell = columns[k] < rows_[r].size() ? rows_[r][columns[k]] : "";
-      cells[k] = divides(r, columns[k]) ? lines_of(base::wrapped(cell, widths[k])) : std::vector{cell};
-      height = std::max(height, cells[k].size());
-    }
-    for (std::size_t h = 0; h < height; ++h) {
-      std::string line;
-      for (std::size_t k = 0; k < columns.size(); ++k) {
-        // Titles stand on what they name.
-        const std::size_t above = titled_ && r == 0 ? height - cells[k].size() : 0;
-        const std::string part = h >= above && h - above < cells[k].size() ? cells[k][h - above] : "";
-        const std::string blanks(widths[k] - std::min(widths[k], base::character_count(part)), ' ');
-        line += "  " + (alignment_[columns[k]] == Align::left ? part + blanks : blanks + part);
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      out += line + "\n";
-    }
+  return widths;
+}
+
+std::string Table::row(std::size_t r, const Columns& columns, const Columns& widths) const {
+  std::vector<std::vector<std::string>> cells(columns.size());
+  std::size_t height = 1;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    const std::string cell = columns[k] < rows_[r].size() ? rows_[r][columns[k]] : "";
+    cells[k] = divides(r, columns[k]) ? lines_of(base::wrapped(cell, widths[k])) : std::vector{cell};
+    height = std::max(height, cells[k].size());
   }
+  std::string out;
+  for (std::size_t h = 0; h < height; ++h) {
+    std::string line;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      // Titles stand on what they name.
+      const std::size_t above = titled_ && r == 0 ? height - cells[k].size() : 0;
+      const std::string part = h >= above && h - above < cells[k].size() ? cells[k][h - above] : "";
+      const std::string blanks(widths[k] - std::min(widths[k], base::character_count(part)), ' ');
+      line += "  " + (alignment_[columns[k]] == Align::left ? part + blanks : blanks + part);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
+  return out;
+}
+
+std::string Table::panel(const Columns& columns, std::size_t limit) const {
+  const Columns widths = fitted(columns, limit);
+  std::string out;
+  for (std::size_t r = 0; r < rows_.size(); ++r) out += row(r, columns, widths);
   return out;
 }
 

@@ -23,6 +23,9 @@ class Table {
   [[nodiscard]] bool divides(std::size_t row, std::size_t column) const;
   /// Width of a column: of its longest cell, or of the longest word where cells may be divided, in all rows or without the titles.
   [[nodiscard]] std::size_t width(std::size_t column, bool divided, bool titles) const;
+  /// Widths of these columns that fit `limit` letters, as far as words allow.
+  [[nodiscard]] Columns fitted(const Columns& columns, std::size_t limit) const;
+  [[nodiscard]] std::string row(std::size_t r, const Columns& columns, const Columns& widths) const;
   [[nodiscard]] std::string panel(const Columns& columns, std::size_t width) const;
   std::vector<Align> alignment_;
   bool titled_;

@@ -1,5 +1,8 @@
 #include "analysis/store/chip_rows.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <optional>
 #include <string>
 #include <utility>

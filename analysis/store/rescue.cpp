@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 /// Tables whose rows others belong to, by a column of the same name.
 constexpr std::array<std::string_view, 3> owners{"run", "study", "training"};
 
-std::string quoted(std::string_view name) { return fmt::format("\"{}\"", name); }
+std::string sql_name(std::string_view name) { return fmt::format("\"{}\"", name); }
 
 /// As text of SQL.
 std::string literal(const std::string& text) {
@@ -34,17 +34,17 @@ std::string literal(const std::string& text) {
 std::string copied(const std::string& table, const std::vector<std::string>& columns, std::string_view number, std::string_view becomes) {
   std::vector<std::string> into, from;
   for (const std::string& column : columns) {
-    into.push_back(quoted(column));
-    from.push_back(column == number ? std::string(becomes) : quoted(column));
+    into.push_back(sql_name(column));
+    from.push_back(column == number ? std::string(becomes) : sql_name(column));
   }
-  return fmt::format("INSERT INTO main.{0} ({1}) SELECT {2} FROM rescue.{0};\n", quoted(table), fmt::join(into, ", "), fmt::join(from, ", "));
+  return fmt::format("INSERT INTO main.{0} ({1}) SELECT {2} FROM rescue.{0};\n", sql_name(table), fmt::join(into, ", "), fmt::join(from, ", "));
 }
 
 std::string copy_statements(const std::string& rescue, SQLite::Database& database) {
   const SchemaNames names = schema_names();
   std::string text = fmt::format("ATTACH {} AS rescue;\nBEGIN IMMEDIATE;\n", literal(rescue));
   for (const std::string_view owner : owners) {
-    if (database.execAndGet(fmt::format("SELECT count(*) FROM {}", quoted(owner))).getInt() == 0) continue;
+    if (database.execAndGet(fmt::format("SELECT count(*) FROM {}", sql_name(owner))).getInt() == 0) continue;
     text += copied(std::string(owner), names.columns.at(std::string(owner)), "id", "NULL");
     text += "CREATE TEMP TABLE copied AS SELECT last_insert_rowid() AS id;\n";
     for (const auto& [table, columns] : names.columns) {

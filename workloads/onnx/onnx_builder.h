@@ -63,6 +63,9 @@ class OnnxBuilder {
   [[nodiscard]] std::optional<Shape> shape_in_batch(int x) const;
   [[nodiscard]] std::optional<std::vector<float>> numbers_in_batch(int constant) const;
   void note_in_batch(int constant, std::vector<float> numbers) { in_batch_[constant] = std::move(numbers); }
+  void note_shape_in_batch(int constant, Shape shape) { shape_in_batch_[constant] = std::move(shape); }
+  /// Whether the shape of a constant may differ in a batch: it was made of lengths, and its numbers there are not known one by one.
+  [[nodiscard]] bool shape_from_lengths(int constant) const { return from_lengths(constant) && !in_batch_.contains(constant); }
   /// What the importer of a node made of lengths is known in a batch only if every input that differs there went through the operator itself.
   void keep_in_batch_if_folded(int made, const std::vector<int>& inputs);
   /// Whether a place on the batch axis that the constant names means every sample: it was made of lengths, or the file fixes its batch at 1.
@@ -190,6 +193,7 @@ class OnnxBuilder {
   std::map<int, BatchPlace> batch_;              ///< by value, where it is known
   std::set<int> from_lengths_;                   ///< values
   std::map<int, std::vector<float>> in_batch_;   ///< by constant of from_lengths_, where it is known: its numbers for thought_batch() samples
+  std::map<int, Shape> shape_in_batch_;          ///< by constant whose shape is made of lengths: its shape for thought_batch() samples
   std::string last_from_;                        ///< ONNX node that made the last node
   InnerImport inner_;
   std::map<std::string, int> types_;  ///< ONNX element type by tensor name

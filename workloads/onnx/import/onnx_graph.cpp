@@ -338,7 +338,7 @@ void OnnxGraph::note_lengths(const onnx::NodeProto& node) {
   const bool measures = node.op_type() == "Shape" || node.op_type() == "Size";
   const bool reads = std::ranges::any_of(node.input(), [&](const std::string& name) {
     const int value = builder_.find(name);
-    return value >= 0 && (measures ? !builder_.value(value).constant : builder_.from_lengths(value));
+    return value >= 0 && (measures ? !builder_.value(value).constant || builder_.shape_from_lengths(value) : builder_.from_lengths(value));
   });
   std::vector<int> inputs;
   for (const std::string& name : node.input()) inputs.push_back(builder_.find(name));

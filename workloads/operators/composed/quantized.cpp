@@ -18,7 +18,7 @@ bool is_zero(const Expansion& made, const std::string& tensor) {
 /// Input `first` with its scale and zero point in the two behind it.
 std::string dequantised(Expansion& made, int first) {
   const std::string x = centred(made, made.input(first), made.input(first + 2));
-  const std::string real = made.add("Mul", {x, made.input(first + 1)});
+  std::string real = made.add("Mul", {x, made.input(first + 1)});
   made.graph().note_type(real, float32_type);  // whole numbers would divide without a rest
   return real;
 }
@@ -138,7 +138,7 @@ std::string whole_numbers(Expansion& made, const std::string& x, const std::stri
   }
   std::string y = made.add("Round", {x});
   if (!is_zero(made, zero)) y = made.add("Add", {y, zero});
-  const std::string limited = made.add("Clip", {y, made.number("least", range->first), made.number("largest", range->second)}, {}, 2);
+  std::string limited = made.add("Clip", {y, made.number("least", range->first), made.number("largest", range->second)}, {}, 2);
   made.graph().note_type(limited, type);
   return limited;
 }

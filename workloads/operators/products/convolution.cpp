@@ -118,8 +118,8 @@ void convolve_volume(OnnxBuilder& graph, const OnnxNode& node, int x, const std:
   }
   std::vector<int> made;
   for (std::int64_t at = 0; at < depths; ++at) {
-    std::vector<std::int64_t> under;
-    for (int tap = 0; tap < depth.kernel[0]; ++tap) under.push_back(at * depth.stride[0] + tap * depth.dilation[0]);
+    std::vector<std::int64_t> under(static_cast<std::size_t>(depth.kernel[0]), at * depth.stride[0]);
+    for (std::size_t tap = 0; tap < under.size(); ++tap) under[tap] += static_cast<std::int64_t>(tap) * depth.dilation[0];
     const int slices = take_step(graph, node, x, 2, std::move(under), step);
     const int channels = reshape_step(graph, node, slices, {1, in[1] * extent[0], in[3], in[4]}, step);
     Node conv = convolution_node(graph, node, channels, plane);

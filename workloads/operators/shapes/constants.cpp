@@ -52,9 +52,10 @@ void import_shape(OnnxBuilder& graph, const OnnxNode& node) {
   const auto rank_of_result = static_cast<std::int64_t>(data.size());
   const int made = graph.add_constant(node.output(0), {rank_of_result}, std::move(data));
   graph.name_output(node, made);
-  const auto in_batch = graph.value(graph.input(node, 0)).constant ? std::nullopt : graph.shape_in_batch(graph.input(node, 0));
+  const auto in_batch = graph.shape_in_batch(graph.input(node, 0));
   if (!in_batch) return;
   std::vector<float> lengths;
+  lengths.reserve(indices.size());
   for (const std::int64_t axis : indices) lengths.push_back(static_cast<float>((*in_batch)[static_cast<std::size_t>(axis)]));
   graph.note_in_batch(made, std::move(lengths));
 }
@@ -66,7 +67,27 @@ void import_constant_of_shape(OnnxBuilder& graph, const OnnxNode& node) {
     if (read->data.size() != 1) node.fail("its value must be a single number");
     fill = read->data[0];
   }
-  graph.name_output(node, graph.add_constant(node.output(0), shape, std::vector<float>(bounded_count(node, shape), fill)));
+  const int made = graph.add_constant(node.output(0), shape, std::vector<float>(bounded_count(node, shape), fill));
+  graph.name_output(node, made);
+  const int lengths = graph.input(node, 0);
+  const auto in_batch = graph.from_lengths(lengths) ? graph.numbers_in_batch(lengths) : std::nullopt;
+  if (in_batch) graph.note_shape_in_batch(made, Shape(in_batch->begin(), in_batch->end()));
+}
+
+/// Numbers from start to limit.
+double range_count(double start, double limit, double delta) { return std::max(0.0, std::ceil((limit - start) / delta)); }
+
+/// How many numbers a Range makes in a batch, where that is known.
+void note_range_in_batch(OnnxBuilder& graph, const OnnxNode& node, int made) {
+  std::vector<double> ends;
+  for (const int index : {0, 1, 2}) {
+    const auto numbers = graph.numbers_in_batch(graph.input(node, index));
+    if (!numbers || numbers->size() != 1) return;
+    ends.push_back(static_cast<double>(numbers->front()));
+  }
+  if (ends[2] == 0.0) return;
+  const double count = range_count(ends[0], ends[1], ends[2]);
+  if (count <= static_cast<double>(largest_tensor)) graph.note_shape_in_batch(made, {static_cast<std::int64_t>(count)});
 }
 
 void import_range(OnnxBuilder& graph, const OnnxNode& node) {
@@ -77,14 +98,16 @@ void import_range(OnnxBuilder& graph, const OnnxNode& node) {
   };
   const double start = number(0, "its start"), limit = number(1, "its limit"), delta = number(2, "its delta");
   if (delta == 0.0) node.fail("its delta is 0, which leads nowhere");
-  const double count = std::max(0.0, std::ceil((limit - start) / delta));
+  const double count = range_count(start, limit, delta);
   if (!(count <= static_cast<double>(largest_tensor))) {
     node.fail(fmt::format("from {} to {} in steps of {} there are more than {} numbers", start, limit, delta, largest_tensor));
   }
   std::vector<float> data(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<float>(start + static_cast<double>(i) * delta);
   const auto length = static_cast<std::int64_t>(data.size());
-  graph.name_output(node, graph.add_constant(node.output(0), {length}, std::move(data)));
+  const int made = graph.add_constant(node.output(0), {length}, std::move(data));
+  graph.name_output(node, made);
+  note_range_in_batch(graph, node, made);
 }
 
 int type_of_eye(const OnnxBuilder& graph, const OnnxNode& node, int /*output*/) {
@@ -108,7 +131,7 @@ void import_eye(OnnxBuilder& graph, const OnnxNode& node) {
 void import_size(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0), made = graph.add_constant(node.output(0), {}, {static_cast<float>(element_count(graph.value(x).shape))});
   graph.name_output(node, made);
-  const auto in_batch = graph.value(x).constant ? std::nullopt : graph.shape_in_batch(x);
+  const auto in_batch = graph.shape_in_batch(x);
   if (in_batch) graph.note_in_batch(made, {static_cast<float>(element_count(*in_batch))});
 }
 

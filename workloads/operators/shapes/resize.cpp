@@ -79,7 +79,7 @@ struct Method {
 };
 
 std::string one_of(const OnnxNode& node, const char* attribute, const char* otherwise, std::initializer_list<const char*> legal) {
-  const std::string text = node.text(attribute, otherwise);
+  std::string text = node.text(attribute, otherwise);
   std::string list;
   for (const char* word : legal) {
     if (text == word) return text;
@@ -137,8 +137,8 @@ Targets read_targets(const OnnxBuilder& graph, const OnnxNode& node, std::size_t
   return targets;
 }
 
-std::vector<Resampling> read_resampling(const OnnxNode& node, const Shape& in, Targets targets) {
-  auto& [axes, scales, sizes] = targets;
+std::vector<Resampling> read_resampling(const OnnxNode& node, const Shape& in, const Targets& targets) {
+  auto [axes, scales, sizes] = targets;
   std::vector<Resampling> resampling(in.size());
   for (std::size_t i = 0; i < in.size(); ++i) resampling[i] = {in[i], in[i], 1.0F, true};
   const std::string policy = one_of(node, "keep_aspect_ratio_policy", "stretch", {"stretch", "not_larger", "not_smaller"});

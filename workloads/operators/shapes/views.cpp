@@ -155,10 +155,17 @@ class Target {
     return open >= 0 && all % known != 0 ? Shape() : shape;
   }
 
-  /// In a batch of the file, or of any length where that is open: nothing where it is not known or the target is that of one sample.
+  /// In a batch of the file, or of any length where that is open: nothing where the target is that of one sample. Fails where the target is made of
+  /// lengths in a way that is not followed: it could mix samples.
   [[nodiscard]] std::optional<Shape> in_batch() const {
     const auto in = graph_.value(x_).constant || graph_.thought_batch() == 1 || wanted_.empty() ? std::nullopt : graph_.shape_in_batch(x_);
     const auto numbers = in ? graph_.numbers_in_batch(graph_.input(node_, 1)) : std::nullopt;
+    if (in && !numbers) {
+      node_.fail(
+          fmt::format("its target shape {} is made of the lengths of tensors, and how it follows the length of the batch is not known; "
+                      "export it with a target of numbers, or with a batch of 1",
+                      text_));
+    }
     if (!numbers || numbers->size() != wanted_.size() || element_count(*in) > largest_tensor) return std::nullopt;
     const Shape shape = resolve(Shape(numbers->begin(), numbers->end()), *in);
     return element_count(shape) == element_count(*in) && !shape.empty() ? std::optional(shape) : std::nullopt;
