@@ -198,4 +198,30 @@ void OutputFile::commit() {
   sync_folder(folder_of(target_));
 }
 
+OutputLock::OutputLock(const std::string& path) : name_(behind_links(path) + ".lock") {
+  while (file_ < 0) {
+    constexpr mode_t usual = 0666;
+    const int file = open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, usual);
+    if (file < 0) cannot_write(path, std::strerror(errno));
+    if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      close(file);
+      throw UserError(fmt::format("{}: another process of mho is writing it; wait until it has ended, or give the output another name", path));
+    }
+    // Its last owner may have removed it between its opening and its lock.
+    struct stat ours {
+    }, there{};
+    const bool same = fstat(file, &ours) == 0 && stat(name_.c_str(), &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+    if (same) {
+      file_ = file;
+    } else {
+      close(file);
+    }
+  }
+}
+
+OutputLock::~OutputLock() {
+  unlink(name_.c_str());
+  close(file_);
+}
+
 }  // namespace mho::base

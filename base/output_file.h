@@ -36,6 +36,20 @@ class OutputFile {
   std::FILE* file_ = nullptr;
 };
 
+/// Keeps an output for one process while it lives: NAME.lock beside it, locked, removed at the end. One that a killed process left is taken over.
+/// Throws UserError naming the path where another process holds it, or no file can be made there.
+class OutputLock {
+ public:
+  explicit OutputLock(const std::string& path);
+  ~OutputLock();
+  OutputLock(const OutputLock&) = delete;
+  OutputLock& operator=(const OutputLock&) = delete;
+
+ private:
+  std::string name_;
+  int file_ = -1;
+};
+
 /// The refusals of OutputFile's constructor alone, for a file that another process will write.
 void check_output(const std::string& path, const std::vector<std::optional<std::string>>& inputs);
 

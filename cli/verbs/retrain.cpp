@@ -259,6 +259,7 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
   print_notes(inputs);
   base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
   base::check_output(arguments.out + ".checkpoint", {});
+  const base::OutputLock alone(arguments.out);  // two trainings would share the checkpoint
   const analysis::TrainingRecord record = run_training(program, job, inputs);
   std::optional<analysis::Stored> stored;
   if (store) stored = store->keep(inputs, record, base::version(), invocation.command_line);

@@ -123,6 +123,21 @@ TEST_F(OutputFileTest, TwoAtATimeDoNotMeet) {
   EXPECT_EQ(files(), 1);
 }
 
+TEST_F(OutputFileTest, ALockIsForOneAtATime) {
+  {
+    const OutputLock one(path("a"));
+    EXPECT_THROW(const OutputLock two(path("a")), UserError);
+    const OutputLock other(path("b"));
+    fs::create_symlink(path("a"), path("link"));
+    EXPECT_THROW(const OutputLock three(path("link")), UserError);
+    EXPECT_EQ(files(), 3);
+  }
+  EXPECT_EQ(files(), 1);
+  std::ofstream(path("a.lock")) << "of one that was killed";
+  const OutputLock again(path("a"));
+  EXPECT_THROW(const OutputLock none((folder_ / "no folder" / "a").string()), UserError);
+}
+
 TEST_F(OutputFileTest, TheTargetOfALinkIsWritten) {
   fs::create_directory(path("there"));
   std::ofstream(path("there/a")) << "old";

@@ -137,7 +137,7 @@ class RetrainKilled : public CommandTest {
     EXPECT_EQ(bytes("whole.onnx"), bytes("parts.onnx"));
     EXPECT_FALSE(exists("parts.onnx.checkpoint"));
     for (const auto& entry : fs::directory_iterator(folder_)) {
-      EXPECT_EQ(entry.path().filename().string().find(".part-"), std::string::npos) << entry.path();
+      EXPECT_THAT(entry.path().filename().string(), AllOf(Not(HasSubstr(".part-")), Not(HasSubstr(".lock"))));
     }
   }
 };
@@ -160,6 +160,7 @@ TEST_F(RetrainKilled, TheChildEndsWithItsParent) {
 
 TEST_F(RetrainKilled, TwoTrainingsWithOneOutput) {
   const pid_t one = start_training("x.onnx", 40);
+  wait_for("x.onnx.lock");
   // The second has files of its own for its words.
   fs::create_directory(folder_ / "two");
   const pid_t two = start("/bin/sh", {"-c", "exec " MHO_BINARY " retrain " + strokes_network +
@@ -168,7 +169,9 @@ TEST_F(RetrainKilled, TwoTrainingsWithOneOutput) {
   waitpid(one, &status_one, 0);
   waitpid(two, &status_two, 0);
   expect_trained(WEXITSTATUS(status_one));
-  expect_trained(WEXITSTATUS(status_two));
+  EXPECT_EQ(WEXITSTATUS(status_two), 3);
+  EXPECT_THAT(bytes("two/err"), HasSubstr("x.onnx: another process of mho is writing it"));
+  EXPECT_FALSE(exists("x.onnx.lock"));
   expect_trained(finish(start_training("alone.onnx", 40)).code);
   EXPECT_EQ(bytes("x.onnx"), bytes("alone.onnx"));
 }

@@ -60,6 +60,15 @@ TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
   EXPECT_EQ(query("SELECT run || ' after ' || epochs FROM v_training WHERE training = 1"), "1 after 2");
 }
 
+TEST_F(RetrainTest, JsonHoldsTheCourse) {
+  const Outcome trained = retrain({"--out", "hwa.onnx", "--recipe-set", "epochs=2", "--recipe-set", "seed=5", "--json"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const base::Json json = base::Json::parse(trained.out, "out");
+  for (const char* key : {"schema", "version", "command"}) EXPECT_NE(json.find(key), nullptr) << key;
+  EXPECT_EQ(std::get<std::int64_t>(json.find("seed")->value()), 5);
+  EXPECT_EQ(std::get<base::Json::Array>(json.find("epochs")->value()).size(), 2U);
+}
+
 TEST_F(RetrainTest, SaysWhichKeysChangeNothing) {
   write_data(std::vector<float>(40, 3.0F));
   const std::vector<std::string> idle{

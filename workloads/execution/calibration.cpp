@@ -115,9 +115,9 @@ class RowPower {
   }
   void add(std::span<const float> values) {
     if (squares_) {
-      accumulate(values, [](double value) { return value * value; });
+      accumulate(values, largest_square, [](double value) { return value * value; });
     } else {
-      accumulate(values, [](double value) { return std::abs(value); });
+      accumulate(values, largest_magnitude, [](double value) { return value; });
     }
   }
   RowPower& operator+=(const RowPower& other) {
@@ -136,25 +136,23 @@ class RowPower {
   }
 
  private:
+  /// `largest`: bits of the magnitude from which on all count as that one.
   template <class Power>
-  void accumulate(std::span<const float> values, const Power& power) {
-    // No branches and no conversions, so that the loop vectorises on every processor. Added to `whole`, a double has no room for a fraction.
-    constexpr double whole = 0x1p52;
+  void accumulate(std::span<const float> values, std::uint32_t largest, const Power& power) {
+    // Nobody foresees which values are zeros: no branches.
+    constexpr std::uint32_t infinity = 0x7F800000U;
     std::uint64_t* const sums = sums_.data();
-    const float* const inputs = values.data();
     const std::size_t count = std::min(values.size(), sums_.size());
     for (std::size_t j = 0; j < count; ++j) {
-      const double units = power(static_cast<double>(inputs[j])) * unit;
-      const double known = units > 0.0 ? units : 0.0;  // NaN is nothing
-      const double limited = known < most ? known : most;
-      const double nearest = (limited + whole) - whole;
-      const double floor = nearest - (nearest > limited ? 1.0 : 0.0);
-      sums[j] += std::bit_cast<std::uint64_t>(floor + whole) - std::bit_cast<std::uint64_t>(whole);
+      const std::uint32_t bits = std::bit_cast<std::uint32_t>(values[j]) & 0x7FFFFFFFU;
+      const std::uint32_t known = bits > infinity ? 0 : std::min(bits, largest);  // NaN is nothing
+      sums[j] += static_cast<std::uint64_t>(static_cast<std::int64_t>(power(static_cast<double>(std::bit_cast<float>(known))) * unit));
     }
   }
 
   // Fine enough for activations of a millionth, with room for 2^19 of 2^16.
-  static constexpr double unit = 0x1p28, most = 0x1p44;
+  static constexpr double unit = 0x1p28;
+  static constexpr auto largest_magnitude = std::bit_cast<std::uint32_t>(0x1p16F), largest_square = std::bit_cast<std::uint32_t>(0x1p8F);
   std::vector<std::uint64_t> sums_;  ///< by input
   bool squares_ = false;
 };
