@@ -9,7 +9,9 @@
 
 namespace mho::cli {
 
-void add_design(Options& options, std::optional<std::string>& design) { options.file("--design", design, "chip, YAML; without it the built-in one"); }
+void add_design(Options& options, std::optional<std::string>& design) {
+  options.file("--design", design, "chip: a YAML file, or the name of a shipped one (mho describe designs); without it the default");
+}
 
 void add_set(Options& options, std::vector<std::string>& assignments) {
   options.list("--set", assignments, "one parameter; may be repeated, the last one counts", "KEY=VALUE");

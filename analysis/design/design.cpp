@@ -1,12 +1,14 @@
 #include "analysis/design/design.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <utility>
 
+#include "analysis/design/shipped.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -130,6 +132,16 @@ std::vector<LayerRule> take_layers(YamlNode& root) {
   return rules;
 }
 
+/// Takes the key 'name' out of a design file; without it nothing.
+std::optional<std::string> take_name(YamlNode& root) {
+  const auto found = std::ranges::find(root.entries, "name", &YamlNode::Entry::key);
+  if (root.kind != YamlNode::Kind::map || found == root.entries.end()) return std::nullopt;
+  std::string name = scalar(found->value, "name");
+  if (name.empty()) fail(found->value, "'name' is empty; leave it out, or name the chip");
+  root.entries.erase(found);
+  return name;
+}
+
 /// Checked at once, so that a wrong key is found before a network is.
 void add_rule(Design& design, LayerRule rule) {
   for (const std::string& assignment : rule.set) {
@@ -229,36 +241,48 @@ void check_kind(const base::YamlNode& root) {
   }
 }
 
-}  // namespace
-
-Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments) {
+Design design_from(base::YamlNode root, const std::string& name, const std::vector<std::string>& assignments) {
   base::Config config(all_declarations());
-  // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
-  std::vector<LayerRule> layers;
-  if (path) {
-    if (std::error_code error; std::filesystem::is_directory(*path, error)) {
-      throw base::UserError(fmt::format("{} is a folder; the design of a chip is a YAML file in it, such as designs/default.yaml", *path));
-    }
-    base::YamlNode root = base::read_yaml_file(*path);
-    layers = take_layers(root);
-    check_kind(root);
-    config.load(root);
-  }
+  std::vector<LayerRule> layers = take_layers(root);
+  const std::optional<std::string> own_name = take_name(root);
+  check_kind(root);
+  config.load(root);
   for (const std::string& assignment : assignments) config.set(assignment);
-  Design design = resolve(std::move(config), path.value_or("default"));
+  Design design = resolve(std::move(config), own_name.value_or(name));
   for (LayerRule& rule : layers) add_rule(design, std::move(rule));
   return design;
 }
 
+/// A word that is no file is the name of a shipped design, or a mistake for one.
+[[noreturn]] void no_such_design(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ShippedDesign& design : shipped_designs()) names.push_back(name_of(design));
+  const std::string near = base::nearest_spelling(name, names);
+  throw base::UserError(
+      fmt::format("there is no file {0}, and no design of that name comes with mho{1}; `mho describe designs` lists those that do: {2}", name,
+                  near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(names, ", ")));
+}
+
+}  // namespace
+
+Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments) {
+  // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
+  if (!path) return design_from({}, "default", assignments);
+  std::error_code error;
+  const bool is_word = path->find('/') == std::string::npos && !path->ends_with(".yaml") && !path->ends_with(".yml") && !path->ends_with(".json");
+  if (is_word && !std::filesystem::exists(*path, error)) {
+    const std::optional<ShippedDesign> shipped = find_shipped(*path);
+    if (!shipped) no_such_design(*path);
+    return design_from(base::read_yaml_text(std::string(shipped->text), fmt::format("designs/{}", shipped->file)), *path, assignments);
+  }
+  if (std::filesystem::is_directory(*path, error)) {
+    throw base::UserError(fmt::format("{} is a folder; the design of a chip is a YAML file in it, such as designs/default.yaml", *path));
+  }
+  return design_from(base::read_yaml_file(*path), *path, assignments);
+}
+
 Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments) {
-  base::Config config(all_declarations());
-  base::YamlNode root = base::read_yaml_text(text, name);
-  std::vector<LayerRule> layers = take_layers(root);
-  config.load(root);
-  for (const std::string& assignment : assignments) config.set(assignment);
-  Design design = resolve(std::move(config), name);
-  for (LayerRule& rule : layers) add_rule(design, std::move(rule));
-  return design;
+  return design_from(base::read_yaml_text(text, name), name, assignments);
 }
 
 }  // namespace mho::analysis

@@ -24,7 +24,7 @@ struct LayerRule {
 
 /// A chip, resolved: the tree of values and what each layer reads out of it.
 struct Design {
-  std::string name;  ///< path of the file, or "default"
+  std::string name;  ///< `name:` of the file, else its path; "default" without a file
   base::Config config;
   tiles::TileParameters tile;
   hw::ChipParameters chip;
@@ -37,8 +37,9 @@ struct Design {
   [[nodiscard]] std::string json() const;
 };
 
-/// Reads the design file (`path` empty: the default chip, all declared defaults), then applies "key=value" assignments in order, then checks rules
-/// across keys. Throws UserError as base::Config does, or pointing at the origin of a key that contradicts another.
+/// Reads the design file, or the shipped design of that name (`path` empty: the default chip, all declared defaults), then applies "key=value"
+/// assignments in order, then checks rules across keys. Throws UserError as base::Config does, or pointing at the origin of a key that contradicts
+/// another.
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments = {});
 
 /// Adds rules of the form "MATCH=digital", "MATCH=analog" or "MATCH:tile.key=value".

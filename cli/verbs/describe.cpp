@@ -9,10 +9,10 @@
 
 #include "analysis/design/design.h"
 #include "analysis/design/resolved.h"
+#include "analysis/design/shipped.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/common_options.h"
-#include "cli/embedded.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
@@ -141,7 +141,7 @@ std::string headline(const base::Declaration& declaration, const analysis::Desig
 }
 
 /// The first sentence of a design's comment.
-std::string sentence_of(const ShippedDesign& design) {
+std::string sentence_of(const analysis::ShippedDesign& design) {
   std::string_view line = design.text.substr(0, design.text.find('\n'));
   line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
   return std::string(line);
@@ -149,14 +149,15 @@ std::string sentence_of(const ShippedDesign& design) {
 
 void describe_designs(const DescribeArguments& arguments, const Invocation& invocation) {
   base::Json::Array list;
-  std::string text = "designs that come with mho, in its folder designs/; without --design mho takes default.yaml\n";
-  for (const ShippedDesign& design : shipped_designs()) {
+  std::string text = "designs that come with mho, in its folder designs/, to be given by name: --design NAME; without it mho takes default\n";
+  for (const analysis::ShippedDesign& design : analysis::shipped_designs()) {
     base::Json one;
+    one["name"] = analysis::name_of(design);
     one["file"] = std::string(design.file);
     one["sentence"] = sentence_of(design);
     one["text"] = std::string(design.text);
     list.push_back(one);
-    text += fmt::format("{}\n    {}\n", design.file, sentence_of(design));
+    text += fmt::format("{} ({})\n    {}\n", analysis::name_of(design), design.file, sentence_of(design));
   }
   if (!arguments.json) return print_text(text);
   base::Json json;

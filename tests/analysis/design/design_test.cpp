@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 
+#include "analysis/design/shipped.h"
 #include "base/error.h"
 #include "periphery/parameters.h"
 #include "periphery/technology/scaling.h"
@@ -114,7 +116,7 @@ TEST(Design, WhatIsNoDesignIsSaidToBeNone) {
   const std::string folder = testing::TempDir();
   const std::vector<Mistake> mistakes{
       {"data.yaml", "name: own\ntest: {inputs: x.npy, labels: y.npy}\n",
-       "data.yaml:1:1: 'name' belongs to a description of data, and this is read as"},
+       "data.yaml:2:1: 'test' belongs to a description of data, and this is read as"},
       {"data.yaml", "test: {inputs: x.npy, labels: y.npy}\n", "give it with --data"},
       {"recipe.yaml", "epochs: 3\n", "give it with --recipe"},
       {"net.onnx", std::string("\x08\x07", 2), "net.onnx:1:1: byte 0x08 is not UTF-8 text"},
@@ -136,6 +138,36 @@ TEST(Design, WhatIsNoDesignIsSaidToBeNone) {
   } catch (const base::UserError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr(folder), HasSubstr("folder"), HasSubstr("designs/default.yaml")));
   }
+}
+
+TEST(Design, ShippedOnesAreFoundByName) {
+  ASSERT_GE(shipped_designs().size(), 2U);
+  const std::filesystem::path designs = std::filesystem::path(MHO_DEFAULT_DESIGN).parent_path();
+  std::set<std::string> names;
+  for (const ShippedDesign& shipped : shipped_designs()) {
+    const std::string name = name_of(shipped);
+    EXPECT_TRUE(names.insert(name).second) << name;
+    const Design by_name = load_design(name);
+    const Design by_path = load_design((designs / shipped.file).string());
+    EXPECT_EQ(by_name.hash(), by_path.hash()) << name;
+    EXPECT_EQ(by_name.name, name);
+  }
+  EXPECT_EQ(load_design("default").hash(), load_design(std::nullopt).hash());
+  EXPECT_EQ(load_design("mapping_reference").config.origin("tile.rows").text(), "designs/mapping_reference.yaml:13:9");
+  try {
+    load_design("mapping_refrence");
+    FAIL() << "accepted";
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("did you mean mapping_reference?"), HasSubstr("mho describe designs")));
+  }
+}
+
+TEST(Design, AFileMayNameItsChip) {
+  EXPECT_EQ(design_from_text("name: my chip\ntile.rows: 128\n", "a.yaml").name, "my chip");
+  EXPECT_EQ(design_from_text("tile.rows: 128\n", "a.yaml").name, "a.yaml");
+  EXPECT_EQ(design_from_text("name: my chip\ntile.rows: 128\n", "a.yaml").hash(), design_from_text("tile.rows: 128\n", "b.yaml").hash());
+  EXPECT_THROW(design_from_text("name: [a]\n", "a.yaml"), base::UserError);
+  EXPECT_THROW(design_from_text("name: ''\n", "a.yaml"), base::UserError);
 }
 
 TEST(Design, AConverterWithBitsNeedsABound) {
