@@ -72,19 +72,45 @@ class Load {
     const double tiles = static_cast<double>(count(Per::tile));
     result_.multiply_accumulates = tiles * design_.tile.rows * design_.tile.output_capacity();
     time();
-    const double standing = result_.leakage_w * result_.interval_s;
+    level("tile", Per::tile, {Per::tile, Per::bank});
+    level("core", Per::analog_core, {Per::tile, Per::bank, Per::analog_core});
+    level("digital core", Per::digital_core, {Per::digital_core});
+    level("router", Per::router, {Per::router});
     constexpr double tera = 1e12;
-    result_.peak_tops_per_watt = cost_bands(result_.components, {.energy_j = result_.joule + standing,
-                                                                 .standing_j = standing,
-                                                                 .leakage_w = result_.leakage_w,
-                                                                 .interval_s = result_.interval_s,
-                                                                 .area_m2 = result_.square_metre,
-                                                                 .tops_per_watt = result_.peak_operations_per_s() / result_.peak_power_w() / tera})
-                                     .tops_per_watt;
+    const CostBands chip = level("chip", Per::chip, {Per::tile, Per::bank, Per::analog_core, Per::digital_core, Per::router, Per::chip},
+                                 result_.peak_operations_per_s() / result_.peak_power_w() / tera);
+    result_.peak_tops_per_watt = chip.tops_per_watt;
     return std::move(result_);
   }
 
  private:
+  /// Sums up what one of these holds: components that count by any of `inside`.
+  CostBands level(const std::string& name, Per of, const std::vector<Per>& inside, double tops_per_watt = 0) {
+    CostLevel sum{.name = name, .count = count(of), .energy = {}, .leakage = {}, .area = {}};
+    if (sum.count == 0) return {};
+    const double share = 1 / static_cast<double>(sum.count);
+    std::vector<ComponentCost> held;
+    CostSums sums{.interval_s = result_.interval_s, .tops_per_watt = tops_per_watt};
+    for (ComponentCost component : result_.components) {
+      if (std::ranges::find(inside, component.per) == inside.end()) continue;
+      component.joule *= share;
+      component.leakage_w *= share;
+      component.square_metre *= share;
+      sums.energy_j += component.joule;
+      sums.leakage_w += component.leakage_w;
+      sums.area_m2 += component.square_metre;
+      held.push_back(std::move(component));
+    }
+    sums.standing_j = sums.leakage_w * sums.interval_s;
+    sums.energy_j += sums.standing_j;
+    CostBands bands = cost_bands(held, sums);
+    sum.energy = bands.energy;
+    sum.leakage = bands.leakage;
+    sum.area = bands.area;
+    result_.levels.push_back(std::move(sum));
+    return bands;
+  }
+
   static ComponentList with_load(const Design& design) {
     const tiles::TileLoad load{.conductance_sum_siemens = full_conductance(design.tile), .mean_drive = mean_drive, .driven_rows = design.tile.rows};
     return [list = components_of(design), load](const tiles::TileParameters& tile, const tiles::TileLoad&) { return list(tile, load); };

@@ -30,12 +30,22 @@ struct UnitDelay {
   double seconds = 0;
 };
 
+/// One part of a chip with all that lies in it: a tile with its share of the converters, a core with its tiles, the whole chip.
+struct CostLevel {
+  std::string name;        ///< tile, core, digital core, router, chip
+  std::int64_t count = 0;  ///< on the chip
+  CostBand energy;         ///< J of one at full load, leakage over an interval included
+  CostBand leakage;        ///< W of one
+  CostBand area;           ///< m2 of one
+};
+
 /// A chip on which every tile makes one full product, every digital core one operation on each lane, every router passes one flit on and every port
 /// moves the bits of one cycle. Full product: all rows driven and all outputs converted; weights of mean magnitude 0.27 of full scale, inputs that
 /// draw 0.2 of full-scale power.
 struct FullLoad {
   std::vector<CostLine> lines;            ///< in the order of the components
   std::vector<ComponentCost> components;  ///< the same, summed by component; energies of the full load
+  std::vector<CostLevel> levels;          ///< from tile to chip; without the kinds of parts that the chip lacks
   std::vector<UnitDelay> delays;
   double joule = 0;  ///< without leakage
   double square_metre = 0;

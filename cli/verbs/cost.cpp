@@ -45,6 +45,23 @@ std::string events_text(const FullLoad& load) {
   return table.text();
 }
 
+std::string with_ends(const analysis::CostBand& band, double scale, std::string_view unit) {
+  if (band.nominal <= 0) return "-";
+  const auto text = [&](double value) { return scale == 1 ? format_si(value, unit, 3) : fmt::format("{:.3g} {}", value * scale, unit); };
+  return band.low < band.high ? fmt::format("{} ({} to {})", text(band.nominal), text(band.low), text(band.high)) : text(band.nominal);
+}
+
+std::string levels_text(const FullLoad& load) {
+  using enum Table::Align;
+  Table table({left, right, right, right, right});
+  table.add({"each", "count", "energy", "area", "leakage"});
+  for (const analysis::CostLevel& level : load.levels) {
+    table.add({level.name, fmt::format("{}", level.count), with_ends(level.energy, 1, "J"), with_ends(level.area, square_millimetres, "mm2"),
+               with_ends(level.leakage, 1, "W")});
+  }
+  return table.text();
+}
+
 std::string sources_text(const FullLoad& load) {
   using enum Table::Align;
   Table table({left, right, left});
@@ -74,12 +91,21 @@ void print(const analysis::Design& design, const FullLoad& load) {
   if (!band.main_component.empty()) {
     text += fmt::format("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
   }
+  text += fmt::format("\neach with all that lies in it; energy of a full load with leakage over {}; 90 % of such chips lie in the brackets\n{}",
+                      format_si(load.interval_s, "s"), levels_text(load));
   text += "\n" + sources_text(load);
   for (const analysis::ComponentCost& component : load.components) {
     for (const std::string& key : component.note.user) text += fmt::format("* user figure: {}\n", key);
     for (const std::string& outside : component.note.outside) fmt::print(stderr, "mho: warning: costs of {}: {}\n", component.name, outside);
   }
   print_text(text);
+}
+
+/// Three numbers: the figure, and its ends with _low and _high.
+void add_band(base::Json& json, const std::string& key, const analysis::CostBand& band, double scale) {
+  json[key] = band.nominal * scale;
+  json[key + "_low"] = band.low * scale;
+  json[key + "_high"] = band.high * scale;
 }
 
 base::Json to_json(const analysis::Design& design, const FullLoad& load) {
@@ -101,14 +127,24 @@ base::Json to_json(const analysis::Design& design, const FullLoad& load) {
     lines.push_back(one);
   }
   json["components"] = lines;
+  base::Json::Array levels;
+  for (const analysis::CostLevel& level : load.levels) {
+    base::Json one;
+    one["level"] = level.name;
+    one["count"] = level.count;
+    add_band(one, "energy_j", level.energy, 1);
+    add_band(one, "area_mm2", level.area, square_millimetres);
+    add_band(one, "leakage_w", level.leakage, 1);
+    levels.push_back(one);
+  }
+  json["levels"] = levels;
   json["energy_j"] = load.joule;
   json["area_mm2"] = load.square_metre * square_millimetres;
   json["leakage_w"] = load.leakage_w;
   json["interval_s"] = load.interval_s;
   json["peak_tops"] = load.peak_operations_per_s() / tera;
-  json["peak_tops_per_watt"] = load.peak_tops_per_watt.nominal;
-  json["peak_tops_per_watt_low"] = load.peak_tops_per_watt.low;
-  json["peak_tops_per_watt_high"] = load.peak_tops_per_watt.high;
+  add_band(json, "peak_tops_per_watt", load.peak_tops_per_watt, 1);
+  json["peak_tops_per_mm2"] = load.peak_operations_per_s() / tera / (load.square_metre * square_millimetres);
   return json;
 }
 

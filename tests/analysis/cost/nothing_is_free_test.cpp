@@ -131,6 +131,39 @@ TEST(FullLoad, LinesAddUpToTheTotals) {
   }
 }
 
+TEST(FullLoad, LevelsAddUpToTheChip) {
+  for (const std::vector<std::string>& set :
+       {std::vector<std::string>{}, {"chip.tiles_per_core=2"}, {"chip.tiles_per_core=2", "chip.converters=own"}, {"chip.digital_cores=0"}}) {
+    const FullLoad load = full_load(load_design(std::nullopt, set));
+    const auto sum = [&](const auto& of) {
+      double all = 0;
+      for (const CostLevel& level : load.levels) {
+        if (level.name != "tile" && level.name != "chip") all += static_cast<double>(level.count) * of(level);
+      }
+      return all;
+    };
+    const CostLevel& chip = load.levels.back();
+    ASSERT_EQ(chip.name, "chip");
+    EXPECT_NEAR(chip.energy.nominal / (load.joule + load.leakage_w * load.interval_s), 1, 1e-12);
+    EXPECT_NEAR(chip.area.nominal / load.square_metre, 1, 1e-12);
+    EXPECT_NEAR(chip.leakage.nominal / load.leakage_w, 1, 1e-12);
+    double joule = 0, area = 0, leakage = 0;  // of what lies in no core and no router
+    for (const ComponentCost& component : load.components) {
+      if (component.per != periphery::Per::chip) continue;
+      joule += component.joule + component.leakage_w * load.interval_s;
+      area += component.square_metre;
+      leakage += component.leakage_w;
+    }
+    EXPECT_NEAR((sum([](const CostLevel& level) { return level.energy.nominal; }) + joule) / chip.energy.nominal, 1, 1e-12);
+    EXPECT_NEAR((sum([](const CostLevel& level) { return level.area.nominal; }) + area) / chip.area.nominal, 1, 1e-12);
+    EXPECT_NEAR((sum([](const CostLevel& level) { return level.leakage.nominal; }) + leakage) / chip.leakage.nominal, 1, 1e-12);
+    for (const CostLevel& level : load.levels) {
+      EXPECT_LT(level.energy.low, level.energy.nominal) << level.name;
+      EXPECT_GT(level.energy.high, level.energy.nominal) << level.name;
+    }
+  }
+}
+
 // By hand, from the declared parameters alone.
 TEST(FullLoad, EnergyOfConvertersAndArray) {
   const Design design =
