@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "analysis/design/blocks.h"
 #include "analysis/design/shipped.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
@@ -53,6 +54,17 @@ void check_chip(const Design& design) {
   }
 }
 
+/// A block of the user's own is a row of its own in every table.
+void check_blocks(const Design& design) {
+  hw::ChipParameters without = design.chip;
+  without.blocks.clear();
+  for (const periphery::Component& component : hw::components(without, design.tile, {})) {
+    if (std::ranges::find(design.chip.blocks, component.name, &hw::UserBlock::name) == design.chip.blocks.end()) continue;
+    throw base::UserError(
+        fmt::format("chip.blocks: '{}' is the name of a component of the models (see mho cost); give the block another one", component.name));
+  }
+}
+
 /// Links are as long as nodes are wide, unless the design says that they are longer.
 void set_pitch(Design& design) {
   constexpr double least_share = 0.5;  // of the pitch, where a layout has long nodes
@@ -67,13 +79,15 @@ void set_pitch(Design& design) {
   }
 }
 
-Design resolve(base::Config config, std::string name) {
+Design resolve(base::Config config, std::string name, std::vector<hw::UserBlock> blocks) {
   check_across_keys(config);
   auto tile = tiles::TileParameters::read(config);
   auto chip = hw::ChipParameters::read(config);
+  chip.blocks = std::move(blocks);
   auto mapper = mapper::MapperParameters::read(config);
   Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper), {}};
   check_chip(design);
+  check_blocks(design);
   hw::check_clocks(design.config, design.chip, design.tile);
   set_pitch(design);
   return design;
@@ -199,8 +213,10 @@ base::Declarations all_declarations() {
 }
 
 std::string Design::json() const {
-  if (layers.empty()) return config.json();
+  if (layers.empty() && chip.blocks.empty()) return config.json();
   base::Json json = base::Json::parse(config.json(), name);
+  if (!chip.blocks.empty()) json["chip"]["blocks"] = blocks_json(chip.blocks);
+  if (layers.empty()) return json.dump();
   base::Json::Array rules;
   for (const LayerRule& rule : layers) {
     base::Json entry, set;
@@ -244,11 +260,12 @@ void check_kind(const base::YamlNode& root) {
 Design design_from(base::YamlNode root, const std::string& name, const std::vector<std::string>& assignments) {
   base::Config config(all_declarations());
   std::vector<LayerRule> layers = take_layers(root);
+  std::vector<hw::UserBlock> blocks = take_blocks(root);
   const std::optional<std::string> own_name = take_name(root);
   check_kind(root);
   config.load(root);
   for (const std::string& assignment : assignments) config.set(assignment);
-  Design design = resolve(std::move(config), own_name.value_or(name));
+  Design design = resolve(std::move(config), own_name.value_or(name), std::move(blocks));
   for (LayerRule& rule : layers) add_rule(design, std::move(rule));
   return design;
 }

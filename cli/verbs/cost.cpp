@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -94,8 +95,11 @@ void print(const analysis::Design& design, const FullLoad& load) {
   text += fmt::format("\neach with all that lies in it; energy of a full load with leakage over {}; 90 % of such chips lie in the brackets\n{}",
                       format_si(load.interval_s, "s"), levels_text(load));
   text += "\n" + sources_text(load);
+  std::set<std::string> given;
   for (const analysis::ComponentCost& component : load.components) {
-    for (const std::string& key : component.note.user) text += fmt::format("* user figure: {}\n", key);
+    for (const std::string& key : component.note.user) {
+      if (given.insert(key).second) text += fmt::format("* user figure: {}\n", key);
+    }
     for (const std::string& outside : component.note.outside) fmt::print(stderr, "mho: warning: costs of {}: {}\n", component.name, outside);
   }
   print_text(text);

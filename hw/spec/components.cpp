@@ -154,6 +154,8 @@ std::vector<Component> components(const ChipParameters& chip, const tiles::TileP
   add(links(chip.noc));
   add(ports(chip.port));
   for (Component& component : all) size_logic(chip, tile, component);
+  const std::int64_t converters = std::ranges::find(all, "adc", &Component::name)->count;
+  for (const UserBlock& block : chip.blocks) add(block_component(block, tile.columns, converters));
   add(clock_tree(chip, all));
   return all;
 }

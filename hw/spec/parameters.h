@@ -8,6 +8,7 @@
 #include "base/design_file/config.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "hw/spec/user_blocks.h"
 #include "periphery/technology/technology.h"
 
 namespace mho::hw {
@@ -84,9 +85,10 @@ struct ChipParameters {
   int digital_buffer_bytes = 0;                                               ///< per digital core
   int output_buffer_positions = 2;                                            ///< finished positions a core may hold before it stalls
   periphery::Technology technology;
-  base::Power core_leakage;  ///< of the control of one analog core
-  base::Area core_area;      ///< and its area
-  base::Energy core_energy;  ///< and its energy for one product
+  base::Power core_leakage;       ///< of the control of one analog core
+  base::Area core_area;           ///< and its area
+  base::Energy core_energy;       ///< and its energy for one product
+  std::vector<UserBlock> blocks;  ///< of the user's own
   periphery::CostNote core_cost;
   double clock_gating = 0.9;     ///< share of the clock tree that idle logic does not switch
   GatingParameters core_gating;  ///< of analog and digital cores
