@@ -148,6 +148,19 @@ std::string band_text(const analysis::CostBand& band, double factor, std::string
   return fmt::format(" ({} to {})", format_si(band.low * factor, unit), format_si(band.high * factor, unit));
 }
 
+std::string efficiencies_text(const analysis::Efficiencies& all) {
+  Table table({left, right, right, right, left});
+  table.add({"", "TOPS", "TOPS/W", "TOPS/mm2", ""});
+  const auto row = [&table](const char* name, const analysis::Efficiency& one, const char* meaning) {
+    const auto text = [](double value) { return fmt::format("{:.3g}", value); };
+    table.add({name, text(one.tops), text(one.tops_per_watt), text(one.tops_per_mm2), meaning});
+  };
+  row("peak", all.peak, "every tile busy with full products");
+  row("sustained", all.sustained, "this network, the whole chip");
+  row("used part", all.used, "this network, the nodes that hold it");
+  return table.text();
+}
+
 std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
   Table table({left, right, left}, false);
@@ -174,7 +187,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   add_tokens(table, result, alone);
-  return fmt::format("costs\n{}", table.text());
+  return fmt::format("costs\n{}{}", table.text(), alone ? "" : "\n" + efficiencies_text(costs.efficiencies));
 }
 
 std::string layers_text(const analysis::Design& design, const analysis::ChipResult& result) {

@@ -115,20 +115,33 @@ std::vector<ComponentCost> Inventory::costs() const {
   return costs;
 }
 
-UnitLeakage Inventory::leakage_of(Per unit, int settings) const {
-  UnitLeakage sum;
-  const auto add = [&](const Component& component) {
-    const std::int64_t in_unit = unit == Per::analog_core ? hw::count_in_analog_core(design_.chip, component.per) : 1;
-    (component.gated ? sum.gated : sum.kept) += component.leakage * static_cast<double>(component.count * in_unit);
+template <class Take>
+void Inventory::each_in(Per unit, int settings, const Take& take) const {
+  const auto pieces = [&](const Component& component) {
+    return component.count * (unit == Per::analog_core ? hw::count_in_analog_core(design_.chip, component.per) : 1);
   };
   // A core has its tiles from its settings, and the rest from the chip.
   for (const Component& component : lists_.front()) {
-    if (component.per == unit) add(component);
+    if (component.per == unit) take(component, static_cast<double>(pieces(component)));
   }
-  if (unit != Per::analog_core) return sum;
+  if (unit != Per::analog_core) return;
   for (const Component& component : lists_.at(static_cast<std::size_t>(settings))) {
-    if (hw::follows_tile(component.per)) add(component);
+    if (hw::follows_tile(component.per)) take(component, static_cast<double>(pieces(component)));
   }
+}
+
+UnitLeakage Inventory::leakage_of(Per unit, int settings) const {
+  UnitLeakage sum;
+  each_in(unit, settings,
+          [&sum](const Component& component, double pieces) { (component.gated ? sum.gated : sum.kept) += component.leakage * pieces; });
+  return sum;
+}
+
+base::Area Inventory::area_of(Per unit, int settings) const {
+  base::Area sum;
+  each_in(unit, settings, [&sum](const Component& component, double pieces) {
+    if (component.area) sum += *component.area * pieces;
+  });
   return sum;
 }
 

@@ -70,8 +70,13 @@ class Inventory {
   [[nodiscard]] base::Power leakage() const;
   /// Of one router, digital core, analog core with tiles of these settings, or of what no gate belongs to (Per::chip).
   [[nodiscard]] UnitLeakage leakage_of(periphery::Per unit, int settings = 0) const;
+  /// Area of the same.
+  [[nodiscard]] base::Area area_of(periphery::Per unit, int settings = 0) const;
 
  private:
+  /// take(component, instances) of everything that lies in one of these units.
+  template <class Take>
+  void each_in(periphery::Per unit, int settings, const Take& take) const;
   /// Instances on the chip of a component in the list of these settings; 0 where the chip's own list has them.
   [[nodiscard]] std::int64_t instances(const periphery::Component& component, std::size_t settings) const;
 

@@ -63,6 +63,13 @@ class Sums {
     constexpr double tera = 1e12;
     result_.tops_per_watt = operations_per_mac * static_cast<double>(macs) / result_.energy_per_inference_j / tera;
     sum_area();
+    result_.efficiencies = efficiencies(design_, program_, inventory_,
+                                        {.multiply_accumulates = static_cast<double>(macs),
+                                         .interval_s = result_.interval_s,
+                                         .event_joule = result_.energy_per_inference_j - leakage_j_,
+                                         .leakage_w = result_.leakage_w,
+                                         .all_leakage_w = all_on_w_,
+                                         .square_metre = result_.area_m2});
     sum_components();
     find_load();
     return std::move(result_);

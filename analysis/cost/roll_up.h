@@ -6,6 +6,7 @@
 
 #include "analysis/cost/bands.h"
 #include "analysis/cost/core_load.h"
+#include "analysis/cost/efficiency.h"
 #include "analysis/cost/energy.h"
 #include "analysis/cost/gating.h"
 #include "analysis/cost/inventory.h"
@@ -31,7 +32,8 @@ struct RollUp {
   double average_power_w = 0;
   std::vector<PartArea> areas;
   double area_m2 = 0;
-  double tops_per_watt = 0;               ///< 2 * (multiply-accumulates on tiles) per joule, in 10^12; digital operations are not counted
+  double tops_per_watt = 0;  ///< 2 * (multiply-accumulates on tiles) per joule, in 10^12; digital operations are not counted
+  Efficiencies efficiencies;
   std::vector<ComponentCost> components;  ///< what makes up energy, leakage and area
   CostBands bands;
   CoreLoad bottleneck;

@@ -121,6 +121,17 @@ base::Json bands_json(const CostBands& bands) {
   return json;
 }
 
+base::Json efficiencies_json(const Efficiencies& all) {
+  base::Json json;
+  for (const auto& [scope, one] : by_scope(all)) {
+    base::Json& figures = json[scope];
+    figures["tops"] = one.tops;
+    figures["tops_per_watt"] = one.tops_per_watt;
+    figures["tops_per_mm2"] = one.tops_per_mm2;
+  }
+  return json;
+}
+
 base::Json::Array components_json(const std::vector<ComponentCost>& components) {
   base::Json::Array all;
   for (const ComponentCost& component : components) {
@@ -157,6 +168,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["average_power_w"] = costs.average_power_w;
   json["area_mm2"] = costs.area_m2 * square_millimetres_per_square_metre;
   json["tops_per_watt"] = costs.tops_per_watt;
+  if (!alone) json["efficiency"] = efficiencies_json(costs.efficiencies);
   json["tiles"] = result.tiles_used;
   json["tiles_available"] = result.tiles_available;
   json["macs"] = result.macs;

@@ -234,6 +234,15 @@ void insert_components(RowWriter& writer, std::int64_t run, const RollUp& costs)
   store("tops_per_watt", costs.bands.tops_per_watt, 1);
 }
 
+void insert_efficiencies(RowWriter& writer, std::int64_t run, const ChipResult& result) {
+  if (result.simulation.single_only) return;
+  for (const auto& [scope, one] : by_scope(result.costs.efficiencies)) {
+    writer.insert(
+        "efficiency",
+        {{"run", run}, {"scope", std::string(scope)}, {"tops", one.tops}, {"tops_per_watt", one.tops_per_watt}, {"tops_per_mm2", one.tops_per_mm2}});
+  }
+}
+
 }  // namespace
 
 void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
@@ -248,6 +257,7 @@ void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design,
   insert_tiles(writer, run, result);
   insert_costs(writer, run, result.costs);
   insert_components(writer, run, result.costs);
+  insert_efficiencies(writer, run, result);
 }
 
 }  // namespace mho::analysis

@@ -322,6 +322,17 @@ CREATE TABLE band (
   PRIMARY KEY (run, figure)
 ) STRICT, WITHOUT ROWID;
 
+-- Operations a second, a joule and a square millimetre; 2 operations for each multiply-accumulate of the matrices on tiles. Without rows where only one
+-- inference was simulated.
+CREATE TABLE efficiency (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  scope TEXT NOT NULL CHECK (scope IN ('peak', 'sustained', 'used')),  -- every tile at full load; this network on the chip; on the parts that hold it
+  tops REAL NOT NULL,
+  tops_per_watt REAL NOT NULL,
+  tops_per_mm2 REAL NOT NULL,
+  PRIMARY KEY (run, scope)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE accuracy (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   time_s REAL NOT NULL,

@@ -113,6 +113,10 @@ CREATE VIEW v_band AS
 SELECT b.run, r.network, r.design, b.figure, b.nominal, b.low, b.high, b.main_component, 100.0 * b.main_share AS main_percent
 FROM band b JOIN run r ON r.id = b.run;
 
+CREATE VIEW v_efficiency AS
+SELECT e.run, r.network, r.design, e.scope, e.tops, e.tops_per_watt, e.tops_per_mm2
+FROM efficiency e JOIN run r ON r.id = e.run;
+
 CREATE VIEW v_sequence_run AS
 SELECT t.run, r.network, r.design, t.mode, t.tokens, t.context, r.latency_s, t.tokens_per_s, t.energy_per_token_j, t.cache_read_bits, t.cache_written_bits
 FROM sequence_run t JOIN run r ON r.id = t.run;

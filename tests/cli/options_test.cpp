@@ -281,12 +281,13 @@ TEST_F(OptionsTest, DescribeListsTheShippedDesigns) {
   std::set<std::string> listed;
   for (const base::Json& one : std::get<base::Json::Array>(object.find("designs")->value())) {
     listed.insert(text(one, "file"));
-    EXPECT_THAT(outcome.out, HasSubstr("\n" + text(one, "file") + "\n"));
+    EXPECT_THAT(outcome.out, HasSubstr("\n" + text(one, "name") + " (" + text(one, "file") + ")\n"));
     EXPECT_EQ(text(one, "text"), base::read_file(std::string(MHO_SOURCE_DIR) + "/designs/" + text(one, "file")));
   }
   std::set<std::string> there;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(MHO_SOURCE_DIR) + "/designs")) {
-    if (file.path().extension() == ".yaml") there.insert(file.path().filename());
+  const std::string designs = std::string(MHO_SOURCE_DIR) + "/designs";
+  for (const auto& file : std::filesystem::recursive_directory_iterator(designs)) {
+    if (file.path().extension() == ".yaml") there.insert(std::filesystem::relative(file.path(), designs).string());
   }
   EXPECT_EQ(listed, there);
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "analysis/cost/full_load.h"
 #include "base/error.h"
 #include "tests/analysis/fixture.h"
 
@@ -92,6 +93,29 @@ TEST(RollUp, DefinitionsOfSpeedPowerAndEfficiency) {
   EXPECT_EQ(costs.bottleneck.core, 1);
   EXPECT_DOUBLE_EQ(costs.bottleneck.busy_cycles, 70);
   EXPECT_DOUBLE_EQ(costs.bottleneck.share_of_interval, 0.7);
+}
+
+// The program holds one of two analog cores, the digital core and the port: three of four routers. A tile of 4 x 3 pairs of devices takes a product
+// in the time of its slowest unit.
+TEST(RollUp, PeakSustainedAndUsedPart) {
+  const Design design = round_design();
+  const RollUp costs = roll_up(design, small_program(), small_simulation(), 20);
+  const double operations_per_s = 2 * 20 / 100e-9, dynamic_w = costs.energy_per_inference_j / 100e-9 - leakage_by_hand;
+  const Efficiencies& all = costs.efficiencies;
+  EXPECT_NEAR(all.sustained.tops, operations_per_s / 1e12, 1e-18);
+  EXPECT_NEAR(all.sustained.tops_per_watt / costs.tops_per_watt, 1, 1e-12);
+  EXPECT_NEAR(all.sustained.tops_per_mm2, operations_per_s / 1e12 / (costs.area_m2 * 1e6), 1e-15);
+  constexpr double used_leakage = (2e-6 + 2 * 1e-6 + (64 + 192) * 1e-9) + (10e-6 + 128 * 1e-9) + 3 * 3e-6;
+  EXPECT_EQ(all.used.tops, all.sustained.tops);
+  EXPECT_NEAR(all.used.tops_per_watt / (operations_per_s / (dynamic_w + used_leakage) / 1e12), 1, 1e-12);
+  double analog = 0;
+  for (const PartArea& part : costs.areas) {
+    if (part.part != "router" && part.part != "digital" && part.part != "digital_buffer" && part.part != "port") analog += part.square_metre;
+  }
+  EXPECT_NEAR(all.used.tops_per_mm2 / (operations_per_s / 1e12 / ((costs.area_m2 - analog / 2 - 50e-12) * 1e6)), 1, 1e-12);
+  const FullLoad full = full_load(design);
+  EXPECT_NEAR(all.peak.tops, 2 * 2 * design.tile.rows * design.tile.output_capacity() / full.interval_s / 1e12, 1e-15);
+  EXPECT_NEAR(all.peak.tops_per_watt, all.peak.tops / full.peak_power_w(), 1e-12 * all.peak.tops_per_watt);
 }
 
 TEST(RollUp, AreaCountsTheWholeChip) {
