@@ -34,7 +34,8 @@ ROWS = [
 
 def run(arguments, options, network, shape, settings):
     """One simulation: its JSON, user and system seconds, and the largest resident set in bytes."""
-    command = [options.mho, "simulate", network, "--shape", shape, "--threads", "1", "--json", "--db", str(arguments / "bench.db")]
+    command = [options.mho, "simulate", network, "--shape", shape, "--threads", "1", "--json", "--db", str(arguments / "bench.db"),
+               "--set", "tile.rows=512", "--set", "tile.columns=512"]
     for setting in settings:
         command += ["--set", setting]
     with open(arguments / "out.json", "wb") as out:

@@ -30,6 +30,7 @@ Declaration number_or_off(std::string key, base::Value value, double minimum, do
   return base::number_or(std::move(key), "", std::move(value), minimum, maximum, {"off"}, std::move(sentence), std::move(source));
 }
 
+const std::string arrays = "arrays of ISAAC (Shafiee et al., ISCA 2016) and PUMA (Ankit et al., ASPLOS 2019)";
 const std::string toolkit = "optional in Rasch et al., AICAS 2021; off in the standard model";
 
 base::Declarations coding_declarations() {
@@ -84,8 +85,8 @@ base::Declarations wire_declarations() {
 
 base::Declarations tile_declarations() {
   return {
-      base::more(whole("tile.rows", 512, 1, 65536, "Word lines of a tile: inputs of one MVM.", standard)),
-      base::more(whole("tile.columns", 512, 1, 65536, "Bit lines of a tile: outputs of one MVM, where an output takes one column.", standard)),
+      base::more(whole("tile.rows", 128, 1, 65536, "Word lines of a tile: inputs of one MVM.", arrays)),
+      base::more(whole("tile.columns", 128, 1, 65536, "Bit lines of a tile: outputs of one MVM, where an output takes one column.", arrays)),
       word("tile.noise.read_kind", "pcm", {"off", "constant", "pcm"},
            "Short-term read noise of the weights: 'constant' goes with the norm of the input, 'pcm' with the current.", standard),
       number("tile.noise.read", "", 0.0175, 0.0, 100.0, "Short-term read noise of a full cell (s_w).", standard),

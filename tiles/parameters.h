@@ -79,8 +79,8 @@ struct Regulator {
 
 /// Everything a tile's numerics, time and cost need.
 struct TileParameters {
-  int rows = 512;
-  int columns = 512;
+  int rows = 128;
+  int columns = 128;
   DeviceParameters device;
   WeightCoding coding;
   ReadNoise read_noise = ReadNoise::pcm;

@@ -21,8 +21,8 @@ constexpr std::int64_t side = 16;
 constexpr std::int64_t classes = 10;
 constexpr std::uint64_t data_seed = 2024;  // the images of workloads::default_data()
 constexpr std::uint64_t training_seed = 1;
-constexpr std::size_t training_images = 20000;
-constexpr int epochs = 14;
+constexpr std::size_t training_images = 100000;
+constexpr int epochs = 4;
 constexpr std::int64_t batch = 64;
 constexpr double peak_rate = 4e-3;
 
@@ -42,36 +42,30 @@ Tensors read(const workloads::Dataset& data) {
   return tensors;
 }
 
-struct ConvnetImpl : torch::nn::Module {
-  torch::nn::Conv2d conv1{torch::nn::Conv2dOptions(1, 4, 3).padding(1)};
-  torch::nn::Conv2d conv2{torch::nn::Conv2dOptions(4, 8, 3).padding(1)};
-  torch::nn::Conv2d conv3{torch::nn::Conv2dOptions(8, 16, 3).padding(1)};
-  torch::nn::Linear hidden{16 * (side / 4) * (side / 4), 64};
+struct PerceptronImpl : torch::nn::Module {
+  torch::nn::Linear first{side * side, 128};
+  torch::nn::Linear second{128, 64};
   torch::nn::Linear scores{64, classes};
-  ConvnetImpl() {
-    register_module("conv1", conv1);
-    register_module("conv2", conv2);
-    register_module("conv3", conv3);
-    register_module("hidden", hidden);
+  PerceptronImpl() {
+    register_module("first", first);
+    register_module("second", second);
     register_module("scores", scores);
   }
   torch::Tensor forward(torch::Tensor x) {
-    x = torch::max_pool2d(torch::relu(conv1(x)), 2);
-    x = torch::max_pool2d(torch::relu(conv2(x)), 2);
-    x = torch::relu(conv3(x));
-    return scores(torch::relu(hidden(x.flatten(1))));
+    x = torch::relu(first(x.flatten(1)));
+    return scores(torch::relu(second(x)));
   }
 };
-TORCH_MODULE(Convnet);
+TORCH_MODULE(Perceptron);
 
 /// Share of right answers, in percent.
-double accuracy(Convnet& network, const Tensors& data) {
+double accuracy(Perceptron& network, const Tensors& data) {
   torch::NoGradGuard guard;
   return 100.0 * network(data.images).argmax(1).eq(data.labels).to(torch::kDouble).mean().item<double>();
 }
 
 /// Mean accuracy in percent when every weight gets Gaussian noise of `share` of its output's largest weight.
-double noisy_accuracy(Convnet& network, const Tensors& data, double share) {
+double noisy_accuracy(Perceptron& network, const Tensors& data, double share) {
   constexpr int draws = 5;
   torch::NoGradGuard guard;
   double sum = 0;
@@ -90,7 +84,7 @@ double noisy_accuracy(Convnet& network, const Tensors& data, double share) {
   return sum / draws;
 }
 
-void train(Convnet& network, const Tensors& data) {
+void train(Perceptron& network, const Tensors& data) {
   const auto count = data.labels.size(0);
   const auto steps = epochs * (count / batch);
   torch::optim::Adam optimizer(network->parameters(), torch::optim::AdamOptions(peak_rate));
@@ -129,7 +123,7 @@ void run(const std::string& path) {
   torch::manual_seed(training_seed);
   const auto training = read(*workloads::stroke_digits(training_images, data_seed, 2));
   const auto test = read(*workloads::default_data().test);
-  Convnet network;
+  Perceptron network;
   train(network, training);
   fmt::print("accuracy  training {:.2f} %  test {:.2f} %\n", accuracy(network, training), accuracy(network, test));
   for (const double share : {0.02, 0.04, 0.06, 0.08}) {
@@ -137,11 +131,10 @@ void run(const std::string& path) {
                noisy_accuracy(network, test, share));
   }
   using Kind = Layer::Kind;
-  const std::vector<Layer> layers{layer("conv1", Kind::conv, network->conv1, true, true), layer("conv2", Kind::conv, network->conv2, true, true),
-                                  layer("conv3", Kind::conv, network->conv3, true, false), layer("hidden", Kind::gemm, network->hidden, true, false),
+  const std::vector<Layer> layers{layer("first", Kind::gemm, network->first, true, false), layer("second", Kind::gemm, network->second, true, false),
                                   layer("scores", Kind::gemm, network->scores, false, false)};
   const std::string bytes =
-      write_onnx(layers, side, classes, "Convolutional network for the stroke digits of mho, trained by examples/default_network");
+      write_onnx(layers, side, classes, "Perceptron of three layers for the stroke digits of mho, trained by examples/default_network");
   std::ofstream file(path, std::ios::binary);
   file << bytes;
   if (!file.flush()) throw std::runtime_error(fmt::format("{} cannot be written", path));

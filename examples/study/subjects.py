@@ -8,6 +8,10 @@ TIMES = "1s,1h,1d,1y"
 AGES = ["1 s", "1 h", "1 d", "1 y"]
 
 
+# A chip that holds every network; later settings win.
+LARGE_CHIP = ["chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8", "tile.rows=512", "tile.columns=512"]
+
+
 class Subject:
     """One network with its data; `recipe` is what its trainings have in common."""
 
@@ -24,7 +28,7 @@ class Subject:
 
     def _common(self, chip):
         arguments = ["--data", File(self.data), "--threads", "1"]
-        for setting in chip:
+        for setting in [*LARGE_CHIP, *chip]:
             arguments += ["--set", setting]
         return arguments
 

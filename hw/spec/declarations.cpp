@@ -100,9 +100,9 @@ base::Declarations chip_declarations() {
   constexpr double most = 1e6;
   constexpr double most_kibibytes = 1024.0 * 1024.0;
   return {
-      base::more(whole("chip.mesh.width", 8, 1, 64, "Columns of the mesh of nodes.", choice)),
-      base::more(whole("chip.mesh.height", 8, 1, 64, "Rows of the mesh of nodes.", choice)),
-      whole("chip.digital_cores", 8, 0, 4094,
+      base::more(whole("chip.mesh.width", 3, 1, 64, "Columns of the mesh of nodes.", choice)),
+      base::more(whole("chip.mesh.height", 3, 1, 64, "Rows of the mesh of nodes.", choice)),
+      whole("chip.digital_cores", 1, 0, 4094,
             "Nodes with a digital core, spread evenly; nodes of port.nodes are ports and every other one an analog core.", choice),
       base::more(whole("chip.tiles_per_core", 1, 1, 1024,
                        "Tiles of an analog core, each with its drivers; they share its input buffer and its router.", choice)),

@@ -39,14 +39,14 @@ TEST_F(AbsentWeightsTest, ShapesAreEnoughForTheChip) {
   write_network(small_gpt + std::string("-o lost.onnx --external"));
   write_network(small_gpt + std::string("-o shapes.onnx --shapes-only"));
   std::filesystem::remove(folder_ / "lost.onnx.data");
-  const Outcome whole = mho({"simulate", "whole.onnx", "--json"});
+  const Outcome whole = mho({"simulate", "whole.onnx", "--json", "--set", "chip.mesh.width=8"});
   ASSERT_EQ(whole.code, 0) << whole.err;
   EXPECT_EQ(whole.err, "");
-  const Outcome beside = mho({"simulate", "beside.onnx", "--json"});
+  const Outcome beside = mho({"simulate", "beside.onnx", "--json", "--set", "chip.mesh.width=8"});
   ASSERT_EQ(beside.code, 0) << beside.err;
   EXPECT_EQ(figure(beside.out, "energy_per_inference_j"), figure(whole.out, "energy_per_inference_j"));
   for (const char* file : {"lost.onnx", "shapes.onnx"}) {
-    const Outcome absent = mho({"simulate", file, "--json"});
+    const Outcome absent = mho({"simulate", file, "--json", "--set", "chip.mesh.width=8"});
     ASSERT_EQ(absent.code, 0) << absent.err;
     EXPECT_THAT(absent.err, AllOf(HasSubstr("warning"), HasSubstr("tensors of weights"), HasSubstr("no values in the file")));
     EXPECT_THAT(absent.out, HasSubstr("\"warnings\""));

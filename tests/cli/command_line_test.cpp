@@ -160,7 +160,7 @@ TEST_F(CommandLineTest, FilesInTheWrongPlace) {
 }
 
 TEST_F(CommandLineTest, AnEmptyVariableInADescriptionOfData) {
-  write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx"));
+  write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx"));
   write("data.yaml", "test: {inputs: '${MHO_FOLDER}/x.npy', labels: '${MHO_FOLDER}/y.npy', format: npy}\n");
   const Outcome outcome = shell("MHO_FOLDER= \"$MHO\" run net.onnx --data data.yaml");
   EXPECT_EQ(outcome.code, 3);

@@ -34,8 +34,8 @@ TEST_F(FunctionalTest, TheBuiltInNetworkHasTheBitsOfTheAccuracyPath) {
 }
 
 TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {
-  const Outcome plain = mho({"simulate", "--calibration", "50", "--json"}),
-                computed = mho({"simulate", "--calibration", "50", "--json", "--functional", "--times", "1h"});
+  const Outcome plain = mho(on_large_chip({"simulate", "--calibration", "50", "--json"})),
+                computed = mho(on_large_chip({"simulate", "--calibration", "50", "--json", "--functional", "--times", "1h"}));
   ASSERT_EQ(plain.code, 0) << plain.err;
   ASSERT_EQ(computed.code, 0) << computed.err;
   const base::YamlNode a = base::read_yaml_text(plain.out, "plain"), b = base::read_yaml_text(computed.out, "computed");

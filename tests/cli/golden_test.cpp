@@ -78,7 +78,8 @@ TEST_F(GoldenTest, TheDefaultRunTableByTable) { compare("", {"--threads", "2"});
 
 /// The chip that the benchmarks of the mapper refer to, whatever the defaults become.
 TEST_F(GoldenTest, TheMappingReferenceTableByTable) {
-  compare("mapping_reference/", {"--threads", "2", "--design", MHO_SOURCE_DIR "/designs/mapping_reference.yaml"});
+  compare("mapping_reference/",
+          {"--threads", "2", "--design", "mapping_reference", "--data", "strokes", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx"});
 }
 
 }  // namespace

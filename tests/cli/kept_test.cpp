@@ -20,7 +20,7 @@ class KeptTest : public CommandTest {
  protected:
   void SetUp() override {
     CommandTest::SetUp();
-    network_ = base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx");
+    network_ = base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx");
     ASSERT_EQ(mkfifo((folder_ / "pipe.onnx").c_str(), 0600), 0);
   }
   [[nodiscard]] pid_t start_waiting(const std::vector<std::string>& more) {
@@ -107,7 +107,7 @@ TEST_F(KeptTest, AnInterruptWhileAPipeIsReadOrWritten) {
 
 TEST_F(KeptTest, ATraceBeyondTheLimitOfTheSizeOfFiles) {
   // Its signal would end the program.
-  const Outcome outcome = shell("ulimit -f 400; exec \"$MHO\" simulate --trace trace.json");
+  const Outcome outcome = shell("ulimit -f 400; exec \"$MHO\" simulate " MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx --trace trace.json");
   EXPECT_EQ(outcome.code, 3) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("trace.json: cannot write this file: File too large"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 3) << "out, err and the pipe";

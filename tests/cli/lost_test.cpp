@@ -111,7 +111,7 @@ TEST_F(LostTest, NamesThatCannotBe) {
                                                       {"sensitivity", "--svg", name},
                                                       {"mvm", "--weights", name, "--inputs", name, "--out", name},
                                                       {"run", "net.onnx", "--data", name, "--conductances", name},
-                                                      {"retrain", MHO_SOURCE_DIR "/examples/default_network/strokes.onnx", "--out", name}};
+                                                      {"retrain", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", "--out", name}};
     for (const std::vector<std::string>& line : lines) {
       const Outcome outcome = mho(line);
       EXPECT_EQ(outcome.code, 3) << testing::PrintToString(line) << outcome.err;
@@ -129,7 +129,7 @@ TEST_F(LostTest, AFolderThatMovesLosesNothing) {
   {
     std::ofstream pipe(folder_ / "net", std::ios::binary);
     fs::rename(folder_ / "results", folder_ / "elsewhere");
-    pipe << base::read_file(MHO_SOURCE_DIR "/examples/default_network/strokes.onnx");
+    pipe << base::read_file(MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx");
   }
   const Outcome outcome = finish(pid);
   EXPECT_EQ(outcome.code, 6) << outcome.err;

@@ -20,7 +20,7 @@ class MessagesTest : public CommandTest {
     EXPECT_EQ(outcome.code, code) << testing::PrintToString(line) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr(says)) << testing::PrintToString(line);
   }
-  void write_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx")); }
+  void write_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx")); }
   /// Samples of 1x16x16 whose values go from 0 to `most`, in no pattern a network knows.
   void write_samples(const std::string& name, int count, float most) const {
     std::vector<float> values;

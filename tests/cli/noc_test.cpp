@@ -66,13 +66,13 @@ TEST_F(NocTest, ACurveOverLoadsAndItsPlot) {
 }
 
 TEST_F(NocTest, FarBeyondSaturationThereIsNoLatency) {
-  const Outcome outcome = mho({"noc", "--load", "0.6", "--set", "noc.concentration=4", "--json"});
+  const Outcome outcome = mho({"noc", "--load", "0.6", "--mesh", "8", "--set", "noc.concentration=4", "--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "out");
   EXPECT_FALSE(std::get<bool>(json.find("stable")->value()));
   EXPECT_TRUE(std::holds_alternative<std::monostate>(json.find("avg_packet_latency")->value()));
   EXPECT_GT(number(json, "accepted_flits_node_cycle"), 0.1);
-  EXPECT_THAT(mho({"noc", "--load", "0.1,0.6", "--set", "noc.concentration=4", "--svg", "c.svg"}).out, HasSubstr(" - "));
+  EXPECT_THAT(mho({"noc", "--load", "0.1,0.6", "--mesh", "8", "--set", "noc.concentration=4", "--svg", "c.svg"}).out, HasSubstr(" - "));
 }
 
 TEST_F(NocTest, ThePlotHoldsStableLoadsInOrder) {

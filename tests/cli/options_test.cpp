@@ -36,7 +36,7 @@ class OptionsTest : public CommandTest {
 
   /// Small files of every kind.
   void write_files() const {
-    write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx"));
+    write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx"));
     write("W.npy", npy<double>("<f8", "(2, 3)", {1e-6, 2e-6, 3e-6, 4e-6, 5e-6, 6e-6}));
     write("X.npy", npy<double>("<f8", "(1, 3)", {0.1, 0.2, 0.3}));
     write("chip.yaml", "tile.adc.bits: 7\n");

@@ -102,4 +102,16 @@ inline std::vector<std::string> quick_run(const std::vector<std::string>& more =
   return arguments;
 }
 
+/// The arguments of a verb for a convolutional network, with its data, on a chip of 8 x 8 nodes with tiles of 512 x 512; `arguments` may change the
+/// chip.
+inline std::vector<std::string> on_large_chip(std::vector<std::string> arguments, bool with_data = true) {
+  std::vector<std::string> more{MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx"};
+  if (with_data) more.insert(more.end(), {"--data", "strokes"});
+  for (const char* set : {"chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8", "tile.rows=512", "tile.columns=512"}) {
+    more.insert(more.end(), {"--set", set});
+  }
+  arguments.insert(arguments.begin() + 1, more.begin(), more.end());
+  return arguments;
+}
+
 }  // namespace mho::cli::test

@@ -16,7 +16,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string strokes_network = MHO_SOURCE_DIR "/examples/default_network/strokes.onnx";
+const std::string strokes_network = MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx";
 
 /// Children of a process that is still running.
 std::vector<pid_t> children_of(pid_t pid) {

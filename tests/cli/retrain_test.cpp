@@ -15,7 +15,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string strokes = MHO_SOURCE_DIR "/examples/default_network/strokes.onnx";
+const std::string strokes = MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx";
 
 class RetrainTest : public CommandTest {
  protected:

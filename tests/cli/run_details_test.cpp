@@ -22,7 +22,8 @@ class RunDetailsTest : public CommandTest {
 };
 
 TEST_F(RunDetailsTest, SettingsOfSingleLayersCanBeAsked) {
-  ASSERT_EQ(mho(quick_run({"--layer", "conv1:tile.adc.bits=6", "--layer", "last=digital", "--layer", "conv1:tile.adc.bits=5"})).code, 0);
+  ASSERT_EQ(mho(on_large_chip(quick_run({"--layer", "conv1:tile.adc.bits=6", "--layer", "last=digital", "--layer", "conv1:tile.adc.bits=5"}))).code,
+            0);
   EXPECT_EQ(query("SELECT group_concat(name || ' ' || value || ' ' || own) FROM v_layer_parameter WHERE key = 'tile.adc.bits' AND name LIKE 'conv_'"),
             "conv1 5 1,conv2 8 0,conv3 8 0");
   EXPECT_EQ(query("SELECT count(*) FROM v_layer_parameter WHERE key = 'digital' AND value = 1"), "1");

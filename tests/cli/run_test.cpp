@@ -44,7 +44,7 @@ class RunTest : public CommandTest {
     write("labels.idx", idx_zeros({10}));
     write("data.yaml", "name: black\ntest:\n  images: images.idx\n  labels: labels.idx\n  format: idx\n");
   }
-  void write_default_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx")); }
+  void write_default_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx")); }
 };
 
 TEST_F(RunTest, TheSummaryShowsWhatAnArchitectAsksFor) {
@@ -132,8 +132,8 @@ TEST_F(RunTest, AnInterruptedRunKeepsTheFinishedProgrammings) {
 
 TEST_F(RunTest, ARunInterruptedBeforeItHasAnythingStoresNothing) {
   // One thread takes some seconds for the first programming, at 24 times.
-  const pid_t pid = start(MHO_BINARY, {"run", "--threads", "1", "--repeats", "100000", "--times",
-                                       "1s,2s,3s,4s,5s,6s,7s,8s,9s,10s,11s,12s,13s,14s,15s,16s,17s,18s,19s,20s,21s,22s,23s,24s"});
+  const pid_t pid = start(MHO_BINARY, on_large_chip({"run", "--threads", "1", "--repeats", "100000", "--times",
+                                                     "1s,2s,3s,4s,5s,6s,7s,8s,9s,10s,11s,12s,13s,14s,15s,16s,17s,18s,19s,20s,21s,22s,23s,24s"}));
   std::this_thread::sleep_for(std::chrono::milliseconds(600));
   ASSERT_EQ(kill(pid, SIGINT), 0);
   const auto sent = std::chrono::steady_clock::now();

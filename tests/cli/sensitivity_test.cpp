@@ -16,9 +16,9 @@ using testing::Not;
 
 class SensitivityTest : public CommandTest {
  protected:
-  Outcome sensitivity(std::vector<std::string> more) const {
+  Outcome sensitivity(std::vector<std::string> more, bool large_chip = false) const {
     more.insert(more.begin(), {"sensitivity", "--samples", "60", "--repeats", "2"});
-    return mho(more);
+    return mho(large_chip ? on_large_chip(more) : more);
   }
   [[nodiscard]] std::string query(const std::string& sql) const {
     SQLite::Database database((folder_ / "results.db").string());
@@ -38,7 +38,7 @@ const std::vector<std::string> exact_but_for_rules{"--set", "tile.device.kind=id
                                                    "--set", "digital.scale_format=float32",  "--set", "tile.input_range.kind=per_vector"};
 
 TEST_F(SensitivityTest, PrintsStoresAndDraws) {
-  const Outcome outcome = sensitivity({"--svg", "bars.svg"});
+  const Outcome outcome = sensitivity({"--svg", "bars.svg"}, true);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("ADC bits"), HasSubstr("stuck at g_max"), HasSubstr("20 % error at"), HasSubstr("not within 1"),
                                  HasSubstr("stored as study 1 in results.db")));
@@ -76,7 +76,7 @@ TEST_F(SensitivityTest, OnlyWhatIsAskedFor) {
 TEST_F(SensitivityTest, ByLayerFindsTheOneThatIsWrong) {
   std::vector<std::string> line{"--by-layer", "--svg", "layers.svg", "--layer", "hidden:tile.noise.output=3"};
   line.insert(line.end(), exact_but_for_rules.begin(), exact_but_for_rules.end());
-  const Outcome outcome = sensitivity(line);
+  const Outcome outcome = sensitivity(line, true);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("conv1"), HasSubstr("lost, alone analog"), Not(HasSubstr("ADC bits"))));
   EXPECT_THAT(base::read_file((folder_ / "layers.svg").string()), HasSubstr("hidden"));
@@ -91,7 +91,7 @@ TEST_F(SensitivityTest, ByLayerFindsTheOneThatIsWrong) {
 }
 
 TEST_F(SensitivityTest, WithoutRepeatsThereIsNoInterval) {
-  const Outcome outcome = mho({"sensitivity", "--by-layer", "--samples", "20", "--repeats", "1"});
+  const Outcome outcome = mho(on_large_chip({"sensitivity", "--by-layer", "--samples", "20", "--repeats", "1"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, Not(HasSubstr("undecided")));
   EXPECT_EQ(query("SELECT count(*) FROM sensitivity_layer WHERE lost_sem IS NULL AND lost_low IS NULL"), "5");

@@ -35,13 +35,13 @@ class SimulateTest : public CommandTest {
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << "not one paragraph: " << outcome.err;
     EXPECT_FALSE(exists("results.db")) << line;
   }
-  void write_default_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx")); }
+  void write_default_network() const { write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx")); }
 };
 
 /// The chip is the same whether somebody scores the network on it or not.
 TEST_F(SimulateTest, IsTheChipOfARun) {
-  ASSERT_EQ(mho(quick_run()).code, 0);
-  const Outcome outcome = mho({"simulate", "--data", "strokes"});
+  ASSERT_EQ(mho(on_large_chip(quick_run())).code, 0);
+  const Outcome outcome = mho(on_large_chip({"simulate"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
   for (const char* part : {"latency", "throughput", "energy per inference", "area", "TOPS/W", "MVMs", "costs by component", "waits for input",
@@ -64,7 +64,7 @@ TEST_F(SimulateTest, WithoutDataTakesInputsAtFullScale) {
   const Outcome outcome = mho({"simulate", "net.onnx"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("no data: every input at full scale"));
-  ASSERT_EQ(mho({"simulate", "--data", "strokes"}).code, 0);
+  ASSERT_EQ(mho({"simulate", "net.onnx", "--data", "strokes"}).code, 0);
   // Time does not depend on the data, the energy of the arrays does.
   EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s) FROM run"), "1");
   EXPECT_EQ(query("SELECT max(energy_per_inference_j) FILTER (WHERE id = 1) > max(energy_per_inference_j) FILTER (WHERE id = 2) FROM run"), "1");
@@ -74,7 +74,7 @@ TEST_F(SimulateTest, WithoutDataTakesInputsAtFullScale) {
 }
 
 TEST_F(SimulateTest, JsonIsOneObject) {
-  const Outcome outcome = mho({"simulate", "--json", "--calibration", "10"});
+  const Outcome outcome = mho(on_large_chip({"simulate", "--json", "--calibration", "10"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const base::Json json = base::Json::parse(outcome.out, "standard output");
   for (const char* key : {"run_id", "latency_s", "throughput_per_s", "energy_per_inference_j", "area_mm2", "stages", "layers", "simulated_cycles",
@@ -100,10 +100,11 @@ TEST_F(SimulateTest, RecordsWhatHappens) {
   EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s || '/' || cycles || '/' || simulated_flit_hops) FROM run"), "1");
 }
 
-/// The built-in chip idles most of the time, and its routers leak most of what it takes.
+/// The large chip idles most of the time, and its routers leak most of what it takes.
 TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
-  const std::vector<std::string> gated{"simulate", "--calibration", "5", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on"};
-  ASSERT_EQ(mho({"simulate", "--calibration", "5"}).code, 0);
+  const std::vector<std::string> gated =
+      on_large_chip({"simulate", "--calibration", "5", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on"});
+  ASSERT_EQ(mho(on_large_chip({"simulate", "--calibration", "5"})).code, 0);
   std::vector<std::string> drawn = gated;
   drawn.insert(drawn.end(), {"--heatmap", "run.svg"});
   const Outcome outcome = mho(drawn);
@@ -131,8 +132,8 @@ TEST_F(SimulateTest, PowerGatingSavesMostOfTheLeakage) {
 
 /// Where waking up takes no time, nothing moves otherwise than without; where what is gated leaks as much, nothing is saved.
 TEST_F(SimulateTest, PowerGatingThatDoesNothingChangesNothing) {
-  ASSERT_EQ(mho({"simulate", "--calibration", "5"}).code, 0);
-  std::vector<std::string> arguments{"simulate", "--calibration", "5"};
+  std::vector<std::string> arguments = on_large_chip({"simulate", "--calibration", "5"});
+  ASSERT_EQ(mho(arguments).code, 0);
   for (const char* room : {"noc", "chip"}) {
     for (const char* set : {".power_gating=on", ".gating.wake_up=0", ".gating.idle=1", ".gating.residual=1"}) {
       arguments.insert(arguments.end(), {"--set", std::string(room) + set});
@@ -146,10 +147,11 @@ TEST_F(SimulateTest, PowerGatingThatDoesNothingChangesNothing) {
 
 /// A core that wakes up for most of the time holds up the others: said in the line that names what holds the chip up.
 TEST_F(SimulateTest, ABottleneckThatWakesUpIsNamed) {
-  const Outcome outcome = mho({"simulate", "--calibration", "5", "--set", "chip.power_gating=on", "--set", "chip.gating.wake_up=5000"});
+  const Outcome outcome =
+      mho(on_large_chip({"simulate", "--calibration", "5", "--set", "chip.power_gating=on", "--set", "chip.gating.wake_up=5000"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("of the time (chip.gating.wake_up)"));
-  EXPECT_THAT(mho({"simulate", "--calibration", "5", "--set", "chip.power_gating=on"}).out, Not(HasSubstr("gating.wake_up")));
+  EXPECT_THAT(mho(on_large_chip({"simulate", "--calibration", "5", "--set", "chip.power_gating=on"})).out, Not(HasSubstr("gating.wake_up")));
 }
 
 /// Phases have the chip one after the other; what a gate does counts in the phase that has it. Refused where a gate is closed for longer than that.
@@ -168,7 +170,7 @@ TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
 }
 
 TEST_F(SimulateTest, ListsSignalsAndDoesNothingElse) {
-  const Outcome outcome = mho({"simulate", "--calibration", "5", "--list-signals"});
+  const Outcome outcome = mho(on_large_chip({"simulate", "--calibration", "5", "--list-signals"}));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(StartsWith("chip.inferences_left\n"), HasSubstr("node_1.converters\n"), HasSubstr("node_8.vector_unit\n")));
   EXPECT_FALSE(exists("results.db"));
@@ -196,7 +198,7 @@ TEST_F(SimulateTest, Mistakes) {
 /// Five tiles in turns on a chip of three: the columns of the longest tile of a turn are programmed in 12 us a row, 72 and 256 rows.
 TEST_F(SimulateTest, ReloadsTheWeightsOfANetworkThatIsTooLarge) {
   const std::vector<std::string> chip{"--set", "chip.mesh.width=3", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=2"};
-  std::vector<std::string> command{"simulate"};
+  std::vector<std::string> command = on_large_chip({"simulate"}, false);
   command.insert(command.end(), chip.begin(), chip.end());
   expect_refused(command, 4, {"2 are missing", "mapper.weights: reloaded"});
   command.insert(command.end(), {"--set", "mapper.weights=reloaded", "--set", "mapper.reload_batch=4"});
@@ -234,7 +236,7 @@ TEST_F(SimulateTest, TokensAllAtOnceOrOneAfterTheOther) {
     return std::get<double>(found->value());
   };
   const auto sequence = [&](const std::string& file, const std::string& mode) {
-    const Outcome outcome = mho({"simulate", file, "--mode", mode, "--json"});
+    const Outcome outcome = mho({"simulate", file, "--mode", mode, "--json", "--set", "chip.mesh.width=4"});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     const base::Json json = base::Json::parse(outcome.out, "out");
     const base::Json& tokens = *json.find("sequence_run");
@@ -276,7 +278,7 @@ TEST_F(SimulateTest, CachesInMemoryByHand) {
                                 "--width 64 --vocabulary 50 --all-tokens --tokens 16 -o gpt.onnx");
   ASSERT_EQ(written.code, 0) << written.err;
   const auto port_and_cache = [&](std::vector<std::string> more) {
-    std::vector<std::string> command{"simulate", "gpt.onnx", "--mode", "decode", "--json"};
+    std::vector<std::string> command{"simulate", "gpt.onnx", "--mode", "decode", "--json", "--set", "chip.mesh.width=4"};
     command.insert(command.end(), more.begin(), more.end());
     const Outcome outcome = mho(command);
     EXPECT_EQ(outcome.code, 0) << outcome.err;

@@ -36,7 +36,7 @@ TEST_F(TrustedData, AChanceOfOneIsNoChance) {
 using TrustedTest = CommandTest;
 
 TEST_F(TrustedTest, TheLimitIsOneOption) {
-  write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx"));
+  write("net.onnx", base::read_file(std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx"));
   const auto run = [&](const std::string& limit) {
     return mho({"run", "net.onnx", "--data", "strokes", "--repeats", "1", "--samples", "10", "--times", "1s", "--input-limit", limit});
   };

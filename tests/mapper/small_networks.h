@@ -96,12 +96,14 @@ struct Setting {
   MapperParameters mapper;
 };
 
+/// A chip of 8 x 8 nodes with tiles of 512 x 512, and what is assigned.
 inline Setting setting(const std::vector<std::string>& assignments = {}) {
   base::Declarations all;
   for (auto declarations : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
     all.insert(all.end(), declarations.begin(), declarations.end());
   }
   base::Config config(std::move(all));
+  for (const char* large : {"chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8", "tile.rows=512", "tile.columns=512"}) config.set(large);
   for (const auto& assignment : assignments) config.set(assignment);
   return {tiles::TileParameters::read(config), hw::ChipParameters::read(config), MapperParameters::read(config)};
 }

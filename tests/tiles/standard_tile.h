@@ -11,11 +11,12 @@
 
 namespace mho::tiles::test {
 
-/// Parameters of a tile from "key=value" assignments on top of the defaults.
+/// Parameters of a tile of 512 x 512 from "key=value" assignments on top of the defaults.
 inline TileParameters tile(const std::vector<std::string>& assignments = {}) {
   auto declared = periphery::declarations();
   for (auto& declaration : tiles::declarations()) declared.push_back(std::move(declaration));
   base::Config config(std::move(declared));
+  for (const char* size : {"tile.rows=512", "tile.columns=512"}) config.set(size);
   for (const auto& assignment : assignments) config.set(assignment);
   return TileParameters::read(config);
 }

@@ -153,10 +153,10 @@ TEST_F(ReferenceErrorTest, BitsBetweenTwoAreTheirGeometricMean) {
 }
 
 TEST_F(ReferenceErrorTest, IsThatOfTheTileStudy) {
-  const Design alone = load_design(
-      {}, {"tile.mapping.scale=none", "digital.activation_format=float32", "digital.partial_sum_format=float32", "digital.scale_format=float32",
-           "digital.result_format=float32", "tile.noise.output=0.3", "tile.noise.read_kind=off", "tile.device.kind=ideal", "tile.dac.bits=ideal",
-           "tile.adc.bits=ideal", "tile.adc.bound=unlimited", "tile.ir_drop.scale=off", "tile.drift_compensation=none"});
+  const Design alone = load_design({}, {"tile.rows=512", "tile.columns=512", "tile.mapping.scale=none", "digital.activation_format=float32",
+                                        "digital.partial_sum_format=float32", "digital.scale_format=float32", "digital.result_format=float32",
+                                        "tile.noise.output=0.3", "tile.noise.read_kind=off", "tile.device.kind=ideal", "tile.dac.bits=ideal",
+                                        "tile.adc.bits=ideal", "tile.adc.bound=unlimited", "tile.ir_drop.scale=off", "tile.drift_compensation=none"});
   const TileStudy study = study_tile(alone, {.tiles = 2, .vectors = 32, .times_s = {1}, .threads = 2});
   EXPECT_DOUBLE_EQ(reference_.at(named("output noise"), 0.3), study.times.front().designed.mean);
 }

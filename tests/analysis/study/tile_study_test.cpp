@@ -35,7 +35,8 @@ Design small(std::vector<std::string> more = {}) {
 }
 
 TEST(TileStudy, StandardModelBySourceAndOverTime) {
-  const TileStudy study = study_tile(design({"tile.mapping.scale=tile"}), {.tiles = 2, .times_s = {second, hour, day, year}, .threads = 2});
+  const TileStudy study = study_tile(design({"tile.mapping.scale=tile", "tile.rows=512", "tile.columns=512"}),
+                                     {.tiles = 2, .times_s = {second, hour, day, year}, .threads = 2});
   EXPECT_EQ(study.inputs, 512);
   EXPECT_EQ(study.outputs, 512);
   ASSERT_EQ(study.times.size(), 4U);
@@ -66,7 +67,7 @@ TEST(TileStudy, StandardModelBySourceAndOverTime) {
 }
 
 TEST(TileStudy, StandardModelWithColumnScales) {
-  const Design columns = design();
+  const Design columns = design({"tile.rows=512", "tile.columns=512"});
   const TileStudy study = study_tile(columns, {.tiles = 2, .times_s = {second, hour, day, year}, .threads = 2});
   const double over_time[] = {0.133, 0.137, 0.153, 0.193};
   for (std::size_t t = 0; t < 4; ++t) EXPECT_NEAR(study.times[t].designed.mean, over_time[t], tolerance) << study.times[t].time_s;

@@ -142,13 +142,14 @@ TEST(PortParameters, FollowTheMemory) {
 
 TEST(PortParameters, NodesOfPorts) {
   base::Config config(chip_keys());
+  for (const char* large : {"chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8"}) config.set(large);
   config.set("port.nodes=63 0 7");
   const auto chip = ChipParameters::read(config);
   EXPECT_EQ(chip.port.nodes, (std::vector<int>{0, 7, 63}));
   EXPECT_EQ(chip.nodes_of(CoreKind::port), chip.port.nodes);
   EXPECT_EQ(chip.nodes_of(CoreKind::digital).size(), 8U);
   EXPECT_EQ(chip.nodes_of(CoreKind::analog).size(), 64U - 3 - 8);
-  EXPECT_THAT(refusal({"port.nodes=64"}), HasSubstr("'64' is no node of this mesh; legal are numbers from 0 to 63"));
+  EXPECT_THAT(refusal({"port.nodes=64"}), HasSubstr("'64' is no node of this mesh; legal are numbers from 0 to 8"));
   EXPECT_THAT(refusal({"port.nodes=1,2"}), HasSubstr("'1,2' is no node"));
   EXPECT_THAT(refusal({"port.nodes=3 3"}), HasSubstr("twice"));
   EXPECT_THAT(refusal({"port.nodes= "}), HasSubstr("at least one node"));

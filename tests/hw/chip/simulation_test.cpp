@@ -332,7 +332,8 @@ TEST(Simulation, TheSameBitsEveryTime) {
 /// digital stage, on an 8 x 8 mesh of 8 digital cores.
 Program deep_network() {
   Builder b;
-  const ChipParameters chip;
+  ChipParameters chip;
+  chip.mesh_width = chip.mesh_height = chip.digital_cores = 8;
   const auto analog = chip.nodes_of(CoreKind::analog);
   const auto digital = chip.nodes_of(CoreKind::digital);
   int last = b.source(1024);

@@ -15,7 +15,7 @@ namespace {
 
 TEST(ChipParameters, DefaultsInSiUnits) {
   const auto chip = ChipParameters::read(base::Config(chip_keys()));
-  EXPECT_EQ(chip.nodes(), 64);
+  EXPECT_EQ(chip.nodes(), 9);
   EXPECT_DOUBLE_EQ(chip.clock.si(), 1e9);
   EXPECT_EQ(chip.input_buffer_bytes, 64 * 1024);
   EXPECT_EQ(chip.digital_buffer_bytes, 128 * 1024);
@@ -66,6 +66,7 @@ TEST(ChipParameters, TopologiesThatCannotBeAreRefused) {
   const auto refusal = [](const std::vector<std::string>& set) -> std::string {
     base::Config config(chip_keys());
     try {
+      for (const char* large : {"chip.mesh.width=8", "chip.mesh.height=8"}) config.set(large);
       for (const std::string& one : set) config.set(one);
       static_cast<void>(ChipParameters::read(config));
     } catch (const base::UserError& error) {
@@ -84,6 +85,7 @@ TEST(ChipParameters, TopologiesThatCannotBeAreRefused) {
 
 TEST(ChipParameters, FewerRoutersWithMorePorts) {
   base::Config config(chip_keys());
+  for (const char* large : {"chip.mesh.width=8", "chip.mesh.height=8"}) config.set(large);
   const ChipParameters usual = ChipParameters::read(config);
   config.set("noc.concentration=4");
   const ChipParameters chip = ChipParameters::read(config);
@@ -119,7 +121,7 @@ TEST(ChipParameters, EveryCountOfDigitalCoresIsMet) {
 
 TEST(ChipParameters, DigitalCoresStandApart) {
   ChipParameters chip;
-  chip.digital_cores = 8;
+  chip.mesh_width = chip.mesh_height = chip.digital_cores = 8;
   const std::vector<int> cores = chip.nodes_of(CoreKind::digital);
   ASSERT_EQ(cores.size(), 8U);
   std::set<int> rows;
@@ -133,7 +135,8 @@ TEST(ChipParameters, DigitalCoresStandApart) {
 }
 
 TEST(ChipParameters, HopsCountRouters) {
-  const ChipParameters chip;
+  ChipParameters chip;
+  chip.mesh_width = chip.mesh_height = 8;
   EXPECT_EQ(chip.hops(0, 0), 1);
   EXPECT_EQ(chip.hops(0, 63), 15);
   EXPECT_EQ(chip.hops(9, 8), 2);

@@ -28,6 +28,7 @@ tiles::TileParameters standard_tile(const std::vector<std::string>& settings = {
   const auto more = periphery::declarations();
   all.insert(all.end(), more.begin(), more.end());
   base::Config config(all);
+  for (const char* size : {"tile.rows=512", "tile.columns=512"}) config.set(size);
   for (const auto& setting : settings) config.set(setting);
   return tiles::TileParameters::read(config);
 }
