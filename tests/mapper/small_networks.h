@@ -103,7 +103,8 @@ inline Setting setting(const std::vector<std::string>& assignments = {}) {
     all.insert(all.end(), declarations.begin(), declarations.end());
   }
   base::Config config(std::move(all));
-  for (const char* large : {"chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8", "tile.rows=512", "tile.columns=512"}) config.set(large);
+  for (const char* large : {"chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8", "tile.rows=512", "tile.columns=512"})
+    config.set(large);
   for (const auto& assignment : assignments) config.set(assignment);
   return {tiles::TileParameters::read(config), hw::ChipParameters::read(config), MapperParameters::read(config)};
 }
