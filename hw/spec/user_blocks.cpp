@@ -24,6 +24,7 @@ base::Declarations block_declarations() {
   constexpr double largest = 1e9;
   const char* const source = "the design's";
   std::vector<std::string> words;
+  words.reserve(places.size());
   for (const auto& [place, name] : places) words.emplace_back(name);
   return {base::text("name", "", {}, "Name of the block in tables.", source),
           base::word("per", "chip", words,
