@@ -42,19 +42,6 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-/// The file that symbolic links lead to, there or not. Links that lead in a circle stay: opening them says so.
-std::string behind_links(std::string path) {
-  constexpr int most_links = 40;
-  for (int i = 0; i < most_links; ++i) {
-    std::array<char, PATH_MAX> text{};
-    const ssize_t length = readlink(path.c_str(), text.data(), text.size());
-    if (length < 0) break;
-    const std::string next(text.data(), static_cast<std::size_t>(length));
-    path = next.starts_with('/') ? next : fmt::format("{}/{}", folder_of(path), next);
-  }
-  return path;
-}
-
 /// What the names of files that are written beside `target` begin with; leaves room for what follows where names have a limit.
 std::string part_prefix(const std::string& target) {
   constexpr std::size_t longest = 200;
@@ -91,6 +78,18 @@ void sync_folder(const std::string& folder) {
 }
 
 }  // namespace
+
+std::string behind_links(std::string path) {
+  constexpr int most_links = 40;
+  for (int i = 0; i < most_links; ++i) {
+    std::array<char, PATH_MAX> text{};
+    const ssize_t length = readlink(path.c_str(), text.data(), text.size());
+    if (length < 0) break;
+    const std::string next(text.data(), static_cast<std::size_t>(length));
+    path = next.starts_with('/') ? next : fmt::format("{}/{}", folder_of(path), next);
+  }
+  return path;
+}
 
 void check_output(const std::string& path, const std::vector<std::optional<std::string>>& inputs) {
   if (path.empty()) cannot_write("''", "the name is empty");
@@ -131,9 +130,11 @@ OutputFile::OutputFile(std::string path, const std::vector<std::optional<std::st
 
 void OutputFile::open_directly(bool waits) {
   // Not for ever in the system for the reader of a pipe: an interrupt that came just before would not be noticed.
-  int file = -1;
+  int file = -1, waited = 0;
   while ((file = open(written_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 && (errno == EINTR || (waits && errno == ENXIO))) {
     check_interrupt();
+    constexpr int patience = 50;
+    if (++waited == patience) say_waiting(fmt::format("waiting for somebody who reads {}", path_));
     constexpr std::chrono::milliseconds nap{20};
     std::this_thread::sleep_for(nap);
   }

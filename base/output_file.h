@@ -50,6 +50,9 @@ class OutputLock {
   int file_ = -1;
 };
 
+/// The file that symbolic links lead to, there or not. Links that lead in a circle stay: opening them says so.
+std::string behind_links(std::string path);
+
 /// The refusals of OutputFile's constructor alone, for a file that another process will write.
 void check_output(const std::string& path, const std::vector<std::optional<std::string>>& inputs);
 

@@ -55,7 +55,7 @@ std::string footer(const std::vector<Example>& examples) {
   }
   return text + R"(
 Exit codes:
-  0 ok   2 usage   3 bad configuration or input
+  0 ok   2 usage   3 bad configuration, input or output
   4 the network does not fit the chip
   5 a run failed its own checks   6 printed, not stored
   130 interrupted)";
@@ -87,7 +87,7 @@ const std::vector<Topic>& topics() {
        "to do "
        "with a word, mho describe designs the designs that come with mho; mho validate FILE checks one."},
       {{"layers", "settings of single layers"},
-       "--layer MATCH=digital multiplies layers digitally, --layer MATCH:KEY=VALUE gives their tiles a setting of their own. MATCH is a layer's name "
+       "--layer MATCH=digital multiplies layers digitally, MATCH=analog takes that back, --layer MATCH:KEY=VALUE gives their tiles a setting of their own. MATCH is a layer's name "
        "as "
        "mho network prints it, a pattern of * and ?, first or last. It may be repeated; later rules win. A design file says the same under "
        "'layers'."},
@@ -106,9 +106,9 @@ const std::vector<Topic>& topics() {
        "for "
        "something else, as x.png for an SVG, is refused. Rows go to the database of --db."},
       {{"exit-codes", "what a shell gets back"},
-       "0 done; 2 the command line is wrong; 3 bad configuration or input: a file, a key, a value, an operator, the database; 4 the network does not "
-       "fit the "
-       "chip; 5 a run failed its own checks; 130 interrupted."},
+       "0 done; 2 the command line is wrong; 3 bad configuration, input or output: a file, a key, a value, an operator, the database, a full "
+       "disk; 4 the network does not fit the chip; 5 a run failed its own checks; 6 the result was printed but could not be stored, and a rescue "
+       "database holds its rows; 130 interrupted."},
   };
   return all;
 }
@@ -191,6 +191,8 @@ std::string help_command(int argc, const char* const* argv) {
 Action parse(int argc, const char* const* argv) {
   if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(names(), ", ")));
   const std::string first(argv[1]);
+  const bool alone = first == "--help" || first == "-h" || first == "--version";
+  if (alone && argc > 2) usage(fmt::format("{} stands alone; leave out {}, or write mho VERB {}", first, argv[2], "--help"));
   if (first == "--help" || first == "-h") return print(program_help());
   if (first == "--version") return print(fmt::format("mho {}\n", base::version()));
   std::optional<Verb> verb = find_verb(first);

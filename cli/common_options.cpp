@@ -9,6 +9,10 @@
 
 namespace mho::cli {
 
+void add_data(Options& options, std::optional<std::string>& data, const std::string& more) {
+  options.file("--data", data, "data set, YAML, or strokes, that of the built-in network" + more);
+}
+
 void add_design(Options& options, std::optional<std::string>& design) {
   options.file("--design", design, "chip: a YAML file, or the name of a shipped one (mho describe designs); without it the default");
 }
@@ -19,7 +23,7 @@ void add_set(Options& options, std::vector<std::string>& assignments) {
 
 void add_layer(Options& options, std::vector<std::string>& rules) {
   options.list("--layer", rules, "layers with settings of their own: first=digital, conv*:tile.adc.bits=6; may be repeated",
-               "MATCH=digital | MATCH:KEY=VALUE");
+               "MATCH=digital | MATCH=analog | MATCH:KEY=VALUE");
 }
 
 void add_times(Options& options, std::string& times) {
@@ -41,6 +45,11 @@ void add_scalar(Options& options, std::vector<std::string>& scalars) {
 
 void add_data_input(Options& options, std::optional<std::string>& name) {
   options.text("--data-input", name, "the input that takes the samples, in a file whose weights are inputs too", "NAME");
+}
+
+void add_reference(Options& options, std::string& reference) {
+  options.text("--reference", reference, "digital machine beside the result: systolic (int8 array), none, or '138 TOPS, 614 GB/s, 175 W, TPUv4i'",
+               fmt::format("WHAT ({})", reference));
 }
 
 void add_threads(Options& options, int& threads, const std::string& sentence) {
@@ -89,8 +98,8 @@ void check_pair(const std::string& verb, const std::optional<std::string>& netwo
   if (network && !data) {
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));
   }
-  if (data && !network) {
-    usage(fmt::format("--data goes with a network: mho {} NETWORK.onnx --data DATA.yaml. The built-in network brings its own data", verb));
+  if (data && *data != workloads::built_in_data && !network) {
+    usage(fmt::format("--data goes with a network: mho {} NETWORK.onnx --data DATA.yaml. The built-in network has data of its own, strokes", verb));
   }
 }
 

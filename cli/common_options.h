@@ -23,6 +23,8 @@ constexpr const char* usual_times = "1s,1h,1d,1y";
 /// Of anything a user counts: programmings, tiles, cycles.
 constexpr int most = 1'000'000;
 
+/// `more`: what the verb does with it.
+void add_data(Options& options, std::optional<std::string>& data, const std::string& more);
 void add_design(Options& options, std::optional<std::string>& design);
 void add_set(Options& options, std::vector<std::string>& assignments);
 void add_layer(Options& options, std::vector<std::string>& rules);
@@ -33,6 +35,8 @@ void add_shape(Options& options, std::optional<std::string>& shape);
 void add_scalar(Options& options, std::vector<std::string>& scalars);
 /// The target becomes the default: all of the machine's.
 void add_data_input(Options& options, std::optional<std::string>& name);
+/// "none", "systolic" or a roofline, as analysis::parse_reference reads it.
+void add_reference(Options& options, std::string& reference);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_json(Options& options, bool& json);

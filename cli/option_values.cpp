@@ -37,6 +37,7 @@ std::string spelling_hint(std::string_view word, const std::vector<std::string>&
 
 std::string parse_file(const std::string& option, const std::string& text) {
   if (base::trimmed(text).empty()) usage(fmt::format("{} '{}': the name of a file is needed (an empty shell variable?)", option, text));
+  if (text == "-") usage(fmt::format("{} -: standard input and output are no files here; give the name of a file (./- for one called -)", option));
   return text;
 }
 

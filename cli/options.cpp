@@ -117,6 +117,17 @@ void Options::refuse_unknown() const {
   }
 }
 
+void Options::refuse_swallowed() const {
+  for (std::size_t i = 0; i + 1 < words_.size() && words_[i] != "--"; ++i) {
+    const auto option = std::ranges::find(shown_, words_[i], &Shown::name);
+    if (option == shown_.end() || option->is_place() || option->value.empty()) continue;
+    const std::string& value = words_[++i];
+    constexpr std::size_t dashes = 2;
+    if (!value.starts_with("--") || value.size() == dashes) continue;
+    usage(fmt::format("{0} needs a value after it, and {1} is an option; a value that begins so is written {0}={1}", option->name, value));
+  }
+}
+
 void Options::refuse_extra() const {
   const std::vector<std::string> remaining = library_->app.remaining();
   const auto found = std::ranges::find_if(remaining, [](const std::string& word) { return word != "--"; });
@@ -181,6 +192,8 @@ base::Json Options::json() const {
 }
 
 void Options::read() {
+  const bool helps = std::ranges::any_of(words_, [](const std::string& word) { return word == "--help" || word == "-h"; });
+  if (!helps) refuse_swallowed();
   try {
     std::vector<std::string> reversed(words_.rbegin(), words_.rend());  // as the library wants them
     library_->app.parse(std::move(reversed));

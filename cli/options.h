@@ -98,6 +98,8 @@ class Options {
   };
   [[noreturn]] void refuse_extra() const;
   [[nodiscard]] std::string usage_line() const;
+  /// An option that stands where the value of another one should.
+  void refuse_swallowed() const;
   [[noreturn]] void refuse_missing(const std::string& name) const;
   void refuse_unknown() const;
   [[nodiscard]] std::vector<std::string> names(bool with_dashes) const;

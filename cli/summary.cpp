@@ -54,14 +54,14 @@ std::string accuracy_text(const analysis::Result& result) {
   if (result.float_accuracy != result.float_accuracy_scored) table.add({"float, scored samples", text(result.float_accuracy_scored)});
   for (const auto& time : result.accuracy) {
     const auto [mean, sem] = analysis::mean_and_error(time.by_repeat);
-    const auto share = analysis::normalised(mean, result.chance, result.float_accuracy_scored);
+    const auto share = analysis::normalised(mean, result.yardstick());
     const std::string part = share ? fmt::format("{:.1f} %", percent * *share) : "-";
     const std::string name = time_text(time.time_s);
     if (!sem) {
       table.add({name, text(mean), part});
       continue;
     }
-    const auto chips = analysis::spread(time.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
+    const auto chips = analysis::spread(time.by_repeat, result.yardstick(), result.yield_threshold);
     const auto error = [&](const std::optional<double>& value) {
       if (!value) return std::string("-");
       return workloads::is_share(result.metric) ? fmt::format("{:.2f}", percent * *value) : fmt::format("{:.2g}", *value);
@@ -161,6 +161,24 @@ std::string efficiencies_text(const analysis::Efficiencies& all) {
   return table.text();
 }
 
+/// What stands beside the steady state.
+std::string beside_text(const analysis::ChipResult& result) {
+  std::string text;
+  if (const auto& once = result.programming) {
+    text += fmt::format("programming, once: {} and {} for {} devices\n", format_si(once->joule, "J"), format_si(once->seconds, "s"),
+                        format_si(once->devices, ""));
+  }
+  if (const auto& digital = result.reference) {
+    const analysis::RollUp& costs = result.costs;
+    const std::string area =
+        digital->square_metre ? fmt::format(", {:.3g} mm2", *digital->square_metre * analysis::square_millimetres_per_square_metre) : "";
+    text += fmt::format("digital reference ({}): {} per inference ({:.3g} times the chip's), one every {} ({:.3g} times){}, {:.3g} TOPS/W\n", digital->name,
+                        format_si(digital->joule, "J"), digital->joule / costs.energy_per_inference_j, format_si(digital->seconds, "s"),
+                        digital->seconds / costs.interval_s, area, digital->tops_per_watt());
+  }
+  return text;
+}
+
 std::string costs_text(const analysis::Design& design, const analysis::ChipResult& result) {
   const analysis::RollUp& costs = result.costs;
   Table table({left, right, left}, false);
@@ -187,7 +205,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   add_tokens(table, result, alone);
-  return fmt::format("costs\n{}{}", table.text(), alone ? "" : "\n" + efficiencies_text(costs.efficiencies));
+  return fmt::format("costs\n{}{}{}", table.text(), alone ? "" : "\n" + efficiencies_text(costs.efficiencies), alone ? "" : "\n" + beside_text(result));
 }
 
 std::string layers_text(const analysis::Design& design, const analysis::ChipResult& result) {
@@ -380,7 +398,7 @@ std::string stored_text(const std::string& what, std::int64_t id, const std::str
 }
 
 std::string summary(const analysis::Design& design, const analysis::Result& result, std::int64_t run_id, const std::string& database) {
-  return fmt::format("{} ({} weights) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}{}", result.network, result.weights, *result.data, design.name,
+  return fmt::format("{} ({} weights on tiles) on {}, chip {}\n\n{}\n{}\n{}\n{}\n{}\n{}{}", result.network, result.weights, *result.data, design.name,
                      accuracy_text(result), costs_text(design, result), layers_text(design, result), tiles_text(result),
                      components_text(result.costs), phases_text(result) + busiest_text(result), stored_text("run", run_id, database));
 }
@@ -388,7 +406,7 @@ std::string summary(const analysis::Design& design, const analysis::Result& resu
 std::string chip_summary(const analysis::Design& design, const analysis::ChipResult& result, std::int64_t run_id, const std::string& database) {
   const std::string inputs =
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
-  return fmt::format("{} ({} weights), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}{}", result.network, result.weights, design.name, inputs,
+  return fmt::format("{} ({} weights on tiles), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}{}", result.network, result.weights, design.name, inputs,
                      costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
                      stalls_text(design, result), functional_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
                      effort_text(result.simulation), stored_text("run", run_id, database));

@@ -16,6 +16,8 @@ enum class Per { tile, bank, analog_core, digital_core, router, chip };
 
 /// "tile", "bank of converters", "core", "digital core", "router", "chip".
 std::string per_name(Per per);
+/// The place of that name. Throws std::out_of_range for another word.
+Per per_of(const std::string& name);
 
 /// Energy that an event costs in a component.
 struct EventCost {

@@ -25,6 +25,13 @@ std::string per_name(Per per) {
   throw std::logic_error("per_name: no such place");
 }
 
+Per per_of(const std::string& name) {
+  for (const Per per : {Per::tile, Per::bank, Per::analog_core, Per::digital_core, Per::router, Per::chip}) {
+    if (per_name(per) == name) return per;
+  }
+  throw std::out_of_range("no part of a chip is called " + name);
+}
+
 Component dac_component(const DacParameters& dac, std::int64_t rows) {
   return {.name = "dac",
           .per = Per::tile,

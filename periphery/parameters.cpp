@@ -67,8 +67,9 @@ base::Declarations declarations() {
            "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
       text("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
            "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
-      text("digital.result_format", "float16", {"float32", "float16", "bfloat16"},
-           "Format of a layer's results between blocks: float32, float16 or bfloat16.", choice),
+      text("digital.result_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
+           "Format of a layer's results between blocks: float32, float16, bfloat16, or int<bits> with one scale for each tensor, from calibration.",
+           choice),
       base::more(whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice)),
       base::less(whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice)),
       model_or("digital.energy", "pJ", "Energy of one element operation; 'model' follows digital.result_format.",
@@ -130,9 +131,8 @@ DigitalParameters DigitalParameters::read(const base::Config& config) {
   p.partial_sum_format = read_format(config, "digital.partial_sum_format");
   p.scale_format = read_format(config, "digital.scale_format");
   p.result_format = read_format(config, "digital.result_format");
-  for (const auto& [key, format] : {std::pair{"digital.partial_sum_format", p.partial_sum_format}, {"digital.result_format", p.result_format}}) {
-    if (format.kind == NumberFormat::Kind::integer)
-      config.refuse(key, "integers need a scale, which these values do not have; legal are float32, float16, bfloat16");
+  if (p.partial_sum_format.kind == NumberFormat::Kind::integer) {
+    config.refuse("digital.partial_sum_format", "integers need a scale, which these values do not have; legal are float32, float16, bfloat16");
   }
   p.lanes = static_cast<int>(config.integer("digital.lanes"));
   p.pipeline_depth = static_cast<int>(config.integer("digital.pipeline_depth"));

@@ -46,7 +46,8 @@ CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Dev
       slice_(slice),
       inputs_(inputs),
       outputs_(outputs),
-      weights_(inputs, outputs) {
+      weights_(inputs, outputs),
+      negative_weights_(parameters.dac.splits_weights() ? inputs : 0, parameters.dac.splits_weights() ? outputs : 0) {
   const WeightCoding& coding = parameters_.coding;
   std::vector<float> left(weights.begin(), weights.end());
   for (int pair = 0; pair < coding.pairs; ++pair) {
@@ -214,9 +215,23 @@ void CellArray::add_weights(std::span<const Plane> planes, double seconds, const
 
 void CellArray::read(double seconds, std::uint32_t time_index) {
   thread_local std::vector<float> values;
-  values.assign(static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(outputs_), 0.0F);
-  add_weights(planes_, seconds, &time_index, values);
-  weights_.assign(values);
+  const std::size_t cells = static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(outputs_);
+  values.assign(cells, 0.0F);
+  if (!parameters_.dac.splits_weights()) {
+    add_weights(planes_, seconds, &time_index, values);
+    weights_.assign(values);
+    return;
+  }
+  for (const bool of_negative : {false, true}) {
+    values.assign(cells, 0.0F);
+    for (const Plane& plane : planes_) {
+      if ((plane.sign == negative) == of_negative) add_weights({&plane, 1}, seconds, &time_index, values);
+    }
+    if (of_negative) {
+      for (float& value : values) value = -value;
+    }
+    (of_negative ? negative_weights_ : weights_).assign(values);
+  }
 }
 
 void CellArray::add_row_conductances(double seconds, std::uint32_t time_index, std::span<double> siemens) const {
@@ -235,7 +250,10 @@ void CellArray::add_row_conductances(double seconds, std::uint32_t time_index, s
 double CellArray::mean_magnitude() const {
   double sum = 0;
   for (int j = 0; j < inputs_; ++j) {
-    for (int i = 0; i < outputs_; ++i) sum += static_cast<double>(std::abs(weights_.at(j, i)));
+    for (int i = 0; i < outputs_; ++i) {
+      const float other = parameters_.dac.splits_weights() ? negative_weights_.at(j, i) : 0.0F;
+      sum += static_cast<double>(std::abs(weights_.at(j, i) - other));
+    }
   }
   return sum / (static_cast<double>(inputs_) * outputs_);
 }

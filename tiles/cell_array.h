@@ -37,6 +37,8 @@ class CellArray {
   void read(double seconds, std::uint32_t time_index);
 
   [[nodiscard]] const PackedWeights& weights() const { return weights_; }
+  /// Where signs of weights are read for themselves: weights() is what the devices of positive ones stand for, this what those of negative ones do.
+  [[nodiscard]] const PackedWeights& negative_weights() const { return negative_weights_; }
   /// For training, which says itself what the cells hold in every step.
   [[nodiscard]] PackedWeights& held() { return weights_; }
   /// Adds what the devices of each input conduct in the reading at `seconds` with the noise of `time_index`: `siemens` [inputs].
@@ -77,6 +79,7 @@ class CellArray {
   int outputs_;
   std::vector<Plane> planes_;
   PackedWeights weights_;
+  PackedWeights negative_weights_;  ///< empty unless signs are read for themselves
 };
 
 /// Weights of one slice, and what a full-scale slice contributes: sum over slices of factor * weights is the weight on the grid of all bits (or the

@@ -90,12 +90,15 @@ void select_readout(const periphery::DacParameters& dac, std::span<const float> 
     for (float& v : driven) v = negative_pass ? std::min(v, 0.0F) : std::max(v, 0.0F);
   }
   if (phases == 1) return;
-  // The bit has the sign of the whole.
   const std::size_t bit = readout % phases;
   const float limit = Quantiser::largest_code(*dac.bits);
   for (float& v : driven) {
     const auto code = static_cast<std::uint32_t>(Quantiser::round_even(std::abs(v) * limit));
-    v = std::copysign(static_cast<float>((code >> bit) & 1U), v);
+    if (dac.twos_complement) {
+      v = static_cast<float>(((v < 0.0F ? 0U - code : code) >> bit) & 1U);
+    } else {
+      v = std::copysign(static_cast<float>((code >> bit) & 1U), v);  // the bit has the sign of the whole
+    }
   }
 }
 

@@ -28,7 +28,8 @@ float vector_range(const TileParameters& tile, std::span<const float> x);
 /// (0, 1) by input, stochastic rounding goes to either neighbour.
 void convert_inputs(const TileParameters& tile, std::span<float> row, std::span<const float> dither);
 /// The share of a converted row that read-out number `readout` drives into the array: one sign where the signs come one after the other, and +-1 for
-/// one bit of the magnitude, least significant first, where inputs are bit-serial. Read-outs are counted [sign][bit].
+/// one bit of the magnitude, or 1 for one of the two's complement, least significant first, where inputs are bit-serial. Read-outs are counted
+/// [sign][bit].
 void select_readout(const periphery::DacParameters& dac, std::span<const float> row, std::size_t readout, std::span<float> driven);
 
 /// Step 3, input noise: x_j += s_in N_j with N in `normals` (empty where s_in is 0), then negative inputs times (1 - a).

@@ -314,6 +314,9 @@ TileParameters TileParameters::read(const base::Config& config) {
   p.device = DeviceParameters::read(config);
   p.coding = read_coding(config, p.device);
   check_ageing(config, p);
+  if (config.word("tile.dac.passes") == "four_digital" && p.coding.kind != WeightCoding::Kind::differential) {
+    config.refuse("tile.dac.passes", "signs of weights can be read for themselves only where each has a device; set tile.coding.kind: differential");
+  }
   const std::string& noise = config.word("tile.noise.read_kind");
   p.read_noise = noise == "off" ? ReadNoise::off : (noise == "pcm" ? ReadNoise::pcm : ReadNoise::constant);
   p.read_noise_scale = config.real("tile.noise.read");
@@ -346,8 +349,17 @@ int TileParameters::output_capacity() const {
   return columns / coding.columns_per_output() - reference_columns;
 }
 
-int TileParameters::conversions_per_output() const {
-  return coding.slices * dac.phases() * (dac.passes == periphery::InputPasses::two_digital ? 2 : 1);
+int TileParameters::converted_outputs(int outputs) const {
+  return adc.unused == periphery::UnusedColumns::converted ? output_capacity() : outputs;
+}
+
+base::Duration TileParameters::conversion_time(int outputs) const {
+  int columns = adc.mux;  // that a converter goes through; pairs meet before it
+  if (adc.unused == periphery::UnusedColumns::skipped) {
+    const int converters = (this->columns + adc.mux - 1) / adc.mux, used = outputs * coding.slices;
+    columns = std::min(columns, (used + converters - 1) / converters);
+  }
+  return adc.conversion_time * static_cast<double>(columns * dac.conversions());
 }
 
 WireParameters circuit(const Wires& wires) {
@@ -365,7 +377,8 @@ base::Energy front_end_energy(const TileParameters& tile) {
   constexpr double usual_bound = 10;  // an unlimited converter has no full scale
   const double full_cells = tile.adc.bound.value_or(usual_bound);
   const base::Conductance full_scale(full_cells * tile.device.most_us * base::unit::microsiemens.si());
-  return tile.supply * tile.read_voltage * full_scale * (tile.dac.drive_time() / static_cast<double>(tile.dac.phases())) * tile.front_end.bias;
+  return tile.supply * tile.read_voltage * full_scale * (tile.dac.integration_time() / static_cast<double>(tile.dac.conversions())) *
+         tile.front_end.bias;
 }
 
 base::Area array_area(const TileParameters& tile) { return tile.cell_area * static_cast<double>(tile.rows) * static_cast<double>(tile.columns); }

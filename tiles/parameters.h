@@ -111,10 +111,12 @@ struct TileParameters {
 
   /// Outputs that fit the columns: `columns` over the columns an output takes, less the reference column of offset coding in every slice.
   [[nodiscard]] int output_capacity() const;
-  /// Conversions of one output in one MVM: one a slice, input bit and sign that are read out one after the other.
-  [[nodiscard]] int conversions_per_output() const;
-  /// The same of one column: slices have converters of their own.
-  [[nodiscard]] int conversion_rounds() const { return conversions_per_output() / coding.slices; }
+  /// Conversions of one output in one MVM: one a slice, input bit and sign that do not meet before the converters.
+  [[nodiscard]] int conversions_per_output() const { return coding.slices * dac.conversions(); }
+  /// Outputs that an MVM of `outputs` converts: with tile.adc.unused: converted all that fit the tile.
+  [[nodiscard]] int converted_outputs(int outputs) const;
+  /// For which an MVM of `outputs` keeps the converters.
+  [[nodiscard]] base::Duration conversion_time(int outputs) const;
 };
 
 struct WireParameters;

@@ -73,10 +73,10 @@ TileArray::Draws TileArray::draws(std::uint32_t time_index) const {
     return base::RandomStream(identity_.key(purpose, static_cast<std::uint32_t>(slice), sign, time_index));
   };
   Draws all{stream(base::Purpose::input, 0, 0), stream(base::Purpose::rounding, 0, 0), {}, {}, {}};
-  for (std::size_t s = 0; s < slices_.size(); ++s) {
-    all.read.push_back(stream(base::Purpose::read, s, 0));
-    all.output.push_back(stream(base::Purpose::output, s, 0));
-    all.output_rounding.push_back(stream(base::Purpose::rounding, s, 1));
+  for (std::size_t line = 0; line < lines(); ++line) {
+    all.read.push_back(stream(base::Purpose::read, line, 0));
+    all.output.push_back(stream(base::Purpose::output, line, 0));
+    all.output_rounding.push_back(stream(base::Purpose::rounding, line, 1));
   }
   return all;
 }
@@ -105,7 +105,7 @@ std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const 
 }
 
 std::vector<double> TileArray::one_hot_readings(std::uint32_t time_index) const {
-  const bool plain = slices_.size() == 1 && parameters_.dac.readouts() == 1 && parameters_.dac.input_noise == 0.0 && !parameters_.adc.repeat_clipped;
+  const bool plain = lines() == 1 && parameters_.dac.readouts() == 1 && parameters_.dac.input_noise == 0.0 && !parameters_.adc.repeat_clipped;
   if (plain) return one_hot_products(time_index);
   // Rows of the identity, a few at a time: the matrix of one-hot inputs itself would be as large as the weights.
   constexpr std::size_t rows_at_once = 32;

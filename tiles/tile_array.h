@@ -61,7 +61,7 @@ class TileArray {
     float attenuation;  ///< halved with every repetition of the bound management
     std::size_t row;    ///< where its outputs go
   };
-  /// The streams of what is drawn for every product, at one evaluation time; one for each slice where slices draw for themselves.
+  /// The streams of what is drawn for every product, at one evaluation time; one for each line where lines draw for themselves.
   struct Draws {
     base::RandomStream input, input_rounding;
     std::vector<base::RandomStream> read, output, output_rounding;
@@ -73,6 +73,12 @@ class TileArray {
   [[nodiscard]] std::size_t outputs() const { return static_cast<std::size_t>(block_.outputs()); }
   [[nodiscard]] std::size_t padded_outputs() const { return static_cast<std::size_t>(slices_.front().weights().padded_outputs()); }
 
+  /// Lines that are read out for themselves: slices, and where signs of weights are read apart those of the negative ones behind them.
+  [[nodiscard]] std::size_t lines() const { return slices_.size() * (parameters_.dac.splits_weights() ? 2 : 1); }
+  [[nodiscard]] std::size_t slice_of(std::size_t line) const { return line % slices_.size(); }
+  [[nodiscard]] const PackedWeights& weights_of(std::size_t line) const {
+    return line < slices_.size() ? slices_[line].weights() : slices_[slice_of(line)].negative_weights();
+  }
   void add_slice(const SliceWeights& slice, const std::shared_ptr<const Device>& device, ConductanceExchange* exchange);
   [[nodiscard]] Draws draws(std::uint32_t time_index) const;
   /// Mean magnitude by output of the readings of one-hot inputs.
@@ -99,11 +105,15 @@ class TileArray {
   [[nodiscard]] std::uint64_t beyond_range(std::span<const float> x) const;
   /// Adds to `statistics` the power that a vector behind the DAC draws.
   void measure(std::span<const float> vector, MvmStatistics& statistics) const;
-  /// Steps 5 to 10 for every row of the batch in one slice, and the shift-and-add of step 11 into y[job.row] [padded outputs].
-  void read_slice(Batch& batch, std::size_t slice, const Draws& draws, std::span<float> y, MvmStatistics* statistics) const;
+  /// Steps 5 to 10 for every row of the batch in one line, and the shift-and-add of step 11 into y[job.row] [padded outputs].
+  void read_line(Batch& batch, std::size_t line, const Draws& draws, std::span<float> y, MvmStatistics* statistics) const;
+  /// What a bit of the inputs counts: 2^bit over the largest code, negative for the last one of a two's complement; 1 where a vector is one phase.
+  [[nodiscard]] float bit_weight(std::size_t bit) const;
+  /// The read-outs that meet row `row` before the converters are added to it, where it is the last of them; false for the others.
+  bool meet(Batch& batch, std::size_t row, std::size_t readout, ReadLoad& load) const;
   /// Steps 6 to 10 for one row. `drawn` holds its normal numbers where draws_together(), else it is empty. Returns how many outputs were beyond the
   /// bound.
-  std::size_t read_out(std::span<float> y, const ReadLoad& load, const base::EventId& event, const Draws& draws, std::size_t slice,
+  std::size_t read_out(std::span<float> y, const ReadLoad& load, const base::EventId& event, const Draws& draws, std::size_t line,
                        std::span<const float> drawn) const;
   /// Whether nothing stands between read and output noise: both are normal, so one draw with the summed variance serves.
   [[nodiscard]] bool noise_is_one_draw() const;

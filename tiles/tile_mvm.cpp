@@ -6,8 +6,9 @@
 //       convert       one batch:
 //         drive         for each vector:                    1 input range, 2 DAC
 //                         for each sign and bit of it:        3 input noise
-//                       for each slice, all rows at once:   4 product
-//         read_slice      for each vector, sign and bit:      5 IR drop; then the sum of both signs, where they meet before the converters
+//                       for each line (slice, sign of weight where these are read apart), all rows at once:
+//                                                           4 product
+//         read_line       for each vector, sign and bit:      5 IR drop; then the sum of both signs and of bits, where they meet before the converters
 //           read_out                                          6 offset and series resistance, 7 read noise, 8 output nonlinearity,
 //                                                             9 output noise, 10 ADC
 //                                                             11 digital: shift-and-add of bits, signs and slices
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "periphery/converters/quantiser.h"
 #include "tiles/analog_matrix.h"
@@ -102,7 +104,7 @@ void TileArray::begin(Batch& batch, std::span<const Job> jobs) const {
   const auto count = static_cast<std::size_t>(selection_.count());
   batch.jobs = jobs;
   batch.phases = static_cast<std::size_t>(parameters_.dac.phases());
-  batch.readouts = static_cast<std::size_t>(parameters_.dac.readouts());
+  batch.readouts = static_cast<std::size_t>(parameters_.dac.driven_vectors());
   batch.events.clear();
   for (const Job& job : jobs) {
     for (std::size_t r = 0; r < batch.readouts; ++r) {
@@ -200,7 +202,7 @@ void TileArray::measure(std::span<const float> vector, MvmStatistics& statistics
   const periphery::DacParameters& dac = parameters_.dac;
   const double levels = dac.bits ? static_cast<double>(Quantiser::largest_code(*dac.bits)) : 1.0;
   for (std::size_t j = 0; j < vector.size(); ++j) {
-    const double share = periphery::drive_share(dac, std::abs(static_cast<double>(vector[j])));
+    const double share = periphery::drive_share(dac, static_cast<double>(vector[j]));
     statistics.pulses += dac.coding == periphery::InputCoding::bit_serial ? share * dac.phases() : std::abs(static_cast<double>(vector[j])) * levels;
     statistics.driven_siemens += share * row_siemens_[j];
   }
@@ -213,7 +215,7 @@ bool TileArray::draws_together() const {
   return noisy && noise_is_one_draw() && outputs() <= base::RandomStream::short_length;
 }
 
-std::size_t TileArray::read_out(std::span<float> y, const ReadLoad& load, const base::EventId& event, const Draws& draws, std::size_t slice,
+std::size_t TileArray::read_out(std::span<float> y, const ReadLoad& load, const base::EventId& event, const Draws& draws, std::size_t line,
                                 std::span<const float> drawn) const {
   const double s_w = parameters_.read_noise == ReadNoise::off ? 0.0 : parameters_.read_noise_scale;
   const double s_out = parameters_.output_noise;
@@ -223,49 +225,76 @@ std::size_t TileArray::read_out(std::span<float> y, const ReadLoad& load, const 
   apply_offset_and_series_resistance(parameters_.readout, spread_.kept, y);  // step 6
   if (noise_is_one_draw()) {
     if (reads || noisy) {
-      const auto numbers = drawn.empty() ? normals(draws.output[slice], event, y.size()) : drawn;
+      const auto numbers = drawn.empty() ? normals(draws.output[line], event, y.size()) : drawn;
       add_read_and_output_noise(s_w, s_out, load, numbers, y);  // steps 7 and 9
     }
   } else {
-    if (reads) add_read_noise(s_w, load, normals(draws.read[slice], event, y.size()), y);           // step 7
+    if (reads) add_read_noise(s_w, load, normals(draws.read[line], event, y.size()), y);           // step 7
     apply_s_curve(spread_, y);                                                                      // step 8
-    if (noisy) add_output_noise(s_out, spread_, normals(draws.output[slice], event, y.size()), y);  // step 9
+    if (noisy) add_output_noise(s_out, spread_, normals(draws.output[line], event, y.size()), y);  // step 9
   }
   weaken_negative(parameters_.readout.asymmetry, y);
 
-  const periphery::Adc& adc = adcs_[slice];
-  return adc.convert(y, adc.stochastic() ? uniforms(draws.output_rounding[slice], event, y.size()) : std::span<const float>());  // step 10
+  const periphery::Adc& adc = adcs_[slice_of(line)];
+  return adc.convert(y, adc.stochastic() ? uniforms(draws.output_rounding[line], event, y.size()) : std::span<const float>());  // step 10
 }
 
-void TileArray::read_slice(Batch& batch, std::size_t slice, const Draws& draws, std::span<float> y, MvmStatistics* statistics) const {
-  const bool sums_signs = parameters_.dac.passes == InputPasses::two_analog;
+float TileArray::bit_weight(std::size_t bit) const {
+  const periphery::DacParameters& dac = parameters_.dac;
+  if (dac.phases() == 1) return 1.0F;
+  const float weight = 1.0F / Quantiser::largest_code(*dac.bits) * static_cast<float>(1U << bit);
+  return dac.twos_complement && bit + 1 == static_cast<std::size_t>(dac.phases()) ? -weight : weight;
+}
+
+bool TileArray::meet(Batch& batch, std::size_t row, std::size_t readout, ReadLoad& load) const {
+  const Sums own = sums(batch, row);
+  load = {own.square, batch.square_norms[row]};
+  if (parameters_.dac.passes == InputPasses::two_analog) {
+    if (readout < batch.phases) return false;  // waits for the other sign of its bit
+    const Sums other = sums(batch, row - batch.phases);
+    add_contribution(other.y, own.y);
+    add_contribution(other.square, own.square);
+    load.of_row += batch.square_norms[row - batch.phases];
+  }
+  if (!parameters_.dac.sums_bits) return true;
+  // Charges of the bits before lie in this row's predecessor.
+  const std::size_t bit = readout % batch.phases;
+  const float weight = bit_weight(bit);
+  for (float& v : own.y) v *= weight;
+  for (float& v : own.square) v *= weight * weight;
+  load.of_row *= weight * weight;
+  if (bit > 0) {
+    const Sums before = sums(batch, row - 1);
+    add_contribution(before.y, own.y);
+    add_contribution(before.square, own.square);
+    load.of_row += batch.square_norms[row - 1];
+  }
+  batch.square_norms[row] = load.of_row;
+  return bit + 1 == batch.phases;
+}
+
+void TileArray::read_line(Batch& batch, std::size_t line, const Draws& draws, std::span<float> y, MvmStatistics* statistics) const {
   const bool together = draws_together();
-  const bool joined = batch.readouts > 1 || slices_.size() > 1;
+  const bool joined = batch.readouts > 1 || lines() > 1;
   const auto bound = static_cast<float>(parameters_.adc.bound.value_or(0.0));
-  const float phase_scale = batch.phases > 1 ? 1.0F / Quantiser::largest_code(*parameters_.dac.bits) : 1.0F;
-  const std::size_t first_readout = sums_signs ? batch.phases : 0;
+  const float line_factor = line < slices_.size() ? slice_factors_[line] : -slice_factors_[slice_of(line)];
   for (std::size_t b = 0; b < batch.jobs.size(); ++b) {
     const auto total = y.subspan(batch.jobs[b].row * padded_outputs(), outputs());
+    bool first = line == 0;
     for (std::size_t r = 0; r < batch.readouts; ++r) {
       const std::size_t row = b * batch.readouts + r;
       const Sums own = sums(batch, row);
-      ReadLoad load{own.square, batch.square_norms[row]};
       if (selection_.ir_drop) subtract_ir_drop(parameters_.wires, inputs(), own.shaped, own.load, own.y);  // step 5
-      if (r < first_readout) continue;                                                                     // waits for the other sign of its bit
-      if (sums_signs) {
-        const Sums other = sums(batch, row - batch.phases);
-        add_contribution(other.y, own.y);
-        add_contribution(other.square, own.square);
-        load.of_row += batch.square_norms[row - batch.phases];
-      }
+      ReadLoad load;
+      if (!meet(batch, row, r, load)) continue;
       const auto drawn = together ? std::span<const float>(batch.noise).subspan(row * outputs(), outputs()) : std::span<const float>();
-      batch.beyond[b] += read_out(own.y, load, batch.events[row], draws, slice, drawn);  // steps 6 to 10
+      batch.beyond[b] += read_out(own.y, load, batch.events[row], draws, line, drawn);  // steps 6 to 10
       if (statistics != nullptr && bound > 0.0F) {
         statistics->largest_output = std::max(statistics->largest_output, largest_magnitude(own.y) / bound);
       }
       if (joined) {
-        const float factor = slice_factors_[slice] * phase_scale * static_cast<float>(1U << (r % batch.phases));
-        shift_and_add(factor, slice == 0 && r == first_readout, own.y, total);  // step 11
+        const float factor = parameters_.dac.sums_bits ? line_factor : line_factor * bit_weight(r % batch.phases);
+        shift_and_add(factor, std::exchange(first, false), own.y, total);  // step 11
       } else {
         std::ranges::copy(own.y, total.begin());
       }
@@ -278,13 +307,15 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
   thread_local Batch batch;
   begin(batch, jobs);
   if (!drive(batch, draws, statistics)) return false;  // steps 1 to 3
-  for (std::size_t s = 0; s < slices_.size(); ++s) {
-    products(slices_[s].weights(), selection_, batch.rows(), batch.operands, batch.products);  // step 4
+  const std::vector<float> norms = lines() > 1 && parameters_.dac.sums_bits ? batch.square_norms : std::vector<float>();
+  for (std::size_t line = 0; line < lines(); ++line) {
+    products(weights_of(line), selection_, batch.rows(), batch.operands, batch.products);  // step 4
     if (draws_together()) {
       batch.noise.resize(batch.rows() * outputs());
-      draws.output[s].short_normals(batch.events, outputs(), batch.noise);
+      draws.output[line].short_normals(batch.events, outputs(), batch.noise);
     }
-    read_slice(batch, s, draws, y, statistics);  // steps 5 to 10, and shift-and-add
+    if (!norms.empty()) batch.square_norms = norms;  // which bits that meet have added up
+    read_line(batch, line, draws, y, statistics);    // steps 5 to 10, and shift-and-add
   }
   for (std::size_t b = 0; b < jobs.size(); ++b) {
     if (batch.factors[b] != 1.0F) {

@@ -19,6 +19,8 @@ TileParameters trained(TileParameters parameters) {
   parameters.device.kind = DeviceKind::ideal;
   parameters.device.stuck_rate = 0.0;
   parameters.coding = WeightCoding{};
+  // What training holds are weights, not the devices of their signs.
+  if (parameters.dac.splits_weights()) parameters.dac.passes = periphery::InputPasses::two_digital;
   parameters.compensation = DriftCompensation::none;
   if (parameters.wires.kind == Wires::Kind::exact) parameters.wires.kind = Wires::Kind::approximate;
   return parameters;

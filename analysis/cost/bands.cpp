@@ -47,6 +47,12 @@ class Sum {
     most_ = of_component;
     band_.main_component = component;
   }
+  /// In every draw.
+  [[nodiscard]] std::vector<double> values() const {
+    std::vector<double> all = all_;
+    for (double& value : all) value += rest_;
+    return all;
+  }
   /// Terms that no component has a factor for stay as they are.
   CostBand band() {
     std::ranges::sort(all_);
@@ -71,34 +77,81 @@ CostBand scaled(CostBand band, double factor) {
   return band;
 }
 
-}  // namespace
+/// Energy, leakage and area, draw by draw.
+struct Draws {
+  Sum energy, leakage, area;
+};
 
-CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums) {
-  Sum energy(sums.energy_j), leakage(sums.leakage_w), area(sums.area_m2);
+Draws draws_of(const std::vector<ComponentCost>& components, const CostSums& sums) {
+  Draws all{Sum(sums.energy_j), Sum(sums.leakage_w), Sum(sums.area_m2)};
   // What a watt of leakage costs an inference: the interval, less what gates save, which is shared out evenly.
   const double seconds = sums.leakage_w > 0 ? sums.standing_j / sums.leakage_w : 0;
   for (const ComponentCost& component : components) {
     const periphery::Spread& spread = component.note.spread;
     const double standing = component.leakage_w * seconds;
-    energy.add(component.joule, factors(component.name, 0, spread.energy));
+    all.energy.add(component.joule, factors(component.name, 0, spread.energy));
     const std::vector<double> leaks = factors(component.name, 1, spread.leakage);
-    energy.add(standing, leaks);
-    energy.add_variance(component.name, variance(component.joule, spread.energy) + variance(standing, spread.leakage));
-    leakage.add(component.leakage_w, leaks);
-    leakage.add_variance(component.name, variance(component.leakage_w, spread.leakage));
-    area.add(component.square_metre, factors(component.name, 2, spread.area));
-    area.add_variance(component.name, variance(component.square_metre, spread.area));
+    all.energy.add(standing, leaks);
+    all.energy.add_variance(component.name, variance(component.joule, spread.energy) + variance(standing, spread.leakage));
+    all.leakage.add(component.leakage_w, leaks);
+    all.leakage.add_variance(component.name, variance(component.leakage_w, spread.leakage));
+    all.area.add(component.square_metre, factors(component.name, 2, spread.area));
+    all.area.add_variance(component.name, variance(component.square_metre, spread.area));
   }
+  return all;
+}
+
+/// Less is better.
+CostComparison compared(const std::vector<double>& first, const std::vector<double>& second, double ratio) {
+  CostComparison result{.ratio = ratio};
+  std::vector<double> ratios(draws);
+  double better = 0;
+  constexpr double equal = 1e-12, half = 0.5;
+  for (std::size_t i = 0; i < draws; ++i) {
+    ratios[i] = second[i] > 0 ? first[i] / second[i] : 1;
+    better += std::abs(ratios[i] - 1) <= equal ? half : ratios[i] < 1 ? 1 : 0;
+  }
+  std::ranges::sort(ratios);
+  result.low = ratios[static_cast<std::size_t>(lower * static_cast<double>(draws - 1))];
+  result.high = ratios[static_cast<std::size_t>(upper * static_cast<double>(draws - 1))];
+  result.better = better / static_cast<double>(draws);
+  return result;
+}
+
+}  // namespace
+
+CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums) {
+  Draws all = draws_of(components, sums);
   CostBands bands;
-  bands.energy = energy.band();
+  bands.energy = all.energy.band();
   bands.power = scaled(bands.energy, 1 / sums.interval_s);
-  bands.leakage = leakage.band();
-  bands.area = area.band();
+  bands.leakage = all.leakage.band();
+  bands.area = all.area.band();
   bands.tops_per_watt = bands.energy;
   bands.tops_per_watt.nominal = sums.tops_per_watt;
   bands.tops_per_watt.low = sums.tops_per_watt * sums.energy_j / bands.energy.high;
   bands.tops_per_watt.high = sums.tops_per_watt * sums.energy_j / bands.energy.low;
   return bands;
+}
+
+CostComparisons compare_costs(const std::vector<ComponentCost>& first, const CostSums& first_sums, const std::vector<ComponentCost>& second,
+                              const CostSums& second_sums) {
+  const Draws one = draws_of(first, first_sums), other = draws_of(second, second_sums);
+  const auto ratio = [](double a, double b) { return b > 0 ? a / b : 1; };
+  CostComparisons result;
+  result.energy = compared(one.energy.values(), other.energy.values(), ratio(first_sums.energy_j, second_sums.energy_j));
+  result.leakage = compared(one.leakage.values(), other.leakage.values(), ratio(first_sums.leakage_w, second_sums.leakage_w));
+  result.area = compared(one.area.values(), other.area.values(), ratio(first_sums.area_m2, second_sums.area_m2));
+  // Joule per operation: less is better.
+  const double operations = first_sums.energy_j * first_sums.tops_per_watt / (second_sums.energy_j * second_sums.tops_per_watt);
+  std::vector<double> per_operation = one.energy.values();
+  for (double& joule : per_operation) joule /= operations;
+  const CostComparison inverse = compared(per_operation, other.energy.values(), 1);
+  result.tops_per_watt = {.ratio = first_sums.tops_per_watt / second_sums.tops_per_watt,
+                          .low = 1 / inverse.high,
+                          .high = 1 / inverse.low,
+                          .better = inverse.better};
+  return result;
 }
 
 }  // namespace mho::analysis

@@ -24,6 +24,18 @@ struct CostBands {
   CostBand tops_per_watt;
 };
 
+/// How one chip stands to another in a figure.
+struct CostComparison {
+  double ratio = 0;  ///< of the first to the second
+  double low = 0;    ///< 5 %
+  double high = 0;   ///< 95 %
+  double better = 0; ///< probability that the first is better, from 0 to 1; half where they are equal
+};
+
+struct CostComparisons {
+  CostComparison energy, leakage, area, tops_per_watt;
+};
+
 /// The sums that components make up.
 struct CostSums {
   double energy_j = 0;    ///< per inference, events and leakage
@@ -38,5 +50,9 @@ struct CostSums {
 /// components are independent. The variance of a sum is exact: sum of x^2 (exp(s^2) - 1) exp(s^2). The quantiles come from 10 000 draws, always the
 /// same ones.
 CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums);
+
+/// Two chips draw by draw: components of one name have the same factors on both, as a model that is wrong is so for both.
+CostComparisons compare_costs(const std::vector<ComponentCost>& first, const CostSums& first_sums, const std::vector<ComponentCost>& second,
+                              const CostSums& second_sums);
 
 }  // namespace mho::analysis

@@ -50,11 +50,11 @@ std::array<std::pair<std::string_view, Efficiency>, 3> by_scope(const Efficienci
 }
 
 Efficiencies efficiencies(const Design& design, const hw::Program& program, const Inventory& inventory, const NetworkLoad& load) {
-  const FullLoad full = full_load(design);
+  const CostTable full = full_load(design);
   const double operations_per_s = 2 * load.multiply_accumulates / load.interval_s, dynamic_w = load.event_joule / load.interval_s;
   const Held held = held_by(design, program, inventory);
   const double gated_share = load.all_leakage_w > 0 ? load.leakage_w / load.all_leakage_w : 1;
-  return {.peak = efficiency(full.peak_operations_per_s(), full.peak_power_w(), full.square_metre),
+  return {.peak = efficiency(full.operations_per_s(), full.power_w(), full.square_metre),
           .sustained = efficiency(operations_per_s, dynamic_w + load.leakage_w, load.square_metre),
           .used = efficiency(operations_per_s, dynamic_w + held.leakage_w * gated_share, held.square_metre)};
 }

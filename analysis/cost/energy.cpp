@@ -100,6 +100,30 @@ EnergySplit EventEnergy::by_layer(const hw::Activity& activity, double factor) c
   return split;
 }
 
+std::vector<EventSum> EventEnergy::by_event(const hw::Activity& activity, double factor) const {
+  std::vector<EventSum> all;
+  const auto take = [&](const Component& component, const auto& counted) {
+    for (const periphery::EventCost& cost : component.events) {
+      const auto count = static_cast<double>(hw::count_of(cost.event, counted)) * factor;
+      if (count == 0) continue;
+      auto found = std::ranges::find_if(all, [&](const EventSum& sum) { return sum.component == component.name && sum.event == cost.event; });
+      if (found == all.end()) found = all.insert(all.end(), {std::string(component.name), std::string(cost.event), 0, 0});
+      found->count += count;
+      found->joule += count * cost.units * cost.energy.si();
+    }
+  };
+  for (std::size_t i = 0; i < program_.stages.size(); ++i) {
+    const hw::Stage& stage = program_.stages[i];
+    for (const Component& component : inventory_.of(stage)) {
+      if (inventory_.counts_on(component, stage.core)) take(component, activity.stages.at(i));
+    }
+  }
+  for (const hw::RouterActivity& router : activity.routers) {
+    for (const Component& component : inventory_.by_settings().front()) take(component, router);
+  }
+  return all;
+}
+
 double EventEnergy::of_chip(const hw::Activity& activity) const {
   // By settings of tiles (what is not on a tile counts with the chip's own) and a node of the kind of core: analog cores, digital cores.
   std::map<std::pair<int, bool>, std::pair<hw::StageActivity, int>> by_place;

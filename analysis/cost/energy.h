@@ -58,6 +58,13 @@ struct EnergySplit {
   Joules shared;
 };
 
+/// All events of one kind that a component had.
+struct EventSum {
+  std::string component, event;
+  double count = 0;
+  double joule = 0;
+};
+
 /// Multiplies the counted events of a program by the energies of components. All references must outlive it.
 class EventEnergy {
  public:
@@ -65,6 +72,8 @@ class EventEnergy {
       : inventory_(inventory), rows_(rows), program_(program) {}
   /// Stage by stage and router by router, times `factor`. Throws UserError (failed_check) where the activity does not belong to the program.
   [[nodiscard]] EnergySplit by_layer(const hw::Activity& activity, double factor) const;
+  /// The same by component and event, in the order of the lists; what did not happen is left out.
+  [[nodiscard]] std::vector<EventSum> by_event(const hw::Activity& activity, double factor) const;
   /// The sum counted another way: events are added up over the chip before they are multiplied, except where energy follows a stage's load.
   [[nodiscard]] double of_chip(const hw::Activity& activity) const;
 

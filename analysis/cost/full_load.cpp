@@ -58,59 +58,22 @@ class Load {
  public:
   explicit Load(const Design& design) : design_(design), inventory_(design, program_, with_load(design)) {}
 
-  FullLoad of() {
+  CostTable of() {
     for (const Component& component : inventory_.by_settings().front()) add(component);
     result_.components = inventory_.costs();
     for (ComponentCost& component : result_.components) {
       for (const CostLine& line : result_.lines) {
         if (line.component == component.name) component.joule += line.joule;
       }
-      result_.joule += component.joule;
-      result_.square_metre += component.square_metre;
     }
-    result_.leakage_w = inventory_.leakage().si();
     const double tiles = static_cast<double>(count(Per::tile));
     result_.multiply_accumulates = tiles * design_.tile.rows * design_.tile.output_capacity();
     time();
-    level("tile", Per::tile, {Per::tile, Per::bank});
-    level("core", Per::analog_core, {Per::tile, Per::bank, Per::analog_core});
-    level("digital core", Per::digital_core, {Per::digital_core});
-    level("router", Per::router, {Per::router});
-    constexpr double tera = 1e12;
-    const CostBands chip = level("chip", Per::chip, {Per::tile, Per::bank, Per::analog_core, Per::digital_core, Per::router, Per::chip},
-                                 result_.peak_operations_per_s() / result_.peak_power_w() / tera);
-    result_.peak_tops_per_watt = chip.tops_per_watt;
+    add_sums(design_.chip, result_);
     return std::move(result_);
   }
 
  private:
-  /// Sums up what one of these holds: components that count by any of `inside`.
-  CostBands level(const std::string& name, Per of, const std::vector<Per>& inside, double tops_per_watt = 0) {
-    CostLevel sum{.name = name, .count = count(of), .energy = {}, .leakage = {}, .area = {}};
-    if (sum.count == 0) return {};
-    const double share = 1 / static_cast<double>(sum.count);
-    std::vector<ComponentCost> held;
-    CostSums sums{.interval_s = result_.interval_s, .tops_per_watt = tops_per_watt};
-    for (ComponentCost component : result_.components) {
-      if (std::ranges::find(inside, component.per) == inside.end()) continue;
-      component.joule *= share;
-      component.leakage_w *= share;
-      component.square_metre *= share;
-      sums.energy_j += component.joule;
-      sums.leakage_w += component.leakage_w;
-      sums.area_m2 += component.square_metre;
-      held.push_back(std::move(component));
-    }
-    sums.standing_j = sums.leakage_w * sums.interval_s;
-    sums.energy_j += sums.standing_j;
-    CostBands bands = cost_bands(held, sums);
-    sum.energy = bands.energy;
-    sum.leakage = bands.leakage;
-    sum.area = bands.area;
-    result_.levels.push_back(std::move(sum));
-    return bands;
-  }
-
   static ComponentList with_load(const Design& design) {
     const tiles::TileLoad load{.conductance_sum_siemens = full_conductance(design.tile), .mean_drive = mean_drive, .driven_rows = design.tile.rows};
     return [list = components_of(design), load](const tiles::TileParameters& tile, const tiles::TileLoad&) { return list(tile, load); };
@@ -164,22 +127,26 @@ class Load {
     const double sharing = static_cast<double>(chip.tiles_per_core) / chip.banks_per_core();
     result_.delays = {{"drivers", in_cycles(tile.dac.driver_time().si(), cycle)},
                       {"array", in_cycles(tile.dac.array_time().si(), cycle)},
-                      {"converters", in_cycles(tile.adc.conversion_time.si() * tile.adc.mux * tile.conversion_rounds(), cycle) * sharing},
+                      {"converters", in_cycles(tile.conversion_time(tile.output_capacity()).si(), cycle) * sharing},
                       {"scale", std::ceil(static_cast<double>(tile.output_capacity()) / tile.scale.lanes) * cycle * sharing},
                       {"vector unit", tile.digital.pipeline_depth / chip.clock_of(hw::CoreKind::digital).si()},
                       {"router", chip.noc.router_stages / chip.network_clock.value_or(chip.clock).si()}};
     constexpr std::size_t of_tile = 4;
     for (std::size_t i = 0; i < of_tile; ++i) result_.interval_s = std::max(result_.interval_s, result_.delays[i].seconds);
+    // Without a sample-and-hold the array waits for its own conversion.
+    if (!tile.adc.pipelined) {
+      result_.interval_s = std::max(result_.interval_s, result_.delays[1].seconds + in_cycles(tile.conversion_time(tile.output_capacity()).si(), cycle));
+    }
   }
 
   const Design& design_;
   hw::Program program_;
   Inventory inventory_;
-  FullLoad result_;
+  CostTable result_;
 };
 
 }  // namespace
 
-FullLoad full_load(const Design& design) { return Load(design).of(); }
+CostTable full_load(const Design& design) { return Load(design).of(); }
 
 }  // namespace mho::analysis

@@ -128,12 +128,25 @@ class Sums {
       const auto block = std::ranges::find(result_.blocks, component.name, &BlockEnergy::block);
       if (block != result_.blocks.end()) component.joule = block->joule;
     }
+    result_.events = events_.by_event(simulation_.steady, 1.0 / static_cast<double>(simulation_.steady_inferences));
+    check_events();
     result_.bands = cost_bands(result_.components, {.energy_j = result_.energy_per_inference_j,
                                                     .standing_j = leakage_j_,
                                                     .leakage_w = all_on_w_,
                                                     .interval_s = result_.interval_s,
                                                     .area_m2 = result_.area_m2,
                                                     .tops_per_watt = result_.tops_per_watt});
+  }
+
+  void check_events() const {
+    for (const ComponentCost& component : result_.components) {
+      double joule = 0;
+      for (const EventSum& sum : result_.events) joule += sum.component == component.name ? sum.joule : 0;
+      constexpr double tolerance = 1e-9;
+      if (std::abs(joule - component.joule) > tolerance * result_.energy_per_inference_j) {
+        fail_costs(fmt::format("energy of {} does not add up: {} J, its events {} J", component.name, component.joule, joule));
+      }
+    }
   }
 
   void find_load() {

@@ -35,6 +35,7 @@ struct RollUp {
   double tops_per_watt = 0;  ///< 2 * (multiply-accumulates on tiles) per joule, in 10^12; digital operations are not counted
   Efficiencies efficiencies;
   std::vector<ComponentCost> components;  ///< what makes up energy, leakage and area
+  std::vector<EventSum> events;           ///< per inference in steady state
   CostBands bands;
   CoreLoad bottleneck;
   std::optional<Gating> gating;  ///< in steady state, where units are power gated

@@ -114,7 +114,7 @@ void flatten(const YamlNode& node, const std::string& prefix, std::vector<std::s
 LayerRule read_rule(const YamlNode& node) {
   if (node.kind != YamlNode::Kind::map) fail(node, "an entry of 'layers' is a section with 'match' and 'digital' or 'set'");
   LayerRule rule;
-  rule.where = node.where();
+  rule.origin = {base::ValueSource::Kind::file, node.file, node.line, node.column};
   for (const auto& [key, line, column, value] : node.entries) {
     if (key == "match") {
       rule.match = scalar(value, key);
@@ -160,21 +160,23 @@ std::optional<std::string> take_name(YamlNode& root) {
 void add_rule(Design& design, LayerRule rule) {
   for (const std::string& assignment : rule.set) {
     if (assignment.starts_with("tile.")) continue;
-    throw base::UserError(fmt::format("{}: '{}' cannot differ between layers; keys of the tile (tile....) can", rule.where, assignment));
+    throw base::UserError(fmt::format("{}: '{}' cannot differ between layers; keys of the tile (tile....) can", rule.origin.text(), assignment));
   }
-  try {
-    static_cast<void>(tile_with(design, rule.set));
-  } catch (const base::UserError& error) {
-    throw base::UserError(fmt::format("{}: {}", rule.where, error.what()), error.code());
+  if (rule.digital == true && !rule.set.empty()) {
+    throw base::UserError(
+        fmt::format("{}: a digital layer has no tiles, so '{}' changes nothing; keep one of them", rule.origin.text(), rule.set.front()));
   }
+  static_cast<void>(tile_with(design, {&rule}));
   design.layers.push_back(std::move(rule));
 }
 
 }  // namespace
 
-tiles::TileParameters tile_with(const Design& design, const std::vector<std::string>& assignments) {
+tiles::TileParameters tile_with(const Design& design, const std::vector<const LayerRule*>& rules) {
   base::Config config = design.config;
-  for (const std::string& assignment : assignments) config.set(assignment);
+  for (const LayerRule* rule : rules) {
+    for (const std::string& assignment : rule->set) config.set(assignment, rule->origin);
+  }
   check_across_keys(config);
   return tiles::TileParameters::read(config);
 }
@@ -182,16 +184,19 @@ tiles::TileParameters tile_with(const Design& design, const std::vector<std::str
 void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
   for (const std::string& text : rules) {
     LayerRule rule;
-    rule.where = "--layer " + text;
-    const std::size_t equals = text.rfind('='), colon = text.rfind(":tile.", equals);
+    rule.origin = {base::ValueSource::Kind::command_line, "--layer " + text, 0, 0};
+    const std::size_t equals = text.rfind('=');
+    // A layer's name may hold colons: the one in front of a key counts, or the last one.
+    const std::size_t key = text.rfind(":tile.", equals), colon = key != std::string::npos ? key : text.rfind(':', equals);
+    const bool names_key = equals != std::string::npos && colon != std::string::npos && text.substr(colon, equals - colon).find('.') != std::string::npos;
     const auto refuse = [&] {
       throw base::UserError(
-          fmt::format("{}: a rule is written MATCH=digital, MATCH=analog or MATCH:tile.key=value, such as first=digital", rule.where),
+          fmt::format("{}: a rule is written MATCH=digital, MATCH=analog or MATCH:tile.key=value, such as first=digital", rule.origin.text()),
           base::ExitCode::usage);
     };
     if (equals == std::string::npos) refuse();
     const std::string value = text.substr(equals + 1);
-    if (colon != std::string::npos) {
+    if (names_key) {
       rule.match = text.substr(0, colon);
       rule.set = {text.substr(colon + 1)};
     } else {
@@ -287,11 +292,11 @@ Design load_design(const std::optional<std::string>& path, const std::vector<std
   if (!path) return design_from({}, "default", assignments);
   std::error_code error;
   const bool is_word = path->find('/') == std::string::npos && !path->ends_with(".yaml") && !path->ends_with(".yml") && !path->ends_with(".json");
-  if (is_word && !std::filesystem::exists(*path, error)) {
-    const std::optional<ShippedDesign> shipped = find_shipped(*path);
-    if (!shipped) no_such_design(*path);
+  // A name means the same in every folder; a file called so is ./NAME.
+  if (const std::optional<ShippedDesign> shipped = is_word ? find_shipped(*path) : std::nullopt) {
     return design_from(base::read_yaml_text(std::string(shipped->text), fmt::format("designs/{}", shipped->file)), *path, assignments);
   }
+  if (is_word && !std::filesystem::exists(*path, error)) no_such_design(*path);
   if (std::filesystem::is_directory(*path, error)) {
     throw base::UserError(fmt::format("{} is a folder; the design of a chip is a YAML file in it, such as designs/default.yaml", *path));
   }

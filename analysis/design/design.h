@@ -19,7 +19,7 @@ struct LayerRule {
   std::string match;             ///< a layer's name, a pattern of * and ?, "first" or "last"
   std::optional<bool> digital;   ///< multiplied digitally; empty: as before
   std::vector<std::string> set;  ///< "tile.key=value"
-  std::string where;             ///< for messages
+  base::ValueSource origin;
 };
 
 /// A chip, resolved: the tree of values and what each layer reads out of it.
@@ -44,8 +44,8 @@ Design load_design(const std::optional<std::string>& path, const std::vector<std
 
 /// Adds rules of the form "MATCH=digital", "MATCH=analog" or "MATCH:tile.key=value".
 void add_layer_rules(Design& design, const std::vector<std::string>& rules);
-/// The design's tiles with some keys changed.
-tiles::TileParameters tile_with(const Design& design, const std::vector<std::string>& assignments);
+/// The design's tiles with the settings of rules, of which later ones win. Throws UserError pointing at the rule that does not go.
+tiles::TileParameters tile_with(const Design& design, const std::vector<const LayerRule*>& rules);
 
 /// The same from YAML text; `name` stands for the file in messages.
 Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments = {});

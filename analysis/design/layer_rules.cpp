@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/error.h"
 
@@ -47,7 +48,7 @@ std::map<std::size_t, OwnSettings> own_settings(const Design& design, const work
 tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& network) {
   tiles::LayerTiles tiles(design.tile);
   const auto layers = layers_of(network);
-  std::map<int, std::vector<std::string>> assignments;  // by matrix
+  std::map<int, std::vector<const LayerRule*>> rules;  // with settings, by matrix
   for (const LayerRule& rule : design.layers) {
     bool used = false;
     for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -55,19 +56,26 @@ tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& ne
       used = true;
       for (const int matrix : layers[i]->matrices) {
         if (rule.digital) network.matrices[static_cast<std::size_t>(matrix)].digital = *rule.digital;
-        auto& own = assignments[matrix];
-        own.insert(own.end(), rule.set.begin(), rule.set.end());
+        if (!rule.set.empty()) rules[matrix].push_back(&rule);
       }
     }
     if (used) continue;
     std::string names;
     for (const auto* layer : layers) names += (names.empty() ? "" : ", ") + layer->name;
     throw base::UserError(
-        fmt::format("{}: no layer with weights is called '{}'; there are {}. A name may hold * and ?; 'first' and 'last' are legal too", rule.where,
+        fmt::format("{}: no layer with weights is called '{}'; there are {}. A name may hold * and ?; 'first' and 'last' are legal too", rule.origin.text(),
                     rule.match, names));
   }
-  for (const auto& [matrix, set] : assignments) {
-    if (!set.empty()) tiles.set(network.matrices[static_cast<std::size_t>(matrix)].name, tile_with(design, set));
+  std::set<const LayerRule*> useful;
+  for (const auto& [matrix, of_matrix] : rules) {
+    const workloads::Matrix& own = network.matrices[static_cast<std::size_t>(matrix)];
+    tiles.set(own.name, tile_with(design, of_matrix));
+    if (!own.digital) useful.insert(of_matrix.begin(), of_matrix.end());
+  }
+  for (const LayerRule& rule : design.layers) {
+    if (rule.set.empty() || useful.contains(&rule)) continue;
+    throw base::UserError(fmt::format("{}: every layer that '{}' matches is digital, so settings of tiles change nothing there; leave the rule out",
+                                      rule.origin.text(), rule.match));
   }
   return tiles;
 }

@@ -197,6 +197,12 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   for (const ComponentCost& component : result.costs.components) {
     for (const std::string& outside : component.note.outside) result.warnings.push_back(fmt::format("costs of {}: {}", component.name, outside));
   }
+  if (result.program.phases.empty()) result.programming = one_time_programming(design, result.program, result.tiles);
+  if (request.reference.shown) {
+    const double share = request.mode.decodes() ? 1.0 / tokens : 1.0;
+    result.reference = request.reference.roofline ? roofline_reference(*request.reference.roofline, tiled.network, share)
+                                                  : systolic_reference(design, tiled.network, share);
+  }
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);
   add_settings(result.layers, design, tiled.network);
@@ -208,7 +214,7 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
                             const ChipRunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   PrepareOptions preparation{.threads = options.threads};
-  ChipRequest request{.mode = options.mode, .inferences = options.inferences, .observer = options.observer};
+  ChipRequest request{.mode = options.mode, .inferences = options.inferences, .reference = options.reference, .observer = options.observer};
   if (data != nullptr) {
     const workloads::Dataset& samples = data->calibration ? *data->calibration : *data->test;
     workloads::check_fit(network, samples);

@@ -8,7 +8,9 @@
 #include "analysis/cost/bottleneck.h"
 #include "analysis/cost/roll_up.h"
 #include "analysis/design/design.h"
+#include "analysis/experiment/digital_reference.h"
 #include "analysis/experiment/functional_run.h"
+#include "analysis/experiment/one_time.h"
 #include "hw/chip/observer.h"
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
@@ -23,7 +25,7 @@ namespace mho::analysis {
 /// One row of the per-layer table.
 /// Shares of values that a floating-point format does not hold.
 struct FormatShares {
-  double overflow = 0;   ///< beyond its largest number, which they become
+  double overflow = 0;   ///< beyond its largest number, which they become; of integers, beyond their full scale
   double underflow = 0;  ///< not 0, and become 0
 };
 
@@ -52,6 +54,7 @@ struct LayerResult {
   std::optional<double> snr_db;              ///< analog layers: exact products over what the tiles add, at the first time
   std::optional<double> snr_last_db;         ///< the same at the last time
   std::optional<FormatShares> results;       ///< between blocks, in digital.result_format
+  std::optional<double> result_scale;        ///< value of one step where digital.result_format is an integer
   std::optional<FormatShares> partial_sums;  ///< analog layers of several row parts
   std::optional<FormatShares> scales;        ///< analog layers
   std::vector<LayerSetting> settings;        ///< by key
@@ -83,6 +86,8 @@ struct ChipResult {
   RollUp costs;
   Bottleneck bottleneck;
   std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
+  std::optional<OneTimeProgramming> programming;  ///< empty where weights are reloaded while the chip runs
+  std::optional<DigitalReference> reference;      ///< empty where none was wanted
   std::optional<FunctionalResult> functional;
   std::optional<SequenceRunResult> sequence_run;  ///< of the modes prefill and decode
   std::vector<std::string> warnings;              ///< of what may make the figures other than the architect thinks
@@ -106,6 +111,7 @@ struct ChipRequest {
   mapper::InferenceMode mode{};                   ///< what an inference is
   std::optional<FunctionalRequest> functional{};  ///< the chip computes, and what leaves it is compared with the accuracy path (FunctionalRun)
   std::optional<int> inferences{};                ///< see ChipRunOptions
+  ReferenceChoice reference{};
   hw::Observer* observer = nullptr;               ///< hears the simulation
 };
 
@@ -120,6 +126,7 @@ struct ChipRunOptions {
   std::optional<FunctionalOptions> functional;  ///< with data: test samples through the chip
   std::optional<int> inferences;                ///< in all, the first alone: 1, or from 3 on; empty: until steady state
   mapper::InferenceMode mode;                   ///< what an inference is
+  ReferenceChoice reference{};
   hw::Observer* observer = nullptr;             ///< hears the simulation
 };
 

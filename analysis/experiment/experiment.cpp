@@ -113,19 +113,19 @@ MeanAndError mean_and_error(const std::vector<double>& values) {
   return result;
 }
 
-std::optional<double> normalised(double value, double chance, double reference) {
-  if (reference == chance) return std::nullopt;
-  return (value - chance) / (reference - chance);
+std::optional<double> normalised(double value, const Yardstick& by) {
+  if (!by.is_telling()) return std::nullopt;
+  return (value - by.chance) / (by.reference - by.chance);
 }
 
-Spread spread(std::vector<double> values, double chance, double reference, double threshold) {
+Spread spread(std::vector<double> values, const Yardstick& by, double threshold) {
   if (values.empty()) throw std::logic_error("spread: no values");
   std::ranges::sort(values);
-  if (reference < chance) std::ranges::reverse(values);  // less is better
+  if (!by.more_is_better) std::ranges::reverse(values);
   const auto quantile = [&](std::size_t percent) { return values[std::max<std::size_t>((values.size() * percent + 99) / 100, 1) - 1]; };
   Spread result{values.front(), quantile(5), quantile(50), std::nullopt};
-  if (reference == chance) return result;
-  const auto good = std::ranges::count_if(values, [&](double value) { return *normalised(value, chance, reference) >= threshold; });
+  if (!by.is_telling()) return result;
+  const auto good = std::ranges::count_if(values, [&](double value) { return *normalised(value, by) >= threshold; });
   result.yield = static_cast<double>(good) / static_cast<double>(values.size());
   return result;
 }
@@ -151,7 +151,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
                                                  .threads = options.threads,
                                                  .check = check});
   Result result;
-  static_cast<ChipResult&>(result) = run_chip(design, tiled, {.mode = options.mode});
+  static_cast<ChipResult&>(result) = run_chip(design, tiled, {.mode = options.mode, .reference = options.reference});
   result.data = data.test->name();
   result.data_hash = data.test->hash();
   result.samples = plan;

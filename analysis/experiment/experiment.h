@@ -24,6 +24,7 @@ struct ExperimentOptions {
   std::optional<std::string> conductances;  ///< .npz of measured ones in place of programming
   base::InputLimit input_limit{};           ///< of the bytes that are read for it
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
+  ReferenceChoice reference{};
   double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
 };
 
@@ -45,15 +46,24 @@ struct MeanAndError {
 };
 MeanAndError mean_and_error(const std::vector<double>& values);
 
-/// (value - chance) / (reference - chance): 1 as good as the float network, 0 no better than guessing. Empty where float itself guesses.
-std::optional<double> normalised(double value, double chance, double reference);
+/// What a metric's values are measured by.
+struct Yardstick {
+  double chance = 0;     ///< of guessing
+  double reference = 0;  ///< of the float network
+  bool more_is_better = true;
+  /// Whether the float network is better than guessing; otherwise nothing can be said in shares of it.
+  [[nodiscard]] bool is_telling() const { return more_is_better ? reference > chance : reference < chance; }
+};
+
+/// (value - chance) / (reference - chance): 1 as good as the float network, 0 no better than guessing. Empty where float itself guesses, or worse.
+std::optional<double> normalised(double value, const Yardstick& by);
 
 /// How the chips of one design differ. Ranks run from the worst chip on; the q-quantile of n is that of rank ceil(q n).
 struct Spread {
   double worst = 0, percentile5 = 0, median = 0;
-  std::optional<double> yield;  ///< share of chips whose normalised accuracy reaches the threshold
+  std::optional<double> yield;  ///< share of chips whose normalised accuracy reaches the threshold; empty where there is none
 };
-Spread spread(std::vector<double> values, double chance, double reference, double threshold);
+Spread spread(std::vector<double> values, const Yardstick& by, double threshold);
 
 /// Everything one experiment found. Plain data: a function of design, network, data and options (wall times aside).
 struct Result : ChipResult {
@@ -66,6 +76,7 @@ struct Result : ChipResult {
   double float_accuracy = 0;         ///< over the samples scored on tiles; over the whole test set where that is asked for
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;
+  [[nodiscard]] Yardstick yardstick() const { return {chance, float_accuracy_scored, workloads::is_share(metric)}; }
 };
 
 /// Accuracy, mapping and chip of one network on one design. Refuses early what cannot be run: first data against network, then network

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/index.h"
+#include "workloads/execution/result_rounding.h"
 
 namespace mho::analysis {
 
@@ -15,8 +16,7 @@ using periphery::NumberFormat;
 using periphery::OutsideFormat;
 
 std::optional<FormatShares> shares(const NumberFormat& format, const OutsideFormat& outside) {
-  const bool floating = format.kind == NumberFormat::Kind::float16 || format.kind == NumberFormat::Kind::bfloat16;
-  if (!floating || outside.values == 0) return std::nullopt;
+  if (format.kind == NumberFormat::Kind::float32 || outside.values == 0) return std::nullopt;
   const auto all = static_cast<double>(outside.values);
   return FormatShares{static_cast<double>(outside.overflow) / all, static_cast<double>(outside.underflow) / all};
 }
@@ -59,6 +59,15 @@ void check(std::vector<std::string>& warnings, const workloads::Network& network
       under.back().share = static_cast<double>(outside->underflow) / all;
     }
   }
+  if (format.kind == NumberFormat::Kind::integer) {
+    // A value beyond those of the calibration now and then is what clipping is for.
+    constexpr double often = 1e-3;
+    std::erase_if(over, [](const Finding& finding) { return finding.share < often; });
+    if (over.empty()) return;
+    warnings.push_back(fmt::format("{} beyond the largest magnitude of the calibration are clipped by {} ({}); calibrate with samples like those of the test",
+                                   what, format.text(), listed(over, what)));
+    return;
+  }
   if (!over.empty()) {
     warnings.push_back(fmt::format("{} beyond the largest number of {}, {:.5g}, take that value ({}); {} bfloat16 or float32 holds them", what,
                                    format.text(), periphery::largest_number(format), listed(over, what), key));
@@ -77,7 +86,12 @@ void add_format_shares(std::vector<LayerResult>& layers, const workloads::TiledN
   for (LayerResult& layer : layers) by_name[layer.name] = &layer;
   for (std::size_t n = 0; n < tiled.network.nodes.size(); ++n) {
     const auto found = by_name.find(tiled.network.nodes[n].name);
-    if (found != by_name.end()) found->second->results = shares(digital.result_format, evaluation.outside_results.at(n));
+    if (found == by_name.end()) continue;
+    found->second->results = shares(digital.result_format, evaluation.outside_results.at(n));
+    const std::optional<workloads::ResultRounding> rounding = workloads::result_rounding(tiled);
+    if (rounding && digital.result_format.kind == NumberFormat::Kind::integer) {
+      found->second->result_scale = rounding->scale(n, workloads::RoundedTensor::result);
+    }
   }
   for (const workloads::NodeStatistics& node : evaluation.nodes) {
     const auto found = by_name.find(node.node);

@@ -77,8 +77,9 @@ std::vector<float> FunctionalRun::wanted(const mapper::ChipSample& sample) const
   const std::vector<std::uint32_t> ids{sample.id};
   std::vector<float> lengths;
   if (sample.length) lengths.push_back(*sample.length);
+  const auto rounding = workloads::result_rounding(tiled_);
   return workloads::Execution(tiled_.network)
-      .run({.ids = ids, .samples = sample.values, .lengths = lengths, .states = {}}, products, workloads::result_rounding(tiled_.tiles))
+      .run({.ids = ids, .samples = sample.values, .lengths = lengths, .states = {}}, products, rounding ? &*rounding : nullptr)
       .scores;
 }
 

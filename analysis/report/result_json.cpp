@@ -19,11 +19,11 @@ base::Json accuracy_json(const Result& result, const workloads::AnalogAccuracy& 
   json["sem"] = optional_number(statistics.sem);
   json["sampling_sem"] = optional_number(accuracy.sampling_sem);
   json["repeats"] = static_cast<std::int64_t>(accuracy.by_repeat.size());
-  const Spread chips = spread(accuracy.by_repeat, result.chance, result.float_accuracy_scored, result.yield_threshold);
+  const Spread chips = spread(accuracy.by_repeat, result.yardstick(), result.yield_threshold);
   json["worst"] = chips.worst;
   json["percentile5"] = chips.percentile5;
   json["median"] = chips.median;
-  json["normalised"] = optional_number(normalised(statistics.mean, result.chance, result.float_accuracy_scored));
+  json["normalised"] = optional_number(normalised(statistics.mean, result.yardstick()));
   json["yield"] = optional_number(chips.yield);
   json["by_repeat"] = base::Json::Array(accuracy.by_repeat.begin(), accuracy.by_repeat.end());
   return json;
@@ -47,6 +47,7 @@ base::Json layer_json(const LayerResult& layer) {
   json["clipped_inputs"] = optional_number(layer.clipped_inputs);
   json["clipped_outputs"] = optional_number(layer.clipped_outputs);
   json["adc_bits_used"] = optional_number(layer.adc_bits_used);
+  json["result_scale"] = optional_number(layer.result_scale);
   json["snr_db"] = optional_number(layer.snr_db);
   json["snr_last_db"] = optional_number(layer.snr_last_db);
   add_shares(json, "result", layer.results);
@@ -151,6 +152,39 @@ base::Json::Array components_json(const std::vector<ComponentCost>& components) 
   return all;
 }
 
+/// What stands beside the steady state: how it begins, and what a digital machine takes.
+void add_beside(base::Json& json, const ChipResult& result) {
+  base::Json::Array events;
+  for (const EventSum& sum : result.costs.events) {
+    base::Json one;
+    one["component"] = sum.component;
+    one["event"] = sum.event;
+    one["count"] = sum.count;
+    one["energy_j"] = sum.joule;
+    events.push_back(one);
+  }
+  json["events"] = events;
+  base::Json programming, reference;
+  if (const auto& once = result.programming) {
+    programming["devices"] = once->devices;
+    programming["energy_j"] = once->joule;
+    programming["time_s"] = once->seconds;
+  }
+  json["programming"] = programming;
+  if (const auto& digital = result.reference) {
+    const auto area = digital->square_metre;
+    reference["name"] = digital->name;
+    reference["macs"] = digital->multiply_accumulates;
+    reference["interval_s"] = digital->seconds;
+    reference["energy_per_inference_j"] = digital->joule;
+    reference["area_mm2"] = optional_number(area ? std::optional(*area * square_millimetres_per_square_metre) : std::nullopt);
+    reference["tops_per_watt"] = digital->tops_per_watt();
+    reference["bound"] = digital->limit;
+    reference["source"] = digital->source;
+  }
+  json["reference"] = reference;
+}
+
 /// What any run on a chip found; `layers` and the design come last.
 void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
@@ -169,6 +203,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["area_mm2"] = costs.area_m2 * square_millimetres_per_square_metre;
   json["tops_per_watt"] = costs.tops_per_watt;
   if (!alone) json["efficiency"] = efficiencies_json(costs.efficiencies);
+  add_beside(json, result);
   json["tiles"] = result.tiles_used;
   json["tiles_available"] = result.tiles_available;
   json["macs"] = result.macs;

@@ -55,6 +55,7 @@ void insert_layers(RowWriter& writer, std::int64_t run, const ChipResult& result
       writer.insert("layer_format",
                     {{"run", run}, {"layer", i}, {"values", values}, {"overflow", (*shares)->overflow}, {"underflow", (*shares)->underflow}});
     }
+    if (layer.result_scale) writer.insert("result_scale", {{"run", run}, {"layer", i}, {"step", *layer.result_scale}});
     for (const LayerSetting& setting : layer.settings) {
       writer.insert("layer_parameter",
                     {{"run", run}, {"layer", i}, {"key", setting.key}, {"value", to_value(setting.value)}, {"unit", setting.unit}});
@@ -243,6 +244,26 @@ void insert_efficiencies(RowWriter& writer, std::int64_t run, const ChipResult& 
   }
 }
 
+void insert_beside(RowWriter& writer, std::int64_t run, const ChipResult& result) {
+  for (const EventSum& sum : result.costs.events) {
+    writer.insert("event", {{"run", run}, {"component", sum.component}, {"event", sum.event}, {"count", sum.count}, {"joule", sum.joule}});
+  }
+  if (const auto& once = result.programming) {
+    writer.insert("programming", {{"run", run}, {"devices", once->devices}, {"joule", once->joule}, {"seconds", once->seconds}});
+  }
+  if (const auto& reference = result.reference) {
+    const auto area = reference->square_metre;
+    writer.insert("reference", {{"run", run},
+                                {"name", reference->name},
+                                {"macs", reference->multiply_accumulates},
+                                {"seconds", reference->seconds},
+                                {"joule", reference->joule},
+                                {"mm2", area ? std::optional(*area * square_millimetres_per_square_metre) : std::nullopt},
+                                {"bound", reference->limit},
+                                {"source", reference->source}});
+  }
+}
+
 }  // namespace
 
 void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
@@ -258,6 +279,7 @@ void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design,
   insert_costs(writer, run, result.costs);
   insert_components(writer, run, result.costs);
   insert_efficiencies(writer, run, result);
+  insert_beside(writer, run, result);
 }
 
 }  // namespace mho::analysis

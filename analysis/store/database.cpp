@@ -15,6 +15,7 @@
 #include "analysis/store/rows.h"
 #include "analysis/store/store.h"
 #include "analysis/store/waiting.h"
+#include "base/output_file.h"
 #include "base/progress.h"
 
 namespace mho::analysis {
@@ -26,7 +27,8 @@ namespace fs = std::filesystem;
 constexpr int primary_code_mask = 0xff;  // SQLite's extended result codes carry the primary code in the low byte
 
 /// SQLite writes its journal beside the database, so the folder must take new files; asking is surer than reading permission bits.
-void require_writable_folder(const std::string& path) {
+void require_writable_folder(const std::string& named) {
+  const std::string path = base::behind_links(named);
   fs::path folder = fs::path(path).parent_path();
   if (folder.empty()) folder = ".";
   std::error_code error;
@@ -56,8 +58,11 @@ void require_writable_folder(const std::string& path) {
 
 /// The name as a file's; throws UserError unless it is that of an ordinary file or of none yet.
 std::string file_path(std::string path) {
-  // The library would take these for a database in memory, or for an address; a user means a file.
-  if (path.starts_with(":") || path.starts_with("file:")) path.insert(0, "./");
+  // As other programs of SQLite take them. Here they would be files of odd names.
+  if (path.starts_with(":") || path.starts_with("file:")) {
+    throw base::UserError(fmt::format("--db '{0}': results are kept in a file, neither in memory nor at an address; give its name (./{0} for one called so)", path),
+                          base::ExitCode::usage);
+  }
   if (path.empty()) throw base::UserError("--db needs the name of a file", base::ExitCode::usage);
   std::error_code error;
   const auto status = fs::status(path, error);

@@ -133,6 +133,16 @@ void insert_accuracy(RowWriter& writer, std::int64_t run, const Result& result) 
   }
 }
 
+/// What to do with a rescue database.
+std::string rescued(const std::string& path, const std::string& why, const std::string& place) {
+  std::error_code error;
+  const std::string copy = fmt::format("sqlite3 '{}' \"SELECT statements FROM copy_rows\" | sqlite3 '{}'", place, path);
+  const std::string how = fs::exists(path, error) ? fmt::format("copy them there: {}", copy)
+                                                  : fmt::format("move it there: mv -n '{}' '{}', or where there is one by then: {}", place, path, copy);
+  return fmt::format("the result is not in {0}: {1} It was printed, and its rows are in {2}, a database like any other. Once {0} can be written, {3}", path,
+                     why, place, how);
+}
+
 std::int64_t insert_study(RowWriter& writer, const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) {
   const SensitivityOptions& options = study.options;
   writer.insert("study", {{"id", std::nullopt},
@@ -265,11 +275,7 @@ Stored Store::kept(const std::function<std::int64_t(const Store&)>& add) const {
     try {
       const std::int64_t id = add(Store(place, longest_wait_));
       add_copy_statements(place);
-      return {
-          id, place,
-          fmt::format("the result is not in {0}: {1} It was printed, and its rows are in {2}, a database like any other. Once {0} can be written, "
-                      "copy them there: sqlite3 '{2}' \"SELECT statements FROM copy_rows\" | sqlite3 '{0}'",
-                      path_, why, place)};
+      return {id, place, rescued(path_, why, place)};
     } catch (const base::UserError&) {
       continue;
     } catch (const SQLite::Exception&) {

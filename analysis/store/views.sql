@@ -8,12 +8,14 @@ FROM training t
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
 LEFT JOIN run r ON r.network_hash = t.out_hash;
 
--- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing. Ranks are counted, because no filter enters a
+-- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing; NULL where float itself guesses. Ranks are counted, because no filter enters a
 -- view over window functions.
 CREATE VIEW v_chip AS
-SELECT a.run, a.time_s, a.repeat, a.value, (a.value - r.chance) / (r.float_accuracy_scored - r.chance) AS normalised,
+SELECT a.run, a.time_s, a.repeat, a.value,
+       CASE WHEN (CASE WHEN r.metric IN ('nats', 'mse') THEN r.float_accuracy_scored < r.chance ELSE r.float_accuracy_scored > r.chance END)
+            THEN (a.value - r.chance) / (r.float_accuracy_scored - r.chance) END AS normalised,
        (SELECT count(*) FROM accuracy b WHERE b.run = a.run AND b.time_s = a.time_s
-        AND (CASE WHEN r.float_accuracy_scored < r.chance THEN b.value > a.value ELSE b.value < a.value END
+        AND (CASE WHEN r.metric IN ('nats', 'mse') THEN b.value > a.value ELSE b.value < a.value END
              OR (b.value = a.value AND b.repeat <= a.repeat))) AS rank,
        (SELECT count(*) FROM accuracy b WHERE b.run = a.run AND b.time_s = a.time_s) AS repeats,
        r.yield_threshold
@@ -47,6 +49,7 @@ CREATE VIEW v_layer AS
 SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
        l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
        l.adc_bits_used, l.snr_db, l.snr_last_db,
+       (SELECT step FROM result_scale s WHERE s.run = l.run AND s.layer = l.layer) AS result_scale,
        f.overflow AS result_overflow, f.underflow AS result_underflow, p.overflow AS partial_sum_overflow, p.underflow AS partial_sum_underflow,
        s.overflow AS scale_overflow, s.underflow AS scale_underflow
 FROM layer l JOIN run r ON r.id = l.run
@@ -116,6 +119,19 @@ FROM band b JOIN run r ON r.id = b.run;
 CREATE VIEW v_efficiency AS
 SELECT e.run, r.network, r.design, e.scope, e.tops, e.tops_per_watt, e.tops_per_mm2
 FROM efficiency e JOIN run r ON r.id = e.run;
+
+CREATE VIEW v_event AS
+SELECT e.run, r.network, r.design, e.component, e.event, e.count, e.joule / e.count AS joule_each, e.joule
+FROM event e JOIN run r ON r.id = e.run;
+
+CREATE VIEW v_programming AS
+SELECT p.run, r.network, r.design, p.devices, p.joule, p.seconds FROM programming p JOIN run r ON r.id = p.run;
+
+-- Above 1 the chip needs less than the digital machine.
+CREATE VIEW v_reference AS
+SELECT d.run, r.network, r.design, d.name, d.macs, d.seconds, d.joule, d.mm2, d.bound, d.joule / r.energy_per_inference_j AS joule_ratio,
+       d.seconds / r.interval_s AS time_ratio, d.source
+FROM reference d JOIN run r ON r.id = d.run;
 
 CREATE VIEW v_sequence_run AS
 SELECT t.run, r.network, r.design, t.mode, t.tokens, t.context, r.latency_s, t.tokens_per_s, t.energy_per_token_j, t.cache_read_bits, t.cache_written_bits

@@ -164,7 +164,7 @@ class Search {
     });
   }
 
-  [[nodiscard]] double normalised_mean(double value) const { return normalised(value, study_.chance, study_.float_accuracy).value(); }
+  [[nodiscard]] double normalised_mean(double value) const { return normalised(value, {study_.chance, study_.float_accuracy, workloads::is_share(study_.metric)}).value(); }
 
   const std::vector<double>& accuracy(double value) {
     const auto [found, fresh] = accuracies_.try_emplace(value);
@@ -229,8 +229,9 @@ std::vector<std::string> analog_layers(const workloads::Network& network) {
 workloads::Network with_digital(const Design& design, const workloads::Network& original, const std::vector<std::string>& digital,
                                 const std::string& analog) {
   Design rules = design;
-  for (const std::string& name : digital) rules.layers.push_back({name, true, {}, name});
-  if (!analog.empty()) rules.layers.push_back({analog, false, {}, analog});
+  for (LayerRule& rule : rules.layers) rule.set.clear();  // of tiles, which are not asked for here
+  for (const std::string& name : digital) rules.layers.push_back({name, true, {}, {}});
+  if (!analog.empty()) rules.layers.push_back({analog, false, {}, {}});
   workloads::Network network = original;
   static_cast<void>(apply_layer_rules(rules, network));
   return network;
@@ -272,7 +273,7 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
   Sensitivity study = begin(tiled.network, data, options);
   Bench bench(std::move(tiled), data, study);
   study.reference = mean_and_error(bench.accuracy());
-  const double share = normalised(study.reference.mean, study.chance, study.float_accuracy).value();
+  const double share = normalised(study.reference.mean, {study.chance, study.float_accuracy, workloads::is_share(study.metric)}).value();
   if (share < options.threshold) {
     throw base::UserError(fmt::format(
         "on ideal tiles, with nothing but input ranges from the calibration samples, {} already falls to {:.4g} ({}; float {:.4g}, chance "

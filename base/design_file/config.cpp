@@ -170,8 +170,11 @@ void Config::load_file(const std::string& path) { load(read_yaml_file(path)); }
 
 void Config::load_text(const std::string& text, const std::string& name) { load(read_yaml_text(text, name)); }
 
-void Config::set(std::string_view assignment) {
-  const std::string where = fmt::format("{} {}", names_.option, assignment);
+void Config::set(std::string_view assignment) { set(assignment, {ValueSource::Kind::command_line, names_.option, 0, 0}); }
+
+void Config::set(std::string_view assignment, const ValueSource& origin) {
+  std::string where = origin.text();
+  if (origin.kind == ValueSource::Kind::command_line && !where.ends_with(assignment)) where.append(" ").append(assignment);
   const std::size_t equals = assignment.find('=');
   const std::string key(trimmed(assignment.substr(0, equals)));
   if (equals == std::string_view::npos || key.empty()) {
@@ -186,7 +189,7 @@ void Config::set(std::string_view assignment) {
     throw UserError(fmt::format("{}: '{}' is a section, not a parameter; its keys are {}", where, key, some_keys(inside)));
   }
   Value value = parse_value(declarations_[found->second], trimmed(assignment.substr(equals + 1)), where);
-  entries_[found->second] = {std::move(value), ValueSource{ValueSource::Kind::command_line, names_.option, 0, 0}};
+  entries_[found->second] = {std::move(value), origin};
 }
 
 std::size_t Config::index_of(std::string_view key) const {

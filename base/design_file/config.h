@@ -72,6 +72,8 @@ class Config {
   void load_text(const std::string& text, const std::string& name);
   /// One "key=value" from the command line; the same rules. Text without '=' is a UserError with ExitCode::usage.
   void set(std::string_view assignment);
+  /// The same for one that stands elsewhere, such as in a list of a design file.
+  void set(std::string_view assignment, const ValueSource& origin);
 
   [[nodiscard]] bool boolean(std::string_view key) const;
   [[nodiscard]] std::int64_t integer(std::string_view key) const;

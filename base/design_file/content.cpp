@@ -117,9 +117,13 @@ std::string read_file(const std::string& path, const InputLimit& limit) {
   const std::size_t stated = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step;
   std::string bytes(std::min(stated, block), '\0');
   std::size_t filled = 0;
-  while (true) {
+  constexpr int patience = 5;
+  for (int waited = 0;;) {
     check_interrupt();
-    if (waits && !is_readable(file.number())) continue;
+    if (waits && !is_readable(file.number())) {
+      if (++waited == patience) say_waiting(fmt::format("waiting for somebody who writes into {}", path));
+      continue;
+    }
     if (filled == bytes.size()) bytes.resize(filled < stated ? std::min(stated, 2 * filled) : filled + filled / 2);
     const ssize_t got = read(file.number(), bytes.data() + filled, bytes.size() - filled);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;

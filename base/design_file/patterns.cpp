@@ -18,7 +18,7 @@ std::vector<std::string> listed(const std::string& text) {
 }
 
 bool matches_any(const std::string& patterns, const std::string& name) {
-  return std::ranges::any_of(listed(patterns), [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+  return std::ranges::any_of(listed(patterns), [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), FNM_CASEFOLD) == 0; });
 }
 
 }  // namespace mho::base

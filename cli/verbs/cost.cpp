@@ -1,15 +1,19 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/cost/full_load.h"
+#include "analysis/store/stored_costs.h"
 #include "base/design_file/config.h"
 #include "base/json.h"
 #include "cli/common_options.h"
+#include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -19,27 +23,56 @@ namespace mho::cli {
 namespace {
 
 using analysis::CostLine;
-using analysis::FullLoad;
+using analysis::CostTable;
 using base::format_si;
 
 constexpr double tera = 1e12, square_millimetres = 1e6;
 
 struct CostArguments {
+  std::optional<std::string> run;  ///< its number; empty: a design at full load
   std::optional<std::string> design;
   std::vector<std::string> set;
+  std::optional<std::string> against;  ///< of the same kind
+  std::string db = "results.db";
   bool json = false;
 };
+
+/// What is costed, and how it is called.
+struct Costed {
+  analysis::Design design;
+  CostTable table;
+  std::string title;
+  bool of_run = false;
+};
+
+Costed costed_run(const std::string& db, std::int64_t run) {
+  analysis::StoredCosts stored = analysis::stored_costs(db, run);
+  const std::string title = fmt::format("run {} ({} on {})", run, stored.network, stored.design.name);
+  return {std::move(stored.design), std::move(stored.load), title, true};
+}
+
+Costed costed_design(const std::optional<std::string>& file, const std::vector<std::string>& set) {
+  analysis::Design design = analysis::load_design(file, set);
+  CostTable table = analysis::full_load(design);
+  std::string title = design.name;
+  return {std::move(design), std::move(table), std::move(title), false};
+}
 
 std::string area_text(double square_metre) { return square_metre > 0 ? fmt::format("{:.4g} mm2", square_metre * square_millimetres) : "-"; }
 std::string figure(double value, std::string_view unit) { return value > 0 ? format_si(value, unit, 4) : "-"; }
 
-std::string events_text(const FullLoad& load) {
+/// Whole numbers as such; means of several inferences with what is behind the point.
+std::string events_count(double events) {
+  return events == std::floor(events) ? fmt::format("{:.0f}", events) : fmt::format("{:.1f}", events);
+}
+
+std::string events_text(const CostTable& load) {
   using enum Table::Align;
   Table table({left, left, right, left, right, right, right, right, right});
   table.add({"component", "per", "count", "event", "events", "each", "energy", "area", "leakage"});
   for (const CostLine& line : load.lines) {
     table.add({line.component + (line.note.user.empty() ? "" : " *"), periphery::per_name(line.per), fmt::format("{}", line.count),
-               line.event.empty() ? "-" : line.event, line.event.empty() ? "-" : fmt::format("{:.0f}", line.events),
+               line.event.empty() ? "-" : line.event, line.event.empty() ? "-" : events_count(line.events),
                figure(line.joule_per_event, "J"), figure(line.joule, "J"), area_text(line.square_metre), figure(line.leakage_w, "W")});
   }
   table.add({"chip", "", "", "", "", "", figure(load.joule, "J"), area_text(load.square_metre), figure(load.leakage_w, "W")});
@@ -52,7 +85,7 @@ std::string with_ends(const analysis::CostBand& band, double scale, std::string_
   return band.low < band.high ? fmt::format("{} ({} to {})", text(band.nominal), text(band.low), text(band.high)) : text(band.nominal);
 }
 
-std::string levels_text(const FullLoad& load) {
+std::string levels_text(const CostTable& load) {
   using enum Table::Align;
   Table table({left, right, right, right, right});
   table.add({"each", "count", "energy", "area", "leakage"});
@@ -63,7 +96,7 @@ std::string levels_text(const FullLoad& load) {
   return table.text();
 }
 
-std::string sources_text(const FullLoad& load) {
+std::string sources_text(const CostTable& load) {
   using enum Table::Align;
   Table table({left, right, left});
   table.add({"component", "energy within", "source"});
@@ -75,34 +108,116 @@ std::string sources_text(const FullLoad& load) {
   return table.text();
 }
 
-void print(const analysis::Design& design, const FullLoad& load) {
-  std::string text = fmt::format("{}: costs of one full product on every tile, one operation on every lane, one flit through every router\n{}\n",
-                                 design.name, events_text(load));
+std::string print_text_of(const Costed& costed) {
+  const CostTable& load = costed.table;
+  std::string text =
+      costed.of_run ? fmt::format("{}: costs of an inference in steady state, by the events that it had\n{}\n", costed.title, events_text(load))
+                    : fmt::format("{}: costs of one full product on every tile, one operation on every lane, one flit through every router\n{}\n",
+                                  costed.title, events_text(load));
   std::string delays;
   for (const analysis::UnitDelay& delay : load.delays) {
     delays += fmt::format("{}{} {}", delays.empty() ? "" : ", ", delay.unit, format_si(delay.seconds, "s"));
   }
-  text += fmt::format("delays: {}; a tile takes a product every {}\n", delays, format_si(load.interval_s, "s"));
-  const analysis::CostBand& band = load.peak_tops_per_watt;
+  text += costed.of_run ? fmt::format("an inference every {}\n", format_si(load.interval_s, "s"))
+                        : fmt::format("delays: {}; a tile takes a product every {}\n", delays, format_si(load.interval_s, "s"));
+  const analysis::CostBand& band = load.tops_per_watt;
   text += fmt::format(
-      "peak: {:.4g} TOPS, {:.3g} TOPS/W ({:.3g} to {:.3g} in 90 % of such chips), {:.3g} TOPS/mm2, {} (2 operations a "
+      "{}: {:.4g} TOPS, {:.3g} TOPS/W ({:.3g} to {:.3g} in 90 % of such chips), {:.3g} TOPS/mm2, {} (2 operations a "
       "multiply-accumulate)\n",
-      load.peak_operations_per_s() / tera, band.nominal, band.low, band.high,
-      load.peak_operations_per_s() / tera / (load.square_metre * square_millimetres), format_si(load.peak_power_w(), "W"));
+      costed.of_run ? "sustained" : "peak", load.operations_per_s() / tera, band.nominal, band.low, band.high,
+      load.operations_per_s() / tera / (load.square_metre * square_millimetres), format_si(load.power_w(), "W"));
   if (!band.main_component.empty()) {
     text += fmt::format("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
   }
-  text += fmt::format("\neach with all that lies in it; energy of a full load with leakage over {}; 90 % of such chips lie in the brackets\n{}",
-                      format_si(load.interval_s, "s"), levels_text(load));
+  text += fmt::format("\neach with all that lies in it; energy of {} with leakage over {}; 90 % of such chips lie in the brackets\n{}",
+                      costed.of_run ? "an inference" : "a full load", format_si(load.interval_s, "s"), levels_text(load));
   text += "\n" + sources_text(load);
   std::set<std::string> given;
   for (const analysis::ComponentCost& component : load.components) {
     for (const std::string& key : component.note.user) {
       if (given.insert(key).second) text += fmt::format("* user figure: {}\n", key);
     }
+  }
+  return text;
+}
+
+/// Warnings of a design; those of a run are stored with it.
+void warn(const Costed& costed) {
+  for (const analysis::ComponentCost& component : costed.table.components) {
     for (const std::string& outside : component.note.outside) fmt::print(stderr, "mho: warning: costs of {}: {}\n", component.name, outside);
   }
-  print_text(text);
+}
+
+/// Figures of two chips side by side.
+struct Compared {
+  const char* name;
+  const char* key;
+  const char* unit;
+  double first = 0, second = 0;
+  analysis::CostComparison comparison{};
+};
+
+std::vector<Compared> compared(const Costed& first, const Costed& second) {
+  const analysis::CostSums a = first.table.sums(), b = second.table.sums();
+  const analysis::CostComparisons all = analysis::compare_costs(first.table.components, a, second.table.components, b);
+  return {{"energy", "energy_j", "J", a.energy_j, b.energy_j, all.energy},
+          {"leakage", "leakage_w", "W", a.leakage_w, b.leakage_w, all.leakage},
+          {"area", "area_mm2", "mm2", a.area_m2 * square_millimetres, b.area_m2 * square_millimetres, all.area},
+          {"efficiency", "tops_per_watt", "TOPS/W", a.tops_per_watt, b.tops_per_watt, all.tops_per_watt}};
+}
+
+std::string figure_text(const Compared& row, double value) {
+  return row.unit == std::string_view("J") || row.unit == std::string_view("W") ? format_si(value, row.unit, 3) : fmt::format("{:.3g} {}", value, row.unit);
+}
+
+std::string comparison_text(const Costed& first, const Costed& second) {
+  using enum Table::Align;
+  Table table({left, right, right, right, right});
+  table.add({"", "A", "B", "A / B", "A is better"});
+  for (const Compared& row : compared(first, second)) {
+    const analysis::CostComparison& c = row.comparison;
+    table.add({row.name, figure_text(row, row.first), figure_text(row, row.second),
+               c.low < c.high ? fmt::format("{:.3g} ({:.3g} to {:.3g})", c.ratio, c.low, c.high) : fmt::format("{:.3g}", c.ratio),
+               fmt::format("{:.0f} %", 100 * c.better)});
+  }
+  std::string text = fmt::format("A: {}\nB: {}\n{}", first.title, second.title, table.text());
+  text += "in 90 % of such pairs the ratio lies in the brackets; what a model gets wrong for a component it gets wrong in both\n";
+  Table parts({left, right, right, right, right});
+  parts.add({"component", "energy A", "energy B", "area A", "area B"});
+  std::vector<std::string> names;
+  for (const Costed* each : {&first, &second}) {
+    for (const analysis::ComponentCost& component : each->table.components) {
+      if (std::ranges::find(names, component.name) == names.end()) names.push_back(component.name);
+    }
+  }
+  for (const std::string& name : names) {
+    const auto cells = [&](const Costed& costed) {
+      const auto found = std::ranges::find(costed.table.components, name, &analysis::ComponentCost::name);
+      if (found == costed.table.components.end()) return std::pair<std::string, std::string>{"-", "-"};
+      return std::pair{figure(found->joule + found->leakage_w * costed.table.interval_s, "J"), area_text(found->square_metre)};
+    };
+    const auto a = cells(first), b = cells(second);
+    parts.add({name, a.first, b.first, a.second, b.second});
+  }
+  return text + "\ncomponents, leakage over an interval included\n" + parts.text();
+}
+
+base::Json comparison_json(const Costed& first, const Costed& second) {
+  base::Json json;
+  json["a"] = first.title;
+  json["b"] = second.title;
+  base::Json figures;
+  for (const Compared& row : compared(first, second)) {
+    base::Json& one = figures[row.key];
+    one["a"] = row.first;
+    one["b"] = row.second;
+    one["ratio"] = row.comparison.ratio;
+    one["ratio_low"] = row.comparison.low;
+    one["ratio_high"] = row.comparison.high;
+    one["probability_a_is_better"] = row.comparison.better;
+  }
+  json["figures"] = figures;
+  return json;
 }
 
 /// Three numbers: the figure, and its ends with _low and _high.
@@ -112,9 +227,10 @@ void add_band(base::Json& json, const std::string& key, const analysis::CostBand
   json[key + "_high"] = band.high * scale;
 }
 
-base::Json to_json(const analysis::Design& design, const FullLoad& load) {
+base::Json to_json(const Costed& costed) {
+  const CostTable& load = costed.table;
   base::Json json;
-  json["design_name"] = design.name;
+  json["design_name"] = costed.design.name;
   base::Json::Array lines;
   for (const CostLine& line : load.lines) {
     base::Json one;
@@ -146,35 +262,43 @@ base::Json to_json(const analysis::Design& design, const FullLoad& load) {
   json["area_mm2"] = load.square_metre * square_millimetres;
   json["leakage_w"] = load.leakage_w;
   json["interval_s"] = load.interval_s;
-  json["peak_tops"] = load.peak_operations_per_s() / tera;
-  add_band(json, "peak_tops_per_watt", load.peak_tops_per_watt, 1);
-  json["peak_tops_per_mm2"] = load.peak_operations_per_s() / tera / (load.square_metre * square_millimetres);
+  const std::string kind = costed.of_run ? "" : "peak_";
+  json[kind + "tops"] = load.operations_per_s() / tera;
+  add_band(json, kind + "tops_per_watt", load.tops_per_watt, 1);
+  json[kind + "tops_per_mm2"] = load.operations_per_s() / tera / (load.square_metre * square_millimetres);
   return json;
+}
+
+void cost(const CostArguments& arguments, const Invocation& invocation) {
+  const auto costed = [&](const std::string& run) { return costed_run(arguments.db, parse_whole("RUN", run, 1, most)); };
+  const Costed first = arguments.run ? costed(*arguments.run) : costed_design(arguments.design, arguments.set);
+  warn(first);
+  if (!arguments.against) return arguments.json ? print_json(invocation, std::nullopt, to_json(first)) : print_text(print_text_of(first));
+  const Costed second = arguments.run ? costed(*arguments.against) : costed_design(arguments.against, {});
+  warn(second);
+  arguments.json ? print_json(invocation, std::nullopt, comparison_json(first, second)) : print_text(comparison_text(first, second));
 }
 
 Action read_cost_line(Options& options) {
   CostArguments arguments;
+  options.text("RUN", arguments.run, "number of a run in the database: its own events; without it a design at full load", "RUN");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
+  options.text("--against", arguments.against, "another run, or another design by file or name, to be set beside this one", "WHAT");
+  options.file("--db", arguments.db, "database of results, where RUN stands");
   add_json(options, arguments.json);
   options.read();
-  return [arguments](const Invocation& invocation) {
-    const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
-    const FullLoad load = analysis::full_load(design);
-    if (arguments.json) {
-      print_json(invocation, std::nullopt, to_json(design, load));
-    } else {
-      print(design, load);
-    }
-  };
+  if (arguments.run && (arguments.design || !arguments.set.empty())) usage("a run has the chip that it was stored with; leave out --design and --set");
+  return [arguments](const Invocation& invocation) { cost(arguments, invocation); };
 }
 
 }  // namespace
 
 Verb cost_verb() {
   return {.name = "cost",
-          .sentence = "what each component of a chip costs at full load: events, energy, area, leakage, delay, source",
-          .examples = {{"mho cost --design chip.yaml", "the costs of a chip, component by component"}},
+          .sentence = "what each component of a chip costs, at full load or in a run: events, energy, area, leakage, delay, source",
+          .examples = {{"mho cost --design chip.yaml", "the costs of a chip, component by component"},
+                       {"mho cost 3 --against 5", "where two runs in results.db differ, and how surely"}},
           .read = read_cost_line};
 }
 

@@ -197,6 +197,9 @@ Action read_describe_line(Options& options) {
   options.flag("--recipe-keys", arguments.recipe, "the keys of a recipe of retraining instead of those of a design");
   add_json(options, arguments.json);
   options.read();
+  if (arguments.word == designs_word && (arguments.recipe || arguments.of_a_design())) {
+    usage("mho describe designs lists what comes with mho; leave out --design, --set and --recipe-keys");
+  }
   if (arguments.recipe && arguments.of_a_design()) usage("--recipe-keys are those of a training, and --design and --set a chip; leave one out");
   return [arguments](const Invocation& invocation) { describe(arguments, invocation); };
 }

@@ -228,7 +228,7 @@ template <class Arguments>
 void read_network_line(Options& options, Arguments& arguments) {
   std::optional<std::string> shape;
   options.file("NETWORK", arguments.network, "trained network, ONNX");
-  options.file("--data", arguments.data, "data set, YAML; gives dynamic axes their lengths");
+  add_data(options, arguments.data, "; gives dynamic axes their lengths");
   add_shape(options, shape);
   add_design(options, arguments.design);
   add_set(options, arguments.set);

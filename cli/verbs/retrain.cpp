@@ -287,7 +287,7 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
 Action read_retrain_line(Options& options) {
   RetrainArguments arguments;
   options.file("NETWORK", arguments.network, "trained network, ONNX");
-  options.file("--data", arguments.data, "data set, YAML; with a training split; without it the built-in one");
+  add_data(options, arguments.data, ", with a training split");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);

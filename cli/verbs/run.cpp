@@ -36,6 +36,7 @@ struct RunArguments {
   SequenceArguments sequence;               ///< of the costs
   std::optional<std::string> conductances;  ///< measured, .npz
   std::optional<std::string> input_limit;
+  std::string reference = "systolic";
   std::string db = "results.db";
   bool json = false;
 };
@@ -64,6 +65,7 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .conductances = arguments.conductances,
                                             .input_limit = limit,
                                             .mode = inference_mode(arguments.sequence),
+                                            .reference = analysis::parse_reference(arguments.reference),
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const analysis::Stored stored =
@@ -84,7 +86,7 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
 
 void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.file("NETWORK", run.network, "trained network, ONNX; without it the built-in one on its own data");
-  options.file("--data", run.data, "data set, YAML");
+  add_data(options, run.data, "");
   add_design(options, run.design);
   add_set(options, run.set);
   add_layer(options, run.layer);
@@ -98,6 +100,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
                  fmt::format("X ({})", run.yield_threshold), 0, 1);
   add_sequence(options, run.sequence);
+  add_reference(options, run.reference);
   add_seed(options, run.seed);
   add_threads(options, run.threads);
   add_input_limit(options, run.input_limit);

@@ -111,7 +111,7 @@ std::string layer_rows_text(const analysis::Sensitivity& study) {
 }
 
 std::string text(const analysis::Sensitivity& study, const analysis::Design& design, bool by_layer) {
-  std::string out = fmt::format("{} ({} weights) on {}, chip {}, {} after programming\n", study.network, study.weights, study.data, design.name,
+  std::string out = fmt::format("{} ({} weights on tiles) on {}, chip {}, {} after programming\n", study.network, study.weights, study.data, design.name,
                                 time_text(study.options.time_s));
   out += fmt::format("{} samples, {} programmings{}: {} {} float, {} {}, {} by guessing\n\n", study.samples.scored, study.options.repeats,
                      study.options.repeats > 1 ? " (+- is the standard error)" : "", workloads::metric_name(study.metric),
@@ -176,7 +176,7 @@ Action read_sensitivity_line(Options& options) {
   SensitivityArguments arguments;
   std::string time = "1s";
   options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one on its own data");
-  options.file("--data", arguments.data, "data set, YAML");
+  add_data(options, arguments.data, "");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);

@@ -48,6 +48,7 @@ struct SimulateArguments {
   std::uint64_t seed = 1;
   int threads = 1;
   std::optional<std::string> input_limit;
+  std::string reference = "systolic";
   std::string db = "results.db";
   bool json = false;
 };
@@ -96,7 +97,8 @@ class Recordings {
       trace_->commit();
       text += fmt::format(
           "{} events traced in {}{}\n", trace_->events(), *arguments.trace,
-          trace_->cut() ? "; the rest was CUT, there were more: choose a part with --trace-from and --trace-to, or give --trace-events" : "");
+          trace_->events() == 0 ? "; nothing happened in the part that was asked for (--trace-from, --trace-to)"
+          : trace_->cut() ? "; the rest was CUT, there were more: choose a part with --trace-from and --trace-to, or give --trace-events" : "");
     }
     if (vcd_) {
       vcd_->commit();
@@ -129,13 +131,14 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   const base::InputLimit limit = input_limit(arguments.input_limit);
   if (arguments.data) data = workloads::read_data(*arguments.data, limit);
   // Drawing the built-in samples takes longer than the chip: only where they are used.
-  if (!arguments.network && !arguments.data && (arguments.functional || arguments.samples)) data = workloads::default_data();
+  if (!arguments.network && !arguments.data && arguments.functional) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data, limit);
   analysis::ChipRunOptions options;
   options.samples = arguments.samples;
   options.seed = arguments.seed;
   options.threads = arguments.threads;
   options.mode = inference_mode(arguments.sequence);
+  options.reference = analysis::parse_reference(arguments.reference);
   if (!arguments.functional) options.inferences = arguments.inferences;
   if (arguments.functional) {
     options.functional.emplace();
@@ -213,10 +216,10 @@ void check(const SimulateArguments& simulate) {
   if (!simulate.functional && simulate.time_s) usage("--times is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
   if (simulate.functional && simulate.sequence.mode == "decode") usage("--functional computes whole sequences: it does not go with --mode decode");
-  if (simulate.network) {
-    if (simulate.samples && !simulate.data) usage("--calibration says how many samples of the data calibrate the inputs: give --data too");
-    return;
+  if (simulate.samples && !simulate.data && (simulate.network || !simulate.functional)) {
+    usage("--calibration says how many samples of the data calibrate the inputs: give --data too");
   }
+  if (simulate.network) return;
   if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
 }
 
@@ -224,7 +227,7 @@ Action read_simulate_line(Options& options) {
   SimulateArguments arguments;
   SimulateTexts texts;
   options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one");
-  options.file("--data", arguments.data, "data set, YAML, or strokes, the built-in one, whose samples set the inputs' power; without it full scale");
+  add_data(options, arguments.data, "; its samples set the power of inputs, without it they have full scale");
   add_shape(options, texts.shape);
   add_design(options, arguments.design);
   add_set(options, arguments.set);
@@ -235,12 +238,13 @@ Action read_simulate_line(Options& options) {
   options.renamed("--samples", "--calibration here: how many samples calibrate the inputs; no sample is scored");
   options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
   options.whole("--inferences", arguments.inferences,
-                "in all, the first alone, the others back to back; without it until they settle, with --functional 9, or all where there are fewer",
+                "in all, 1 or from 3 on: the first alone, the others back to back; without it until they settle, with --functional 9, or all where there are fewer",
                 "N", 1, most);
   options.text("--times", texts.time, "ages of the chip to evaluate; this verb takes one, with --functional", "TIME (1s)");
   options.renamed("--time", "--times, which means the age of the chip in every verb");
   add_recording_options(options, arguments, texts);
   add_sequence(options, arguments.sequence);
+  add_reference(options, arguments.reference);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
   add_input_limit(options, arguments.input_limit);

@@ -51,7 +51,7 @@ void validate(const ValidateArguments& arguments, const Invocation& invocation) 
   for (const analysis::LayerRule& rule : design.layers) {
     const std::string digital = rule.digital ? (*rule.digital ? "digital" : "analog") : "";
     lines += fmt::format("layers matching '{}': {}{}{} ({})\n", rule.match, digital, rule.digital && !rule.set.empty() ? ", " : "",
-                         fmt::join(rule.set, ", "), rule.where);
+                         fmt::join(rule.set, ", "), rule.origin.text());
   }
   const std::string rules = design.layers.empty() ? ""
                                                   : fmt::format("; {} rule{} for layers, whose names a network has to have", design.layers.size(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace mho::hw {
 namespace {
@@ -20,6 +21,7 @@ std::int64_t operations(const Stage& stage) {
 AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const tiles::TileParameters& tile,
                                    std::vector<StageController*> controllers, bool shared)
     : CoreModule(name, timeline),
+      pipelined_(tile.adc.pipelined),
       controllers_(std::move(controllers)),
       slot_of_(controllers_.size()),
       places_(controllers_.size(), 0),
@@ -57,7 +59,7 @@ void AnalogCoreModule::make_slots() {
 }
 
 void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<std::size_t> slots) {
-  std::vector<int> conversions;
+  std::vector<periphery::AdcModule::Work> conversions;
   std::vector<periphery::ScaleModule::Work> scaling;
   for (const std::size_t each : slots) {
     TileSlot& slot = slots_[each];
@@ -66,15 +68,14 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
     const int outputs = controllers_[slot.controllers[0]]->stage().mvm->outputs;
     std::int64_t most = 0;
     for (const std::size_t controller : slot.controllers) most = std::max(most, operations(controllers_[controller]->stage()));
-    conversions.push_back(outputs * tile.conversions_per_output());
+    conversions.push_back({tile.converted_outputs(outputs) * tile.conversions_per_output(), tile.conversion_time(outputs)});
     scaling.push_back({outputs, most});
   }
   const std::string number = slots.size() == slots_.size() ? "" : fmt::format("_{}", banks_.size());
   const std::size_t index = banks_.size();
   Bank& bank = banks_.emplace_back();
   bank.slots = std::move(slots);
-  bank.converters =
-      std::make_unique<periphery::AdcModule>(("converters" + number).c_str(), timeline_, tile.adc, tile.conversion_rounds(), std::move(conversions));
+  bank.converters = std::make_unique<periphery::AdcModule>(("converters" + number).c_str(), timeline_, conversions);
   bank.scale = std::make_unique<periphery::ScaleModule>(("scale" + number).c_str(), timeline_, tile.scale, std::move(scaling));
   bank.converters->connect(*bank.scale);
   bank.converters->when_free([this, index] {
@@ -82,7 +83,8 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
     TileSlot& slot = slots_[*banks_[index].converted];
     banks_[index].converted.reset();
     slot.held.reset();
-    if (slot.repeated && !slot.to_integrate.empty()) slot.charged_anew = timeline_.now() + slot.drivers->cycles() + slot.tile->cycles();
+    slot.read = !pipelined_;
+    if (pipelined_ && slot.repeated && !slot.to_integrate.empty()) slot.charged_anew = timeline_.now() + slot.drivers->cycles() + slot.tile->cycles();
     slot.tile->retry();
     convert_next(index);
   });
@@ -105,11 +107,12 @@ void AnalogCoreModule::connect_slot(std::size_t index) {
 
 bool AnalogCoreModule::sample(std::size_t index) {
   TileSlot& slot = slots_[index];
+  if (std::exchange(slot.read, false)) return true;
   if (slot.held) return false;
   slot.held = slot.to_integrate.front();
   banks_[slot.bank].sampled.push_back(index);
   convert_next(slot.bank);
-  return true;
+  return pipelined_;
 }
 
 void AnalogCoreModule::convert_next(std::size_t index) {
@@ -225,7 +228,9 @@ StageActivity AnalogCoreModule::activity(const StageController& controller) cons
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(controller.output_read_bits());
   const std::int64_t converting = std::max(bank.converters->cycles(slot.kind), bank.scale->cycles(slot.kind));
   const std::int64_t converted = controller.finished() * converting + repeated_[index];
-  activity.busy_cycles = std::max(controller.finished() * std::max(slot.drivers->cycles(), slot.tile->cycles()), converted);
+  const std::int64_t array = controller.finished() * std::max(slot.drivers->cycles(), slot.tile->cycles());
+  activity.busy_cycles =
+      pipelined_ ? std::max(array, converted) : std::max(converted, array + controller.finished() * bank.converters->cycles(slot.kind) + repeated_[index]);
   activity.repeat_cycles = repeated_[index];
   if (bank.slots.size() > 1) activity.shared_cycles = converted;
   return activity;

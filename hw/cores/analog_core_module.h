@@ -36,7 +36,8 @@ class AnalogCoreModule : public CoreModule {
     std::vector<std::size_t> controllers;  ///< stages on it
     std::deque<std::size_t> to_integrate;  ///< stages of the positions before the array, oldest first
     std::size_t last = 0;                  ///< place in `controllers` of the stage that began last
-    std::optional<std::size_t> held;       ///< stage whose charges the sample-and-hold keeps
+    std::optional<std::size_t> held;       ///< stage whose charges the sample-and-hold keeps, or the array itself where there is none
+    bool read = false;                     ///< what the array itself holds has been converted
     std::deque<int> products;              ///< of the positions that are not yet converted, oldest first
     bool repeated = false;                 ///< the position in the converters takes several products
     std::int64_t charged_anew = 0;         ///< cycle until which the next position is integrated again, after one that was repeated
@@ -69,6 +70,7 @@ class AnalogCoreModule : public CoreModule {
   [[nodiscard]] bool waits_for_readers(const TileSlot& slot, std::size_t controller) const;
   [[nodiscard]] const TileSlot& slot_of(std::size_t controller) const { return slots_[slot_of_[controller]]; }
   [[nodiscard]] std::size_t index_of(const StageController& controller) const { return CoreModule::index_of(controller, controllers_); }
+  bool pipelined_;  ///< arrays have a sample-and-hold
   std::vector<StageController*> controllers_;
   std::vector<std::size_t> slot_of_;      ///< by stage
   std::vector<int> places_;               ///< in the output buffer that are kept for positions under way, by stage

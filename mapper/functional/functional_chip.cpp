@@ -14,6 +14,7 @@ namespace {
 
 using base::index;
 using workloads::Node;
+using workloads::RoundedTensor;
 using Kind = StageOperation::Kind;
 
 }  // namespace
@@ -25,7 +26,7 @@ FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mappi
       mapping_(mapping),
       matrices_(matrices),
       samples_(samples),
-      format_(workloads::result_rounding(tiled.tiles)),
+      rounding_(workloads::result_rounding(tiled)),
       execution_(network_),
       positions_(network_),
       stages_(mapping.program.stages.size()),
@@ -66,7 +67,7 @@ void FunctionalChip::prepare(int at) {
       if (!places) places = places_of(elements);
       const bool packed = mapping_.dataflow->stages[index(edge.producer)].kind == Kind::source;
       operand = std::make_unique<OperandReader>(places, elements, input.channels, packed ? mapping_.dataflow->source_group : 1);
-      if (input.rounded) operand->round_to(format_);
+      if (input.rounded && rounding_) operand->round_by(&*rounding_);
     }
     if (load.rows_only) {
       const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).blocks[task.block];
@@ -112,13 +113,13 @@ std::span<const float> FunctionalChip::fixed(int value, std::int64_t inference) 
     std::vector<std::span<const float>> inputs;
     for (const int input : made.inputs) inputs.push_back(fixed(input, inference));
     workloads::run_digital(network_, made, inputs, tensor);
-    round(tensor);
+    round(static_cast<int>(&made - network_.nodes.data()), RoundedTensor::result, tensor);
   }
   return tensor;
 }
 
-void FunctionalChip::round(std::span<float> values) const {
-  if (format_ != nullptr) periphery::round_to(*format_, values);
+void FunctionalChip::round(int node, workloads::RoundedTensor tensor, std::span<float> values) const {
+  if (rounding_) rounding_->round(index(node), tensor, values);
 }
 
 hw::Values FunctionalChip::source(const Task& task, std::int64_t inference, int position) const {
@@ -214,7 +215,8 @@ void FunctionalChip::finish(const Task& task, std::span<float> values) const {
   if (own.recurrence() == nullptr && !own.bias.empty()) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] += own.bias[index(task.output_begin) + i];
   }
-  round(values);
+  const RoundedTensor of_recurrence = task.which == 0 ? RoundedTensor::product : RoundedTensor::candidate;
+  round(task.node, own.recurrence() == nullptr ? RoundedTensor::result : of_recurrence, values);
 }
 
 hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position, const hw::Received& received) {
@@ -253,7 +255,7 @@ hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position,
       values.resize(index(task.own_values));
       stage.rule->compute(
           received, [&](int value) { return fixed(value, inference); }, position, values);
-      round(values);
+      round(task.node, RoundedTensor::result, values);
       break;
   }
   ride(task, stage, inference, position, values);

@@ -76,7 +76,7 @@ class FunctionalChip : public hw::FunctionalInterface {
   void gather(const Task& task, const Stage& stage, int position, const hw::Received& received, int begin, std::span<float> row) const;
   /// What makes a finished sum of products the output of its node.
   void finish(const Task& task, std::span<float> values) const;
-  void round(std::span<float> values) const;
+  void round(int node, workloads::RoundedTensor tensor, std::span<float> values) const;
   void ride(const Task& task, Stage& stage, std::int64_t inference, int position, hw::Values& values);
   [[nodiscard]] std::int64_t length(const workloads::Node& node, std::int64_t inference);
   /// How many sequences a recurrent node runs side by side.
@@ -101,7 +101,7 @@ class FunctionalChip : public hw::FunctionalInterface {
   const Mapping& mapping_;
   const workloads::ProgrammedMatrices& matrices_;
   const std::vector<ChipSample>& samples_;
-  const periphery::NumberFormat* format_;
+  std::optional<workloads::ResultRounding> rounding_;
   workloads::Execution execution_;
   Positions positions_;
   std::map<const void*, Places> places_;  ///< by elements

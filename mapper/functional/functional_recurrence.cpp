@@ -11,6 +11,7 @@ namespace mho::mapper {
 
 using base::index;
 using workloads::Node;
+using workloads::RoundedTensor;
 
 std::int64_t FunctionalChip::length(const Node& own, std::int64_t inference) {
   const std::size_t input = own.as<workloads::Recurrence>().length_input();
@@ -57,7 +58,7 @@ hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int6
     values[i] = z_and_r[hidden + i] * stage.state[i];
     values[hidden + i] = z_and_r[i];
   }
-  round(values);
+  round(task.node, RoundedTensor::gate, values);
   return values;
 }
 
@@ -95,8 +96,8 @@ hw::Values FunctionalChip::gates(const Task& task, Stage& stage, std::int64_t in
   } else {
     stage.step->finish(x, product, state, cell);
   }
-  round(state);
-  round(cell);
+  round(task.node, RoundedTensor::result, state);
+  round(task.node, RoundedTensor::cell, cell);
   std::ranges::copy(state, values.begin());
   if (own.recurrence()->keeps_cell) std::ranges::copy(cell, values.begin() + static_cast<std::ptrdiff_t>(hidden));
   return values;
@@ -115,7 +116,7 @@ void FunctionalChip::ride(const Task& task, Stage& stage, std::int64_t inference
     stage.fused[r]->compute(
         elements, [&](std::size_t, std::int64_t) { return values[index(fused_operation.from) + next++]; },
         [&](int value) { return fixed(value, inference); }, own);
-    round(own);
+    round(fused_operation.node, RoundedTensor::result, own);
   }
 }
 

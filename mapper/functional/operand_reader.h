@@ -7,7 +7,7 @@
 
 #include "hw/program/functional_interface.h"
 #include "mapper/lowering/dataflow.h"
-#include "periphery/digital/number_format.h"
+#include "workloads/execution/result_rounding.h"
 
 namespace mho::mapper {
 
@@ -31,8 +31,8 @@ class OperandReader {
     vector_begin_ = begin;
     vector_end_ = end;
   }
-  /// From now on every value is rounded to `format` as it is read; null: none is.
-  void round_to(const periphery::NumberFormat* format) { format_ = format; }
+  /// From now on every value is rounded as elements of the network's input are; null: none is.
+  void round_by(const workloads::ResultRounding* rounding) { rounding_ = rounding; }
   [[nodiscard]] std::size_t size() const { return places_->size(); }
 
   /// Element `element` of the tensor. Throws what Received::at throws, and std::logic_error for one that no edge carries.
@@ -51,7 +51,7 @@ class OperandReader {
     int input, begin, channels;
   };
   [[nodiscard]] float rounded(float value) const {
-    if (format_ != nullptr) periphery::round_to(*format_, {&value, 1});
+    if (rounding_ != nullptr) rounding_->round_input({&value, 1});
     return value;
   }
   Places places_;
@@ -59,7 +59,7 @@ class OperandReader {
   int channels_;
   int group_;
   std::vector<Carrier> of_channel_;
-  const periphery::NumberFormat* format_ = nullptr;
+  const workloads::ResultRounding* rounding_ = nullptr;
   int vector_input_ = -1, vector_begin_ = 0, vector_end_ = 0;
 };
 

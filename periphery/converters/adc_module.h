@@ -1,6 +1,6 @@
 #pragma once
 
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 #include "periphery/converters/parameters.h"
@@ -8,23 +8,29 @@
 
 namespace mho::periphery {
 
-/// A bank of converters: `mux` columns share one and are converted one after the other; the last may be a column without weights. An MVM takes
-/// `rounds` of that (bits and signs of the input that are converted for themselves). Tiles that share the bank are its kinds of work; `conversions`
-/// says for each how many an MVM of its own takes in all.
+/// A bank of converters: some columns share one and are converted one after the other. Tiles that share the bank are its kinds of work; `works` says
+/// for each what an MVM of its own takes.
 class AdcModule : public PipelineModule {
  public:
-  AdcModule(sc_core::sc_module_name name, const Timeline& timeline, const AdcParameters& parameters, int rounds, std::vector<int> conversions)
-      : PipelineModule(name, timeline,
-                       std::vector<std::int64_t>(conversions.size(),
-                                                 timeline.clock().cycles(parameters.conversion_time * static_cast<double>(parameters.mux * rounds)))),
-        per_mvm_(std::move(conversions)),
-        conversions_(per_mvm_.size(), 0) {}
+  struct Work {
+    int conversions = 0;  ///< in all
+    base::Duration time;  ///< of the converter with most columns
+  };
+  AdcModule(sc_core::sc_module_name name, const Timeline& timeline, const std::vector<Work>& works)
+      : PipelineModule(name, timeline, cycles_of(timeline, works)), conversions_(works.size(), 0) {
+    for (const Work& work : works) per_mvm_.push_back(work.conversions);
+  }
   [[nodiscard]] std::uint64_t conversions(std::size_t kind = 0) const { return conversions_.at(kind); }
 
  protected:
   void count(std::size_t kind) override { conversions_[kind] += static_cast<std::uint64_t>(per_mvm_[kind]); }
 
  private:
+  static std::vector<std::int64_t> cycles_of(const Timeline& timeline, const std::vector<Work>& works) {
+    std::vector<std::int64_t> cycles;
+    for (const Work& work : works) cycles.push_back(timeline.clock().cycles(work.time));
+    return cycles;
+  }
   std::vector<int> per_mvm_;
   std::vector<std::uint64_t> conversions_;
 };

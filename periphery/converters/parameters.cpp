@@ -43,6 +43,17 @@ std::optional<int> optional_bits(const base::Config& config, const std::string& 
   return bits ? std::optional<int>(static_cast<int>(*bits)) : std::nullopt;
 }
 
+/// Refuses what only inputs that come bit by bit have.
+void check_bits(const base::Config& config, const DacParameters& p) {
+  const bool serial = p.coding == InputCoding::bit_serial;
+  const std::string only = "is about inputs that come bit by bit; set tile.dac.coding: bit_serial, or leave this out";
+  if (p.sums_bits && !serial) config.refuse("tile.dac.bit_sum", only);
+  if (p.twos_complement && !serial) config.refuse("tile.dac.sign", only);
+  if (p.twos_complement && p.passes != InputPasses::one) {
+    config.refuse("tile.dac.passes", "bits of a two's complement have no sign that could come for itself; set it to one, or tile.dac.sign to magnitude");
+  }
+}
+
 }  // namespace
 
 base::Declarations converter_declarations() {
@@ -55,8 +66,17 @@ base::Declarations converter_declarations() {
            "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
       word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
            "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.", choice),
-      word("tile.dac.passes", "one", {"one", "two_analog", "two_digital"},
-           "Whether both signs of input are driven at once, or one after the other and summed before or after the converters.", standard),
+      word("tile.dac.passes", "one", {"one", "two_analog", "two_digital", "four_digital"},
+           "Whether both signs of input are driven at once, or one after the other and summed before or after the converters; 'four_digital' also "
+           "reads the two signs of weights one after the other and sums all four after the converters.",
+           "one: standard; four: the precise mode of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+      word("tile.dac.bit_sum", "digital", {"digital", "analog"},
+           "Where the bits of bit-serial inputs meet: after the converters by shift-and-add, or as weighted charges before one conversion.",
+           "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
+      word("tile.dac.sign", "magnitude", {"magnitude", "twos_complement"},
+           "Bits of bit-serial inputs: those of the magnitude, driven with the sign of the input, or those of the two's complement, one more, of which "
+           "the last counts negative and none needs a sign.",
+           "two's complement: ISAAC (Shafiee et al., ISCA 2016)"),
       base::less(number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice)),
       base::less(number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
                         "read cycle of ISAAC (Shafiee et al., ISCA 2016)")),
@@ -92,7 +112,20 @@ base::Declarations converter_declarations() {
            "a quarter of a step.",
            "optional in Rasch et al., AICAS 2021"),
       base::less(whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice)),
-      base::less(number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion.", "architect's choice: 100 MS/s")),
+      base::less(number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion, or of what tile.adc.timing says.",
+                        "architect's choice: 100 MS/s")),
+      word("tile.adc.timing", "conversion", {"conversion", "bit", "code"},
+           "What tile.adc.conversion_time is the time of: a conversion, each of its bits (successive approximation), or each of its 2^bits codes "
+           "(converters that count).",
+           choice),
+      base::boolean("tile.adc.pipelined", true,
+                    "Whether a sample-and-hold lets the array integrate the next vector while the converters work on this one; else the array waits "
+                    "for them.",
+                    "serial: the neurons of NeuRRAM, which integrate and convert in turn (Wan et al., Nature 608:504 (2022))"),
+      word("tile.adc.unused", "idle", {"idle", "skipped", "converted"},
+           "Columns without weights: their time passes without a conversion; it is left out, the used columns spread over all converters; or they are "
+           "converted like the others.",
+           choice),
       word("tile.adc.kind", "survey", adc_kinds(),
            "What the costs of a converter follow: a survey of published ones, a circuit (successive approximation, flash, ramp, current-controlled "
            "oscillator), or a published part.",
@@ -104,9 +137,16 @@ base::Declarations converter_declarations() {
   };
 }
 
-int DacParameters::phases() const { return coding == InputCoding::bit_serial ? bits.value_or(ideal_bits) - 1 : 1; }
+int DacParameters::phases() const { return coding == InputCoding::bit_serial ? bits.value_or(ideal_bits) - (twos_complement ? 0 : 1) : 1; }
 
-int DacParameters::readouts() const { return phases() * (passes == InputPasses::one ? 1 : 2); }
+int DacParameters::driven_vectors() const { return phases() * (passes == InputPasses::one ? 1 : 2); }
+
+int DacParameters::readouts() const { return driven_vectors() * (splits_weights() ? 2 : 1); }
+
+int DacParameters::conversions() const {
+  const int signs = splits_weights() ? 4 : passes == InputPasses::two_digital ? 2 : 1;
+  return signs * (sums_bits ? 1 : phases());
+}
 
 base::Duration DacParameters::drive_time() const {
   const int codes = (1 << (bits.value_or(ideal_bits) - 1)) - 1;
@@ -133,7 +173,13 @@ DacParameters DacParameters::read(const base::Config& config) {
     config.refuse("tile.dac.bits", "inputs that come bit by bit need a number of bits; give one, or set tile.dac.coding to pulse_width or amplitude");
   }
   const std::string& passes = config.word("tile.dac.passes");
-  p.passes = passes == "one" ? InputPasses::one : (passes == "two_analog" ? InputPasses::two_analog : InputPasses::two_digital);
+  p.passes = passes == "one"           ? InputPasses::one
+             : passes == "two_analog"  ? InputPasses::two_analog
+             : passes == "two_digital" ? InputPasses::two_digital
+                                       : InputPasses::four_digital;
+  p.sums_bits = config.word("tile.dac.bit_sum") == "analog";
+  p.twos_complement = config.word("tile.dac.sign") == "twos_complement";
+  check_bits(config, p);
   p.settling = config.duration("tile.dac.settling");
   p.read_time = config.duration("tile.dac.read_time");
   p.time_per_level = config.duration("tile.dac.time_per_level");
@@ -156,15 +202,17 @@ DacParameters DacParameters::read(const base::Config& config) {
 double drive_share(const DacParameters& dac, double u) {
   switch (dac.coding) {
     case InputCoding::pulse_width:
-      return u;
+      return std::abs(u);
     case InputCoding::amplitude:
       return u * u;
     case InputCoding::bit_serial:
       break;
   }
-  const int bits = dac.phases();
-  const double largest_code = static_cast<double>((1U << static_cast<unsigned>(bits)) - 1U);
-  return static_cast<double>(std::popcount(static_cast<std::uint32_t>(std::llround(u * largest_code)))) / bits;
+  const int bits = dac.phases(), magnitude_bits = dac.twos_complement ? bits - 1 : bits;
+  const double largest_code = static_cast<double>((1U << static_cast<unsigned>(magnitude_bits)) - 1U);
+  auto code = static_cast<std::uint32_t>(std::llround(std::abs(u) * largest_code));
+  if (dac.twos_complement && u < 0) code = (1U << static_cast<unsigned>(bits)) - code;
+  return static_cast<double>(std::popcount(code)) / bits;
 }
 
 AdcParameters AdcParameters::read(const base::Config& config) {
@@ -186,7 +234,13 @@ AdcParameters AdcParameters::read(const base::Config& config) {
   if (p.repeat_clipped && !p.bound)
     config.refuse("tile.adc.bound_management", "without tile.adc.bound no output clips; give a bound or switch it off");
   p.mux = static_cast<int>(config.integer("tile.adc.mux"));
-  p.conversion_time = config.duration("tile.adc.conversion_time");
+  const std::string& unused = config.word("tile.adc.unused");
+  p.unused = unused == "idle" ? UnusedColumns::idle : unused == "skipped" ? UnusedColumns::skipped : UnusedColumns::converted;
+  p.pipelined = config.boolean("tile.adc.pipelined");
+  const std::string& timing = config.word("tile.adc.timing");
+  const int resolved = p.bits.value_or(ideal_bits);
+  const double parts = timing == "conversion" ? 1 : timing == "bit" ? resolved : std::exp2(resolved);
+  p.conversion_time = config.duration("tile.adc.conversion_time") * parts;
   const Technology technology = Technology::read(config);
   const std::string& kind = config.word("tile.adc.kind");
   const AdcEstimate model = adc_estimate(kind, {p.bits.value_or(ideal_bits), p.conversion_time}, technology);

@@ -159,6 +159,22 @@ void round_to(const NumberFormat& format, std::span<float> values) {
   }
 }
 
+void round_to_integers(int bits, float scale, std::span<float> values) {
+  const auto limit = static_cast<float>((1U << static_cast<unsigned>(bits - 1)) - 1U);
+  for (float& value : values) value = std::min(std::max(std::nearbyint(value / scale), -limit), limit) * scale;
+}
+
+OutsideFormat outside_integers(int bits, float scale, std::span<const float> values) {
+  OutsideFormat result;
+  result.values = values.size();
+  const auto limit = static_cast<float>((1U << static_cast<unsigned>(bits - 1)) - 1U);
+  for (const float value : values) {
+    result.overflow += std::abs(std::nearbyint(value / scale)) > limit ? 1U : 0U;
+    result.largest = std::max(result.largest, std::isfinite(value) ? std::abs(value) : 0.0F);
+  }
+  return result;
+}
+
 void round_to_grid(int bits, std::span<float> values) {
   if (bits < fewest_bits || bits > most_bits) throw std::logic_error("round_to_grid: bits out of range");
   constexpr float to_integer = 12582912.0F;  // 1.5 * 2^23: adding it leaves no fraction bits, rounded half to even

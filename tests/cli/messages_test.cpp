@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "tests/cli/npy.h"
@@ -51,6 +52,64 @@ TEST_F(MessagesTest, CommasInNumbers) {
 TEST_F(MessagesTest, Spellings) {
   expect({"run", "--sed", "3"}, 2, "did you mean --set or --seed?");
   expect({"run", "--seeed", "3"}, 2, "did you mean --seed?");
+}
+
+TEST_F(MessagesTest, AnOptionIsNoValueOfAnother) {
+  expect({"run", "--db", "--json"}, 2, "--db needs a value after it, and --json is an option; a value that begins so is written --db=--json");
+  expect({"run", "--set", "--samples", "3"}, 2, "--set needs a value after it");
+  expect({"simulate", "--trace", "--functional"}, 2, "--trace needs a value after it");
+  EXPECT_EQ(mho({"validate", "--help", "--db"}).code, 0);
+}
+
+TEST_F(MessagesTest, NamesThatAreNoFiles) {
+  expect({"simulate", "--db", ":memory:"}, 2, "--db ':memory:': results are kept in a file");
+  expect({"simulate", "--db", "file:x?mode=ro"}, 2, "neither in memory nor at an address");
+  expect({"mvm", "--weights", "W.npy", "--inputs", "X.npy", "--out", "-"}, 2, "--out -: standard input and output are no files here");
+  std::filesystem::create_symlink("nowhere/x.db", folder_ / "link.db");
+  expect({"run", "--db", "link.db"}, 3, "nowhere/x.db cannot be created");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), std::filesystem::directory_iterator()), 3) << "out, err and the link";
+}
+
+TEST_F(MessagesTest, WhatWouldChangeNothing) {
+  expect({"simulate", "--calibration", "5"}, 2, "--calibration says how many samples of the data calibrate the inputs: give --data too");
+  expect({"describe", "designs", "--set", "tile.rows=3"}, 2, "leave out --design, --set");
+  expect({"--version", "--json"}, 2, "--version stands alone");
+  expect({"simulate", "--layer", "first=digital", "--layer", "first:tile.adc.bits=6"}, 3, "every layer that 'first' matches is digital");
+  write("chip.yaml", "layers:\n  - {match: first, digital: true, set: {tile.adc.bits: 9}}\n");
+  expect({"validate", "chip.yaml"}, 3, "chip.yaml:2:5: a digital layer has no tiles");
+  const Outcome late = mho({"simulate", "--trace", "t.json", "--trace-from", "1s"});
+  EXPECT_THAT(late.out, HasSubstr("0 events traced in t.json; nothing happened in the part that was asked for"));
+}
+
+TEST_F(MessagesTest, RulesOfLayersPointAtThemselves) {
+  expect({"run", "--layer", "first:chip.clock=1GHz"}, 3, "--layer first:chip.clock=1GHz: 'chip.clock=1GHz' cannot differ between layers");
+  expect({"run", "--layer", "first:tile.adc.bitz=6"}, 3, "--layer first:tile.adc.bitz=6: unknown key 'tile.adc.bitz'");
+  write("chip.yaml", "layers:\n  - {match: first, set: {tile.adc.bits: 99}}\n");
+  expect({"validate", "chip.yaml"}, 3, "chip.yaml:2:5: tile.adc.bits = 99 is out of range");
+}
+
+TEST_F(MessagesTest, ANameOfADesignMeansTheSameInEveryFolder) {
+  write("default", "tile.rows: 3\n");
+  EXPECT_THAT(mho({"describe", "tile.rows", "--design", "default"}).out, HasSubstr("tile.rows = 128"));
+  EXPECT_THAT(mho({"describe", "tile.rows", "--design", "./default"}).out, HasSubstr("tile.rows = 3"));
+}
+
+TEST_F(MessagesTest, APipeThatNobodyWritesInto) {
+  ASSERT_EQ(mkfifo((folder_ / "pipe.yaml").c_str(), 0600), 0);
+  const pid_t pid = start(MHO_BINARY, {"validate", "pipe.yaml"});
+  std::string said;
+  for (int i = 0; i < 100 && said.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    said = exists("err") ? base::read_file((folder_ / "err").string()) : "";
+  }
+  EXPECT_THAT(said, HasSubstr("waiting for somebody who writes into pipe.yaml"));
+  kill(pid, SIGINT);
+  EXPECT_EQ(finish(pid).code, 130);
+}
+
+TEST_F(MessagesTest, DataOfTheBuiltInNetworkMayBeNamed) {
+  EXPECT_EQ(mho({"run", "--data", "strokes", "--samples", "5", "--repeats", "1", "--times", "1s"}).code, 0);
+  expect({"run", "--data", "x.yaml"}, 2, "The built-in network has data of its own, strokes");
 }
 
 TEST_F(MessagesTest, Limits) {

@@ -78,6 +78,10 @@ class TurnedSample : public ::testing::TestWithParam<std::pair<const char*, std:
 
 TEST_P(TurnedSample, HasTheBitsOfTheAccuracyPath) { expect_equal_bits(turned_beside_a_tile(GetParam().second), setting()); }
 
+TEST_P(TurnedSample, HasThemWithIntegersBetweenBlocks) {
+  expect_equal_bits(turned_beside_a_tile(GetParam().second), setting({"digital.result_format=int6"}));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Readers, TurnedSample,
     ::testing::ValuesIn(std::vector<std::pair<const char*, std::function<void(OnnxModel&)>>>{

@@ -44,6 +44,11 @@ TEST_P(NetworksOfFramesOnTheChip, HaveTheBitsOfTheAccuracyPath) {
   expect_the_bits_of_the_accuracy_path(workloads::frame_networks().at(GetParam()).whole().import(), setting({"tile.rows=5", "chip.digital_cores=6"}));
 }
 
+TEST_P(NetworksOfFramesOnTheChip, HaveThemWithIntegersBetweenBlocks) {
+  expect_the_bits_of_the_accuracy_path(workloads::frame_networks().at(GetParam()).whole().import(),
+                                       setting({"tile.rows=5", "chip.digital_cores=6", "digital.result_format=int8"}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Networks, NetworksOfFramesOnTheChip, ::testing::Range<std::size_t>(0, workloads::frame_networks().size()),
                          [](const auto& tested) { return workloads::frame_networks().at(tested.param).name; });
 

@@ -45,11 +45,39 @@ inline workloads::TiledNetwork with_ordinary_inputs(workloads::Network network, 
   return tiled;
 }
 
+/// Exact products that see what integers between blocks have to hold.
+class WatchedProducts : public workloads::FloatProducts {
+ public:
+  WatchedProducts(const workloads::Network& network, workloads::ResultScaleRecorder& recorder) : FloatProducts(network), recorder_(recorder) {}
+  void results(std::size_t node, workloads::RoundedTensor tensor, std::span<const float> values) override { recorder_.see(node, tensor, values); }
+
+ private:
+  workloads::ResultScaleRecorder& recorder_;
+};
+
+/// As a calibration does.
+inline void calibrate_results(workloads::TiledNetwork& tiled, const std::vector<ChipSample>& samples) {
+  if (tiled.tiles.standard().digital.result_format.kind != periphery::NumberFormat::Kind::integer) return;
+  workloads::ResultScaleRecorder recorder(tiled.network);
+  WatchedProducts products(tiled.network, recorder);
+  const workloads::ResultScales none;
+  const workloads::ResultRounding watch({.kind = periphery::NumberFormat::Kind::float32}, none);
+  for (const ChipSample& sample : samples) {
+    const std::vector<std::uint32_t> ids{sample.id};
+    std::vector<float> length;
+    if (sample.length) length.push_back(*sample.length);
+    recorder.see_input(sample.values);
+    static_cast<void>(workloads::Execution(tiled.network).run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, &watch));
+  }
+  tiled.calibration.results = recorder.scales();
+}
+
 /// A network on a chip that computes, and what the accuracy path says of the same samples on the same programmed matrices.
 class Comparison {
  public:
   Comparison(workloads::TiledNetwork tiled, const Setting& on, std::vector<ChipSample> samples, double time_s = 3600.0)
       : tiled_(std::move(tiled)), on_(on), samples_(std::move(samples)) {
+    calibrate_results(tiled_, samples_);
     mapping = map(tiled_, on.chip, on.mapper, {}, true);
     hw::verify(mapping.program, on.chip);
     matrices_.emplace(tiled_, 3, 0, 1);
@@ -92,8 +120,9 @@ class Comparison {
     const std::vector<std::uint32_t> ids{sample.id};
     std::vector<float> length;
     if (sample.length) length.push_back(*sample.length);
+    const auto rounding = workloads::result_rounding(tiled_);
     return workloads::Execution(tiled_.network)
-        .run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, workloads::result_rounding(tiled_.tiles))
+        .run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, rounding ? &*rounding : nullptr)
         .scores;
   }
   [[nodiscard]] const FunctionalChip& chip() const { return *chip_; }

@@ -10,6 +10,10 @@
 namespace mho::mapper::test {
 namespace {
 
+TEST(FunctionalChip, IntegersBetweenTheBlocksOfAResidualNetwork) {
+  expect_equal_bits(with_weights(residual_chain(3)), setting({"tile.rows=64", "digital.result_format=int8"}));
+}
+
 TEST(FunctionalChip, AConvnetHasTheBitsOfTheAccuracyPath) { expect_equal_bits(with_weights(small_convnet()), setting()); }
 
 TEST(FunctionalChip, SoHasAChainOfResidualBlocks) { expect_equal_bits(with_weights(residual_chain(4)), setting()); }

@@ -91,7 +91,7 @@ void run_recurrent(const workloads::Network& network, int products_a_step) {
   const hw::SimulationResult result = hw::simulate(mapping.program, on.chip, on.tile);
   const auto steps = network.positions(network.nodes.back().recurrence() != nullptr ? network.nodes.back() : network.nodes[network.nodes.size() - 2]);
   const double tile = on.tile.dac.settling_time().si() + on.tile.dac.integration_time().si() +
-                      on.tile.adc.conversion_time.si() * on.tile.adc.mux * on.tile.conversion_rounds();
+                      on.tile.adc.conversion_time.si() * on.tile.adc.mux * on.tile.dac.conversions();
   EXPECT_GE(result.latency.seconds(), static_cast<double>(steps * products_a_step) * tile);
   EXPECT_LE(result.latency.seconds(), 3.0 * static_cast<double>(steps * products_a_step) * tile);
   std::uint64_t mvms = 0;

@@ -147,6 +147,78 @@ TEST(Inputs, SignsOneAfterTheOtherGiveTheSameProduct) {
   }
 }
 
+TEST(Inputs, BitsInEveryOrderAndSignGiveTheSameProduct) {
+  const auto pulses = product({"tile.dac.bits=6"});
+  for (const std::vector<std::string>& set : {std::vector<std::string>{"tile.dac.bit_sum=analog"},
+                                              {"tile.dac.sign=twos_complement"},
+                                              {"tile.dac.sign=twos_complement", "tile.dac.bit_sum=analog"},
+                                              {"tile.dac.bit_sum=analog", "tile.dac.passes=two_analog"},
+                                              {"tile.dac.bit_sum=analog", "tile.dac.passes=two_digital"},
+                                              {"tile.dac.passes=four_digital"},
+                                              {"tile.dac.passes=four_digital", "tile.dac.bit_sum=analog"}}) {
+    const auto bits = product(with({"tile.dac.bits=6", "tile.dac.coding=bit_serial"}, set));
+    for (std::size_t k = 0; k < bits.y.size(); ++k) EXPECT_NEAR(bits.y[k], pulses.y[k], 2e-5F) << testing::PrintToString(set);
+  }
+  EXPECT_LT(worst(product({"tile.dac.passes=four_digital"})), 1e-5);
+}
+
+TEST(Inputs, BitsThatMeetAreConvertedOnce) {
+  // 101b of 7 on a weight of 1, converter steps of 1/6 up to half a cell: only the sum 5/7 clips.
+  const std::vector<float> w{1.0F}, x{5.0F / 7};
+  AnalogMatrix matrix(
+      tile(with(ideal(), {"tile.dac.bits=4", "tile.dac.coding=bit_serial", "tile.dac.bit_sum=analog", "tile.adc.bound=0.5", "tile.adc.bits=3"})),
+      default_layout("fc", 1, 1, 1, 8, 8, 0), w, {}, {}, 1, 0);
+  matrix.set_time(0, 0);
+  std::vector<float> y(1);
+  MvmStatistics statistics;
+  matrix.forward(x, events(1), y, &statistics);
+  EXPECT_FLOAT_EQ(y[0], 0.5F);
+  EXPECT_EQ(statistics.outputs, 1U);
+  EXPECT_EQ(statistics.clipped_outputs, 1U);
+}
+
+TEST(Inputs, NoiseOfBitsThatMeetIsDrawnOnce) {
+  const std::vector<float> w{0.0F};
+  AnalogMatrix matrix(tile(with(ideal(), {"tile.dac.bits=4", "tile.dac.coding=bit_serial", "tile.dac.bit_sum=analog", "tile.noise.output=0.1"})),
+                      default_layout("fc", 1, 1, 1, 8, 8, 0), w, {}, {}, 1, 0);
+  matrix.set_time(0, 0);
+  constexpr std::size_t draws = 20000;
+  const std::vector<float> x(draws, 0.0F);
+  std::vector<float> y(draws);
+  matrix.forward(x, events(draws), y);
+  double square = 0;
+  for (const float v : y) square += static_cast<double>(v * v) / draws;
+  EXPECT_NEAR(std::sqrt(square), 0.1, 0.002);
+}
+
+TEST(Inputs, ATwosComplementDrivesAllBitsOfSmallNegativeInputs) {
+  periphery::DacParameters dac = tile({"tile.dac.coding=bit_serial", "tile.dac.bits=4", "tile.dac.sign=twos_complement"}).dac;
+  EXPECT_EQ(dac.phases(), 4);
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, 1.0 / 7), 1.0 / 4);    // 0001
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0 / 7), 1.0);       // 1111
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0), 2.0 / 4);       // 1001
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, 0.0), 0.0);
+}
+
+TEST(Inputs, FourPassesConvertEachSignOfWeightForItself) {
+  // A positive and a negative weight on one output, inputs of 1: each line gives one cell, above the bound of half a cell; together they are zero.
+  const std::vector<float> w{1.0F, -1.0F}, x{1.0F, 1.0F};
+  const auto statistics_of = [&](const char* passes) {
+    AnalogMatrix matrix(tile(with(ideal(), {"tile.adc.bound=0.5", "tile.adc.bits=3", "tile.dac.bits=4", std::string("tile.dac.passes=") + passes})),
+                        default_layout("fc", 2, 1, 1, 8, 8, 0), w, {}, {}, 1, 0);
+    matrix.set_time(0, 0);
+    std::vector<float> y(1);
+    MvmStatistics statistics;
+    matrix.forward(x, events(1), y, &statistics);
+    EXPECT_FLOAT_EQ(y[0], 0.0F);
+    return statistics;
+  };
+  EXPECT_EQ(statistics_of("two_digital").clipped_outputs, 0U);
+  const MvmStatistics four = statistics_of("four_digital");
+  EXPECT_EQ(four.outputs, 4U);
+  EXPECT_EQ(four.clipped_outputs, 2U);
+}
+
 TEST(Inputs, EveryBitPassesTheConverter) {
   // 3 bits of magnitude, weight 1, input 5/7 = 101b, converter steps of 1/3 up to 1: 1 is kept in both phases, and noise-free zeros stay zero.
   const std::vector<float> w{1.0F}, x{5.0F / 7};
@@ -214,6 +286,10 @@ TEST(Parameters, ImpossibleCombinationsAreRefusedWithAReason) {
     }
   };
   refused({"tile.dac.coding=bit_serial", "tile.dac.bits=ideal"}, "tile.dac.bits");
+  refused({"tile.dac.bit_sum=analog"}, "tile.dac.coding: bit_serial");
+  refused({"tile.dac.sign=twos_complement"}, "tile.dac.coding: bit_serial");
+  refused({"tile.dac.coding=bit_serial", "tile.dac.sign=twos_complement", "tile.dac.passes=two_analog"}, "tile.dac.sign to magnitude");
+  refused({"tile.coding.kind=offset", "tile.dac.passes=four_digital"}, "tile.coding.kind: differential");
   refused({"tile.coding.slices=8", "tile.coding.bits_per_slice=4"}, "32 bits");
   refused({"tile.coding.slices=2", "tile.coding.bits_per_slice=2", "tile.device.levels=3"}, "tile.coding.bits_per_slice");
   refused({"tile.coding.significance=2"}, "tile.coding.pairs");
@@ -237,10 +313,12 @@ TEST(Parameters, CostFollowsTheCoding) {
   const auto both = tile({"tile.dac.coding=bit_serial", "tile.dac.passes=two_digital", "tile.coding.slices=4", "tile.coding.pairs=2"});
   EXPECT_EQ(both.dac.readouts(), 14);
   EXPECT_EQ(both.conversions_per_output(), 4 * 14);
-  EXPECT_EQ(both.conversion_rounds(), 14);
+  EXPECT_EQ(both.dac.conversions(), 14);
   EXPECT_EQ(both.output_capacity(), 512 / 8);
   EXPECT_NEAR(both.dac.integration_time().si(), 1400e-9, 1e-15);
   EXPECT_NEAR(both.dac.drive_time().si(), 700e-9, 1e-15);  // each sign only drives in its own pass
+  EXPECT_NEAR(tile({"tile.adc.kind=sar", "tile.adc.timing=bit"}).adc.conversion_time.si(), 80e-9, 1e-15);
+  EXPECT_NEAR(tile({"tile.adc.kind=ramp", "tile.adc.timing=code"}).adc.conversion_time.si(), 2560e-9, 1e-15);
   const auto analog = tile({"tile.dac.passes=two_analog"});
   EXPECT_EQ(analog.dac.readouts(), 2);
   EXPECT_EQ(analog.conversions_per_output(), 1);

@@ -98,7 +98,7 @@ struct Chip {
     return w;
   }
 
-  /// Steps 6 to 10 of one row of one slice.
+  /// Steps 6 to 10 of one row of one line: a slice, or behind the slices the negative weights of one.
   void read_out(HandSums& sums, std::uint32_t slice, const base::EventId& event) const {
     const ReadLoad load = p.read_noise == ReadNoise::pcm ? ReadLoad{sums.square, 0} : ReadLoad{{}, sums.norm};
     apply_offset_and_series_resistance(p.readout, spread.kept, sums.y);
@@ -115,7 +115,7 @@ struct Chip {
     }
     weaken_negative(p.readout.asymmetry, sums.y);
     const auto dither = drawn(base::Purpose::rounding, slice, 1, event, outputs);
-    (void)adcs[slice].convert(sums.y, p.adc.stochastic_rounding ? std::span<const float>(dither) : std::span<const float>());
+    (void)adcs[slice % slices.size()].convert(sums.y, p.adc.stochastic_rounding ? std::span<const float>(dither) : std::span<const float>());
   }
 
   /// The eleven steps of one vector, in their order.
@@ -124,7 +124,7 @@ struct Chip {
     const float factor = apply_input_range(p, alpha, x, vector);  // 1
     const auto dither = drawn(base::Purpose::rounding, 0, 0, event, inputs);
     convert_inputs(p, vector, p.dac.stochastic_rounding ? std::span<const float>(dither) : std::span<const float>());  // 2
-    const auto phases = static_cast<std::size_t>(p.dac.phases()), readouts = static_cast<std::size_t>(p.dac.readouts());
+    const auto phases = static_cast<std::size_t>(p.dac.phases()), readouts = static_cast<std::size_t>(p.dac.driven_vectors());
     std::vector<std::vector<float>> driven(readouts, std::vector<float>(inputs));
     std::vector<base::EventId> events(readouts, event);
     for (std::size_t r = 0; r < readouts; ++r) {
@@ -135,11 +135,18 @@ struct Chip {
       add_input_noise(p, p.dac.input_noise > 0 ? std::span<const float>(noise) : std::span<const float>(), driven[r]);  // 3
     }
     const bool analog_sum = p.dac.passes == periphery::InputPasses::two_analog;
+    const std::size_t lines = slices.size() * (p.dac.splits_weights() ? 2 : 1);
+    const auto bit_weight = [&](std::size_t bit) {
+      const float weight = phases == 1 ? 1.0F : 1.0F / periphery::Quantiser::largest_code(*p.dac.bits) * static_cast<float>(1U << bit);
+      return p.dac.twos_complement && bit + 1 == phases ? -weight : weight;
+    };
     std::vector<float> total(outputs, 0.0F);
-    for (std::size_t s = 0; s < slices.size(); ++s) {
+    for (std::size_t s = 0; s < lines; ++s) {
+      const bool positive = s < slices.size();
+      const float line_factor = positive ? factors[s] : -factors[s - slices.size()];
       std::vector<HandSums> rows;
       for (std::size_t r = 0; r < readouts; ++r) {
-        rows.push_back(multiply(slices[s].weights(), driven[r], profile));  // 4
+        rows.push_back(multiply(positive ? slices[s].weights() : slices[s - slices.size()].negative_weights(), driven[r], profile));  // 4
         rows[r].norm = square_norm(driven[r]);
         if (p.wires.kind == Wires::Kind::approximate) subtract_ir_drop(p.wires, inputs, rows[r].shaped, rows[r].load, rows[r].y);  // 5
       }
@@ -149,13 +156,22 @@ struct Chip {
           rows[r].square[i] += rows[r - phases].square[i];
         }
         if (analog_sum) rows[r].norm += rows[r - phases].norm;
+        if (p.dac.sums_bits) {
+          const float weight = bit_weight(r % phases);
+          for (std::size_t i = 0; i < outputs; ++i) {
+            rows[r].y[i] = rows[r].y[i] * weight + (r % phases > 0 ? rows[r - 1].y[i] : 0.0F);
+            if (!rows[r].square.empty())
+              rows[r].square[i] = rows[r].square[i] * (weight * weight) + (r % phases > 0 ? rows[r - 1].square[i] : 0.0F);
+          }
+          rows[r].norm = rows[r].norm * (weight * weight) + (r % phases > 0 ? rows[r - 1].norm : 0.0F);
+          if (r % phases + 1 < phases) continue;
+        }
         read_out(rows[r], static_cast<std::uint32_t>(s), events[r]);  // 6 to 10
-        if (readouts == 1 && slices.size() == 1) {
+        if (readouts == 1 && lines == 1) {
           total = rows[r].y;
           continue;
         }
-        const float of_bit = phases == 1 ? 1.0F : 1.0F / periphery::Quantiser::largest_code(*p.dac.bits) * static_cast<float>(1U << (r % phases));
-        shift_and_add(factors[s] * of_bit, false, rows[r].y, total);  // 11
+        shift_and_add(line_factor * (p.dac.sums_bits ? 1.0F : bit_weight(r % phases)), false, rows[r].y, total);  // 11
       }
     }
     for (float& v : total) v *= factor;
@@ -228,6 +244,14 @@ TEST(MvmSteps, PassesBitsAndSlicesAreControlFlowAroundTheSteps) {
   expect_bits({"tile.dac.coding=bit_serial", "tile.dac.bits=5"});
   expect_bits({"tile.dac.coding=bit_serial", "tile.dac.bits=5", "tile.dac.passes=two_analog", "tile.dac.input_noise=0.02"});
   expect_bits({"tile.coding.slices=2", "tile.coding.bits_per_slice=3", "tile.dac.passes=two_digital"});
+  const std::vector<std::string> serial{"tile.dac.coding=bit_serial", "tile.dac.bits=5"};
+  expect_bits(with(serial, {"tile.dac.sign=twos_complement"}));
+  expect_bits(with(serial, {"tile.dac.bit_sum=analog"}));
+  expect_bits(with(serial, {"tile.dac.bit_sum=analog", "tile.noise.read_kind=constant", "tile.dac.passes=two_analog"}), 13, 5);
+  expect_bits(with(serial, {"tile.dac.bit_sum=analog", "tile.noise.read_kind=constant", "tile.dac.passes=four_digital"}));
+  expect_bits(with(serial, {"tile.dac.bit_sum=analog", "tile.dac.sign=twos_complement", "tile.coding.slices=2", "tile.coding.bits_per_slice=3"}));
+  expect_bits({"tile.dac.passes=four_digital"});
+  expect_bits({"tile.dac.passes=four_digital", "tile.coding.slices=2", "tile.coding.bits_per_slice=3", "tile.adc.rounding=stochastic"}, 13, 5);
 }
 
 TEST(MvmSteps, DynamicRangesComeBackInTheLastStep) {

@@ -184,16 +184,28 @@ class Split {
 
   /// Turns the axes of the stored samples as 'layout' says.
   void turn(const YamlNode& layout) {
-    const Shape stored = samples_.sample_shape;
+    const Shape& file = samples_.inputs.shape;
+    const Shape stored(file.begin() + 1, file.end());
     if (const YamlNode* wanted = node_.find("shape"))
       fail_at(*wanted, "'shape' and 'layout' both say what the axes of a sample are; keep one of them");
     try {
       samples_.order = parse_layout(text_of(layout, "layout"), stored.size());
     } catch (const std::invalid_argument& why) {
-      fail_at(layout, fmt::format("'layout' '{}': {}; samples of {} have shape {}. Write the stored axes, an arrow and the wanted ones: hwc -> chw",
-                                  layout.scalar, why.what(), inputs_path_, shape_text(stored)));
+      fail_at(layout, fmt::format("'layout' '{}': {}; samples of {} have shape {}. {}",
+                                  layout.scalar, why.what(), inputs_path_, shape_text(stored),
+                                  stored.size() < 2    ? "One axis needs no 'layout'"
+                                  : stored.size() == 2 ? "Write the stored axes, an arrow and the wanted ones: hw -> wh. Axes of 1 come and go without it"
+                                                       : "Write the stored axes, an arrow and the wanted ones: hwc -> chw"));
     }
-    for (std::size_t axis = 0; axis < stored.size(); ++axis) samples_.sample_shape[axis] = stored[samples_.order.stored[axis]];
+    samples_.sample_shape.clear();
+    for (const std::size_t axis : samples_.order.stored) samples_.sample_shape.push_back(stored[axis]);
+    // As without 'layout': one channel.
+    if (stored.size() == 2) {
+      samples_.sample_shape.insert(samples_.sample_shape.begin(), 1);
+      for (std::size_t& axis : samples_.order.stored) ++axis;
+      samples_.order.stored.insert(samples_.order.stored.begin(), 0);
+      samples_.order.channel = 0;
+    }
     layout_ = " " + layout.scalar;
   }
 
@@ -301,8 +313,14 @@ class Split {
     if (samples_.inputs.mapped) return;  // as long as reading it
     constexpr float largest_byte = 255.0F;
     float least = 0, largest = samples_.inputs.bytes.empty() ? 0 : largest_byte;
-    for (const float value : samples_.inputs.floats) {
-      if (!std::isfinite(value)) continue;
+    const std::size_t row = samples_.inputs.floats.size() / static_cast<std::size_t>(samples_.inputs.shape[0]);
+    for (std::size_t i = 0; i < samples_.inputs.floats.size(); ++i) {
+      const float value = samples_.inputs.floats[i];
+      if (!std::isfinite(value)) {
+        throw base::UserError(fmt::format("{}: element {} of sample {} (counted from 0) is {}, no number that can be computed with; mend or leave out "
+                                          "that sample",
+                                          inputs_path_, i % row, i / row, value));
+      }
       least = std::min(least, value);
       largest = std::max(largest, value);
     }
@@ -337,6 +355,7 @@ DataDescription read_data(const std::string& path, const base::InputLimit& limit
   const YamlNode root = base::read_yaml_file(path);
   section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
+  if (name_node != nullptr && text_of(*name_node, "name").empty()) fail_at(*name_node, "'name' is empty; leave it out, or name the data");
   const std::string name = name_node != nullptr ? text_of(*name_node, "name") : std::filesystem::path(path).stem().string();
   const Judging judging = read_judging(root);
   const YamlNode* test = root.find("test");

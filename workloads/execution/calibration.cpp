@@ -261,8 +261,11 @@ float range_of(const tiles::InputRange& wanted, const Part& part) {
   return static_cast<float>(mean_magnitude(part.largest));
 }
 
-/// periphery::drive_share on average.
+/// periphery::drive_share on average; where it depends on the sign, which magnitudes do not tell, both count half.
 double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values, float range) {
+  if (dac.twos_complement) {
+    return values.mean(range, [&](double u) { return (periphery::drive_share(dac, u) + periphery::drive_share(dac, -u)) / 2; });
+  }
   return values.mean(range, [&](double u) { return periphery::drive_share(dac, u); });
 }
 
@@ -283,8 +286,11 @@ struct ExactProducts {
 /// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. For one work item.
 class RecordingProducts : public Products {
  public:
-  RecordingProducts(const Network& network, const ExactProducts& exact, Parts& parts) : network_(network), exact_(exact), parts_(parts) {}
+  RecordingProducts(const Network& network, const ExactProducts& exact, Parts& parts)
+      : network_(network), exact_(exact), parts_(parts), results_(network) {}
   [[nodiscard]] bool by_group() const override { return false; }
+  void results(std::size_t node, RoundedTensor tensor, std::span<const float> values) override { results_.see(node, tensor, values); }
+  [[nodiscard]] const ResultScaleRecorder& results() const { return results_; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
     const auto matrix = static_cast<std::size_t>(network_.nodes[node].matrices[which]);
@@ -300,6 +306,7 @@ class RecordingProducts : public Products {
   const Network& network_;
   const ExactProducts& exact_;
   Parts& parts_;
+  ResultScaleRecorder results_;
 };
 
 }  // namespace
@@ -329,16 +336,35 @@ InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   const ExactProducts exact(network);
   Recordings recordings([&] { return empty_parts(tiled); });
+  // Integers between blocks need the largest magnitudes of all results; floating-point formats nothing but the inputs of tiles.
+  const bool integers = tiled.tiles.standard().digital.result_format.kind == periphery::NumberFormat::Kind::integer;
+  const ResultScales none;
+  const ResultRounding watch({.kind = periphery::NumberFormat::Kind::float32}, none);
+  ResultScaleRecorder results(network);
+  std::mutex mutex;
   base::Progress progress("calibrating", count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     Parts parts = recordings.take();
     RecordingProducts recorder(network, exact, parts);
-    // Only the inputs of the tiles are of interest.
-    batches.run(item, execution, recorder, nullptr, [&](std::span<const std::uint32_t> ids, auto) { progress.advance(ids.size()); });
+    std::vector<float> sample(integers ? static_cast<std::size_t>(element_count(data.sample_shape())) : 0);
+    ResultScaleRecorder inputs(network);
+    batches.run(item, execution, recorder, integers ? &watch : nullptr, [&](std::span<const std::uint32_t> ids, auto) {
+      for (const std::uint32_t id : ids) {
+        if (!integers) break;
+        data.load(id, sample);
+        inputs.see_input(sample);
+      }
+      progress.advance(ids.size());
+    });
     recordings.give_back(std::move(parts));
+    if (!integers) return;
+    const std::lock_guard lock(mutex);
+    results += inputs;
+    results += recorder.results();
   });
   const Parts recorded = recordings.sum();
   InputCalibration calibration;
+  if (integers) calibration.results = results.scales();
   for (std::size_t m = 0; m < network.matrices.size(); ++m) {
     const tiles::TileParameters& tile = tiled.tiles.of(network.matrices[m].name);
     for (const Part& part : recorded[m]) {

@@ -98,11 +98,11 @@ class TileProducts : public Products {
  public:
   /// Samples with an index in [first, last) are compared.
   TileProducts(const Network& network, const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
-               const periphery::NumberFormat* format, std::uint32_t first, std::uint32_t last)
+               const ResultRounding* rounding, std::uint32_t first, std::uint32_t last)
       : network_(network),
         matrices_(matrices),
         exact_(exact),
-        format_(format),
+        rounding_(rounding),
         first_(first),
         last_(last),
         statistics_(network.nodes.size()),
@@ -128,7 +128,9 @@ class TileProducts : public Products {
       }
     }
   }
-  void results(std::size_t node, std::span<const float> values) override { outside_[node] += periphery::outside(*format_, values); }
+  void results(std::size_t node, RoundedTensor tensor, std::span<const float> values) override {
+    outside_[node] += rounding_->outside(node, tensor, values);
+  }
   [[nodiscard]] const std::vector<tiles::MvmStatistics>& statistics() const { return statistics_; }
   /// By node.
   [[nodiscard]] const std::vector<periphery::OutsideFormat>& outside() const { return outside_; }
@@ -139,7 +141,7 @@ class TileProducts : public Products {
   const Network& network_;
   const ProgrammedMatrices& matrices_;
   const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of those on tiles, where they are compared
-  const periphery::NumberFormat* format_;                        ///< of results
+  const ResultRounding* rounding_;                               ///< of results
   std::uint32_t first_, last_;
   std::vector<tiles::MvmStatistics> statistics_;
   std::vector<periphery::OutsideFormat> outside_;
@@ -267,14 +269,15 @@ class TileEvaluation {
   }
 
   Scored score(const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact, bool compare, std::size_t time) {
-    const periphery::NumberFormat* format = result_rounding(tiled_.tiles);
+    const std::optional<ResultRounding> results = result_rounding(tiled_);
+    const ResultRounding* const rounding = results ? &*results : nullptr;
     std::vector<Score> scores(batches_.size(), Score(data_.metric())), samples(options_.samples, Score(data_.metric()));
     const auto first = static_cast<std::uint32_t>(options_.first_sample);
     const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);
     std::map<std::uint32_t, std::vector<Power>> powers;  // by sample: added up in their order, whatever the batches are
     base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
-      TileProducts products(network_, matrices, exact, format, first, last);
-      batches_.run(item, execution_, products, format, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
+      TileProducts products(network_, matrices, exact, rounding, first, last);
+      batches_.run(item, execution_, products, rounding, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
         score_batch(network_, data_, ids, outputs, scores[item],
                     [&](std::uint32_t id, const auto& score) { samples[id - options_.first_sample] = score(); });
         progress_.advance(ids.size());

@@ -133,10 +133,10 @@ void Execution::product(std::size_t node, std::span<const float> x, std::span<co
 }
 
 std::vector<float> Execution::run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
-                                  const periphery::NumberFormat* format) const {
+                                  const ResultRounding* rounding) const {
   std::vector<std::uint32_t> ids(batch);
   std::iota(ids.begin(), ids.end(), static_cast<std::uint32_t>(first_sample));
-  return run({.ids = ids, .samples = samples, .lengths = {}, .states = {}}, products, format).scores;
+  return run({.ids = ids, .samples = samples, .lengths = {}, .states = {}}, products, rounding).scores;
 }
 
 /// Inputs, constants and what nodes have made, by number of the value.
@@ -184,7 +184,7 @@ class Execution::Values {
   std::map<int, std::vector<float>> assumed_;
 };
 
-void Execution::digital(std::size_t index, const Values& values, Products& products, const periphery::NumberFormat* format,
+void Execution::digital(std::size_t index, const Values& values, Products& products, const ResultRounding* rounding,
                         std::span<float> y) const {
   const Node& node = network_.nodes[index];
   const std::size_t size = values.size(node.output);
@@ -193,13 +193,13 @@ void Execution::digital(std::size_t index, const Values& values, Products& produ
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = values.of(node.inputs[i], s);
     const std::span<float> own = y.subspan(s * size, size);
     run_digital(network_, node, inputs, own);
-    if (format == nullptr) continue;
-    products.results(index, own);
-    periphery::round_to(*format, own);  // while it is in the cache
+    if (rounding == nullptr) continue;
+    products.results(index, RoundedTensor::result, own);
+    rounding->round(index, RoundedTensor::result, own);  // while it is in the cache
   }
 }
 
-Execution::Outputs Execution::run(const Inputs& given, Products& products, const periphery::NumberFormat* format) const {
+Execution::Outputs Execution::run(const Inputs& given, Products& products, const ResultRounding* rounding) const {
   const std::size_t batch = given.ids.size();
   std::unique_ptr<Scratch> scratch = take();
   scratch->slots.resize(slot_sizes_.size());
@@ -215,15 +215,15 @@ Execution::Outputs Execution::run(const Inputs& given, Products& products, const
     if (node.recurrence() != nullptr) {
       std::vector<std::span<const float>> inputs;
       for (const int in : node.inputs) inputs.push_back(values.of(in));
-      recurrent(n, inputs, given.ids, products, format, y);
+      recurrent(n, inputs, given.ids, products, rounding, y);
     } else if (node.on_tiles()) {
       analog(n, values.of(node.inputs[0]), given.ids, products, *scratch, y);
     } else {
-      digital(n, values, products, format, y);
+      digital(n, values, products, rounding, y);
     }
-    if (format != nullptr && node.on_tiles()) {
-      products.results(n, y);
-      periphery::round_to(*format, y);
+    if (rounding != nullptr && node.on_tiles()) {
+      products.results(n, RoundedTensor::result, y);
+      rounding->round(n, RoundedTensor::result, y);
     }
   }
   const auto copy = [&](int v) {

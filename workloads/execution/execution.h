@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/random.h"
-#include "periphery/digital/number_format.h"
 #include "tiles/analog_matrix.h"
+#include "workloads/execution/result_rounding.h"
 #include "workloads/graph/network.h"
 
 namespace mho::workloads {
@@ -26,7 +26,7 @@ class Products {
   virtual void multiply(std::size_t node, std::size_t which, int group, std::span<const float> rows, std::span<const base::EventId> events,
                         std::span<float> y) = 0;
   /// Results of the node, before they are rounded to the format that they travel in.
-  virtual void results(std::size_t /*node*/, std::span<const float> /*values*/) {}
+  virtual void results(std::size_t /*node*/, RoundedTensor /*tensor*/, std::span<const float> /*values*/) {}
 };
 
 /// Exact float products, without the zeros of grouped matrices.
@@ -61,11 +61,11 @@ class Execution {
     std::vector<float> scores;               ///< [batch][elements of the output]
     std::vector<std::vector<float>> states;  ///< by Network::states, [batch][elements]
   };
-  /// Each node's output is rounded to `format` where one is given. Throws UserError (failed_check) when an output is not a number.
-  [[nodiscard]] Outputs run(const Inputs& inputs, Products& products, const periphery::NumberFormat* format) const;
+  /// Each node's output is rounded where `rounding` is given. Throws UserError (failed_check) when an output is not a number.
+  [[nodiscard]] Outputs run(const Inputs& inputs, Products& products, const ResultRounding* rounding) const;
   /// The scores of samples numbered from `first_sample` on, of whole sequences and without states before them.
   [[nodiscard]] std::vector<float> run(std::span<const float> samples, std::size_t batch, std::size_t first_sample, Products& products,
-                                       const periphery::NumberFormat* format) const;
+                                       const ResultRounding* rounding) const;
 
   /// The product of one analog node alone, with its bias: `x` [ids][elements of its input], `y` [ids][elements of its output].
   void product(std::size_t node, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products, std::span<float> y) const;
@@ -95,7 +95,7 @@ class Execution {
               std::span<float> y) const;
   /// Time step after time step of a recurrent node, all samples at once.
   void recurrent(std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids, Products& products,
-                 const periphery::NumberFormat* format, std::span<float> y) const;
+                 const ResultRounding* rounding, std::span<float> y) const;
   static Gathering gathering(const Network& network, const Node& node);
   /// Products of one analog node for a batch (im2col.cpp), and the steps of a recurrent one (recurrent_execution.cpp).
   class AnalogRun;
@@ -104,7 +104,7 @@ class Execution {
   class Values;
   /// Where values lie: those that never live together share a buffer.
   void assign_slots(const std::vector<std::size_t>& last_use);
-  void digital(std::size_t index, const Values& values, Products& products, const periphery::NumberFormat* format, std::span<float> y) const;
+  void digital(std::size_t index, const Values& values, Products& products, const ResultRounding* rounding, std::span<float> y) const;
   /// Throws UserError where a score is not a number.
   void check_finite(std::span<const float> scores, std::size_t outputs, std::span<const std::uint32_t> ids) const;
   [[nodiscard]] std::unique_ptr<Scratch> take() const;

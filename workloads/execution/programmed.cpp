@@ -54,9 +54,4 @@ void ProgrammedProducts::multiply(std::size_t node, std::size_t which, int /*gro
   matrices_.exact(matrix).forward(rows, events.size(), y);
 }
 
-const periphery::NumberFormat* result_rounding(const tiles::LayerTiles& tile) {
-  const periphery::NumberFormat& format = tile.standard().digital.result_format;
-  return format.kind == periphery::NumberFormat::Kind::float32 ? nullptr : &format;
-}
-
 }  // namespace mho::workloads

@@ -48,7 +48,4 @@ class ProgrammedProducts : public Products {
   const ProgrammedMatrices& matrices_;
 };
 
-/// What the outputs of nodes are rounded to; null: float32, nothing is.
-const periphery::NumberFormat* result_rounding(const tiles::LayerTiles& tile);
-
 }  // namespace mho::workloads

@@ -23,7 +23,7 @@ struct Steps {
 class Execution::RecurrentRun {
  public:
   RecurrentRun(const Execution& execution, std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids,
-               Products& products, const periphery::NumberFormat* format, std::span<float> y)
+               Products& products, const ResultRounding* rounding, std::span<float> y)
       : execution_(execution),
         node_(execution.network_.nodes[index]),
         recurrence_(node_.as<Recurrence>()),
@@ -32,7 +32,7 @@ class Execution::RecurrentRun {
         inputs_(inputs),
         ids_(ids),
         products_(products),
-        format_(format),
+        rounding_(rounding),
         y_(y),
         hidden_(static_cast<std::size_t>(recurrence_.hidden)),
         wide_(static_cast<std::size_t>(execution.network_.values[static_cast<std::size_t>(node_.inputs[0])].shape.back())),
@@ -96,10 +96,10 @@ class Execution::RecurrentRun {
     return inputs_[0].subspan(time_of(running_[k], step) * wide_, wide_);
   }
   [[nodiscard]] std::span<const float> product_of(std::size_t k) const { return std::span(product_).subspan(k * outputs_, outputs_); }
-  void round(std::span<float> values) const {
-    if (format_ == nullptr) return;
-    products_.results(index_, values);
-    periphery::round_to(*format_, values);
+  void round(RoundedTensor tensor, std::span<float> values) const {
+    if (rounding_ == nullptr) return;
+    products_.results(index_, tensor, values);
+    rounding_->round(index_, tensor, values);
   }
 
   /// The product of the states of all that run.
@@ -115,7 +115,7 @@ class Execution::RecurrentRun {
     }
     product_.resize(running_.size() * outputs_);
     products_.multiply(index_, 0, 0, rows_, events_, product_);
-    round(product_);
+    round(RoundedTensor::product, product_);
   }
 
   /// The reset gate scales the state before its own product.
@@ -125,12 +125,12 @@ class Execution::RecurrentRun {
       const std::span<float> gates = std::span(sums_).subspan(k * 2 * hidden_, 2 * hidden_);
       step_.gates(input_of(k, step).first(2 * hidden_), product_of(k), gates);
       for (std::size_t i = 0; i < hidden_; ++i) scaled_[k * hidden_ + i] = gates[hidden_ + i] * rows_[k * hidden_ + i];
-      round(gates.first(hidden_));  // waits for the candidate as a result of its own
+      round(RoundedTensor::gate, gates.first(hidden_));  // waits for the candidate as a result of its own
     }
-    round(scaled_);
+    round(RoundedTensor::gate, scaled_);
     candidates_.resize(rows_.size());
     products_.multiply(index_, 1, 0, scaled_, events_, candidates_);
-    round(candidates_);
+    round(RoundedTensor::candidate, candidates_);
     for (std::size_t k = 0; k < running_.size(); ++k) {
       step_.finish_reset(std::span(sums_).subspan(k * 2 * hidden_, hidden_), input_of(k, step).subspan(2 * hidden_, hidden_),
                          std::span(candidates_).subspan(k * hidden_, hidden_), state_of(running_[k]));
@@ -138,11 +138,11 @@ class Execution::RecurrentRun {
   }
 
   void put_out(std::size_t s, std::int64_t step) {
-    round(state_of(s));
+    round(RoundedTensor::result, state_of(s));
     float* to = y_.data() + time_of(s, step) * row_;
     std::ranges::copy(state_of(s), to);
     if (!recurrence_.has_cell()) return;
-    round(cell_of(s));
+    round(RoundedTensor::cell, cell_of(s));
     if (recurrence_.keeps_cell) std::ranges::copy(cell_of(s), to + hidden_);
   }
 
@@ -154,7 +154,7 @@ class Execution::RecurrentRun {
   std::span<const std::span<const float>> inputs_;
   std::span<const std::uint32_t> ids_;
   Products& products_;
-  const periphery::NumberFormat* format_;
+  const ResultRounding* rounding_;
   std::span<float> y_;
   std::size_t hidden_, wide_;
   std::size_t row_;      ///< elements of a row of the output
@@ -168,8 +168,8 @@ class Execution::RecurrentRun {
 };
 
 void Execution::recurrent(std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids, Products& products,
-                          const periphery::NumberFormat* format, std::span<float> y) const {
-  RecurrentRun(*this, index, inputs, ids, products, format, y).run();
+                          const ResultRounding* rounding, std::span<float> y) const {
+  RecurrentRun(*this, index, inputs, ids, products, rounding, y).run();
 }
 
 }  // namespace mho::workloads

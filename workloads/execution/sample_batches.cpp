@@ -36,7 +36,7 @@ void SampleBatches::add(std::span<const std::uint32_t> ids, std::vector<float>& 
   }
 }
 
-void SampleBatches::run(std::size_t item, const Execution& execution, Products& products, const periphery::NumberFormat* format,
+void SampleBatches::run(std::size_t item, const Execution& execution, Products& products, const ResultRounding* rounding,
                         const Take& take) const {
   std::vector<Stream> streams = items_[item];
   std::vector<std::uint32_t> ids;
@@ -52,7 +52,7 @@ void SampleBatches::run(std::size_t item, const Execution& execution, Products& 
     for (const auto& state : states) {
       inputs.states.emplace_back(std::span(state).first(state.size() / items_[item].size() * streams.size()));
     }
-    Execution::Outputs outputs = execution.run(inputs, products, format);
+    Execution::Outputs outputs = execution.run(inputs, products, rounding);
     for (std::size_t k = 0; k < outputs.states.size(); ++k) {
       if (states.size() <= k) states.push_back(outputs.states[k]);
       std::ranges::copy(outputs.states[k], states[k].begin());

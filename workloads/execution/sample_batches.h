@@ -21,7 +21,7 @@ class SampleBatches {
 
   /// Called for each batch of an item: the samples' indices in the data set, and the scores [sample][outputs].
   using Take = std::function<void(std::span<const std::uint32_t> ids, std::span<const float> scores)>;
-  void run(std::size_t item, const Execution& execution, Products& products, const periphery::NumberFormat* format, const Take& take) const;
+  void run(std::size_t item, const Execution& execution, Products& products, const ResultRounding* rounding, const Take& take) const;
 
  private:
   struct Stream {

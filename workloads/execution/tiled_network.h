@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +12,16 @@
 
 namespace mho::workloads {
 
+/// What of a node is rounded to the format that results travel in: its output, and inside of a recurrent node what goes from block to block.
+enum class RoundedTensor { result, cell, product, gate, candidate };
+inline constexpr std::size_t rounded_tensors = 5;
+
+/// Largest magnitudes of tensors, the full scale of integers that carry them.
+struct ResultScales {
+  std::vector<std::array<float, rounded_tensors>> by_node{};  ///< empty: not known
+  float input = 1;                                            ///< of the network
+};
+
 /// What the float network puts on each tile input, per matrix and row part.
 struct InputCalibration {
   struct Part {
@@ -18,6 +30,7 @@ struct InputCalibration {
     std::vector<float> row_share{};  ///< by input: its power over that of the mean one; empty: all the same
   };
   std::map<std::string, std::vector<Part>> parts;  ///< by name of the matrix, by row part
+  ResultScales results{};                          ///< where digital.result_format is an integer
 };
 
 /// Stands in for a calibration: every input of every tile at full scale.

@@ -17,7 +17,7 @@ namespace mho::analysis {
 namespace {
 
 /// What a chip costs, in ways that a price can appear. The energy of the full load is no price: it also rises where more work is done.
-std::map<std::string, double> prices(const FullLoad& load) {
+std::map<std::string, double> prices(const CostTable& load) {
   std::map<std::string, double> all{{"area", load.square_metre},
                                     {"area per multiply-accumulate", load.square_metre / load.multiply_accumulates},
                                     {"leakage", load.leakage_w},
@@ -104,11 +104,11 @@ TEST(NothingIsFree, KnownWaysToCheatAreClosed) {
                           "tile.adc.conversion_time=1 ps", "tile.dac.settling=0 ns"}) {
     EXPECT_TRUE(refused(one)) << one;
   }
-  const FullLoad usual = full_load(load_design(std::nullopt, {}));
+  const CostTable usual = full_load(load_design(std::nullopt, {}));
   const auto of = [](const std::string& one) { return full_load(load_design(std::nullopt, {one})); };
   EXPECT_GT(of("digital.lanes=65536").square_metre, 2 * usual.square_metre);
   EXPECT_GT(of("port.bits_per_cycle=1e6").square_metre, 2 * usual.square_metre);
-  const auto of_buffer = [](const FullLoad& load) { return std::ranges::find(load.components, "digital_buffer", &ComponentCost::name)->joule; };
+  const auto of_buffer = [](const CostTable& load) { return std::ranges::find(load.components, "digital_buffer", &ComponentCost::name)->joule; };
   EXPECT_GT(of_buffer(of("chip.digital_buffer=1 GiB")), 10 * of_buffer(usual)) << "a large memory takes more energy a bit";
   EXPECT_LT(of("tile.adc.bits=2").joule, usual.joule);
   EXPECT_LT(of("tile.coding.kind=offset").square_metre, usual.square_metre) << "one device a weight";
@@ -117,7 +117,7 @@ TEST(NothingIsFree, KnownWaysToCheatAreClosed) {
 TEST(FullLoad, LinesAddUpToTheTotals) {
   for (const std::vector<std::string>& set :
        {std::vector<std::string>{}, {"tile.coding.slices=4", "chip.tiles_per_core=2"}, {"chip.technology=32 nm"}}) {
-    const FullLoad load = full_load(load_design(std::nullopt, set));
+    const CostTable load = full_load(load_design(std::nullopt, set));
     double joule = 0, area = 0, leakage = 0;
     for (const CostLine& line : load.lines) {
       EXPECT_NEAR(line.joule, line.events * line.joule_per_event, 1e-12 * line.joule) << line.component;
@@ -134,7 +134,7 @@ TEST(FullLoad, LinesAddUpToTheTotals) {
 TEST(FullLoad, LevelsAddUpToTheChip) {
   for (const std::vector<std::string>& set :
        {std::vector<std::string>{}, {"chip.tiles_per_core=2"}, {"chip.tiles_per_core=2", "chip.converters=own"}, {"chip.digital_cores=0"}}) {
-    const FullLoad load = full_load(load_design(std::nullopt, set));
+    const CostTable load = full_load(load_design(std::nullopt, set));
     const auto sum = [&](const auto& of) {
       double all = 0;
       for (const CostLevel& level : load.levels) {
@@ -169,7 +169,7 @@ TEST(FullLoad, EnergyOfConvertersAndArray) {
   const Design design =
       load_design(std::nullopt, {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1", "tile.rows=64", "tile.columns=32",
                                  "tile.adc.energy=2 pJ", "tile.array.line_capacitance=0 fF", "tile.array.gate_capacitance=0 fF"});
-  const FullLoad load = full_load(design);
+  const CostTable load = full_load(design);
   const auto line = [&](const std::string& component, const std::string& event) {
     return *std::ranges::find_if(load.lines, [&](const CostLine& one) { return one.component == component && one.event == event; });
   };

@@ -113,9 +113,9 @@ TEST(RollUp, PeakSustainedAndUsedPart) {
     if (part.part != "router" && part.part != "digital" && part.part != "digital_buffer" && part.part != "port") analog += part.square_metre;
   }
   EXPECT_NEAR(all.used.tops_per_mm2 / (operations_per_s / 1e12 / ((costs.area_m2 - analog / 2 - 50e-12) * 1e6)), 1, 1e-12);
-  const FullLoad full = full_load(design);
+  const CostTable full = full_load(design);
   EXPECT_NEAR(all.peak.tops, 2 * 2 * design.tile.rows * design.tile.output_capacity() / full.interval_s / 1e12, 1e-15);
-  EXPECT_NEAR(all.peak.tops_per_watt, all.peak.tops / full.peak_power_w(), 1e-12 * all.peak.tops_per_watt);
+  EXPECT_NEAR(all.peak.tops_per_watt, all.peak.tops / full.power_w(), 1e-12 * all.peak.tops_per_watt);
 }
 
 TEST(RollUp, AreaCountsTheWholeChip) {

@@ -21,9 +21,9 @@ const std::string small_chip =
     "chip:\n  mesh: {width: 3, height: 1}\n  digital_cores: 0\n  tiles_per_core: 2\n  converters: own\n"
     "tile: {rows: 16, columns: 8, adc: {mux: 4}}\n";
 
-FullLoad load_with(const std::string& blocks) { return full_load(design_from_text(small_chip + "chip.blocks:\n" + blocks, "chip.yaml")); }
+CostTable load_with(const std::string& blocks) { return full_load(design_from_text(small_chip + "chip.blocks:\n" + blocks, "chip.yaml")); }
 
-const ComponentCost& row(const FullLoad& load, const std::string& name) { return *std::ranges::find(load.components, name, &ComponentCost::name); }
+const ComponentCost& row(const CostTable& load, const std::string& name) { return *std::ranges::find(load.components, name, &ComponentCost::name); }
 
 // By hand: 2 cores of 2 tiles of 8 columns, 2 converters a tile; a full load makes a product a tile and a conversion a column.
 TEST(Blocks, CountAndCostByTheirPlace) {
@@ -34,7 +34,7 @@ TEST(Blocks, CountAndCostByTheirPlace) {
   for (const Case& one :
        {Case{"chip", 1, 4}, Case{"core", 2, 4}, Case{"tile", 4, 4}, Case{"column", 32, 32}, Case{"product", 4, 4}, Case{"conversion", 8, 32}}) {
     SCOPED_TRACE(one.per);
-    const FullLoad load =
+    const CostTable load =
         load_with(std::string("  - {name: own, per: ") + one.per + ", energy: 2 pJ, area: 3 um2, leakage: 5 uW, source: table 1}\n");
     const ComponentCost& own = row(load, "own");
     EXPECT_EQ(static_cast<double>(own.count), one.count);
@@ -43,7 +43,7 @@ TEST(Blocks, CountAndCostByTheirPlace) {
     EXPECT_NEAR(own.leakage_w / (one.count * 5e-6), 1, 1e-12);
     EXPECT_EQ(own.source, "table 1");
     EXPECT_EQ(own.note.spread.energy, 0);
-    const FullLoad without = full_load(design_from_text(small_chip, "chip.yaml"));
+    const CostTable without = full_load(design_from_text(small_chip, "chip.yaml"));
     EXPECT_NEAR((load.leakage_w - without.leakage_w) / own.leakage_w, 1, 1e-9);
   }
 }

@@ -54,7 +54,7 @@ TEST(LayerRules, LaterRulesWinAndPatternsMatch) {
 }
 
 TEST(LayerRules, TheStoredDesignHoldsThem) {
-  const Design plain = design_of(""), ruled = design_of("layers: [{match: first, digital: true, set: {tile.adc.bits: 6}}]\n");
+  const Design plain = design_of(""), ruled = design_of("layers: [{match: first, digital: true}, {match: last, set: {tile.adc.bits: 6}}]\n");
   EXPECT_NE(plain.hash(), ruled.hash());
   EXPECT_EQ(design_from_text(ruled.json(), "again.json").hash(), ruled.hash());
 }

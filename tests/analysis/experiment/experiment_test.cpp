@@ -20,6 +20,23 @@ workloads::DataDescription strokes(std::size_t test, std::size_t calibration) {
   return data;
 }
 
+TEST(Yardstick, WorseThanGuessingTellsNothing) {
+  const std::vector<double> values{0.3, 0.1, 0.2};
+  const Spread good = spread(values, {0.1, 0.5, true}, 0.4);
+  EXPECT_EQ(good.worst, 0.1);
+  EXPECT_DOUBLE_EQ(good.yield.value(), 1.0 / 3);
+  // A float network below chance does not turn the metric round.
+  const Yardstick lost{0.4, 0.2, true};
+  EXPECT_EQ(spread(values, lost, 0.5).worst, 0.1);
+  EXPECT_EQ(spread(values, lost, 0.5).yield, std::nullopt);
+  EXPECT_EQ(normalised(0.3, lost), std::nullopt);
+  const Yardstick losses{2.3, 0.1, false};
+  EXPECT_EQ(spread(values, losses, 0.5).worst, 0.3);
+  EXPECT_DOUBLE_EQ(normalised(1.2, losses).value(), 0.5);
+  EXPECT_EQ(spread(values, {2.3, 2.5, false}, 0.5).worst, 0.3);
+  EXPECT_EQ(normalised(1.2, {2.3, 2.5, false}), std::nullopt);
+}
+
 TEST(SamplePlan, ATrainingSplitCalibratesAndEveryTestSampleIsScored) {
   const SamplePlan plan = plan_samples(strokes(50, 2000), {});
   EXPECT_FALSE(plan.calibrated_on_test);

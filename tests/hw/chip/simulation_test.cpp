@@ -99,6 +99,80 @@ TEST(Simulation, SignsSummedBeforeTheConvertersAreConvertedOnce) {
   EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32);
 }
 
+TEST(Simulation, FourPassesAreFourReadOutsAndFourConversions) {
+  auto tile = small_tile();
+  tile.dac.passes = periphery::InputPasses::four_digital;
+  const auto result = run(single_stage(8), small_chip(), tile);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + (4 * 3 + 4 * 7 + 4 * 20 + 4) + packet(2) + port + 7 * 4 * slowest);
+  EXPECT_NEAR(interval_cycles(result), 8 * 4 * slowest, 1e-6);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32 * 4);
+  EXPECT_EQ(result.single.stages[1].dac_conversions, 8U * 32 * 4);
+}
+
+TEST(Simulation, BitsThatMeetBeforeTheConvertersAreConvertedOnce) {
+  auto tile = small_tile();
+  tile.dac.coding = periphery::InputCoding::bit_serial;
+  tile.dac.sums_bits = true;
+  tile.dac.read_time = base::Duration(10e-9);
+  const auto result = run(single_stage(8), small_chip(), tile);
+  constexpr std::int64_t array = 3 * 10;  // latches hide the settling of the next vector
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + (3 * 3 + array + 20 + 4) + packet(2) + port + 7 * array);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32);
+}
+
+TEST(Simulation, ATwosComplementHasOneBitMore) {
+  auto tile = small_tile();
+  tile.dac.coding = periphery::InputCoding::bit_serial;
+  tile.dac.twos_complement = true;
+  tile.dac.read_time = base::Duration(10e-9);
+  const auto result = run(single_stage(8), small_chip(), tile);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + (4 * (3 + 10) + 4 * 20 + 4) + packet(2) + port + 7 * 4 * 20);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32 * 4);
+}
+
+/// The array takes 7 cycles, its conversion 20: in turn 27.
+TEST(Simulation, WithoutASampleAndHoldTheArrayWaitsForItsConversion) {
+  auto tile = small_tile();
+  tile.adc.pipelined = false;
+  const auto result = run(single_stage(8), small_chip(), tile);
+  EXPECT_EQ(cycles(result.latency), port + packet(2) + core + packet(2) + port + 7 * 27);
+  EXPECT_NEAR(interval_cycles(result), 8 * 27, 1e-6);
+  EXPECT_EQ(result.single.stages[1].busy_cycles, 8 * 27);
+}
+
+/// A conversion ends in the cycle in which the next settling may begin, and not one sooner: what follows a longer conversion comes as much later.
+TEST(Simulation, ASerialArrayBeginsInTheCycleInWhichItsConversionEnds) {
+  auto tile = small_tile();
+  tile.adc.pipelined = false;
+  tile.adc.conversion_time = base::Duration(5.001e-9);  // 21 cycles
+  EXPECT_NEAR(interval_cycles(run(single_stage(8), small_chip(), tile)), 8 * 28, 1e-6);
+}
+
+TEST(Simulation, SkippedColumnsTakeNoTime) {
+  // 20 of 32 columns on 8 converters: 3 each in place of 4.
+  Program program = single_stage(8);
+  for (Stage& stage : program.stages) {
+    if (stage.mvm) stage.mvm->outputs = 20;
+  }
+  auto tile = small_tile();
+  tile.adc.unused = periphery::UnusedColumns::skipped;
+  const auto result = run(program, small_chip(), tile);
+  EXPECT_NEAR(interval_cycles(result), 8 * 15, 1e-6);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 20);
+}
+
+TEST(Simulation, UnusedColumnsThatAreConvertedTakeTimeAndEnergy) {
+  Program program = single_stage(8);
+  for (Stage& stage : program.stages) {
+    if (stage.mvm) stage.mvm->outputs = 20;
+  }
+  auto tile = small_tile();
+  tile.adc.unused = periphery::UnusedColumns::converted;
+  const auto result = run(program, small_chip(), tile);
+  EXPECT_NEAR(interval_cycles(result), 8 * slowest, 1e-6);
+  EXPECT_EQ(result.single.stages[1].adc_conversions, 8U * 32);
+}
+
 TEST(Simulation, SlicesConvertAtTheSameTime) {
   auto tile = small_tile();
   tile.coding.slices = 4;

@@ -7,8 +7,11 @@
 #include <zlib.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <vector>
 
 #include "tests/base/expect_error.h"
 #include "workloads/data/array_files.h"
@@ -18,6 +21,7 @@ namespace mho::workloads {
 namespace {
 
 using base::user_error;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -116,6 +120,29 @@ TEST_F(DataFiles, ALayoutTurnsAxesAndScalesItsChannels) {
               ElementsAre(0, 0, 100, 100, 10, 10, 110, 110, 20, 20, 120, 120));
   EXPECT_THAT(refusal(files + "layout: hw -> wh}\n"), HasSubstr("names 2 axes, but a stored sample has 3"));
   EXPECT_THAT(refusal(files + "layout: hwc -> chw, shape: [2, 6]}\n"), HasSubstr("keep one of them"));
+}
+
+TEST_F(DataFiles, ALayoutNamesTheAxesOfTheFile) {
+  write_idx();
+  const std::string files = "test: {images: images, labels: labels, format: idx, ";
+  const DataDescription turned = read(files + "layout: hw -> wh}\n");
+  EXPECT_THAT(turned.test->sample_shape(), ElementsAre(1, 3, 2));
+  EXPECT_THAT(sample(*turned.test, 0), ElementsAre(0, 3, 1, 4, 2, 5));
+  // The channel that grey images are given is not in the file.
+  EXPECT_THAT(refusal(files + "layout: hwc -> chw}\n"),
+              AllOf(HasSubstr("names 3 axes, but a stored sample has 2"), HasSubstr("have shape 2x3"), HasSubstr("hw -> wh")));
+}
+
+TEST_F(DataFiles, AnInputThatIsNoNumber) {
+  const float bad = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> values{0, 1, 2, 3, bad, 5};
+  std::string bytes(values.size() * sizeof(float), '\0');
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  write("x.npy", npy("<f4", "(2, 3)", bytes));
+  write("y.npy", npy("|u1", "(2,)", std::string("\0\1", 2)));
+  EXPECT_THAT(refusal("test: {inputs: x.npy, labels: y.npy, format: npy}\n"), HasSubstr("x.npy: element 1 of sample 1 (counted from 0) is nan"));
+  write_idx();
+  EXPECT_THAT(refusal(std::string("name: ''\n") + idx_yaml), HasSubstr("'name' is empty"));
 }
 
 TEST_F(DataFiles, Npy) {

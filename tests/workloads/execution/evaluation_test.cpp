@@ -102,13 +102,15 @@ TEST(Evaluation, EveryBitIsIndependentOfTheBatch) {
   const auto data = small_data(23);
   OutputRecorder products(on);
   const Execution execution(network);
+  const auto rounding = result_rounding(on);
+  ASSERT_TRUE(rounding);
   const auto outputs = [&](std::size_t batch) {
     std::vector<float> all;
     for (std::size_t first = 0; first < data->size(); first += batch) {
       const std::size_t count = std::min(batch, data->size() - first);
       std::vector<float> samples(count * 162);
       for (std::size_t s = 0; s < count; ++s) data->load(first + s, std::span(samples).subspan(s * 162, 162));
-      const auto y = execution.run(samples, count, first, products, &tile.digital.result_format);
+      const auto y = execution.run(samples, count, first, products, &*rounding);
       all.insert(all.end(), y.begin(), y.end());
     }
     return all;

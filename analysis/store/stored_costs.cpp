@@ -1,0 +1,122 @@
+#include "analysis/store/stored_costs.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "analysis/store/database.h"
+#include "analysis/store/store.h"
+#include "base/error.h"
+
+namespace mho::analysis {
+
+namespace {
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+constexpr double square_millimetre = 1e-6;
+
+std::vector<ComponentCost> read_components(SQLite::Database& database, std::int64_t run) {
+  SQLite::Statement rows(database,
+                         "SELECT component, per, count, joule, leakage_w, mm2, energy_spread, leakage_spread, area_spread, user_figures, source "
+                         "FROM component WHERE run = ? ORDER BY joule + leakage_w * (SELECT interval_s FROM run WHERE id = ?1) DESC, component");
+  rows.bind(1, run);
+  std::vector<ComponentCost> all;
+  while (rows.executeStep()) {
+    ComponentCost one;
+    one.name = rows.getColumn(0).getString();
+    one.per = periphery::per_of(rows.getColumn(1).getString());
+    one.count = rows.getColumn(2).getInt64();
+    one.joule = rows.getColumn(3).getDouble();
+    one.leakage_w = rows.getColumn(4).getDouble();
+    one.square_metre = rows.getColumn(5).getDouble() * square_millimetre;
+    one.note.spread = {.energy = rows.getColumn(6).getDouble(), .area = rows.getColumn(8).getDouble(), .leakage = rows.getColumn(7).getDouble()};
+    one.note.user = words_of(rows.getColumn(9).getString());
+    one.source = rows.getColumn(10).getString();
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+/// A line for every event, and one for each component that had none.
+std::vector<CostLine> read_lines(SQLite::Database& database, std::int64_t run, const std::vector<ComponentCost>& components) {
+  std::vector<CostLine> lines;
+  for (const ComponentCost& component : components) {
+    CostLine line{.component = component.name,
+                  .per = component.per,
+                  .count = component.count,
+                  .event = {},
+                  .square_metre = component.square_metre,
+                  .leakage_w = component.leakage_w,
+                  .note = component.note,
+                  .source = component.source};
+    SQLite::Statement rows(database, "SELECT event, count, joule FROM event WHERE run = ? AND component = ?");
+    rows.bind(1, run);
+    rows.bind(2, component.name);
+    bool any = false;
+    while (rows.executeStep()) {
+      any = true;
+      line.event = rows.getColumn(0).getString();
+      line.events = rows.getColumn(1).getDouble();
+      line.joule = rows.getColumn(2).getDouble();
+      line.joule_per_event = line.joule / line.events;
+      lines.push_back(line);
+      line.square_metre = line.leakage_w = 0;
+    }
+    if (!any) lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace
+
+StoredCosts stored_costs(const std::string& path, std::int64_t run) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    throw base::UserError(fmt::format("{} does not exist; --db names the database that holds run {}", path, run));
+  }
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READONLY);
+    if (contents(database, path) != Contents::current) {
+      throw base::UserError(fmt::format("{} is of an older version, whose runs hold no events; the next run that is stored in it brings it up to date, and "
+                                        "runs from then on can be read here",
+                                        path));
+    }
+    SQLite::Statement found(database,
+                            "SELECT network, design, design_json, interval_s, energy_per_inference_j, macs, tops_per_watt, latency_s, "
+                            "(SELECT joule FROM energy WHERE run = r.id AND block = 'leakage' AND layer IS NULL) FROM run r WHERE id = ?");
+    found.bind(1, run);
+    if (!found.executeStep()) {
+      const std::string largest = database.execAndGet("SELECT coalesce(max(id), 0) FROM run").getString();
+      throw base::UserError(fmt::format("{} has no run {}; the largest number is {}", path, run, largest));
+    }
+    const std::string name = found.getColumn(1).getString();
+    StoredCosts costs{design_from_text(found.getColumn(2).getString(), name), found.getColumn(0).getString(), {}};
+    costs.design.name = name;
+    CostTable& load = costs.load;
+    load.interval_s = found.getColumn(3).getDouble();
+    load.multiply_accumulates = found.getColumn(5).getDouble();
+    load.standing_j = found.getColumn(8).getDouble();
+    load.components = read_components(database, run);
+    load.lines = read_lines(database, run, load.components);
+    if (load.components.empty()) {
+      throw base::UserError(fmt::format("run {} of {} was stored before components were; run it again: {}", run, path,
+                                        database.execAndGet(fmt::format("SELECT command FROM run WHERE id = {}", run)).getString()));
+    }
+    add_sums(costs.design.chip, load);
+    return costs;
+  } catch (const SQLite::Exception& exception) {
+    throw base::UserError(fmt::format("{} cannot be read: {}", path, exception.what()));
+  }
+}
+
+}  // namespace mho::analysis
