@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "base/design_file/config.h"
 #include "base/error.h"
 
 namespace mho::base {
@@ -14,10 +13,11 @@ void InputLimit::take(std::uint64_t bytes, const std::string& path) const {
   std::uint64_t left = left_->load();
   do {
     if (bytes > left) {
+      constexpr double mega = 1e6;
       throw UserError(
-          fmt::format("{}: the files of this run hold more than the {} that they may; name less of them, or raise the limit with "
+          fmt::format("{}: the files of this run hold more than the {:.4g} MB that they may; name less of them, or raise the limit with "
                       "--input-limit",
-                      path, format_si(static_cast<double>(bytes_), "B")));
+                      path, static_cast<double>(bytes_) / mega));
     }
   } while (!left_->compare_exchange_weak(left, left - bytes));
 }

@@ -87,7 +87,8 @@ const std::vector<Topic>& topics() {
        "to do "
        "with a word, mho describe designs the designs that come with mho; mho validate FILE checks one."},
       {{"layers", "settings of single layers"},
-       "--layer MATCH=digital multiplies layers digitally, MATCH=analog takes that back, --layer MATCH:KEY=VALUE gives their tiles a setting of their own. MATCH is a layer's name "
+       "--layer MATCH=digital multiplies layers digitally, MATCH=analog takes that back, --layer MATCH:KEY=VALUE gives their tiles a setting of "
+       "their own. MATCH is a layer's name "
        "as "
        "mho network prints it, a pattern of * and ?, first or last. It may be repeated; later rules win. A design file says the same under "
        "'layers'."},

@@ -172,9 +172,9 @@ std::string beside_text(const analysis::ChipResult& result) {
     const analysis::RollUp& costs = result.costs;
     const std::string area =
         digital->square_metre ? fmt::format(", {:.3g} mm2", *digital->square_metre * analysis::square_millimetres_per_square_metre) : "";
-    text += fmt::format("digital reference ({}): {} per inference ({:.3g} times the chip's), one every {} ({:.3g} times){}, {:.3g} TOPS/W\n", digital->name,
-                        format_si(digital->joule, "J"), digital->joule / costs.energy_per_inference_j, format_si(digital->seconds, "s"),
-                        digital->seconds / costs.interval_s, area, digital->tops_per_watt());
+    text += fmt::format("digital reference ({}): {} per inference ({:.3g} times the chip's), one every {} ({:.3g} times){}, {:.3g} TOPS/W\n",
+                        digital->name, format_si(digital->joule, "J"), digital->joule / costs.energy_per_inference_j,
+                        format_si(digital->seconds, "s"), digital->seconds / costs.interval_s, area, digital->tops_per_watt());
   }
   return text;
 }
@@ -205,7 +205,8 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
   add_tokens(table, result, alone);
-  return fmt::format("costs\n{}{}{}", table.text(), alone ? "" : "\n" + efficiencies_text(costs.efficiencies), alone ? "" : "\n" + beside_text(result));
+  return fmt::format("costs\n{}{}{}", table.text(), alone ? "" : "\n" + efficiencies_text(costs.efficiencies),
+                     alone ? "" : "\n" + beside_text(result));
 }
 
 std::string layers_text(const analysis::Design& design, const analysis::ChipResult& result) {

@@ -349,9 +349,7 @@ int TileParameters::output_capacity() const {
   return columns / coding.columns_per_output() - reference_columns;
 }
 
-int TileParameters::converted_outputs(int outputs) const {
-  return adc.unused == periphery::UnusedColumns::converted ? output_capacity() : outputs;
-}
+int TileParameters::converted_outputs(int outputs) const { return adc.unused == periphery::UnusedColumns::converted ? output_capacity() : outputs; }
 
 base::Duration TileParameters::conversion_time(int outputs) const {
   int columns = adc.mux;  // that a converter goes through; pairs meet before it

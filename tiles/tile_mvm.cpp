@@ -8,7 +8,8 @@
 //                         for each sign and bit of it:        3 input noise
 //                       for each line (slice, sign of weight where these are read apart), all rows at once:
 //                                                           4 product
-//         read_line       for each vector, sign and bit:      5 IR drop; then the sum of both signs and of bits, where they meet before the converters
+//         read_line       for each vector, sign and bit:      5 IR drop; then the sum of both signs and of bits, where they meet before the
+//         converters
 //           read_out                                          6 offset and series resistance, 7 read noise, 8 output nonlinearity,
 //                                                             9 output noise, 10 ADC
 //                                                             11 digital: shift-and-add of bits, signs and slices
@@ -230,7 +231,7 @@ std::size_t TileArray::read_out(std::span<float> y, const ReadLoad& load, const 
     }
   } else {
     if (reads) add_read_noise(s_w, load, normals(draws.read[line], event, y.size()), y);           // step 7
-    apply_s_curve(spread_, y);                                                                      // step 8
+    apply_s_curve(spread_, y);                                                                     // step 8
     if (noisy) add_output_noise(s_out, spread_, normals(draws.output[line], event, y.size()), y);  // step 9
   }
   weaken_negative(parameters_.readout.asymmetry, y);

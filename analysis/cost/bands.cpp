@@ -147,10 +147,8 @@ CostComparisons compare_costs(const std::vector<ComponentCost>& first, const Cos
   std::vector<double> per_operation = one.energy.values();
   for (double& joule : per_operation) joule /= operations;
   const CostComparison inverse = compared(per_operation, other.energy.values(), 1);
-  result.tops_per_watt = {.ratio = first_sums.tops_per_watt / second_sums.tops_per_watt,
-                          .low = 1 / inverse.high,
-                          .high = 1 / inverse.low,
-                          .better = inverse.better};
+  result.tops_per_watt = {
+      .ratio = first_sums.tops_per_watt / second_sums.tops_per_watt, .low = 1 / inverse.high, .high = 1 / inverse.low, .better = inverse.better};
   return result;
 }
 

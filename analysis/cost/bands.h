@@ -26,10 +26,10 @@ struct CostBands {
 
 /// How one chip stands to another in a figure.
 struct CostComparison {
-  double ratio = 0;  ///< of the first to the second
-  double low = 0;    ///< 5 %
-  double high = 0;   ///< 95 %
-  double better = 0; ///< probability that the first is better, from 0 to 1; half where they are equal
+  double ratio = 0;   ///< of the first to the second
+  double low = 0;     ///< 5 %
+  double high = 0;    ///< 95 %
+  double better = 0;  ///< probability that the first is better, from 0 to 1; half where they are equal
 };
 
 struct CostComparisons {

@@ -76,7 +76,18 @@ class Load {
  private:
   static ComponentList with_load(const Design& design) {
     const tiles::TileLoad load{.conductance_sum_siemens = full_conductance(design.tile), .mean_drive = mean_drive, .driven_rows = design.tile.rows};
-    return [list = components_of(design), load](const tiles::TileParameters& tile, const tiles::TileLoad&) { return list(tile, load); };
+    // Nobody knows what inputs and weights a chip will have, or a paper had: twice or half as much current is usual.
+    constexpr double load_spread = 0.4;
+    return [list = components_of(design), load](const tiles::TileParameters& tile, const tiles::TileLoad&) {
+      std::vector<Component> all = list(tile, load);
+      for (Component& component : all) {
+        // Components of one name share a row, and its spread.
+        const bool by_load = std::ranges::any_of(all, [&](const Component& other) { return other.by_load && other.name == component.name; });
+        double& spread = component.note.spread.energy;
+        if (by_load && spread > 0) spread = std::hypot(spread, load_spread);
+      }
+      return all;
+    };
   }
 
   std::int64_t count(Per per) const { return hw::count_on_chip(design_.chip, per); }
@@ -135,7 +146,8 @@ class Load {
     for (std::size_t i = 0; i < of_tile; ++i) result_.interval_s = std::max(result_.interval_s, result_.delays[i].seconds);
     // Without a sample-and-hold the array waits for its own conversion.
     if (!tile.adc.pipelined) {
-      result_.interval_s = std::max(result_.interval_s, result_.delays[1].seconds + in_cycles(tile.conversion_time(tile.output_capacity()).si(), cycle));
+      result_.interval_s =
+          std::max(result_.interval_s, result_.delays[1].seconds + in_cycles(tile.conversion_time(tile.output_capacity()).si(), cycle));
     }
   }
 

@@ -188,7 +188,8 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
     const std::size_t equals = text.rfind('=');
     // A layer's name may hold colons: the one in front of a key counts, or the last one.
     const std::size_t key = text.rfind(":tile.", equals), colon = key != std::string::npos ? key : text.rfind(':', equals);
-    const bool names_key = equals != std::string::npos && colon != std::string::npos && text.substr(colon, equals - colon).find('.') != std::string::npos;
+    const bool names_key =
+        equals != std::string::npos && colon != std::string::npos && text.substr(colon, equals - colon).find('.') != std::string::npos;
     const auto refuse = [&] {
       throw base::UserError(
           fmt::format("{}: a rule is written MATCH=digital, MATCH=analog or MATCH:tile.key=value, such as first=digital", rule.origin.text()),

@@ -63,8 +63,8 @@ tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& ne
     std::string names;
     for (const auto* layer : layers) names += (names.empty() ? "" : ", ") + layer->name;
     throw base::UserError(
-        fmt::format("{}: no layer with weights is called '{}'; there are {}. A name may hold * and ?; 'first' and 'last' are legal too", rule.origin.text(),
-                    rule.match, names));
+        fmt::format("{}: no layer with weights is called '{}'; there are {}. A name may hold * and ?; 'first' and 'last' are legal too",
+                    rule.origin.text(), rule.match, names));
   }
   std::set<const LayerRule*> useful;
   for (const auto& [matrix, of_matrix] : rules) {

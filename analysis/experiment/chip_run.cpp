@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/design/layer_rules.h"
+#include "analysis/experiment/matrix_load.h"
 #include "analysis/experiment/prepare.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -200,8 +201,8 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   if (result.program.phases.empty()) result.programming = one_time_programming(design, result.program, result.tiles);
   if (request.reference.shown) {
     const double share = request.mode.decodes() ? 1.0 / tokens : 1.0;
-    result.reference = request.reference.roofline ? roofline_reference(*request.reference.roofline, tiled.network, share)
-                                                  : systolic_reference(design, tiled.network, share);
+    const MatrixLoad load = matrix_load(tiled.network, share);
+    result.reference = request.reference.roofline ? roofline_reference(*request.reference.roofline, load) : systolic_reference(design, load);
   }
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);

@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "analysis/cost/bottleneck.h"
+#include "analysis/cost/digital_machine.h"
 #include "analysis/cost/roll_up.h"
 #include "analysis/design/design.h"
-#include "analysis/experiment/digital_reference.h"
 #include "analysis/experiment/functional_run.h"
 #include "analysis/experiment/one_time.h"
+#include "analysis/experiment/reference_choice.h"
 #include "hw/chip/observer.h"
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
@@ -85,7 +86,7 @@ struct ChipResult {
   hw::SimulationResult simulation;
   RollUp costs;
   Bottleneck bottleneck;
-  std::vector<LayerResult> layers;  ///< without what only an evaluation on tiles knows
+  std::vector<LayerResult> layers;                ///< without what only an evaluation on tiles knows
   std::optional<OneTimeProgramming> programming;  ///< empty where weights are reloaded while the chip runs
   std::optional<DigitalReference> reference;      ///< empty where none was wanted
   std::optional<FunctionalResult> functional;
@@ -112,7 +113,7 @@ struct ChipRequest {
   std::optional<FunctionalRequest> functional{};  ///< the chip computes, and what leaves it is compared with the accuracy path (FunctionalRun)
   std::optional<int> inferences{};                ///< see ChipRunOptions
   ReferenceChoice reference{};
-  hw::Observer* observer = nullptr;               ///< hears the simulation
+  hw::Observer* observer = nullptr;  ///< hears the simulation
 };
 
 /// Maps a network as prepare() returns it, runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate). Throws
@@ -127,7 +128,7 @@ struct ChipRunOptions {
   std::optional<int> inferences;                ///< in all, the first alone: 1, or from 3 on; empty: until steady state
   mapper::InferenceMode mode;                   ///< what an inference is
   ReferenceChoice reference{};
-  hw::Observer* observer = nullptr;             ///< hears the simulation
+  hw::Observer* observer = nullptr;  ///< hears the simulation
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

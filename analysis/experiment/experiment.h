@@ -25,7 +25,7 @@ struct ExperimentOptions {
   base::InputLimit input_limit{};           ///< of the bytes that are read for it
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   ReferenceChoice reference{};
-  double yield_threshold = 0.99;            ///< a chip counts as good from this normalised accuracy on
+  double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
 };
 
 /// Which samples do what. Calibration samples are never scored.

@@ -64,8 +64,9 @@ void check(std::vector<std::string>& warnings, const workloads::Network& network
     constexpr double often = 1e-3;
     std::erase_if(over, [](const Finding& finding) { return finding.share < often; });
     if (over.empty()) return;
-    warnings.push_back(fmt::format("{} beyond the largest magnitude of the calibration are clipped by {} ({}); calibrate with samples like those of the test",
-                                   what, format.text(), listed(over, what)));
+    warnings.push_back(
+        fmt::format("{} beyond the largest magnitude of the calibration are clipped by {} ({}); calibrate with samples like those of the test", what,
+                    format.text(), listed(over, what)));
     return;
   }
   if (!over.empty()) {

@@ -60,8 +60,9 @@ void require_writable_folder(const std::string& named) {
 std::string file_path(std::string path) {
   // As other programs of SQLite take them. Here they would be files of odd names.
   if (path.starts_with(":") || path.starts_with("file:")) {
-    throw base::UserError(fmt::format("--db '{0}': results are kept in a file, neither in memory nor at an address; give its name (./{0} for one called so)", path),
-                          base::ExitCode::usage);
+    throw base::UserError(
+        fmt::format("--db '{0}': results are kept in a file, neither in memory nor at an address; give its name (./{0} for one called so)", path),
+        base::ExitCode::usage);
   }
   if (path.empty()) throw base::UserError("--db needs the name of a file", base::ExitCode::usage);
   std::error_code error;

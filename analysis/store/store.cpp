@@ -137,10 +137,11 @@ void insert_accuracy(RowWriter& writer, std::int64_t run, const Result& result) 
 std::string rescued(const std::string& path, const std::string& why, const std::string& place) {
   std::error_code error;
   const std::string copy = fmt::format("sqlite3 '{}' \"SELECT statements FROM copy_rows\" | sqlite3 '{}'", place, path);
-  const std::string how = fs::exists(path, error) ? fmt::format("copy them there: {}", copy)
-                                                  : fmt::format("move it there: mv -n '{}' '{}', or where there is one by then: {}", place, path, copy);
-  return fmt::format("the result is not in {0}: {1} It was printed, and its rows are in {2}, a database like any other. Once {0} can be written, {3}", path,
-                     why, place, how);
+  const std::string how = fs::exists(path, error)
+                              ? fmt::format("copy them there: {}", copy)
+                              : fmt::format("move it there: mv -n '{}' '{}', or where there is one by then: {}", place, path, copy);
+  return fmt::format("the result is not in {0}: {1} It was printed, and its rows are in {2}, a database like any other. Once {0} can be written, {3}",
+                     path, why, place, how);
 }
 
 std::int64_t insert_study(RowWriter& writer, const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) {

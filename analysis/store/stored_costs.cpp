@@ -87,9 +87,10 @@ StoredCosts stored_costs(const std::string& path, std::int64_t run) {
   try {
     SQLite::Database database(path, SQLite::OPEN_READONLY);
     if (contents(database, path) != Contents::current) {
-      throw base::UserError(fmt::format("{} is of an older version, whose runs hold no events; the next run that is stored in it brings it up to date, and "
-                                        "runs from then on can be read here",
-                                        path));
+      throw base::UserError(
+          fmt::format("{} is of an older version, whose runs hold no events; the next run that is stored in it brings it up to date, and "
+                      "runs from then on can be read here",
+                      path));
     }
     SQLite::Statement found(database,
                             "SELECT network, design, design_json, interval_s, energy_per_inference_j, macs, tops_per_watt, latency_s, "

@@ -164,7 +164,9 @@ class Search {
     });
   }
 
-  [[nodiscard]] double normalised_mean(double value) const { return normalised(value, {study_.chance, study_.float_accuracy, workloads::is_share(study_.metric)}).value(); }
+  [[nodiscard]] double normalised_mean(double value) const {
+    return normalised(value, {study_.chance, study_.float_accuracy, workloads::is_share(study_.metric)}).value();
+  }
 
   const std::vector<double>& accuracy(double value) {
     const auto [found, fresh] = accuracies_.try_emplace(value);

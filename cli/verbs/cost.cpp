@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "analysis/cost/full_load.h"
+#include "analysis/report/published_cloud.h"
 #include "analysis/store/stored_costs.h"
 #include "base/design_file/config.h"
 #include "base/json.h"
+#include "base/output_file.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
@@ -32,7 +34,8 @@ struct CostArguments {
   std::optional<std::string> run;  ///< its number; empty: a design at full load
   std::optional<std::string> design;
   std::vector<std::string> set;
-  std::optional<std::string> against;  ///< of the same kind
+  std::optional<std::string> against;  ///< of the same kind, or "published"
+  std::optional<std::string> svg;
   std::string db = "results.db";
   bool json = false;
 };
@@ -62,9 +65,7 @@ std::string area_text(double square_metre) { return square_metre > 0 ? fmt::form
 std::string figure(double value, std::string_view unit) { return value > 0 ? format_si(value, unit, 4) : "-"; }
 
 /// Whole numbers as such; means of several inferences with what is behind the point.
-std::string events_count(double events) {
-  return events == std::floor(events) ? fmt::format("{:.0f}", events) : fmt::format("{:.1f}", events);
-}
+std::string events_count(double events) { return events == std::floor(events) ? fmt::format("{:.0f}", events) : fmt::format("{:.1f}", events); }
 
 std::string events_text(const CostTable& load) {
   using enum Table::Align;
@@ -72,8 +73,8 @@ std::string events_text(const CostTable& load) {
   table.add({"component", "per", "count", "event", "events", "each", "energy", "area", "leakage"});
   for (const CostLine& line : load.lines) {
     table.add({line.component + (line.note.user.empty() ? "" : " *"), periphery::per_name(line.per), fmt::format("{}", line.count),
-               line.event.empty() ? "-" : line.event, line.event.empty() ? "-" : events_count(line.events),
-               figure(line.joule_per_event, "J"), figure(line.joule, "J"), area_text(line.square_metre), figure(line.leakage_w, "W")});
+               line.event.empty() ? "-" : line.event, line.event.empty() ? "-" : events_count(line.events), figure(line.joule_per_event, "J"),
+               figure(line.joule, "J"), area_text(line.square_metre), figure(line.leakage_w, "W")});
   }
   table.add({"chip", "", "", "", "", "", figure(load.joule, "J"), area_text(load.square_metre), figure(load.leakage_w, "W")});
   return table.text();
@@ -167,7 +168,8 @@ std::vector<Compared> compared(const Costed& first, const Costed& second) {
 }
 
 std::string figure_text(const Compared& row, double value) {
-  return row.unit == std::string_view("J") || row.unit == std::string_view("W") ? format_si(value, row.unit, 3) : fmt::format("{:.3g} {}", value, row.unit);
+  return row.unit == std::string_view("J") || row.unit == std::string_view("W") ? format_si(value, row.unit, 3)
+                                                                                : fmt::format("{:.3g} {}", value, row.unit);
 }
 
 std::string comparison_text(const Costed& first, const Costed& second) {
@@ -269,10 +271,74 @@ base::Json to_json(const Costed& costed) {
   return json;
 }
 
+constexpr const char* published_word = "published";
+
+std::string cloud_text(const analysis::PublishedCloud& cloud) {
+  using enum Table::Align;
+  constexpr double percent = 100;
+  Table places({left, right, right});
+  places.add({"normalised to 1 bit x 1 bit", "TOPS/W", "TOPS/mm2"});
+  const auto add = [&](const analysis::CloudPlace& place) {
+    places.add({place.design, fmt::format("{:.4g}", place.tops_per_watt), fmt::format("{:.4g}", place.tops_per_mm2)});
+  };
+  add(cloud.own);
+  for (const analysis::CloudPlace& chip : cloud.chips) add(chip);
+  Table kinds({left, right, right, right});
+  kinds.add({"converter", "figures", "ours / published, median", "spread"});
+  for (const analysis::KindAgreement& one : cloud.agreement) {
+    kinds.add(
+        {one.kind, fmt::format("{}", one.figures), fmt::format("{:.2f}", one.median), one.figures > 1 ? fmt::format("x{:.2g}", one.factor) : "-"});
+  }
+  return fmt::format(
+      "tiles of {} at full load among {} published macros: {:.0f} % of them do more operations a joule, {:.0f} % more in a square millimetre\n{}\n"
+      "how the models agree with papers: energies, areas and efficiencies that are predicted, by kind of converter\n{}",
+      cloud.own.design, cloud.macros, percent * cloud.more_efficient, percent * cloud.denser, places.text(), kinds.text());
+}
+
+base::Json place_json(const analysis::CloudPlace& place) {
+  base::Json json;
+  json["design"] = place.design;
+  json["tops_per_watt_1_bit"] = place.tops_per_watt;
+  json["tops_per_mm2_1_bit"] = place.tops_per_mm2;
+  return json;
+}
+
+base::Json cloud_json(const analysis::PublishedCloud& cloud) {
+  base::Json json = place_json(cloud.own);
+  json["macros"] = cloud.macros;
+  json["share_more_efficient"] = cloud.more_efficient;
+  json["share_denser"] = cloud.denser;
+  base::Json::Array chips, kinds;
+  for (const analysis::CloudPlace& chip : cloud.chips) chips.push_back(place_json(chip));
+  json["published_chips"] = chips;
+  for (const analysis::KindAgreement& one : cloud.agreement) {
+    base::Json kind;
+    kind["converter"] = one.kind;
+    kind["figures"] = one.figures;
+    kind["median_ours_over_published"] = one.median;
+    kind["spread_factor"] = one.factor;
+    kinds.push_back(kind);
+  }
+  json["agreement"] = kinds;
+  return json;
+}
+
+void place_among_published(const CostArguments& arguments, const Costed& costed, const Invocation& invocation) {
+  const analysis::PublishedCloud cloud = analysis::published_cloud(costed.design, costed.table);
+  if (arguments.svg) {
+    base::OutputFile file(*arguments.svg, {arguments.design});
+    file.write(analysis::cloud_svg(cloud));
+    file.commit();
+  }
+  if (arguments.json) return print_json(invocation, std::nullopt, cloud_json(cloud));
+  print_text(cloud_text(cloud) + (arguments.svg ? fmt::format("\nthe cloud in {}\n", *arguments.svg) : ""));
+}
+
 void cost(const CostArguments& arguments, const Invocation& invocation) {
   const auto costed = [&](const std::string& run) { return costed_run(arguments.db, parse_whole("RUN", run, 1, most)); };
   const Costed first = arguments.run ? costed(*arguments.run) : costed_design(arguments.design, arguments.set);
   warn(first);
+  if (arguments.against == published_word) return place_among_published(arguments, first, invocation);
   if (!arguments.against) return arguments.json ? print_json(invocation, std::nullopt, to_json(first)) : print_text(print_text_of(first));
   const Costed second = arguments.run ? costed(*arguments.against) : costed_design(arguments.against, {});
   warn(second);
@@ -284,11 +350,16 @@ Action read_cost_line(Options& options) {
   options.text("RUN", arguments.run, "number of a run in the database: its own events; without it a design at full load", "RUN");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
-  options.text("--against", arguments.against, "another run, or another design by file or name, to be set beside this one", "WHAT");
+  options.text("--against", arguments.against,
+               "another run, or another design by file or name, to be set beside this one; published: the cloud of published macros", "WHAT");
+  options.output("--svg", arguments.svg, "with --against published: the cloud, SVG", "SVG");
   options.file("--db", arguments.db, "database of results, where RUN stands");
   add_json(options, arguments.json);
   options.read();
-  if (arguments.run && (arguments.design || !arguments.set.empty())) usage("a run has the chip that it was stored with; leave out --design and --set");
+  if (arguments.run && (arguments.design || !arguments.set.empty()))
+    usage("a run has the chip that it was stored with; leave out --design and --set");
+  if (arguments.run && arguments.against == published_word) usage("--against published looks at full loads: give a design instead of a run");
+  if (arguments.svg && arguments.against != published_word) usage("--svg is the cloud of published macros: give --against published too");
   return [arguments](const Invocation& invocation) { cost(arguments, invocation); };
 }
 

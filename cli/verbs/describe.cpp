@@ -7,6 +7,7 @@
 #include <set>
 #include <variant>
 
+#include "analysis/cost/full_load.h"
 #include "analysis/design/design.h"
 #include "analysis/design/resolved.h"
 #include "analysis/design/shipped.h"
@@ -151,13 +152,20 @@ void describe_designs(const DescribeArguments& arguments, const Invocation& invo
   base::Json::Array list;
   std::string text = "designs that come with mho, in its folder designs/, to be given by name: --design NAME; without it mho takes default\n";
   for (const analysis::ShippedDesign& design : analysis::shipped_designs()) {
+    constexpr double tera = 1e12, square_millimetres = 1e6;
+    const analysis::CostTable load = analysis::full_load(analysis::design_from_text(std::string(design.text), std::string(design.file)));
+    const double tops = load.operations_per_s() / tera, area = load.square_metre * square_millimetres;
     base::Json one;
+    one["peak_tops"] = tops;
+    one["peak_tops_per_watt"] = load.tops_per_watt.nominal;
+    one["area_mm2"] = area;
     one["name"] = analysis::name_of(design);
     one["file"] = std::string(design.file);
     one["sentence"] = sentence_of(design);
     one["text"] = std::string(design.text);
     list.push_back(one);
-    text += fmt::format("{} ({})\n    {}\n", analysis::name_of(design), design.file, sentence_of(design));
+    text += fmt::format("{} ({})\n    {}\n    peak {:.3g} TOPS, {:.3g} TOPS/W, {:.3g} mm2\n", analysis::name_of(design), design.file,
+                        sentence_of(design), tops, load.tops_per_watt.nominal, area);
   }
   if (!arguments.json) return print_text(text);
   base::Json json;

@@ -111,8 +111,8 @@ std::string layer_rows_text(const analysis::Sensitivity& study) {
 }
 
 std::string text(const analysis::Sensitivity& study, const analysis::Design& design, bool by_layer) {
-  std::string out = fmt::format("{} ({} weights on tiles) on {}, chip {}, {} after programming\n", study.network, study.weights, study.data, design.name,
-                                time_text(study.options.time_s));
+  std::string out = fmt::format("{} ({} weights on tiles) on {}, chip {}, {} after programming\n", study.network, study.weights, study.data,
+                                design.name, time_text(study.options.time_s));
   out += fmt::format("{} samples, {} programmings{}: {} {} float, {} {}, {} by guessing\n\n", study.samples.scored, study.options.repeats,
                      study.options.repeats > 1 ? " (+- is the standard error)" : "", workloads::metric_name(study.metric),
                      metric_text(study.metric, study.float_accuracy), mean_text(study.metric, study.reference),

@@ -95,10 +95,11 @@ class Recordings {
     std::string text;
     if (trace_) {
       trace_->commit();
-      text += fmt::format(
-          "{} events traced in {}{}\n", trace_->events(), *arguments.trace,
-          trace_->events() == 0 ? "; nothing happened in the part that was asked for (--trace-from, --trace-to)"
-          : trace_->cut() ? "; the rest was CUT, there were more: choose a part with --trace-from and --trace-to, or give --trace-events" : "");
+      text +=
+          fmt::format("{} events traced in {}{}\n", trace_->events(), *arguments.trace,
+                      trace_->events() == 0 ? "; nothing happened in the part that was asked for (--trace-from, --trace-to)"
+                      : trace_->cut() ? "; the rest was CUT, there were more: choose a part with --trace-from and --trace-to, or give --trace-events"
+                                      : "");
     }
     if (vcd_) {
       vcd_->commit();
@@ -238,7 +239,8 @@ Action read_simulate_line(Options& options) {
   options.renamed("--samples", "--calibration here: how many samples calibrate the inputs; no sample is scored");
   options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
   options.whole("--inferences", arguments.inferences,
-                "in all, 1 or from 3 on: the first alone, the others back to back; without it until they settle, with --functional 9, or all where there are fewer",
+                "in all, 1 or from 3 on: the first alone, the others back to back; without it until they settle, with --functional 9, or all where "
+                "there are fewer",
                 "N", 1, most);
   options.text("--times", texts.time, "ages of the chip to evaluate; this verb takes one, with --functional", "TIME (1s)");
   options.renamed("--time", "--times, which means the age of the chip in every verb");

@@ -229,8 +229,8 @@ StageActivity AnalogCoreModule::activity(const StageController& controller) cons
   const std::int64_t converting = std::max(bank.converters->cycles(slot.kind), bank.scale->cycles(slot.kind));
   const std::int64_t converted = controller.finished() * converting + repeated_[index];
   const std::int64_t array = controller.finished() * std::max(slot.drivers->cycles(), slot.tile->cycles());
-  activity.busy_cycles =
-      pipelined_ ? std::max(array, converted) : std::max(converted, array + controller.finished() * bank.converters->cycles(slot.kind) + repeated_[index]);
+  activity.busy_cycles = pipelined_ ? std::max(array, converted)
+                                    : std::max(converted, array + controller.finished() * bank.converters->cycles(slot.kind) + repeated_[index]);
   activity.repeat_cycles = repeated_[index];
   if (bank.slots.size() > 1) activity.shared_cycles = converted;
   return activity;

@@ -157,6 +157,10 @@ std::vector<Component> components(const ChipParameters& chip, const tiles::TileP
   const std::int64_t converters = std::ranges::find(all, "adc", &Component::name)->count;
   for (const UserBlock& block : chip.blocks) add(block_component(block, tile.columns, converters));
   add(clock_tree(chip, all));
+  if (const std::string beyond = periphery::beyond_the_laws(chip.technology); !beyond.empty()) {
+    for (Component& component : all) component.note.spread = periphery::extrapolated(component.note.spread);
+    all.front().note.outside.push_back(beyond);
+  }
   return all;
 }
 

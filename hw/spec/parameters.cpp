@@ -105,6 +105,9 @@ void read_network_costs(const base::Config& config, const periphery::Technology&
   noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);
   noc.crossbar = energy("noc.energy.crossbar", typical.crossbar);
   noc.arbitration = energy("noc.energy.arbitration", typical.arbitration);
+  // A figure for one of them leaves the others to the model.
+  constexpr std::size_t energies = 4;
+  if (note.user.size() < energies) note.spread.energy = router_spread;
   noc.router_area = base::Area(periphery::cost_or(config, "noc.router_area", note, &periphery::Spread::area, "m2", typical.area.si()));
   noc.router_leakage = base::Power(periphery::cost_or(config, "noc.router_leakage", note, &periphery::Spread::leakage, "W", typical.leakage.si()));
   noc.link_cost.spread = {link_spread, link_spread, leakage_spread};

@@ -48,9 +48,10 @@ AdcEstimate of_sar(const AdcTask& task, const Technology& technology) {
   const double codes = std::exp2(task.bits);
   AdcEstimate estimate;
   estimate.least_time = gate_delay(technology) * (gates_a_comparison * (task.bits + 1));
-  const double logic = logic_energy(technology, reference_nm, reference_v);
+  const double logic = logic_energy(technology, reference_nm, reference_v), analog = analog_energy(technology, reference_nm, reference_v);
   const double capacitors = codes * unit_ff * technology.vdd_v * technology.vdd_v;
-  estimate.cost.energy = base::Energy(((comparison_fj + logic_fj) * (task.bits + 1) * logic * hurry(estimate, task) + capacitors) * femtojoule);
+  estimate.cost.energy =
+      base::Energy(((comparison_fj * analog + logic_fj * logic) * (task.bits + 1) * hurry(estimate, task) + capacitors) * femtojoule);
   estimate.cost.area = base::Area((fixed_um2 + comparator_um2 + unit_um2 * codes) * square_micrometre * analog_area(technology, reference_nm));
   check_bits(estimate, "sar", task.bits, 2, 12);
   return estimate;
@@ -62,7 +63,7 @@ AdcEstimate of_flash(const AdcTask& task, const Technology& technology) {
   AdcEstimate estimate;
   estimate.least_time = gate_delay(technology) * gates;
   estimate.cost.energy =
-      base::Energy(comparators * comparison_fj * femtojoule * logic_energy(technology, reference_nm, reference_v) * hurry(estimate, task));
+      base::Energy(comparators * comparison_fj * femtojoule * analog_energy(technology, reference_nm, reference_v) * hurry(estimate, task));
   estimate.cost.area = base::Area(comparators * comparator_um2 * square_micrometre * analog_area(technology, reference_nm));
   check_bits(estimate, "flash", task.bits, 1, 6);
   return estimate;

@@ -50,7 +50,8 @@ void check_bits(const base::Config& config, const DacParameters& p) {
   if (p.sums_bits && !serial) config.refuse("tile.dac.bit_sum", only);
   if (p.twos_complement && !serial) config.refuse("tile.dac.sign", only);
   if (p.twos_complement && p.passes != InputPasses::one) {
-    config.refuse("tile.dac.passes", "bits of a two's complement have no sign that could come for itself; set it to one, or tile.dac.sign to magnitude");
+    config.refuse("tile.dac.passes",
+                  "bits of a two's complement have no sign that could come for itself; set it to one, or tile.dac.sign to magnitude");
   }
 }
 
@@ -74,7 +75,8 @@ base::Declarations converter_declarations() {
            "Where the bits of bit-serial inputs meet: after the converters by shift-and-add, or as weighted charges before one conversion.",
            "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
       word("tile.dac.sign", "magnitude", {"magnitude", "twos_complement"},
-           "Bits of bit-serial inputs: those of the magnitude, driven with the sign of the input, or those of the two's complement, one more, of which "
+           "Bits of bit-serial inputs: those of the magnitude, driven with the sign of the input, or those of the two's complement, one more, of "
+           "which "
            "the last counts negative and none needs a sign.",
            "two's complement: ISAAC (Shafiee et al., ISCA 2016)"),
       base::less(number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice)),
@@ -122,10 +124,11 @@ base::Declarations converter_declarations() {
                     "Whether a sample-and-hold lets the array integrate the next vector while the converters work on this one; else the array waits "
                     "for them.",
                     "serial: the neurons of NeuRRAM, which integrate and convert in turn (Wan et al., Nature 608:504 (2022))"),
-      word("tile.adc.unused", "idle", {"idle", "skipped", "converted"},
-           "Columns without weights: their time passes without a conversion; it is left out, the used columns spread over all converters; or they are "
-           "converted like the others.",
-           choice),
+      word(
+          "tile.adc.unused", "idle", {"idle", "skipped", "converted"},
+          "Columns without weights: their time passes without a conversion; it is left out, the used columns spread over all converters; or they are "
+          "converted like the others.",
+          choice),
       word("tile.adc.kind", "survey", adc_kinds(),
            "What the costs of a converter follow: a survey of published ones, a circuit (successive approximation, flash, ramp, current-controlled "
            "oscillator), or a published part.",

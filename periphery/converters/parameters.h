@@ -35,8 +35,8 @@ struct DacParameters {
   CostNote cost;
   static DacParameters read(const base::Config& config);
   /// Read-outs of the array for one MVM: one, or one a magnitude bit, and that for each sign where the signs come one after the other.
-  [[nodiscard]] int phases() const;                       ///< bits that are driven one after the other
-  [[nodiscard]] int driven_vectors() const;               ///< phases, for each sign of input that comes for itself
+  [[nodiscard]] int phases() const;          ///< bits that are driven one after the other
+  [[nodiscard]] int driven_vectors() const;  ///< phases, for each sign of input that comes for itself
   [[nodiscard]] bool splits_weights() const { return passes == InputPasses::four_digital; }
   [[nodiscard]] int readouts() const;                     ///< driven vectors, for each sign of weight that is read for itself
   [[nodiscard]] int conversions() const;                  ///< of one column: read-outs that do not meet before the converters

@@ -11,19 +11,22 @@ inline constexpr double reference_nm = 14, reference_v = 0.8;
 /// Laws by which published figures are brought to a chip's technology. Factors are plain numbers; nodes in nm, voltages in V.
 
 /// Energy of logic relative to a figure at `from_nm` and `from_v`: a V^2 + b V + c of Stillmaker and Baas, Integration 58 (2017), for 65 to 7 nm,
-/// interpolated between nodes over logarithms; beyond them in proportion to the node. Valid for 0.5 to 1.2 V.
+/// interpolated between nodes over logarithms; beyond them in proportion to the node. Valid for 0.5 to 1.2 V; above with V^2.
 double logic_energy(const Technology& to, double from_nm, double from_v);
 /// Area of logic relative to a figure at `from_nm`: Stillmaker and Baas, 130 to 7 nm; beyond them with the square of the node.
 double logic_area(const Technology& to, double from_nm);
 /// Area of an analog circuit relative to a figure at `from_nm`: goes with the node (exponent 0.99 of the converter regression of Andrulis et al.,
 /// arXiv 2404.06553).
 double analog_area(const Technology& to, double from_nm);
+/// Energy of an analog circuit whose capacitances are those of noise and matching, relative to a figure at `from_nm` and `from_v`: with the node, as
+/// its area, and the square of the supply.
+double analog_energy(const Technology& to, double from_nm, double from_v);
 /// Leakage of a transistor relative to one of high threshold at 25 C and nominal supply of the same node. Subthreshold current: 60 mV between
 /// thresholds, 85 mV a decade at 25 C in proportion to the absolute temperature, -1 mV/K of the threshold, 0.1 V/V of drain-induced lowering
 /// (Roy, Mukhopadhyay and Mahmoodi-Meimand, Proc. IEEE 91:305 (2003)); times the supply.
 double leakage_factor(const Technology& to);
 /// Leakage of logic of this area. DSENT's transistors of low threshold (Sun et al., NOCS 2012) leak 278, 380, 844 and 576 mW/mm2 at 45, 32, 22 and
-/// 11 nm in routers; log-log between the nodes.
+/// 11 nm in routers; above 45 nm by the off-currents of high-performance transistors in the ITRS of 2001 to 2007. Log-log between the nodes.
 base::Power logic_leakage(const Technology& to, base::Area area);
 
 /// Supply less threshold in volt.

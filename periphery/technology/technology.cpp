@@ -1,5 +1,7 @@
 #include "periphery/technology/technology.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -50,6 +52,23 @@ Technology Technology::read(const base::Config& config) {
                   "transistors of this threshold (chip.threshold) do not switch at so low a supply; raise chip.vdd or lower chip.threshold");
   }
   return t;
+}
+
+std::string beyond_the_laws(const Technology& technology) {
+  constexpr double least_nm = 7, most_nm = 65, least_v = 0.5, most_v = 1.2;
+  if (technology.node_nm < least_nm || technology.node_nm > most_nm) {
+    return fmt::format("chip.technology: {:g} nm is outside the {:g} to {:g} nm that the laws of scaling are fitted to; bands are wider",
+                       technology.node_nm, least_nm, most_nm);
+  }
+  if (technology.vdd_v >= least_v && technology.vdd_v <= most_v) return "";
+  return fmt::format("chip.vdd: {:g} V is outside the {:g} to {:g} V that the laws of scaling are fitted to; bands are wider", technology.vdd_v,
+                     least_v, most_v);
+}
+
+Spread extrapolated(const Spread& spread) {
+  constexpr double more = 0.35;  // 90 % within a factor of 1.8: what the laws differ by from node to node
+  const auto wider = [](double own) { return own > 0 ? std::hypot(own, more) : 0; };
+  return {wider(spread.energy), wider(spread.area), wider(spread.leakage)};
 }
 
 double cost_or(const base::Config& config, const std::string& key, CostNote& note, double Spread::*kind, const std::string& si_unit, double model) {

@@ -37,6 +37,12 @@ struct Spread {
 /// Spread of what the laws of leakage say.
 inline constexpr double leakage_spread = 0.6;
 
+/// Beyond the nodes and supplies that the laws of scaling are fitted to, 65 to 7 nm and 0.5 to 1.2 V, every cost that follows them is less sure: the
+/// text of a warning. Empty within.
+std::string beyond_the_laws(const Technology& technology);
+/// The spread of what is beyond them: with that of an estimate, in squares.
+Spread extrapolated(const Spread& spread);
+
 /// What a table of costs says beside the figures of a block.
 struct CostNote {
   Spread spread;

@@ -176,13 +176,8 @@ inline Result small_result(const Design& design) {
   result.layers[1].busy_cycles = 5;
   result.layers[1].energy_j = result.costs.layers[1].total_j;
   result.programming = OneTimeProgramming{.devices = 40, .joule = 1e-6, .seconds = 1e-3};
-  result.reference = DigitalReference{.name = "array",
-                                      .multiply_accumulates = 20,
-                                      .seconds = 1e-6,
-                                      .joule = 1e-9,
-                                      .square_metre = 1e-6,
-                                      .limit = "array",
-                                      .source = "a table"};
+  result.reference = DigitalReference{
+      .name = "array", .multiply_accumulates = 20, .seconds = 1e-6, .joule = 1e-9, .square_metre = 1e-6, .limit = "array", .source = "a table"};
   result.wall_s = 0.5;
   return result;
 }

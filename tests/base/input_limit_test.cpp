@@ -58,7 +58,7 @@ TEST_F(InputLimitTest, AStatedSizeIsNotBelieved) {
   std::ofstream(path("hollow")).flush();
   if (truncate(path("hollow").c_str(), off_t{1} << 40U) != 0) GTEST_SKIP() << "the file system takes no such file";
   const InputLimit limit(1 << 20U);
-  EXPECT_THAT(user_error([&] { read_file(path("hollow"), limit); }), HasSubstr("more than the 1.05 MB"));
+  EXPECT_THAT(user_error([&] { read_file(path("hollow"), limit); }), HasSubstr("more than the 1.049 MB"));
 }
 
 TEST_F(InputLimitTest, PipesAndDevicesAreNoPlainFiles) {

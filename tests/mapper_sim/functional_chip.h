@@ -67,7 +67,8 @@ inline void calibrate_results(workloads::TiledNetwork& tiled, const std::vector<
     std::vector<float> length;
     if (sample.length) length.push_back(*sample.length);
     recorder.see_input(sample.values);
-    static_cast<void>(workloads::Execution(tiled.network).run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, &watch));
+    static_cast<void>(
+        workloads::Execution(tiled.network).run({.ids = ids, .samples = sample.values, .lengths = length, .states = {}}, products, &watch));
   }
   tiled.calibration.results = recorder.scales();
 }

@@ -97,7 +97,8 @@ TEST_P(Sequences, HaveOnTheChipTheBitsOfTheAccuracyPath) {
 TEST_P(Sequences, HaveThemWithIntegersBetweenBlocks) {
   const Layer& layer = layers()[GetParam()];
   const std::int64_t ways = layer.direction == "bidirectional" ? 2 : 1;
-  expect_equal_bits(network_of(layer, 3, workloads::ramp(static_cast<std::size_t>(ways * 3 * hidden), 0.06F)), setting({"digital.result_format=int8"}));
+  expect_equal_bits(network_of(layer, 3, workloads::ramp(static_cast<std::size_t>(ways * 3 * hidden), 0.06F)),
+                    setting({"digital.result_format=int8"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Layers, Sequences, ::testing::Range(std::size_t{0}, layers().size()),

@@ -194,9 +194,9 @@ TEST(Inputs, NoiseOfBitsThatMeetIsDrawnOnce) {
 TEST(Inputs, ATwosComplementDrivesAllBitsOfSmallNegativeInputs) {
   periphery::DacParameters dac = tile({"tile.dac.coding=bit_serial", "tile.dac.bits=4", "tile.dac.sign=twos_complement"}).dac;
   EXPECT_EQ(dac.phases(), 4);
-  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, 1.0 / 7), 1.0 / 4);    // 0001
-  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0 / 7), 1.0);       // 1111
-  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0), 2.0 / 4);       // 1001
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, 1.0 / 7), 1.0 / 4);  // 0001
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0 / 7), 1.0);     // 1111
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0), 2.0 / 4);     // 1001
   EXPECT_DOUBLE_EQ(periphery::drive_share(dac, 0.0), 0.0);
 }
 

@@ -160,8 +160,7 @@ struct Chip {
           const float weight = bit_weight(r % phases);
           for (std::size_t i = 0; i < outputs; ++i) {
             rows[r].y[i] = rows[r].y[i] * weight + (r % phases > 0 ? rows[r - 1].y[i] : 0.0F);
-            if (!rows[r].square.empty())
-              rows[r].square[i] = rows[r].square[i] * (weight * weight) + (r % phases > 0 ? rows[r - 1].square[i] : 0.0F);
+            if (!rows[r].square.empty()) rows[r].square[i] = rows[r].square[i] * (weight * weight) + (r % phases > 0 ? rows[r - 1].square[i] : 0.0F);
           }
           rows[r].norm = rows[r].norm * (weight * weight) + (r % phases > 0 ? rows[r - 1].norm : 0.0F);
           if (r % phases + 1 < phases) continue;

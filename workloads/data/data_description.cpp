@@ -191,11 +191,11 @@ class Split {
     try {
       samples_.order = parse_layout(text_of(layout, "layout"), stored.size());
     } catch (const std::invalid_argument& why) {
-      fail_at(layout, fmt::format("'layout' '{}': {}; samples of {} have shape {}. {}",
-                                  layout.scalar, why.what(), inputs_path_, shape_text(stored),
-                                  stored.size() < 2    ? "One axis needs no 'layout'"
-                                  : stored.size() == 2 ? "Write the stored axes, an arrow and the wanted ones: hw -> wh. Axes of 1 come and go without it"
-                                                       : "Write the stored axes, an arrow and the wanted ones: hwc -> chw"));
+      fail_at(layout,
+              fmt::format("'layout' '{}': {}; samples of {} have shape {}. {}", layout.scalar, why.what(), inputs_path_, shape_text(stored),
+                          stored.size() < 2    ? "One axis needs no 'layout'"
+                          : stored.size() == 2 ? "Write the stored axes, an arrow and the wanted ones: hw -> wh. Axes of 1 come and go without it"
+                                               : "Write the stored axes, an arrow and the wanted ones: hwc -> chw"));
     }
     samples_.sample_shape.clear();
     for (const std::size_t axis : samples_.order.stored) samples_.sample_shape.push_back(stored[axis]);
@@ -317,9 +317,10 @@ class Split {
     for (std::size_t i = 0; i < samples_.inputs.floats.size(); ++i) {
       const float value = samples_.inputs.floats[i];
       if (!std::isfinite(value)) {
-        throw base::UserError(fmt::format("{}: element {} of sample {} (counted from 0) is {}, no number that can be computed with; mend or leave out "
-                                          "that sample",
-                                          inputs_path_, i % row, i / row, value));
+        throw base::UserError(
+            fmt::format("{}: element {} of sample {} (counted from 0) is {}, no number that can be computed with; mend or leave out "
+                        "that sample",
+                        inputs_path_, i % row, i / row, value));
       }
       least = std::min(least, value);
       largest = std::max(largest, value);

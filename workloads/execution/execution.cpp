@@ -184,8 +184,7 @@ class Execution::Values {
   std::map<int, std::vector<float>> assumed_;
 };
 
-void Execution::digital(std::size_t index, const Values& values, Products& products, const ResultRounding* rounding,
-                        std::span<float> y) const {
+void Execution::digital(std::size_t index, const Values& values, Products& products, const ResultRounding* rounding, std::span<float> y) const {
   const Node& node = network_.nodes[index];
   const std::size_t size = values.size(node.output);
   std::vector<std::span<const float>> inputs(node.inputs.size());

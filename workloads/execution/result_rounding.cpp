@@ -94,7 +94,8 @@ ResultScales ResultScaleRecorder::scales() const {
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) widen(network_.nodes[n].output, seen_.by_node[n][result]);
   ResultScales scales = seen_;
   scales.input = largest[root(static_cast<std::size_t>(network_.input))];
-  for (std::size_t n = 0; n < network_.nodes.size(); ++n) scales.by_node[n][result] = largest[root(static_cast<std::size_t>(network_.nodes[n].output))];
+  for (std::size_t n = 0; n < network_.nodes.size(); ++n)
+    scales.by_node[n][result] = largest[root(static_cast<std::size_t>(network_.nodes[n].output))];
   return scales;
 }
 

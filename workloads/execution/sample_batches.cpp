@@ -36,8 +36,7 @@ void SampleBatches::add(std::span<const std::uint32_t> ids, std::vector<float>& 
   }
 }
 
-void SampleBatches::run(std::size_t item, const Execution& execution, Products& products, const ResultRounding* rounding,
-                        const Take& take) const {
+void SampleBatches::run(std::size_t item, const Execution& execution, Products& products, const ResultRounding* rounding, const Take& take) const {
   std::vector<Stream> streams = items_[item];
   std::vector<std::uint32_t> ids;
   std::vector<float> values, lengths;

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/cost/digital_machine.h"
 #include "analysis/design/design.h"
-#include "analysis/experiment/digital_reference.h"
+#include "analysis/experiment/matrix_load.h"
 #include "analysis/experiment/one_time.h"
+#include "analysis/experiment/reference_choice.h"
 #include "base/error.h"
 #include "tests/base/expect_error.h"
 #include "tests/workloads/onnx_model.h"
@@ -41,29 +43,30 @@ TEST(OneTimeProgramming, ByHand) {
 }
 
 TEST(DigitalReference, TheArrayTakesItsBlocks) {
-  // 130 x 70 is 3 x 2 blocks of 64, 70 x 3 is 2 x 1: each keeps the array for the 64 cycles in which the next weights come; two fills and drains of 128.
+  // 130 x 70 is 3 x 2 blocks of 64, 70 x 3 is 2 x 1: each keeps the array for the 64 cycles in which the next weights come; two fills and drains of
+  // 128.
   const Design design = load_design(std::nullopt, {});
-  const DigitalReference array = systolic_reference(design, two_layers(), 1);
+  const DigitalReference array = systolic_reference(design, matrix_load(two_layers(), 1));
   EXPECT_DOUBLE_EQ(array.multiply_accumulates, 130 * 70 + 70 * 3);
   EXPECT_NEAR(array.seconds, (6 * 64 + 2 * 64 + 2 * 128) * 1e-9, 1e-18);
   EXPECT_GT(array.joule, array.multiply_accumulates * 0.05e-12);
   EXPECT_LT(array.joule, array.multiply_accumulates * 10e-12);
   // A newer node takes less, and the port counts as on the chip.
-  const DigitalReference newer = systolic_reference(load_design(std::nullopt, {"chip.technology=7 nm"}), two_layers(), 1);
+  const DigitalReference newer = systolic_reference(load_design(std::nullopt, {"chip.technology=7 nm"}), matrix_load(two_layers(), 1));
   EXPECT_LT(newer.joule, array.joule);
-  const DigitalReference free = systolic_reference(load_design(std::nullopt, {"port.energy_per_bit=0"}), two_layers(), 1);
+  const DigitalReference free = systolic_reference(load_design(std::nullopt, {"port.energy_per_bit=0"}), matrix_load(two_layers(), 1));
   EXPECT_NEAR(array.joule - free.joule, (130 + 3) * 8 * design.chip.port.energy_per_bit.si(), 1e-15);
 }
 
 TEST(DigitalReference, ARooflineIsBoundByTheSlowerOfTwo) {
   const Roofline machine = parse_roofline("2 TOPS, 4 GB/s, 10 W, a machine");
   EXPECT_EQ(machine.name, "a machine");
-  const DigitalReference reference = roofline_reference(machine, two_layers(), 1);
+  const DigitalReference reference = roofline_reference(machine, matrix_load(two_layers(), 1));
   const double bytes = 130 * 70 + 130 + 70 + 70 * 3 + 70 + 3;
   EXPECT_EQ(reference.limit, "memory");
   EXPECT_NEAR(reference.seconds, bytes / 4e9, 1e-15);
   EXPECT_NEAR(reference.joule, 10 * bytes / 4e9, 1e-15);
-  const DigitalReference fast = roofline_reference(parse_roofline("0.001 TOPS, 400 GB/s, 10 W"), two_layers(), 1);
+  const DigitalReference fast = roofline_reference(parse_roofline("0.001 TOPS, 400 GB/s, 10 W"), matrix_load(two_layers(), 1));
   EXPECT_EQ(fast.limit, "operations");
   EXPECT_NEAR(fast.seconds, 2.0 * 9310 / 1e9, 1e-12);
   EXPECT_FALSE(parse_reference("none").shown);

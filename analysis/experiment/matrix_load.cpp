@@ -1,0 +1,24 @@
+#include "analysis/experiment/matrix_load.h"
+
+namespace mho::analysis {
+
+MatrixLoad matrix_load(const workloads::Network& network, double share) {
+  MatrixLoad load;
+  for (const workloads::Node& node : network.nodes) {
+    for (const int index : node.matrices) {
+      // Groups of a convolution are matrices of their own.
+      const workloads::Matrix& matrix = network.matrices.at(static_cast<std::size_t>(index));
+      const MatrixWork one{static_cast<double>(matrix.inputs) / matrix.groups, static_cast<double>(matrix.outputs) / matrix.groups,
+                           static_cast<double>(network.positions(node)) * share};
+      load.products.insert(load.products.end(), static_cast<std::size_t>(matrix.groups), one);
+    }
+  }
+  constexpr double bits = 8;
+  const auto count = [&](int value) {
+    return static_cast<double>(workloads::element_count(network.values.at(static_cast<std::size_t>(value)).shape));
+  };
+  load.port_bits = bits * (count(network.input) + count(network.output)) * share;
+  return load;
+}
+
+}  // namespace mho::analysis
