@@ -11,6 +11,7 @@ Verb run_verb();
 Verb simulate_verb();
 Verb retrain_verb();
 Verb network_verb();
+Verb map_verb();
 Verb export_verb();
 Verb tile_verb();
 Verb noc_verb();

@@ -32,11 +32,12 @@ DigitalReference systolic_reference(const Design& design, const MatrixLoad& load
   double cycles = 0, weight_reads = 0, activation_reads = 0, sum_accesses = 0;
   for (const MatrixWork& p : products) {
     const double down = std::ceil(p.inputs / side), across = std::ceil(p.outputs / side);
-    // Weights of the next block come in while this one works; the array fills and drains once.
-    cycles += down * across * std::max(p.positions, side) + 2 * side;
-    weight_reads += p.inputs * p.outputs;
-    activation_reads += p.inputs * across * p.positions;
-    sum_accesses += p.outputs * p.positions * (2 * down - 1);
+    // Weights of the next block come in while this one works; the array fills and drains once. A matrix of one block stays from time to time.
+    const bool stays = down * across == 1;
+    cycles += stays ? side + p.times * (p.positions + 2 * side) : p.times * (down * across * std::max(p.positions, side) + 2 * side);
+    weight_reads += p.inputs * p.outputs * (stays ? 1 : p.times);
+    activation_reads += p.inputs * across * p.positions * p.times;
+    sum_accesses += p.outputs * p.positions * p.times * (2 * down - 1);
   }
   const double scaled = periphery::logic_energy(technology, table_nm, table_v) * picojoule;
   const double unit_joule = (multiply_pj + add_pj + register_bits * register_pj) * scaled;
@@ -66,7 +67,7 @@ DigitalReference roofline_reference(const Roofline& machine, const MatrixLoad& l
   DigitalReference reference;
   reference.name = machine.name;
   reference.multiply_accumulates = sum(products, [](const MatrixWork& p) { return p.multiply_accumulates(); });
-  const double bytes = sum(products, [](const MatrixWork& p) { return p.inputs * p.outputs + (p.inputs + p.outputs) * p.positions; });
+  const double bytes = sum(products, [](const MatrixWork& p) { return p.inputs * p.outputs + (p.inputs + p.outputs) * p.positions * p.times; });
   const double computing = 2 * reference.multiply_accumulates / machine.operations_per_s, moving = bytes / machine.bytes_per_s;
   reference.seconds = std::max(computing, moving);
   reference.joule = machine.watt * reference.seconds;

@@ -8,10 +8,11 @@
 
 namespace mho::analysis {
 
-/// One matrix with all positions that are multiplied by it in an inference.
+/// One matrix with all positions that are multiplied by it in an inference: `positions` at once, that `times` one after the other, where each needs
+/// the result of the one before.
 struct MatrixWork {
-  double inputs = 0, outputs = 0, positions = 0;
-  [[nodiscard]] double multiply_accumulates() const { return inputs * outputs * positions; }
+  double inputs = 0, outputs = 0, positions = 0, times = 1;
+  [[nodiscard]] double multiply_accumulates() const { return inputs * outputs * positions * times; }
 };
 
 /// The trained matrices of a network, and what an inference brings in and out: a byte a value.

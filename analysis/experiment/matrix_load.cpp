@@ -8,8 +8,11 @@ MatrixLoad matrix_load(const workloads::Network& network, double share) {
     for (const int index : node.matrices) {
       // Groups of a convolution are matrices of their own.
       const workloads::Matrix& matrix = network.matrices.at(static_cast<std::size_t>(index));
+      // Steps of a recurrent layer wait for each other.
+      const double steps =
+          node.recurrence() == nullptr ? 1 : static_cast<double>(network.values.at(static_cast<std::size_t>(node.output)).shape.front());
       const MatrixWork one{static_cast<double>(matrix.inputs) / matrix.groups, static_cast<double>(matrix.outputs) / matrix.groups,
-                           static_cast<double>(network.positions(node)) * share};
+                           static_cast<double>(network.positions(node)) / steps * share, steps};
       load.products.insert(load.products.end(), static_cast<std::size_t>(matrix.groups), one);
     }
   }

@@ -352,7 +352,7 @@ Action read_cost_line(Options& options) {
   add_set(options, arguments.set);
   options.text("--against", arguments.against,
                "another run, or another design by file or name, to be set beside this one; published: the cloud of published macros", "WHAT");
-  options.output("--svg", arguments.svg, "with --against published: the cloud, SVG", "SVG");
+  options.output("--svg", arguments.svg, "plot of the result; with --against published the cloud", "SVG");
   options.file("--db", arguments.db, "database of results, where RUN stands");
   add_json(options, arguments.json);
   options.read();

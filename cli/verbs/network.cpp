@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "analysis/design/design.h"
 #include "analysis/design/layer_rules.h"
 #include "analysis/experiment/conductance_file.h"
 #include "analysis/experiment/prepare.h"
@@ -13,11 +12,10 @@
 #include "base/output_file.h"
 #include "base/printable.h"
 #include "cli/common_options.h"
-#include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
-#include "workloads/data/dataset.h"
+#include "cli/verbs/network_file.h"
 #include "workloads/graph/operator.h"
 
 namespace mho::cli {
@@ -27,21 +25,12 @@ namespace {
 using workloads::Network;
 using workloads::Node;
 
-struct NetworkArguments {
-  std::string network;
-  std::optional<std::string> data;
-  std::vector<std::int64_t> shape;  ///< of one sample; empty: the data's, or the file's
-  std::optional<std::string> design;
-  std::vector<std::string> set, layer, scalar;
-  std::optional<std::string> data_input, input_limit;
+struct NetworkArguments : NetworkFile {
   bool json = false;
 };
 
-struct ExportArguments {
-  std::string network, out;
-  std::optional<std::string> data, design, input_limit;
-  std::vector<std::int64_t> shape;
-  std::vector<std::string> set, layer, scalar;
+struct ExportArguments : NetworkFile {
+  std::string out;
   bool json = false;
 };
 
@@ -168,22 +157,9 @@ base::Json network_json(const Network& network) {
   return json;
 }
 
-template <class Arguments>
-std::pair<analysis::Design, Network> read(const Arguments& arguments, workloads::ImportOptions options) {
-  analysis::Design design = analysis::load_design(arguments.design, arguments.set);
-  analysis::add_layer_rules(design, arguments.layer);
-  workloads::Shape shape = arguments.shape;
-  const base::InputLimit limit = input_limit(arguments.input_limit);
-  if (shape.empty() && arguments.data) shape = workloads::read_data(*arguments.data, limit).test->sample_shape();
-  options.sample_shape = shape;
-  options.limit = limit;
-  options.scalars = parse_scalars(arguments.scalar);
-  return {std::move(design), workloads::import_onnx(arguments.network, std::move(options))};
-}
-
 /// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
 void network(const NetworkArguments& arguments, const Invocation& invocation) {
-  auto [design, network] = read(arguments, {.leave_weights = true, .data_input = arguments.data_input.value_or("")});
+  auto [design, network] = read_network_file(arguments, true);
   static_cast<void>(analysis::apply_layer_rules(design, network));
   arguments.json ? print_json(invocation, std::nullopt, network_json(network)) : print_text(network_text(network));
 }
@@ -191,7 +167,7 @@ void network(const NetworkArguments& arguments, const Invocation& invocation) {
 /// Writes what every device of every tile is to be programmed to.
 void export_conductances(const ExportArguments& arguments, const Invocation& invocation) {
   base::OutputFile file(arguments.out, {arguments.network, arguments.data, arguments.design});
-  auto [design, network] = read(arguments, {});
+  auto [design, network] = read_network_file(arguments, false);
   const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
   const auto targets = analysis::target_conductances(tiled);
   file.write(analysis::conductance_file(tiled, targets));
@@ -223,27 +199,12 @@ void export_conductances(const ExportArguments& arguments, const Invocation& inv
       fmt::format("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), tiled.layout.tiles, arguments.out));
 }
 
-/// What says which network: the file, and where its dynamic axes get their lengths from.
-template <class Arguments>
-void read_network_line(Options& options, Arguments& arguments) {
-  std::optional<std::string> shape;
-  options.file("NETWORK", arguments.network, "trained network, ONNX");
-  add_data(options, arguments.data, "; gives dynamic axes their lengths");
-  add_shape(options, shape);
-  add_design(options, arguments.design);
-  add_set(options, arguments.set);
-  add_layer(options, arguments.layer);
-  add_scalar(options, arguments.scalar);
-  add_json(options, arguments.json);
-  add_input_limit(options, arguments.input_limit);
-  options.read();
-  if (shape) arguments.shape = parse_shape(*shape);
-}
-
 Action read_network_line(Options& options) {
   NetworkArguments arguments;
+  add_network_file(options, arguments);
   add_data_input(options, arguments.data_input);
-  read_network_line(options, arguments);
+  add_json(options, arguments.json);
+  options.read();
   return [arguments](const Invocation& invocation) { network(arguments, invocation); };
 }
 
@@ -251,7 +212,9 @@ Action read_export_line(Options& options) {
   ExportArguments arguments;
   options.output("--out", arguments.out, "siemens by tile [rows][columns][polarity], .npz", "NumPy arrays");
   options.renamed("--conductances", "--out, as every file that a verb writes; --conductances is one that is read");
-  read_network_line(options, arguments);
+  add_network_file(options, arguments);
+  add_json(options, arguments.json);
+  options.read();
   return [arguments](const Invocation& invocation) { export_conductances(arguments, invocation); };
 }
 

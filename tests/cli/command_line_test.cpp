@@ -108,7 +108,8 @@ TEST_F(CommandLineTest, MistakesNameTheHelpOfTheirVerb) {
     EXPECT_EQ(asked.code, 0) << asked.err;
     EXPECT_THAT(asked.out, AllOf(HasSubstr("Usage: mho " + std::string(verb)), HasSubstr("Examples:\n  mho " + std::string(verb))));
   }
-  EXPECT_THAT(mho({"simulate", "--calibration", "1000000"}).err, HasSubstr("(see mho simulate --help)"));  // noticed long after the line was read
+  EXPECT_THAT(mho({"simulate", "--data", "strokes", "--calibration", "1000000"}).err,
+              HasSubstr("(see mho simulate --help)"));  // noticed long after the line was read
   EXPECT_THAT(mho({"frobnicate"}).err, HasSubstr("(see mho --help)"));
 }
 

@@ -47,6 +47,7 @@ class OptionsTest : public CommandTest {
             {"simulate", {"simulate"}},
             {"retrain", {"retrain", "net.onnx", "--out", "hwa.onnx", "--recipe-set", "epochs=1"}},
             {"network", {"network", "net.onnx"}},
+            {"map", {"map", "net.onnx"}},
             {"export", {"export", "net.onnx", "--out", "target.npz"}},
             {"tile", {"tile", "--tiles", "1", "--vectors", "4", "--size", "32"}},
             {"noc", {"noc", "--mesh", "4", "--load", "0.1"}},

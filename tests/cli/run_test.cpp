@@ -190,10 +190,11 @@ TEST_F(RunTest, ANetworkLargerThanTheChip) {
                  4, {"tiles"});
 }
 
-TEST_F(RunTest, NamesThatSqliteWouldTakeForSomethingElseAreFiles) {
-  ASSERT_EQ(mho(quick_run({"--db", ":memory:"})).code, 0);
+TEST_F(RunTest, NamesThatSqliteWouldTakeForSomethingElseAreFilesWithTheirFolder) {
+  expect_refused(quick_run({"--db", ":memory:"}), 2, {"./:memory:"});
+  ASSERT_EQ(mho(quick_run({"--db", "./:memory:"})).code, 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ / ":memory:"));
-  ASSERT_EQ(mho(quick_run({"--db", "file:x.db?mode=memory"})).code, 0);
+  ASSERT_EQ(mho(quick_run({"--db", "./file:x.db?mode=memory"})).code, 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "file:x.db?mode=memory"));
 }
 

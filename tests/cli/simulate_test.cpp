@@ -86,8 +86,8 @@ TEST_F(SimulateTest, JsonIsOneObject) {
 }
 
 TEST_F(SimulateTest, RecordsWhatHappens) {
-  const Outcome outcome = mho({"simulate", "--calibration", "5", "--trace", "run.json", "--trace-to", "5us", "--vcd", "run.vcd", "--signals",
-                               "node_1.*", "--heatmap", "run.svg"});
+  const Outcome outcome = mho({"simulate", "--data", "strokes", "--calibration", "5", "--trace", "run.json", "--trace-to", "5us", "--vcd", "run.vcd",
+                               "--signals", "node_1.*", "--heatmap", "run.svg"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   for (const char* part : {"events traced in run.json", "waveforms of 6 signals in run.vcd", "floorplan in run.svg"}) {
     EXPECT_THAT(outcome.out, HasSubstr(part));
@@ -96,7 +96,7 @@ TEST_F(SimulateTest, RecordsWhatHappens) {
   EXPECT_THAT(base::read_file((folder_ / "run.vcd").string()), HasSubstr("$enddefinitions $end"));
   EXPECT_THAT(base::read_file((folder_ / "run.svg").string()), HasSubstr("</svg>"));
   // What is recorded changes nothing.
-  ASSERT_EQ(mho({"simulate", "--calibration", "5"}).code, 0);
+  ASSERT_EQ(mho({"simulate", "--data", "strokes", "--calibration", "5"}).code, 0);
   EXPECT_EQ(query("SELECT count(DISTINCT latency_s || '/' || interval_s || '/' || cycles || '/' || simulated_flit_hops) FROM run"), "1");
 }
 
@@ -156,7 +156,7 @@ TEST_F(SimulateTest, ABottleneckThatWakesUpIsNamed) {
 
 /// Phases have the chip one after the other; what a gate does counts in the phase that has it. Refused where a gate is closed for longer than that.
 TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
-  std::vector<std::string> arguments{"simulate", "--calibration", "5"};
+  std::vector<std::string> arguments{"simulate", "--data", "strokes", "--calibration", "5"};
   for (const char* set : {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1", "mapper.weights=reloaded"}) {
     arguments.insert(arguments.end(), {"--set", set});
   }
@@ -180,7 +180,7 @@ TEST_F(SimulateTest, Mistakes) {
   write_default_network();
   expect_refused({"simulate", "--shape", "1x28x28"}, 2, {"--shape goes with a network"});
   expect_refused({"simulate", "net.onnx", "--calibration", "10"}, 2, {"--calibration", "--data"});
-  expect_refused({"simulate", "--calibration", "1000000"}, 2, {"--calibration 1000000", "stroke digits"});
+  expect_refused({"simulate", "--data", "strokes", "--calibration", "1000000"}, 2, {"--calibration 1000000", "stroke digits"});
   expect_refused({"simulate", "--calibration", "0"}, 2, {"--calibration 0"});
   expect_refused({"simulate", "missing.onnx"}, 3, {"missing.onnx"});
   expect_refused({"simulate", "net.onnx", "--data", "missing.yaml"}, 3, {"missing.yaml"});
@@ -190,7 +190,7 @@ TEST_F(SimulateTest, Mistakes) {
   expect_refused({"simulate", "--trace", "t.json", "--trace-from", "2us", "--trace-to", "1us"}, 2, {"--trace-to 1us", "ends before"});
   expect_refused({"simulate", "--trace", "t.json", "--trace-from", "soon"}, 2, {"--trace-from soon", "12us"});
   expect_refused({"simulate", "--signals", "node_1.*"}, 2, {"--vcd FILE"});
-  expect_refused({"simulate", "--calibration", "5", "--vcd", "t.vcd", "--signals", "core_*"}, 3, {"core_*", "--list-signals"});
+  expect_refused({"simulate", "--data", "strokes", "--calibration", "5", "--vcd", "t.vcd", "--signals", "core_*"}, 3, {"core_*", "--list-signals"});
   expect_refused({"simulate", "--trace", "missing/t.json"}, 3, {"missing"});
   expect_refused({"simulate", "--repeats", "3"}, 2, {"unknown option --repeats"});
 }

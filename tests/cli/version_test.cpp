@@ -94,7 +94,7 @@ TEST_F(VersionTest, EveryRowHasIt) {
   std::string version = line(mho({"--version"}).out);
   version.erase(0, std::string("mho ").size());
   ASSERT_EQ(mho(quick_run()).code, 0);
-  ASSERT_EQ(mho({"simulate", "--calibration", "20"}).code, 0);
+  ASSERT_EQ(mho({"simulate", "--data", "strokes", "--calibration", "20"}).code, 0);
   ASSERT_EQ(mho({"sensitivity", "--only", "DAC bits", "--samples", "20", "--repeats", "2"}).code, 0);
   SQLite::Database database((folder_ / "results.db").string());
   EXPECT_EQ(

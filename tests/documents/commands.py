@@ -84,6 +84,10 @@ def runnable(command, data):
             return None
         if command.startswith("mho"):
             command = command.replace("NETWORK.onnx", os.path.join(data, SEQUENCE_NETWORK)) + " " + SEQUENCE_CHIP
+    if " nets/" in command:  # networks that are no part of the project
+        if not data:
+            return None
+        command = command.replace(" nets/", " " + os.path.join(data, "nets") + "/")
     return command.replace("DATA.yaml", "strokes").replace("data.yaml", "strokes")
 
 

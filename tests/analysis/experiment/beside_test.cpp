@@ -58,6 +58,19 @@ TEST(DigitalReference, TheArrayTakesItsBlocks) {
   EXPECT_NEAR(array.joule - free.joule, (130 + 3) * 8 * design.chip.port.energy_per_bit.si(), 1e-15);
 }
 
+TEST(DigitalReference, StepsOfARecurrentLayerWaitForEachOther) {
+  // 10 steps of a state of 100: 7 blocks of 64 x 64 of the recurrent weights are read anew in each step; the inputs' product takes all steps at once.
+  workloads::OnnxModel model(14);
+  model.input("x", {10, 1, 8}).output("y").floats("w", {1, 400, 8}, workloads::ramp(3200)).floats("r", {1, 400, 100}, workloads::ramp(40000));
+  model.node("LSTM", {"x", "w", "r"}, "y", "layer").attribute("hidden_size", 100);
+  const MatrixLoad load = matrix_load(model.import(), 1);
+  ASSERT_EQ(load.products.size(), 2U);
+  const DigitalReference array = systolic_reference(load_design(std::nullopt, {}), load);
+  const double input_cycles = 1 * 7 * 64 + 2 * 64, state_cycles = 10 * (2 * 7 * 64 + 2 * 64);
+  EXPECT_NEAR(array.seconds, (input_cycles + state_cycles) * 1e-9, 1e-18);
+  EXPECT_DOUBLE_EQ(array.multiply_accumulates, 10 * 400 * 108);
+}
+
 TEST(DigitalReference, ARooflineIsBoundByTheSlowerOfTwo) {
   const Roofline machine = parse_roofline("2 TOPS, 4 GB/s, 10 W, a machine");
   EXPECT_EQ(machine.name, "a machine");

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/design/design.h"
+#include "cli/options.h"
+#include "workloads/graph/network.h"
+
+namespace mho::cli {
+
+/// What says which network on which chip: the file, where its dynamic axes get their lengths from, the design.
+struct NetworkFile {
+  std::string network;
+  std::optional<std::string> data;
+  std::optional<std::string> shape;  ///< of one sample, as typed; empty: the data's, or the file's
+  std::optional<std::string> design;
+  std::vector<std::string> set, layer, scalar;
+  std::optional<std::string> data_input, input_limit;
+};
+
+/// Declares NETWORK and the options of the file and of the design.
+void add_network_file(Options& options, NetworkFile& file);
+/// Reads both. `leave_weights`: the weights need not be held, nor be there.
+std::pair<analysis::Design, workloads::Network> read_network_file(const NetworkFile& file, bool leave_weights);
+
+}  // namespace mho::cli
