@@ -73,8 +73,8 @@ std::string accuracy_text(const analysis::Result& result) {
   std::string all = fmt::format("{}, {} samples", metric_title(result.metric), plan.scored);
   if (repeats > 1) {
     all += fmt::format(
-        ", {} programmings; +- are standard errors, over chips and over samples; yield is the share of chips that reach {:.0f} % of float when "
-        "chance is 0 %",
+        ", {} programmings; +- are standard errors, over chips and over samples; yield is the share of chips that come {:.0f} % of the way "
+        "from chance to float",
         repeats, percent * result.yield_threshold);
   }
   all += "\n" + table.text();
@@ -196,7 +196,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
   table.add({"average power", format_si(costs.average_power_w, "W"),
              fmt::format("of which {} leakage ({:.1f} %)", format_si(costs.leakage_w, "W"), percent * costs.leakage_w / costs.average_power_w)});
   add_gating(table, costs);
-  table.add({"area", fmt::format("{:.1f} mm2", costs.area_m2 * analysis::square_millimetres_per_square_metre),
+  table.add({"area", fmt::format("{:.4g} mm2", costs.area_m2 * analysis::square_millimetres_per_square_metre),
              fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});

@@ -36,9 +36,15 @@ int devices_per_weight(const TileParameters& tile) {
   return signs * tile.coding.columns_per_output();
 }
 
+int devices_of_row(const TileParameters& tile, int outputs) {
+  const int references = tile.coding.kind == WeightCoding::Kind::offset ? tile.coding.columns_per_output() : 0;
+  return outputs * devices_per_weight(tile) + references;
+}
+
 base::Duration row_programming_time(const TileParameters& tile, int outputs) {
   const Programming& p = tile.programming;
-  const int columns = outputs * tile.coding.columns_per_output();
+  const int references = tile.coding.kind == WeightCoding::Kind::offset ? tile.coding.columns_per_output() : 0;
+  const int columns = outputs * tile.coding.columns_per_output() + references;
   const int groups = (columns + p.parallel_columns - 1) / p.parallel_columns;
   return p.iteration_time * p.iterations * static_cast<double>(groups);
 }

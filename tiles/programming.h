@@ -20,6 +20,8 @@ base::Declarations programming_declarations();
 
 /// Devices that hold one weight, reference columns aside.
 int devices_per_weight(const TileParameters& tile);
+/// Of one row of `outputs` weights, its devices in reference columns too.
+int devices_of_row(const TileParameters& tile, int outputs);
 /// To program one row of `outputs` weights: its columns, `parallel_columns` at a time, all iterations of each.
 base::Duration row_programming_time(const TileParameters& tile, int outputs);
 base::Energy programming_energy(const TileParameters& tile, double devices);

@@ -14,11 +14,15 @@ namespace {
 constexpr std::size_t draws = 10'000;
 constexpr double lower = 0.05, upper = 0.95;
 
-/// Factors of one kind of cost of one component in every draw.
-std::vector<double> factors(const std::string& component, std::uint32_t kind, double spread) {
+/// Factors of one kind of cost of one component in every draw. Another model is wrong in another way.
+std::vector<double> factors(const ComponentCost& component, std::uint32_t kind, double spread) {
   if (spread <= 0) return std::vector<double>(draws, 1.0);
   std::vector<float> normals(draws);
-  const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::cost, .node = base::hash_name(component), .slice = kind});
+  const base::RandomStream stream(
+      {.seed = 1,
+       .purpose = base::Purpose::cost,
+       .node = base::hash_name(component.note.model.empty() ? component.name : component.name + " " + component.note.model),
+       .slice = kind});
   stream.normals({}, 0, normals);
   std::vector<double> all(draws);
   std::ranges::transform(normals, all.begin(), [&](float normal) { return base::exponential(spread * static_cast<double>(normal)); });
@@ -89,13 +93,13 @@ Draws draws_of(const std::vector<ComponentCost>& components, const CostSums& sum
   for (const ComponentCost& component : components) {
     const periphery::Spread& spread = component.note.spread;
     const double standing = component.leakage_w * seconds;
-    all.energy.add(component.joule, factors(component.name, 0, spread.energy));
-    const std::vector<double> leaks = factors(component.name, 1, spread.leakage);
+    all.energy.add(component.joule, factors(component, 0, spread.energy));
+    const std::vector<double> leaks = factors(component, 1, spread.leakage);
     all.energy.add(standing, leaks);
     all.energy.add_variance(component.name, variance(component.joule, spread.energy) + variance(standing, spread.leakage));
     all.leakage.add(component.leakage_w, leaks);
     all.leakage.add_variance(component.name, variance(component.leakage_w, spread.leakage));
-    all.area.add(component.square_metre, factors(component.name, 2, spread.area));
+    all.area.add(component.square_metre, factors(component, 2, spread.area));
     all.area.add_variance(component.name, variance(component.square_metre, spread.area));
   }
   return all;

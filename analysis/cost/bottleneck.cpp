@@ -33,6 +33,13 @@ class BottleneckSearch {
     return result;
   }
 
+  /// The unit that works most, where nothing can be said of waits.
+  Bottleneck busiest() {
+    const hw::UnitActivity* unit = busiest_unit();
+    if (unit == nullptr) throw std::logic_error("find_bottleneck: no unit worked");
+    return of(*unit, Bottleneck::Kind::stage);
+  }
+
  private:
   /// Cycles of a node's clock in the whole time.
   [[nodiscard]] double cycles_at(int node) const { return seconds_ * chip_.clock_of(chip_.kind(node)).si(); }
@@ -275,6 +282,18 @@ Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters&
 }
 
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::SimulationResult& simulation) {
+  // Of so few inferences that the last one was in before the first one was out, the window holds what drains, and its waits say nothing.
+  const auto is_idle = [&](std::size_t s) {
+    return program.stages[s].kind == hw::Stage::Kind::source && simulation.window.stages.at(s).positions == 0 &&
+           simulation.steady.stages.at(s).positions > 0;
+  };
+  bool drains = false;
+  for (std::size_t s = 0; s < program.stages.size() && simulation.phases.empty() && !simulation.single_only; ++s) drains = drains || is_idle(s);
+  if (drains) {
+    Bottleneck found = BottleneckSearch(program, chip, simulation.steady, simulation.steady_inferences, "inference").busiest();
+    found.text += fmt::format("; {} inferences are too few to tell what they wait for: ask for more", simulation.steady_inferences);
+    return found;
+  }
   if (simulation.phases.empty()) return find_bottleneck(program, chip, simulation.window, simulation.window_inferences);
   const auto longest = std::ranges::max_element(simulation.phases, {}, &hw::PhaseTime::batch);
   const auto number = static_cast<std::size_t>(longest - simulation.phases.begin());

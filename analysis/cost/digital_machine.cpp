@@ -28,7 +28,7 @@ DigitalReference systolic_reference(const Design& design, const MatrixLoad& load
   constexpr double activation_bytes = 256 * 1024, bits = 8, sum_bits = 32, picojoule = 1e-12, square_micrometre = 1e-12;
   const periphery::Technology technology = periphery::Technology::read(design.config);
   const std::vector<MatrixWork>& products = load.products;
-  const double weights = sum(products, [](const MatrixWork& p) { return p.inputs * p.outputs; });
+  const double weights = load.weights;
   double cycles = 0, weight_reads = 0, activation_reads = 0, sum_accesses = 0;
   for (const MatrixWork& p : products) {
     const double down = std::ceil(p.inputs / side), across = std::ceil(p.outputs / side);
@@ -67,7 +67,7 @@ DigitalReference roofline_reference(const Roofline& machine, const MatrixLoad& l
   DigitalReference reference;
   reference.name = machine.name;
   reference.multiply_accumulates = sum(products, [](const MatrixWork& p) { return p.multiply_accumulates(); });
-  const double bytes = sum(products, [](const MatrixWork& p) { return p.inputs * p.outputs + (p.inputs + p.outputs) * p.positions * p.times; });
+  const double bytes = load.weights + sum(products, [](const MatrixWork& p) { return (p.inputs + p.outputs) * p.positions * p.times; });
   const double computing = 2 * reference.multiply_accumulates / machine.operations_per_s, moving = bytes / machine.bytes_per_s;
   reference.seconds = std::max(computing, moving);
   reference.joule = machine.watt * reference.seconds;

@@ -18,6 +18,7 @@ struct MatrixWork {
 /// The trained matrices of a network, and what an inference brings in and out: a byte a value.
 struct MatrixLoad {
   std::vector<MatrixWork> products;
+  double weights = 0;  ///< stored, those that several layers share once
   double port_bits = 0;
 };
 

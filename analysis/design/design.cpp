@@ -58,6 +58,10 @@ void check_chip(const Design& design) {
 void check_blocks(const Design& design) {
   hw::ChipParameters without = design.chip;
   without.blocks.clear();
+  for (const hw::UserBlock& block : design.chip.blocks) {
+    if (block.name != "leakage" && block.name != "gating") continue;
+    throw base::UserError(fmt::format("chip.blocks: '{}' is the name of a row of every table of energy; give the block another one", block.name));
+  }
   for (const periphery::Component& component : hw::components(without, design.tile, {})) {
     if (std::ranges::find(design.chip.blocks, component.name, &hw::UserBlock::name) == design.chip.blocks.end()) continue;
     throw base::UserError(
@@ -197,7 +201,9 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
     };
     if (equals == std::string::npos) refuse();
     const std::string value = text.substr(equals + 1);
-    if (names_key) {
+    // A layer's name may hold a colon and a dot too.
+    const bool says_where = key == std::string::npos && (value == "digital" || value == "analog");
+    if (names_key && !says_where) {
       rule.match = text.substr(0, colon);
       rule.set = {text.substr(colon + 1)};
     } else {

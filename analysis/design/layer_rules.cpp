@@ -72,8 +72,13 @@ tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& ne
     tiles.set(own.name, tile_with(design, of_matrix));
     if (!own.digital) useful.insert(of_matrix.begin(), of_matrix.end());
   }
-  for (const LayerRule& rule : design.layers) {
+  for (std::size_t i = 0; i < design.layers.size(); ++i) {
+    const LayerRule& rule = design.layers[i];
     if (rule.set.empty() || useful.contains(&rule)) continue;
+    // One that a later rule overrules was of use to whoever wrote it.
+    const bool overruled = std::any_of(design.layers.begin() + static_cast<std::ptrdiff_t>(i), design.layers.end(),
+                                       [](const LayerRule& later) { return later.digital == true; });
+    if (overruled) continue;
     throw base::UserError(fmt::format("{}: every layer that '{}' matches is digital, so settings of tiles change nothing there; leave the rule out",
                                       rule.origin.text(), rule.match));
   }

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "analysis/design/published_files.h"
 

@@ -41,6 +41,23 @@ std::string listed(std::vector<Finding> findings, std::string_view what) {
   return text;
 }
 
+/// A value beyond those of the calibration now and then is what clipping is for, and small ones are what a step is for; many are not.
+void check_integers(std::vector<std::string>& warnings, const NumberFormat& format, std::string_view key, std::string_view what,
+                    std::vector<Finding> over, std::vector<Finding> under) {
+  constexpr double often = 1e-3, most = 0.5;
+  std::erase_if(over, [](const Finding& finding) { return finding.share < often; });
+  std::erase_if(under, [](const Finding& finding) { return finding.share < most; });
+  if (!over.empty()) {
+    warnings.push_back(
+        fmt::format("{} beyond the largest magnitude of the calibration are clipped by {} ({}); calibrate with samples like those of the test", what,
+                    format.text(), listed(over, what)));
+  }
+  if (!under.empty()) {
+    warnings.push_back(fmt::format("{} below half a step of {} become 0 ({}); {} takes more bits, or a floating-point format", what, format.text(),
+                                   listed(under, what), key));
+  }
+}
+
 /// Warnings about one format of all layers. `of`: what a layer counted; null: nothing.
 template <class Of>
 void check(std::vector<std::string>& warnings, const workloads::Network& network, const NumberFormat& format, std::string_view key,
@@ -54,21 +71,12 @@ void check(std::vector<std::string>& warnings, const workloads::Network& network
     if (outside->overflow > 0) {
       over.push_back(finding);
       over.back().share = static_cast<double>(outside->overflow) / all;
-    } else if (outside->underflow > 0 && outside->largest < periphery::smallest_normal(format)) {
+    } else if (outside->underflow > 0 && (format.kind == NumberFormat::Kind::integer || outside->largest < periphery::smallest_normal(format))) {
       under.push_back(finding);
       under.back().share = static_cast<double>(outside->underflow) / all;
     }
   }
-  if (format.kind == NumberFormat::Kind::integer) {
-    // A value beyond those of the calibration now and then is what clipping is for.
-    constexpr double often = 1e-3;
-    std::erase_if(over, [](const Finding& finding) { return finding.share < often; });
-    if (over.empty()) return;
-    warnings.push_back(
-        fmt::format("{} beyond the largest magnitude of the calibration are clipped by {} ({}); calibrate with samples like those of the test", what,
-                    format.text(), listed(over, what)));
-    return;
-  }
+  if (format.kind == NumberFormat::Kind::integer) return check_integers(warnings, format, key, what, over, under);
   if (!over.empty()) {
     warnings.push_back(fmt::format("{} beyond the largest number of {}, {:.5g}, take that value ({}); {} bfloat16 or float32 holds them", what,
                                    format.text(), periphery::largest_number(format), listed(over, what), key));

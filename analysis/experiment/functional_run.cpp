@@ -125,8 +125,10 @@ void FunctionalRun::measure(const Design& design, const hw::Program& program, co
     work->conductance_sum_siemens = chip_.conductance_sum(stage);
     work->mean_drive = consumed.driven_siemens / (products * work->conductance_sum_siemens);
     functional.pulses += consumed.pulses / inferences;
-    conversions += static_cast<double>(consumed.outputs);
-    expected += own;
+    // Columns without weights are converted too where the design says so.
+    const double all = static_cast<double>(tile.converted_outputs(work->outputs)) / work->outputs;
+    conversions += static_cast<double>(consumed.outputs) * all;
+    expected += own * all;
     for (hw::Activity* activity : {&simulation.single, &simulation.steady}) {
       auto& events = activity->stages[s];
       const double repeats = static_cast<double>(consumed.outputs) / own;

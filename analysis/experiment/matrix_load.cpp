@@ -16,6 +16,7 @@ MatrixLoad matrix_load(const workloads::Network& network, double share) {
       load.products.insert(load.products.end(), static_cast<std::size_t>(matrix.groups), one);
     }
   }
+  for (const workloads::Matrix& matrix : network.matrices) load.weights += static_cast<double>(matrix.inputs) * matrix.outputs / matrix.groups;
   constexpr double bits = 8;
   const auto count = [&](int value) {
     return static_cast<double>(workloads::element_count(network.values.at(static_cast<std::size_t>(value)).shape));

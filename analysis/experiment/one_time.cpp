@@ -18,10 +18,7 @@ OneTimeProgramming one_time_programming(const Design& design, const hw::Program&
     const auto found = settings.find(placement.tile);
     const int which = found == settings.end() ? 0 : found->second;
     const tiles::TileParameters& tile = which == 0 ? design.tile : program.settings.at(static_cast<std::size_t>(which));
-    const double rows = placement.block.inputs(), weights = rows * placement.block.outputs();
-    double devices = weights * tiles::devices_per_weight(tile);
-    // A column of references for every slice and pair.
-    if (tile.coding.kind == tiles::WeightCoding::Kind::offset) devices += rows * tile.coding.columns_per_output();
+    const double rows = placement.block.inputs(), devices = rows * tiles::devices_of_row(tile, placement.block.outputs());
     all.devices += devices;
     all.joule += tiles::programming_energy(tile, devices).si();
     seconds[placement.node] += rows * tiles::row_programming_time(tile, placement.block.outputs()).si();

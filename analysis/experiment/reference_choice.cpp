@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string_view>
 
 #include "base/design_file/config.h"
 #include "base/design_file/number_text.h"
@@ -28,8 +30,9 @@ Roofline parse_roofline(const std::string& text) {
     const std::string part(base::trimmed(text.substr(begin, end - begin)));
     begin = end + 1;
     const auto number = base::split_number(part);
-    if (number && number->unit == "TOPS") {
-      take(machine.operations_per_s, number->value * 1e12);
+    const std::map<std::string_view, double> peaks{{"GOPS", 1e9}, {"TOPS", 1e12}, {"POPS", 1e15}};
+    if (const auto peak = number ? peaks.find(number->unit) : peaks.end(); peak != peaks.end()) {
+      take(machine.operations_per_s, number->value * peak->second);
     } else if (const auto watt = number ? base::convert_unit(number->value, number->unit, "W") : std::nullopt) {
       take(machine.watt, *watt);
     } else if (const auto rate = number ? base::convert_unit(number->value, number->unit, "B/s") : std::nullopt) {

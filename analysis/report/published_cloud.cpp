@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "analysis/cost/full_load.h"
 #include "analysis/design/published.h"
@@ -32,7 +33,7 @@ std::optional<double> our_figure(const CostTable& table, const PublishedFigure& 
   return std::nullopt;
 }
 
-KindAgreement agreement_of(const std::string& kind, std::vector<double> ratios) {
+KindAgreement agreement_of(const std::string& kind, const std::string& quantity, std::vector<double> ratios) {
   std::ranges::sort(ratios);
   double sum = 0, squares = 0;
   for (const double ratio : ratios) {
@@ -44,7 +45,7 @@ KindAgreement agreement_of(const std::string& kind, std::vector<double> ratios) 
   const double variance = ratios.size() > 1 ? std::max(0.0, (squares - sum * sum / count) / (count - 1)) : 0;
   const std::size_t half = ratios.size() / 2;
   const double median = ratios.size() % 2 == 1 ? ratios[half] : std::sqrt(ratios[half - 1] * ratios[half]);
-  return {.kind = kind, .figures = static_cast<int>(ratios.size()), .median = median, .factor = std::exp(std::sqrt(variance))};
+  return {.kind = kind, .quantity = quantity, .figures = static_cast<int>(ratios.size()), .median = median, .factor = std::exp(std::sqrt(variance))};
 }
 
 }  // namespace
@@ -63,7 +64,7 @@ CloudPlace cloud_place(const Design& design, const CostTable& table) {
 PublishedCloud published_cloud(const Design& design, const CostTable& table) {
   PublishedCloud cloud;
   cloud.own = cloud_place(design, table);
-  std::map<std::string, std::vector<double>> ratios;
+  std::map<std::pair<std::string, std::string>, std::vector<double>> ratios;
   const std::vector<PublishedFigure> figures = published_figures();
   for (const ShippedDesign& shipped : shipped_designs()) {
     if (std::ranges::find(figures, shipped.file, &PublishedFigure::file) == figures.end()) continue;
@@ -73,12 +74,16 @@ PublishedCloud published_cloud(const Design& design, const CostTable& table) {
     for (const PublishedFigure& figure : figures) {
       if (figure.file != shipped.file || figure.kind != "predicted") continue;
       predicted = true;
-      if (const auto ours = our_figure(own, figure)) ratios[chip.config.word("tile.adc.kind")].push_back(*ours / figure.published);
+      const auto ours = our_figure(own, figure);
+      if (!ours) continue;
+      const bool of_area = figure.figure == "area" || figure.figure == "peak_tops_per_mm2", inverse = figure.figure.starts_with("peak_");
+      ratios[{chip.config.word("tile.adc.kind"), of_area ? "area" : "energy"}].push_back(inverse ? figure.published / *ours
+                                                                                                 : *ours / figure.published);
     }
     // Sums of a table say nothing of the models.
     if (predicted && chip.name != design.name) cloud.chips.push_back(cloud_place(chip, own));
   }
-  for (const auto& [kind, list] : ratios) cloud.agreement.push_back(agreement_of(kind, list));
+  for (const auto& [key, list] : ratios) cloud.agreement.push_back(agreement_of(key.first, key.second, list));
   const std::vector<PublishedMacro> macros = published_macros();
   cloud.macros = static_cast<int>(macros.size());
   const auto share = [&](double PublishedMacro::*figure, double own) {

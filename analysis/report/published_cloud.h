@@ -19,10 +19,11 @@ CloudPlace cloud_place(const Design& design, const CostTable& table);
 
 /// How the models agree with papers for one kind of converter.
 struct KindAgreement {
-  std::string kind;   ///< tile.adc.kind
-  int figures = 0;    ///< that are predicted
-  double median = 1;  ///< of ours over published
-  double factor = 1;  ///< exp of the standard deviation of the logarithm
+  std::string kind;      ///< tile.adc.kind
+  std::string quantity;  ///< of an operation: energy or area; efficiencies and densities count as their inverse
+  int figures = 0;       ///< that are predicted
+  double median = 1;     ///< of ours over published
+  double factor = 1;     ///< exp of the standard deviation of the logarithm
 };
 
 /// A design in the cloud of published macros, with the published chips that come with the program.

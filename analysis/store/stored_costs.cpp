@@ -3,14 +3,12 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <map>
-#include <optional>
+#include <algorithm>
 #include <sstream>
 
 #include "analysis/store/database.h"
-#include "analysis/store/store.h"
 #include "base/error.h"
+#include "hw/spec/components.h"
 
 namespace mho::analysis {
 
@@ -77,42 +75,53 @@ std::vector<CostLine> read_lines(SQLite::Database& database, std::int64_t run, c
   return lines;
 }
 
+/// As it was stored; a version before may have had keys that are gone.
+Design design_of_run(const std::string& json, const std::string& name, std::int64_t run, const std::string& version) {
+  try {
+    return design_from_text(json, name);
+  } catch (const base::UserError& error) {
+    throw base::UserError(fmt::format("run {} was stored by mho {}, whose design this version does not read ({})", run, version, error.what()));
+  }
+}
+
 }  // namespace
 
 StoredCosts stored_costs(const std::string& path, std::int64_t run) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    throw base::UserError(fmt::format("{} does not exist; --db names the database that holds run {}", path, run));
-  }
   try {
-    SQLite::Database database(path, SQLite::OPEN_READONLY);
-    if (contents(database, path) != Contents::current) {
-      throw base::UserError(
-          fmt::format("{} is of an older version, whose runs hold no events; the next run that is stored in it brings it up to date, and "
-                      "runs from then on can be read here",
-                      path));
-    }
+    SQLite::Database database = open_for_reading(path);
     SQLite::Statement found(database,
                             "SELECT network, design, design_json, interval_s, energy_per_inference_j, macs, tops_per_watt, latency_s, "
-                            "(SELECT joule FROM energy WHERE run = r.id AND block = 'leakage' AND layer IS NULL) FROM run r WHERE id = ?");
+                            "version, command FROM run r WHERE id = ?");
     found.bind(1, run);
     if (!found.executeStep()) {
       const std::string largest = database.execAndGet("SELECT coalesce(max(id), 0) FROM run").getString();
       throw base::UserError(fmt::format("{} has no run {}; the largest number is {}", path, run, largest));
     }
-    const std::string name = found.getColumn(1).getString();
-    StoredCosts costs{design_from_text(found.getColumn(2).getString(), name), found.getColumn(0).getString(), {}};
+    const std::string name = found.getColumn(1).getString(), version = found.getColumn(8).getString(), command = found.getColumn(9).getString();
+    const std::vector<ComponentCost> components = read_components(database, run);
+    const bool has_events = database.execAndGet(fmt::format("SELECT count(*) FROM event WHERE run = {}", run)).getInt() > 0;
+    if (components.empty() || !has_events) {
+      throw base::UserError(fmt::format("run {} of {} was stored by mho {}, before events were; run it again: {}", run, path, version, command));
+    }
+    StoredCosts costs{
+        .design = design_of_run(found.getColumn(2).getString(), name, run, version), .network = found.getColumn(0).getString(), .load = {}};
     costs.design.name = name;
+    costs.data = database.execAndGet(fmt::format("SELECT coalesce(data, '') FROM run WHERE id = {}", run)).getString();
+    costs.single = database.execAndGet(fmt::format("SELECT count(*) FROM efficiency WHERE run = {}", run)).getInt() == 0;
     CostTable& load = costs.load;
     load.interval_s = found.getColumn(3).getDouble();
     load.multiply_accumulates = found.getColumn(5).getDouble();
-    load.standing_j = found.getColumn(8).getDouble();
-    load.components = read_components(database, run);
-    load.lines = read_lines(database, run, load.components);
-    if (load.components.empty()) {
-      throw base::UserError(fmt::format("run {} of {} was stored before components were; run it again: {}", run, path,
-                                        database.execAndGet(fmt::format("SELECT command FROM run WHERE id = {}", run)).getString()));
+    load.components = components;
+    // Which model a converter has is not stored with the component.
+    const std::vector<periphery::Component> listed = hw::components(costs.design.chip, costs.design.tile, {});
+    for (ComponentCost& component : load.components) {
+      const auto same = std::ranges::find(listed, component.name, &periphery::Component::name);
+      if (same != listed.end()) component.note.model = same->note.model;
     }
+    // Leakage, less what gates save, and what their switching takes.
+    load.standing_j = found.getColumn(4).getDouble();
+    for (const ComponentCost& component : components) load.standing_j -= component.joule;
+    load.lines = read_lines(database, run, load.components);
     add_sums(costs.design.chip, load);
     return costs;
   } catch (const SQLite::Exception& exception) {

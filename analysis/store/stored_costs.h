@@ -12,6 +12,8 @@ namespace mho::analysis {
 struct StoredCosts {
   Design design;
   std::string network;
+  std::string data{};   ///< whose samples set the power of inputs; empty: every input at full scale
+  bool single = false;  ///< one inference alone was simulated
   CostTable load;
 };
 

@@ -36,7 +36,7 @@ struct CostArguments {
   std::vector<std::string> set;
   std::optional<std::string> against;  ///< of the same kind, or "published"
   std::optional<std::string> svg;
-  std::string db = "results.db";
+  std::optional<std::string> db;  ///< empty: results.db
   bool json = false;
 };
 
@@ -46,12 +46,14 @@ struct Costed {
   CostTable table;
   std::string title;
   bool of_run = false;
+  std::string data{};   ///< of a run; empty: inputs at full scale
+  bool single = false;  ///< of a run: one inference alone
 };
 
 Costed costed_run(const std::string& db, std::int64_t run) {
   analysis::StoredCosts stored = analysis::stored_costs(db, run);
   const std::string title = fmt::format("run {} ({} on {})", run, stored.network, stored.design.name);
-  return {std::move(stored.design), std::move(stored.load), title, true};
+  return {std::move(stored.design), std::move(stored.load), title, true, stored.data, stored.single};
 }
 
 Costed costed_design(const std::optional<std::string>& file, const std::vector<std::string>& set) {
@@ -112,7 +114,8 @@ std::string sources_text(const CostTable& load) {
 std::string print_text_of(const Costed& costed) {
   const CostTable& load = costed.table;
   std::string text =
-      costed.of_run ? fmt::format("{}: costs of an inference in steady state, by the events that it had\n{}\n", costed.title, events_text(load))
+      costed.of_run ? fmt::format("{}: costs of {}, by the events that it had\n{}\n", costed.title,
+                                  costed.single ? "a single inference" : "an inference in steady state", events_text(load))
                     : fmt::format("{}: costs of one full product on every tile, one operation on every lane, one flit through every router\n{}\n",
                                   costed.title, events_text(load));
   std::string delays;
@@ -125,8 +128,11 @@ std::string print_text_of(const Costed& costed) {
   text += fmt::format(
       "{}: {:.4g} TOPS, {:.3g} TOPS/W ({:.3g} to {:.3g} in 90 % of such chips), {:.3g} TOPS/mm2, {} (2 operations a "
       "multiply-accumulate)\n",
-      costed.of_run ? "sustained" : "peak", load.operations_per_s() / tera, band.nominal, band.low, band.high,
-      load.operations_per_s() / tera / (load.square_metre * square_millimetres), format_si(load.power_w(), "W"));
+      costed.single   ? "single"
+      : costed.of_run ? "sustained"
+                      : "peak",
+      load.operations_per_s() / tera, band.nominal, band.low, band.high, load.operations_per_s() / tera / (load.square_metre * square_millimetres),
+      format_si(load.power_w(), "W"));
   if (!band.main_component.empty()) {
     text += fmt::format("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
   }
@@ -184,6 +190,14 @@ std::string comparison_text(const Costed& first, const Costed& second) {
   }
   std::string text = fmt::format("A: {}\nB: {}\n{}", first.title, second.title, table.text());
   text += "in 90 % of such pairs the ratio lies in the brackets; what a model gets wrong for a component it gets wrong in both\n";
+  if (first.of_run && first.data != second.data) {
+    const auto inputs = [](const Costed& costed) { return costed.data.empty() ? std::string("inputs at full scale") : "inputs of " + costed.data; };
+    text += fmt::format("A has {}, B {}: the energies of their arrays do not compare\n", inputs(first), inputs(second));
+  }
+  if (!first.of_run && first.table.multiply_accumulates != second.table.multiply_accumulates) {
+    text += fmt::format("a full load of A is {} multiply-accumulates, one of B {}: only efficiency compares\n",
+                        format_si(first.table.multiply_accumulates, ""), format_si(second.table.multiply_accumulates, ""));
+  }
   Table parts({left, right, right, right, right});
   parts.add({"component", "energy A", "energy B", "area A", "area B"});
   std::vector<std::string> names;
@@ -194,9 +208,11 @@ std::string comparison_text(const Costed& first, const Costed& second) {
   }
   for (const std::string& name : names) {
     const auto cells = [&](const Costed& costed) {
+      const CostTable& load = costed.table;
+      const double on_s = load.leakage_w > 0 ? load.standing_j / load.leakage_w : 0;  // less what gates save
       const auto found = std::ranges::find(costed.table.components, name, &analysis::ComponentCost::name);
       if (found == costed.table.components.end()) return std::pair<std::string, std::string>{"-", "-"};
-      return std::pair{figure(found->joule + found->leakage_w * costed.table.interval_s, "J"), area_text(found->square_metre)};
+      return std::pair{figure(found->joule + found->leakage_w * on_s, "J"), area_text(found->square_metre)};
     };
     const auto a = cells(first), b = cells(second);
     parts.add({name, a.first, b.first, a.second, b.second});
@@ -291,7 +307,8 @@ std::string cloud_text(const analysis::PublishedCloud& cloud) {
   }
   return fmt::format(
       "tiles of {} at full load among {} published macros: {:.0f} % of them do more operations a joule, {:.0f} % more in a square millimetre\n{}\n"
-      "how the models agree with papers: energies, areas and efficiencies that are predicted, by kind of converter\n{}",
+      "bits of weights: of their slices, else tile.program.weight_bits\n\n"
+      "how the models agree with papers: figures that are predicted, as energy or area of an operation, by kind of converter\n{}",
       cloud.own.design, cloud.macros, percent * cloud.more_efficient, percent * cloud.denser, places.text(), kinds.text());
 }
 
@@ -314,6 +331,7 @@ base::Json cloud_json(const analysis::PublishedCloud& cloud) {
   for (const analysis::KindAgreement& one : cloud.agreement) {
     base::Json kind;
     kind["converter"] = one.kind;
+    kind["quantity"] = one.quantity;
     kind["figures"] = one.figures;
     kind["median_ours_over_published"] = one.median;
     kind["spread_factor"] = one.factor;
@@ -335,7 +353,7 @@ void place_among_published(const CostArguments& arguments, const Costed& costed,
 }
 
 void cost(const CostArguments& arguments, const Invocation& invocation) {
-  const auto costed = [&](const std::string& run) { return costed_run(arguments.db, parse_whole("RUN", run, 1, most)); };
+  const auto costed = [&](const std::string& run) { return costed_run(arguments.db.value_or("results.db"), parse_whole("RUN", run, 1, most)); };
   const Costed first = arguments.run ? costed(*arguments.run) : costed_design(arguments.design, arguments.set);
   warn(first);
   if (arguments.against == published_word) return place_among_published(arguments, first, invocation);
@@ -353,11 +371,20 @@ Action read_cost_line(Options& options) {
   options.text("--against", arguments.against,
                "another run, or another design by file or name, to be set beside this one; published: the cloud of published macros", "WHAT");
   options.output("--svg", arguments.svg, "plot of the result; with --against published the cloud", "SVG");
-  options.file("--db", arguments.db, "database of results, where RUN stands");
+  options.file("--db", arguments.db, "database of results; where RUN stands, without it results.db");
   add_json(options, arguments.json);
   options.read();
+  if (arguments.db && !arguments.run) usage("--db holds runs: give the number of one, as in mho cost 3 --db results.db");
   if (arguments.run && (arguments.design || !arguments.set.empty()))
     usage("a run has the chip that it was stored with; leave out --design and --set");
+  if (arguments.run && arguments.against && *arguments.against != published_word &&
+      arguments.against->find_first_not_of("0123456789") != std::string::npos) {
+    usage(fmt::format("--against {}: a run is set beside another run, by its number", *arguments.against));
+  }
+  if (arguments.run && arguments.run->find_first_not_of("0123456789") != std::string::npos) {
+    usage(fmt::format("RUN {}: the number of a run is needed; a design is given with --design {}", *arguments.run, *arguments.run));
+  }
+  if (arguments.run && arguments.svg) usage("--svg is the cloud of published macros, which looks at designs: leave RUN out");
   if (arguments.run && arguments.against == published_word) usage("--against published looks at full loads: give a design instead of a run");
   if (arguments.svg && arguments.against != published_word) usage("--svg is the cloud of published macros: give --against published too");
   return [arguments](const Invocation& invocation) { cost(arguments, invocation); };

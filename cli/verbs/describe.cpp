@@ -159,13 +159,16 @@ void describe_designs(const DescribeArguments& arguments, const Invocation& invo
     one["peak_tops"] = tops;
     one["peak_tops_per_watt"] = load.tops_per_watt.nominal;
     one["area_mm2"] = area;
+    // The first level is the tile with its share of the converters: what papers call a macro.
+    const double of_tile = 2 * load.multiply_accumulates / static_cast<double>(load.levels.front().count) / load.levels.front().energy.nominal / tera;
+    one["tile_tops_per_watt"] = of_tile;
     one["name"] = analysis::name_of(design);
     one["file"] = std::string(design.file);
     one["sentence"] = sentence_of(design);
     one["text"] = std::string(design.text);
     list.push_back(one);
-    text += fmt::format("{} ({})\n    {}\n    peak {:.3g} TOPS, {:.3g} TOPS/W, {:.3g} mm2\n", analysis::name_of(design), design.file,
-                        sentence_of(design), tops, load.tops_per_watt.nominal, area);
+    text += fmt::format("{} ({})\n    {}\n    peak {:.3g} TOPS, {:.3g} TOPS/W, {:.3g} mm2; its tiles alone {:.3g} TOPS/W\n",
+                        analysis::name_of(design), design.file, sentence_of(design), tops, load.tops_per_watt.nominal, area, of_tile);
   }
   if (!arguments.json) return print_text(text);
   base::Json json;

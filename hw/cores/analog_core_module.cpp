@@ -36,6 +36,7 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
     slot.drivers = std::make_unique<periphery::DriverModule>(("drivers" + number).c_str(), timeline, tile.dac,
                                                              controllers_[slot.controllers[0]]->stage().mvm->inputs);
     slot.tile = std::make_unique<tiles::TileModule>(("tile" + number).c_str(), timeline, tile);
+    if (!pipelined_) slot.tile->work_while_held();
   }
   if (shared) {
     std::vector<std::size_t> all(slots_.size());
@@ -136,7 +137,8 @@ std::int64_t AnalogCoreModule::repeats(TileSlot& slot) {
   const int products = slot.products.front();
   slot.products.pop_front();
   const std::int64_t more = (products - 1) * (slot.drivers->cycles() + slot.tile->cycles() + banks_[slot.bank].converters->cycles(slot.kind)) +
-                            std::max<std::int64_t>(0, slot.charged_anew - timeline_.now());
+                            std::max<std::int64_t>(0, slot.charged_anew - timeline_.now()) +
+                            (products > 1 && !pipelined_ ? slot.drivers->cycles() : 0);  // the next vector, settled meanwhile, settles anew
   slot.repeated = products > 1;
   repeated_[*slot.held] += more;
   return more;
@@ -228,9 +230,10 @@ StageActivity AnalogCoreModule::activity(const StageController& controller) cons
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(controller.output_read_bits());
   const std::int64_t converting = std::max(bank.converters->cycles(slot.kind), bank.scale->cycles(slot.kind));
   const std::int64_t converted = controller.finished() * converting + repeated_[index];
-  const std::int64_t array = controller.finished() * std::max(slot.drivers->cycles(), slot.tile->cycles());
-  activity.busy_cycles = pipelined_ ? std::max(array, converted)
-                                    : std::max(converted, array + controller.finished() * bank.converters->cycles(slot.kind) + repeated_[index]);
+  // Without a sample-and-hold the array and its conversion take turns.
+  const std::int64_t in_turn = pipelined_ ? 0 : bank.converters->cycles(slot.kind);
+  const std::int64_t array = controller.finished() * (slot.tile->cycles() + in_turn) + (pipelined_ ? 0 : repeated_[index]);
+  activity.busy_cycles = std::max({controller.finished() * slot.drivers->cycles(), array, converted});
   activity.repeat_cycles = repeated_[index];
   if (bank.slots.size() > 1) activity.shared_cycles = converted;
   return activity;

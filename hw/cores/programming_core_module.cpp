@@ -9,7 +9,7 @@ namespace mho::hw {
 
 WriteModule::WriteModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const tiles::TileParameters& tile, const WriteWork& work)
     : PipelineModule(name, timeline, timeline.clock().cycles(tiles::row_programming_time(tile, work.outputs))),
-      row_(static_cast<std::uint64_t>(work.outputs) * static_cast<std::uint64_t>(tiles::devices_per_weight(tile))) {}
+      row_(static_cast<std::uint64_t>(tiles::devices_of_row(tile, work.outputs))) {}
 
 ProgrammingCoreModule::ProgrammingCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const tiles::TileParameters& tile,
                                              std::vector<StageController*> controllers)

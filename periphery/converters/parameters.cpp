@@ -70,7 +70,7 @@ base::Declarations converter_declarations() {
       word("tile.dac.passes", "one", {"one", "two_analog", "two_digital", "four_digital"},
            "Whether both signs of input are driven at once, or one after the other and summed before or after the converters; 'four_digital' also "
            "reads the two signs of weights one after the other and sums all four after the converters.",
-           "one: standard; four: the precise mode of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+           "one: standard; four: four phases of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
       word("tile.dac.bit_sum", "digital", {"digital", "analog"},
            "Where the bits of bit-serial inputs meet: after the converters by shift-and-add, or as weighted charges before one conversion.",
            "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
@@ -214,7 +214,7 @@ double drive_share(const DacParameters& dac, double u) {
   const int bits = dac.phases(), magnitude_bits = dac.twos_complement ? bits - 1 : bits;
   const double largest_code = static_cast<double>((1U << static_cast<unsigned>(magnitude_bits)) - 1U);
   auto code = static_cast<std::uint32_t>(std::llround(std::abs(u) * largest_code));
-  if (dac.twos_complement && u < 0) code = (1U << static_cast<unsigned>(bits)) - code;
+  if (dac.twos_complement && u < 0) code = ((1U << static_cast<unsigned>(bits)) - code) & ((1U << static_cast<unsigned>(bits)) - 1U);
   return static_cast<double>(std::popcount(code)) / bits;
 }
 
@@ -241,6 +241,9 @@ AdcParameters AdcParameters::read(const base::Config& config) {
   p.unused = unused == "idle" ? UnusedColumns::idle : unused == "skipped" ? UnusedColumns::skipped : UnusedColumns::converted;
   p.pipelined = config.boolean("tile.adc.pipelined");
   const std::string& timing = config.word("tile.adc.timing");
+  if (timing != "conversion" && !p.bits) {
+    config.refuse("tile.adc.timing", "an ideal converter has no bits or codes to take time; give tile.adc.bits a number, or set this to conversion");
+  }
   const int resolved = p.bits.value_or(ideal_bits);
   const double parts = timing == "conversion" ? 1 : timing == "bit" ? resolved : std::exp2(resolved);
   p.conversion_time = config.duration("tile.adc.conversion_time") * parts;
@@ -255,6 +258,7 @@ AdcParameters AdcParameters::read(const base::Config& config) {
   }
   p.cost.spread = model.spread;
   p.cost.outside = model.outside;
+  if (kind != adc_kinds().front()) p.cost.model = kind;
   p.energy_per_conversion = base::Energy(cost_or(config, "tile.adc.energy", p.cost, &Spread::energy, "J", model.cost.energy.si()));
   p.area = base::Area(cost_or(config, "tile.adc.area", p.cost, &Spread::area, "m2", model.cost.area.si()));
   p.leakage = base::Power(cost_or(config, "tile.adc.leakage", p.cost, &Spread::leakage, "W", model.leakage.si()));

@@ -63,7 +63,8 @@ NumberFormat NumberFormat::parse(std::string_view text) {
     int bits = 0;
     const auto digits = text.substr(3);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (error == std::errc() && end == digits.data() + digits.size() && bits >= fewest_bits && bits <= most_bits) return {Kind::integer, bits};
+    if (error == std::errc() && end == digits.data() + digits.size() && !digits.starts_with('0') && bits >= fewest_bits && bits <= most_bits)
+      return {Kind::integer, bits};
   }
   throw base::UserError(
       fmt::format("'{}' is no number format; legal are float32, float16, bfloat16 and int{} to int{}", text, fewest_bits, most_bits));
@@ -169,7 +170,9 @@ OutsideFormat outside_integers(int bits, float scale, std::span<const float> val
   result.values = values.size();
   const auto limit = static_cast<float>((1U << static_cast<unsigned>(bits - 1)) - 1U);
   for (const float value : values) {
-    result.overflow += std::abs(std::nearbyint(value / scale)) > limit ? 1U : 0U;
+    const float code = std::abs(std::nearbyint(value / scale));
+    result.overflow += code > limit ? 1U : 0U;
+    result.underflow += code == 0.0F && value != 0.0F ? 1U : 0U;
     result.largest = std::max(result.largest, std::isfinite(value) ? std::abs(value) : 0.0F);
   }
   return result;

@@ -39,7 +39,7 @@ float smallest_normal(const NumberFormat& format);
 void round_to(const NumberFormat& format, std::span<float> values);
 /// Rounds half to even to whole multiples of `scale` and clips them to +-(2^(bits-1) - 1): what an integer with a scale carries.
 void round_to_integers(int bits, float scale, std::span<float> values);
-/// What that would clip; what becomes 0 is not counted, as every integer format has a step.
+/// What that would clip, and what becomes 0.
 OutsideFormat outside_integers(int bits, float scale, std::span<const float> values);
 /// Rounds half to even to the symmetric grid of `bits` bits over [-1, 1] (step 2 / (2^bits - 2)) and clips to it.
 void round_to_grid(int bits, std::span<float> values);

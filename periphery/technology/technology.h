@@ -48,6 +48,7 @@ struct CostNote {
   Spread spread;
   std::vector<std::string> user;     ///< keys whose figure the user gave
   std::vector<std::string> outside;  ///< sentences: where a parameter lies beyond the range for which the model was made
+  std::string model{};               ///< which of several models made the figures; empty: the usual one
 };
 
 /// The number that a design gives for a cost, in `si_unit`, or `model` where the key holds a word such as 'model'. A number is noted as the user's,

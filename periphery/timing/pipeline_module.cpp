@@ -31,7 +31,8 @@ void PipelineModule::begin(std::int64_t position, std::size_t kind, std::int64_t
 }
 
 void PipelineModule::finish() {
-  record_.change(UnitState::holding, kind_, timeline_.now());
+  held_ = true;
+  if (held_state_ != UnitState::working) record_.change(held_state_, kind_, timeline_.now());
   retry();
 }
 
@@ -43,6 +44,7 @@ void PipelineModule::retry() {
   } else if (!sink_(position_)) {
     return;
   }
+  held_ = false;
   record_.change(UnitState::free, kind_, timeline_.now());
   if (freed_) freed_();
 }

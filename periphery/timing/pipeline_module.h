@@ -23,12 +23,15 @@ class PipelineModule : public sc_core::sc_module {
   void connect(PipelineModule& next);
   /// For the last unit: takes a finished position, or returns false when there is no room; then retry() once there is.
   void connect(std::function<bool(std::int64_t)> sink) { sink_ = std::move(sink); }
+  /// From now on a position that nobody takes keeps the unit working: it is what it has to do, as an array that holds charges until they are
+  /// converted.
+  void work_while_held() { held_state_ = UnitState::working; }
   /// Called when this unit has handed a position over and is free again.
   void when_free(std::function<void()> action) { freed_ = std::move(action); }
 
   [[nodiscard]] bool free() const { return record_.state() == UnitState::free; }
   /// Has finished and found no room.
-  [[nodiscard]] bool blocked() const { return record_.state() == UnitState::holding; }
+  [[nodiscard]] bool blocked() const { return held_; }
   [[nodiscard]] std::int64_t cycles(std::size_t kind = 0) const { return cycles_.at(kind); }
   /// Begins a position in the present cycle; the unit must be free. The unit that follows gets the same kind of work. `more`: cycles that this
   /// position takes beyond those of its kind.
@@ -51,6 +54,8 @@ class PipelineModule : public sc_core::sc_module {
   std::function<bool(std::int64_t)> sink_;
   std::function<void()> freed_;
   UnitRecord record_;
+  UnitState held_state_ = UnitState::holding;
+  bool held_ = false;
   std::int64_t position_ = 0;
   std::size_t kind_ = 0;
   sc_core::sc_event done_;

@@ -53,6 +53,17 @@ TEST_F(FunctionalTest, ValuesChangeNeitherTimeNorTheStatisticalEnergy) {
   EXPECT_EQ(functional->find("outputs")->scalar, "90");
 }
 
+/// Rectified inputs are never negative, so two's complement draws what magnitudes do, and the statistics know it.
+TEST_F(FunctionalTest, TheStatisticalEnergyOfTwosComplementsIsThatOfTheSamples) {
+  const Outcome outcome = mho(
+      {"simulate", "--functional", "--inferences", "9", "--json", "--set", "tile.dac.coding=bit_serial", "--set", "tile.dac.sign=twos_complement"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::YamlNode json = base::read_yaml_text(outcome.out, "out");
+  const double statistical = std::stod(json.find("energy_by_block_j")->find("array")->scalar);
+  const double computed = std::stod(json.find("functional")->find("energy_by_block_j")->find("array")->scalar);
+  EXPECT_NEAR(computed / statistical, 1, 0.1);
+}
+
 /// Time alone changes.
 TEST_F(FunctionalTest, PowerGatingChangesNoValue) {
   const std::vector<std::string> plain{"simulate", "--functional", "--inferences", "3", "--calibration", "50", "--json"};

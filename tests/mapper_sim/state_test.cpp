@@ -350,6 +350,11 @@ TEST_P(CarriedRecurrence, HasOnTheChipTheBitsOfTheAccuracyPath) {
   expect_equal_bits(recurrent_network(recurrent_layers()[GetParam()], 2, true), setting());
 }
 
+/// Of one step, where cell and state leave in one tensor and nothing else rounds them; and of two.
+TEST_P(CarriedRecurrence, HasThemWithIntegersBetweenBlocks) {
+  expect_equal_bits(recurrent_network(recurrent_layers()[GetParam()], 1, true), setting({"digital.result_format=int8"}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Layers, CarriedRecurrence, ::testing::Range(std::size_t{0}, recurrent_layers().size()),
                          [](const auto& layer) { return recurrent_layers()[layer.param].name; });
 

@@ -198,6 +198,7 @@ TEST(Inputs, ATwosComplementDrivesAllBitsOfSmallNegativeInputs) {
   EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0 / 7), 1.0);     // 1111
   EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -1.0), 2.0 / 4);     // 1001
   EXPECT_DOUBLE_EQ(periphery::drive_share(dac, 0.0), 0.0);
+  EXPECT_DOUBLE_EQ(periphery::drive_share(dac, -0.01), 0.0);  // rounds to nothing
 }
 
 TEST(Inputs, FourPassesConvertEachSignOfWeightForItself) {

@@ -204,7 +204,7 @@ class Split {
       samples_.sample_shape.insert(samples_.sample_shape.begin(), 1);
       for (std::size_t& axis : samples_.order.stored) ++axis;
       samples_.order.stored.insert(samples_.order.stored.begin(), 0);
-      samples_.order.channel = 0;
+      if (layout.scalar.find('c') != std::string::npos) ++samples_.order.channel;  // which the letters name
     }
     layout_ = " " + layout.scalar;
   }

@@ -76,6 +76,13 @@ class Magnitudes {
     return total > 0 ? sum / total : 0.0;
   }
 
+  /// Values in all.
+  [[nodiscard]] double count() const {
+    double total = 0;
+    for_each([&](std::size_t, double in_bin) { total += in_bin; });
+    return total;
+  }
+
   /// Upper edge of the highest bin with a value.
   [[nodiscard]] float largest() const { return quantile(1.0); }
 
@@ -161,9 +168,17 @@ struct Part {
   std::size_t begin = 0, end = 0;  ///< inputs
   RowPower rows;
   Magnitudes magnitudes;
-  Magnitudes largest;  ///< of each vector
+  Magnitudes negative;  ///< of the negative values alone, where what an input draws depends on its sign
+  Magnitudes largest;   ///< of each vector
+  bool signs = false;
   void add(std::span<const float> values) {
     magnitudes.add(values);
+    if (signs) {
+      thread_local std::vector<float> below;
+      below.clear();
+      std::ranges::copy_if(values, std::back_inserter(below), [](float v) { return v < 0.0F; });
+      negative.add(below);
+    }
     rows.add(values);
     constexpr std::uint32_t magnitude_bits = 0x7FFFFFFFU;  // the bits of magnitudes order as the magnitudes do
     std::uint32_t most_bits = 0;
@@ -174,6 +189,7 @@ struct Part {
   Part& operator+=(const Part& other) {
     rows += other.rows;
     magnitudes += other.magnitudes;
+    negative += other.negative;
     largest += other.largest;
     return *this;
   }
@@ -227,7 +243,11 @@ Parts empty_parts(const TiledNetwork& tiled) {
       parts[static_cast<std::size_t>(block.row_part)].end = static_cast<std::size_t>(block.input_end);
     }
     const bool squares = tiled.tiles.of(matrix.name).dac.coding == periphery::InputCoding::amplitude;
-    for (Part& part : parts) part.rows.reset(part.end - part.begin, squares);
+    const bool signs = tiled.tiles.of(matrix.name).dac.twos_complement;
+    for (Part& part : parts) {
+      part.rows.reset(part.end - part.begin, squares);
+      part.signs = signs;
+    }
   }
   return all;
 }
@@ -261,12 +281,15 @@ float range_of(const tiles::InputRange& wanted, const Part& part) {
   return static_cast<float>(mean_magnitude(part.largest));
 }
 
-/// periphery::drive_share on average; where it depends on the sign, which magnitudes do not tell, both count half.
-double mean_drive(const periphery::DacParameters& dac, const Magnitudes& values, float range) {
-  if (dac.twos_complement) {
-    return values.mean(range, [&](double u) { return (periphery::drive_share(dac, u) + periphery::drive_share(dac, -u)) / 2; });
-  }
-  return values.mean(range, [&](double u) { return periphery::drive_share(dac, u); });
+/// periphery::drive_share on average.
+double mean_drive(const periphery::DacParameters& dac, const Part& part, float range) {
+  const auto share = [&](double u) { return periphery::drive_share(dac, u); };
+  const double as_positive = part.magnitudes.mean(range, share);
+  if (!part.signs || part.magnitudes.count() == 0) return as_positive;
+  // Negative values count as what they are in place of their magnitudes.
+  const double negatives = part.negative.count() / part.magnitudes.count();
+  return as_positive +
+         negatives * part.negative.mean(range, [&](double u) { return periphery::drive_share(dac, -u) - periphery::drive_share(dac, u); });
 }
 
 /// Exact products, and every how many positions of a node are recorded. Thread-safe.
@@ -373,7 +396,7 @@ InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::
       const float range = learned[m] != nullptr ? (*learned[m])[index] : range_of(tile.input_range, part);
       // An input that is always zero has no range; any will do.
       result.range = range > 0.0F ? range : 1.0F;
-      result.mean_drive = mean_drive(tile.dac, part.magnitudes, result.range);
+      result.mean_drive = mean_drive(tile.dac, part, result.range);
       result.row_share = part.rows.shares();
       calibration.parts[network.matrices[m].name].push_back(std::move(result));
     }

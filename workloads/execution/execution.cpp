@@ -220,7 +220,7 @@ Execution::Outputs Execution::run(const Inputs& given, Products& products, const
     } else {
       digital(n, values, products, rounding, y);
     }
-    if (rounding != nullptr && node.on_tiles()) {
+    if (rounding != nullptr && node.on_tiles() && node.recurrence() == nullptr) {
       products.results(n, RoundedTensor::result, y);
       rounding->round(n, RoundedTensor::result, y);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "workloads/graph/operator.h"
@@ -21,7 +22,7 @@ float largest_magnitude(float so_far, std::span<const float> values) {
 
 float ResultRounding::step(float largest) const {
   const float codes = static_cast<float>((1U << static_cast<unsigned>(format_.integer_bits - 1)) - 1U);
-  return (largest > 0.0F ? largest : 1.0F) / codes;
+  return (largest >= std::numeric_limits<float>::min() * codes ? largest : 1.0F) / codes;
 }
 
 float ResultRounding::scale(std::size_t node, RoundedTensor tensor) const {
@@ -92,6 +93,12 @@ ResultScales ResultScaleRecorder::scales() const {
   };
   widen(network_.input, seen_.input);
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) widen(network_.nodes[n].output, seen_.by_node[n][result]);
+  // State and cell that leave in one tensor share its scale.
+  constexpr auto cell = static_cast<std::size_t>(RoundedTensor::cell);
+  const auto shares_cell = [](const Node& node) { return node.recurrence() != nullptr && node.recurrence()->keeps_cell; };
+  for (std::size_t n = 0; n < network_.nodes.size(); ++n) {
+    if (shares_cell(network_.nodes[n])) widen(network_.nodes[n].output, seen_.by_node[n][cell]);
+  }
   ResultScales scales = seen_;
   scales.input = largest[root(static_cast<std::size_t>(network_.input))];
   for (std::size_t n = 0; n < network_.nodes.size(); ++n)

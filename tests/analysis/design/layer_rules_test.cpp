@@ -59,6 +59,29 @@ TEST(LayerRules, TheStoredDesignHoldsThem) {
   EXPECT_EQ(design_from_text(ruled.json(), "again.json").hash(), ruled.hash());
 }
 
+TEST(LayerRules, NamesMayHoldColonsAndDots) {
+  Design design = design_of("");
+  add_layer_rules(design, {"onnx::conv.1=digital", "a:b:tile.adc.bits=5"});
+  EXPECT_EQ(design.layers[0].match, "onnx::conv.1");
+  EXPECT_EQ(design.layers[0].digital, true);
+  EXPECT_EQ(design.layers[1].match, "a:b");
+}
+
+TEST(LayerRules, ALaterRuleOverrulesSettings) {
+  Design design = design_of("layers: [{match: one, set: {tile.adc.bits: 6}}]\n");
+  add_layer_rules(design, {"one=digital"});
+  workloads::Network network = three_products();
+  static_cast<void>(apply_layer_rules(design, network));
+  EXPECT_TRUE(network.matrices[0].digital);
+  EXPECT_THAT(user_error([] {
+                Design other = design_of("");
+                add_layer_rules(other, {"one=digital", "one:tile.adc.bits=6"});
+                workloads::Network unchanged = three_products();
+                apply_layer_rules(other, unchanged);
+              }),
+              HasSubstr("every layer that 'one' matches is digital"));
+}
+
 TEST(LayerRules, WhatIsWrongIsSaid) {
   EXPECT_THAT(user_error([] { design_of("layers: [{match: first}]\n"); }), HasSubstr("changes nothing"));
   EXPECT_THAT(user_error([] { design_of("layers: [{digital: true}]\n"); }), HasSubstr("'match' is missing"));

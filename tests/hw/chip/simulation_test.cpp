@@ -148,6 +148,28 @@ TEST(Simulation, ASerialArrayBeginsInTheCycleInWhichItsConversionEnds) {
   EXPECT_NEAR(interval_cycles(run(single_stage(8), small_chip(), tile)), 8 * 28, 1e-6);
 }
 
+/// Drivers with latches settle while the array integrates and its conversion runs: 40 cycles beside 7 + 20.
+TEST(Simulation, ASerialArrayWaitsForDriversThatTakeLonger) {
+  auto tile = small_tile();
+  tile.adc.pipelined = false;
+  tile.dac.settling = base::Duration(40e-9);
+  const auto result = run(single_stage(8), small_chip(), tile);
+  EXPECT_NEAR(interval_cycles(result), 8 * 40, 1e-6);
+  EXPECT_EQ(result.single.stages[1].busy_cycles, 8 * 40);
+}
+
+/// What the array holds until it is converted is its work.
+TEST(Simulation, ASerialArrayWorksAllTheTime) {
+  auto tile = small_tile();
+  tile.adc.pipelined = false;
+  const auto result = run(single_stage(8), small_chip(), tile);
+  double most = 0;
+  for (const UnitActivity& unit : result.window.units) {
+    if (unit.name == "array") most = std::max(most, static_cast<double>(unit.worked_cycles) / (result.window.elapsed.seconds() * 1e9));
+  }
+  EXPECT_NEAR(most, 1, 1e-9);
+}
+
 TEST(Simulation, SkippedColumnsTakeNoTime) {
   // 20 of 32 columns on 8 converters: 3 each in place of 4.
   Program program = single_stage(8);

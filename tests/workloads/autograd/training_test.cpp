@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -104,7 +105,7 @@ TEST(TrainingTest, WeightsThatTwoTensorsShareStayAsTheyAre) {
   model.node("Flatten", {"x"}, "f").floats("tied", {32, 256}, ramp(32 * 256, 0.003F));
   model.node("Gemm", {"f", "tied"}, "h").attribute("transB", 1).node("Relu", {"h"}, "r").node("Gemm", {"r", "tied"}, "g");
   model.floats("w2", {10, 256}, ramp(2560, 0.02F)).node("Gemm", {"g", "w2"}, "y").attribute("transB", 1);
-  const std::string folder = std::filesystem::temp_directory_path() / "mho_tied_";
+  const std::string folder = std::filesystem::temp_directory_path() / ("mho_tied_" + std::to_string(getpid()) + "_");
   std::ofstream(folder + "in.onnx", std::ios::binary) << model.bytes();
   const Bench bench(import_onnx(folder + "in.onnx", {1, 16, 16}, true));
   TrainingOptions options = bench.options({"epochs=1"});
@@ -141,7 +142,8 @@ TEST(TrainingTest, WithTheTilesInTheLoopANetworkLosesLessOnTheChip) {
 
 TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
   const Bench bench;
-  const std::string checkpoint = (std::filesystem::temp_directory_path() / "mho_training_test.checkpoint").string();
+  const std::string checkpoint =
+      (std::filesystem::temp_directory_path() / ("mho_training_test_" + std::to_string(getpid()) + ".checkpoint")).string();
   std::remove(checkpoint.c_str());
   TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01"});
   const Network whole = bench.run(options);

@@ -128,6 +128,9 @@ TEST_F(DataFiles, ALayoutNamesTheAxesOfTheFile) {
   const DataDescription turned = read(files + "layout: hw -> wh}\n");
   EXPECT_THAT(turned.test->sample_shape(), ElementsAre(1, 3, 2));
   EXPECT_THAT(sample(*turned.test, 0), ElementsAre(0, 3, 1, 4, 2, 5));
+  // Letters say where channels lie: two rows are two channels.
+  EXPECT_THAT(sample(*read("test: {images: images, labels: labels, format: idx, layout: cl -> cl}\nscale: {mean: [0, 1], std: 1}\n").test, 0),
+              ElementsAre(0, 1, 2, 2, 3, 4));
   // The channel that grey images are given is not in the file.
   EXPECT_THAT(refusal(files + "layout: hwc -> chw}\n"),
               AllOf(HasSubstr("names 3 axes, but a stored sample has 2"), HasSubstr("have shape 2x3"), HasSubstr("hw -> wh")));

@@ -19,7 +19,8 @@ TEST(ResultRounding, IntegersByHand) {
   EXPECT_THAT(values, ElementsAre(FloatEq(0.2F), FloatEq(0.4F), FloatEq(-0.4F), FloatEq(1.4F), FloatEq(1.4F), FloatEq(-1.4F), 0.0F));
   const auto outside = periphery::outside_integers(4, 0.2F, std::vector<float>{0.1F, 1.49F, 1.51F, -2.0F});
   EXPECT_EQ(outside.values, 4U);
-  EXPECT_EQ(outside.overflow, 2U);  // 1.49 is rounded to 7 steps
+  EXPECT_EQ(outside.underflow, 1U);  // 0.1 is half a step, to even
+  EXPECT_EQ(outside.overflow, 2U);   // 1.49 is rounded to 7 steps
   EXPECT_EQ(outside.largest, 2.0F);
 }
 

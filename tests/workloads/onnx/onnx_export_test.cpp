@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -35,7 +36,9 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-std::string temporary(const std::string& name) { return testing::TempDir() + "mho_export_" + name; }
+/// Several processes may run these tests at once.
+std::string prefix() { return "mho_export_" + std::to_string(getpid()) + "_"; }
+std::string temporary(const std::string& name) { return testing::TempDir() + prefix() + name; }
 
 std::string write_model(const OnnxModel& model, const std::string& name) {
   const std::string path = temporary(name);
@@ -371,7 +374,7 @@ TEST(OnnxExport, DataFromAnotherFileComeInside) {
   tensor->set_data_location(onnx::TensorProto::EXTERNAL);
   auto* entry = tensor->add_external_data();
   entry->set_key("location");
-  entry->set_value("mho_export_data.bin");
+  entry->set_value(prefix() + "data.bin");
   EXPECT_THAT(round_trip(model), IsEmpty());
   // Also when only the bias has changed.
   Network network = traced(temporary("in.onnx"));
