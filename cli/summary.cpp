@@ -132,9 +132,9 @@ void add_tokens(Table& table, const analysis::ChipResult& result, bool alone) {
   if (!result.sequence_run) return;
   const analysis::SequenceRunResult& run = *result.sequence_run;
   table.add({"tokens", alone ? "-" : format_si(run.tokens_per_s, "/s"),
-             run.mode == mapper::InferenceMode::Kind::decode
-                 ? fmt::format("an inference is one token after the other, with {} in the caches", run.context)
-                 : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
+             run.mode == mapper::InferenceMode::Kind::decode ? fmt::format("an inference is one token; it sees {}, itself included",
+                                                                           run.context == 1 ? "1 token" : fmt::format("{} tokens", run.context))
+                                                             : fmt::format("an inference is {} tokens, pipelined", run.tokens)});
   table.add({"energy per token", format_si(run.energy_per_token_j, "J"), alone ? "leakage included" : "steady state, leakage included"});
   if (run.cache_read_bits + run.cache_written_bits > 0) {
     table.add({"keys and values", format_si(run.cache_read_bits, "bit"),

@@ -124,6 +124,7 @@ std::string Table::text(std::size_t limit) const {
   const auto begin = [&](std::size_t column) { return column_gap + width(column, true, false); };
   std::size_t used = begin(0);
   for (std::size_t column = 1; column < alignment_.size(); ++column) {
+    if (width(column, true, true) == 0) continue;  // notes that no row has
     if (used + begin(column) > limit && columns.size() > 1) {
       out += panel(columns, limit) + "\n";
       columns = {0};

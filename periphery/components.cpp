@@ -94,7 +94,7 @@ Component vector_unit_component(const DigitalParameters& digital) {
 
 Component buffer_component(std::string name, const BufferParameters& buffer, Per per, double bits, const std::vector<std::string_view>& written,
                            const std::vector<std::string_view>& read) {
-  const MemoryCost model = sram(buffer.technology, bits);
+  const MemoryCost model = memory(buffer.kind, buffer.technology, bits);
   Component component{.name = std::move(name),
                       .per = per,
                       .area = buffer.area_per_bit.value_or(model.area_per_bit) * bits,
@@ -102,6 +102,11 @@ Component buffer_component(std::string name, const BufferParameters& buffer, Per
                       .own_core_only = true,
                       .note = buffer.cost,
                       .source = "tile.buffer.write_energy, tile.buffer.read_energy, tile.buffer.area, tile.buffer.leakage"};
+  // A buffer that a chip does not have has no price to doubt; one with figures of its own neither.
+  if (bits > 0 && !buffer.area_per_bit && !buffer.leakage_per_bit) {
+    if (std::string outside = outside_memory(buffer.kind, buffer.technology, bits); !outside.empty())
+      component.note.outside.push_back(std::move(outside));
+  }
   for (const std::string_view event : written) component.events.push_back({event, buffer.write_energy_per_bit.value_or(model.energy_per_bit)});
   for (const std::string_view event : read) component.events.push_back({event, buffer.read_energy_per_bit.value_or(model.energy_per_bit)});
   return component;

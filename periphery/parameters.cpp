@@ -30,7 +30,10 @@ NumberFormat read_format(const base::Config& config, const std::string& key) {
 }
 
 const std::string laws = ", by chip.technology and chip.vdd after Stillmaker and Baas, Integration 58 (2017)";
-const std::string sram_model = "0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm, fitted to 0.018 at 8 KiB, 0.036 at 32 KiB and 0.18 at 1 MiB" + laws;
+const std::string sram_model =
+    "0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm, fitted to 0.018 at 8 KiB, 0.036 at 32 KiB and 0.18 at 1 MiB; of edram by 20.5 pJ for 256 bits of 64 "
+    "KiB at 32 nm" +
+    laws;
 const std::string leakage_model = "logic of DSENT (Sun et al., NOCS 2012) by area, chip.threshold, chip.vdd and chip.temperature";
 
 /// Relative standard deviations (of the logarithm) of what the laws say.
@@ -53,12 +56,17 @@ base::Declarations declarations() {
                "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 0.021 pJ per 16-bit operation at 32 nm" + laws),
       model_or("tile.shift_add.area", "um2", "Area of the shift-and-add behind one converter; only designs with slices or input bits have it.",
                "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 60 um2 at 32 nm" + laws),
+      word("tile.buffer.kind", "sram", {"sram", "edram"},
+           "Memory of input and digital buffers: static, or of one transistor and one capacitor, refreshed; output buffers are small and static.",
+           choice),
       model_or("tile.buffer.read_energy", "pJ/bit", "Energy to read one bit from a buffer; 'model' follows its capacity.", sram_model),
       model_or("tile.buffer.write_energy", "pJ/bit", "Energy to write one bit to a buffer; 'model' follows its capacity.", sram_model),
       model_or("tile.buffer.area", "um2/bit", "Area of one bit of a buffer, share of the periphery included.",
-               "published cells of 6 transistors, 0.0588 um2 at 14 nm, over an array efficiency of 0.58"),
-      model_or("tile.buffer.leakage", "pW/bit", "Leakage of one bit of a buffer.",
-               "architect's choice: 10 pW for high-density SRAM at 14 nm, high threshold and 25 C; by threshold, supply and temperature"),
+               "published cells of 6 transistors, 0.0588 um2 at 14 nm, over an array efficiency of 0.58; of edram, 0.0174 um2 at 14 nm over 0.36, "
+               "and its periphery"),
+      model_or("tile.buffer.leakage", "pW/bit", "Leakage of one bit of a buffer; of edram its refresh.",
+               "architect's choice: 10 pW for high-density SRAM at 14 nm, high threshold and 25 C; by threshold, supply and temperature; of edram "
+               "one access in 100 us"),
       text("digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
            "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 where that is "
            "ideal).",
@@ -107,6 +115,7 @@ ScaleParameters ScaleParameters::read(const base::Config& config) {
 BufferParameters BufferParameters::read(const base::Config& config) {
   BufferParameters p;
   p.technology = Technology::read(config);
+  p.kind = config.word("tile.buffer.kind") == "edram" ? MemoryKind::edram : MemoryKind::sram;
   p.cost.spread = {memory_spread, memory_spread, leakage_spread};
   // Empty: the model, once the capacity is known.
   const auto own = [&](const char* key, const char* unit, double Spread::*kind) -> std::optional<double> {

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "periphery/converters/parameters.h"
 #include "periphery/digital/number_format.h"
+#include "periphery/technology/scaling.h"
 #include "periphery/technology/technology.h"
 
 namespace mho::periphery {
@@ -28,8 +29,9 @@ struct ScaleParameters {
   static ScaleParameters read(const base::Config& config);
 };
 
-/// Buffers in SRAM. What is empty follows the capacity of a buffer (periphery/technology/scaling.h).
+/// Buffers of cores. What is empty follows the kind and the capacity of a buffer (periphery/technology/scaling.h).
 struct BufferParameters {
+  MemoryKind kind = MemoryKind::sram;
   std::optional<base::Energy> read_energy_per_bit;
   std::optional<base::Energy> write_energy_per_bit;
   std::optional<base::Area> area_per_bit;

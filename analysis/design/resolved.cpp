@@ -18,7 +18,9 @@ struct Resolution {
 };
 
 /// Buffers have a model by capacity; the figure shown is that of an analog core's input buffer.
-periphery::MemoryCost of_input_buffer(const Design& design) { return periphery::sram(design.chip.technology, hw::input_buffer_bits(design.chip)); }
+periphery::MemoryCost of_input_buffer(const Design& design) {
+  return periphery::memory(design.tile.buffer.kind, design.chip.technology, hw::input_buffer_bits(design.chip));
+}
 
 /// Every key with a word that stands for a number, and where its number is read.
 const std::map<std::string, Resolution>& resolutions() {

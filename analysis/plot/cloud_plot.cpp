@@ -107,12 +107,12 @@ std::string cloud_svg(const CloudTitles& titles, const std::vector<std::string>&
 <text class="headline" x="{2}" y="32">{3}</text>
 )",
       cloud_width, cloud_height, cloud_left + cloud_frame_width / 2, escaped(titles.headline));
-  for (double decade = across.low; decade <= across.high; ++decade) {
+  for (int decade = static_cast<int>(across.low); decade <= static_cast<int>(across.high); ++decade) {
     const double x = page_x(std::pow(10.0, decade));
     out += fmt::format("<path class=\"grid\" d=\"M{0:.2f} {1}V{2}\"/><text x=\"{0:.2f}\" y=\"{3}\">{4:g}</text>\n", x, cloud_top, bottom, bottom + 20,
                        std::pow(10.0, decade));
   }
-  for (double decade = up.low; decade <= up.high; ++decade) {
+  for (int decade = static_cast<int>(up.low); decade <= static_cast<int>(up.high); ++decade) {
     const double y = page_y(std::pow(10.0, decade));
     out += fmt::format("<path class=\"grid\" d=\"M{0} {1:.2f}H{2}\"/><text class=\"end\" x=\"{3}\" y=\"{4:.2f}\">{5:g}</text>\n", cloud_left, y,
                        right, cloud_left - 9, y + 4.5, std::pow(10.0, decade));

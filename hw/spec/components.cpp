@@ -145,7 +145,9 @@ std::vector<Component> components(const ChipParameters& chip, const tiles::TileP
   add(core_control(chip));
   add(buffer_component("input_buffer", tile.buffer, Per::analog_core, input_buffer_bits(chip), Names{input_buffer_written_bit},
                        Names{input_buffer_read_bit}));
-  add(buffer_component("output_buffer", tile.buffer, Per::analog_core, output_buffer_bits(chip, tile), Names{output_buffer_written_bit},
+  periphery::BufferParameters small = tile.buffer;
+  small.kind = periphery::MemoryKind::sram;
+  add(buffer_component("output_buffer", small, Per::analog_core, output_buffer_bits(chip, tile), Names{output_buffer_written_bit},
                        Names{output_buffer_read_bit}));
   add(periphery::vector_unit_component(tile.digital));
   add(buffer_component("digital_buffer", tile.buffer, Per::digital_core, digital_buffer_bits(chip),

@@ -28,6 +28,7 @@ class AdcModule : public PipelineModule {
  private:
   static std::vector<std::int64_t> cycles_of(const Timeline& timeline, const std::vector<Work>& works) {
     std::vector<std::int64_t> cycles;
+    cycles.reserve(works.size());
     for (const Work& work : works) cycles.push_back(timeline.clock().cycles(work.time));
     return cycles;
   }

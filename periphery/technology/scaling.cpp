@@ -1,5 +1,7 @@
 #include "periphery/technology/scaling.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -120,19 +122,64 @@ double sizing(double share) { return share < 1 ? 1.0 / (1.0 - share * share) : s
 
 double sizing(const Technology& to, base::Frequency clock) { return sizing(clock.si() / clock_limit(to).si()); }
 
+namespace {
+
+constexpr double bits_per_kibibyte = 8192;
+
+/// In pJ/bit at 14 nm and 0.8 V, of static memories.
+double energy_by_capacity(double kibibytes) { return 0.002 + 0.0057 * std::sqrt(kibibytes); }
+
+/// In um2: cells at a node over the share of the area that they take, and a periphery of some KiB.
+double bit_area(std::span<const ByNode> cells, double node_nm, double efficiency, double periphery_kibibytes, double kibibytes) {
+  return by_node(cells, node_nm, 2.0) / efficiency * (1 + periphery_kibibytes / kibibytes);
+}
+
+}  // namespace
+
 MemoryCost sram(const Technology& to, double bits) {
-  constexpr double bits_per_kibibyte = 8192, picojoule = base::unit::picojoule.si(), square_micrometre = base::unit::square_micrometre.si(),
-                   picowatt = 1e-12;
   // Cells of 6 transistors in um2: 0.57, 0.346, 0.171, 0.092, 0.0588 (Intel, IEDM 2004 to 2014), 0.027 and 0.021 (TSMC, IEDM 2016 and 2019).
   constexpr std::array cells{ByNode{5, 0.021},  ByNode{7, 0.027},  ByNode{14, 0.0588}, ByNode{22, 0.092},
                              ByNode{32, 0.171}, ByNode{45, 0.346}, ByNode{65, 0.57}};
-  constexpr double efficiency = 0.58, periphery_kibibytes = 0.5;
+  constexpr double efficiency = 0.58, periphery_kibibytes = 0.5, picowatt = 1e-12;
   const double kibibytes = std::max(bits, 1.0) / bits_per_kibibyte;
   MemoryCost cost;
-  cost.energy_per_bit = base::Energy((0.002 + 0.0057 * std::sqrt(kibibytes)) * picojoule * logic_energy(to, reference_nm, reference_v));
-  cost.area_per_bit = base::Area(by_node(cells, to.node_nm, 2.0) / efficiency * (1 + periphery_kibibytes / kibibytes) * square_micrometre);
+  cost.energy_per_bit = base::unit::picojoule * (energy_by_capacity(kibibytes) * logic_energy(to, reference_nm, reference_v));
+  cost.area_per_bit = base::unit::square_micrometre * bit_area(cells, to.node_nm, efficiency, periphery_kibibytes, kibibytes);
   cost.leakage_per_bit = base::Power(10 * picowatt * leakage_factor(to));
   return cost;
+}
+
+MemoryCost edram(const Technology& to, double bits) {
+  // Cells of a transistor and a trench capacitor in um2 (IBM: ISSCC 2007, JSSC 46:64 (2011), IEDM 2009, IEDM 2014, ISSCC 2015).
+  constexpr std::array cells{ByNode{14, 0.0174}, ByNode{22, 0.026}, ByNode{32, 0.039}, ByNode{45, 0.067}, ByNode{65, 0.127}};
+  constexpr double efficiency = 0.36, periphery_kibibytes = 29, published_kibibytes = 64, published_pj = 20.5 / 256, published_nm = 32,
+                   published_v = 0.9, retention_s = 100e-6;
+  const double kibibytes = std::max(bits, 1.0) / bits_per_kibibyte;
+  const auto energy = [&to](double capacity) {
+    return base::unit::picojoule *
+           (published_pj * energy_by_capacity(capacity) / energy_by_capacity(published_kibibytes) * logic_energy(to, published_nm, published_v));
+  };
+  MemoryCost cost;
+  cost.energy_per_bit = energy(kibibytes);
+  cost.area_per_bit = base::unit::square_micrometre * bit_area(cells, to.node_nm, efficiency, periphery_kibibytes, kibibytes);
+  cost.leakage_per_bit = base::Power(energy(std::min(kibibytes, published_kibibytes)).si() / retention_s);
+  return cost;
+}
+
+MemoryCost memory(MemoryKind kind, const Technology& to, double bits) { return kind == MemoryKind::edram ? edram(to, bits) : sram(to, bits); }
+
+std::string outside_memory(MemoryKind kind, const Technology& to, double bits) {
+  if (kind == MemoryKind::sram) return "";
+  constexpr double least_kibibytes = 16, least_nm = 14;
+  if (bits < least_kibibytes * bits_per_kibibyte) {
+    return fmt::format(
+        "tile.buffer.kind: a dynamic memory of {:.3g} KiB is small for its sense amplifiers and its refresh; the model holds from {} KiB",
+        bits / bits_per_kibibyte, least_kibibytes);
+  }
+  if (to.node_nm < least_nm) {
+    return fmt::format("tile.buffer.kind: no dynamic memory on a logic process below {} nm is published; cells are scaled by area", least_nm);
+  }
+  return "";
 }
 
 }  // namespace mho::periphery

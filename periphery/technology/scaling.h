@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "base/units.h"
 #include "periphery/technology/technology.h"
 
@@ -43,14 +45,24 @@ double sizing(double share);
 /// The same for energy, area and leakage of logic of this clock.
 double sizing(const Technology& to, base::Frequency clock);
 
-/// A static memory of `bits` bits: energy of reading or writing one bit, area and leakage of one.
+enum class MemoryKind { sram, edram };
+
+/// A memory of some capacity: energy of reading or writing one bit, area and standing power of one.
 struct MemoryCost {
   base::Energy energy_per_bit;
   base::Area area_per_bit;
-  base::Power leakage_per_bit;
+  base::Power leakage_per_bit;  ///< of dynamic memories their refresh
 };
 /// Energy 0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm and 0.8 V (0.018 pJ at 8 KiB, 0.18 pJ at 1 MiB), scaled as logic; area by published cells of
 /// 6 transistors over an efficiency of 0.58 and half a KiB of periphery; leakage 10 pW/bit at high threshold and 25 C. Valid from 256 B to 4 MiB.
 MemoryCost sram(const Technology& to, double bits);
+/// Memory of one transistor and one capacitor. Energy 20.5 pJ for 256 bits of 64 KiB at 32 nm and 0.9 V (ISAAC, ISCA 2016), by capacity as sram; area
+/// by published cells over an efficiency of 0.36 and 29 KiB of periphery, which gives ISAAC's 0.083 mm2 and 77 mm2 for 1 Gbit at 22 nm (Hamzaoglu et
+/// al., JSSC 50:150 (2015)). Standing power is refresh: every bit once in 100 us (ibid., 95 C), within blocks of at most 64 KiB. Valid from 16 KiB to
+/// 128 MiB and from 65 to 14 nm.
+MemoryCost edram(const Technology& to, double bits);
+MemoryCost memory(MemoryKind kind, const Technology& to, double bits);
+/// What lies outside the model of a memory of `bits` bits; empty where it holds.
+std::string outside_memory(MemoryKind kind, const Technology& to, double bits);
 
 }  // namespace mho::periphery

@@ -110,6 +110,9 @@ TEST(NothingIsFree, KnownWaysToCheatAreClosed) {
   EXPECT_GT(of("port.bits_per_cycle=1e6").square_metre, 2 * usual.square_metre);
   const auto of_buffer = [](const CostTable& load) { return std::ranges::find(load.components, "digital_buffer", &ComponentCost::name)->joule; };
   EXPECT_GT(of_buffer(of("chip.digital_buffer=1 GiB")), 10 * of_buffer(usual)) << "a large memory takes more energy a bit";
+  const CostTable dynamic = of("tile.buffer.kind=edram");
+  EXPECT_LT(of_buffer(dynamic), of_buffer(usual));
+  EXPECT_GT(dynamic.leakage_w, usual.leakage_w) << "cells of charge are refreshed";
   EXPECT_LT(of("tile.adc.bits=2").joule, usual.joule);
   EXPECT_LT(of("tile.coding.kind=offset").square_metre, usual.square_metre) << "one device a weight";
 }

@@ -97,6 +97,27 @@ TEST(Scaling, MemoriesAtTheTabledCapacities) {
   EXPECT_NEAR(sram(at(14), kibibyte).leakage_per_bit.si(), 10e-12, 1e-18);
 }
 
+TEST(Scaling, DynamicMemoriesAsPublished) {
+  constexpr double kibibyte = 8192, pj = 1e-12, mm2 = 1e-6;
+  const MemoryCost isaac = edram(at(32), 64 * kibibyte);  // Shafiee et al., ISCA 2016: 20.5 pJ for 256 bits, 0.083 mm2
+  EXPECT_NEAR(256 * isaac.energy_per_bit.si(), 20.5 * pj, 0.1 * pj);
+  EXPECT_NEAR(64 * kibibyte * isaac.area_per_bit.si(), 0.083 * mm2, 0.002 * mm2);
+  const double gigabit = 1 << 30;  // Hamzaoglu et al., JSSC 50:150 (2015): 77 mm2 at 22 nm
+  EXPECT_NEAR(gigabit * edram(at(22), gigabit).area_per_bit.si(), 77 * mm2, 2 * mm2);
+  // Every bit once in 100 us: 524288 bits of 80 fJ.
+  EXPECT_NEAR(64 * kibibyte * isaac.leakage_per_bit.si(), 64 * kibibyte * 20.5 / 256 * pj / 100e-6, 0.01e-3);
+  // Smaller and cheaper to read than a static memory of its size, and never at rest; small ones are mostly periphery.
+  const MemoryCost fixed = sram(at(32), 64 * kibibyte);
+  EXPECT_LT(isaac.area_per_bit.si(), 0.6 * fixed.area_per_bit.si());
+  EXPECT_LT(isaac.energy_per_bit.si(), 0.5 * fixed.energy_per_bit.si());
+  EXPECT_GT(isaac.leakage_per_bit.si(), 5 * fixed.leakage_per_bit.si());
+  EXPECT_GT(edram(at(32), 4 * kibibyte).area_per_bit.si(), sram(at(32), 4 * kibibyte).area_per_bit.si());
+  EXPECT_EQ(outside_memory(MemoryKind::edram, at(32), 64 * kibibyte), "");
+  EXPECT_NE(outside_memory(MemoryKind::edram, at(32), 8 * kibibyte), "");
+  EXPECT_NE(outside_memory(MemoryKind::edram, at(7), 64 * kibibyte), "");
+  EXPECT_EQ(outside_memory(MemoryKind::sram, at(7), kibibyte), "");
+}
+
 AdcParameters adc(const std::vector<std::string>& set) {
   base::Config config(declarations());
   for (const std::string& one : set) config.set(one);
