@@ -54,12 +54,13 @@ CoreLoad busiest_core(const hw::Program& program, const hw::ChipParameters& chip
   return busiest;
 }
 
-void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s) {
+void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s, bool settled) {
   constexpr double tolerance = 1.05;  // the last intervals agree within 1 %, and works that follow each other overlap by a pipeline's depth
   if (load.share_of_interval <= tolerance) return;
-  fail_costs(fmt::format(
-      "inferences leave every {} s, but {} on node {} works {:.0f} cycles for each, {:.1f} times as long; no steady state was reached", interval_s,
-      program.stages[static_cast<std::size_t>(load.stages.front())].name, load.core, load.busy_cycles, load.share_of_interval));
+  fail_costs(
+      fmt::format("inferences leave every {} s, but {} on node {} works {:.0f} cycles for each, {:.1f} times as long; no steady state was reached{}",
+                  interval_s, program.stages[static_cast<std::size_t>(load.stages.front())].name, load.core, load.busy_cycles, load.share_of_interval,
+                  settled ? "" : ": so few inferences are a burst; raise --inferences or leave it out"));
 }
 
 }  // namespace mho::analysis

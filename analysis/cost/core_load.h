@@ -22,7 +22,7 @@ struct CoreLoad {
 CoreLoad busiest_core(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& steady, double inferences, double interval_s);
 
 /// A unit cannot work longer per inference than inferences are apart: completions that come in bursts look like steady state, and are not. Throws
-/// UserError (failed_check) then.
-void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s);
+/// UserError (failed_check) then, which says of intervals that have not `settled` that more inferences are needed.
+void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s, bool settled);
 
 }  // namespace mho::analysis

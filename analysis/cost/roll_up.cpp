@@ -152,7 +152,8 @@ class Sums {
   void find_load() {
     result_.bottleneck = busiest_core(program_, design_.chip, simulation_.steady, simulation_.steady_inferences, result_.interval_s);
     // Where some products are repeated an inference takes as long as its data make it, and there is no steady state.
-    if (!simulation_.steady.repeats() && !simulation_.single_only) check_interval(program_, result_.bottleneck, result_.interval_s);
+    if (!simulation_.steady.repeats() && !simulation_.single_only)
+      check_interval(program_, result_.bottleneck, result_.interval_s, simulation_.converged);
   }
 
   const Design& design_;

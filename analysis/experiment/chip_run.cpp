@@ -149,9 +149,8 @@ void run_functional(const Design& design, const workloads::TiledNetwork& tiled, 
     run.measure(design, result.program, result.simulation, result.macs, *result.functional);
   } catch (const base::UserError& error) {
     if (result.simulation.converged || error.code() != base::ExitCode::failed_check) throw;
-    throw base::UserError(fmt::format("{}. All {} outputs equal the accuracy path bit for bit, but {} inferences are too few for their costs: raise "
-                                      "--inferences",
-                                      error.what(), result.functional->outputs, result.functional->inferences),
+    throw base::UserError(fmt::format("{}. All {} outputs of {} inferences equal the accuracy path bit for bit", error.what(),
+                                      result.functional->outputs, result.functional->inferences),
                           error.code());
   }
   result.simulation.left.clear();

@@ -71,7 +71,8 @@ class Run {
       snapshots.push_back(chip_.activity_now());
       if (options.one_at_a_time) chip_.allow_inferences(std::min(most, left + 1));
       if (options.inferences) return;
-      done = completions.find().settled || completions.count() >= static_cast<std::size_t>(options.patience);
+      const std::size_t patience = static_cast<std::size_t>(options.patience) * (completions.undercuts() ? longer : 1);
+      done = completions.find().settled || completions.count() >= patience;
       if (done) chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
     });
     drain(chip_, timeline_, options.one_at_a_time ? 2 : most);
@@ -112,6 +113,7 @@ class Run {
     result.window_inferences = static_cast<int>(window.intervals());
   }
 
+  static constexpr std::size_t longer = 100;                ///< times the patience, with intervals that cannot last
   static constexpr std::int64_t unlimited = 1'000'000'000;  ///< inferences: more than anyone waits for
   const ChipParameters& chip_parameters_;
   Clocks clocks_;

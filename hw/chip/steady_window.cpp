@@ -52,4 +52,10 @@ SteadyWindow::Window SteadyWindow::whole() const {
   return {0, completions == 0 ? 0 : completions - 1, false};
 }
 
+bool SteadyWindow::undercuts() const {
+  const Window stretch = whole();
+  if (stretch.intervals() == 0) return false;
+  return static_cast<double>(cycles_[stretch.to] - cycles_[stretch.from]) < least_ * static_cast<double>(stretch.intervals()) * (1 - agreement);
+}
+
 }  // namespace mho::hw

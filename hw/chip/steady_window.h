@@ -29,6 +29,8 @@ class SteadyWindow {
   [[nodiscard]] Window find() const;
   /// What find() answers where nothing has settled.
   [[nodiscard]] Window whole() const;
+  /// The whole stretch is faster than its busiest unit works: what units before have piled up leaves in a burst, as behind one that woke late.
+  [[nodiscard]] bool undercuts() const;
   [[nodiscard]] std::int64_t cycle(std::size_t completion) const { return cycles_.at(completion); }
 
  private:

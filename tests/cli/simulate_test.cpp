@@ -155,6 +155,30 @@ TEST_F(SimulateTest, ABottleneckThatWakesUpIsNamed) {
 }
 
 /// Phases have the chip one after the other; what a gate does counts in the phase that has it. Refused where a gate is closed for longer than that.
+TEST_F(SimulateTest, ABurstBehindCoresThatWakeUpIsNoSteadyState) {
+  const std::vector<std::string> slow_cores{"simulate", "--json",
+                                            "--set",    "chip.power_gating=on",
+                                            "--set",    "chip.analog_clock=67 kHz",
+                                            "--set",    "noc.clock=3.37 MHz",
+                                            "--set",    "tile.rows=394",
+                                            "--set",    "tile.columns=75",
+                                            "--set",    "tile.coding.pairs=2",
+                                            "--set",    "digital.activation_format=bfloat16"};
+  const auto throughput = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), slow_cores.begin(), slow_cores.end());
+    const Outcome outcome = mho(more);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return std::get<double>(base::Json::parse(outcome.out, "standard output").find("throughput_per_s")->value());
+  };
+  const double long_run = throughput({"--inferences", "1000"});
+  EXPECT_NEAR(throughput({}), long_run, 0.02 * long_run);
+  std::vector<std::string> few = slow_cores;
+  few.insert(few.end(), {"--inferences", "12"});
+  const Outcome outcome = mho(few);
+  EXPECT_EQ(outcome.code, 5) << outcome.out;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("no steady state was reached"), HasSubstr("raise --inferences")));
+}
+
 TEST_F(SimulateTest, PowerGatingOfAChipWhoseWeightsAreReloaded) {
   std::vector<std::string> arguments{"simulate", "--data", "strokes", "--calibration", "5"};
   for (const char* set : {"chip.mesh.width=2", "chip.mesh.height=2", "chip.digital_cores=1", "mapper.weights=reloaded"}) {

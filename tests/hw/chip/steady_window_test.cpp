@@ -46,6 +46,13 @@ TEST(SteadyWindow, NothingSettlesFasterThanTheBusiestUnit) {
   EXPECT_FALSE(after({50, 50, 50, 50}, 100).find().settled);
 }
 
+TEST(SteadyWindow, ABurstUndercutsTheBusiestUnit) {
+  EXPECT_TRUE(after({20, 30, 100, 100}, 100).undercuts()) << "250 cycles for four inferences";
+  EXPECT_FALSE(after({20, 180, 100, 100}, 100).undercuts());
+  EXPECT_FALSE(after({20, 30}).undercuts()) << "the least is not known";
+  EXPECT_FALSE(SteadyWindow(100).undercuts());
+}
+
 TEST(SteadyWindow, WhatDrainsIsOutsideTheWindow) {
   const auto found = after({100, 101, 100, 100, 60, 40}, 0, 2).find();
   EXPECT_TRUE(found.settled);
