@@ -9,7 +9,7 @@ namespace mho::mapper {
 
 namespace {
 
-/// Of a tile with a block of so many outputs.
+/// Time between two products of a tile whose block has `outputs` outputs.
 double product_time_s(const tiles::TileParameters& tile, const hw::ChipParameters& chip, int outputs) {
   const double hertz = chip.clock_of(hw::CoreKind::analog).si();
   const auto cycles = [&](double seconds) { return std::ceil(seconds * hertz * (1 - 1e-12)); };

@@ -31,20 +31,23 @@ Programming Programming::read(const base::Config& config) {
   return p;
 }
 
+namespace {
+
+/// Columns of a tile that hold no weights but what an offset is taken from.
+int reference_columns(const TileParameters& tile) { return tile.coding.kind == WeightCoding::Kind::offset ? tile.coding.columns_per_output() : 0; }
+
+}  // namespace
+
 int devices_per_weight(const TileParameters& tile) {
   const int signs = tile.coding.kind == WeightCoding::Kind::differential ? 2 : 1;
   return signs * tile.coding.columns_per_output();
 }
 
-int devices_of_row(const TileParameters& tile, int outputs) {
-  const int references = tile.coding.kind == WeightCoding::Kind::offset ? tile.coding.columns_per_output() : 0;
-  return outputs * devices_per_weight(tile) + references;
-}
+int devices_of_row(const TileParameters& tile, int outputs) { return outputs * devices_per_weight(tile) + reference_columns(tile); }
 
 base::Duration row_programming_time(const TileParameters& tile, int outputs) {
   const Programming& p = tile.programming;
-  const int references = tile.coding.kind == WeightCoding::Kind::offset ? tile.coding.columns_per_output() : 0;
-  const int columns = outputs * tile.coding.columns_per_output() + references;
+  const int columns = outputs * tile.coding.columns_per_output() + reference_columns(tile);
   const int groups = (columns + p.parallel_columns - 1) / p.parallel_columns;
   return p.iteration_time * p.iterations * static_cast<double>(groups);
 }

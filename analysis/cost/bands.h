@@ -7,6 +7,8 @@
 
 namespace mho::analysis {
 
+inline constexpr double square_millimetres_per_square_metre = 1e6, tera = 1e12;
+
 /// A figure with the interval in which 90 % of chips of such a design lie, as far as the models of costs can be trusted.
 struct CostBand {
   double nominal = 0;

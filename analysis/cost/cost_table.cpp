@@ -63,7 +63,6 @@ void add_sums(const hw::ChipParameters& chip, CostTable& table) {
   add_level(chip, table, "core", Per::analog_core, {Per::tile, Per::bank, Per::analog_core});
   add_level(chip, table, "digital core", Per::digital_core, {Per::digital_core});
   add_level(chip, table, "router", Per::router, {Per::router});
-  constexpr double tera = 1e12;
   const CostBands bands =
       add_level(chip, table, "chip", Per::chip, {Per::tile, Per::bank, Per::analog_core, Per::digital_core, Per::router, Per::chip},
                 table.operations_per_s() / table.power_w() / tera);

@@ -53,6 +53,8 @@ struct CostTable {
   double multiply_accumulates = 0;  ///< in an interval
   double interval_s = 0;
   [[nodiscard]] double operations_per_s() const { return 2 * multiply_accumulates / interval_s; }  ///< 2 for each multiply-accumulate
+  [[nodiscard]] double tops() const { return operations_per_s() / tera; }
+  [[nodiscard]] double tops_per_mm2() const { return tops() / (square_metre * square_millimetres_per_square_metre); }
   [[nodiscard]] double power_w() const { return (joule + standing_j) / interval_s; }
   [[nodiscard]] CostSums sums() const;
   CostBand tops_per_watt;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cost/bands.h"
 #include "analysis/design/design.h"
 
 namespace mho::analysis {
@@ -40,7 +41,7 @@ struct DigitalReference {
   std::optional<double> square_metre;
   std::string limit;  ///< what takes the time: array, operations or memory
   std::string source;
-  [[nodiscard]] double tops_per_watt() const { return 2 * multiply_accumulates / joule / 1e12; }
+  [[nodiscard]] double tops_per_watt() const { return 2 * multiply_accumulates / joule / tera; }
 };
 
 /// A weight-stationary systolic array of 64 x 64 int8 multiply-accumulate units at 1 GHz in the chip's technology, with memory on the chip for all

@@ -10,12 +10,10 @@ namespace {
 
 using periphery::Per;
 
-constexpr double tera = 1e12, square_millimetres = 1e6;
-
 Efficiency efficiency(double operations_per_s, double watt, double square_metre) {
   return {.tops = operations_per_s / tera,
           .tops_per_watt = operations_per_s / watt / tera,
-          .tops_per_mm2 = operations_per_s / (square_metre * square_millimetres) / tera};
+          .tops_per_mm2 = operations_per_s / (square_metre * square_millimetres_per_square_metre) / tera};
 }
 
 /// Leakage and area of the parts that hold a network.

@@ -60,7 +60,6 @@ class Sums {
     sum_whole();
     result_.average_power_w = result_.energy_per_inference_j / result_.interval_s;
     constexpr double operations_per_mac = 2;  // one multiplication, one addition
-    constexpr double tera = 1e12;
     result_.tops_per_watt = operations_per_mac * static_cast<double>(macs) / result_.energy_per_inference_j / tera;
     sum_area();
     result_.efficiencies = efficiencies(design_, program_, inventory_,

@@ -16,8 +16,6 @@
 
 namespace mho::analysis {
 
-inline constexpr double square_millimetres_per_square_metre = 1e6;
-
 /// Costs of one inference. `total` figures are per inference in steady state unless they say single.
 struct RollUp {
   std::vector<LayerEnergy> layers;  ///< as Program::layers

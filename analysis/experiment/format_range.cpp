@@ -91,13 +91,13 @@ void check(std::vector<std::string>& warnings, const workloads::Network& network
 
 void add_format_shares(std::vector<LayerResult>& layers, const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation) {
   const periphery::DigitalParameters& digital = tiled.tiles.standard().digital;
+  const std::optional<workloads::ResultRounding> rounding = workloads::result_rounding(tiled);
   std::map<std::string, LayerResult*> by_name;
   for (LayerResult& layer : layers) by_name[layer.name] = &layer;
   for (std::size_t n = 0; n < tiled.network.nodes.size(); ++n) {
     const auto found = by_name.find(tiled.network.nodes[n].name);
     if (found == by_name.end()) continue;
     found->second->results = shares(digital.result_format, evaluation.outside_results.at(n));
-    const std::optional<workloads::ResultRounding> rounding = workloads::result_rounding(tiled);
     if (rounding && digital.result_format.kind == NumberFormat::Kind::integer) {
       found->second->result_scale = rounding->scale(n, workloads::RoundedTensor::result);
     }

@@ -17,17 +17,15 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr double tera = 1e12, square_millimetres = 1e6;
-
 /// What `mho cost` says for a figure of a paper; empty for one that it does not print.
 std::optional<double> our_figure(const CostTable& table, const PublishedFigure& figure) {
   constexpr double nano = 1e9;
   if (figure.figure == "peak_tops_per_watt") return table.tops_per_watt.nominal;
-  if (figure.figure == "peak_tops_per_mm2") return table.operations_per_s() / tera / (table.square_metre * square_millimetres);
+  if (figure.figure == "peak_tops_per_mm2") return table.tops_per_mm2();
   for (const CostLevel& level : table.levels) {
     if (level.name != figure.level) continue;
     if (figure.figure == "energy") return level.energy.nominal * nano;
-    if (figure.figure == "area") return level.area.nominal * square_millimetres;
+    if (figure.figure == "area") return level.area.nominal * square_millimetres_per_square_metre;
     if (figure.figure == "leakage") return level.leakage.nominal;
   }
   return std::nullopt;
@@ -58,7 +56,8 @@ CloudPlace cloud_place(const Design& design, const CostTable& table) {
   // The first level is the tile.
   const CostLevel& tile = table.levels.front();
   const double operations = 2 * table.multiply_accumulates / static_cast<double>(tile.count) * inputs * weights;
-  return {design.name, operations / tile.energy.nominal / tera, operations / table.interval_s / tera / (tile.area.nominal * square_millimetres)};
+  return {design.name, operations / tile.energy.nominal / tera,
+          operations / table.interval_s / tera / (tile.area.nominal * square_millimetres_per_square_metre)};
 }
 
 PublishedCloud published_cloud(const Design& design, const CostTable& table) {

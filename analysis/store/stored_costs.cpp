@@ -21,8 +21,6 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-constexpr double square_millimetre = 1e-6;
-
 std::vector<ComponentCost> read_components(SQLite::Database& database, std::int64_t run) {
   SQLite::Statement rows(database,
                          "SELECT component, per, count, joule, leakage_w, mm2, energy_spread, leakage_spread, area_spread, user_figures, source "
@@ -36,7 +34,7 @@ std::vector<ComponentCost> read_components(SQLite::Database& database, std::int6
     one.count = rows.getColumn(2).getInt64();
     one.joule = rows.getColumn(3).getDouble();
     one.leakage_w = rows.getColumn(4).getDouble();
-    one.square_metre = rows.getColumn(5).getDouble() * square_millimetre;
+    one.square_metre = rows.getColumn(5).getDouble() / square_millimetres_per_square_metre;
     one.note.spread = {.energy = rows.getColumn(6).getDouble(), .area = rows.getColumn(8).getDouble(), .leakage = rows.getColumn(7).getDouble()};
     one.note.user = words_of(rows.getColumn(9).getString());
     one.source = rows.getColumn(10).getString();
@@ -90,24 +88,25 @@ StoredCosts stored_costs(const std::string& path, std::int64_t run) {
   try {
     SQLite::Database database = open_for_reading(path);
     SQLite::Statement found(database,
-                            "SELECT network, design, design_json, interval_s, energy_per_inference_j, macs, tops_per_watt, latency_s, "
-                            "version, command FROM run r WHERE id = ?");
+                            "SELECT network, design, design_json, interval_s, energy_per_inference_j, macs, version, command, coalesce(data, ''), "
+                            "EXISTS (SELECT 1 FROM efficiency WHERE run = r.id), EXISTS (SELECT 1 FROM event WHERE run = r.id) "
+                            "FROM run r WHERE id = ?");
     found.bind(1, run);
     if (!found.executeStep()) {
       const std::string largest = database.execAndGet("SELECT coalesce(max(id), 0) FROM run").getString();
       throw base::UserError(fmt::format("{} has no run {}; the largest number is {}", path, run, largest));
     }
-    const std::string name = found.getColumn(1).getString(), version = found.getColumn(8).getString(), command = found.getColumn(9).getString();
+    const std::string name = found.getColumn(1).getString(), version = found.getColumn(6).getString(), command = found.getColumn(7).getString();
     const std::vector<ComponentCost> components = read_components(database, run);
-    const bool has_events = database.execAndGet(fmt::format("SELECT count(*) FROM event WHERE run = {}", run)).getInt() > 0;
+    const bool has_events = found.getColumn(10).getInt() != 0;
     if (components.empty() || !has_events) {
       throw base::UserError(fmt::format("run {} of {} was stored by mho {}, before events were; run it again: {}", run, path, version, command));
     }
     StoredCosts costs{
         .design = design_of_run(found.getColumn(2).getString(), name, run, version), .network = found.getColumn(0).getString(), .load = {}};
     costs.design.name = name;
-    costs.data = database.execAndGet(fmt::format("SELECT coalesce(data, '') FROM run WHERE id = {}", run)).getString();
-    costs.single = database.execAndGet(fmt::format("SELECT count(*) FROM efficiency WHERE run = {}", run)).getInt() == 0;
+    costs.data = found.getColumn(8).getString();
+    costs.single = found.getColumn(9).getInt() == 0;
     CostTable& load = costs.load;
     load.interval_s = found.getColumn(3).getDouble();
     load.multiply_accumulates = found.getColumn(5).getDouble();

@@ -28,7 +28,7 @@ using analysis::CostLine;
 using analysis::CostTable;
 using base::format_si;
 
-constexpr double tera = 1e12, square_millimetres = 1e6;
+constexpr double square_millimetres = analysis::square_millimetres_per_square_metre;
 
 struct CostArguments {
   std::optional<std::string> run;  ///< its number; empty: a design at full load
@@ -111,7 +111,7 @@ std::string sources_text(const CostTable& load) {
   return table.text();
 }
 
-std::string print_text_of(const Costed& costed) {
+std::string costs_text(const Costed& costed) {
   const CostTable& load = costed.table;
   std::string text =
       costed.of_run ? fmt::format("{}: costs of {}, by the events that it had\n{}\n", costed.title,
@@ -131,8 +131,7 @@ std::string print_text_of(const Costed& costed) {
       costed.single   ? "single"
       : costed.of_run ? "sustained"
                       : "peak",
-      load.operations_per_s() / tera, band.nominal, band.low, band.high, load.operations_per_s() / tera / (load.square_metre * square_millimetres),
-      format_si(load.power_w(), "W"));
+      load.tops(), band.nominal, band.low, band.high, load.tops_per_mm2(), format_si(load.power_w(), "W"));
   if (!band.main_component.empty()) {
     text += fmt::format("{:.0f} % of the variance of the energy is that of {}\n", 100 * band.main_share, band.main_component);
   }
@@ -281,9 +280,9 @@ base::Json to_json(const Costed& costed) {
   json["leakage_w"] = load.leakage_w;
   json["interval_s"] = load.interval_s;
   const std::string kind = costed.of_run ? "" : "peak_";
-  json[kind + "tops"] = load.operations_per_s() / tera;
+  json[kind + "tops"] = load.tops();
   add_band(json, kind + "tops_per_watt", load.tops_per_watt, 1);
-  json[kind + "tops_per_mm2"] = load.operations_per_s() / tera / (load.square_metre * square_millimetres);
+  json[kind + "tops_per_mm2"] = load.tops_per_mm2();
   return json;
 }
 
@@ -357,11 +356,13 @@ void cost(const CostArguments& arguments, const Invocation& invocation) {
   const Costed first = arguments.run ? costed(*arguments.run) : costed_design(arguments.design, arguments.set);
   warn(first);
   if (arguments.against == published_word) return place_among_published(arguments, first, invocation);
-  if (!arguments.against) return arguments.json ? print_json(invocation, std::nullopt, to_json(first)) : print_text(print_text_of(first));
+  if (!arguments.against) return arguments.json ? print_json(invocation, std::nullopt, to_json(first)) : print_text(costs_text(first));
   const Costed second = arguments.run ? costed(*arguments.against) : costed_design(arguments.against, {});
   warn(second);
   arguments.json ? print_json(invocation, std::nullopt, comparison_json(first, second)) : print_text(comparison_text(first, second));
 }
+
+bool is_run_number(const std::string& text) { return text.find_first_not_of("0123456789") == std::string::npos; }
 
 Action read_cost_line(Options& options) {
   CostArguments arguments;
@@ -377,11 +378,10 @@ Action read_cost_line(Options& options) {
   if (arguments.db && !arguments.run) usage("--db holds runs: give the number of one, as in mho cost 3 --db results.db");
   if (arguments.run && (arguments.design || !arguments.set.empty()))
     usage("a run has the chip that it was stored with; leave out --design and --set");
-  if (arguments.run && arguments.against && *arguments.against != published_word &&
-      arguments.against->find_first_not_of("0123456789") != std::string::npos) {
+  if (arguments.run && arguments.against && *arguments.against != published_word && !is_run_number(*arguments.against)) {
     usage(fmt::format("--against {}: a run is set beside another run, by its number", *arguments.against));
   }
-  if (arguments.run && arguments.run->find_first_not_of("0123456789") != std::string::npos) {
+  if (arguments.run && !is_run_number(*arguments.run)) {
     usage(fmt::format("RUN {}: the number of a run is needed; a design is given with --design {}", *arguments.run, *arguments.run));
   }
   if (arguments.run && arguments.svg) usage("--svg is the cloud of published macros, which looks at designs: leave RUN out");

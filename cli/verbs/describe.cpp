@@ -152,15 +152,15 @@ void describe_designs(const DescribeArguments& arguments, const Invocation& invo
   base::Json::Array list;
   std::string text = "designs that come with mho, in its folder designs/, to be given by name: --design NAME; without it mho takes default\n";
   for (const analysis::ShippedDesign& design : analysis::shipped_designs()) {
-    constexpr double tera = 1e12, square_millimetres = 1e6;
     const analysis::CostTable load = analysis::full_load(analysis::design_from_text(std::string(design.text), std::string(design.file)));
-    const double tops = load.operations_per_s() / tera, area = load.square_metre * square_millimetres;
+    const double tops = load.tops(), area = load.square_metre * analysis::square_millimetres_per_square_metre;
     base::Json one;
     one["peak_tops"] = tops;
     one["peak_tops_per_watt"] = load.tops_per_watt.nominal;
     one["area_mm2"] = area;
     // The first level is the tile with its share of the converters: what papers call a macro.
-    const double of_tile = 2 * load.multiply_accumulates / static_cast<double>(load.levels.front().count) / load.levels.front().energy.nominal / tera;
+    const double of_tile =
+        2 * load.multiply_accumulates / static_cast<double>(load.levels.front().count) / load.levels.front().energy.nominal / analysis::tera;
     one["tile_tops_per_watt"] = of_tile;
     one["name"] = analysis::name_of(design);
     one["file"] = std::string(design.file);

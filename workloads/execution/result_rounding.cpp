@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "periphery/converters/quantiser.h"
 #include "workloads/graph/operator.h"
 
 namespace mho::workloads {
@@ -21,7 +22,7 @@ float largest_magnitude(float so_far, std::span<const float> values) {
 }  // namespace
 
 float ResultRounding::step(float largest) const {
-  const float codes = static_cast<float>((1U << static_cast<unsigned>(format_.integer_bits - 1)) - 1U);
+  const float codes = periphery::Quantiser::largest_code(format_.integer_bits);
   return (largest >= std::numeric_limits<float>::min() * codes ? largest : 1.0F) / codes;
 }
 

@@ -19,7 +19,7 @@ class ResultRounding {
   /// `scales` are those of integers, as calibrate() found them, and must outlive it; without those of a tensor full scale is 1.
   ResultRounding(const periphery::NumberFormat& format, const ResultScales& scales) : format_(format), scales_(&scales) {}
   void round(std::size_t node, RoundedTensor tensor, std::span<float> values) const;
-  /// Of the network's input, where its elements are only moved.
+  /// Rounds values of the network's input. Operators that only move elements pass it on as a result.
   void round_input(std::span<float> values) const;
   /// What round would do.
   [[nodiscard]] periphery::OutsideFormat outside(std::size_t node, RoundedTensor tensor, std::span<const float> values) const;
