@@ -49,16 +49,22 @@ base::Declarations declarations() {
   const base::Declarations others{
       base::more(whole("tile.scale.lanes", 16, 1, 65536, "Outputs that the digital output stage of a tile scales in one clock cycle.", choice)),
       model_or("tile.scale.energy", "pJ", "Energy to scale and offset one output.",
-               "16x8-bit share of a 32x32-bit multiplier (12.7 pJ) and a 32-bit adder (0.21 pJ) at 40 nm" + laws),
+               "share of a 32x32-bit multiplier (12.7 pJ) for a converter's code and a scale of digital.scale_format, and a 32-bit adder (0.21 pJ), "
+               "at 40 nm" +
+                   laws),
       model_or("tile.scale.area", "um2", "Area of one lane of the output stage.",
-               "16x8-bit share of a 32x32-bit multiplier (6350 um2) and a 32-bit adder (278 um2) at 40 nm" + laws),
+               "share of a 32x32-bit multiplier (6350 um2) for a converter's code and a scale of digital.scale_format, and a 32-bit adder (278 um2), "
+               "at 40 nm" +
+                   laws),
       model_or("tile.shift_add.energy", "pJ", "Energy to add one conversion to what slices or input bits before it gave.",
                "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 0.021 pJ per 16-bit operation at 32 nm" + laws),
       model_or("tile.shift_add.area", "um2", "Area of the shift-and-add behind one converter; only designs with slices or input bits have it.",
                "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 60 um2 at 32 nm" + laws),
-      word("tile.buffer.kind", "sram", {"sram", "edram"},
-           "Memory of input and digital buffers: static, or of one transistor and one capacitor, refreshed; output buffers are small and static.",
-           choice),
+      base::steps(
+          word("tile.buffer.kind", "sram", {"sram", "edram"},
+               "Memory of input and digital buffers: static, or of one transistor and one capacitor, refreshed; output buffers are small and static.",
+               choice),
+          {{"sram", "edram"}}),
       model_or("tile.buffer.read_energy", "pJ/bit", "Energy to read one bit from a buffer; 'model' follows its capacity.", sram_model),
       model_or("tile.buffer.write_energy", "pJ/bit", "Energy to write one bit to a buffer; 'model' follows its capacity.", sram_model),
       model_or("tile.buffer.area", "um2/bit", "Area of one bit of a buffer, share of the periphery included.",
@@ -67,17 +73,23 @@ base::Declarations declarations() {
       model_or("tile.buffer.leakage", "pW/bit", "Leakage of one bit of a buffer; of edram its refresh.",
                "architect's choice: 10 pW for high-density SRAM at 14 nm, high threshold and 25 C; by threshold, supply and temperature; of edram "
                "one access in 100 us"),
-      text("digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
-           "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 where that is "
-           "ideal).",
-           "architect's choice: the input converter's own grid"),
-      text("digital.partial_sum_format", "float16", {"float32", "float16", "bfloat16"},
-           "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
-      text("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
-           "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
-      text("digital.result_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
-           "Format of a layer's results between blocks: float32, float16, bfloat16, or int<bits> with one scale for each tensor, from calibration.",
-           choice),
+      base::steps(text("digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
+                       "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 "
+                       "where that is "
+                       "ideal).",
+                       "architect's choice: the input converter's own grid"),
+                  {{"int4", "int8"}, {"int8", "float16"}, {"float16", "float32"}}),
+      base::steps(text("digital.partial_sum_format", "float16", {"float32", "float16", "bfloat16"},
+                       "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
+                  {{"float16", "float32"}}),
+      base::steps(text("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
+                       "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
+                  {{"int8", "float16"}, {"float16", "float32"}}),
+      base::steps(text("digital.result_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
+                       "Format of a layer's results between blocks: float32, float16, bfloat16, or int<bits> with one scale for each tensor, from "
+                       "calibration.",
+                       choice),
+                  {{"int8", "float16"}, {"float16", "float32"}}),
       base::more(whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice)),
       base::less(whole("digital.pipeline_depth", 4, 1, 1024, "Cycles from the first operand to the first result of a digital core.", choice)),
       model_or("digital.energy", "pJ", "Energy of one element operation; 'model' follows digital.result_format.",
@@ -93,8 +105,11 @@ base::Declarations declarations() {
 }
 
 ScaleParameters ScaleParameters::read(const base::Config& config) {
-  constexpr double share = 16.0 * 8.0 / (32.0 * 32.0);
-  constexpr double energy_pj = 12.7 * share + 0.21, area_um2 = 6350 * share + 278, shift_pj = 0.021, shift_um2 = 60;
+  constexpr std::int64_t ideal_bits = 8;
+  const auto code_bits = static_cast<double>(config.optional_integer("tile.adc.bits", "ideal").value_or(ideal_bits));
+  const double share = read_format(config, "digital.scale_format").bits() * code_bits / (32.0 * 32.0);
+  const double energy_pj = 12.7 * share + 0.21, area_um2 = 6350 * share + 278;
+  constexpr double shift_pj = 0.021, shift_um2 = 60;
   const Technology technology = Technology::read(config);
   const double energy = logic_energy(technology, multiplier_nm, multiplier_v) * as_picojoule,
                area = logic_area(technology, multiplier_nm) * as_square_micrometre;

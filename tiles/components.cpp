@@ -14,8 +14,9 @@ Component cells(const TileParameters& tile) {
   return {.name = "array",
           .per = Per::tile,
           .area = array_area(tile),
+          .leakage = tile.cell_leakage * (static_cast<double>(tile.rows) * tile.columns),
           .note = tile.array_cost,
-          .source = "tile.array.cell_area, tile.rows, tile.columns"};
+          .source = "tile.array.cell, tile.array.cell_area, tile.rows, tile.columns"};
 }
 
 Component array(const TileParameters& tile, const TileLoad& load) {

@@ -35,8 +35,9 @@ const std::string toolkit = "optional in Rasch et al., AICAS 2021; off in the st
 
 base::Declarations coding_declarations() {
   return {
-      word("tile.coding.kind", "differential", {"differential", "offset"},
-           "Sign of a weight: one device for each sign, or a single device less a column of devices at half the range.", standard),
+      base::steps(word("tile.coding.kind", "differential", {"differential", "offset"},
+                       "Sign of a weight: one device for each sign, or a single device less a column of devices at half the range.", standard),
+                  {{"offset", "differential"}}),
       base::more(whole("tile.coding.slices", 1, 1, 16, "Arrays that each hold some bits of a weight; shift-and-add after the converters joins them.",
                        choice)),
       whole("tile.coding.bits_per_slice", 2, 1, 8, "Magnitude bits that a slice holds; without meaning for a single slice.",
@@ -124,6 +125,10 @@ base::Declarations tile_declarations() {
       number("tile.array.gate_capacitance", "fF", 0.2, 0.0, most,
              "Capacitance of the selectors of one cell on its word line, which swings to chip.vdd.",
              "architect's choice: two transistors of about 0.1 um width at 1 fF/um"),
+      word("tile.array.cell", "transistor", {"transistor", "sram"},
+           "What a device lies in: a cell of one transistor, or it is itself the read transistors of static cells of 8 transistors, one a bit of "
+           "tile.device.levels.",
+           "cells of 8 transistors are 30 % larger than those of 6: Chang et al., VLSI 2005"),
       base::model_or("tile.array.cell_area", "um2",
                      "Area of one unit cell: the devices of a weight in one array and their selectors; 'model' follows tile.coding.kind and "
                      "chip.technology.",
@@ -136,9 +141,12 @@ base::Declarations tile_declarations() {
           "tile.front_end.area", "um2", "Area of the read-out of one column.",
           "1500 um2 at 14 nm, with the node: 1700 um2 a column are left of the core of Le Gallo et al., Nat. Electron. 6:680 (2023), less its "
           "cells, and 2000 um2 of the tile projected by Jain et al., IEEE TVLSI 31:114 (2023)"),
-      base::model_or("tile.supply.leakage", "uW", "Power that the regulator of a tile takes at rest.", "architect's choice: 20 uA from chip.vdd"),
-      base::model_or("tile.supply.area", "um2", "Area of the regulator of a tile.",
-                     "architect's choice: 2000 um2 at 14 nm, half of it for the programming current of 64 columns; by tile.program.parallel_columns"),
+      base::model_or("tile.supply.leakage", "uW", "Power that the regulator of a tile takes at rest.",
+                     "architect's choice: 20 uA from chip.vdd, half of it where inputs of one sign are driven at a time"),
+      base::model_or(
+          "tile.supply.area", "um2", "Area of the regulator of a tile.",
+          "architect's choice: 2000 um2 at 14 nm, half of it for the programming current of 64 columns, a quarter for each sign of input that is "
+          "driven at once; by tile.program.parallel_columns and tile.dac.passes"),
   };
 }
 
@@ -228,11 +236,41 @@ void check_ageing(const base::Config& config, const TileParameters& tile) {
   }
 }
 
+/// A capacitor that holds the charge of a column, its switches and buffer: in um2. The capacitor is that whose thermal noise is a quarter of a step
+/// of the converter at full scale of the supply, or 10 fF. Architect's choice: 2 fF/um2, and 10 um2 at 14 nm besides.
+double hold_um2(const TileParameters& p, const periphery::Technology& technology) {
+  constexpr double boltzmann = 1.380649e-23, kelvin = 298.15, least_ff = 10, femtofarad = 1e-15, ff_per_um2 = 2, switches_um2 = 10, steps = 4;
+  constexpr int ideal_bits = 8;
+  const double noise_v = technology.vdd_v / std::exp2(p.adc.bits.value_or(ideal_bits)) / steps;
+  const double capacitance_ff = std::max(least_ff, boltzmann * kelvin / (noise_v * noise_v) / femtofarad);
+  return capacitance_ff / ff_per_um2 + switches_um2 * periphery::analog_area(technology, periphery::reference_nm);
+}
+
+/// Read-out of one column in um2. The published ones hold one charge and reach one converter; a design that integrates and converts in turn holds
+/// none, one that weighs the bits of its inputs as charges one more, one whose columns reach every converter has a switch for each of them, and one
+/// that reads the signs of weights apart has no mirror that subtracts them (architect's choice: 20 um2).
+double front_end_um2(const TileParameters& p, const periphery::Technology& technology) {
+  constexpr double published_um2 = 1500, switch_um2 = 1, mirror_um2 = 20;
+  const int holds = (p.adc.pipelined ? 1 : 0) + (p.dac.sums_bits ? 1 : 0);
+  const int reached = p.adc.unused == periphery::UnusedColumns::skipped ? (p.columns + p.adc.mux - 1) / p.adc.mux : 1;
+  return (published_um2 + switch_um2 * (reached - 1) - (p.dac.splits_weights() ? mirror_um2 : 0)) *
+             periphery::analog_area(technology, periphery::reference_nm) +
+         hold_um2(p, technology) * (holds - 1);
+}
+
+/// Area of one cell of `devices`: a transistor and a device above it; or static cells of 8 transistors, a third larger than those of 6 (Chang et al.,
+/// VLSI 2005), one for each bit of a device.
+double cell_um2(const TileParameters& p, const periphery::Technology& technology, int devices) {
+  constexpr double device_um2 = 0.25, eight_over_six = 1.3;
+  if (p.cell == CellKind::transistor) return devices * device_um2 * periphery::logic_area(technology, periphery::reference_nm);
+  return devices * p.device.bits() * eight_over_six * periphery::sram_cell(technology).si() / base::unit::square_micrometre.si();
+}
+
 /// Costs of the array, its read-out and its supply; device, coding and converters are known.
 void read_array(const base::Config& config, TileParameters& p) {
   constexpr double square_micrometre = base::unit::square_micrometre.si();
   using periphery::reference_nm;
-  constexpr double device_um2 = 0.25, front_end_um2 = 1500, supply_um2 = 2000, supply_ampere = 20e-6;
+  constexpr double supply_um2 = 2000, supply_ampere = 20e-6;
   constexpr double array_spread = 0.35, cell_spread = 0.3, front_end_spread = 0.6, front_end_area_spread = 0.6, supply_spread = 0.5;
   const auto technology = periphery::Technology::read(config);
   p.read_voltage = config.voltage("tile.array.read_voltage");
@@ -246,19 +284,32 @@ void read_array(const base::Config& config, TileParameters& p) {
   p.gate_capacitance = config.capacitance("tile.array.gate_capacitance");
   p.array_cost.spread = {array_spread, cell_spread, 0};
   const int devices = p.coding.kind == WeightCoding::Kind::differential ? 2 : 1;
+  p.cell = config.word("tile.array.cell") == "sram" ? CellKind::sram : CellKind::transistor;
+  if (p.cell == CellKind::sram && (p.device.kind != DeviceKind::ideal || !p.device.levels)) {
+    config.refuse(
+        "tile.array.cell",
+        "static cells hold bits and do not drift; set tile.device.kind: ideal and tile.device.levels to the conductances that a cell has (2: "
+        "one bit), or leave this at transistor");
+  }
   p.cell_area = base::Area(periphery::cost_or(config, "tile.array.cell_area", p.array_cost, &periphery::Spread::area, "m2",
-                                              devices * device_um2 * square_micrometre * periphery::logic_area(technology, reference_nm)));
+                                              cell_um2(p, technology, devices) * square_micrometre));
+  if (p.cell == CellKind::sram) {
+    p.cell_leakage = periphery::sram(technology, 1).leakage_per_bit * static_cast<double>(devices * p.device.bits());
+    p.array_cost.spread.leakage = periphery::leakage_spread;
+  }
   p.front_end.bias = config.real("tile.front_end.bias");
   p.front_end.cost.spread = {front_end_spread, front_end_area_spread, 0};
   p.front_end.area = base::Area(periphery::cost_or(config, "tile.front_end.area", p.front_end.cost, &periphery::Spread::area, "m2",
-                                                   front_end_um2 * square_micrometre * periphery::analog_area(technology, reference_nm)));
+                                                   front_end_um2(p, technology) * square_micrometre));
   CostNote& regulator = p.regulator.cost;
-  // Half of the regulator drives the current of programming, to so many columns at once.
+  // Half of the regulator drives the current of programming, to so many columns at once. The other half reads, with a voltage for each sign of input
+  // where both are driven at once.
   constexpr double usual_columns = 64;
-  const double drivers = 0.5 + 0.5 * p.programming.parallel_columns / usual_columns;
+  const double voltages = p.dac.passes == periphery::InputPasses::one && !p.dac.twos_complement ? 1.0 : 0.5;
+  const double drivers = 0.5 * voltages + 0.5 * p.programming.parallel_columns / usual_columns;
   regulator.spread = {0, supply_spread, supply_spread};
-  p.regulator.leakage =
-      base::Power(periphery::cost_or(config, "tile.supply.leakage", regulator, &periphery::Spread::leakage, "W", supply_ampere * technology.vdd_v));
+  p.regulator.leakage = base::Power(
+      periphery::cost_or(config, "tile.supply.leakage", regulator, &periphery::Spread::leakage, "W", supply_ampere * voltages * technology.vdd_v));
   p.regulator.area = base::Area(periphery::cost_or(config, "tile.supply.area", regulator, &periphery::Spread::area, "m2",
                                                    supply_um2 * drivers * square_micrometre * periphery::analog_area(technology, reference_nm)));
 }

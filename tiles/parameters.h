@@ -63,6 +63,9 @@ struct Wires {
   base::Resistance input, output, driver, sense;  ///< exact: of one cell's segment of an input and an output line, and at their ends
 };
 
+/// What a device lies in: beside a transistor, or in static cells.
+enum class CellKind { transistor, sram };
+
 /// Read-out of a column between array and converter: amplifier or current copies, integrator, sample-and-hold.
 struct FrontEnd {
   double bias = 4;  ///< current while it integrates over the full-scale current of the converter
@@ -97,7 +100,9 @@ struct TileParameters {
   base::Voltage vdd;                   ///< that word lines swing to
   base::Capacitance line_capacitance;  ///< of one word line per cell
   base::Capacitance gate_capacitance;  ///< of the selectors of one cell
-  base::Area cell_area;                ///< of one unit cell (both devices of a pair)
+  CellKind cell = CellKind::transistor;
+  base::Area cell_area;      ///< of one unit cell (both devices of a pair)
+  base::Power cell_leakage;  ///< of one
   periphery::CostNote array_cost;
   FrontEnd front_end;
   Regulator regulator;

@@ -20,6 +20,11 @@ enum class ValueType { boolean, integer, real, choice, text };
 /// In which direction a number buys speed, precision or capacity. There its price must appear in the costs of a chip, or the value be refused.
 enum class Buys { nothing, more, less };
 
+/// A step from a word to one that buys speed, precision or capacity.
+struct Step {
+  std::string from, to;
+};
+
 using Value = std::variant<bool, std::int64_t, double, std::string>;
 
 /// One parameter, declared once, as data. Everything a user reads about it (describe, errors, sweep axes, database) derives from this.
@@ -35,6 +40,7 @@ struct Declaration {
   std::string source;                ///< paper, table, or "architect's choice"
   std::vector<std::int64_t> only{};  ///< the legal whole numbers, ascending, where they are not all of the range
   Buys buys = Buys::nothing;         ///< also of what is itself a cost, and of what has no direction
+  std::vector<Step> steps{};         ///< from one word to another that buys something; of a boolean "false" and "true"
 };
 
 using Declarations = std::vector<Declaration>;

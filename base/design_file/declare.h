@@ -21,6 +21,12 @@ inline Declaration less(Declaration declaration) {
   return declaration;
 }
 
+/// A word or boolean, some of whose values buy something over others.
+inline Declaration steps(Declaration declaration, std::vector<Step> some) {
+  declaration.steps = std::move(some);
+  return declaration;
+}
+
 /// A whole number of no unit.
 inline Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
   return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};

@@ -114,7 +114,10 @@ base::Declarations chip_declarations() {
        0,
        {"shared", "own"},
        "Whether the tiles of a core share one bank of converters with its output stage, or have one each.",
-       "architect's choice: the four to eight arrays of an ISAAC unit share its converters (Shafiee et al., ISCA 2016)"},
+       "architect's choice: the four to eight arrays of an ISAAC unit share its converters (Shafiee et al., ISCA 2016)",
+       {},
+       base::Buys::nothing,
+       {{"shared", "own"}}},
       base::more(number("chip.clock", "GHz", 1.0, 1e-6, 100.0,
                         "Clock of the ports, and of digital cores, analog cores and network where they have none of their own.", choice)),
       base::more(own_clock("chip.digital_clock", "Clock of the digital cores.")),
@@ -142,21 +145,25 @@ base::Declarations chip_declarations() {
 
 base::Declarations network_declarations() {
   return {
-      word("noc.topology", "mesh", {"mesh", "torus"},
-           "Links of the routers: to their neighbours (mesh), or also around the edges (torus, with two halves of the virtual channels on either "
-           "side of "
-           "a dateline).",
-           "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 5"),
+      base::steps(
+          word("noc.topology", "mesh", {"mesh", "torus"},
+               "Links of the routers: to their neighbours (mesh), or also around the edges (torus, with two halves of the virtual channels on either "
+               "side of "
+               "a dateline).",
+               "Dally and Towles, Principles and Practices of Interconnection Networks, 2004, chapter 5"),
+          {{"mesh", "torus"}}),
       base::one_of("noc.concentration", 1, {1, 2, 4}, "Nodes that share a router: 1, 2 (side by side) or 4 (a square).",
                    "Balfour and Dally, Design tradeoffs for tiled CMP on-chip networks, ICS 2006"),
       word("noc.routing", "xy", {"xy", "yx", "west_first"},
            "Way of a packet: along the row first (xy), along the column first (yx), or west first and then by the free buffers (west_first, mesh "
            "only).",
            "Glass and Ni, The turn model for adaptive routing, ISCA 1992"),
-      word("noc.multicast", "off", {"off", "tree"},
-           "Packets to several receivers: one to each (off), or one that is copied where their ways part (tree; xy routing on a mesh, a message "
-           "class more).",
-           "Duato, Yalamanchili and Ni, Interconnection Networks, 2003, chapter 5"),
+      base::steps(
+          word("noc.multicast", "off", {"off", "tree"},
+               "Packets to several receivers: one to each (off), or one that is copied where their ways part (tree; xy routing on a mesh, a message "
+               "class more).",
+               "Duato, Yalamanchili and Ni, Interconnection Networks, 2003, chapter 5"),
+          {{"off", "tree"}}),
       base::more(whole("noc.flit_bits", 64, 8, 4096, "Width of a flit and of a link.", choice)),
       base::more(own_clock("noc.clock", "Clock of the network.")),
       base::more(whole("noc.virtual_channels", 2, 1, 16, "Virtual channels of each of the three message classes.", choice)),
@@ -189,11 +196,20 @@ base::Declarations network_cost_declarations() {
 base::Declarations port_declarations() {
   constexpr double most = 1e6;
   return {
-      {"port.memory", ValueType::choice, "", memories().front().name, 0, 0, memory_names(),
+      {"port.memory",
+       ValueType::choice,
+       "",
+       memories().front().name,
+       0,
+       0,
+       memory_names(),
        "What stands behind each port: a link to whoever feeds the chip, or a memory, whose rate, energy and latency the port then has.",
        "none: architect's choice. lpddr4: 64 bits of LPDDR4-3200 (JEDEC JESD209-4), 4 to 8 pJ/bit, 100 ns. hbm2: a stack of 1024 bits at 2 Gb/s "
        "(JEDEC "
-       "JESD235), 3.9 pJ/bit (O'Connor et al., MICRO 2017), 100 ns"},
+       "JESD235), 3.9 pJ/bit (O'Connor et al., MICRO 2017), 100 ns",
+       {},
+       base::Buys::nothing,
+       {{memories().front().name, memories().back().name}}},
       {"port.nodes",
        ValueType::text,
        "",

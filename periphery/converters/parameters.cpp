@@ -65,31 +65,43 @@ base::Declarations converter_declarations() {
       number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
       word("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
            "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
-      word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
-           "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.", choice),
-      word("tile.dac.passes", "one", {"one", "two_analog", "two_digital", "four_digital"},
-           "Whether both signs of input are driven at once, or one after the other and summed before or after the converters; 'four_digital' also "
-           "reads the two signs of weights one after the other and sums all four after the converters.",
-           "one: standard; four: four phases of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
-      word("tile.dac.bit_sum", "digital", {"digital", "analog"},
-           "Where the bits of bit-serial inputs meet: after the converters by shift-and-add, or as weighted charges before one conversion.",
-           "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
-      word("tile.dac.sign", "magnitude", {"magnitude", "twos_complement"},
-           "Bits of bit-serial inputs: those of the magnitude, driven with the sign of the input, or those of the two's complement, one more, of "
-           "which "
-           "the last counts negative and none needs a sign.",
-           "two's complement: ISAAC (Shafiee et al., ISCA 2016)"),
+      base::steps(
+          word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
+               "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.",
+               choice),
+          {{"pulse_width", "amplitude"}}),
+      base::steps(
+          word(
+              "tile.dac.passes", "one", {"one", "two_analog", "two_digital", "four_digital"},
+              "Whether both signs of input are driven at once, or one after the other and summed before or after the converters; 'four_digital' also "
+              "reads the two signs of weights one after the other and sums all four after the converters.",
+              "one: standard; four: four phases of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+          {{"four_digital", "two_digital"}, {"two_digital", "one"}, {"two_analog", "one"}}),
+      base::steps(
+          word("tile.dac.bit_sum", "digital", {"digital", "analog"},
+               "Where the bits of bit-serial inputs meet: after the converters by shift-and-add, or as weighted charges before one conversion.",
+               "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
+          {{"digital", "analog"}}),
+      base::steps(
+          word("tile.dac.sign", "magnitude", {"magnitude", "twos_complement"},
+               "Bits of bit-serial inputs: those of the magnitude, driven with the sign of the input, or those of the two's complement, one more, of "
+               "which "
+               "the last counts negative and none needs a sign.",
+               "two's complement: ISAAC (Shafiee et al., ISCA 2016)"),
+          {{"twos_complement", "magnitude"}}),
       base::less(number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice)),
       base::less(number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
                         "read cycle of ISAAC (Shafiee et al., ISCA 2016)")),
       base::less(number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
                         "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
                         "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)")),
-      base::boolean(
-          "tile.dac.latched", false,
-          "Whether drivers hold the next vector in latches, so that it settles while the array integrates the one before; else the array waits "
-          "for the settling too.",
-          "architect's choice: the lines of one array cannot do both without latches and a second line driver"),
+      base::steps(
+          base::boolean(
+              "tile.dac.latched", false,
+              "Whether drivers hold the next vector in latches, so that it settles while the array integrates the one before; else the array waits "
+              "for the settling too.",
+              "architect's choice: the lines of one array cannot do both without latches and a second line driver"),
+          {{"false", "true"}}),
       model_or("tile.dac.energy", "pJ", "Energy of one driver for one read-out, word line excluded; 'model' follows coding, bits and technology.",
                dac_model),
       model_or("tile.dac.area", "um2", "Area of one driver; a tile has one per row.", dac_model),
@@ -120,15 +132,19 @@ base::Declarations converter_declarations() {
            "What tile.adc.conversion_time is the time of: a conversion, each of its bits (successive approximation), or each of its 2^bits codes "
            "(converters that count).",
            choice),
-      base::boolean("tile.adc.pipelined", true,
-                    "Whether a sample-and-hold lets the array integrate the next vector while the converters work on this one; else the array waits "
-                    "for them.",
-                    "serial: the neurons of NeuRRAM, which integrate and convert in turn (Wan et al., Nature 608:504 (2022))"),
-      word(
-          "tile.adc.unused", "idle", {"idle", "skipped", "converted"},
-          "Columns without weights: their time passes without a conversion; it is left out, the used columns spread over all converters; or they are "
-          "converted like the others.",
-          choice),
+      base::steps(
+          base::boolean(
+              "tile.adc.pipelined", true,
+              "Whether a sample-and-hold lets the array integrate the next vector while the converters work on this one; else the array waits "
+              "for them.",
+              "serial: the neurons of NeuRRAM, which integrate and convert in turn (Wan et al., Nature 608:504 (2022))"),
+          {{"false", "true"}}),
+      base::steps(word("tile.adc.unused", "idle", {"idle", "skipped", "converted"},
+                       "Columns without weights: their time passes without a conversion; it is left out, the used columns spread over all "
+                       "converters; or they are "
+                       "converted like the others.",
+                       choice),
+                  {{"idle", "skipped"}}),
       word("tile.adc.kind", "survey", adc_kinds(),
            "What the costs of a converter follow: a survey of published ones, a circuit (successive approximation, flash, ramp, current-controlled "
            "oscillator), or a published part.",

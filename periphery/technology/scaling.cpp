@@ -129,22 +129,28 @@ constexpr double bits_per_kibibyte = 8192;
 /// In pJ/bit at 14 nm and 0.8 V, of static memories.
 double energy_by_capacity(double kibibytes) { return 0.002 + 0.0057 * std::sqrt(kibibytes); }
 
-/// In um2: cells at a node over the share of the area that they take, and a periphery of some KiB.
-double bit_area(std::span<const ByNode> cells, double node_nm, double efficiency, double periphery_kibibytes, double kibibytes) {
-  return by_node(cells, node_nm, 2.0) / efficiency * (1 + periphery_kibibytes / kibibytes);
+/// In um2: a cell over the share of the area that cells take, and a periphery of some KiB.
+double bit_um2(double cell_um2, double efficiency, double periphery_kibibytes, double kibibytes) {
+  return cell_um2 / efficiency * (1 + periphery_kibibytes / kibibytes);
+}
+
+double sram_cell_um2(const Technology& to) {
+  // 0.57, 0.346, 0.171, 0.092, 0.0588 (Intel, IEDM 2004 to 2014), 0.027 and 0.021 (TSMC, IEDM 2016 and 2019).
+  constexpr std::array cells{ByNode{5, 0.021},  ByNode{7, 0.027},  ByNode{14, 0.0588}, ByNode{22, 0.092},
+                             ByNode{32, 0.171}, ByNode{45, 0.346}, ByNode{65, 0.57}};
+  return by_node(cells, to.node_nm, 2.0);
 }
 
 }  // namespace
 
+base::Area sram_cell(const Technology& to) { return base::unit::square_micrometre * sram_cell_um2(to); }
+
 MemoryCost sram(const Technology& to, double bits) {
-  // Cells of 6 transistors in um2: 0.57, 0.346, 0.171, 0.092, 0.0588 (Intel, IEDM 2004 to 2014), 0.027 and 0.021 (TSMC, IEDM 2016 and 2019).
-  constexpr std::array cells{ByNode{5, 0.021},  ByNode{7, 0.027},  ByNode{14, 0.0588}, ByNode{22, 0.092},
-                             ByNode{32, 0.171}, ByNode{45, 0.346}, ByNode{65, 0.57}};
   constexpr double efficiency = 0.58, periphery_kibibytes = 0.5, picowatt = 1e-12;
   const double kibibytes = std::max(bits, 1.0) / bits_per_kibibyte;
   MemoryCost cost;
   cost.energy_per_bit = base::unit::picojoule * (energy_by_capacity(kibibytes) * logic_energy(to, reference_nm, reference_v));
-  cost.area_per_bit = base::unit::square_micrometre * bit_area(cells, to.node_nm, efficiency, periphery_kibibytes, kibibytes);
+  cost.area_per_bit = base::unit::square_micrometre * bit_um2(sram_cell_um2(to), efficiency, periphery_kibibytes, kibibytes);
   cost.leakage_per_bit = base::Power(10 * picowatt * leakage_factor(to));
   return cost;
 }
@@ -161,7 +167,7 @@ MemoryCost edram(const Technology& to, double bits) {
   };
   MemoryCost cost;
   cost.energy_per_bit = energy(kibibytes);
-  cost.area_per_bit = base::unit::square_micrometre * bit_area(cells, to.node_nm, efficiency, periphery_kibibytes, kibibytes);
+  cost.area_per_bit = base::unit::square_micrometre * bit_um2(by_node(cells, to.node_nm, 2.0), efficiency, periphery_kibibytes, kibibytes);
   cost.leakage_per_bit = base::Power(energy(std::min(kibibytes, published_kibibytes)).si() / retention_s);
   return cost;
 }

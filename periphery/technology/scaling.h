@@ -53,6 +53,8 @@ struct MemoryCost {
   base::Area area_per_bit;
   base::Power leakage_per_bit;  ///< of dynamic memories their refresh
 };
+/// A cell of 6 transistors, as published.
+base::Area sram_cell(const Technology& to);
 /// Energy 0.002 + 0.0057 sqrt(KiB) pJ/bit at 14 nm and 0.8 V (0.018 pJ at 8 KiB, 0.18 pJ at 1 MiB), scaled as logic; area by published cells of
 /// 6 transistors over an efficiency of 0.58 and half a KiB of periphery; leakage 10 pW/bit at high threshold and 25 C. Valid from 256 B to 4 MiB.
 MemoryCost sram(const Technology& to, double bits);

@@ -1,6 +1,7 @@
 #include "tiles/device/device_parameters.h"
 
 #include <array>
+#include <bit>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
@@ -113,6 +114,8 @@ base::Declarations device_declarations() {
   for (const base::Declarations& group : {error_declarations(), table_declarations()}) all.insert(all.end(), group.begin(), group.end());
   return all;
 }
+
+int DeviceParameters::bits() const { return std::bit_width(static_cast<unsigned>(levels.value() - 1)); }
 
 DeviceParameters DeviceParameters::read(const base::Config& config) {
   DeviceParameters p;

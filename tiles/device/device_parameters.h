@@ -30,6 +30,7 @@ struct DeviceParameters {
   double least_us = 0.0;           ///< conductance of the weight 0
   double most_us = 25.0;           ///< conductance of the weight 1
   std::optional<int> levels;       ///< targets a device can be programmed to, both ends included; empty: any
+  [[nodiscard]] int bits() const;  ///< that its levels tell apart; levels are known
   double programming_scale = 1.0;  ///< factor on the programming error
   double drift_scale = 1.0;        ///< factor on drift or relaxation
   double read_scale = 1.0;         ///< factor on the noise of a reading (1/f or constant)

@@ -90,6 +90,70 @@ TEST(NothingIsFree, EveryKeyThatBuysHasAPriceOrALimit) {
   EXPECT_GE(keys, 33);
 }
 
+/// What has to be set for a word to mean something, and to keep it legal.
+std::vector<std::string> setting_for_step(const std::string& key) {
+  if (key == "tile.dac.bit_sum" || key == "tile.dac.sign") return {"tile.dac.coding=bit_serial"};
+  if (key == "chip.converters") return {"chip.tiles_per_core=2"};
+  if (key == "tile.buffer.kind") return {"chip.digital_buffer=1 MiB", "chip.input_buffer=1 MiB"};
+  return {};
+}
+
+/// Prices that a word may have: those of numbers, and what each block takes for a multiply-accumulate.
+std::map<std::string, double> prices_of_words(std::vector<std::string> set) {
+  const CostTable load = full_load(load_design(std::nullopt, std::move(set)));
+  std::map<std::string, double> all = prices(load);
+  for (const CostLine& line : load.lines) all["energy of " + line.component + " per multiply-accumulate"] += line.joule / load.multiply_accumulates;
+  return all;
+}
+
+TEST(NothingIsFree, EveryWordThatBuysHasAPriceOrIsRefused) {
+  int words = 0;
+  for (const base::Declaration& declaration : all_declarations()) {
+    for (const base::Step& step : declaration.steps) {
+      ++words;
+      std::vector<std::string> set = setting_for_step(declaration.key);
+      set.push_back(declaration.key + "=" + step.from);
+      const std::map<std::string, double> before = prices_of_words(set);
+      set.back() = declaration.key + "=" + step.to;
+      std::string price;
+      try {
+        for (const auto& [name, cost] : prices_of_words(set)) {
+          constexpr double rise = 1.003;
+          if (before.contains(name) ? cost > rise * before.at(name) : cost > 0) price = name;
+        }
+      } catch (const base::UserError& error) {
+        price = error.what();
+      }
+      EXPECT_FALSE(price.empty()) << declaration.key << " goes from " << step.from << " to " << step.to << " for nothing";
+    }
+  }
+  EXPECT_GE(words, 23);
+}
+
+// A word that is no longer legal would make the test above pass for the wrong reason.
+TEST(NothingIsFree, StepsNameLegalWords) {
+  for (const base::Declaration& declaration : all_declarations()) {
+    for (const base::Step& step : declaration.steps) {
+      for (const std::string& word : {step.from, step.to}) {
+        std::vector<std::string> set = setting_for_step(declaration.key);
+        set.push_back(declaration.key + "=" + word);
+        EXPECT_NO_THROW(load_design(std::nullopt, set)) << set.back();
+      }
+    }
+  }
+}
+
+// Arrays of static cells: 30 % more than the published cell for each bit, which leaks.
+TEST(FullLoad, StaticCells) {
+  const std::vector<std::string> set{"tile.device.kind=ideal", "tile.device.levels=16", "tile.array.cell=sram"};
+  const CostTable load = full_load(load_design(std::nullopt, set));
+  const auto array = std::ranges::find(load.components, "array", &ComponentCost::name);
+  const double cells = 7.0 * 128 * 128 * 2 * 4;  // tiles, weights, devices, bits
+  EXPECT_NEAR(array->square_metre, cells * 1.3 * 0.0588e-12, 1e-9 * array->square_metre);
+  EXPECT_NEAR(array->leakage_w, cells * 10e-12, 1e-9 * array->leakage_w);
+  EXPECT_THROW(load_design(std::nullopt, {"tile.array.cell=sram"}), base::UserError) << "phase-change devices are no bits";
+}
+
 // The examples that began it.
 TEST(NothingIsFree, KnownWaysToCheatAreClosed) {
   const auto refused = [](const std::string& one) {
