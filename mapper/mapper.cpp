@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <variant>
 
 #include "base/design_file/declare.h"
 #include "base/error.h"
+#include "mapper/demand.h"
 #include "mapper/lowering/attention.h"
 #include "mapper/lowering/caching.h"
 #include "mapper/lowering/decoding.h"
@@ -22,10 +24,22 @@ namespace mho::mapper {
 base::Declarations declarations() {
   constexpr double most = 4096;
   return {
-      base::word("mapper.placement", "snake", {"snake"},
-                 "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards.", "architect's choice"),
+      base::word("mapper.placement", "compact", {"snake", "compact"},
+                 "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards; 'compact' those of the "
+                 "rectangle of the mesh with the least traffic.",
+                 "architect's choice"),
       base::whole("mapper.buffer_slack", 2, 0, most, "Positions that a buffer holds beyond the largest window and the credits on their way.",
                   "architect's choice"),
+      base::whole_or(
+          "mapper.copies", std::string("none"), 1, most, {"none", "auto"},
+          "Copies of every trained matrix, each programmed by itself, that serve its output positions in turn: none but the one, so many, or "
+          "those with which all tiles of the chip give the shortest interval. A rule of 'layers' may give a layer its own.",
+          "architect's choice"),
+      base::word(
+          "mapper.turn", "row", {"row", "position"},
+          "What a copy serves before the next one does: a row of the output of a convolution, so that it needs only the rows of the input under "
+          "it, or one position.",
+          "architect's choice"),
       base::word("mapper.weights", "stationary", {"stationary", "reloaded"},
                  "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles "
                  "programmed before each.",
@@ -44,9 +58,22 @@ base::Declarations declarations() {
   };
 }
 
+namespace {
+
+CopyChoice read_copies(const base::Config& config) {
+  if (const base::Value& value = config.value("mapper.copies"); std::holds_alternative<std::string>(value)) {
+    return {.kind = std::get<std::string>(value) == "auto" ? CopyChoice::Kind::automatic : CopyChoice::Kind::none};
+  }
+  return {.kind = CopyChoice::Kind::count, .count = static_cast<int>(config.integer("mapper.copies"))};
+}
+
+}  // namespace
+
 MapperParameters MapperParameters::read(const base::Config& config) {
-  return {.placement = config.word("mapper.placement"),
+  return {.placement = config.word("mapper.placement") == "snake" ? Placement::snake : Placement::compact,
           .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
+          .copies = read_copies(config),
+          .row_turns = config.word("mapper.turn") == "row",
           .reloaded = config.word("mapper.weights") == "reloaded",
           .reload_batch = static_cast<int>(config.integer("mapper.reload_batch")),
           .caches_in_memory = config.word("mapper.caches") == "memory",
@@ -88,6 +115,37 @@ void check_tokens_in_phases(const MapperParameters& parameters) {
   }
 }
 
+/// Where matrices have copies, the rest is to keep up with them.
+std::optional<StageLimits> stage_limits(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip) {
+  bool copied = false;
+  double interval_s = 0;
+  for (const MatrixDemand& matrix : matrix_demands(tiled, chip)) {
+    const tiles::MatrixLayout& layout = tiled.layout.of(matrix.name);
+    copied = copied || layout.copies > 1;
+    const Share first{layout.copies, 0, layout.turn};
+    interval_s = std::max(interval_s, first.positions(static_cast<int>(matrix.demand.positions)) * matrix.demand.tile_time_s);
+  }
+  if (!copied) return std::nullopt;
+  return StageLimits{.interval_s = interval_s,
+                     .digital_cores = static_cast<int>(chip.nodes_of(hw::CoreKind::digital).size()),
+                     .ports = static_cast<int>(chip.port.nodes.size()),
+                     .flit_bits = chip.noc.flit_bits,
+                     .digital_hertz = chip.clock_of(hw::CoreKind::digital).si(),
+                     .network_hertz = chip.network_clock.value_or(chip.clock).si()};
+}
+
+/// Copies serve positions of one inference side by side.
+void check_copies(const workloads::TiledNetwork& tiled, const MapperParameters& parameters, const InferenceMode& mode) {
+  const auto copied = std::ranges::find_if(tiled.layout.matrices, [](const tiles::MatrixLayout& matrix) { return matrix.copies > 1; });
+  if (copied == tiled.layout.matrices.end()) return;
+  const auto refuse = [&](const char* why) {
+    throw base::UserError(fmt::format("matrix '{}' has {} copies, and {}; set mapper.copies to none", copied->node, copied->copies, why),
+                          base::ExitCode::does_not_fit);
+  };
+  if (parameters.reloaded) refuse("weights that are programmed in turn have no tiles to spare (mapper.weights: reloaded)");
+  if (mode.kind != InferenceMode::Kind::whole) refuse("inferences of tokens with caches have one stage for each matrix (--mode)");
+}
+
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
 Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
             const InferenceMode& mode) {
@@ -97,7 +155,7 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
     if (parameters.reloaded) partition(tried, chip, parameters.reload_batch, limits);
     if (mode.decodes() && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
     for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
-    const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile);
+    const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile, parameters.placement);
     if (!misfit) return tried;
     // What cannot be divided further has more tiles than the limit asked for.
     const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;
@@ -118,8 +176,9 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   const workloads::Network& network = tiled.network;
   const int tokens = tokens_of(network);
   const bool prefill = mode.kind == InferenceMode::Kind::prefill;
+  check_copies(tiled, parameters, mode);
   if (prefill) check_tokens(network, "prefill");
-  Lowered lowered = lower(tiled, traced);
+  Lowered lowered = lower(tiled, traced, stage_limits(tiled, chip));
   if (mode.decodes()) {
     decode_one_token(lowered, network,
                      {.tokens = tokens,
@@ -140,8 +199,9 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   for (const workloads::Matrix& matrix : network.matrices) {
     if (matrix.digital) continue;
     const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
-    cells += static_cast<double>(tiled.layout.of(matrix.name).blocks.size()) * tile.rows * tile.columns;
-    used += static_cast<double>(matrix.inputs) * matrix.outputs / matrix.groups * tile.coding.columns_per_output();
+    const tiles::MatrixLayout& layout = tiled.layout.of(matrix.name);
+    cells += static_cast<double>(layout.all_blocks()) * tile.rows * tile.columns;
+    used += static_cast<double>(layout.copies) * matrix.inputs * matrix.outputs / matrix.groups * tile.coding.columns_per_output();
   }
   mapping.utilisation = used / cells;
   return mapping;

@@ -6,9 +6,11 @@
 
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
+#include "mapper/copy_choice.h"
 #include "mapper/inference_mode.h"
 #include "mapper/lowering/dataflow.h"
 #include "mapper/lowering/tile_placement.h"
+#include "mapper/placement/place.h"
 #include "tiles/layer_tiles.h"
 #include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
@@ -19,8 +21,10 @@ namespace mho::mapper {
 base::Declarations declarations();
 
 struct MapperParameters {
-  std::string placement;              ///< "snake"
+  Placement placement = Placement::compact;
   int buffer_slack = 2;               ///< positions a buffer holds beyond the largest window
+  CopyChoice copies;                  ///< of matrices that no rule gives their own
+  bool row_turns = true;              ///< copies serve whole rows of the output of a convolution, else single positions
   bool reloaded = false;              ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
   int reload_batch = 1;               ///< inferences of a batch that goes through all phases
   bool caches_in_memory = false;      ///< caches: keys and values lie behind a port, else in the digital cores

@@ -43,6 +43,7 @@ struct AnalogMatrix::State {
   std::vector<float> bias;
   std::vector<TileArray> tiles;
   std::vector<char> partial;  ///< by tile: its outputs are added to another tile's, so they cross a block boundary
+  MatrixLayout layout;
 };
 
 AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights, std::span<const float> bias,
@@ -64,9 +65,11 @@ AnalogMatrix::AnalogMatrix(const TileParameters& parameters, const MatrixLayout&
   state_->inputs = layout.inputs;
   state_->outputs = layout.outputs;
   state_->bias.assign(bias.begin(), bias.end());
+  state_->layout = layout;
   const std::uint64_t node = base::hash_name(layout.node);
   const float unit = scale_unit(weights);
-  for (const Block& block : layout.blocks) {
+  for (std::size_t b = 0; b < layout.all_blocks(); ++b) {
+    const Block block = layout.block(b);
     const float range = input_ranges.empty() ? 1.0F : input_ranges[static_cast<std::size_t>(block.row_part)];
     TileParameters tile = parameters;
     if (input_ranges.empty() && tile.input_range.is_static()) tile.input_range.kind = InputRange::Kind::off;
@@ -91,8 +94,17 @@ void AnalogMatrix::forward(std::span<const float> x, std::span<const base::Event
   const auto outputs = static_cast<std::size_t>(state_->outputs);
   if (x.size() < batch * inputs || y.size() < batch * outputs) throw std::logic_error("AnalogMatrix::forward: a span is shorter than the batch");
   std::fill_n(y.begin(), static_cast<std::ptrdiff_t>(batch * outputs), 0.0F);
-  for (std::size_t k = 0; k < state_->tiles.size(); ++k) {
-    if (!state_->tiles[k].accumulate(x, inputs, events, y, outputs, state_->partial[k] != 0, statistics)) throw not_finite(state_->node);
+  const std::size_t blocks = state_->layout.blocks.size();
+  for (std::size_t begin = 0, end = 0; begin < batch; begin = end) {
+    // Rows that follow each other on one copy.
+    const int copy = state_->layout.copy_of(events[begin].position);
+    for (end = begin + 1; end < batch && (state_->layout.copies == 1 || state_->layout.copy_of(events[end].position) == copy);) ++end;
+    const std::size_t rows = end - begin;
+    for (std::size_t k = static_cast<std::size_t>(copy) * blocks; k < (static_cast<std::size_t>(copy) + 1) * blocks; ++k) {
+      if (!state_->tiles[k].accumulate(x.subspan(begin * inputs, rows * inputs), inputs, events.subspan(begin, rows),
+                                       y.subspan(begin * outputs, rows * outputs), outputs, state_->partial[k] != 0, statistics))
+        throw not_finite(state_->node);
+    }
   }
   if (state_->bias.empty()) return;
   for (std::size_t b = 0; b < batch; ++b) {

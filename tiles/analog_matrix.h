@@ -32,12 +32,12 @@ inline void add_contribution(std::span<const float> part, std::span<float> sum) 
   for (std::size_t i = 0; i < part.size(); ++i) sum[i] += part[i];
 }
 
-/// One weight matrix on its tiles: programmed once, then read at increasing times. `forward` is const and thread-safe.
+/// One weight matrix on its tiles, each copy by itself: programmed once, then read at increasing times. `forward` is const and thread-safe.
 /// The bits of an output row depend on that input row, its event and the matrix alone: not on batch, threads or SIMD width.
 class AnalogMatrix {
  public:
   /// `weights` [outputs][inputs] row-major, `bias` [outputs] or empty, `input_ranges` one alpha per row part (empty: off).
-  /// `exchange` by block: filled with target conductances, or measured ones in place of programming; empty: neither.
+  /// `exchange` by MatrixLayout::block: filled with target conductances, or measured ones in place of programming; empty: neither.
   /// Throws UserError naming the node for NaN or Inf in weights.
   AnalogMatrix(const TileParameters& parameters, const MatrixLayout& layout, std::span<const float> weights, std::span<const float> bias,
                std::span<const float> input_ranges, std::uint64_t seed, std::uint32_t programming, std::span<ConductanceExchange> exchange = {});
@@ -52,19 +52,19 @@ class AnalogMatrix {
   /// Steps 1 to 11 for a batch: `x` [batch][inputs], `events` [batch], `y` [batch][outputs] overwritten.
   void forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics = nullptr) const;
 
-  /// What block number `block` of the layout adds to forward() for one row: `x` [inputs of the block], `y` [outputs of the block] overwritten.
+  /// What MatrixLayout::block(`block`) adds to forward() for one row: `x` [inputs of the block], `y` [outputs of the block] overwritten.
   void contribute(std::size_t block, std::span<const float> x, const base::EventId& event, std::span<float> y,
                   MvmStatistics* statistics = nullptr) const;
 
   /// For MvmStatistics::power: sums up what all devices conduct now, row by row; again after set_time().
   void measure_conductances();
-  /// All devices of block number `block` as last measured, in siemens.
+  /// All devices of MatrixLayout::block(`block`) as last measured, in siemens.
   [[nodiscard]] double conductance_sum(std::size_t block) const;
 
   /// Column scales that their format does not hold.
   [[nodiscard]] periphery::OutsideFormat outside_scales() const;
 
-  /// Drift compensation factor of each block at the current time.
+  /// Drift compensation factor of each block of all copies at the current time.
   [[nodiscard]] std::vector<float> compensation() const;
 
  private:

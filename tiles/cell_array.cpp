@@ -31,6 +31,7 @@ base::StreamKey BlockIdentity::key(base::Purpose purpose, std::uint32_t slice, s
   key.node = node;
   key.block_row = block_row;
   key.block_column = block_column;
+  key.copy = copy;
   key.slice = slice;
   key.sign = sign;
   key.programming = programming;

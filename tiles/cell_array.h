@@ -21,6 +21,7 @@ struct BlockIdentity {
   std::uint32_t block_row = 0;
   std::uint32_t block_column = 0;
   std::uint32_t programming = 0;
+  std::uint32_t copy = 0;
   [[nodiscard]] base::StreamKey key(base::Purpose purpose, std::uint32_t slice, std::uint32_t sign, std::uint32_t time_index) const;
 };
 

@@ -29,6 +29,22 @@ const MatrixLayout& Layout::of(const std::string& node) const {
   return *found;
 }
 
+Block MatrixLayout::block(std::size_t index) const {
+  Block block = blocks.at(index % blocks.size());
+  block.copy = static_cast<int>(index / blocks.size());
+  block.tile += block.copy * static_cast<int>(blocks.size());
+  return block;
+}
+
+void Layout::renumber() {
+  tiles = 0;
+  for (MatrixLayout& matrix : matrices) {
+    const int first = matrix.blocks.front().tile;
+    for (Block& block : matrix.blocks) block.tile += tiles - first;
+    tiles += static_cast<int>(matrix.all_blocks());
+  }
+}
+
 MatrixLayout default_layout(const std::string& node, int inputs, int outputs, int groups, int tile_rows, int tile_columns, int first_tile) {
   if (inputs < 1 || outputs < 1 || tile_rows < 1 || tile_columns < 1) throw std::logic_error("default_layout: sizes must be positive");
   if (groups < 1 || inputs % groups != 0 || outputs % groups != 0) throw std::logic_error("default_layout: groups must divide inputs and outputs");

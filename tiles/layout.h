@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct Block {
   int tile = 0;                          ///< logical tile, unique over the Layout
   int tile_row = 0;                      ///< first row occupied inside the tile
   int tile_column = 0;                   ///< first column occupied inside the tile
+  int copy = 0;                          ///< of its matrix
   [[nodiscard]] int inputs() const { return input_end - input_begin; }
   [[nodiscard]] int outputs() const { return output_end - output_begin; }
 };
@@ -27,8 +29,16 @@ struct MatrixLayout {
   int groups = 1;
   int row_parts = 1;
   int column_parts = 1;
-  int copies = 1;  ///< identical copies that share the output positions round robin
-  std::vector<Block> blocks;
+  int copies = 1;             ///< of the whole matrix, each programmed by itself, that serve the output positions in turn
+  int turn = 1;               ///< successive positions that a copy serves before the next one does
+  std::vector<Block> blocks;  ///< of the first copy; the others' follow on further tiles
+  /// Block number `index` of all copies, copy by copy.
+  [[nodiscard]] Block block(std::size_t index) const;
+  [[nodiscard]] std::size_t all_blocks() const { return blocks.size() * static_cast<std::size_t>(copies); }
+  /// The copy that serves output position `position`.
+  [[nodiscard]] int copy_of(std::uint32_t position) const {
+    return copies == 1 ? 0 : static_cast<int>(position / static_cast<std::uint32_t>(turn) % static_cast<std::uint32_t>(copies));
+  }
 };
 
 /// Where every weight matrix of a network lies. One run has one Layout; accuracy and chip both read it.
@@ -37,6 +47,8 @@ struct Layout {
   int tiles = 0;  ///< logical tiles used
   /// Throws std::out_of_range for a node without a matrix.
   [[nodiscard]] const MatrixLayout& of(const std::string& node) const;
+  /// Numbers the tiles of all copies anew, matrix by matrix.
+  void renumber();
 };
 
 /// Fewest parts of as equal size as possible (784 over 512 -> 392 + 392), one block per tile, one copy; numbers tiles from `first_tile`.

@@ -41,7 +41,12 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
                      std::uint64_t seed, std::uint64_t node, std::uint32_t programming, ConductanceExchange* exchange)
     : parameters_(parameters),
       block_(block),
-      identity_{seed, node, static_cast<std::uint32_t>(block.row_part), static_cast<std::uint32_t>(block.column_part), programming},
+      identity_{seed,
+                node,
+                static_cast<std::uint32_t>(block.row_part),
+                static_cast<std::uint32_t>(block.column_part),
+                programming,
+                static_cast<std::uint32_t>(block.copy)},
       range_(parameters.input_range.is_static() ? range : 1.0F) {
   selection_.ir_drop = parameters_.wires.kind == Wires::Kind::approximate;
   selection_.square = parameters_.read_noise == ReadNoise::pcm && parameters_.read_noise_scale > 0.0;

@@ -160,11 +160,22 @@ std::optional<std::string> take_name(YamlNode& root) {
   return name;
 }
 
+bool of_tile(const std::string& assignment) { return assignment.starts_with("tile."); }
+
+base::Config config_with(const Design& design, const std::vector<const LayerRule*>& rules) {
+  base::Config config = design.config;
+  for (const LayerRule* rule : rules) {
+    for (const std::string& assignment : rule->set) config.set(assignment, rule->origin);
+  }
+  return config;
+}
+
 /// Checked at once, so that a wrong key is found before a network is.
 void add_rule(Design& design, LayerRule rule) {
   for (const std::string& assignment : rule.set) {
-    if (assignment.starts_with("tile.")) continue;
-    throw base::UserError(fmt::format("{}: '{}' cannot differ between layers; keys of the tile (tile....) can", rule.origin.text(), assignment));
+    if (of_tile(assignment) || assignment.starts_with("mapper.copies=")) continue;
+    throw base::UserError(
+        fmt::format("{}: '{}' cannot differ between layers; keys of the tile (tile....) and mapper.copies can", rule.origin.text(), assignment));
   }
   if (rule.digital == true && !rule.set.empty()) {
     throw base::UserError(
@@ -177,13 +188,16 @@ void add_rule(Design& design, LayerRule rule) {
 }  // namespace
 
 tiles::TileParameters tile_with(const Design& design, const std::vector<const LayerRule*>& rules) {
-  base::Config config = design.config;
-  for (const LayerRule* rule : rules) {
-    for (const std::string& assignment : rule->set) config.set(assignment, rule->origin);
-  }
+  const base::Config config = config_with(design, rules);
   check_across_keys(config);
   return tiles::TileParameters::read(config);
 }
+
+mapper::CopyChoice copies_with(const Design& design, const std::vector<const LayerRule*>& rules) {
+  return mapper::MapperParameters::read(config_with(design, rules)).copies;
+}
+
+bool LayerRule::sets_tile() const { return std::ranges::any_of(set, of_tile); }
 
 void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
   for (const std::string& text : rules) {
@@ -191,12 +205,14 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
     rule.origin = {base::ValueSource::Kind::command_line, "--layer " + text, 0, 0};
     const std::size_t equals = text.rfind('=');
     // A layer's name may hold colons: the one in front of a key counts, or the last one.
-    const std::size_t key = text.rfind(":tile.", equals), colon = key != std::string::npos ? key : text.rfind(':', equals);
+    const std::size_t of_tile = text.rfind(":tile.", equals), key = of_tile != std::string::npos ? of_tile : text.rfind(":mapper.", equals),
+                      colon = key != std::string::npos ? key : text.rfind(':', equals);
     const bool names_key =
         equals != std::string::npos && colon != std::string::npos && text.substr(colon, equals - colon).find('.') != std::string::npos;
     const auto refuse = [&] {
       throw base::UserError(
-          fmt::format("{}: a rule is written MATCH=digital, MATCH=analog or MATCH:tile.key=value, such as first=digital", rule.origin.text()),
+          fmt::format("{}: a rule is written MATCH=digital, MATCH=analog, MATCH:tile.key=value or MATCH:mapper.copies=N, such as first=digital",
+                      rule.origin.text()),
           base::ExitCode::usage);
     };
     if (equals == std::string::npos) refuse();

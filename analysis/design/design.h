@@ -18,8 +18,9 @@ base::Declarations all_declarations();
 struct LayerRule {
   std::string match;             ///< a layer's name, a pattern of * and ?, "first" or "last"
   std::optional<bool> digital;   ///< multiplied digitally; empty: as before
-  std::vector<std::string> set;  ///< "tile.key=value"
+  std::vector<std::string> set;  ///< "tile.key=value" or "mapper.copies=value"
   base::ValueSource origin;
+  [[nodiscard]] bool sets_tile() const;
 };
 
 /// A chip, resolved: the tree of values and what each layer reads out of it.
@@ -42,10 +43,12 @@ struct Design {
 /// another.
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments = {});
 
-/// Adds rules of the form "MATCH=digital", "MATCH=analog" or "MATCH:tile.key=value".
+/// Adds rules of the form "MATCH=digital", "MATCH=analog", "MATCH:tile.key=value" or "MATCH:mapper.copies=N".
 void add_layer_rules(Design& design, const std::vector<std::string>& rules);
 /// The design's tiles with the settings of rules, of which later ones win. Throws UserError pointing at the rule that does not go.
 tiles::TileParameters tile_with(const Design& design, const std::vector<const LayerRule*>& rules);
+/// The design's copies with those of rules, of which later ones win.
+mapper::CopyChoice copies_with(const Design& design, const std::vector<const LayerRule*>& rules);
 
 /// The same from YAML text; `name` stands for the file in messages.
 Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments = {});

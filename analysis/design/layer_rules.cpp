@@ -69,7 +69,7 @@ tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& ne
   std::set<const LayerRule*> useful;
   for (const auto& [matrix, of_matrix] : rules) {
     const workloads::Matrix& own = network.matrices[static_cast<std::size_t>(matrix)];
-    tiles.set(own.name, tile_with(design, of_matrix));
+    if (std::ranges::any_of(of_matrix, &LayerRule::sets_tile)) tiles.set(own.name, tile_with(design, of_matrix));
     if (!own.digital) useful.insert(of_matrix.begin(), of_matrix.end());
   }
   for (std::size_t i = 0; i < design.layers.size(); ++i) {
@@ -83,6 +83,20 @@ tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& ne
                                       rule.origin.text(), rule.match));
   }
   return tiles;
+}
+
+std::map<std::string, mapper::CopyChoice> layer_copies(const Design& design, const workloads::Network& network) {
+  const auto layers = layers_of(network);
+  std::map<std::string, std::vector<const LayerRule*>> rules;  // by matrix
+  for (const LayerRule& rule : design.layers) {
+    for (std::size_t i = 0; i < layers.size() && !rule.set.empty(); ++i) {
+      if (!matches(rule, layers, i)) continue;
+      for (const int matrix : layers[i]->matrices) rules[network.matrices[static_cast<std::size_t>(matrix)].name].push_back(&rule);
+    }
+  }
+  std::map<std::string, mapper::CopyChoice> copies;
+  for (const auto& [matrix, of_matrix] : rules) copies[matrix] = copies_with(design, of_matrix);
+  return copies;
 }
 
 }  // namespace mho::analysis

@@ -23,5 +23,7 @@ std::map<std::size_t, OwnSettings> own_settings(const Design& design, const work
 /// Gives every layer of `network` what the design's rules say, later ones over earlier ones: marks matrices as digital, and answers the tiles of the
 /// others. Throws UserError for a rule that no layer matches.
 tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& network);
+/// The copies that rules give matrices, by name; of the others the design's.
+std::map<std::string, mapper::CopyChoice> layer_copies(const Design& design, const workloads::Network& network);
 
 }  // namespace mho::analysis

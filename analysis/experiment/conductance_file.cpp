@@ -56,7 +56,7 @@ NetworkConductances target_conductances(const workloads::TiledNetwork& tiled) {
     }
     const auto& split = tiled.layout.of(matrix.name);
     auto& blocks = result[matrix.name];
-    blocks.resize(split.blocks.size());
+    blocks.resize(split.all_blocks());
     const tiles::AnalogMatrix programmed(tile, split, matrix.weights, {}, {}, 0, 0, blocks);
   }
   return result;
@@ -67,15 +67,15 @@ std::string conductance_file(const workloads::TiledNetwork& tiled, const Network
   for (const auto& matrix : tiled.network.matrices) {
     if (matrix.digital) continue;
     const auto& split = tiled.layout.of(matrix.name);
-    for (std::size_t b = 0; b < split.blocks.size(); ++b) {
-      const Places places(tiled.tiles.of(matrix.name), split.blocks[b]);
+    for (std::size_t b = 0; b < split.all_blocks(); ++b) {
+      const Places places(tiled.tiles.of(matrix.name), split.block(b));
       std::vector<float> siemens(static_cast<std::size_t>(workloads::element_count(places.shape())), 0.0F);
       for (const tiles::DevicePlane& plane : conductances.at(matrix.name)[b].planes) {
         for (std::size_t i = 0; i < plane.microsiemens.size(); ++i) {
           siemens[places.at(plane, i)] = static_cast<float>(static_cast<double>(plane.microsiemens[i]) * siemens_per_microsiemens);
         }
       }
-      arrays.emplace_back(array_name(split.blocks[b]), workloads::npy_bytes(places.shape(), siemens));
+      arrays.emplace_back(array_name(split.block(b)), workloads::npy_bytes(places.shape(), siemens));
     }
   }
   return workloads::npz_bytes(arrays);
@@ -89,14 +89,14 @@ NetworkConductances read_conductances(const std::string& path, const workloads::
     if (matrix.digital) continue;
     const auto& split = tiled.layout.of(matrix.name);
     const double most = tiled.tiles.of(matrix.name).device.most_us;
-    for (std::size_t b = 0; b < split.blocks.size(); ++b) {
-      const std::string name = array_name(split.blocks[b]);
+    for (std::size_t b = 0; b < split.all_blocks(); ++b) {
+      const std::string name = array_name(split.block(b));
       if (!arrays.holds(name)) {
         throw base::UserError(fmt::format("{}: the array '{}' of layer '{}' is missing; export writes the arrays this network needs on this chip",
                                           path, name, matrix.name));
       }
       const workloads::NumberArray measured = base::naming_file(path, [&] { return arrays.numbers(name); });
-      const Places places(tiled.tiles.of(matrix.name), split.blocks[b]);
+      const Places places(tiled.tiles.of(matrix.name), split.block(b));
       if (measured.shape != places.shape()) {
         throw base::UserError(fmt::format("{}: array '{}' has shape {}, but layer '{}' has {} rows, {} columns and {} polarities there", path, name,
                                           workloads::shape_text(measured.shape), matrix.name, places.rows, places.columns, places.polarities));

@@ -11,6 +11,10 @@ workloads::TiledNetwork prepare(const Design& design, workloads::Network network
   tiles::LayerTiles tiles = apply_layer_rules(design, network);
   if (options.calibration != nullptr) workloads::check_fit(network, *options.calibration);
   workloads::TiledNetwork tiled = mapper::lay_out(std::move(network), std::move(tiles));
+  if (options.copies) {
+    mapper::assign_copies(tiled, design.chip, design.mapper.copies, layer_copies(design, tiled.network), design.mapper.row_turns);
+    tiled.calibration = workloads::full_scale_inputs(tiled.layout);
+  }
   if (options.mapped_for) hw::verify(mapper::map(tiled, design.chip, design.mapper, *options.mapped_for).program, design.chip);
   if (options.check) options.check(tiled);
   if (options.calibration != nullptr) {

@@ -20,6 +20,7 @@ struct PrepareOptions {
   const workloads::Dataset* calibration = nullptr;
   std::size_t calibration_samples = 0;
   int threads = 1;
+  bool copies = true;  ///< mapper.copies; else one of every matrix
   /// What else of the network on its tiles is to be refused, or said, before anything long begins.
   std::function<void(const workloads::TiledNetwork&)> check{};
 };

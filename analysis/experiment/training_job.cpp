@@ -83,7 +83,7 @@ TrainingInputs read_inputs(const TrainingJob& job) {
   workloads::Network network =
       workloads::import_onnx(job.network, workloads::ImportOptions{.sample_shape = data.training->sample_shape(), .trace = true, .limit = limit});
   workloads::check_fit(network, *data.training);
-  workloads::TiledNetwork tiled = prepare(design, std::move(network));
+  workloads::TiledNetwork tiled = prepare(design, std::move(network), {.copies = false});
   workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, tiled.network);
   // Weights that lie in files beside the network's are not in the hash of that file.
   std::string weights;

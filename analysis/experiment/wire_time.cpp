@@ -18,7 +18,7 @@ double exact_wire_seconds(const tiles::TileParameters& tile, const tiles::Layout
   for (const auto& matrix : layout.matrices) {
     for (const tiles::Block& block : matrix.blocks) {
       const double one = static_cast<double>(block.outputs()) * block.outputs() * block.inputs();
-      work += one;
+      work += one * matrix.copies;
       if (one > most) largest = &block;
       most = std::max(most, one);
     }

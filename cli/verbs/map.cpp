@@ -104,7 +104,7 @@ base::Json map_json(const TileBounds& all) {
 
 void map(const MapArguments& arguments, const Invocation& invocation) {
   auto [design, network] = read_network_file(arguments, true);
-  const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
+  const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network), {.copies = false});
   const TileBounds bounds =
       analysis::tile_bounds(design, tiled, arguments.throughput_per_s > 0 ? std::optional(arguments.throughput_per_s) : std::nullopt);
   arguments.json ? print_json(invocation, std::nullopt, map_json(bounds)) : print_text(map_text(bounds, arguments));

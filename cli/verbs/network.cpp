@@ -177,7 +177,8 @@ void export_conductances(const ExportArguments& arguments, const Invocation& inv
   table.add({"tile", "layer", "inputs", "outputs"});
   base::Json::Array list;
   for (const auto& matrix : tiled.layout.matrices) {
-    for (const tiles::Block& block : matrix.blocks) {
+    for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
+      const tiles::Block block = matrix.block(b);
       table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}-{}", block.input_begin, block.input_end - 1),
                  fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
       base::Json one;

@@ -17,7 +17,7 @@ std::string causes_of(const Program& program, const StageController& controller,
     }
   }
   for (const Channel* channel : controller.outputs()) {
-    if (channel->sent() < controller.finished() && channel->sent() >= channel->granted()) {
+    if (channel->lacks_credit(controller.finished())) {
       causes += fmt::format(", credits (0 of {}) on edge {}", channel->edge().capacity, edge_text(program, channel->edge()));
     }
   }

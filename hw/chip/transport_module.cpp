@@ -49,7 +49,8 @@ bool NocTransport::share_packet(const Channel& one, const Channel& other) const 
   };
   const Edge& a = one.edge();
   const Edge& b = other.edge();
-  return may(a) && may(b) && a.content == b.content && a.bits_per_position == b.bits_per_position && packet_of(one, 0).flits <= buffer_flits_;
+  return may(a) && may(b) && a.content == b.content && a.bits_per_position == b.bits_per_position && a.carried == b.carried &&
+         packet_of(one, 0).flits <= buffer_flits_;
 }
 
 void NocTransport::send_position(const std::vector<Channel*>& channels, std::int64_t position, std::vector<Values> values) {

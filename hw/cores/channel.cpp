@@ -19,12 +19,13 @@ Channel::Channel(int index, const Edge& edge, int producer_positions, int consum
     : index_(index),
       edge_(&edge),
       producer_positions_(producer_positions),
+      positions_(edge.positions(producer_positions)),
       consumer_positions_(consumer_positions),
       coalesce_(std::max(1, (edge.capacity - window(edge)) / 4)),
       granted_(edge.capacity) {}
 
 std::int64_t Channel::absolute(const std::vector<std::int32_t>& table, std::int64_t k) const {
-  return k / consumer_positions_ * producer_positions_ + table[static_cast<std::size_t>(k % consumer_positions_)];
+  return k / consumer_positions_ * positions_ + table[static_cast<std::size_t>(k % consumer_positions_)];
 }
 
 std::int64_t Channel::begin_send() {

@@ -10,22 +10,28 @@
 
 namespace mho::hw {
 
-/// An edge while the chip runs. Positions count over inferences back to back: inference * positions + k. The producer sends position p only while
-/// p < released + capacity, as far as credits that it has received say; so what is in the network always has its place reserved at the consumer.
+/// An edge while the chip runs. Positions are those that the edge carries, and count over inferences back to back: inference * positions + k. The
+/// producer sends position p only while p < released + capacity, as far as credits that it has received say; so what is in the network always has its
+/// place reserved at the consumer.
 class Channel {
  public:
   Channel(int index, const Edge& edge, int producer_positions, int consumer_positions);
   [[nodiscard]] int index() const { return index_; }
   [[nodiscard]] const Edge& edge() const { return *edge_; }
 
-  /// Producer's side. `produced`: positions in or past its output buffer.
-  [[nodiscard]] bool can_send(std::int64_t produced) const { return !sending_ && sent_ < produced && sent_ < granted_; }
+  /// Producer's side. `produced`: positions of the producer in or past its output buffer.
+  [[nodiscard]] bool can_send(std::int64_t produced) const { return !sending_ && sent_ < granted_ && of_producer(sent_) < produced; }
+  /// Position of the producer that is position `position` here.
+  [[nodiscard]] std::int64_t of_producer(std::int64_t position) const {
+    if (!edge_->carried) return position;
+    return position / positions_ * producer_positions_ + (*edge_->carried)[static_cast<std::size_t>(position % positions_)];
+  }
   [[nodiscard]] std::int64_t begin_send();
   void end_send();
   [[nodiscard]] bool sending() const { return sending_; }
   void grant(std::int64_t credits) { granted_ += credits; }
   /// Has a position to send, and no credit for it.
-  [[nodiscard]] bool lacks_credit(std::int64_t produced) const { return !sending_ && sent_ < produced && sent_ >= granted_; }
+  [[nodiscard]] bool lacks_credit(std::int64_t produced) const { return !sending_ && sent_ >= granted_ && of_producer(sent_) < produced; }
   [[nodiscard]] std::int64_t sent() const { return sent_; }
   [[nodiscard]] std::int64_t granted() const { return granted_; }
 
@@ -33,14 +39,14 @@ class Channel {
   /// and nothing has happened, where the position is here or gone already. `values`: what its packet carried.
   [[nodiscard]] bool arrive(std::int64_t position, Values values = {});
   [[nodiscard]] std::int64_t arrived() const { return arrived_; }
-  /// Producer positions that must have arrived before the consumer starts its position k.
+  /// Positions that must have arrived before the consumer starts its position k.
   [[nodiscard]] std::int64_t need(std::int64_t k) const { return absolute(*edge_->needs, k); }
-  /// Consumer position k has been computed; returns the producer positions this freed.
+  /// Consumer position k has been computed; returns the positions this freed.
   std::int64_t release(std::int64_t k);
   /// Values of a position that has arrived and is not released; null else.
   [[nodiscard]] const Values* held(std::int64_t position) const;
-  /// First of the producer's positions in the inference of the consumer's position k.
-  [[nodiscard]] std::int64_t first_of(std::int64_t k) const { return k / consumer_positions_ * producer_positions_; }
+  /// First of the positions in the inference of the consumer's position k.
+  [[nodiscard]] std::int64_t first_of(std::int64_t k) const { return k / consumer_positions_ * positions_; }
   [[nodiscard]] std::int64_t released() const { return released_; }
   /// From now on the values of positions are kept.
   void keep_values() { keeps_values_ = true; }
@@ -57,6 +63,7 @@ class Channel {
   int index_;
   const Edge* edge_;
   std::int64_t producer_positions_;
+  std::int64_t positions_;  ///< that the edge carries, of an inference
   std::int64_t consumer_positions_;
   std::int64_t coalesce_;
   std::int64_t sent_ = 0;

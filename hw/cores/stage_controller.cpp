@@ -60,8 +60,8 @@ Values StageController::payload(const Channel& channel, std::int64_t position) c
   if (transport_->failed()) return {};
   const auto oldest = finished_ - static_cast<std::int64_t>(finished_values_.size());
   try {
-    return functional_->payload(channel.index(), static_cast<int>(position % stage_->positions),
-                                finished_values_[static_cast<std::size_t>(position - oldest)]);
+    return functional_->payload(channel.index(), static_cast<int>(channel.of_producer(position) % stage_->positions),
+                                finished_values_[static_cast<std::size_t>(channel.of_producer(position) - oldest)]);
   } catch (...) {
     transport_->fail(std::current_exception());
     return {};
@@ -90,7 +90,7 @@ std::int64_t StageController::consume(std::int64_t k) {
 
 bool StageController::room(int reserved) const {
   std::int64_t oldest = finished_;
-  for (const Channel* channel : outputs_) oldest = std::min(oldest, channel->sent());
+  for (const Channel* channel : outputs_) oldest = std::min(oldest, channel->of_producer(channel->sent()));
   return finished_ - oldest + reserved < slots_;
 }
 
@@ -149,7 +149,7 @@ void StageController::send(const std::vector<Channel*>& group) {
 void StageController::drop_sent_values() {
   if (finished_values_.empty() || outputs_.empty()) return;
   std::int64_t oldest = finished_;
-  for (const Channel* channel : outputs_) oldest = std::min(oldest, channel->sent() + (channel->sending() ? 1 : 0));
+  for (const Channel* channel : outputs_) oldest = std::min(oldest, channel->of_producer(channel->sent() + (channel->sending() ? 1 : 0)));
   while (finished_ - static_cast<std::int64_t>(finished_values_.size()) < oldest) finished_values_.pop_front();
 }
 

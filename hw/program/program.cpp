@@ -58,13 +58,20 @@ class Check {
   }
   /// That there is one way into the chip and one out of it; of all phases.
   void whole() const {
-    int sources = 0, sinks = 0;
+    int sources = 0, sinks = 0, phase = -1;
+    bool together = true;
     for (const Stage& stage : program_.stages) {
-      sources += stage.kind == Stage::Kind::source && !stage.memory ? 1 : 0;
+      if (stage.kind == Stage::Kind::source && !stage.memory) {
+        together = together && (sources == 0 || stage.phase == phase);
+        phase = stage.phase;
+        ++sources;
+      }
       sinks += stage.kind == Stage::Kind::sink && !stage.memory ? 1 : 0;
     }
-    if (sources != 1 || sinks != 1)
-      refuse(fmt::format("it has {} sources and {} sinks; it must have one of each besides those of the memory", sources, sinks));
+    if (sources < 1 || sinks != 1 || !together) {
+      refuse(
+          fmt::format("it has {} sources and {} sinks; besides those of the memory it must have one sink, and sources in one phase", sources, sinks));
+    }
   }
   void phases() const {
     const int count = phase_count(program_);
@@ -193,9 +200,9 @@ class Check {
     for (std::size_t k = 0; k < values->size(); ++k) {
       const std::int32_t value = (*values)[k];
       if (value < last) refuse(fmt::format("{}: table '{}' falls from {} to {} at position {}", text(edge), name, last, value, k));
-      if (value > at(edge.producer).positions) {
-        refuse(fmt::format("{}: table '{}' asks for {} positions at position {}, the producer makes {}", text(edge), name, value, k,
-                           at(edge.producer).positions));
+      if (value > carried(edge)) {
+        refuse(fmt::format("{}: table '{}' asks for {} positions at position {}, the producer {} {}", text(edge), name, value, k,
+                           edge.carried ? "sends" : "makes", carried(edge)));
       }
       last = value;
     }
@@ -208,14 +215,29 @@ class Check {
     }
   }
 
+  [[nodiscard]] int carried(const Edge& edge) const { return edge.positions(at(edge.producer).positions); }
+
+  void check_carried(const Edge& edge) const {
+    std::int32_t last = -1;
+    for (const std::int32_t position : *edge.carried) {
+      if (position <= last || position >= at(edge.producer).positions) {
+        refuse(fmt::format("{}: it carries position {} after {}; they ascend, and the producer makes {}", text(edge), position, last,
+                           at(edge.producer).positions));
+      }
+      last = position;
+    }
+    if (last < 0) refuse(fmt::format("{} carries no position", text(edge)));
+  }
+
   void edge(const Edge& edge) const {
     check_ends(edge);
     if (edge.bits_per_position < 1) refuse(fmt::format("{} carries {} bits per position", text(edge), edge.bits_per_position));
+    if (edge.carried) check_carried(edge);
     table(edge, edge.needs, "needs");
     table(edge, edge.releases, "releases");
-    if (edge.releases->back() != at(edge.producer).positions) {
+    if (edge.releases->back() != carried(edge)) {
       refuse(fmt::format("{}: after the last position {} of {} producer positions are free; the next inference would find the buffer occupied",
-                         text(edge), edge.releases->back(), at(edge.producer).positions));
+                         text(edge), edge.releases->back(), carried(edge)));
     }
     std::int32_t window = 0;
     std::size_t widest = 0;
@@ -259,7 +281,7 @@ class Check {
   void order() const {
     std::vector<int> waiting(program_.stages.size());
     // What a stage needs only from its second position on may come from behind: the state of a recurrent layer.
-    const auto is_sent_back = [](const Edge& edge) { return edge.needs->front() == 0; };
+    const auto is_sent_back = [](const Edge& edge) { return edge.sent_back(); };
     for (const Edge& edge : program_.edges) waiting[static_cast<std::size_t>(edge.consumer)] += is_sent_back(edge) ? 0 : 1;
     std::vector<int> ready;
     for (std::size_t s = 0; s < waiting.size(); ++s) {

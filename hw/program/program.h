@@ -62,14 +62,20 @@ struct Edge {
   int consumer = 0;
   std::int64_t bits_per_position = 0;  ///< payload of one producer position on this edge
   MessageClass message_class = MessageClass::activation;
-  int capacity = 0;  ///< producer positions the consumer's buffer holds (end-to-end credits)
-  /// needs[k]: producer positions (count, within the inference) that must have arrived before the consumer starts position k; non-decreasing. 0 at
-  /// first where the edge sends a state back.
+  int capacity = 0;  ///< positions the consumer's buffer holds (end-to-end credits)
+  /// Producer positions that the edge carries, ascending; null: all. What follows counts these alone.
+  std::shared_ptr<const std::vector<std::int32_t>> carried = nullptr;
+  /// needs[k]: positions of the edge (count, within the inference) that must have arrived before the consumer starts position k; non-decreasing.
   std::shared_ptr<const std::vector<std::int32_t>> needs;
-  /// releases[k]: producer positions (count) whose buffer is free once position k has been computed; non-decreasing, last = producer's positions.
+  /// releases[k]: positions of the edge (count) whose buffer is free once position k has been computed; non-decreasing, last = all of them.
   std::shared_ptr<const std::vector<std::int32_t>> releases;
   /// Edges of one producer with the same content and size carry the same values: where they begin in the producer's position. -1: like no other.
   int content = -1;
+  /// Whether it sends a state back: a stage that stands at the consumer or behind it in Program::stages makes what is needed from the second position
+  /// on.
+  [[nodiscard]] bool sent_back() const { return producer >= consumer && needs->front() == 0; }
+  /// How many of the producer's `positions` it carries.
+  [[nodiscard]] int positions(int of_producer) const { return carried ? static_cast<int>(carried->size()) : of_producer; }
 };
 
 /// A network node as the chip sees it; stages point here for the per-layer table.

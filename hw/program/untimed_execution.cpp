@@ -17,6 +17,7 @@ class UntimedRun {
     result_.sent.resize(program.edges.size());
     result_.released.resize(program.edges.size());
     for (std::size_t e = 0; e < program.edges.size(); ++e) {
+      carried_.push_back(program.edges[e].positions(program.stages[index(program.edges[e].producer)].positions));
       outputs_[index(program.edges[e].producer)].push_back(e);
       inputs_[index(program.edges[e].consumer)].push_back(e);
     }
@@ -48,7 +49,7 @@ class UntimedRun {
       const auto& edge = program_.edges[e];
       const std::size_t producer = index(edge.producer);
       const std::size_t consumer = index(edge.consumer);
-      if (result_.sent[e] < result_.started[producer]) result_.blocked_by_credit.push_back(static_cast<int>(e));
+      if (result_.sent[e] < among(e, result_.started[producer])) result_.blocked_by_credit.push_back(static_cast<int>(e));
       if (result_.started[consumer] < total(consumer) && result_.sent[e] < need(e)) result_.blocked_by_input.push_back(static_cast<int>(e));
     }
     if (!result_.blocked_by_credit.empty()) result_.finished = false;
@@ -61,7 +62,22 @@ class UntimedRun {
   [[nodiscard]] std::int64_t absolute(std::size_t e, const std::vector<std::int32_t>& table, std::int64_t k) const {
     const auto& edge = program_.edges[e];
     const std::int64_t positions = program_.stages[index(edge.consumer)].positions;
-    return k / positions * program_.stages[index(edge.producer)].positions + table[static_cast<std::size_t>(k % positions)];
+    return k / positions * carried_[e] + table[static_cast<std::size_t>(k % positions)];
+  }
+  /// Position of the producer that is position `position` of the edge.
+  [[nodiscard]] std::int64_t of_producer(std::size_t e, std::int64_t position) const {
+    const auto& edge = program_.edges[e];
+    if (!edge.carried) return position;
+    return position / carried_[e] * program_.stages[index(edge.producer)].positions +
+           (*edge.carried)[static_cast<std::size_t>(position % carried_[e])];
+  }
+  /// Positions of the edge among the first `made` of its producer.
+  [[nodiscard]] std::int64_t among(std::size_t e, std::int64_t made) const {
+    const auto& edge = program_.edges[e];
+    if (!edge.carried) return made;
+    const std::int64_t positions = program_.stages[index(edge.producer)].positions;
+    const auto within = static_cast<std::int32_t>(made % positions);
+    return made / positions * carried_[e] + (std::ranges::lower_bound(*edge.carried, within) - edge.carried->begin());
   }
   [[nodiscard]] std::int64_t need(std::size_t e) const {
     return absolute(e, *program_.edges[e].needs, result_.started[index(program_.edges[e].consumer)]);
@@ -74,12 +90,12 @@ class UntimedRun {
       again = false;
       std::int64_t oldest = result_.started[s];
       for (std::size_t e : outputs_[s]) {
-        const std::int64_t limit = std::min(result_.started[s], result_.released[e] + program_.edges[e].capacity);
+        const std::int64_t limit = std::min(among(e, result_.started[s]), result_.released[e] + program_.edges[e].capacity);
         if (result_.sent[e] < limit) {
           result_.sent[e] = limit;
           moved = true;
         }
-        oldest = std::min(oldest, result_.sent[e]);
+        oldest = std::min(oldest, of_producer(e, result_.sent[e]));
       }
       const bool room = result_.started[s] - oldest < slots_;
       const bool ready = std::all_of(inputs_[s].begin(), inputs_[s].end(), [&](std::size_t e) { return result_.sent[e] >= need(e); });
@@ -97,6 +113,7 @@ class UntimedRun {
   int inferences_;
   std::vector<std::vector<std::size_t>> inputs_;
   std::vector<std::vector<std::size_t>> outputs_;
+  std::vector<std::int64_t> carried_;  ///< by edge: its positions of an inference
   UntimedExecution result_;
 };
 

@@ -70,10 +70,12 @@ void FunctionalChip::prepare(int at) {
       if (input.rounded && rounding_) operand->round_by(&*rounding_);
     }
     if (load.rows_only) {
-      const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).blocks[task.block];
+      const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).block(task.block);
       operand->add_elements(input_edge++, block.input_begin, block.input_end);
     } else {
-      operand->add(input_edge++, load.channel_begin, load.channel_end);
+      // A sum reads the stages of its own copy, which count as it does.
+      const Share share = task.kind == Kind::sum ? Share{} : mapping_.dataflow->stages[index(edge.producer)].share;
+      operand->add(input_edge++, load.channel_begin, load.channel_end, share, edge.carried);
     }
   }
   for (const FusedOperation& fused_operation : task.fused) {
@@ -124,11 +126,11 @@ void FunctionalChip::round(int node, workloads::RoundedTensor tensor, std::span<
 
 hw::Values FunctionalChip::source(const Task& task, std::int64_t inference, int position) const {
   const int channels = task.output.channels, group = mapping_.dataflow->source_group;
-  const auto positions = static_cast<int>(task.output.elements->size()) / channels;
+  const int positions = task.share.positions(static_cast<int>(task.output.elements->size()) / channels);
   hw::Values values;
   for (int p = position * group; p < std::min((position + 1) * group, positions); ++p) {
     for (int c = 0; c < channels; ++c) {
-      values.push_back(sample(inference).values[index((*task.output.elements)[index(p * channels + c)])]);
+      values.push_back(sample(inference).values[index((*task.output.elements)[index(task.share.whole(p) * channels + c)])]);
     }
   }
   return values;
@@ -173,7 +175,7 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
   const tiles::AnalogMatrix* on_tiles = matrices_.on_tiles(number);
   int begin = 0, end = matrix.inputs;
   if (on_tiles != nullptr) {
-    const tiles::Block& block = layout_.of(matrix.name).blocks[task.block];
+    const tiles::Block block = layout_.of(matrix.name).block(task.block);
     begin = block.input_begin;
     end = block.input_end;
   }
@@ -222,6 +224,7 @@ void FunctionalChip::finish(const Task& task, std::span<float> values) const {
 hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position, const hw::Received& received) {
   const Task& task = mapping_.dataflow->stages[index(at)];
   Stage& stage = stages_[index(at)];
+  const int whole = task.share.whole(position);  // of the tensor
   hw::Values values;
   switch (task.kind) {
     case Kind::source:
@@ -240,7 +243,7 @@ hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position,
       return {};
     case Kind::product:
     case Kind::all_product:
-      values = product(task, stage, inference, position, received);
+      values = product(task, stage, inference, whole, received);
       break;
     case Kind::sum:
       values = sum(task, stage, received, position);
@@ -254,11 +257,11 @@ hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position,
     case Kind::node:
       values.resize(index(task.own_values));
       stage.rule->compute(
-          received, [&](int value) { return fixed(value, inference); }, position, values);
+          received, [&](int value) { return fixed(value, inference); }, whole, values);
       round(task.node, RoundedTensor::result, values);
       break;
   }
-  ride(task, stage, inference, position, values);
+  ride(task, stage, inference, whole, values);
   return values;
 }
 
@@ -283,7 +286,7 @@ hw::Values FunctionalChip::payload(int edge, int /*position*/, const hw::Values&
   hw::Values packed;
   if (load.rows_only) {
     const Task& reader = mapping_.dataflow->stages[index(own.consumer)];
-    const tiles::Block& block = layout_.of(network_.matrix(node(reader), reader.which).name).blocks[reader.block];
+    const tiles::Block block = layout_.of(network_.matrix(node(reader), reader.which).name).block(reader.block);
     const auto& elements = *reader.inputs.at(0).elements;
     packed.resize(index(block.inputs()));
     for (std::size_t i = 0; i < elements.size(); ++i) {

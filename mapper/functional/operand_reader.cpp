@@ -12,17 +12,42 @@ Places places_of(const Elements& elements) {
   return places;
 }
 
-void OperandReader::add(int input, int begin, int end) {
-  for (int c = begin; c < end; ++c) of_channel_[static_cast<std::size_t>(c)] = {input, begin, end - begin};
+void OperandReader::add(int input, int begin, int end, const Share& share, const Table& carried) {
+  Carrier carrier{.input = input, .begin = begin, .channels = end - begin, .share = share, .places = nullptr, .positions = 0};
+  if (carried) {
+    std::vector<std::int32_t> places(static_cast<std::size_t>(carried->back()) + 1, -1);
+    for (std::size_t i = 0; i < carried->size(); ++i) places[static_cast<std::size_t>((*carried)[i])] = static_cast<std::int32_t>(i);
+    carrier.places = std::make_shared<const std::vector<std::int32_t>>(std::move(places));
+    carrier.positions = static_cast<int>(carried->size());
+  }
+  for (int c = begin; c < end; ++c) {
+    std::vector<Carrier>& carriers = of_channel_[static_cast<std::size_t>(c)];
+    carriers.resize(std::max(carriers.size(), static_cast<std::size_t>(share.index) + 1));
+    carriers[static_cast<std::size_t>(share.index)] = carrier;
+  }
+}
+
+std::span<const float> OperandReader::packet(const hw::Received& received, const Carrier& carrier, int position) const {
+  auto at = static_cast<std::size_t>(carrier.share.own(position) / group_);
+  if (carrier.places) {
+    const std::int32_t place = at < carrier.places->size() ? (*carrier.places)[at] : -1;
+    if (place < 0) throw std::logic_error("a stage reads a position that its edge does not carry");
+    at = static_cast<std::size_t>(place);
+  }
+  return received.at(static_cast<std::size_t>(carrier.input), static_cast<int>(at));
 }
 
 float OperandReader::read_at(const hw::Received& received, int position, int channel) const {
-  const Carrier& carrier = of_channel_[static_cast<std::size_t>(channel)];
-  if (carrier.input < 0) throw std::logic_error("a stage reads a channel that no edge carries to it");
-  const std::span<const float> packet = received.at(static_cast<std::size_t>(carrier.input), position / group_);
-  const auto at = static_cast<std::size_t>(position % group_ * carrier.channels + channel - carrier.begin);
-  if (at >= packet.size()) throw std::logic_error("a packet holds fewer values than its reader takes from it");
-  return rounded(packet[at]);
+  const std::vector<Carrier>& carriers = of_channel_[static_cast<std::size_t>(channel)];
+  const Share* share = nullptr;
+  for (std::size_t i = 0; i < carriers.size() && share == nullptr; ++i) share = carriers[i].input >= 0 ? &carriers[i].share : nullptr;
+  const auto which = share == nullptr ? std::size_t{0} : static_cast<std::size_t>(position / share->turn % share->stages);
+  if (which >= carriers.size() || carriers[which].input < 0) throw std::logic_error("a stage reads a channel that no edge carries to it");
+  const Carrier& carrier = carriers[which];
+  const std::span<const float> values = packet(received, carrier, position);
+  const auto at = static_cast<std::size_t>(carrier.share.own(position) % group_ * carrier.channels + channel - carrier.begin);
+  if (at >= values.size()) throw std::logic_error("a packet holds fewer values than its reader takes from it");
+  return rounded(values[at]);
 }
 
 float OperandReader::read(const hw::Received& received, std::int64_t element) const {
@@ -38,7 +63,7 @@ float OperandReader::read(const hw::Received& received, std::int64_t element) co
 void OperandReader::read_position(const hw::Received& received, int position, std::span<float> values) const {
   std::size_t at = 0;
   for (int c = 0; c < channels_ && at < values.size(); ++c) {
-    if (of_channel_[static_cast<std::size_t>(c)].input >= 0) values[at++] = read_at(received, position, c);
+    if (!of_channel_[static_cast<std::size_t>(c)].empty()) values[at++] = read_at(received, position, c);
   }
   if (at != values.size()) throw std::logic_error("a position of a stream has fewer channels than its reader takes");
 }
@@ -53,11 +78,14 @@ void OperandReader::read_all(const hw::Received& received, std::span<float> tens
 void OperandReader::require_all(const hw::Received& received) const {
   const auto positions = static_cast<int>(elements_->size()) / channels_;
   int last = -1;
-  for (const Carrier& carrier : of_channel_) {
-    if (carrier.input == last || carrier.input < 0) continue;
-    last = carrier.input;
-    (void)received.at(static_cast<std::size_t>(last), 0);
-    (void)received.at(static_cast<std::size_t>(last), (positions - 1) / group_);
+  for (const std::vector<Carrier>& carriers : of_channel_) {
+    for (const Carrier& carrier : carriers) {
+      if (carrier.input == last || carrier.input < 0) continue;
+      last = carrier.input;
+      const int count = carrier.positions > 0 ? carrier.positions : (carrier.share.positions(positions) - 1) / group_ + 1;
+      (void)received.at(static_cast<std::size_t>(last), 0);
+      (void)received.at(static_cast<std::size_t>(last), count - 1);
+    }
   }
 }
 

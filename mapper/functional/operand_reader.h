@@ -21,10 +21,10 @@ class OperandReader {
   /// `group`: positions that arrive as one packet.
   OperandReader(Places places, Elements elements, int channels, int group)
       : places_(std::move(places)), elements_(std::move(elements)), channels_(channels), group_(group) {
-    of_channel_.resize(static_cast<std::size_t>(channels), {-1, 0, 0});
+    of_channel_.resize(static_cast<std::size_t>(channels));
   }
-  /// Channels [begin, end) come on the stage's input edge number `input`.
-  void add(int input, int begin, int end);
+  /// Channels [begin, end) of the positions of `share` come on the stage's input edge number `input`, which carries `carried` of its producer's own.
+  void add(int input, int begin, int end, const Share& share, const Table& carried);
   /// The one packet of input edge `input` holds the elements [begin, end) alone.
   void add_elements(int input, int begin, int end) {
     vector_input_ = input;
@@ -48,8 +48,12 @@ class OperandReader {
 
  private:
   struct Carrier {
-    int input, begin, channels;
+    int input = -1, begin = 0, channels = 0;
+    Share share = {};
+    Table places = nullptr;  ///< by position of the producer: that of the edge, -1 where it is not carried; null: the same
+    int positions = 0;       ///< of the edge; 0: those of the producer
   };
+  [[nodiscard]] std::span<const float> packet(const hw::Received& received, const Carrier& carrier, int position) const;
   [[nodiscard]] float rounded(float value) const {
     if (rounding_ != nullptr) rounding_->round_input({&value, 1});
     return value;
@@ -58,7 +62,7 @@ class OperandReader {
   Elements elements_;
   int channels_;
   int group_;
-  std::vector<Carrier> of_channel_;
+  std::vector<std::vector<Carrier>> of_channel_;  ///< by share
   const workloads::ResultRounding* rounding_ = nullptr;
   int vector_input_ = -1, vector_begin_ = 0, vector_end_ = 0;
 };

@@ -56,8 +56,9 @@ struct StageOperation {
   int node = -1;
   int stored = -1;        ///< of a loaded one: the stage that keeps it
   std::size_t which = 0;  ///< matrix of the node
-  std::size_t block = 0;  ///< index in the matrix' layout
+  std::size_t block = 0;  ///< of all copies, MatrixLayout::block
   int output_begin = 0, output_end = 0;
+  Share share{};         ///< of the positions of what it makes
   bool complete = true;  ///< its outputs are those of the node, not a part of their sum
   int own_values = 0;    ///< of a position, fused aside
   StageInput output{};   ///< of a node, the source and the sink

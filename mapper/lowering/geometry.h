@@ -14,7 +14,33 @@ using Table = std::shared_ptr<const std::vector<std::int32_t>>;
 struct AccessSchedule {
   Table needs;
   Table releases;
+  Table first = nullptr;  ///< first producer position that consumer position k reads; null: the consumer cannot be divided
 };
+
+/// The positions of a tensor that one of several stages makes: `turn` at a time, stage by stage.
+struct Share {
+  int stages = 1;
+  int index = 0;
+  int turn = 1;
+  [[nodiscard]] bool all() const { return stages == 1; }
+  /// Of the stage, where the tensor has `of` positions.
+  [[nodiscard]] int positions(int of) const;
+  /// Position of the tensor that is the stage's own position `own`.
+  [[nodiscard]] int whole(int own) const { return (own / turn * stages + index) * turn + own % turn; }
+  [[nodiscard]] bool has(int position) const { return position / turn % stages == index; }
+  /// The stage's own position that is position `position` of the tensor.
+  [[nodiscard]] int own(int position) const { return position / turn / stages * turn + position % turn; }
+  bool operator==(const Share&) const = default;
+};
+
+/// What the stage that makes share `consumer` of a tensor needs of the stage that makes share `producer` of another one, which has `positions`
+/// positions: counts of the positions that are carried, and which these are (Edge::carried), in the producer's own counting.
+struct SharedSchedule {
+  AccessSchedule schedule;
+  Table carried;  ///< null: all
+  int count = 0;  ///< of them; 0: there is no edge
+};
+SharedSchedule shared(const AccessSchedule& whole, const Share& consumer, const Share& producer, int positions);
 
 /// Height and width of a plane of positions, row-major; of several frames one plane after the other.
 struct Plane {

@@ -1,7 +1,12 @@
 #include "mapper/lowering/lowering.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "base/index.h"
 #include "mapper/lowering/access_pattern.h"
@@ -22,7 +27,7 @@ using workloads::Node;
 
 class Lowering {
  public:
-  Lowering(const workloads::TiledNetwork& tiled, bool traced)
+  Lowering(const workloads::TiledNetwork& tiled, bool traced, const std::optional<StageLimits>& limits)
       : network_(tiled.network),
         tiles_(tiled.tiles),
         tile_(tiles_.standard()),
@@ -30,6 +35,7 @@ class Lowering {
         access_pattern_(network_, positions_),
         streams_(network_.values.size()),
         traced_(traced),
+        limits_(limits),
         products_(tiled, builder_),
         recurrences_(tiled, traced, builder_, products_) {
     order_kept_.assign(network_.values.size(), true);
@@ -85,16 +91,36 @@ class Lowering {
   [[nodiscard]] static int number(const Network& network, const Node& node) { return static_cast<int>(&node - network.nodes.data()); }
   [[nodiscard]] Elements order(int value) const { return traced_ ? positions_.order(shape(value)) : nullptr; }
 
+  /// The stage of share `share` of "name": "name", or "name 2" for the second of several.
+  static std::string share_name(const std::string& name, const Share& share) {
+    return share.all() ? name : fmt::format("{} {}", name, share.index + 1);
+  }
+
+  /// Shares of a tensor among `stages` stages: rows of a plane in turn, else positions.
+  [[nodiscard]] static std::vector<Share> shares(const TensorStream& stream, int stages) {
+    const int turn = stream.plane.height > 1 || stream.plane.frames > 1 ? stream.plane.width : 1;
+    std::vector<Share> all;
+    for (int i = 0; i < stages; ++i) all.push_back({stages, i, turn});
+    if (stages == 1) all.front().turn = 1;
+    return all;
+  }
+  /// The most stages that a tensor can be divided among.
+  [[nodiscard]] static int most_shares(const TensorStream& stream) {
+    return stream.plane.height > 1 || stream.plane.frames > 1 ? stream.positions() / stream.plane.width : stream.positions();
+  }
+
   void source() {
     TensorStream stream = positions_.of(shape(network_.input));
-    hw::Stage stage;
-    stage.kind = hw::Stage::Kind::source;
-    stage.name = "input";
-    stage.positions = stream.positions();
-    stage.bits_per_position = static_cast<std::int64_t>(stream.channels) * activation_bits();
     stream.elements = order(network_.input);
-    Task task{.kind = Task::Kind::source, .own_values = stream.channels, .output = {stream.elements, stream.channels}};
-    stream.parts = {{builder_.add_stage(std::move(stage), std::move(task)), 0, stream.channels}};
+    for (const Share& share : shares(stream, limits_ ? std::min(limits_->ports, most_shares(stream)) : 1)) {
+      hw::Stage stage;
+      stage.kind = hw::Stage::Kind::source;
+      stage.name = share_name("input", share);
+      stage.positions = share.positions(stream.positions());
+      stage.bits_per_position = static_cast<std::int64_t>(stream.channels) * activation_bits();
+      Task task{.kind = Task::Kind::source, .share = share, .own_values = stream.channels, .output = {stream.elements, stream.channels}};
+      stream.parts.push_back({builder_.add_stage(std::move(stage), std::move(task)), 0, stream.channels, 0, share});
+    }
     streams_[index(network_.input)] = std::move(stream);
   }
 
@@ -187,7 +213,7 @@ class Lowering {
     for (const StreamPart& part : stream.parts) {
       const int from = std::max(part.channel_begin, begin), to = std::min(part.channel_end, end);
       if (from >= to && !read_by_others(node, part)) return false;  // its stage would have no reader at all
-      if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin, part.from + from - part.channel_begin});
+      if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin, part.from + from - part.channel_begin, part.share});
     }
     picked.elements = mapper::picked(stream.elements, stream.channels, begin, end, shape(node.inputs.at(0)), picking->axis);
     streams_[index(node.output)] = std::move(picked);
@@ -252,25 +278,55 @@ class Lowering {
       output.arrangement = arrangement;
       output.elements = first.elements;
     }
-    hw::Stage stage;
-    stage.kind = hw::Stage::Kind::digital;
-    stage.name = node.name;
-    stage.layer = builder_.add_layer(node);
-    stage.positions = output.positions();
-    stage.bits_per_position = static_cast<std::int64_t>(output.channels) * result_bits();
-    stage.elements = {{node.operation, operations_per_element(network_, node) * output.channels}};
-    stage.operand_bits = operand_elements(network_, node, output.channels) * result_bits();
-    Task task{.kind = Task::Kind::node, .node = number(network_, node), .own_values = output.channels, .output = {output.elements, output.channels}};
-    const int at = builder_.add_stage(std::move(stage), std::move(task));
+    std::vector<std::pair<int, AccessSchedule>> reads;  // by input of the node that is a stream
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      const int input = node.inputs[i];
-      if (stream_of(input) == nullptr) continue;
-      const TensorStream& stream = streams_[index(input)];
-      const AccessSchedule schedule = in_step ? one_to_one(output.positions()) : access_pattern_.schedule_of(node, stream, output);
-      builder_.connect(stream, at, static_cast<int>(i), schedule, 0, stream.channels, result_bits());
+      if (stream_of(node.inputs[i]) == nullptr) continue;
+      reads.emplace_back(static_cast<int>(i),
+                         in_step ? one_to_one(output.positions()) : access_pattern_.schedule_of(node, streams_[index(node.inputs[i])], output));
     }
-    output.parts = {{at, 0, output.channels}};
+    const int layer = builder_.add_layer(node);
+    for (const Share& share : shares(output, stages_of(node, reads, output))) {
+      hw::Stage stage;
+      stage.kind = hw::Stage::Kind::digital;
+      stage.name = share_name(node.name, share);
+      stage.layer = layer;
+      stage.positions = share.positions(output.positions());
+      stage.bits_per_position = static_cast<std::int64_t>(output.channels) * result_bits();
+      stage.elements = {{node.operation, operations_per_element(network_, node) * output.channels}};
+      stage.operand_bits = operand_elements(network_, node, output.channels) * result_bits();
+      Task task{.kind = Task::Kind::node,
+                .node = number(network_, node),
+                .share = share,
+                .own_values = output.channels,
+                .output = {output.elements, output.channels}};
+      const int at = builder_.add_stage(std::move(stage), std::move(task));
+      for (const auto& [input, schedule] : reads) {
+        const TensorStream& stream = streams_[index(node.inputs[index(input)])];
+        builder_.connect(stream, at, input, schedule, 0, stream.channels, result_bits());
+      }
+      output.parts.push_back({at, 0, output.channels, 0, share});
+    }
     streams_[index(node.output)] = std::move(output);
+  }
+
+  /// How many stages a digital node is divided among, so that none takes longer than the limit: in the vector unit, and for what comes in and goes
+  /// out, flit by flit. One that needs all of an input before its first position is not divided.
+  [[nodiscard]] int stages_of(const Node& node, const std::vector<std::pair<int, AccessSchedule>>& reads, const TensorStream& output) const {
+    if (!limits_) return 1;
+    const auto flits = [&](int channels) { return 1.0 + std::ceil(static_cast<double>(channels) * result_bits() / limits_->flit_bits); };
+    double in = 0;
+    for (const auto& [input, schedule] : reads) {
+      const TensorStream& stream = streams_[index(node.inputs[index(input)])];
+      if (!schedule.first || (stream.positions() > 1 && schedule.needs->front() == stream.positions())) return 1;
+      for (const StreamPart& part : stream.parts) in += part.share.positions(stream.positions()) * flits(part.channel_end - part.channel_begin);
+    }
+    const double lanes = tile_.digital.lanes, positions = output.positions();
+    const double work =
+        positions * (tile_.digital.pipeline_depth + std::ceil(static_cast<double>(operations_per_element(network_, node)) * output.channels / lanes));
+    const double out = positions * flits(output.channels) * std::max(1, uses_[index(made_as_[index(node.output)])]);
+    const double seconds = std::max(work / limits_->digital_hertz, std::max(in, out) / limits_->network_hertz);
+    const auto wanted = static_cast<int>(std::ceil(seconds / limits_->interval_s));
+    return std::clamp(wanted, 1, std::max(1, std::min(limits_->digital_cores, most_shares(output))));
   }
 
   void analog(const Node& node) {
@@ -307,6 +363,7 @@ class Lowering {
   std::vector<int> made_as_;      ///< by value: the value that a stage makes and this one is a view of
   std::vector<int> uses_;         ///< by value that a stage makes: nodes that read it or a view of it
   bool traced_;
+  std::optional<StageLimits> limits_;
   ProgramBuilder builder_;
   ProductStages products_;
   RecurrentStages recurrences_;
@@ -314,6 +371,8 @@ class Lowering {
 
 }  // namespace
 
-Lowered lower(const workloads::TiledNetwork& tiled, bool traced) { return Lowering(tiled, traced).run(); }
+Lowered lower(const workloads::TiledNetwork& tiled, bool traced, const std::optional<StageLimits>& limits) {
+  return Lowering(tiled, traced, limits).run();
+}
 
 }  // namespace mho::mapper

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "tiles/analog_matrix.h"
 #include "tiles/scales.h"
@@ -24,6 +26,9 @@ double mean_drive(const workloads::InputCalibration::Part& part, const tiles::Ti
   return all > 0 ? part.mean_drive * driven / all : part.mean_drive;
 }
 
+/// "conv1", of the second of several copies "conv1 copy 2".
+std::string copy_name(const std::string& name, const Share& share) { return share.all() ? name : fmt::format("{} copy {}", name, share.index + 1); }
+
 /// Tile and place on it.
 std::array<int, 3> place_of(const tiles::Block& block) { return {block.tile, block.tile_row, block.tile_column}; }
 
@@ -43,43 +48,50 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   const std::span<const float> numbers = weights.reader ? std::span<const float>(from_file) : weights.weights;
   const float unit = tiles::scale_unit(numbers);
   Product product;
-  std::map<int, std::vector<int>> stages_of_column;
+  std::map<std::pair<int, int>, std::vector<int>> stages_of_column;  // by copy and column part
   std::map<int, std::pair<int, int>> outputs_of_column;
-  for (const tiles::Block& block : matrix.blocks) {
+  for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
+    const tiles::Block block = matrix.block(b), &first = matrix.blocks[b % matrix.blocks.size()];
+    task.share = {matrix.copies, block.copy, matrix.turn};
+    if (task.share.positions(positions) == 0) throw std::logic_error("a copy of " + weights.name + " serves no position");
     hw::MvmWork work;
     work.tile = block.tile;
     work.settings = tiled_.tiles.index(weights.name);
     work.inputs = block.inputs();
     work.outputs = block.outputs();
-    work.conductance_sum_siemens = conductance_sum(matrix, block, weights.name, numbers, unit);
-    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, block, numbers, unit);
+    work.conductance_sum_siemens = conductance_sum(matrix, first, weights.name, numbers, unit);
+    work.mean_drive = mean_drive(ranges.at(static_cast<std::size_t>(block.row_part)), tiled_.tiles.of(weights.name), matrix, first, numbers, unit);
     work.activation_bits = tile_.digital.activation_format.bits();
     const auto in_column = std::ranges::count(matrix.blocks, block.column_part, &tiles::Block::column_part);
     hw::Stage stage;
     stage.kind = hw::Stage::Kind::analog;
-    stage.name = matrix.blocks.size() == 1 ? name : fmt::format("{}[{},{}]", name, block.row_part, block.column_part);
+    const std::string copy = copy_name(name, task.share);
+    stage.name = matrix.blocks.size() == 1 ? copy : fmt::format("{}[{},{}]", copy, block.row_part, block.column_part);
     stage.layer = layer;
-    stage.positions = positions;
+    stage.positions = task.share.positions(positions);
     stage.bits_per_position = static_cast<std::int64_t>(block.outputs()) * (in_column > 1 ? tile_.digital.partial_sum_format.bits() : result_bits());
     stage.mvm = work;
-    task.block = static_cast<std::size_t>(&block - matrix.blocks.data());
+    task.block = b;
     task.output_begin = block.output_begin;
     task.output_end = block.output_end;
     task.own_values = block.outputs();
     task.complete = in_column == 1;
     const int at = builder_.add_stage(std::move(stage), task);
     product.analog.emplace_back(at, block);
-    stages_of_column[block.column_part].push_back(at);
+    stages_of_column[{block.copy, block.column_part}].push_back(at);
     outputs_of_column[block.column_part] = {block.output_begin, block.output_end};
     stand_on_tile(at, node.name, block);
   }
-  for (const auto& [column, stages] : stages_of_column) {
+  for (const auto& [place, stages] : stages_of_column) {
+    const auto& [copy, column] = place;
     const auto [begin, end] = outputs_of_column[column];
+    task.share = {matrix.copies, copy, matrix.turn};
     task.kind = StageOperation::Kind::sum;
     task.output_begin = begin;
     task.output_end = end;
-    const int at = stages.size() == 1 ? stages.front() : accumulate(name, layer, column, stages, positions, task);
-    product.parts.push_back({at, begin, end});
+    const int at =
+        stages.size() == 1 ? stages.front() : accumulate(copy_name(name, task.share), layer, column, stages, task.share.positions(positions), task);
+    product.parts.push_back({.stage = at, .channel_begin = begin, .channel_end = end, .share = task.share});
   }
   return product;
 }
@@ -133,10 +145,13 @@ int ProductStages::accumulate(const std::string& name, int layer, int column, co
   task.complete = true;
   const int at = builder_.add_stage(std::move(stage), std::move(task));
   const AccessSchedule schedule = one_to_one(positions);
+  // Stages of one copy count alike, so the sum reads them as if they were all there are.
+  const Share share = std::exchange(builder_.task(at).share, {});
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const TensorStream part{{{stages[i], 0, outputs}}, {1, positions}, outputs, Arrangement::direct};
     builder_.connect(part, at, static_cast<int>(i), schedule, 0, outputs, tile_.digital.partial_sum_format.bits(), hw::MessageClass::partial_sum);
   }
+  builder_.task(at).share = share;
   return at;
 }
 

@@ -1,6 +1,7 @@
 #include "mapper/lowering/program_builder.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "mapper/lowering/lowered.h"
 
@@ -17,6 +18,14 @@ int ProgramBuilder::add_layer(const workloads::Node& node) {
   return static_cast<int>(program.layers.size()) - 1;
 }
 
+const SharedSchedule& ProgramBuilder::shared_schedule(const AccessSchedule& whole, const Share& consumer, const Share& producer, int positions) {
+  const auto key =
+      std::tuple(whole.needs, whole.first, consumer.stages, consumer.index, consumer.turn, producer.stages, producer.index, producer.turn, positions);
+  const auto [known, fresh] = shared_.try_emplace(key);
+  if (fresh) known->second = shared(whole, consumer, producer, positions);
+  return known->second;
+}
+
 void ProgramBuilder::connect(const TensorStream& stream, int consumer, int input, const AccessSchedule& schedule, int begin, int end,
                              int bits_per_element, hw::MessageClass message_class) {
   auto& inputs = task(consumer).inputs;
@@ -25,12 +34,15 @@ void ProgramBuilder::connect(const TensorStream& stream, int consumer, int input
   for (const StreamPart& part : stream.parts) {
     const int channels = std::min(end, part.channel_end) - std::max(begin, part.channel_begin);
     if (channels <= 0) continue;
+    const SharedSchedule& own = shared_schedule(schedule, task(consumer).share, part.share, stream.positions());
+    if (own.count == 0) continue;
     hw::Edge edge;
     edge.producer = part.stage;
     edge.consumer = consumer;
     edge.bits_per_position = static_cast<std::int64_t>(channels) * bits_per_element;
     edge.message_class = message_class;
-    set_schedule(edge, schedule);
+    set_schedule(edge, own.schedule);
+    edge.carried = own.carried;
     const int first = std::max(begin, part.channel_begin);
     edge.content = part.from + first - part.channel_begin;
     program.edges.push_back(std::move(edge));

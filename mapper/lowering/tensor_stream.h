@@ -16,12 +16,13 @@ enum class Arrangement {
   opaque,     ///< in another order: whoever reads it needs everything
 };
 
-/// Part of a stream: a stage that makes some of its channels.
+/// Part of a stream: a stage that makes some of its channels, of all positions or of a share of them.
 struct StreamPart {
   int stage = 0;
   int channel_begin = 0;
   int channel_end = 0;
   int from = 0;  ///< of the stage's values of a position: where these channels begin
+  Share share = {};
 };
 
 /// A tensor as positions (each a vector of channels) that arrive one after the other.

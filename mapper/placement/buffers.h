@@ -5,6 +5,12 @@
 
 namespace mho::mapper {
 
+/// Bytes that hold so many bits.
+inline std::int64_t whole_bytes(std::int64_t bits) {
+  constexpr std::int64_t bits_per_byte = 8;
+  return (bits + bits_per_byte - 1) / bits_per_byte;
+}
+
 /// Gives every edge of a lowered program its capacity: the largest window, what a join's short branch must hold while the long branch fills (found by
 /// running the program without time), room for credits that are on their way back, and `slack` more positions. Throws UserError (failed_check) for a
 /// program that no capacity lets finish.

@@ -65,7 +65,7 @@ class Division {
   [[nodiscard]] std::map<int, int> recurrences() const {
     std::map<int, int> ranges;
     for (const hw::Edge& edge : program_.edges) {
-      if (edge.needs->front() != 0 || edge.producer < edge.consumer) continue;
+      if (!edge.sent_back()) continue;
       int begin = edge.consumer, end = edge.producer + 1;
       for (auto range = ranges.begin(); range != ranges.end();) {
         const bool apart = range->second <= begin || range->first >= end;
@@ -248,11 +248,12 @@ void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)
   }
 }
 
-std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
+std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
+                                             Placement placement) {
   hw::Program& program = lowered.program;
   if (program.phases.empty()) {
     try {
-      place(lowered, chip, tile);
+      place(lowered, chip, tile, placement);
     } catch (const base::UserError& error) {
       if (error.code() != base::ExitCode::does_not_fit) throw;
       return PlacementFailure{0, lowered.tiles.size(), error};
@@ -272,7 +273,7 @@ std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipPar
       for (const int stage : lowered.tile_stages[t]) placed.tile_stages.back().push_back(local(stage));
     }
     try {
-      place(placed, chip, tile);
+      place(placed, chip, tile, placement);
     } catch (const base::UserError& error) {
       if (error.code() != base::ExitCode::does_not_fit) throw;
       const std::string why =

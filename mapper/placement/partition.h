@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "hw/spec/parameters.h"
 #include "mapper/lowering/lowering.h"
+#include "mapper/placement/place.h"
 #include "tiles/layer_tiles.h"
 
 namespace mho::mapper {
@@ -31,6 +32,7 @@ struct PlacementFailure {
 
 /// place() for each phase; tiles are programmed where they compute. Answers the first phase that does not fit, 0 of a program without phases; throws
 /// what else place() throws.
-std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
+std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
+                                             Placement placement);
 
 }  // namespace mho::mapper

@@ -3,127 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <map>
-#include <numeric>
 
 #include "base/error.h"
 #include "mapper/placement/buffers.h"
+#include "mapper/placement/digital_placement.h"
+#include "mapper/placement/region.h"
 
 namespace mho::mapper {
-
-namespace {
-
-constexpr std::int64_t bits_per_byte = 8;
-
-std::int64_t bytes(std::int64_t bits) { return (bits + bits_per_byte - 1) / bits_per_byte; }
-
-/// Cycles per inference that a digital stage keeps its core.
-double work(const hw::Stage& stage, const tiles::TileParameters& tile) {
-  const std::int64_t operations = std::accumulate(stage.elements.begin(), stage.elements.end(), std::int64_t{0},
-                                                  [](std::int64_t sum, const hw::ElementWork& element) { return sum + element.operations; });
-  const std::int64_t cycles = tile.digital.pipeline_depth + (operations + tile.digital.lanes - 1) / tile.digital.lanes;
-  return static_cast<double>(cycles) * stage.positions;
-}
-
-/// Chooses cores for digital stages one after the other.
-class DigitalPlacement {
- public:
-  DigitalPlacement(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile)
-      : program_(program), chip_(chip), tile_(tile), cores_(chip.nodes_of(hw::CoreKind::digital)) {
-    for (const hw::Stage& stage : program.stages) {
-      if (stage.kind == hw::Stage::Kind::digital) total_ += work(stage, tile);
-    }
-  }
-
-  void place(int index) {
-    hw::Stage& stage = program_.stages[static_cast<std::size_t>(index)];
-    const std::int64_t wanted = buffered_bits(program_, chip_, index);
-    if (cores_.empty()) {
-      throw base::UserError(
-          fmt::format("{}stage '{}' needs a digital core and the chip has none; raise chip.digital_cores", layer_text(stage), stage.name),
-          base::ExitCode::does_not_fit);
-    }
-    int best = -1;
-    double least = std::numeric_limits<double>::infinity();
-    for (const int core : cores_) {
-      if (bytes(used_[core] + wanted) > chip_.digital_buffer_bytes) continue;
-      const double cost = distance(index, core) + balance(core, stage);
-      if (cost < least) {
-        least = cost;
-        best = core;
-      }
-    }
-    if (best < 0) {
-      std::int64_t free = 0;
-      for (const int core : cores_) free = std::max(free, chip_.digital_buffer_bytes - bytes(used_[core]));
-      throw base::UserError(fmt::format("{}stage '{}' must buffer {} bytes, and the freest of the {} digital cores has {} of its {} left; raise "
-                                        "chip.digital_buffer to at least {:.0f} KiB, or chip.digital_cores",
-                                        layer_text(stage), stage.name, bytes(wanted), cores_.size(), free, chip_.digital_buffer_bytes,
-                                        static_cast<double>(chip_.digital_buffer_bytes + bytes(wanted) - free) / 1024 + 1),
-                            base::ExitCode::does_not_fit);
-    }
-    stage.core = best;
-    used_[best] += wanted;
-    load_[best] += work(stage, tile_);
-  }
-
- private:
-  /// "layer 'lstm': "
-  [[nodiscard]] std::string layer_text(const hw::Stage& stage) const {
-    return stage.layer < 0 ? "" : fmt::format("layer '{}': ", program_.layers.at(static_cast<std::size_t>(stage.layer)).name);
-  }
-  /// Routers that one position of every input crosses, weighted by its share of the traffic.
-  [[nodiscard]] double distance(int stage, int core) const {
-    double hops = 0;
-    double bits = 0;
-    for (const hw::Edge& edge : program_.edges) {
-      // What is sent back comes from a stage that has no place yet.
-      if (edge.consumer != stage || edge.needs->front() == 0) continue;
-      const auto weight = static_cast<double>(edge.bits_per_position);
-      hops += weight * chip_.hops(program_.stages[static_cast<std::size_t>(edge.producer)].core, core);
-      bits += weight;
-    }
-    return bits > 0 ? hops / bits : 0;
-  }
-
-  /// A core with its fair share of the work counts as much as crossing the whole mesh.
-  [[nodiscard]] double balance(int core, const hw::Stage& stage) const {
-    const double fair = total_ / static_cast<double>(cores_.size());
-    const auto found = load_.find(core);
-    const double load = (found == load_.end() ? 0 : found->second) + work(stage, tile_);
-    return (chip_.mesh_width + chip_.mesh_height) * load / std::max(fair, 1.0);
-  }
-
-  hw::Program& program_;
-  const hw::ChipParameters& chip_;
-  const tiles::TileParameters& tile_;
-  std::vector<int> cores_;
-  std::map<int, std::int64_t> used_;
-  std::map<int, double> load_;
-  double total_ = 0;
-};
-
-}  // namespace
-
-std::vector<int> snake(const hw::ChipParameters& chip) {
-  std::vector<int> order;
-  for (int y = 0; y < chip.mesh_height; ++y) {
-    for (int step = 0; step < chip.mesh_width; ++step) {
-      const int x = y % 2 == 0 ? step : chip.mesh_width - 1 - step;
-      const int node = y * chip.mesh_width + x;
-      if (chip.kind(node) == hw::CoreKind::analog) order.push_back(node);
-    }
-  }
-  return order;
-}
 
 namespace {
 
 /// Gives tiles to analog cores in order of the snake.
 class AnalogPlacement {
  public:
-  AnalogPlacement(Lowered& lowered, const hw::ChipParameters& chip) : lowered_(lowered), chip_(chip), cores_(snake(chip)) {
+  AnalogPlacement(Lowered& lowered, const hw::ChipParameters& chip) : lowered_(lowered), chip_(chip) {
     for (const std::vector<int>& stages : lowered.tile_stages) {
       std::int64_t bits = 0;
       for (const int stage : stages) bits += buffered_bits(lowered.program, chip, stage);
@@ -131,16 +26,19 @@ class AnalogPlacement {
     }
   }
 
-  /// The fewest tiles a core that fit.
-  void run() {
+  /// By tile: place of its core in a snake, with the fewest tiles a core that fit on the chip.
+  [[nodiscard]] std::vector<std::size_t> cores() const {
     for (std::size_t tile = 0; tile < bits_.size(); ++tile) require_room(tile);
+    const std::size_t all = snake(chip_).size();
     for (int most = 1; most <= chip_.tiles_per_core; ++most) {
-      const auto cores = cores_needed(most);
-      if (cores.back() >= cores_.size()) continue;
-      for (std::size_t tile = 0; tile < cores.size(); ++tile) put(tile, cores_[cores[tile]]);
-      return;
+      std::vector<std::size_t> cores = cores_needed(most);
+      if (cores.back() < all) return cores;
     }
-    refuse();
+    refuse(all);
+  }
+
+  void put(const std::vector<std::size_t>& cores, const std::vector<int>& snake) {
+    for (std::size_t tile = 0; tile < cores.size(); ++tile) put(tile, snake[cores[tile]]);
   }
 
  private:
@@ -151,7 +49,7 @@ class AnalogPlacement {
     int on_it = 0;
     std::int64_t used = 0;
     for (std::size_t tile = 0; tile < bits_.size(); ++tile) {
-      if (on_it == most || (on_it > 0 && (settings(tile) != settings(tile - 1) || bytes(used + bits_[tile]) > chip_.input_buffer_bytes))) {
+      if (on_it == most || (on_it > 0 && (settings(tile) != settings(tile - 1) || whole_bytes(used + bits_[tile]) > chip_.input_buffer_bytes))) {
         ++core;
         on_it = 0;
         used = 0;
@@ -174,7 +72,7 @@ class AnalogPlacement {
   }
 
   void require_room(std::size_t tile) const {
-    const std::int64_t wanted = bytes(bits_[tile]);
+    const std::int64_t wanted = whole_bytes(bits_[tile]);
     if (wanted <= chip_.input_buffer_bytes) return;
     throw base::UserError(
         fmt::format("layer '{}': the tile of stage '{}' must buffer {} bytes of input and an analog core has {}; raise chip.input_buffer "
@@ -183,11 +81,11 @@ class AnalogPlacement {
         base::ExitCode::does_not_fit);
   }
 
-  [[noreturn]] void refuse() const {
-    const std::size_t tiles = bits_.size(), places = cores_.size() * static_cast<std::size_t>(chip_.tiles_per_core);
+  [[noreturn]] void refuse(std::size_t all) const {
+    const std::size_t tiles = bits_.size(), places = all * static_cast<std::size_t>(chip_.tiles_per_core);
     const tiles::TileParameters& tile = lowered_.program.settings.front();
-    const std::string cores = chip_.tiles_per_core == 1 ? fmt::format("{} analog cores", cores_.size())
-                                                        : fmt::format("{} analog cores of {} tiles", cores_.size(), chip_.tiles_per_core);
+    const std::string cores =
+        chip_.tiles_per_core == 1 ? fmt::format("{} analog cores", all) : fmt::format("{} analog cores of {} tiles", all, chip_.tiles_per_core);
     if (tiles > places) {
       throw base::UserError(
           fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. Raise chip.mesh.width, chip.mesh.height or "
@@ -205,7 +103,6 @@ class AnalogPlacement {
 
   Lowered& lowered_;
   const hw::ChipParameters& chip_;
-  std::vector<int> cores_;
   std::vector<std::int64_t> bits_;  ///< by tile: input that it buffers
 };
 
@@ -260,16 +157,66 @@ class PortPlacement {
 
 }  // namespace
 
-void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
-  hw::Program& program = lowered.program;
-  AnalogPlacement(lowered, chip).run();
-  DigitalPlacement digital(program, chip, tile);
+namespace {
+
+/// Flits that cross routers for one inference.
+double traffic(const hw::Program& program, const hw::ChipParameters& chip) {
+  double sum = 0;
+  for (const hw::Edge& edge : program.edges) {
+    const hw::Stage &from = program.stages[static_cast<std::size_t>(edge.producer)], &to = program.stages[static_cast<std::size_t>(edge.consumer)];
+    const double flits = 1 + std::ceil(static_cast<double>(edge.bits_per_position) / chip.noc.flit_bits);
+    sum += flits * edge.positions(from.positions) * chip.hops(from.core, to.core);
+  }
+  return sum;
+}
+
+/// Stages on cores of a region. Answers the work of the busiest digital core.
+double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, hw::Program& program, const hw::ChipParameters& chip,
+                const tiles::TileParameters& tile, const Region& region) {
+  analog.put(cores, snake(chip, region));
+  DigitalPlacement digital(program, chip, tile, region);
   for (std::size_t stage = 0; stage < program.stages.size(); ++stage) {
     const auto kind = program.stages[stage].kind;
     if (kind == hw::Stage::Kind::digital) digital.place(static_cast<int>(stage));
     if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) program.stages[stage].core = chip.port.nodes.front();
   }
   place_ends(program, chip);
+  return digital.most_work();
+}
+
+/// What sets the interval besides digital cores: cycles of the slowest source, sink or tile, at a product a position.
+double other_work(const hw::Program& program, const hw::ChipParameters& chip) {
+  const double hertz = chip.clock_of(hw::CoreKind::digital).si();
+  double most = 0;
+  for (const hw::Stage& stage : program.stages) {
+    if (!stage.mvm) continue;
+    const tiles::TileParameters& tile = program.settings.at(static_cast<std::size_t>(stage.mvm->settings));
+    most = std::max(most, tile.dac.array_time().si() * hertz * stage.positions);
+  }
+  return most;
+}
+
+}  // namespace
+
+void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, Placement placement) {
+  hw::Program& program = lowered.program;
+  AnalogPlacement analog(lowered, chip);
+  const std::vector<std::size_t> cores = analog.cores();
+  const double whole = place_in(analog, cores, program, chip, tile, whole_mesh(chip));
+  if (placement == Placement::snake) return;
+  // Of regions whose digital cores do not set the interval, or no more than those of the whole mesh do, the one with the least traffic.
+  const double allowed = std::max(whole, other_work(program, chip));
+  Region best = whole_mesh(chip);
+  double least = traffic(program, chip);
+  const bool digital = std::ranges::any_of(program.stages, [](const hw::Stage& stage) { return stage.kind == hw::Stage::Kind::digital; });
+  for (const Region& region : compact_regions(chip, cores.back() + 1, digital)) {
+    const double work = place_in(analog, cores, program, chip, tile, region);
+    const double flits = traffic(program, chip);
+    if (work > allowed || flits >= least) continue;
+    best = region;
+    least = flits;
+  }
+  place_in(analog, cores, program, chip, tile, best);
 }
 
 void place_ends(hw::Program& program, const hw::ChipParameters& chip) { PortPlacement(program, chip).run(); }

@@ -2,17 +2,18 @@
 
 #include "hw/spec/parameters.h"
 #include "mapper/lowering/lowering.h"
+#include "mapper/placement/region.h"
 #include "tiles/parameters.h"
 
 namespace mho::mapper {
 
-/// Analog cores in the order of a snake over the rows of the mesh: left to right, then right to left.
-std::vector<int> snake(const hw::ChipParameters& chip);
+/// Along a snake over the whole mesh, or over the rectangle of it with the least traffic.
+enum class Placement { snake, compact };
 
 /// Chooses the core of every stage: tiles in order along the snake, as few on a core as the chip has cores for (those of a core have the same
 /// settings and find room in its input buffer), each digital stage on a core near its producers that has buffer room and little other work, source
 /// and sink at the port. Throws UserError (does_not_fit) naming what is missing.
-void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
+void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, Placement placement);
 
 /// Chooses the ports of sources and sinks alone; everything else has its core.
 void place_ends(hw::Program& program, const hw::ChipParameters& chip);

@@ -22,8 +22,6 @@ namespace {
 constexpr int kibibyte = 1024;
 constexpr int largest_side = 64;  // of the mesh, as chip.mesh.width declares
 
-std::int64_t whole_bytes(std::int64_t bits) { return (bits + 7) / 8; }
-
 int whole_kibibytes(std::int64_t bytes) { return static_cast<int>((bytes + kibibyte - 1) / kibibyte) * kibibyte; }
 
 /// What the program asks of a chip, whatever is placed where.
@@ -68,7 +66,7 @@ std::vector<std::string> shortfalls(const Needs& needs, const hw::ChipParameters
 
 bool fits(Lowered lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   try {
-    place(lowered, chip, tile);
+    place(lowered, chip, tile, Placement::snake);
     return true;
   } catch (const base::UserError& error) {
     if (error.code() != base::ExitCode::does_not_fit) throw;

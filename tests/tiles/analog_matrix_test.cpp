@@ -50,6 +50,44 @@ TEST(AnalogMatrix, AScaleTooSmallForItsFormatIsCounted) {
   EXPECT_EQ(outside.underflow, 1U);
 }
 
+/// Each copy is programmed by itself and serves its positions; the first is what a single copy is, bit for bit.
+TEST(AnalogMatrix, CopiesServePositionsInTurn) {
+  const std::size_t inputs = 50, outputs = 20, rows = 12;
+  const auto w = draw(inputs * outputs, 1, 0.3F);
+  std::vector<float> x;
+  const auto one = draw(inputs, 2, 0.3F);
+  for (std::size_t r = 0; r < rows; ++r) x.insert(x.end(), one.begin(), one.end());
+  auto layout = default_layout("fc", static_cast<int>(inputs), static_cast<int>(outputs), 1, 30, 16, 0);
+  const std::vector<float> ranges(static_cast<std::size_t>(layout.row_parts), 1.0F);
+  AnalogMatrix single(tile(), layout, w, {}, ranges, 1, 0);
+  layout.copies = 3;
+  layout.turn = 2;
+  AnalogMatrix copied(tile(), layout, w, {}, ranges, 1, 0);
+  single.set_time(10, 0);
+  copied.set_time(10, 0);
+  std::vector<base::EventId> events(rows);
+  for (std::size_t r = 0; r < rows; ++r) events[r].position = static_cast<std::uint32_t>(r);
+  std::vector<float> y(rows * outputs), of_single(rows * outputs);
+  copied.forward(x, events, y);
+  single.forward(x, events, of_single);
+  for (std::size_t r = 0; r < rows; ++r) {
+    const auto copy = r / 2 % 3;
+    std::vector<float> sum(outputs, 0.0F);
+    for (std::size_t b = copy * layout.blocks.size(); b < (copy + 1) * layout.blocks.size(); ++b) {
+      const Block block = layout.block(b);
+      EXPECT_EQ(block.copy, static_cast<int>(copy));
+      std::vector<float> part(static_cast<std::size_t>(block.outputs()));
+      copied.contribute(b, std::span(one).subspan(static_cast<std::size_t>(block.input_begin), static_cast<std::size_t>(block.inputs())), events[r],
+                        part);
+      add_contribution(part, std::span(sum).subspan(static_cast<std::size_t>(block.output_begin), part.size()));
+    }
+    const bool same = std::equal(sum.begin(), sum.end(), of_single.begin() + static_cast<std::ptrdiff_t>(r * outputs));
+    EXPECT_TRUE(std::equal(sum.begin(), sum.end(), y.begin() + static_cast<std::ptrdiff_t>(r * outputs))) << r;
+    EXPECT_EQ(same, copy == 0) << r;
+  }
+  EXPECT_EQ(copied.compensation().size(), 3 * layout.blocks.size());
+}
+
 TEST(AnalogMatrix, IdealTileIsTheProductPlusBiasAlsoOverSeveralTiles) {
   const int inputs = 100, outputs = 30;
   const auto w = draw(3000, 1, 0.3F), x = draw(500, 2, 0.3F), bias = draw(30, 3, 1.0F);

@@ -204,7 +204,8 @@ TEST(Phases, WhatComputesHasBeenProgrammedBefore) {
 TEST(Phases, TheChipHasOneWayIn) {
   Program program = in_turns(8, 32, 12);
   program.stages[3].memory = false;
-  EXPECT_THAT(refusal(program), HasSubstr("it has 2 sources and 1 sinks"));
+  EXPECT_THAT(refusal(program),
+              HasSubstr("it has 2 sources and 1 sinks; besides those of the memory it must have one sink, and sources in one phase"));
 }
 
 }  // namespace

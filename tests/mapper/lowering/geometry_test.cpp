@@ -100,5 +100,76 @@ TEST(AllAtOnce, WaitsForEverythingAndFreesAtTheEnd) {
   EXPECT_EQ(widest_window(schedule), 5);
 }
 
+// From the definition: a stage that makes a share finds every input that its own windows touch, of those that the other stage makes, when it starts a
+// position; it keeps what its later positions touch; it gets nothing that lies in no window's reach.
+TEST(Shared, EveryShareGetsWhatItReadsAndKeepsItAsLong) {
+  int checked = 0;
+  for (const int kernel : {1, 3, 7}) {
+    for (const int stride : {1, 2}) {
+      workloads::Window window;
+      window.kernel = {kernel, kernel};
+      window.stride = {stride, stride};
+      window.pad_begin = window.pad_end = {kernel / 2, kernel / 2};
+      const Plane in{12, 10}, out{output_size(12, kernel, stride, 1, kernel / 2 * 2), output_size(10, kernel, stride, 1, kernel / 2 * 2)};
+      const AccessSchedule whole = windowed(window, in, out);
+      for (const int consumers : {1, 2, 5}) {
+        for (const int producers : {1, 3, 4}) {
+          for (const bool rows : {true, false}) {
+            std::set<int> seen;
+            for (int c = 0; c < consumers; ++c) {
+              for (int p = 0; p < producers; ++p) {
+                const Share consumer{consumers, c, rows ? out.width : 1}, producer{producers, p, rows ? in.width : 1};
+                const SharedSchedule own = shared(whole, consumer, producer, in.positions());
+                std::vector<int> carried;  // as positions of the whole input
+                for (int i = 0; i < own.count; ++i) carried.push_back(producer.whole(own.carried ? (*own.carried)[static_cast<std::size_t>(i)] : i));
+                const int positions = consumer.positions(out.positions());
+                ASSERT_EQ(own.schedule.needs->size(), static_cast<std::size_t>(positions));
+                for (int k = 0; k < positions; ++k) {
+                  const auto at = static_cast<std::size_t>(k);
+                  const int free = k == 0 ? 0 : (*own.schedule.releases)[at - 1];
+                  for (const int touched : inputs_of(window, in, out, consumer.whole(k))) {
+                    if (!producer.has(touched)) continue;
+                    const auto place = static_cast<int>(std::ranges::find(carried, touched) - carried.begin());
+                    EXPECT_LT(place, own.count) << touched << " is not carried";
+                    EXPECT_LT(place, (*own.schedule.needs)[at]) << "position " << k << " starts before " << touched << " is there";
+                    EXPECT_GE(place, free) << touched << " is dropped before position " << k;
+                    seen.insert(touched);
+                    ++checked;
+                  }
+                }
+                EXPECT_EQ(own.schedule.releases->back(), own.count);
+              }
+            }
+            std::set<int> all;
+            for (int k = 0; k < out.positions(); ++k) all.merge(inputs_of(window, in, out, k));
+            EXPECT_EQ(seen, all);
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(checked, 50000);
+}
+
+TEST(Shared, RowsThatNoWindowReachesAreNotSent) {
+  workloads::Window window;
+  window.kernel = {3, 3};
+  window.pad_begin = window.pad_end = {1, 1};
+  const Plane plane{16, 8};
+  // One of eight: rows 0 and 8, which read rows 0, 1 and 7, 8, 9.
+  const SharedSchedule own = shared(windowed(window, plane, plane), {8, 0, 8}, {}, plane.positions());
+  EXPECT_EQ(own.count, 5 * 8);
+}
+
+TEST(Share, CountsItsOwnPositions) {
+  const Share share{3, 1, 4};
+  EXPECT_EQ(share.positions(24), 8);
+  EXPECT_EQ(share.positions(17), 5);  // 4 to 7, and 16
+  for (int k = 0; k < 8; ++k) {
+    EXPECT_TRUE(share.has(share.whole(k)));
+    EXPECT_EQ(share.own(share.whole(k)), k);
+  }
+}
+
 }  // namespace
 }  // namespace mho::mapper

@@ -1,0 +1,63 @@
+#include "mapper/copy_choice.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "mapper/demand.h"
+#include "mapper/placement/place.h"
+
+namespace mho::mapper {
+
+namespace {
+
+/// Successive positions that a copy serves: a row of the output of a convolution.
+int turn_of(const workloads::Network& network, const std::string& matrix) {
+  for (const workloads::Node& node : network.nodes) {
+    if (!node.matrices.empty() && network.matrix(node).name == matrix && node.window() != nullptr) {
+      return static_cast<int>(network.values[static_cast<std::size_t>(node.output)].shape.back());
+    }
+  }
+  return 1;
+}
+
+/// The demand in turns instead of positions.
+LayerDemand in_turns(LayerDemand demand, int turn) {
+  demand.positions = (demand.positions + turn - 1) / turn;
+  demand.tile_time_s *= turn;
+  return demand;
+}
+
+}  // namespace
+
+void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const CopyChoice& standard,
+                   const std::map<std::string, CopyChoice>& own, bool rows) {
+  std::vector<MatrixDemand> demands = matrix_demands(tiled, chip);
+  std::vector<LayerDemand> chosen;  // automatically
+  std::vector<tiles::MatrixLayout*> chosen_layout;
+  auto tiles = static_cast<std::int64_t>(snake(chip).size()) * chip.tiles_per_core;
+  for (const MatrixDemand& matrix : demands) {
+    const auto layout = std::ranges::find(tiled.layout.matrices, matrix.name, &tiles::MatrixLayout::node);
+    layout->turn = rows ? turn_of(tiled.network, matrix.name) : 1;
+    const LayerDemand demand = in_turns(matrix.demand, layout->turn);
+    const auto found = own.find(matrix.name);
+    const CopyChoice& choice = found == own.end() ? standard : found->second;
+    if (choice.kind == CopyChoice::Kind::automatic) {
+      chosen.push_back(demand);
+      chosen_layout.push_back(&*layout);
+      continue;
+    }
+    const std::int64_t wanted = choice.kind == CopyChoice::Kind::count ? choice.count : 1;
+    layout->copies = demand.one_copy ? 1 : static_cast<int>(std::min(wanted, demand.positions));
+    tiles -= demand.tiles * layout->copies;
+  }
+  // Where one copy does not fit, the mapper says what is missing.
+  if (const auto plan = fastest_copies(chosen, tiles); plan && !chosen.empty()) {
+    for (std::size_t i = 0; i < chosen.size(); ++i) chosen_layout[i]->copies = static_cast<int>(plan->copies[i]);
+  }
+  for (tiles::MatrixLayout& layout : tiled.layout.matrices) {
+    if (layout.copies == 1) layout.turn = 1;
+  }
+  tiled.layout.renumber();
+}
+
+}  // namespace mho::mapper

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "hw/spec/parameters.h"
+#include "workloads/execution/tiled_network.h"
+
+namespace mho::mapper {
+
+/// How many copies of a matrix there are: one, so many, or as many as shorten the interval most.
+struct CopyChoice {
+  enum class Kind { none, automatic, count } kind = Kind::none;
+  int count = 1;
+};
+
+/// Gives every matrix its copies and the positions that each serves in turn, and numbers the tiles of the Layout anew. `own` by name of the matrix,
+/// `standard` for the others. With `rows` a copy of a convolution serves a whole row of its output at a time, so that it needs only the rows of the
+/// input under it; else single positions. Automatic ones have the shortest interval that all tiles of the chip allow (fastest_copies). A matrix has
+/// at most as many copies as turns; one whose steps wait for each other, and one that several nodes share, has a single copy.
+void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const CopyChoice& standard,
+                   const std::map<std::string, CopyChoice>& own, bool rows);
+
+}  // namespace mho::mapper
