@@ -52,6 +52,11 @@ void add_reference(Options& options, std::string& reference) {
                fmt::format("WHAT ({})", reference));
 }
 
+void add_fidelity(Options& options, std::string& fidelity) {
+  options.word("--fidelity", fidelity, {"simulate", "estimate"}, "simulate the chip cycle by cycle, or estimate its times position by position",
+               fmt::format("HOW ({})", fidelity));
+}
+
 void add_threads(Options& options, int& threads, const std::string& sentence) {
   constexpr int most_threads = 1024;
   threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -37,6 +37,8 @@ void add_scalar(Options& options, std::vector<std::string>& scalars);
 void add_data_input(Options& options, std::optional<std::string>& name);
 /// "none", "systolic" or a roofline, as analysis::parse_reference reads it.
 void add_reference(Options& options, std::string& reference);
+/// "simulate" or "estimate".
+void add_fidelity(Options& options, std::string& fidelity);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_json(Options& options, bool& json);

@@ -369,7 +369,9 @@ std::string phases_text(const analysis::ChipResult& result) {
 }
 
 /// What the simulation itself took.
-std::string effort_text(const hw::SimulationResult& simulation) {
+std::string effort_text(const analysis::ChipResult& result) {
+  const hw::SimulationResult& simulation = result.simulation;
+  if (result.estimated) return fmt::format("estimated, not simulated, in {}\n", format_si(simulation.wall_s, "s"));
   const auto rate = [&](double count, const char* unit) { return format_si(count / simulation.wall_s, unit); };
   return fmt::format("simulated {} cycles of {} inferences in {}: {}, {}\n", simulation.cycles,
                      simulation.single_only ? 1 : 1 + simulation.steady_inferences, format_si(simulation.wall_s, "s"),
@@ -410,7 +412,7 @@ std::string chip_summary(const analysis::Design& design, const analysis::ChipRes
   return fmt::format("{} ({} weights on tiles), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}{}", result.network, result.weights, design.name, inputs,
                      costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
                      stalls_text(design, result), functional_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
-                     effort_text(result.simulation), stored_text("run", run_id, database));
+                     effort_text(result), stored_text("run", run_id, database));
 }
 
 }  // namespace mho::cli

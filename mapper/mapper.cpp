@@ -18,6 +18,7 @@
 #include "mapper/placement/partition.h"
 #include "mapper/placement/place.h"
 #include "mapper/placement/shortfall.h"
+#include "mapper/placement/throughput_buffers.h"
 
 namespace mho::mapper {
 
@@ -39,6 +40,10 @@ base::Declarations declarations() {
           "mapper.turn", "row", {"row", "position"},
           "What a copy serves before the next one does: a row of the output of a convolution, so that it needs only the rows of the input under "
           "it, or one position.",
+          "architect's choice"),
+      base::word(
+          "mapper.buffers", "throughput", {"least", "throughput"},
+          "Size of the buffers: the least with which nothing stands still, or more where that shortens the interval, out of what cores have left.",
           "architect's choice"),
       base::word("mapper.weights", "stationary", {"stationary", "reloaded"},
                  "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles "
@@ -72,6 +77,7 @@ CopyChoice read_copies(const base::Config& config) {
 MapperParameters MapperParameters::read(const base::Config& config) {
   return {.placement = config.word("mapper.placement") == "snake" ? Placement::snake : Placement::compact,
           .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
+          .buffers_for_throughput = config.word("mapper.buffers") == "throughput",
           .copies = read_copies(config),
           .row_turns = config.word("mapper.turn") == "row",
           .reloaded = config.word("mapper.weights") == "reloaded",
@@ -191,6 +197,8 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   if (!traced) lowered.dataflow.reset();
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
   lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
+  const bool estimable = lowered.program.phases.empty() && !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
+  if (parameters.buffers_for_throughput && estimable) grow_buffers(lowered.program, chip, tiled.tiles.standard());
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);

@@ -22,13 +22,14 @@ base::Declarations declarations();
 
 struct MapperParameters {
   Placement placement = Placement::compact;
-  int buffer_slack = 2;               ///< positions a buffer holds beyond the largest window
-  CopyChoice copies;                  ///< of matrices that no rule gives their own
-  bool row_turns = true;              ///< copies serve whole rows of the output of a convolution, else single positions
-  bool reloaded = false;              ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
-  int reload_batch = 1;               ///< inferences of a batch that goes through all phases
-  bool caches_in_memory = false;      ///< caches: keys and values lie behind a port, else in the digital cores
-  std::int64_t cache_block_bits = 0;  ///< that a product reads of them at once
+  int buffer_slack = 2;                ///< positions a buffer holds beyond the largest window
+  bool buffers_for_throughput = true;  ///< buffers grow where that shortens the interval
+  CopyChoice copies;                   ///< of matrices that no rule gives their own
+  bool row_turns = true;               ///< copies serve whole rows of the output of a convolution, else single positions
+  bool reloaded = false;               ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
+  int reload_batch = 1;                ///< inferences of a batch that goes through all phases
+  bool caches_in_memory = false;       ///< caches: keys and values lie behind a port, else in the digital cores
+  std::int64_t cache_block_bits = 0;   ///< that a product reads of them at once
   static MapperParameters read(const base::Config& config);
 };
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "hw/chip/simulation.h"
+#include "hw/estimate/estimate.h"
 #include "mapper/lowering/decoding.h"
 #include "workloads/execution/evaluation.h"
 
@@ -188,7 +189,11 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   hw::SimulationOptions simulation = simulation_options(result.program, request);
   simulation.observer = request.observer;
   result.counted = request.inferences.has_value();
-  if (request.functional) {
+  result.estimated = request.estimated;
+  if (request.estimated) {
+    result.simulation = hw::estimate(result.program, design.chip, design.tile, {.one_at_a_time = simulation.one_at_a_time});
+    result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
+  } else if (request.functional) {
     run_functional(design, tiled, mapping, *request.functional, request.observer, result);
   } else {
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
@@ -214,7 +219,11 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
                             const ChipRunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   PrepareOptions preparation{.threads = options.threads};
-  ChipRequest request{.mode = options.mode, .inferences = options.inferences, .reference = options.reference, .observer = options.observer};
+  ChipRequest request{.mode = options.mode,
+                      .inferences = options.inferences,
+                      .reference = options.reference,
+                      .observer = options.observer,
+                      .estimated = options.estimated};
   if (data != nullptr) {
     const workloads::Dataset& samples = data->calibration ? *data->calibration : *data->test;
     workloads::check_fit(network, samples);

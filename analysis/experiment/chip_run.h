@@ -92,6 +92,7 @@ struct ChipResult {
   std::optional<FunctionalResult> functional;
   std::optional<SequenceRunResult> sequence_run;  ///< of the modes prefill and decode
   std::vector<std::string> warnings;              ///< of what may make the figures other than the architect thinks
+  bool estimated = false;                         ///< by hw::estimate, not simulated
   bool counted = false;                           ///< so many inferences were asked for; else until steady state
   double wall_s = 0;
 };
@@ -114,6 +115,7 @@ struct ChipRequest {
   std::optional<int> inferences{};                ///< see ChipRunOptions
   ReferenceChoice reference{};
   hw::Observer* observer = nullptr;  ///< hears the simulation
+  bool estimated = false;            ///< hw::estimate in place of the simulation
 };
 
 /// Maps a network as prepare() returns it, runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate). Throws
@@ -129,6 +131,7 @@ struct ChipRunOptions {
   mapper::InferenceMode mode;                   ///< what an inference is
   ReferenceChoice reference{};
   hw::Observer* observer = nullptr;  ///< hears the simulation
+  bool estimated = false;            ///< hw::estimate in place of the simulation; without functional and observer
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

@@ -320,6 +320,7 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
   json["network"] = result.network;
   json["data"] = optional_text(result.data);
   if (!result.warnings.empty()) json["warnings"] = base::Json::Array(result.warnings.begin(), result.warnings.end());
+  json["fidelity"] = result.estimated ? "estimate" : "simulate";
   json["simulated_cycles"] = simulation.cycles;
   json["simulated_inferences"] = simulation.single_only ? 1 : 1 + simulation.steady_inferences;
   json["flit_hops"] = static_cast<std::int64_t>(simulation.flit_hops());

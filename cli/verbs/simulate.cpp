@@ -48,6 +48,7 @@ struct SimulateArguments {
   std::uint64_t seed = 1;
   int threads = 1;
   std::optional<std::string> input_limit;
+  std::string fidelity = "simulate";
   std::string reference = "systolic";
   std::string db = "results.db";
   bool json = false;
@@ -140,6 +141,7 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   options.threads = arguments.threads;
   options.mode = inference_mode(arguments.sequence);
   options.reference = analysis::parse_reference(arguments.reference);
+  options.estimated = arguments.fidelity == "estimate";
   if (!arguments.functional) options.inferences = arguments.inferences;
   if (arguments.functional) {
     options.functional.emplace();
@@ -212,6 +214,13 @@ void check(const SimulateArguments& simulate) {
   if (simulate.functional && simulate.inferences == 1) {
     usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
   }
+  if (simulate.fidelity == "estimate") {
+    if (simulate.functional) usage("--functional computes what a simulated chip computes: it does not go with --fidelity estimate");
+    if (simulate.inferences) usage("--inferences counts simulated inferences: it does not go with --fidelity estimate");
+    if (simulate.trace || simulate.vcd || simulate.list_signals) {
+      usage("--trace, --vcd and --list-signals show what was simulated: they do not go with --fidelity estimate");
+    }
+  }
   check(simulate.sequence);
   check_scalar(simulate.network, simulate.scalar);
   if (!simulate.functional && simulate.time_s) usage("--times is the age of tiles that compute: it goes with --functional");
@@ -244,6 +253,7 @@ Action read_simulate_line(Options& options) {
                 "N", 1, most);
   options.text("--times", texts.time, "ages of the chip to evaluate; this verb takes one, with --functional", "TIME (1s)");
   options.renamed("--time", "--times, which means the age of the chip in every verb");
+  add_fidelity(options, arguments.fidelity);
   add_recording_options(options, arguments, texts);
   add_sequence(options, arguments.sequence);
   add_reference(options, arguments.reference);

@@ -23,18 +23,6 @@ namespace {
 using base::ExitCode;
 using base::UserError;
 
-/// Cycles of chip.clock for which the busiest unit or link of `activity`, one inference, works.
-double busiest_cycles(const Activity& activity, const ChipParameters& chip) {
-  double seconds = 0;
-  for (const UnitActivity& unit : activity.units) {
-    seconds = std::max(seconds, static_cast<double>(unit.worked_cycles) / chip.clock_of(chip.kind(unit.node)).si());
-  }
-  for (const LinkActivity& link : activity.links) {
-    seconds = std::max(seconds, static_cast<double>(link.flits) / chip.network_clock.value_or(chip.clock).si());
-  }
-  return seconds * chip.clock.si();
-}
-
 class Run {
  public:
   Run(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)

@@ -24,8 +24,11 @@ Channel::Channel(int index, const Edge& edge, int producer_positions, int consum
       coalesce_(std::max(1, (edge.capacity - window(edge)) / 4)),
       granted_(edge.capacity) {}
 
-std::int64_t Channel::absolute(const std::vector<std::int32_t>& table, std::int64_t k) const {
-  return k / consumer_positions_ * positions_ + table[static_cast<std::size_t>(k % consumer_positions_)];
+std::int64_t Channel::absolute_elsewhere(const std::vector<std::int32_t>& table, std::int64_t k) const {
+  const std::int64_t inference = k / consumer_positions_;
+  first_ = inference * consumer_positions_;
+  origin_ = inference * positions_;
+  return origin_ + table[static_cast<std::size_t>(k - first_)];
 }
 
 std::int64_t Channel::begin_send() {

@@ -59,12 +59,18 @@ class Channel {
 
  private:
   void keep(Values values);
-  [[nodiscard]] std::int64_t absolute(const std::vector<std::int32_t>& table, std::int64_t k) const;
+  [[nodiscard]] std::int64_t absolute(const std::vector<std::int32_t>& table, std::int64_t k) const {
+    const std::int64_t within = k - first_;
+    if (within < 0 || within >= consumer_positions_) return absolute_elsewhere(table, k);
+    return origin_ + table[static_cast<std::size_t>(within)];
+  }
+  [[nodiscard]] std::int64_t absolute_elsewhere(const std::vector<std::int32_t>& table, std::int64_t k) const;
   int index_;
   const Edge* edge_;
   std::int64_t producer_positions_;
   std::int64_t positions_;  ///< that the edge carries, of an inference
   std::int64_t consumer_positions_;
+  mutable std::int64_t first_ = 0, origin_ = 0;  ///< of the inference asked for last: the consumer's first position, and ours
   std::int64_t coalesce_;
   std::int64_t sent_ = 0;
   std::int64_t granted_;

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "hw/spec/parameters.h"
+
 namespace mho::hw {
 namespace {
 
@@ -97,6 +99,17 @@ Activity since(Activity all, const Activity& before) {
 
 bool Activity::repeats() const {
   return std::ranges::any_of(stages, [](const StageActivity& stage) { return stage.repeat_cycles > 0; });
+}
+
+double busiest_cycles(const Activity& activity, const ChipParameters& chip) {
+  double seconds = 0;
+  for (const UnitActivity& unit : activity.units) {
+    seconds = std::max(seconds, static_cast<double>(unit.worked_cycles) / chip.clock_of(chip.kind(unit.node)).si());
+  }
+  for (const LinkActivity& link : activity.links) {
+    seconds = std::max(seconds, static_cast<double>(link.flits) / chip.network_clock.value_or(chip.clock).si());
+  }
+  return seconds * chip.clock.si();
 }
 
 }  // namespace mho::hw

@@ -30,6 +30,7 @@ class Lowering {
   Lowering(const workloads::TiledNetwork& tiled, bool traced, const std::optional<StageLimits>& limits)
       : network_(tiled.network),
         tiles_(tiled.tiles),
+        layout_(tiled.layout),
         tile_(tiles_.standard()),
         positions_(network_),
         access_pattern_(network_, positions_),
@@ -313,7 +314,6 @@ class Lowering {
   /// out, flit by flit. One that needs all of an input before its first position is not divided.
   [[nodiscard]] int stages_of(const Node& node, const std::vector<std::pair<int, AccessSchedule>>& reads, const TensorStream& output) const {
     if (!limits_) return 1;
-    const auto flits = [&](int channels) { return 1.0 + std::ceil(static_cast<double>(channels) * result_bits() / limits_->flit_bits); };
     double in = 0;
     for (const auto& [input, schedule] : reads) {
       const TensorStream& stream = streams_[index(node.inputs[index(input)])];
@@ -323,10 +323,34 @@ class Lowering {
     const double lanes = tile_.digital.lanes, positions = output.positions();
     const double work =
         positions * (tile_.digital.pipeline_depth + std::ceil(static_cast<double>(operations_per_element(network_, node)) * output.channels / lanes));
-    const double out = positions * flits(output.channels) * std::max(1, uses_[index(made_as_[index(node.output)])]);
+    const double out = positions * flits_sent(node.output, output.channels);
     const double seconds = std::max(work / limits_->digital_hertz, std::max(in, out) / limits_->network_hertz);
-    const auto wanted = static_cast<int>(std::ceil(seconds / limits_->interval_s));
+    constexpr double busy = 0.8;  // beyond that packets wait for each other
+    const auto wanted = static_cast<int>(std::ceil(seconds / (busy * limits_->interval_s)));
     return std::clamp(wanted, 1, std::max(1, std::min(limits_->digital_cores, most_shares(output))));
+  }
+
+  [[nodiscard]] double flits(int channels) const { return 1.0 + std::ceil(static_cast<double>(channels) * result_bits() / limits_->flit_bits); }
+
+  /// Flits that a position of a value takes: to every reader, and to the copies and parts of a matrix whose windows reach it.
+  [[nodiscard]] double flits_sent(int value, int channels) const {
+    const int made = made_as_[index(value)];
+    double sum = made_as_[index(network_.output)] == made ? flits(channels) : 0;
+    for (const Node& node : network_.nodes) {
+      if (rearranges(node) || std::ranges::none_of(node.inputs, [&](int input) { return made_as_[index(input)] == made; })) continue;
+      if (is_unary(network_, node)) {
+        sum += flits_sent(node.output, channels);  // rides on the stage
+      } else if (node.on_tiles() && node.recurrence() == nullptr && !network_.matrix(node).digital) {
+        const tiles::MatrixLayout& layout = layout_.of(network_.matrix(node).name);
+        const workloads::Window* window = node.window();
+        const int reach = window == nullptr ? 1 : (window->kernel[0] + window->stride[0] - 1) / window->stride[0];
+        const int of_part = (channels + layout.row_parts - 1) / layout.row_parts;
+        sum += std::min(layout.copies, reach) * layout.column_parts * layout.row_parts * flits(of_part);
+      } else {
+        sum += flits(channels);
+      }
+    }
+    return sum;
   }
 
   void analog(const Node& node) {
@@ -355,6 +379,7 @@ class Lowering {
 
   const Network& network_;
   const tiles::LayerTiles& tiles_;
+  const tiles::Layout& layout_;
   const tiles::TileParameters& tile_;
   Positions positions_;
   AccessPattern access_pattern_;

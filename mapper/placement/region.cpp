@@ -35,6 +35,7 @@ std::vector<Region> compact_regions(const hw::ChipParameters& chip, std::size_t 
     const int width = static_cast<int>(std::ceil(side * std::exp2((w - 1) * 0.5)));
     if (width < 1 || width > chip.mesh_width) continue;
     const int least_height = static_cast<int>(std::ceil(static_cast<double>(analog) / width));
+    if (least_height > chip.mesh_height) continue;
     for (int px = 0; px < places; ++px) {
       for (int py = 0; py < places; ++py) {
         const int across = chip.mesh_width - width, down = std::max(0, chip.mesh_height - least_height - 1);

@@ -40,6 +40,8 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"hw/cores", {"base", "periphery/...", "tiles", "hw/spec", "hw/program"}},
       {"hw/chip", {"base", "periphery/timing", "tiles", "hw/spec", "hw/program", "hw/noc", "hw/cores"}},
 
+      {"hw/estimate", {"base", "tiles", "hw/spec", "hw/program", "hw/cores", "hw/chip"}},
+
       {"workloads/operators/attributes", {"periphery/digital"}},
       {"workloads/graph", {"base/...", "workloads/operators/attributes"}},
       {"workloads/data", {"base/...", "workloads/graph"}},
@@ -60,15 +62,15 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
        {"base/...", "periphery/...", "tiles", "workloads/graph", "workloads/data", "workloads/execution", "workloads/training"}},
 
       {"mapper/lowering", {"base", "tiles", "hw/spec", "hw/program", "workloads/graph", "workloads/execution"}},
-      {"mapper/placement", {"base", "tiles", "hw/spec", "hw/program", "mapper/lowering"}},
+      {"mapper/placement", {"base", "tiles", "hw/spec", "hw/program", "hw/estimate", "mapper/lowering"}},
       {"mapper", {"base/...", "tiles", "hw/spec", "hw/program", "workloads/graph", "workloads/execution", "mapper/lowering", "mapper/placement"}},
       {"mapper/functional", {"base", "periphery/digital", "hw/program", "workloads/graph", "workloads/execution", "mapper", "mapper/lowering"}},
 
       {"analysis/design", {"base/...", "periphery", "periphery/technology", "tiles", "hw/spec", "workloads/graph", "workloads/training", "mapper"}},
       {"analysis/cost", {"base", "periphery/...", "tiles", "hw/spec", "hw/program", "analysis/design"}},
       {"analysis/experiment",
-       {"base/...", "tiles/...", "hw/spec", "hw/program", "hw/chip", "workloads/graph", "workloads/data", "workloads/execution", "workloads/training",
-        "mapper/...", "analysis/design", "analysis/cost"}},
+       {"base/...", "tiles/...", "hw/spec", "hw/program", "hw/chip", "hw/estimate", "workloads/graph", "workloads/data", "workloads/execution",
+        "workloads/training", "mapper/...", "analysis/design", "analysis/cost"}},
       {"analysis/plot", {"base"}},
       {"analysis/study",
        {"base/...", "tiles", "hw/noc", "workloads/data", "workloads/execution", "analysis/design", "analysis/experiment", "analysis/plot"}},

@@ -34,8 +34,8 @@ TEST(Copies, OfResidualBlocksWhoseConsumersHaveOtherNumbersOfRows) {
   expect_equal_bits_of_copies(with_weights(residual_chain(4)), {"mapper.copies=5", "chip.mesh.width=12"}, "conv0", 5);
 }
 TEST(Copies, OfMatricesOverSeveralTiles) {
-  expect_equal_bits_of_copies(with_weights(residual_chain(3)), {"tile.rows=64", "tile.columns=8", "chip.digital_cores=6", "mapper.copies=2"}, "conv0",
-                              2);
+  expect_equal_bits_of_copies(with_weights(residual_chain(3)),
+                              {"tile.rows=64", "tile.columns=8", "chip.digital_cores=6", "chip.mesh.height=9", "mapper.copies=2"}, "conv0", 2);
 }
 TEST(Copies, WithIntegersBetweenBlocks) {
   expect_equal_bits_of_copies(with_weights(residual_chain(3)), {"tile.rows=64", "digital.result_format=int8", "mapper.copies=2"}, "conv0", 2);

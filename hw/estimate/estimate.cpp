@@ -1,0 +1,119 @@
+#include "hw/estimate/estimate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "hw/chip/steady_window.h"
+#include "hw/estimate/expected_activity.h"
+#include "hw/estimate/timed_execution.h"
+
+namespace mho::hw {
+
+namespace {
+
+void check_known(const Program& program, const ChipParameters& chip) {
+  const auto refuse = [](const char* what) {
+    throw base::UserError(std::string("an estimate does not know ") + what + "; leave --fidelity out, so that the chip is simulated",
+                          base::ExitCode::does_not_fit);
+  };
+  if (!program.phases.empty()) refuse("weights that are programmed in turn (mapper.weights: reloaded)");
+  if (chip.core_gating.on || chip.noc.gating.on) refuse("power gating (chip.power_gating, noc.power_gating)");
+  if (chip.noc.multicast) refuse("packets to several receivers (noc.multicast: tree)");
+}
+
+class Estimate {
+ public:
+  Estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
+      : program_(program), chip_(chip), tile_(tile), network_(program, chip), run_(program, chip, tile), cycle_(base::Clock::from(chip.clock)) {}
+
+  SimulationResult of(const EstimateOptions& options) {
+    SimulationResult result;
+    run_.allow_inferences(1);
+    if (!run_.next_inference()) stand_still();
+    result.latency = base::SimTime::from_femtoseconds(run_.now());
+    run_.finish();
+    const TimedExecution::Counts alone = run_.counts();
+    result.single = activity(1, alone, {});
+    result.single.elapsed = result.latency;
+    const double least = busiest_cycles(result.single, chip_);
+    const std::int64_t start = run_.now();
+    SteadyWindow completions(options.one_at_a_time ? 0 : least);
+    std::vector<TimedExecution::Counts> snapshots;
+    run_.allow_inferences(options.one_at_a_time ? 2 : unlimited);
+    bool done = false;
+    while (!done) {
+      if (!run_.next_inference()) stand_still();
+      completions.add(cycle_of(run_.now()), true);
+      snapshots.push_back(run_.counts());
+      if (options.one_at_a_time) run_.allow_inferences(run_.left() + 1);
+      done = completions.find().settled || completions.count() >= static_cast<std::size_t>(options.patience);
+    }
+    const SteadyWindow::Window window = completions.find();
+    const auto inferences = static_cast<std::int64_t>(completions.count());
+    result.converged = window.settled;
+    const double cycles =
+        static_cast<double>(completions.cycle(window.to) - completions.cycle(window.from)) / static_cast<double>(window.intervals());
+    // A link that has to carry more has no time for it.
+    result.interval_s = std::max(cycles, options.one_at_a_time ? 0 : least) / chip_.clock.si();
+    result.window = activity(static_cast<std::int64_t>(window.intervals()), snapshots[window.to], snapshots[window.from]);
+    result.window.elapsed =
+        base::SimTime::from_femtoseconds(std::llround(result.interval_s * static_cast<double>(window.intervals()) * femtoseconds));
+    result.window_inferences = static_cast<int>(window.intervals());
+    result.steady = activity(inferences, snapshots.back(), alone);
+    result.steady.elapsed = base::SimTime::from_femtoseconds(run_.now() - start);
+    result.steady_inferences = static_cast<int>(inferences);
+    result.cycles = cycle_of(run_.now());
+    return result;
+  }
+
+ private:
+  static constexpr std::int64_t unlimited = 1'000'000'000;
+  static constexpr double femtoseconds = 1e15;
+
+  [[nodiscard]] std::int64_t cycle_of(std::int64_t time) const {
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(time) / femtoseconds * chip_.clock.si() + 0.5));
+  }
+
+  /// Events of so many inferences, and waits between two counts; `before` empty: from the beginning.
+  [[nodiscard]] Activity activity(std::int64_t inferences, const TimedExecution::Counts& after, const TimedExecution::Counts& before) const {
+    std::vector<std::uint64_t> credits = after.credits;
+    for (std::size_t e = 0; e < before.credits.size(); ++e) credits[e] -= before.credits[e];
+    Activity all = expected_activity(program_, chip_, tile_, network_, inferences, credits);
+    for (std::size_t s = 0; s < all.stages.size(); ++s) {
+      all.stages[s].waiting_input_cycles = after.stages[s].waiting_input_cycles - (before.stages.empty() ? 0 : before.stages[s].waiting_input_cycles);
+      all.stages[s].waiting_output_cycles =
+          after.stages[s].waiting_output_cycles - (before.stages.empty() ? 0 : before.stages[s].waiting_output_cycles);
+    }
+    all.edges = after.edges;
+    for (std::size_t e = 0; e < before.edges.size(); ++e) all.edges[e] -= before.edges[e];
+    return all;
+  }
+
+  [[noreturn]] static void stand_still() {
+    throw base::UserError("the estimate came to a standstill; the simulation says what waits for what (leave --fidelity out)",
+                          base::ExitCode::failed_check);
+  }
+
+  const Program& program_;
+  const ChipParameters& chip_;
+  const tiles::TileParameters& tile_;
+  TimedNetwork network_;
+  TimedExecution run_;
+  base::Clock cycle_;
+};
+
+}  // namespace
+
+SimulationResult estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const EstimateOptions& options) {
+  check_known(program, chip);
+  const auto begin = std::chrono::steady_clock::now();
+  SimulationResult result = Estimate(program, chip, tile).of(options);
+  result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
+}
+
+}  // namespace mho::hw

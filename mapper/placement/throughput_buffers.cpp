@@ -1,0 +1,147 @@
+#include "mapper/placement/throughput_buffers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "hw/estimate/estimate.h"
+#include "mapper/placement/buffers.h"
+
+namespace mho::mapper {
+
+namespace {
+
+using Capacities = std::vector<int>;
+
+class Growth {
+ public:
+  Growth(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile) : program_(program), chip_(chip), tile_(tile) {
+    for (std::size_t s = 0; s < program.stages.size(); ++s) used_[program.stages[s].core] += buffered_bits(program, chip, static_cast<int>(s));
+  }
+
+  void run() {
+    constexpr int rounds = 12, patience = 4;
+    constexpr double worth = 0.99, reached = 1.01;
+    const Capacities least = capacities();
+    hw::SimulationResult found = estimate();
+    Capacities best = least;
+    double shortest = found.interval_s;
+    int in_vain = 0;
+    for (int round = 0; round < rounds && found.interval_s > reached * bound_s(found) && in_vain < patience; ++round) {
+      if (!grow(found)) break;
+      found = estimate();
+      if (found.interval_s < worth * shortest) {
+        in_vain = 0;
+      } else {
+        ++in_vain;
+      }
+      if (found.interval_s < shortest) {
+        shortest = found.interval_s;
+        best = capacities();
+      }
+    }
+    shrink(least, best, shortest);
+  }
+
+ private:
+  [[nodiscard]] hw::SimulationResult estimate() const {
+    constexpr int inferences = 6;
+    return hw::estimate(program_, chip_, tile_, {.patience = inferences});
+  }
+  [[nodiscard]] double bound_s(const hw::SimulationResult& found) const { return hw::busiest_cycles(found.single, chip_) / chip_.clock.si(); }
+  [[nodiscard]] Capacities capacities() const {
+    Capacities all;
+    for (const hw::Edge& edge : program_.edges) all.push_back(edge.capacity);
+    return all;
+  }
+  void set(const Capacities& all) {
+    for (std::size_t e = 0; e < all.size(); ++e) change(e, all[e]);
+  }
+  void change(std::size_t e, int capacity) {
+    hw::Edge& edge = program_.edges[e];
+    used_[core_of(edge)] += (capacity - edge.capacity) * edge.bits_per_position;
+    edge.capacity = capacity;
+  }
+  [[nodiscard]] int core_of(const hw::Edge& edge) const { return program_.stages[static_cast<std::size_t>(edge.consumer)].core; }
+  [[nodiscard]] std::int64_t room_bits(int core) const {
+    constexpr std::int64_t bits_per_byte = 8;
+    switch (chip_.kind(core)) {
+      case hw::CoreKind::port:
+        return std::numeric_limits<std::int64_t>::max();  // what has reached the sink leaves the chip
+      case hw::CoreKind::analog:
+        return chip_.input_buffer_bytes * bits_per_byte - used_.at(core);
+      case hw::CoreKind::digital:
+        return chip_.digital_buffer_bytes * bits_per_byte - used_.at(core);
+    }
+    return 0;
+  }
+
+  /// Twice as much for every edge that had no credit for a noticeable time; where a core has too little left, all its edges get the same share
+  /// of that. False where none finds room.
+  bool grow(const hw::SimulationResult& found) {
+    // Inferences that are under way at the same time are all that an edge could have to hold.
+    const auto under_way = static_cast<std::int64_t>(std::ceil(found.latency.seconds() / found.interval_s)) + 2;
+    std::vector<std::pair<std::size_t, std::int64_t>> wanted;  // edge, positions
+    std::map<int, std::int64_t> of_core;                       // bits
+    for (std::size_t e = 0; e < program_.edges.size(); ++e) {
+      if (!waits(found, e)) continue;
+      const hw::Edge& edge = program_.edges[e];
+      const int positions = edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
+      const std::int64_t more = std::min(std::int64_t{edge.capacity}, under_way * positions - edge.capacity);
+      if (more < 1) continue;
+      wanted.emplace_back(e, more);
+      of_core[core_of(edge)] += more * edge.bits_per_position;
+    }
+    std::map<int, double> share;
+    for (const auto& [core, bits] : of_core) share[core] = std::clamp(static_cast<double>(room_bits(core)) / static_cast<double>(bits), 0.0, 1.0);
+    bool grown = false;
+    for (const auto& [e, more] : wanted) {
+      const hw::Edge& edge = program_.edges[e];
+      const auto given = static_cast<int>(static_cast<double>(more) * share[core_of(edge)]);
+      if (given == 0) continue;
+      change(e, edge.capacity + given);
+      grown = true;
+    }
+    return grown;
+  }
+
+  [[nodiscard]] bool waits(const hw::SimulationResult& found, std::size_t e) const {
+    constexpr double noticeable = 0.01;
+    const hw::CoreKind kind = chip_.kind(program_.stages[static_cast<std::size_t>(program_.edges[e].producer)].core);
+    const double hertz = kind == hw::CoreKind::port ? chip_.clock.si() : chip_.clock_of(kind).si();
+    return static_cast<double>(found.window.edges[e].without_credit_cycles) / hertz >= noticeable * found.window.elapsed.seconds();
+  }
+
+  /// The least share of the growth that keeps the interval.
+  void shrink(const Capacities& least, const Capacities& best, double shortest) {
+    constexpr int halvings = 3;
+    constexpr double as_good = 1.005;
+    const auto part = [&](double share) {
+      Capacities all = least;
+      for (std::size_t e = 0; e < all.size(); ++e) all[e] += static_cast<int>(static_cast<double>(best[e] - least[e]) * share + 0.5);
+      return all;
+    };
+    double enough = 1, too_little = 0;
+    for (int i = 0; i < halvings && best != least; ++i) {
+      const double share = (enough + too_little) / 2;
+      set(part(share));
+      (estimate().interval_s <= as_good * shortest ? enough : too_little) = share;
+    }
+    set(part(enough));
+  }
+
+  hw::Program& program_;
+  const hw::ChipParameters& chip_;
+  const tiles::TileParameters& tile_;
+  std::map<int, std::int64_t> used_;  ///< bits by core
+};
+
+}  // namespace
+
+void grow_buffers(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile) { Growth(program, chip, tile).run(); }
+
+}  // namespace mho::mapper
