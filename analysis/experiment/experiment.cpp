@@ -151,7 +151,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
                                                  .threads = options.threads,
                                                  .check = check});
   Result result;
-  static_cast<ChipResult&>(result) = run_chip(design, tiled, {.mode = options.mode, .reference = options.reference});
+  static_cast<ChipResult&>(result) = run_chip(design, tiled, {.mode = options.mode, .reference = options.reference, .estimated = options.estimated});
   result.data = data.test->name();
   result.data_hash = data.test->hash();
   result.samples = plan;

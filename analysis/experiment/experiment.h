@@ -25,6 +25,7 @@ struct ExperimentOptions {
   base::InputLimit input_limit{};           ///< of the bytes that are read for it
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   ReferenceChoice reference{};
+  bool estimated = false;         ///< times and costs by hw::estimate, not simulated
   double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
 };
 

@@ -15,7 +15,11 @@ workloads::TiledNetwork prepare(const Design& design, workloads::Network network
     mapper::assign_copies(tiled, design.chip, design.mapper.copies, layer_copies(design, tiled.network), design.mapper.row_turns);
     tiled.calibration = workloads::full_scale_inputs(tiled.layout);
   }
-  if (options.mapped_for) hw::verify(mapper::map(tiled, design.chip, design.mapper, *options.mapped_for).program, design.chip);
+  if (options.mapped_for) {
+    mapper::MapperParameters least = design.mapper;  // what fits with the least buffers fits
+    least.buffers_for_throughput = false;
+    hw::verify(mapper::map(tiled, design.chip, least, *options.mapped_for).program, design.chip);
+  }
   if (options.check) options.check(tiled);
   if (options.calibration != nullptr) {
     tiled.calibration = workloads::calibrate(tiled, *options.calibration, 0, options.calibration_samples, options.threads);

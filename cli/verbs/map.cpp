@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
+#include "analysis/experiment/mapping_bounds.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/experiment/tile_bounds.h"
 #include "base/design_file/config.h"
@@ -61,7 +63,84 @@ std::string map_text(const TileBounds& all, const MapArguments& arguments) {
                        : fmt::format("no number of tiles reaches {} inferences a second: a product takes longer, or steps wait for each other\n",
                                      format_si(arguments.throughput_per_s, ""));
   }
-  return text + "the mapper lays out one copy of each matrix: mho simulate says what that takes cycle by cycle\n";
+  return text;
+}
+
+/// The mapping of this design: `why` it is refused where there is none.
+struct Mapped {
+  std::optional<analysis::MappingBounds> bounds;
+  std::string why;
+};
+
+Mapped map_onto(const analysis::Design& design, const workloads::Network& network) {
+  try {
+    return {analysis::mapping_bounds(design, analysis::prepare(design, network)), ""};
+  } catch (const base::UserError& error) {
+    if (error.code() != base::ExitCode::does_not_fit) throw;
+    return {std::nullopt, error.what()};
+  }
+}
+
+std::string mapped_text(const Mapped& mapped) {
+  using enum Table::Align;
+  if (!mapped.bounds) return fmt::format("\non this chip: {}\n", mapped.why);
+  constexpr double bits_per_kibibyte = 8192, percent = 100;
+  const analysis::MappingBounds& all = *mapped.bounds;
+  Table table({left, right, right, right, right});
+  table.add({"on this chip", "copies", "tiles", "cores", "input buffer"});
+  for (const analysis::MappedMatrix& matrix : all.matrices) {
+    table.add({matrix.name, fmt::format("{}", matrix.copies), fmt::format("{}", matrix.tiles), fmt::format("{}", matrix.cores),
+               fmt::format("{:.1f} KiB", matrix.buffer_bits / bits_per_kibibyte)});
+  }
+  Table bounds({left, right, right, left});
+  bounds.add({"no interval is shorter than", "", "of the interval", "the busiest"});
+  for (const analysis::IntervalBound& bound : all.bounds) {
+    bounds.add({bound.what, format_si(bound.seconds, "s"), fmt::format("{:.1f} %", percent * bound.seconds / all.interval_s), bound.where});
+  }
+  const double gap = all.bounds.empty() ? 0 : all.interval_s / all.bounds.front().seconds - 1;
+  return fmt::format(
+      "\n{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} tiles on {} analog cores, {} "
+      "digital "
+      "cores, {} flit-hops an inference\n",
+      table.text(), bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap), format_si(all.latency_s, "s"), all.tiles,
+      all.analog_cores, all.digital_cores, format_si(all.flit_hops, ""));
+}
+
+base::Json mapped_json(const Mapped& mapped) {
+  base::Json json;
+  json["fits"] = mapped.bounds.has_value();
+  if (!mapped.bounds) {
+    json["why"] = mapped.why;
+    return json;
+  }
+  const analysis::MappingBounds& all = *mapped.bounds;
+  base::Json::Array matrices, bounds;
+  for (const analysis::MappedMatrix& matrix : all.matrices) {
+    base::Json one;
+    one["name"] = matrix.name;
+    one["copies"] = matrix.copies;
+    one["tiles"] = matrix.tiles;
+    one["cores"] = matrix.cores;
+    one["input_buffer_bits"] = matrix.buffer_bits;
+    matrices.push_back(one);
+  }
+  for (const analysis::IntervalBound& bound : all.bounds) {
+    base::Json one;
+    one["what"] = bound.what;
+    one["where"] = bound.where;
+    one["seconds"] = bound.seconds;
+    bounds.push_back(one);
+  }
+  json["fidelity"] = "estimate";
+  json["interval_s"] = all.interval_s;
+  json["latency_s"] = all.latency_s;
+  json["tiles"] = all.tiles;
+  json["analog_cores"] = all.analog_cores;
+  json["digital_cores"] = all.digital_cores;
+  json["flit_hops"] = all.flit_hops;
+  json["matrices"] = matrices;
+  json["bounds"] = bounds;
+  return json;
 }
 
 template <class Plan>
@@ -104,10 +183,16 @@ base::Json map_json(const TileBounds& all) {
 
 void map(const MapArguments& arguments, const Invocation& invocation) {
   auto [design, network] = read_network_file(arguments, true);
-  const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network), {.copies = false});
+  const workloads::TiledNetwork tiled = analysis::prepare(design, network, {.copies = false});
   const TileBounds bounds =
       analysis::tile_bounds(design, tiled, arguments.throughput_per_s > 0 ? std::optional(arguments.throughput_per_s) : std::nullopt);
-  arguments.json ? print_json(invocation, std::nullopt, map_json(bounds)) : print_text(map_text(bounds, arguments));
+  const Mapped mapped = map_onto(design, network);
+  if (arguments.json) {
+    base::Json json = map_json(bounds);
+    json["mapping"] = mapped_json(mapped);
+    return print_json(invocation, std::nullopt, json);
+  }
+  print_text(map_text(bounds, arguments) + mapped_text(mapped));
 }
 
 Action read_map_line(Options& options) {
@@ -127,7 +212,7 @@ Action read_map_line(Options& options) {
 
 Verb map_verb() {
   return {.name = "map",
-          .sentence = "tiles of each layer, and the shortest intervals that copies of layers allow",
+          .sentence = "how a network lies on a chip: tiles, copies, buffers, and how far it is from what no mapping can beat",
           .examples = {{"mho map net.onnx", "how many tiles, and what more of them would bring"}},
           .read = read_map_line};
 }

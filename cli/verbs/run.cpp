@@ -36,6 +36,7 @@ struct RunArguments {
   SequenceArguments sequence;               ///< of the costs
   std::optional<std::string> conductances;  ///< measured, .npz
   std::optional<std::string> input_limit;
+  std::string fidelity = "simulate";
   std::string reference = "systolic";
   std::string db = "results.db";
   bool json = false;
@@ -66,6 +67,7 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .input_limit = limit,
                                             .mode = inference_mode(arguments.sequence),
                                             .reference = analysis::parse_reference(arguments.reference),
+                                            .estimated = arguments.fidelity == "estimate",
                                             .yield_threshold = arguments.yield_threshold};
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const analysis::Stored stored =
@@ -100,6 +102,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
                  fmt::format("X ({})", run.yield_threshold), 0, 1);
   add_sequence(options, run.sequence);
+  add_fidelity(options, run.fidelity);
   add_reference(options, run.reference);
   add_seed(options, run.seed);
   add_threads(options, run.threads);

@@ -10,8 +10,6 @@ namespace mho::hw {
 
 namespace {
 
-bool later(const Agenda::Entry& a, const Agenda::Entry& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; }
-
 std::int64_t element_operations(const Stage& stage) {
   return std::accumulate(stage.elements.begin(), stage.elements.end(), std::int64_t{0},
                          [](std::int64_t sum, const ElementWork& work) { return sum + work.operations; });
@@ -20,18 +18,6 @@ std::int64_t element_operations(const Stage& stage) {
 std::int64_t rounds(std::int64_t count, std::int64_t at_once) { return (count + at_once - 1) / at_once; }
 
 }  // namespace
-
-void Agenda::add(std::int64_t time, What what, int target, std::int64_t value) {
-  entries_.push_back({time, order_++, what, target, value});
-  std::ranges::push_heap(entries_, later);
-}
-
-Agenda::Entry Agenda::take() {
-  std::ranges::pop_heap(entries_, later);
-  const Entry entry = entries_.back();
-  entries_.pop_back();
-  return entry;
-}
 
 std::int64_t StageCycles::slowest(bool pipelined) const {
   const std::int64_t in_turn = pipelined ? std::max(array, converters) : array + converters;

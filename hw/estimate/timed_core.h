@@ -8,32 +8,12 @@
 #include <vector>
 
 #include "hw/cores/stage_controller.h"
+#include "hw/estimate/agenda.h"
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
 #include "tiles/parameters.h"
 
 namespace mho::hw {
-
-/// What happens next, in the order of its time; what happens at one time in the order in which it was asked for.
-class Agenda {
- public:
-  enum class What { unit, sent, arrived, granted };
-  struct Entry {
-    std::int64_t time;
-    std::uint64_t order;
-    What what;
-    int target;  ///< core, or edge
-    std::int64_t value;
-  };
-  void add(std::int64_t time, What what, int target, std::int64_t value);
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
-  [[nodiscard]] std::int64_t next_time() const { return entries_.front().time; }
-  Entry take();
-
- private:
-  std::vector<Entry> entries_;  ///< a heap
-  std::uint64_t order_ = 0;
-};
 
 /// A core of a chip as the units that keep its positions, with the same rules as its module (hw/cores) and no clock that ticks: what happens in
 /// between needs no time to compute. Times are in femtoseconds.

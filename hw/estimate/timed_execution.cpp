@@ -14,6 +14,7 @@ TimedExecution::TimedExecution(const Program& program, const ChipParameters& chi
       chip_(chip),
       tile_(tile),
       network_(program, chip),
+      agenda_(network_.period()),
       core_of_(program.stages.size(), -1),
       place_of_(program.stages.size(), 0),
       credits_(program.edges.size(), 0) {

@@ -15,8 +15,9 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip)
       column_first_(chip.noc.routing == NocRouting::yx),
       flit_bits_(chip.noc.flit_bits),
       period_(period_of(chip.network_clock.value_or(chip.clock))),
+      stages_(static_cast<std::int64_t>(chip.noc.router_stages) * period_),
       enters_(static_cast<std::size_t>(chip.nodes()), 0),
-      leaves_(enters_) {
+      links_(static_cast<std::size_t>(topology_.routers()) * static_cast<std::size_t>(topology_.ports()), 0) {
   constexpr std::int64_t interfaces = 2;
   const auto clock_of = [&](int node) {
     const CoreKind kind = chip.kind(node);
@@ -27,8 +28,14 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip)
   for (const Edge& edge : program.edges) {
     Ends ends{.from = program.stages[static_cast<std::size_t>(edge.producer)].core,
               .to = program.stages[static_cast<std::size_t>(edge.consumer)].core,
-              .flits = flits(edge)};
+              .flits = flits(edge),
+              .links = {},
+              .back = {}};
     ends.head = (static_cast<std::int64_t>(chip.noc.router_stages) * topology_.hops(ends.from, ends.to) + interfaces) * period_;
+    if (ends.from != ends.to) {
+      ends.links = links_of(ends.from, ends.to);
+      ends.back = links_of(ends.to, ends.from);
+    }
     const std::int64_t from = clock_of(ends.from), to = clock_of(ends.to);
     ends.other_clocks = crossing(from, period_) + crossing(period_, to);
     ends.back_other_clocks = crossing(to, period_) + crossing(period_, from);
@@ -40,12 +47,16 @@ TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   if (ends.from == ends.to) return {now + period_, now + period_};
   std::int64_t& enters = enters_[static_cast<std::size_t>(ends.from)];
-  std::int64_t& leaves = leaves_[static_cast<std::size_t>(ends.to)];
   const std::int64_t length = ends.flits * period_, begin = std::max(now, enters);
   enters = begin + length;
-  const std::int64_t arrived = std::max(begin + ends.head + length - period_, leaves + length);
-  leaves = arrived;
-  return {begin + length, arrived + ends.other_clocks};
+  std::int64_t head = begin;
+  for (const int link : ends.links) {
+    std::int64_t& free = links_[static_cast<std::size_t>(link)];
+    head = std::max(head + stages_, free);
+    free = head + length;
+  }
+  constexpr std::int64_t interfaces = 2;
+  return {begin + length, head + interfaces * period_ + length - period_ + ends.other_clocks};
 }
 
 std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
@@ -54,13 +65,27 @@ std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
   // On channels of their own, so that they pass the positions that wait; each takes a flit of theirs.
   std::int64_t& enters = enters_[static_cast<std::size_t>(ends.to)];
   enters = std::max(now, enters) + period_;
-  std::int64_t& leaves = leaves_[static_cast<std::size_t>(ends.from)];
-  leaves = std::max(leaves, now) + period_;
+  for (const int link : ends.back) {
+    std::int64_t& free = links_[static_cast<std::size_t>(link)];
+    free = std::max(free, now) + period_;
+  }
   return now + ends.head + ends.back_other_clocks;
 }
 
+std::vector<int> TimedNetwork::links_of(int from, int to) const {
+  const std::vector<int> way = routers(from, to);
+  std::vector<int> links;
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    int port = topology_.port_of(to);
+    for (int p = topology_.locals(); i + 1 < way.size() && p < topology_.ports(); ++p) {
+      if (topology_.neighbour(way[i], p) == way[i + 1]) port = p;
+    }
+    links.push_back(way[i] * topology_.ports() + port);
+  }
+  return links;
+}
+
 std::vector<int> TimedNetwork::routers(int from, int to) const {
-  const int target = topology_.router_of(to);
   int at = topology_.router_of(from);
   std::vector<int> way{at};
   const auto steps = [&](int forward, int backward) {
@@ -90,7 +115,6 @@ std::vector<int> TimedNetwork::routers(int from, int to) const {
     across();
     down();
   }
-  static_cast<void>(target);
   return way;
 }
 

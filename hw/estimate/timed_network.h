@@ -13,8 +13,8 @@ namespace mho::hw {
 /// Femtoseconds of a cycle.
 [[nodiscard]] std::int64_t period_of(base::Frequency clock);
 
-/// The network on chip of an estimate: every packet takes the time that it takes alone, after those before it have entered at its node, and leaves at
-/// its own one flit a cycle. Packets do not meet on their way; what a link carries in an inference bounds the interval instead.
+/// The network on chip of an estimate. A packet enters at its node after those before it; its head takes each router as if it were alone and each
+/// link when the packets that were sent before it have left that; its tail follows a flit a cycle. Buffers of routers are taken as large enough.
 class TimedNetwork {
  public:
   /// Times in femtoseconds.
@@ -35,17 +35,21 @@ class TimedNetwork {
   [[nodiscard]] const Topology& topology() const { return topology_; }
 
  private:
+  [[nodiscard]] std::vector<int> links_of(int from, int to) const;
   struct Ends {
     int from = 0, to = 0, flits = 1;
     std::int64_t head = 0;                                 ///< time of a head through all routers and both interfaces
+    std::vector<int> links, back;                          ///< of the way and of the way back: router and port, the port of the other node at last
     std::int64_t other_clocks = 0, back_other_clocks = 0;  ///< of the synchronisers on the way, and on the way back
   };
   Topology topology_;
   bool column_first_;
   int flit_bits_;
   std::int64_t period_;
+  std::int64_t stages_;  ///< time of a head in a router
   std::vector<Ends> edges_;
-  std::vector<std::int64_t> enters_, leaves_;  ///< by node: when the interface is free
+  std::vector<std::int64_t> enters_;  ///< by node: when its interface is free
+  std::vector<std::int64_t> links_;   ///< by router and port: when the link is free
 };
 
 }  // namespace mho::hw

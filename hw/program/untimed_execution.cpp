@@ -5,122 +5,131 @@
 #include "base/index.h"
 
 namespace mho::hw {
-namespace {
 
 using base::index;
 
-class UntimedRun {
- public:
-  UntimedRun(const Program& program, int slots, int inferences)
-      : program_(program), slots_(slots), inferences_(inferences), inputs_(program.stages.size()), outputs_(program.stages.size()) {
-    result_.started.resize(program.stages.size());
-    result_.sent.resize(program.edges.size());
-    result_.released.resize(program.edges.size());
-    for (std::size_t e = 0; e < program.edges.size(); ++e) {
-      carried_.push_back(program.edges[e].positions(program.stages[index(program.edges[e].producer)].positions));
-      outputs_[index(program.edges[e].producer)].push_back(e);
-      inputs_[index(program.edges[e].consumer)].push_back(e);
+struct UntimedRun::State {
+  State(const Program& of, int output_slots, int count) : program(of), slots(output_slots), inferences(count), stages(of.stages.size()) {
+    result.started.resize(of.stages.size());
+    result.sent.resize(of.edges.size());
+    result.released.resize(of.edges.size());
+    for (std::size_t e = 0; e < of.edges.size(); ++e) {
+      const Edge& edge = of.edges[e];
+      const int made = of.stages[index(edge.producer)].positions;
+      edges.push_back({.of_producer = made, .carried = edge.positions(made)});
+      stages[index(edge.producer)].outputs.push_back(e);
+      stages[index(edge.consumer)].inputs.push_back(e);
     }
   }
 
-  UntimedExecution finish() {
-    std::vector<std::size_t> active(program_.stages.size());
-    for (std::size_t s = 0; s < active.size(); ++s) active[s] = s;
-    std::vector<char> queued(active.size(), 1);
-    while (!active.empty()) {
-      const std::size_t s = active.back();
-      active.pop_back();
-      queued[s] = 0;
-      if (!advance(s)) continue;
-      const auto wake = [&](int other) {
-        if (!queued[index(other)]) {
-          queued[index(other)] = 1;
-          active.push_back(index(other));
-        }
-      };
-      for (std::size_t e : outputs_[s]) wake(program_.edges[e].consumer);
-      for (std::size_t e : inputs_[s]) wake(program_.edges[e].producer);
-    }
-    result_.finished = true;
-    for (std::size_t s = 0; s < program_.stages.size(); ++s) {
-      if (result_.started[s] < total(s)) result_.finished = false;
-    }
-    for (std::size_t e = 0; e < program_.edges.size(); ++e) {
-      const auto& edge = program_.edges[e];
-      const std::size_t producer = index(edge.producer);
-      const std::size_t consumer = index(edge.consumer);
-      if (result_.sent[e] < among(e, result_.started[producer])) result_.blocked_by_credit.push_back(static_cast<int>(e));
-      if (result_.started[consumer] < total(consumer) && result_.sent[e] < need(e)) result_.blocked_by_input.push_back(static_cast<int>(e));
-    }
-    if (!result_.blocked_by_credit.empty()) result_.finished = false;
-    return std::move(result_);
-  }
+  struct OwnStage {
+    std::vector<std::size_t> inputs, outputs;
+    std::int64_t within = 0, inference = 0;  ///< of the position that starts next
+  };
+  struct OwnEdge {
+    std::int64_t of_producer = 0, carried = 0;  ///< positions of an inference: the producer's, and those of the edge
+  };
 
- private:
-  [[nodiscard]] std::int64_t total(std::size_t s) const { return static_cast<std::int64_t>(program_.stages[s].positions) * inferences_; }
-
-  [[nodiscard]] std::int64_t absolute(std::size_t e, const std::vector<std::int32_t>& table, std::int64_t k) const {
-    const auto& edge = program_.edges[e];
-    const std::int64_t positions = program_.stages[index(edge.consumer)].positions;
-    return k / positions * carried_[e] + table[static_cast<std::size_t>(k % positions)];
+  [[nodiscard]] std::int64_t total(std::size_t s) const { return static_cast<std::int64_t>(program.stages[s].positions) * inferences; }
+  /// An entry of a table of the edge for the position that its consumer starts next.
+  [[nodiscard]] std::int64_t entry(std::size_t e, const std::vector<std::int32_t>& table, const OwnStage& consumer) const {
+    return consumer.inference * edges[e].carried + table[static_cast<std::size_t>(consumer.within)];
   }
   /// Position of the producer that is position `position` of the edge.
   [[nodiscard]] std::int64_t of_producer(std::size_t e, std::int64_t position) const {
-    const auto& edge = program_.edges[e];
+    const auto& edge = program.edges[e];
     if (!edge.carried) return position;
-    return position / carried_[e] * program_.stages[index(edge.producer)].positions +
-           (*edge.carried)[static_cast<std::size_t>(position % carried_[e])];
+    const OwnEdge& own = edges[e];
+    return position / own.carried * own.of_producer + (*edge.carried)[static_cast<std::size_t>(position % own.carried)];
   }
   /// Positions of the edge among the first `made` of its producer.
   [[nodiscard]] std::int64_t among(std::size_t e, std::int64_t made) const {
-    const auto& edge = program_.edges[e];
+    const auto& edge = program.edges[e];
     if (!edge.carried) return made;
-    const std::int64_t positions = program_.stages[index(edge.producer)].positions;
-    const auto within = static_cast<std::int32_t>(made % positions);
-    return made / positions * carried_[e] + (std::ranges::lower_bound(*edge.carried, within) - edge.carried->begin());
+    const OwnEdge& own = edges[e];
+    const auto within = static_cast<std::int32_t>(made % own.of_producer);
+    return made / own.of_producer * own.carried + (std::ranges::lower_bound(*edge.carried, within) - edge.carried->begin());
   }
-  [[nodiscard]] std::int64_t need(std::size_t e) const {
-    return absolute(e, *program_.edges[e].needs, result_.started[index(program_.edges[e].consumer)]);
-  }
+  [[nodiscard]] std::int64_t need(std::size_t e) const { return entry(e, *program.edges[e].needs, stages[index(program.edges[e].consumer)]); }
 
   /// Sends and computes all that stage `s` can; true if anything moved.
   bool advance(std::size_t s) {
+    OwnStage& own = stages[s];
     bool moved = false;
     for (bool again = true; again;) {
       again = false;
-      std::int64_t oldest = result_.started[s];
-      for (std::size_t e : outputs_[s]) {
-        const std::int64_t limit = std::min(among(e, result_.started[s]), result_.released[e] + program_.edges[e].capacity);
-        if (result_.sent[e] < limit) {
-          result_.sent[e] = limit;
+      std::int64_t oldest = result.started[s];
+      for (const std::size_t e : own.outputs) {
+        const std::int64_t limit = std::min(among(e, result.started[s]), result.released[e] + program.edges[e].capacity);
+        if (result.sent[e] < limit) {
+          result.sent[e] = limit;
           moved = true;
         }
-        oldest = std::min(oldest, of_producer(e, result_.sent[e]));
+        oldest = std::min(oldest, of_producer(e, result.sent[e]));
       }
-      const bool room = result_.started[s] - oldest < slots_;
-      const bool ready = std::all_of(inputs_[s].begin(), inputs_[s].end(), [&](std::size_t e) { return result_.sent[e] >= need(e); });
-      if (result_.started[s] < total(s) && room && ready) {
-        for (std::size_t e : inputs_[s]) result_.released[e] = absolute(e, *program_.edges[e].releases, result_.started[s]);
-        ++result_.started[s];
-        again = moved = true;
+      if (result.started[s] >= total(s) || result.started[s] - oldest >= slots) continue;
+      if (!std::ranges::all_of(own.inputs, [&](std::size_t e) { return result.sent[e] >= entry(e, *program.edges[e].needs, own); })) continue;
+      for (const std::size_t e : own.inputs) result.released[e] = entry(e, *program.edges[e].releases, own);
+      ++result.started[s];
+      if (++own.within == program.stages[s].positions) {
+        own.within = 0;
+        ++own.inference;
       }
+      again = moved = true;
     }
     return moved;
   }
 
-  const Program& program_;
-  int slots_;
-  int inferences_;
-  std::vector<std::vector<std::size_t>> inputs_;
-  std::vector<std::vector<std::size_t>> outputs_;
-  std::vector<std::int64_t> carried_;  ///< by edge: its positions of an inference
-  UntimedExecution result_;
+  const Program& program;
+  int slots;
+  int inferences;
+  std::vector<OwnStage> stages;
+  std::vector<OwnEdge> edges;
+  UntimedExecution result;
 };
 
-}  // namespace
+UntimedRun::UntimedRun(const Program& program, int output_buffer_positions, int inferences)
+    : state_(std::make_unique<State>(program, output_buffer_positions, inferences)) {}
+
+UntimedRun::~UntimedRun() = default;
+
+UntimedExecution UntimedRun::go() {
+  State& state = *state_;
+  const Program& program = state.program;
+  std::vector<std::size_t> active(program.stages.size());
+  for (std::size_t s = 0; s < active.size(); ++s) active[s] = s;
+  std::vector<char> queued(active.size(), 1);
+  while (!active.empty()) {
+    const std::size_t s = active.back();
+    active.pop_back();
+    queued[s] = 0;
+    if (!state.advance(s)) continue;
+    const auto wake = [&](int other) {
+      if (!queued[index(other)]) {
+        queued[index(other)] = 1;
+        active.push_back(index(other));
+      }
+    };
+    for (const std::size_t e : state.stages[s].outputs) wake(program.edges[e].consumer);
+    for (const std::size_t e : state.stages[s].inputs) wake(program.edges[e].producer);
+  }
+  UntimedExecution result = state.result;
+  result.finished = true;
+  for (std::size_t s = 0; s < program.stages.size(); ++s) {
+    if (result.started[s] < state.total(s)) result.finished = false;
+  }
+  for (std::size_t e = 0; e < program.edges.size(); ++e) {
+    const auto& edge = program.edges[e];
+    if (result.sent[e] < state.among(e, result.started[index(edge.producer)])) result.blocked_by_credit.push_back(static_cast<int>(e));
+    if (result.started[index(edge.consumer)] < state.total(index(edge.consumer)) && result.sent[e] < state.need(e))
+      result.blocked_by_input.push_back(static_cast<int>(e));
+  }
+  if (!result.blocked_by_credit.empty()) result.finished = false;
+  return result;
+}
 
 UntimedExecution execute_untimed(const Program& program, int output_buffer_positions, int inferences) {
-  return UntimedRun(program, output_buffer_positions, inferences).finish();
+  return UntimedRun(program, output_buffer_positions, inferences).go();
 }
 
 }  // namespace mho::hw

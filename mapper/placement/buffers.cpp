@@ -19,8 +19,9 @@ int with_credits_on_their_way(int need) { return need + (need + 2) / 3 + 1; }
 
 void size_buffers(hw::Program& program, const hw::ChipParameters& chip, int slack) {
   constexpr int inferences = 2;  // the second meets buffers that still hold the end of the first
+  hw::UntimedRun execution(program, chip.output_buffer_positions, inferences);
   while (true) {
-    const hw::UntimedExecution run = hw::execute_untimed(program, chip.output_buffer_positions, inferences);
+    const hw::UntimedExecution run = execution.go();
     if (run.finished) break;
     // A full buffer in front of a stage that waits for another input is a branch too short for its join.
     std::set<int> starved;

@@ -24,32 +24,35 @@ class Growth {
   }
 
   void run() {
-    constexpr int rounds = 12, patience = 4;
+    constexpr int rounds = 6, patience = 3;
     constexpr double worth = 0.99, reached = 1.01;
     const Capacities least = capacities();
     hw::SimulationResult found = estimate();
     Capacities best = least;
     double shortest = found.interval_s;
     int in_vain = 0;
-    for (int round = 0; round < rounds && found.interval_s > reached * bound_s(found) && in_vain < patience; ++round) {
+    for (int round = 0; round < rounds && found.interval_s > reached * bound_s(found) && in_vain < patience && within_budget(); ++round) {
       if (!grow(found)) break;
       found = estimate();
-      if (found.interval_s < worth * shortest) {
-        in_vain = 0;
-      } else {
-        ++in_vain;
-      }
-      if (found.interval_s < shortest) {
-        shortest = found.interval_s;
-        best = capacities();
-      }
+      in_vain = found.interval_s < worth * shortest ? 0 : in_vain + 1;
+      if (found.interval_s >= shortest) continue;
+      shortest = found.interval_s;
+      best = capacities();
     }
     shrink(least, best, shortest);
   }
 
  private:
-  [[nodiscard]] hw::SimulationResult estimate() const {
-    constexpr int inferences = 6;
+  /// So that mapping a large network takes seconds: what estimates have gone through so far, in positions of stages and edges.
+  [[nodiscard]] bool within_budget() const {
+    constexpr std::int64_t most = 12'000'000;
+    return work_ < most;
+  }
+  [[nodiscard]] hw::SimulationResult estimate() {
+    constexpr int inferences = 5;
+    for (const hw::Stage& stage : program_.stages) work_ += std::int64_t{inferences} * stage.positions;
+    for (const hw::Edge& edge : program_.edges)
+      work_ += std::int64_t{inferences} * 2 * edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
     return hw::estimate(program_, chip_, tile_, {.patience = inferences});
   }
   [[nodiscard]] double bound_s(const hw::SimulationResult& found) const { return hw::busiest_cycles(found.single, chip_) / chip_.clock.si(); }
@@ -80,8 +83,8 @@ class Growth {
     return 0;
   }
 
-  /// Twice as much for every edge that had no credit for a noticeable time; where a core has too little left, all its edges get the same share
-  /// of that. False where none finds room.
+  /// Four times as much for every edge that had no credit for a noticeable time; where a core has too little left, all its edges get the
+  /// same share of that. False where none finds room.
   bool grow(const hw::SimulationResult& found) {
     // Inferences that are under way at the same time are all that an edge could have to hold.
     const auto under_way = static_cast<std::int64_t>(std::ceil(found.latency.seconds() / found.interval_s)) + 2;
@@ -91,7 +94,7 @@ class Growth {
       if (!waits(found, e)) continue;
       const hw::Edge& edge = program_.edges[e];
       const int positions = edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
-      const std::int64_t more = std::min(std::int64_t{edge.capacity}, under_way * positions - edge.capacity);
+      const std::int64_t more = std::min(std::int64_t{3} * edge.capacity, under_way * positions - edge.capacity);
       if (more < 1) continue;
       wanted.emplace_back(e, more);
       of_core[core_of(edge)] += more * edge.bits_per_position;
@@ -126,7 +129,7 @@ class Growth {
       return all;
     };
     double enough = 1, too_little = 0;
-    for (int i = 0; i < halvings && best != least; ++i) {
+    for (int i = 0; i < halvings && best != least && within_budget(); ++i) {
       const double share = (enough + too_little) / 2;
       set(part(share));
       (estimate().interval_s <= as_good * shortest ? enough : too_little) = share;
@@ -138,6 +141,7 @@ class Growth {
   const hw::ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   std::map<int, std::int64_t> used_;  ///< bits by core
+  std::int64_t work_ = 0;
 };
 
 }  // namespace
