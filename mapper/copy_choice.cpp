@@ -60,4 +60,15 @@ void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chi
   tiled.layout.renumber();
 }
 
+std::optional<std::int64_t> tiles_for_shorter(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, bool rows, double share) {
+  std::vector<LayerDemand> layers;
+  for (const MatrixDemand& matrix : matrix_demands(tiled, chip)) {
+    layers.push_back(in_turns(matrix.demand, rows ? turn_of(tiled.network, matrix.name) : 1));
+  }
+  const auto now = fastest_copies(layers, static_cast<std::int64_t>(snake(chip).size()) * chip.tiles_per_core);
+  if (!now) return std::nullopt;
+  const auto shorter = fewest_tiles(layers, share * now->interval_s);
+  return shorter ? std::optional(shorter->tiles) : std::nullopt;
+}
+
 }  // namespace mho::mapper

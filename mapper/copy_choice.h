@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "hw/spec/parameters.h"
@@ -20,5 +22,8 @@ struct CopyChoice {
 /// at most as many copies as turns; one whose steps wait for each other, and one that several nodes share, has a single copy.
 void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const CopyChoice& standard,
                    const std::map<std::string, CopyChoice>& own, bool rows);
+
+/// The fewest tiles with which automatic copies of every matrix have an interval at most `share` of that on this chip; empty where no number does.
+std::optional<std::int64_t> tiles_for_shorter(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, bool rows, double share);
 
 }  // namespace mho::mapper

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/cost/roll_up.h"
 #include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
 
@@ -62,6 +63,9 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.interval_s = estimate.interval_s;
   result.latency_s = estimate.latency.seconds();
   result.settled = estimate.converged;
+  const RollUp costs = roll_up(design, mapping.program, estimate, tiled.network.macs());
+  result.square_metre = costs.area_m2;
+  result.energy_j = costs.energy_per_inference_j;
   result.bounds = bounds_of(design, mapping.program, estimate.single);
   result.flit_hops = static_cast<double>(estimate.single.flit_hops);
   std::set<int> analog, digital;

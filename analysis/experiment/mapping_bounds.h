@@ -28,8 +28,9 @@ struct MappingBounds {
   int tiles = 0, analog_cores = 0, digital_cores = 0;
   double interval_s = 0, latency_s = 0;  ///< as hw::estimate says
   bool settled = false;
-  std::vector<IntervalBound> bounds;  ///< the longest first
-  double flit_hops = 0;               ///< of an inference
+  double square_metre = 0, energy_j = 0;  ///< of the chip; of an inference in steady state
+  std::vector<IntervalBound> bounds;      ///< the longest first
+  double flit_hops = 0;                   ///< of an inference
 };
 
 /// Maps a network as prepare() returns it. Throws as mapper::map and hw::estimate.

@@ -1,15 +1,20 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
 #include <string>
 
+#include "analysis/experiment/chip_run.h"
+#include "analysis/experiment/improvement.h"
 #include "analysis/experiment/mapping_bounds.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/experiment/tile_bounds.h"
 #include "base/design_file/config.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/output_file.h"
+#include "base/progress.h"
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
@@ -26,7 +31,9 @@ using analysis::TileBudget;
 using base::format_si;
 
 struct MapArguments : NetworkFile {
-  double throughput_per_s = 0;  ///< asked for; 0: none
+  bool improve = false;
+  std::optional<std::string> out;  ///< of the improved design
+  double throughput_per_s = 0;     ///< asked for; 0: none
   bool json = false;
 };
 
@@ -181,7 +188,83 @@ base::Json map_json(const TileBounds& all) {
   return json;
 }
 
+constexpr double square_millimetre = 1e-6;
+
+std::string change_text(const analysis::ImprovementStep& step) { return fmt::format("{}", fmt::join(step.change, " ")); }
+
+std::string ladder_text(const analysis::Ladder& ladder, const analysis::ChipResult& simulated) {
+  using enum Table::Align;
+  constexpr double percent = 100;
+  const analysis::ImprovementStep& first = ladder.rungs.front();
+  Table choices({left, left, right, right, right});
+  choices.add({"one more of", "that is", "interval", "area", "energy"});
+  const auto by = [&](double now, double before) { return fmt::format("{:+.1f} %", percent * (now / before - 1)); };
+  for (const analysis::ImprovementStep& step : ladder.choices) {
+    choices.add({step.resource, change_text(step), step.fits ? by(step.interval_s, first.interval_s) : "refused",
+                 step.fits ? by(step.square_metre, first.square_metre) : "-", step.fits ? by(step.energy_j, first.energy_j) : "-"});
+  }
+  Table rungs({left, right, right, right, left});
+  rungs.add({"step", "an inference every", "area", "energy", "bound by"});
+  for (const analysis::ImprovementStep& step : ladder.rungs) {
+    rungs.add({step.change.empty() ? step.resource : change_text(step), format_si(step.interval_s, "s"),
+               fmt::format("{:.4g} mm2", step.square_metre / square_millimetre), format_si(step.energy_j, "J"), step.bound});
+  }
+  return fmt::format("\n{}\n{}\n{}. Simulated, the last one takes an inference every {}, and {} after the first input\n", choices.text(),
+                     rungs.text(), ladder.end, format_si(simulated.costs.interval_s, "s"), format_si(simulated.costs.latency_s, "s"));
+}
+
+base::Json step_json(const analysis::ImprovementStep& step) {
+  base::Json json;
+  json["resource"] = step.resource;
+  json["change"] = base::Json::Array(step.change.begin(), step.change.end());
+  json["fits"] = step.fits;
+  json["interval_s"] = step.interval_s;
+  json["latency_s"] = step.latency_s;
+  json["area_m2"] = step.square_metre;
+  json["energy_j"] = step.energy_j;
+  json["bound"] = step.bound;
+  return json;
+}
+
+base::Json ladder_json(const analysis::Ladder& ladder, const analysis::ChipResult& simulated) {
+  base::Json json;
+  base::Json::Array choices, rungs;
+  for (const analysis::ImprovementStep& step : ladder.choices) choices.push_back(step_json(step));
+  for (const analysis::ImprovementStep& step : ladder.rungs) rungs.push_back(step_json(step));
+  json["choices"] = choices;
+  json["rungs"] = rungs;
+  json["end"] = ladder.end;
+  json["simulated_interval_s"] = simulated.costs.interval_s;
+  json["simulated_latency_s"] = simulated.costs.latency_s;
+  return json;
+}
+
+/// Climbs from the design of the arguments, simulates where that ends, and writes it.
+void improve(const MapArguments& arguments, const Invocation& invocation) {
+  std::optional<base::OutputFile> file;
+  if (arguments.out) file.emplace(*arguments.out, std::vector<std::optional<std::string>>{arguments.network, arguments.data, arguments.design});
+  auto [design, network] = read_network_file(arguments, true);
+  constexpr int most = 20;
+  base::Progress progress("steps", most);
+  const analysis::Ladder ladder = analysis::improve(design, network, most, [&](const analysis::ImprovementStep& step) {
+    progress.note(fmt::format("{}: {}", step.change.empty() ? step.resource : change_text(step), format_si(step.interval_s, "s")));
+    progress.advance();
+  });
+  const analysis::ChipResult simulated =
+      analysis::run_chip(ladder.best, analysis::prepare(ladder.best, network), {.reference = analysis::parse_reference("none")});
+  if (file) {
+    file->write(ladder.best.json() + "\n");
+    file->commit();
+  }
+  if (arguments.json) {
+    print_json(invocation, std::nullopt, ladder_json(ladder, simulated));
+  } else {
+    print_text(ladder_text(ladder, simulated) + (arguments.out ? fmt::format("design written to {}\n", *arguments.out) : ""));
+  }
+}
+
 void map(const MapArguments& arguments, const Invocation& invocation) {
+  if (arguments.improve) return improve(arguments, invocation);
   auto [design, network] = read_network_file(arguments, true);
   const workloads::TiledNetwork tiled = analysis::prepare(design, network, {.copies = false});
   const TileBounds bounds =
@@ -201,8 +284,11 @@ Action read_map_line(Options& options) {
   add_network_file(options, arguments);
   add_data_input(options, arguments.data_input);
   options.text("--throughput", throughput, "inferences a second: the fewest tiles that reach it", "X");
+  options.flag("--improve", arguments.improve, "buy what shortens the interval most for its area, step by step, and simulate where that ends");
+  options.output("--out", arguments.out, "with --improve: the design that it ends with, YAML", "YAML");
   add_json(options, arguments.json);
   options.read();
+  if (arguments.out && !arguments.improve) usage("--out writes the design that --improve ends with: give --improve too");
   constexpr double least = 1e-9, largest = 1e15;
   if (throughput) arguments.throughput_per_s = parse_number("--throughput", *throughput, least, largest);
   return [arguments](const Invocation& invocation) { map(arguments, invocation); };

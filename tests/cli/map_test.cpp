@@ -63,8 +63,51 @@ TEST_F(MapTest, ThroughputTakesTiles) {
   EXPECT_TRUE(std::holds_alternative<std::monostate>(map({"--throughput", "1e8"}).find("throughput")->value()) ||
               map({"--throughput", "1e8"}).find("throughput")->dump() == "null");
   const Outcome outcome = mho(on_large_chip({"map", "--throughput", "1e8"}, false));
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("no number of tiles reaches 100 M inferences a second"), HasSubstr("one copy of each matrix")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("no number of tiles reaches 100 M inferences a second"), HasSubstr("an inference every")));
   EXPECT_EQ(mho({"map", "net.onnx", "--throughput", "0"}).code, 2);
+}
+
+/// The mapping that mho map shows is the one whose estimate mho simulate gives; no bound is longer than its interval.
+TEST_F(MapTest, ShowsTheMappingAndItsBounds) {
+  const base::Json mapping = *map({"--set", "mapper.copies=auto"}).find("mapping");
+  std::vector<std::string> line = on_large_chip({"simulate", "--json", "--fidelity", "estimate", "--set", "mapper.copies=auto"}, false);
+  const base::Json chip = base::Json::parse(mho(line).out, "out");
+  EXPECT_DOUBLE_EQ(number(mapping, "interval_s"), number(chip, "interval_s"));
+  EXPECT_DOUBLE_EQ(number(mapping, "latency_s"), number(chip, "latency_s"));
+  double copies = 0, tiles = 0;
+  for (const base::Json& matrix : std::get<base::Json::Array>(mapping.find("matrices")->value())) {
+    copies = std::max(copies, number(matrix, "copies"));
+    tiles += number(matrix, "tiles");
+  }
+  EXPECT_GT(copies, 4);
+  EXPECT_EQ(tiles, number(mapping, "tiles"));
+  EXPECT_EQ(tiles, number(chip, "tiles"));
+  for (const base::Json& bound : std::get<base::Json::Array>(mapping.find("bounds")->value())) {
+    EXPECT_LE(number(bound, "seconds"), number(mapping, "interval_s") * 1.0001);
+  }
+}
+
+TEST_F(MapTest, AChipThatIsTooSmallIsSaidToBe) {
+  const Outcome outcome =
+      mho(on_large_chip({"map", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2", "--set", "chip.digital_cores=1"}, false));
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("on this chip: "), HasSubstr("tiles")));
+}
+
+/// Each step shortens the interval; the design at the end is written, and simulates as was said.
+TEST_F(MapTest, ImprovesAChipStepByStep) {
+  const Outcome outcome = mho(on_large_chip({"map", "--json", "--improve", "--out", "better.yaml", "--set", "mapper.copies=auto", "--set",
+                                             "chip.mesh.width=4", "--set", "chip.mesh.height=4", "--set", "chip.digital_cores=2"},
+                                            false));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  const auto& rungs = std::get<base::Json::Array>(json.find("rungs")->value());
+  ASSERT_GE(rungs.size(), 2U);
+  for (std::size_t i = 1; i < rungs.size(); ++i) EXPECT_LT(number(rungs[i], "interval_s"), 0.995 * number(rungs[i - 1], "interval_s"));
+  EXPECT_NEAR(number(json, "simulated_interval_s"), number(rungs.back(), "interval_s"), 0.1 * number(rungs.back(), "interval_s"));
+  const Outcome again = mho({"simulate", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", "--design", "better.yaml", "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_DOUBLE_EQ(number(base::Json::parse(again.out, "out"), "interval_s"), number(json, "simulated_interval_s"));
 }
 
 }  // namespace

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analysis/design/design.h"
+#include "analysis/experiment/mapping_bounds.h"
+#include "workloads/graph/network.h"
+
+namespace mho::analysis {
+
+/// A chip with one change, and what it brings.
+struct ImprovementStep {
+  std::string resource;             ///< "tiles", "lanes", ...
+  std::vector<std::string> change;  ///< "key=value"
+  bool fits = false;
+  double interval_s = 0, latency_s = 0;
+  double square_metre = 0;  ///< of the whole chip
+  double energy_j = 0;      ///< of an inference in steady state
+  std::string bound{};      ///< what sets the interval
+};
+
+/// Steps from a design to one that is bound by nothing that can be bought.
+struct Ladder {
+  std::vector<ImprovementStep> rungs;    ///< the first is the design as it was
+  std::vector<ImprovementStep> choices;  ///< of the first rung: what one more of each resource brings
+  Design best;
+  std::string end;  ///< why it goes no further
+};
+
+/// What one more of each resource of a chip brings: rows of tiles for copies that are a tenth faster, else a quarter more, a quarter more digital
+/// cores, twice the lanes, width of flits, rate of ports, lanes of the output stage and buffers, half the columns of a converter, copies that take
+/// turns after single positions. As hw::estimate says, with the mapping made anew.
+std::vector<ImprovementStep> improvement_choices(const Design& design, const workloads::Network& network);
+
+/// Takes the step that shortens the interval most for its area, again and again, until none shortens it by 1 %, or `most` times. `tell` hears each
+/// rung.
+Ladder improve(const Design& design, const workloads::Network& network, int most, const std::function<void(const ImprovementStep&)>& tell);
+
+}  // namespace mho::analysis

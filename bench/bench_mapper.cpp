@@ -1,0 +1,63 @@
+// Times of the mapper and of the estimate in a running process, network and design read: partition, copies, buffers, placement, check, estimate.
+//   bench_mapper NETWORK.onnx [DESIGN [KEY=VALUE ...]]
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/design/design.h"
+#include "analysis/experiment/prepare.h"
+#include "hw/estimate/estimate.h"
+#include "mapper/mapper.h"
+#include "workloads/graph/network.h"
+
+namespace {
+
+using namespace mho;
+
+/// Least and median of some runs, in milliseconds.
+void time(const std::string& what, const std::function<void()>& work) {
+  constexpr int runs = 5;
+  std::vector<double> milliseconds;
+  for (int i = 0; i < runs; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    milliseconds.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+  }
+  std::ranges::sort(milliseconds);
+  fmt::print("{:<44} {:>10.2f} {:>10.2f}\n", what, milliseconds.front(), milliseconds[runs / 2]);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    fmt::print(stderr, "bench_mapper NETWORK.onnx [DESIGN [KEY=VALUE ...]]\n");
+    return 2;
+  }
+  try {
+    const std::optional<std::string> name = argc > 2 ? std::optional<std::string>(argv[2]) : std::nullopt;
+    const analysis::Design design = analysis::load_design(name, std::vector<std::string>(argv + std::min(argc, 3), argv + argc));
+    const workloads::Network network = workloads::import_onnx(argv[1], workloads::ImportOptions{.leave_weights = true});
+    fmt::print("{:<44} {:>10} {:>10}\n", "milliseconds", "least", "median");
+    const workloads::TiledNetwork tiled = analysis::prepare(design, network);
+    time("layout and copies", [&] { static_cast<void>(analysis::prepare(design, network)); });
+    mapper::MapperParameters least = design.mapper;
+    least.buffers_for_throughput = false;
+    std::optional<mapper::Mapping> mapping;
+    time("mapping, least buffers", [&] { mapping = mapper::map(tiled, design.chip, least); });
+    time("estimate", [&] { static_cast<void>(hw::estimate(mapping->program, design.chip, design.tile)); });
+    time("mapping, buffers for throughput", [&] { mapping = mapper::map(tiled, design.chip, design.mapper); });
+    time("check of the program", [&] { hw::verify(mapping->program, design.chip); });
+    const hw::SimulationResult found = hw::estimate(mapping->program, design.chip, design.tile);
+    fmt::print("{} stages, {} edges; an inference every {:.4g} us\n", mapping->program.stages.size(), mapping->program.edges.size(),
+               found.interval_s * 1e6);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench_mapper: {}\n", error.what());
+    return 1;
+  }
+}
