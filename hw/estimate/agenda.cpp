@@ -13,16 +13,20 @@ bool after(const Agenda::Entry& a, const Agenda::Entry& b) { return before(b, a)
 
 }  // namespace
 
+Agenda::Agenda(std::int64_t slot) : shift_(std::bit_width(static_cast<std::uint64_t>(slot)) - 1), slots_(size) {}
+
 void Agenda::add(std::int64_t time, What what, int target, std::int64_t value) {
   const Entry entry{.time = time, .order = order_++, .value = value, .target = target, .what = what};
   ++count_;
-  if (time / width_ < current_ + size) return put(entry);
+  if (number(time) < current_ + size) return put(entry);
   later_.push_back(entry);
   std::ranges::push_heap(later_, after);
 }
 
 void Agenda::put(const Entry& entry) {
-  const auto at = static_cast<std::size_t>(entry.time / width_ % size);
+  const std::int64_t own = number(entry.time);
+  const std::size_t at = place(own);
+  if (own < earliest_) earliest_ = own;
   Slot& slot = slots_[at];
   if (!slot.entries.empty() && before(entry, slot.entries.back())) slot.sorted = false;
   slot.entries.push_back(entry);
@@ -31,7 +35,7 @@ void Agenda::put(const Entry& entry) {
 
 void Agenda::move_to(std::int64_t slot) {
   current_ = slot;
-  while (!later_.empty() && later_.front().time / width_ < current_ + size) {
+  while (!later_.empty() && number(later_.front().time) < current_ + size) {
     std::ranges::pop_heap(later_, after);
     put(later_.back());
     later_.pop_back();
@@ -39,22 +43,26 @@ void Agenda::move_to(std::int64_t slot) {
 }
 
 Agenda::Slot* Agenda::next() {
-  // The first slot that holds anything, once around from the current one.
-  const auto begin = static_cast<std::size_t>(current_ % size);
-  for (std::size_t w = 0; w <= filled_.size(); ++w) {
-    const std::size_t word = (begin / 64 + w) % filled_.size();
-    std::uint64_t bits = filled_[word];
-    if (w == 0) bits &= ~std::uint64_t{0} << (begin % 64);
-    if (w == filled_.size()) bits &= ~(~std::uint64_t{0} << (begin % 64));
-    if (bits == 0) continue;
-    Slot& slot = slots_[word * 64 + static_cast<std::size_t>(std::countr_zero(bits))];
-    if (!slot.sorted) {
-      std::sort(slot.entries.begin() + static_cast<std::ptrdiff_t>(slot.taken), slot.entries.end(), before);
-      slot.sorted = true;
+  if (earliest_ < 0) {
+    // The first slot that holds anything, once around from the current one.
+    const std::size_t begin = place(current_);
+    for (std::size_t w = 0; w <= filled_.size() && earliest_ < 0; ++w) {
+      const std::size_t word = (begin / 64 + w) % filled_.size();
+      std::uint64_t bits = filled_[word];
+      if (w == 0) bits &= ~std::uint64_t{0} << (begin % 64);
+      if (w == filled_.size()) bits &= ~(~std::uint64_t{0} << (begin % 64));
+      if (bits == 0) continue;
+      const auto at = static_cast<std::int64_t>(word * 64) + std::countr_zero(bits);
+      earliest_ = current_ + ((at - static_cast<std::int64_t>(begin)) & (size - 1));
     }
-    return &slot;
+    if (earliest_ < 0) return nullptr;
   }
-  return nullptr;
+  Slot& slot = slots_[place(earliest_)];
+  if (!slot.sorted) {
+    std::sort(slot.entries.begin() + static_cast<std::ptrdiff_t>(slot.taken), slot.entries.end(), before);
+    slot.sorted = true;
+  }
+  return &slot;
 }
 
 std::int64_t Agenda::next_time() {
@@ -65,17 +73,22 @@ std::int64_t Agenda::next_time() {
 
 Agenda::Entry Agenda::take() {
   if (count_ == 0) throw std::logic_error("an agenda without entries was asked for the next one");
-  if (next() == nullptr) move_to(later_.front().time / width_);
-  Slot& slot = *next();
-  const Entry entry = slot.entries[slot.taken++];
-  --count_;
-  const auto at = static_cast<std::size_t>(entry.time / width_ % size);
-  if (slot.taken == slot.entries.size()) {
-    slot.entries.clear();
-    slot.taken = 0;
-    filled_[at / 64] &= ~(std::uint64_t{1} << (at % 64));
+  Slot* slot = next();
+  if (slot == nullptr) {
+    move_to(number(later_.front().time));
+    slot = next();
   }
-  if (const std::int64_t number = entry.time / width_; number != current_) move_to(number);
+  const Entry entry = slot->entries[slot->taken++];
+  --count_;
+  const std::int64_t own = number(entry.time);
+  if (slot->taken == slot->entries.size()) {
+    slot->entries.clear();
+    slot->taken = 0;
+    const std::size_t at = place(own);
+    filled_[at / 64] &= ~(std::uint64_t{1} << (at % 64));
+    earliest_ = -1;
+  }
+  if (own != current_) move_to(own);
   return entry;
 }
 

@@ -19,7 +19,7 @@ class Agenda {
     What what;
   };
   /// `slot`: femtoseconds, about those between two entries that follow each other.
-  explicit Agenda(std::int64_t slot) : width_(slot), slots_(size) {}
+  explicit Agenda(std::int64_t slot);
   /// Not before the time of the entry that was taken last.
   void add(std::int64_t time, What what, int target, std::int64_t value);
   [[nodiscard]] bool empty() const { return count_ == 0; }
@@ -39,9 +39,12 @@ class Agenda {
   void move_to(std::int64_t slot);
   /// The slot of the next entry, sorted; null where all lies beyond.
   Slot* next();
-  std::int64_t width_;
-  std::int64_t current_ = 0;  ///< number of the slot of the entries taken last
-  std::vector<Slot> slots_;   ///< of the numbers from current_ on, in a circle
+  [[nodiscard]] std::int64_t number(std::int64_t time) const { return time >> shift_; }
+  static std::size_t place(std::int64_t number) { return static_cast<std::size_t>(number & (size - 1)); }
+  int shift_;                   ///< slots are as long as a power of two
+  std::int64_t current_ = 0;    ///< number of the slot of the entries taken last
+  std::int64_t earliest_ = -1;  ///< number of the first slot that holds anything; -1: not known
+  std::vector<Slot> slots_;     ///< of the numbers from current_ on, in a circle
   std::array<std::uint64_t, size / 64> filled_{};
   std::vector<Entry> later_;  ///< a heap of what lies beyond
   std::size_t count_ = 0;

@@ -44,15 +44,19 @@ class Estimate {
     SteadyWindow completions(options.one_at_a_time ? 0 : least);
     std::vector<TimedExecution::Counts> snapshots;
     run_.allow_inferences(options.one_at_a_time ? 2 : unlimited);
-    bool done = false;
+    bool done = false, at_bound = false;
     while (!done) {
       if (!run_.next_inference()) stand_still();
       completions.add(cycle_of(run_.now()), true);
       snapshots.push_back(run_.counts());
       if (options.one_at_a_time) run_.allow_inferences(run_.left() + 1);
-      done = completions.find().settled || completions.count() >= static_cast<std::size_t>(options.patience);
+      // One interval that is as short as any can be says it all.
+      const std::size_t last = completions.count() - 1;
+      at_bound = least > 0 && !options.one_at_a_time && last > 0 && equals(completions.cycle(last) - completions.cycle(last - 1), least);
+      done = at_bound || completions.find().settled || completions.count() >= static_cast<std::size_t>(options.patience);
     }
-    const SteadyWindow::Window window = completions.find();
+    SteadyWindow::Window window = completions.find();
+    if (at_bound) window = {.from = completions.count() - 2, .to = completions.count() - 1, .settled = true};
     const auto inferences = static_cast<std::int64_t>(completions.count());
     result.converged = window.settled;
     const double cycles =
@@ -73,6 +77,11 @@ class Estimate {
  private:
   static constexpr std::int64_t unlimited = 1'000'000'000;
   static constexpr double femtoseconds = 1e15;
+
+  [[nodiscard]] static bool equals(std::int64_t cycles, double least) {
+    constexpr double close = 1e-3;
+    return std::abs(static_cast<double>(cycles) - least) <= std::max(1.0, close * least);
+  }
 
   [[nodiscard]] std::int64_t cycle_of(std::int64_t time) const {
     return static_cast<std::int64_t>(std::floor(static_cast<double>(time) / femtoseconds * chip_.clock.si() + 0.5));
