@@ -368,6 +368,17 @@ std::string phases_text(const analysis::ChipResult& result) {
   return fmt::format("phases, one after the other\n{}\n", table.text());
 }
 
+/// How far the interval is from what none undercuts.
+std::string bounds_text(const analysis::ChipResult& result) {
+  if (result.bounds.empty() || result.simulation.single_only) return "";
+  std::string list;
+  for (const analysis::IntervalBound& bound : result.bounds) {
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", bound.what, format_si(bound.seconds, "s"));
+  }
+  const double gap = std::max(0.0, result.costs.interval_s / result.bounds.front().seconds - 1);
+  return fmt::format("no interval is shorter than its busiest units: {}; this one is {:.1f} % above\n", list, 100 * gap);
+}
+
 /// What the simulation itself took.
 std::string effort_text(const analysis::ChipResult& result) {
   const hw::SimulationResult& simulation = result.simulation;
@@ -411,8 +422,9 @@ std::string chip_summary(const analysis::Design& design, const analysis::ChipRes
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
   return fmt::format("{} ({} weights on tiles), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}{}", result.network, result.weights, design.name, inputs,
                      costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
-                     stalls_text(design, result), functional_text(result), fmt::format("bottleneck: {}\n", result.bottleneck.text),
-                     effort_text(result), stored_text("run", run_id, database));
+                     stalls_text(design, result), functional_text(result),
+                     fmt::format("bottleneck: {}\n{}", result.bottleneck.text, bounds_text(result)), effort_text(result),
+                     stored_text("run", run_id, database));
 }
 
 }  // namespace mho::cli

@@ -115,6 +115,14 @@ ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& ti
   result.program = mapping.program;
   result.tiles = mapping.tiles;
   result.utilisation = mapping.utilisation;
+  for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {
+    result.matrices.push_back({.name = layout.node,
+                               .outputs = layout.outputs,
+                               .inputs = layout.inputs,
+                               .copies = layout.copies,
+                               .turn = layout.turn,
+                               .tiles = static_cast<int>(layout.all_blocks())});
+  }
   std::set<int> used;
   for (const auto& placement : result.tiles) used.insert(placement.tile);
   result.tiles_used = static_cast<int>(used.size());
@@ -208,6 +216,7 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
     const MatrixLoad load = matrix_load(tiled.network, share);
     result.reference = request.reference.roofline ? roofline_reference(*request.reference.roofline, load) : systolic_reference(design, load);
   }
+  if (result.program.phases.empty()) result.bounds = interval_bounds(design, result.program, result.simulation.single);
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);
   add_settings(result.layers, design, tiled.network);

@@ -7,6 +7,7 @@
 
 #include "analysis/cost/bottleneck.h"
 #include "analysis/cost/digital_machine.h"
+#include "analysis/cost/interval_bounds.h"
 #include "analysis/cost/roll_up.h"
 #include "analysis/design/design.h"
 #include "analysis/experiment/functional_run.h"
@@ -72,6 +73,14 @@ struct SequenceRunResult {
   double cache_written_bits = 0;  ///< the same
 };
 
+/// A trained matrix on tiles.
+struct MatrixPlacement {
+  std::string name;
+  int outputs = 0, inputs = 0;
+  int copies = 1, turn = 1;
+  int tiles = 0;  ///< of all copies
+};
+
 /// A network on a chip: what the mapping made of it, what the simulation saw, what it costs. Nothing here says how accurate it is.
 struct ChipResult {
   std::string network, network_hash;
@@ -84,8 +93,10 @@ struct ChipResult {
   double utilisation = 0;
   hw::Program program;
   hw::SimulationResult simulation;
+  std::vector<MatrixPlacement> matrices;
   RollUp costs;
   Bottleneck bottleneck;
+  std::vector<IntervalBound> bounds;              ///< of one inference, the longest first
   std::vector<LayerResult> layers;                ///< without what only an evaluation on tiles knows
   std::optional<OneTimeProgramming> programming;  ///< empty where weights are reloaded while the chip runs
   std::optional<DigitalReference> reference;      ///< empty where none was wanted

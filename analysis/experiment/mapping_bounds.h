@@ -3,17 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cost/interval_bounds.h"
 #include "analysis/design/design.h"
 #include "workloads/execution/tiled_network.h"
 
 namespace mho::analysis {
-
-/// The busiest unit or link of one kind: it works so long for one inference, and no interval is shorter.
-struct IntervalBound {
-  std::string what;   ///< "tiles", "digital units", "ports", "links"
-  std::string where;  ///< the unit or link
-  double seconds = 0;
-};
 
 /// What a mapped stage of a matrix takes.
 struct MappedMatrix {

@@ -360,6 +360,15 @@ base::Json chip_json(const Design& design, const ChipResult& result, std::int64_
     json["phases"] = phases_json(result);
   }
   json["bottleneck"] = bottleneck_json(result);
+  base::Json::Array bounds;
+  for (const IntervalBound& bound : result.bounds) {
+    base::Json one;
+    one["what"] = bound.what;
+    one["where"] = bound.where;
+    one["seconds"] = bound.seconds;
+    bounds.push_back(one);
+  }
+  json["bounds"] = bounds;
   add_chip(json, design, result);
   return json;
 }

@@ -186,6 +186,37 @@ void insert_tiles(RowWriter& writer, std::int64_t run, const ChipResult& result)
   }
 }
 
+/// How the network lies on the chip, and what that allows.
+void insert_mapping(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
+  writer.insert("fidelity", {{"run", run}, {"fidelity", result.estimated ? "estimate" : "simulate"}});
+  for (const MatrixPlacement& matrix : result.matrices) {
+    writer.insert("matrix", {{"run", run},
+                             {"name", matrix.name},
+                             {"outputs", matrix.outputs},
+                             {"inputs", matrix.inputs},
+                             {"copies", matrix.copies},
+                             {"turn", matrix.turn},
+                             {"tiles", matrix.tiles}});
+  }
+  for (std::size_t e = 0; e < result.program.edges.size(); ++e) {
+    const hw::Edge& edge = result.program.edges[e];
+    const hw::Stage& producer = result.program.stages.at(static_cast<std::size_t>(edge.producer));
+    writer.insert("edge", {{"run", run},
+                           {"edge", e},
+                           {"producer", edge.producer},
+                           {"consumer", edge.consumer},
+                           {"positions", edge.positions(producer.positions)},
+                           {"bits_per_position", edge.bits_per_position},
+                           {"capacity", edge.capacity},
+                           {"routers", producer.core == result.program.stages.at(static_cast<std::size_t>(edge.consumer)).core
+                                           ? 0
+                                           : design.chip.hops(producer.core, result.program.stages[static_cast<std::size_t>(edge.consumer)].core)}});
+  }
+  for (const IntervalBound& bound : result.bounds) {
+    writer.insert("bound", {{"run", run}, {"what", bound.what}, {"place", bound.where}, {"seconds", bound.seconds}});
+  }
+}
+
 void insert_costs(RowWriter& writer, std::int64_t run, const RollUp& costs) {
   const auto store = [&](std::optional<std::size_t> layer, const std::vector<BlockEnergy>& blocks) {
     for (const auto& [block, joule] : blocks) {
@@ -276,6 +307,7 @@ void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design,
   insert_sequence(writer, run, result);
   insert_functional(writer, run, result);
   insert_tiles(writer, run, result);
+  insert_mapping(writer, run, design, result);
   insert_costs(writer, run, result.costs);
   insert_components(writer, run, result.costs);
   insert_efficiencies(writer, run, result);

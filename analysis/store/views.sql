@@ -42,7 +42,8 @@ SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_ac
        (SELECT max(time_s) FROM accuracy WHERE run = r.id) AS last_time_s,
        (SELECT avg(value) FROM accuracy WHERE run = r.id AND time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id)) AS last_accuracy,
        r.latency_s, r.throughput_per_s, r.energy_per_inference_j, r.average_power_w, r.area_mm2, r.tops_per_watt,
-       r.tiles, r.utilisation, r.converged, r.seed, r.version
+       r.tiles, r.utilisation, r.converged, r.seed, r.version,
+       coalesce((SELECT fidelity FROM fidelity f WHERE f.run = r.id), 'simulate') AS fidelity
 FROM run r;
 
 CREATE VIEW v_layer AS
@@ -126,6 +127,18 @@ FROM event e JOIN run r ON r.id = e.run;
 
 CREATE VIEW v_programming AS
 SELECT p.run, r.network, r.design, p.devices, p.joule, p.seconds FROM programming p JOIN run r ON r.id = p.run;
+
+-- What an inference sends between stages, and where it is buffered; without headers and credits.
+CREATE VIEW v_edge AS
+SELECT e.run, r.network, e.edge, p.name AS producer, p.node AS from_node, c.name AS consumer, c.node AS to_node, e.positions, e.bits_per_position,
+       e.positions * e.bits_per_position AS bits, e.capacity, e.capacity * e.bits_per_position AS buffer_bits, e.routers,
+       e.positions * e.bits_per_position * e.routers AS bit_hops
+FROM edge e JOIN run r ON r.id = e.run JOIN stage p ON p.run = e.run AND p.stage = e.producer JOIN stage c ON c.run = e.run AND c.stage = e.consumer;
+
+-- How far the interval is above what its longest bound allows.
+CREATE VIEW v_bound AS
+SELECT b.run, r.network, r.design, b.what, b.place, b.seconds, r.interval_s, 100.0 * b.seconds / r.interval_s AS percent
+FROM bound b JOIN run r ON r.id = b.run;
 
 -- Above 1 the chip needs less than the digital machine.
 CREATE VIEW v_reference AS

@@ -178,6 +178,9 @@ inline Result small_result(const Design& design) {
   result.programming = OneTimeProgramming{.devices = 40, .joule = 1e-6, .seconds = 1e-3};
   result.reference = DigitalReference{
       .name = "array", .multiply_accumulates = 20, .seconds = 1e-6, .joule = 1e-9, .square_metre = 1e-6, .limit = "array", .source = "a table"};
+  result.program.edges.push_back({.producer = 0, .consumer = 1, .bits_per_position = 32, .capacity = 2, .needs = {}, .releases = {}});
+  result.matrices = {{.name = "fc", .outputs = 5, .inputs = 4, .copies = 1, .turn = 1, .tiles = 1}};
+  result.bounds = {{.what = "tiles", .where = "array of node 1 (fc)", .seconds = 0.9 * result.costs.interval_s}};
   result.wall_s = 0.5;
   return result;
 }

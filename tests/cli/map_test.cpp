@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <map>
+
 #include "base/json.h"
 #include "tests/cli/process.h"
 
@@ -108,6 +111,22 @@ TEST_F(MapTest, ImprovesAChipStepByStep) {
   const Outcome again = mho({"simulate", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", "--design", "better.yaml", "--json"});
   ASSERT_EQ(again.code, 0) << again.err;
   EXPECT_DOUBLE_EQ(number(base::Json::parse(again.out, "out"), "interval_s"), number(json, "simulated_interval_s"));
+}
+
+/// The script for networks of PIMCOMP against the reference table of intervals, which somebody else's bisection made.
+class MapData : public MapTest {};
+TEST_F(MapData, NetworksOfPimcomp) {
+  const char* const folder = std::getenv("MHO_REFERENCE");
+  if (folder == nullptr) GTEST_SKIP() << "MHO_REFERENCE does not name the folder with reference tables";
+  const std::string tables = std::string(folder) + "/mapper/";
+  for (const auto& [network, line] : std::map<std::string, std::string>{{"resnet18", "exact: an inference every 19 positions, 9004 crossbars"},
+                                                                        {"alexnet", "exact: an inference every 12 positions, 8747 crossbars"},
+                                                                        {"squeezenet", "exact: an inference every 7 positions, 8580 crossbars"}}) {
+    const Outcome outcome = shell(std::string(MHO_PYTHON) + " " + MHO_SOURCE_DIR + "/examples/pimcomp/replication.py " + tables + "pimcomp/" +
+                                  network + ".json --table " + tables + "pimcomp_layers.csv");
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr(line), HasSubstr("times as long")));
+  }
 }
 
 }  // namespace
