@@ -89,7 +89,7 @@ Design resolve(base::Config config, std::string name, std::vector<hw::UserBlock>
   auto chip = hw::ChipParameters::read(config);
   chip.blocks = std::move(blocks);
   auto mapper = mapper::MapperParameters::read(config);
-  Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), std::move(mapper), {}};
+  Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), mapper, {}};
   check_chip(design);
   check_blocks(design);
   hw::check_clocks(design.config, design.chip, design.tile);

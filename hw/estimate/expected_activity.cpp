@@ -46,6 +46,10 @@ class Expectation {
     packets(to, from, credits);
   }
 
+  [[nodiscard]] std::size_t place_of(int router, int port) const {
+    return static_cast<std::size_t>(router) * static_cast<std::size_t>(network_.topology().ports()) + static_cast<std::size_t>(port);
+  }
+
   void packets(int from, int to, Count flits) {
     const std::vector<int> way = network_.routers(from, to);
     const Topology& topology = network_.topology();
@@ -64,7 +68,7 @@ class Expectation {
           if (topology.neighbour(way[i], p) == way[i + 1]) port = p;
         }
       }
-      flits_of_[static_cast<std::size_t>(way[i] * topology.ports() + port)] += flits;
+      flits_of_[place_of(way[i], port)] += flits;
     }
   }
 
@@ -113,7 +117,9 @@ class Expectation {
   void units() {
     std::map<int, std::vector<std::size_t>> of_node;
     for (std::size_t s = 0; s < program_.stages.size(); ++s) of_node[program_.stages[s].core].push_back(s);
-    for (const auto& [node, stages] : of_node) {
+    for (const auto& of : of_node) {
+      const int node = of.first;
+      const std::vector<std::size_t>& stages = of.second;
       std::map<std::string, UnitActivity> units;
       const auto add = [&](const std::string& name, std::size_t s, std::int64_t cycles) {
         UnitActivity& unit = units[name];
@@ -154,8 +160,7 @@ class Expectation {
         const bool local = port < topology.locals();
         const int to = local ? topology.node_at(router, port) : topology.neighbour(router, port);
         if (to < 0) continue;
-        activity_.links.push_back({local ? LinkActivity::Kind::eject : LinkActivity::Kind::between, router, to,
-                                   flits_of_[static_cast<std::size_t>(router * topology.ports() + port)]});
+        activity_.links.push_back({local ? LinkActivity::Kind::eject : LinkActivity::Kind::between, router, to, flits_of_[place_of(router, port)]});
       }
     }
     for (int node = 0; node < topology.nodes(); ++node)

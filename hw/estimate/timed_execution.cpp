@@ -51,11 +51,13 @@ void TimedExecution::make_cores() {
   }
   const auto controllers = [&](const std::vector<std::size_t>& stages) {
     std::vector<StageController*> list;
+    list.reserve(stages.size());
     for (const std::size_t s : stages) list.push_back(&controllers_[s]);
     return list;
   };
   const auto cycles = [&](const std::vector<std::size_t>& stages) {
     std::vector<StageCycles> list;
+    list.reserve(stages.size());
     for (const std::size_t s : stages) list.push_back(stage_cycles(program_, s, chip_, tile_));
     return list;
   };

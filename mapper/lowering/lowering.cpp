@@ -101,6 +101,7 @@ class Lowering {
   [[nodiscard]] static std::vector<Share> shares(const TensorStream& stream, int stages) {
     const int turn = stream.plane.height > 1 || stream.plane.frames > 1 ? stream.plane.width : 1;
     std::vector<Share> all;
+    all.reserve(index(stages));
     for (int i = 0; i < stages; ++i) all.push_back({stages, i, turn});
     if (stages == 1) all.front().turn = 1;
     return all;

@@ -125,7 +125,7 @@ class Growth {
     constexpr double as_good = 1.005;
     const auto part = [&](double share) {
       Capacities all = least;
-      for (std::size_t e = 0; e < all.size(); ++e) all[e] += static_cast<int>(static_cast<double>(best[e] - least[e]) * share + 0.5);
+      for (std::size_t e = 0; e < all.size(); ++e) all[e] += static_cast<int>(std::lround(static_cast<double>(best[e] - least[e]) * share));
       return all;
     };
     double enough = 1, too_little = 0;
