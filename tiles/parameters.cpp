@@ -250,12 +250,12 @@ double hold_um2(const TileParameters& p, const periphery::Technology& technology
 /// none, one that weighs the bits of its inputs as charges one more, one whose columns reach every converter has a switch for each of them, and one
 /// that reads the signs of weights apart has no mirror that subtracts them (architect's choice: 20 um2).
 double front_end_um2(const TileParameters& p, const periphery::Technology& technology) {
-  constexpr double published_um2 = 1500, switch_um2 = 1, mirror_um2 = 20;
+  constexpr double published_um2 = 1500, usual_hold_um2 = 15, switch_um2 = 1, mirror_um2 = 20;
   const int holds = (p.adc.pipelined ? 1 : 0) + (p.dac.sums_bits ? 1 : 0);
   const int reached = p.adc.unused == periphery::UnusedColumns::skipped ? (p.columns + p.adc.mux - 1) / p.adc.mux : 1;
-  return (published_um2 + switch_um2 * (reached - 1) - (p.dac.splits_weights() ? mirror_um2 : 0)) *
+  return (published_um2 - usual_hold_um2 + switch_um2 * (reached - 1) - (p.dac.splits_weights() ? mirror_um2 : 0)) *
              periphery::analog_area(technology, periphery::reference_nm) +
-         hold_um2(p, technology) * (holds - 1);
+         hold_um2(p, technology) * holds;
 }
 
 /// Area of one cell of `devices`: a transistor and a device above it; or static cells of 8 transistors, a third larger than those of 6 (Chang et al.,

@@ -154,6 +154,18 @@ TEST(FullLoad, StaticCells) {
   EXPECT_THROW(load_design(std::nullopt, {"tile.array.cell=sram"}), base::UserError) << "phase-change devices are no bits";
 }
 
+// A converter of many bits needs a large capacitor where it holds charges, and none where the array waits for it.
+TEST(FullLoad, ReadOutOfManyBits) {
+  const auto area = [](std::vector<std::string> more) {
+    more.insert(more.end(), {"tile.adc.bits=16", "chip.vdd=0.5 V", "chip.threshold=low", "chip.clock=10 MHz"});
+    const CostTable load = full_load(load_design(std::nullopt, more));
+    return std::ranges::find(load.components, "front_end", &ComponentCost::name)->square_metre / (7 * 128) * 1e12;
+  };
+  EXPECT_NEAR(area({"tile.adc.pipelined=false"}), 1485, 1e-6);
+  // kT/C of a quarter of a step of 0.5 V / 2^16: 1.1 nF, at 2 fF/um2.
+  EXPECT_NEAR(area({"tile.adc.pipelined=true"}), 1485 + 10 + 1.380649e-23 * 298.15 / std::pow(0.5 / 65536 / 4, 2) / 2e-15, 1);
+}
+
 // The examples that began it.
 TEST(NothingIsFree, KnownWaysToCheatAreClosed) {
   const auto refused = [](const std::string& one) {
