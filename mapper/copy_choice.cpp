@@ -5,6 +5,7 @@
 
 #include "mapper/demand.h"
 #include "mapper/placement/place.h"
+#include "workloads/graph/operator.h"
 
 namespace mho::mapper {
 
@@ -14,7 +15,10 @@ namespace {
 int turn_of(const workloads::Network& network, const std::string& matrix) {
   for (const workloads::Node& node : network.nodes) {
     if (!node.matrices.empty() && network.matrix(node).name == matrix && node.window() != nullptr) {
-      return static_cast<int>(network.values[static_cast<std::size_t>(node.output)].shape.back());
+      // A plane of a single row has no rows to take turns with.
+      const workloads::Shape& shape = network.values[static_cast<std::size_t>(node.output)].shape;
+      const bool rows = (shape.size() == 4 && shape[2] > 1) || workloads::frames(network, node) > 1;
+      return rows ? static_cast<int>(shape.back()) : 1;
     }
   }
   return 1;

@@ -51,7 +51,7 @@ std::vector<MatrixDemand> matrix_demands(const workloads::TiledNetwork& tiled, c
       // Nodes that share a matrix take turns on its tiles.
       LayerDemand& demand = all[place->second].demand;
       demand.positions += network.positions(node);
-      demand.one_copy = demand.one_copy || node.recurrence() != nullptr;
+      demand.one_copy = demand.one_copy || node.recurrence() != nullptr || !fresh;
     }
   }
   return all;

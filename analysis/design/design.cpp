@@ -172,6 +172,7 @@ base::Config config_with(const Design& design, const std::vector<const LayerRule
 
 /// Checked at once, so that a wrong key is found before a network is.
 void add_rule(Design& design, LayerRule rule) {
+  static_cast<void>(config_with(design, {&rule}));  // keys that there are
   for (const std::string& assignment : rule.set) {
     if (of_tile(assignment) || assignment.starts_with("mapper.copies=")) continue;
     throw base::UserError(

@@ -217,6 +217,12 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
     result.reference = request.reference.roofline ? roofline_reference(*request.reference.roofline, load) : systolic_reference(design, load);
   }
   if (result.program.phases.empty()) result.bounds = interval_bounds(design, result.program, result.simulation.single);
+  constexpr double full = 0.95;
+  for (const IntervalBound& bound : result.bounds) {
+    if (!result.estimated || bound.what != "links" || bound.seconds < full * result.simulation.interval_s) continue;
+    result.warnings.push_back(
+        fmt::format("the {} is full in this estimate; packets wait there longer than an estimate knows, so simulate it too", bound.where));
+  }
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);
   add_settings(result.layers, design, tiled.network);

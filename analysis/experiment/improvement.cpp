@@ -47,8 +47,9 @@ std::vector<Change> changes(const Design& design, const workloads::Network& netw
       {"lanes of output stages", {keys("tile.scale.lanes", 2 * design.tile.scale.lanes)}},
       {"bits of flits", {keys("noc.flit_bits", 2 * chip.noc.flit_bits)}},
       {"bits of ports", {keys("port.bits_per_cycle", 2 * chip.port.bits_per_cycle)}},
-      {"input buffers", {keys("chip.input_buffer", 2 * chip.input_buffer_bytes / 1024, " KiB")}},
-      {"digital buffers", {keys("chip.digital_buffer", 2 * chip.digital_buffer_bytes / 1024, " KiB")}}};
+      {"input buffers", {keys("chip.input_buffer", 2 * std::max(1, chip.input_buffer_bytes / 1024), " KiB")}},
+      {"digital buffers", {keys("chip.digital_buffer", 2 * std::max(1, chip.digital_buffer_bytes / 1024), " KiB")}}};
+  if (design.mapper.copies.kind == mapper::CopyChoice::Kind::none) all.push_back({"copies", {"mapper.copies=auto"}});
   if (design.mapper.row_turns && design.mapper.copies.kind != mapper::CopyChoice::Kind::none)
     all.push_back({"turns of single positions", {"mapper.turn=position"}});
   if (design.tile.adc.mux > 1) all.push_back({"converters", {keys("tile.adc.mux", std::max(1, design.tile.adc.mux / 2))}});
@@ -64,7 +65,9 @@ ImprovementStep measured(std::string resource, std::vector<std::string> change, 
   step.square_metre = bounds.square_metre;
   step.energy_j = bounds.energy_j;
   const IntervalBound& longest = bounds.bounds.front();
-  constexpr double close = 0.97;
+  constexpr double close = 0.97, full = 0.95;
+  step.full_links =
+      std::ranges::any_of(bounds.bounds, [&](const IntervalBound& bound) { return bound.what == "links" && bound.seconds > full * step.interval_s; });
   step.bound = longest.seconds > close * step.interval_s ? fmt::format("{}: {}", longest.what, longest.where)
                                                          : fmt::format("waits, above {} ({})", longest.what, longest.where);
   return step;
@@ -100,7 +103,8 @@ Ladder improve(const Design& design, const workloads::Network& network, int most
     for (const Change& change : changes(ladder.best, network)) {
       auto [step, changed] = tried(change, ladder.best, network);
       if (rung == 0) ladder.choices.push_back(step);
-      if (!changed || step.interval_s > worth * now.interval_s) continue;
+      // Where links are full, packets wait longer than the estimate knows.
+      if (!changed || step.interval_s > worth * now.interval_s || step.full_links) continue;
       // Share of the interval for a share of the area; what takes no area is free.
       constexpr double least_area = 1e-3;
       const double gain = (1 - step.interval_s / now.interval_s) / std::max(step.square_metre / now.square_metre - 1, least_area);
@@ -109,7 +113,7 @@ Ladder improve(const Design& design, const workloads::Network& network, int most
       best.emplace(step, std::move(*changed));
     }
     if (!best) {
-      ladder.end = fmt::format("one more of nothing shortens the interval by 1 %; it is bound by {}", now.bound);
+      ladder.end = fmt::format("one more of nothing shortens the interval by 1 % without filling links; it is bound by {}", now.bound);
       return ladder;
     }
     ladder.rungs.push_back(best->first);

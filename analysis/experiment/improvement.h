@@ -18,6 +18,7 @@ struct ImprovementStep {
   double interval_s = 0, latency_s = 0;
   double square_metre = 0;  ///< of the whole chip
   double energy_j = 0;      ///< of an inference in steady state
+  bool full_links = false;  ///< which the estimate takes too lightly
   std::string bound{};      ///< what sets the interval
 };
 

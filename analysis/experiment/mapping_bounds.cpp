@@ -12,6 +12,7 @@ namespace mho::analysis {
 
 MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled) {
   const mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper);
+  hw::verify(mapping.program, design.chip);
   const hw::SimulationResult estimate = hw::estimate(mapping.program, design.chip, design.tile);
   MappingBounds result;
   result.interval_s = estimate.interval_s;

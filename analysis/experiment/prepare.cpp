@@ -1,20 +1,52 @@
 #include "analysis/experiment/prepare.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+
 #include "analysis/design/layer_rules.h"
+#include "base/error.h"
+#include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
 #include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 
 namespace mho::analysis {
 
+namespace {
+
+/// Interval that the estimate finds for a mapping; infinite where there is none.
+double estimated_interval(const Design& design, const workloads::TiledNetwork& tiled) {
+  try {
+    return hw::estimate(mapper::map(tiled, design.chip, design.mapper).program, design.chip, design.tile).interval_s;
+  } catch (const base::UserError&) {
+    return std::numeric_limits<double>::infinity();
+  }
+}
+
+/// Copies as the design says. Automatic ones shorten what tiles take; where something else takes longer by that, there are none.
+void choose_copies(const Design& design, workloads::TiledNetwork& tiled) {
+  const std::map<std::string, mapper::CopyChoice> own = layer_copies(design, tiled.network);
+  const tiles::Layout single = tiled.layout;
+  mapper::assign_copies(tiled, design.chip, design.mapper.copies, own, design.mapper.row_turns);
+  const bool copied = std::ranges::any_of(tiled.layout.matrices, [](const tiles::MatrixLayout& matrix) { return matrix.copies > 1; });
+  if (!copied || !own.empty() || design.mapper.copies.kind != mapper::CopyChoice::Kind::automatic) return;
+  const double with_copies = estimated_interval(design, tiled);
+  tiles::Layout copies = std::exchange(tiled.layout, single);
+  const double alone = estimated_interval(design, tiled);
+  if (with_copies < alone || std::isinf(alone)) tiled.layout = std::move(copies);
+}
+
+}  // namespace
+
 workloads::TiledNetwork prepare(const Design& design, workloads::Network network, const PrepareOptions& options) {
   tiles::LayerTiles tiles = apply_layer_rules(design, network);
   if (options.calibration != nullptr) workloads::check_fit(network, *options.calibration);
   workloads::TiledNetwork tiled = mapper::lay_out(std::move(network), std::move(tiles));
-  if (options.copies) {
-    mapper::assign_copies(tiled, design.chip, design.mapper.copies, layer_copies(design, tiled.network), design.mapper.row_turns);
-    tiled.calibration = workloads::full_scale_inputs(tiled.layout);
-  }
+  if (options.copies) choose_copies(design, tiled);
   if (options.mapped_for) {
     mapper::MapperParameters least = design.mapper;  // what fits with the least buffers fits
     least.buffers_for_throughput = false;

@@ -42,7 +42,7 @@ std::string map_text(const TileBounds& all, const MapArguments& arguments) {
   constexpr double percent = 100;
   const TileBudget& chip = all.budgets.at(1);
   Table table({left, right, right, right, right, right, right, right});
-  table.add({"matrix", "size", "tiles", "cells used", "products", "each", "one copy", "copies on this chip"});
+  table.add({"matrix", "size", "tiles", "cells used", "products", "each", "one copy", "most copies"});
   for (std::size_t m = 0; m < all.matrices.size(); ++m) {
     const auto& matrix = all.matrices[m];
     const auto& demand = matrix.demand;
@@ -83,7 +83,7 @@ Mapped map_onto(const analysis::Design& design, const workloads::Network& networ
   try {
     return {analysis::mapping_bounds(design, analysis::prepare(design, network)), ""};
   } catch (const base::UserError& error) {
-    if (error.code() != base::ExitCode::does_not_fit) throw;
+    if (error.code() != base::ExitCode::does_not_fit && error.code() != base::ExitCode::usage) throw;
     return {std::nullopt, error.what()};
   }
 }

@@ -17,8 +17,8 @@ namespace {
 
 void check_known(const Program& program, const ChipParameters& chip) {
   const auto refuse = [](const char* what) {
-    throw base::UserError(std::string("an estimate does not know ") + what + "; leave --fidelity out, so that the chip is simulated",
-                          base::ExitCode::does_not_fit);
+    throw base::UserError(std::string("an estimate does not know ") + what + "; simulate it instead (mho simulate without --fidelity estimate)",
+                          base::ExitCode::usage);
   };
   if (!program.phases.empty()) refuse("weights that are programmed in turn (mapper.weights: reloaded)");
   if (chip.core_gating.on || chip.noc.gating.on) refuse("power gating (chip.power_gating, noc.power_gating)");
@@ -103,7 +103,7 @@ class Estimate {
   }
 
   [[noreturn]] static void stand_still() {
-    throw base::UserError("the estimate came to a standstill; the simulation says what waits for what (leave --fidelity out)",
+    throw base::UserError("the estimate came to a standstill; the simulation says what waits for what (mho simulate without --fidelity estimate)",
                           base::ExitCode::failed_check);
   }
 

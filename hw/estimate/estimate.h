@@ -13,7 +13,7 @@ struct EstimateOptions {
 
 /// What simulate() would answer, from a timed execution in place of a simulation in cycles: latency, interval, events, what waits for what. The
 /// network is taken as free of contention but for its interfaces; a link that carries more flits in an inference than the interval has cycles sets
-/// the interval. Any number of times in a process. Throws UserError: (does_not_fit) for what an estimate does not know, which are phases, power
+/// the interval. Any number of times in a process. Throws UserError: (usage) for what an estimate does not know, which are phases, power
 /// gating and multicast; (failed_check) for a standstill.
 SimulationResult estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const EstimateOptions& options = {});
 

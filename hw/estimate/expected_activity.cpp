@@ -140,7 +140,8 @@ class Expectation {
         if (stage.mvm) {
           const std::string& tile = tiles[stage.mvm->tile];
           const std::string bank = chip_.shared_converters ? "" : tile;
-          const bool pipelined = tile_.adc.pipelined;
+          const int settings = stage.mvm->settings;
+          const bool pipelined = (settings == 0 ? tile_ : program_.settings.at(static_cast<std::size_t>(settings))).adc.pipelined;
           add("drivers" + tile, s, cycles.drivers);
           add("array" + tile, s, cycles.array + (pipelined ? 0 : cycles.converters));
           add("converters" + bank, s, cycles.converters);

@@ -12,8 +12,8 @@ namespace mho::hw {
 struct UntimedExecution {
   bool finished = false;
   std::vector<std::int64_t> started;   ///< positions each stage computed, over all inferences
-  std::vector<std::int64_t> sent;      ///< producer positions sent on each edge
-  std::vector<std::int64_t> released;  ///< producer positions freed on each edge
+  std::vector<std::int64_t> sent;      ///< positions sent on each edge, of those that it carries
+  std::vector<std::int64_t> released;  ///< positions freed on each edge
   std::vector<int> blocked_by_credit;  ///< edges whose producer waits for room
   std::vector<int> blocked_by_input;   ///< edges whose consumer waits for positions
 };

@@ -57,7 +57,10 @@ void FunctionalChip::prepare(int at) {
     const EdgeLoad& load = mapping_.dataflow->edges[e];
     const StageInput& input = task.inputs[index(load.input)];
     if (load.channel_begin == load.channel_end) {
-      stage.triggers.emplace_back(input_edge++, mapping_.program.stages[index(edge.producer)].positions - 1);
+      // Of several stages each has some of the steps, which the program alone keeps in order.
+      if (mapping_.dataflow->stages[index(edge.producer)].share.all())
+        stage.triggers.emplace_back(input_edge, mapping_.program.stages[index(edge.producer)].positions - 1);
+      ++input_edge;
       continue;
     }
     auto& operand = stage.operands[index(load.input)];

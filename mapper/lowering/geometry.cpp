@@ -76,6 +76,12 @@ AccessSchedule all_at_once(int producer, int consumer) {
           share(std::vector<std::int32_t>(static_cast<std::size_t>(consumer), 0))};
 }
 
+AccessSchedule unread(int producer, int consumer) {
+  std::vector<std::int32_t> releases(static_cast<std::size_t>(consumer), 0);
+  releases.back() = producer;
+  return {share(std::vector<std::int32_t>(static_cast<std::size_t>(consumer), 0)), share(std::move(releases))};
+}
+
 AccessSchedule windowed(const workloads::Window& window, Plane input, Plane output) {
   if (output.frames > 1) {
     const Plane from{input.height, input.width}, to{output.height, output.width};

@@ -59,6 +59,8 @@ AccessSchedule steps_behind(int positions, int behind);
 AccessSchedule before_first(int producer, int consumer, int first);
 /// Every consumer position needs all `producer` positions; they are free after the last one.
 AccessSchedule all_at_once(int producer, int consumer);
+/// No consumer position needs any of `producer` positions; they are free after the last one.
+AccessSchedule unread(int producer, int consumer);
 /// A window slides over the producer's plane: position k needs the last input its window touches and all before, in row-major order; an input is free
 /// when no later window touches it. At least one input is waited for even where a window lies wholly in the padding. Frames follow each other, as
 /// many on both sides, and no window reaches into another one.

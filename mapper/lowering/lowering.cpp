@@ -73,6 +73,7 @@ class Lowering {
     }
     for (const workloads::CarriedState& state : network_.states) store(state);
     sink();
+    give_readers();
     program().settings = tiles_.settings();
     Lowered lowered{.program = std::move(builder_.program),
                     .tiles = std::move(products_.placements),
@@ -136,6 +137,35 @@ class Lowering {
     Task task{.kind = Task::Kind::sink, .own_values = stream.channels, .output = {stream.elements, stream.channels}};
     const int at = builder_.add_stage(std::move(stage), std::move(task));
     builder_.connect(stream, at, 0, one_to_one(stream.positions()), 0, stream.channels, result_bits());
+  }
+
+  /// Positions that no window reaches are computed all the same: a stage that makes nothing but these sends them to whoever reads the other shares,
+  /// which drops them.
+  void give_readers() {
+    std::vector<int> first_edge(program().stages.size(), -1);
+    for (std::size_t e = 0; e < program().edges.size(); ++e) {
+      int& first = first_edge[index(program().edges[e].producer)];
+      if (first < 0) first = static_cast<int>(e);
+    }
+    for (std::size_t s = 0; s < program().stages.size(); ++s) {
+      const Task& task = builder_.dataflow.stages[s];
+      if (first_edge[s] >= 0 || task.share.all()) continue;
+      for (std::size_t other = 0; other < program().stages.size(); ++other) {
+        const Task& sibling = builder_.dataflow.stages[other];
+        if (first_edge[other] < 0 || sibling.kind != task.kind || sibling.node != task.node || sibling.which != task.which ||
+            sibling.output_begin != task.output_begin)
+          continue;
+        hw::Edge edge = program().edges[index(first_edge[other])];
+        const EdgeLoad load = builder_.dataflow.edges[index(first_edge[other])];
+        edge.producer = static_cast<int>(s);
+        set_schedule(edge, unread(program().stages[s].positions, program().stages[index(edge.consumer)].positions));
+        edge.carried = nullptr;
+        edge.content = -1;
+        program().edges.push_back(std::move(edge));
+        builder_.dataflow.edges.push_back(load);
+        break;
+      }
+    }
   }
 
   /// A state comes out of the memory behind a port, where anything but the next sample reads it.
@@ -318,7 +348,9 @@ class Lowering {
     double in = 0;
     for (const auto& [input, schedule] : reads) {
       const TensorStream& stream = streams_[index(node.inputs[index(input)])];
-      if (!schedule.first || (stream.positions() > 1 && schedule.needs->front() == stream.positions())) return 1;
+      // What makes all of its output from all of its input does so once.
+      const bool at_once = schedule.needs->front() == stream.positions();
+      if (!schedule.first || (at_once && (stream.positions() > 1 || node.op->elementwise == workloads::Elementwise::no))) return 1;
       for (const StreamPart& part : stream.parts) in += part.share.positions(stream.positions()) * flits(part.channel_end - part.channel_begin);
     }
     const double lanes = tile_.digital.lanes, positions = output.positions();

@@ -60,10 +60,15 @@ int RecurrentStages::gates_stage(const Steps& steps, const std::string& name, in
 }
 
 void RecurrentStages::begin_with_time(const Product& product, const TensorStream& gates, const AccessSchedule& arriving) {
+  const int begin = gates.parts.front().channel_begin;
   for (const auto& [stage, block] : product.analog) {
-    const TensorStream first{{gates.parts.front()}, gates.plane, gates.channels, gates.arrangement};
-    builder_.connect(first, stage, 1, arriving, gates.parts.front().channel_begin, gates.parts.front().channel_begin + 1, 1);
-    builder_.dataflow.edges.back().channel_end = builder_.dataflow.edges.back().channel_begin;  // that it has come is all it says
+    for (const StreamPart& part : gates.parts) {
+      if (part.channel_begin != begin) continue;  // of every share the first channels
+      const std::size_t before = builder_.dataflow.edges.size();
+      builder_.connect({{part}, gates.plane, gates.channels, gates.arrangement}, stage, 1, arriving, begin, begin + 1, 1);
+      // That it has come is all it says.
+      if (builder_.dataflow.edges.size() > before) builder_.dataflow.edges.back().channel_end = builder_.dataflow.edges.back().channel_begin;
+    }
   }
 }
 

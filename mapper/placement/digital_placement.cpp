@@ -99,7 +99,8 @@ double DigitalPlacement::distance(int stage, int core) const {
   double hops = 0;
   double bits = 0;
   for (const hw::Edge* edge : inputs_[static_cast<std::size_t>(stage)]) {
-    const auto weight = static_cast<double>(edge->bits_per_position);
+    const int made = program_.stages[static_cast<std::size_t>(edge->producer)].positions;
+    const double weight = static_cast<double>(edge->bits_per_position) * edge->positions(made) / made;
     hops += weight * chip_.hops(program_.stages[static_cast<std::size_t>(edge->producer)].core, core);
     bits += weight;
   }

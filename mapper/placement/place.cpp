@@ -86,12 +86,13 @@ class AnalogPlacement {
     const tiles::TileParameters& tile = lowered_.program.settings.front();
     const std::string cores =
         chip_.tiles_per_core == 1 ? fmt::format("{} analog cores", all) : fmt::format("{} analog cores of {} tiles", all, chip_.tiles_per_core);
+    const bool copied = std::ranges::any_of(lowered_.tiles, [](const TilePlacement& tile_of) { return tile_of.block.copy > 0; });
     if (tiles > places) {
       throw base::UserError(
-          fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. Raise chip.mesh.width, chip.mesh.height or "
+          fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. {}Raise chip.mesh.width, chip.mesh.height or "
                       "chip.tiles_per_core, lower chip.digital_cores, {}take larger tiles (tile.rows, tile.columns){}",
-                      tiles, tile.rows, tile.columns, cores, tiles - places, places > 0 ? "" : "or ",
-                      places > 0 ? ", or let the tiles be programmed in turn (mapper.weights: reloaded)" : ""),
+                      tiles, tile.rows, tile.columns, cores, tiles - places, copied ? "Take fewer copies (mapper.copies). " : "",
+                      places > 0 ? "" : "or ", places > 0 ? ", or let the tiles be programmed in turn (mapper.weights: reloaded)" : ""),
           base::ExitCode::does_not_fit);
     }
     throw base::UserError(
@@ -144,7 +145,8 @@ class PortPlacement {
     for (const hw::Edge& edge : program_.edges) {
       if (edge.producer != stage && edge.consumer != stage) continue;
       const int other = edge.producer == stage ? edge.consumer : edge.producer;
-      const auto weight = static_cast<double>(edge.bits_per_position) * program_.stages[static_cast<std::size_t>(edge.producer)].positions;
+      const auto weight =
+          static_cast<double>(edge.bits_per_position) * edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
       hops += weight * chip_.hops(program_.stages[static_cast<std::size_t>(other)].core, port);
       all += weight;
     }
@@ -184,7 +186,7 @@ double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, 
   return digital.most_work();
 }
 
-/// What sets the interval besides digital cores: cycles of the slowest source, sink or tile, at a product a position.
+/// What sets the interval besides digital cores: cycles of the slowest tile, at a product a position.
 double other_work(const hw::Program& program, const hw::ChipParameters& chip) {
   const double hertz = chip.clock_of(hw::CoreKind::digital).si();
   double most = 0;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/mapper_sim/functional_chip.h"
+#include "tests/workloads/onnx_model.h"
 
 namespace mho::mapper::test {
 namespace {
@@ -45,6 +46,47 @@ TEST(Copies, WithPacketsToSeveralReceivers) {
   expect_equal_bits_of_copies(with_weights(residual_chain(3)), {"noc.multicast=tree", "tile.rows=64", "mapper.copies=2"}, "conv0", 2);
 }
 TEST(Copies, AsManyAsTheChipHasTilesFor) { expect_equal_bits_of_copies(with_weights(residual_chain(3, 12)), {"mapper.copies=auto"}, "conv0", 12); }
+
+/// A window that jumps over rows: what the copies make there goes to someone all the same.
+TEST(Copies, WhosePositionsNobodyReads) {
+  NetworkBuilder b({1, 3, 16, 16});
+  const int first = b.relu("relu", b.conv("conv0", 0, 8, 3, 1));
+  expect_equal_bits_of_copies(with_weights(b.finish(b.conv("short", first, 8, 1, 2))), {"mapper.copies=2"}, "conv0", 2);
+}
+TEST(Copies, WhosePositionsNobodyReadsFromSeveralPorts) {
+  NetworkBuilder b({1, 3, 16, 16});
+  const int first = b.conv("conv0", 0, 8, 1, 2);
+  expect_equal_bits_of_copies(with_weights(b.finish(b.conv("second", first, 8, 3, 1))), {"mapper.copies=4", "port.nodes=0 7"}, "conv0", 4);
+}
+
+/// The steps of an LSTM wait for their products, whichever copy makes them; so do those of one that runs backwards.
+void expect_equal_bits_of_lstm(const char* direction) {
+  workloads::OnnxModel model(14);
+  model.input("x", {12, 0, 6}).output("y").floats("w", {1, 32, 6}, workloads::ramp(192)).floats("r", {1, 32, 8}, workloads::ramp(256));
+  model.node("LSTM", {"x", "w", "r"}, "y", "cell").attribute("hidden_size", 8).attribute("direction", direction);
+  const workloads::Network network = model.import();
+  const Setting on = setting({"mapper.copies=3"});
+  Comparison comparison(with_ordinary_inputs(network, on), on, random_samples(network, 4));
+  std::size_t copied = 0;
+  for (const TilePlacement& tile : comparison.mapping.tiles) copied += tile.block.copy > 0 ? 1U : 0U;
+  EXPECT_EQ(copied, 2U) << "the steps have one copy, the products of all inputs three";
+  comparison.simulate();
+  EXPECT_TRUE(comparison.lively());
+  EXPECT_EQ(comparison.differences(), 0U);
+}
+TEST(Copies, InFrontOfARecurrence) { expect_equal_bits_of_lstm("forward"); }
+TEST(Copies, InFrontOfARecurrenceThatRunsBackwards) { expect_equal_bits_of_lstm("reverse"); }
+
+/// Nodes that share a matrix have one copy of it.
+TEST(Copies, OfASharedMatrixThereAreNone) {
+  workloads::OnnxModel model;
+  model.input("x", {0, 16, 8}).floats("w", {8, 8}, workloads::ramp(64)).output("y");
+  model.node("MatMul", {"x", "w"}, "a", "one").node("Relu", {"a"}, "b").node("MatMul", {"b", "w"}, "y", "two");
+  const workloads::Network network = model.import();
+  const Setting on = setting({"mapper.copies=4"});
+  const workloads::TiledNetwork tiled = with_ordinary_inputs(network, on);
+  EXPECT_EQ(tiled.layout.matrices.front().copies, 1);
+}
 
 /// Half the rows each: half the time. Both ends of the chip are much faster.
 TEST(Copies, TwoTakeHalfTheTime) {
