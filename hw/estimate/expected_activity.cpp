@@ -113,6 +113,17 @@ class Expectation {
                                [&](const Stage& other) { return other.mvm && other.core == stage.core && other.mvm->tile != stage.mvm->tile; });
   }
 
+  /// By number of the tile: " 0", " 1", ..., nothing where there is one.
+  [[nodiscard]] std::map<int, std::string> tile_names(const std::vector<std::size_t>& stages) const {
+    std::map<int, std::string> tiles;
+    for (const std::size_t s : stages) {
+      if (program_.stages[s].mvm) tiles.try_emplace(program_.stages[s].mvm->tile, "");
+    }
+    int number = 0;
+    for (auto& [tile, name] : tiles) name = tiles.size() == 1 ? "" : " " + std::to_string(number++);
+    return tiles;
+  }
+
   /// Busy times; names and order are those of the modules.
   void units() {
     std::map<int, std::vector<std::size_t>> of_node;
@@ -128,12 +139,7 @@ class Expectation {
         unit.stages.push_back(static_cast<int>(s));
         unit.worked_cycles += cycles * static_cast<std::int64_t>(activity_.stages[s].positions);
       };
-      std::map<int, std::string> tiles;  // by number of the tile
-      for (const std::size_t s : stages) {
-        if (program_.stages[s].mvm) tiles.try_emplace(program_.stages[s].mvm->tile, "");
-      }
-      int number = 0;
-      for (auto& [tile, name] : tiles) name = tiles.size() == 1 ? "" : " " + std::to_string(number++);
+      std::map<int, std::string> tiles = tile_names(stages);
       for (const std::size_t s : stages) {
         const Stage& stage = program_.stages[s];
         const StageCycles cycles = stage_cycles(program_, s, chip_, tile_);
