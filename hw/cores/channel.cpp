@@ -15,13 +15,15 @@ int window(const Edge& edge) {
 
 }  // namespace
 
+int credits_at_once(const Edge& edge) { return std::max(1, (edge.capacity - window(edge)) / 4); }
+
 Channel::Channel(int index, const Edge& edge, int producer_positions, int consumer_positions)
     : index_(index),
       edge_(&edge),
       producer_positions_(producer_positions),
       positions_(edge.positions(producer_positions)),
       consumer_positions_(consumer_positions),
-      coalesce_(std::max(1, (edge.capacity - window(edge)) / 4)),
+      coalesce_(credits_at_once(edge)),
       granted_(edge.capacity) {}
 
 std::int64_t Channel::absolute_elsewhere(const std::vector<std::int32_t>& table, std::int64_t k) const {

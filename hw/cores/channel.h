@@ -10,6 +10,10 @@
 
 namespace mho::hw {
 
+/// Credits that are worth a packet: a quarter of the room beyond the consumer's widest window, so that the producer keeps three quarters of it while
+/// they travel.
+int credits_at_once(const Edge& edge);
+
 /// An edge while the chip runs. Positions are those that the edge carries, and count over inferences back to back: inference * positions + k. The
 /// producer sends position p only while p < released + capacity, as far as credits that it has received say; so what is in the network always has its
 /// place reserved at the consumer.
@@ -50,8 +54,7 @@ class Channel {
   [[nodiscard]] std::int64_t released() const { return released_; }
   /// From now on the values of positions are kept.
   void keep_values() { keeps_values_ = true; }
-  /// Credits to send now: all that are owed once they are a quarter of the room beyond the consumer's widest window, so that the producer keeps
-  /// three quarters of it while they travel, or once the consumer's position `next` would else never arrive.
+  /// Credits to send now: all that are owed once they are credits_at_once(), or once the consumer's position `next` would else never arrive.
   [[nodiscard]] std::int64_t take_credits(std::int64_t next);
 
   /// Every position arrived and every credit, returned or still owed, accounted for.

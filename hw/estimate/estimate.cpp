@@ -28,7 +28,7 @@ void check_known(const Program& program, const ChipParameters& chip) {
 class Estimate {
  public:
   Estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
-      : program_(program), chip_(chip), tile_(tile), network_(program, chip), run_(program, chip, tile), cycle_(base::Clock::from(chip.clock)) {}
+      : program_(program), chip_(chip), tile_(tile), network_(program, chip), run_(program, chip, tile, least_s()) {}
 
   SimulationResult of(const EstimateOptions& options) {
     SimulationResult result;
@@ -36,19 +36,16 @@ class Estimate {
     if (!run_.next_inference()) stand_still();
     result.latency = base::SimTime::from_femtoseconds(run_.now());
     run_.finish();
-    const TimedExecution::Counts alone = run_.counts();
-    result.single = activity(1, alone, {});
+    result.single = activity(0, 1);
     result.single.elapsed = result.latency;
     const double least = busiest_cycles(result.single, chip_);
     const std::int64_t start = run_.now();
     SteadyWindow completions(options.one_at_a_time ? 0 : least);
-    std::vector<TimedExecution::Counts> snapshots;
     run_.allow_inferences(options.one_at_a_time ? 2 : unlimited);
     bool done = false, at_bound = false;
     while (!done) {
       if (!run_.next_inference()) stand_still();
       completions.add(cycle_of(run_.now()), true);
-      snapshots.push_back(run_.counts());
       if (options.one_at_a_time) run_.allow_inferences(run_.left() + 1);
       // One interval that is as short as any can be says it all.
       const std::size_t last = completions.count() - 1;
@@ -63,11 +60,12 @@ class Estimate {
         static_cast<double>(completions.cycle(window.to) - completions.cycle(window.from)) / static_cast<double>(window.intervals());
     // A link that has to carry more has no time for it.
     result.interval_s = std::max(cycles, options.one_at_a_time ? 0 : least) / chip_.clock.si();
-    result.window = activity(static_cast<std::int64_t>(window.intervals()), snapshots[window.to], snapshots[window.from]);
+    // The first inference of all ran alone.
+    result.window = activity(static_cast<std::int64_t>(window.from) + 2, static_cast<std::int64_t>(window.to) + 2);
     result.window.elapsed =
         base::SimTime::from_femtoseconds(std::llround(result.interval_s * static_cast<double>(window.intervals()) * femtoseconds));
     result.window_inferences = static_cast<int>(window.intervals());
-    result.steady = activity(inferences, snapshots.back(), alone);
+    result.steady = activity(1, inferences + 1);
     result.steady.elapsed = base::SimTime::from_femtoseconds(run_.now() - start);
     result.steady_inferences = static_cast<int>(inferences);
     result.cycles = cycle_of(run_.now());
@@ -78,6 +76,12 @@ class Estimate {
   static constexpr std::int64_t unlimited = 1'000'000'000;
   static constexpr double femtoseconds = 1e15;
 
+  /// What the busiest unit or link works for an inference, but for credits.
+  [[nodiscard]] double least_s() const {
+    const std::vector<std::uint64_t> no_credits(program_.edges.size(), 0);
+    return busiest_cycles(expected_activity(program_, chip_, tile_, network_, 1, no_credits), chip_) / chip_.clock.si();
+  }
+
   [[nodiscard]] static bool equals(std::int64_t cycles, double least) {
     constexpr double close = 1e-3;
     return std::abs(static_cast<double>(cycles) - least) <= std::max(1.0, close * least);
@@ -87,18 +91,15 @@ class Estimate {
     return static_cast<std::int64_t>(std::floor(static_cast<double>(time) / femtoseconds * chip_.clock.si() + 0.5));
   }
 
-  /// Events of so many inferences, and waits between two counts; `before` empty: from the beginning.
-  [[nodiscard]] Activity activity(std::int64_t inferences, const TimedExecution::Counts& after, const TimedExecution::Counts& before) const {
-    std::vector<std::uint64_t> credits = after.credits;
-    for (std::size_t e = 0; e < before.credits.size(); ++e) credits[e] -= before.credits[e];
-    Activity all = expected_activity(program_, chip_, tile_, network_, inferences, credits);
+  /// Events and waits of the inferences from `first` up to `end`.
+  [[nodiscard]] Activity activity(std::int64_t first, std::int64_t end) const {
+    TimedExecution::Waits waits = run_.waits(first, end);
+    Activity all = expected_activity(program_, chip_, tile_, network_, end - first, waits.credits);
     for (std::size_t s = 0; s < all.stages.size(); ++s) {
-      all.stages[s].waiting_input_cycles = after.stages[s].waiting_input_cycles - (before.stages.empty() ? 0 : before.stages[s].waiting_input_cycles);
-      all.stages[s].waiting_output_cycles =
-          after.stages[s].waiting_output_cycles - (before.stages.empty() ? 0 : before.stages[s].waiting_output_cycles);
+      all.stages[s].waiting_input_cycles = waits.stages[s].waiting_input_cycles;
+      all.stages[s].waiting_output_cycles = waits.stages[s].waiting_output_cycles;
     }
-    all.edges = after.edges;
-    for (std::size_t e = 0; e < before.edges.size(); ++e) all.edges[e] -= before.edges[e];
+    all.edges = std::move(waits.edges);
     return all;
   }
 
@@ -112,7 +113,6 @@ class Estimate {
   const tiles::TileParameters& tile_;
   TimedNetwork network_;
   TimedExecution run_;
-  base::Clock cycle_;
 };
 
 }  // namespace

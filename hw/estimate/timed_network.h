@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "hw/estimate/timed_core.h"
 #include "hw/program/program.h"
 #include "hw/spec/network_activity.h"
 #include "hw/spec/topology.h"
@@ -13,12 +12,30 @@ namespace mho::hw {
 /// Femtoseconds of a cycle.
 [[nodiscard]] std::int64_t period_of(base::Frequency clock);
 
-/// The network on chip of an estimate. A packet enters at its node after those before it; its head takes each router as if it were alone and each
-/// link when the packets that were sent before it have left that; its tail follows a flit a cycle. Buffers of routers are taken as large enough.
+/// The cycles in which flits cross a link, whatever the order in which one hears of them: those of the last 65 536 cycles or so are known.
+class LinkCalendar {
+ public:
+  struct Crossing {
+    std::int64_t first, last;
+  };
+  /// Gives `flits` the first cycles from `cycle` on that are free.
+  Crossing take(std::int64_t cycle, std::int64_t flits);
+
+ private:
+  static constexpr std::int64_t words = 1024, bits = 64;  ///< powers of two
+  [[nodiscard]] std::uint64_t& word(std::int64_t cycle) { return taken_[static_cast<std::size_t>(cycle / bits % words)]; }
+  Crossing take_singly(std::int64_t cycle, std::int64_t flits);
+  void move_to(std::int64_t cycle);
+  std::vector<std::uint64_t> taken_ = std::vector<std::uint64_t>(words);
+  std::int64_t begin_ = 0;  ///< the first cycle that it knows, a multiple of 64
+};
+
+/// The network on chip of an estimate. Flits of a packet take the first free cycles of its node's interface and of each link, as their head reaches
+/// it; those that were asked for first come first where both want the same cycle. Buffers of routers are taken as large enough.
 class TimedNetwork {
  public:
-  /// Times in femtoseconds.
-  TimedNetwork(const Program& program, const ChipParameters& chip);
+  /// Times in femtoseconds. `interval_s`: what an inference takes at least while one follows the other.
+  TimedNetwork(const Program& program, const ChipParameters& chip, double interval_s = 0);
   [[nodiscard]] std::int64_t period() const { return period_; }
   [[nodiscard]] int flits(const Edge& edge) const { return 1 + static_cast<int>((edge.bits_per_position + flit_bits_ - 1) / flit_bits_); }
 
@@ -35,21 +52,28 @@ class TimedNetwork {
   [[nodiscard]] const Topology& topology() const { return topology_; }
 
  private:
+  /// Numbers of the sender's interface, then of the router and port of each link, the port of the other node at last.
   [[nodiscard]] std::vector<int> links_of(int from, int to) const;
+  /// A link that another edge takes too, and when a head that leaves at once reaches it.
+  struct Shared {
+    int calendar = 0;
+    std::int64_t cycles = 0;
+  };
   struct Ends {
     int from = 0, to = 0, flits = 1;
     std::int64_t head = 0;                                 ///< time of a head through all routers and both interfaces
-    std::vector<int> links, back;                          ///< of the way and of the way back: router and port, the port of the other node at last
+    std::vector<Shared> links, back;                       ///< of the way and of the way back, the interface of the sender first
     std::int64_t other_clocks = 0, back_other_clocks = 0;  ///< of the synchronisers on the way, and on the way back
   };
+  void share(const std::vector<std::vector<int>>& ways, const std::vector<std::vector<int>>& ways_back, const std::vector<std::int64_t>& loads,
+             double interval);
   Topology topology_;
   bool column_first_;
   int flit_bits_;
   std::int64_t period_;
-  std::int64_t stages_;  ///< time of a head in a router
+  std::int64_t stages_;  ///< cycles of a head in a router
   std::vector<Ends> edges_;
-  std::vector<std::int64_t> enters_;  ///< by node: when its interface is free
-  std::vector<std::int64_t> links_;   ///< by router and port: when the link is free
+  std::vector<LinkCalendar> calendars_;
 };
 
 }  // namespace mho::hw

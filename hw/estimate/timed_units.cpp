@@ -1,0 +1,237 @@
+// How the units of a TimedExecution pass positions on: vector units, ports, drivers, arrays, converters and output stages, with the rules of their
+// modules (hw/cores).
+#include <algorithm>
+#include <utility>
+
+#include "hw/estimate/timed_execution.h"
+
+namespace mho::hw {
+
+// Units that several want.
+
+void TimedExecution::push(std::int64_t time, int server, int client) {
+  agenda_.push_back({.time = time, .order = order_++, .server = server, .client = client});
+  std::ranges::push_heap(agenda_, [](const Entry& a, const Entry& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; });
+}
+
+void TimedExecution::ask(int server, int client, std::int64_t time) { push(time, server, client); }
+
+/// From `time` on the unit can take something new.
+void TimedExecution::opened(int number, std::int64_t time) {
+  Server& server = servers_[static_cast<std::size_t>(number)];
+  server.open = true;
+  server.free = time;
+  if (!server.waiting.empty() && !std::exchange(server.announced, true)) push(time, number, -1);
+}
+
+void TimedExecution::handle(const Entry& entry) {
+  Server& server = servers_[static_cast<std::size_t>(entry.server)];
+  if (entry.client < 0) {
+    server.announced = false;
+  } else {
+    server.waiting.push_back(entry.client);
+  }
+  if (!server.open || server.waiting.empty()) return;
+  if (server.free > entry.time) {
+    if (!std::exchange(server.announced, true)) push(server.free, entry.server, -1);
+    return;
+  }
+  auto chosen = server.waiting.begin();
+  const bool longest = server.kind == Server::Kind::vector_unit || server.kind == Server::Kind::converters;
+  if (!longest && server.waiting.size() > 1) {
+    const std::size_t clients = server.clients.size();
+    const auto after_last = [&](int client) { return (static_cast<std::size_t>(client) + clients - server.last - 1) % clients; };
+    chosen = std::ranges::min_element(server.waiting, {}, after_last);
+  }
+  const auto client = static_cast<std::size_t>(*chosen);
+  server.waiting.erase(chosen);
+  server.last = client;
+  serve(entry.server, client, entry.time);
+}
+
+void TimedExecution::serve(int number, std::size_t client, std::int64_t time) {
+  Server& server = servers_[static_cast<std::size_t>(number)];
+  const int chosen = server.clients[client];
+  if (server.kind == Server::Kind::converters) {
+    Tile& tile = tiles_[static_cast<std::size_t>(chosen)];
+    Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
+    bank.converting = chosen;
+    bank.converters_until = time + stages_[static_cast<std::size_t>(tile.held->stage)].time.converters;
+    server.open = false;
+    return wake(tile.stages.front());
+  }
+  TimedStage& stage = stages_[static_cast<std::size_t>(chosen)];
+  asked_[static_cast<std::size_t>(chosen)] = 0;
+  const std::int64_t inputs = inputs_there(chosen), position = stage.started;
+  if (server.kind == Server::Kind::drivers) {
+    Tile& tile = tiles_[static_cast<std::size_t>(tile_of_[static_cast<std::size_t>(chosen)])];
+    stage.idle_since = tile.drivers_free;
+    begin(chosen, inputs, time);
+    tile.in_drivers = {chosen, position};
+    tile.drivers_until = time + stage.time.drivers;
+    server.open = false;
+    return wake(chosen);
+  }
+  begin(chosen, inputs, time);
+  const std::int64_t done = time + stage.time.unit;
+  stage.idle_since = done;
+  if (server.kind == Server::Kind::port_out) {
+    computed(chosen, done);
+    complete(chosen, done);
+  } else if (server.kind == Server::Kind::port_in) {
+    offer(chosen, done + static_cast<std::int64_t>(base::Clock::from(chip_.clock).cycles(chip_.port.latency)) * stage.period);
+  } else {
+    computed(chosen, done);
+    offer(chosen, done);
+  }
+  opened(number, done);
+  wake(chosen);
+}
+
+/// A vector unit or a port, as far as one stage is concerned.
+void TimedExecution::advance_unit(int number) {
+  TimedStage& stage = stages_[static_cast<std::size_t>(number)];
+  const int own = server_of_[static_cast<std::size_t>(number)];
+  Server& server = servers_[static_cast<std::size_t>(own)];
+  const bool alone = server.clients.size() == 1 && server.kind != Server::Kind::port_in;
+  while (asked_[static_cast<std::size_t>(number)] == 0) {
+    const std::int64_t inputs = inputs_there(number);
+    if (inputs == unknown) return;
+    std::int64_t room = stage.room(stage.started);
+    if (room == unknown) {
+      stage.wants_room = true;
+      return;
+    }
+    // A port without others that wait looks for room only when it has read.
+    if (server.kind == Server::Kind::port_in && server.clients.size() == 1 && chip_.port.latency.si() == 0) room -= stage.time.unit;
+    const std::int64_t ready = std::max(inputs, room);
+    if (alone) {
+      serve(own, 0, std::max(ready, server.free));
+    } else {
+      asked_[static_cast<std::size_t>(number)] = 1;
+      ask(own, client_of_[static_cast<std::size_t>(number)], ready);
+    }
+  }
+}
+
+// Analog cores.
+
+void TimedExecution::advance_tile(int number) {
+  Tile& tile = tiles_[static_cast<std::size_t>(number)];
+  Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
+  bool moved = true;
+  while (moved) {
+    moved = advance_bank(tile.bank);
+    if (tile.held && !tile.in_turn) {
+      if (bank.server < 0) {
+        if (bank.converting < 0) {
+          bank.converting = number;
+          bank.converters_until = tile.held_since + stages_[static_cast<std::size_t>(tile.held->stage)].time.converters;
+          tile.in_turn = moved = true;
+        }
+      } else {
+        // Of stages that share drivers the position has its place already.
+        TimedStage& stage = stages_[static_cast<std::size_t>(tile.held->stage)];
+        const std::int64_t room = tile.drivers >= 0 ? 0 : stage.room(tile.held->position);
+        if (room != unknown) {
+          if (room > tile.held_since)
+            waits_of(tile.held->position / stage.positions).output[static_cast<std::size_t>(tile.held->stage)] += room - tile.held_since;
+          tile.in_turn = true;
+          const auto client = std::ranges::find(bank.tiles, number) - bank.tiles.begin();
+          ask(bank.server, static_cast<int>(client), std::max(tile.held_since, room));
+        } else {
+          stage.wants_room = true;
+        }
+      }
+    }
+    if (tile.in_array && !tile.held && !tile.sampled) {
+      tile.held_since = std::max(tile.array_until, tile.held_free);
+      tile.held = tile.in_array;
+      tile.sampled = moved = true;
+      if (bank.pipelined) {
+        tile.array_free = tile.held_since;
+        leave_array(tile);
+      }
+    }
+    if (tile.in_drivers && !tile.in_array) {
+      const std::int64_t begins = std::max(tile.drivers_until, tile.array_free);
+      tile.in_array = std::exchange(tile.in_drivers, std::nullopt);
+      tile.array_until = begins + stages_[static_cast<std::size_t>(tile.in_array->stage)].time.array;
+      tile.drivers_free = begins;
+      if (tile.drivers >= 0) opened(tile.drivers, begins);
+      moved = true;
+    }
+    if ((tile.drivers >= 0 || !tile.in_drivers) && drive(tile)) moved = true;
+  }
+}
+
+void TimedExecution::leave_array(Tile& tile) {
+  tile.sampled = false;
+  computed(std::exchange(tile.in_array, std::nullopt)->stage, tile.array_free);
+}
+
+/// Gives the drivers the next position; where several stages share them, asks for their turn.
+bool TimedExecution::drive(Tile& tile) {
+  for (const int number : tile.stages) {
+    if (asked_[static_cast<std::size_t>(number)] != 0) continue;
+    TimedStage& stage = stages_[static_cast<std::size_t>(number)];
+    const std::int64_t inputs = inputs_there(number);
+    if (inputs == unknown) continue;
+    if (tile.drivers < 0) {
+      const std::int64_t position = stage.started, when = std::max(inputs, tile.drivers_free);
+      stage.idle_since = tile.drivers_free;
+      begin(number, inputs, when);
+      tile.in_drivers = {number, position};
+      tile.drivers_until = when + stage.time.drivers;
+      return true;
+    }
+    const std::int64_t room = stage.room(stage.started);
+    if (room == unknown) {
+      stage.wants_room = true;
+      continue;
+    }
+    asked_[static_cast<std::size_t>(number)] = 1;
+    ask(tile.drivers, client_of_[static_cast<std::size_t>(number)], std::max(inputs, room));
+  }
+  return false;
+}
+
+bool TimedExecution::advance_bank(int number) {
+  Bank& bank = banks_[static_cast<std::size_t>(number)];
+  bool moved = false;
+  if (bank.in_scale) {
+    TimedStage& stage = stages_[static_cast<std::size_t>(bank.in_scale->stage)];
+    const std::int64_t room = bank.has_place ? 0 : stage.room(stage.finished);
+    if (room == unknown) {
+      stage.wants_room = true;
+    } else {
+      bank.scale_free = std::max(bank.scale_until, room);
+      if (room > bank.scale_until)
+        waits_of(stage.finished_inference).output[static_cast<std::size_t>(bank.in_scale->stage)] += room - bank.scale_until;
+      offer(std::exchange(bank.in_scale, std::nullopt)->stage, bank.scale_free);
+      moved = true;
+    }
+  }
+  if (bank.converting >= 0 && !bank.in_scale) {
+    Tile& tile = tiles_[static_cast<std::size_t>(bank.converting)];
+    const std::int64_t converted = std::max(bank.converters_until, bank.scale_free);
+    bank.in_scale = std::exchange(tile.held, std::nullopt);
+    bank.has_place = tile.drivers >= 0 || bank.server >= 0;
+    bank.scale_until = converted + stages_[static_cast<std::size_t>(bank.in_scale->stage)].time.scale;
+    bank.converting = -1;
+    tile.in_turn = false;
+    tile.held_free = converted;
+    if (!bank.pipelined) {
+      tile.array_free = converted;
+      leave_array(tile);
+    }
+    if (bank.server >= 0) {
+      opened(bank.server, converted);
+      wake(tile.stages.front());
+    }
+    moved = true;
+  }
+  return moved;
+}
+
+}  // namespace mho::hw
