@@ -261,7 +261,7 @@ std::string sizing_text(const analysis::Sizing& sizing, const analysis::ChipResu
                fmt::format("{:.4g} mm2", step.square_metre / square_millimetre), format_si(step.energy_j, "J"), step.bound});
   };
   if (sizing.as_it_is) add("as it is", *sizing.as_it_is);
-  if (sizing.best) add(sizing.why.empty() ? "the smallest found" : "the closest found", *sizing.best);
+  if (sizing.best) add(sizing.why.empty() ? "found" : "the closest found", *sizing.best);
   text += "\n" + chips.text();
   if (!sizing.changes.empty()) {
     Table keys({left, right, right});

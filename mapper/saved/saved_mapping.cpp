@@ -198,8 +198,9 @@ std::string mapping_text(const SavedMapping& mapping) {
   return text + "}\n";
 }
 
-SavedMapping read_mapping(const std::string& path) {
-  const YamlNode root = base::read_yaml_file(path);
+namespace {
+
+SavedMapping mapping_of(const YamlNode& root, const std::string& path) {
   if (root.kind == YamlNode::Kind::null) throw base::UserError(fmt::format("{}: the file is empty; mho map --save writes a mapping", path));
   const Section file(root, "a mapping", {"format", "network", "mode", "tokens", "matrices", "divided", "stages", "edges"});
   static_cast<void>(file.whole("format", layout_of_file, layout_of_file));
@@ -220,5 +221,10 @@ SavedMapping read_mapping(const std::string& path) {
   }
   return saved;
 }
+
+}  // namespace
+
+SavedMapping read_mapping(const std::string& path) { return mapping_of(base::read_yaml_file(path), path); }
+SavedMapping mapping_from_text(const std::string& text, const std::string& name) { return mapping_of(base::read_yaml_text(text, name), name); }
 
 }  // namespace mho::mapper

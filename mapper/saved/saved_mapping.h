@@ -71,5 +71,7 @@ std::string mapping_text(const SavedMapping& mapping);
 
 /// Reads such a file; it may have been edited. Throws UserError with file, line, column and key for what is missing, unknown or no number.
 SavedMapping read_mapping(const std::string& path);
+/// The same from text; `name` stands for the file in messages.
+SavedMapping mapping_from_text(const std::string& text, const std::string& name);
 
 }  // namespace mho::mapper
