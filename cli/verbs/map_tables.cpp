@@ -260,7 +260,7 @@ std::string sizing_text(const analysis::Sizing& sizing, const analysis::ChipResu
     chips.add({name, format_si(step.interval_s, "s"), format_si(step.latency_s, "s"),
                fmt::format("{:.4g} mm2", step.square_metre / square_millimetre), format_si(step.energy_j, "J"), step.bound});
   };
-  if (sizing.as_it_is) add("as it is", *sizing.as_it_is);
+  sizing.as_it_is ? add("as it is", *sizing.as_it_is) : chips.add({"as it is", "does not fit", "-", "-", "-", ""});
   if (sizing.best) add(sizing.why.empty() ? "found" : "the closest found", *sizing.best);
   text += "\n" + chips.text();
   if (!sizing.changes.empty()) {
