@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 #include "base/design_file/config.h"
 #include "base/design_file/document.h"
@@ -142,7 +144,7 @@ SavedMapping saved_mapping(const workloads::TiledNetwork& tiled, const hw::Progr
     throw base::UserError("a network whose weights are programmed in turn has no one mapping to save (mapper.weights: reloaded)",
                           base::ExitCode::usage);
   }
-  SavedMapping saved{.file = {}, .network = tiled.network.name, .mode = mode, .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
+  SavedMapping saved{.file = {}, .hash = {}, .network = tiled.network.name, .mode = mode, .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
   std::map<int, int> core_of_tile;
   for (const TilePlacement& placed : tiles) core_of_tile[placed.tile] = placed.node;
   for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {
@@ -205,7 +207,7 @@ SavedMapping mapping_of(const YamlNode& root, const std::string& path) {
   const Section file(root, "a mapping", {"format", "network", "mode", "tokens", "matrices", "divided", "stages", "edges"});
   static_cast<void>(file.whole("format", layout_of_file, layout_of_file));
   SavedMapping saved{
-      .file = path, .network = file.text("network"), .mode = read_mode(file), .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
+      .file = path, .hash = {}, .network = file.text("network"), .mode = read_mode(file), .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
   for (const YamlNode& node : file.list("matrices")) saved.matrices.push_back(read_matrix(node));
   for (const YamlNode& node : file.list("divided")) {
     const Section entry(node, "an entry of 'divided'", {"node", "stages"});
@@ -224,7 +226,12 @@ SavedMapping mapping_of(const YamlNode& root, const std::string& path) {
 
 }  // namespace
 
-SavedMapping read_mapping(const std::string& path) { return mapping_of(base::read_yaml_file(path), path); }
-SavedMapping mapping_from_text(const std::string& text, const std::string& name) { return mapping_of(base::read_yaml_text(text, name), name); }
+SavedMapping read_mapping(const std::string& path) { return mapping_from_text(base::read_file(path), path); }
+
+SavedMapping mapping_from_text(const std::string& text, const std::string& name) {
+  SavedMapping mapping = mapping_of(base::read_yaml_text(text, name), name);
+  mapping.hash = base::content_hash(text);
+  return mapping;
+}
 
 }  // namespace mho::mapper

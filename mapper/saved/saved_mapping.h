@@ -53,8 +53,8 @@ struct SavedEdge {
 /// How a network lies on a chip, as a file holds it: blocks of matrices and their cores, stages and their cores, buffers. Stages and edges that are
 /// not listed are the mapper's to choose.
 struct SavedMapping {
-  std::string file;
-  std::string network;  ///< its name, for the reader
+  std::string file, hash;  ///< of its content; empty where it was not read
+  std::string network;     ///< its name, for the reader
   InferenceMode mode;
   std::vector<SavedMatrix> matrices;
   std::vector<SavedDivision> divided;

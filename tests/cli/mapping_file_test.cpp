@@ -50,7 +50,7 @@ TEST_F(MappingFileTest, ALoadedMappingHasTheSameBitsAndCycles) {
   // Two copies of the design are not asked for any more: the file has them.
   const Outcome second = mho(load);
   ASSERT_EQ(second.code, 0) << second.err;
-  EXPECT_THAT(second.err, HasSubstr("warning: the mapping is that of mapping.json (--mapping)"));
+  EXPECT_THAT(second.err, HasSubstr("warning: the mapping is that of mapping.json (--mapping, content "));
   EXPECT_EQ(figures(second.out), figures(first));
   EXPECT_THAT(first, HasSubstr("\"equal_bits\": true"));
 }
