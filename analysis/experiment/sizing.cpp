@@ -155,6 +155,7 @@ class Sizer {
   }
   void take_least(const std::string& key, int now, const char* unit) {
     std::vector<Assignments> less;
+    less.reserve(static_cast<std::size_t>(std::max(0, now)));
     for (int value = 0; value < now; ++value) less.push_back({assigned(key, value, unit)});
     take_least(less);
   }
@@ -194,6 +195,7 @@ class Sizer {
     }
     std::ranges::sort(sizes, {}, [](const auto& size) { return size.first * size.second; });
     std::vector<Assignments> all;
+    all.reserve(sizes.size());
     for (const auto& [width, height] : sizes) all.push_back({assigned("chip.mesh.width", width), assigned("chip.mesh.height", height)});
     return all;
   }

@@ -39,7 +39,7 @@ std::string matrix_text(const SavedMatrix& matrix) {
                                  quoted(matrix.name), matrix.outputs, matrix.inputs, matrix.copies, matrix.turn);
   for (std::size_t b = 0; b < matrix.blocks.size(); ++b) {
     const SavedBlock& block = matrix.blocks[b];
-    text += fmt::format("{}\n      {{\"copy\": {}, \"outputs\": [{}, {}], \"inputs\": [{}, {}], \"core\": {}}}", b == 0 ? "" : ",", block.copy,
+    text += fmt::format("{}\n      {{\"copy\": {}, \"outputs\": [{}, {}], \"inputs\": [{}, {}], \"core\": {}}}", b == 0 ? "" : ",", block.copy + 1,
                         block.output_begin, block.output_end, block.input_begin, block.input_end, block.core);
   }
   return text + "]}";
@@ -105,7 +105,7 @@ class Section {
 
 SavedBlock read_block(const YamlNode& node, const std::string& matrix) {
   const Section section(node, fmt::format("a block of matrix '{}'", matrix), {"copy", "outputs", "inputs", "core"});
-  SavedBlock block{.copy = section.whole("copy", 0), .core = section.whole("core", 0), .where = section.where()};
+  SavedBlock block{.copy = section.whole("copy", 1) - 1, .core = section.whole("core", 0), .where = section.where()};
   std::tie(block.output_begin, block.output_end) = section.range("outputs");
   std::tie(block.input_begin, block.input_end) = section.range("inputs");
   return block;

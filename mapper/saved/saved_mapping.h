@@ -15,7 +15,7 @@ namespace mho::mapper {
 /// A rectangle of a matrix on the tile of an analog core. Ranges are half open. `where` of these structures: "file:line:column"; empty where they
 /// were not read.
 struct SavedBlock {
-  int copy = 0;
+  int copy = 0;  ///< from 0; in the file from 1, as in the names of stages
   int output_begin = 0, output_end = 0, input_begin = 0, input_end = 0;
   int core = 0;
   std::string where{};

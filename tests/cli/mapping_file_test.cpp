@@ -87,7 +87,7 @@ TEST_F(MappingFileTest, TheFileDecidesNotTheDesign) {
 TEST_F(MappingFileTest, AnEditIsCheckedWithFileLineAndKey) {
   good(copied({"map", "--save", "mapping.json"}, false));
   std::string text = base::read_file((folder_ / "mapping.json").string());
-  write("broken.json", std::regex_replace(text, std::regex(R"("copy": 1)"), "\"copy\": 0"));
+  write("broken.json", std::regex_replace(text, std::regex(R"("copy": 2)"), "\"copy\": 1"));
   for (const char* verb : {"map", "simulate"}) {
     const Outcome outcome = mho(copied({verb, "--mapping", "broken.json"}, false));
     EXPECT_EQ(outcome.code, 3) << verb;
