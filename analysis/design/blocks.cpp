@@ -43,6 +43,9 @@ hw::UserBlock read_block_entry(const YamlNode& node) {
   return block;
 }
 
+/// In units, without what the division adds behind the digits that a double keeps: what is read again is the same.
+double number_of(double si, double unit) { return std::stod(fmt::format("{:.15g}", si / unit)); }
+
 }  // namespace
 
 std::vector<hw::UserBlock> take_blocks(YamlNode& root) {
@@ -70,9 +73,9 @@ base::Json blocks_json(const std::vector<hw::UserBlock>& blocks) {
     base::Json one;
     one["name"] = block.name;
     one["per"] = hw::place_name(block.place);
-    one["energy"] = block.energy.si() / pico;
-    one["area"] = block.area.si() / square_millimetre;
-    one["leakage"] = block.leakage.si() / milli;
+    one["energy"] = number_of(block.energy.si(), pico);
+    one["area"] = number_of(block.area.si(), square_millimetre);
+    one["leakage"] = number_of(block.leakage.si(), milli);
     one["source"] = block.source;
     list.push_back(one);
   }

@@ -188,7 +188,8 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   if (request.keeps_mapping) result.mapping = mapper::saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, request.mode);
   for (std::string& warning : copy_warnings(design, tiled)) result.warnings.push_back(std::move(warning));
   if (design.mapper.saved)
-    result.warnings.push_back(fmt::format("the mapping is that of {} (--mapping), not one that the mapper chose", design.mapper.saved->file));
+    result.warnings.push_back(fmt::format("the mapping is that of {} (--mapping, content {}), not one that the mapper chose",
+                                          design.mapper.saved->file, design.mapper.saved->hash));
   const int tokens = mapper::tokens_of(tiled.network);
   if (request.mode.decodes()) result.macs /= tokens;
   if (request.mode.decodes() && mapper::may_see_later_tokens(tiled.network, tokens)) {

@@ -140,28 +140,43 @@ class Sizer {
     }
   }
 
-  /// The least of what can be had in any number.
+  /// The least of what can be had in any number, again where less of one thing lets another be less.
   void shrink() {
-    const auto numbers = [](const std::string& key, int most, const char* unit) {
-      std::vector<Assignments> all;
-      for (int value = 1; value < most; ++value) all.push_back({assigned(key, value, unit)});
-      return all;
-    };
-    take_least(numbers("chip.digital_cores", design_.chip.digital_cores, ""));
-    take_least(meshes(1, design_.chip.nodes() - 1));
-    take_least(numbers("chip.input_buffer", design_.chip.input_buffer_bytes / bytes_per_kibibyte, " KiB"));
-    take_least(numbers("chip.digital_buffer", design_.chip.digital_buffer_bytes / bytes_per_kibibyte, " KiB"));
+    if (given_.mapper.copies.kind == mapper::CopyChoice::Kind::none) take({"mapper.copies=none"});
+    constexpr int rounds = 3;
+    for (int round = 0; round < rounds; ++round) {
+      const std::string before = design_.hash();
+      take_least("chip.digital_cores", design_.chip.digital_cores, "");
+      take_least(meshes(1, design_.chip.nodes() - 1));
+      take_least("chip.input_buffer", design_.chip.input_buffer_bytes / bytes_per_kibibyte, " KiB");
+      take_least("chip.digital_buffer", design_.chip.digital_buffer_bytes / bytes_per_kibibyte, " KiB");
+      if (design_.hash() == before) return;
+    }
   }
-  /// `candidates` from the smallest on; of those that are enough, the first, as bisection finds it.
+  void take_least(const std::string& key, int now, const char* unit) {
+    std::vector<Assignments> less;
+    less.reserve(static_cast<std::size_t>(std::max(0, now)));
+    for (int value = 0; value < now; ++value) less.push_back({assigned(key, value, unit)});
+    take_least(less);
+  }
+  /// `candidates` from the smallest on; of those that are enough, the first, as bisection finds it and the ones below it tell.
   void take_least(const std::vector<Assignments>& candidates) {
     std::size_t too_few = 0, enough = candidates.size() + 1;  // from 1 on
+    if (enough > 1 && !take(candidates.back())) return;       // mostly what was found before
+    if (enough > 1) enough = candidates.size();
     while (enough - too_few > 1) {
       const std::size_t middle = too_few + (enough - too_few) / 2;
-      auto [step, design] = tried({"less", candidates[middle - 1]}, design_, network_);
-      const bool reaches = design && !step.full_links && (!wants_speed() || distance(step) == 0) && step.square_metre <= step_->square_metre;
-      (reaches ? enough : too_few) = middle;
-      if (reaches) keep(step, std::move(*design));
+      (take(candidates[middle - 1]) ? enough : too_few) = middle;
     }
+    // What is enough is not all that is more than enough: places of cores change with their number.
+    while (enough > 1 && too_few > 0 && take(candidates[too_few - 1])) --too_few;
+  }
+  /// Whether the target is reached with a change, which stays then.
+  bool take(const Assignments& change) {
+    auto [step, design] = tried({"less", change}, design_, network_);
+    if (!design || step.full_links || (wants_speed() && distance(step) > 0) || step.square_metre > step_->square_metre) return false;
+    keep(step, std::move(*design));
+    return true;
   }
 
   static constexpr int most_nodes = 4096;  // chip.mesh.width and height take 64 each
@@ -180,6 +195,7 @@ class Sizer {
     }
     std::ranges::sort(sizes, {}, [](const auto& size) { return size.first * size.second; });
     std::vector<Assignments> all;
+    all.reserve(sizes.size());
     for (const auto& [width, height] : sizes) all.push_back({assigned("chip.mesh.width", width), assigned("chip.mesh.height", height)});
     return all;
   }

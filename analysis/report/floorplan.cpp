@@ -134,7 +134,8 @@ class Floorplan {
         MeshPage::margin, y, most_flits_);
     for (std::size_t layer = 0; layer < program_.layers.size(); ++layer) {
       const int index = static_cast<int>(layer);
-      const double left = MeshPage::margin + legend_column * (index % columns), line = y + legend_row * (1 + index / columns);
+      const int row = index / columns;
+      const double left = MeshPage::margin + legend_column * (index % columns), line = y + legend_row * (1 + row);
       const auto found = tiles.find(index);
       std::string name = program_.layers[layer].name;
       constexpr std::size_t longest = 22;

@@ -51,10 +51,10 @@ std::optional<base::OutputFile>& open_file(std::optional<base::OutputFile>& file
 
 Mapped map_onto(const analysis::Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
   try {
-    return {analysis::mapping_bounds(design, tiled, mode), ""};
+    return {.bounds = analysis::mapping_bounds(design, tiled, mode)};
   } catch (const base::UserError& error) {
     if (error.code() != base::ExitCode::does_not_fit && error.code() != base::ExitCode::usage) throw;
-    return {std::nullopt, error.what()};
+    return {.bounds = {}, .why = error.what(), .code = error.code()};
   }
 }
 
@@ -160,7 +160,7 @@ void map(const MapArguments& arguments, const Invocation& invocation) {
       analysis::tile_bounds(design, analysis::prepare(design, network, {.copies = false}), arguments.target.throughput_per_s);
   const workloads::TiledNetwork tiled = analysis::prepare(design, network);
   const Mapped mapped = map_onto(design, tiled, inference_mode(arguments.sequence));
-  if (!mapped.bounds && (saved || svg || arguments.mapping.given)) throw base::UserError(mapped.why, base::ExitCode::does_not_fit);
+  if (!mapped.bounds && (saved || svg || arguments.mapping.given)) throw base::UserError(mapped.why, mapped.code);
   std::string files;
   if (saved) files += saved->commit(mapped.bounds->mapping);
   if (svg) files += draw(design, tiled, *mapped.bounds, *arguments.svg, *svg);

@@ -59,7 +59,7 @@ std::string blocks_text(const tiles::Layout& layout) {
   for (const tiles::MatrixLayout& matrix : layout.matrices) {
     for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
       const tiles::Block block = matrix.block(b);
-      table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}", block.copy),
+      table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}", block.copy + 1),
                  fmt::format("{}-{}", block.input_begin, block.input_end - 1), fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
     }
   }
@@ -74,7 +74,7 @@ base::Json blocks_json(const tiles::Layout& layout) {
       base::Json one;
       one["array"] = fmt::format("tile_{:04}", block.tile);
       one["layer"] = matrix.node;
-      one["copy"] = block.copy;
+      one["copy"] = block.copy + 1;
       one["inputs"] = base::Json::Array{block.input_begin, block.input_end - 1};
       one["outputs"] = base::Json::Array{block.output_begin, block.output_end - 1};
       list.push_back(one);
@@ -260,8 +260,8 @@ std::string sizing_text(const analysis::Sizing& sizing, const analysis::ChipResu
     chips.add({name, format_si(step.interval_s, "s"), format_si(step.latency_s, "s"),
                fmt::format("{:.4g} mm2", step.square_metre / square_millimetre), format_si(step.energy_j, "J"), step.bound});
   };
-  if (sizing.as_it_is) add("as it is", *sizing.as_it_is);
-  if (sizing.best) add(sizing.why.empty() ? "the smallest found" : "the closest found", *sizing.best);
+  sizing.as_it_is ? add("as it is", *sizing.as_it_is) : chips.add({"as it is", "does not fit", "-", "-", "-", ""});
+  if (sizing.best) add(sizing.why.empty() ? "found" : "the closest found", *sizing.best);
   text += "\n" + chips.text();
   if (!sizing.changes.empty()) {
     Table keys({left, right, right});

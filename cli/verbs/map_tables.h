@@ -7,6 +7,7 @@
 #include "analysis/experiment/improvement.h"
 #include "analysis/experiment/mapping_bounds.h"
 #include "analysis/experiment/sizing.h"
+#include "base/error.h"
 #include "base/json.h"
 #include "tiles/layout.h"
 
@@ -15,7 +16,8 @@ namespace mho::cli {
 /// The mapping of a design, or why there is none.
 struct Mapped {
   std::optional<analysis::MappingBounds> bounds;
-  std::string why;
+  std::string why{};
+  base::ExitCode code = base::ExitCode::ok;  ///< of the reason
 };
 
 /// Tiles of each matrix and the bounds that they set. `throughput_per_s`: what was asked for; empty: nothing.

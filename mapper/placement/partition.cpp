@@ -126,9 +126,9 @@ class Division {
 
   [[noreturn]] void refuse(int stage, std::size_t tiles) const {
     throw base::UserError(
-        fmt::format("the recurrence of '{}' needs {} tiles at the same time, each of its steps waits for the one before, and the chip has {}: {} are "
+        fmt::format("the recurrence of '{}' needs {} tiles at the same time, each of its steps waits for the one before, and the chip has {}: {} {} "
                     "missing. Raise chip.mesh.width, chip.mesh.height or chip.tiles_per_core, or take larger tiles (tile.rows, tile.columns)",
-                    program_.stages[index(stage)].name, tiles, capacity_, tiles - capacity_),
+                    program_.stages[index(stage)].name, tiles, capacity_, tiles - capacity_, tiles - capacity_ == 1 ? "is" : "are"),
         base::ExitCode::does_not_fit);
   }
 

@@ -84,8 +84,8 @@ class MatrixCheck {
 
   void inside(const SavedBlock& block) const {
     if (block.copy >= saved_.copies) {
-      refuse_entry(block.where, fmt::format("'copy' of a block of matrix '{}' is {}, and 'copies' is {}: give 0 to {}, or raise 'copies'",
-                                            saved_.name, block.copy, saved_.copies, saved_.copies - 1));
+      refuse_entry(block.where, fmt::format("'copy' of a block of matrix '{}' is {}, and 'copies' is {}: give 1 to {}, or raise 'copies'",
+                                            saved_.name, block.copy + 1, saved_.copies, saved_.copies));
     }
     range(block, "inputs", input_range(block), saved_.inputs, tile_.rows, "tile.rows");
     range(block, "outputs", output_range(block), saved_.outputs, tile_.output_capacity(), "tile.columns and the coding");
@@ -145,13 +145,13 @@ class MatrixCheck {
       if (!holds) continue;
       if (first != nullptr) {
         refuse_entry(block.where, fmt::format("'blocks' hold {} twice in copy {}, here and at {}; each weight lies in one block of a copy", what,
-                                              copy, first->where));
+                                              copy + 1, first->where));
       }
       first = &block;
     }
     if (first == nullptr) {
-      refuse_entry(saved_.where, fmt::format("'blocks' do not hold {} in copy {}; each weight lies in one block of each of the {} copies", what, copy,
-                                             saved_.copies));
+      refuse_entry(saved_.where, fmt::format("'blocks' do not hold {} in copy {}; each weight lies in one block of each of the {} copies", what,
+                                             copy + 1, saved_.copies));
     }
   }
 
@@ -213,6 +213,7 @@ tiles::MatrixLayout layout_of(const SavedMatrix& saved, int groups) {
 void apply_layout(const SavedMapping& saved, workloads::TiledNetwork& tiled) {
   const std::vector<Use> uses = uses_of(tiled.network);
   std::vector<std::string> names;
+  names.reserve(uses.size());
   for (const Use& use : uses) names.push_back(use.matrix.name);
   std::set<std::string> seen;
   for (const SavedMatrix& matrix : saved.matrices) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <tuple>
+#include <utility>
 
 #include "base/design_file/config.h"
 #include "base/design_file/document.h"
@@ -37,7 +39,7 @@ std::string matrix_text(const SavedMatrix& matrix) {
                                  quoted(matrix.name), matrix.outputs, matrix.inputs, matrix.copies, matrix.turn);
   for (std::size_t b = 0; b < matrix.blocks.size(); ++b) {
     const SavedBlock& block = matrix.blocks[b];
-    text += fmt::format("{}\n      {{\"copy\": {}, \"outputs\": [{}, {}], \"inputs\": [{}, {}], \"core\": {}}}", b == 0 ? "" : ",", block.copy,
+    text += fmt::format("{}\n      {{\"copy\": {}, \"outputs\": [{}, {}], \"inputs\": [{}, {}], \"core\": {}}}", b == 0 ? "" : ",", block.copy + 1,
                         block.output_begin, block.output_end, block.input_begin, block.input_end, block.core);
   }
   return text + "]}";
@@ -103,7 +105,7 @@ class Section {
 
 SavedBlock read_block(const YamlNode& node, const std::string& matrix) {
   const Section section(node, fmt::format("a block of matrix '{}'", matrix), {"copy", "outputs", "inputs", "core"});
-  SavedBlock block{.copy = section.whole("copy", 0), .core = section.whole("core", 0), .where = section.where()};
+  SavedBlock block{.copy = section.whole("copy", 1) - 1, .core = section.whole("core", 0), .where = section.where()};
   std::tie(block.output_begin, block.output_end) = section.range("outputs");
   std::tie(block.input_begin, block.input_end) = section.range("inputs");
   return block;
@@ -142,7 +144,7 @@ SavedMapping saved_mapping(const workloads::TiledNetwork& tiled, const hw::Progr
     throw base::UserError("a network whose weights are programmed in turn has no one mapping to save (mapper.weights: reloaded)",
                           base::ExitCode::usage);
   }
-  SavedMapping saved{.file = {}, .network = tiled.network.name, .mode = mode, .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
+  SavedMapping saved{.file = {}, .hash = {}, .network = tiled.network.name, .mode = mode, .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
   std::map<int, int> core_of_tile;
   for (const TilePlacement& placed : tiles) core_of_tile[placed.tile] = placed.node;
   for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {
@@ -198,13 +200,14 @@ std::string mapping_text(const SavedMapping& mapping) {
   return text + "}\n";
 }
 
-SavedMapping read_mapping(const std::string& path) {
-  const YamlNode root = base::read_yaml_file(path);
+namespace {
+
+SavedMapping mapping_of(const YamlNode& root, const std::string& path) {
   if (root.kind == YamlNode::Kind::null) throw base::UserError(fmt::format("{}: the file is empty; mho map --save writes a mapping", path));
   const Section file(root, "a mapping", {"format", "network", "mode", "tokens", "matrices", "divided", "stages", "edges"});
   static_cast<void>(file.whole("format", layout_of_file, layout_of_file));
   SavedMapping saved{
-      .file = path, .network = file.text("network"), .mode = read_mode(file), .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
+      .file = path, .hash = {}, .network = file.text("network"), .mode = read_mode(file), .matrices = {}, .divided = {}, .stages = {}, .edges = {}};
   for (const YamlNode& node : file.list("matrices")) saved.matrices.push_back(read_matrix(node));
   for (const YamlNode& node : file.list("divided")) {
     const Section entry(node, "an entry of 'divided'", {"node", "stages"});
@@ -219,6 +222,16 @@ SavedMapping read_mapping(const std::string& path) {
     saved.edges.push_back({.from = entry.text("from"), .to = entry.text("to"), .capacity = entry.whole("capacity", 1), .where = entry.where()});
   }
   return saved;
+}
+
+}  // namespace
+
+SavedMapping read_mapping(const std::string& path) { return mapping_from_text(base::read_file(path), path); }
+
+SavedMapping mapping_from_text(const std::string& text, const std::string& name) {
+  SavedMapping mapping = mapping_of(base::read_yaml_text(text, name), name);
+  mapping.hash = base::content_hash(text);
+  return mapping;
 }
 
 }  // namespace mho::mapper

@@ -15,7 +15,7 @@ namespace mho::mapper {
 /// A rectangle of a matrix on the tile of an analog core. Ranges are half open. `where` of these structures: "file:line:column"; empty where they
 /// were not read.
 struct SavedBlock {
-  int copy = 0;
+  int copy = 0;  ///< from 0; in the file from 1, as in the names of stages
   int output_begin = 0, output_end = 0, input_begin = 0, input_end = 0;
   int core = 0;
   std::string where{};
@@ -53,8 +53,8 @@ struct SavedEdge {
 /// How a network lies on a chip, as a file holds it: blocks of matrices and their cores, stages and their cores, buffers. Stages and edges that are
 /// not listed are the mapper's to choose.
 struct SavedMapping {
-  std::string file;
-  std::string network;  ///< its name, for the reader
+  std::string file, hash;  ///< of its content; empty where it was not read
+  std::string network;     ///< its name, for the reader
   InferenceMode mode;
   std::vector<SavedMatrix> matrices;
   std::vector<SavedDivision> divided;
@@ -71,5 +71,7 @@ std::string mapping_text(const SavedMapping& mapping);
 
 /// Reads such a file; it may have been edited. Throws UserError with file, line, column and key for what is missing, unknown or no number.
 SavedMapping read_mapping(const std::string& path);
+/// The same from text; `name` stands for the file in messages.
+SavedMapping mapping_from_text(const std::string& text, const std::string& name);
 
 }  // namespace mho::mapper

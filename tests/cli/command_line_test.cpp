@@ -121,6 +121,8 @@ TEST_F(CommandLineTest, DescribePrintsEveryParameter) {
   const Outcome some = mho({"describe", "tile.adc"});
   EXPECT_THAT(some.out, HasSubstr("tile.adc.bits"));
   EXPECT_THAT(some.out, testing::Not(HasSubstr("tile.rows")));
+  // A word is found in the plural too.
+  EXPECT_THAT(mho({"describe", "copy"}).out, AllOf(HasSubstr("mapper.copies = "), HasSubstr("mapper.turn = ")));
 }
 
 TEST_F(CommandLineTest, DescribeAsJsonIsOneObject) {

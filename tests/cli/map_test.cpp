@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <stdexcept>
 
 #include "base/json.h"
 #include "tests/cli/process.h"
@@ -57,17 +58,108 @@ TEST_F(MapTest, OneCopyIsWhatTheSimulationReaches) {
   EXPECT_NEAR(1 / number(chip, "throughput_per_s"), interval, 1e-3 * interval);
 }
 
+/// The fewest tiles for a throughput, and the smallest chip with which a simulation has it.
 TEST_F(MapTest, ThroughputTakesTiles) {
-  const base::Json json = map({"--throughput", "1000000"});
+  const base::Json json = map({"--throughput", "200000", "--out", "small.yaml"});
   const base::Json& plan = *json.find("throughput");
-  EXPECT_LE(number(plan, "interval_s"), 1e-6);
-  EXPECT_GT(number(plan, "tiles"), 36);
+  EXPECT_LE(number(plan, "interval_s"), 5e-6);
+  EXPECT_GT(number(plan, "tiles"), 12);
+  const base::Json& sizing = *json.find("sizing");
+  EXPECT_LE(number(*sizing.find("best"), "interval_s"), 5e-6);
+  EXPECT_LE(number(sizing, "simulated_interval_s"), 5.25e-6);
+  const Outcome small = mho({"simulate", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", "--design", "small.yaml", "--json"});
+  ASSERT_EQ(small.code, 0) << small.err;
+  const base::Json chip = base::Json::parse(small.out, "out");
+  EXPECT_DOUBLE_EQ(number(chip, "interval_s"), number(sizing, "simulated_interval_s"));
+  EXPECT_LT(base::read_file((folder_ / "small.yaml").string()).find("\nchip.mesh.width: "), 1000U);  // a key a line
   // A product alone takes longer.
-  EXPECT_TRUE(std::holds_alternative<std::monostate>(map({"--throughput", "1e8"}).find("throughput")->value()) ||
-              map({"--throughput", "1e8"}).find("throughput")->dump() == "null");
   const Outcome outcome = mho(on_large_chip({"map", "--throughput", "1e8"}, false));
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("no number of tiles reaches 100 M inferences a second"), HasSubstr("an inference every")));
+  EXPECT_EQ(outcome.code, 4);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("no number of tiles reaches 100 M inferences a second: a row takes longer"), HasSubstr("as it is")));
+  EXPECT_THAT(outcome.err, HasSubstr("no chip was found that reaches what was asked: no number of tiles reaches it"));
   EXPECT_EQ(mho({"map", "net.onnx", "--throughput", "0"}).code, 2);
+}
+
+TEST_F(MapTest, LatencyAndAreaAskForChipsToo) {
+  const double latency = number(*map({}).find("mapping"), "latency_s");
+  const base::Json fast = map({"--latency", std::to_string(0.8e6 * latency) + "us"});
+  EXPECT_LE(number(*fast.find("sizing")->find("best"), "latency_s"), 0.8 * latency);
+  const double area = number(*fast.find("sizing")->find("best"), "area_m2");
+  const Outcome less =
+      mho(on_large_chip({"map", "--json", "--latency", std::to_string(0.8e6 * latency) + "us", "--area", std::to_string(0.5e6 * area)}, false));
+  EXPECT_EQ(less.code, 4);
+  EXPECT_THAT(less.err, HasSubstr("the smallest chip that was found takes more area"));
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+           {"--latency", "5"}, {"--latency", "0s"}, {"--area", "-1"}, {"--area", "3 s"}, {"--improve", "--area", "3"}, {"--out", "x.yaml"}}) {
+    std::vector<std::string> line{"map", "net.onnx"};
+    line.insert(line.end(), wrong.begin(), wrong.end());
+    EXPECT_EQ(mho(line).code, 2) << testing::PrintToString(wrong);
+  }
+}
+
+/// Without a network the built-in one; tokens as other verbs have them.
+TEST_F(MapTest, TheBuiltInNetworkAndModes) {
+  const Outcome plain = mho({"map"});
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  EXPECT_THAT(plain.out, AllOf(HasSubstr("scores"), HasSubstr("4 tiles on 4 analog cores, 1 digital core,")));
+  EXPECT_EQ(mho({"map", "--shape", "3x4"}).code, 2);
+  EXPECT_EQ(mho({"map", "--data", "data.yaml"}).code, 2);
+  EXPECT_THAT(mho({"map", "--mode", "prefill"}).out + mho({"map", "--mode", "prefill"}).err, HasSubstr("prefill"));
+  EXPECT_EQ(mho({"map", "--tokens", "3"}).code, 2);
+}
+
+/// More copies than a layer has turns are told to be fewer, by every verb that maps.
+TEST_F(MapTest, CopiesThatAreCutAreSaid) {
+  const std::vector<std::string> many{"--layer", "*:mapper.copies=1000", "--set", "chip.mesh.width=20", "--set", "chip.mesh.height=20"};
+  for (const char* verb : {"map", "simulate"}) {
+    std::vector<std::string> line = on_large_chip({verb}, false);
+    line.insert(line.end(), many.begin(), many.end());
+    const Outcome outcome = mho(line);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("of the 1000 copies that mapper.copies asks for"),
+                                   HasSubstr("has no more rows to take turns with (mapper.turn=position has more)")))
+        << verb;
+  }
+}
+
+/// In one file results stand before warnings.
+TEST_F(MapTest, WarningsStandBehindResults) {
+  const Outcome both = shell("exec \"$MHO\" map " MHO_SOURCE_DIR
+                             "/tests/cli/data/convnet.onnx --set tile.rows=512 --set tile.columns=512 --set chip.mesh.width=20 --set "
+                             "chip.mesh.height=20 --layer 'first:mapper.copies=1000' 2>&1");
+  ASSERT_EQ(both.code, 0) << both.out;
+  const std::size_t warning = both.out.find("mho: warning: ");
+  ASSERT_NE(warning, std::string::npos);
+  EXPECT_GT(warning, both.out.find("flit-hops an inference"));
+}
+
+TEST_F(MapTest, DrawsTheFloorplan) {
+  std::vector<std::string> line = on_large_chip({"map", "--svg", "plan.svg", "--set", "mapper.copies=2"}, false);
+  const Outcome outcome = mho(line);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const std::string svg = base::read_file((folder_ / "plan.svg").string());
+  EXPECT_THAT(svg, AllOf(HasSubstr("<svg "), HasSubstr("</svg>"), HasSubstr("copy 2"), HasSubstr("flits an inference")));
+  // A square for every node, and one in a layer's colour for every core with work.
+  std::size_t nodes = 0, coloured = 0;
+  for (std::size_t at = svg.find("<title>node "); at != std::string::npos; at = svg.find("<title>node ", at + 1)) ++nodes;
+  for (std::size_t at = svg.find("clip-path="); at != std::string::npos; at = svg.find("clip-path=", at + 1)) ++coloured;
+  EXPECT_EQ(nodes, 64U);
+  EXPECT_GE(coloured, 8U);
+}
+
+/// One array for each tile, of the copies too, in the file that mho run reads back.
+TEST_F(MapTest, WritesConductancesThatRunReads) {
+  std::vector<std::string> line = on_large_chip({"map", "--write-conductances", "target.npz", "--set", "mapper.copies=2"}, false);
+  const Outcome outcome = mho(line);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("arrays tile_NNNN [rows][columns][polarity] in siemens written to target.npz"));
+  const Outcome run =
+      mho(on_large_chip({"run", "--conductances", "target.npz", "--set", "mapper.copies=2", "--samples", "20", "--repeats", "1", "--times", "1s"}));
+  EXPECT_EQ(run.code, 0) << run.err;
+  const Outcome single =
+      mho(on_large_chip({"run", "--conductances", "target.npz", "--set", "mapper.copies=3", "--samples", "20", "--repeats", "1", "--times", "1s"}));
+  EXPECT_EQ(single.code, 3);
+  EXPECT_THAT(single.err, HasSubstr("target.npz: array 'tile_"));
 }
 
 /// The mapping that mho map shows is the one whose estimate mho simulate gives; no bound is longer than its interval.

@@ -186,6 +186,12 @@ TEST(Mapper, SaysHowManyTilesAreMissing) {
     EXPECT_NE(std::string(error.what()).find("needs 10 tiles"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("4 are missing"), std::string::npos) << error.what();
   }
+  try {
+    (void)map_on(network, setting({"chip.mesh.width=4", "chip.mesh.height=3", "chip.digital_cores=2"}));
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("1 is missing"), std::string::npos) << error.what();
+  }
 }
 
 /// Sets what a message says the network fits with.

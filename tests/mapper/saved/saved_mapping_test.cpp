@@ -176,7 +176,7 @@ TEST_F(SavedMappingTest, EveryWeightLiesInOneBlockOfEachCopy) {
       EXPECT_THAT(refusal([&](SavedMapping& of) { --at(of)[b].output_end; }),
                   testing::AnyOf(HasSubstr("'blocks' do not hold"), HasSubstr("'outputs'")));
       EXPECT_THAT(refusal([&](SavedMapping& of) { at(of)[b].copy = 1 - at(of)[b].copy; }), AllOf(HasSubstr("'blocks'"), HasSubstr("copy")));
-      EXPECT_THAT(refusal([&](SavedMapping& of) { at(of)[b].copy = 7; }), AllOf(HasSubstr("'copy' of a block"), HasSubstr("give 0 to 1")));
+      EXPECT_THAT(refusal([&](SavedMapping& of) { at(of)[b].copy = 7; }), AllOf(HasSubstr("'copy' of a block"), HasSubstr("give 1 to 2")));
     }
   }
 }
