@@ -22,6 +22,9 @@ class Growth {
  public:
   Growth(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile) : program_(program), chip_(chip), tile_(tile) {
     for (std::size_t s = 0; s < program.stages.size(); ++s) used_[program.stages[s].core] += buffered_bits(program, chip, static_cast<int>(s));
+    for (const hw::Stage& stage : program.stages) of_inference_ += stage.positions;
+    for (const hw::Edge& edge : program.edges)
+      of_inference_ += std::int64_t{2} * edge.positions(program.stages[static_cast<std::size_t>(edge.producer)].positions);
   }
 
   void run() {
@@ -44,16 +47,15 @@ class Growth {
   }
 
  private:
-  /// So that mapping a large network takes seconds: what estimates have gone through so far, in positions of stages and edges.
-  [[nodiscard]] bool within_budget() const {
-    constexpr std::int64_t most = 12'000'000;
-    return work_ < most;
+  /// So that mapping a large network takes seconds.
+  [[nodiscard]] bool within_budget() const { return work_ < most_work; }
+  [[nodiscard]] hw::SimulationResult estimate() {
+    constexpr std::int64_t least = 5, most = 12;
+    return estimate(static_cast<int>(std::clamp(most_work / 2 / of_inference_, least, most)));
   }
-  [[nodiscard]] hw::SimulationResult estimate(int inferences = 12) {
+  [[nodiscard]] hw::SimulationResult estimate(int inferences) {
     hw::SimulationResult found = hw::estimate(program_, chip_, tile_, {.patience = inferences});
-    const std::int64_t ran = found.steady_inferences + 1;
-    for (const hw::Stage& stage : program_.stages) work_ += ran * stage.positions;
-    for (const hw::Edge& edge : program_.edges) work_ += ran * 2 * edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
+    work_ += (found.steady_inferences + 1) * of_inference_;
     return found;
   }
   [[nodiscard]] Capacities capacities() const {
@@ -162,7 +164,8 @@ class Growth {
   const hw::ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   std::map<int, std::int64_t> used_;  ///< bits by core
-  std::int64_t work_ = 0;
+  static constexpr std::int64_t most_work = 8'000'000;
+  std::int64_t of_inference_ = 0, work_ = 0;  ///< what an inference and estimates so far go through, in positions of stages and of edges, these twice
 };
 
 }  // namespace

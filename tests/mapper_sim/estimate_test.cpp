@@ -118,6 +118,7 @@ TEST_F(EstimateData, ResNet20WithCopies) { check("models/cifar10_resnet20_akamas
 TEST_F(EstimateData, Vit) { check("models/vit_cifar10_pgd_2_3_16.onnx"); }
 TEST_F(EstimateData, Lstm) { check("nets/fsdd_lstm.onnx"); }
 TEST_F(EstimateData, Trec) { check("nets/trec_transformer.onnx"); }
+TEST_F(EstimateData, TrecWithCopies) { check("nets/trec_transformer.onnx", many); }
 TEST_F(EstimateData, Shakespeare) { check("nets/shakespeare_transformer.onnx", {"chip.input_buffer=1 MiB", "chip.digital_buffer=4 MiB"}); }
 
 }  // namespace
