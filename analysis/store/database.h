@@ -18,6 +18,9 @@ int primary_code(const SQLite::Exception& error);
 /// What the user reads for an SQLite error while a result was to be stored at `path`.
 base::UserError refusal(const std::string& path, const SQLite::Exception& error, std::chrono::milliseconds waited);
 
+/// The same while it was read.
+base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error);
+
 /// fresh: an empty file; older: of a schema version that can be migrated; current: of Store::schema_version.
 enum class Contents { fresh, older, current };
 

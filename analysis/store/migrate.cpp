@@ -44,6 +44,7 @@ void apply_migrations(SQLite::Database& database) {
   const std::vector<std::string> own = schema_names().views;
   for (const std::string& view : own) database.exec(fmt::format("DROP VIEW IF EXISTS {}", quoted(view)));
   database.exec(std::string(views_sql()));
+  database.exec(std::string(columns_sql()));
   for (const std::string& view : names_of_views(database)) {
     if (std::ranges::find(own, view) != own.end()) continue;
     try {

@@ -21,6 +21,9 @@ namespace fs = std::filesystem;
 /// Tables whose rows others belong to, by a column of the same name.
 constexpr std::array<std::string_view, 3> owners{"run", "study", "training"};
 
+/// Tables whose rows belong to no single result.
+constexpr std::array<std::string_view, 2> shared{"declaration", "kept_file"};
+
 std::string sql_name(std::string_view name) { return fmt::format("\"{}\"", name); }
 
 /// As text of SQL.
@@ -52,6 +55,11 @@ std::string copy_statements(const std::string& rescue, SQLite::Database& databas
       text += copied(table, columns, owner, "(SELECT id FROM temp.copied)");
     }
     text += "DROP TABLE temp.copied;\n";
+  }
+  // What several results share.
+  for (const std::string_view table : shared) {
+    const std::string name = sql_name(table);
+    text += fmt::format("INSERT OR IGNORE INTO main.{0} SELECT * FROM rescue.{0};\n", name);
   }
   return text + "COMMIT;\nDETACH rescue;\n";
 }

@@ -10,6 +10,7 @@
 #include "cli/embedded.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
+#include "cli/refused.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "workloads/data/dataset.h"
@@ -38,6 +39,7 @@ struct RunArguments {
   std::optional<std::string> input_limit;
   std::string fidelity = "simulate";
   std::string reference = "systolic";
+  LabelArguments label;
   std::string db = "results.db";
   bool json = false;
 };
@@ -69,9 +71,15 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .reference = analysis::parse_reference(arguments.reference),
                                             .estimated = arguments.fidelity == "estimate",
                                             .yield_threshold = arguments.yield_threshold};
-  const analysis::Result result = analysis::run_experiment(design, network, data, options);
-  const analysis::Stored stored =
-      store.keep(design, result, analysis::RunInfo{.version = base::version(), .command = invocation.command_line, .options = options});
+  const auto info = [&] {
+    return analysis::RunInfo{
+        .version = base::version(), .command = invocation.command_line, .options = options, .label = label(arguments.label, limit.files())};
+  };
+  const analysis::Result result = or_refused(
+      store, design,
+      analysis::RefusedRun{.network = network.name, .network_hash = network.hash, .data = data.test->name(), .data_hash = data.test->hash()}, info,
+      [&] { return analysis::run_experiment(design, network, data, options); });
+  const analysis::Stored stored = store.keep(design, result, info());
   if (arguments.json) {
     print_json(invocation, arguments.seed, analysis::result_json(design, result, stored.id));
   } else {
@@ -108,6 +116,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_threads(options, run.threads);
   add_input_limit(options, run.input_limit);
   add_database(options, run.db, "run");
+  add_label(options, run.label);
   add_json(options, run.json);
 }
 
@@ -119,6 +128,7 @@ Action read_run_line(Options& options) {
   check_pair("run", arguments.network, arguments.data);
   check_scalar(arguments.network, arguments.scalar);
   check(arguments.sequence);
+  check(arguments.label);
   arguments.times_s = parse_times(times);
   return [arguments](const Invocation& invocation) { run(arguments, invocation); };
 }
