@@ -84,16 +84,6 @@ void add_label(Options& options, LabelArguments& label) {
   options.flag("--keep-inputs", label.keep_inputs, "the files that were read are stored too, so that mho db rerun needs none");
 }
 
-namespace {
-
-std::pair<std::string, std::string> parse_tag(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) usage(fmt::format("--tag {}: a tag is written KEY=VALUE, such as project=thesis", text));
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-}  // namespace
-
 void check(const LabelArguments& label) {
   if (label.name && label.name->empty()) usage("--name is empty; leave it out, and the design names the result");
   for (const std::string& tag : label.tags) static_cast<void>(parse_tag(tag));

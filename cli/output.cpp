@@ -22,6 +22,8 @@ void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed,
   fmt::print("{}\n", json.dump(2));
 }
 
+void print_exactly(const std::string& text) { fmt::print("{}", text); }
+
 void print_text(const std::string& text) { fmt::print("{}", base::fitted_lines(text, base::terminal_columns())); }
 
 }  // namespace mho::cli

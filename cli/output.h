@@ -19,4 +19,7 @@ void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed,
 /// Prints text for people: lines as long as the terminal.
 void print_text(const std::string& text);
 
+/// Prints text for programs: not divided.
+void print_exactly(const std::string& text);
+
 }  // namespace mho::cli

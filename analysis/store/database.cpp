@@ -184,6 +184,19 @@ std::string writable_path(std::string name, std::chrono::milliseconds longest_wa
   return path;
 }
 
+Contents contents_of_file(const std::string& name) {
+  const std::string path = file_path(name);
+  if (std::error_code error; !fs::exists(path, error)) throw base::UserError(fmt::format("{} does not exist", path));
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READONLY, static_cast<int>(Store::usual_wait.count()));
+    const Contents found = contents(database, path);
+    if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
+    return found;
+  } catch (const SQLite::Exception& exception) {
+    throw reading_refusal(path, exception);
+  }
+}
+
 SQLite::Database open_for_reading(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error))

@@ -27,6 +27,9 @@ enum class Contents { fresh, older, current };
 /// Whose file it is; throws UserError for one of another program, a newer one, and one older than Store::oldest_schema_version.
 Contents contents(SQLite::Database& database, const std::string& path);
 
+/// The same of the file at `path`, opened for reading. Throws UserError too for one that is missing, empty or damaged.
+Contents contents_of_file(const std::string& path);
+
 /// Checks that a result can be stored at `name`, and returns that as the path of a file. Neither creates nor changes a file: the migration of an
 /// older one, or rows of every table in one of the present schema, are tried and rolled back. Throws UserError that says what to do.
 std::string writable_path(std::string name, std::chrono::milliseconds longest_wait);

@@ -12,7 +12,7 @@
 #include "analysis/store/rescue.h"
 #include "analysis/store/result_rows.h"
 #include "analysis/store/rows.h"
-#include "analysis/store/schema.h"
+#include "analysis/store/tables.h"
 #include "analysis/store/waiting.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -84,12 +84,7 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
     if (contents(database, path_) == Contents::older) migrate(database, path_, Migrate::keep);
     database.exec("PRAGMA foreign_keys = ON");
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    if (contents(database, path_) == Contents::fresh) {
-      database.exec(std::string(schema_sql()));
-      database.exec(std::string(views_sql()));
-      database.exec(std::string(columns_sql()));
-      database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
-    }
+    if (contents(database, path_) == Contents::fresh) create_tables(database);
     RowWriter writer(database);
     const std::int64_t id = insert(writer);
     base::check_interrupt();

@@ -84,7 +84,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
 
       {"cli", {"base/...", "hw/spec", "hw/chip", "analysis/..."}},
       {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli"}},
-      {"cli/verbs/db", {"base/...", "analysis/...", "cli"}},
+      {"cli/verbs/db", {"base/...", "workloads/data", "analysis/...", "cli", "cli/verbs"}},
       {"cli/train",
        {"base/...", "workloads/graph", "workloads/onnx", "workloads/execution", "workloads/training", "workloads/autograd", "analysis/experiment"}},
   };
