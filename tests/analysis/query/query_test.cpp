@@ -79,7 +79,7 @@ TEST_F(QueryTest, AQuestionNeverWrites) {
   }
   EXPECT_THAT(usage("SELECT 1; SELECT 2"), HasSubstr("one statement"));
   EXPECT_THAT(usage("SELEC 1"), HasSubstr("syntax error"));
-  EXPECT_THAT(usage("SELECT nothing FROM v_run"), HasSubstr("no such column"));
+  EXPECT_THAT(usage("SELECT no_such FROM v_run"), HasSubstr("no such column"));
   EXPECT_EQ(query("SELECT count(*) || ' ' || (SELECT seed FROM run) FROM run"), "1 1");
   EXPECT_EQ(files(), 1U);
   const Reader reader(path_);
