@@ -63,7 +63,7 @@ TEST_F(ManyWritersLong, TwoHundredKillsLeaveWholeRuns) {
   Store(path_).add(design_, result_, RunInfo{"0.2.0", "mho run", {}, {}});
   for (int w = 0; w < writers; ++w) pids[static_cast<std::size_t>(w)] = start_writer(w, ends[1]);
   std::mt19937 random(7);
-  std::uniform_int_distribution<int> which(0, writers - 1), pause_ms(20, 180);
+  std::uniform_int_distribution<int> which(0, writers - 1), pause_ms(100, 400);
   int killed = 0;
   for (; killed < kills; ++killed) {
     std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms(random)));
