@@ -35,25 +35,31 @@ FrontAxis axis_of(const Reader& reader, const std::string& column, const FrontRe
   return axis;
 }
 
-double share_of(double value, double low, double high, bool logarithmic) {
-  if (high <= low) return 0;
-  return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
-}
+/// Where the values of a front lie between its ends, from 0 to 1; on a logarithmic axis where they span more than a decade.
+class KneeScale {
+ public:
+  KneeScale(const std::vector<FrontPoint>& front, double FrontPoint::*of) {
+    const auto [least, most] = std::ranges::minmax_element(front, {}, of);
+    low_ = (*least).*of;
+    high_ = (*most).*of;
+    constexpr double decade = 10;
+    logarithmic_ = low_ > 0 && high_ > decade * low_;
+  }
+  [[nodiscard]] double share(double value) const {
+    if (high_ <= low_) return 0;
+    return logarithmic_ ? std::log(value / low_) / std::log(high_ / low_) : (value - low_) / (high_ - low_);
+  }
+
+ private:
+  double low_ = 0, high_ = 0;
+  bool logarithmic_ = false;
+};
 
 /// Marks the point of a front that lies farthest from the line between its ends; a front of two points has none.
 void mark_knee(std::vector<FrontPoint>& front) {
   if (front.size() < 3) return;
-  const auto range = [&](double FrontPoint::*of) {
-    const auto [least, most] = std::ranges::minmax_element(front, {}, of);
-    return std::pair((*least).*of, (*most).*of);
-  };
-  constexpr double decade = 10;
-  const auto [x_low, x_high] = range(&FrontPoint::x);
-  const auto [y_low, y_high] = range(&FrontPoint::y);
-  const bool log_x = x_low > 0 && x_high > decade * x_low, log_y = y_low > 0 && y_high > decade * y_low;
-  const auto place = [&](const FrontPoint& point) {
-    return std::pair(share_of(point.x, x_low, x_high, log_x), share_of(point.y, y_low, y_high, log_y));
-  };
+  const KneeScale across(front, &FrontPoint::x), up(front, &FrontPoint::y);
+  const auto place = [&](const FrontPoint& point) { return std::pair(across.share(point.x), up.share(point.y)); };
   const auto [ax, ay] = place(front.front());
   const auto [bx, by] = place(front.back());
   double farthest = 0;
@@ -87,23 +93,20 @@ std::optional<std::pair<double, double>> ends_of(const Reader& reader, std::int6
   return std::pair(value - reach, value + reach);
 }
 
-}  // namespace
+/// Which kinds of metrics the runs have.
+struct MetricKinds {
+  bool shares = false, errors = false;
+};
 
-Front pareto_front(const Reader& reader, const FrontRequest& request) {
-  const std::string x = run_expression(reader, request.x, "v"), y = run_expression(reader, request.y, "v");
-  for (const std::string& column : request.more) static_cast<void>(run_expression(reader, column, "v"));
-  for (const std::string& column : request.less) static_cast<void>(run_expression(reader, column, "v"));
-  const std::string condition = request.where ? fmt::format(" WHERE ({})", *request.where) : "";
-  const ResultTable table = reader.ask(fmt::format("SELECT run, name, metric, {} AS x, {} AS y FROM v_run v{}", x, y, condition));
-  Front front;
-  bool shares = true, other = false;
+/// The points of the rows run, name, metric, x, y; rows without both figures are left out.
+MetricKinds read_points(const ResultTable& table, const FrontRequest& request, Front& front) {
+  MetricKinds kinds;
   for (const auto& row : table.rows) {
-    for (const std::size_t column : {std::size_t{3}, std::size_t{4}}) {
-      if (std::holds_alternative<std::string>(row[column])) {
-        throw base::UserError(fmt::format("{} of run {} is '{}', no number: a front needs two figures", column == 3 ? request.x : request.y,
-                                          std::get<std::int64_t>(row[0]), std::get<std::string>(row[column])),
-                              base::ExitCode::usage);
-      }
+    for (const auto& [column, name] : {std::pair(std::size_t{3}, request.x), std::pair(std::size_t{4}, request.y)}) {
+      const auto* text = std::get_if<std::string>(&row[column]);
+      if (text == nullptr) continue;
+      throw base::UserError(fmt::format("{} of run {} is '{}', no number: a front needs two figures", name, std::get<std::int64_t>(row[0]), *text),
+                            base::ExitCode::usage);
     }
     if (!is_number(row[3]) || !is_number(row[4])) {
       ++front.left_out;
@@ -111,24 +114,16 @@ Front pareto_front(const Reader& reader, const FrontRequest& request) {
     }
     front.points.push_back({.run = std::get<std::int64_t>(row[0]), .name = std::get<std::string>(row[1]), .x = number(row[3]), .y = number(row[4])});
     if (const auto* metric = std::get_if<std::string>(&row[2])) {
-      const bool less = *metric == "nats" || *metric == "mse";
-      (less ? shares : other) = !less;
-      if (less) shares = false;
+      const bool error = *metric == "nats" || *metric == "mse";
+      (error ? kinds.errors : kinds.shares) = true;
     }
   }
-  if (front.points.empty()) {
-    throw base::UserError(
-        fmt::format("no run of {}{} has both {} and {}", reader.path(), request.where ? " that the condition holds for" : "", request.x, request.y));
-  }
-  const bool accuracy = holds(accuracies, request.x) || holds(accuracies, request.y);
-  if (accuracy && !shares && other && request.more.empty() && request.less.empty()) {
-    throw base::UserError("some of these accuracies are shares and some errors; choose runs of one metric with --where \"metric = 'top1'\"",
-                          base::ExitCode::usage);
-  }
-  front.x = axis_of(reader, request.x, request, shares);
-  front.y = axis_of(reader, request.y, request, shares);
+  return kinds;
+}
+
+/// Puts those on the front first. From the best x on, a point is on the front where its y is better than every one before.
+void sort_out(Front& front) {
   const double sign_x = front.x.more_is_better ? -1 : 1, sign_y = front.y.more_is_better ? -1 : 1;
-  // From the best x on, a point is on the front where its y is better than every one before.
   std::ranges::stable_sort(front.points, {}, [&](const FrontPoint& point) { return std::pair(sign_x * point.x, sign_y * point.y); });
   const FrontPoint* last = nullptr;
   for (FrontPoint& point : front.points) {
@@ -138,18 +133,43 @@ Front pareto_front(const Reader& reader, const FrontRequest& request) {
   std::vector<FrontPoint> best, rest;
   for (FrontPoint& point : front.points) (point.on_front ? best : rest).push_back(std::move(point));
   mark_knee(best);
+  std::ranges::sort(rest, {}, &FrontPoint::run);
+  front.points = std::move(best);
+  front.points.insert(front.points.end(), rest.begin(), rest.end());
+}
+
+}  // namespace
+
+Front pareto_front(const Reader& reader, const FrontRequest& request) {
+  const std::string x = run_expression(reader, request.x, "v"), y = run_expression(reader, request.y, "v");
+  for (const std::string& column : request.more) static_cast<void>(run_expression(reader, column, "v"));
+  for (const std::string& column : request.less) static_cast<void>(run_expression(reader, column, "v"));
+  const std::string condition = request.where ? fmt::format(" WHERE ({})", *request.where) : "";
+  const ResultTable table = reader.ask(fmt::format("SELECT run, name, metric, {} AS x, {} AS y FROM v_run v{}", x, y, condition));
+  Front front;
+  const MetricKinds kinds = read_points(table, request, front);
+  if (front.points.empty()) {
+    throw base::UserError(
+        fmt::format("no run of {}{} has both {} and {}", reader.path(), request.where ? " that the condition holds for" : "", request.x, request.y));
+  }
+  const bool accuracy = holds(accuracies, request.x) || holds(accuracies, request.y);
+  if (accuracy && kinds.shares && kinds.errors && request.more.empty() && request.less.empty()) {
+    throw base::UserError("some of these accuracies are shares and some errors; choose runs of one metric with --where \"metric = 'top1'\"",
+                          base::ExitCode::usage);
+  }
+  front.x = axis_of(reader, request.x, request, !kinds.errors);
+  front.y = axis_of(reader, request.y, request, !kinds.errors);
+  sort_out(front);
   const auto set_ends = [](const auto& ends, std::optional<double>& low, std::optional<double>& high) {
     if (!ends) return;
     low = ends->first;
     high = ends->second;
   };
-  for (FrontPoint& point : best) {
+  for (FrontPoint& point : front.points) {
+    if (!point.on_front) break;
     set_ends(ends_of(reader, point.run, request.x, point.x), point.x_low, point.x_high);
     set_ends(ends_of(reader, point.run, request.y, point.y), point.y_low, point.y_high);
   }
-  std::ranges::sort(rest, {}, &FrontPoint::run);
-  front.points = std::move(best);
-  front.points.insert(front.points.end(), rest.begin(), rest.end());
   return front;
 }
 

@@ -34,7 +34,7 @@ class Scale {
   [[nodiscard]] std::vector<double> ticks() const {
     if (!logarithmic_) return round_ticks(low_, high_, 6);
     std::vector<double> all;
-    for (double power = low_; power <= high_; ++power) all.push_back(std::pow(10.0, power));
+    for (int power = static_cast<int>(low_); power <= static_cast<int>(high_); ++power) all.push_back(std::pow(10.0, power));
     return all;
   }
   [[nodiscard]] std::string text(double value) const {

@@ -58,7 +58,6 @@ extern "C" int allow_reading(void* /*unused*/, int action, const char* name, con
     case SQLITE_SELECT:
     case SQLITE_READ:
     case SQLITE_RECURSIVE:
-      return SQLITE_OK;
     case SQLITE_FUNCTION:
       return SQLITE_OK;
     case SQLITE_PRAGMA:  // those that tell of tables; what is set is set for this connection alone, and the file is open for reading

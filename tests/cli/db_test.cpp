@@ -69,6 +69,15 @@ TEST_F(DbTest, ShowPrintsWhatTheRunPrinted) {
   }
 }
 
+/// Of a run whose design this version does not read its figures are shown.
+TEST_F(DbTest, AnOldRunIsShownAsFarAsItCanBe) {
+  run();
+  execute("UPDATE run SET design_json = '{\"tile\":{\"gone\":1}}', version = '0.0.1' WHERE id = 1");
+  EXPECT_THAT(out({"show", "1"}),
+              AllOf(HasSubstr("latency_s"), HasSubstr("note: run 1 was stored by mho 0.0.1, whose design this version does not read")));
+  EXPECT_THAT(out({"list"}), HasSubstr("default"));
+}
+
 TEST_F(DbTest, TheDesignOfARunIsADesign) {
   run({"--set", "tile.adc.bits=6", "--layer", "first=digital", "--set", "chip.clock=1.1 GHz"});
   write("chip.json", out({"show", "1", "--as-design"}));

@@ -65,7 +65,21 @@ void show_run(const analysis::Reader& reader, const ShowArguments& arguments, co
     }
     return print_text(fmt::format("run {} of {} was refused\n\n{}", arguments.number, arguments.db, identity_text(row, usual)));
   }
-  const analysis::StoredRun stored = analysis::stored_run(reader, arguments.number);
+  std::optional<analysis::StoredRun> read;
+  std::string unread;
+  try {
+    read = analysis::stored_run(reader, arguments.number);
+  } catch (const base::UserError& error) {
+    unread = error.what();  // a design of an older version
+  }
+  if (!read) {
+    base::Json json;
+    json["run_id"] = arguments.number;
+    json["run"] = row_json(row);
+    json["note"] = unread;
+    return arguments.json ? print_json(invocation, std::nullopt, json) : print_text(identity_text(row, row.columns) + "\nnote: " + unread + "\n");
+  }
+  const analysis::StoredRun& stored = *read;
   if (arguments.json) {
     base::Json json = stored.scored ? analysis::result_json(stored.design, stored.result, arguments.number)
                                     : analysis::chip_json(stored.design, stored.result, arguments.number);
