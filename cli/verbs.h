@@ -21,6 +21,7 @@ Verb wires_verb();
 Verb describe_verb();
 Verb validate_verb();
 Verb cost_verb();
+Verb report_verb();
 
 /// All of them, in the order of `mho --help`.
 std::vector<Verb> all_verbs();

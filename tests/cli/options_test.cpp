@@ -40,6 +40,7 @@ class OptionsTest : public CommandTest {
     write("W.npy", npy<double>("<f8", "(2, 3)", {1e-6, 2e-6, 3e-6, 4e-6, 5e-6, 6e-6}));
     write("X.npy", npy<double>("<f8", "(1, 3)", {0.1, 0.2, 0.3}));
     write("chip.yaml", "tile.adc.bits: 7\n");
+    ASSERT_EQ(mho({"simulate"}).code, 0);
   }
   /// A line of every verb that takes a second or so.
   static std::map<std::string, Line> quick_lines() {
@@ -57,6 +58,7 @@ class OptionsTest : public CommandTest {
             {"describe", {"describe", "tile.adc"}},
             {"validate", {"validate", "chip.yaml"}},
             {"cost", {"cost"}},
+            {"report", {"report"}},
             {"help", {"help"}}};
   }
 };
@@ -174,6 +176,7 @@ TEST_F(OptionsTest, OutputsAreCheckedBeforeTheWork) {
       {"sensitivity --svg", {{"sensitivity", "no.onnx", "--data", "no.yaml", "--svg"}, "svg"}},
       {"mvm --out", {{"mvm", "--weights", "no.npy", "--inputs", "no.npy", "--out"}, "npy"}},
       {"mvm --stats", {{"mvm", "--weights", "no.npy", "--inputs", "no.npy", "--reads", "2", "--stats"}, "csv"}},
+      {"report --out", {{"report", "no.db", "--out"}, "html"}},
       {"wires --out", {{"wires", "--conductances", "no.npy", "--voltages", "no.npy", "--r-in", "1", "--r-out", "1", "--out"}, "npy"}},
   };
   for (const auto& [name, line] : outputs) {
