@@ -50,9 +50,10 @@ class Estimate {
       // One interval that is as short as any can be says it all.
       const std::size_t last = completions.count() - 1;
       at_bound = least > 0 && !options.one_at_a_time && last > 0 && equals(completions.cycle(last) - completions.cycle(last - 1), least);
-      done = at_bound || completions.find().settled || completions.count() >= static_cast<std::size_t>(options.patience);
+      done = at_bound || completions.find().settled || halves_agree(completions) || completions.count() >= static_cast<std::size_t>(options.patience);
     }
     SteadyWindow::Window window = completions.find();
+    if (!window.settled && halves_agree(completions)) window = {.from = 0, .to = completions.count() - 1, .settled = true};
     if (at_bound) window = {.from = completions.count() - 2, .to = completions.count() - 1, .settled = true};
     const auto inferences = static_cast<std::int64_t>(completions.count());
     result.converged = window.settled;
@@ -85,6 +86,17 @@ class Estimate {
   [[nodiscard]] static bool equals(std::int64_t cycles, double least) {
     constexpr double close = 1e-3;
     return std::abs(static_cast<double>(cycles) - least) <= std::max(1.0, close * least);
+  }
+
+  /// Intervals that go up and down for good, as where links are full, have a mean.
+  [[nodiscard]] static bool halves_agree(const SteadyWindow& completions) {
+    constexpr std::size_t least = 3;  // intervals of a half
+    constexpr double agreement = 0.01;
+    const std::size_t last = completions.count() - 1, half = last / 2;
+    if (half < least) return false;
+    const std::int64_t before = completions.cycle(last - half) - completions.cycle(last - 2 * half),
+                       after = completions.cycle(last) - completions.cycle(last - half);
+    return std::abs(static_cast<double>(after - before)) <= agreement * static_cast<double>(before);
   }
 
   [[nodiscard]] std::int64_t cycle_of(std::int64_t time) const {

@@ -10,6 +10,20 @@ namespace {
 
 constexpr std::int64_t interfaces = 2;  // cycles, one at each end
 
+/// The lowest `count` bits of those that are set, or all.
+std::uint64_t lowest(std::uint64_t set, std::int64_t count) {
+  constexpr std::int64_t bits = 64;
+  if (count >= bits) return set;
+  const std::uint64_t together = ((std::uint64_t{1} << static_cast<std::uint64_t>(count)) - 1) << static_cast<std::uint64_t>(std::countr_zero(set));
+  if ((set & together) == together && static_cast<std::int64_t>(std::bit_width(together)) - std::countr_zero(together) == count) return together;
+  std::uint64_t given = 0;
+  for (; count > 0 && set != 0; --count) {
+    given |= set & (~set + 1);
+    set &= set - 1;
+  }
+  return given;
+}
+
 }  // namespace
 
 std::int64_t period_of(base::Frequency clock) {
@@ -19,38 +33,40 @@ std::int64_t period_of(base::Frequency clock) {
 
 LinkCalendar::Crossing LinkCalendar::take(std::int64_t cycle, std::int64_t flits) {
   if (cycle < begin_) return {cycle, cycle + flits - 1};
-  if (cycle + bits >= begin_ + words * bits) move_to(cycle);
-  if (flits < bits) {  // as a rule all at once
-    const std::uint64_t wanted = (std::uint64_t{1} << static_cast<std::uint64_t>(flits)) - 1;
-    const auto within = static_cast<std::uint64_t>(cycle % bits);
-    const std::uint64_t low = wanted << within, high = within == 0 ? 0 : wanted >> (static_cast<std::uint64_t>(bits) - within);
-    std::uint64_t &taken = word(cycle), &after = word(cycle + bits);
-    if ((taken & low) == 0 && (after & high) == 0) {
-      taken |= low;
-      after |= high;
-      return {cycle, cycle + flits - 1};
-    }
+  const std::int64_t end = cycle + flits;
+  if (end >= begin_ + words * bits) move_to(std::max(cycle, end + bits - words * bits / 2));
+  // As a rule all at once. Of a packet longer than what is known, the last part alone.
+  const std::int64_t known = std::max(cycle, begin_);
+  const std::uint64_t all = ~std::uint64_t{0}, first = all << static_cast<std::uint64_t>(known % bits),
+                      last = ~(all << static_cast<std::uint64_t>(end % bits));  // nothing where it ends with a word
+  const std::int64_t from = known / bits, to = end / bits;
+  const auto mask = [&](std::int64_t w) { return (w == from ? first : all) & (w == to ? last : all); };
+  for (std::int64_t w = from; w <= to; ++w) {
+    if ((word(w * bits) & mask(w)) != 0) return take_singly(cycle, flits);
   }
-  return take_singly(cycle, flits);
+  for (std::int64_t w = from; w <= to; ++w) word(w * bits) |= mask(w);
+  return {cycle, end - 1};
 }
 
 LinkCalendar::Crossing LinkCalendar::take_singly(std::int64_t cycle, std::int64_t flits) {
+  const std::int64_t asked = cycle;
+  if (cycle >= full_from_ && cycle < full_to_) cycle = full_to_;
   Crossing crossing{-1, cycle};
   while (flits > 0) {
     if (cycle >= begin_ + words * bits) move_to(cycle);
     std::uint64_t& taken = word(cycle);
-    std::uint64_t free = ~taken & (~std::uint64_t{0} << static_cast<std::uint64_t>(cycle % bits));
-    const auto first_of_word = cycle - cycle % bits;
+    const std::uint64_t free = ~taken & (~std::uint64_t{0} << static_cast<std::uint64_t>(cycle % bits));
+    const std::int64_t first_of_word = cycle - cycle % bits;
     cycle = first_of_word + bits;
     if (free == 0) continue;
-    if (crossing.first < 0) crossing.first = first_of_word + std::countr_zero(free);
-    std::uint64_t given = 0;
-    for (std::int64_t i = 0; i < flits && free != 0; ++i) {
-      given |= free & (~free + 1);
-      free &= free - 1;
+    if (crossing.first < 0) {
+      crossing.first = first_of_word + std::countr_zero(free);
+      full_from_ = asked >= full_from_ && asked <= full_to_ ? full_from_ : asked;
+      full_to_ = crossing.first;
     }
+    const std::uint64_t given = lowest(free, flits);
     taken |= given;
-    flits -= std::popcount(given);
+    flits -= given == ~std::uint64_t{0} ? bits : std::popcount(given);
     crossing.last = first_of_word + static_cast<std::int64_t>(std::bit_width(given)) - 1;
   }
   return crossing;
@@ -65,6 +81,7 @@ void LinkCalendar::move_to(std::int64_t cycle) {
     for (std::int64_t c = begin_; c < begin; c += bits) word(c) = 0;
   }
   begin_ = begin;
+  full_from_ = full_to_ = begin;
 }
 
 TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, double interval_s)
@@ -101,18 +118,23 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
   share(ways, ways_back, loads, interval_s * femtoseconds / static_cast<double>(period_));
 }
 
-/// A link that one edge alone takes is free whenever it sends. One between routers that is busy a tenth of the time is as good as free: the mean wait
-/// there is less than 6 % of a packet (M/D/1); where several send to one node at a time, they meet at the link to the node.
+/// Packets wait only where ways meet: at the interface of a node that has several edges, and at links to which they come over different ones. Between
+/// routers a link that is busy a tenth of the time is as good as free: the mean wait there is less than 6 % of a packet (M/D/1); where several send
+/// to one node at a time, they meet at the link to the node.
 void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::vector<std::vector<int>>& ways_back,
                          const std::vector<std::int64_t>& loads, double interval) {
   constexpr double little = 0.1;
   const auto links = static_cast<std::size_t>(topology_.routers() * topology_.ports() + topology_.nodes());
-  std::vector<int> uses(links, 0), calendar_of(links, -1);
+  std::vector<int> before(links, -1), calendar_of(links, -1);
+  std::vector<char> meets(links, 0);
   std::vector<std::int64_t> flits_of(links, 0);
   for (std::size_t e = 0; e < ways.size(); ++e) {
-    for (const int link : ways[e]) {
-      ++uses[static_cast<std::size_t>(link)];
-      flits_of[static_cast<std::size_t>(link)] += loads[e];
+    for (std::size_t i = 0; i < ways[e].size(); ++i) {
+      const auto link = static_cast<std::size_t>(ways[e][i]);
+      const int from = i == 0 ? -2 - static_cast<int>(e) : ways[e][i - 1];
+      if (before[link] == -1) before[link] = from;
+      if (before[link] != from) meets[link] = 1;
+      flits_of[link] += loads[e];
     }
   }
   const auto shared = [&](const std::vector<int>& way) {
@@ -120,7 +142,7 @@ void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::v
     for (std::size_t i = 0; i < way.size(); ++i) {
       const auto link = static_cast<std::size_t>(way[i]);
       const bool at_end = i == 0 || i + 1 == way.size();
-      if (uses[link] < 2 || (!at_end && static_cast<double>(flits_of[link]) < little * interval)) continue;
+      if (meets[link] == 0 || (!at_end && static_cast<double>(flits_of[link]) < little * interval)) continue;
       if (calendar_of[link] < 0) {
         calendar_of[link] = static_cast<int>(calendars_.size());
         calendars_.emplace_back();

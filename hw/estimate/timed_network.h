@@ -27,7 +27,8 @@ class LinkCalendar {
   Crossing take_singly(std::int64_t cycle, std::int64_t flits);
   void move_to(std::int64_t cycle);
   std::vector<std::uint64_t> taken_ = std::vector<std::uint64_t>(words);
-  std::int64_t begin_ = 0;  ///< the first cycle that it knows, a multiple of 64
+  std::int64_t begin_ = 0;                    ///< the first cycle that it knows, a multiple of 64
+  std::int64_t full_from_ = 0, full_to_ = 0;  ///< cycles without a free one between them
 };
 
 /// The network on chip of an estimate. Flits of a packet take the first free cycles of its node's interface and of each link, as their head reaches
