@@ -11,14 +11,14 @@ namespace mho::analysis {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& cells) {
+std::string array_text(const std::vector<std::string>& cells) {
   std::string text = "[";
   for (const std::string& cell : cells) text += (text.size() > 1 ? "," : "") + cell;
   return text + "]";
 }
 
 /// {"3":1.5}: what a column changes in the one before; empty where they are of different lengths.
-std::string changes(const std::vector<std::string>& before, const std::vector<std::string>& now) {
+std::string column_changes(const std::vector<std::string>& before, const std::vector<std::string>& now) {
   if (before.size() != now.size()) return {};
   std::string text = "{";
   for (std::size_t i = 0; i < now.size(); ++i) {
@@ -46,8 +46,8 @@ std::string PackedTables::add(CellColumns columns) {
       text += "0";
       continue;
     }
-    const std::string all = joined(columns[c]);
-    const std::string changed = any_ ? changes(before_[c], columns[c]) : "";
+    const std::string all = array_text(columns[c]);
+    const std::string changed = any_ ? column_changes(before_[c], columns[c]) : "";
     if (const auto known = arrays_.find(all); known != arrays_.end()) {
       text += fmt::format("{}", known->second);
     } else if (!changed.empty() && changed.size() < all.size()) {
@@ -70,8 +70,8 @@ std::string packed_column(const std::vector<std::string>& cells) {
     if (is_new) different.push_back(cell);
     which.push_back(fmt::format("{}", found->second));
   }
-  std::string plain = joined(cells);
-  std::string shared = fmt::format(R"({{"v":{},"i":{}}})", joined(different), joined(which));
+  std::string plain = array_text(cells);
+  std::string shared = fmt::format(R"({{"v":{},"i":{}}})", array_text(different), array_text(which));
   return shared.size() < plain.size() ? shared : plain;
 }
 

@@ -135,7 +135,7 @@ std::string frame() {
 
 }  // namespace
 
-Page report_page(const std::string& path, const PageChoice& choice) {
+ReportPage report_page(const std::string& path, const PageChoice& choice) {
   try {
     SQLite::Database database = open_for_reading(path);
     database.createFunction("confidence_95", 1, true, nullptr, confidence_of_count);
@@ -146,7 +146,7 @@ Page report_page(const std::string& path, const PageChoice& choice) {
     const std::string overview = overview_json(database, runs);
     std::size_t size = html.size() + overview.size() + path.size();
     std::string sections;
-    Page page{.html = {}, .runs = runs.size()};
+    ReportPage page{.html = {}, .runs = runs.size()};
     for (const RunSection& section : run_sections()) {
       const std::string text = section_json(database, section, runs);
       if (runs.size() > 1 && size + text.size() > most_page_bytes - most_page_bytes / 100) {

@@ -13,7 +13,7 @@ struct PageChoice {
   std::string where;
 };
 
-struct Page {
+struct ReportPage {
   std::string html;                    ///< one file that needs no other
   std::size_t runs = 0;                ///< that it shows, in the order of their numbers
   std::vector<std::string> omitted{};  ///< sections of single runs that would have made it larger than most_page_bytes
@@ -25,6 +25,6 @@ constexpr std::size_t most_page_bytes = 1'000'000;
 
 /// Reads the database at `path`, which is not changed, and makes the page. Throws UserError: a file that open_for_reading refuses, no such run, a
 /// condition that SQLite does not take, nothing to show.
-Page report_page(const std::string& path, const PageChoice& choice);
+ReportPage report_page(const std::string& path, const PageChoice& choice);
 
 }  // namespace mho::analysis

@@ -47,7 +47,7 @@ std::vector<std::int64_t> parse_runs(const std::string& option, const std::strin
 void report(const ReportArguments& arguments, const Invocation& invocation) {
   const std::string path = arguments.file.value_or("results.db");
   base::OutputFile file(arguments.out, {path});
-  const analysis::Page page = analysis::report_page(path, arguments.choice);
+  const analysis::ReportPage page = analysis::report_page(path, arguments.choice);
   file.write(page.html);
   file.commit();
   if (arguments.json) {
