@@ -164,5 +164,7 @@ class Page:
         pathlib.Path(path).write_bytes(base64.b64decode(data))
 
     def pdf(self, path):
+        """As it is printed."""
+        self.media("print")
         data = self.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"]
         pathlib.Path(path).write_bytes(base64.b64decode(data))

@@ -104,8 +104,8 @@ mho.colour = (k) => `var(--c${k % 6})`;
 // Horizontal bars from 0, one row each: {name, parts: [value...], low, high, note, tip}. `parts` lie behind each other in the colours of `legend`.
 mho.bars = function (title, unit, rows, { legend = [], colours = null, limit = 24 } = {}) {
   const shown = rows.slice(0, limit);
-  const letters = 26, row_height = 24, left = 8 + 7.2 * Math.min(letters, Math.max(6, ...shown.map((row) => row.name.length))), note_width = 104;
-  const width = 640, height = 16 + row_height * shown.length + 46, bottom = 10 + row_height * shown.length;
+  const letters = 22, row_height = 24, left = 16 + 7.6 * Math.min(letters, Math.max(5, ...shown.map((row) => row.name.length))), note_width = 112;
+  const width = 530, height = 16 + row_height * shown.length + 46, bottom = 10 + row_height * shown.length;
   const total = (row) => row.parts.reduce((sum, part) => sum + part, 0);
   const scale = mho.scale(shown.flatMap((row) => [total(row), row.low ?? 0, row.high ?? 0]), { zero: true, count: 5 });
   const axis = mho.axis(title, unit, scale);

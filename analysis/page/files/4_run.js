@@ -47,14 +47,14 @@ mho.accuracy_section = function (run) {
   const log = times[0].time_s > 0 && times.length > 1;
   const x_scale = mho.scale(times.map((row) => row.time_s), { log });
   if (log) Object.assign(x_scale, mho.time_ticks(times));
-  const picture = mho.picture(640, 360, `accuracy over time: ${times.map((row) => `${mho.score(row.mean, run.metric)} after ${mho.age(row.time_s)}`).join(', ')}`);
-  const { x, y } = mho.frame(picture, { left: 66, top: 12, width: 548, height: 292 },
+  const picture = mho.picture(560, 340, `accuracy over time: ${times.map((row) => `${mho.score(row.mean, run.metric)} after ${mho.age(row.time_s)}`).join(', ')}`);
+  const { x, y } = mho.frame(picture, { left: 62, top: 12, width: 480, height: 276 },
     mho.axis('time after programming', '', x_scale, mho.age), mho.axis(share ? 'accuracy' : 'score', unit, mho.scale(values)));
   const path = (row_value) => times.map((row, i) => `${i ? 'L' : 'M'}${x(row.time_s)} ${y(row_value(row, i))}`).join('');
   const line = (d, colour, more = {}) => picture.append(mho.svg('path', { d, fill: 'none', stroke: colour, ...more }));
-  const chance_low = run.chance !== null && y(run.chance) < 304 && y(run.chance) > 12;
-  line(`M66 ${y(run.float_accuracy)}H614`, 'var(--c2)', { 'stroke-width': 1.6, 'stroke-dasharray': '7 4' });
-  if (chance_low) line(`M66 ${y(run.chance)}H614`, 'var(--soft)', { 'stroke-dasharray': '2 4' });
+  const chance_low = run.chance !== null && y(run.chance) < 288 && y(run.chance) > 12;
+  line(`M62 ${y(run.float_accuracy)}H542`, 'var(--c2)', { 'stroke-width': 1.6, 'stroke-dasharray': '7 4' });
+  if (chance_low) line(`M62 ${y(run.chance)}H542`, 'var(--soft)', { 'stroke-dasharray': '2 4' });
   for (let k = 0; chips.length && k < chips[0].length; ++k) line(path((_, i) => chips[i][k]), 'var(--soft)', { 'stroke-opacity': 0.3 });
   if (times.length > 1) {
     const back = times.map((row) => `L${x(row.time_s)} ${y(row.mean + reach(row))}`).reverse().join('');
@@ -127,21 +127,23 @@ mho.layer_sections = function (run) {
   const energy = layers.map((layer) => ({ name: layer.name, parts: [layer.energy_j], note: mho.figure(layer.energy_j, 'J', 3) }))
     .sort((a, b) => b.parts[0] - a.parts[0]);
   const area = layers.filter((layer) => layer.tiles > 0).map((layer) => ({ name: layer.name, parts: [layer.tiles * per_tile],
-    note: `${mho.figure(layer.tiles * per_tile, 'mm²', 3)}, ${layer.tiles} tiles` })).sort((a, b) => b.parts[0] - a.parts[0]);
+    note: `${mho.figure(layer.tiles * per_tile, 'mm²', 3)}, ${layer.tiles} ${layer.tiles === 1 ? 'tile' : 'tiles'}` })).sort((a, b) => b.parts[0] - a.parts[0]);
   const share = (title, key) => ({ title, number: true, cell: (row) => mho.percent(row[key], 3), value: (row) => row[key] });
   const figure = (title, key, unit, digits = 4) => ({ title, number: true, cell: (row) => mho.figure(row[key], unit, digits), value: (row) => row[key] });
   const formats = ['result', 'partial_sum', 'scale'].flatMap((name) => ['overflow', 'underflow'].map((end) => ({ name, end, key: `${name}_${end}` })))
-    .filter(({ key }) => layers.some((layer) => layer[key] !== null));
+    .filter(({ key }) => layers.some((layer) => layer[key] > 0));
+  const fits = layers.some((layer) => layer.result_overflow !== null) && !formats.length;
   return [
     mho.section('Energy by layer, per inference', {}, mho.bars('energy of tiles, digital units and buffers', 'J', energy)),
     area.length ? mho.section('Area by layer', {}, mho.bars('area of its tiles and their converters', 'mm²', area)) : null,
-    mho.section('Layers: losses at their tiles', { wide: true }, mho.table('per inference; clipping, use of converters, SNR and what number formats do not hold', [
+    mho.section('Layers: losses at their tiles', { wide: true }, mho.table('per inference: clipping, use of converters, signal-to-noise ratio, and the shares of values that number formats do not hold', [
       { title: 'layer', cell: (row) => row.name }, { title: 'operator', cell: (row) => row.operation }, { title: 'output', cell: (row) => row.shape },
       { title: 'matrix', cell: (row) => row.matrix }, { title: 'tiles', number: true, cell: (row) => String(row.tiles) },
       { title: 'MVMs', number: true, cell: (row) => String(row.mvms) }, { title: 'busy cycles', number: true, cell: (row) => String(row.busy_cycles) },
       figure('energy', 'energy_j', 'J'), share('inputs clipped', 'clipped_inputs'), share('outputs clipped', 'clipped_outputs'),
       figure('ADC bits used', 'adc_bits_used', '', 3), figure('SNR, first time', 'snr_db', 'dB', 3), figure('SNR, last time', 'snr_last_db', 'dB', 3),
-      ...formats.map(({ name, end, key }) => share(`${name.replace('_', ' ')} ${end}`, key))], layers))];
+      ...formats.map(({ name, end, key }) => share(`${name.replace('_', ' ')} ${end}`, key))], layers),
+    fits ? mho.element('p', { class: 'note' }, 'Number formats hold every result, partial sum and scale.') : null)];
 };
 
 // What every stage does in an interval: its slowest unit works, waits for input, has no room for its output.
@@ -230,13 +232,16 @@ mho.parameter_section = function (run) {
 
 mho.run_view = function (run) {
   const facts = [run.data ? `on ${run.data}` : null, `design ${run.design}`, `seed ${run.seed}`, run.fidelity === 'estimate' ? 'estimated' : 'simulated', `mho ${run.version}`,
-    `${run.created} UTC`].filter(Boolean).join(' · ');
+    `${run.created}`].filter(Boolean).join(' · ');
   const omitted = mho.omitted.length ? mho.element('p', { class: 'note' }, `To keep this page small these parts of single runs are left out: ${mho.omitted.join(', ').replaceAll('_', ' ')}. `,
     mho.element('code', {}, `mho report ${mho.file} --run ${run.run} --out run${run.run}.html`), ' shows all of this run.') : null;
+  const layers = mho.layer_sections(run).filter(Boolean), is_wide = (section) => section.classList.contains('wide');
+  const narrow = layers.filter((section) => !is_wide(section)), wide = layers.filter(is_wide);
   return [mho.element('h1', {}, `Run ${run.run}: ${mho.title_of(run)}`), mho.element('p', { class: 'sub' }, facts),
     ...run.section('warning').map((row) => mho.element('p', { class: 'warning' }, `Warning: ${row.text}`)), mho.summary(run), omitted,
-    mho.element('div', { class: 'grid' }, ...[mho.accuracy_section(run), mho.bottleneck_section(run), ...mho.component_sections(run), ...mho.layer_sections(run),
-      ...mho.stage_sections(run), mho.efficiency_section(run), mho.floorplan_section(run), mho.once_section(run),
+    mho.element('div', { class: 'flow' }, ...[mho.accuracy_section(run), mho.bottleneck_section(run), ...mho.stage_sections(run), ...mho.component_sections(run),
+      ...narrow, mho.efficiency_section(run), mho.once_section(run)].filter(Boolean)),
+    mho.element('div', { class: 'grid' }, ...[...wide, mho.floorplan_section(run),
       mho.section('Run it again', { wide: true }, mho.element('p', {}, mho.element('code', {}, run.command)),
         mho.element('p', { class: 'note' }, `Network ${run.network_hash}` + (run.data_hash ? `, data ${run.data_hash}` : '') + `; took ${mho.figure(run.wall_s, 's', 3)}.`)),
       mho.parameter_section(run)].filter(Boolean))].filter(Boolean);

@@ -60,7 +60,8 @@ mho.runs_view = function () {
   state.y = pick(['last_accuracy', 'throughput_per_s', 'tops_per_watt', 'latency_s', 'run'].filter((key) => key !== state.x));
   const groups_of = (key) => [...new Set(mho.runs.map((run) => String(run[key] ?? '–')))];
   const colourable = mho.columns.filter((column) => column.key !== 'differs' && mho.varies(column) && groups_of(column.key).length <= 6);
-  state.colour = (colourable.find((column) => ['network', 'design', 'data'].includes(column.key)) || colourable.find((column) => column.setting) || { key: '' }).key;
+  const telling = (column) => groups_of(column.key).filter((group) => group !== '–').length > 1;
+  state.colour = (colourable.find((column) => ['network', 'design', 'data'].includes(column.key) && telling(column)) || colourable.find((column) => column.setting) || { key: '' }).key;
 
   const option = (column) => mho.element('option', { value: column.key }, column.title);
   const select = (label, key, columns) => {
@@ -235,7 +236,9 @@ mho.runs_view = function () {
   const usual = mho.columns.filter((column) => has_any(column) && (always.has(column.key) || settings.includes(column) ||
     (!column.setting && column.kind === 'text' && column.key !== 'differs' && column.key !== 'created' && mho.varies(column)) ||
     (column.key === 'differs' && mho.differing.length > settings.length) || column.key === 'first_accuracy'));
-  const columns = usual;
+  // First what tells runs apart, then what came out.
+  const tells = (column) => column.key !== 'run' && (column.kind === 'text' || column.setting);
+  const columns = [usual[0], ...usual.filter(tells), ...usual.filter((column) => column.key !== 'run' && !tells(column))];
   const rows = new Map(mho.runs.map((run) => {
     const box = mho.element('input', { type: 'checkbox', 'aria-label': `choose run ${run.run}`, tabindex: '0' });
     box.addEventListener('click', (event) => {
@@ -243,8 +246,8 @@ mho.runs_view = function () {
       toggle(run);
     });
     const row = mho.element('tr', { 'data-run': run.run }, mho.element('td', {}, box), ...columns.map((column) => mho.element('td',
-      { class: column.kind === 'text' ? 'text' : 'number', title: column.kind === 'text' ? null : String(run[column.key] ?? '') },
-      column.key === 'run' ? mho.element('a', { href: `#run-${run.run}` }, String(run.run)) : mho.cell(run, column))));
+      { class: column.kind === 'text' ? 'word' : 'number', title: String(run[column.key] ?? '') },
+      column.key === 'run' ? mho.element('a', { href: `#run-${run.run}` }, String(run.run)) : mho.short(mho.cell(run, column), 40))));
     row.addEventListener('click', (event) => {
       if (event.target.tagName !== 'A') toggle(run);
     });
@@ -280,13 +283,12 @@ mho.runs_view = function () {
   const same = ['network', 'data', 'design'].map((key) => mho.column(key)).filter((column) => !mho.varies(column) && mho.runs[0][column.key] !== null)
     .map((column) => `${column.title} ${mho.runs[0][column.key]}`);
   return [mho.element('h1', {}, `${mho.runs.length} runs of ${mho.file}`),
-    mho.element('p', { class: 'sub' }, [...same, `${created[0]} to ${created.at(-1)} UTC`].join(' · ')),
-    mho.section('Any two figures', { wide: true }, mho.element('div', { class: 'controls' }, select('across', 'x', numeric.map(option)),
+    mho.element('p', { class: 'sub' }, [...same, `${created[0]} to ${created.at(-1)}`].join(' · ')), mho.element('div', { class: 'grid' }, mho.section('Any two figures', { wide: true }, mho.element('div', { class: 'controls' }, select('across', 'x', numeric.map(option)),
       mho.element('label', {}, log.x, ' logarithmic'), select('up', 'y', numeric.map(option)), mho.element('label', {}, log.y, ' logarithmic'),
-      select('colour', 'colour', [mho.element('option', { value: '' }, 'one for all'), ...colourable.map(option)])), legend_box, picture_box, note, card),
+      select('colour', 'colour', [mho.element('option', { value: '' }, 'one for all'), ...colourable.map(option)])), mho.element('div', { class: 'beside' }, mho.element('div', {}, legend_box, picture_box, note), card)),
     mho.section('Runs', { wide: true, long: true }, mho.element('p', { class: 'controls' }, filter), mho.element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'table of runs' },
       mho.element('table', { id: 'runs' }, count, mho.element('thead', {}, mho.element('tr', {}, mho.element('th', {}, mho.element('span', { class: 'note' }, 'choose')), ...heads)), body)),
-      mho.element('p', { class: 'note' }, `A filter takes words and comparisons by the names of the database, as throughput_per_s>1e6 or tile.adc.bits=6.`))];
+      mho.element('p', { class: 'note' }, `A filter takes words and comparisons by the names of the database, as throughput_per_s>1e6 or tile.adc.bits=6.`)))];
 };
 
 mho.shapes_legend = (names) => mho.element('ul', { class: 'legend' }, ...names.map((name, k) => {
