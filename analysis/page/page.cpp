@@ -48,11 +48,24 @@ std::string view_columns(SQLite::Database& database) {
   return rows.executeStep() ? rows.getColumn(0).getString() : "";
 }
 
+/// Throws UserError where there is more in the text than one statement.
+void require_one_statement(SQLite::Database& database, const std::string& sql, const std::string& where) {
+  sqlite3_stmt* statement = nullptr;
+  const char* rest = nullptr;
+  sqlite3_prepare_v2(database.getHandle(), sql.c_str(), -1, &statement, &rest);
+  sqlite3_finalize(statement);
+  if (rest != nullptr && std::string_view(rest).find_first_not_of(" \n") != std::string_view::npos) {
+    throw base::UserError(fmt::format("--where {}: one condition is needed, and behind it something else stands; a page only reads", where));
+  }
+}
+
 std::vector<std::int64_t> runs_where(SQLite::Database& database, const std::string& path, const std::string& where) {
   std::vector<std::int64_t> runs;
   try {
     // On lines of its own, so that a comment in it does not end the statement.
-    SQLite::Statement rows(database, fmt::format("SELECT run FROM v_run WHERE (\n{}\n) ORDER BY run", where.empty() ? "1" : where));
+    const std::string sql = fmt::format("SELECT run FROM v_run WHERE (\n{}\n) ORDER BY run", where.empty() ? "1" : where);
+    require_one_statement(database, sql, where);
+    SQLite::Statement rows(database, sql);
     while (rows.executeStep()) runs.push_back(rows.getColumn(0).getInt64());
   } catch (const SQLite::Exception& error) {
     throw base::UserError(

@@ -174,7 +174,7 @@ TEST_F(ReportTest, WhatCannotBeShownIsRefused) {
   refused({"--runs", "1,9"}, 3, "has no run 9");
   refused({"--where", "tiles > 1000"}, 3, "no run of results.db is like that");
   refused({"--where", "tyles > 1"}, 3, "no such column: tyles");
-  refused({"--where", "1); DELETE FROM run; --"}, 3, "--where");
+  refused({"--where", "1); DELETE FROM run; --"}, 3, "a page only reads");
   refused({"--where", " "}, 2, "a condition is needed");
   refused({"--run", "1", "--runs", "1"}, 2, "give one of them");
   refused({"--runs", "3-1"}, 2, "--runs");
@@ -182,7 +182,7 @@ TEST_F(ReportTest, WhatCannotBeShownIsRefused) {
   refused({"--runs", "1,,2"}, 2, "--runs");
   refused({"--run", "one"}, 2, "--run");
   EXPECT_EQ(mho({"report", "--out", "report.svg"}).code, 2);
-  EXPECT_EQ(mho({"report", "--out", "results.db"}).code, 3);
+  EXPECT_EQ(mho({"report", "--out", "results.db"}).code, 2);
   EXPECT_EQ(query("SELECT count(*) FROM run"), 1);
   execute("DELETE FROM run");
   refused({}, 3, "has no runs to report");

@@ -23,18 +23,21 @@ mho.svg = function (tag, attributes = {}, ...children) {
 // An empty picture; `label` is what a screen reader says.
 mho.picture = (width, height, label) => mho.svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label });
 
-// A text that appears where the pointer rests or the focus is.
-mho.tip = function (node, text) {
+// A text beside a place of the window; none hides it.
+mho.show_tip = function (text, x, y) {
   const tip = document.getElementById('tip');
-  const show = (x, y) => {
-    tip.textContent = typeof text === 'function' ? text() : text;
-    tip.hidden = false;
-    const box = tip.getBoundingClientRect();
-    tip.style.left = Math.max(4, Math.min(x + 14, innerWidth - box.width - 4)) + 'px';
-    tip.style.top = (y + 18 + box.height > innerHeight ? y - box.height - 10 : y + 18) + 'px';
-  };
-  node.addEventListener('pointermove', (event) => show(event.clientX, event.clientY));
-  node.addEventListener('pointerleave', () => (tip.hidden = true));
+  tip.hidden = !text;
+  if (!text) return;
+  tip.textContent = text;
+  const box = tip.getBoundingClientRect();
+  tip.style.left = Math.max(4, Math.min(x + 14, innerWidth - box.width - 4)) + 'px';
+  tip.style.top = (y + 18 + box.height > innerHeight ? y - box.height - 10 : y + 18) + 'px';
+};
+
+// A text that appears where the pointer rests on the node.
+mho.tip = function (node, text) {
+  node.addEventListener('pointermove', (event) => mho.show_tip(text, event.clientX, event.clientY));
+  node.addEventListener('pointerleave', () => mho.show_tip(''));
   return node;
 };
 

@@ -76,13 +76,14 @@ TEST(PackedTablesTest, WhatIsEqualTakesAFewBytes) {
   EXPECT_EQ(tables.add({keys, values}), "0");
   values[7] = "2";
   EXPECT_EQ(tables.add({keys, values}), R"([0,{"7":2}])");
-  EXPECT_EQ(tables.add({{}, {}}), "[[],[]]");
+  EXPECT_EQ(tables.add({{}, {}}), "[[],3]");
   EXPECT_EQ(tables.add({keys, std::vector<std::string>(100, "1.25")}), "[1,2]");
 }
 
 TEST(PackedTablesTest, OneColumnOverAllRuns) {
   EXPECT_EQ(packed_column({"1", "2", "3"}), "[1,2,3]");
-  EXPECT_EQ(packed_column({"\"strokes\"", "\"strokes\"", "\"other\"", "\"strokes\""}), R"({"v":["strokes","other"],"i":[0,0,1,0]})");
+  EXPECT_EQ(packed_column({"\"stroke digits\"", "\"stroke digits\"", "\"other\"", "\"stroke digits\""}),
+            R"({"v":["stroke digits","other"],"i":[0,0,1,0]})");
   EXPECT_EQ(packed_column({}), "[]");
 }
 
