@@ -51,7 +51,7 @@ mho.floorplan_picture = function (plan, by) {
   const large = plan.columns <= 10, size = large ? 92 : plan.columns <= 20 ? 52 : 26, gap = size * 0.42, pitch = size + gap, margin = 14;
   const width = 2 * margin + plan.columns * pitch - gap, height = 2 * margin + plan.rows * pitch - gap;
   const picture = mho.picture(width, height, `floorplan, ${plan.columns} x ${plan.rows} nodes, coloured by ${colour.title}`);
-  picture.style.maxWidth = `${Math.round(Math.min(900, width * 1.3, 620 * width / height))}px`;
+  picture.style.maxWidth = `${Math.round(Math.min(1080, width * 1.15))}px`;
   const centre = (number) => {
     const { x, y } = plan.router(number);
     return { x: margin + x * pitch + size / 2, y: margin + y * pitch + size / 2 };
