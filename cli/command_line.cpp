@@ -204,6 +204,7 @@ Action parse(int argc, const char* const* argv) {
                 read_help_line};
   }
   if (first == "import") usage("mho import is now mho run --conductances FILE");
+  if (first == "export") usage("mho export is now mho map --write-conductances FILE");
   if (!verb && first.starts_with("-")) {
     usage(fmt::format("unknown option {}: those of a verb stand after it, as in mho run --seed 3; say what to do: {}", first,
                       fmt::join(names(), ", ")));

@@ -57,6 +57,11 @@ void add_fidelity(Options& options, std::string& fidelity) {
                fmt::format("HOW ({})", fidelity));
 }
 
+void add_mapping(Options& options, MappingFiles& files) {
+  options.file("--mapping", files.given, "lay and place the network as this file says, which --save wrote and you may have edited, JSON");
+  options.output("--save", files.saved, "how the network lies on the chip: blocks, copies, cores, buffers, JSON", "JSON");
+}
+
 void add_threads(Options& options, int& threads, const std::string& sentence) {
   constexpr int most_threads = 1024;
   threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

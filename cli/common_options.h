@@ -17,6 +17,12 @@ struct SequenceArguments {
   std::optional<int> tokens;        ///< that a decoded token sees
 };
 
+/// Files that hold how a network lies on a chip.
+struct MappingFiles {
+  std::optional<std::string> given;  ///< lays the network as it says
+  std::optional<std::string> saved;  ///< takes what was mapped
+};
+
 /// Options that several verbs have, with the same words everywhere.
 
 constexpr const char* usual_times = "1s,1h,1d,1y";
@@ -39,6 +45,8 @@ void add_data_input(Options& options, std::optional<std::string>& name);
 void add_reference(Options& options, std::string& reference);
 /// "simulate" or "estimate".
 void add_fidelity(Options& options, std::string& fidelity);
+/// --mapping and --save.
+void add_mapping(Options& options, MappingFiles& files);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_json(Options& options, bool& json);

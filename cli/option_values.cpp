@@ -158,6 +158,14 @@ double parse_resistance(const std::string& option, const std::string& text) {
   return *ohm;
 }
 
+double parse_area(const std::string& option, const std::string& text) {
+  const auto number = base::split_number(base::trimmed(text));
+  const auto area = number ? base::convert_unit(number->value, number->unit.empty() ? "mm2" : number->unit, "m2") : std::nullopt;
+  if (!area || !(*area > 0))
+    usage(fmt::format("{} {}: an area above 0 is needed, in mm2 or with its unit: 2.5, 2.5 mm2, 500000 um2{}", option, text, base::comma_hint(text)));
+  return *area;
+}
+
 std::uint64_t parse_bytes(const std::string& option, const std::string& text) {
   const auto number = base::split_number(base::trimmed(text));
   const auto bytes = number && !number->unit.empty() ? base::convert_unit(number->value, number->unit, "B") : std::nullopt;

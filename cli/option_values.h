@@ -45,6 +45,9 @@ double parse_one_time(const std::string& text);
 /// "0.35", "0.35 ohm", "2 kohm".
 double parse_resistance(const std::string& option, const std::string& text);
 
+/// "2.5", "2.5 mm2", "500000 um2" in square metres, above 0; without unit in mm2.
+double parse_area(const std::string& option, const std::string& text);
+
 /// "500 MB", "4 GiB".
 std::uint64_t parse_bytes(const std::string& option, const std::string& text);
 

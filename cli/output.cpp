@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <variant>
 
 #include "base/printable.h"
@@ -20,6 +21,12 @@ void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed,
     if (key != "seed") json[key] = value;
   }
   fmt::print("{}\n", json.dump(2));
+}
+
+void print_warnings(const std::vector<std::string>& warnings) {
+  // Where both go to one file, results stand before what is said of them.
+  static_cast<void>(std::fflush(stdout));
+  for (const std::string& warning : warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
 }
 
 void print_text(const std::string& text) { fmt::print("{}", base::fitted_lines(text, base::terminal_columns())); }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "cli/verb.h"
@@ -18,5 +19,8 @@ void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed,
 
 /// Prints text for people: lines as long as the terminal.
 void print_text(const std::string& text);
+
+/// Prints a line for each on standard error, behind all that was printed before.
+void print_warnings(const std::vector<std::string>& warnings);
 
 }  // namespace mho::cli

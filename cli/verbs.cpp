@@ -4,8 +4,8 @@ namespace mho::cli {
 
 std::vector<Verb> all_verbs() {
   return {
-      run_verb(),         simulate_verb(), retrain_verb(), network_verb(),  map_verb(),      export_verb(), tile_verb(),   noc_verb(),
-      sensitivity_verb(), mvm_verb(),      wires_verb(),   describe_verb(), validate_verb(), cost_verb(),   report_verb(),
+      run_verb(),         simulate_verb(), retrain_verb(), network_verb(),  map_verb(),      tile_verb(), noc_verb(),
+      sensitivity_verb(), mvm_verb(),      wires_verb(),   describe_verb(), validate_verb(), cost_verb(), report_verb(),
   };
 }
 

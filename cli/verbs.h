@@ -6,13 +6,12 @@
 
 namespace mho::cli {
 
-/// The verbs, each in the file of its name below verbs/; export is in that of network.
+/// The verbs, each in the file of its name below verbs/.
 Verb run_verb();
 Verb simulate_verb();
 Verb retrain_verb();
 Verb network_verb();
 Verb map_verb();
-Verb export_verb();
 Verb tile_verb();
 Verb noc_verb();
 Verb sensitivity_verb();

@@ -64,11 +64,28 @@ void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chi
   tiled.layout.renumber();
 }
 
-std::optional<std::int64_t> tiles_for_shorter(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, bool rows, double share) {
+bool steps_in_turn(const workloads::Network& network, const std::string& matrix) {
+  int users = 0;
+  for (const workloads::Node& node : network.nodes) {
+    for (std::size_t k = 0; k < node.matrices.size(); ++k) {
+      if (network.matrix(node, k).name != matrix) continue;
+      if (node.recurrence() != nullptr) return true;
+      ++users;
+    }
+  }
+  return users > 1;
+}
+
+std::vector<LayerDemand> turn_demands(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, bool rows) {
   std::vector<LayerDemand> layers;
   for (const MatrixDemand& matrix : matrix_demands(tiled, chip)) {
     layers.push_back(in_turns(matrix.demand, rows ? turn_of(tiled.network, matrix.name) : 1));
   }
+  return layers;
+}
+
+std::optional<std::int64_t> tiles_for_shorter(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, bool rows, double share) {
+  const std::vector<LayerDemand> layers = turn_demands(tiled, chip, rows);
   const auto now = fastest_copies(layers, static_cast<std::int64_t>(snake(chip).size()) * chip.tiles_per_core);
   if (!now) return std::nullopt;
   const auto shorter = fewest_tiles(layers, share * now->interval_s);

@@ -19,6 +19,7 @@
 #include "mapper/placement/place.h"
 #include "mapper/placement/shortfall.h"
 #include "mapper/placement/throughput_buffers.h"
+#include "mapper/saved/saved_placement.h"
 
 namespace mho::mapper {
 
@@ -86,7 +87,7 @@ MapperParameters MapperParameters::read(const base::Config& config) {
           .cache_block_bits = static_cast<std::int64_t>(config.si("mapper.cache_block", "bit"))};
 }
 
-workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles tiles) {
+tiles::Layout single_layout(const workloads::Network& network, const tiles::LayerTiles& tiles) {
   tiles::Layout layout;
   for (const workloads::Matrix& matrix : network.matrices) {
     if (matrix.digital) continue;
@@ -95,6 +96,11 @@ workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles ti
         tiles::default_layout(matrix.name, matrix.inputs, matrix.outputs, matrix.groups, tile.rows, tile.output_capacity(), layout.tiles));
     layout.tiles += static_cast<int>(layout.matrices.back().blocks.size());
   }
+  return layout;
+}
+
+workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles tiles) {
+  tiles::Layout layout = single_layout(network, tiles);
   if (layout.matrices.empty()) {
     throw base::UserError(fmt::format(
         "network {} has no layer with trained weights on tiles (Conv, Gemm, MatMul with a constant matrix, LSTM, GRU, RNN; not set to digital); "
@@ -122,7 +128,8 @@ void check_tokens_in_phases(const MapperParameters& parameters) {
 }
 
 /// Where matrices have copies, the rest is to keep up with them.
-std::optional<StageLimits> stage_limits(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip) {
+std::optional<StageLimits> stage_limits(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters) {
+  if (parameters.saved) return StageLimits{.divided = wanted_divisions(*parameters.saved, tiled.network)};
   bool copied = false;
   double interval_s = 0;
   for (const MatrixDemand& matrix : matrix_demands(tiled, chip)) {
@@ -152,6 +159,23 @@ void check_copies(const workloads::TiledNetwork& tiled, const MapperParameters& 
   if (mode.kind != InferenceMode::Kind::whole) refuse("inferences of tokens with caches have one stage for each matrix (--mode)");
 }
 
+/// A saved mapping is of one mode of inference, and of tiles that keep their weights.
+void check_saved(const MapperParameters& parameters, const InferenceMode& mode) {
+  if (!parameters.saved) return;
+  const InferenceMode& saved = parameters.saved->mode;
+  const auto text = [](const InferenceMode& of) {
+    return fmt::format("{}{}", mode_name(of.kind), of.context == 0 ? "" : fmt::format(" with {} tokens", of.context));
+  };
+  if (saved.kind != mode.kind || saved.context != mode.context) {
+    throw base::UserError(fmt::format("{}: 'mode' is that of {}, and this inference is {}; give the same --mode and --tokens", parameters.saved->file,
+                                      text(saved), text(mode)));
+  }
+  if (parameters.reloaded) {
+    throw base::UserError(
+        fmt::format("{}: weights that are programmed in turn have no one place; set mapper.weights to stationary", parameters.saved->file));
+  }
+}
+
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
 Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
             const InferenceMode& mode) {
@@ -166,7 +190,7 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
     // What cannot be divided further has more tiles than the limit asked for.
     const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;
     if (!parameters.reloaded) {
-      throw base::UserError(misfit->error.what() + shortfall_text(tried, chip, tile), misfit->error.code());
+      throw shortfall(misfit->error, tried, chip, tile);
     }
     if (misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
     limits.resize(std::max(limits.size(), misfit->part + 1), lowered.tiles.size());
@@ -182,9 +206,10 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   const workloads::Network& network = tiled.network;
   const int tokens = tokens_of(network);
   const bool prefill = mode.kind == InferenceMode::Kind::prefill;
+  check_saved(parameters, mode);
   check_copies(tiled, parameters, mode);
   if (prefill) check_tokens(network, "prefill");
-  Lowered lowered = lower(tiled, traced, stage_limits(tiled, chip));
+  Lowered lowered = lower(tiled, traced, stage_limits(tiled, chip, parameters));
   if (mode.decodes()) {
     decode_one_token(lowered, network,
                      {.tokens = tokens,
@@ -196,13 +221,19 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   }
   if (!traced) lowered.dataflow.reset();
   pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
-  lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
+  if (parameters.saved) {
+    check_divisions(*parameters.saved, lowered.divided);
+    place_saved(lowered, chip, tiled.tiles.standard(), *parameters.saved, tiled.layout, parameters.buffer_slack);
+  } else {
+    lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
+  }
   const bool estimable = lowered.program.phases.empty() && !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
-  if (parameters.buffers_for_throughput && estimable) grow_buffers(lowered.program, chip, tiled.tiles.standard());
+  if (parameters.buffers_for_throughput && estimable && !parameters.saved) grow_buffers(lowered.program, chip, tiled.tiles.standard());
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
   mapping.dataflow = std::move(lowered.dataflow);
+  mapping.divided = std::move(lowered.divided);
   double cells = 0, used = 0;
   for (const workloads::Matrix& matrix : network.matrices) {
     if (matrix.digital) continue;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,10 +9,11 @@
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
 #include "mapper/copy_choice.h"
-#include "mapper/inference_mode.h"
 #include "mapper/lowering/dataflow.h"
+#include "mapper/lowering/inference_mode.h"
 #include "mapper/lowering/tile_placement.h"
 #include "mapper/placement/place.h"
+#include "mapper/saved/saved_mapping.h"
 #include "tiles/layer_tiles.h"
 #include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
@@ -30,22 +33,29 @@ struct MapperParameters {
   int reload_batch = 1;                ///< inferences of a batch that goes through all phases
   bool caches_in_memory = false;       ///< caches: keys and values lie behind a port, else in the digital cores
   std::int64_t cache_block_bits = 0;   ///< that a product reads of them at once
+  /// Lays and places the network as a file says, see apply_layout(); null: as the mapper chooses. No key has it.
+  std::shared_ptr<const SavedMapping> saved{};
   static MapperParameters read(const base::Config& config);
 };
 
 struct Mapping {
   hw::Program program;
   std::vector<TilePlacement> tiles;
-  std::optional<Dataflow> dataflow;  ///< where it was traced
-  double utilisation = 0;            ///< weights stored / cells of the tiles used
+  std::optional<Dataflow> dataflow;    ///< where it was traced
+  std::map<std::string, int> divided;  ///< Lowered::divided
+  double utilisation = 0;              ///< weights stored / cells of the tiles used
 };
+
+/// The default Layout of every matrix that is not digital.
+tiles::Layout single_layout(const workloads::Network& network, const tiles::LayerTiles& tiles);
 
 /// The network on its tiles: the default Layout of every matrix that is not digital, every input at full scale until it is calibrated. Throws
 /// UserError where nothing would run on a tile.
 workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles tiles);
 
 /// Lowers the network onto the chip, for inferences of `mode`. Throws UserError: (does_not_fit) saying how many tiles are missing and what to change,
-/// and for a mode that the network has not. `traced`: with the dataflow, for a chip that computes (see FunctionalChip).
+/// and for a mode that the network has not. A saved mapping must be in the Layout (apply_layout), and is refused as place_saved() says. `traced`:
+/// with the dataflow, for a chip that computes (see FunctionalChip).
 Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode = {},
             bool traced = false);
 

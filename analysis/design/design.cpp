@@ -241,11 +241,9 @@ base::Declarations all_declarations() {
   return all;
 }
 
-std::string Design::json() const {
-  if (layers.empty() && chip.blocks.empty()) return config.json();
-  base::Json json = base::Json::parse(config.json(), name);
-  if (!chip.blocks.empty()) json["chip"]["blocks"] = blocks_json(chip.blocks);
-  if (layers.empty()) return json.dump();
+namespace {
+
+base::Json::Array rules_json(const std::vector<LayerRule>& layers) {
   base::Json::Array rules;
   for (const LayerRule& rule : layers) {
     base::Json entry, set;
@@ -258,8 +256,45 @@ std::string Design::json() const {
     if (!rule.set.empty()) entry["set"] = set;
     rules.push_back(entry);
   }
-  json["layers"] = rules;
+  return rules;
+}
+
+/// "40 ns"
+std::string value_text(const base::Value& value, const std::string& unit) {
+  if (const auto* word = std::get_if<std::string>(&value)) return base::Json(*word).dump();
+  return std::visit([](const auto& held) { return fmt::format("{}", held); }, value) + (unit.empty() ? "" : " " + unit);
+}
+
+/// "key: [" and an entry a line.
+std::string list_text(const char* key, const base::Json::Array& entries) {
+  if (entries.empty()) return "";
+  std::string text = fmt::format("\n{}:\n", key);
+  for (const base::Json& entry : entries) text += fmt::format("  - {}\n", entry.dump());
+  return text;
+}
+
+}  // namespace
+
+std::string Design::json() const {
+  if (layers.empty() && chip.blocks.empty()) return config.json();
+  base::Json json = base::Json::parse(config.json(), name);
+  if (!chip.blocks.empty()) json["chip"]["blocks"] = blocks_json(chip.blocks);
+  if (!layers.empty()) json["layers"] = rules_json(layers);
   return json.dump();
+}
+
+std::string Design::text() const {
+  std::string text = fmt::format("# {}: what differs from the declared defaults; mho describe KEY says what a key means.\n", name), section;
+  for (const base::Declaration& declaration : config.declarations()) {
+    const base::Value& value = config.value(declaration.key);
+    if (value == declaration.default_value) continue;
+    const std::string top = declaration.key.substr(0, declaration.key.find('.'));
+    if (top != section) text += "\n";
+    section = top;
+    text += fmt::format("{}: {}\n", declaration.key, value_text(value, declaration.unit));
+  }
+  if (!chip.blocks.empty()) text += list_text("chip.blocks", std::get<base::Json::Array>(blocks_json(chip.blocks).value()));
+  return text + list_text("layers", rules_json(layers));
 }
 
 std::string Design::hash() const { return base::content_hash(json()); }

@@ -36,6 +36,8 @@ struct Design {
   [[nodiscard]] std::string hash() const;
   /// All of it as JSON text, which is a design file too.
   [[nodiscard]] std::string json() const;
+  /// A design file for people: what differs from the declared defaults, a key a line.
+  [[nodiscard]] std::string text() const;
 };
 
 /// Reads the design file, or the shipped design of that name (`path` empty: the default chip, all declared defaults), then applies "key=value"

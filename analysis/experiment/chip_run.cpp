@@ -185,6 +185,10 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   const mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper, request.mode, request.functional.has_value());
   hw::verify(mapping.program, design.chip);
   ChipResult result = mapped_result(design, tiled, mapping);
+  if (request.keeps_mapping) result.mapping = mapper::saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, request.mode);
+  for (std::string& warning : copy_warnings(design, tiled)) result.warnings.push_back(std::move(warning));
+  if (design.mapper.saved)
+    result.warnings.push_back(fmt::format("the mapping is that of {} (--mapping), not one that the mapper chose", design.mapper.saved->file));
   const int tokens = mapper::tokens_of(tiled.network);
   if (request.mode.decodes()) result.macs /= tokens;
   if (request.mode.decodes() && mapper::may_see_later_tokens(tiled.network, tokens)) {
@@ -238,7 +242,8 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
                       .inferences = options.inferences,
                       .reference = options.reference,
                       .observer = options.observer,
-                      .estimated = options.estimated};
+                      .estimated = options.estimated,
+                      .keeps_mapping = options.keeps_mapping};
   if (data != nullptr) {
     const workloads::Dataset& samples = data->calibration ? *data->calibration : *data->test;
     workloads::check_fit(network, samples);

@@ -16,8 +16,9 @@
 #include "hw/chip/observer.h"
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
-#include "mapper/inference_mode.h"
+#include "mapper/lowering/inference_mode.h"
 #include "mapper/mapper.h"
+#include "mapper/saved/saved_mapping.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
@@ -105,6 +106,7 @@ struct ChipResult {
   std::vector<std::string> warnings;              ///< of what may make the figures other than the architect thinks
   bool estimated = false;                         ///< by hw::estimate, not simulated
   bool counted = false;                           ///< so many inferences were asked for; else until steady state
+  std::optional<mapper::SavedMapping> mapping;    ///< where it was asked for
   double wall_s = 0;
 };
 
@@ -127,6 +129,7 @@ struct ChipRequest {
   ReferenceChoice reference{};
   hw::Observer* observer = nullptr;  ///< hears the simulation
   bool estimated = false;            ///< hw::estimate in place of the simulation
+  bool keeps_mapping = false;        ///< for ChipResult::mapping
 };
 
 /// Maps a network as prepare() returns it, runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate). Throws
@@ -143,6 +146,7 @@ struct ChipRunOptions {
   ReferenceChoice reference{};
   hw::Observer* observer = nullptr;  ///< hears the simulation
   bool estimated = false;            ///< hw::estimate in place of the simulation; without functional and observer
+  bool keeps_mapping = false;        ///< for ChipResult::mapping
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

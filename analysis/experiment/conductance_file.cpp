@@ -92,8 +92,9 @@ NetworkConductances read_conductances(const std::string& path, const workloads::
     for (std::size_t b = 0; b < split.all_blocks(); ++b) {
       const std::string name = array_name(split.block(b));
       if (!arrays.holds(name)) {
-        throw base::UserError(fmt::format("{}: the array '{}' of layer '{}' is missing; export writes the arrays this network needs on this chip",
-                                          path, name, matrix.name));
+        throw base::UserError(fmt::format(
+            "{}: the array '{}' of layer '{}' is missing; mho map --write-conductances writes the arrays that this network needs on this chip", path,
+            name, matrix.name));
       }
       const workloads::NumberArray measured = base::naming_file(path, [&] { return arrays.numbers(name); });
       const Places places(tiled.tiles.of(matrix.name), split.block(b));

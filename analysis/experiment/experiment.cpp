@@ -151,7 +151,8 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
                                                  .threads = options.threads,
                                                  .check = check});
   Result result;
-  static_cast<ChipResult&>(result) = run_chip(design, tiled, {.mode = options.mode, .reference = options.reference, .estimated = options.estimated});
+  static_cast<ChipResult&>(result) = run_chip(
+      design, tiled, {.mode = options.mode, .reference = options.reference, .estimated = options.estimated, .keeps_mapping = options.keeps_mapping});
   result.data = data.test->name();
   result.data_hash = data.test->hash();
   result.samples = plan;

@@ -7,7 +7,7 @@
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/chip_run.h"
-#include "mapper/inference_mode.h"
+#include "mapper/lowering/inference_mode.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/evaluation.h"
 #include "workloads/graph/network.h"
@@ -26,6 +26,7 @@ struct ExperimentOptions {
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   ReferenceChoice reference{};
   bool estimated = false;         ///< times and costs by hw::estimate, not simulated
+  bool keeps_mapping = false;     ///< for ChipResult::mapping
   double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
 };
 

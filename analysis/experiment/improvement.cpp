@@ -15,10 +15,6 @@ namespace mho::analysis {
 
 namespace {
 
-using Change = std::pair<std::string, std::vector<std::string>>;
-
-Design with(const Design& design, const std::vector<std::string>& change) { return design_from_text(design.json(), design.name, change); }
-
 /// Rows of the mesh for the tiles with which copies become a tenth faster, a quarter more where they would not.
 int more_rows(const Design& design, const workloads::Network& network) {
   constexpr int quarter = 4;
@@ -33,14 +29,17 @@ int more_rows(const Design& design, const workloads::Network& network) {
   return static_cast<int>(std::max<std::int64_t>(1, (*wanted - there_are + of_row - 1) / of_row));
 }
 
-/// What can be bought, and how it is written.
-std::vector<Change> changes(const Design& design, const workloads::Network& network) {
+}  // namespace
+
+Design changed(const Design& design, const std::vector<std::string>& change) { return design_from_text(design.json(), design.name, change); }
+
+std::vector<Purchase> purchases(const Design& design, const workloads::Network& network) {
   constexpr int quarter = 4;
   const hw::ChipParameters& chip = design.chip;
   const auto keys = [](const std::string& key, auto value, const char* unit = "") { return fmt::format("{}={}{}", key, value, unit); };
   const int rows = more_rows(design, network), cores = (chip.digital_cores + quarter - 1) / quarter;
   const int rows_of_cores = (cores + chip.mesh_width - 1) / chip.mesh_width;
-  std::vector<Change> all{
+  std::vector<Purchase> all{
       {"tiles", {keys("chip.mesh.height", chip.mesh_height + rows)}},
       {"digital cores", {keys("chip.digital_cores", chip.digital_cores + cores), keys("chip.mesh.height", chip.mesh_height + rows_of_cores)}},
       {"lanes of digital cores", {keys("digital.lanes", 2 * design.tile.digital.lanes)}},
@@ -73,54 +72,71 @@ ImprovementStep measured(std::string resource, std::vector<std::string> change, 
   return step;
 }
 
-/// Of a change that the design or the network refuses: it does not fit.
-std::pair<ImprovementStep, std::optional<Design>> tried(const Change& change, const Design& design, const workloads::Network& network) {
+std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase, const Design& design, const workloads::Network& network) {
   base::check_interrupt();
   try {
-    Design changed = with(design, change.second);
-    return {measured(change.first, change.second, changed, network), std::move(changed)};
+    Design other = changed(design, purchase.second);
+    return {measured(purchase.first, purchase.second, other, network), std::move(other)};
+  } catch (const base::Interrupted&) {
+    throw;
   } catch (const base::UserError&) {
-    return {ImprovementStep{.resource = change.first, .change = change.second}, std::nullopt};
+    return {ImprovementStep{.resource = purchase.first, .change = purchase.second}, std::nullopt};
   }
+}
+
+std::vector<ImprovementStep> improvement_choices(const Design& design, const workloads::Network& network) {
+  std::vector<ImprovementStep> all;
+  for (const Purchase& purchase : purchases(design, network)) all.push_back(tried(purchase, design, network).first);
+  return all;
+}
+
+namespace {
+
+/// Adds the best step to the ladder; false where there is none.
+bool climb(Ladder& ladder, const workloads::Network& network) {
+  constexpr double worth = 0.99;
+  const ImprovementStep now = ladder.rungs.back();
+  const bool first = ladder.rungs.size() == 1;
+  std::optional<std::pair<ImprovementStep, Design>> best;
+  double best_gain = 0;
+  for (const Purchase& purchase : purchases(ladder.best, network)) {
+    auto [step, design] = tried(purchase, ladder.best, network);
+    if (first) ladder.choices.push_back(step);
+    // Where links are full, packets wait longer than the estimate knows.
+    if (!design || step.interval_s > worth * now.interval_s || step.full_links) continue;
+    // Share of the interval for a share of the area; what takes no area is free.
+    constexpr double least_area = 1e-3;
+    const double gain = (1 - step.interval_s / now.interval_s) / std::max(step.square_metre / now.square_metre - 1, least_area);
+    if (gain <= best_gain) continue;
+    best_gain = gain;
+    best.emplace(step, std::move(*design));
+  }
+  if (!best) return false;
+  ladder.rungs.push_back(best->first);
+  ladder.best = std::move(best->second);
+  return true;
 }
 
 }  // namespace
 
-std::vector<ImprovementStep> improvement_choices(const Design& design, const workloads::Network& network) {
-  std::vector<ImprovementStep> all;
-  for (const Change& change : changes(design, network)) all.push_back(tried(change, design, network).first);
-  return all;
-}
-
 Ladder improve(const Design& design, const workloads::Network& network, int most, const std::function<void(const ImprovementStep&)>& tell) {
-  constexpr double worth = 0.99;
   Ladder ladder{.rungs = {measured("as it is", {}, design, network)}, .choices = {}, .best = design, .end = {}};
-  tell(ladder.rungs.back());
-  for (int rung = 0; rung < most; ++rung) {
-    const ImprovementStep now = ladder.rungs.back();
-    std::optional<std::pair<ImprovementStep, Design>> best;
-    double best_gain = 0;
-    for (const Change& change : changes(ladder.best, network)) {
-      auto [step, changed] = tried(change, ladder.best, network);
-      if (rung == 0) ladder.choices.push_back(step);
-      // Where links are full, packets wait longer than the estimate knows.
-      if (!changed || step.interval_s > worth * now.interval_s || step.full_links) continue;
-      // Share of the interval for a share of the area; what takes no area is free.
-      constexpr double least_area = 1e-3;
-      const double gain = (1 - step.interval_s / now.interval_s) / std::max(step.square_metre / now.square_metre - 1, least_area);
-      if (gain <= best_gain) continue;
-      best_gain = gain;
-      best.emplace(step, std::move(*changed));
-    }
-    if (!best) {
-      ladder.end = fmt::format("one more of nothing shortens the interval by 1 % without filling links; it is bound by {}", now.bound);
-      return ladder;
-    }
-    ladder.rungs.push_back(best->first);
-    ladder.best = std::move(best->second);
+  try {
     tell(ladder.rungs.back());
+    for (int rung = 0; rung < most; ++rung) {
+      if (!climb(ladder, network)) {
+        ladder.end =
+            fmt::format("one more of nothing shortens the interval by 1 % without filling links; it is bound by {}", ladder.rungs.back().bound);
+        return ladder;
+      }
+      tell(ladder.rungs.back());
+    }
+    ladder.end = fmt::format("{} steps were taken; more would go on", most);
+  } catch (const base::Interrupted&) {
+    base::acknowledge_interrupt();
+    ladder.interrupted = true;
+    ladder.end = fmt::format("Interrupted after {} step{}", ladder.rungs.size() - 1, ladder.rungs.size() == 2 ? "" : "s");
   }
-  ladder.end = fmt::format("{} steps were taken; more would go on", most);
   return ladder;
 }
 

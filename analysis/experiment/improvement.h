@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/design/design.h"
@@ -28,7 +30,19 @@ struct Ladder {
   std::vector<ImprovementStep> choices;  ///< of the first rung: what one more of each resource brings
   Design best;
   std::string end;  ///< why it goes no further
+  bool interrupted = false;
 };
+
+/// A resource and what one more of it is, "key=value".
+using Purchase = std::pair<std::string, std::vector<std::string>>;
+/// The design with "key=value" assignments. Throws as design_from_text.
+Design changed(const Design& design, const std::vector<std::string>& change);
+/// What can be bought for a chip, as improvement_choices() has it.
+std::vector<Purchase> purchases(const Design& design, const workloads::Network& network);
+/// A design as it is estimated, with the mapping made anew. Throws as prepare() and mapping_bounds().
+ImprovementStep measured(std::string resource, std::vector<std::string> change, const Design& design, const workloads::Network& network);
+/// What a purchase brings, and the design with it; without design, and not `fits`, where it is refused. Throws base::Interrupted.
+std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase, const Design& design, const workloads::Network& network);
 
 /// What one more of each resource of a chip brings: rows of tiles for copies that are a tenth faster, else a quarter more, a quarter more digital
 /// cores, twice the lanes, width of flits, rate of ports, lanes of the output stage and buffers, half the columns of a converter, copies that take
@@ -36,7 +50,7 @@ struct Ladder {
 std::vector<ImprovementStep> improvement_choices(const Design& design, const workloads::Network& network);
 
 /// Takes the step that shortens the interval most for its area, again and again, until none shortens it by 1 %, or `most` times. `tell` hears each
-/// rung.
+/// rung. After a Ctrl-C the rungs so far, of which there is one.
 Ladder improve(const Design& design, const workloads::Network& network, int most, const std::function<void(const ImprovementStep&)>& tell);
 
 }  // namespace mho::analysis

@@ -1,6 +1,9 @@
 #include "analysis/experiment/mapping_bounds.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -10,10 +13,26 @@
 
 namespace mho::analysis {
 
-MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled) {
-  const mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper);
+TileBounds tile_bounds(const Design& design, const workloads::TiledNetwork& tiled, std::optional<double> throughput_per_s) {
+  TileBounds bounds;
+  bounds.matrices = mapper::matrix_demands(tiled, design.chip);
+  bounds.row_turns = design.mapper.row_turns;
+  const std::vector<mapper::LayerDemand> layers = mapper::turn_demands(tiled, design.chip, bounds.row_turns);
+  const mapper::CopyPlan single = mapper::single_copies(layers);
+  bounds.budgets.push_back({"one copy", single.tiles, single});
+  const auto add = [&](std::string name, std::int64_t tiles) {
+    bounds.budgets.push_back({std::move(name), tiles, mapper::fastest_copies(layers, tiles)});
+  };
+  add("this chip", static_cast<std::int64_t>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core);
+  for (const double factor : {1.5, 2.0, 4.0}) add(fmt::format("{:g} x", factor), std::llround(factor * static_cast<double>(single.tiles)));
+  if (throughput_per_s) bounds.wanted = mapper::fewest_tiles(layers, 1 / *throughput_per_s);
+  return bounds;
+}
+
+MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
+  mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper, mode);
   hw::verify(mapping.program, design.chip);
-  const hw::SimulationResult estimate = hw::estimate(mapping.program, design.chip, design.tile);
+  hw::SimulationResult estimate = hw::estimate(mapping.program, design.chip, design.tile, {.one_at_a_time = mode.decodes()});
   MappingBounds result;
   result.interval_s = estimate.interval_s;
   result.latency_s = estimate.latency.seconds();
@@ -53,6 +72,9 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   }
   result.analog_cores = static_cast<int>(analog.size());
   result.digital_cores = static_cast<int>(digital.size());
+  result.mapping = mapper::saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, mode);
+  result.program = std::move(mapping.program);
+  result.single = std::move(estimate.single);
   return result;
 }
 

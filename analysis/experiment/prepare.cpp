@@ -1,9 +1,12 @@
 #include "analysis/experiment/prepare.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -11,6 +14,7 @@
 #include "base/error.h"
 #include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
+#include "mapper/saved/saved_layout.h"
 #include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 
@@ -42,11 +46,35 @@ void choose_copies(const Design& design, workloads::TiledNetwork& tiled) {
 
 }  // namespace
 
+void use_mapping(Design& design, const std::string& path) {
+  design.mapper.saved = std::make_shared<const mapper::SavedMapping>(mapper::read_mapping(path));
+}
+
+std::vector<std::string> copy_warnings(const Design& design, const workloads::TiledNetwork& tiled) {
+  std::vector<std::string> warnings;
+  if (design.mapper.saved) return warnings;
+  const std::map<std::string, mapper::CopyChoice> own = layer_copies(design, tiled.network);
+  for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {
+    const auto found = own.find(layout.node);
+    const mapper::CopyChoice& choice = found == own.end() ? design.mapper.copies : found->second;
+    if (choice.kind != mapper::CopyChoice::Kind::count || layout.copies >= choice.count) continue;
+    warnings.push_back(fmt::format("matrix '{}' has {} of the {} copies that mapper.copies asks for: {}", layout.node, layout.copies, choice.count,
+                                   mapper::steps_in_turn(tiled.network, layout.node) ? "its steps wait for each other, or nodes share it"
+                                   : design.mapper.row_turns ? "its output has no more rows to take turns with (mapper.turn=position has more)"
+                                                             : "it makes no more positions"));
+  }
+  return warnings;
+}
+
 workloads::TiledNetwork prepare(const Design& design, workloads::Network network, const PrepareOptions& options) {
   tiles::LayerTiles tiles = apply_layer_rules(design, network);
   if (options.calibration != nullptr) workloads::check_fit(network, *options.calibration);
   workloads::TiledNetwork tiled = mapper::lay_out(std::move(network), std::move(tiles));
-  if (options.copies) choose_copies(design, tiled);
+  if (design.mapper.saved) {
+    mapper::apply_layout(*design.mapper.saved, tiled);
+  } else if (options.copies) {
+    choose_copies(design, tiled);
+  }
   if (options.mapped_for) {
     mapper::MapperParameters least = design.mapper;  // what fits with the least buffers fits
     least.buffers_for_throughput = false;

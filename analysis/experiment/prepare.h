@@ -3,14 +3,19 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "analysis/design/design.h"
-#include "mapper/inference_mode.h"
+#include "mapper/lowering/inference_mode.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
 
 namespace mho::analysis {
+
+/// From now on networks on this design lie as the mapping in a file says. Throws as mapper::read_mapping.
+void use_mapping(Design& design, const std::string& path);
 
 /// Which of the steps of prepare() a caller needs.
 struct PrepareOptions {
@@ -20,10 +25,13 @@ struct PrepareOptions {
   const workloads::Dataset* calibration = nullptr;
   std::size_t calibration_samples = 0;
   int threads = 1;
-  bool copies = true;  ///< mapper.copies; else one of every matrix
+  bool copies = true;  ///< mapper.copies, else one of every matrix; a saved mapping has its own
   /// What else of the network on its tiles is to be refused, or said, before anything long begins.
   std::function<void(const workloads::TiledNetwork&)> check{};
 };
+
+/// Layers that have fewer copies than the design asks for, since they have fewer turns, with what to do; a sentence each.
+std::vector<std::string> copy_warnings(const Design& design, const workloads::TiledNetwork& tiled);
 
 /// The network as the design has it. The steps, in order: the design's rules for layers, the calibration data against the network, its Layout, a
 /// mapping that shows whether the chip holds it, the caller's check, and then the only long one, the calibration. Throws UserError for rules that no

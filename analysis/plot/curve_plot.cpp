@@ -33,7 +33,9 @@ std::string curve_text(const Curve& curve, const Frame& frame, const char* colou
 
 std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curves, const std::optional<CurveEnd>& end) {
   if (curves.empty() || curves.size() > most_curves) throw std::logic_error("curves_svg: one to four curves");
-  double x_most = end ? end->x : 0, y_least = 0, y_most = 0;
+  // So that what lies beyond the end is seen.
+  constexpr double beyond = 1.1;
+  double x_most = end ? beyond * end->x : 0, y_least = 0, y_most = 0;
   for (const Curve& curve : curves) {
     if (curve.points.empty()) throw std::logic_error("curves_svg: a curve without points");
     for (const CurvePoint& point : curve.points) {

@@ -65,7 +65,7 @@ double Heading::height(double width) const {
 std::string svg_begin(double width, double height, const Heading& heading, std::string_view more) {
   const Letters letters(width);
   std::string out = fmt::format(
-             R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" height="{1:.0f}" font-family="Helvetica, Arial, sans-serif" font-size="{2:.1f}" fill="#111">
+      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" height="{1:.0f}" font-family="Helvetica, Arial, sans-serif" font-size="{2:.1f}" fill="#111">
 <style>
   .middle {{ text-anchor: middle; }}
   .end {{ text-anchor: end; }}

@@ -149,9 +149,11 @@ std::string costs_text(const Costed& costed) {
 
 /// Warnings of a design; those of a run are stored with it.
 void warn(const Costed& costed) {
+  std::vector<std::string> warnings;
   for (const analysis::ComponentCost& component : costed.table.components) {
-    for (const std::string& outside : component.note.outside) fmt::print(stderr, "mho: warning: costs of {}: {}\n", component.name, outside);
+    for (const std::string& outside : component.note.outside) warnings.push_back(fmt::format("costs of {}: {}", component.name, outside));
   }
+  print_warnings(warnings);
 }
 
 /// Figures of two chips side by side.

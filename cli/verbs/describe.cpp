@@ -96,6 +96,9 @@ std::string lower(std::string text) {
 
 /// Whether `word` stands in the key, or begins a word of the texts.
 bool speaks_of(const base::Declaration& declaration, const std::string& word) {
+  if (const std::string plural = word.ends_with('y') ? word.substr(0, word.size() - 1) + "ies" : "";
+      !plural.empty() && speaks_of(declaration, plural))
+    return true;
   const std::string wanted = lower(word);
   if (lower(declaration.key).find(wanted) != std::string::npos) return true;
   for (const std::string& text :

@@ -1,15 +1,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
 #include "analysis/experiment/chip_run.h"
+#include "analysis/experiment/conductance_file.h"
 #include "analysis/experiment/improvement.h"
 #include "analysis/experiment/mapping_bounds.h"
 #include "analysis/experiment/prepare.h"
-#include "analysis/experiment/tile_bounds.h"
+#include "analysis/experiment/sizing.h"
+#include "analysis/report/floorplan.h"
 #include "base/design_file/config.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -18,279 +19,197 @@
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
-#include "cli/table.h"
 #include "cli/verbs.h"
+#include "cli/verbs/map_tables.h"
 #include "cli/verbs/network_file.h"
+#include "cli/verbs/saved_mapping_file.h"
 
 namespace mho::cli {
 
 namespace {
 
-using analysis::TileBounds;
-using analysis::TileBudget;
 using base::format_si;
 
 struct MapArguments : NetworkFile {
+  SequenceArguments sequence;
   bool improve = false;
   std::optional<std::string> out;  ///< of the improved design
-  double throughput_per_s = 0;     ///< asked for; 0: none
+  analysis::SizingTarget target;   ///< asked for
+  MappingFiles mapping;
+  std::optional<std::string> svg;
+  std::optional<std::string> conductances;  ///< that are to be programmed
   bool json = false;
 };
 
-std::string map_text(const TileBounds& all, const MapArguments& arguments) {
-  using enum Table::Align;
-  constexpr double percent = 100;
-  const TileBudget& chip = all.budgets.at(1);
-  Table table({left, right, right, right, right, right, right, right});
-  table.add({"matrix", "size", "tiles", "cells used", "products", "each", "one copy", "most copies"});
-  for (std::size_t m = 0; m < all.matrices.size(); ++m) {
-    const auto& matrix = all.matrices[m];
-    const auto& demand = matrix.demand;
-    table.add({matrix.name, fmt::format("{}x{}", matrix.outputs, matrix.inputs), fmt::format("{}", demand.tiles),
-               fmt::format("{:.1f} %", percent * matrix.utilisation), fmt::format("{}", demand.positions), format_si(demand.tile_time_s, "s"),
-               format_si(static_cast<double>(demand.positions) * demand.tile_time_s, "s"),
-               demand.one_copy ? "1, its steps wait for each other"
-               : chip.plan     ? fmt::format("{}", chip.plan->copies[m])
-                               : "-"});
-  }
-  Table bounds({left, right, right, right, right});
-  bounds.add({"tiles", "there are", "used", "an inference every", "speed-up"});
-  const double alone = all.budgets.front().plan->interval_s;
-  for (const TileBudget& budget : all.budgets) {
-    bounds.add({budget.name, fmt::format("{}", budget.tiles), budget.plan ? fmt::format("{}", budget.plan->tiles) : "does not fit",
-                budget.plan ? format_si(budget.plan->interval_s, "s") : "-",
-                budget.plan ? fmt::format("{:.3g}", alone / budget.plan->interval_s) : "-"});
-  }
-  std::string text =
-      fmt::format("tiles and the shortest intervals that they allow, exact; digital units, network, ports and buffers may set longer ones\n{}\n{}",
-                  table.text(), bounds.text());
-  if (arguments.throughput_per_s > 0) {
-    text += all.wanted ? fmt::format("{} inferences a second take {} tiles at least, an inference every {}\n",
-                                     format_si(arguments.throughput_per_s, ""), all.wanted->tiles, format_si(all.wanted->interval_s, "s"))
-                       : fmt::format("no number of tiles reaches {} inferences a second: a product takes longer, or steps wait for each other\n",
-                                     format_si(arguments.throughput_per_s, ""));
-  }
-  return text;
+/// A file of the verb; empty where none was asked for.
+std::optional<base::OutputFile>& open_file(std::optional<base::OutputFile>& file, const std::optional<std::string>& path,
+                                           const MapArguments& arguments) {
+  if (path)
+    file.emplace(*path, std::vector<std::optional<std::string>>{arguments.network, arguments.data, arguments.design, arguments.mapping.given});
+  return file;
 }
 
-/// The mapping of this design: `why` it is refused where there is none.
-struct Mapped {
-  std::optional<analysis::MappingBounds> bounds;
-  std::string why;
-};
-
-Mapped map_onto(const analysis::Design& design, const workloads::Network& network) {
+Mapped map_onto(const analysis::Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
   try {
-    return {analysis::mapping_bounds(design, analysis::prepare(design, network)), ""};
+    return {analysis::mapping_bounds(design, tiled, mode), ""};
   } catch (const base::UserError& error) {
     if (error.code() != base::ExitCode::does_not_fit && error.code() != base::ExitCode::usage) throw;
     return {std::nullopt, error.what()};
   }
 }
 
-std::string mapped_text(const Mapped& mapped) {
-  using enum Table::Align;
-  if (!mapped.bounds) return fmt::format("\non this chip: {}\n", mapped.why);
-  constexpr double bits_per_kibibyte = 8192, percent = 100;
-  const analysis::MappingBounds& all = *mapped.bounds;
-  Table table({left, right, right, right, right});
-  table.add({"on this chip", "copies", "tiles", "cores", "input buffer"});
-  for (const analysis::MappedMatrix& matrix : all.matrices) {
-    table.add({matrix.name, fmt::format("{}", matrix.copies), fmt::format("{}", matrix.tiles), fmt::format("{}", matrix.cores),
-               fmt::format("{:.1f} KiB", matrix.buffer_bits / bits_per_kibibyte)});
-  }
-  Table bounds({left, right, right, left});
-  bounds.add({"no interval is shorter than", "", "of the interval", "the busiest"});
-  for (const analysis::IntervalBound& bound : all.bounds) {
-    bounds.add({bound.what, format_si(bound.seconds, "s"), fmt::format("{:.1f} %", percent * bound.seconds / all.interval_s), bound.where});
-  }
-  const double gap = all.bounds.empty() ? 0 : all.interval_s / all.bounds.front().seconds - 1;
-  return fmt::format(
-      "\n{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} tiles on {} analog cores, {} "
-      "digital "
-      "cores, {} flit-hops an inference\n",
-      table.text(), bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap), format_si(all.latency_s, "s"), all.tiles,
-      all.analog_cores, all.digital_cores, format_si(all.flit_hops, ""));
-}
-
-base::Json mapped_json(const Mapped& mapped) {
-  base::Json json;
-  json["fits"] = mapped.bounds.has_value();
-  if (!mapped.bounds) {
-    json["why"] = mapped.why;
-    return json;
-  }
-  const analysis::MappingBounds& all = *mapped.bounds;
-  base::Json::Array matrices, bounds;
-  for (const analysis::MappedMatrix& matrix : all.matrices) {
-    base::Json one;
-    one["name"] = matrix.name;
-    one["copies"] = matrix.copies;
-    one["tiles"] = matrix.tiles;
-    one["cores"] = matrix.cores;
-    one["input_buffer_bits"] = matrix.buffer_bits;
-    matrices.push_back(one);
-  }
-  for (const analysis::IntervalBound& bound : all.bounds) {
-    base::Json one;
-    one["what"] = bound.what;
-    one["where"] = bound.where;
-    one["seconds"] = bound.seconds;
-    bounds.push_back(one);
-  }
-  json["fidelity"] = "estimate";
-  json["interval_s"] = all.interval_s;
-  json["latency_s"] = all.latency_s;
-  json["tiles"] = all.tiles;
-  json["analog_cores"] = all.analog_cores;
-  json["digital_cores"] = all.digital_cores;
-  json["flit_hops"] = all.flit_hops;
-  json["matrices"] = matrices;
-  json["bounds"] = bounds;
-  return json;
-}
-
-template <class Plan>
-base::Json plan_json(const std::optional<Plan>& plan) {
-  if (!plan) return {};
-  base::Json json;
-  json["tiles"] = plan->tiles;
-  json["interval_s"] = plan->interval_s;
-  json["copies"] = base::Json::Array(plan->copies.begin(), plan->copies.end());
-  return json;
-}
-
-base::Json map_json(const TileBounds& all) {
-  base::Json json;
-  base::Json::Array list, bounds;
-  for (const auto& matrix : all.matrices) {
-    base::Json one;
-    one["name"] = matrix.name;
-    one["outputs"] = matrix.outputs;
-    one["inputs"] = matrix.inputs;
-    one["tiles"] = matrix.demand.tiles;
-    one["utilisation"] = matrix.utilisation;
-    one["products"] = matrix.demand.positions;
-    one["product_s"] = matrix.demand.tile_time_s;
-    one["one_copy_only"] = matrix.demand.one_copy;
-    list.push_back(one);
-  }
-  for (const TileBudget& budget : all.budgets) {
-    base::Json one;
-    one["name"] = budget.name;
-    one["tiles"] = budget.tiles;
-    one["plan"] = plan_json(budget.plan);
-    bounds.push_back(one);
-  }
-  json["matrices"] = list;
-  json["bounds"] = bounds;
-  json["throughput"] = plan_json(all.wanted);
-  return json;
-}
-
-constexpr double square_millimetre = 1e-6;
-
-std::string change_text(const analysis::ImprovementStep& step) { return fmt::format("{}", fmt::join(step.change, " ")); }
-
-std::string ladder_text(const analysis::Ladder& ladder, const analysis::ChipResult& simulated) {
-  using enum Table::Align;
-  constexpr double percent = 100;
-  const analysis::ImprovementStep& first = ladder.rungs.front();
-  Table choices({left, left, right, right, right});
-  choices.add({"one more of", "that is", "interval", "area", "energy"});
-  const auto by = [&](double now, double before) { return fmt::format("{:+.1f} %", percent * (now / before - 1)); };
-  for (const analysis::ImprovementStep& step : ladder.choices) {
-    choices.add({step.resource, change_text(step), step.fits ? by(step.interval_s, first.interval_s) : "refused",
-                 step.fits ? by(step.square_metre, first.square_metre) : "-", step.fits ? by(step.energy_j, first.energy_j) : "-"});
-  }
-  Table rungs({left, right, right, right, left});
-  rungs.add({"step", "an inference every", "area", "energy", "bound by"});
-  for (const analysis::ImprovementStep& step : ladder.rungs) {
-    rungs.add({step.change.empty() ? step.resource : change_text(step), format_si(step.interval_s, "s"),
-               fmt::format("{:.4g} mm2", step.square_metre / square_millimetre), format_si(step.energy_j, "J"), step.bound});
-  }
-  return fmt::format("\n{}\n{}\n{}. Simulated, the last one takes an inference every {}, and {} after the first input\n", choices.text(),
-                     rungs.text(), ladder.end, format_si(simulated.costs.interval_s, "s"), format_si(simulated.costs.latency_s, "s"));
-}
-
-base::Json step_json(const analysis::ImprovementStep& step) {
-  base::Json json;
-  json["resource"] = step.resource;
-  json["change"] = base::Json::Array(step.change.begin(), step.change.end());
-  json["fits"] = step.fits;
-  json["interval_s"] = step.interval_s;
-  json["latency_s"] = step.latency_s;
-  json["area_m2"] = step.square_metre;
-  json["energy_j"] = step.energy_j;
-  json["bound"] = step.bound;
-  return json;
-}
-
-base::Json ladder_json(const analysis::Ladder& ladder, const analysis::ChipResult& simulated) {
-  base::Json json;
-  base::Json::Array choices, rungs;
-  for (const analysis::ImprovementStep& step : ladder.choices) choices.push_back(step_json(step));
-  for (const analysis::ImprovementStep& step : ladder.rungs) rungs.push_back(step_json(step));
-  json["choices"] = choices;
-  json["rungs"] = rungs;
-  json["end"] = ladder.end;
-  json["simulated_interval_s"] = simulated.costs.interval_s;
-  json["simulated_latency_s"] = simulated.costs.latency_s;
-  return json;
-}
-
 /// Climbs from the design of the arguments, simulates where that ends, and writes it.
 void improve(const MapArguments& arguments, const Invocation& invocation) {
   std::optional<base::OutputFile> file;
-  if (arguments.out) file.emplace(*arguments.out, std::vector<std::optional<std::string>>{arguments.network, arguments.data, arguments.design});
+  open_file(file, arguments.out, arguments);
   auto [design, network] = read_network_file(arguments, true);
-  constexpr int most = 20;
-  base::Progress progress("steps", most);
-  const analysis::Ladder ladder = analysis::improve(design, network, most, [&](const analysis::ImprovementStep& step) {
-    progress.note(fmt::format("{}: {}", step.change.empty() ? step.resource : change_text(step), format_si(step.interval_s, "s")));
+  constexpr int most_steps = 20;
+  base::Progress progress("steps", most_steps);
+  const analysis::Ladder ladder = analysis::improve(design, network, most_steps, [&](const analysis::ImprovementStep& step) {
+    progress.note(
+        fmt::format("{}: {}", step.change.empty() ? step.resource : fmt::format("{}", fmt::join(step.change, " ")), format_si(step.interval_s, "s")));
     progress.advance();
   });
-  const analysis::ChipResult simulated =
-      analysis::run_chip(ladder.best, analysis::prepare(ladder.best, network), {.reference = analysis::parse_reference("none")});
+  std::optional<analysis::ChipResult> simulated;
+  if (!ladder.interrupted) {
+    simulated = analysis::run_chip(ladder.best, analysis::prepare(ladder.best, network), {.reference = analysis::parse_reference("none")});
+  }
   if (file) {
-    file->write(ladder.best.json() + "\n");
+    file->write(ladder.best.text());
     file->commit();
   }
   if (arguments.json) {
-    print_json(invocation, std::nullopt, ladder_json(ladder, simulated));
+    print_json(invocation, std::nullopt, ladder_json(ladder, simulated ? &*simulated : nullptr));
   } else {
-    print_text(ladder_text(ladder, simulated) + (arguments.out ? fmt::format("design written to {}\n", *arguments.out) : ""));
+    print_text(ladder_text(ladder, simulated ? &*simulated : nullptr) + (arguments.out ? fmt::format("design written to {}\n", *arguments.out) : ""));
   }
+  if (ladder.interrupted) {
+    throw base::UserError(
+        fmt::format("interrupted; the best of {} steps is {}", ladder.rungs.size() - 1, arguments.out ? "in " + *arguments.out : "shown above"),
+        base::ExitCode::interrupted);
+  }
+}
+
+bool sizes(const MapArguments& arguments) { return arguments.target.throughput_per_s || arguments.target.latency_s || arguments.target.square_metre; }
+
+/// Finds the smallest chip for what was asked, simulates it and writes it.
+void size(const MapArguments& arguments, const Invocation& invocation) {
+  std::optional<base::OutputFile> file;
+  open_file(file, arguments.out, arguments);
+  auto [design, network] = read_network_file(arguments, true);
+  const analysis::TileBounds bounds =
+      analysis::tile_bounds(design, analysis::prepare(design, network, {.copies = false}), arguments.target.throughput_per_s);
+  constexpr int most_chips = 100;  // that are kept on the way, more than there ever are
+  base::Progress progress("chips", most_chips);
+  const analysis::Sizing sizing = analysis::size_chip(design, network, arguments.target, [&](const analysis::ImprovementStep& step) {
+    constexpr double square_millimetre = 1e-6;
+    progress.note(
+        fmt::format("{}: {}, {:.4g} mm2", fmt::join(step.change, " "), format_si(step.interval_s, "s"), step.square_metre / square_millimetre));
+    progress.advance();
+  });
+  std::optional<analysis::ChipResult> simulated;
+  if (sizing.why.empty()) {
+    simulated = analysis::run_chip(sizing.design, analysis::prepare(sizing.design, network), {.reference = analysis::parse_reference("none")});
+  }
+  if (file && sizing.best) {
+    file->write(sizing.design.text());
+    file->commit();
+  }
+  const analysis::ChipResult* const result = simulated ? &*simulated : nullptr;
+  if (arguments.json) {
+    base::Json json = tile_bounds_json(bounds);
+    json["sizing"] = sizing_json(sizing, result);
+    print_json(invocation, std::nullopt, json);
+  } else {
+    print_text(tile_bounds_text(bounds, arguments.target.throughput_per_s) + sizing_text(sizing, result) +
+               (file && sizing.best ? fmt::format("design written to {}\n", *arguments.out) : ""));
+  }
+  if (!sizing.why.empty())
+    throw base::UserError(fmt::format("no chip was found that reaches what was asked: {}", sizing.why), base::ExitCode::does_not_fit);
+}
+
+/// Writes what every device of every tile is to be programmed to; says where what is.
+std::string write_conductances(const workloads::TiledNetwork& tiled, const std::string& path, base::OutputFile& file) {
+  file.write(analysis::conductance_file(tiled, analysis::target_conductances(tiled)));
+  file.commit();
+  return fmt::format("{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", tiled.layout.tiles, path);
+}
+
+/// Draws the floorplan; says where.
+std::string draw(const analysis::Design& design, const workloads::TiledNetwork& tiled, const analysis::MappingBounds& mapped, const std::string& path,
+                 base::OutputFile& file) {
+  const analysis::Heading heading{fmt::format("{} on {}", tiled.network.name, design.name),
+                                  {fmt::format("{} tiles on {} analog cores, an inference every {} as estimated", mapped.tiles, mapped.analog_cores,
+                                               format_si(mapped.interval_s, "s"))}};
+  file.write(analysis::floorplan_svg(heading, mapped.program, design.chip, mapped.single));
+  file.commit();
+  return fmt::format("floorplan in {}\n", path);
 }
 
 void map(const MapArguments& arguments, const Invocation& invocation) {
   if (arguments.improve) return improve(arguments, invocation);
-  auto [design, network] = read_network_file(arguments, true);
-  const workloads::TiledNetwork tiled = analysis::prepare(design, network, {.copies = false});
-  const TileBounds bounds =
-      analysis::tile_bounds(design, tiled, arguments.throughput_per_s > 0 ? std::optional(arguments.throughput_per_s) : std::nullopt);
-  const Mapped mapped = map_onto(design, network);
+  if (sizes(arguments)) return size(arguments, invocation);
+  std::optional<base::OutputFile> conductances;
+  open_file(conductances, arguments.conductances, arguments);
+  std::optional<base::OutputFile> svg;
+  open_file(svg, arguments.svg, arguments);
+  std::optional<SavedMappingFile> saved;
+  if (arguments.mapping.saved) saved.emplace(arguments.mapping, std::vector{arguments.network, arguments.data, arguments.design});
+  auto [design, network] = read_network_file(arguments, !arguments.conductances);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
+  const analysis::TileBounds bounds =
+      analysis::tile_bounds(design, analysis::prepare(design, network, {.copies = false}), arguments.target.throughput_per_s);
+  const workloads::TiledNetwork tiled = analysis::prepare(design, network);
+  const Mapped mapped = map_onto(design, tiled, inference_mode(arguments.sequence));
+  if (!mapped.bounds && (saved || svg || arguments.mapping.given)) throw base::UserError(mapped.why, base::ExitCode::does_not_fit);
+  std::string files;
+  if (saved) files += saved->commit(mapped.bounds->mapping);
+  if (svg) files += draw(design, tiled, *mapped.bounds, *arguments.svg, *svg);
+  if (conductances) files += "\n" + blocks_text(tiled.layout) + write_conductances(tiled, *arguments.conductances, *conductances);
   if (arguments.json) {
-    base::Json json = map_json(bounds);
+    base::Json json = tile_bounds_json(bounds);
     json["mapping"] = mapped_json(mapped);
-    return print_json(invocation, std::nullopt, json);
+    json["tiles"] = blocks_json(tiled.layout);
+    print_json(invocation, std::nullopt, json);
+  } else {
+    print_text(tile_bounds_text(bounds, arguments.target.throughput_per_s) + mapped_text(mapped) + files);
   }
-  print_text(map_text(bounds, arguments) + mapped_text(mapped));
+  print_warnings(analysis::copy_warnings(design, tiled));
 }
 
 Action read_map_line(Options& options) {
   MapArguments arguments;
-  std::optional<std::string> throughput;
+  std::optional<std::string> throughput, latency, area;
   add_network_file(options, arguments);
   add_data_input(options, arguments.data_input);
-  options.text("--throughput", throughput, "inferences a second: the fewest tiles that reach it", "X");
+  options.text("--throughput", throughput, "inferences a second: the smallest chip that reaches it", "X");
+  options.text("--latency", latency, "from the first input to the last output: the smallest chip that is as fast", "TIME");
+  options.text("--area", area, "of the chip at most: the fastest one, or the limit for what the two above ask", "MM2");
   options.flag("--improve", arguments.improve, "buy what shortens the interval most for its area, step by step, and simulate where that ends");
-  options.output("--out", arguments.out, "with --improve: the design that it ends with, YAML", "YAML");
+  options.output("--out", arguments.out, "the design that --improve, --throughput, --latency or --area end with, YAML", "YAML");
+  add_sequence(options, arguments.sequence);
+  add_mapping(options, arguments.mapping);
+  options.output("--svg", arguments.svg, "plot of the result; floorplan coloured by layer, links by their traffic", "SVG");
+  options.output("--write-conductances", arguments.conductances, "what every device is to be programmed to: siemens by tile, .npz", "NumPy arrays");
   add_json(options, arguments.json);
   options.read();
-  if (arguments.out && !arguments.improve) usage("--out writes the design that --improve ends with: give --improve too");
+  check(arguments);
+  check(arguments.sequence);
   constexpr double least = 1e-9, largest = 1e15;
-  if (throughput) arguments.throughput_per_s = parse_number("--throughput", *throughput, least, largest);
+  if (throughput) arguments.target.throughput_per_s = parse_number("--throughput", *throughput, least, largest);
+  if (latency) arguments.target.latency_s = parse_span("--latency", *latency);
+  if (area) arguments.target.square_metre = parse_area("--area", *area);
+  if (arguments.target.latency_s == 0.0) usage("--latency 0: nothing is that fast; give a time above 0");
+  if (arguments.out && !arguments.improve && !sizes(arguments)) {
+    usage("--out writes the design of a chip that was looked for: give --improve, --throughput, --latency or --area too");
+  }
+  if (arguments.improve && sizes(arguments)) usage("--improve goes on as long as it helps: leave --throughput, --latency and --area out");
+  if ((arguments.improve || sizes(arguments)) &&
+      (arguments.mapping.given || arguments.mapping.saved || arguments.svg || arguments.conductances || arguments.sequence.mode)) {
+    usage(
+        "chips that are looked for are mapped many times: --mapping, --save, --svg, --write-conductances and --mode are of one; map what --out "
+        "writes with them");
+  }
   return [arguments](const Invocation& invocation) { map(arguments, invocation); };
 }
 
@@ -299,7 +218,9 @@ Action read_map_line(Options& options) {
 Verb map_verb() {
   return {.name = "map",
           .sentence = "how a network lies on a chip: tiles, copies, buffers, and how far it is from what no mapping can beat",
-          .examples = {{"mho map net.onnx", "how many tiles, and what more of them would bring"}},
+          .examples = {{"mho map net.onnx", "how many tiles, and what more of them would bring"},
+                       {"mho map net.onnx --save mapping.json", "its mapping, to be edited and given to --mapping"},
+                       {"mho map net.onnx --write-conductances target.npz", "siemens of every device"}},
           .read = read_map_line};
 }
 

@@ -6,10 +6,8 @@
 #include <map>
 
 #include "analysis/design/layer_rules.h"
-#include "analysis/experiment/conductance_file.h"
 #include "analysis/experiment/prepare.h"
 #include "base/json.h"
-#include "base/output_file.h"
 #include "base/printable.h"
 #include "cli/common_options.h"
 #include "cli/output.h"
@@ -29,15 +27,11 @@ struct NetworkArguments : NetworkFile {
   bool json = false;
 };
 
-struct ExportArguments : NetworkFile {
-  std::string out;
-  bool json = false;
-};
-
 /// One line of what the graph is.
 struct Line {
   std::string name, operation, output, matrix, where, why;
   std::int64_t weights = 0, macs = 0;
+  int tiles = 0;  ///< of one copy
 };
 
 std::string sample_shape(const workloads::Shape& shape) {
@@ -57,14 +51,15 @@ std::string reason(const Network& network, const Node& node, const std::map<int,
   return std::string(node.op->why_digital);
 }
 
-std::vector<Line> lines_of(const Network& network) {
+/// `layout`: of the matrices on tiles; empty: there are none.
+std::vector<Line> lines_of(const Network& network, const tiles::Layout& layout) {
   std::map<int, std::string> owner;  // the first node of each matrix
   for (const Node& node : network.nodes) {
     for (const int matrix : node.matrices) owner.try_emplace(matrix, node.name);
   }
   std::vector<Line> lines;
   for (const Node& node : network.nodes) {
-    Line line{node.name, node.operation, sample_shape(network.values[static_cast<std::size_t>(node.output)].shape), "", "digital", "", 0, 0};
+    Line line{node.name, node.operation, sample_shape(network.values[static_cast<std::size_t>(node.output)].shape), "", "digital", "", 0, 0, 0};
     line.why = reason(network, node, owner);
     for (std::size_t k = 0; k < node.matrices.size(); ++k) {
       const workloads::Matrix& matrix = network.matrix(node, k);
@@ -72,7 +67,9 @@ std::vector<Line> lines_of(const Network& network) {
       line.matrix += fmt::format("{}{}x{}", line.matrix.empty() ? "" : ", ", matrix.outputs, matrix.inputs);
       if (owner.at(node.matrices[k]) == node.name) line.weights += weights;
       line.macs += weights * network.positions(node);
-      if (!matrix.digital) line.where = "analog";
+      if (matrix.digital) continue;
+      line.where = "analog";
+      if (owner.at(node.matrices[k]) == node.name) line.tiles += static_cast<int>(layout.of(matrix.name).blocks.size());
     }
     lines.push_back(std::move(line));
   }
@@ -93,16 +90,16 @@ std::string ranges_text(const Network& network) {
   return text;
 }
 
-std::string network_text(const Network& network) {
-  const auto lines = lines_of(network);
+std::string network_text(const Network& network, const tiles::Layout& layout) {
+  const auto lines = lines_of(network, layout);
   constexpr auto left = Table::Align::left, right = Table::Align::right;
-  Table table({left, left, left, right, right, right, left, left});
-  table.add({"layer", "operator", "output", "matrix", "weights", "MACs", "runs", "why"});
+  Table table({left, left, left, right, right, right, right, left, left});
+  table.add({"layer", "operator", "output", "matrix", "weights", "MACs", "tiles", "runs", "why"});
   const auto count = [](std::int64_t number) { return number == 0 ? std::string("-") : fmt::format("{}", number); };
   std::int64_t weights = 0, macs = 0, digital_macs = 0;
   for (const Line& line : lines) {
-    table.add({line.name, line.operation, line.output, line.matrix.empty() ? "-" : line.matrix, count(line.weights), count(line.macs), line.where,
-               line.why});
+    table.add({line.name, line.operation, line.output, line.matrix.empty() ? "-" : line.matrix, count(line.weights), count(line.macs),
+               count(line.tiles), line.where, line.why});
     weights += line.weights;
     (line.where == "analog" ? macs : digital_macs) += line.macs;
   }
@@ -122,13 +119,14 @@ std::string network_text(const Network& network) {
   }
   if (!network.input_ranges.empty()) text += fmt::format("  learned input ranges of {}\n", ranges_text(network));
   text += fmt::format("\n{}\n", table.text());
-  text +=
-      fmt::format("{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital\n",
-                  weights, network.matrices.size(), network.weights(), macs, digital_macs);
+  text += fmt::format(
+      "{} weights in {} matrices, {} on tiles; per inference {} multiply-accumulates on tiles, {} of trained weights set to digital; one copy takes "
+      "{} tiles\n",
+      weights, network.matrices.size(), network.weights(), macs, digital_macs, layout.tiles);
   return text;
 }
 
-base::Json network_json(const Network& network) {
+base::Json network_json(const Network& network, const tiles::Layout& layout) {
   base::Json json;
   json["network"] = network.name;
   json["hash"] = network.hash;
@@ -136,12 +134,13 @@ base::Json network_json(const Network& network) {
   json["output"] = sample_shape(network.values[static_cast<std::size_t>(network.output)].shape);
   json["weights"] = network.weights();
   json["macs"] = network.macs();
+  json["tiles"] = layout.tiles;
   if (!network.absent_weights.empty()) json["absent_weights"] = base::Json::Array(network.absent_weights.begin(), network.absent_weights.end());
   for (const auto& [matrix, ranges] : network.input_ranges) {
     json["input_ranges"][matrix] = base::Json::Array(ranges.begin(), ranges.end());
   }
   base::Json::Array layers;
-  for (const Line& line : lines_of(network)) {
+  for (const Line& line : lines_of(network, layout)) {
     base::Json layer;
     layer["name"] = line.name;
     layer["operation"] = line.operation;
@@ -149,6 +148,7 @@ base::Json network_json(const Network& network) {
     layer["matrix"] = line.matrix.empty() ? base::Json() : base::Json(line.matrix);
     layer["weights"] = line.weights;
     layer["macs"] = line.macs;
+    layer["tiles"] = line.tiles;
     layer["analog"] = line.where == "analog";
     layer["why"] = line.why;
     layers.push_back(layer);
@@ -157,47 +157,12 @@ base::Json network_json(const Network& network) {
   return json;
 }
 
-/// Prints a network layer by layer: shapes, weights, multiply-accumulates, analog or digital and why.
+/// Prints a network layer by layer: shapes, weights, multiply-accumulates, tiles, analog or digital and why.
 void network(const NetworkArguments& arguments, const Invocation& invocation) {
   auto [design, network] = read_network_file(arguments, true);
-  static_cast<void>(analysis::apply_layer_rules(design, network));
-  arguments.json ? print_json(invocation, std::nullopt, network_json(network)) : print_text(network_text(network));
-}
-
-/// Writes what every device of every tile is to be programmed to.
-void export_conductances(const ExportArguments& arguments, const Invocation& invocation) {
-  base::OutputFile file(arguments.out, {arguments.network, arguments.data, arguments.design});
-  auto [design, network] = read_network_file(arguments, false);
-  const workloads::TiledNetwork tiled = analysis::prepare(design, std::move(network));
-  const auto targets = analysis::target_conductances(tiled);
-  file.write(analysis::conductance_file(tiled, targets));
-  file.commit();
-  constexpr auto left = Table::Align::left, right = Table::Align::right;
-  Table table({right, left, right, right});
-  table.add({"tile", "layer", "inputs", "outputs"});
-  base::Json::Array list;
-  for (const auto& matrix : tiled.layout.matrices) {
-    for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
-      const tiles::Block block = matrix.block(b);
-      table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}-{}", block.input_begin, block.input_end - 1),
-                 fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
-      base::Json one;
-      one["array"] = fmt::format("tile_{:04}", block.tile);
-      one["layer"] = matrix.node;
-      one["inputs"] = base::Json::Array{block.input_begin, block.input_end - 1};
-      one["outputs"] = base::Json::Array{block.output_begin, block.output_end - 1};
-      list.push_back(one);
-    }
-  }
-  if (arguments.json) {
-    base::Json json;
-    json["out"] = arguments.out;
-    json["tiles"] = list;
-    print_json(invocation, std::nullopt, json);
-    return;
-  }
-  print_text(
-      fmt::format("{}\n{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", table.text(), tiled.layout.tiles, arguments.out));
+  const tiles::LayerTiles tiles = analysis::apply_layer_rules(design, network);
+  const tiles::Layout layout = mapper::single_layout(network, tiles);
+  arguments.json ? print_json(invocation, std::nullopt, network_json(network, layout)) : print_text(network_text(network, layout));
 }
 
 Action read_network_line(Options& options) {
@@ -206,17 +171,8 @@ Action read_network_line(Options& options) {
   add_data_input(options, arguments.data_input);
   add_json(options, arguments.json);
   options.read();
+  check(arguments);
   return [arguments](const Invocation& invocation) { network(arguments, invocation); };
-}
-
-Action read_export_line(Options& options) {
-  ExportArguments arguments;
-  options.output("--out", arguments.out, "siemens by tile [rows][columns][polarity], .npz", "NumPy arrays");
-  options.renamed("--conductances", "--out, as every file that a verb writes; --conductances is one that is read");
-  add_network_file(options, arguments);
-  add_json(options, arguments.json);
-  options.read();
-  return [arguments](const Invocation& invocation) { export_conductances(arguments, invocation); };
 }
 
 }  // namespace
@@ -226,13 +182,6 @@ Verb network_verb() {
           .sentence = "print a network layer by layer, and what would run on tiles",
           .examples = {{"mho network net.onnx --shape 3x224x224", "its layers, analog or digital, and why"}},
           .read = read_network_line};
-}
-
-Verb export_verb() {
-  return {.name = "export",
-          .sentence = "write what every device is to be programmed to",
-          .examples = {{"mho export net.onnx --out target.npz", "siemens of every device"}},
-          .read = read_export_line};
 }
 
 }  // namespace mho::cli

@@ -14,7 +14,7 @@ namespace mho::cli {
 
 /// What says which network on which chip: the file, where its dynamic axes get their lengths from, the design.
 struct NetworkFile {
-  std::string network;
+  std::optional<std::string> network;  ///< empty: the built-in one
   std::optional<std::string> data;
   std::optional<std::string> shape;  ///< of one sample, as typed; empty: the data's, or the file's
   std::optional<std::string> design;
@@ -24,6 +24,8 @@ struct NetworkFile {
 
 /// Declares NETWORK and the options of the file and of the design.
 void add_network_file(Options& options, NetworkFile& file);
+/// Throws base::UserError with code usage where an option goes with a network and there is none.
+void check(const NetworkFile& file);
 /// Reads both. `leave_weights`: the weights need not be held, nor be there.
 std::pair<analysis::Design, workloads::Network> read_network_file(const NetworkFile& file, bool leave_weights);
 

@@ -2,6 +2,7 @@
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/experiment.h"
+#include "analysis/experiment/prepare.h"
 #include "analysis/report/result_json.h"
 #include "analysis/store/store.h"
 #include "base/error.h"
@@ -12,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "cli/verbs/saved_mapping_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
 
@@ -33,7 +35,8 @@ struct RunArguments {
   std::uint64_t seed = 1;
   int threads = 1;
   double yield_threshold = 0.99;
-  SequenceArguments sequence;               ///< of the costs
+  SequenceArguments sequence;  ///< of the costs
+  MappingFiles mapping;
   std::optional<std::string> conductances;  ///< measured, .npz
   std::optional<std::string> input_limit;
   std::string fidelity = "simulate";
@@ -47,6 +50,7 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
   const analysis::Store store(arguments.db);
   const base::InputLimit limit = input_limit(arguments.input_limit);
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
@@ -68,16 +72,21 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .mode = inference_mode(arguments.sequence),
                                             .reference = analysis::parse_reference(arguments.reference),
                                             .estimated = arguments.fidelity == "estimate",
+                                            .keeps_mapping = arguments.mapping.saved.has_value(),
                                             .yield_threshold = arguments.yield_threshold};
+  std::optional<SavedMappingFile> mapping;
+  if (arguments.mapping.saved)
+    mapping.emplace(arguments.mapping, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
   const analysis::Result result = analysis::run_experiment(design, network, data, options);
   const analysis::Stored stored =
       store.keep(design, result, analysis::RunInfo{.version = base::version(), .command = invocation.command_line, .options = options});
+  const std::string file = mapping ? mapping->commit(*result.mapping) : "";
   if (arguments.json) {
     print_json(invocation, arguments.seed, analysis::result_json(design, result, stored.id));
   } else {
-    print_text(summary(design, result, stored.id, stored.path));
+    print_text(summary(design, result, stored.id, stored.path) + file);
   }
-  for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
+  print_warnings(result.warnings);
   stored.check();
   if (result.interrupted) {
     throw base::UserError(fmt::format("interrupted; run {} in {} holds the {} of {} programmings that were finished", stored.id, stored.path,
@@ -93,7 +102,8 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_set(options, run.set);
   add_layer(options, run.layer);
   add_scalar(options, run.scalar);
-  options.file("--conductances", run.conductances, "measured siemens of every device in place of programming, .npz as export writes it");
+  options.file("--conductances", run.conductances,
+               "measured siemens of every device in place of programming, .npz as mho map --write-conductances writes it");
   add_times(options, times);
   options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
   options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
@@ -102,6 +112,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
                  fmt::format("X ({})", run.yield_threshold), 0, 1);
   add_sequence(options, run.sequence);
+  add_mapping(options, run.mapping);
   add_fidelity(options, run.fidelity);
   add_reference(options, run.reference);
   add_seed(options, run.seed);

@@ -4,6 +4,7 @@
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/chip_run.h"
+#include "analysis/experiment/prepare.h"
 #include "analysis/report/heat_map.h"
 #include "analysis/report/result_json.h"
 #include "analysis/store/store.h"
@@ -20,6 +21,7 @@
 #include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "cli/verbs/saved_mapping_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
 
@@ -39,6 +41,7 @@ struct SimulateArguments {
   std::optional<int> inferences;       ///< in all
   std::optional<double> time_s;        ///< its age then
   SequenceArguments sequence;
+  MappingFiles mapping;
   std::optional<std::string> trace, vcd, heat_map;
   double trace_from_s = 0;
   std::optional<double> trace_to_s;  ///< empty: to the end
@@ -87,6 +90,7 @@ class Recordings {
       observers_.add(*vcd_);
     }
     if (arguments.heat_map) heat_map_.emplace(*arguments.heat_map, inputs);
+    if (arguments.mapping.saved) mapping_.emplace(arguments.mapping, inputs);
     if (arguments.list_signals) observers_.add(list_);
   }
   [[nodiscard]] hw::Observer* observer() { return observers_.empty() ? nullptr : &observers_; }
@@ -107,16 +111,18 @@ class Recordings {
       text += fmt::format("waveforms of {} signals in {}\n", vcd_->signals(), *arguments.vcd);
     }
     if (heat_map_) {
-      const std::string headline =
-          fmt::format("{} on {}: steady state, one inference every {}", result.network, design.name, base::format_si(result.costs.interval_s, "s"));
-      heat_map_->write(analysis::heat_map_svg(headline, result.program, design.chip, result.simulation.window));
+      const analysis::Heading heading{fmt::format("{} on {}, seed {}", result.network, design.name, arguments.seed),
+                                      {fmt::format("steady state, one inference every {}", base::format_si(result.costs.interval_s, "s"))}};
+      heat_map_->write(analysis::heat_map_svg(heading, result.program, design.chip, result.simulation.window));
       heat_map_->commit();
       text += fmt::format("floorplan in {}\n", *arguments.heat_map);
     }
+    if (mapping_) text += mapping_->commit(*result.mapping);
     return text;
   }
 
  private:
+  std::optional<SavedMappingFile> mapping_;
   std::optional<analysis::Trace> trace_;
   std::optional<analysis::Vcd> vcd_;
   std::optional<base::OutputFile> heat_map_;
@@ -128,6 +134,7 @@ class Recordings {
 void simulate(const SimulateArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
   const analysis::Store store(arguments.db);
   std::optional<workloads::DataDescription> data;
   const base::InputLimit limit = input_limit(arguments.input_limit);
@@ -142,6 +149,7 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   options.mode = inference_mode(arguments.sequence);
   options.reference = analysis::parse_reference(arguments.reference);
   options.estimated = arguments.fidelity == "estimate";
+  options.keeps_mapping = arguments.mapping.saved.has_value();
   if (!arguments.functional) options.inferences = arguments.inferences;
   if (arguments.functional) {
     options.functional.emplace();
@@ -167,7 +175,7 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
     } else {
       print_text(chip_summary(design, result, stored.id, stored.path) + files);
     }
-    for (const std::string& warning : result.warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
+    print_warnings(result.warnings);
     stored.check();
     if (failed) throw *failed;
   } catch (const analysis::SignalsListed& signals) {
@@ -256,6 +264,7 @@ Action read_simulate_line(Options& options) {
   add_fidelity(options, arguments.fidelity);
   add_recording_options(options, arguments, texts);
   add_sequence(options, arguments.sequence);
+  add_mapping(options, arguments.mapping);
   add_reference(options, arguments.reference);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);

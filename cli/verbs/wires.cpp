@@ -54,7 +54,7 @@ void wires(const WiresArguments& arguments, const Invocation& invocation) {
   const analysis::Matrix voltages = analysis::read_matrix(arguments.voltages, "voltages", "[batch][inputs]", true, limit);
   analysis::check_inputs(conductances, voltages);
   base::OutputFile file(arguments.out, {arguments.conductances, arguments.voltages});
-  if (const std::string warning = doubt(conductances, voltages); !warning.empty()) fmt::print(stderr, "mho: warning: {}\n", warning);
+  if (const std::string warning = doubt(conductances, voltages); !warning.empty()) print_warnings({warning});
 
   const tiles::WireParameters parameters{
       .input_ohm = arguments.input_ohm,

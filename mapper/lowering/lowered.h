@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@
 
 namespace mho::mapper {
 
+/// Stands for the network's input among the names of nodes.
+constexpr const char* input_of_network = "(input)";
+
 /// A program whose stages have no cores yet and whose edges hold just their largest windows.
 struct Lowered {
   hw::Program program;
@@ -19,6 +23,7 @@ struct Lowered {
   std::vector<TilePlacement> tiles;           ///< in order of their stages; node not yet chosen
   std::optional<Dataflow> dataflow;           ///< without the elements of streams where it is not traced; may be dropped
   std::vector<std::vector<int>> tile_stages;  ///< stages of each entry of `tiles`: one, or one for each node that uses the matrix
+  std::map<std::string, int> divided{};       ///< nodes, and input_of_network, whose positions several stages make in turn: how many
 };
 
 /// Adds a stage, and its task where there is a dataflow; its index.

@@ -78,7 +78,8 @@ class Lowering {
     Lowered lowered{.program = std::move(builder_.program),
                     .tiles = std::move(products_.placements),
                     .dataflow = {},
-                    .tile_stages = std::move(products_.tile_stages)};
+                    .tile_stages = std::move(products_.tile_stages),
+                    .divided = std::move(divided_)};
     lowered.dataflow = std::move(builder_.dataflow);
     return lowered;
   }
@@ -115,7 +116,8 @@ class Lowering {
   void source() {
     TensorStream stream = positions_.of(shape(network_.input));
     stream.elements = order(network_.input);
-    for (const Share& share : shares(stream, limits_ ? std::min(limits_->ports, most_shares(stream)) : 1)) {
+    const int wanted = !limits_ ? 1 : limits_->divided ? divided_as_asked(input_of_network) : limits_->ports;
+    for (const Share& share : shares(stream, counted(input_of_network, std::min(wanted, most_shares(stream))))) {
       hw::Stage stage;
       stage.kind = hw::Stage::Kind::source;
       stage.name = share_name("input", share);
@@ -317,7 +319,7 @@ class Lowering {
                          in_step ? one_to_one(output.positions()) : access_pattern_.schedule_of(node, streams_[index(node.inputs[i])], output));
     }
     const int layer = builder_.add_layer(node);
-    for (const Share& share : shares(output, stages_of(node, reads, output))) {
+    for (const Share& share : shares(output, counted(node.name, stages_of(node, reads, output)))) {
       hw::Stage stage;
       stage.kind = hw::Stage::Kind::digital;
       stage.name = share_name(node.name, share);
@@ -353,6 +355,8 @@ class Lowering {
       if (!schedule.first || (at_once && (stream.positions() > 1 || node.op->elementwise == workloads::Elementwise::no))) return 1;
       for (const StreamPart& part : stream.parts) in += part.share.positions(stream.positions()) * flits(part.channel_end - part.channel_begin);
     }
+    const int most = std::max(1, most_shares(output));
+    if (limits_->divided) return std::min(divided_as_asked(node.name), most);
     const double lanes = tile_.digital.lanes, positions = output.positions();
     const double work =
         positions * (tile_.digital.pipeline_depth + std::ceil(static_cast<double>(operations_per_element(network_, node)) * output.channels / lanes));
@@ -360,7 +364,17 @@ class Lowering {
     const double seconds = std::max(work / limits_->digital_hertz, std::max(in, out) / limits_->network_hertz);
     constexpr double busy = 0.8;  // beyond that packets wait for each other
     const auto wanted = static_cast<int>(std::ceil(seconds / (busy * limits_->interval_s)));
-    return std::clamp(wanted, 1, std::max(1, std::min(limits_->digital_cores, most_shares(output))));
+    return std::clamp(wanted, 1, std::max(1, std::min(limits_->digital_cores, most)));
+  }
+
+  [[nodiscard]] int divided_as_asked(const std::string& name) const {
+    const auto found = limits_->divided->find(name);
+    return found == limits_->divided->end() ? 1 : found->second;
+  }
+  /// `stages`, remembered for Lowered::divided.
+  int counted(const std::string& name, int stages) {
+    if (stages > 1) divided_[name] = stages;
+    return stages;
   }
 
   [[nodiscard]] double flits(int channels) const { return 1.0 + std::ceil(static_cast<double>(channels) * result_bits() / limits_->flit_bits); }
@@ -422,6 +436,7 @@ class Lowering {
   std::vector<int> uses_;         ///< by value that a stage makes: nodes that read it or a view of it
   bool traced_;
   std::optional<StageLimits> limits_;
+  std::map<std::string, int> divided_;  ///< by node, where there are several stages
   ProgramBuilder builder_;
   ProductStages products_;
   RecurrentStages recurrences_;

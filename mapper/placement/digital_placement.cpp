@@ -48,8 +48,13 @@ void DigitalPlacement::place(int index) {
   if (best < 0) best = best_of(others_, index, wanted);
   if (best < 0) refuse(stage, wanted);
   stage.core = best;
-  used_[best] += wanted;
-  load_[best] += work(stage, tile_);
+  keep(index);
+}
+
+void DigitalPlacement::keep(int index) {
+  const hw::Stage& stage = program_.stages[static_cast<std::size_t>(index)];
+  used_[stage.core] += buffered_bits(program_, chip_, index);
+  load_[stage.core] += work(stage, tile_);
 }
 
 double DigitalPlacement::most_work() const {

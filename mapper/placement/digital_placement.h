@@ -17,6 +17,8 @@ class DigitalPlacement {
   DigitalPlacement(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const Region& region);
   /// Throws UserError (does_not_fit) where no core has room.
   void place(int stage);
+  /// Counts a stage that has its core.
+  void keep(int stage);
   /// Cycles per inference that keep the busiest core.
   [[nodiscard]] double most_work() const;
 

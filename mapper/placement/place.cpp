@@ -89,10 +89,11 @@ class AnalogPlacement {
     const bool copied = std::ranges::any_of(lowered_.tiles, [](const TilePlacement& tile_of) { return tile_of.block.copy > 0; });
     if (tiles > places) {
       throw base::UserError(
-          fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} are missing. {}Raise chip.mesh.width, chip.mesh.height or "
+          fmt::format("the network needs {} tiles of {} x {} and the chip has {}: {} {} missing. {}Raise chip.mesh.width, chip.mesh.height or "
                       "chip.tiles_per_core, lower chip.digital_cores, {}take larger tiles (tile.rows, tile.columns){}",
-                      tiles, tile.rows, tile.columns, cores, tiles - places, copied ? "Take fewer copies (mapper.copies). " : "",
-                      places > 0 ? "" : "or ", places > 0 ? ", or let the tiles be programmed in turn (mapper.weights: reloaded)" : ""),
+                      tiles, tile.rows, tile.columns, cores, tiles - places, tiles - places == 1 ? "is" : "are",
+                      copied ? "Take fewer copies (mapper.copies). " : "", places > 0 ? "" : "or ",
+                      places > 0 ? ", or let the tiles be programmed in turn (mapper.weights: reloaded)" : ""),
           base::ExitCode::does_not_fit);
     }
     throw base::UserError(

@@ -122,15 +122,17 @@ std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipP
 
 }  // namespace
 
-std::string shortfall_text(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
+NoPlace shortfall(const base::UserError& why, const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   const Needs needs(lowered, chip);
   const std::vector<std::string> list = shortfalls(needs, chip);
-  std::string text = list.size() < 2 ? "" : fmt::format(". In all it lacks {}", fmt::join(list, ", "));
+  std::string text = why.what();
+  if (list.size() > 1) text += fmt::format(". In all it lacks {}", fmt::join(list, ", "));
   const std::optional<hw::ChipParameters> other = fitting_chip(lowered, chip, tile, needs);
-  if (!other) return text + fmt::format(". No mesh up to {0}x{0} holds it with {1} tiles a core", largest_side, chip.tiles_per_core);
-  std::string change;
+  if (!other)
+    return {text + fmt::format(". No mesh up to {0}x{0} holds it with {1} tiles a core", largest_side, chip.tiles_per_core), why.code(), {}};
+  std::vector<std::string> changes;
   const auto add = [&](const char* key, int before, int after, int unit, const char* unit_name) {
-    if (after != before) change += fmt::format(" --set {}={}{}", key, after / unit, unit_name);
+    if (after != before) changes.push_back(fmt::format("{}={}{}", key, after / unit, unit_name));
   };
   add("chip.mesh.width", chip.mesh_width, other->mesh_width, 1, "");
   add("chip.mesh.height", chip.mesh_height, other->mesh_height, 1, "");
@@ -138,7 +140,9 @@ std::string shortfall_text(const Lowered& lowered, const hw::ChipParameters& chi
   // Bytes are compared: what is enough stays, be it no whole KiB.
   add("chip.input_buffer", chip.input_buffer_bytes, other->input_buffer_bytes, kibibyte, "KiB");
   add("chip.digital_buffer", chip.digital_buffer_bytes, other->digital_buffer_bytes, kibibyte, "KiB");
-  return text + ". It fits with" + change;
+  text += ". It fits with";
+  for (const std::string& change : changes) text += " --set " + change;
+  return {text, why.code(), std::move(changes)};
 }
 
 }  // namespace mho::mapper

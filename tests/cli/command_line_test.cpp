@@ -99,7 +99,7 @@ TEST_F(CommandLineTest, UsageErrors) {
 }
 
 TEST_F(CommandLineTest, MistakesNameTheHelpOfTheirVerb) {
-  for (const char* verb : {"run", "simulate", "retrain", "network", "export", "tile", "noc", "sensitivity", "mvm", "wires", "describe", "validate"}) {
+  for (const char* verb : {"run", "simulate", "retrain", "network", "map", "tile", "noc", "sensitivity", "mvm", "wires", "describe", "validate"}) {
     const std::string help = std::string("mho ") + verb + " --help";
     const Outcome outcome = mho({verb, "--frobnicate"});
     EXPECT_EQ(outcome.code, 2) << verb;

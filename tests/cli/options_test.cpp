@@ -49,7 +49,6 @@ class OptionsTest : public CommandTest {
             {"retrain", {"retrain", "net.onnx", "--out", "hwa.onnx", "--recipe-set", "epochs=1"}},
             {"network", {"network", "net.onnx"}},
             {"map", {"map", "net.onnx"}},
-            {"export", {"export", "net.onnx", "--out", "target.npz"}},
             {"tile", {"tile", "--tiles", "1", "--vectors", "4", "--size", "32"}},
             {"noc", {"noc", "--mesh", "4", "--load", "0.1"}},
             {"sensitivity", {"sensitivity", "--only", "DAC bits", "--samples", "20", "--repeats", "2"}},
@@ -112,7 +111,7 @@ TEST_F(OptionsTest, OldSpellingsAreToldTheNewOnes) {
       {{"simulate", "--time", "1s"}, "--time is now --times"},
       {{"mvm", "--time", "1s"}, "--time is now --times"},
       {{"mvm", "--repeats", "3"}, "--repeats is now --reads"},
-      {{"export", "net.onnx", "--conductances", "c.npz"}, "--conductances is now --out"},
+      {{"export", "net.onnx", "--out", "c.npz"}, "mho export is now mho map --write-conductances FILE"},
   };
   for (const auto& [line, says] : renamed) {
     const Outcome outcome = mho(line);
@@ -170,7 +169,8 @@ TEST_F(OptionsTest, OutputsAreCheckedBeforeTheWork) {
       {"simulate --vcd", {{"simulate", "no.onnx", "--vcd"}, "vcd"}},
       {"simulate --heatmap", {{"simulate", "no.onnx", "--heatmap"}, "svg"}},
       {"retrain --out", {{"retrain", "no.onnx", "--out"}, "onnx"}},
-      {"export --out", {{"export", "no.onnx", "--out"}, "npz"}},
+      {"map --write-conductances", {{"map", "no.onnx", "--write-conductances"}, "npz"}},
+      {"map --save", {{"map", "no.onnx", "--save"}, "json"}},
       {"tile --svg", {{"tile", "--design", "no.yaml", "--svg"}, "svg"}},
       {"noc --svg", {{"noc", "--design", "no.yaml", "--svg"}, "svg"}},
       {"sensitivity --svg", {{"sensitivity", "no.onnx", "--data", "no.yaml", "--svg"}, "svg"}},

@@ -46,7 +46,7 @@ TEST_F(TrustedTest, TheLimitIsOneOption) {
   EXPECT_FALSE(exists("results.db"));
   EXPECT_EQ(run("1 GiB").code, 0);
   for (const char* wrong : {"10", "x", "-1 MB", "1 s", "nan MB", "1e30 GB", ""}) EXPECT_EQ(run(wrong).code, 2) << wrong;
-  for (const char* verb : {"run", "simulate", "sensitivity", "network", "export", "mvm", "wires", "retrain"}) {
+  for (const char* verb : {"run", "simulate", "sensitivity", "network", "map", "mvm", "wires", "retrain"}) {
     EXPECT_THAT(mho({verb, "--help"}).out, HasSubstr("--input-limit SIZE")) << verb;
   }
 }

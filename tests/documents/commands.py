@@ -74,7 +74,7 @@ def prepare(folder, source, environment):
     for name in ("X", "V"):
         write_npy(os.path.join(folder, name + ".npy"), 3, 20)
     subprocess.run(["mho", "run", "--repeats", "2", "--samples", "40"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["mho", "export", "net.onnx", "--out", "measured.npz"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["mho", "map", "net.onnx", "--write-conductances", "measured.npz"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def runnable(command, data):

@@ -162,6 +162,20 @@ TEST(Design, ShippedOnesAreFoundByName) {
   }
 }
 
+/// A file for people: a key a line, and the same design.
+TEST(Design, ItsTextIsAShortFileOfTheSameDesign) {
+  for (const ShippedDesign& shipped : shipped_designs()) {
+    const Design design = load_design(name_of(shipped), {"tile.adc.bits=6", "chip.input_buffer=48 KiB"});
+    const std::string text = design.text();
+    EXPECT_EQ(design_from_text(text, name_of(shipped)).hash(), design.hash()) << text;
+    EXPECT_THAT(text, testing::AllOf(HasSubstr("\ntile.adc.bits: 6\n"), HasSubstr("\nchip.input_buffer: 48 KiB\n")));
+  }
+  Design ruled = load_design(std::nullopt);
+  add_layer_rules(ruled, {"first=digital", "conv*:tile.adc.bits=7"});
+  EXPECT_EQ(design_from_text(ruled.text(), "ruled").hash(), ruled.hash()) << ruled.text();
+  EXPECT_EQ(std::ranges::count(load_design(std::nullopt).text(), '\n'), 1);
+}
+
 TEST(Design, AFileMayNameItsChip) {
   EXPECT_EQ(design_from_text("name: my chip\ntile.rows: 128\n", "a.yaml").name, "my chip");
   EXPECT_EQ(design_from_text("tile.rows: 128\n", "a.yaml").name, "a.yaml");

@@ -339,7 +339,7 @@ TEST_F(RecordingTest, SignalsAreListedBeforeTimeStarts) {
 
 TEST_F(RecordingTest, TheHeatMapShowsNodesAndLinks) {
   const hw::SimulationResult result = hw::simulate(program_, hw::small_chip(), hw::small_tile());
-  const std::string svg = heat_map_svg("a < b", program_, hw::small_chip(), result.window);
+  const std::string svg = heat_map_svg({"a < b"}, program_, hw::small_chip(), result.window);
   const auto count = [&](const std::string& what) {
     std::size_t found = 0;
     for (std::size_t at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1)) ++found;

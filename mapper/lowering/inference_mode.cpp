@@ -1,4 +1,4 @@
-#include "mapper/inference_mode.h"
+#include "mapper/lowering/inference_mode.h"
 
 namespace mho::mapper {
 
