@@ -28,7 +28,7 @@ void check_known(const Program& program, const ChipParameters& chip) {
 class Estimate {
  public:
   Estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
-      : program_(program), chip_(chip), tile_(tile), network_(program, chip), run_(program, chip, tile, least_s()) {}
+      : program_(program), chip_(chip), tile_(tile), network_(program, chip), run_(program, chip, tile, least_interval_s(program, chip, tile)) {}
 
   SimulationResult of(const EstimateOptions& options) {
     SimulationResult result;
@@ -77,12 +77,6 @@ class Estimate {
   static constexpr std::int64_t unlimited = 1'000'000'000;
   static constexpr double femtoseconds = 1e15;
 
-  /// What the busiest unit or link works for an inference, but for credits.
-  [[nodiscard]] double least_s() const {
-    const std::vector<std::uint64_t> no_credits(program_.edges.size(), 0);
-    return busiest_cycles(expected_activity(program_, chip_, tile_, network_, 1, no_credits), chip_) / chip_.clock.si();
-  }
-
   [[nodiscard]] static bool equals(std::int64_t cycles, double least) {
     constexpr double close = 1e-3;
     return std::abs(static_cast<double>(cycles) - least) <= std::max(1.0, close * least);
@@ -128,6 +122,11 @@ class Estimate {
 };
 
 }  // namespace
+
+double least_interval_s(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile) {
+  const std::vector<std::uint64_t> no_credits(program.edges.size(), 0);
+  return busiest_cycles(expected_activity(program, chip, tile, TimedNetwork(program, chip), 1, no_credits), chip) / chip.clock.si();
+}
 
 SimulationResult estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const EstimateOptions& options) {
   check_known(program, chip);

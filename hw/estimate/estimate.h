@@ -11,10 +11,13 @@ struct EstimateOptions {
   int patience = 40;           ///< inferences, as SimulationOptions
 };
 
-/// What simulate() would answer, from a timed execution in place of a simulation in cycles: latency, interval, events, what waits for what. The
-/// network is taken as free of contention but for its interfaces; a link that carries more flits in an inference than the interval has cycles sets
-/// the interval. Any number of times in a process. Throws UserError: (usage) for what an estimate does not know, which are phases, power
-/// gating and multicast; (failed_check) for a standstill.
+/// What the busiest unit or link works for an inference, credits not counted: no interval between inferences is shorter. Seconds.
+double least_interval_s(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile);
+
+/// What simulate() would answer, from a timed execution in place of a simulation in cycles: latency, interval, events, what waits for what. Packets
+/// wait for each other where their ways meet, in routers with room for all that wait; no interval is shorter than the busiest link needs. Any number
+/// of times in a process. Throws UserError: (usage) for what an estimate does not know, which are phases, power gating and multicast; (failed_check)
+/// for a standstill.
 SimulationResult estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const EstimateOptions& options = {});
 
 }  // namespace mho::hw

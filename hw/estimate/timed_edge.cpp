@@ -6,18 +6,19 @@
 
 namespace mho::hw {
 
-TimedEdge::TimedEdge(const Edge& edge, int producer_positions, int consumer_positions)
+TimedEdge::TimedEdge(const Edge& edge, int producer_positions, int consumer_positions, bool boundless)
     : edge_(&edge),
       needs_(edge.needs->data()),
       releases_(edge.releases->data()),
       producer_positions_(producer_positions),
       consumer_positions_(consumer_positions),
       positions_(edge.positions(producer_positions)),
-      coalesce_(credits_at_once(edge)),
+      capacity_(boundless ? positions_ : edge.capacity),
+      coalesce_(boundless ? positions_ + 1 : credits_at_once(edge)),
       next_(edge.carried ? edge.carried->front() : 0),
-      granted_(edge.capacity),
-      grant_{.until = edge.capacity, .time = 0},
-      arrivals_(edge.capacity + 1) {}
+      granted_(capacity_),
+      grant_{.until = capacity_, .time = 0},
+      arrivals_(capacity_ + 1) {}
 
 std::int64_t TimedEdge::credit_time() {
   while (sent_ >= grant_.until) {
@@ -54,7 +55,7 @@ std::int64_t TimedEdge::release() {
     released_origin_ += positions_;
   }
   const std::int64_t owed = released_ - reported_;
-  if (owed == 0 || (owed < coalesce_ && need() <= reported_ + edge_->capacity)) return 0;
+  if (owed == 0 || (owed < coalesce_ && need() <= reported_ + capacity_)) return 0;
   reported_ = released_;
   return owed;
 }

@@ -30,7 +30,8 @@ class Recent {
 /// back to back.
 class TimedEdge {
  public:
-  TimedEdge(const Edge& edge, int producer_positions, int consumer_positions);
+  /// `boundless`: one that takes the positions of one inference whatever its capacity, and wants no credits.
+  TimedEdge(const Edge& edge, int producer_positions, int consumer_positions, bool boundless = false);
   [[nodiscard]] int producer() const { return edge_->producer; }
   [[nodiscard]] int consumer() const { return edge_->consumer; }
 
@@ -61,7 +62,7 @@ class TimedEdge {
   };
   const Edge* edge_;
   const std::int32_t *needs_, *releases_;
-  std::int64_t producer_positions_, consumer_positions_, positions_, coalesce_;
+  std::int64_t producer_positions_, consumer_positions_, positions_, capacity_, coalesce_;
   std::int64_t next_ = 0, sent_ = 0, free_ = 0, granted_;
   std::int64_t sent_in_inference_ = 0, sent_origin_ = 0;  ///< the origin in positions of the producer
   Grant grant_;                                           ///< of the next position

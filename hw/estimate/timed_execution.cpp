@@ -7,18 +7,22 @@
 
 namespace mho::hw {
 
-TimedExecution::TimedExecution(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s)
+TimedExecution::TimedExecution(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s,
+                               bool unhurried)
     : program_(program),
       chip_(chip),
       tile_(tile),
       network_(program, chip, interval_s),
+      unhurried_(unhurried),
+      sent_at_(unhurried ? program.edges.size() : 0),
+      computed_at_(unhurried ? program.stages.size() : 0),
       tile_of_(program.stages.size(), -1),
       server_of_(program.stages.size(), -1),
       client_of_(program.stages.size(), -1),
       asked_(program.stages.size(), 0) {
   const auto positions = [&](int stage) { return program.stages[static_cast<std::size_t>(stage)].positions; };
   edges_.reserve(program.edges.size());
-  for (const Edge& edge : program.edges) edges_.emplace_back(edge, positions(edge.producer), positions(edge.consumer));
+  for (const Edge& edge : program.edges) edges_.emplace_back(edge, positions(edge.producer), positions(edge.consumer), unhurried);
   stages_.reserve(program.stages.size());
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const Stage& stage = program.stages[s];
@@ -29,6 +33,7 @@ TimedExecution::TimedExecution(const Program& program, const ChipParameters& chi
     const CoreKind kind = chip.kind(stage.core);
     const std::int64_t period = period_of(kind == CoreKind::port ? chip.clock : chip.clock_of(kind));
     TimedStage& timed = stages_.emplace_back(stage, slots, period);
+    if (unhurried) timed.spacing = static_cast<std::int64_t>(interval_s * 1e15 / stage.positions);
     timed.time = stage_cycles(program, s, chip, tile);
     for (std::int64_t* time : {&timed.time.drivers, &timed.time.array, &timed.time.converters, &timed.time.scale, &timed.time.unit}) *time *= period;
   }
@@ -162,9 +167,9 @@ std::int64_t TimedExecution::inputs_there(int number) {
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
   if (stage.inputs.empty()) {
     if (stage.inference >= allowed_) return unknown;
-    return since_;
+    return std::max(since_, stage.not_before);
   }
-  std::int64_t last = 0;
+  std::int64_t last = stage.not_before;
   for (const int e : stage.inputs) {
     TimedEdge& edge = edges_[static_cast<std::size_t>(e)];
     if (edge.need() > edge.sent()) {
@@ -181,6 +186,7 @@ std::int64_t TimedExecution::inputs_there(int number) {
 void TimedExecution::begin(int number, std::int64_t inputs, std::int64_t when) {
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
   latest_ = std::max(latest_, when);
+  stage.not_before = when + stage.spacing;
   InferenceWaits& waits = waits_of(stage.inference);
   const bool waited = inputs > stage.idle_since;
   if (waited) waits.input[static_cast<std::size_t>(number)] += inputs - stage.idle_since;
@@ -197,6 +203,7 @@ void TimedExecution::begin(int number, std::int64_t inputs, std::int64_t when) {
 /// It no longer needs the inputs of the position after those that it has computed.
 void TimedExecution::computed(int number, std::int64_t when) {
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
+  if (unhurried_) computed_at_[static_cast<std::size_t>(number)].push_back(when);
   for (const int e : stage.inputs) {
     TimedEdge& edge = edges_[static_cast<std::size_t>(e)];
     const std::int64_t credits = edge.release();
@@ -228,6 +235,7 @@ void TimedExecution::send(int number) {
   while (edge.next() < producer.finished && edge.has_credit()) {
     const std::int64_t position = edge.next(), ready = std::max(producer.finished_at(position), edge.free()), credit = edge.credit_time();
     if (credit > ready) waits_of(position / producer.positions).lacking[static_cast<std::size_t>(number)] += credit - ready;
+    if (unhurried_) sent_at_[static_cast<std::size_t>(number)].push_back(std::max(ready, credit));
     const TimedNetwork::Way way = network_.position(static_cast<std::size_t>(number), std::max(ready, credit));
     edge.send(way.sent, way.arrived);
     if (producer.sent(position, way.sent) && std::exchange(producer.wants_room, false)) wake(edge.producer());

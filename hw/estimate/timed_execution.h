@@ -19,8 +19,9 @@ namespace mho::hw {
 /// from something that is done later.
 class TimedExecution {
  public:
-  /// A program without phases; all references outlive it. `interval_s`: as for TimedNetwork.
-  TimedExecution(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s);
+  /// A program without phases; all references outlive it. `interval_s`: as for TimedNetwork. `unhurried`: for one inference that takes what room it
+  /// likes, no stage faster than it has to be where one follows every interval_s.
+  TimedExecution(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s, bool unhurried = false);
 
   /// Lets `count` inferences in, in all, those that are new from now() on.
   void allow_inferences(std::int64_t count);
@@ -38,6 +39,11 @@ class TimedExecution {
     std::vector<std::uint64_t> credits;
   };
   [[nodiscard]] Waits waits(std::int64_t first, std::int64_t end) const;
+
+  /// Where it is unhurried: when each position of an edge was sent, and each of a stage computed.
+  [[nodiscard]] const std::vector<std::int64_t>& sent_at(std::size_t edge) const { return sent_at_[edge]; }
+  [[nodiscard]] const std::vector<std::int64_t>& computed_at(std::size_t stage) const { return computed_at_[stage]; }
+  [[nodiscard]] const TimedNetwork& network() const { return network_; }
 
  private:
   /// A unit that several clients want. It serves whoever has waited the longest, or one after the other.
@@ -116,6 +122,8 @@ class TimedExecution {
   const ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   TimedNetwork network_;
+  bool unhurried_;
+  std::vector<std::vector<std::int64_t>> sent_at_, computed_at_;
   std::vector<TimedEdge> edges_;
   std::vector<TimedStage> stages_;
   std::vector<Tile> tiles_;

@@ -174,10 +174,14 @@ TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
 
 std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
-  if (ends.from == ends.to) return now + period_;
   // On channels of their own, so that they pass the positions that wait; each takes a flit of theirs.
   for (const Shared& link : ends.back) static_cast<void>(calendars_[static_cast<std::size_t>(link.calendar)].take(now / period_ + link.cycles, 1));
-  return now + ends.head + ends.back_other_clocks;
+  return now + credit_time(edge);
+}
+
+std::int64_t TimedNetwork::credit_time(std::size_t edge) const {
+  const Ends& ends = edges_[edge];
+  return ends.from == ends.to ? period_ : ends.head + ends.back_other_clocks;
 }
 
 std::vector<int> TimedNetwork::links_of(int from, int to) const {

@@ -47,6 +47,8 @@ class TimedNetwork {
   Way position(std::size_t edge, std::int64_t now);
   /// When credits reach the producer of `edge`.
   std::int64_t credits(std::size_t edge, std::int64_t now);
+  /// What credits take on their way.
+  [[nodiscard]] std::int64_t credit_time(std::size_t edge) const;
 
   /// Routers of the way from node to node, both ends included.
   [[nodiscard]] std::vector<int> routers(int from, int to) const;

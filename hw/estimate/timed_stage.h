@@ -27,8 +27,9 @@ struct TimedStage {
   std::int64_t inference = 0, in_inference = 0;          ///< of the position that it starts next
   std::int64_t finished_inference = 0, in_finished = 0;  ///< of the position that it finishes next
   std::int64_t idle_since = 0;
-  int lacking = -1;                ///< an input that is not there; -1: none is known
-  std::int64_t lacking_until = 0;  ///< positions that it needs of that
+  std::int64_t spacing = 0, not_before = 0;  ///< positions that start follow each other so late; that of the next one
+  int lacking = -1;                          ///< an input that is not there; -1: none is known
+  std::int64_t lacking_until = 0;            ///< positions that it needs of that
   bool wants_room = false;
 
   /// Once all outputs are there.

@@ -10,12 +10,7 @@
 
 namespace mho::mapper {
 
-namespace {
-
-/// Credits come back a quarter of the buffer at a time; this leaves a whole window free of those still owed: c - c/4 >= need.
 int with_credits_on_their_way(int need) { return need + (need + 2) / 3 + 1; }
-
-}  // namespace
 
 void size_buffers(hw::Program& program, const hw::ChipParameters& chip, int slack) {
   constexpr int inferences = 2;  // the second meets buffers that still hold the end of the first

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hw/estimate/estimate.h"
+#include "hw/estimate/held_positions.h"
 #include "mapper/placement/buffers.h"
 
 namespace mho::mapper {
@@ -24,20 +25,20 @@ class Growth {
   }
 
   void run() {
-    constexpr int rounds = 6, patience = 3;
+    constexpr int few = 3, rounds = 2;
     constexpr double worth = 0.99, reached = 1.01;
+    const double bound = hw::least_interval_s(program_, chip_, tile_);
     const Capacities least = capacities();
-    hw::SimulationResult found = estimate();
     Capacities best = least;
+    hw::SimulationResult found = estimate(few);
     double shortest = found.interval_s;
-    int in_vain = 0;
-    for (int round = 0; round < rounds && found.interval_s > reached * bound_s(found) && in_vain < patience && within_budget(); ++round) {
-      if (!grow(found)) break;
+    bool grown = shortest > reached * bound && provide(bound);
+    for (int round = 0; grown; ++round) {
       found = estimate();
-      in_vain = found.interval_s < worth * shortest ? 0 : in_vain + 1;
-      if (found.interval_s >= shortest) continue;
+      if (found.interval_s > worth * shortest) break;
       shortest = found.interval_s;
       best = capacities();
+      grown = round < rounds && shortest > reached * bound && within_budget() && grow(found);
     }
     shrink(least, best, shortest);
   }
@@ -48,14 +49,13 @@ class Growth {
     constexpr std::int64_t most = 12'000'000;
     return work_ < most;
   }
-  [[nodiscard]] hw::SimulationResult estimate() {
-    constexpr int inferences = 5;
-    for (const hw::Stage& stage : program_.stages) work_ += std::int64_t{inferences} * stage.positions;
-    for (const hw::Edge& edge : program_.edges)
-      work_ += std::int64_t{inferences} * 2 * edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
-    return hw::estimate(program_, chip_, tile_, {.patience = inferences});
+  [[nodiscard]] hw::SimulationResult estimate(int inferences = 12) {
+    hw::SimulationResult found = hw::estimate(program_, chip_, tile_, {.patience = inferences});
+    const std::int64_t ran = found.steady_inferences + 1;
+    for (const hw::Stage& stage : program_.stages) work_ += ran * stage.positions;
+    for (const hw::Edge& edge : program_.edges) work_ += ran * 2 * edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
+    return found;
   }
-  [[nodiscard]] double bound_s(const hw::SimulationResult& found) const { return hw::busiest_cycles(found.single, chip_) / chip_.clock.si(); }
   [[nodiscard]] Capacities capacities() const {
     Capacities all;
     for (const hw::Edge& edge : program_.edges) all.push_back(edge.capacity);
@@ -89,7 +89,6 @@ class Growth {
     // Inferences that are under way at the same time are all that an edge could have to hold.
     const auto under_way = static_cast<std::int64_t>(std::ceil(found.latency.seconds() / found.interval_s)) + 2;
     std::vector<std::pair<std::size_t, std::int64_t>> wanted;  // edge, positions
-    std::map<int, std::int64_t> of_core;                       // bits
     for (std::size_t e = 0; e < program_.edges.size(); ++e) {
       if (!waits(found, e)) continue;
       const hw::Edge& edge = program_.edges[e];
@@ -97,8 +96,25 @@ class Growth {
       const std::int64_t more = std::min(std::int64_t{3} * edge.capacity, under_way * positions - edge.capacity);
       if (more < 1) continue;
       wanted.emplace_back(e, more);
-      of_core[core_of(edge)] += more * edge.bits_per_position;
     }
+    return give(wanted);
+  }
+
+  /// What an unhurried inference every `interval_s` would hold. False where that is no more than there is, or where no room is left.
+  bool provide(double interval_s) {
+    const std::vector<int> held = hw::held_positions(program_, chip_, tile_, interval_s);
+    std::vector<std::pair<std::size_t, std::int64_t>> wanted;
+    for (std::size_t e = 0; e < held.size(); ++e) {
+      const int more = with_credits_on_their_way(held[e]) - program_.edges[e].capacity;
+      if (more > 0) wanted.emplace_back(e, more);
+    }
+    return give(wanted);
+  }
+
+  /// More positions for edges; where a core has too little left, all of its edges get the same share of theirs. False where none finds room.
+  bool give(const std::vector<std::pair<std::size_t, std::int64_t>>& wanted) {
+    std::map<int, std::int64_t> of_core;  // bits
+    for (const auto& [e, more] : wanted) of_core[core_of(program_.edges[e])] += more * program_.edges[e].bits_per_position;
     std::map<int, double> share;
     for (const auto& [core, bits] : of_core) share[core] = std::clamp(static_cast<double>(room_bits(core)) / static_cast<double>(bits), 0.0, 1.0);
     bool grown = false;
