@@ -99,6 +99,14 @@ class Recordings {
   std::string commit(const SimulateArguments& arguments, const analysis::Design& design, const analysis::ChipResult& result) {
     std::string text;
     if (trace_) {
+      analysis::EnergyShares shares;
+      double layers = 0;
+      for (const analysis::LayerEnergy& layer : result.costs.layers) {
+        shares.layer_j.push_back(layer.total_j);
+        layers += layer.total_j;
+      }
+      shares.rest_w = (result.costs.energy_per_inference_j - layers) / result.costs.interval_s;
+      trace_->add_power(shares);
       trace_->commit();
       text +=
           fmt::format("{} events traced in {}{}\n", trace_->events(), *arguments.trace,
