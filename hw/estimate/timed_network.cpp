@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 namespace mho::hw {
 
@@ -89,7 +90,9 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
       column_first_(chip.noc.routing == NocRouting::yx),
       flit_bits_(chip.noc.flit_bits),
       period_(period_of(chip.network_clock.value_or(chip.clock))),
-      stages_(chip.noc.router_stages) {
+      stages_(chip.noc.router_stages),
+      buffer_flits_(chip.noc.buffer_flits),
+      virtual_channels_(chip.noc.virtual_channels) {
   const auto clock_of = [&](int node) {
     const CoreKind kind = chip.kind(node);
     return period_of(kind == CoreKind::port ? chip.clock : chip.clock_of(kind));
@@ -102,6 +105,7 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
     Ends ends{.from = program.stages[static_cast<std::size_t>(edge.producer)].core,
               .to = program.stages[static_cast<std::size_t>(edge.consumer)].core,
               .flits = flits(edge),
+              .first_channel = static_cast<std::size_t>(edge.message_class) * static_cast<std::size_t>(virtual_channels_),
               .links = {},
               .back = {}};
     ends.head = (stages_ * topology_.hops(ends.from, ends.to) + interfaces) * period_;
@@ -145,7 +149,7 @@ void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::v
       if (meets[link] == 0 || (!at_end && static_cast<double>(flits_of[link]) < little * interval)) continue;
       if (calendar_of[link] < 0) {
         calendar_of[link] = static_cast<int>(calendars_.size());
-        calendars_.emplace_back();
+        calendars_.push_back({.calendar = {}, .channels = std::vector<ChannelHistory>(static_cast<std::size_t>(virtual_channels_) * message_classes)});
       }
       list.push_back({calendar_of[link], stages_ * static_cast<std::int64_t>(i)});
     }
@@ -157,25 +161,76 @@ void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::v
   }
 }
 
+const ChannelHistory::Packet& ChannelHistory::before(std::int64_t cycle) const {
+  for (std::size_t i = count_; i > 0 && i + remembered > count_; --i) {
+    const Packet& packet = packets_[(i - 1) % remembered];
+    if (packet.head <= cycle) return packet;
+  }
+  return none_;
+}
+
+void ChannelHistory::add(const Packet& packet) {
+  std::size_t at = count_++;
+  for (; at > 0 && at + remembered > count_ && packets_[(at - 1) % remembered].head > packet.head; --at)
+    packets_[at % remembered] = packets_[(at - 1) % remembered];
+  packets_[at % remembered] = packet;
+}
+
 TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   if (ends.from == ends.to) return {now + period_, now + period_};
   const std::int64_t length = ends.flits * period_, cycle = now / period_;
-  std::int64_t late = 0, stretch = 0, entered = 0;  // the head; the tail behind it; the tail at the interface
-  for (const Shared& link : ends.links) {
-    const std::int64_t wanted = cycle + link.cycles + late;
-    const LinkCalendar::Crossing crossing = calendars_[static_cast<std::size_t>(link.calendar)].take(wanted, ends.flits);
-    late += crossing.first - wanted;
-    stretch = std::max(stretch, crossing.last - crossing.first + 1 - ends.flits);
-    if (link.cycles == 0) entered = late + stretch;
+  std::int64_t late = 0, behind = 0;  // of the head; the cycle before which the packet ahead is in the way
+  crossed_.clear();
+  for (const Shared& shared : ends.links) {
+    Link& link = calendars_[static_cast<std::size_t>(shared.calendar)];
+    const std::int64_t planned = cycle + shared.cycles;
+    const std::int64_t wanted = std::max(planned + late, behind);
+    std::int64_t start = std::numeric_limits<std::int64_t>::max(), ahead = 0, channel = 0;
+    for (std::size_t v = ends.first_channel; v < ends.first_channel + static_cast<std::size_t>(virtual_channels_); ++v) {
+      const ChannelHistory::Packet& packet = link.channels[v].before(wanted);
+      const std::int64_t free = std::max(wanted, packet.sent);
+      if (free < start || (free == start && packet.gone < ahead)) {
+        start = free;
+        ahead = packet.gone;
+        channel = static_cast<std::int64_t>(v);
+      }
+    }
+    const LinkCalendar::Crossing crossing = link.calendar.take(start, ends.flits);
+    late = crossing.first - planned;
+    behind = ahead;
+    crossed_.push_back({crossing.first, crossing.last, channel, shared.cycles});
   }
-  return {now + length + entered * period_, now + ends.head + length - period_ + ends.other_clocks + (late + stretch) * period_};
+  // The tail, from the end on: what has no room behind a link waits before it.
+  std::int64_t gone = 0;
+  for (std::size_t i = crossed_.size(); i > 0; --i) {
+    Crossed& at = crossed_[i - 1];
+    if (i < crossed_.size()) {
+      const Crossed& next = crossed_[i];
+      const std::int64_t routers = (next.cycles - at.cycles) / stages_;
+      at.last = std::max(at.last, next.last - routers * buffer_flits_);
+      gone = next.last - (next.cycles - at.cycles) + stages_ + 1;
+    } else {
+      gone = at.last + 1;
+    }
+    calendars_[static_cast<std::size_t>(ends.links[i - 1].calendar)].channels[static_cast<std::size_t>(at.channel)].add({at.first, at.last + 1, gone});
+  }
+  std::int64_t entered = 0;
+  for (const Crossed& at : crossed_) {
+    if (at.cycles == 0) entered = at.last + 1 - ends.flits - cycle;
+  }
+  if (!crossed_.empty()) {
+    const Crossed& end = crossed_.back();
+    const std::int64_t tail_late = end.last - (cycle + end.cycles) - (ends.flits - 1);
+    return {now + length + entered * period_, now + ends.head + length - period_ + ends.other_clocks + tail_late * period_};
+  }
+  return {now + length, now + ends.head + length - period_ + ends.other_clocks};
 }
 
 std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   // On channels of their own, so that they pass the positions that wait; each takes a flit of theirs.
-  for (const Shared& link : ends.back) static_cast<void>(calendars_[static_cast<std::size_t>(link.calendar)].take(now / period_ + link.cycles, 1));
+  for (const Shared& link : ends.back) static_cast<void>(calendars_[static_cast<std::size_t>(link.calendar)].calendar.take(now / period_ + link.cycles, 1));
   return now + credit_time(edge);
 }
 

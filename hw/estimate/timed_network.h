@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -29,6 +30,24 @@ class LinkCalendar {
   std::vector<std::uint64_t> taken_ = std::vector<std::uint64_t>(words);
   std::int64_t begin_ = 0;                    ///< the first cycle that it knows, a multiple of 64
   std::int64_t full_from_ = 0, full_to_ = 0;  ///< cycles without a free one between them
+};
+
+/// A virtual channel of a link: packets that took it, one after the other.
+class ChannelHistory {
+ public:
+  struct Packet {
+    std::int64_t head, sent, gone;  ///< cycles: its head crosses the link; its tail has crossed it; its tail has left the buffer behind it
+  };
+  /// The last packet whose head crossed by `cycle`; none that is remembered: one of long ago.
+  [[nodiscard]] const Packet& before(std::int64_t cycle) const;
+  void add(const Packet& packet);
+
+ private:
+  static constexpr std::size_t remembered = 16;  // a power of two
+  static constexpr std::int64_t long_ago = -1;
+  Packet none_{long_ago, long_ago, long_ago};
+  std::array<Packet, remembered> packets_{};
+  std::size_t count_ = 0;
 };
 
 /// The network on chip of an estimate. Flits of a packet take the first free cycles of its node's interface and of each link, as their head reaches
@@ -64,6 +83,7 @@ class TimedNetwork {
   };
   struct Ends {
     int from = 0, to = 0, flits = 1;
+    std::size_t first_channel = 0;  ///< of its message class
     std::int64_t head = 0;                                 ///< time of a head through all routers and both interfaces
     std::vector<Shared> links, back;                       ///< of the way and of the way back, the interface of the sender first
     std::int64_t other_clocks = 0, back_other_clocks = 0;  ///< of the synchronisers on the way, and on the way back
@@ -76,7 +96,16 @@ class TimedNetwork {
   std::int64_t period_;
   std::int64_t stages_;  ///< cycles of a head in a router
   std::vector<Ends> edges_;
-  std::vector<LinkCalendar> calendars_;
+  struct Link {
+    LinkCalendar calendar;
+    std::vector<ChannelHistory> channels;
+  };
+  std::vector<Link> calendars_;
+  int buffer_flits_, virtual_channels_;
+  struct Crossed {
+    std::int64_t first, last, channel, cycles;
+  };
+  std::vector<Crossed> crossed_;
 };
 
 }  // namespace mho::hw

@@ -148,7 +148,10 @@ class Growth {
     for (int i = 0; i < halvings && best != least && within_budget(); ++i) {
       const double share = (enough + too_little) / 2;
       set(part(share));
-      (estimate().interval_s <= as_good * shortest ? enough : too_little) = share;
+      const double interval_s = estimate().interval_s;
+      (interval_s <= as_good * shortest ? enough : too_little) = share;
+      // Less room may be better: links fill up with what is in no hurry.
+      shortest = std::min(shortest, interval_s);
     }
     set(part(enough));
   }
