@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 
 namespace mho::base {
 
-InputLimit::InputLimit(std::uint64_t bytes) : bytes_(bytes), left_(std::make_shared<std::atomic<std::uint64_t>>(bytes)) {}
+InputLimit::InputLimit(std::uint64_t bytes) : bytes_(bytes), used_(std::make_shared<Used>()) { used_->left = bytes; }
 
 void InputLimit::take(std::uint64_t bytes, const std::string& path) const {
-  std::uint64_t left = left_->load();
+  note(path);
+  std::uint64_t left = used_->left.load();
   do {
     if (bytes > left) {
       constexpr double mega = 1e6;
@@ -19,7 +22,17 @@ void InputLimit::take(std::uint64_t bytes, const std::string& path) const {
                       "--input-limit",
                       path, static_cast<double>(bytes_) / mega));
     }
-  } while (!left_->compare_exchange_weak(left, left - bytes));
+  } while (!used_->left.compare_exchange_weak(left, left - bytes));
+}
+
+void InputLimit::note(const std::string& path) const {
+  const std::scoped_lock lock(used_->mutex);
+  if (std::ranges::find(used_->files, path) == used_->files.end()) used_->files.push_back(path);
+}
+
+std::vector<std::string> InputLimit::files() const {
+  const std::scoped_lock lock(used_->mutex);
+  return used_->files;
 }
 
 void require_plain_file(const std::string& path) {

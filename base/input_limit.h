@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace mho::base {
 
@@ -17,11 +19,20 @@ class InputLimit {
   explicit InputLimit(std::uint64_t bytes = usual);
   /// Counts bytes of the file at `path`. Throws UserError that names it where they are more than are left.
   void take(std::uint64_t bytes, const std::string& path) const;
+  /// Says that the file at `path` is read, whose bytes do not count.
+  void note(const std::string& path) const;
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// The files that were read under this limit, each once, in their order.
+  [[nodiscard]] std::vector<std::string> files() const;
 
  private:
+  struct Used {
+    std::atomic<std::uint64_t> left;
+    std::mutex mutex;
+    std::vector<std::string> files;
+  };
   std::uint64_t bytes_;
-  std::shared_ptr<std::atomic<std::uint64_t>> left_;
+  std::shared_ptr<Used> used_;
 };
 
 /// Refuses a file that a job reads more than once and that gives its bytes only once: a pipe, a device. Throws UserError; says nothing of a file that

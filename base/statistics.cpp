@@ -1,6 +1,7 @@
 #include "base/statistics.h"
 
 #include <boost/math/distributions/students_t.hpp>
+#include <cmath>
 #include <stdexcept>
 
 namespace mho::base {
@@ -8,6 +9,12 @@ namespace mho::base {
 double student_t_quantile(double degrees_of_freedom, double p) {
   if (!(degrees_of_freedom >= 1) || !(p > 0 && p < 1)) throw std::logic_error("student_t_quantile: at least 1 degree of freedom and 0 < p < 1");
   return boost::math::quantile(boost::math::students_t_distribution<double>(degrees_of_freedom), p);
+}
+
+double student_t_two_sided(double degrees_of_freedom, double t) {
+  if (!(degrees_of_freedom >= 1)) throw std::logic_error("student_t_two_sided: at least 1 degree of freedom");
+  const boost::math::students_t_distribution<double> distribution(degrees_of_freedom);
+  return 2 * boost::math::cdf(boost::math::complement(distribution, std::abs(t)));
 }
 
 double confidence_95(std::size_t samples) {

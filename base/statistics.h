@@ -8,6 +8,10 @@ namespace mho::base {
 /// Throws std::logic_error outside these ranges. To the last digits of double (Boost.Math).
 double student_t_quantile(double degrees_of_freedom, double p);
 
+/// The probability that a variable with Student's t distribution lies at least as far from 0 as `t`. Throws std::logic_error below 1 degree of
+/// freedom.
+double student_t_two_sided(double degrees_of_freedom, double t);
+
 /// Half the width of the 95 % confidence interval of a mean, in standard errors: the 97.5 % quantile of Student's t for `samples` - 1 degrees of
 /// freedom. `samples`: at least 2.
 double confidence_95(std::size_t samples);

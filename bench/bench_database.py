@@ -23,9 +23,10 @@ def copies(path, runs):
         if key not in columns:
             continue
         others = [f'"{column}"' for column in columns if column != key]
+        values = ["lower(hex(randomblob(16)))" if column == '"uid"' else column for column in others]
         database.execute(
             f"WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {runs}) "
-            f"INSERT INTO {table} ({key}, {', '.join(others)}) SELECT n.i, {', '.join(others)} FROM n, {table} WHERE {key} = 1")
+            f"INSERT INTO {table} ({key}, {', '.join(others)}) SELECT n.i, {', '.join(values)} FROM n, {table} WHERE {key} = 1")
     database.commit()
     database.close()
 

@@ -24,10 +24,28 @@ namespace mho::cli {
 
 namespace {
 
+/// What may stand first on a line: verbs, and groups of them.
 std::vector<std::string> names() {
   std::vector<std::string> list;
-  for (const Verb& verb : all_verbs()) list.push_back(verb.name);
+  for (const Verb& verb : all_verbs()) {
+    if (verb.name.find(' ') == std::string::npos) list.push_back(verb.name);
+  }
+  for (const VerbGroup& group : verb_groups()) list.push_back(group.name);
   return list;
+}
+
+/// The verbs of a group.
+std::vector<Verb> verbs_of(const std::string& group) {
+  std::vector<Verb> list = all_verbs();
+  std::erase_if(list, [&](const Verb& verb) { return !verb.name.starts_with(group + " "); });
+  return list;
+}
+
+std::optional<VerbGroup> find_group(const std::string& name) {
+  for (const VerbGroup& group : verb_groups()) {
+    if (group.name == name) return group;
+  }
+  return std::nullopt;
 }
 
 constexpr const char* about =
@@ -118,12 +136,29 @@ constexpr const char* help_name = "help";
 
 VerbText help_text() { return {help_name, "explain a verb or a topic"}; }
 
+/// The verbs of a group, each with an example.
+std::string group_help(const VerbGroup& group) {
+  std::vector<VerbText> texts;
+  std::vector<Example> examples;
+  for (const Verb& verb : verbs_of(group.name)) {
+    texts.push_back({verb.name, verb.sentence});
+    if (!verb.examples.empty()) examples.push_back(verb.examples.front());
+  }
+  return fmt::format("mho {0}: {1}\nUsage: mho {0} VERB [OPTIONS]\n\n{2}\n{3}\n", group.name, group.sentence, help_rows(texts), footer(examples));
+}
+
 std::string program_help() {
   std::vector<VerbText> texts, more;
   std::vector<Example> examples;
   for (const Verb& verb : all_verbs()) {
+    if (verb.name.find(' ') != std::string::npos) continue;
     texts.push_back({verb.name, verb.sentence});
     if (!verb.examples.empty()) examples.push_back(verb.examples.front());
+  }
+  for (const VerbGroup& group : verb_groups()) {
+    texts.push_back({group.name, fmt::format("{}: mho {} VERB", group.sentence, group.name)});
+    const std::vector<Verb> verbs = verbs_of(group.name);
+    if (!verbs.empty() && !verbs.front().examples.empty()) examples.push_back(verbs.front().examples.front());
   }
   texts.push_back(help_text());
   for (const Topic& topic : topics()) more.push_back(topic.text);
@@ -134,7 +169,7 @@ std::string program_help() {
 
 /// The text or the declaration of a verb: its line is read as if it asked for help.
 HelpAsked help_of(const Verb& verb) {
-  const std::array<const char*, 3> line{"mho", verb.name.c_str(), "--help"};
+  const std::array<const char*, 3> line{"mho", verb.name.c_str(), "--help"};  // the name stands for its words
   try {
     Options options(line.size(), line.data(), {verb.name, verb.sentence}, footer(verb.examples));
     static_cast<void>(verb.read(options));
@@ -146,6 +181,15 @@ HelpAsked help_of(const Verb& verb) {
 
 HelpAsked help_on(const std::string& word) {
   if (const auto verb = find_verb(word)) return help_of(*verb);
+  if (const auto group = find_group(word)) {
+    base::Json json;
+    base::Json::Array verbs;
+    for (const Verb& verb : verbs_of(group->name)) verbs.push_back(help_of(verb).json);
+    json["group"] = group->name;
+    json["sentence"] = group->sentence;
+    json["verbs"] = verbs;
+    return {group_help(*group), json};
+  }
   const auto topic = std::ranges::find(topics(), word, [](const Topic& each) { return each.text.name; });
   if (topic != topics().end()) {
     base::Json json;
@@ -186,8 +230,34 @@ Action read_help_line(Options& options) {
 }  // namespace
 
 std::string help_command(int argc, const char* const* argv) {
+  if (argc > 2 && find_verb(fmt::format("{} {}", argv[1], argv[2]))) return fmt::format("mho {} {} --help", argv[1], argv[2]);
+  if (argc > 1 && find_group(argv[1])) return fmt::format("mho {} --help", argv[1]);
   return argc > 1 && find_verb(argv[1]) ? fmt::format("mho {} --help", argv[1]) : "mho --help";
 }
+
+namespace {
+
+/// A line whose first word is a group: the second one says which of its verbs.
+Action parse_group(const VerbGroup& group, int argc, const char* const* argv) {
+  std::vector<std::string> legal;
+  for (const Verb& verb : verbs_of(group.name)) legal.push_back(verb.name.substr(group.name.size() + 1));
+  if (argc < 3) usage(fmt::format("say what to do: mho {} {}", group.name, fmt::join(legal, ", ")));
+  const std::string second(argv[2]);
+  if (second == "--help" || second == "-h") return print(group_help(group));
+  const auto verb = find_verb(fmt::format("{} {}", group.name, second));
+  if (!verb) {
+    usage(fmt::format("mho {} has no verb {}{}; there are {}", group.name, second, spelling_hint(second, legal), fmt::join(legal, ", ")));
+  }
+  try {
+    // The group is no word of the verb's line.
+    Options options(argc - 1, argv + 1, {verb->name, verb->sentence}, footer(verb->examples));
+    return verb->read(options);
+  } catch (const HelpAsked& asked) {
+    return print(asked.text);
+  }
+}
+
+}  // namespace
 
 Action parse(int argc, const char* const* argv) {
   if (argc < 2) usage(fmt::format("say what to do: {}", fmt::join(names(), ", ")));
@@ -196,6 +266,7 @@ Action parse(int argc, const char* const* argv) {
   if (alone && argc > 2) usage(fmt::format("{} stands alone; leave out {}, or write mho VERB {}", first, argv[2], "--help"));
   if (first == "--help" || first == "-h") return print(program_help());
   if (first == "--version") return print(fmt::format("mho {}\n", base::version()));
+  if (const auto group = find_group(first)) return parse_group(*group, argc, argv);
   std::optional<Verb> verb = find_verb(first);
   if (first == help_name) {
     verb = Verb{help_name,

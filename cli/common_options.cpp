@@ -83,6 +83,23 @@ void add_database(Options& options, std::string& database, const std::string& wh
   options.output("--db", database, fmt::format("database of results; the {} is stored in it, created if missing", what), "a database");
 }
 
+void add_label(Options& options, LabelArguments& label) {
+  options.text("--name", label.name, "what the result is called in the database; without it the design and what was changed in it", "NAME");
+  options.list("--tag", label.tags, "a word to find the result by; may be repeated", "KEY=VALUE");
+  options.flag("--keep-inputs", label.keep_inputs, "the files that were read are stored too, so that mho db rerun needs none");
+}
+
+void check(const LabelArguments& label) {
+  if (label.name && label.name->empty()) usage("--name is empty; leave it out, and the design names the result");
+  for (const std::string& tag : label.tags) static_cast<void>(parse_tag(tag));
+}
+
+analysis::Label label(const LabelArguments& arguments, const std::vector<std::string>& files) {
+  analysis::Label label{.name = arguments.name, .inputs = analysis::input_files(files), .keep_inputs = arguments.keep_inputs};
+  for (const std::string& tag : arguments.tags) label.tags.push_back(parse_tag(tag));
+  return label;
+}
+
 void add_sequence(Options& options, SequenceArguments& sequence) {
   options.word("--mode", sequence.mode, {"prefill", "decode"}, "of a sequence of tokens: prefill (all at once) or decode (one after the other)",
                "MODE");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/experiment/chip_run.h"
+#include "analysis/store/identity.h"
 #include "base/input_limit.h"
 #include "cli/options.h"
 
@@ -21,6 +22,13 @@ struct SequenceArguments {
 struct MappingFiles {
   std::optional<std::string> given;  ///< lays the network as it says
   std::optional<std::string> saved;  ///< takes what was mapped
+};
+
+/// What a stored result is called.
+struct LabelArguments {
+  std::optional<std::string> name;
+  std::vector<std::string> tags;  ///< "key=value"
+  bool keep_inputs = false;
 };
 
 /// Options that several verbs have, with the same words everywhere.
@@ -54,6 +62,13 @@ void add_json(Options& options, bool& json);
 void add_input_limit(Options& options, std::optional<std::string>& limit);
 base::InputLimit input_limit(const std::optional<std::string>& limit);
 void add_database(Options& options, std::string& database, const std::string& what);
+
+/// --name, --tag and --keep-inputs of a verb that stores.
+void add_label(Options& options, LabelArguments& label);
+/// Throws base::UserError with code usage: an empty name, a tag without a key.
+void check(const LabelArguments& label);
+/// `files`: those that were read.
+analysis::Label label(const LabelArguments& arguments, const std::vector<std::string>& files);
 
 void add_sequence(Options& options, SequenceArguments& sequence);
 /// Throws base::UserError with code usage where one option asks for another.

@@ -216,6 +216,12 @@ std::map<std::string, float> parse_scalars(const std::vector<std::string>& texts
   return scalars;
 }
 
+std::pair<std::string, std::string> parse_tag(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) usage(fmt::format("--tag {}: a tag is written KEY=VALUE, such as project=thesis", text));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 std::vector<std::int64_t> parse_shape(const std::string& text) {
   // As Python, mathematics and other programs write it.
   std::string sides = text;

@@ -60,6 +60,9 @@ std::pair<std::int64_t, std::int64_t> legal_range(const std::string& key);
 /// "sr=16000", once for each name.
 std::map<std::string, float> parse_scalars(const std::vector<std::string>& texts);
 
+/// "project=thesis", of --tag.
+std::pair<std::string, std::string> parse_tag(const std::string& text);
+
 /// "64" or "3x224x224".
 std::vector<std::int64_t> parse_shape(const std::string& text);
 

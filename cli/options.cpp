@@ -66,6 +66,12 @@ void Options::list(const std::string& name, std::vector<std::string>& target, co
   shown_.push_back({name, shown, sentence, false, true});
 }
 
+void Options::several(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown, int least) {
+  constexpr int most = 1 << 20;
+  library_->app.add_option(name, target, sentence)->expected(least, most)->required();
+  shown_.push_back({name, shown, sentence, true, true});
+}
+
 void Options::word(const std::string& name, std::string& target, const std::vector<std::string>& words, const std::string& sentence,
                    const std::string& shown) {
   add(

@@ -48,6 +48,8 @@ class Options {
   void output(const std::string& name, std::optional<std::string>& target, const std::string& sentence, const std::string& kind);
   /// An option that may be repeated.
   void list(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown);
+  /// Words at the end of the line, at least so many.
+  void several(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown, int least);
   /// One of a few words.
   void word(const std::string& name, std::string& target, const std::vector<std::string>& words, const std::string& sentence,
             const std::string& shown);

@@ -23,4 +23,7 @@ void print_text(const std::string& text);
 /// Prints a line for each on standard error, behind all that was printed before.
 void print_warnings(const std::vector<std::string>& warnings);
 
+/// Prints text for programs: not divided.
+void print_exactly(const std::string& text);
+
 }  // namespace mho::cli

@@ -23,7 +23,7 @@ struct Example {
 
 /// Everything that the command line knows of a verb.
 struct Verb {
-  std::string name;
+  std::string name;      ///< of a verb in a group both words: "db list"
   std::string sentence;  ///< what it does, for the lists of verbs
   std::vector<Example> examples;
   /// Declares the options, reads the line, checks what goes together; returns what to run. Throws what Options::read() throws.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "cli/verb.h"
@@ -21,6 +22,24 @@ Verb describe_verb();
 Verb validate_verb();
 Verb cost_verb();
 Verb report_verb();
+
+/// The group db: each in the file of its second word below verbs/db/.
+Verb db_list_verb();
+Verb db_show_verb();
+Verb db_compare_verb();
+Verb db_front_verb();
+Verb db_query_verb();
+Verb db_schema_verb();
+Verb db_rerun_verb();
+Verb db_merge_verb();
+Verb db_check_verb();
+Verb db_prune_verb();
+
+/// A first word that several verbs share.
+struct VerbGroup {
+  std::string name, sentence;
+};
+std::vector<VerbGroup> verb_groups();
 
 /// All of them, in the order of `mho --help`.
 std::vector<Verb> all_verbs();

@@ -29,6 +29,7 @@ test_packages=(
   libtorch-dev libdnnl-dev                     # retraining; tests: an independent reference
   libbenchmark-dev                             # bench
   sqlite3                                      # tests: the database as a user queries it
+  python3-jsonschema python3-pandas            # tests: what --json prints; examples of reading results
   python3                                      # tests: the script that writes large networks
 )
 browser_packages=(chromium)

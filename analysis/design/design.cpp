@@ -83,13 +83,13 @@ void set_pitch(Design& design) {
   }
 }
 
-Design resolve(base::Config config, std::string name, std::vector<hw::UserBlock> blocks) {
+Design resolve(base::Config config, const std::string& name, std::vector<hw::UserBlock> blocks) {
   check_across_keys(config);
   auto tile = tiles::TileParameters::read(config);
   auto chip = hw::ChipParameters::read(config);
   chip.blocks = std::move(blocks);
   auto mapper = mapper::MapperParameters::read(config);
-  Design design{std::move(name), std::move(config), std::move(tile), std::move(chip), mapper, {}};
+  Design design{name, name, {}, std::move(config), std::move(tile), std::move(chip), mapper, {}};
   check_chip(design);
   check_blocks(design);
   hw::check_clocks(design.config, design.chip, design.tile);
@@ -198,6 +198,21 @@ mapper::CopyChoice copies_with(const Design& design, const std::vector<const Lay
   return mapper::MapperParameters::read(config_with(design, rules)).copies;
 }
 
+namespace {
+
+/// As --layer takes it.
+std::string rule_text(const LayerRule& rule) {
+  if (rule.digital) return fmt::format("{}={}", rule.match, *rule.digital ? "digital" : "analog");
+  return fmt::format("{}:{}", rule.match, fmt::join(rule.set, ","));
+}
+
+std::string value_text(const base::Value& value) {
+  const auto text = [](const auto& content) { return fmt::format("{}", content); };
+  return std::visit(text, value);
+}
+
+}  // namespace
+
 bool LayerRule::sets_tile() const { return std::ranges::any_of(set, of_tile); }
 
 void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
@@ -229,6 +244,7 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
       rule.digital = value == "digital";
     }
     if (rule.match.empty()) refuse();
+    design.name += ", " + rule_text(rule);
     add_rule(design, std::move(rule));
   }
 }
@@ -243,7 +259,7 @@ base::Declarations all_declarations() {
 
 namespace {
 
-base::Json::Array rules_json(const std::vector<LayerRule>& layers) {
+base::Json::Array layers_json(const std::vector<LayerRule>& layers) {
   base::Json::Array rules;
   for (const LayerRule& rule : layers) {
     base::Json entry, set;
@@ -273,13 +289,35 @@ std::string list_text(const char* key, const base::Json::Array& entries) {
   return text;
 }
 
+void add_rules(base::Json& json, const Design& design) {
+  if (!design.chip.blocks.empty()) json["chip"]["blocks"] = blocks_json(design.chip.blocks);
+  if (!design.layers.empty()) json["layers"] = layers_json(design.layers);
+}
+
 }  // namespace
 
 std::string Design::json() const {
   if (layers.empty() && chip.blocks.empty()) return config.json();
   base::Json json = base::Json::parse(config.json(), name);
-  if (!chip.blocks.empty()) json["chip"]["blocks"] = blocks_json(chip.blocks);
-  if (!layers.empty()) json["layers"] = rules_json(layers);
+  add_rules(json, *this);
+  return json.dump();
+}
+
+std::string Design::rules_json() const {
+  if (layers.empty() && chip.blocks.empty()) return "";
+  base::Json json;
+  add_rules(json, *this);
+  return json.dump();
+}
+
+std::string Design::changes_json() const {
+  base::Json json{base::Json::Object{}};
+  for (const DesignChange& change : changes) json[change.key] = std::visit([](const auto& value) { return base::Json(value); }, change.value);
+  base::Json::Array rules;
+  for (const LayerRule& rule : layers) {
+    if (rule.origin.kind == base::ValueSource::Kind::command_line) rules.emplace_back(rule_text(rule));
+  }
+  if (!rules.empty()) json["layers"] = rules;
   return json.dump();
 }
 
@@ -294,7 +332,7 @@ std::string Design::text() const {
     text += fmt::format("{}: {}\n", declaration.key, value_text(value, declaration.unit));
   }
   if (!chip.blocks.empty()) text += list_text("chip.blocks", std::get<base::Json::Array>(blocks_json(chip.blocks).value()));
-  return text + list_text("layers", rules_json(layers));
+  return text + list_text("layers", layers_json(layers));
 }
 
 std::string Design::hash() const { return base::content_hash(json()); }
@@ -328,8 +366,16 @@ Design design_from(base::YamlNode root, const std::string& name, const std::vect
   const std::optional<std::string> own_name = take_name(root);
   check_kind(root);
   config.load(root);
+  const base::Config before = config;
   for (const std::string& assignment : assignments) config.set(assignment);
   Design design = resolve(std::move(config), own_name.value_or(name), std::move(blocks));
+  for (const base::Declaration& declaration : design.config.declarations()) {
+    const base::Value& value = design.config.value(declaration.key);
+    if (value == before.value(declaration.key)) continue;
+    const bool number = !std::holds_alternative<std::string>(value) && !declaration.unit.empty();
+    design.name += fmt::format(", {}={}{}{}", declaration.key, value_text(value), number ? " " : "", number ? declaration.unit : "");
+    design.changes.push_back({declaration.key, value, declaration.unit});
+  }
   for (LayerRule& rule : layers) add_rule(design, std::move(rule));
   return design;
 }

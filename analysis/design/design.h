@@ -23,9 +23,18 @@ struct LayerRule {
   [[nodiscard]] bool sets_tile() const;
 };
 
+/// A key whose value differs from that of the base of a design.
+struct DesignChange {
+  std::string key;
+  base::Value value;
+  std::string unit;
+};
+
 /// A chip, resolved: the tree of values and what each layer reads out of it.
 struct Design {
-  std::string name;  ///< `name:` of the file, else its path; "default" without a file
+  std::string name;                   ///< the base, and what differs from it: "default, chip.mesh.width=3"
+  std::string base;                   ///< `name:` of the file, else its path or the name of a shipped design; "default" without a file
+  std::vector<DesignChange> changes;  ///< what assignments made of the base, as keys are declared
   base::Config config;
   tiles::TileParameters tile;
   hw::ChipParameters chip;
@@ -38,6 +47,10 @@ struct Design {
   [[nodiscard]] std::string json() const;
   /// A design file for people: what differs from the declared defaults, a key a line.
   [[nodiscard]] std::string text() const;
+  /// The part of it that is no key with a value: "layers" and "chip" with its "blocks"; an empty text where there is none.
+  [[nodiscard]] std::string rules_json() const;
+  /// What differs from the base, by key; of --layer the rules under "layers". An object without members where nothing does.
+  [[nodiscard]] std::string changes_json() const;
 };
 
 /// Reads the design file, or the shipped design of that name (`path` empty: the default chip, all declared defaults), then applies "key=value"

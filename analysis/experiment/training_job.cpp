@@ -92,7 +92,7 @@ TrainingInputs read_inputs(const TrainingJob& job) {
   }
   const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), design.hash(), recipe.json,
                                              job.from_scratch, job.threads);
-  return {std::move(design), std::move(data), std::move(tiled), std::move(recipe), job.network, base::content_hash(everything)};
+  return {std::move(design), std::move(data), std::move(tiled), std::move(recipe), job.network, base::content_hash(everything), limit.files()};
 }
 
 }  // namespace mho::analysis

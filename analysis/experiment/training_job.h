@@ -37,6 +37,7 @@ struct TrainingInputs {
   workloads::Recipe recipe;
   std::string source;       ///< file the weights are written into again
   std::string fingerprint;  ///< of everything the trained weights depend on
+  std::vector<std::string> files;  ///< that were read
 };
 
 /// Throws UserError; also for data without a training split.

@@ -80,7 +80,7 @@ PublishedCloud published_cloud(const Design& design, const CostTable& table) {
                                                                                                  : *ours / figure.published);
     }
     // Sums of a table say nothing of the models.
-    if (predicted && chip.name != design.name) cloud.chips.push_back(cloud_place(chip, own));
+    if (predicted && chip.name != design.base) cloud.chips.push_back(cloud_place(chip, own));
   }
   for (const auto& [key, list] : ratios) cloud.agreement.push_back(agreement_of(key.first, key.second, list));
   const std::vector<PublishedMacro> macros = published_macros();

@@ -8,7 +8,9 @@
 #include <utility>
 #include <variant>
 
+#include "analysis/store/design_rows.h"
 #include "analysis/store/rows.h"
+#include "base/json.h"
 
 namespace mho::analysis {
 
@@ -16,16 +18,6 @@ namespace {
 
 Value to_value(const base::Value& value) {
   return std::visit([](const auto& content) { return Value(content); }, value);
-}
-
-void insert_parameters(RowWriter& writer, std::int64_t run, const base::Config& config) {
-  for (const auto& declaration : config.declarations()) {
-    writer.insert("parameter", {{"run", run},
-                                {"key", declaration.key},
-                                {"value", to_value(config.value(declaration.key))},
-                                {"unit", declaration.unit},
-                                {"origin", config.origin(declaration.key).text()}});
-  }
 }
 
 void insert_layers(RowWriter& writer, std::int64_t run, const ChipResult& result) {
@@ -104,11 +96,13 @@ void insert_window(RowWriter& writer, std::int64_t run, const hw::ChipParameters
                            {"name", unit.name},
                            {"clock_hz", chip.clock_at(unit.node).si()},
                            {"worked_cycles", unit.worked_cycles},
-                           {"held_cycles", unit.held_cycles}});
+                           {"held_cycles", unit.held_cycles},
+                           {"stages", base::Json(base::Json::Array(unit.stages.begin(), unit.stages.end())).dump()}});
   }
   const double network_clock_hz = chip.network_clock.value_or(chip.clock).si();
   for (std::size_t i = 0; i < window.links.size(); ++i) {
     const hw::LinkActivity& link = window.links[i];
+    if (link.flits == 0) continue;
     writer.insert("link", {{"run", run},
                            {"link", i},
                            {"kind", hw::kind_name(link.kind)},
@@ -298,7 +292,7 @@ void insert_beside(RowWriter& writer, std::int64_t run, const ChipResult& result
 }  // namespace
 
 void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
-  insert_parameters(writer, run, design.config);
+  insert_design_rows(writer, run, design.config);
   insert_layers(writer, run, result);
   insert_stages(writer, run, design, result);
   insert_phases(writer, run, result);

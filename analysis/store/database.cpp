@@ -96,13 +96,6 @@ void try_rows(SQLite::Database& database, const std::string& path) {
   database.exec("PRAGMA ignore_check_constraints = OFF");
 }
 
-base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error) {
-  const int code = primary_code(error);
-  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
-    return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file", path));
-  return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
-}
-
 }  // namespace
 
 int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & primary_code_mask; }
@@ -136,6 +129,15 @@ base::UserError refusal(const std::string& path, const SQLite::Exception& error,
     default:
       return base::UserError(fmt::format("{}: {}. {}", path, error.what(), nothing));
   }
+}
+
+base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error) {
+  const int code = primary_code(error);
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+    return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file", path));
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    return base::UserError(fmt::format("{} is locked by another program for longer than it should be; close it there", path));
+  return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
 }
 
 Contents contents(SQLite::Database& database, const std::string& path) {
@@ -180,6 +182,19 @@ std::string writable_path(std::string name, std::chrono::milliseconds longest_wa
     throw refusal(path, exception, longest_wait);
   }
   return path;
+}
+
+Contents contents_of_file(const std::string& name) {
+  const std::string path = file_path(name);
+  if (std::error_code error; !fs::exists(path, error)) throw base::UserError(fmt::format("{} does not exist", path));
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READONLY, static_cast<int>(Store::usual_wait.count()));
+    const Contents found = contents(database, path);
+    if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
+    return found;
+  } catch (const SQLite::Exception& exception) {
+    throw reading_refusal(path, exception);
+  }
 }
 
 SQLite::Database open_for_reading(const std::string& name) {

@@ -11,18 +11,13 @@
 #include "analysis/store/database.h"
 #include "analysis/store/schema.h"
 #include "analysis/store/store.h"
+#include "analysis/store/tables.h"
 #include "base/error.h"
 #include "base/progress.h"
 
 namespace mho::analysis {
 
 namespace {
-
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char letter : name) text += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-  return text + "\"";
-}
 
 std::vector<std::string> names_of_views(SQLite::Database& database) {
   std::vector<std::string> names;
@@ -42,12 +37,13 @@ void apply_migrations(SQLite::Database& database) {
     if (migration.version > from) database.exec(std::string(migration.sql));
   }
   const std::vector<std::string> own = schema_names().views;
-  for (const std::string& view : own) database.exec(fmt::format("DROP VIEW IF EXISTS {}", quoted(view)));
+  for (const std::string& view : own) database.exec(fmt::format("DROP VIEW IF EXISTS {}", quoted_name(view)));
   database.exec(std::string(views_sql()));
+  database.exec(std::string(columns_sql()));
   for (const std::string& view : names_of_views(database)) {
     if (std::ranges::find(own, view) != own.end()) continue;
     try {
-      const SQLite::Statement prepared(database, fmt::format("SELECT * FROM {}", quoted(view)));
+      const SQLite::Statement prepared(database, fmt::format("SELECT * FROM {}", quoted_name(view)));
     } catch (const SQLite::Exception& error) {
       throw std::runtime_error(fmt::format("the view {} would no longer work: {}", view, error.what()));
     }

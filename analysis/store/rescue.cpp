@@ -6,22 +6,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <string_view>
 
 #include "analysis/store/schema.h"
+#include "analysis/store/tables.h"
 
 namespace mho::analysis {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Tables whose rows others belong to, by a column of the same name.
-constexpr std::array<std::string_view, 3> owners{"run", "study", "training"};
-
-std::string sql_name(std::string_view name) { return fmt::format("\"{}\"", name); }
 
 /// As text of SQL.
 std::string literal(const std::string& text) {
@@ -34,24 +29,29 @@ std::string literal(const std::string& text) {
 std::string copied(const std::string& table, const std::vector<std::string>& columns, std::string_view number, std::string_view becomes) {
   std::vector<std::string> into, from;
   for (const std::string& column : columns) {
-    into.push_back(sql_name(column));
-    from.push_back(column == number ? std::string(becomes) : sql_name(column));
+    into.push_back(quoted_name(column));
+    from.push_back(column == number ? std::string(becomes) : quoted_name(column));
   }
-  return fmt::format("INSERT INTO main.{0} ({1}) SELECT {2} FROM rescue.{0};\n", sql_name(table), fmt::join(into, ", "), fmt::join(from, ", "));
+  return fmt::format("INSERT INTO main.{0} ({1}) SELECT {2} FROM rescue.{0};\n", quoted_name(table), fmt::join(into, ", "), fmt::join(from, ", "));
 }
 
 std::string copy_statements(const std::string& rescue, SQLite::Database& database) {
   const SchemaNames names = schema_names();
   std::string text = fmt::format("ATTACH {} AS rescue;\nBEGIN IMMEDIATE;\n", literal(rescue));
-  for (const std::string_view owner : owners) {
-    if (database.execAndGet(fmt::format("SELECT count(*) FROM {}", sql_name(owner))).getInt() == 0) continue;
+  for (const std::string_view owner : owner_tables) {
+    if (database.execAndGet(fmt::format("SELECT count(*) FROM {}", quoted_name(owner))).getInt() == 0) continue;
     text += copied(std::string(owner), names.columns.at(std::string(owner)), "id", "NULL");
     text += "CREATE TEMP TABLE copied AS SELECT last_insert_rowid() AS id;\n";
     for (const auto& [table, columns] : names.columns) {
-      if (std::ranges::find(columns, owner) == columns.end() || std::ranges::find(owners, table) != owners.end()) continue;
+      if (std::ranges::find(columns, owner) == columns.end() || std::ranges::find(owner_tables, table) != owner_tables.end()) continue;
       text += copied(table, columns, owner, "(SELECT id FROM temp.copied)");
     }
     text += "DROP TABLE temp.copied;\n";
+  }
+  // What several results share.
+  for (const std::string_view table : shared_tables) {
+    const std::string name = quoted_name(table);
+    text += fmt::format("INSERT OR IGNORE INTO main.{0} SELECT * FROM rescue.{0};\n", name);
   }
   return text + "COMMIT;\nDETACH rescue;\n";
 }

@@ -50,6 +50,8 @@ void RowWriter::insert(std::string_view table, std::span<const Field> row) {
     const auto bind = [&, mark = static_cast<int>(index) + 1](const auto& value) {
       if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
         statement.bind(mark);
+      } else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Value::Bytes>) {
+        statement.bind(mark, value.bytes.data(), static_cast<int>(value.bytes.size()));
       } else {
         statement.bind(mark, value);
       }
@@ -73,9 +75,18 @@ void RowWriter::try_row(std::string_view table) {
   std::vector<Field> row;
   for (const std::string& column : columns) {
     const std::string& type = types[column];
-    row.push_back({column, type == "INTEGER" ? Value(unused) : type == "REAL" ? Value(static_cast<double>(unused)) : Value("a")});
+    row.push_back({column, type == "INTEGER" ? Value(unused)
+                           : type == "REAL"  ? Value(static_cast<double>(unused))
+                           : type == "BLOB"  ? Value(Value::Bytes{"a"})
+                                             : Value("a")});
   }
   insert(table, row);
+}
+
+bool RowWriter::has(std::string_view table, std::string_view column, const std::string& text) const {
+  SQLite::Statement statement(database_, fmt::format("SELECT 1 FROM \"{}\" WHERE \"{}\" = ? LIMIT 1", table, column));
+  statement.bind(1, text);
+  return statement.executeStep();
 }
 
 std::int64_t RowWriter::last_id() const { return database_.getLastInsertRowid(); }

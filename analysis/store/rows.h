@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "analysis/store/schema.h"
 
@@ -25,7 +26,11 @@ namespace mho::analysis {
 /// What a column of a row gets. NULL is std::nullopt, or an empty optional.
 class Value {
  public:
-  using Content = std::variant<std::monostate, std::int64_t, double, std::string>;
+  /// Bytes that are no text.
+  struct Bytes {
+    std::string bytes;
+  };
+  using Content = std::variant<std::monostate, std::int64_t, double, std::string, Bytes>;
 
   Value(std::nullopt_t) {}
   /// Throws std::logic_error for a number beyond 64 bits with sign.
@@ -38,6 +43,7 @@ class Value {
   Value(std::string value) : content_(std::move(value)) {}
   Value(std::string_view value) : content_(std::string(value)) {}
   Value(const char* value) : content_(std::string(value)) {}
+  Value(Bytes value) : content_(std::move(value)) {}
   template <typename T>
   Value(const std::optional<T>& value) {
     if (value) content_ = Value(*value).content_;
@@ -70,6 +76,12 @@ class RowWriter {
 
   /// Inserts a row of a number that no other has, with numbers and letters of no meaning: to be rolled back, with foreign keys and checks off.
   void try_row(std::string_view table);
+
+  /// Whether a row of the table has this text in this column.
+  [[nodiscard]] bool has(std::string_view table, std::string_view column, const std::string& text) const;
+
+  /// Those that schema.sql has for the table.
+  [[nodiscard]] const std::vector<std::string>& columns(std::string_view table) const { return names_.columns.find(table)->second; }
 
   /// INTEGER PRIMARY KEY of the row inserted last.
   [[nodiscard]] std::int64_t last_id() const;

@@ -22,6 +22,7 @@ std::string_view text_of(std::string_view name) {
 
 std::string_view schema_sql() { return text_of("schema.sql"); }
 std::string_view views_sql() { return text_of("views.sql"); }
+std::string_view columns_sql() { return text_of("columns.sql"); }
 
 std::vector<Migration> migrations() {
   constexpr std::string_view folder = "migrations/";
@@ -43,6 +44,7 @@ SchemaNames schema_names() {
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   database.exec(std::string(schema_sql()));
   database.exec(std::string(views_sql()));
+  database.exec(std::string(columns_sql()));
   SchemaNames names;
   SQLite::Statement columns(
       database, "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid");

@@ -20,6 +20,8 @@ std::vector<SqlFile> sql_files();
 /// Statements that make the tables of Store::schema_version, and then its views. Documents and tests read the views; a later version may add columns.
 std::string_view schema_sql();
 std::string_view views_sql();
+/// The view that describes the columns of the others.
+std::string_view columns_sql();
 
 /// From the version before.
 struct Migration {

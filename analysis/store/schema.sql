@@ -1,8 +1,9 @@
 -- Tables of a file with results; Store::schema_version is the version of this text. A change of a table needs a new version, a migration and test data:
 -- see "A column, table or view of the database" in DESIGN.md. Comments inside a table are stored with it: sqlite3's .schema shows them.
 
--- One experiment: what was asked, what came out. A run can be repeated from design_json, the hashes, options and seed. A simulation of the chip
--- alone has no accuracy: what says how the network was scored is NULL then, and the data too where it had none.
+-- One experiment: what was asked, what came out. A run can be repeated from its parameters, rules, inputs, options and seed. A simulation of the chip
+-- alone has no accuracy: what says how the network was scored is NULL then, and the data too where it had none. A run that was refused has an exit
+-- code, its reason and what was known by then; its figures are NULL.
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,
   version TEXT NOT NULL,
@@ -12,9 +13,9 @@ CREATE TABLE run (
   threads INTEGER NOT NULL,                   -- never changes a result
   wall_s REAL NOT NULL,
   network TEXT NOT NULL,
-  network_hash TEXT NOT NULL,
-  weights INTEGER NOT NULL,
-  macs INTEGER NOT NULL,                      -- multiply-accumulates on tiles per inference
+  network_hash TEXT,
+  weights INTEGER,
+  macs INTEGER,                               -- multiply-accumulates on tiles per inference
   data TEXT,
   data_hash TEXT,
   first_sample INTEGER,
@@ -26,34 +27,56 @@ CREATE TABLE run (
   chance REAL,                                -- the metric by guessing
   yield_threshold REAL,                       -- normalised accuracy from which on a chip counts as good
   design TEXT NOT NULL,
-  design_hash TEXT NOT NULL,
-  design_json TEXT NOT NULL,
+  design_hash TEXT,
+  design_json TEXT,                           -- the whole design; NULL where parameters and rules make it up, as since schema version 17
   float_accuracy REAL,
   float_accuracy_scored REAL,
-  latency_s REAL NOT NULL,
-  interval_s REAL NOT NULL,
-  throughput_per_s REAL NOT NULL,
-  converged INTEGER NOT NULL CHECK (converged IN (0, 1)),
-  steady_inferences INTEGER NOT NULL,
-  cycles INTEGER NOT NULL,                    -- simulated: one inference alone, then steady_inferences back to back
-  simulation_wall_s REAL NOT NULL,            -- that took
-  simulated_flit_hops INTEGER NOT NULL,       -- in these cycles
-  bottleneck TEXT NOT NULL,                   -- one line: what sets the pace in steady state
-  bottleneck_kind TEXT NOT NULL,              -- unit, link, credits, recurrence, stage
-  window_s REAL NOT NULL,                     -- of steady state that stage, unit and link count in
-  window_inferences INTEGER NOT NULL,         -- that left in it
-  packets INTEGER NOT NULL,                   -- of one inference
-  flit_hops INTEGER NOT NULL,                 -- of one inference
-  energy_per_inference_j REAL NOT NULL,
-  single_shot_energy_j REAL NOT NULL,
-  average_power_w REAL NOT NULL,
-  leakage_w REAL NOT NULL,                    -- mean in steady state
-  area_mm2 REAL NOT NULL,
-  tops_per_watt REAL NOT NULL,
-  tiles INTEGER NOT NULL,
-  tiles_available INTEGER NOT NULL,
-  utilisation REAL NOT NULL
+  latency_s REAL,
+  interval_s REAL,
+  throughput_per_s REAL,
+  converged INTEGER CHECK (converged IN (0, 1)),
+  steady_inferences INTEGER,
+  cycles INTEGER,                             -- simulated: one inference alone, then steady_inferences back to back
+  simulation_wall_s REAL,                     -- that took
+  simulated_flit_hops INTEGER,                -- in these cycles
+  bottleneck TEXT,                            -- one line: what sets the pace in steady state
+  bottleneck_kind TEXT,                       -- unit, link, credits, recurrence, stage
+  window_s REAL,                              -- of steady state that stage, unit and link count in
+  window_inferences INTEGER,                  -- that left in it
+  packets INTEGER,                            -- of one inference
+  flit_hops INTEGER,                          -- of one inference
+  energy_per_inference_j REAL,
+  single_shot_energy_j REAL,
+  average_power_w REAL,
+  leakage_w REAL,                             -- mean in steady state
+  area_mm2 REAL,
+  tops_per_watt REAL,
+  tiles INTEGER,
+  tiles_available INTEGER,
+  utilisation REAL,
+  name TEXT,                                  -- --name; NULL: as the design is named
+  tags TEXT NOT NULL DEFAULT '{}',            -- --tag: a JSON object of texts
+  base TEXT,                                  -- the design before it was changed
+  changes TEXT NOT NULL DEFAULT '{}',         -- JSON object: keys whose values differ from the base's; layers: the rules of --layer
+  rules TEXT,                                 -- JSON object: the design's layers and blocks; NULL: it has none
+  declarations TEXT,                          -- declaration.hash; NULL: setting has every key
+  options TEXT NOT NULL DEFAULT '{}',         -- JSON object: what else the result depends on
+  inputs TEXT NOT NULL DEFAULT '{}',          -- JSON object: the current folder, and path and hash of each file that was read
+  details TEXT NOT NULL DEFAULT '{}',         -- JSON object: what is printed and has no column
+  machine TEXT,                               -- its name, processor and number of threads
+  repeats_requested INTEGER,
+  interrupted INTEGER NOT NULL DEFAULT 0 CHECK (interrupted IN (0, 1)), -- before all that was requested was finished
+  uid TEXT,                                   -- the same in every file that the run was merged into
+  reason TEXT,                                -- why it was refused
+  exit_code INTEGER NOT NULL DEFAULT 0        -- 0: it was not refused
+    CONSTRAINT refused_for_a_reason CHECK ((exit_code = 0) = (reason IS NULL))
+    CONSTRAINT every_figure_is_a_number CHECK (exit_code <> 0 OR
+      network_hash || weights || macs || design_hash || latency_s || interval_s || throughput_per_s || converged ||
+      steady_inferences || cycles || simulation_wall_s || simulated_flit_hops || bottleneck || bottleneck_kind || window_s ||
+      window_inferences || packets || flit_hops || energy_per_inference_j || single_shot_energy_j || average_power_w || leakage_w
+      || area_mm2 || tops_per_watt || tiles || tiles_available || utilisation IS NOT NULL)
 ) STRICT;
+CREATE UNIQUE INDEX run_uid ON run(uid);
 -- What v_run shows of every run, without the pages that hold design_json.
 CREATE INDEX run_figures ON run(id, created, network, data, design, metric, float_accuracy, latency_s, throughput_per_s, energy_per_inference_j,
                                 average_power_w, area_mm2, tops_per_watt, tiles, utilisation, converged, seed, version);
@@ -66,13 +89,29 @@ CREATE TABLE warning (
   PRIMARY KEY (run, warning)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE parameter (
+-- Parameters of a run that were given. The view parameter has all of them.
+CREATE TABLE setting (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   key TEXT NOT NULL,
   value ANY NOT NULL,
   unit TEXT NOT NULL,
   origin TEXT NOT NULL,                       -- default, file:line:column or --set
   PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
+
+-- What parameters are where nothing is given, as versions of mho declare them.
+CREATE TABLE declaration (
+  hash TEXT NOT NULL,                         -- of all that a version declares
+  key TEXT NOT NULL,
+  value ANY NOT NULL,
+  unit TEXT NOT NULL,
+  PRIMARY KEY (hash, key)
+) STRICT, WITHOUT ROWID;
+
+-- Contents of input files that were to be kept; a run, study or training names them by their hash.
+CREATE TABLE kept_file (
+  hash TEXT PRIMARY KEY,                      -- base::content_hash of the content
+  content BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE layer (
@@ -158,6 +197,7 @@ CREATE TABLE unit (
   clock_hz REAL NOT NULL,                     -- of its core: of the cycles
   worked_cycles INTEGER NOT NULL,
   held_cycles INTEGER NOT NULL,               -- with finished work that nothing had room for
+  stages TEXT NOT NULL DEFAULT '[]',          -- JSON array: stage.stage of those that it worked on
   PRIMARY KEY (run, unit)
 ) STRICT, WITHOUT ROWID;
 
@@ -173,7 +213,7 @@ CREATE TABLE gate (
   PRIMARY KEY (run, unit, number)
 ) STRICT, WITHOUT ROWID;
 
--- Flits over each direction of a link in the run's window of steady state.
+-- Flits over each direction of a link in the run's window of steady state; no row where there were none.
 CREATE TABLE link (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   link INTEGER NOT NULL,
@@ -261,8 +301,14 @@ CREATE TABLE training (
   recipe_json TEXT NOT NULL,
   from_scratch INTEGER NOT NULL CHECK (from_scratch IN (0, 1)),
   out TEXT NOT NULL,                          -- file of the trained network
-  out_hash TEXT NOT NULL                      -- run.network_hash of its runs
+  out_hash TEXT NOT NULL,                     -- run.network_hash of its runs
+  name TEXT,                                  -- --name; NULL: as the design is named
+  tags TEXT NOT NULL DEFAULT '{}',            -- as run.tags
+  inputs TEXT NOT NULL DEFAULT '{}',          -- as run.inputs
+  machine TEXT,                               -- as run.machine
+  uid TEXT                                    -- as run.uid
 ) STRICT;
+CREATE UNIQUE INDEX training_uid ON training(uid);
 
 -- Means over the steps of an epoch, under the noise of the training.
 CREATE TABLE epoch (
@@ -458,8 +504,15 @@ CREATE TABLE study (
   float_accuracy REAL NOT NULL,               -- of the scored samples
   reference REAL NOT NULL,                    -- by nonideality: on ideal tiles; by layer: all analog
   reference_sem REAL,
-  interrupted INTEGER NOT NULL CHECK (interrupted IN (0, 1))
+  interrupted INTEGER NOT NULL CHECK (interrupted IN (0, 1)),
+  name TEXT,                                  -- --name; NULL: as the design is named
+  tags TEXT NOT NULL DEFAULT '{}',            -- as run.tags
+  inputs TEXT NOT NULL DEFAULT '{}',          -- as run.inputs
+  machine TEXT,                               -- as run.machine
+  options TEXT NOT NULL DEFAULT '{}',         -- as run.options
+  uid TEXT                                    -- as run.uid
 ) STRICT;
+CREATE UNIQUE INDEX study_uid ON study(uid);
 
 -- One nonideality alone on otherwise ideal tiles. A value that is NULL was not found; the column beside it says why.
 CREATE TABLE sensitivity (

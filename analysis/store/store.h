@@ -3,13 +3,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/experiment.h"
 #include "analysis/experiment/training_record.h"
+#include "analysis/store/identity.h"
 #include "analysis/study/sensitivity.h"
+#include "base/error.h"
 
 namespace mho::analysis {
 
@@ -18,6 +21,7 @@ struct RunInfo {
   std::string version;  ///< of mho
   std::string command;  ///< as the user typed it
   ExperimentOptions options;
+  Label label{};
 };
 
 /// The same beside a chip without accuracy.
@@ -25,6 +29,16 @@ struct SimulationInfo {
   std::string version;
   std::string command;
   ChipRunOptions options;
+  Label label{};
+};
+
+/// A run that was refused once its design, network and data were known.
+struct RefusedRun {
+  std::string network, network_hash;
+  std::optional<std::string> data{}, data_hash{};
+  std::string reason{};                                  ///< as the user reads it
+  base::ExitCode exit_code = base::ExitCode::bad_input;  ///< never ok
+  double wall_s = 0;
 };
 
 /// Where a result is.
@@ -40,10 +54,10 @@ struct Stored {
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 16;          ///< user_version in the file's header
+  static constexpr int schema_version = 17;          ///< user_version in the file's header
   static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
   /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
-  static constexpr std::string_view schema_hash = "5db69c976d4655ed";
+  static constexpr std::string_view schema_hash = "cc25acd639187b4a";
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
   /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
@@ -60,11 +74,16 @@ class Store {
   /// The same for a chip simulated without accuracy: a row of `run` whose scores are NULL.
   std::int64_t add(const Design& design, const ChipResult& result, const SimulationInfo& info) const;
 
+  /// A row of `run` without figures, and its settings.
+  std::int64_t add(const Design& design, const RefusedRun& run, const RunInfo& info) const;
+  std::int64_t add(const Design& design, const RefusedRun& run, const SimulationInfo& info) const;
+
   /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
-  std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const;
+  std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command, const Label& label) const;
 
   /// The same for the course of a training.
-  std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command) const;
+  std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command,
+                   const Label& label) const;
 
   /// Stores like `add` with the same arguments. Where the database does not take the result any more (moved, full, locked for too long), it goes into
   /// a small one beside it, in the current folder or in that of temporary files: nothing that was computed is lost. Throws UserError only for a

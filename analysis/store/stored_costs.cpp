@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "analysis/store/database.h"
+#include "analysis/store/design_rows.h"
 #include "base/error.h"
 #include "hw/spec/components.h"
 
@@ -73,22 +74,13 @@ std::vector<CostLine> read_lines(SQLite::Database& database, std::int64_t run, c
   return lines;
 }
 
-/// As it was stored; a version before may have had keys that are gone.
-Design design_of_run(const std::string& json, const std::string& name, std::int64_t run, const std::string& version) {
-  try {
-    return design_from_text(json, name);
-  } catch (const base::UserError& error) {
-    throw base::UserError(fmt::format("run {} was stored by mho {}, whose design this version does not read ({})", run, version, error.what()));
-  }
-}
-
 }  // namespace
 
 StoredCosts stored_costs(const std::string& path, std::int64_t run) {
   try {
     SQLite::Database database = open_for_reading(path);
     SQLite::Statement found(database,
-                            "SELECT network, design, design_json, interval_s, energy_per_inference_j, macs, version, command, coalesce(data, ''), "
+                            "SELECT network, reason, exit_code, interval_s, energy_per_inference_j, macs, version, command, coalesce(data, ''), "
                             "EXISTS (SELECT 1 FROM efficiency WHERE run = r.id), EXISTS (SELECT 1 FROM event WHERE run = r.id) "
                             "FROM run r WHERE id = ?");
     found.bind(1, run);
@@ -96,15 +88,16 @@ StoredCosts stored_costs(const std::string& path, std::int64_t run) {
       const std::string largest = database.execAndGet("SELECT coalesce(max(id), 0) FROM run").getString();
       throw base::UserError(fmt::format("{} has no run {}; the largest number is {}", path, run, largest));
     }
-    const std::string name = found.getColumn(1).getString(), version = found.getColumn(6).getString(), command = found.getColumn(7).getString();
+    if (found.getColumn(2).getInt() != 0) {
+      throw base::UserError(fmt::format("run {} of {} was refused, so it has no costs: {}", run, path, found.getColumn(1).getString()));
+    }
+    const std::string version = found.getColumn(6).getString(), command = found.getColumn(7).getString();
     const std::vector<ComponentCost> components = read_components(database, run);
     const bool has_events = found.getColumn(10).getInt() != 0;
     if (components.empty() || !has_events) {
       throw base::UserError(fmt::format("run {} of {} was stored by mho {}, before events were; run it again: {}", run, path, version, command));
     }
-    StoredCosts costs{
-        .design = design_of_run(found.getColumn(2).getString(), name, run, version), .network = found.getColumn(0).getString(), .load = {}};
-    costs.design.name = name;
+    StoredCosts costs{.design = design_of_run(database, run), .network = found.getColumn(0).getString(), .load = {}};
     costs.data = found.getColumn(8).getString();
     costs.single = found.getColumn(9).getInt() == 0;
     CostTable& load = costs.load;

@@ -1,9 +1,16 @@
 -- Views over the tables of schema.sql. A migration drops them and makes them again from this text.
 
+-- Every parameter of a run: given, or as its version declares it.
+CREATE VIEW parameter AS
+SELECT run, key, value, unit, origin FROM setting
+UNION ALL
+SELECT r.id, d.key, d.value, d.unit, 'default' FROM run r JOIN declaration d ON d.hash = r.declarations
+WHERE NOT EXISTS (SELECT 1 FROM setting s WHERE s.run = r.id AND s.key = d.key);
+
 -- Trainings as they ended, and the runs of what they wrote.
 CREATE VIEW v_training AS
 SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
-       e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run
+       e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run, t.name, t.tags, t.command, t.version, t.machine
 FROM training t
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
 LEFT JOIN run r ON r.network_hash = t.out_hash;
@@ -43,7 +50,12 @@ SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_ac
        (SELECT avg(value) FROM accuracy WHERE run = r.id AND time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id)) AS last_accuracy,
        r.latency_s, r.throughput_per_s, r.energy_per_inference_j, r.average_power_w, r.area_mm2, r.tops_per_watt,
        r.tiles, r.utilisation, r.converged, r.seed, r.version,
-       coalesce((SELECT fidelity FROM fidelity f WHERE f.run = r.id), 'simulate') AS fidelity
+       CASE WHEN r.exit_code = 0 THEN coalesce((SELECT fidelity FROM fidelity f WHERE f.run = r.id), 'simulate') END AS fidelity,
+       coalesce(r.name, r.design) AS name, r.tags, coalesce(r.base, r.design) AS base, r.changes, r.interval_s, r.single_shot_energy_j, r.leakage_w,
+       r.macs, r.weights, r.bottleneck, r.samples, r.repeats, r.repeats_requested, r.interrupted,
+       (SELECT json_group_array(text) FROM warning w WHERE w.run = r.id) AS warnings,
+       r.exit_code, r.reason, r.command, nullif(substr(r.version, instr(r.version || '+', '+') + 1), '') AS git_commit,
+       r.network_hash, r.data_hash, r.design_hash, r.machine, r.wall_s, r.uid
 FROM run r;
 
 CREATE VIEW v_layer AS
@@ -156,6 +168,12 @@ SELECT c.run, r.network, c.block, e.joule AS statistical_joule, c.joule AS funct
        CASE WHEN e.joule > 0 THEN 100.0 * (c.joule / e.joule - 1) END AS difference_percent
 FROM functional_energy c JOIN run r ON r.id = c.run
 LEFT JOIN (SELECT run, block, sum(joule) AS joule FROM energy GROUP BY run, block) e ON e.run = c.run AND e.block = c.block;
+
+CREATE VIEW v_study AS
+SELECT s.id AS study, s.created, coalesce(s.name, s.design) AS name, s.tags, s.network, s.data, s.design, s.metric, s.float_accuracy, s.reference,
+       s.reference_sem, s.time_s, s.samples, s.repeats, s.interrupted, s.seed, s.version, s.command, s.network_hash, s.data_hash, s.design_hash,
+       s.machine, s.wall_s, s.uid
+FROM study s;
 
 CREATE VIEW v_sensitivity AS
 SELECT s.study, t.network, t.design, s.nonideality, s.unit, s.at_threshold, s.at_threshold_why_not, s.certain, s.possible,

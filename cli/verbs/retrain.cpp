@@ -20,6 +20,7 @@
 #include "base/progress.h"
 #include "base/version.h"
 #include "cli/common_options.h"
+#include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
@@ -36,6 +37,7 @@ struct RetrainArguments {
   int threads = 1;
   bool from_scratch = false;
   std::optional<std::string> db, input_limit;
+  LabelArguments label;
   bool json = false;
 };
 
@@ -262,7 +264,7 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
   const base::OutputLock alone(arguments.out);  // two trainings would share the checkpoint
   const analysis::TrainingRecord record = run_training(program, job, inputs);
   std::optional<analysis::Stored> stored;
-  if (store) stored = store->keep(inputs, record, base::version(), invocation.command_line);
+  if (store) stored = store->keep(inputs, record, base::version(), invocation.command_line, label(arguments.label, inputs.files));
   if (arguments.json) {
     std::optional<std::int64_t> id;
     if (stored) id = stored->id;
@@ -297,9 +299,14 @@ Action read_retrain_line(Options& options) {
   options.output("--out", arguments.out, "retrained network, ONNX; beside it, until the end, its checkpoint", "ONNX");
   add_threads(options, arguments.threads, "threads; another number gives other roundings");
   options.output("--db", arguments.db, "database of results; the course of the training is stored in it, created if missing", "a database");
+  add_label(options, arguments.label);
   add_json(options, arguments.json);
   add_input_limit(options, arguments.input_limit);
   options.read();
+  check(arguments.label);
+  if (!arguments.db && (arguments.label.name || !arguments.label.tags.empty() || arguments.label.keep_inputs)) {
+    usage("--name, --tag and --keep-inputs are of what is stored: give --db too");
+  }
   return [arguments](const Invocation& invocation) { retrain(arguments, invocation); };
 }
 

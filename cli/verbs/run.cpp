@@ -11,6 +11,7 @@
 #include "cli/embedded.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
+#include "cli/refused.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "cli/verbs/saved_mapping_file.h"
@@ -41,6 +42,7 @@ struct RunArguments {
   std::optional<std::string> input_limit;
   std::string fidelity = "simulate";
   std::string reference = "systolic";
+  LabelArguments label;
   std::string db = "results.db";
   bool json = false;
 };
@@ -77,9 +79,15 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
   std::optional<SavedMappingFile> mapping;
   if (arguments.mapping.saved)
     mapping.emplace(arguments.mapping, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
-  const analysis::Result result = analysis::run_experiment(design, network, data, options);
-  const analysis::Stored stored =
-      store.keep(design, result, analysis::RunInfo{.version = base::version(), .command = invocation.command_line, .options = options});
+  const auto info = [&] {
+    return analysis::RunInfo{
+        .version = base::version(), .command = invocation.command_line, .options = options, .label = label(arguments.label, limit.files())};
+  };
+  const analysis::Result result = or_refused(
+      store, design,
+      analysis::RefusedRun{.network = network.name, .network_hash = network.hash, .data = data.test->name(), .data_hash = data.test->hash()}, info,
+      [&] { return analysis::run_experiment(design, network, data, options); });
+  const analysis::Stored stored = store.keep(design, result, info());
   const std::string file = mapping ? mapping->commit(*result.mapping) : "";
   if (arguments.json) {
     print_json(invocation, arguments.seed, analysis::result_json(design, result, stored.id));
@@ -119,6 +127,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_threads(options, run.threads);
   add_input_limit(options, run.input_limit);
   add_database(options, run.db, "run");
+  add_label(options, run.label);
   add_json(options, run.json);
 }
 
@@ -130,6 +139,7 @@ Action read_run_line(Options& options) {
   check_pair("run", arguments.network, arguments.data);
   check_scalar(arguments.network, arguments.scalar);
   check(arguments.sequence);
+  check(arguments.label);
   arguments.times_s = parse_times(times);
   return [arguments](const Invocation& invocation) { run(arguments, invocation); };
 }

@@ -41,6 +41,7 @@ struct SensitivityArguments {
   std::string only;  ///< empty: all nonidealities
   bool by_layer = false;
   std::optional<std::string> svg;
+  LabelArguments label;
   std::string db = "results.db";
   bool json = false;
 };
@@ -147,7 +148,7 @@ void sensitivity(const SensitivityArguments& arguments, const Invocation& invoca
                                              .error = arguments.error};
   const auto study = arguments.by_layer ? analysis::study_layers : analysis::study_nonidealities;
   const analysis::Sensitivity result = study(design, network, data, options);
-  const analysis::Stored stored = store.keep(design, result, base::version(), invocation.command_line);
+  const analysis::Stored stored = store.keep(design, result, base::version(), invocation.command_line, label(arguments.label, limit.files()));
   if (arguments.json) {
     print_json(invocation, arguments.seed, analysis::sensitivity_json(result, design.name, stored.id));
   } else {
@@ -193,11 +194,13 @@ Action read_sensitivity_line(Options& options) {
   add_threads(options, arguments.threads);
   add_input_limit(options, arguments.input_limit);
   add_database(options, arguments.db, "study");
+  add_label(options, arguments.label);
   options.output("--svg", arguments.svg, "plot of the result; bars", "SVG");
   add_json(options, arguments.json);
   options.read();
   check_pair("sensitivity", arguments.network, arguments.data);
   check_scalar(arguments.network, arguments.scalar);
+  check(arguments.label);
   if (!(arguments.threshold > 0 && arguments.threshold < 1)) usage("--threshold: a normalised accuracy between 0 and 1 is needed, such as 0.99");
   if (!(arguments.error > 0 && arguments.error <= 1)) usage("--error: a relative error above 0 and at most 1 is needed, such as 0.2");
   if (only) arguments.only = *only;

@@ -19,6 +19,7 @@
 #include "cli/embedded.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
+#include "cli/refused.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "cli/verbs/saved_mapping_file.h"
@@ -53,6 +54,7 @@ struct SimulateArguments {
   std::optional<std::string> input_limit;
   std::string fidelity = "simulate";
   std::string reference = "systolic";
+  LabelArguments label;
   std::string db = "results.db";
   bool json = false;
 };
@@ -167,9 +169,18 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   Recordings recordings(arguments);
   options.observer = recordings.observer();
   try {
-    const analysis::ChipResult result = analysis::simulate_network(design, network, data ? &*data : nullptr, options);
-    const analysis::Stored stored =
-        store.keep(design, result, analysis::SimulationInfo{.version = base::version(), .command = invocation.command_line, .options = options});
+    const auto info = [&] {
+      return analysis::SimulationInfo{
+          .version = base::version(), .command = invocation.command_line, .options = options, .label = label(arguments.label, limit.files())};
+    };
+    analysis::RefusedRun refused{.network = network.name, .network_hash = network.hash};
+    if (data) {
+      refused.data = data->test->name();
+      refused.data_hash = data->test->hash();
+    }
+    const analysis::ChipResult result =
+        or_refused(store, design, refused, info, [&] { return analysis::simulate_network(design, network, data ? &*data : nullptr, options); });
+    const analysis::Stored stored = store.keep(design, result, info());
     // A file that fails now leaves the row and what is printed.
     std::string files;
     std::optional<base::UserError> failed;
@@ -238,6 +249,7 @@ void check(const SimulateArguments& simulate) {
     }
   }
   check(simulate.sequence);
+  check(simulate.label);
   check_scalar(simulate.network, simulate.scalar);
   if (!simulate.functional && simulate.time_s) usage("--times is the age of tiles that compute: it goes with --functional");
   if (simulate.functional && simulate.network && !simulate.data) usage("--functional computes samples of data: give --data DATA.yaml too");
@@ -278,6 +290,7 @@ Action read_simulate_line(Options& options) {
   add_threads(options, arguments.threads);
   add_input_limit(options, arguments.input_limit);
   add_database(options, arguments.db, "run");
+  add_label(options, arguments.label);
   add_json(options, arguments.json);
   options.read();
   resolve(arguments, texts);

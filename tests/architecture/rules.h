@@ -81,11 +81,15 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"analysis/report",
        {"base", "hw/spec", "hw/program", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study", "analysis/plot"}},
       {"analysis/store", {"base", "hw/spec", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study"}},
+      {"analysis/query",
+       {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost", "analysis/experiment",
+        "analysis/study", "analysis/plot", "analysis/store"}},
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
       {"analysis/page", {"base", "analysis/store"}},
 
       {"cli", {"base/...", "hw/spec", "hw/chip", "analysis/..."}},
       {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli"}},
+      {"cli/verbs/db", {"base/...", "workloads/data", "analysis/...", "cli", "cli/verbs"}},
       {"cli/train",
        {"base/...", "workloads/graph", "workloads/onnx", "workloads/execution", "workloads/training", "workloads/autograd", "analysis/experiment"}},
   };

@@ -35,6 +35,7 @@ FileArray read_array(const std::string& format, const std::string& path, const b
   std::error_code error;
   if (format == "npy" && path.ends_with(".npy") && std::filesystem::file_size(path, error) > read_whole && !error) {
     std::string digest;
+    limit.note(path);
     FileArray array = map_npy(path, digest);
     hash += digest;
     return array;

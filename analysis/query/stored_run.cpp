@@ -1,0 +1,422 @@
+#include "analysis/query/stored_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "analysis/store/design_rows.h"
+#include "base/error.h"
+#include "base/json.h"
+
+namespace mho::analysis {
+
+namespace {
+
+/// One row by the names of its columns.
+class Row {
+ public:
+  Row(const ResultTable& table, const std::vector<Cell>& cells) : table_(table), cells_(cells) {}
+  [[nodiscard]] const Cell& at(std::string_view column) const {
+    const auto found = std::ranges::find(table_.columns, column);
+    if (found == table_.columns.end()) throw std::logic_error(fmt::format("a row has no column {}", column));
+    return cells_[static_cast<std::size_t>(found - table_.columns.begin())];
+  }
+  [[nodiscard]] std::string text(std::string_view column) const { return std::get<std::string>(at(column)); }
+  [[nodiscard]] double real(std::string_view column) const { return number(at(column)); }
+  template <class T = std::int64_t>
+  [[nodiscard]] T whole(std::string_view column) const {
+    return static_cast<T>(std::get<std::int64_t>(at(column)));
+  }
+  [[nodiscard]] bool has(std::string_view column) const { return !is_null(at(column)); }
+  [[nodiscard]] std::optional<double> optional_real(std::string_view column) const {
+    return has(column) ? std::optional(real(column)) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::string> optional_text(std::string_view column) const {
+    return has(column) ? std::optional(text(column)) : std::nullopt;
+  }
+
+ private:
+  const ResultTable& table_;
+  const std::vector<Cell>& cells_;
+};
+
+/// Calls `read(row)` for every row.
+template <class Read>
+void each(const Reader& reader, const std::string& sql, std::int64_t run, const Read& read) {
+  const ResultTable table = reader.select(sql, {run});
+  for (const auto& cells : table.rows) read(Row(table, cells));
+}
+
+base::SimTime time_of(double seconds) { return base::SimTime::from(base::Duration(seconds)); }
+
+double json_number(const base::Json& json) {
+  if (const auto* whole = std::get_if<std::int64_t>(&json.value())) return static_cast<double>(*whole);
+  return std::get<double>(json.value());
+}
+
+/// A member of an object: empty where it is not there, or null.
+const base::Json* member(const base::Json& json, std::string_view key) {
+  const base::Json* found = json.find(key);
+  return found == nullptr || std::holds_alternative<std::monostate>(found->value()) ? nullptr : found;
+}
+
+bool flag(const base::Json& json, std::string_view key) {
+  const base::Json* found = member(json, key);
+  return found != nullptr && std::get<bool>(found->value());
+}
+
+double figure(const base::Json& json, std::string_view key) {
+  const base::Json* found = member(json, key);
+  return found == nullptr ? 0 : json_number(*found);
+}
+
+void read_stages(const Reader& reader, std::int64_t run, Result& result) {
+  constexpr std::array kinds{hw::Stage::Kind::source, hw::Stage::Kind::analog, hw::Stage::Kind::digital, hw::Stage::Kind::sink,
+                             hw::Stage::Kind::programming};
+  each(reader, "SELECT * FROM stage WHERE run = ? ORDER BY stage", run, [&](const Row& row) {
+    hw::Stage stage;
+    stage.name = row.text("name");
+    stage.kind = *std::ranges::find(kinds, row.text("kind"), [](hw::Stage::Kind kind) { return std::string(hw::kind_name(kind)); });
+    stage.phase = row.whole<int>("phase");
+    stage.core = row.whole<int>("node");
+    stage.layer = row.has("layer") ? row.whole<int>("layer") : -1;
+    hw::StageActivity activity;
+    activity.positions = row.whole<std::uint64_t>("positions");
+    activity.busy_cycles = row.whole("busy_cycles");
+    activity.waiting_input_cycles = row.whole("waiting_input_cycles");
+    activity.waiting_output_cycles = row.whole("waiting_output_cycles");
+    stage.positions = static_cast<int>(activity.positions / static_cast<std::uint64_t>(std::max(1, result.simulation.window_inferences)));
+    result.program.stages.push_back(std::move(stage));
+    result.simulation.window.stages.push_back(activity);
+  });
+  each(reader, "SELECT * FROM unit WHERE run = ? ORDER BY unit", run, [&](const Row& row) {
+    hw::UnitActivity unit;
+    unit.name = row.text("name");
+    unit.node = row.whole<int>("node");
+    unit.worked_cycles = row.whole("worked_cycles");
+    unit.held_cycles = row.whole("held_cycles");
+    const base::Json stages = base::Json::parse(row.text("stages"), "stages of a unit");
+    for (const base::Json& stage : std::get<base::Json::Array>(stages.value())) unit.stages.push_back(static_cast<int>(json_number(stage)));
+    result.simulation.window.units.push_back(std::move(unit));
+  });
+  each(reader, "SELECT * FROM link WHERE run = ? ORDER BY link", run, [&](const Row& row) {
+    constexpr std::array link_kinds{hw::LinkActivity::Kind::between, hw::LinkActivity::Kind::inject, hw::LinkActivity::Kind::eject};
+    hw::LinkActivity link;
+    link.kind = *std::ranges::find(link_kinds, row.text("kind"), [](hw::LinkActivity::Kind kind) { return std::string(hw::kind_name(kind)); });
+    link.from = row.whole<int>("from_node");
+    link.to = row.whole<int>("to_node");
+    link.flits = row.whole<std::uint64_t>("flits");
+    result.simulation.window.links.push_back(link);
+  });
+}
+
+void read_phases(const Reader& reader, std::int64_t run, Result& result) {
+  each(reader, "SELECT * FROM phase WHERE run = ? ORDER BY phase", run, [&](const Row& row) {
+    result.program.phases.push_back({.programs = row.whole("programs") != 0, .name = row.text("name")});
+    hw::PhaseTime time;
+    time.single = time_of(row.real("single_s"));
+    time.batch = time_of(row.real("batch_s"));
+    result.simulation.phases.push_back(std::move(time));
+  });
+  each(reader, "SELECT * FROM tile WHERE run = ? ORDER BY part", run, [&](const Row& row) {
+    tiles::Block block;
+    block.row_part = row.whole<int>("row_part");
+    block.column_part = row.whole<int>("column_part");
+    block.input_begin = row.whole<int>("input_begin");
+    block.output_begin = row.whole<int>("output_begin");
+    block.input_end = block.input_begin + row.whole<int>("rows");
+    block.output_end = block.output_begin + row.whole<int>("columns");
+    block.tile_row = row.whole<int>("tile_row");
+    block.tile_column = row.whole<int>("tile_column");
+    result.tiles.push_back({.tile = row.whole<int>("tile"),
+                            .node = row.whole<int>("node"),
+                            .layer = row.text("layer"),
+                            .block = block,
+                            .phase = row.whole<int>("phase")});
+  });
+}
+
+void read_layers(const Reader& reader, std::int64_t run, Result& result) {
+  each(reader, "SELECT * FROM layer WHERE run = ? ORDER BY layer", run, [&](const Row& row) {
+    LayerResult layer;
+    layer.name = row.text("name");
+    layer.operation = row.text("operation");
+    layer.shape = row.text("shape");
+    layer.matrix = row.optional_text("matrix");
+    layer.tiles = row.whole<int>("tiles");
+    layer.positions = row.whole("positions");
+    layer.mvms = row.whole<std::uint64_t>("mvms");
+    layer.busy_cycles = row.whole("busy_cycles");
+    layer.waiting_input_cycles = row.whole("waiting_input_cycles");
+    layer.waiting_output_cycles = row.whole("waiting_output_cycles");
+    layer.energy_j = row.real("energy_j");
+    layer.clipped_inputs = row.optional_real("clipped_inputs");
+    layer.clipped_outputs = row.optional_real("clipped_outputs");
+    layer.adc_bits_used = row.optional_real("adc_bits_used");
+    layer.snr_db = row.optional_real("snr_db");
+    layer.snr_last_db = row.optional_real("snr_last_db");
+    result.program.layers.push_back({layer.name, layer.operation});
+    result.layers.push_back(std::move(layer));
+  });
+  const auto at = [&](const Row& row) -> LayerResult& { return result.layers.at(row.whole<std::size_t>("layer")); };
+  each(reader, "SELECT * FROM layer_format WHERE run = ?", run, [&](const Row& row) {
+    LayerResult& layer = at(row);
+    const std::string values = row.text("values");
+    auto& place = values == "results" ? layer.results : values == "partial sums" ? layer.partial_sums : layer.scales;
+    place = FormatShares{.overflow = row.real("overflow"), .underflow = row.real("underflow")};
+  });
+  each(reader, "SELECT * FROM result_scale WHERE run = ?", run, [&](const Row& row) { at(row).result_scale = row.real("step"); });
+  each(reader, "SELECT * FROM layer_parameter WHERE run = ? ORDER BY key", run, [&](const Row& row) {
+    const Cell& cell = row.at("value");
+    base::Value value;
+    if (const auto* whole = std::get_if<std::int64_t>(&cell)) value = *whole;
+    if (const auto* real = std::get_if<double>(&cell)) value = *real;
+    if (const auto* text = std::get_if<std::string>(&cell)) value = *text;
+    if (row.text("key") == "digital") value = std::get<std::int64_t>(cell) != 0;
+    at(row).settings.push_back({row.text("key"), value, row.text("unit")});
+  });
+}
+
+void read_bands(const Reader& reader, std::int64_t run, CostBands& bands) {
+  each(reader, "SELECT * FROM band WHERE run = ?", run, [&](const Row& row) {
+    const std::string name = row.text("figure");
+    const double factor = name == "area_mm2" ? 1 / square_millimetres_per_square_metre : 1;
+    const CostBand band{row.real("nominal") * factor, row.real("low") * factor, row.real("high") * factor,
+                        row.optional_text("main_component").value_or(""), row.real("main_share")};
+    CostBand& place = name == "energy_per_inference_j" ? bands.energy
+                      : name == "average_power_w"      ? bands.power
+                      : name == "leakage_w"            ? bands.leakage
+                      : name == "area_mm2"             ? bands.area
+                                                       : bands.tops_per_watt;
+    place = band;
+  });
+}
+
+void read_components(const Reader& reader, std::int64_t run, RollUp& costs) {
+  each(reader, "SELECT * FROM component WHERE run = ?", run, [&](const Row& row) {
+    ComponentCost one;
+    one.name = row.text("component");
+    one.per = periphery::per_of(row.text("per"));
+    one.count = row.whole("count");
+    one.joule = row.real("joule");
+    one.leakage_w = row.real("leakage_w");
+    one.square_metre = row.real("mm2") / square_millimetres_per_square_metre;
+    one.note.spread = {.energy = row.real("energy_spread"), .area = row.real("area_spread"), .leakage = row.real("leakage_spread")};
+    std::istringstream words(row.text("user_figures"));
+    for (std::string word; words >> word;) one.note.user.push_back(word);
+    one.source = row.text("source");
+    costs.components.push_back(std::move(one));
+  });
+  each(reader, "SELECT block, sum(joule) AS joule FROM energy WHERE run = ? GROUP BY block ORDER BY min(rowid)", run, [&](const Row& row) {
+    costs.blocks.push_back({row.text("block"), row.real("joule")});
+  });
+  each(reader, "SELECT * FROM area WHERE run = ?", run, [&](const Row& row) {
+    costs.areas.push_back({row.text("block"), row.whole("count"), row.real("mm2") / square_millimetres_per_square_metre});
+  });
+  each(reader, "SELECT * FROM event WHERE run = ?", run, [&](const Row& row) {
+    costs.events.push_back({row.text("component"), row.text("event"), row.real("count"), row.real("joule")});
+  });
+  each(reader, "SELECT * FROM efficiency WHERE run = ?", run, [&](const Row& row) {
+    const std::string scope = row.text("scope");
+    const Efficiency one{.tops = row.real("tops"), .tops_per_watt = row.real("tops_per_watt"), .tops_per_mm2 = row.real("tops_per_mm2")};
+    Efficiency& place = scope == "peak" ? costs.efficiencies.peak : scope == "sustained" ? costs.efficiencies.sustained : costs.efficiencies.used;
+    place = one;
+  });
+  each(reader, "SELECT * FROM gate WHERE run = ? ORDER BY unit = 'core', number", run, [&](const Row& row) {
+    if (!costs.gating) costs.gating.emplace();
+    GateUse gate;
+    gate.unit = row.text("unit") == "router" ? hw::GateActivity::Unit::router : hw::GateActivity::Unit::core;
+    gate.number = row.whole<int>("number");
+    gate.gated_share = row.real("gated_share");
+    gate.wakes = row.real("wakes");
+    gate.not_leaked_j = row.real("not_leaked_j");
+    gate.switched_j = row.real("switched_j");
+    costs.gating->not_leaked_j += gate.not_leaked_j;
+    costs.gating->switched_j += gate.switched_j;
+    costs.gating->gates.push_back(gate);
+  });
+}
+
+void read_beside(const Reader& reader, std::int64_t run, Result& result) {
+  each(reader, "SELECT * FROM programming WHERE run = ?", run, [&](const Row& row) {
+    result.programming = OneTimeProgramming{.devices = row.real("devices"), .joule = row.real("joule"), .seconds = row.real("seconds")};
+  });
+  each(reader, "SELECT * FROM reference WHERE run = ?", run, [&](const Row& row) {
+    DigitalReference one;
+    one.name = row.text("name");
+    one.multiply_accumulates = row.real("macs");
+    one.seconds = row.real("seconds");
+    one.joule = row.real("joule");
+    if (row.has("mm2")) one.square_metre = row.real("mm2") / square_millimetres_per_square_metre;
+    one.limit = row.text("bound");
+    one.source = row.text("source");
+    result.reference = one;
+  });
+  each(reader, "SELECT * FROM bound WHERE run = ? ORDER BY seconds DESC", run, [&](const Row& row) {
+    result.bounds.push_back({row.text("what"), row.text("place"), row.real("seconds")});
+  });
+  each(reader, "SELECT * FROM sequence_run WHERE run = ?", run, [&](const Row& row) {
+    using Kind = mapper::InferenceMode::Kind;
+    SequenceRunResult one;
+    one.mode = row.text("mode") == "decode" ? Kind::decode : Kind::prefill;
+    one.tokens = row.whole<int>("tokens");
+    one.context = row.whole<int>("context");
+    one.tokens_per_s = row.optional_real("tokens_per_s").value_or(0);
+    one.energy_per_token_j = row.real("energy_per_token_j");
+    one.cache_read_bits = row.real("cache_read_bits");
+    one.cache_written_bits = row.real("cache_written_bits");
+    result.sequence_run = one;
+  });
+  each(reader, "SELECT * FROM back_to_back WHERE run = ?", run, [&](const Row& row) {
+    result.counted = true;
+    result.simulation.steady.elapsed = time_of(row.real("seconds"));
+  });
+  each(reader, "SELECT * FROM functional WHERE run = ?", run, [&](const Row& row) {
+    FunctionalResult one;
+    one.inferences = row.whole<std::size_t>("inferences");
+    one.first_sample = row.whole<std::uint32_t>("first_sample");
+    one.time_s = row.real("time_s");
+    one.outputs = row.whole<std::size_t>("outputs");
+    one.costs.energy_per_inference_j = row.real("energy_per_inference_j");
+    one.pulses = row.real("input_pulses");
+    one.conversions = row.real("conversions");
+    one.expected_conversions = row.real("expected_conversions");
+    each(reader, "SELECT * FROM functional_energy WHERE run = ?", run, [&](const Row& energy) {
+      one.costs.blocks.push_back({energy.text("block"), energy.real("joule")});
+    });
+    result.functional = std::move(one);
+  });
+  each(reader, "SELECT text FROM warning WHERE run = ? ORDER BY warning", run, [&](const Row& row) { result.warnings.push_back(row.text("text")); });
+}
+
+/// What has no column.
+void read_details(const base::Json& details, Result& result) {
+  result.simulation.single_only = flag(details, "single_only");
+  result.counted = result.counted || flag(details, "counted");
+  if (const base::Json* batch = member(details, "batch")) result.program.batch = static_cast<int>(json_number(*batch));
+  result.samples.carrying = static_cast<std::size_t>(figure(details, "samples_that_carry_the_state"));
+  result.learned_ranges = static_cast<int>(figure(details, "learned_input_ranges"));
+  if (flag(details, "repeats_products")) {
+    result.simulation.steady.stages.emplace_back();
+    result.simulation.steady.stages.back().repeat_cycles = 1;
+  }
+  std::map<std::string, int> numbers;
+  for (std::size_t i = 0; i < result.program.stages.size(); ++i) numbers.emplace(result.program.stages[i].name, static_cast<int>(i));
+  const auto stages = [&](const base::Json* list) {
+    std::vector<int> all;
+    if (list == nullptr) return all;
+    for (const base::Json& name : std::get<base::Json::Array>(list->value())) all.push_back(numbers.at(std::get<std::string>(name.value())));
+    return all;
+  };
+  if (const base::Json* busiest = member(details, "busiest")) {
+    CoreLoad& load = result.costs.bottleneck;
+    load.stages = stages(member(*busiest, "stages"));
+    load.core = static_cast<int>(figure(*busiest, "core"));
+    load.busy_cycles = figure(*busiest, "busy_cycles");
+    load.share_of_interval = figure(*busiest, "share_of_interval");
+    load.waiting_input_cycles = figure(*busiest, "waiting_input_cycles");
+    load.waiting_output_cycles = figure(*busiest, "waiting_output_cycles");
+  }
+  if (const base::Json* bottleneck = member(details, "bottleneck")) {
+    const base::Json* stage = member(*bottleneck, "stage");
+    if (stage != nullptr) result.bottleneck.stage = numbers.at(std::get<std::string>(stage->value()));
+    result.bottleneck.node = static_cast<int>(figure(*bottleneck, "node"));
+    if (const base::Json* unit = member(*bottleneck, "unit")) result.bottleneck.unit = std::get<std::string>(unit->value());
+    result.bottleneck.share = figure(*bottleneck, "share");
+    result.bottleneck.held_up = stages(member(*bottleneck, "held_up"));
+  }
+}
+
+void read_scores(const Reader& reader, std::int64_t run, const Row& row, Result& result) {
+  result.samples.first = row.whole<std::size_t>("first_sample");
+  result.samples.scored = row.whole<std::size_t>("samples");
+  result.samples.calibration_samples = row.whole<std::size_t>("calibration_samples");
+  result.samples.calibrated_on_test = row.whole("calibrated_on_test") != 0;
+  result.metric = workloads::metric_of(row.text("metric"));
+  result.chance = row.real("chance");
+  result.yield_threshold = row.real("yield_threshold");
+  result.float_accuracy = row.real("float_accuracy");
+  result.float_accuracy_scored = row.real("float_accuracy_scored");
+  each(reader, "SELECT * FROM accuracy_time WHERE run = ? ORDER BY time_s", run, [&](const Row& time) {
+    result.accuracy.push_back({.time_s = time.real("time_s"), .by_repeat = {}, .sampling_sem = time.optional_real("sampling_sem")});
+  });
+  each(reader, "SELECT * FROM accuracy WHERE run = ? ORDER BY time_s, repeat", run, [&](const Row& one) {
+    const double time = one.real("time_s");
+    auto at = std::ranges::find(result.accuracy, time, &workloads::AnalogAccuracy::time_s);
+    // Versions before schema version 12 had no rows of accuracy_time.
+    if (at == result.accuracy.end()) at = result.accuracy.insert(at, {.time_s = time, .by_repeat = {}, .sampling_sem = {}});
+    at->by_repeat.push_back(one.real("value"));
+  });
+}
+
+void read_run(const Row& row, Result& result) {
+  result.network = row.text("network");
+  result.network_hash = row.text("network_hash");
+  result.data = row.optional_text("data");
+  result.data_hash = row.optional_text("data_hash");
+  result.weights = row.whole("weights");
+  result.macs = row.whole("macs");
+  result.tiles_used = row.whole<int>("tiles");
+  result.tiles_available = row.whole<int>("tiles_available");
+  result.utilisation = row.real("utilisation");
+  result.wall_s = row.real("wall_s");
+  result.interrupted = row.whole("interrupted") != 0;
+  RollUp& costs = result.costs;
+  costs.latency_s = row.real("latency_s");
+  costs.interval_s = row.real("interval_s");
+  costs.throughput_per_s = row.real("throughput_per_s");
+  costs.energy_per_inference_j = row.real("energy_per_inference_j");
+  costs.single_shot_energy_j = row.real("single_shot_energy_j");
+  costs.average_power_w = row.real("average_power_w");
+  costs.leakage_w = row.real("leakage_w");
+  costs.area_m2 = row.real("area_mm2") / square_millimetres_per_square_metre;
+  costs.tops_per_watt = row.real("tops_per_watt");
+  hw::SimulationResult& simulation = result.simulation;
+  simulation.converged = row.whole("converged") != 0;
+  simulation.steady_inferences = row.whole<int>("steady_inferences");
+  simulation.cycles = row.whole("cycles");
+  simulation.wall_s = row.real("simulation_wall_s");
+  simulation.single.packets = row.whole<std::uint64_t>("packets");
+  simulation.single.flit_hops = row.whole<std::uint64_t>("flit_hops");
+  simulation.steady.flit_hops = row.whole<std::uint64_t>("simulated_flit_hops") - simulation.single.flit_hops;
+  simulation.window.elapsed = time_of(row.real("window_s"));
+  simulation.window_inferences = row.whole<int>("window_inferences");
+  constexpr std::array kinds{Bottleneck::Kind::unit, Bottleneck::Kind::link, Bottleneck::Kind::credits, Bottleneck::Kind::recurrence,
+                             Bottleneck::Kind::stage};
+  result.bottleneck.text = row.text("bottleneck");
+  const auto kind = std::ranges::find(kinds, row.text("bottleneck_kind"), [](Bottleneck::Kind one) { return std::string(kind_name(one)); });
+  if (kind != kinds.end()) result.bottleneck.kind = *kind;
+}
+
+}  // namespace
+
+StoredRun stored_run(const Reader& reader, std::int64_t run) {
+  reader.require_run(run);
+  const ResultTable table = reader.select("SELECT * FROM run WHERE id = ?", {run});
+  const Row row(table, table.rows.front());
+  if (row.whole("exit_code") != 0) {
+    throw base::UserError(fmt::format("run {} was refused, with code {}: {}", run, row.whole("exit_code"), row.text("reason")));
+  }
+  StoredRun stored{
+      .design = design_of_run(reader.database(), run), .result = {}, .scored = row.has("metric"), .seed = row.whole<std::uint64_t>("seed")};
+  Result& result = stored.result;
+  read_run(row, result);
+  read_stages(reader, run, result);
+  read_phases(reader, run, result);
+  read_layers(reader, run, result);
+  read_bands(reader, run, result.costs.bands);
+  read_components(reader, run, result.costs);
+  read_beside(reader, run, result);
+  read_details(base::Json::parse(row.text("details"), fmt::format("details of run {}", run)), result);
+  if (stored.scored) read_scores(reader, run, row, result);
+  result.estimated = reader.value("SELECT fidelity FROM fidelity WHERE run = ?", {run}) == Cell(std::string("estimate"));
+  return stored;
+}
+
+}  // namespace mho::analysis

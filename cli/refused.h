@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <utility>
+
+#include "analysis/store/store.h"
+
+namespace mho::cli {
+
+/// What `compute` returns. A UserError that it throws, but for an interrupt, is first stored as a run that was refused: `run` says of what, `info()`
+/// how it was asked for. A database that does not take the row hides no reason.
+template <class Info, class Compute>
+auto or_refused(const analysis::Store& store, const analysis::Design& design, analysis::RefusedRun run, const Info& info, const Compute& compute) {
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    return compute();
+  } catch (const base::UserError& error) {
+    if (error.code() == base::ExitCode::interrupted) throw;
+    run.reason = error.what();
+    run.exit_code = error.code();
+    run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    try {
+      store.add(design, run, info());
+    } catch (const base::UserError&) {
+    }
+    throw;
+  }
+}
+
+}  // namespace mho::cli

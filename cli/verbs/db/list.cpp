@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "analysis/query/run_list.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+#include "cli/verbs/db/format.h"
+
+namespace mho::cli {
+
+namespace {
+
+struct ListArguments {
+  std::string db = "results.db";
+  std::string kind = "runs";
+  analysis::ListRequest request;
+  FormatArguments format;
+};
+
+void list(const ListArguments& arguments, const Invocation& invocation) {
+  const analysis::Reader reader(arguments.db);
+  const analysis::ResultTable table = analysis::list_results(reader, arguments.request);
+  const RowFormat format = arguments.format.chosen();
+  if (format == RowFormat::json) {
+    base::Json json;
+    json["kind"] = arguments.kind;
+    json["rows"] = rows_json(table);
+    return print_json(invocation, std::nullopt, json);
+  }
+  const std::string text = rows_text(table, format, units_of(reader, analysis::view_of(arguments.request.kind)));
+  if (format != RowFormat::table) return print_exactly(text);
+  print_text(table.rows.empty()
+                 ? fmt::format("no {} in {}{}\n", arguments.kind, arguments.db,
+                               arguments.request.where || !arguments.request.tags.empty() || arguments.request.since_s ? " that this asks for" : "")
+                 : text);
+}
+
+Action read_list_line(Options& options) {
+  ListArguments arguments;
+  std::optional<std::string> columns, since;
+  std::vector<std::string> tags;
+  analysis::ListRequest& request = arguments.request;
+  constexpr std::int64_t usual_limit = 20;
+  request.limit = usual_limit;
+  bool all = false;
+  options.word("--kind", arguments.kind, {"runs", "studies", "trainings"}, "what is listed", "WORD (runs)");
+  options.text("--columns", columns, "columns of v_run, or keys of parameters, separated by commas", "NAMES");
+  options.text("--where", request.where, "a condition of SQL on columns of the view, such as \"latency_s < 1e-6\"", "CONDITION");
+  options.list("--tag", tags, "results with this tag; may be repeated", "KEY=VALUE");
+  options.text("--since", since, "results that are not older", "SPAN, such as 1d");
+  options.text("--sort", request.sort, "column or key to sort by, the smallest first; without it the newest result", "NAME");
+  options.flag("--descending", request.descending, "the largest first");
+  options.whole("--limit", request.limit, "most rows", "N (20)", 1);
+  options.flag("--all", all, "every row, however many");
+  add_results(options, arguments.db);
+  add_format(options, arguments.format);
+  options.read();
+  check(arguments.format);
+  if (columns) request.columns = parse_names("--columns", *columns);
+  if (since) request.since_s = parse_span("--since", *since);
+  if (all) request.limit.reset();
+  for (const std::string& tag : tags) request.tags.push_back(parse_tag(tag));
+  request.kind = arguments.kind == "runs"      ? analysis::ResultKind::run
+                 : arguments.kind == "studies" ? analysis::ResultKind::study
+                                               : analysis::ResultKind::training;
+  return [arguments](const Invocation& invocation) { list(arguments, invocation); };
+}
+
+}  // namespace
+
+Verb db_list_verb() {
+  return {.name = "db list",
+          .sentence = "list the results in a database, the newest first",
+          .examples = {{"mho db list --since 1d", "what was run since yesterday"},
+                       {"mho db list --where \"area_mm2 < 5\" --sort energy_per_inference_j", "runs that a condition holds for"},
+                       {"mho db list --columns run,name,tile.adc.bits,last_accuracy --format csv", "with a parameter as a column"}},
+          .read = read_list_line};
+}
+
+}  // namespace mho::cli

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "analysis/query/run_list.h"
+#include "analysis/query/stored_run.h"
+#include "analysis/report/result_json.h"
+#include "analysis/store/design_rows.h"
+#include "base/error.h"
+#include "cli/common_options.h"
+#include "cli/option_values.h"
+#include "cli/output.h"
+#include "cli/summary.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "cli/verbs/db/format.h"
+
+namespace mho::cli {
+
+namespace {
+
+struct ShowArguments {
+  analysis::ResultKind kind = analysis::ResultKind::run;
+  std::int64_t number = 0;
+  std::string db = "results.db";
+  bool design = false, json = false;
+};
+
+/// Who the result is, a line each; columns that are empty or have lines of their own are left out.
+std::string identity_text(const analysis::ResultTable& row, const std::vector<std::string>& columns) {
+  Table table({Table::Align::left, Table::Align::left}, false);
+  for (const std::string& column : columns) {
+    for (std::size_t i = 0; i < row.columns.size(); ++i) {
+      const std::string text = row.columns[i] == column ? raw_text(row.rows.at(0)[i]) : "";
+      if (!text.empty() && text != "{}" && text != "[]") table.add({column, text});
+    }
+  }
+  return table.text();
+}
+
+analysis::ResultTable row_of(const analysis::Reader& reader, const ShowArguments& arguments) {
+  const std::string word = analysis::kind_word(arguments.kind);
+  analysis::ResultTable row =
+      reader.select(fmt::format("SELECT * FROM {0} WHERE {1} = ? LIMIT 1", analysis::view_of(arguments.kind), word), {arguments.number});
+  if (row.rows.empty()) throw base::UserError(fmt::format("{} has no {} {}", reader.path(), word, arguments.number));
+  return row;
+}
+
+base::Json row_json(const analysis::ResultTable& row) { return rows_json(row).front(); }
+
+/// A run: what it printed, then who it is.
+void show_run(const analysis::Reader& reader, const ShowArguments& arguments, const Invocation& invocation) {
+  reader.require_run(arguments.number);
+  const analysis::ResultTable row = row_of(reader, arguments);
+  const std::vector<std::string> usual{"name",      "tags",        "changes",           "created",     "command",
+                                       "version",   "seed",        "repeats_requested", "interrupted", "network_hash",
+                                       "data_hash", "design_hash", "machine",           "exit_code",   "reason"};
+  const analysis::Cell reason = reader.value("SELECT reason FROM run WHERE id = ?", {arguments.number});
+  if (!analysis::is_null(reason)) {
+    if (arguments.json) {
+      base::Json json;
+      json["run_id"] = arguments.number;
+      json["run"] = row_json(row);
+      return print_json(invocation, std::nullopt, json);
+    }
+    return print_text(fmt::format("run {} of {} was refused\n\n{}", arguments.number, arguments.db, identity_text(row, usual)));
+  }
+  const analysis::StoredRun stored = analysis::stored_run(reader, arguments.number);
+  if (arguments.json) {
+    base::Json json = stored.scored ? analysis::result_json(stored.design, stored.result, arguments.number)
+                                    : analysis::chip_json(stored.design, stored.result, arguments.number);
+    json["run"] = row_json(row);
+    return print_json(invocation, stored.seed, json);
+  }
+  const std::string summary_text = stored.scored ? summary(stored.design, stored.result, arguments.number, arguments.db)
+                                                 : chip_summary(stored.design, stored.result, arguments.number, arguments.db);
+  print_text(summary_text);
+  std::string warnings;
+  for (const std::string& warning : stored.result.warnings) warnings += fmt::format("warning: {}\n", warning);
+  print_text("\n" + identity_text(row, usual) + warnings);
+}
+
+/// A study or training: its row, then those that belong to it.
+void show_other(const analysis::Reader& reader, const ShowArguments& arguments, const Invocation& invocation) {
+  const analysis::ResultTable row = row_of(reader, arguments);
+  const std::vector<std::string> views = arguments.kind == analysis::ResultKind::study
+                                             ? std::vector<std::string>{"v_sensitivity", "v_sensitivity_layer"}
+                                             : std::vector<std::string>{"epoch"};
+  const std::string word = analysis::kind_word(arguments.kind);
+  std::string text = identity_text(row, row.columns);
+  base::Json json;
+  json[word] = row_json(row);
+  for (const std::string& view : views) {
+    const analysis::ResultTable rows = reader.select(fmt::format("SELECT * FROM {} WHERE {} = ?", view, word), {arguments.number});
+    if (!rows.rows.empty()) text += "\n" + rows_text(rows, RowFormat::table, units_of(reader, view));
+    json[view] = rows_json(rows);
+  }
+  arguments.json ? print_json(invocation, std::nullopt, json) : print_text(text);
+}
+
+void show(const ShowArguments& arguments, const Invocation& invocation) {
+  const analysis::Reader reader(arguments.db);
+  if (arguments.design) {
+    reader.require_run(arguments.number);
+    return print_exactly(analysis::design_of_run(reader.database(), arguments.number).json() + "\n");
+  }
+  arguments.kind == analysis::ResultKind::run ? show_run(reader, arguments, invocation) : show_other(reader, arguments, invocation);
+}
+
+Action read_show_line(Options& options) {
+  ShowArguments arguments;
+  std::string what;
+  options.text("RUN", what, "number of a run; study:N and training:N are the others", "RUN");
+  options.flag("--design", arguments.design, "print the whole design of the run, a file that --design takes");
+  add_results(options, arguments.db);
+  add_json(options, arguments.json);
+  options.read();
+  const std::size_t colon = what.find(':');
+  const std::string kind = colon == std::string::npos ? "run" : what.substr(0, colon);
+  if (kind != "run" && kind != "study" && kind != "training") usage(fmt::format("RUN {}: the number of a run, or study:N, or training:N", what));
+  arguments.kind = kind == "run" ? analysis::ResultKind::run : kind == "study" ? analysis::ResultKind::study : analysis::ResultKind::training;
+  arguments.number = parse_run("RUN", colon == std::string::npos ? what : what.substr(colon + 1));
+  if (arguments.design && (arguments.kind != analysis::ResultKind::run || arguments.json))
+    usage("--design prints the file of a run: it stands alone");
+  return [arguments](const Invocation& invocation) { show(arguments, invocation); };
+}
+
+}  // namespace
+
+Verb db_show_verb() {
+  return {.name = "db show",
+          .sentence = "print a stored run as it was printed, who it is, and the command that repeats it",
+          .examples = {{"mho db show 3", "run 3"}, {"mho db show 3 --design > chip.yaml", "its chip as a design file"}},
+          .read = read_show_line};
+}
+
+}  // namespace mho::cli
