@@ -3,11 +3,13 @@
 namespace mho::analysis {
 
 std::string_view overview_sql() {
-  return "SELECT v.run, v.created, v.network, v.data, v.design, v.fidelity, v.metric, v.seed, r.samples, r.repeats, r.chance, v.float_accuracy, "
+  return "SELECT v.run, v.name, v.tags, v.created, v.network, v.data, v.design, v.fidelity, v.metric, v.seed, r.samples, r.repeats, r.chance, "
+         "v.float_accuracy, "
          "v.first_time_s, v.first_accuracy, v.last_time_s, v.last_accuracy, v.latency_s, r.interval_s, v.throughput_per_s, "
          "v.energy_per_inference_j, r.single_shot_energy_j, v.average_power_w, r.leakage_w, v.area_mm2, v.tops_per_watt, v.tiles, "
          "r.tiles_available, v.utilisation, v.converged, r.weights, r.macs, r.bottleneck_kind, r.bottleneck, r.wall_s, v.version, r.command, "
-         "r.network_hash, r.data_hash, r.first_sample, r.calibration_samples, r.yield_threshold "
+         "r.network_hash, r.data_hash, r.first_sample, r.calibration_samples, r.yield_threshold, v.repeats_requested, v.interrupted, v.exit_code, "
+         "v.reason, v.machine "
          "FROM v_run v JOIN run r ON r.id = v.run WHERE v.run = ?1";
 }
 

@@ -114,6 +114,18 @@ TEST_F(ReportTest, RunsAreChosen) {
   EXPECT_EQ(number(*json.find("bytes")), static_cast<double>(base::read_file((folder_ / "one.html").string()).size()));
 }
 
+TEST_F(ReportTest, NamesTagsAndRefusedRunsAreThere) {
+  ASSERT_EQ(mho({"simulate", "--name", "the small one", "--tag", "sweep=mesh"}).code, 0);
+  ASSERT_EQ(mho({"simulate", "--set", "chip.mesh.width=1"}).code, 4);
+  const Json data = data_of(page());
+  EXPECT_EQ(std::get<std::string>(overview(data, "name").at(0).value()), "the small one");
+  EXPECT_EQ(std::get<std::string>(overview(data, "tags").at(0).value()), R"({"sweep":"mesh"})");
+  EXPECT_EQ(number(overview(data, "exit_code").at(1)), 4);
+  EXPECT_THAT(std::get<std::string>(overview(data, "reason").at(1).value()), HasSubstr("tiles"));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(overview(data, "latency_s").at(1).value()));
+  EXPECT_THAT(runs_of(page({"--where", "exit_code = 0"})), ElementsAre(1));
+}
+
 TEST_F(ReportTest, NamesCannotEndAScript) {
   write("chip.yaml", "name: '</script><img src=x onerror=alert(1)>'\n");
   ASSERT_EQ(mho({"simulate", "--design", "chip.yaml"}).code, 0);
@@ -123,7 +135,7 @@ TEST_F(ReportTest, NamesCannotEndAScript) {
 }
 
 TEST_F(ReportTest, AThousandRunsStayBelowAMegabyte) {
-  ASSERT_EQ(mho(quick_run()).code, 0);
+  ASSERT_EQ(mho(quick_run({"--set", "tile.adc.bits=8", "--set", "tile.noise.output=0.02"})).code, 0);
   // Copies of a run with figures of their own, in every table.
   execute("PRAGMA foreign_keys = OFF");
   {
@@ -131,7 +143,7 @@ TEST_F(ReportTest, AThousandRunsStayBelowAMegabyte) {
     std::vector<std::pair<std::string, std::string>> tables;  // name, and the columns behind that of the run
     SQLite::Statement names(database,
                             "SELECT m.name, group_concat('\"' || c.name || '\"') FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = "
-                            "'table' AND c.name NOT IN ('run', 'id') AND (m.name = 'run' OR EXISTS (SELECT 1 FROM pragma_table_info(m.name) "
+                            "'table' AND c.name NOT IN ('run', 'id', 'uid') AND (m.name = 'run' OR EXISTS (SELECT 1 FROM pragma_table_info(m.name) "
                             "WHERE name = 'run')) GROUP BY m.name");
     while (names.executeStep()) tables.emplace_back(names.getColumn(0).getString(), names.getColumn(1).getString());
     ASSERT_GT(tables.size(), 15U);
@@ -146,8 +158,8 @@ TEST_F(ReportTest, AThousandRunsStayBelowAMegabyte) {
         "tops_per_watt = tops_per_watt / (2 + id * 0.0007654321), seed = id");
     database.exec("UPDATE accuracy SET value = value - 0.0001 * (run % 97)");
     database.exec("UPDATE component SET joule = joule * (1 + run * 0.00012345)");
-    database.exec("UPDATE parameter SET value = 1 + run % 8 WHERE key = 'tile.adc.bits'");
-    database.exec("UPDATE parameter SET value = 0.01 * run WHERE key = 'tile.noise.output'");
+    database.exec("UPDATE setting SET value = 1 + run % 8 WHERE key = 'tile.adc.bits'");
+    database.exec("UPDATE setting SET value = 0.01 * run WHERE key = 'tile.noise.output'");
     transaction.commit();
   }
   const Outcome outcome = mho({"report"});

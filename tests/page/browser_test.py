@@ -73,11 +73,11 @@ def many_runs(path, count):
             continue
         if name != "run":
             database.execute(f"DELETE FROM {name} WHERE run <> 1")
-        others = ", ".join(f'"{column}"' for column in columns[name] if column != key)
+        others = ", ".join(f'"{column}"' for column in columns[name] if column not in (key, "uid"))
         database.execute(f'INSERT INTO {name} ({key}, {others}) SELECT k, {others} FROM {name}, number WHERE {key} = 1')
     database.execute("UPDATE run SET latency_s = latency_s * (1 + (id * 37 % 101) * 0.0123), energy_per_inference_j = energy_per_inference_j * (0.5 + (id * 61 % 499) * 0.004)")
     database.execute("UPDATE accuracy SET value = value - 0.0003 * (run * 7 % 211)")
-    database.execute("UPDATE parameter SET value = 4 + run % 5 WHERE key = 'tile.adc.bits'")
+    database.execute("UPDATE setting SET value = 4 + run % 5 WHERE key = 'tile.adc.bits'")
     database.commit()
     database.close()
 
@@ -239,6 +239,24 @@ def thousand_runs(browser, folder, shots):
     pictures(browser, folder, shots, "many")
 
 
+def refused_runs(browser, folder, shots):
+    page = browser.open(os.path.join(folder, "results.html"), width=1280)
+    check(page.errors() == [], f"refused runs: the console is silent {page.errors()}")
+    check(page.evaluate("document.querySelectorAll('#front .point').length") == 2, "refused runs: no point in the picture")
+    check(page.evaluate("document.querySelectorAll('#runs tbody tr').length") == 3, "refused runs: a row in the table")
+    check(page.evaluate("[...document.querySelectorAll('button')].filter((one) => one.textContent.startsWith('show all') && one.checkVisibility()).length") == 0,
+          "refused runs: all rows are shown, so none is to be asked for")
+    check(page.evaluate("[...document.querySelectorAll('#runs th')].map((one) => one.dataset.column)").count("tag sweep") == 1, "refused runs: a tag is a column")
+    page.evaluate("location.hash = '#run-3'")
+    page.settle()
+    reason = sqlite3.connect(os.path.join(folder, "results.db")).execute("SELECT reason FROM run WHERE id = 3").fetchone()[0]
+    check(reason in page.evaluate("document.querySelector('.warning').textContent"), "refused runs: the reason is said")
+    page.evaluate("location.hash = '#compare-1-3'")
+    page.settle()
+    check("the network needs" in page.evaluate("document.querySelector('main').textContent"), "refused runs: compared with another run")
+    check(page.errors() == [], f"refused runs: the console stayed silent {page.errors()}")
+
+
 def pictures(browser, folder, shots, name):
     """What a person should look at."""
     if not shots:
@@ -263,16 +281,20 @@ def main():
         os.makedirs(arguments.shots, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mho-page-") as folder:
         for bits in ("8", "6"):
-            mho(arguments.mho, folder, "run", "--repeats", "5", "--samples", "200", "--set", "tile.adc.bits=" + bits)
+            mho(arguments.mho, folder, "run", "--repeats", "5", "--samples", "200", "--set", "tile.adc.bits=" + bits, "--tag", "sweep=bits")
         mho(arguments.mho, folder, "report", "--run", "1", "--out", "one.html")
         mho(arguments.mho, folder, "report", "--runs", "1,2", "--out", "two.html")
         shutil.copy(os.path.join(folder, "results.db"), os.path.join(folder, "many.db"))
         many_runs(os.path.join(folder, "many.db"), 1000)
         mho(arguments.mho, folder, "report", "many.db", "--out", "many.html")
+        refused = subprocess.run([arguments.mho, "simulate", "--set", "chip.mesh.width=1"], cwd=folder, capture_output=True, text=True)
+        check(refused.returncode == 4, "a network that does not fit is refused")
+        mho(arguments.mho, folder, "report", "--out", "results.html")
         with browsers.Browser() as browser:
             one_run(browser, folder, arguments.shots)
             two_runs(browser, folder, arguments.shots)
             thousand_runs(browser, folder, arguments.shots)
+            refused_runs(browser, folder, arguments.shots)
     print(f"{len(failures)} failed")
     return 1 if failures else 0
 

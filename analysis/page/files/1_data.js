@@ -47,6 +47,8 @@ mho.load = function () {
   mho.runs = columns[0][1].map((_, i) => {
     const run = Object.fromEntries(columns.map(([name, cells]) => [name, cells[i]]));
     run.index = i;
+    // A tag is a column of its own.
+    for (const [key, value] of Object.entries(JSON.parse(run.tags || '{}'))) run['tag ' + key] = value;
     run.section = (name) => mho.rows((section_of(name) || [])[i]);
     return run;
   });

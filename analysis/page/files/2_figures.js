@@ -47,6 +47,7 @@ mho.short = (name, most) => (name.length <= most ? name : name.slice(0, Math.cei
 // setting, with the unit that it has in design files).
 mho.columns = [
   { key: 'run', title: 'run', kind: 'count', better: 0 },
+  { key: 'name', title: 'name', kind: 'text' },
   { key: 'network', title: 'network', kind: 'text' },
   { key: 'data', title: 'data', kind: 'text' },
   { key: 'design', title: 'design', kind: 'text' },
@@ -66,12 +67,20 @@ mho.columns = [
   { key: 'single_shot_energy_j', title: 'energy of a single inference', kind: 'J', better: -1 },
   { key: 'leakage_w', title: 'leakage', kind: 'W', better: -1 },
   { key: 'seed', title: 'seed', kind: 'count', better: 0 },
+  { key: 'reason', title: 'refused because', kind: 'text' },
   { key: 'fidelity', title: 'fidelity', kind: 'text' },
   { key: 'bottleneck_kind', title: 'held up by', kind: 'text' },
   { key: 'wall_s', title: 'time of the run', kind: 's', better: -1 },
   { key: 'created', title: 'created (UTC)', kind: 'text' },
   { key: 'version', title: 'mho', kind: 'text' },
 ];
+
+// Tags become columns behind the names.
+mho.find_tags = function () {
+  const keys = [...new Set(mho.runs.flatMap((run) => Object.keys(run).filter((key) => key.startsWith('tag '))))];
+  const place = mho.columns.findIndex((column) => column.key === 'design') + 1;
+  mho.columns.splice(place, 0, ...keys.map((key) => ({ key, title: key.slice(4), kind: 'text', tag: true })));
+};
 
 mho.column = (key) => mho.columns.find((column) => column.key === key);
 // Direction of a column for runs of one metric.

@@ -1,7 +1,8 @@
 'use strict';
 // The page of one run, from its summary to every parameter.
 
-mho.title_of = (run) => run.name || `${run.network} on ${run.design}`;
+// What a run is called. A name says of itself what it is of; without one the design is named by what differs from its base.
+mho.title_of = (run) => `${run.network || 'a network'} on ${run.name}`;
 
 mho.summary = function (run) {
   const bands = Object.fromEntries(run.section('band').map((band) => [band.figure, band]));
@@ -230,19 +231,28 @@ mho.parameter_section = function (run) {
       { title: 'value', cell: (row) => String(row.value) }, { title: 'unit', cell: (row) => row.unit }], own) : null);
 };
 
+mho.again_section = (run) => mho.section('Run it again', { wide: true }, mho.element('p', {}, mho.element('code', {}, run.command)),
+  mho.element('p', { class: 'note' }, [run.network_hash && `Network ${run.network_hash}`, run.data_hash && `data ${run.data_hash}`, `took ${mho.figure(run.wall_s, 's', 3)}`,
+    run.machine].filter(Boolean).join('; ')));
+
 mho.run_view = function (run) {
-  const facts = [run.data ? `on ${run.data}` : null, `design ${run.design}`, `seed ${run.seed}`, run.fidelity === 'estimate' ? 'estimated' : 'simulated', `mho ${run.version}`,
+  if (run.exit_code) {
+    return [mho.element('h1', {}, `Run ${run.run}: ${mho.title_of(run)}`), mho.element('p', { class: 'warning' }, `Refused, with exit code ${run.exit_code}: ${run.reason}`),
+      mho.element('div', { class: 'grid' }, ...[mho.again_section(run), mho.parameter_section(run)].filter(Boolean))];
+  }
+  const tags = mho.columns.filter((column) => column.tag && run[column.key] !== undefined).map((column) => `${column.title}=${run[column.key]}`).join(' ');
+  const facts = [tags || null, run.data ? `on ${run.data}` : null, `design ${run.design}`, `seed ${run.seed}`, run.fidelity === 'estimate' ? 'estimated' : 'simulated', `mho ${run.version}`,
     `${run.created}`].filter(Boolean).join(' · ');
   const omitted = mho.omitted.length ? mho.element('p', { class: 'note' }, `To keep this page small these parts of single runs are left out: ${mho.omitted.join(', ').replaceAll('_', ' ')}. `,
     mho.element('code', {}, `mho report ${mho.file} --run ${run.run} --out run${run.run}.html`), ' shows all of this run.') : null;
   const layers = mho.layer_sections(run).filter(Boolean), is_wide = (section) => section.classList.contains('wide');
   const narrow = layers.filter((section) => !is_wide(section)), wide = layers.filter(is_wide);
   return [mho.element('h1', {}, `Run ${run.run}: ${mho.title_of(run)}`), mho.element('p', { class: 'sub' }, facts),
+    run.interrupted ? mho.element('p', { class: 'warning' }, `Interrupted: ${run.repeats} of ${run.repeats_requested} programmed chips were finished.`) : null,
     ...run.section('warning').map((row) => mho.element('p', { class: 'warning' }, `Warning: ${row.text}`)), mho.summary(run), omitted,
     mho.element('div', { class: 'flow' }, ...[mho.accuracy_section(run), mho.bottleneck_section(run), ...mho.stage_sections(run), ...mho.component_sections(run),
       ...narrow, mho.efficiency_section(run), mho.once_section(run)].filter(Boolean)),
     mho.element('div', { class: 'grid' }, ...[...wide, mho.floorplan_section(run),
-      mho.section('Run it again', { wide: true }, mho.element('p', {}, mho.element('code', {}, run.command)),
-        mho.element('p', { class: 'note' }, `Network ${run.network_hash}` + (run.data_hash ? `, data ${run.data_hash}` : '') + `; took ${mho.figure(run.wall_s, 's', 3)}.`)),
+      mho.again_section(run),
       mho.parameter_section(run)].filter(Boolean))].filter(Boolean);
 };

@@ -16,6 +16,8 @@ mho.front = function (points, x_better, y_better) {
 };
 
 mho.varies = (column) => mho.runs.some((run) => run[column.key] !== mho.runs[0][column.key]);
+// Whether runs that have a value have different ones.
+mho.differs = (column) => new Set(mho.runs.map((run) => run[column.key]).filter((value) => value !== null && value !== undefined)).size > 1;
 mho.is_number = (column) => column.kind !== 'text' && mho.runs.some((run) => typeof run[column.key] === 'number');
 mho.groups_of = (key) => (key ? [...new Set(mho.runs.map((run) => String(run[key] ?? '–')))] : ['']);
 

@@ -10,7 +10,7 @@ mho.searched = function (run) {
 mho.filter = function (text) {
   const terms = text.trim().split(/\s+/).filter(Boolean).map((term) => {
     const [, name, sign, wanted] = /^([\w.]+)(<=|>=|!=|<|>|=)(.+)$/.exec(term) || [];
-    const column = name && mho.columns.find((one) => one.key === name || one.key === 'set ' + name);
+    const column = name && mho.columns.find((one) => one.key === name || one.key === 'set ' + name || one.key === name.replace(/^tag\./, 'tag '));
     if (!column) return (run) => mho.searched(run).includes(term.toLowerCase());
     const number = Number(wanted);
     if (sign === '=' || sign === '!=') {
@@ -27,7 +27,10 @@ mho.table_columns = function () {
   const always = new Set(['first_accuracy', 'last_accuracy', 'latency_s', 'throughput_per_s', 'energy_per_inference_j', 'area_mm2', 'tops_per_watt', 'tiles']);
   const settings = mho.columns.filter((column) => column.setting).slice(0, 6);
   const any = (column) => mho.runs.some((run) => run[column.key] !== null && run[column.key] !== '' && run[column.key] !== undefined);
-  const told = (column) => column.kind === 'text' && !column.setting && !['created', 'differs'].includes(column.key) && mho.varies(column);
+  // A design that has no name is named by what differs, which columns of their own show.
+  const named = mho.runs.some((run) => run.name !== run.design);
+  const hidden = new Set(['created', 'differs', ...(named ? ['design'] : ['name'])]);
+  const told = (column) => column.kind === 'text' && !column.setting && !hidden.has(column.key) && (column.tag || column.key === 'reason' || mho.differs(column));
   const differs = (column) => column.key === 'differs' && mho.differing.length > settings.length;
   return [mho.column('run'), ...mho.columns.filter((column) => any(column) && (told(column) || differs(column))), ...settings,
     ...mho.columns.filter((column) => any(column) && always.has(column.key))];

@@ -34,8 +34,8 @@ mho.first_axes = function (numeric, colourable) {
   const pick = (keys) => (keys.map((key) => numeric.find((column) => column.key === key)).find((column) => column && mho.varies(column)) || numeric[0]).key;
   const x = pick(['energy_per_inference_j', 'latency_s', 'area_mm2', 'run']);
   const y = pick(['last_accuracy', 'throughput_per_s', 'tops_per_watt', 'latency_s', 'run'].filter((key) => key !== x));
-  const telling = (column) => mho.groups_of(column.key).filter((group) => group !== '–').length > 1;
-  const colour = colourable.find((column) => ['network', 'design', 'data'].includes(column.key) && telling(column)) || colourable.find((column) => column.setting);
+  const telling = (column) => mho.differs(column) && 2 * mho.groups_of(column.key).length <= mho.runs.length;
+  const colour = colourable.find((column) => ['network', 'design', 'data'].includes(column.key) && telling(column)) || colourable.find((column) => (column.tag || column.setting) && telling(column));
   return { x, y, colour: colour ? colour.key : '', log: { x: false, y: false } };
 };
 
@@ -65,7 +65,7 @@ mho.chosen_card = function (selection, figures_of) {
 // Picture, choices of its axes and the list of chosen runs. Returns {nodes, show(runs)}.
 mho.front_panel = function (selection) {
   const numeric = mho.columns.filter((column) => mho.is_number(column) && (mho.varies(column) || column.better));
-  const colourable = mho.columns.filter((column) => column.key !== 'differs' && mho.varies(column) && mho.groups_of(column.key).length <= 6);
+  const colourable = mho.columns.filter((column) => !['differs', 'reason'].includes(column.key) && mho.varies(column) && mho.groups_of(column.key).length <= 6);
   const axes = mho.first_axes(numeric, colourable);
   let visible = mho.runs, by_run = new Map(), ring = null;
   const figures_of = (run) => [axes.x, axes.y].map((key) => `${mho.column(key).title} ${mho.cell(run, mho.column(key))}`);
@@ -137,10 +137,10 @@ mho.runs_view = function () {
     panel.show(visible);
     table.show(visible);
   });
-  const created = mho.runs.map((run) => run.created).sort();
+  const created = mho.runs.map((run) => run.created).sort(), refused = mho.runs.filter((run) => run.exit_code).length;
   const same = ['network', 'data', 'design'].map((key) => mho.column(key)).filter((column) => !mho.varies(column) && mho.runs[0][column.key] !== null)
     .map((column) => `${column.title} ${mho.runs[0][column.key]}`);
-  return [mho.element('h1', {}, `${mho.runs.length} runs of ${mho.file}`), mho.element('p', { class: 'sub' }, [...same, `${created[0]} to ${created.at(-1)}`].join(' · ')),
+  return [mho.element('h1', {}, `${mho.runs.length} runs of ${mho.file}`), mho.element('p', { class: 'sub' }, [...same, `${created[0]} to ${created.at(-1)}`, refused ? `${refused} refused` : null].filter(Boolean).join(' · ')),
     mho.element('div', { class: 'grid' }, mho.section('Any two figures', { wide: true }, panel.nodes),
       mho.section('Runs', { wide: true, long: true }, mho.element('p', { class: 'controls' }, filter), table.node,
         mho.element('p', { class: 'note' }, 'A filter takes words and comparisons by the names of the database, as throughput_per_s>1e6 or tile.adc.bits=6.')))];

@@ -31,7 +31,7 @@ mho.compare_view = function (a, b) {
   const titles = [`run ${a.run}`, `run ${b.run}`];
   const changed = mho.beside(a.section('parameter'), b.section('parameter'), (row) => row.key).filter(({ a: x, b: y }) => !x || !y || x.value !== y.value);
   const text = (row) => (row ? `${row.value}${row.unit ? ' ' + row.unit : ''}` : 'not there');
-  const facts = [['network', 'network'], ['network_hash', 'network, its content'], ['data', 'data'], ['data_hash', 'data, their content'], ['design', 'design'], ['seed', 'seed'],
+  const facts = [['network', 'network'], ['network_hash', 'network, its content'], ['data', 'data'], ['data_hash', 'data, their content'], ['name', 'name'], ['design', 'design'], ['seed', 'seed'],
     ['samples', 'samples'], ['repeats', 'programmed chips'], ['fidelity', 'fidelity'], ['version', 'mho']].filter(([key]) => a[key] !== b[key]);
   const what = mho.section('What changed', { wide: true }, changed.length + facts.length ? mho.table('settings and inputs that differ', [
     { title: 'what', cell: (row) => row.what }, { title: titles[0], cell: (row) => row.a }, { title: titles[1], cell: (row) => row.b }, { title: 'origin', cell: (row) => row.origin }],
@@ -79,6 +79,6 @@ mho.compare_view = function (a, b) {
       difference_section('Energy by component, per inference', 'J', by('block', (row) => row.block, (row) => row.joule)),
       difference_section('Energy by layer, per inference', 'J', by('layer', (row) => row.name, (row) => row.energy_j)),
       difference_section('Area by component', 'mm²', by('component', (row) => row.component, (row) => row.mm2)),
-      mho.section('What sets the pace', {}, mho.element('p', {}, `${titles[0]}: ${a.bottleneck}`), mho.element('p', {}, `${titles[1]}: ${b.bottleneck}`)),
+      mho.section('What sets the pace', {}, mho.element('p', {}, `${titles[0]}: ${a.bottleneck || a.reason}`), mho.element('p', {}, `${titles[1]}: ${b.bottleneck || b.reason}`)),
       mho.section('Run them again', { wide: true }, mho.element('p', {}, mho.element('code', {}, a.command)), mho.element('p', {}, mho.element('code', {}, b.command)))].filter(Boolean))];
 };

@@ -26,6 +26,7 @@ mho.show = function () {
 };
 
 mho.load();
+mho.find_tags();
 mho.find_differences();
 mho.show();
 addEventListener('hashchange', () => {
