@@ -48,10 +48,12 @@ mho.compare_view = function (a, b) {
     const gains = mho.direction(column, a) * (y - x) > 0;
     return mho.element('span', { class: gains ? 'better' : 'worse' }, gains ? '▲ better' : '▼ worse');
   };
-  const band_text = (band, kind) => (band && band.high > band.low ? ` (${mho.figure(band.low, kind, 3)} to ${mho.figure(band.high, kind, 3)})` : '');
+  // Its interval below a figure.
+  const with_band = (text, band, kind) => (band && band.high > band.low ? mho.element('span', {}, text, mho.element('span', { class: 'band' },
+    ` (${mho.figure(band.low, kind, 3)} to ${mho.figure(band.high, kind, 3)})`)) : text);
   const did = mho.section('What it did', { wide: true }, mho.table('in brackets where 90 % of such chips lie; what a model gets wrong it gets wrong in both', [
     { title: 'figure', cell: (column) => column.title },
-    ...[a, b].map((run, k) => ({ title: titles[k], number: true, cell: (column) => mho.cell(run, column) + band_text(bands[k][column.key], column.kind), value: (column) => run[column.key] })),
+    ...[a, b].map((run, k) => ({ title: titles[k], number: true, cell: (column) => with_band(mho.cell(run, column), bands[k][column.key], column.kind), value: (column) => run[column.key] })),
     { title: `${titles[1]} over ${titles[0]}`, number: true, cell: (column) => mho.ratio(a[column.key], b[column.key]) }, { title: '', cell: verdict }], figures));
 
   const pairs = mho.paired(a, b);
