@@ -85,7 +85,7 @@ void add_database(Options& options, std::string& database, const std::string& wh
 
 void add_label(Options& options, LabelArguments& label) {
   options.text("--name", label.name, "what the result is called in the database; without it the design and what was changed in it", "NAME");
-  options.list("--tag", label.tags, "a word to find the result by; may be repeated", "KEY=VALUE");
+  options.list("--tag", label.tags, "tag of a result; mho db list finds it by it, may be repeated", "KEY=VALUE");
   options.flag("--keep-inputs", label.keep_inputs, "the files that were read are stored too, so that mho db rerun needs none");
 }
 

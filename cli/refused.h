@@ -1,21 +1,24 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "analysis/store/store.h"
 
 namespace mho::cli {
 
-/// What `compute` returns. A UserError that it throws, but for an interrupt, is first stored as a run that was refused: `run` says of what, `info()`
-/// how it was asked for. A database that does not take the row hides no reason.
+/// What `compute` returns. A UserError that it throws, but for an interrupt, is first stored as a run that was refused, where the database exists:
+/// `run` says of what, `info()` how it was asked for. A database that does not take the row hides no reason.
 template <class Info, class Compute>
 auto or_refused(const analysis::Store& store, const analysis::Design& design, analysis::RefusedRun run, const Info& info, const Compute& compute) {
   const auto begin = std::chrono::steady_clock::now();
   try {
     return compute();
   } catch (const base::UserError& error) {
-    if (error.code() == base::ExitCode::interrupted) throw;
+    std::error_code missing;
+    if (error.code() == base::ExitCode::interrupted || !std::filesystem::exists(store.path(), missing)) throw;
     run.reason = error.what();
     run.exit_code = error.code();
     run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -270,6 +270,7 @@ std::string components_text(const analysis::RollUp& costs) {
 
 std::string busiest_text(const analysis::ChipResult& result) {
   const analysis::CoreLoad& load = result.costs.bottleneck;
+  if (load.stages.empty()) return "";  // a run that an older version has stored
   std::string names;
   for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
   // A unit that is not busy all the time is held up by something: its inputs, or readers that do not take its outputs.

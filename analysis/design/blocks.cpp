@@ -65,14 +65,16 @@ std::vector<hw::UserBlock> take_blocks(YamlNode& root) {
 
 base::Json blocks_json(const std::vector<hw::UserBlock>& blocks) {
   constexpr double pico = 1e-12, milli = 1e-3, square_millimetre = 1e-6;
+  // Without the roundings of units, so that a design that is read back says the same.
+  const auto figure = [](double value) { return std::stod(fmt::format("{:.15g}", value)); };
   base::Json::Array list;
   for (const hw::UserBlock& block : blocks) {
     base::Json one;
     one["name"] = block.name;
     one["per"] = hw::place_name(block.place);
-    one["energy"] = block.energy.si() / pico;
-    one["area"] = block.area.si() / square_millimetre;
-    one["leakage"] = block.leakage.si() / milli;
+    one["energy"] = figure(block.energy.si() / pico);
+    one["area"] = figure(block.area.si() / square_millimetre);
+    one["leakage"] = figure(block.leakage.si() / milli);
     one["source"] = block.source;
     list.push_back(one);
   }

@@ -35,17 +35,6 @@ FrontAxis axis_of(const Reader& reader, const std::string& column, const FrontRe
   return axis;
 }
 
-/// Low and high ends of a column, as expressions of SQL; NULL where there are none.
-std::pair<std::string, std::string> ends_of(const std::string& column) {
-  if (holds(banded, column)) {
-    const auto end = [&](const char* name) {
-      return fmt::format("(SELECT {} FROM band b WHERE b.run = v.run AND b.figure = {})", name, sql_text(column));
-    };
-    return {end("low"), end("high")};
-  }
-  return {"NULL", "NULL"};
-}
-
 double share_of(double value, double low, double high, bool logarithmic) {
   if (high <= low) return 0;
   return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
@@ -81,13 +70,21 @@ void mark_knee(std::vector<FrontPoint>& front) {
   if (knee != nullptr) knee->knee = true;
 }
 
-/// The half width of the 95 % interval of a mean accuracy.
-std::optional<double> accuracy_reach(const Reader& reader, std::int64_t run, const std::string& column) {
+/// The ends of a figure of a run: of costs the band of 90 % of chips, of a mean accuracy its 95 % interval; nothing where there are none.
+std::optional<std::pair<double, double>> ends_of(const Reader& reader, std::int64_t run, const std::string& column, double value) {
+  if (holds(banded, column)) {
+    const ResultTable band = reader.select("SELECT low, high FROM band WHERE run = ? AND figure = ?", {run, column});
+    if (band.rows.empty()) return std::nullopt;
+    return std::pair(number(band.rows.front()[0]), number(band.rows.front()[1]));
+  }
+  if (!holds(accuracies, column) || column == "float_accuracy") return std::nullopt;
   const std::string age = column == "first_accuracy" ? "min" : "max";
   const Cell sem = reader.value(
       fmt::format("SELECT sem FROM v_accuracy WHERE run = ?1 AND time_s = (SELECT {}(time_s) FROM accuracy WHERE run = ?1)", age), {run});
+  if (!is_number(sem)) return std::nullopt;
   constexpr double normal_95 = 1.959964;  // quantile of 97.5 % of the normal distribution
-  return is_number(sem) ? std::optional(normal_95 * number(sem)) : std::nullopt;
+  const double reach = normal_95 * number(sem);
+  return std::pair(value - reach, value + reach);
 }
 
 }  // namespace
@@ -96,12 +93,8 @@ Front pareto_front(const Reader& reader, const FrontRequest& request) {
   const std::string x = run_expression(reader, request.x, "v"), y = run_expression(reader, request.y, "v");
   for (const std::string& column : request.more) static_cast<void>(run_expression(reader, column, "v"));
   for (const std::string& column : request.less) static_cast<void>(run_expression(reader, column, "v"));
-  const auto [x_low, x_high] = ends_of(request.x);
-  const auto [y_low, y_high] = ends_of(request.y);
   const std::string condition = request.where ? fmt::format(" WHERE ({})", *request.where) : "";
-  const ResultTable table =
-      reader.ask(fmt::format("SELECT run, name, metric, {} AS x, {} AS y, {} AS xl, {} AS xh, {} AS yl, {} AS yh FROM v_run v{}", x, y, x_low, x_high,
-                             y_low, y_high, condition));
+  const ResultTable table = reader.ask(fmt::format("SELECT run, name, metric, {} AS x, {} AS y FROM v_run v{}", x, y, condition));
   Front front;
   bool shares = true, other = false;
   for (const auto& row : table.rows) {
@@ -116,15 +109,7 @@ Front pareto_front(const Reader& reader, const FrontRequest& request) {
       ++front.left_out;
       continue;
     }
-    const auto end = [&](std::size_t column) { return is_number(row[column]) ? std::optional(number(row[column])) : std::nullopt; };
-    front.points.push_back({.run = std::get<std::int64_t>(row[0]),
-                            .name = std::get<std::string>(row[1]),
-                            .x = number(row[3]),
-                            .y = number(row[4]),
-                            .x_low = end(5),
-                            .x_high = end(6),
-                            .y_low = end(7),
-                            .y_high = end(8)});
+    front.points.push_back({.run = std::get<std::int64_t>(row[0]), .name = std::get<std::string>(row[1]), .x = number(row[3]), .y = number(row[4])});
     if (const auto* metric = std::get_if<std::string>(&row[2])) {
       const bool less = *metric == "nats" || *metric == "mse";
       (less ? shares : other) = !less;
@@ -153,15 +138,14 @@ Front pareto_front(const Reader& reader, const FrontRequest& request) {
   std::vector<FrontPoint> best, rest;
   for (FrontPoint& point : front.points) (point.on_front ? best : rest).push_back(std::move(point));
   mark_knee(best);
+  const auto set_ends = [](const auto& ends, std::optional<double>& low, std::optional<double>& high) {
+    if (!ends) return;
+    low = ends->first;
+    high = ends->second;
+  };
   for (FrontPoint& point : best) {
-    for (const bool of_x : {true, false}) {
-      const std::string& column = of_x ? request.x : request.y;
-      if (!holds(accuracies, column) || column == "float_accuracy") continue;
-      const auto reach = accuracy_reach(reader, point.run, column);
-      if (!reach) continue;
-      (of_x ? point.x_low : point.y_low) = (of_x ? point.x : point.y) - *reach;
-      (of_x ? point.x_high : point.y_high) = (of_x ? point.x : point.y) + *reach;
-    }
+    set_ends(ends_of(reader, point.run, request.x, point.x), point.x_low, point.x_high);
+    set_ends(ends_of(reader, point.run, request.y, point.y), point.y_low, point.y_high);
   }
   std::ranges::sort(rest, {}, &FrontPoint::run);
   front.points = std::move(best);

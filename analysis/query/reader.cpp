@@ -132,15 +132,15 @@ ResultTable Reader::ask(const std::string& sql) const {
   } catch (const SQLite::Exception& error) {
     base::check_interrupt();
     const int code = primary_code(error);
-    if (code == SQLITE_AUTH || code == SQLITE_READONLY) {
+    if (code == SQLITE_AUTH || code == SQLITE_READONLY || std::string_view(error.what()).find("not authorized") != std::string_view::npos) {
       throw base::UserError("mho db query reads the file of --db and never writes, nor opens another one; change a file with sqlite3",
                             base::ExitCode::usage);
     }
-    if (code == SQLITE_ERROR || code == SQLITE_RANGE || code == SQLITE_MISMATCH || code == SQLITE_TOOBIG) {
-      throw base::UserError(fmt::format("SQLite does not take this: {}. mho db schema lists the views and their columns", error.what()),
-                            base::ExitCode::usage);
+    for (const int of_the_file : {SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM}) {
+      if (code == of_the_file) throw reading_refusal(path_, error);
     }
-    throw reading_refusal(path_, error);
+    throw base::UserError(fmt::format("SQLite does not take this: {}. mho db schema lists the views and their columns", error.what()),
+                          base::ExitCode::usage);
   }
 }
 

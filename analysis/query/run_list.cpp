@@ -21,9 +21,7 @@ std::vector<std::string> usual_columns(ResultKind kind) {
     case ResultKind::run:
       break;
   }
-  return {"run",      "created",       "name",      "network",          "fidelity",
-          "metric",   "last_accuracy", "latency_s", "throughput_per_s", "energy_per_inference_j",
-          "area_mm2", "tags",          "exit_code"};
+  return {"run", "created", "name", "network", "metric", "last_accuracy", "latency_s", "energy_per_inference_j", "area_mm2", "tags", "exit_code"};
 }
 
 std::string doubled(const std::string& text, char quote) {

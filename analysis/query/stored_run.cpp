@@ -299,6 +299,12 @@ void read_beside(const Reader& reader, std::int64_t run, Result& result) {
 void read_details(const base::Json& details, Result& result) {
   result.simulation.single_only = flag(details, "single_only");
   result.counted = result.counted || flag(details, "counted");
+  if (const base::Json* positions = member(details, "stage_positions")) {
+    const auto& list = std::get<base::Json::Array>(positions->value());
+    for (std::size_t i = 0; i < std::min(list.size(), result.program.stages.size()); ++i) {
+      result.program.stages[i].positions = static_cast<int>(json_number(list[i]));
+    }
+  }
   if (const base::Json* batch = member(details, "batch")) result.program.batch = static_cast<int>(json_number(*batch));
   result.samples.carrying = static_cast<std::size_t>(figure(details, "samples_that_carry_the_state"));
   result.learned_ranges = static_cast<int>(figure(details, "learned_input_ranges"));

@@ -24,6 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Writers hold the lock that keeps readers out for milliseconds.
+constexpr int longest_wait_of_readers_ms = 10'000;
+
 constexpr int primary_code_mask = 0xff;  // SQLite's extended result codes carry the primary code in the low byte
 
 /// SQLite writes its journal beside the database, so the folder must take new files; asking is surer than reading permission bits.
@@ -96,6 +99,19 @@ void try_rows(SQLite::Database& database, const std::string& path) {
   database.exec("PRAGMA ignore_check_constraints = OFF");
 }
 
+/// Whether a writer was killed in the middle of a transaction, whose journal only a connection that writes can roll back.
+bool left_by_a_kill(const std::string& path, const SQLite::Exception& error) {
+  std::error_code ignored;
+  const int code = primary_code(error);
+  return (code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && fs::exists(path + "-journal", ignored);
+}
+
+/// Ends what a killed writer began, as SQLite does at the first access of a connection that may write.
+void roll_back(const std::string& path) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
+  database.exec("SELECT count(*) FROM sqlite_master");
+}
+
 }  // namespace
 
 int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & primary_code_mask; }
@@ -136,7 +152,8 @@ base::UserError reading_refusal(const std::string& path, const SQLite::Exception
   if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
     return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file", path));
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-    return base::UserError(fmt::format("{} is locked by another program for longer than it should be; close it there", path));
+    return base::UserError(
+        fmt::format("{} is locked by another program for more than {} s; close it there", path, longest_wait_of_readers_ms / 1000));
   return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
 }
 
@@ -188,7 +205,7 @@ Contents contents_of_file(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error)) throw base::UserError(fmt::format("{} does not exist", path));
   try {
-    SQLite::Database database(path, SQLite::OPEN_READONLY, static_cast<int>(Store::usual_wait.count()));
+    SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
     const Contents found = contents(database, path);
     if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
     return found;
@@ -201,8 +218,8 @@ SQLite::Database open_for_reading(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error))
     throw base::UserError(fmt::format("{} does not exist; a verb that stores results, as mho run, creates it", path));
-  try {
-    SQLite::Database database(path, SQLite::OPEN_READONLY, static_cast<int>(Store::usual_wait.count()));
+  const auto open = [&] {
+    SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
     switch (contents(database, path)) {
       case Contents::fresh:
         throw base::UserError(fmt::format("{} is empty; a verb that stores results, as mho run, fills it", path));
@@ -215,6 +232,15 @@ SQLite::Database open_for_reading(const std::string& name) {
         break;
     }
     return database;
+  };
+  try {
+    try {
+      return open();
+    } catch (const SQLite::Exception& exception) {
+      if (!left_by_a_kill(path, exception)) throw;
+    }
+    roll_back(path);
+    return open();
   } catch (const SQLite::Exception& exception) {
     throw reading_refusal(path, exception);
   }

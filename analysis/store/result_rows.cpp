@@ -29,6 +29,9 @@ base::Json chip_details(const ChipResult& result) {
   json["single_only"] = simulation.single_only;
   json["counted"] = result.counted;
   json["batch"] = result.program.batch;
+  base::Json::Array positions;
+  for (const hw::Stage& stage : result.program.stages) positions.emplace_back(stage.positions);
+  json["stage_positions"] = positions;
   json["repeats_products"] = std::ranges::any_of(simulation.steady.stages, [](const hw::StageActivity& stage) { return stage.repeat_cycles > 0; });
   const CoreLoad& load = result.costs.bottleneck;
   base::Json& busiest = json["busiest"];

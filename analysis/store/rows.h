@@ -91,7 +91,7 @@ class RowWriter {
   Insertion& insertion(std::string_view table);
 
   SQLite::Database& database_;
-  SchemaNames names_ = schema_names();
+  const SchemaNames& names_ = schema_names();
   std::map<std::string, std::unique_ptr<Insertion>, std::less<>> insertions_;
 };
 

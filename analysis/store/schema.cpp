@@ -40,7 +40,9 @@ std::vector<Migration> migrations() {
   return all;
 }
 
-SchemaNames schema_names() {
+namespace {
+
+SchemaNames read_names() {
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   database.exec(std::string(schema_sql()));
   database.exec(std::string(views_sql()));
@@ -51,6 +53,13 @@ SchemaNames schema_names() {
   while (columns.executeStep()) names.columns[columns.getColumn(0).getString()].push_back(columns.getColumn(1).getString());
   SQLite::Statement views(database, "SELECT name FROM sqlite_master WHERE type = 'view'");
   while (views.executeStep()) names.views.push_back(views.getColumn(0).getString());
+  return names;
+}
+
+}  // namespace
+
+const SchemaNames& schema_names() {
+  static const SchemaNames names = read_names();
   return names;
 }
 

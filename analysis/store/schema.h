@@ -38,7 +38,7 @@ struct SchemaNames {
   std::vector<std::string> views;
 };
 
-/// Read from an empty database in memory.
-SchemaNames schema_names();
+/// Read once from an empty database in memory: a writer needs them while it holds the lock.
+const SchemaNames& schema_names();
 
 }  // namespace mho::analysis

@@ -44,7 +44,7 @@ class DbTest : public CommandTest {
     EXPECT_THAT(outcome.err, HasSubstr(says));
   }
   void run(const std::vector<std::string>& more = {}) const { ASSERT_EQ(mho(quick_run(more)).code, 0); }
-  void copy_network() const { fs::copy_file(MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", folder_ / "net.onnx"); }
+  void copy_network() const { fs::copy_file(MHO_SOURCE_DIR "/examples/default_network/strokes.onnx", folder_ / "net.onnx"); }
 };
 
 /// Everything that was printed, from the database alone.
@@ -71,7 +71,7 @@ TEST_F(DbTest, ShowPrintsWhatTheRunPrinted) {
 
 TEST_F(DbTest, TheDesignOfARunIsADesign) {
   run({"--set", "tile.adc.bits=6", "--layer", "first=digital", "--set", "chip.clock=1.1 GHz"});
-  write("chip.json", out({"show", "1", "--design"}));
+  write("chip.json", out({"show", "1", "--as-design"}));
   run({"--design", "chip.json"});
   EXPECT_EQ(query("SELECT count(DISTINCT design_hash) || ' ' || count(*) FROM run"), "1 2");
 }
@@ -89,17 +89,21 @@ TEST_F(DbTest, NamesAndTagsFindRuns) {
 }
 
 TEST_F(DbTest, ARefusedRunIsListedAndShown) {
-  EXPECT_EQ(mho({"simulate", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2"}).code, 4);
-  EXPECT_EQ(out({"list", "--columns", "run,exit_code", "--format", "csv"}), "run,exit_code\n1,4\n");
-  EXPECT_THAT(out({"show", "1"}), AllOf(HasSubstr("was refused"), HasSubstr("2 are missing"), HasSubstr("chip.mesh.width=2")));
+  const std::vector<std::string> too_small{"simulate", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2"};
+  EXPECT_EQ(mho(too_small).code, 4);
+  EXPECT_FALSE(exists("results.db")) << "a run that was refused makes no database";
   run();
-  EXPECT_THAT(out({"compare", "1", "2"}), HasSubstr("run 1 was refused"));
-  refused({"compare", "2", "1", "--explain"}, 3, "was refused");
-  refused({"rerun", "1"}, 3, "was refused");
+  EXPECT_EQ(mho(too_small).code, 4);
+  EXPECT_EQ(out({"list", "--columns", "run,exit_code", "--format", "csv"}), "run,exit_code\n2,4\n1,0\n");
+  EXPECT_THAT(out({"show", "2"}), AllOf(HasSubstr("was refused"), HasSubstr("2 are missing"), HasSubstr("chip.mesh.width=2")));
+  EXPECT_THAT(out({"compare", "2", "1"}), HasSubstr("run 2 was refused"));
+  refused({"compare", "1", "2", "--explain"}, 3, "was refused");
+  refused({"rerun", "2"}, 3, "was refused");
   EXPECT_THAT(out({"prune", "--where", "exit_code <> 0"}), HasSubstr("nothing was deleted"));
   EXPECT_EQ(query("SELECT count(*) FROM run"), "2");
   EXPECT_THAT(out({"prune", "--where", "exit_code <> 0", "--delete"}), HasSubstr("1 runs deleted"));
-  EXPECT_EQ(query("SELECT group_concat(id) FROM run"), "2");
+  EXPECT_EQ(query("SELECT group_concat(id) FROM run"), "1");
+  EXPECT_THAT(mho({"cost", "1"}).out, HasSubstr("adc"));
 }
 
 TEST_F(DbTest, EveryFormatHasEveryDigit) {
@@ -140,12 +144,12 @@ TEST_F(DbTest, ARerunIsTheSameBitForBit) {
 
 TEST_F(DbTest, InputsAreFoundByTheirHashes) {
   copy_network();
-  run({"net.onnx", "--data", "strokes", "--design", "mapping_reference"});
-  run({"net.onnx", "--data", "strokes", "--design", "mapping_reference", "--keep-inputs"});
+  run({"net.onnx", "--data", "strokes"});
+  run({"net.onnx", "--data", "strokes", "--keep-inputs", "--db", "kept.db"});
   fs::create_directory(folder_ / "elsewhere");
   fs::rename(folder_ / "net.onnx", folder_ / "elsewhere/net.onnx");
   refused({"rerun", "1"}, 3, "net.onnx is gone; its hash was");
-  EXPECT_THAT(out({"rerun", "2"}), HasSubstr("bit for bit"));
+  EXPECT_THAT(out({"rerun", "1", "--db", "kept.db"}), HasSubstr("bit for bit"));
   // Below the current folder it is found again.
   const Outcome below = shell("cd elsewhere && \"$MHO\" db rerun 1 --db ../results.db");
   EXPECT_EQ(below.code, 0) << below.err;
@@ -190,7 +194,7 @@ TEST_F(DbTest, CompareAndFrontTellRuns) {
               AllOf(HasSubstr("by component"), HasSubstr("by layer"), HasSubstr("by cause"), HasSubstr("by share of time"), HasSubstr("adc")));
   EXPECT_THAT(out({"front", "--x", "area_mm2", "--y", "energy_per_inference_j", "--svg", "front.svg"}), HasSubstr("on the front of less area_mm2"));
   EXPECT_THAT(base::read_file((folder_ / "front.svg").string()), HasSubstr("<svg"));
-  refused({"front", "--x", "area_mm2", "--y", "energy", "--all"}, 2, "energy_per_inference_j");
+  refused({"front", "--x", "area_mm2", "--y", "energy_per_inference", "--behind"}, 2, "did you mean energy_per_inference_j?");
   refused({"compare", "1"}, 2, "RUNS");
   refused({"compare", "1", "7"}, 3, "has no run 7");
   refused({"show", "7"}, 3, "has no run 7");
@@ -239,6 +243,9 @@ TEST_F(DbTest, BadDatabases) {
   SQLite::Database lock((folder_ / "results.db").string(), SQLite::OPEN_READWRITE);
   lock.exec("BEGIN IMMEDIATE");
   EXPECT_THAT(out({"list"}), HasSubstr("default"));
+  lock.exec("ROLLBACK");
+  lock.exec("BEGIN EXCLUSIVE");
+  refused({"list"}, 3, "locked by another program for more than 10 s");
   lock.exec("ROLLBACK");
 }
 

@@ -34,6 +34,9 @@ EXCUSED = {
     r"examples/data/fsdd.yaml|lstm_hwa\.onnx": "needs recordings that are not part of the project",
 }
 
+# Documents whose first commands store the runs that the later ones ask for.
+OWN_DATABASE = {"database.md"}
+
 # Commands about tokens need a network that reads a sequence; MHO_DATA has one.
 SEQUENCE = r"--mode (prefill|decode)|v_sequence_run"
 SEQUENCE_NETWORK = "nets/shakespeare_transformer.onnx"
@@ -59,8 +62,8 @@ def write_npy(path, rows, columns):
         file.write(b"".join(struct.pack("<d", 1e-6 * (1.5 + math.sin(k))) for k in range(rows * columns)))
 
 
-def prepare(folder, source, environment):
-    """Small files under the names that documents use, and a database with one run."""
+def prepare(folder, source, environment, own_database):
+    """Small files under the names that documents use, and a database with one run, unless the document makes its own."""
     for name in ("examples", "designs", "docs"):
         os.symlink(os.path.join(os.path.realpath(source), name), os.path.join(folder, name))
     network = os.path.join(source, "examples/default_network/strokes.onnx")
@@ -73,7 +76,8 @@ def prepare(folder, source, environment):
         write_npy(os.path.join(folder, name + ".npy"), 12, 20)
     for name in ("X", "V"):
         write_npy(os.path.join(folder, name + ".npy"), 3, 20)
-    subprocess.run(["mho", "run", "--repeats", "2", "--samples", "40"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    if not own_database:
+        subprocess.run(["mho", "run", "--repeats", "2", "--samples", "40"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["mho", "map", "net.onnx", "--write-conductances", "measured.npz"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -107,7 +111,7 @@ def main():
     environment["PATH"] = os.path.dirname(os.path.realpath(arguments.mho)) + os.pathsep + environment["PATH"]
     failed = run = 0
     with tempfile.TemporaryDirectory(prefix="mho-documents-") as folder:
-        prepare(folder, arguments.source, environment)
+        prepare(folder, arguments.source, environment, os.path.basename(arguments.document) in OWN_DATABASE)
         for number, command in found:
             where = f"{os.path.relpath(arguments.document, arguments.source)}:{number}: {command}"
             excuse = next((reason for pattern, reason in EXCUSED.items() if re.search(pattern, command)), None)

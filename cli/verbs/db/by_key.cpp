@@ -86,7 +86,10 @@ KeyEffect effect_of(const std::string& db, const Replay& replay, std::int64_t fi
         effect.found = true;
       }
     }
-    if (!effect.run) effect.run = run_again(replay, design, db, {"--tag", fmt::format("by_key={}", first)}, folder);
+    if (!effect.run) {
+      const std::string assignment = fmt::format("{}={}", key.key, effect.second);
+      effect.run = run_again(replay, replay.design, db, {"--set", assignment, "--tag", fmt::format("by_key={}", first)}, folder);
+    }
   } catch (const base::UserError& error) {
     if (error.code() == base::ExitCode::interrupted) throw;
     effect.refused = error.what();

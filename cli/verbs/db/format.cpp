@@ -198,7 +198,7 @@ std::string rows_text(const ResultTable& table, RowFormat format, const Units& u
   return people_table(table, units);
 }
 
-void add_results(Options& options, std::string& database) { options.file("--db", database, "database of results that is read"); }
+void add_results(Options& options, std::string& database) { options.file("--db", database, "database of results; it is read"); }
 
 std::vector<std::string> parse_names(const std::string& option, const std::string& text) {
   std::vector<std::string> names;

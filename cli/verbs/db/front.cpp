@@ -100,8 +100,8 @@ Action read_front_line(Options& options) {
   options.text("--y", arguments.request.y, "the other one", "NAME");
   options.text("--more", more, "columns of which more is better, where that is not usual", "NAMES");
   options.text("--less", less, "columns of which less is better, where that is not usual", "NAMES");
-  options.text("--where", arguments.request.where, "only runs that this condition of SQL on columns of v_run holds for", "CONDITION");
-  options.flag("--all", arguments.all, "list the runs behind the front too");
+  options.text("--where", arguments.request.where, "condition of SQL on columns of v_run; only the runs that it holds for", "CONDITION");
+  options.flag("--behind", arguments.all, "list the runs behind the front too");
   options.output("--svg", arguments.svg, "plot of the result; the front", "SVG");
   add_results(options, arguments.db);
   add_json(options, arguments.json);

@@ -47,9 +47,10 @@ Action read_list_line(Options& options) {
   request.limit = usual_limit;
   bool all = false;
   options.word("--kind", arguments.kind, {"runs", "studies", "trainings"}, "what is listed", "WORD (runs)");
-  options.text("--columns", columns, "columns of v_run, or keys of parameters, separated by commas", "NAMES");
-  options.text("--where", request.where, "a condition of SQL on columns of the view, such as \"latency_s < 1e-6\"", "CONDITION");
-  options.list("--tag", tags, "results with this tag; may be repeated", "KEY=VALUE");
+  options.text("--columns", columns, "columns of v_run; keys of parameters too, separated by commas", "NAMES");
+  options.text("--where", request.where, "condition of SQL on columns of v_run; of studies and trainings on those of v_study and v_training",
+               "CONDITION");
+  options.list("--tag", tags, "tag of a result; what has it is listed, may be repeated", "KEY=VALUE");
   options.text("--since", since, "results that are not older", "SPAN, such as 1d");
   options.text("--sort", request.sort, "column or key to sort by, the smallest first; without it the newest result", "NAME");
   options.flag("--descending", request.descending, "the largest first");

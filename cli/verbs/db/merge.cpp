@@ -36,7 +36,7 @@ void merge(const MergeArguments& arguments, const Invocation& invocation) {
 Action read_merge_line(Options& options) {
   MergeArguments arguments;
   options.several("FILES", arguments.files, "databases whose results are copied, rescue files too; none is changed", "FILE ...", 1);
-  options.output("--db", arguments.db, "database of results that they are copied into, created if missing", "a database");
+  options.output("--db", arguments.db, "database of results; they are copied into it, created if missing", "a database");
   add_json(options, arguments.json);
   options.read();
   return [arguments](const Invocation& invocation) { merge(arguments, invocation); };

@@ -44,7 +44,7 @@ void prune(const PruneArguments& arguments, const Invocation& invocation) {
 Action read_prune_line(Options& options) {
   PruneArguments arguments;
   std::string condition;
-  options.text("--where", condition, "runs that this condition of SQL on columns of v_run holds for", "CONDITION");
+  options.text("--where", condition, "condition of SQL on columns of v_run; the runs that it holds for", "CONDITION");
   options.flag("--delete", arguments.deletes, "delete them; without it they are listed");
   options.output("--db", arguments.db, "database of results", "a database");
   add_json(options, arguments.json);

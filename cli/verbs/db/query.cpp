@@ -56,7 +56,7 @@ Action read_query_line(Options& options) {
   QueryArguments arguments;
   std::optional<std::string> columns;
   options.text("SQL", arguments.sql, "a statement that reads, such as \"SELECT run, latency_s FROM v_run\"", "SQL");
-  options.text("--columns", columns, "further columns of its runs: columns of v_run, or keys of parameters, separated by commas", "NAMES");
+  options.text("--columns", columns, "columns of v_run; keys of parameters too, separated by commas: the runs of the statement get them", "NAMES");
   add_results(options, arguments.db);
   add_format(options, arguments.format);
   options.read();

@@ -185,7 +185,7 @@ std::int64_t run_again(const Replay& replay, const analysis::Design& design, con
     throw base::UserError(fmt::format("mho {} ended with code {} when it was run again", replay.verb, status), static_cast<base::ExitCode>(status));
   }
   const base::Json result = base::Json::parse(out, "mho");
-  for (const char* key : {"run_id", "study_id"}) {
+  for (const char* key : {"run_id", "study"}) {
     if (const base::Json* id = result.find(key)) return std::get<std::int64_t>(id->value());
   }
   throw base::UserError("mho printed no number of its result", base::ExitCode::failed_check);

@@ -140,7 +140,7 @@ void rerun(const RerunArguments& arguments, const Invocation& invocation) {
 Action read_rerun_line(Options& options) {
   RerunArguments arguments;
   std::string what;
-  options.text("RUN", what, "number of a run; study:N is a study", "RUN");
+  options.text("RUN", what, "number of a run in the database; study:N is a study", "RUN");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
   options.read();

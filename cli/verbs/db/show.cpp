@@ -70,7 +70,7 @@ void show_run(const analysis::Reader& reader, const ShowArguments& arguments, co
     base::Json json = stored.scored ? analysis::result_json(stored.design, stored.result, arguments.number)
                                     : analysis::chip_json(stored.design, stored.result, arguments.number);
     json["run"] = row_json(row);
-    return print_json(invocation, stored.seed, json);
+    return print_json(invocation, std::nullopt, json);
   }
   const std::string summary_text = stored.scored ? summary(stored.design, stored.result, arguments.number, arguments.db)
                                                  : chip_summary(stored.design, stored.result, arguments.number, arguments.db);
@@ -110,8 +110,8 @@ void show(const ShowArguments& arguments, const Invocation& invocation) {
 Action read_show_line(Options& options) {
   ShowArguments arguments;
   std::string what;
-  options.text("RUN", what, "number of a run; study:N and training:N are the others", "RUN");
-  options.flag("--design", arguments.design, "print the whole design of the run, a file that --design takes");
+  options.text("RUN", what, "number of a run in the database; study:N and training:N are the others", "RUN");
+  options.flag("--as-design", arguments.design, "print the whole design of the run, a file that --design takes");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
   options.read();
@@ -121,7 +121,7 @@ Action read_show_line(Options& options) {
   arguments.kind = kind == "run" ? analysis::ResultKind::run : kind == "study" ? analysis::ResultKind::study : analysis::ResultKind::training;
   arguments.number = parse_run("RUN", colon == std::string::npos ? what : what.substr(colon + 1));
   if (arguments.design && (arguments.kind != analysis::ResultKind::run || arguments.json))
-    usage("--design prints the file of a run: it stands alone");
+    usage("--as-design prints the file of a run: it stands alone");
   return [arguments](const Invocation& invocation) { show(arguments, invocation); };
 }
 
@@ -130,7 +130,7 @@ Action read_show_line(Options& options) {
 Verb db_show_verb() {
   return {.name = "db show",
           .sentence = "print a stored run as it was printed, who it is, and the command that repeats it",
-          .examples = {{"mho db show 3", "run 3"}, {"mho db show 3 --design > chip.yaml", "its chip as a design file"}},
+          .examples = {{"mho db show 3", "run 3"}, {"mho db show 3 --as-design > chip.yaml", "its chip as a design file"}},
           .read = read_show_line};
 }
 

@@ -79,7 +79,7 @@ TEST_F(QueryTest, AQuestionNeverWrites) {
   }
   EXPECT_THAT(usage("SELECT 1; SELECT 2"), HasSubstr("one statement"));
   EXPECT_THAT(usage("SELEC 1"), HasSubstr("syntax error"));
-  EXPECT_THAT(usage("SELECT nothing FROM v_run"), HasSubstr("no such column"));
+  EXPECT_THAT(usage("SELECT no_such FROM v_run"), HasSubstr("no such column"));
   EXPECT_EQ(query("SELECT count(*) || ' ' || (SELECT seed FROM run) FROM run"), "1 1");
   EXPECT_EQ(files(), 1U);
   const Reader reader(path_);
@@ -105,6 +105,19 @@ TEST_F(QueryTest, ARunIsReadBack) {
   EXPECT_EQ(stored.result.layers.size(), 2U);
   EXPECT_EQ(stored.result.simulation.window.elapsed, result_.simulation.window.elapsed);
   EXPECT_THAT(refusal([&] { static_cast<void>(stored_run(Reader(path_), 9)); }), HasSubstr("has no run 9; the largest number is 1"));
+}
+
+/// A run that a version before this schema stored: what it did not store is left out.
+TEST_F(QueryTest, AnOlderRunIsReadBackToo) {
+  execute(base::read_file(std::string(MHO_STORE_DATA) + "/version_16.sql"));
+  EXPECT_EQ(add(), 8);
+  const Reader reader(path_);
+  for (const std::int64_t run : {1, 7}) {
+    const StoredRun stored = stored_run(reader, run);
+    EXPECT_EQ(stored.design.hash(), query(fmt::format("SELECT design_hash FROM run WHERE id = {}", run)));
+    EXPECT_FALSE(stored.result.layers.empty());
+    EXPECT_TRUE(stored.result.costs.bottleneck.stages.empty());
+  }
 }
 
 /// Of a plane of points the front is what brute force says.

@@ -84,14 +84,14 @@ TEST_F(IdentityTest, TheDesignReadsBack) {
 }
 
 TEST_F(IdentityTest, ARefusedRunIsARow) {
-  const Design design = load_design(std::nullopt, {"chip.mesh.width=3"});
+  const Design design = load_design(std::nullopt, {"chip.mesh.width=5"});
   const RefusedRun refused{
       .network = "net", .network_hash = "aa", .reason = "it does not fit", .exit_code = base::ExitCode::does_not_fit, .wall_s = 0.5};
   EXPECT_EQ(Store(path_).add(design, refused, SimulationInfo{"0.2.0", "mho simulate", {}, {}}), 1);
   EXPECT_EQ(query("SELECT network || ' ' || exit_code || ' ' || reason || ' ' || name FROM v_run"),
-            "net 4 it does not fit default, chip.mesh.width=3");
+            "net 4 it does not fit default, chip.mesh.width=5");
   EXPECT_EQ(query("SELECT count(*) FROM v_run WHERE latency_s IS NULL AND fidelity IS NULL AND energy_per_inference_j IS NULL"), "1");
-  EXPECT_EQ(query("SELECT value FROM parameter WHERE key = 'chip.mesh.width'"), "3");
+  EXPECT_EQ(query("SELECT value FROM parameter WHERE key = 'chip.mesh.width'"), "5");
   // A run that was not refused has every figure.
   EXPECT_THROW(execute("UPDATE run SET exit_code = 0, reason = NULL"), SQLite::Exception);
   EXPECT_THROW(execute("UPDATE run SET reason = NULL"), SQLite::Exception);

@@ -61,7 +61,7 @@ TEST_F(StoreTest, ARunReadsBack) {
   EXPECT_EQ(query("SELECT network || '/' || data || '/' || seed || '/' || threads || '/' || repeats || '/' || samples FROM run WHERE id = 1"),
             "small/none/7/2/2/5");
   EXPECT_EQ(query("SELECT created GLOB '20[0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z' FROM run WHERE id = 1"), "1");
-  EXPECT_EQ(query("SELECT design_json FROM run WHERE id = 1"), design_.config.json());
+  EXPECT_EQ(query("SELECT design_json IS NULL FROM run WHERE id = 1"), "1");  // parameters make it up
   EXPECT_EQ(query("SELECT calibrated_on_test || '/' || converged FROM run WHERE id = 1"), "1/1");
   EXPECT_EQ(query("SELECT count(*) FROM parameter WHERE run = 1"), std::to_string(design_.config.declarations().size()));
   EXPECT_EQ(query("SELECT typeof(value) FROM parameter WHERE run = 1 AND key = 'tile.rows'"), "integer");

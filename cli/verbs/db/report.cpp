@@ -72,7 +72,7 @@ Action read_report_line(Options& options) {
   options.file("FILE", arguments.file, "database of results; without it results.db");
   options.text("--run", run, "number of the one run to show", "N");
   options.text("--runs", runs, "numbers of the runs to show, as 3,5 or 1-9,12; two are compared", "A,B");
-  options.text("--where", where, "show the runs for which this holds: SQL over the columns of v_run", "SQL");
+  options.text("--where", where, "condition of SQL on columns of v_run; the runs that it holds for", "CONDITION");
   options.output("--out", arguments.out, "the page", "HTML");
   add_json(options, arguments.json);
   options.read();
