@@ -10,6 +10,7 @@ namespace mho::hw {
 namespace {
 
 constexpr std::int64_t interfaces = 2;  // cycles, one at each end
+constexpr std::int64_t unending = std::numeric_limits<std::int64_t>::max();
 
 /// The lowest `count` bits of those that are set, or all.
 std::uint64_t lowest(std::uint64_t set, std::int64_t count) {
@@ -92,7 +93,7 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
       period_(period_of(chip.network_clock.value_or(chip.clock))),
       stages_(chip.noc.router_stages),
       buffer_flits_(chip.noc.buffer_flits),
-      virtual_channels_(chip.noc.virtual_channels) {
+      virtual_channels_(static_cast<std::size_t>(chip.noc.virtual_channels)) {
   const auto clock_of = [&](int node) {
     const CoreKind kind = chip.kind(node);
     return period_of(kind == CoreKind::port ? chip.clock : chip.clock_of(kind));
@@ -105,7 +106,7 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
     Ends ends{.from = program.stages[static_cast<std::size_t>(edge.producer)].core,
               .to = program.stages[static_cast<std::size_t>(edge.consumer)].core,
               .flits = flits(edge),
-              .first_channel = static_cast<std::size_t>(edge.message_class) * static_cast<std::size_t>(virtual_channels_),
+              .first_channel = static_cast<std::size_t>(edge.message_class) * virtual_channels_,
               .links = {},
               .back = {}};
     ends.head = (stages_ * topology_.hops(ends.from, ends.to) + interfaces) * period_;
@@ -129,7 +130,7 @@ void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::v
                          const std::vector<std::int64_t>& loads, double interval) {
   constexpr double little = 0.1;
   const auto links = static_cast<std::size_t>(topology_.routers() * topology_.ports() + topology_.nodes());
-  std::vector<int> before(links, -1), calendar_of(links, -1);
+  std::vector<int> before(links, -1), link_of(links, -1);
   std::vector<char> meets(links, 0);
   std::vector<std::int64_t> flits_of(links, 0);
   for (std::size_t e = 0; e < ways.size(); ++e) {
@@ -147,18 +148,21 @@ void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::v
       const auto link = static_cast<std::size_t>(way[i]);
       const bool at_end = i == 0 || i + 1 == way.size();
       if (meets[link] == 0 || (!at_end && static_cast<double>(flits_of[link]) < little * interval)) continue;
-      if (calendar_of[link] < 0) {
-        calendar_of[link] = static_cast<int>(calendars_.size());
-        calendars_.push_back({.calendar = {}, .channels = std::vector<ChannelHistory>(static_cast<std::size_t>(virtual_channels_) * message_classes)});
+      if (link_of[link] < 0) {
+        link_of[link] = static_cast<int>(links_.size());
+        links_.push_back({.calendar = {}, .channels = std::vector<ChannelHistory>(virtual_channels_ * message_classes)});
       }
-      list.push_back({calendar_of[link], stages_ * static_cast<std::int64_t>(i)});
+      list.push_back({link_of[link], stages_ * static_cast<std::int64_t>(i)});
     }
     return list;
   };
+  std::size_t longest = 0;
   for (std::size_t e = 0; e < edges_.size(); ++e) {
     edges_[e].links = shared(ways[e]);
     edges_[e].back = shared(ways_back[e]);
+    longest = std::max(longest, edges_[e].links.size());
   }
+  crossed_.resize(longest);
 }
 
 const ChannelHistory::Packet& ChannelHistory::before(std::int64_t cycle) const {
@@ -169,68 +173,71 @@ const ChannelHistory::Packet& ChannelHistory::before(std::int64_t cycle) const {
   return none_;
 }
 
-void ChannelHistory::add(const Packet& packet) {
+void ChannelHistory::add(std::int64_t head, std::int64_t sent, std::int64_t gone) {
   std::size_t at = count_++;
-  for (; at > 0 && at + remembered > count_ && packets_[(at - 1) % remembered].head > packet.head; --at)
+  for (; at > 0 && at + remembered > count_ && packets_[(at - 1) % remembered].head > head; --at)
     packets_[at % remembered] = packets_[(at - 1) % remembered];
-  packets_[at % remembered] = packet;
+  Packet& packet = packets_[at % remembered];
+  packet.head = head;
+  packet.sent = sent;
+  packet.gone = gone;
+}
+
+/// The channel that is free first for a head that could cross at `wanted`; of several, the one whose buffer is.
+TimedNetwork::Choice TimedNetwork::channel_for(const Link& link, std::size_t first, std::int64_t wanted) const {
+  Choice best{.channel = first, .start = unending, .behind = unending};
+  for (std::size_t c = first; c < first + virtual_channels_; ++c) {
+    const ChannelHistory::Packet& packet = link.channels[c].before(wanted);
+    const std::int64_t start = std::max(wanted, packet.sent);
+    if (start > best.start || (start == best.start && packet.gone >= best.behind)) continue;
+    best.channel = c;
+    best.start = start;
+    best.behind = packet.gone;
+  }
+  return best;
 }
 
 TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   if (ends.from == ends.to) return {now + period_, now + period_};
   const std::int64_t length = ends.flits * period_, cycle = now / period_;
-  std::int64_t late = 0, behind = 0;  // of the head; the cycle before which the packet ahead is in the way
-  crossed_.clear();
-  for (const Shared& shared : ends.links) {
-    Link& link = calendars_[static_cast<std::size_t>(shared.calendar)];
+  const std::size_t links = ends.links.size();
+  std::int64_t late = 0, behind = 0;  // of the head; the cycle before which the packet ahead is in its way
+  for (std::size_t i = 0; i < links; ++i) {
+    const Shared& shared = ends.links[i];
+    Link& link = links_[static_cast<std::size_t>(shared.link)];
     const std::int64_t planned = cycle + shared.cycles;
-    const std::int64_t wanted = std::max(planned + late, behind);
-    std::int64_t start = std::numeric_limits<std::int64_t>::max(), ahead = 0, channel = 0;
-    for (std::size_t v = ends.first_channel; v < ends.first_channel + static_cast<std::size_t>(virtual_channels_); ++v) {
-      const ChannelHistory::Packet& packet = link.channels[v].before(wanted);
-      const std::int64_t free = std::max(wanted, packet.sent);
-      if (free < start || (free == start && packet.gone < ahead)) {
-        start = free;
-        ahead = packet.gone;
-        channel = static_cast<std::int64_t>(v);
-      }
-    }
-    const LinkCalendar::Crossing crossing = link.calendar.take(start, ends.flits);
+    const Choice choice = channel_for(link, ends.first_channel, std::max(planned + late, behind));
+    const LinkCalendar::Crossing crossing = link.calendar.take(choice.start, ends.flits);
     late = crossing.first - planned;
-    behind = ahead;
-    crossed_.push_back({crossing.first, crossing.last, channel, shared.cycles});
+    behind = choice.behind;
+    Crossed& crossed = crossed_[i];
+    crossed.first = crossing.first;
+    crossed.last = crossing.last;
+    crossed.channel = choice.channel;
   }
   // The tail, from the end on: what has no room behind a link waits before it.
-  std::int64_t gone = 0;
-  for (std::size_t i = crossed_.size(); i > 0; --i) {
+  for (std::size_t i = links; i > 0; --i) {
     Crossed& at = crossed_[i - 1];
-    if (i < crossed_.size()) {
-      const Crossed& next = crossed_[i];
-      const std::int64_t routers = (next.cycles - at.cycles) / stages_;
-      at.last = std::max(at.last, next.last - routers * buffer_flits_);
-      gone = next.last - (next.cycles - at.cycles) + stages_ + 1;
-    } else {
-      gone = at.last + 1;
+    std::int64_t gone = at.last + 1;
+    if (i < links) {
+      const std::int64_t last = crossed_[i].last, cycles = ends.links[i].cycles - ends.links[i - 1].cycles;
+      at.last = std::max(at.last, last - cycles / stages_ * buffer_flits_);
+      gone = last - cycles + stages_ + 1;
     }
-    calendars_[static_cast<std::size_t>(ends.links[i - 1].calendar)].channels[static_cast<std::size_t>(at.channel)].add({at.first, at.last + 1, gone});
+    links_[static_cast<std::size_t>(ends.links[i - 1].link)].channels[at.channel].add(at.first, at.last + 1, gone);
   }
-  std::int64_t entered = 0;
-  for (const Crossed& at : crossed_) {
-    if (at.cycles == 0) entered = at.last + 1 - ends.flits - cycle;
-  }
-  if (!crossed_.empty()) {
-    const Crossed& end = crossed_.back();
-    const std::int64_t tail_late = end.last - (cycle + end.cycles) - (ends.flits - 1);
-    return {now + length + entered * period_, now + ends.head + length - period_ + ends.other_clocks + tail_late * period_};
-  }
-  return {now + length, now + ends.head + length - period_ + ends.other_clocks};
+  // The interface is the first of all links.
+  const std::int64_t unhindered = cycle + ends.flits - 1;
+  const std::int64_t leaves_late = links > 0 && ends.links.front().cycles == 0 ? crossed_[0].last - unhindered : 0;
+  const std::int64_t arrives_late = links > 0 ? crossed_[links - 1].last - ends.links.back().cycles - unhindered : 0;
+  return {now + length + leaves_late * period_, now + ends.head + length - period_ + ends.other_clocks + arrives_late * period_};
 }
 
 std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   // On channels of their own, so that they pass the positions that wait; each takes a flit of theirs.
-  for (const Shared& link : ends.back) static_cast<void>(calendars_[static_cast<std::size_t>(link.calendar)].calendar.take(now / period_ + link.cycles, 1));
+  for (const Shared& link : ends.back) static_cast<void>(links_[static_cast<std::size_t>(link.link)].calendar.take(now / period_ + link.cycles, 1));
   return now + credit_time(edge);
 }
 

@@ -40,7 +40,7 @@ class ChannelHistory {
   };
   /// The last packet whose head crossed by `cycle`; none that is remembered: one of long ago.
   [[nodiscard]] const Packet& before(std::int64_t cycle) const;
-  void add(const Packet& packet);
+  void add(std::int64_t head, std::int64_t sent, std::int64_t gone);
 
  private:
   static constexpr std::size_t remembered = 16;  // a power of two
@@ -51,7 +51,9 @@ class ChannelHistory {
 };
 
 /// The network on chip of an estimate. Flits of a packet take the first free cycles of its node's interface and of each link, as their head reaches
-/// it; those that were asked for first come first where both want the same cycle. Buffers of routers are taken as large enough.
+/// it; those that were asked for first come first where both want the same cycle. As in the routers, a packet has one of the virtual channels of its
+/// message class on each link until its tail has crossed it, waits behind the packet ahead of it in that channel's buffer, and stands on the link
+/// before where that buffer is too small for it.
 class TimedNetwork {
  public:
   /// Times in femtoseconds. `interval_s`: what an inference takes at least while one follows the other.
@@ -78,7 +80,7 @@ class TimedNetwork {
   [[nodiscard]] std::vector<int> links_of(int from, int to) const;
   /// A link that another edge takes too, and when a head that leaves at once reaches it.
   struct Shared {
-    int calendar = 0;
+    int link = 0;
     std::int64_t cycles = 0;
   };
   struct Ends {
@@ -98,12 +100,20 @@ class TimedNetwork {
   std::vector<Ends> edges_;
   struct Link {
     LinkCalendar calendar;
-    std::vector<ChannelHistory> channels;
+    std::vector<ChannelHistory> channels;  ///< those of a message class side by side
   };
-  std::vector<Link> calendars_;
-  int buffer_flits_, virtual_channels_;
+  struct Choice {
+    std::size_t channel;
+    std::int64_t start, behind;  ///< cycles: of the head at the earliest; when the packet ahead has left the buffer
+  };
+  [[nodiscard]] Choice channel_for(const Link& link, std::size_t first, std::int64_t wanted) const;
+  std::vector<Link> links_;  ///< those that edges share
+  std::int64_t buffer_flits_;
+  std::size_t virtual_channels_;
+  /// Of the packet under way, by link that it shares.
   struct Crossed {
-    std::int64_t first, last, channel, cycles;
+    std::int64_t first = 0, last = 0;
+    std::size_t channel = 0;
   };
   std::vector<Crossed> crossed_;
 };

@@ -38,7 +38,7 @@ class Growth {
       if (found.interval_s > worth * shortest) break;
       shortest = found.interval_s;
       best = capacities();
-      grown = round < rounds && shortest > reached * bound && within_budget() && grow(found);
+      grown = round < rounds && shortest > reached * bound && within_budget() && grow(found, bound);
     }
     shrink(least, best, shortest);
   }
@@ -83,14 +83,16 @@ class Growth {
     return 0;
   }
 
-  /// Four times as much for every edge that had no credit for a noticeable time; where a core has too little left, all its edges get the
-  /// same share of that. False where none finds room.
-  bool grow(const hw::SimulationResult& found) {
+  /// Four times as much for every edge that had no credit for a noticeable time, or for all of them where credits keep the busiest link from less:
+  /// the larger a buffer, the more seldom they go back. False where no core has room.
+  bool grow(const hw::SimulationResult& found, double bound_s) {
+    constexpr double noticeable = 1.005;
+    const bool credits_matter = hw::busiest_cycles(found.single, chip_) > noticeable * bound_s * chip_.clock.si();
     // Inferences that are under way at the same time are all that an edge could have to hold.
     const auto under_way = static_cast<std::int64_t>(std::ceil(found.latency.seconds() / found.interval_s)) + 2;
     std::vector<std::pair<std::size_t, std::int64_t>> wanted;  // edge, positions
     for (std::size_t e = 0; e < program_.edges.size(); ++e) {
-      if (!waits(found, e)) continue;
+      if (!credits_matter && !waits(found, e)) continue;
       const hw::Edge& edge = program_.edges[e];
       const int positions = edge.positions(program_.stages[static_cast<std::size_t>(edge.producer)].positions);
       const std::int64_t more = std::min(std::int64_t{3} * edge.capacity, under_way * positions - edge.capacity);
