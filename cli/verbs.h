@@ -21,6 +21,7 @@ Verb wires_verb();
 Verb describe_verb();
 Verb validate_verb();
 Verb cost_verb();
+Verb report_verb();
 
 /// The group db: each in the file of its second word below verbs/db/.
 Verb db_list_verb();

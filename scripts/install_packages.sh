@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that mho needs, only those that are missing.
-# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | develop
+# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | develop
 #   run      what `make run` needs: the compiler and the libraries of the command
 #   train    what `make mho-train` needs on top: libtorch, for `mho retrain`
 #   test     what `make test` needs on top: tests, benchmarks, examples
+#   browser  what tests of pages need on top
 #   develop  what checks of the sources' form need, `make format` and `make tidy`
 # --list prints the packages of the sets, one a line, and installs nothing.
 set -euo pipefail
@@ -31,6 +32,7 @@ test_packages=(
   python3-jsonschema python3-pandas            # tests: what --json prints; examples of reading results
   python3                                      # tests: the script that writes large networks
 )
+browser_packages=(chromium)
 develop_packages=(clang-format clang-tidy)
 
 list_only=false
@@ -38,15 +40,15 @@ sets=()
 for argument in "$@"; do
   case "$argument" in
     --list) list_only=true ;;
-    run | train | test | develop) sets+=("$argument") ;;
+    run | train | test | browser | develop) sets+=("$argument") ;;
     *)
-      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, test and develop" >&2
+      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, test, browser and develop" >&2
       exit 2
       ;;
   esac
 done
 if [ ${#sets[@]} -eq 0 ]; then
-  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | develop" >&2
+  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | develop" >&2
   exit 2
 fi
 
@@ -56,6 +58,7 @@ for set in "${sets[@]}"; do
     run) wanted+=("${run_packages[@]}") ;;
     train) wanted+=("${train_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
+    browser) wanted+=("${browser_packages[@]}") ;;
     develop) wanted+=("${develop_packages[@]}") ;;
   esac
 done

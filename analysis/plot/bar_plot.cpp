@@ -6,27 +6,24 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "analysis/plot/plot.h"
+#include "analysis/plot/look.h"
+#include "base/printable.h"
 
 namespace mho::analysis {
 
 namespace {
 
-constexpr double least_labels_width = 190, letter_width = 8, panel_width = 370, gap = 40, note_width = 130;
-constexpr double bars_top = 88, row_height = 25, bar_height = 15, below = 60;
-constexpr const char* bar_colour = "#34699a";
-constexpr const char* whisker_colour = "#b5701c";
+constexpr double bars_width = 660, bars_begin = 46, row_height = 24, bar_height = 14, below_bars = 66, note_width = 158, most_names_width = 210;
+constexpr int bar_ticks = 4;
 
-/// Room between the frame's ends; the notes of the longest bars stand in it too.
-constexpr double scale_width = panel_width - note_width;
-
-void check(const BarPanel& panel, std::size_t rows) {
+void check(const BarPanel& panel) {
   const auto bad = [](const std::optional<double>& number) { return number && !std::isfinite(*number); };
   const bool numbers = std::ranges::none_of(panel.bars, [&](const Bar& bar) { return bad(bar.value) || bad(bar.low) || bad(bar.high); });
-  if (panel.bars.size() != rows || !numbers) throw std::logic_error("bars_svg: a bar is missing or not finite");
+  if (panel.bars.empty() || !numbers) throw std::logic_error("bars_svg: a bar is missing or not finite");
 }
 
-std::string panel_text(const BarPanel& panel, double left, double bottom) {
+/// From 0 to the ends of bars and whiskers.
+Axis axis_of(const BarPanel& panel) {
   double low = 0, high = 0;
   for (const Bar& bar : panel.bars) {
     for (const auto& number : {bar.value, bar.low, bar.high}) {
@@ -34,69 +31,93 @@ std::string panel_text(const BarPanel& panel, double left, double bottom) {
       high = std::max(high, number.value_or(0));
     }
   }
-  if (high == low) high = low + 1;
-  const auto at = [&](double value) { return left + scale_width * (value - low) / (high - low); };
-  std::string out = fmt::format("<text class=\"title\" x=\"{}\" y=\"{}\">{}</text>\n", left, bars_top - 18, escaped(panel.title));
-  constexpr int ticks = 5;
-  const auto marks = round_ticks(low, high, ticks);
-  for (const double mark : marks) {
-    out += fmt::format("<path class=\"grid\" d=\"M{0:.2f} {1}V{2}\"/><text class=\"middle\" x=\"{0:.2f}\" y=\"{3}\">{4}</text>\n", at(mark),
-                       bars_top - 6, bottom, bottom + 18, tick_text(mark, marks.size() > 1 ? marks[1] - marks[0] : 1.0));
-  }
-  out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>\n", left + scale_width / 2, bottom + 42, escaped(panel.x_title));
-  for (std::size_t i = 0; i < panel.bars.size(); ++i) {
-    const Bar& bar = panel.bars[i];
-    const double middle = bars_top + row_height * (static_cast<double>(i) + 0.5);
-    double end = at(0);
-    if (bar.value) {
-      const double first = std::min(at(0), at(*bar.value)), last = std::max(at(0), at(*bar.value));
-      out += fmt::format("<rect class=\"bar\" x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{}\"/>\n", first, middle - bar_height / 2,
-                         last - first, bar_height);
-      end = last;
-    }
-    if (bar.low && bar.high) {
-      out += fmt::format("<path class=\"whisker\" d=\"M{0:.2f} {1:.2f}H{2:.2f}M{0:.2f} {3:.2f}v6M{2:.2f} {3:.2f}v6\"/>\n", at(*bar.low), middle,
-                         at(*bar.high), middle - 3);
-      end = std::max(end, at(*bar.high));
-    }
-    out += fmt::format("<text class=\"note\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", end + 6, middle + 4.5, escaped(bar.note));
-  }
-  return out + fmt::format("<path class=\"axis\" d=\"M{0:.2f} {1}V{2}\"/>\n", at(0), bars_top - 6, bottom);
+  return linear_axis(panel.x_title, low, high > low ? high : 1, bar_ticks);
 }
+
+/// Where names end, bars lie and rows stand.
+struct BarsPlace {
+  Letters letters{bars_width};
+  double left = 0;  ///< of the axis
+  double right = bars_width - note_width;
+  std::size_t most = 0;  ///< letters of a name
+};
+
+BarsPlace place_of(const std::vector<BarPanel>& panels) {
+  BarsPlace place;
+  std::size_t longest = 0;
+  for (const BarPanel& panel : panels) {
+    for (const Bar& bar : panel.bars) longest = std::max(longest, base::character_count(bar.name));
+  }
+  const double names = std::min(Letters::width_of(longest, place.letters.text), most_names_width);
+  place.left = names + 2 * place.letters.text;
+  place.most = static_cast<std::size_t>(most_names_width / Letters::width_of(1, place.letters.text));
+  return place;
+}
+
+std::string row_text(const Bar& bar, double middle, const BarsPlace& place, const Axis& axis) {
+  const auto at = [&](double value) { return place.left + (place.right - place.left) * axis.share(value); };
+  const double base_line = middle + place.letters.text / 3;
+  std::string out = fmt::format("<text class=\"end\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", place.left - place.letters.text / 2, base_line,
+                                name_text(bar.name, place.most));
+  double end = at(0);
+  if (bar.value) {
+    const double first = std::min(at(0), at(*bar.value));
+    end = std::max(at(0), at(*bar.value));
+    out += fmt::format("<rect class=\"bar\" x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{}\" fill=\"{}\" fill-opacity=\"0.85\"/>\n", first,
+                       middle - bar_height / 2, end - first, bar_height, series_colours[0]);
+  }
+  if (bar.low && bar.high) {
+    out += fmt::format("<path class=\"whisker\" d=\"M{0:.2f} {1:.2f}H{2:.2f}M{0:.2f} {3:.2f}v8M{2:.2f} {3:.2f}v8\"/>\n", at(*bar.low), middle,
+                       at(*bar.high), middle - 4);
+    end = std::max(end, at(*bar.high));
+  }
+  return out + fmt::format("<text class=\"note\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", end + place.letters.text / 2, base_line, escaped(bar.note));
+}
+
+std::string panel_text(const BarPanel& panel, double top, const BarsPlace& place) {
+  const Axis axis = axis_of(panel);
+  const double width = place.right - place.left, line = place.letters.text;
+  const double first = top + 1.8 * line, bottom = first + row_height * static_cast<double>(panel.bars.size());
+  const auto at = [&](double value) { return place.left + width * axis.share(value); };
+  std::string out = fmt::format("<text class=\"title\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", line, top + line, escaped(panel.title));
+  for (const double tick : axis.ticks) {
+    out +=
+        fmt::format("<path class=\"grid\" d=\"M{0:.2f} {1:.2f}V{2:.2f}\"/><path class=\"tick\" d=\"M{0:.2f} {2:.2f}v5\"/>", at(tick), first, bottom);
+    out += fmt::format("<text class=\"middle\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", at(tick), bottom + 5 + line, axis.text(tick));
+  }
+  out += fmt::format("<path class=\"axis\" d=\"M{:.2f} {:.2f}H{:.2f}\"/>\n", place.left, bottom, place.right);
+  out += fmt::format("<text class=\"middle\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", place.left + width / 2, bottom + 5 + 2.4 * line,
+                     escaped(axis.title));
+  for (std::size_t i = 0; i < panel.bars.size(); ++i) {
+    out += row_text(panel.bars[i], first + row_height * (static_cast<double>(i) + 0.5), place, axis);
+  }
+  return out + fmt::format("<path class=\"axis\" d=\"M{:.2f} {:.2f}V{:.2f}\"/>\n", at(0), first, bottom);
+}
+
+double height_of(const BarPanel& panel) { return row_height * static_cast<double>(panel.bars.size()) + 1.8 * Letters(bars_width).text + below_bars; }
 
 }  // namespace
 
-std::string bars_svg(const std::string& headline, const std::vector<std::string>& labels, const std::vector<BarPanel>& panels) {
-  if (labels.empty() || panels.empty()) throw std::logic_error("bars_svg: nothing to show");
-  for (const BarPanel& panel : panels) check(panel, labels.size());
-  double labels_width = least_labels_width;
-  for (const std::string& label : labels) labels_width = std::max(labels_width, letter_width * static_cast<double>(label.size()) + 24);
-  const double bottom = bars_top + row_height * static_cast<double>(labels.size()) + 6;
-  const double width = labels_width + static_cast<double>(panels.size()) * (panel_width + gap);
-  std::string out = fmt::format(
-      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" font-family="Helvetica, Arial, sans-serif" font-size="14">
-<style>
-  text {{ fill: #111; }}
-  .label {{ text-anchor: end; }}
-  .middle {{ text-anchor: middle; }}
-  .note {{ font-size: 12px; fill: #444; }}
-  .title {{ font-size: 15px; font-weight: bold; }}
-  .headline {{ font-size: 17px; font-weight: bold; text-anchor: middle; }}
-  .grid {{ stroke: #ddd; }}
-  .axis {{ stroke: #444; }}
-  .bar {{ fill: {2}; fill-opacity: 0.8; }}
-  .whisker {{ fill: none; stroke: {3}; stroke-width: 1.6; }}
-</style>
-<rect width="{0}" height="{1}" fill="#fff"/>
-<text class="headline" x="{4}" y="32">{5}</text>
-)",
-      width, bottom + below, bar_colour, whisker_colour, width / 2, escaped(headline));
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    out += fmt::format("<text class=\"label\" x=\"{}\" y=\"{:.2f}\">{}</text>\n", labels_width - 12,
-                       bars_top + row_height * (static_cast<double>(i) + 0.5) + 4.5, escaped(labels[i]));
+void sort_bars(std::vector<Bar>& bars, bool largest_first) {
+  std::ranges::stable_sort(bars, [&](const Bar& a, const Bar& b) {
+    if (!a.value || !b.value) return a.value.has_value() && !b.value;
+    return largest_first ? *a.value > *b.value : *a.value < *b.value;
+  });
+}
+
+std::string bars_svg(const std::string& headline, const std::vector<BarPanel>& panels) {
+  if (panels.empty()) throw std::logic_error("bars_svg: nothing to show");
+  double height = bars_begin;
+  for (const BarPanel& panel : panels) {
+    check(panel);
+    height += height_of(panel);
   }
-  for (std::size_t p = 0; p < panels.size(); ++p) {
-    out += panel_text(panels[p], labels_width + static_cast<double>(p) * (panel_width + gap), bottom);
+  const BarsPlace place = place_of(panels);
+  std::string out = svg_begin(bars_width, height, {headline});
+  double top = bars_begin;
+  for (const BarPanel& panel : panels) {
+    out += panel_text(panel, top, place);
+    top += height_of(panel);
   }
   return out + "</svg>\n";
 }

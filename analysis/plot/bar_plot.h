@@ -7,19 +7,22 @@
 namespace mho::analysis {
 
 struct Bar {
-  std::optional<double> value;      ///< empty: no bar, the note alone
-  std::optional<double> low, high;  ///< an interval around it, drawn as a whisker
-  std::string note;                 ///< behind its end
+  std::string name;
+  std::optional<double> value;          ///< empty: no bar, the note alone
+  std::optional<double> low{}, high{};  ///< an interval around it, drawn as a whisker
+  std::string note{};                   ///< behind its end
 };
 
-/// Horizontal bars from 0, one for each label of the plot.
+/// Horizontal bars from 0, in the order given.
 struct BarPanel {
   std::string title, x_title;
   std::vector<Bar> bars;
 };
 
-/// Panels beside each other whose bars share one column of labels, as the text of an SVG file. Every panel needs a bar for every label, all numbers
-/// finite.
-std::string bars_svg(const std::string& headline, const std::vector<std::string>& labels, const std::vector<BarPanel>& panels);
+/// Panels below each other, as the text of an SVG file. Every panel needs a bar, all numbers finite. Long names lose their middle.
+std::string bars_svg(const std::string& headline, const std::vector<BarPanel>& panels);
+
+/// By value, bars without one last, ties in the order they had.
+void sort_bars(std::vector<Bar>& bars, bool largest_first);
 
 }  // namespace mho::analysis

@@ -3,87 +3,78 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <stdexcept>
-
-#include "analysis/plot/plot.h"
 
 namespace mho::analysis {
 
 namespace {
 
-constexpr double curves_width = 720, curves_height = 450;
-constexpr double curves_left = 84, curves_top = 56, frame_width = 600, frame_height = 320;
-constexpr std::array<const char*, 4> colours{"#34699a", "#b5701c", "#3d7a4a", "#8a3d6f"};
+constexpr double curves_width = 720, curves_frame_height = 356;
+constexpr double curves_left = 88, curves_frame_width = 606, below_frame = 72;
+constexpr std::size_t most_curves = 4;
 
-double largest(const std::vector<Curve>& curves, std::vector<double> Curve::*axis) {
-  double most = 0;
-  for (const Curve& curve : curves) {
-    const auto& values = curve.*axis;
-    if (values.empty() || !std::ranges::all_of(values, [](double v) { return std::isfinite(v) && v >= 0; })) {
-      throw std::logic_error("curves_svg: a curve without points, or one that is not finite");
+std::string curve_text(const Curve& curve, const Frame& frame, const char* colour) {
+  std::string path, points;
+  for (const CurvePoint& point : curve.points) {
+    const double x = frame.page_x(point.x), y = frame.page_y(point.y);
+    path += fmt::format("{}{:.2f} {:.2f}", path.empty() ? "M" : "L", x, y);
+    if (point.low && point.high && *point.high > *point.low) {
+      const double bottom = frame.page_y(std::max(*point.low, frame.y.low)), top = frame.page_y(*point.high);
+      points += fmt::format("<path class=\"whisker\" d=\"M{0:.2f} {1:.2f}V{2:.2f}M{3:.2f} {1:.2f}h8M{3:.2f} {2:.2f}h8\"/>\n", x, bottom, top, x - 4);
     }
-    most = std::max(most, *std::ranges::max_element(values));
+    points += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"3.5\" fill=\"{}\"><title>{}: {:.4g} at {:.4g}</title></circle>\n", x, y, colour,
+                          escaped(curve.name), point.y, point.x);
   }
-  constexpr double headroom = 1.06;
-  return most > 0 ? headroom * most : 1;
+  return fmt::format("<path class=\"line curve\" stroke=\"{}\" d=\"{}\"/>\n{}", colour, path, points);
 }
 
 }  // namespace
 
-std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curves) {
-  if (curves.empty() || curves.size() > colours.size()) throw std::logic_error("curves_svg: one to four curves");
-  constexpr int ticks = 8;
-  constexpr double bottom = curves_top + frame_height;
-  const double x_most = largest(curves, &Curve::x);
-  const double y_most = largest(curves, &Curve::y);
-  // Bold letters are about 0.58 of their height wide on the average.
-  const double headline_size =
-      std::min(16.0, 2 * (curves_width - curves_left - frame_width / 2) / (0.58 * static_cast<double>(titles.headline.size())));
-  const auto page_x = [&](double value) { return curves_left + frame_width * value / x_most; };
-  const auto page_y = [&](double value) { return bottom - frame_height * value / y_most; };
-  std::string out = fmt::format(
-      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" font-family="Helvetica, Arial, sans-serif" font-size="14">
-<style>
-  text {{ text-anchor: middle; fill: #111; }}
-  .end {{ text-anchor: end; }}
-  .name {{ text-anchor: start; }}
-  .headline {{ font-size: {8:.1f}px; font-weight: bold; }}
-  .frame {{ fill: none; stroke: #444; }}
-  .tick {{ stroke: #444; }}
-  .curve {{ fill: none; stroke-width: 1.8; }}
-</style>
-<rect width="{0}" height="{1}" fill="#fff"/>
-<text class="headline" x="{2}" y="32">{3}</text>
-<rect class="frame" x="{4}" y="{5}" width="{6}" height="{7}"/>
-)",
-      curves_width, curves_height, curves_left + frame_width / 2, escaped(titles.headline), curves_left, curves_top, frame_width, frame_height,
-      headline_size);
-  const auto x_ticks = round_ticks(0, x_most, ticks);
-  const auto y_ticks = round_ticks(0, y_most, ticks);
-  for (const double value : x_ticks) {
-    out += fmt::format("<path class=\"tick\" d=\"M{0:.2f} {1}v5\"/><text x=\"{0:.2f}\" y=\"{2}\">{3}</text>\n", page_x(value), bottom, bottom + 20,
-                       tick_text(value, x_ticks[1] - x_ticks[0]));
-  }
-  for (const double value : y_ticks) {
-    out += fmt::format("<path class=\"tick\" d=\"M{0} {1:.2f}h-5\"/><text class=\"end\" x=\"{2}\" y=\"{3:.2f}\">{4}</text>\n", curves_left,
-                       page_y(value), curves_left - 9, page_y(value) + 4.5, tick_text(value, y_ticks[1] - y_ticks[0]));
-  }
-  out += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", curves_left + frame_width / 2, bottom + 44, escaped(titles.x_title));
-  out += fmt::format("<text x=\"{0}\" y=\"{1}\" transform=\"rotate(-90 {0} {1})\">{2}</text>\n", curves_left - 56, curves_top + frame_height / 2,
-                     escaped(titles.y_title));
-  for (std::size_t i = 0; i < curves.size(); ++i) {
-    std::string path, points;
-    for (std::size_t k = 0; k < curves[i].x.size(); ++k) {
-      path += fmt::format("{}{:.2f} {:.2f}", k == 0 ? "M" : "L", page_x(curves[i].x[k]), page_y(curves[i].y[k]));
-      points +=
-          fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"3\" fill=\"{}\"/>\n", page_x(curves[i].x[k]), page_y(curves[i].y[k]), colours[i]);
+std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curves, const std::optional<CurveEnd>& end) {
+  if (curves.empty() || curves.size() > most_curves) throw std::logic_error("curves_svg: one to four curves");
+  // So that what lies beyond the end is seen.
+  constexpr double beyond = 1.1;
+  double x_most = end ? beyond * end->x : 0, y_least = 0, y_most = 0;
+  for (const Curve& curve : curves) {
+    if (curve.points.empty()) throw std::logic_error("curves_svg: a curve without points");
+    for (const CurvePoint& point : curve.points) {
+      if (!(std::isfinite(point.x) && point.x >= 0 && std::isfinite(point.y) && point.y > 0))
+        throw std::logic_error("curves_svg: a point that no axis has");
+      x_most = std::max(x_most, point.x);
+      y_most = std::max({y_most, point.y, point.high.value_or(0)});
+      y_least = y_least > 0 ? std::min(y_least, point.y) : point.y;
     }
-    out += fmt::format("<path class=\"curve\" stroke=\"{}\" d=\"{}\"/>\n{}", colours[i], path, points);
-    const double name_y = curves_top + 24 + 20 * static_cast<double>(i);
-    out += fmt::format("<text class=\"name\" x=\"{}\" y=\"{}\" style=\"fill: {}\">{}</text>\n", curves_left + 14, name_y, colours[i],
-                       escaped(curves[i].name));
+  }
+  constexpr int ticks = 8;
+  const Frame frame{.left = curves_left,
+                    .top = titles.heading.height(curves_width),
+                    .width = curves_frame_width,
+                    .height = curves_frame_height,
+                    .x = linear_axis(titles.x_title, 0, x_most > 0 ? x_most : 1, ticks),
+                    .y = logarithmic_axis(titles.y_title, y_least, y_most),
+                    .letters = Letters(curves_width)};
+  std::string out = svg_begin(curves_width, frame.bottom() + below_frame, titles.heading);
+  const double line = frame.letters.text;
+  if (end) {
+    const double x = frame.page_x(end->x);
+    out += fmt::format("<rect class=\"beyond\" x=\"{:.2f}\" y=\"{}\" width=\"{:.2f}\" height=\"{}\" fill=\"#eee\"/>\n", x, frame.top,
+                       frame.left + frame.width - x, frame.height);
+  }
+  out += frame.text();
+  if (end) {
+    const double x = frame.page_x(end->x), y = frame.top + frame.height / 2;
+    out += fmt::format("<path class=\"axis\" stroke-dasharray=\"6 4\" d=\"M{0:.2f} {1}V{2}\"/>", x, frame.top, frame.bottom());
+    out += fmt::format("<text class=\"middle note\" x=\"{0:.2f}\" y=\"{1:.2f}\" transform=\"rotate(-90 {0:.2f} {1:.2f})\">{2}</text>\n", x - line / 2,
+                       y, escaped(end->name));
+  }
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    const char* const colour = series_colours.at(i);
+    out += curve_text(curves[i], frame, colour);
+    const double y = frame.top + 1.6 * line * (static_cast<double>(i) + 1);
+    out += fmt::format("<path class=\"line\" stroke=\"{0}\" d=\"M{1} {2:.2f}h22\"/><circle cx=\"{3}\" cy=\"{2:.2f}\" r=\"3.5\" fill=\"{0}\"/>",
+                       colour, frame.left + 12, y - line / 3, frame.left + 23);
+    out += fmt::format("<text class=\"name\" x=\"{}\" y=\"{:.2f}\">{}</text>\n", frame.left + 42, y, escaped(curves[i].name));
   }
   return out + "</svg>\n";
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mho::analysis {
@@ -18,13 +17,6 @@ struct Histogram {
   std::string title, x_title, y_title;
   std::vector<double> values;
 };
-
-/// Round numbers inside [low, high], about `count` of them.
-std::vector<double> round_ticks(double low, double high, int count);
-/// The number with no more digits than the step between ticks needs.
-std::string tick_text(double value, double step);
-/// The text with & and < as XML wants them.
-std::string escaped(std::string_view text);
 
 /// The two beside each other under one headline, as the text of an SVG file. Every list needs a value, all finite.
 std::string plot_svg(const std::string& headline, const Scatter& scatter, const Histogram& histogram);

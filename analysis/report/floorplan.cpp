@@ -8,7 +8,6 @@
 #include <set>
 #include <vector>
 
-#include "analysis/plot/plot.h"
 #include "analysis/report/mesh_page.h"
 #include "base/index.h"
 
@@ -23,34 +22,29 @@ std::string colour_of(int layer) {
   return fmt::format("hsl({:.0f}, 62%, {}%)", std::fmod(layer * golden_angle, circle), brightest - step * (layer % tones));
 }
 
-/// A name without its middle: what tells layers and copies apart often stands at the end.
-std::string shortened(const std::string& name, std::size_t letters) {
-  if (name.size() <= letters) return name;
-  const std::size_t tail = letters / 2, head = letters - tail - 2;
-  return name.substr(0, head) + ".." + name.substr(name.size() - tail);
-}
-
-constexpr double legend_row = 18, legend_column = 210;
+constexpr double legend_column = 210;
 
 class Floorplan {
  public:
-  Floorplan(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& single)
-      : program_(program), chip_(chip), single_(single), page_(chip), stages_(base::index(chip.nodes())) {
+  Floorplan(const Heading& heading, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& single)
+      : program_(program), chip_(chip), single_(single), page_(chip, heading, 3 * legend_column), stages_(base::index(chip.nodes())) {
     for (const hw::Stage& stage : program.stages) stages_.at(base::index(stage.core)).push_back(&stage);
     for (const hw::LinkActivity& link : single.links) {
       if (link.kind == hw::LinkActivity::Kind::between) most_flits_ = std::max(most_flits_, link.flits);
     }
   }
 
-  [[nodiscard]] std::string text(const std::string& headline) const {
-    const double columns = std::max(3.0, std::floor((chip_.mesh_width * (page_.sizes().node + page_.sizes().gap)) / legend_column));
+  [[nodiscard]] std::string text() const {
+    const Letters letters = page_.letters();
+    const double column = legend_column * letters.note / 12;
+    const double columns = std::max(2.0, std::floor((page_.width() - 2 * MeshPage::margin) / column));
     const double rows = std::ceil(static_cast<double>(program_.layers.size()) / columns);
-    std::string out = page_.head(headline, 40 + (rows + 2) * legend_row, columns * legend_column);
+    std::string out = page_.head((4 + 1.6 * rows) * letters.note);
     for (const hw::LinkActivity& link : single_.links) {
       if (link.kind == hw::LinkActivity::Kind::between) out += drawn(link);
     }
     for (int node = 0; node < chip_.nodes(); ++node) out += drawn(node);
-    return out + legend(page_.bottom() + 30, static_cast<int>(columns)) + "</svg>\n";
+    return out + legend(page_.bottom() + 2.2 * letters.note, static_cast<int>(columns), column) + "</svg>\n";
   }
 
  private:
@@ -105,44 +99,43 @@ class Floorplan {
     const MeshPage::Sizes& sizes = page_.sizes();
     std::string out;
     const auto line = [&](double y, std::string_view text) {
-      out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", at.x + sizes.node / 2, at.y + y, escaped(text));
+      out += fmt::format("<text class=\"node middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", at.x + sizes.node / 2, at.y + y,
+                         name_text(text, std::max<std::size_t>(sizes.letters, 8)));
     };
     if (sizes.letters == 0) {
       if (sizes.node >= 40) line(sizes.node * 0.58, fmt::format("{} {}", node, kind[0]));
       return out;
     }
-    line(17, fmt::format("{} {}", node, kind));
+    line(1.35 * sizes.text, fmt::format("{} {}", node, kind));
     constexpr std::size_t lines = 4;
     const std::vector<const hw::Stage*>& here = stages_[base::index(node)];
     for (std::size_t i = 0; i < here.size() && i < lines; ++i) {
       const bool more = i + 1 == lines && here.size() > lines;
-      std::string name = more ? fmt::format("and {} more", here.size() - i) : here[i]->name;
-      name = shortened(name, sizes.letters);
-      line(34 + 13.0 * static_cast<double>(i), name);
+      line(sizes.text * (2.6 + 1.15 * static_cast<double>(i)), more ? fmt::format("and {} more", here.size() - i) : here[i]->name);
     }
     return out;
   }
 
-  [[nodiscard]] std::string legend(double y, int columns) const {
+  [[nodiscard]] std::string legend(double y, int columns, double column) const {
     std::map<int, std::set<int>> tiles;  // by layer
     for (const hw::Stage& stage : program_.stages) {
       if (stage.mvm) tiles[stage.layer].insert(stage.mvm->tile);
     }
+    const double note = page_.letters().note, row = 1.6 * note;
     std::string out = fmt::format(
-        "<text class=\"note\" x=\"{}\" y=\"{:.0f}\">layers; digital cores with round corners; a link is as wide as its flits for an "
-        "inference, the widest {}</text>\n",
+        "<text class=\"note\" x=\"{}\" y=\"{:.0f}\">digital cores have round corners; a link is as wide as its flits for an inference, at most "
+        "{}</text>\n",
         MeshPage::margin, y, most_flits_);
     for (std::size_t layer = 0; layer < program_.layers.size(); ++layer) {
       const int index = static_cast<int>(layer);
-      const int row = index / columns;
-      const double left = MeshPage::margin + legend_column * (index % columns), line = y + legend_row * (1 + row);
+      const double left = MeshPage::margin + column * (index % columns), line = y + row * (1 + index / columns);
       const auto found = tiles.find(index);
-      std::string name = program_.layers[layer].name;
-      constexpr std::size_t longest = 22;
-      name = shortened(name, longest);
+      constexpr std::size_t longest = 20;
       out += fmt::format(
-          "<rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"12\" height=\"12\" fill=\"{}\"/><text class=\"note\" x=\"{:.0f}\" y=\"{:.0f}\">{}{}</text>\n",
-          left, line, colour_of(index), left + 18, line + 11, escaped(name), found == tiles.end() ? "" : fmt::format(", {} tile{}", found->second.size(), found->second.size() == 1 ? "" : "s"));
+          "<rect x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{2:.1f}\" fill=\"{3}\"/><text class=\"note\" x=\"{4:.1f}\" "
+          "y=\"{5:.1f}\">{6}{7}</text>\n",
+          left, line - 0.85 * note, note, colour_of(index), left + 1.5 * note, line, name_text(program_.layers[layer].name, longest),
+          found == tiles.end() ? "" : fmt::format(", {} tile{}", found->second.size(), found->second.size() == 1 ? "" : "s"));
     }
     return out;
   }
@@ -157,8 +150,8 @@ class Floorplan {
 
 }  // namespace
 
-std::string floorplan_svg(const std::string& headline, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& single) {
-  return Floorplan(program, chip, single).text(headline);
+std::string floorplan_svg(const Heading& heading, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& single) {
+  return Floorplan(heading, program, chip, single).text();
 }
 
 }  // namespace mho::analysis

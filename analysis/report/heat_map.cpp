@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
-#include "analysis/plot/plot.h"
 #include "analysis/report/mesh_page.h"
 #include "base/index.h"
 
@@ -16,8 +16,7 @@ namespace mho::analysis {
 namespace {
 
 using base::percent;
-constexpr double margin = MeshPage::margin;
-constexpr double legend_height = 74;
+constexpr double least_map_width = 640;   // of the legend
 constexpr double least_labelled = 0.005;  // flits per cycle from which a link is labelled
 
 struct Colour {
@@ -39,42 +38,55 @@ constexpr std::array<Colour, 3> link_scale{Colour{214, 214, 214}, Colour{240, 16
 
 class Page {
  public:
-  Page(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& window)
-      : program_(program), chip_(chip), window_(window), page_(chip), sizes_(page_.sizes()), busy_(static_cast<std::size_t>(chip.nodes()), 0) {
+  Page(const Heading& heading, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& window)
+      : program_(program),
+        chip_(chip),
+        window_(window),
+        page_(chip, heading, least_map_width),
+        sizes_(page_.sizes()),
+        busy_(static_cast<std::size_t>(chip.nodes()), 0) {
     for (const hw::UnitActivity& unit : window.units) {
       const double cycles = window.elapsed.seconds() * chip.clock_of(chip.kind(unit.node)).si();
       double& busy = busy_.at(static_cast<std::size_t>(unit.node));
       busy = std::max(busy, static_cast<double>(unit.worked_cycles) / cycles);
     }
+    for (const hw::LinkActivity& link : window.links) {
+      if (link.kind == hw::LinkActivity::Kind::between) peak_ = std::max(peak_, rate_of(link));
+    }
   }
 
-  std::string text(const std::string& headline) const {
-    constexpr double legend_width = 640;  // the widest of what does not grow with the mesh
-    std::string out = page_.head(headline, legend_height, legend_width);
+  [[nodiscard]] std::string text() const {
+    const Letters letters = page_.letters();
+    std::string out = page_.head(6.5 * letters.text);
     for (const hw::LinkActivity& link : window_.links) {
       if (link.kind == hw::LinkActivity::Kind::between) out += drawn(link);
     }
     for (int node = 0; node < chip_.nodes(); ++node) out += drawn(node);
-    return out + legend(page_.bottom() + 26) + "</svg>\n";
+    return out + legend(page_.bottom() + 2.2 * letters.text, letters) + "</svg>\n";
   }
 
  private:
+  /// Flits per cycle of the network.
+  [[nodiscard]] double rate_of(const hw::LinkActivity& link) const {
+    return static_cast<double>(link.flits) / (window_.elapsed.seconds() * chip_.network_clock.value_or(chip_.clock).si());
+  }
+
   [[nodiscard]] std::string drawn(const hw::LinkActivity& link) const {
-    const double rate = static_cast<double>(link.flits) / (window_.elapsed.seconds() * chip_.network_clock.value_or(chip_.clock).si());
+    const double rate = rate_of(link), share = rate / peak_;
     const auto [begin, end, middle, along_x, along_y] = page_.line(link);
     std::string out = fmt::format(
         "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-width=\"{:.1f}\"><title>router {} to {}: {:.4f} flits per "
         "cycle</title></path>\n",
-        begin.x, begin.y, end.x, end.y, mixed(link_scale, rate), sizes_.gap * (rate >= least_labelled ? 0.07 + 0.13 * rate : 0.035), link.from,
+        begin.x, begin.y, end.x, end.y, mixed(link_scale, share), sizes_.gap * (rate >= least_labelled ? 0.07 + 0.13 * share : 0.035), link.from,
         link.to, rate);
     if (rate < least_labelled || sizes_.letters == 0) return out;
     const double away = along_y == 0 ? 9 : 3;
     const bool right_side = -along_y > 0;
     if (along_y == 0) {
-      out += fmt::format("<text class=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{:.2f}</text>\n", middle.x,
+      out += fmt::format("<text class=\"node middle\" x=\"{:.1f}\" y=\"{:.1f}\">{:.2f}</text>\n", middle.x,
                          middle.y + (along_x > 0 ? away + 4 : -away + 4), rate);
     } else {
-      out += fmt::format("<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\">{:.2f}</text>\n", right_side ? "" : "end",
+      out += fmt::format("<text class=\"node{}\" x=\"{:.1f}\" y=\"{:.1f}\">{:.2f}</text>\n", right_side ? "" : " end",
                          middle.x + (right_side ? away + 2 : -away - 2), middle.y + 4, rate);
     }
     return out;
@@ -113,7 +125,8 @@ class Page {
         chip_.kind(node) == hw::CoreKind::port ? " stroke-dasharray=\"5 3\"" : "", node, kind, percent * busy, gated(node), escaped(all));
     const double middle = at.x + sizes_.node / 2;
     const auto line = [&](double y, std::string_view text) {
-      out += fmt::format("<text class=\"middle{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", light, middle, at.y + y, escaped(text));
+      out += fmt::format("<text class=\"node middle{}\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", light, middle, at.y + y,
+                         name_text(text, std::max<std::size_t>(sizes_.letters, 8)));
     };
     if (sizes_.letters == 0) {
       if (sizes_.node < 40) return out;
@@ -121,35 +134,34 @@ class Page {
       if (!names.empty()) line(sizes_.node * 0.72, fmt::format("{:.0f} %", percent * busy));
       return out;
     }
-    line(17, fmt::format("{} {}", node, kind));
+    line(1.35 * sizes_.text, fmt::format("{} {}", node, kind));
     constexpr std::size_t lines = 3;
     for (std::size_t i = 0; i < names.size() && i < lines; ++i) {
       const bool more = i + 1 == lines && names.size() > lines;
-      std::string name = more ? fmt::format("and {} more", names.size() - i) : names[i];
-      if (name.size() > sizes_.letters) name = name.substr(0, sizes_.letters - 2) + "..";
-      line(34 + 13.0 * static_cast<double>(i), name);
+      line(sizes_.text * (2.6 + 1.15 * static_cast<double>(i)), more ? fmt::format("and {} more", names.size() - i) : names[i]);
     }
-    if (!names.empty()) line(sizes_.node - 9, fmt::format("{:.1f} %", percent * busy));
+    if (!names.empty()) line(sizes_.node - 8, fmt::format("{:.1f} %", percent * busy));
     return out;
   }
 
-  [[nodiscard]] static std::string legend(double y) {
+  [[nodiscard]] std::string legend(double y, const Letters& letters) const {
     constexpr int steps = 40;
-    constexpr double length = 220, height = 12, second = 290;
+    const double length = 0.34 * page_.width(), height = letters.note, second = 0.5 * page_.width() - MeshPage::margin;
     std::string out;
-    const auto bar = [&](double x, const auto& scale, const char* title, const std::array<const char*, 3>& ticks) {
-      out += fmt::format("<text class=\"note\" x=\"{}\" y=\"{}\">{}</text>\n", x, y, title);
+    const auto bar = [&](double x, const auto& scale, const char* title, const std::array<std::string, 3>& ticks) {
+      out += fmt::format("<text class=\"note\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x, y, title);
       for (int i = 0; i < steps; ++i) {
-        out += fmt::format("<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" fill=\"{}\"/>\n", x + length * i / steps, y + 8,
-                           length / steps + 0.4, height, mixed(scale, (i + 0.5) / steps));
+        out += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>\n", x + length * i / steps,
+                           y + height / 2, length / steps + 0.4, height, mixed(scale, (i + 0.5) / steps));
       }
       for (std::size_t i = 0; i < ticks.size(); ++i) {
-        out +=
-            fmt::format("<text class=\"note middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", x + length * static_cast<double>(i) / 2, y + 36, ticks[i]);
+        out += fmt::format("<text class=\"note middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x + length * static_cast<double>(i) / 2,
+                           y + 2.8 * height, ticks[i]);
       }
     };
-    bar(margin, unit_scale, "node: its busiest unit works", {"0", "50", "100 %"});
-    bar(margin + second, link_scale, "link: flits per cycle; each direction keeps to the right", {"0", "0.5", "1"});
+    bar(MeshPage::margin, unit_scale, "node: its busiest unit works", {"0", "50", "100 %"});
+    bar(MeshPage::margin + second, link_scale, "link: flits per cycle, each direction on its right",
+        {"0", fmt::format("{:.3g}", peak_ / 2), fmt::format("{:.3g}", peak_)});
     return out;
   }
 
@@ -159,12 +171,13 @@ class Page {
   MeshPage page_;
   MeshPage::Sizes sizes_;
   std::vector<double> busy_;  ///< by node
+  double peak_ = 1e-9;        ///< flits per cycle of the busiest link; above 0, so that shares of it are numbers
 };
 
 }  // namespace
 
-std::string heat_map_svg(const std::string& headline, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& window) {
-  return Page(program, chip, window).text(headline);
+std::string heat_map_svg(const Heading& heading, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& window) {
+  return Page(heading, program, chip, window).text();
 }
 
 }  // namespace mho::analysis

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "analysis/plot/plot.h"
+#include <utility>
 
 namespace mho::analysis {
 
@@ -13,22 +12,30 @@ namespace {
 
 MeshPage::Sizes sizes_of(int width, int height) {
   const int side = std::max(width, height);
-  if (side <= 10) return {92, 44, 11, 14};
-  if (side <= 20) return {54, 30, 9, 0};
+  if (side <= 10) return {104, 50, 13, 14};
+  if (side <= 20) return {54, 30, 10, 0};
   return {26, 12, 7, 0};
 }
 
 }  // namespace
 
-MeshPage::MeshPage(const hw::ChipParameters& chip)
-    : chip_(chip), topology_(chip.mesh_width, chip.mesh_height, chip.noc), sizes_(sizes_of(chip.mesh_width, chip.mesh_height)) {}
+MeshPage::MeshPage(const hw::ChipParameters& chip, Heading heading, double least_width)
+    : chip_(chip),
+      heading_(std::move(heading)),
+      least_width_(least_width),
+      topology_(chip.mesh_width, chip.mesh_height, chip.noc),
+      sizes_(sizes_of(chip.mesh_width, chip.mesh_height)) {
+  heading_.notes.push_back(topology_.text());
+}
+
+double MeshPage::width() const { return 2 * margin + std::max(least_width_, chip_.mesh_width * pitch() - sizes_.gap); }
 
 MeshPage::Point MeshPage::corner(int node) const {
   const int row = node / chip_.mesh_width;
-  return {margin + (node % chip_.mesh_width) * pitch(), top + row * pitch()};
+  return {margin + (node % chip_.mesh_width) * pitch(), top() + row * pitch()};
 }
 
-double MeshPage::bottom() const { return top + chip_.mesh_height * pitch() - sizes_.gap; }
+double MeshPage::bottom() const { return top() + chip_.mesh_height * pitch() - sizes_.gap; }
 
 MeshPage::Point MeshPage::centre(int router) const {
   Point sum{0, 0};
@@ -56,20 +63,8 @@ MeshPage::Line MeshPage::line(const hw::LinkActivity& link) const {
   return {at(start), at(reach), at((start + reach) / 2), along_x, along_y};
 }
 
-std::string MeshPage::head(const std::string& headline, double below, double least_width) const {
-  // Letters of a sans-serif face are about 0.6 of their size wide.
-  constexpr double head_letter = 0.6 * 15, note_letter = 0.6 * 12;
-  const double lines = std::max(head_letter * static_cast<double>(headline.size()), note_letter * static_cast<double>(topology_.text().size()));
-  const double width = 2 * margin + std::max({least_width, lines, chip_.mesh_width * pitch() - sizes_.gap});
-  std::string out = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\">\n",
-                                width, bottom() + below + 16);
-  out += fmt::format(
-      "<style>text {{ font: {}px sans-serif; fill: #1c2833 }} .head {{ font-size: 15px; font-weight: bold }} .note {{ font-size: 12px }} .light {{ "
-      "fill: #ffffff }} .middle {{ text-anchor: middle }} .end {{ text-anchor: end }}</style>\n",
-      sizes_.text);
-  out += fmt::format("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n<text class=\"head\" x=\"{}\" y=\"26\">{}</text>\n", margin,
-                     escaped(headline));
-  return out + fmt::format("<text class=\"note\" x=\"{}\" y=\"45\">{}</text>\n", margin, escaped(topology_.text()));
+std::string MeshPage::head(double below) const {
+  return svg_begin(width(), bottom() + below, heading_, fmt::format("  .node {{ font-size: {}px; }}\n  .light {{ fill: #fff; }}\n", sizes_.text));
 }
 
 }  // namespace mho::analysis

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "analysis/plot/look.h"
 #include "hw/program/activity.h"
 #include "hw/spec/parameters.h"
 #include "hw/spec/topology.h"
@@ -11,7 +12,7 @@ namespace mho::analysis {
 /// Where nodes and links of a chip stand on the page of an SVG file.
 class MeshPage {
  public:
-  static constexpr double top = 62, margin = 34;
+  static constexpr double margin = 34;
   struct Point {
     double x, y;
   };
@@ -26,8 +27,8 @@ class MeshPage {
     double along_x, along_y;  ///< its direction
   };
 
-  /// References must outlive it.
-  explicit MeshPage(const hw::ChipParameters& chip);
+  /// `chip` must outlive it. The network's text is added to the heading. The page is at least `least_width` wide between its margins.
+  MeshPage(const hw::ChipParameters& chip, Heading heading, double least_width);
 
   [[nodiscard]] const Sizes& sizes() const { return sizes_; }
   [[nodiscard]] const hw::Topology& topology() const { return topology_; }
@@ -35,15 +36,20 @@ class MeshPage {
   [[nodiscard]] Point corner(int node) const;
   [[nodiscard]] double bottom() const;  ///< of the mesh
   [[nodiscard]] Line line(const hw::LinkActivity& link) const;
-  /// The file up to the first node: `headline`, the network's text, `below` for what follows the mesh, at least `least_width` wide.
-  [[nodiscard]] std::string head(const std::string& headline, double below, double least_width) const;
+  [[nodiscard]] double width() const;
+  [[nodiscard]] Letters letters() const { return Letters(width()); }
+  /// The file up to the first link, with `below` for what follows the mesh. Classes: .node, texts of nodes and links; .light, white.
+  [[nodiscard]] std::string head(double below) const;
 
  private:
+  [[nodiscard]] double top() const { return heading_.height(width()) + 4; }
   [[nodiscard]] double pitch() const { return sizes_.node + sizes_.gap; }
   /// Where the links of a router begin and end: at a node of its own, or between those that share it.
   [[nodiscard]] Point centre(int router) const;
 
   const hw::ChipParameters& chip_;
+  Heading heading_;
+  double least_width_;
   hw::Topology topology_;
   Sizes sizes_;
 };

@@ -1,9 +1,12 @@
 // What a study of sensitivities looks like to scripts and to readers of pictures.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "analysis/plot/bar_plot.h"
 #include "analysis/study/sensitivity.h"
 #include "base/index.h"
+#include "base/statistics.h"
 
 namespace mho::analysis {
 
@@ -44,41 +47,55 @@ std::string crossing_text(const ThresholdSearch& crossing, const std::string& un
   return unit.empty() ? value : value + " " + unit;
 }
 
-std::string nonidealities_svg(const Sensitivity& study) {
-  std::vector<std::string> labels;
-  BarPanel tolerated{fmt::format("Error borne at {:g} % of the accuracy", percent * study.options.threshold), "relative error of an MVM (%)", {}};
-  BarPanel left{fmt::format("Accuracy at an MVM error of {:g} %", percent * study.options.error), "normalised accuracy (%)", {}};
-  for (const NonidealitySensitivity& row : study.nonidealities) {
-    labels.push_back(row.name);
-    Bar& error = tolerated.bars.emplace_back();
-    if (row.error_at_threshold) error.value = percent * *row.error_at_threshold;
-    error.note = (row.at_threshold.at ? "at " : "") + crossing_text(row.at_threshold, row.unit);
-    Bar& accuracy = left.bars.emplace_back();
-    if (row.normalised_at_error) accuracy.value = percent * *row.normalised_at_error;
-    accuracy.note = (row.at_error.at ? "at " : "") + crossing_text(row.at_error, row.unit);
-  }
-  return bars_svg(fmt::format("{}: one nonideality at a time", study.network), labels, {tolerated, left});
+/// "strokes on default, seed 1: one nonideality at a time".
+std::string study_headline(const Sensitivity& study, const std::string& design, const char* what) {
+  return fmt::format("{} on {}, seed {}: one {} at a time", study.network, design, study.options.seed, what);
 }
 
-std::string layers_svg(const Sensitivity& study) {
+std::string nonidealities_svg(const Sensitivity& study, const std::string& design) {
+  BarPanel tolerated{fmt::format("Error borne at {:g} % of the accuracy", percent * study.options.threshold), "relative error of an MVM (%)", {}};
+  BarPanel left{fmt::format("Accuracy at an MVM error of {:g} %", percent * study.options.error), "normalised accuracy (%)", {}};
+  const double whole = std::abs(study.float_accuracy - study.chance);
+  for (const NonidealitySensitivity& row : study.nonidealities) {
+    Bar error{.name = row.name, .value = {}, .note = (row.at_threshold.at ? "at " : "") + crossing_text(row.at_threshold, row.unit)};
+    if (row.error_at_threshold) error.value = percent * *row.error_at_threshold;
+    if (row.error_certain) error.low = percent * *row.error_certain;
+    if (row.error_possible) error.high = percent * *row.error_possible;
+    tolerated.bars.push_back(error);
+    Bar accuracy{.name = row.name, .value = {}, .note = (row.at_error.at ? "at " : "") + crossing_text(row.at_error, row.unit)};
+    if (row.normalised_at_error) {
+      accuracy.value = percent * *row.normalised_at_error;
+      if (row.accuracy_at_error->sem) {
+        const double reach = percent * base::confidence_95(static_cast<std::size_t>(study.options.repeats)) * *row.accuracy_at_error->sem / whole;
+        accuracy.low = *accuracy.value - reach;
+        accuracy.high = *accuracy.value + reach;
+      }
+    }
+    left.bars.push_back(accuracy);
+  }
+  // What harms most comes first.
+  for (BarPanel* panel : {&tolerated, &left}) sort_bars(panel->bars, false);
+  return bars_svg(study_headline(study, design, "nonideality"), {tolerated, left});
+}
+
+std::string layers_svg(const Sensitivity& study, const std::string& design) {
   const bool share = workloads::is_share(study.metric);
   const double scale = share ? percent : 1.0;
   const std::string unit = share ? "points of " + workloads::metric_name(study.metric) + " (%)" : workloads::metric_name(study.metric);
-  std::vector<std::string> labels;
   BarPanel lost{"Lost when only this layer is analog", unit, {}};
   BarPanel won{"Won when only this layer is digital", unit, {}};
-  const auto bar = [&](const PairedDifference& difference) {
-    Bar one{scale * difference.mean, {}, {}, difference.decided() || !difference.low ? "" : "undecided"};
+  const auto bar = [&](const std::string& name, const PairedDifference& difference) {
+    Bar one{.name = name, .value = scale * difference.mean, .note = difference.decided() || !difference.low ? "" : "undecided"};
     if (difference.low) one.low = scale * *difference.low;
     if (difference.high) one.high = scale * *difference.high;
     return one;
   };
   for (const LayerSensitivity& row : study.layers) {
-    labels.push_back(row.name);
-    lost.bars.push_back(bar(row.lost));
-    won.bars.push_back(bar(row.won));
+    lost.bars.push_back(bar(row.name, row.lost));
+    won.bars.push_back(bar(row.name, row.won));
   }
-  return bars_svg(fmt::format("{}: one layer at a time", study.network), labels, {lost, won});
+  for (BarPanel* panel : {&lost, &won}) sort_bars(panel->bars, true);
+  return bars_svg(study_headline(study, design, "layer"), {lost, won});
 }
 
 }  // namespace
@@ -110,6 +127,8 @@ base::Json sensitivity_json(const Sensitivity& study, const std::string& design,
     one["certain"] = number_or_null(row.certain);
     one["possible"] = number_or_null(row.possible);
     one["error_at_threshold"] = number_or_null(row.error_at_threshold);
+    one["error_certain"] = number_or_null(row.error_certain);
+    one["error_possible"] = number_or_null(row.error_possible);
     one["at_error"] = crossing_json(row.at_error);
     one["accuracy_at_error"] = mean_json(row.accuracy_at_error);
     one["normalised_at_error"] = number_or_null(row.normalised_at_error);
@@ -131,6 +150,8 @@ base::Json sensitivity_json(const Sensitivity& study, const std::string& design,
   return json;
 }
 
-std::string sensitivity_svg(const Sensitivity& study) { return study.layers.empty() ? nonidealities_svg(study) : layers_svg(study); }
+std::string sensitivity_svg(const Sensitivity& study, const std::string& design) {
+  return study.layers.empty() ? nonidealities_svg(study, design) : layers_svg(study, design);
+}
 
 }  // namespace mho::analysis

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "analysis/plot/curve_plot.h"
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/statistics.h"
 
 namespace mho::analysis {
 
@@ -122,28 +124,35 @@ base::Json noc_study_json(const NocStudy& study) {
 }
 
 std::string noc_study_svg(const NocStudy& study) {
-  Curve packet{.name = "packet latency", .x = {}, .y = {}};
-  Curve inside{.name = "network latency", .x = {}, .y = {}};
+  const NocStudyOptions& options = study.options;
+  Curve packet{.name = options.seeds > 1 ? "packet latency, 95 % interval" : "packet latency", .points = {}},
+      inside{.name = "network latency", .points = {}};
   std::vector<NocPoint> points = study.points;
   std::ranges::sort(points, {}, &NocPoint::rate);
-  std::string beyond;
+  std::optional<CurveEnd> end;
   for (const NocPoint& point : points) {
     // Beyond saturation a latency says how long the run was, not how long packets take.
     if (point.mean.packets == 0 || !point.mean.stable) {
-      beyond += fmt::format("{}{:.4g}", beyond.empty() ? "; not stable: " : ", ", point.rate);
+      if (!end) end = CurveEnd{point.rate, "not stable: "};
+      end->name += fmt::format("{}{:.4g}", end->name.ends_with(' ') ? "" : ", ", point.rate);
       continue;
     }
-    packet.x.push_back(point.rate);
-    packet.y.push_back(point.mean.packet_latency);
-    inside.x.push_back(point.rate);
-    inside.y.push_back(point.mean.network_latency);
+    CurvePoint& one = packet.points.emplace_back(CurvePoint{point.rate, point.mean.packet_latency});
+    if (options.seeds > 1) {
+      const auto seeds = static_cast<std::size_t>(options.seeds);
+      const double reach = base::confidence_95(seeds) * point.latency_deviation / std::sqrt(static_cast<double>(seeds));
+      one.low = one.y - reach;
+      one.high = one.y + reach;
+    }
+    inside.points.push_back({point.rate, point.mean.network_latency});
   }
-  if (packet.x.empty())
+  if (packet.points.empty())
     throw base::UserError("no load was stable, so there is no curve to draw; add lower ones to --load", base::ExitCode::failed_check);
-  return curves_svg({.headline = fmt::format("{} traffic, {}", hw::traffic_name(study.options.load.traffic), study.network),
-                     .x_title = "offered load in flits per node and cycle" + beyond,
-                     .y_title = "mean latency in cycles"},
-                    {packet, inside});
+  return curves_svg(
+      {.heading = {fmt::format("{} traffic on {}, seed {}", hw::traffic_name(options.load.traffic), study.design, options.seed), {study.network}},
+       .x_title = "offered load (flits per node and cycle)",
+       .y_title = "mean latency (cycles)"},
+      {packet, inside}, end);
 }
 
 }  // namespace mho::analysis

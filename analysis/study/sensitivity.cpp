@@ -146,6 +146,8 @@ class Search {
       row.possible = threshold_crossing(reach).at;
     }
     if (row.at_threshold.at) row.error_at_threshold = reference_.at(nonideality_, *row.at_threshold.at);
+    if (row.certain) row.error_certain = reference_.at(nonideality_, *row.certain);
+    if (row.possible) row.error_possible = reference_.at(nonideality_, *row.possible);
     row.at_error = reference_.value_for(nonideality_, options.error);
     if (row.at_error.at) {
       row.accuracy_at_error = mean_and_error(accuracy_between(*row.at_error.at));

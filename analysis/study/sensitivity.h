@@ -34,9 +34,10 @@ struct NonidealitySensitivity {
   /// Values at which the lower and the upper end of its 95 % interval over programmings do: accuracy is kept for certain up to the first, lost for
   /// certain from the second on. Empty where that is at no value of the search, or where a single programming has no interval.
   std::optional<double> certain, possible;
-  std::optional<double> error_at_threshold;       ///< relative error of the reference tile at that value
-  ThresholdSearch at_error;                       ///< the value that gives the reference tile the asked error
-  std::optional<MeanAndError> accuracy_at_error;  ///< the metric at that value
+  std::optional<double> error_at_threshold;             ///< relative error of the reference tile at that value
+  std::optional<double> error_certain, error_possible;  ///< at `certain` and `possible`
+  ThresholdSearch at_error;                             ///< the value that gives the reference tile the asked error
+  std::optional<MeanAndError> accuracy_at_error;        ///< the metric at that value
   std::optional<double> normalised_at_error;
 };
 
@@ -76,7 +77,7 @@ Sensitivity study_layers(const Design& design, const workloads::Network& network
 /// Either study as one object for scripts; `id` is that in the database.
 base::Json sensitivity_json(const Sensitivity& study, const std::string& design, std::int64_t id);
 
-/// Either study as horizontal bars, the text of an SVG file.
-std::string sensitivity_svg(const Sensitivity& study);
+/// Either study as horizontal bars with their 95 % intervals, what harms most first: the text of an SVG file. `design`: its name.
+std::string sensitivity_svg(const Sensitivity& study, const std::string& design);
 
 }  // namespace mho::analysis

@@ -248,11 +248,11 @@ std::string tile_study_svg(const TileStudy& study) {
   const std::size_t step = (study.exact.size() + most_points - 1) / most_points;
   Scatter scatter;
   scatter.title = "Analog against exact outputs";
-  scatter.x_title = "exact output (input 1 on weight 1 = 1)";
-  scatter.y_title = "analog output (input 1 on weight 1 = 1)";
+  scatter.x_title = "exact output (1: input 1 on weight 1)";
+  scatter.y_title = "analog output (1: input 1 on weight 1)";
   Histogram histogram;
   histogram.title = "Error of an output";
-  histogram.x_title = "analog less exact output (input 1 on weight 1 = 1)";
+  histogram.x_title = "analog - exact (1: input 1 on weight 1)";
   histogram.y_title = "share of outputs (%)";
   for (std::size_t i = 0; i < study.exact.size(); ++i) {
     // A stride over [vector][output] that is no divisor of a row would still walk the same columns for powers of two: shift it by the row.
@@ -263,9 +263,9 @@ std::string tile_study_svg(const TileStudy& study) {
     }
     histogram.values.push_back(static_cast<double>(study.analog[i]) - static_cast<double>(study.exact[i]));
   }
-  const std::string subtitle =
-      fmt::format("{} inputs x {} outputs, {:.6g} s after programming: relative error {:.1f} %", study.inputs, study.outputs,
-                  study.times.front().time_s, 100.0 * relative_error(study.exact, study.analog, static_cast<std::size_t>(study.outputs)));
+  const std::string subtitle = fmt::format("Tile of {}, seed {}: {} x {}, after {:.6g} s a relative error of {:.1f} %", study.design,
+                                           study.options.seed, study.inputs, study.outputs, study.times.front().time_s,
+                                           100.0 * relative_error(study.exact, study.analog, static_cast<std::size_t>(study.outputs)));
   return plot_svg(subtitle, scatter, histogram);
 }
 

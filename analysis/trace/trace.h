@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/trace/position_flows.h"
+#include "analysis/trace/power_profile.h"
 #include "base/output_file.h"
 #include "hw/chip/observer.h"
 #include "hw/program/program.h"
@@ -21,8 +23,10 @@ struct TraceLimits {
 
 /// Writes what happens as a trace that Perfetto and Chrome's viewer open: JSON in the Trace Event Format, times in microseconds. A process is a node
 /// of the mesh, a thread one of its units (slices: a position worked on, or held because nothing has room) or the sending side of its network
-/// interface, one for each message class (slices: packets). Inferences that leave are instants. Events go to the file as they happen. A path that
-/// cannot be written is refused by the constructor (UserError).
+/// interface, one for each message class (slices: packets). Arrows lead from the slice that makes a position to the one that is the first to need it.
+/// Inferences that leave are instants of the process "chip", whose counters are units at work, and power; every node has counters of the positions
+/// that are made and not yet needed, one for each stage that reads. Events go to the file as they happen. A path that cannot be written is refused by
+/// the constructor (UserError).
 class Trace final : public hw::Observer {
  public:
   Trace(const std::string& path, const std::vector<std::optional<std::string>>& inputs, TraceLimits limits);
@@ -31,8 +35,11 @@ class Trace final : public hw::Observer {
   void packet_sent(const hw::Packet& packet, base::SimTime time) override;
   void packet_arrived(const hw::Packet& /*packet*/, base::SimTime /*time*/) override {}
   void inference_left(std::int64_t count, base::SimTime time) override;
+  /// Adds the power over time; to be called once, after the simulation.
+  void add_power(const EnergyShares& shares);
   /// Closes the file and puts it in place.
   void commit();
+  /// Slices, arrows' ends and values of counters.
   [[nodiscard]] std::int64_t events() const { return events_; }
   /// Events were left out because there were too many.
   [[nodiscard]] bool cut() const { return cut_; }
@@ -48,13 +55,41 @@ class Trace final : public hw::Observer {
     base::SimTime since;
   };
   [[nodiscard]] bool wanted(base::SimTime begin, base::SimTime end);
-  void slice(int process, int thread, base::SimTime begin, base::SimTime end, std::string_view name, std::string_view more);
+  /// Whether it was written.
+  bool slice(int process, int thread, base::SimTime begin, base::SimTime end, std::string_view name, std::string_view more);
   void put(std::string_view event);
+  /// A number over time.
+  struct Counter {
+    int process = 0;
+    std::string name;  ///< for JSON
+    std::int64_t value = 0;
+    base::SimTime since{};
+    bool is_new = false;  ///< not written yet
+  };
+  /// The file has one value for each instant, the last.
+  void count(Counter& counter, std::int64_t more, base::SimTime time);
+  void write_counter(const Counter& counter);
+  void begin_counters(const hw::Program& program);
+  void count_made(std::size_t unit, const Track& track, std::int64_t position, base::SimTime time);
+  /// A position of a stage on its way through the stage's units. Units that take no time have no slice; then the next has the ends of arrows.
+  struct UnderWay {
+    std::vector<PositionFlows::Flow> needed{};  ///< whose arrows have no end yet
+    std::optional<int> unit{};                  ///< of the last slice
+    base::SimTime begin{};                      ///< of that slice
+  };
+  /// Ends of arrows at the slice of a position that unit has finished.
+  void arrows(int unit, const Track& track, std::int64_t position, bool is_written);
+  void arrow(const PositionFlows::Flow& flow, const char* phase, int unit, base::SimTime time);
   base::OutputFile file_;
   const hw::Program* program_ = nullptr;
   TraceLimits limits_;
   base::SimTime from_, to_;
   std::vector<Track> tracks_;
+  PositionFlows flows_;
+  std::optional<PowerProfile> power_;
+  std::map<std::pair<int, std::int64_t>, UnderWay> under_way_;  ///< by stage and position
+  Counter at_work_;
+  std::vector<Counter> waiting_;                             ///< by stage that reads
   std::map<std::pair<int, int>, base::SimTime> interfaces_;  ///< node and message class: end of the last slice
   std::optional<base::Clock> network_;
   std::string buffer_;

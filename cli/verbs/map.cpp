@@ -138,9 +138,10 @@ std::string write_conductances(const workloads::TiledNetwork& tiled, const std::
 /// Draws the floorplan; says where.
 std::string draw(const analysis::Design& design, const workloads::TiledNetwork& tiled, const analysis::MappingBounds& mapped, const std::string& path,
                  base::OutputFile& file) {
-  const std::string headline = fmt::format("{} on {}: {} tiles on {} analog cores, an inference every {} as estimated", tiled.network.name,
-                                           design.name, mapped.tiles, mapped.analog_cores, format_si(mapped.interval_s, "s"));
-  file.write(analysis::floorplan_svg(headline, mapped.program, design.chip, mapped.single));
+  const analysis::Heading heading{fmt::format("{} on {}", tiled.network.name, design.name),
+                                  {fmt::format("{} tiles on {} analog cores, an inference every {} as estimated", mapped.tiles, mapped.analog_cores,
+                                               format_si(mapped.interval_s, "s"))}};
+  file.write(analysis::floorplan_svg(heading, mapped.program, design.chip, mapped.single));
   file.commit();
   return fmt::format("floorplan in {}\n", path);
 }

@@ -157,7 +157,7 @@ void sensitivity(const SensitivityArguments& arguments, const Invocation& invoca
   std::optional<base::UserError> failed;
   try {
     if (svg) {
-      svg->write(analysis::sensitivity_svg(result));
+      svg->write(analysis::sensitivity_svg(result, design.name));
       svg->commit();
     }
   } catch (const base::UserError& error) {

@@ -101,6 +101,14 @@ class Recordings {
   std::string commit(const SimulateArguments& arguments, const analysis::Design& design, const analysis::ChipResult& result) {
     std::string text;
     if (trace_) {
+      analysis::EnergyShares shares;
+      double layers = 0;
+      for (const analysis::LayerEnergy& layer : result.costs.layers) {
+        shares.layer_j.push_back(layer.total_j);
+        layers += layer.total_j;
+      }
+      shares.rest_w = (result.costs.energy_per_inference_j - layers) / result.costs.interval_s;
+      trace_->add_power(shares);
       trace_->commit();
       text +=
           fmt::format("{} events traced in {}{}\n", trace_->events(), *arguments.trace,
@@ -113,9 +121,9 @@ class Recordings {
       text += fmt::format("waveforms of {} signals in {}\n", vcd_->signals(), *arguments.vcd);
     }
     if (heat_map_) {
-      const std::string headline =
-          fmt::format("{} on {}: steady state, one inference every {}", result.network, design.name, base::format_si(result.costs.interval_s, "s"));
-      heat_map_->write(analysis::heat_map_svg(headline, result.program, design.chip, result.simulation.window));
+      const analysis::Heading heading{fmt::format("{} on {}, seed {}", result.network, design.name, arguments.seed),
+                                      {fmt::format("steady state, one inference every {}", base::format_si(result.costs.interval_s, "s"))}};
+      heat_map_->write(analysis::heat_map_svg(heading, result.program, design.chip, result.simulation.window));
       heat_map_->commit();
       text += fmt::format("floorplan in {}\n", *arguments.heat_map);
     }

@@ -85,6 +85,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
        {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost", "analysis/experiment",
         "analysis/study", "analysis/plot", "analysis/store"}},
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
+      {"analysis/page", {"base", "analysis/store"}},
 
       {"cli", {"base/...", "hw/spec", "hw/chip", "analysis/..."}},
       {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli"}},

@@ -79,7 +79,7 @@ TEST_F(NocTest, ThePlotHoldsStableLoadsInOrder) {
   ASSERT_EQ(noc({"--load", "0.3,0.1,5e-1,0.2,0.9", "--svg", "c.svg"}).code, 0);
   const std::string svg = base::read_file((folder_ / "c.svg").string());
   EXPECT_THAT(svg, HasSubstr("not stable: 0.9"));
-  const std::size_t path = svg.find(" d=\"M", svg.find("class=\"curve\""));
+  const std::size_t path = svg.find(" d=\"M", svg.find("class=\"line curve\""));
   std::vector<double> xs;
   for (std::size_t at = path + 4; svg[at] == 'M' || svg[at] == 'L'; at = svg.find_first_of("L\"", at + 1))
     xs.push_back(std::stod(svg.substr(at + 1)));

@@ -58,6 +58,7 @@ class OptionsTest : public CommandTest {
             {"describe", {"describe", "tile.adc"}},
             {"validate", {"validate", "chip.yaml"}},
             {"cost", {"cost"}},
+            {"report", {"report", "r.db"}},
             {"db list", {"db", "list", "--db", "r.db"}},
             {"db show", {"db", "show", "1", "--db", "r.db"}},
             {"db compare", {"db", "compare", "1", "2", "--explain", "--db", "r.db"}},
@@ -196,6 +197,7 @@ TEST_F(OptionsTest, OutputsAreCheckedBeforeTheWork) {
       {"sensitivity --svg", {{"sensitivity", "no.onnx", "--data", "no.yaml", "--svg"}, "svg"}},
       {"mvm --out", {{"mvm", "--weights", "no.npy", "--inputs", "no.npy", "--out"}, "npy"}},
       {"mvm --stats", {{"mvm", "--weights", "no.npy", "--inputs", "no.npy", "--reads", "2", "--stats"}, "csv"}},
+      {"report --out", {{"report", "no.db", "--out"}, "html"}},
       {"wires --out", {{"wires", "--conductances", "no.npy", "--voltages", "no.npy", "--r-in", "1", "--r-out", "1", "--out"}, "npy"}},
   };
   for (const auto& [name, line] : outputs) {

@@ -264,9 +264,9 @@ TEST(Sensitivity, CrossingsAreWhereAccuracyCrosses) {
 }
 
 TEST(BarPlot, DrawsBarsWhiskersAndWords) {
-  const std::string svg =
-      bars_svg("<head", {"one", "a & b"},
-               {{"left", "%", {{1.0, {}, {}, "at 3"}, {{}, {}, {}, "not within 4"}}}, {"right", "%", {{-1.0, -2.0, 0.5, ""}, {2.0, 1.0, 3.0, "x"}}}});
+  const BarPanel left{"left", "%", {{"one", 1.0, {}, {}, "at 3"}, {"a & b", {}, {}, {}, "not within 4"}}};
+  const BarPanel right{"right", "%", {{"one", -1.0, -2.0, 0.5, ""}, {"a & b", 2.0, 1.0, 3.0, "x"}}};
+  const std::string svg = bars_svg("<head", {left, right});
   EXPECT_THAT(svg, AllOf(HasSubstr("&lt;head"), HasSubstr("a &amp; b"), HasSubstr("not within 4")));
   const auto count = [&](const std::string& what) {
     std::size_t found = 0;
@@ -275,7 +275,8 @@ TEST(BarPlot, DrawsBarsWhiskersAndWords) {
   };
   EXPECT_EQ(count("class=\"bar\""), 3U);
   EXPECT_EQ(count("class=\"whisker\""), 2U);
-  EXPECT_THROW(bars_svg("", {"one"}, {{"", "", {}}}), std::logic_error);
+  EXPECT_THROW(bars_svg("", {{"", "", {}}}), std::logic_error);
+  EXPECT_THROW(bars_svg("", {{"", "", {{"one", NAN, {}, {}, ""}}}}), std::logic_error);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <map>
 #include <regex>
 
+#include "analysis/plot/look.h"
 #include "analysis/plot/plot.h"
 #include "analysis/study/error_sources.h"
 #include "tiles/analog_matrix.h"

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -73,12 +74,20 @@ struct Slice {
 };
 using Tracks = std::map<std::pair<int, int>, std::vector<Slice>>;  ///< by process and thread
 
+/// An end of an arrow.
+struct End {
+  double time = -1;  ///< us
+  std::pair<int, int> track;
+};
+
 struct ReadTrace {
   Tracks tracks;
+  std::map<std::string, std::pair<End, End>> arrows;                                       ///< by id
+  std::map<std::pair<int, std::string>, std::vector<std::pair<double, double>>> counters;  ///< by process and name: us, value
   std::map<std::pair<int, int>, std::string> threads;
   std::map<int, std::string> processes;
   int inferences = 0;
-  std::int64_t slices = 0;
+  std::int64_t slices = 0, events = 0;
   bool cut = false;
 };
 
@@ -94,6 +103,16 @@ ReadTrace read_trace(const std::string& file) {
       const double begin = number(*event.find("ts"));
       trace.tracks[key].push_back({begin, begin + number(*event.find("dur")), name});
       ++trace.slices;
+      ++trace.events;
+    } else if (phase == "s" || phase == "f") {
+      auto& [from, to] = trace.arrows[text(*event.find("id"))];
+      End& end = phase == "s" ? from : to;
+      EXPECT_EQ(end.time, -1) << "an end twice";
+      end = {number(*event.find("ts")), key};
+      ++trace.events;
+    } else if (phase == "C") {
+      trace.counters[{key.first, name}].emplace_back(number(*event.find("ts")), number(*event.find("args")->find("value")));
+      ++trace.events;
     } else if (phase == "i") {
       ++trace.inferences;
     } else if (name == "thread_name") {
@@ -102,7 +121,7 @@ ReadTrace read_trace(const std::string& file) {
       trace.processes[key.first] = text(*event.find("args")->find("name"));
     }
   }
-  EXPECT_EQ(number(*json.find("otherData")->find("events")), static_cast<double>(trace.slices));
+  EXPECT_EQ(number(*json.find("otherData")->find("events")), static_cast<double>(trace.events));
   trace.cut = std::get<bool>(json.find("otherData")->find("cut")->value());
   return trace;
 }
@@ -168,7 +187,7 @@ TEST_F(RecordingTest, ATraceThatIsCutSaysSo) {
   trace.commit();
   EXPECT_TRUE(trace.cut());
   const ReadTrace read = read_trace(path("cut.json"));
-  EXPECT_EQ(read.slices, 10);
+  EXPECT_EQ(read.events, 10);
   EXPECT_TRUE(read.cut);
 }
 
@@ -200,6 +219,101 @@ TEST_F(RecordingTest, TheFirstPositionIsWhereAHandCalculationHasIt) {
     EXPECT_NEAR(first.begin * 1e3, begin, 1e-6) << thread;
     EXPECT_NEAR(first.end * 1e3, end, 1e-6) << thread;
   }
+}
+
+TEST_F(RecordingTest, ArrowsLeadFromWhoMakesAPositionToWhoNeedsIt) {
+  Trace trace(path("run.json"), {}, {});
+  const hw::SimulationResult result = simulate(trace);
+  trace.commit();
+  const ReadTrace read = read_trace(path("run.json"));
+  // Four edges of 8 positions, each taken by its own.
+  EXPECT_EQ(read.arrows.size(), 4U * 8U * static_cast<std::size_t>(1 + result.steady_inferences));
+  const auto slice_at = [&](const End& end) {
+    const auto& slices = read.tracks.at(end.track);
+    const auto found = std::ranges::find_if(slices, [&](const Slice& slice) { return std::abs(slice.begin - end.time) < 1e-9; });
+    EXPECT_NE(found, slices.end()) << "no slice begins where the arrow has its end";
+    return *found;
+  };
+  const std::vector<std::array<std::string, 4>> of_edge{{"source", "port in", "layer", "drivers"},
+                                                        {"layer", "scale", "relu \"1\"", "vector unit"},
+                                                        {"relu \"1\"", "vector unit", "pool", "vector unit"},
+                                                        {"pool", "vector unit", "sink", "port out"}};
+  for (const auto& [id, ends] : read.arrows) {
+    const auto& [from, to] = ends;
+    const Slice made = slice_at(from), needed = slice_at(to);
+    EXPECT_LE(made.end, needed.begin + 1e-9) << id;
+    const auto& [producer, producer_unit, consumer, consumer_unit] = of_edge.at(std::stoul(id));
+    EXPECT_EQ(made.name, producer);
+    EXPECT_EQ(needed.name, consumer);
+    EXPECT_EQ(read.threads.at(from.track), producer_unit);
+    EXPECT_EQ(read.threads.at(to.track), consumer_unit);
+  }
+  // By hand, as below: the source begins at 0, the tile takes the position at 18 ns and scales it from 48 ns on, the vector unit begins at 70 ns.
+  EXPECT_NEAR(read.arrows.at("0.0").second.time * 1e3, 18, 1e-6);
+  EXPECT_NEAR(read.arrows.at("1.0").first.time * 1e3, 48, 1e-6);
+  EXPECT_NEAR(read.arrows.at("1.0").second.time * 1e3, 70, 1e-6);
+}
+
+TEST_F(RecordingTest, CountersSayWhatSlicesDo) {
+  Trace trace(path("run.json"), {}, {});
+  const hw::SimulationResult result = simulate(trace);
+  trace.commit();
+  const ReadTrace read = read_trace(path("run.json"));
+  std::vector<Slice> work;
+  for (const auto& [track, slices] : read.tracks) {
+    for (const Slice& slice : slices) {
+      if (track.second < 1000 && slice.name != "holds") work.push_back(slice);
+    }
+  }
+  const auto& at_work = read.counters.at({1'000'000, "units at work"});
+  EXPECT_GT(at_work.size(), 50U);
+  EXPECT_EQ(at_work.back().second, 0);
+  for (std::size_t i = 0; i < at_work.size(); ++i) {
+    if (i > 0) {
+      EXPECT_GT(at_work[i].first, at_work[i - 1].first);
+    }
+    const double now = at_work[i].first + 1e-7;  // a tenth of a picosecond later
+    EXPECT_EQ(at_work[i].second, std::ranges::count_if(work, [&](const Slice& slice) { return slice.begin <= now && now < slice.end; })) << now;
+  }
+  // Made and not yet needed, from the arrows.
+  for (const auto& [edge, name] :
+       std::map<std::string, std::pair<int, std::string>>{{"0.", {1, "waiting for layer"}}, {"1.", {4, "waiting for relu \"1\""}}}) {
+    for (const auto& [time, value] : read.counters.at(name)) {
+      EXPECT_GE(value, 0);
+      std::int64_t waiting = 0;
+      for (const auto& [id, ends] : read.arrows) {
+        if (!id.starts_with(edge)) continue;
+        const auto& slices = read.tracks.at(ends.first.track);
+        const auto made =
+            std::ranges::find_if(slices, [&, &from = ends.first](const Slice& slice) { return std::abs(slice.begin - from.time) < 1e-9; });
+        waiting += (made->end <= time + 1e-7 ? 1 : 0) - (ends.second.time <= time + 1e-7 ? 1 : 0);
+      }
+      EXPECT_EQ(value, static_cast<double>(waiting)) << name.second << " at " << time;
+    }
+  }
+  EXPECT_GT(result.cycles, 0);
+}
+
+TEST_F(RecordingTest, ThePowerOfATraceIsTheEnergyOfItsPositions) {
+  program_.layers = {{"layer", "Gemm"}, {"relu", "Relu"}};
+  program_.stages[1].layer = 0;
+  program_.stages[2].layer = program_.stages[3].layer = 1;
+  Trace trace(path("run.json"), {}, {});
+  const hw::SimulationResult result = simulate(trace);
+  std::vector<double> layer_j(program_.layers.size(), 0);
+  for (std::size_t k = 0; k < layer_j.size(); ++k) layer_j[k] = 1e-12 * static_cast<double>(k + 1);
+  constexpr double rest_w = 1e-3;
+  trace.add_power({.layer_j = layer_j, .rest_w = rest_w});
+  trace.commit();
+  const auto& power = read_trace(path("run.json")).counters.at({1'000'000, "power, W"});
+  ASSERT_GT(power.size(), 100U);
+  const double part_s = (power[1].first - power[0].first) * 1e-6;
+  double joule = 0;
+  for (const auto& [time, watts] : power) joule += watts * part_s;
+  double layers = 0;
+  for (const double each : layer_j) layers += each;
+  const double inferences = 1 + result.steady_inferences;
+  EXPECT_NEAR(joule, inferences * layers + rest_w * part_s * static_cast<double>(power.size()), 1e-4 * joule);
 }
 
 /// Three tiles that take the same positions of a source: one packet of 5 flits each, on a thread of its own.
@@ -339,7 +453,7 @@ TEST_F(RecordingTest, SignalsAreListedBeforeTimeStarts) {
 
 TEST_F(RecordingTest, TheHeatMapShowsNodesAndLinks) {
   const hw::SimulationResult result = hw::simulate(program_, hw::small_chip(), hw::small_tile());
-  const std::string svg = heat_map_svg("a < b", program_, hw::small_chip(), result.window);
+  const std::string svg = heat_map_svg({"a < b"}, program_, hw::small_chip(), result.window);
   const auto count = [&](const std::string& what) {
     std::size_t found = 0;
     for (std::size_t at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1)) ++found;
