@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -223,7 +224,7 @@ std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, co
                              {"version", version},
                              {"created", now_text()},
                              {"command", command},
-                             {"threads", record.job.threads},
+                             {"threads", inputs.threads},
                              {"wall_s", record.wall_s},
                              {"network", inputs.tiled.network.name},
                              {"network_hash", inputs.tiled.network.hash},
@@ -245,8 +246,37 @@ std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, co
                             {"rate", epoch.rate},
                             {"noise", epoch.noise},
                             {"seconds", epoch.seconds}});
+    writer.insert("epoch_score",
+                  {{"training", training}, {"epoch", epoch.epoch}, {"in_float", epoch.validation.in_float}, {"on_tiles", epoch.validation.on_tiles}});
   }
+  const workloads::Recipe::Validation& validation = inputs.recipe.validation;
+  const auto part = [](const std::optional<ScoreRecord>& score, double ScoreRecord::*which) {
+    return score ? std::optional<double>((*score).*which) : std::nullopt;
+  };
+  writer.insert("training_end", {{"training", training},
+                                 {"ended", end_name(record.end)},
+                                 {"fingerprint", inputs.fingerprint},
+                                 {"judged_by", inputs.validation().name()},
+                                 {"judged_by_hash", inputs.validation().hash()},
+                                 {"samples", std::min(validation.samples, inputs.validation().size())},
+                                 {"repeats", validation.repeats},
+                                 {"age_s", validation.age_s},
+                                 {"kept_epoch", record.kept_epoch > 0 ? std::optional<int>(record.kept_epoch) : std::nullopt},
+                                 {"float_before", part(record.before, &ScoreRecord::in_float)},
+                                 {"tiles_before", part(record.before, &ScoreRecord::on_tiles)},
+                                 {"float_after", part(record.after, &ScoreRecord::in_float)},
+                                 {"tiles_after", part(record.after, &ScoreRecord::on_tiles)}});
   return training;
+}
+
+/// The row of a training that ended too early and that this one went on with: what it holds is part of the new one.
+void remove_interrupted(SQLite::Database& database, const TrainingInputs& inputs, const TrainingRecord& record) {
+  SQLite::Statement remove(database,
+                           "DELETE FROM training WHERE out = ? AND id IN (SELECT training FROM training_end WHERE fingerprint = ? AND ended IN "
+                           "('interrupted', 'failed'))");
+  remove.bind(1, record.job.out);
+  remove.bind(2, inputs.fingerprint);
+  remove.exec();
 }
 
 }  // namespace
@@ -305,7 +335,7 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
       database.exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
     }
     RowWriter writer(database);
-    const std::int64_t id = insert(writer);
+    const std::int64_t id = insert(writer, database);
     base::check_interrupt();
     transaction.commit();
     return id;
@@ -321,7 +351,7 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
 }
 
 std::int64_t Store::add(const Design& design, const Result& result, const RunInfo& info) const {
-  return in_transaction([&](RowWriter& writer) {
+  return in_transaction([&](RowWriter& writer, SQLite::Database& /*database*/) {
     const std::int64_t run =
         insert_chip(writer, design, result, scores(result), {info.version, info.command, info.options.seed, info.options.threads});
     insert_accuracy(writer, run, result);
@@ -330,13 +360,13 @@ std::int64_t Store::add(const Design& design, const Result& result, const RunInf
 }
 
 std::int64_t Store::add(const Design& design, const ChipResult& result, const SimulationInfo& info) const {
-  return in_transaction([&](RowWriter& writer) {
+  return in_transaction([&](RowWriter& writer, SQLite::Database& /*database*/) {
     return insert_chip(writer, design, result, {}, {info.version, info.command, info.options.seed, info.options.threads});
   });
 }
 
 std::int64_t Store::add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command) const {
-  return in_transaction([&](RowWriter& writer) {
+  return in_transaction([&](RowWriter& writer, SQLite::Database& /*database*/) {
     const std::int64_t id = insert_study(writer, design, study, version, command);
     insert_nonidealities(writer, id, study.nonidealities);
     insert_sensitive_layers(writer, id, study.layers);
@@ -345,7 +375,10 @@ std::int64_t Store::add(const Design& design, const Sensitivity& study, const st
 }
 
 std::int64_t Store::add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command) const {
-  return in_transaction([&](RowWriter& writer) { return insert_training(writer, inputs, record, version, command); });
+  return in_transaction([&](RowWriter& writer, SQLite::Database& database) {
+    remove_interrupted(database, inputs, record);
+    return insert_training(writer, inputs, record, version, command);
+  });
 }
 
 }  // namespace mho::analysis

@@ -115,7 +115,7 @@ base::Declarations device_declarations() {
   return all;
 }
 
-int DeviceParameters::bits() const { return std::bit_width(static_cast<unsigned>(levels.value() - 1)); }
+int DeviceParameters::bits() const { return static_cast<int>(std::bit_width(static_cast<unsigned>(levels.value() - 1))); }
 
 DeviceParameters DeviceParameters::read(const base::Config& config) {
   DeviceParameters p;

@@ -347,25 +347,30 @@ class Split {
 
 }  // namespace
 
-DataDescription read_data(const std::string& path, const base::InputLimit& limit) {
+DataDescription read_data(const std::string& path, const base::InputLimit& limit, DemandedSplit demanded) {
   if (std::error_code error; path == built_in_data && !std::filesystem::exists(path, error)) {
     DataDescription data = default_data();
     data.training = default_training_data();
     return data;
   }
   const YamlNode root = base::read_yaml_file(path);
-  section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
+  section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "validation", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
   if (name_node != nullptr && text_of(*name_node, "name").empty()) fail_at(*name_node, "'name' is empty; leave it out, or name the data");
   const std::string name = name_node != nullptr ? text_of(*name_node, "name") : std::filesystem::path(path).stem().string();
   const Judging judging = read_judging(root);
-  const YamlNode* test = root.find("test");
-  if (test == nullptr) fail_at(root, "the key 'test' is missing: the files of the test set");
+  const YamlNode *test = root.find("test"), *training = root.find("training");
+  if (test == nullptr && demanded == DemandedSplit::test) fail_at(root, "the key 'test' is missing: the files of the test set");
+  if (training == nullptr && demanded == DemandedSplit::training) {
+    fail_at(root, "the key 'training' is missing: the files of the training set (see docs/data.md)");
+  }
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
-  result.test = Split(*test, "test", scaling, judging, limit).read(name);
-  const YamlNode* training = root.find("training");
+  if (test != nullptr) result.test = Split(*test, "test", scaling, judging, limit).read(name);
   if (training != nullptr) result.training = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
+  if (const YamlNode* validation = root.find("validation"); validation != nullptr && demanded == DemandedSplit::training) {
+    result.validation = Split(*validation, "validation", scaling, judging, limit).read(name + " (validation)");
+  }
   // Ranges are calibrated on training data, unless others are named.
   if (const YamlNode* calibration = root.find("calibration")) {
     result.calibration = Split(*calibration, "calibration", scaling, judging, limit).read(name + " (calibration)");

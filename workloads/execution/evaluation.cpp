@@ -158,13 +158,13 @@ std::vector<float> run_float(const Network& network, std::span<const float> samp
   return Execution(network).run(sample, 1, 0, products, nullptr);
 }
 
-double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads) {
+double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads, const std::string& label) {
   check_fit(network, data);
   const Execution execution(network);
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   FloatProducts products(network);
   std::vector<Score> scores(batches.size(), Score(data.metric()));
-  base::Progress progress("float network", count);
+  base::Progress progress(label, count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     batches.run(item, execution, products, nullptr, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
       score_batch(network, data, ids, outputs, scores[item], [](std::uint32_t, const auto&) {});

@@ -53,8 +53,9 @@ struct AnalogEvaluation {
 
 /// Outputs of the float network for one sample (every nonideality and format off).
 std::vector<float> run_float(const Network& network, std::span<const float> sample);
-/// The data's metric for the float network.
-double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
+/// The data's metric for the float network. `label` of the progress line; empty: none.
+double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads,
+                      const std::string& label = "float network");
 /// The data's metric on tiles, every time and repeat. One programming per repeat, one trajectory through the times. A Ctrl-C after the first repeat
 /// ends it with what was finished and is thereby acknowledged; before, it throws Interrupted.
 AnalogEvaluation evaluate_analog(const TiledNetwork& tiled, const Dataset& data, const EvaluationOptions& options);
