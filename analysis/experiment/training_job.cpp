@@ -88,7 +88,7 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   Design design = load_design(job.design, job.set);
   add_layer_rules(design, job.layer);
   workloads::DataDescription data =
-      workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)), limit, workloads::DemandedSplit::training);
+      workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)), limit, workloads::DemandedSplit::training, checked);
   workloads::Network network =
       workloads::import_onnx(job.network, workloads::ImportOptions{.sample_shape = data.training->sample_shape(), .trace = true, .limit = limit});
   workloads::check_fit(network, *data.training);
@@ -97,11 +97,7 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   workloads::Recipe recipe = workloads::read_recipe(
       job.recipe, job.recipe_set,
       {.network = tiled.network, .tiles = tiled.tiles, .training_samples = data.training->size(), .has_validation = data.validation != nullptr});
-  if (checked) {
-    if (recipe.hardware.analog) check_fits_chip(design, tiled, mapper::InferenceMode{});
-    workloads::check_finite(*data.training);
-    if (data.validation) workloads::check_finite(*data.validation);
-  }
+  if (checked && recipe.hardware.analog) check_fits_chip(design, tiled, mapper::InferenceMode{});
   std::unique_ptr<workloads::Dataset> learned_from, held_out;
   if (!data.validation && recipe.validation.share) {
     workloads::DividedSamples divided = workloads::divide(*data.training, *recipe.validation.share, !tiled.network.states.empty());

@@ -25,7 +25,8 @@ class RetrainTest : public CommandTest {
     if (!std::filesystem::exists(std::filesystem::path(MHO_BINARY).parent_path() / "mho-train")) GTEST_SKIP() << "mho-train is not built";
   }
   [[nodiscard]] Outcome retrain(std::vector<std::string> more) const {
-    more.insert(more.begin(), {"retrain", strokes, "--threads", "1"});
+    // Fewer samples to score than usual: most cases are about something else.
+    more.insert(more.begin(), {"retrain", strokes, "--threads", "1", "--recipe-set", "validation.samples=100"});
     return mho(more);
   }
   [[nodiscard]] std::string query(const std::string& sql) const {
@@ -43,7 +44,8 @@ class RetrainTest : public CommandTest {
 };
 
 TEST_F(RetrainTest, WritesANetworkThatRunsAndStoresItsCourse) {
-  const Outcome trained = retrain({"--out", "hwa.onnx", "--recipe-set", "epochs=2", "--recipe-set", "noise.scale=1", "--db", "t.db"});
+  const Outcome trained = retrain(
+      {"--out", "hwa.onnx", "--recipe-set", "epochs=2", "--recipe-set", "noise.scale=1", "--db", "t.db", "--recipe-set", "validation.samples=1000"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.out,
               AllOf(HasSubstr("written to hwa.onnx"), HasSubstr("training 1 in t.db"), HasSubstr("next: mho run hwa.onnx --data strokes --db t.db")));
@@ -94,11 +96,12 @@ TEST_F(RetrainTest, SaysWhichKeysChangeNothing) {
   for (const char* setting : {"hardware.analog=false", "clip.kind=gaussian", "optimiser.kind=adam"})
     more.insert(more.end(), {"--recipe-set", setting});
   EXPECT_THAT(retrain(more).err, AllOf(HasSubstr("noise.scale (--recipe-set) has no effect: hardware.analog is false"),
-                                       Not(HasSubstr("clip.sigmas (")), HasSubstr("optimiser.momentum (--recipe-set) has no effect")));
+                                       HasSubstr("clip.sigmas (--recipe-set) has no effect: hardware.analog is false"),
+                                       HasSubstr("optimiser.momentum (--recipe-set) has no effect")));
 }
 
 TEST_F(RetrainTest, AnInterruptedTrainingGoesOnToTheSameBits) {
-  const std::vector<std::string> recipe{"--recipe-set", "epochs=6", "--out"};
+  const std::vector<std::string> recipe{"--recipe-set", "validation.samples=100", "--recipe-set", "epochs=6", "--out"};
   const auto with_out = [&](const std::string& out) {
     std::vector<std::string> arguments = recipe;
     arguments.push_back(out);
@@ -130,7 +133,7 @@ TEST_F(RetrainTest, AnInterruptedTrainingGoesOnToTheSameBits) {
 }
 
 TEST_F(RetrainTest, ACheckpointIsExtendedToMoreEpochs) {
-  const std::vector<std::string> arguments{"--out", "x.onnx", "--keep-checkpoint", "--recipe-set", "validation.samples=50", "--recipe-set"};
+  const std::vector<std::string> arguments{"--out", "x.onnx", "--keep-checkpoint", "--recipe-set"};
   const auto epochs = [&](const std::string& count) {
     std::vector<std::string> more = arguments;
     more.push_back("epochs=" + count);
@@ -153,7 +156,7 @@ TEST_F(RetrainTest, ACheckpointIsExtendedToMoreEpochs) {
   EXPECT_THAT(fewer.err, HasSubstr("raise epochs"));
   // Another number of threads rounds otherwise: allowed, and said.
   const Outcome threads = finish(start(MHO_BINARY, {"retrain", strokes, "--threads", "2", "--out", "x.onnx", "--keep-checkpoint", "--recipe-set",
-                                                    "validation.samples=50", "--recipe-set", "epochs=4"}));
+                                                    "validation.samples=100", "--recipe-set", "epochs=4"}));
   EXPECT_EQ(threads.code, 0) << threads.err;
   EXPECT_THAT(threads.err, AllOf(HasSubstr("was written by mho"), HasSubstr("with 1 thread on"), HasSubstr("with 2 threads on")));
 }
@@ -189,11 +192,11 @@ TEST_F(RetrainTest, RefusesBeforeTheFirstStep) {
   const Outcome infinite = retrain({"--out", "x.onnx", "--data", "data.yaml"});
   EXPECT_EQ(infinite.code, 3);
   EXPECT_THAT(infinite.err, AllOf(HasSubstr("sample 1"), HasSubstr("inf")));
-  const Outcome small = retrain({"--out", "x.onnx", "--set", "chip.mesh.width=1", "--set", "chip.mesh.height=1"});
+  const Outcome small = retrain({"--out", "x.onnx", "--set", "tile.rows=16", "--set", "tile.columns=16"});
   EXPECT_EQ(small.code, 4) << small.err;
   // Without tiles the chip does not count.
-  EXPECT_EQ(retrain({"--out", "x.onnx", "--set", "chip.mesh.width=1", "--set", "chip.mesh.height=1", "--recipe-set", "hardware.analog=false",
-                     "--recipe-set", "epochs=1"})
+  EXPECT_EQ(retrain({"--out", "x.onnx", "--set", "tile.rows=16", "--set", "tile.columns=16", "--recipe-set", "hardware.analog=false", "--recipe-set",
+                     "epochs=1"})
                 .code,
             0);
 }

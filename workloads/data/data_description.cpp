@@ -70,6 +70,12 @@ class Split {
     samples_.chance = judging.chance;
   }
 
+  /// Numbers of a file that stays on disk are read once, to see whether they are finite.
+  Split& look_through(bool wanted) {
+    looks_through_ = wanted;
+    return *this;
+  }
+
   std::unique_ptr<Dataset> read(const std::string& name) {
     samples_.name = name;
     read_inputs();
@@ -310,12 +316,13 @@ class Split {
   /// What becomes of the smallest and largest numbers must be numbers too.
   void check_extremes() const {
     const SampleScaling& scaling = samples_.scaling;
-    if (samples_.inputs.mapped) return;  // as long as reading it
+    const FileArray& inputs = samples_.inputs;
+    if (inputs.mapped && !looks_through_) return;  // as long as reading it
     constexpr float largest_byte = 255.0F;
-    float least = 0, largest = samples_.inputs.bytes.empty() ? 0 : largest_byte;
-    const std::size_t row = samples_.inputs.floats.size() / static_cast<std::size_t>(samples_.inputs.shape[0]);
-    for (std::size_t i = 0; i < samples_.inputs.floats.size(); ++i) {
-      const float value = samples_.inputs.floats[i];
+    float least = 0, largest = inputs.bytes.empty() ? 0 : largest_byte;
+    const std::size_t count = inputs.mapped ? inputs.size() : inputs.floats.size(), row = count / static_cast<std::size_t>(inputs.shape[0]);
+    for (std::size_t i = 0; i < count; ++i) {
+      const float value = inputs.mapped ? inputs.at(i) : inputs.floats[i];
       if (!std::isfinite(value)) {
         throw base::UserError(
             fmt::format("{}: element {} of sample {} (counted from 0) is {}, no number that can be computed with; mend or leave out "
@@ -338,6 +345,7 @@ class Split {
   std::string key_;
   Judging judging_;
   const base::InputLimit& limit_;
+  bool looks_through_ = false;
   const YamlNode* labels_ = nullptr;
   bool next_ = false;
   std::string format_, inputs_path_, labels_path_, hash_, layout_;
@@ -347,7 +355,7 @@ class Split {
 
 }  // namespace
 
-DataDescription read_data(const std::string& path, const base::InputLimit& limit, DemandedSplit demanded) {
+DataDescription read_data(const std::string& path, const base::InputLimit& limit, DemandedSplit demanded, bool looks_through) {
   if (std::error_code error; path == built_in_data && !std::filesystem::exists(path, error)) {
     DataDescription data = default_data();
     data.training = default_training_data();
@@ -367,14 +375,15 @@ DataDescription read_data(const std::string& path, const base::InputLimit& limit
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
   if (test != nullptr) result.test = Split(*test, "test", scaling, judging, limit).read(name);
-  if (training != nullptr) result.training = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
+  if (training != nullptr)
+    result.training = Split(*training, "training", scaling, judging, limit).look_through(looks_through).read(name + " (training)");
   if (const YamlNode* validation = root.find("validation"); validation != nullptr && demanded == DemandedSplit::training) {
-    result.validation = Split(*validation, "validation", scaling, judging, limit).read(name + " (validation)");
+    result.validation = Split(*validation, "validation", scaling, judging, limit).look_through(looks_through).read(name + " (validation)");
   }
-  // Ranges are calibrated on training data, unless others are named.
+  // Ranges are calibrated on training data, unless others are named; who demands those has them.
   if (const YamlNode* calibration = root.find("calibration")) {
     result.calibration = Split(*calibration, "calibration", scaling, judging, limit).read(name + " (calibration)");
-  } else if (training != nullptr) {
+  } else if (training != nullptr && demanded == DemandedSplit::test) {
     result.calibration = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
   }
   return result;

@@ -73,17 +73,4 @@ DividedSamples divide(const Dataset& all, double held_out, bool by_stream) {
   return divided;
 }
 
-void check_finite(const Dataset& data) {
-  std::vector<float> values(static_cast<std::size_t>(element_count(data.sample_shape())));
-  for (std::size_t sample = 0; sample < data.size(); ++sample) {
-    data.load(sample, values);
-    const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
-    if (bad == values.end()) continue;
-    throw base::UserError(
-        fmt::format("data '{}': element {} of sample {} (counted from 0) is {}, no number that can be computed with; mend or leave out "
-                    "that sample",
-                    data.name(), bad - values.begin(), sample, *bad));
-  }
-}
-
 }  // namespace mho::workloads

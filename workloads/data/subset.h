@@ -22,7 +22,4 @@ struct DividedSamples {
 };
 DividedSamples divide(const Dataset& all, double held_out, bool by_stream);
 
-/// Throws UserError, naming data set, sample and element, for the first sample that holds a number which is not finite.
-void check_finite(const Dataset& data);
-
 }  // namespace mho::workloads

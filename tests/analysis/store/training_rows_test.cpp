@@ -34,7 +34,12 @@ class TrainingRowsTest : public test::DatabaseTest {
     return made;
   }
   [[nodiscard]] static TrainingJob job(const std::string& out) {
-    return {.network = MHO_STORE_DATA "/../../../../examples/default_network/strokes.onnx", .recipe_set = {"epochs=2"}, .out = out, .threads = 1};
+    TrainingJob made;
+    made.network = MHO_STORE_DATA "/../../../../examples/default_network/strokes.onnx";
+    made.recipe_set = {"epochs=2"};
+    made.out = out;
+    made.threads = 1;
+    return made;
   }
   std::int64_t add(const TrainingRecord& record) const { return Store(path_).add(inputs_, record, "0.2.0", "mho retrain"); }
 

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <limits>
 #include <set>
 
 #include "base/error.h"
@@ -78,24 +76,6 @@ TEST(SubsetTest, OneSampleCannotBeDivided) {
     FAIL();
   } catch (const base::UserError& error) {
     EXPECT_THAT(error.what(), HasSubstr("validation.share"));
-  }
-}
-
-TEST(SubsetTest, NumbersThatAreNotFiniteAreNamed) {
-  EXPECT_NO_THROW(check_finite(*numbered(3)));
-  ArraySamples samples;
-  samples.name = "broken";
-  samples.count = 2;
-  samples.inputs.shape = {2, 2};
-  samples.inputs.floats = {1, 2, 3, std::numeric_limits<float>::quiet_NaN()};
-  samples.sample_shape = {2};
-  samples.targets = {0, 0};
-  samples.classes = 1;
-  try {
-    check_finite(*array_dataset(std::move(samples)));
-    FAIL();
-  } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("data 'broken': element 1 of sample 1 (counted from 0) is nan"));
   }
 }
 
