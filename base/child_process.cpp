@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <thread>
@@ -40,7 +41,8 @@ struct Pipe {
   std::array<int, 2> ends{-1, -1};  ///< to read, to write
 };
 
-pid_t start_child(const std::string& program, const std::vector<std::string>& arguments, const Pipe& input, const Pipe& output) {
+pid_t start_child(const std::string& program, const std::vector<std::string>& arguments, const Environment& more, const Pipe& input,
+                  const Pipe& output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input.ends[0], STDIN_FILENO);
@@ -48,13 +50,21 @@ pid_t start_child(const std::string& program, const std::vector<std::string>& ar
   std::vector<char*> words{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
+  std::vector<std::string> settings;
+  for (const auto& [name, value] : more) {
+    if (std::getenv(name.c_str()) == nullptr) settings.push_back(fmt::format("{}={}", name, value));
+  }
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  for (std::string& setting : settings) variables.push_back(setting.data());
+  variables.push_back(nullptr);
   // In a group of its own: a Ctrl-C on the terminal reaches us alone, as a `kill` does, and is handed on once.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawnattr_setpgroup(&attributes, 0);
   pid_t child = 0;
-  const int failed = posix_spawn(&child, program.c_str(), &actions, &attributes, words.data(), environ);
+  const int failed = posix_spawn(&child, program.c_str(), &actions, &attributes, words.data(), variables.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw UserError(fmt::format("{} cannot be started: {}", program, std::strerror(failed)));
@@ -96,9 +106,10 @@ int status_of(pid_t child) {
 
 }  // namespace
 
-int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line) {
+int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line,
+              const Environment& environment) {
   Pipe input, output;
-  const pid_t child = start_child(program, arguments, input, output);
+  const pid_t child = start_child(program, arguments, environment, input, output);
   input.close_end(0);
   output.close_end(1);
   try {

@@ -199,13 +199,23 @@ void OutputFile::commit() {
   sync_folder(folder_of(target_));
 }
 
-OutputLock::OutputLock(const std::string& path) : name_(behind_links(path) + ".lock") {
+OutputLock::OutputLock(const std::string& path, std::chrono::milliseconds patience) : name_(behind_links(path) + ".lock") {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  bool told = false;
   while (file_ < 0) {
     constexpr mode_t usual = 0666;
     const int file = open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, usual);
     if (file < 0) cannot_write(path, std::strerror(errno));
     if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       close(file);
+      if (std::chrono::steady_clock::now() < end) {
+        check_interrupt();
+        if (!told) say_waiting(fmt::format("waiting for another process of mho that still writes {}", path));
+        told = true;
+        constexpr std::chrono::milliseconds nap{50};
+        std::this_thread::sleep_for(nap);
+        continue;
+      }
       throw UserError(fmt::format("{}: another process of mho is writing it; wait until it has ended, or give the output another name", path));
     }
     // Its last owner may have removed it between its opening and its lock.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -37,10 +38,10 @@ class OutputFile {
 };
 
 /// Keeps an output for one process while it lives: NAME.lock beside it, locked, removed at the end. One that a killed process left is taken over.
-/// Throws UserError naming the path where another process holds it, or no file can be made there.
+/// Throws UserError naming the path where another process holds it for longer than `patience`, or no file can be made there.
 class OutputLock {
  public:
-  explicit OutputLock(const std::string& path);
+  explicit OutputLock(const std::string& path, std::chrono::milliseconds patience = std::chrono::milliseconds(0));
   ~OutputLock();
   OutputLock(const OutputLock&) = delete;
   OutputLock& operator=(const OutputLock&) = delete;

@@ -105,11 +105,12 @@ void TrainingMatrix::begin_step(std::span<const float> weights, std::span<const 
 }
 
 void TrainingMatrix::forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics,
-                             std::vector<std::size_t>* saturated) const {
+                             std::vector<std::vector<std::size_t>>* saturated) const {
   const auto inputs = static_cast<std::size_t>(layout_.inputs), outputs = static_cast<std::size_t>(layout_.outputs);
   std::fill_n(y.begin(), static_cast<std::ptrdiff_t>(events.size() * outputs), 0.0F);
   for (std::size_t b = 0; b < tiles_.size(); ++b) {
-    if (tiles_[b].accumulate(x, inputs, events, y, outputs, layout_.row_parts > 1, statistics, saturated)) continue;
+    std::vector<std::size_t>* const own = saturated == nullptr ? nullptr : &saturated->at(static_cast<std::size_t>(layout_.blocks[b].row_part));
+    if (tiles_[b].accumulate(x, inputs, events, y, outputs, layout_.row_parts > 1, statistics, own)) continue;
     throw base::UserError(
         fmt::format("node {}: an input of the tile is not a finite number; the training diverged, or the data hold NaN", layout_.node),
         base::ExitCode::failed_check);

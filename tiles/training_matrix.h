@@ -32,9 +32,9 @@ class TrainingMatrix {
   void begin_step(std::span<const float> weights, std::span<const float> scales, std::span<const float> ranges, const Step& step, int threads);
 
   /// Steps 1 to 11: `x` [batch][inputs], `y` [batch][outputs] overwritten, without bias. Places in `y` of converters at their bound are appended to
-  /// `saturated`. Thread-safe. Throws UserError for inputs that are not finite.
+  /// `saturated`, by row part. Thread-safe. Throws UserError for inputs that are not finite.
   void forward(std::span<const float> x, std::span<const base::EventId> events, std::span<float> y, MvmStatistics* statistics,
-               std::vector<std::size_t>* saturated) const;
+               std::vector<std::vector<std::size_t>>* saturated) const;
 
   /// The weights of this step, clipped and with their noise, [outputs][inputs]: what the backward pass goes through.
   [[nodiscard]] const std::vector<float>& effective() const { return effective_; }

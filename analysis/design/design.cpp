@@ -341,7 +341,7 @@ namespace {
 
 /// A file of another kind is named as such, rather than by its first unknown key.
 void check_kind(const base::YamlNode& root) {
-  const std::vector<std::string> data{"name", "metric", "chance", "test", "training", "calibration", "scale"};
+  const std::vector<std::string> data{"name", "metric", "chance", "test", "training", "validation", "calibration", "scale"};
   const base::Declarations recipe = workloads::recipe_declarations();
   const base::Declarations design = all_declarations();
   const auto begins = [](const base::Declarations& declarations, const std::string& key) {

@@ -164,6 +164,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   const FloatAccuracy reference = float_accuracy(tiled.network, *data.test, plan, options);
   result.float_accuracy = reference.reported;
   result.float_accuracy_scored = reference.scored;
+  if (options.by_sample) result.float_by_sample = workloads::score_samples(tiled.network, *data.test, plan.first, plan.scored, options.threads);
   workloads::EvaluationOptions evaluation_options;
   evaluation_options.times_s = options.times_s;
   evaluation_options.repeats = options.repeats;
@@ -172,6 +173,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   evaluation_options.first_sample = plan.first;
   evaluation_options.samples = plan.scored;
   evaluation_options.measured = measured ? &*measured : nullptr;
+  evaluation_options.by_sample = options.by_sample;
   workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled, *data.test, evaluation_options);
   add_statistics(result.layers, tiled, evaluation);
   add_format_shares(result.layers, tiled, evaluation);

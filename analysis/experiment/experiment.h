@@ -27,6 +27,7 @@ struct ExperimentOptions {
   ReferenceChoice reference{};
   bool estimated = false;         ///< times and costs by hw::estimate, not simulated
   bool keeps_mapping = false;     ///< for ChipResult::mapping
+  bool by_sample = false;         ///< the scores of single samples are kept
   double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
 };
 
@@ -78,6 +79,7 @@ struct Result : ChipResult {
   double float_accuracy = 0;         ///< over the samples scored on tiles; over the whole test set where that is asked for
   double float_accuracy_scored = 0;  ///< over exactly the samples scored on tiles
   std::vector<workloads::AnalogAccuracy> accuracy;
+  workloads::SampleScores float_by_sample;  ///< of the samples scored on tiles, where it is asked for
   [[nodiscard]] Yardstick yardstick() const { return {chance, float_accuracy_scored, workloads::is_share(metric)}; }
 };
 

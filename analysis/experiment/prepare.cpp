@@ -66,6 +66,12 @@ std::vector<std::string> copy_warnings(const Design& design, const workloads::Ti
   return warnings;
 }
 
+void check_fits_chip(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
+  mapper::MapperParameters least = design.mapper;  // what fits with the least buffers fits
+  least.buffers_for_throughput = false;
+  hw::verify(mapper::map(tiled, design.chip, least, mode).program, design.chip);
+}
+
 workloads::TiledNetwork prepare(const Design& design, workloads::Network network, const PrepareOptions& options) {
   tiles::LayerTiles tiles = apply_layer_rules(design, network);
   if (options.calibration != nullptr) workloads::check_fit(network, *options.calibration);
@@ -75,11 +81,7 @@ workloads::TiledNetwork prepare(const Design& design, workloads::Network network
   } else if (options.copies) {
     choose_copies(design, tiled);
   }
-  if (options.mapped_for) {
-    mapper::MapperParameters least = design.mapper;  // what fits with the least buffers fits
-    least.buffers_for_throughput = false;
-    hw::verify(mapper::map(tiled, design.chip, least, *options.mapped_for).program, design.chip);
-  }
+  if (options.mapped_for) check_fits_chip(design, tiled, *options.mapped_for);
   if (options.check) options.check(tiled);
   if (options.calibration != nullptr) {
     tiled.calibration = workloads::calibrate(tiled, *options.calibration, 0, options.calibration_samples, options.threads);

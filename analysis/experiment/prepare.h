@@ -39,4 +39,7 @@ std::vector<std::string> copy_warnings(const Design& design, const workloads::Ti
 /// workloads::calibrate.
 workloads::TiledNetwork prepare(const Design& design, workloads::Network network, const PrepareOptions& options = {});
 
+/// Throws UserError (does_not_fit, failed_check) where the chip does not hold the network for such inferences.
+void check_fits_chip(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode);
+
 }  // namespace mho::analysis

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "analysis/experiment/prepare.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "workloads/data/subset.h"
 #include "workloads/execution/evaluation.h"
 
 namespace mho::analysis {
@@ -36,6 +40,12 @@ std::vector<std::string> words(const base::Json& json, const char* key) {
   return result;
 }
 
+/// Steps of a recurrent network are too short to be divided among threads.
+int default_threads(const workloads::Network& network) {
+  if (workloads::kind_of(network) == workloads::NetworkKind::recurrent) return 1;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 }  // namespace
 
 std::string TrainingJob::json() const {
@@ -48,8 +58,9 @@ std::string TrainingJob::json() const {
   if (recipe) job["recipe"] = *recipe;
   job["recipe_set"] = list(recipe_set);
   job["out"] = out;
-  job["threads"] = threads;
+  if (threads) job["threads"] = *threads;
   job["from_scratch"] = from_scratch;
+  job["keep_checkpoint"] = keep_checkpoint;
   job["input_limit"] = input_limit;
   return job.dump();
 }
@@ -65,34 +76,45 @@ TrainingJob TrainingJob::parse(const std::string& json) {
   result.recipe = text(job, "recipe");
   result.recipe_set = words(job, "recipe_set");
   result.out = text(job, "out").value_or("");
-  result.threads = static_cast<int>(std::get<std::int64_t>(member(job, "threads").value()));
+  if (const base::Json* threads = job.find("threads")) result.threads = static_cast<int>(std::get<std::int64_t>(threads->value()));
   result.from_scratch = std::get<bool>(member(job, "from_scratch").value());
+  result.keep_checkpoint = std::get<bool>(member(job, "keep_checkpoint").value());
   result.input_limit = static_cast<std::uint64_t>(std::get<std::int64_t>(member(job, "input_limit").value()));
   return result;
 }
 
-TrainingInputs read_inputs(const TrainingJob& job) {
+TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   const base::InputLimit limit(job.input_limit);
   Design design = load_design(job.design, job.set);
   add_layer_rules(design, job.layer);
-  workloads::DataDescription data = workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)), limit);
-  if (!data.training) {
-    throw base::UserError(
-        fmt::format("{}: the key 'training' is missing: the files of the training set (see docs/data.md)", job.data.value_or("data")));
-  }
+  workloads::DataDescription data =
+      workloads::read_data(job.data.value_or(std::string(workloads::built_in_data)), limit, workloads::DemandedSplit::training, checked);
   workloads::Network network =
       workloads::import_onnx(job.network, workloads::ImportOptions{.sample_shape = data.training->sample_shape(), .trace = true, .limit = limit});
   workloads::check_fit(network, *data.training);
+  if (data.validation) workloads::check_fit(network, *data.validation);
   workloads::TiledNetwork tiled = prepare(design, std::move(network), {.copies = false});
-  workloads::Recipe recipe = workloads::read_recipe(job.recipe, job.recipe_set, tiled.network);
+  workloads::Recipe recipe = workloads::read_recipe(
+      job.recipe, job.recipe_set,
+      {.network = tiled.network, .tiles = tiled.tiles, .training_samples = data.training->size(), .has_validation = data.validation != nullptr});
+  if (checked && recipe.hardware.analog) check_fits_chip(design, tiled, mapper::InferenceMode{});
+  std::unique_ptr<workloads::Dataset> learned_from, held_out;
+  if (!data.validation && recipe.validation.share) {
+    workloads::DividedSamples divided = workloads::divide(*data.training, *recipe.validation.share, !tiled.network.states.empty());
+    learned_from = workloads::subset_of(*data.training, std::move(divided.rest), data.training->name());
+    held_out = workloads::subset_of(*data.training, std::move(divided.held_out), data.training->name() + ", held out");
+  }
   // Weights that lie in files beside the network's are not in the hash of that file.
   std::string weights;
   for (const workloads::Matrix& matrix : tiled.network.matrices) {
     weights += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
   }
-  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), design.hash(), recipe.json,
-                                             job.from_scratch, job.threads);
-  return {std::move(design), std::move(data), std::move(tiled), std::move(recipe), job.network, base::content_hash(everything), limit.files()};
+  const workloads::Dataset& judged_by = data.validation ? *data.validation : held_out ? *held_out : *data.training;
+  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), judged_by.hash(),
+                                             design.hash(), recipe.identity, job.from_scratch);
+  const int threads = job.threads.value_or(default_threads(tiled.network));
+  return {std::move(design), std::move(data), std::move(learned_from),        std::move(held_out), std::move(tiled), std::move(recipe),
+          threads,           job.network,     base::content_hash(everything), limit.files()};
 }
 
 }  // namespace mho::analysis

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +22,9 @@ struct TrainingJob {
   std::optional<std::string> recipe;
   std::vector<std::string> recipe_set;
   std::string out;
-  int threads = 1;
+  std::optional<int> threads;  ///< empty: as suits the network
   bool from_scratch = false;
+  bool keep_checkpoint = false;
   std::uint64_t input_limit = base::InputLimit::usual;  ///< of the bytes that are read for it
 
   [[nodiscard]] std::string json() const;
@@ -33,14 +35,21 @@ struct TrainingJob {
 struct TrainingInputs {
   Design design;
   workloads::DataDescription data;
-  workloads::TiledNetwork tiled;  ///< the network traced; not calibrated
+  std::unique_ptr<workloads::Dataset> learned_from;  ///< what of the training split is not held out; null: all of it
+  std::unique_ptr<workloads::Dataset> held_out;      ///< the rest; null: none
+  workloads::TiledNetwork tiled;                     ///< the network traced; not calibrated
   workloads::Recipe recipe;
+  int threads = 1;
   std::string source;              ///< file the weights are written into again
-  std::string fingerprint;         ///< of everything the trained weights depend on
+  std::string fingerprint;         ///< of everything the trained weights depend on but threads and the number of epochs
   std::vector<std::string> files;  ///< that were read
+  [[nodiscard]] const workloads::Dataset& training() const { return learned_from ? *learned_from : *data.training; }
+  /// What states are scored on: the validation split, what is held out, or where there is neither the training samples.
+  [[nodiscard]] const workloads::Dataset& validation() const { return data.validation ? *data.validation : held_out ? *held_out : *data.training; }
 };
 
-/// Throws UserError; also for data without a training split.
-TrainingInputs read_inputs(const TrainingJob& job);
+/// Throws UserError; also for data without a training split. Where `checked`, everything is refused here that would only be found out later: data
+/// that are not finite, and (does_not_fit) a network that the chip cannot hold, unless the training uses no tiles.
+TrainingInputs read_inputs(const TrainingJob& job, bool checked);
 
 }  // namespace mho::analysis

@@ -86,6 +86,9 @@ class RowWriter {
   /// INTEGER PRIMARY KEY of the row inserted last.
   [[nodiscard]] std::int64_t last_id() const;
 
+  /// In which the rows are.
+  [[nodiscard]] SQLite::Database& database() const { return database_; }
+
  private:
   struct Insertion;
   Insertion& insertion(std::string_view table);

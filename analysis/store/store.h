@@ -54,10 +54,10 @@ struct Stored {
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 17;          ///< user_version in the file's header
+  static constexpr int schema_version = 18;          ///< user_version in the file's header
   static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
   /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
-  static constexpr std::string_view schema_hash = "cc25acd639187b4a";
+  static constexpr std::string_view schema_hash = "c248f8e43f16fedc";
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
   /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
@@ -81,7 +81,7 @@ class Store {
   /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
   std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command, const Label& label) const;
 
-  /// The same for the course of a training.
+  /// The same for the course of a training. One that was interrupted before and has been gone on with is replaced.
   std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command,
                    const Label& label) const;
 

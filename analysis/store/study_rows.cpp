@@ -1,7 +1,9 @@
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <optional>
@@ -105,12 +107,32 @@ void insert_sensitive_layers(RowWriter& writer, std::int64_t study, const std::v
   }
 }
 
+void insert_training_end(RowWriter& writer, std::int64_t training, const TrainingInputs& inputs, const TrainingRecord& record) {
+  const workloads::Recipe::Validation& validation = inputs.recipe.validation;
+  const auto part = [](const std::optional<ScoreRecord>& score, double ScoreRecord::*which) {
+    return score ? std::optional<double>((*score).*which) : std::nullopt;
+  };
+  writer.insert("training_end", {{"training", training},
+                                 {"ended", end_name(record.end)},
+                                 {"fingerprint", inputs.fingerprint},
+                                 {"judged_by", inputs.validation().name()},
+                                 {"judged_by_hash", inputs.validation().hash()},
+                                 {"samples", std::min(validation.samples, inputs.validation().size())},
+                                 {"repeats", validation.repeats},
+                                 {"age_s", validation.age_s},
+                                 {"kept_epoch", record.kept_epoch > 0 ? std::optional<int>(record.kept_epoch) : std::nullopt},
+                                 {"float_before", part(record.before, &ScoreRecord::in_float)},
+                                 {"tiles_before", part(record.before, &ScoreRecord::on_tiles)},
+                                 {"float_after", part(record.after, &ScoreRecord::in_float)},
+                                 {"tiles_after", part(record.after, &ScoreRecord::on_tiles)}});
+}
+
 std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, const TrainingRecord& record, const RowInfo& info) {
   const workloads::Dataset& data = *inputs.data.training;
   std::vector<Field> row = identity_fields(writer, info.label);
   const std::vector<Field> found{{"version", info.version},
                                  {"command", info.command},
-                                 {"threads", record.job.threads},
+                                 {"threads", inputs.threads},
                                  {"wall_s", record.wall_s},
                                  {"network", inputs.tiled.network.name},
                                  {"network_hash", inputs.tiled.network.hash},
@@ -134,8 +156,21 @@ std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, co
                             {"rate", epoch.rate},
                             {"noise", epoch.noise},
                             {"seconds", epoch.seconds}});
+    writer.insert("epoch_score",
+                  {{"training", training}, {"epoch", epoch.epoch}, {"in_float", epoch.validation.in_float}, {"on_tiles", epoch.validation.on_tiles}});
   }
+  insert_training_end(writer, training, inputs, record);
   return training;
+}
+
+/// The row of a training that ended too early and that this one went on with: what it holds is part of the new one.
+void remove_interrupted(SQLite::Database& database, const TrainingInputs& inputs, const TrainingRecord& record) {
+  SQLite::Statement remove(database,
+                           "DELETE FROM training WHERE out = ? AND id IN (SELECT training FROM training_end WHERE fingerprint = ? AND ended IN "
+                           "('interrupted', 'failed'))");
+  remove.bind(1, record.job.out);
+  remove.bind(2, inputs.fingerprint);
+  remove.exec();
 }
 
 }  // namespace
@@ -159,6 +194,7 @@ std::int64_t insert_rows(RowWriter& writer, const Design& design, const Sensitiv
 }
 
 std::int64_t insert_rows(RowWriter& writer, const TrainingInputs& inputs, const TrainingRecord& record, const RowInfo& info) {
+  remove_interrupted(writer.database(), inputs, record);
   return insert_training(writer, inputs, record, info);
 }
 

@@ -10,8 +10,10 @@ WHERE NOT EXISTS (SELECT 1 FROM setting s WHERE s.run = r.id AND s.key = d.key);
 -- Trainings as they ended, and the runs of what they wrote.
 CREATE VIEW v_training AS
 SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
-       e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run, t.name, t.tags, t.command, t.version, t.machine
+       e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run, t.name, t.tags, t.command, t.version, t.machine,
+       n.ended, n.kept_epoch, n.float_before, n.tiles_before, n.float_after, n.tiles_after
 FROM training t
+LEFT JOIN training_end n ON n.training = t.id
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
 LEFT JOIN run r ON r.network_hash = t.out_hash;
 

@@ -1,7 +1,8 @@
 // mho-train: the part of `mho retrain` that needs libtorch. Takes one argument, a job as JSON; tells its progress as JSON lines on standard output.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,9 +13,10 @@
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/output_file.h"
 #include "base/progress.h"
+#include "base/version.h"
 #include "workloads/autograd/trainer.h"
-#include "workloads/execution/calibration.h"
 #include "workloads/onnx/onnx_export.h"
 
 namespace {
@@ -28,6 +30,15 @@ void send(const Json& line) {
   std::fflush(stdout);
 }
 
+Json score_json(const mho::workloads::ValidationScore& score) {
+  // null where it is no finite number.
+  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
+  Json json;
+  json["float"] = number(score.in_float);
+  json["tiles"] = number(score.on_tiles);
+  return json;
+}
+
 void tell(const mho::workloads::TrainingProgress& progress) {
   Json line;
   line["step"] = progress.step;
@@ -39,25 +50,75 @@ void tell(const mho::workloads::TrainingProgress& progress) {
   line["noise"] = progress.noise;
   line["ends_epoch"] = progress.ends_epoch;
   line["seconds"] = progress.seconds;
+  if (progress.validation) line["validation"] = score_json(*progress.validation);
   send(line);
+}
+
+void tell_end(const mho::workloads::TrainedNetwork& trained) {
+  Json line, end;
+  if (trained.before) end["before"] = score_json(*trained.before);
+  end["after"] = score_json(trained.after);
+  end["samples"] = static_cast<std::int64_t>(trained.samples);
+  end["kept_epoch"] = trained.kept_epoch;
+  end["stopped"] = trained.stopped;
+  line["end"] = end;
+  send(line);
+}
+
+/// Features of the processor by which libraries choose their code, and with it their roundings.
+std::string processor_text() {
+  std::string text;
+  const auto add = [&](bool has, const char* name) {
+    if (has) text += (text.empty() ? "" : " ") + std::string(name);
+  };
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  add(__builtin_cpu_supports("sse4.2") != 0, "SSE4.2");
+  add(__builtin_cpu_supports("avx2") != 0, "AVX2");
+  add(__builtin_cpu_supports("avx512f") != 0, "AVX512F");
+  add(__builtin_cpu_supports("avx512bw") != 0, "AVX512BW");
+  add(__builtin_cpu_supports("avx512vnni") != 0, "AVX512VNNI");
+#endif
+  return text.empty() ? "a processor without known features" : "a processor with " + text;
 }
 
 void run(const std::string& text) {
   const mho::analysis::TrainingJob job = mho::analysis::TrainingJob::parse(text);
-  mho::analysis::TrainingInputs inputs = mho::analysis::read_inputs(job);
-  const mho::workloads::Dataset& data = *inputs.data.training;
+  // A process whose parent was killed may still be at its last checkpoint.
+  constexpr std::chrono::seconds patience{90};
+  const mho::base::OutputLock alone(job.out + ".checkpoint", patience);
+  const mho::analysis::TrainingInputs inputs = mho::analysis::read_inputs(job, false);
   mho::workloads::TrainingOptions options;
   options.recipe = inputs.recipe;
-  options.threads = job.threads;
+  options.threads = inputs.threads;
   options.from_scratch = job.from_scratch;
+  options.validation = &inputs.validation();
+  options.calibration = inputs.data.calibration.get();
   options.checkpoint = job.out + ".checkpoint";
   options.fingerprint = inputs.fingerprint;
+  options.writer =
+      fmt::format("mho {} with {} thread{} on {}", mho::base::version(), inputs.threads, inputs.threads == 1 ? "" : "s", processor_text());
   options.report = tell;
-  constexpr std::size_t calibration_limit = 1000;
-  inputs.tiled.calibration = mho::workloads::calibrate(inputs.tiled, data, 0, std::min(calibration_limit, data.size()), job.threads);
-  const mho::workloads::Network network = mho::workloads::train(std::move(inputs.tiled), data, options);
-  mho::workloads::export_onnx(inputs.source, network, job.out);
-  std::remove(options.checkpoint.c_str());
+  options.resume = [](double seconds) {
+    Json line;
+    line["earlier_s"] = seconds;
+    send(line);
+  };
+  options.note = [](const std::string& sentence) {
+    Json line;
+    line["note"] = sentence;
+    send(line);
+  };
+  const mho::workloads::TrainedNetwork trained = mho::workloads::train(inputs.tiled, inputs.training(), options);
+  try {
+    mho::workloads::export_onnx(inputs.source, trained.network, job.out);
+  } catch (const mho::base::UserError& error) {
+    throw mho::base::UserError(
+        fmt::format("{}. The training is finished, and {} holds it: the same command writes the network from it", error.what(), options.checkpoint),
+        error.code());
+  }
+  if (!job.keep_checkpoint) std::remove(options.checkpoint.c_str());
+  tell_end(trained);
 }
 
 }  // namespace

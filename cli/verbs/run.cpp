@@ -6,6 +6,7 @@
 #include "analysis/report/result_json.h"
 #include "analysis/store/store.h"
 #include "base/error.h"
+#include "base/output_file.h"
 #include "base/version.h"
 #include "cli/common_options.h"
 #include "cli/embedded.h"
@@ -14,6 +15,7 @@
 #include "cli/refused.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "cli/verbs/sample_file.h"
 #include "cli/verbs/saved_mapping_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
@@ -39,6 +41,7 @@ struct RunArguments {
   SequenceArguments sequence;  ///< of the costs
   MappingFiles mapping;
   std::optional<std::string> conductances;  ///< measured, .npz
+  std::optional<std::string> per_sample;    ///< scores of single samples, .npz
   std::optional<std::string> input_limit;
   std::string fidelity = "simulate";
   std::string reference = "systolic";
@@ -56,6 +59,11 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
   const analysis::Store store(arguments.db);
   const base::InputLimit limit = input_limit(arguments.input_limit);
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
+  if (arguments.per_sample) check_sample_file(data.test->metric());
+  std::optional<base::OutputFile> samples;
+  if (arguments.per_sample)
+    samples.emplace(*arguments.per_sample, std::vector<std::optional<std::string>>{arguments.network, arguments.data, arguments.design,
+                                                                                   arguments.conductances, arguments.db});
   const workloads::Network network =
       arguments.network
           ? workloads::import_onnx(
@@ -75,6 +83,7 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .reference = analysis::parse_reference(arguments.reference),
                                             .estimated = arguments.fidelity == "estimate",
                                             .keeps_mapping = arguments.mapping.saved.has_value(),
+                                            .by_sample = arguments.per_sample.has_value(),
                                             .yield_threshold = arguments.yield_threshold};
   std::optional<SavedMappingFile> mapping;
   if (arguments.mapping.saved)
@@ -87,6 +96,10 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
       store, design,
       analysis::RefusedRun{.network = network.name, .network_hash = network.hash, .data = data.test->name(), .data_hash = data.test->hash()}, info,
       [&] { return analysis::run_experiment(design, network, data, options); });
+  if (samples) {
+    samples->write(sample_file(result));
+    samples->commit();
+  }
   const analysis::Stored stored = store.keep(design, result, info());
   const std::string file = mapping ? mapping->commit(*result.mapping) : "";
   if (arguments.json) {
@@ -112,6 +125,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_scalar(options, run.scalar);
   options.file("--conductances", run.conductances,
                "measured siemens of every device in place of programming, .npz as mho map --write-conductances writes it");
+  options.output("--per-sample", run.per_sample, "scores of single samples for every time and programming, .npz", "NumPy arrays");
   add_times(options, times);
   options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
   options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);

@@ -138,9 +138,9 @@ class Ablation(Compared):
     title = "What of the noise in training matters"
     variants = (
         ("retrained on tiles", "on tiles", []),
-        ("only output noise", "only output noise", ["noise.kind=none", "hardware.read_noise=false"]),
-        ("only read noise", "only read noise", ["noise.kind=none", "hardware.output_noise=false"]),
-        ("converters, no noise", "no noise", ["noise.kind=none", "hardware.output_noise=false", "hardware.read_noise=false"]),
+        ("only output noise", "only output noise", ["noise.kind=off", "hardware.read_noise=false"]),
+        ("only read noise", "only read noise", ["noise.kind=off", "hardware.output_noise=false"]),
+        ("converters, no noise", "no noise", ["noise.kind=off", "hardware.output_noise=false", "hardware.read_noise=false"]),
         ("none (fine-tuned in float)", "fine-tuned in float", ["hardware.analog=false"]),
     )
 

@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <thread>
 
 #include "base/design_file/document.h"
 #include "base/error.h"
@@ -136,6 +139,20 @@ TEST_F(OutputFileTest, ALockIsForOneAtATime) {
   std::ofstream(path("a.lock")) << "of one that was killed";
   const OutputLock again(path("a"));
   EXPECT_THROW(const OutputLock none((folder_ / "no folder" / "a").string()), UserError);
+}
+
+TEST_F(OutputFileTest, ALockIsWaitedFor) {
+  auto one = std::make_unique<OutputLock>(path("a"));
+  std::thread ends([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    one.reset();
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_NO_THROW(const OutputLock two(path("a"), std::chrono::seconds(20)));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(100));
+  ends.join();
+  const OutputLock held(path("a"));
+  EXPECT_THROW(const OutputLock none(path("a"), std::chrono::milliseconds(60)), UserError);
 }
 
 TEST_F(OutputFileTest, TheTargetOfALinkIsWritten) {

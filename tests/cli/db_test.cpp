@@ -134,11 +134,14 @@ TEST_F(DbTest, EveryFormatHasEveryDigit) {
 
 TEST_F(DbTest, ARerunIsTheSameBitForBit) {
   copy_network();
-  run({"net.onnx", "--data", "strokes", "--design", "mapping_reference", "--set", "tile.adc.bits=7", "--seed", "5"});
+  run({"net.onnx", "--data", "strokes", "--design", "mapping_reference", "--set", "tile.adc.bits=7", "--seed", "5", "--per-sample", "scores.npz",
+       "--save", "mapping.json"});
+  for (const char* written : {"scores.npz", "mapping.json"}) ASSERT_TRUE(fs::remove(folder_ / written)) << written;
   ASSERT_EQ(mho({"simulate", "--functional", "--inferences", "3", "--set", "noc.power_gating=on"}).code, 0);
   ASSERT_EQ(mho({"sensitivity", "--only", "*read*", "--samples", "40", "--repeats", "2"}).code, 0);
   for (const char* what : {"1", "2", "study:1"}) EXPECT_THAT(out({"rerun", what}), HasSubstr("bit for bit")) << what;
   EXPECT_EQ(query("SELECT count(*) FROM run"), "2") << "nothing is stored";
+  for (const char* written : {"scores.npz", "mapping.json"}) EXPECT_FALSE(fs::exists(folder_ / written)) << written;
   // A value that is another.
   execute(
       "UPDATE layer SET snr_db = snr_db + 1e-12 WHERE run = 1 AND layer = 0; UPDATE accuracy SET value = value + 1e-15 WHERE run = 1 AND repeat = 1");

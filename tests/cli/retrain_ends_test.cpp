@@ -16,7 +16,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string strokes_network = MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx";
+const std::string strokes_network = MHO_SOURCE_DIR "/examples/default_network/strokes.onnx";
 
 /// Children of a process that is still running.
 std::vector<pid_t> children_of(pid_t pid) {
@@ -102,7 +102,7 @@ class RetrainKilled : public CommandTest {
   }
   [[nodiscard]] pid_t start_training(const std::string& out, int epochs) const {
     return start(MHO_BINARY, {"retrain", strokes_network, "--data", "data.yaml", "--threads", "1", "--recipe-set", "epochs=" + std::to_string(epochs),
-                              "--out", out});
+                              "--recipe-set", "validation.repeats=1", "--out", out});
   }
   [[nodiscard]] std::string bytes(const std::string& name) const { return base::read_file((folder_ / name).string()); }
   void wait_for(const std::string& name) const {
@@ -163,8 +163,10 @@ TEST_F(RetrainKilled, TwoTrainingsWithOneOutput) {
   wait_for("x.onnx.lock");
   // The second has files of its own for its words.
   fs::create_directory(folder_ / "two");
-  const pid_t two = start("/bin/sh", {"-c", "exec " MHO_BINARY " retrain " + strokes_network +
-                                                " --data data.yaml --threads 1 --recipe-set epochs=40 --out x.onnx > two/out 2> two/err"});
+  const pid_t two =
+      start("/bin/sh",
+            {"-c", "exec " MHO_BINARY " retrain " + strokes_network +
+                       " --data data.yaml --threads 1 --recipe-set epochs=40 --recipe-set validation.repeats=1 --out x.onnx > two/out 2> two/err"});
   int status_one = 0, status_two = 0;
   waitpid(one, &status_one, 0);
   waitpid(two, &status_two, 0);
@@ -191,6 +193,31 @@ TEST_F(RetrainKilled, ADamagedCheckpointIsRefusedByName) {
     EXPECT_EQ(outcome.code, 3) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("x.onnx.checkpoint: this checkpoint is damaged"));
   }
+}
+
+TEST_F(RetrainKilled, AFullDiskNamesCauseAndCheckpoint) {
+  const auto limited = [&](int blocks, int epochs) {
+    return shell("ulimit -f " + std::to_string(blocks) + "; exec $MHO retrain " + strokes_network +
+                 " --data data.yaml --threads 1 --keep-checkpoint --out x.onnx --recipe-set epochs=" + std::to_string(epochs));
+  };
+  // Files of 50 KB at most: no checkpoint of 42 k weights fits.
+  const Outcome none = limited(100, 2);
+  EXPECT_EQ(none.code, 3) << none.err;
+  EXPECT_THAT(none.err, AllOf(HasSubstr("x.onnx.checkpoint: cannot write this file: File too large"), HasSubstr("there is no checkpoint yet")));
+  EXPECT_FALSE(exists("x.onnx.checkpoint"));
+  expect_trained(limited(1 << 20, 2).code);
+  const std::string checkpoint = bytes("x.onnx.checkpoint");
+  const Outcome later = limited(100, 4);
+  EXPECT_EQ(later.code, 3) << later.err;
+  EXPECT_THAT(later.err, HasSubstr("the checkpoint before this one stays"));
+  EXPECT_EQ(bytes("x.onnx.checkpoint"), checkpoint);
+  // Finished by its checkpoint, but the network does not fit.
+  fs::remove(folder_ / "x.onnx");
+  const Outcome network = limited(100, 2);
+  EXPECT_EQ(network.code, 3) << network.err;
+  EXPECT_THAT(network.err, AllOf(HasSubstr("x.onnx: cannot write this file"), HasSubstr("x.onnx.checkpoint holds it")));
+  EXPECT_FALSE(exists("x.onnx"));
+  for (const auto& entry : fs::directory_iterator(folder_)) EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".part-")));
 }
 
 TEST_F(RetrainKilled, KilledAtAnyMomentItGoesOnToTheSameBits) { kill_often(3); }

@@ -68,6 +68,7 @@ COMMANDS = [
     ("help", "help layers"),
     ("help", "help"),
     ("retrain", "retrain NETWORK --data DATA.yaml --out hwa.onnx --recipe-set epochs=1"),
+    ("retrain", "retrain NETWORK --data DATA.yaml --out again.onnx --recipe-set epochs=1 --from-scratch --db trainings.db"),
 ]
 
 # Objects whose keys are names of blocks, keys of a design or columns of a question: only their values have a type.

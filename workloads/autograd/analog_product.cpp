@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "base/progress.h"
-#include "workloads/autograd/gemm.h"
+#include "workloads/autograd/exact_product.h"
 
 namespace mho::workloads {
 
@@ -81,7 +81,7 @@ void record(TrainedMatrix& matrix, const Channels& c, std::span<const float> x) 
       sum += sums[l];
       squares += square_sums[l];
     }
-    TrainedMatrix::Part& part = matrix.parts[p];
+    InputStatistics& part = matrix.parts[p];
     part.sum += static_cast<double>(sum);
     part.squares += static_cast<double>(squares);
     part.count += static_cast<double>(count);
@@ -104,7 +104,7 @@ void add_range_gradient(TrainedMatrix& matrix, const Channels& c, std::span<cons
 }
 
 bool any_clipped(const TrainedMatrix& matrix) {
-  return std::ranges::any_of(matrix.parts, [](const TrainedMatrix::Part& part) { return part.clipped > 0; });
+  return std::ranges::any_of(matrix.parts, [](const InputStatistics& part) { return part.clipped > 0; });
 }
 
 /// The inputs as the tiles saw them.
@@ -123,18 +123,21 @@ class TrainingProducts : public Products {
  public:
   struct Saturated {
     std::uint32_t sample, position;
-    std::size_t output;
+    std::size_t output, part;
   };
   TrainingProducts(const Network& network, const std::vector<TrainedMatrix>& matrices) : network_(network), matrices_(matrices) {}
   [[nodiscard]] bool by_group() const override { return false; }
   void multiply(std::size_t node, std::size_t which, int, std::span<const float> rows, std::span<const base::EventId> events,
                 std::span<float> y) override {
-    places_.clear();
-    matrices_[static_cast<std::size_t>(network_.nodes[node].matrices[which])].tiles->forward(rows, events, y, nullptr, &places_);
+    const TrainedMatrix& matrix = matrices_[static_cast<std::size_t>(network_.nodes[node].matrices[which])];
+    places_.assign(matrix.parts.size(), {});
+    matrix.tiles->forward(rows, events, y, nullptr, &places_);
     const std::size_t outputs = y.size() / events.size();
-    for (const std::size_t place : places_) {
-      const base::EventId& event = events[place / outputs];
-      saturated_.push_back({event.sample, event.position, place % outputs});
+    for (std::size_t part = 0; part < places_.size(); ++part) {
+      for (const std::size_t place : places_[part]) {
+        const base::EventId& event = events[place / outputs];
+        saturated_.push_back({event.sample, event.position, place % outputs, part});
+      }
     }
   }
   [[nodiscard]] const std::vector<Saturated>& saturated() const { return saturated_; }
@@ -142,91 +145,30 @@ class TrainingProducts : public Products {
  private:
   const Network& network_;
   const std::vector<TrainedMatrix>& matrices_;
-  std::vector<std::size_t> places_;
+  std::vector<std::vector<std::size_t>> places_;  ///< by row part
   std::vector<Saturated> saturated_;
 };
 
-std::array<std::int64_t, 4> plane_shape(const Shape& in, std::int64_t batch) {
-  const bool plane = in.size() == 4;
-  return {batch * in[0], in[1], plane ? in[2] : 1, in.back()};
+/// Between the forward and the backward pass.
+void keep_places(AutogradContext& context, const SaturatedPlaces& places) {
+  std::vector<std::int64_t> all, ends;
+  for (const auto& part : places) {
+    all.insert(all.end(), part.begin(), part.end());
+    ends.push_back(static_cast<std::int64_t>(all.size()));
+  }
+  context.saved_data["places"] = c10::List<std::int64_t>(all);
+  context.saved_data["ends"] = c10::List<std::int64_t>(ends);
 }
 
-struct Geometry {
-  std::vector<std::int64_t> stride, dilation, padding{0, 0};
-  std::vector<std::int64_t> explicit_padding{};  ///< where begin and end differ
-};
-
-Geometry geometry_of(const Window& w) {
-  Geometry g{{w.stride[0], w.stride[1]}, {w.dilation[0], w.dilation[1]}};
-  if (w.pad_begin == w.pad_end) {
-    g.padding = {w.pad_begin[0], w.pad_begin[1]};
-  } else {
-    g.explicit_padding = {w.pad_begin[1], w.pad_end[1], w.pad_begin[0], w.pad_end[0]};
+SaturatedPlaces kept_places(AutogradContext& context) {
+  const std::vector<std::int64_t> all = context.saved_data["places"].toIntVector();
+  SaturatedPlaces places;
+  std::int64_t begin = 0;
+  for (const std::int64_t end : context.saved_data["ends"].toIntVector()) {
+    places.emplace_back(all.begin() + begin, all.begin() + end);
+    begin = end;
   }
-  return g;
-}
-
-/// [outputs][inputs of all groups] to the kernels [outputs][channels of a group][height][width]; differentiable.
-Tensor kernels(const Matrix& matrix, const Node& node, const Tensor& weight) {
-  const std::int64_t groups = matrix.groups, height = node.window()->kernel[0], width = node.window()->kernel[1];
-  Tensor own = weight;
-  if (groups > 1) {
-    own = weight.view({groups, matrix.outputs / groups, groups, matrix.inputs / groups}).diagonal(0, 0, 2).permute({2, 0, 1});
-  }
-  return own.reshape({matrix.outputs, matrix.inputs / groups / (height * width), height, width});
-}
-
-struct Gradients {
-  Tensor x, weight;
-};
-
-Gradients backward_product(const Network& network, const Node& node, const Tensor& weight, const Tensor& x, const Tensor& seen,
-                           const Tensor& gradient, bool wants_x) {
-  const Matrix& matrix = network.matrix(node);
-  const std::int64_t batch = x.size(0);
-  if (node.window() == nullptr) {
-    const std::int64_t axis = node.product_axis() + 1;
-    const Tensor g = gradient.movedim(axis, -1).reshape({-1, matrix.outputs});
-    const Tensor rows = seen.movedim(axis, -1).reshape({-1, matrix.inputs});
-    Tensor dx;
-    if (wants_x) {
-      std::vector<std::int64_t> shape = x.movedim(axis, -1).sizes().vec();
-      dx = gemm(g, Transposed::no, weight, Transposed::no).view(shape).movedim(-1, axis).contiguous();
-    }
-    return {dx, gemm(g, Transposed::yes, rows, Transposed::no)};
-  }
-  const Shape& in = network.values[static_cast<std::size_t>(node.inputs[0])].shape;
-  const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
-  const Geometry geometry = geometry_of(*node.window());
-  const Tensor kernel = kernels(matrix, node, weight).contiguous();
-  Tensor input = seen.view(plane_shape(in, batch));
-  if (!geometry.explicit_padding.empty()) input = at::constant_pad_nd(input, geometry.explicit_padding, 0);
-  auto [dx, dw, db] = at::convolution_backward(gradient.view(plane_shape(out, batch)), input, kernel, c10::nullopt, geometry.stride, geometry.padding,
-                                               geometry.dilation, false, {0, 0}, matrix.groups, {wants_x, true, false});
-  if (wants_x) {
-    if (const auto& p = geometry.explicit_padding; !p.empty()) {
-      dx = dx.narrow(2, p[2], input.size(2) - p[2] - p[3]).narrow(3, p[0], input.size(3) - p[0] - p[1]);
-    }
-    dx = dx.reshape(x.sizes()).contiguous();
-  }
-  Tensor whole = dw.reshape({matrix.outputs, -1});
-  if (matrix.groups > 1) {
-    const std::int64_t groups = matrix.groups;
-    whole = at::zeros({groups, matrix.outputs / groups, groups, matrix.inputs / groups});
-    whole.diagonal(0, 0, 2).copy_(dw.reshape({groups, matrix.outputs / groups, -1}).permute({1, 2, 0}));
-    whole = whole.view({matrix.outputs, matrix.inputs});
-  }
-  return {dx, whole};
-}
-
-/// Zero where converters were at their bound; `places` are indices of elements.
-Tensor without(const Tensor& gradient, const std::vector<std::int64_t>& places) {
-  const Tensor whole = gradient.contiguous();
-  if (places.empty()) return whole;
-  Tensor masked = whole.clone();
-  float* values = masked.data_ptr<float>();
-  for (const std::int64_t place : places) values[place] = 0.0F;
-  return masked;
+  return places;
 }
 
 struct ProductFunction : torch::autograd::Function<ProductFunction> {
@@ -258,17 +200,17 @@ struct ProductFunction : torch::autograd::Function<ProductFunction> {
                               writable(y).subspan(first * out_size, count * out_size));
     });
     // y of a node: [sample][outer][outputs][inner], its positions being outer and inner.
-    std::vector<std::int64_t> places;
+    SaturatedPlaces places(matrix.parts.size());
     const std::int64_t outputs = network.matrix(node).outputs, inner = channels_of_output(network, node);
     const auto first_position = static_cast<std::int64_t>(step->execution.first_position(n));
     for (const TrainingProducts& part : products) {
       for (const auto& s : part.saturated()) {
         const std::int64_t position = static_cast<std::int64_t>(s.position) - first_position;
-        places.push_back(static_cast<std::int64_t>(s.sample) * static_cast<std::int64_t>(out_size) +
-                         ((position / inner) * outputs + static_cast<std::int64_t>(s.output)) * inner + position % inner);
+        places[s.part].push_back(static_cast<std::int64_t>(s.sample) * static_cast<std::int64_t>(out_size) +
+                                 ((position / inner) * outputs + static_cast<std::int64_t>(s.output)) * inner + position % inner);
       }
     }
-    context->saved_data["places"] = c10::List<std::int64_t>(places);
+    keep_places(*context, places);
     context->saved_data["step"] = reinterpret_cast<std::int64_t>(step);
     context->saved_data["node"] = index;
     context->save_for_backward({input});
@@ -281,13 +223,12 @@ struct ProductFunction : torch::autograd::Function<ProductFunction> {
     const Node& node = network.nodes[static_cast<std::size_t>(context->saved_data["node"].toInt())];
     TrainedMatrix& matrix = step->matrices[static_cast<std::size_t>(node.matrices[0])];
     const Tensor x = context->get_saved_variables()[0];
-    const Tensor gradient = without(gradients[0], context->saved_data["places"].toIntVector());
     const Channels channels = channels_of(network, node, x.size(0));
     const bool clips = any_clipped(matrix);
     const bool wants_range = clips && step->range_gradients;
     const bool wants_x = context->needs_input_grad(0);
-    const Gradients result =
-        backward_product(network, node, matrix.effective, x, clips ? clamped(matrix, channels, x) : x, gradient, wants_x || wants_range);
+    const Gradients result = backward_product(network, node, matrix, x, clips ? clamped(matrix, channels, x) : x,
+                                              {gradients[0], kept_places(*context)}, wants_x || wants_range);
     if (wants_range) add_range_gradient(matrix, channels, numbers(x), numbers(result.x));
     return {wants_x ? result.x : Tensor(), result.weight, Tensor(), Tensor()};
   }
@@ -313,9 +254,11 @@ struct StepFunction : torch::autograd::Function<StepFunction> {
       events[s].sample = static_cast<std::uint32_t>(s);
       events[s].position = static_cast<std::uint32_t>(position);
     }
-    std::vector<std::size_t> saturated;
+    std::vector<std::vector<std::size_t>> saturated(matrix.parts.size());
     matrix.tiles->forward(numbers(input), events, writable(y), nullptr, &saturated);
-    context->saved_data["places"] = c10::List<std::int64_t>(std::vector<std::int64_t>(saturated.begin(), saturated.end()));
+    SaturatedPlaces places;
+    for (const auto& part : saturated) places.emplace_back(part.begin(), part.end());
+    keep_places(*context, places);
     context->saved_data["step"] = reinterpret_cast<std::int64_t>(step);
     context->saved_data["matrix"] = which_matrix;
     context->save_for_backward({input});
@@ -326,14 +269,13 @@ struct StepFunction : torch::autograd::Function<StepFunction> {
     auto* step = reinterpret_cast<AnalogStep*>(context->saved_data["step"].toInt());
     TrainedMatrix& matrix = step->matrices[static_cast<std::size_t>(context->saved_data["matrix"].toInt())];
     const Tensor x = context->get_saved_variables()[0];
-    const Tensor gradient = without(gradients[0], context->saved_data["places"].toIntVector());
     const Channels channels{x.size(0), x.size(1), 1, 1};
     const bool clips = any_clipped(matrix);
     const bool wants_range = clips && step->range_gradients;
-    Tensor dx;
-    if (context->needs_input_grad(0) || wants_range) dx = gemm(gradient, Transposed::no, matrix.effective, Transposed::no);
-    if (wants_range) add_range_gradient(matrix, channels, numbers(x), numbers(dx));
-    return {dx, gemm(gradient, Transposed::yes, clips ? clamped(matrix, channels, x) : x, Transposed::no), Tensor(), Tensor(), Tensor()};
+    const Gradients result = backward_step(matrix, clips ? clamped(matrix, channels, x) : x, {gradients[0], kept_places(*context)},
+                                           context->needs_input_grad(0) || wants_range);
+    if (wants_range) add_range_gradient(matrix, channels, numbers(x), numbers(result.x));
+    return {result.x, result.weight, Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -348,28 +290,6 @@ torch::Tensor analog_step(AnalogStep& step, std::size_t node, std::size_t which,
   const int matrix = step.network.nodes[node].matrices[which];
   return StepFunction::apply(x, step.matrices[static_cast<std::size_t>(matrix)].weight, &step, static_cast<std::int64_t>(matrix),
                              static_cast<std::int64_t>(step.execution.first_position(node)) + position);
-}
-
-torch::Tensor float_product(const Network& network, std::size_t index, const torch::Tensor& weight, const torch::Tensor& x) {
-  const Node& node = network.nodes[index];
-  const Matrix& matrix = network.matrix(node);
-  if (node.window() == nullptr) {
-    const std::int64_t axis = node.product_axis() + 1;
-    const Tensor rows = x.movedim(axis, -1);
-    std::vector<std::int64_t> shape = rows.sizes().vec();
-    shape.back() = matrix.outputs;
-    return linear_product(rows.reshape({-1, matrix.inputs}), weight).view(shape).movedim(-1, axis);
-  }
-  const Shape& in = network.values[static_cast<std::size_t>(node.inputs[0])].shape;
-  const Shape& out = network.values[static_cast<std::size_t>(node.output)].shape;
-  const Geometry geometry = geometry_of(*node.window());
-  Tensor input = x.reshape(plane_shape(in, x.size(0)));
-  if (!geometry.explicit_padding.empty()) input = at::constant_pad_nd(input, geometry.explicit_padding, 0);
-  const Tensor y =
-      at::conv2d(input, kernels(matrix, node, weight), c10::nullopt, geometry.stride, geometry.padding, geometry.dilation, matrix.groups);
-  std::vector<std::int64_t> shape{x.size(0)};
-  shape.insert(shape.end(), out.begin(), out.end());
-  return y.reshape(shape);
 }
 
 }  // namespace mho::workloads

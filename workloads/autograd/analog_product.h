@@ -10,6 +10,7 @@
 #include "tiles/training_matrix.h"
 #include "workloads/execution/execution.h"
 #include "workloads/graph/network.h"
+#include "workloads/training/input_ranges.h"
 
 namespace mho::workloads {
 
@@ -23,12 +24,7 @@ struct TrainedMatrix {
   torch::Tensor effective;                       ///< of this step: shows the numbers of `tiles`
   int groups = 1;
 
-  /// Over all products of a step, by row part.
-  struct Part {
-    double sum = 0, squares = 0, count = 0, clipped = 0;
-    double gradient = 0;  ///< of the range
-  };
-  std::vector<Part> parts;
+  std::vector<InputStatistics> parts;  ///< of this step, by row part
   /// Inputs of the parts, half open, by row part.
   std::vector<std::pair<std::int64_t, std::int64_t>> part_inputs;
 };
@@ -43,12 +39,10 @@ struct AnalogStep {
 };
 
 /// y = W x of a node on tiles, [batch][input shape] to [batch][output shape], without bias. Forward is the tile model; backward goes straight through
-/// it with the weights of this step, but not through converters at their bound (Rasch et al., Nat. Commun. 14:5282, 2023, Methods).
+/// it with the weights of this step, but not through converters at their bound (Rasch et al., Nat. Commun. 14:5282, 2023, Methods): one blocks what
+/// goes through its own row part of the matrix, and the other parts pass on.
 torch::Tensor analog_product(AnalogStep& step, std::size_t node, const torch::Tensor& x);
 /// The same for one time step of matrix `which` of a recurrent node, [batch][hidden] to [batch][outputs].
 torch::Tensor analog_step(AnalogStep& step, std::size_t node, std::size_t which, std::int64_t position, const torch::Tensor& x);
-
-/// The exact product with the trained weights, differentiable.
-torch::Tensor float_product(const Network& network, std::size_t node, const torch::Tensor& weight, const torch::Tensor& x);
 
 }  // namespace mho::workloads

@@ -19,42 +19,60 @@ namespace mho::workloads {
 
 namespace {
 
-constexpr std::int64_t columns = 8;  ///< numbers that are kept of an epoch
+constexpr std::int64_t columns = 10;  ///< numbers that are kept of an epoch
 /// A checkpoint begins with it; then the digest of what follows, and a PyTorch archive.
-constexpr std::string_view mark = "mho checkpoint 1\n";
+constexpr std::string_view mark = "mho checkpoint 2\n";
 
-/// Names and tensors of everything a training changes.
-std::vector<std::pair<std::string, torch::Tensor>> tensors_of(const TorchNetwork& model) {
-  std::vector<std::pair<std::string, torch::Tensor>> named;
-  for (std::size_t k = 0; k < model.parameters().size(); ++k) named.emplace_back(fmt::format("parameter{}", k), model.parameters()[k].tensor);
-  for (std::size_t m = 0; m < model.matrices().size(); ++m) {
-    const TrainedMatrix& matrix = model.matrices()[m];
-    if (!matrix.tiles) continue;
-    named.emplace_back(fmt::format("scales{}", m), matrix.scales);
-    named.emplace_back(fmt::format("scale_squares{}", m), matrix.scale_squares);
-    named.emplace_back(fmt::format("ranges{}", m), matrix.ranges);
-  }
-  return named;
+std::array<double, columns> row_of(const TrainingProgress& p) {
+  const ValidationScore score = p.validation.value_or(ValidationScore{});
+  return {static_cast<double>(p.step),
+          static_cast<double>(p.steps),
+          static_cast<double>(p.epoch),
+          p.loss,
+          p.metric,
+          p.rate,
+          p.noise,
+          p.seconds,
+          score.in_float,
+          score.on_tiles};
+}
+
+TrainingProgress progress_of(const double* row) {
+  return {
+      static_cast<std::int64_t>(row[0]), static_cast<std::int64_t>(row[1]), static_cast<int>(row[2]), row[3], row[4], row[5], row[6], true, row[7],
+      ValidationScore{row[8], row[9]}};
 }
 
 }  // namespace
 
-void save_checkpoint(const std::string& path, const std::string& fingerprint, const TrainingCourse& course, const TorchNetwork& model,
+NetworkState copy_state(const TorchNetwork& model) {
+  NetworkState copies;
+  for (const auto& [name, tensor] : model.state()) copies.push_back(tensor.detach().clone());
+  return copies;
+}
+
+void restore_state(TorchNetwork& model, const NetworkState& state) {
+  const torch::NoGradGuard guard;
+  const auto own = model.state();
+  for (std::size_t k = 0; k < own.size(); ++k) torch::Tensor(own[k].second).copy_(state.at(k));
+}
+
+void save_checkpoint(const std::string& path, const CheckpointOwner& owner, const TrainingCourse& course, const TorchNetwork& model,
                      const torch::optim::Optimizer& optimiser) {
   torch::serialize::OutputArchive archive;
-  archive.write("fingerprint", c10::IValue(fingerprint));
+  archive.write("fingerprint", c10::IValue(owner.fingerprint));
+  archive.write("writer", c10::IValue(owner.writer));
   archive.write("step", c10::IValue(course.step));
-  archive.write("loss", c10::IValue(course.loss_sum));
-  archive.write("score", c10::IValue(course.score_sum));
+  archive.write("best_epoch", c10::IValue(static_cast<std::int64_t>(course.best_epoch)));
+  const ValidationScore before = course.before.value_or(ValidationScore{});
+  archive.write("numbers", torch::tensor({course.loss_sum, course.score_sum, course.epoch_seconds, course.seconds, course.before ? 1.0 : 0.0,
+                                          before.in_float, before.on_tiles, course.rate, course.noise},
+                                         torch::kDouble));
   const torch::Tensor epochs = at::zeros({static_cast<std::int64_t>(course.epochs.size()), columns}, at::kDouble);
-  for (std::size_t e = 0; e < course.epochs.size(); ++e) {
-    const TrainingProgress& p = course.epochs[e];
-    const std::array<double, columns> row{
-        static_cast<double>(p.step), static_cast<double>(p.steps), static_cast<double>(p.epoch), p.loss, p.metric, p.rate, p.noise, p.seconds};
-    std::ranges::copy(row, epochs.data_ptr<double>() + e * columns);
-  }
+  for (std::size_t e = 0; e < course.epochs.size(); ++e) std::ranges::copy(row_of(course.epochs[e]), epochs.data_ptr<double>() + e * columns);
   archive.write("epochs", epochs);
-  for (const auto& [name, tensor] : tensors_of(model)) archive.write(name, tensor);
+  for (const auto& [name, tensor] : model.state()) archive.write(name, tensor);
+  for (std::size_t k = 0; k < course.best.size(); ++k) archive.write(fmt::format("best{}", k), course.best[k]);
   torch::serialize::OutputArchive state;
   optimiser.save(state);
   archive.write("optimiser", state);
@@ -68,11 +86,38 @@ void save_checkpoint(const std::string& path, const std::string& fingerprint, co
   file.commit();
 }
 
-TrainingCourse load_checkpoint(const std::string& path, const std::string& fingerprint, TorchNetwork& model, torch::optim::Optimizer& optimiser) {
+namespace {
+
+TrainingCourse read_course(torch::serialize::InputArchive& archive, std::size_t tensors) {
+  TrainingCourse course;
+  c10::IValue value;
+  archive.read("step", value);
+  course.step = value.toInt();
+  torch::Tensor numbers, epochs;
+  archive.read("numbers", numbers);
+  const double* n = numbers.data_ptr<double>();
+  course.loss_sum = n[0];
+  course.score_sum = n[1];
+  course.epoch_seconds = n[2];
+  course.seconds = n[3];
+  if (n[4] != 0) course.before = ValidationScore{n[5], n[6]};
+  course.rate = n[7];
+  course.noise = n[8];
+  archive.read("epochs", epochs);
+  for (std::int64_t e = 0; e < epochs.size(0); ++e) course.epochs.push_back(progress_of(epochs.data_ptr<double>() + e * columns));
+  archive.read("best_epoch", value);
+  course.best_epoch = static_cast<int>(value.toInt());
+  for (std::size_t k = 0; course.best_epoch > 0 && k < tensors; ++k) archive.read(fmt::format("best{}", k), course.best.emplace_back());
+  return course;
+}
+
+}  // namespace
+
+LoadedCheckpoint load_checkpoint(const std::string& path, const std::string& fingerprint, TorchNetwork& model, torch::optim::Optimizer& optimiser) {
   const auto refuse = [&](const std::string& why) {
     throw base::UserError(fmt::format("{} is the checkpoint of {}; remove it to begin anew, or give --out another name", path, why));
   };
-  TrainingCourse course;
+  LoadedCheckpoint loaded;
   // Only bytes that we wrote reach the library, which trusts them.
   const std::string bytes = base::read_file(path);
   constexpr std::size_t digits = 16, begin = mark.size() + digits;
@@ -86,34 +131,26 @@ TrainingCourse load_checkpoint(const std::string& path, const std::string& finge
     torch::serialize::InputArchive archive;
     archive.load_from(stream);
     c10::IValue value;
+    archive.read("writer", value);
+    loaded.writer = value.toStringRef();
     archive.read("fingerprint", value);
-    if (value.toStringRef() != fingerprint) refuse("another training (network, data, design, recipe or --threads differ)");
+    if (value.toStringRef() != fingerprint) {
+      refuse(fmt::format("another training (network, data, design or recipe differ), written by {}", loaded.writer));
+    }
     const torch::NoGradGuard guard;
-    for (auto& [name, tensor] : tensors_of(model)) {
+    for (auto& [name, tensor] : model.state()) {
       torch::Tensor stored;
       archive.read(name, stored);
-      tensor.copy_(stored);
-    }
-    torch::Tensor epochs;
-    archive.read("epochs", epochs);
-    for (std::int64_t e = 0; e < epochs.size(0); ++e) {
-      const double* row = epochs.data_ptr<double>() + e * columns;
-      course.epochs.push_back({static_cast<std::int64_t>(row[0]), static_cast<std::int64_t>(row[1]), static_cast<int>(row[2]), row[3], row[4], row[5],
-                               row[6], true, row[7]});
+      torch::Tensor(tensor).copy_(stored);
     }
     torch::serialize::InputArchive state;
     archive.read("optimiser", state);
     optimiser.load(state);
-    archive.read("loss", value);
-    course.loss_sum = value.toDouble();
-    archive.read("score", value);
-    course.score_sum = value.toDouble();
-    archive.read("step", value);
-    course.step = value.toInt();
+    loaded.course = read_course(archive, model.state().size());
   } catch (const c10::Error&) {
     refuse("no training that can be read");
   }
-  return course;
+  return loaded;
 }
 
 }  // namespace mho::workloads

@@ -13,20 +13,39 @@ class Optimizer;
 
 namespace mho::workloads {
 
+/// Copies of everything that a training changes, in the order of TorchNetwork::state.
+using NetworkState = std::vector<torch::Tensor>;
+NetworkState copy_state(const TorchNetwork& model);
+void restore_state(TorchNetwork& model, const NetworkState& state);
+
 /// How far a training is.
 struct TrainingCourse {
   std::int64_t step = 0;                 ///< finished ones
   double loss_sum = 0, score_sum = 0;    ///< over the steps of the epoch
-  std::vector<TrainingProgress> epochs;  ///< finished ones
+  double rate = 0, noise = 0;            ///< of the last step
+  double epoch_seconds = 0;              ///< of the epoch that is not finished
+  double seconds = 0;                    ///< of all processes together
+  std::vector<TrainingProgress> epochs;  ///< finished and scored ones
+  std::optional<ValidationScore> before;
+  int best_epoch = 0;  ///< from 1; 0: none
+  NetworkState best;   ///< after that epoch
 };
 
-/// Writes all that the next step depends on, whole or not at all, and on the disk when this returns. `fingerprint`: of everything the training is
-/// made of. Throws UserError.
-void save_checkpoint(const std::string& path, const std::string& fingerprint, const TrainingCourse& course, const TorchNetwork& model,
+/// What a checkpoint belongs to; see TrainingOptions.
+struct CheckpointOwner {
+  std::string fingerprint, writer;
+};
+
+/// Writes all that the next step depends on, whole or not at all, and on the disk when this returns. Throws UserError.
+void save_checkpoint(const std::string& path, const CheckpointOwner& owner, const TrainingCourse& course, const TorchNetwork& model,
                      const torch::optim::Optimizer& optimiser);
 
+struct LoadedCheckpoint {
+  TrainingCourse course;
+  std::string writer;
+};
 /// Brings model and optimiser back to where they were. Throws UserError that names the file where it cannot be read, is damaged, or belongs to
 /// another training.
-TrainingCourse load_checkpoint(const std::string& path, const std::string& fingerprint, TorchNetwork& model, torch::optim::Optimizer& optimiser);
+LoadedCheckpoint load_checkpoint(const std::string& path, const std::string& fingerprint, TorchNetwork& model, torch::optim::Optimizer& optimiser);
 
 }  // namespace mho::workloads

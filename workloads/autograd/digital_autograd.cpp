@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/error.h"
+#include "workloads/autograd/gemm.h"
 
 namespace mho::workloads {
 
@@ -251,7 +252,7 @@ class Derivative {
     return shaped(rows.gather(1, at.view({batch_, 1, 1}).expand({batch_, 1, rows.size(2)})));
   }
 
-  Tensor operator()(const MatrixProduct& /*own*/) const { return shaped(at::matmul(matrix(0, true), matrix(1, false))); }
+  Tensor operator()(const MatrixProduct& /*own*/) const { return shaped(matrix_product(matrix(0, true), matrix(1, false))); }
   Tensor operator()(const OverlapAdd& own) const {
     const bool plane = out_.size() == 4;
     const Window& w = own.window;

@@ -12,4 +12,7 @@ torch::Tensor gemm(const torch::Tensor& a, Transposed transposes_a, const torch:
 /// x [rows][inputs] times weight [outputs][inputs], transposed; differentiable.
 torch::Tensor linear_product(const torch::Tensor& x, const torch::Tensor& weight);
 
+/// a [...][m][k] times b [...][k][n], the axes before broadcast; differentiable.
+torch::Tensor matrix_product(const torch::Tensor& a, const torch::Tensor& b);
+
 }  // namespace mho::workloads

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "workloads/autograd/digital_autograd.h"
+#include "workloads/autograd/exact_product.h"
 #include "workloads/autograd/gemm.h"
 #include "workloads/graph/operator.h"
 
@@ -120,7 +121,7 @@ void TorchNetwork::begin_step(std::uint32_t number, const tiles::WeightNoise* no
   step_.threads = threads;
   for (TrainedMatrix& matrix : matrices_) {
     if (!matrix.tiles) continue;
-    std::ranges::fill(matrix.parts, TrainedMatrix::Part{});
+    std::ranges::fill(matrix.parts, InputStatistics{});
     const auto show = [](const Tensor& t) { return std::span<const float>(t.data_ptr<float>(), static_cast<std::size_t>(t.numel())); };
     matrix.tiles->begin_step(show(matrix.weight), show(matrix.scales), show(matrix.ranges), {number, level, drop_connect, noise}, threads);
   }
@@ -183,6 +184,19 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
 Tensor TorchNetwork::recurrent(std::size_t n, const std::vector<Tensor>& inputs, std::int64_t batch) {
   const auto product = [&](std::size_t which, std::int64_t position, const Tensor& x) { return step_product(n, which, position, x); };
   return recurrent_autograd(network_, network_.nodes[n], inputs, batch, candidate_bias_[n], product);
+}
+
+std::vector<std::pair<std::string, Tensor>> TorchNetwork::state() const {
+  std::vector<std::pair<std::string, Tensor>> named;
+  for (std::size_t k = 0; k < parameters_.size(); ++k) named.emplace_back(fmt::format("parameter{}", k), parameters_[k].tensor);
+  for (std::size_t m = 0; m < matrices_.size(); ++m) {
+    const TrainedMatrix& matrix = matrices_[m];
+    if (!matrix.tiles) continue;
+    named.emplace_back(fmt::format("scales{}", m), matrix.scales);
+    named.emplace_back(fmt::format("scale_squares{}", m), matrix.scale_squares);
+    named.emplace_back(fmt::format("ranges{}", m), matrix.ranges);
+  }
+  return named;
 }
 
 void TorchNetwork::copy_into(Network& network) const {

@@ -48,6 +48,8 @@ class TorchNetwork {
   [[nodiscard]] std::vector<TrainedMatrix>& matrices() { return matrices_; }
   [[nodiscard]] const std::vector<TrainedMatrix>& matrices() const { return matrices_; }
   [[nodiscard]] const Network& network() const { return network_; }
+  /// Names and tensors of everything that a training changes: parameters, column scales and input ranges.
+  [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> state() const;
   /// Parameters back into a network of the same structure.
   void copy_into(Network& network) const;
   /// Tensors the network could not be trained without knowing where they come from; see InitializerSource.

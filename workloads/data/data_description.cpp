@@ -71,6 +71,12 @@ class Split {
     samples_.chance = judging.chance;
   }
 
+  /// Numbers of a file that stays on disk are read once, to see whether they are finite.
+  Split& look_through(bool wanted) {
+    looks_through_ = wanted;
+    return *this;
+  }
+
   std::unique_ptr<Dataset> read(const std::string& name) {
     samples_.name = name;
     read_inputs();
@@ -311,12 +317,13 @@ class Split {
   /// What becomes of the smallest and largest numbers must be numbers too.
   void check_extremes() const {
     const SampleScaling& scaling = samples_.scaling;
-    if (samples_.inputs.mapped) return;  // as long as reading it
+    const FileArray& inputs = samples_.inputs;
+    if (inputs.mapped && !looks_through_) return;  // as long as reading it
     constexpr float largest_byte = 255.0F;
-    float least = 0, largest = samples_.inputs.bytes.empty() ? 0 : largest_byte;
-    const std::size_t row = samples_.inputs.floats.size() / static_cast<std::size_t>(samples_.inputs.shape[0]);
-    for (std::size_t i = 0; i < samples_.inputs.floats.size(); ++i) {
-      const float value = samples_.inputs.floats[i];
+    float least = 0, largest = inputs.bytes.empty() ? 0 : largest_byte;
+    const std::size_t count = inputs.mapped ? inputs.size() : inputs.floats.size(), row = count / static_cast<std::size_t>(inputs.shape[0]);
+    for (std::size_t i = 0; i < count; ++i) {
+      const float value = inputs.mapped ? inputs.at(i) : inputs.floats[i];
       if (!std::isfinite(value)) {
         throw base::UserError(
             fmt::format("{}: element {} of sample {} (counted from 0) is {}, no number that can be computed with; mend or leave out "
@@ -339,6 +346,7 @@ class Split {
   std::string key_;
   Judging judging_;
   const base::InputLimit& limit_;
+  bool looks_through_ = false;
   const YamlNode* labels_ = nullptr;
   bool next_ = false;
   std::string format_, inputs_path_, labels_path_, hash_, layout_;
@@ -348,29 +356,35 @@ class Split {
 
 }  // namespace
 
-DataDescription read_data(const std::string& path, const base::InputLimit& limit) {
+DataDescription read_data(const std::string& path, const base::InputLimit& limit, DemandedSplit demanded, bool looks_through) {
   if (std::error_code error; path == built_in_data && !std::filesystem::exists(path, error)) {
     DataDescription data = default_data();
     data.training = default_training_data();
     return data;
   }
   const YamlNode root = base::read_yaml_file(path);
-  section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "calibration", "scale"});
+  section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "validation", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
   if (name_node != nullptr && text_of(*name_node, "name").empty()) fail_at(*name_node, "'name' is empty; leave it out, or name the data");
   const std::string name = name_node != nullptr ? text_of(*name_node, "name") : std::filesystem::path(path).stem().string();
   const Judging judging = read_judging(root);
-  const YamlNode* test = root.find("test");
-  if (test == nullptr) fail_at(root, "the key 'test' is missing: the files of the test set");
+  const YamlNode *test = root.find("test"), *training = root.find("training");
+  if (test == nullptr && demanded == DemandedSplit::test) fail_at(root, "the key 'test' is missing: the files of the test set");
+  if (training == nullptr && demanded == DemandedSplit::training) {
+    fail_at(root, "the key 'training' is missing: the files of the training set (see docs/data.md)");
+  }
   const SampleScaling scaling = read_scaling(root.find("scale"));
   DataDescription result;
-  result.test = Split(*test, "test", scaling, judging, limit).read(name);
-  const YamlNode* training = root.find("training");
-  if (training != nullptr) result.training = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
-  // Ranges are calibrated on training data, unless others are named.
+  if (test != nullptr) result.test = Split(*test, "test", scaling, judging, limit).read(name);
+  if (training != nullptr)
+    result.training = Split(*training, "training", scaling, judging, limit).look_through(looks_through).read(name + " (training)");
+  if (const YamlNode* validation = root.find("validation"); validation != nullptr && demanded == DemandedSplit::training) {
+    result.validation = Split(*validation, "validation", scaling, judging, limit).look_through(looks_through).read(name + " (validation)");
+  }
+  // Ranges are calibrated on training data, unless others are named; who demands those has them.
   if (const YamlNode* calibration = root.find("calibration")) {
     result.calibration = Split(*calibration, "calibration", scaling, judging, limit).read(name + " (calibration)");
-  } else if (training != nullptr) {
+  } else if (training != nullptr && demanded == DemandedSplit::test) {
     result.calibration = Split(*training, "training", scaling, judging, limit).read(name + " (training)");
   }
   return result;

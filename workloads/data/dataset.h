@@ -41,16 +41,23 @@ class Dataset {
 
 /// What a DATA.yaml describes: the test set, and where there is one, the training split to calibrate on.
 struct DataDescription {
-  std::unique_ptr<Dataset> test;
+  std::unique_ptr<Dataset> test;         ///< null: none is described, and none was demanded
   std::unique_ptr<Dataset> training;     ///< null: none is described
-  std::unique_ptr<Dataset> calibration;  ///< null: calibrate on the first test samples, which are then excluded from the score
+  std::unique_ptr<Dataset> validation;   ///< what a training is judged by while it runs; null: none is described
+  std::unique_ptr<Dataset> calibration;  ///< null: calibrate on the first test samples, which are then excluded from the score, or on `training`
 };
 
 /// What `read_data` takes for the data of the built-in network, unless a file is called so.
 constexpr std::string_view built_in_data = "strokes";
 
-/// Reads a DATA.yaml (environment variables as ${NAME}). Throws UserError with file:line:column. The bytes of its files count against the limit.
-DataDescription read_data(const std::string& path, const base::InputLimit& limit = base::InputLimit());
+/// The split that a reader cannot do without.
+enum class DemandedSplit { test, training };
+
+/// Reads a DATA.yaml (environment variables as ${NAME}). Throws UserError with file:line:column, also where the demanded split is not described. The
+/// bytes of its files count against the limit. The validation split is read where that of training is demanded. Numbers that are not finite are
+/// refused; in large files that stay on disk only where `looks_through`, which reads them once.
+DataDescription read_data(const std::string& path, const base::InputLimit& limit = base::InputLimit(), DemandedSplit demanded = DemandedSplit::test,
+                          bool looks_through = false);
 /// The procedural stroke digits: no files, identical bits on every machine. split 0 test, 1 calibration, 2 training.
 std::unique_ptr<Dataset> stroke_digits(std::size_t count, std::uint64_t seed, int split);
 /// The embedded default's data: 2000 test images and a calibration split.

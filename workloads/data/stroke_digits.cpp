@@ -289,8 +289,10 @@ std::unique_ptr<Dataset> default_training_data() {
 DataDescription default_data() {
   constexpr std::size_t test_samples = 2000;
   constexpr std::size_t calibration_samples = 1000;  // as many as the input ranges are calibrated on
-  return {
-      .test = stroke_digits(test_samples, default_seed, 0), .training = nullptr, .calibration = stroke_digits(calibration_samples, default_seed, 1)};
+  return {.test = stroke_digits(test_samples, default_seed, 0),
+          .training = nullptr,
+          .validation = nullptr,
+          .calibration = stroke_digits(calibration_samples, default_seed, 1)};
 }
 
 }  // namespace mho::workloads

@@ -350,7 +350,8 @@ const std::vector<float>* learned_ranges(const TiledNetwork& tiled, const Matrix
   return &found->second;
 }
 
-InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::size_t first, std::size_t count, int threads) {
+InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::size_t first, std::size_t count, int threads,
+                           const std::string& label) {
   const Network& network = tiled.network;
   check_fit(network, data);
   std::vector<const std::vector<float>*> learned;
@@ -365,7 +366,7 @@ InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::
   const ResultRounding watch({.kind = periphery::NumberFormat::Kind::float32}, none);
   ResultScaleRecorder results(network);
   std::mutex mutex;
-  base::Progress progress("calibrating", count);
+  base::Progress progress(label, count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     Parts parts = recordings.take();
     RecordingProducts recorder(network, exact, parts);

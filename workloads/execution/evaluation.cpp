@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -158,13 +159,13 @@ std::vector<float> run_float(const Network& network, std::span<const float> samp
   return Execution(network).run(sample, 1, 0, products, nullptr);
 }
 
-double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads) {
+double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads, const std::string& label) {
   check_fit(network, data);
   const Execution execution(network);
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   FloatProducts products(network);
   std::vector<Score> scores(batches.size(), Score(data.metric()));
-  base::Progress progress("float network", count);
+  base::Progress progress(label, count);
   base::parallel_for(batches.size(), threads, [&](std::size_t item) {
     batches.run(item, execution, products, nullptr, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
       score_batch(network, data, ids, outputs, scores[item], [](std::uint32_t, const auto&) {});
@@ -172,6 +173,25 @@ double evaluate_float(const Network& network, const Dataset& data, std::size_t f
     });
   });
   return total(scores, data.metric());
+}
+
+SampleScores score_samples(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads) {
+  check_fit(network, data);
+  const Execution execution(network);
+  const SampleBatches batches(network, data, first, count, execution.preferred_batch());
+  FloatProducts products(network);
+  SampleScores scores{std::vector<double>(count), std::vector<std::uint64_t>(count)};
+  base::parallel_for(batches.size(), threads, [&](std::size_t item) {
+    Score all(data.metric());
+    batches.run(item, execution, products, nullptr, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
+      score_batch(network, data, ids, outputs, all, [&](std::uint32_t id, const auto& score) {
+        const Score own = score();
+        scores.values[id - first] = own.value();
+        scores.counts[id - first] = own.count();
+      });
+    });
+  });
+  return scores;
 }
 
 namespace {
@@ -199,7 +219,7 @@ class TileEvaluation {
     // One trajectory runs forward in time, whatever order the times were asked for in.
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return options.times_s[i]; });
-    for (const double time : options.times_s) result_.times.push_back({time, {}, {}});
+    for (const double time : options.times_s) result_.times.push_back({.time_s = time});
     result_.outside_results.resize(network_.nodes.size());
   }
 
@@ -208,6 +228,7 @@ class TileEvaluation {
       try {
         const std::vector<Scored> values = trajectory(repeat);
         for (std::size_t i = 0; i < values.size(); ++i) result_.times[i].by_repeat.push_back(values[i].value);
+        for (std::size_t i = 0; options_.by_sample && i < values.size(); ++i) result_.times[i].by_sample.push_back(values[i].by_sample);
         for (std::size_t i = 0; i < values.size(); ++i) {
           left_out_[i].resize(values[i].left_out.size());
           for (std::size_t g = 0; g < left_out_[i].size(); ++g) left_out_[i][g] += values[i].left_out[g];
@@ -238,6 +259,7 @@ class TileEvaluation {
   struct Scored {
     double value = 0;
     std::vector<double> left_out;
+    std::vector<double> by_sample;  ///< where it is asked for
   };
 
   /// The metric at each time, of one programming.
@@ -292,7 +314,9 @@ class TileEvaluation {
     for (const auto& [sample, part] : powers) {
       for (std::size_t n = 0; n < part.size(); ++n) power_[time][n] += part[n];
     }
-    return {total(scores, data_.metric()), left_out(samples, data_.metric())};
+    std::vector<double> by_sample;
+    if (options_.by_sample) std::ranges::transform(samples, std::back_inserter(by_sample), &Score::value);
+    return {total(scores, data_.metric()), left_out(samples, data_.metric()), std::move(by_sample)};
   }
 
   const TiledNetwork& tiled_;

@@ -25,6 +25,7 @@ struct EvaluationOptions {
   /// By matrix, by block: measured conductances in place of programming; null: programmed.
   std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured = nullptr;
   std::string label = "accuracy on tiles";  ///< of the progress line; empty: none
+  bool by_sample = false;                   ///< the scores of single samples are kept
 };
 
 struct NodeStatistics {
@@ -42,6 +43,14 @@ struct AnalogAccuracy {
   /// Standard error of the mean over `by_repeat` for being measured on these samples and no others, by the jackknife over groups of samples; empty
   /// for a single sample, and where a group leaves nothing to score.
   std::optional<double> sampling_sem{};
+  /// [repeat][sample]: the metric of each sample alone, where EvaluationOptions asks for it; not a number where a sample has no target.
+  std::vector<std::vector<double>> by_sample{};
+};
+
+/// The metric of each sample alone, and how many of its targets count.
+struct SampleScores {
+  std::vector<double> values;  ///< not a number where none counts
+  std::vector<std::uint64_t> counts;
 };
 
 struct AnalogEvaluation {
@@ -53,8 +62,11 @@ struct AnalogEvaluation {
 
 /// Outputs of the float network for one sample (every nonideality and format off).
 std::vector<float> run_float(const Network& network, std::span<const float> sample);
-/// The data's metric for the float network.
-double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
+/// The data's metric for the float network. `label` of the progress line; empty: none.
+double evaluate_float(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads,
+                      const std::string& label = "float network");
+/// The scores of single samples for the float network.
+SampleScores score_samples(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int threads);
 /// The data's metric on tiles, every time and repeat. One programming per repeat, one trajectory through the times. A Ctrl-C after the first repeat
 /// ends it with what was finished and is thereby acknowledged; before, it throws Interrupted.
 AnalogEvaluation evaluate_analog(const TiledNetwork& tiled, const Dataset& data, const EvaluationOptions& options);

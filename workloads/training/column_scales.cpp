@@ -27,6 +27,8 @@ double dot(std::span<const float> a, std::span<const float> b) {
 
 void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
                           std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, ColumnScales scales) {
+  // Where nothing holds the weights at their scales, these follow in every step.
+  const bool follows = step.remap || step.clip.kind != Recipe::Clip::Kind::fixed;
   const bool learned = step.rate > 0 && tile.scaling == tiles::Scaling::column;
   std::size_t scale = 0;
   for (const tiles::Block& block : layout.blocks) {
@@ -46,7 +48,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
         gamma = static_cast<float>(static_cast<double>(gamma) * ratio);
         for (float& w : column) w *= static_cast<float>(ratio);
       }
-      if (step.clip.kind == Recipe::Clip::Kind::none) continue;
+      if (step.clip.kind == Recipe::Clip::Kind::off || (follows && step.clip.kind == Recipe::Clip::Kind::fixed)) continue;
       float limit = gamma;
       if (step.clip.kind == Recipe::Clip::Kind::gaussian) {
         // Zeros are no weights: those between the groups of a convolution are no devices to be counted.
@@ -56,8 +58,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
       for (float& w : column) w = std::clamp(w, -limit, limit);
     }
   }
-  const bool limited = step.clip.kind == Recipe::Clip::Kind::fixed;
-  if (!step.remap && limited) return;
+  if (!follows) return;
   const std::vector<float> mapped = tiles::mapped_scales(tile, layout, weights);
   std::ranges::copy(mapped, scales.gamma.begin());
 }

@@ -21,9 +21,10 @@ struct ColumnScales {
 };
 
 /// Column scales gamma: a relative step of at most a tenth along the gradient of log gamma, which is that of all weights of the column in common,
-/// over its running root mean square (as RMSprop does, so that columns of all sizes move alike), the weights moving with them; weights limited as
-/// `clip` says; where `remap`, maxima back into the scales. Columns without weights stay. `effective` [outputs][inputs]: the weights of the step,
-/// `gradients` theirs, `weights` after the optimiser.
+/// over its running root mean square (as RMSprop does, so that columns of all sizes move alike), the weights moving with them. Then weights are
+/// limited as `clip` says, and scales become the largest weights: of kind fixed in steps with `remap`, in which nothing is limited, so that the
+/// largest weight of a column can grow; of the other kinds in every step. Columns without weights stay. `effective` [outputs][inputs]: the weights of
+/// the step, `gradients` theirs, `weights` after the optimiser.
 void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
                           std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, ColumnScales scales);
 

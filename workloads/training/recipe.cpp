@@ -9,6 +9,7 @@
 
 #include "base/design_file/declare.h"
 #include "workloads/graph/operator.h"
+#include "workloads/training/idle_keys.h"
 
 namespace mho::workloads {
 
@@ -71,7 +72,7 @@ Declarations recipe_declarations() {
       word("schedule.kind", "cosine", {"constant", "linear", "cosine", "one_cycle"}, "course of the learning rate over the training", choice_of_ours),
       real("schedule.warmup", 0.0, 0, 1, "share of the steps in which the rate rises from 0; one_cycle: at least 0.1", choice_of_ours),
       real("schedule.last", 0.0, 0, 1, "share of the rate that is left at the end", choice_of_ours),
-      word("noise.kind", "pcm", {"none", "pcm", "constant", "device"},
+      word("noise.kind", "pcm", {"off", "pcm", "constant", "device"},
            "weight noise of a step: the published fit of phase-change cells, the same for all weights, or that of tile.device", paper),
       real("noise.scale", 2.0, 0, 100, "factor on the deviations", "1 to 3 do well, docs/study.md; Rasch et al. (2023): 2 to 5"),
       real("noise.sigma", 0.02, 0, 1, "deviation of kind constant, as a share of the column's largest weight", choice_of_ours),
@@ -86,7 +87,10 @@ Declarations recipe_declarations() {
               paper),
       boolean("scales.learned", true, "train a factor for every column of a tile", paper),
       real("scales.rate", 0.001, 0, 0.1, "relative step of a scale, with the schedule of the weights", choice_of_ours),
-      whole("scales.remap", 1, 1, 1e9, "steps after which the largest weight of each column is moved into its scale again", choice_of_ours),
+      whole(
+          "scales.remap", 100, 1, 1e9,
+          "steps after which a column's scale becomes its largest weight again, larger or smaller; in between clip.kind fixed holds weights below it",
+          choice_of_ours),
       boolean("ranges.learned", true, "train the input range of every tile", paper),
       real("ranges.rate", 0.01, 0, 1e3, "learning rate of the ranges, with the schedule of the weights", choice_of_ours),
       whole("ranges.initial_batches", 100, 1, 1e9, "batches in which the range is the running mean of ranges.initial_sigmas deviations of the inputs",
@@ -94,22 +98,41 @@ Declarations recipe_declarations() {
       real("ranges.initial_sigmas", 3.0, 0.1, 100, "first range, in standard deviations of the inputs", paper),
       real("ranges.decay", 1e-3, 0, 1, "how fast a range shrinks, as a share of it times the learning rate, while enough inputs are inside", paper),
       real("ranges.inside", 0.95, 0, 1, "share of inputs inside the range from which on it shrinks", paper),
-      word("clip.kind", "fixed", {"none", "fixed", "gaussian"},
-           "what limits weights after each step: nothing, the largest weight of their column when it was mapped, or so many deviations of the column",
+      word("clip.kind", "fixed", {"off", "fixed", "gaussian"},
+           "what limits weights after each step: nothing, the scale of their column, or so many deviations of the column",
            "fixed: Rasch et al. (2023); gaussian: Buechel et al., Analog Foundation Models (2025)"),
       real("clip.sigmas", 2.5, 0.1, 100, "limit of kind gaussian, in standard deviations of the column's weights", "Buechel et al. (2025)"),
       real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
            "Hinton et al., arXiv:1503.02531 (2015)"),
       real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
-      whole("normalisation.samples", 0, 0, 2000,
-            "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples; 0: "
-            "do not",
-            "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),
+      base::whole_or(
+          "normalisation.samples", std::string("off"), 1, 2000, {"off"},
+          "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples",
+          "AdaBS: Joshi et al., Nat. Commun. 11:2473 (2020)"),
       whole("augmentation.crop", 0, 0, 64, "pixels of zeros around an image out of which it is cut anew at random", "usual for CIFAR-10: 4"),
       boolean("augmentation.mirror", false, "turn every other image left to right at random", "usual for CIFAR-10"),
+      base::number_or(
+          "validation.share", "", 0.1, 1e-4, 0.9, {"off"},
+          "share of the training split that is held out, spread evenly, and judges the training; for data without a validation split. off: the "
+          "training samples themselves do",
+          choice_of_ours),
+      whole("validation.samples", 1000, 1, many, "most samples that are scored after each epoch, in float and on tiles", choice_of_ours),
+      whole("validation.repeats", 3, 1, 1000, "programmings of the tiles that they are scored on, the same after each epoch", choice_of_ours),
+      base::number("validation.age", "s", 3600, 0, 1e10, "time after programming at which the tiles are scored",
+                   "the hour of iso-accuracy, Rasch et al. (2023)"),
+      word("validation.keep", "best", {"best", "last"},
+           "which state is written: that with the best validation score, on tiles or, with hardware.analog false, in float; or the last one",
+           choice_of_ours),
+      base::whole_or("validation.patience", std::string("off"), 1, 1e5, {"off"},
+                     "epochs without a better validation score after which the training stops", "Prechelt, Early Stopping - But When?, 1998"),
       base::text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
                  "user's choice"),
   };
+}
+
+Recipe::Optimiser::Kind usual_optimiser(NetworkKind kind) {
+  const std::string word = defaults_of(kind).optimiser;
+  return word == "adamw" ? Recipe::Optimiser::Kind::adamw : word == "adam" ? Recipe::Optimiser::Kind::adam : Recipe::Optimiser::Kind::sgd;
 }
 
 NetworkKind kind_of(const Network& network) {
@@ -176,56 +199,11 @@ tiles::TileParameters Recipe::Hardware::apply(tiles::TileParameters tile) const 
   return tile;
 }
 
-namespace {
-
-/// Sentences about keys that somebody gave and that this recipe never reads.
-std::vector<std::string> without_effect(const base::Config& config, const Recipe& recipe, const Network& network) {
-  const bool has_convolutions = std::ranges::any_of(network.nodes, [](const Node& node) { return node.on_tiles() && node.window() != nullptr; });
-  const bool takes_images = network.values[static_cast<std::size_t>(network.input)].shape.size() == 4;
-  const bool is_float = !recipe.hardware.analog;
-  struct Rule {
-    bool idle;
-    std::vector<std::string> keys;  ///< a last '.' means all below
-    const char* why;
-  };
-  const std::vector<Rule> rules{
-      {is_float,
-       {"noise.", "drop_connect", "hardware.converters", "hardware.output_noise", "hardware.read_noise", "hardware.ir_drop", "scales.", "ranges."},
-       "hardware.analog is false"},
-      {recipe.noise.kind == tiles::WeightNoiseKind::none, {"noise.scale", "noise.ramp", "noise.spread"}, "noise.kind is none"},
-      {recipe.noise.kind != tiles::WeightNoiseKind::constant, {"noise.sigma"}, "only noise.kind constant has a deviation of its own"},
-      {recipe.optimiser.kind != Recipe::Optimiser::Kind::sgd, {"optimiser.momentum"}, "only optimiser.kind sgd has a momentum"},
-      {recipe.schedule.kind == Recipe::Schedule::Kind::constant, {"schedule.last"}, "schedule.kind is constant"},
-      {!recipe.scales.learned, {"scales.rate", "scales.remap"}, "scales.learned is false"},
-      {!recipe.ranges.learned,
-       {"ranges.rate", "ranges.initial_batches", "ranges.initial_sigmas", "ranges.decay", "ranges.inside"},
-       "ranges.learned is false"},
-      {recipe.clip.kind != Recipe::Clip::Kind::gaussian, {"clip.sigmas"}, "only clip.kind gaussian counts deviations"},
-      {recipe.distillation.weight == 0, {"distillation.temperature"}, "distillation.weight is 0"},
-      {!has_convolutions, {"normalisation.samples"}, "the network has no convolution"},
-      {!takes_images, {"augmentation."}, "the network's input is no image"},
-  };
-  std::vector<std::string> sentences;
-  for (const base::Declaration& declaration : config.declarations()) {
-    const std::string& key = declaration.key;
-    if (config.origin(key).kind == base::ValueSource::Kind::declared_default || config.value(key) == declaration.default_value) continue;
-    for (const Rule& rule : rules) {
-      const auto names = [&key](const std::string& listed) { return listed.ends_with('.') ? key.starts_with(listed) : key == listed; };
-      if (!rule.idle || std::ranges::none_of(rule.keys, names)) continue;
-      sentences.push_back(fmt::format("{} ({}) has no effect: {}", key, config.origin(key).text(), rule.why));
-      break;
-    }
-  }
-  return sentences;
-}
-
-}  // namespace
-
-Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network) {
+Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const RecipeSubject& subject) {
   base::Config config(recipe_declarations(), {"--recipe-set", "mho describe --recipe-keys"});
   if (path) config.load_file(*path);
   for (const std::string& assignment : assignments) config.set(assignment);
-  const KindDefaults kind = defaults_of(kind_of(network));
+  const KindDefaults kind = defaults_of(kind_of(subject.network));
   const auto of = [&](const char* key, const std::vector<std::string>& words) {
     return static_cast<int>(std::ranges::find(words, config.word(key)) - words.begin());
   };
@@ -242,7 +220,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.schedule.kind = static_cast<Recipe::Schedule::Kind>(of("schedule.kind", {"constant", "linear", "cosine", "one_cycle"}));
   recipe.schedule.warmup = config.real("schedule.warmup");
   recipe.schedule.last = config.real("schedule.last");
-  recipe.noise.kind = static_cast<tiles::WeightNoiseKind>(of("noise.kind", {"none", "pcm", "constant", "device"}));
+  recipe.noise.kind = static_cast<tiles::WeightNoiseKind>(of("noise.kind", {"off", "pcm", "constant", "device"}));
   recipe.noise.scale = config.real("noise.scale");
   recipe.noise.sigma = config.real("noise.sigma");
   recipe.noise.ramp = config.real("noise.ramp");
@@ -253,15 +231,23 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.scales = {config.boolean("scales.learned"), config.real("scales.rate"), static_cast<int>(config.integer("scales.remap"))};
   recipe.ranges = {config.boolean("ranges.learned"),     config.real("ranges.rate"),  static_cast<int>(config.integer("ranges.initial_batches")),
                    config.real("ranges.initial_sigmas"), config.real("ranges.decay"), config.real("ranges.inside")};
-  recipe.clip = {static_cast<Recipe::Clip::Kind>(of("clip.kind", {"none", "fixed", "gaussian"})), config.real("clip.sigmas")};
+  recipe.clip = {static_cast<Recipe::Clip::Kind>(of("clip.kind", {"off", "fixed", "gaussian"})), config.real("clip.sigmas")};
   recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature")};
-  recipe.normalisation_samples = static_cast<int>(config.integer("normalisation.samples"));
+  recipe.normalisation_samples = static_cast<int>(config.optional_integer("normalisation.samples", "off").value_or(0));
   recipe.crop = static_cast<int>(config.integer("augmentation.crop"));
   recipe.mirror = config.boolean("augmentation.mirror");
+  recipe.validation = {config.optional_real("validation.share", "off"),
+                       static_cast<std::size_t>(config.integer("validation.samples")),
+                       static_cast<int>(config.integer("validation.repeats")),
+                       config.real("validation.age"),
+                       static_cast<Recipe::Validation::Keep>(of("validation.keep", {"best", "last"})),
+                       config.optional_integer("validation.patience", "off")};
   recipe.frozen = config.word("layers.frozen");
   if (!config.optional_real("optimiser.rate", "auto")) config.set("optimiser.rate=" + std::to_string(recipe.optimiser.rate));
   recipe.json = config.json();
-  recipe.without_effect = without_effect(config, recipe, network);
+  recipe.without_effect = idle_keys(config, recipe, subject);
+  config.set("epochs=1");
+  recipe.identity = config.json();
   return recipe;
 }
 

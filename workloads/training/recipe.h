@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/design_file/config.h"
+#include "tiles/layer_tiles.h"
 #include "tiles/parameters.h"
 #include "tiles/weight_noise.h"
 #include "workloads/graph/network.h"
@@ -63,7 +64,7 @@ struct Recipe {
   struct Scales {
     bool learned = true;
     double rate = 0.001;
-    int remap = 1;  ///< steps between moving the columns' maxima back into the scales
+    int remap = 100;  ///< steps after which scales become the columns' maxima again
   } scales;
 
   struct Ranges {
@@ -76,7 +77,7 @@ struct Recipe {
   } ranges;
 
   struct Clip {
-    enum class Kind { none, fixed, gaussian } kind = Kind::fixed;
+    enum class Kind { off, fixed, gaussian } kind = Kind::fixed;
     double sigmas = 2.5;  ///< gaussian: of the column's weights
   } clip;
 
@@ -85,6 +86,17 @@ struct Recipe {
     double temperature = 1;
   } distillation;
 
+  /// What the training is judged by while it runs.
+  struct Validation {
+    enum class Keep { best, last };
+    std::optional<double> share;           ///< of the training split, where the data describe no validation split; empty: none is held out
+    std::size_t samples = 1000;            ///< at most
+    int repeats = 3;                       ///< programmings
+    double age_s = 3600;                   ///< of the tiles
+    Keep keep = Keep::best;                ///< the state that is written
+    std::optional<std::int64_t> patience;  ///< epochs without a better score after which the training stops
+  } validation;
+
   int normalisation_samples = 0;  ///< re-estimation of the channels' means and deviations after training; 0: none
   int crop = 0;                   ///< pixels of padding out of which images are cut again
   bool mirror = false;
@@ -92,11 +104,24 @@ struct Recipe {
 
   /// All keys resolved, as JSON.
   std::string json;
+  /// The same but for the number of epochs, which a training may be given more of.
+  std::string identity;
   /// Keys that were given and change nothing, each with the reason; sentences for the user.
   std::vector<std::string> without_effect;
 };
 
+/// What optimiser.kind `auto` means for a kind of network.
+Recipe::Optimiser::Kind usual_optimiser(NetworkKind kind);
+
+/// What a recipe is for: which keys act depends on it.
+struct RecipeSubject {
+  const Network& network;
+  const tiles::LayerTiles& tiles;
+  std::size_t training_samples = 0;  ///< of the whole training split
+  bool has_validation = false;       ///< the data describe a validation split
+};
+
 /// Reads a recipe (`path` empty: all defaults) and "key=value" assignments; words `auto` become what suits the network. Throws UserError.
-Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const Network& network);
+Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std::string>& assignments, const RecipeSubject& subject);
 
 }  // namespace mho::workloads

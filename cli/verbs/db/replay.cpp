@@ -27,9 +27,9 @@ namespace fs = std::filesystem;
 /// Options that are left out: of what is named, stored, written, printed, or part of the stored design; with the number of their words.
 const std::map<std::string, int>& left_out() {
   static const std::map<std::string, int> all{
-      {"--db", 2},         {"--name", 2},     {"--tag", 2},          {"--keep-inputs", 1}, {"--json", 1},        {"--design", 2},
-      {"--set", 2},        {"--layer", 2},    {"--trace", 2},        {"--vcd", 2},         {"--heatmap", 2},     {"--svg", 2},
-      {"--trace-from", 2}, {"--trace-to", 2}, {"--trace-events", 2}, {"--signals", 2},     {"--list-signals", 1}};
+      {"--db", 2},           {"--name", 2},    {"--tag", 2},          {"--keep-inputs", 1}, {"--json", 1}, {"--design", 2},     {"--set", 2},
+      {"--layer", 2},        {"--trace", 2},   {"--vcd", 2},          {"--heatmap", 2},     {"--svg", 2},  {"--trace-from", 2}, {"--trace-to", 2},
+      {"--trace-events", 2}, {"--signals", 2}, {"--list-signals", 1}, {"--per-sample", 2},  {"--save", 2}};
   return all;
 }
 

@@ -99,7 +99,7 @@ void show_other(const analysis::Reader& reader, const ShowArguments& arguments, 
   const analysis::ResultTable row = row_of(reader, arguments);
   const std::vector<std::string> views = arguments.kind == analysis::ResultKind::study
                                              ? std::vector<std::string>{"v_sensitivity", "v_sensitivity_layer"}
-                                             : std::vector<std::string>{"epoch"};
+                                             : std::vector<std::string>{"epoch", "epoch_score"};
   const std::string word = analysis::kind_word(arguments.kind);
   std::string text = identity_text(row, row.columns);
   base::Json json;

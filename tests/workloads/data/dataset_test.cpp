@@ -322,5 +322,42 @@ TEST_F(DataFiles, DamagedNpy) {
   }
 }
 
+TEST_F(DataFiles, WhoDemandsATrainingSplitNeedsNoTestSplit) {
+  write("x.npy", npy("|u1", "(4, 2)", "abcdefgh"));
+  write("y.npy", npy("|u1", "(4,)", std::string("\0\1\0\1", 4)));
+  const std::string split = ": {inputs: x.npy, labels: y.npy, format: npy}\n";
+  const auto demand = [&](const std::string& yaml, DemandedSplit which) { return read_data(write("data.yaml", yaml), base::InputLimit(), which); };
+  const DataDescription training =
+      demand("training" + split + "validation: {inputs: x.npy, labels: y.npy, format: npy, samples: 3}\n", DemandedSplit::training);
+  EXPECT_EQ(training.test, nullptr);
+  EXPECT_EQ(training.calibration, nullptr);  // it is the training split
+  EXPECT_EQ(training.training->size(), 4U);
+  ASSERT_NE(training.validation, nullptr);
+  EXPECT_EQ(training.validation->size(), 3U);
+  EXPECT_EQ(training.validation->name(), "data (validation)");
+  EXPECT_THAT(user_error([&] { demand("test" + split, DemandedSplit::training); }), HasSubstr("the key 'training' is missing"));
+  EXPECT_THAT(user_error([&] { demand("training" + split, DemandedSplit::test); }), HasSubstr("the key 'test' is missing"));
+  // A validation split that is not there harms nobody who does not train.
+  EXPECT_NO_THROW(demand("test" + split + "validation: {inputs: nowhere.npy, labels: y.npy, format: npy}\n", DemandedSplit::test));
+}
+
+TEST_F(DataFiles, LargeFilesAreLookedThroughWhereThatIsAskedFor) {
+  // A little more than is read as a whole: zeros, and a last number that is none.
+  constexpr std::size_t samples = 17000, each = 1000;
+  const std::string whole = npy("<f4", "(17000, 1000)", "");
+  const std::string file = write("x.npy", whole);
+  std::filesystem::resize_file(file, whole.size() + samples * each * sizeof(float));
+  std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
+  stream.seekp(-static_cast<std::streamoff>(sizeof(float)), std::ios::end);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  stream.write(reinterpret_cast<const char*>(&nan), sizeof(nan));
+  stream.close();
+  write("y.npy", npy("|u1", "(17000,)", std::string(samples, '\0')));
+  const std::string yaml = write("data.yaml", "training: {inputs: x.npy, labels: y.npy, format: npy}\n");
+  EXPECT_NO_THROW(static_cast<void>(read_data(yaml, base::InputLimit(), DemandedSplit::training, false)));
+  EXPECT_THAT(user_error([&] { static_cast<void>(read_data(yaml, base::InputLimit(), DemandedSplit::training, true)); }),
+              AllOf(HasSubstr("x.npy: element 999 of sample 16999 (counted from 0) is nan")));
+}
+
 }  // namespace
 }  // namespace mho::workloads

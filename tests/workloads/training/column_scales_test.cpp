@@ -21,7 +21,7 @@ struct Columns {
   }
 };
 
-constexpr Recipe::Clip no_clip{Recipe::Clip::Kind::none, 2.5};
+constexpr Recipe::Clip no_clip{Recipe::Clip::Kind::off, 2.5};
 
 TEST(ColumnScalesTest, MoveAgainstTheirGradientAndWeightsMoveAlong) {
   // The second column's gradient has no part along the column.
@@ -53,9 +53,27 @@ TEST(ColumnScalesTest, ColumnsWithoutWeightsStayFinite) {
   for (const float gamma : c.gamma) EXPECT_TRUE(std::isfinite(gamma));
 }
 
-TEST(ColumnScalesTest, ClippingIsByTheOldMaximumOrByDeviations) {
+TEST(ColumnScalesTest, TheLargestWeightGrowsWhereItsScaleFollows) {
+  constexpr Recipe::Clip fixed{Recipe::Clip::Kind::fixed, 2.5};
+  Columns c{.weights = {1, 0.5F, 0, 0, 0.5F, 0, 0, 0}, .gradients = std::vector<float>(8)};
+  // Three steps of an optimiser that pushes the largest weight outwards, the third one with a remap.
+  for (const bool remap : {false, false, true}) {
+    c.weights[0] += 0.25F;
+    c.follow({0, fixed, remap});
+  }
+  EXPECT_FLOAT_EQ(c.weights[0], 1.25F);
+  EXPECT_FLOAT_EQ(c.gamma[0], 1.25F);
+  // And shrinks with it.
+  c.weights[0] = 0.75F;
+  c.follow({0, fixed, false});
+  EXPECT_FLOAT_EQ(c.gamma[0], 1.25F);
+  c.follow({0, fixed, true});
+  EXPECT_FLOAT_EQ(c.gamma[0], 0.75F);
+}
+
+TEST(ColumnScalesTest, ClippingIsByTheScaleOrByDeviations) {
   Columns c{.weights = {1.5F, 0.5F, -3, 0, 0.4F, 0, 0, 0}, .gradients = std::vector<float>(8)};
-  c.follow({0, {Recipe::Clip::Kind::fixed, 2.5}, true});
+  c.follow({0, {Recipe::Clip::Kind::fixed, 2.5}, false});
   EXPECT_FLOAT_EQ(c.weights[0], 1.0F);
   EXPECT_FLOAT_EQ(c.weights[2], -1.0F);
   EXPECT_FLOAT_EQ(c.weights[4], 0.4F);
