@@ -33,13 +33,13 @@ def copies(path, runs):
 
 
 def best(path, query, times=5):
-    """Seconds of the fastest of some runs of a query, each on a connection of its own."""
+    """Processor seconds of the fastest of some runs of a query, each on a connection of its own."""
     seconds = []
     for _ in range(times):
         database = sqlite3.connect(path)
-        start = time.perf_counter()
+        start = time.process_time()
         rows = database.execute(query).fetchall()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         database.close()
     return min(seconds), len(rows)
 
@@ -47,7 +47,8 @@ def best(path, query, times=5):
 def spread(path):
     """Gives copies figures of their own, so that a front has several points. Parts and totals grow alike."""
     database = sqlite3.connect(path)
-    database.execute("CREATE TEMP TABLE factor AS SELECT id AS run, 1 + id * 7919 % 1000 / 1000.0 AS area, 1 + id * 104729 % 997 / 997.0 AS energy FROM run")
+    database.execute("CREATE TEMP TABLE factor (run INTEGER PRIMARY KEY, area REAL, energy REAL)")
+    database.execute("INSERT INTO factor SELECT id, 1 + id * 7919 % 1000 / 1000.0, 1 + id * 104729 % 997 / 997.0 FROM run")
     for table, key, column, factor in [("run", "id", "area_mm2", "area"), ("area", "run", "mm2", "area"), ("run", "id", "energy_per_inference_j", "energy"),
                                        ("energy", "run", "joule", "energy"), ("component", "run", "joule", "energy"), ("event", "run", "joule", "energy")]:
         database.execute(f"UPDATE {table} SET {column} = {column} * (SELECT {factor} FROM factor f WHERE f.run = {table}.{key})")

@@ -20,13 +20,13 @@ std::string view_of(ResultKind kind);
 /// Which results, and in which order.
 struct ListRequest {
   ResultKind kind = ResultKind::run;
-  std::vector<std::string> columns{};                         ///< of the view, or of runs keys of parameters; empty: the usual ones
-  std::optional<std::string> where{};                         ///< an expression of SQL over columns of the view
+  std::vector<std::string> columns{};                       ///< of the view, or of runs keys of parameters; empty: the usual ones
+  std::optional<std::string> where{};                       ///< an expression of SQL over columns of the view
   std::vector<std::pair<std::string, std::string>> tags{};  ///< that a result has
-  std::optional<double> since_s{};                            ///< not older than so many seconds
-  std::optional<std::string> sort{};                          ///< a column, or a key; empty: by number
-  bool descending = false;                                    ///< without `sort` the newest comes first all the same
-  std::optional<std::int64_t> limit{};                        ///< empty: all
+  std::optional<double> since_s{};                          ///< not older than so many seconds
+  std::optional<std::string> sort{};                        ///< a column, or a key; empty: by number
+  bool descending = false;                                  ///< without `sort` the newest comes first all the same
+  std::optional<std::int64_t> limit{};                      ///< empty: all
 };
 
 /// One row each. Throws UserError (code usage): unknown column or key with the nearest spelling, a condition that SQLite does not take.

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "analysis/query/stored_figures.h"
+#include "analysis/query/stored_row.h"
 #include "analysis/store/design_rows.h"
 #include "base/error.h"
 #include "base/json.h"
@@ -17,41 +18,6 @@
 namespace mho::analysis {
 
 namespace {
-
-/// One row by the names of its columns.
-class Row {
- public:
-  Row(const ResultTable& table, const std::vector<Cell>& cells) : table_(table), cells_(cells) {}
-  [[nodiscard]] const Cell& at(std::string_view column) const {
-    const auto found = std::ranges::find(table_.columns, column);
-    if (found == table_.columns.end()) throw std::logic_error(fmt::format("a row has no column {}", column));
-    return cells_[static_cast<std::size_t>(found - table_.columns.begin())];
-  }
-  [[nodiscard]] std::string text(std::string_view column) const { return std::get<std::string>(at(column)); }
-  [[nodiscard]] double real(std::string_view column) const { return number(at(column)); }
-  template <class T = std::int64_t>
-  [[nodiscard]] T whole(std::string_view column) const {
-    return static_cast<T>(std::get<std::int64_t>(at(column)));
-  }
-  [[nodiscard]] bool has(std::string_view column) const { return !is_null(at(column)); }
-  [[nodiscard]] std::optional<double> optional_real(std::string_view column) const {
-    return has(column) ? std::optional(real(column)) : std::nullopt;
-  }
-  [[nodiscard]] std::optional<std::string> optional_text(std::string_view column) const {
-    return has(column) ? std::optional(text(column)) : std::nullopt;
-  }
-
- private:
-  const ResultTable& table_;
-  const std::vector<Cell>& cells_;
-};
-
-/// Calls `read(row)` for every row.
-template <class Read>
-void each(const Reader& reader, const std::string& sql, std::int64_t run, const Read& read) {
-  const ResultTable table = reader.select(sql, {run});
-  for (const auto& cells : table.rows) read(Row(table, cells));
-}
 
 base::SimTime time_of(double seconds) { return base::SimTime::from(base::Duration(seconds)); }
 
@@ -79,7 +45,7 @@ double figure(const base::Json& json, std::string_view key) {
 void read_stages(const Reader& reader, std::int64_t run, Result& result) {
   constexpr std::array kinds{hw::Stage::Kind::source, hw::Stage::Kind::analog, hw::Stage::Kind::digital, hw::Stage::Kind::sink,
                              hw::Stage::Kind::programming};
-  each(reader, "SELECT * FROM stage WHERE run = ? ORDER BY stage", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM stage WHERE run = ? ORDER BY stage", run, [&](const StoredRow& row) {
     hw::Stage stage;
     stage.name = row.text("name");
     stage.kind = *std::ranges::find(kinds, row.text("kind"), [](hw::Stage::Kind kind) { return std::string(hw::kind_name(kind)); });
@@ -95,7 +61,7 @@ void read_stages(const Reader& reader, std::int64_t run, Result& result) {
     result.program.stages.push_back(std::move(stage));
     result.simulation.window.stages.push_back(activity);
   });
-  each(reader, "SELECT * FROM unit WHERE run = ? ORDER BY unit", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM unit WHERE run = ? ORDER BY unit", run, [&](const StoredRow& row) {
     hw::UnitActivity unit;
     unit.name = row.text("name");
     unit.node = row.whole<int>("node");
@@ -105,7 +71,7 @@ void read_stages(const Reader& reader, std::int64_t run, Result& result) {
     for (const base::Json& stage : std::get<base::Json::Array>(stages.value())) unit.stages.push_back(static_cast<int>(json_number(stage)));
     result.simulation.window.units.push_back(std::move(unit));
   });
-  each(reader, "SELECT * FROM link WHERE run = ? ORDER BY link", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM link WHERE run = ? ORDER BY link", run, [&](const StoredRow& row) {
     constexpr std::array link_kinds{hw::LinkActivity::Kind::between, hw::LinkActivity::Kind::inject, hw::LinkActivity::Kind::eject};
     hw::LinkActivity link;
     link.kind = *std::ranges::find(link_kinds, row.text("kind"), [](hw::LinkActivity::Kind kind) { return std::string(hw::kind_name(kind)); });
@@ -117,14 +83,14 @@ void read_stages(const Reader& reader, std::int64_t run, Result& result) {
 }
 
 void read_phases(const Reader& reader, std::int64_t run, Result& result) {
-  each(reader, "SELECT * FROM phase WHERE run = ? ORDER BY phase", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM phase WHERE run = ? ORDER BY phase", run, [&](const StoredRow& row) {
     result.program.phases.push_back({.programs = row.whole("programs") != 0, .name = row.text("name")});
     hw::PhaseTime time;
     time.single = time_of(row.real("single_s"));
     time.batch = time_of(row.real("batch_s"));
     result.simulation.phases.push_back(std::move(time));
   });
-  each(reader, "SELECT * FROM tile WHERE run = ? ORDER BY part", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM tile WHERE run = ? ORDER BY part", run, [&](const StoredRow& row) {
     tiles::Block block;
     block.row_part = row.whole<int>("row_part");
     block.column_part = row.whole<int>("column_part");
@@ -143,7 +109,7 @@ void read_phases(const Reader& reader, std::int64_t run, Result& result) {
 }
 
 void read_layers(const Reader& reader, std::int64_t run, Result& result) {
-  each(reader, "SELECT * FROM layer WHERE run = ? ORDER BY layer", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM layer WHERE run = ? ORDER BY layer", run, [&](const StoredRow& row) {
     LayerResult layer;
     layer.name = row.text("name");
     layer.operation = row.text("operation");
@@ -164,15 +130,15 @@ void read_layers(const Reader& reader, std::int64_t run, Result& result) {
     result.program.layers.push_back({layer.name, layer.operation});
     result.layers.push_back(std::move(layer));
   });
-  const auto at = [&](const Row& row) -> LayerResult& { return result.layers.at(row.whole<std::size_t>("layer")); };
-  each(reader, "SELECT * FROM layer_format WHERE run = ?", run, [&](const Row& row) {
+  const auto at = [&](const StoredRow& row) -> LayerResult& { return result.layers.at(row.whole<std::size_t>("layer")); };
+  each_row(reader, "SELECT * FROM layer_format WHERE run = ?", run, [&](const StoredRow& row) {
     LayerResult& layer = at(row);
     const std::string values = row.text("values");
     auto& place = values == "results" ? layer.results : values == "partial sums" ? layer.partial_sums : layer.scales;
     place = FormatShares{.overflow = row.real("overflow"), .underflow = row.real("underflow")};
   });
-  each(reader, "SELECT * FROM result_scale WHERE run = ?", run, [&](const Row& row) { at(row).result_scale = row.real("step"); });
-  each(reader, "SELECT * FROM layer_parameter WHERE run = ? ORDER BY key", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM result_scale WHERE run = ?", run, [&](const StoredRow& row) { at(row).result_scale = row.real("step"); });
+  each_row(reader, "SELECT * FROM layer_parameter WHERE run = ? ORDER BY key", run, [&](const StoredRow& row) {
     const Cell& cell = row.at("value");
     base::Value value;
     if (const auto* whole = std::get_if<std::int64_t>(&cell)) value = *whole;
@@ -183,71 +149,11 @@ void read_layers(const Reader& reader, std::int64_t run, Result& result) {
   });
 }
 
-void read_bands(const Reader& reader, std::int64_t run, CostBands& bands) {
-  each(reader, "SELECT * FROM band WHERE run = ?", run, [&](const Row& row) {
-    const std::string name = row.text("figure");
-    const double factor = name == "area_mm2" ? 1 / square_millimetres_per_square_metre : 1;
-    const CostBand band{row.real("nominal") * factor, row.real("low") * factor, row.real("high") * factor,
-                        row.optional_text("main_component").value_or(""), row.real("main_share")};
-    CostBand& place = name == "energy_per_inference_j" ? bands.energy
-                      : name == "average_power_w"      ? bands.power
-                      : name == "leakage_w"            ? bands.leakage
-                      : name == "area_mm2"             ? bands.area
-                                                       : bands.tops_per_watt;
-    place = band;
-  });
-}
-
-void read_components(const Reader& reader, std::int64_t run, RollUp& costs) {
-  each(reader, "SELECT * FROM component WHERE run = ?", run, [&](const Row& row) {
-    ComponentCost one;
-    one.name = row.text("component");
-    one.per = periphery::per_of(row.text("per"));
-    one.count = row.whole("count");
-    one.joule = row.real("joule");
-    one.leakage_w = row.real("leakage_w");
-    one.square_metre = row.real("mm2") / square_millimetres_per_square_metre;
-    one.note.spread = {.energy = row.real("energy_spread"), .area = row.real("area_spread"), .leakage = row.real("leakage_spread")};
-    std::istringstream words(row.text("user_figures"));
-    for (std::string word; words >> word;) one.note.user.push_back(word);
-    one.source = row.text("source");
-    costs.components.push_back(std::move(one));
-  });
-  each(reader, "SELECT block, sum(joule) AS joule FROM energy WHERE run = ? GROUP BY block ORDER BY min(rowid)", run, [&](const Row& row) {
-    costs.blocks.push_back({row.text("block"), row.real("joule")});
-  });
-  each(reader, "SELECT * FROM area WHERE run = ?", run, [&](const Row& row) {
-    costs.areas.push_back({row.text("block"), row.whole("count"), row.real("mm2") / square_millimetres_per_square_metre});
-  });
-  each(reader, "SELECT * FROM event WHERE run = ?", run, [&](const Row& row) {
-    costs.events.push_back({row.text("component"), row.text("event"), row.real("count"), row.real("joule")});
-  });
-  each(reader, "SELECT * FROM efficiency WHERE run = ?", run, [&](const Row& row) {
-    const std::string scope = row.text("scope");
-    const Efficiency one{.tops = row.real("tops"), .tops_per_watt = row.real("tops_per_watt"), .tops_per_mm2 = row.real("tops_per_mm2")};
-    Efficiency& place = scope == "peak" ? costs.efficiencies.peak : scope == "sustained" ? costs.efficiencies.sustained : costs.efficiencies.used;
-    place = one;
-  });
-  each(reader, "SELECT * FROM gate WHERE run = ? ORDER BY unit = 'core', number", run, [&](const Row& row) {
-    if (!costs.gating) costs.gating.emplace();
-    GateUse gate;
-    gate.unit = row.text("unit") == "router" ? hw::GateActivity::Unit::router : hw::GateActivity::Unit::core;
-    gate.number = row.whole<int>("number");
-    gate.gated_share = row.real("gated_share");
-    gate.wakes = row.real("wakes");
-    gate.not_leaked_j = row.real("not_leaked_j");
-    gate.switched_j = row.real("switched_j");
-    costs.gating->not_leaked_j += gate.not_leaked_j;
-    costs.gating->switched_j += gate.switched_j;
-    costs.gating->gates.push_back(gate);
-  });
-}
-
 void read_beside(const Reader& reader, std::int64_t run, Result& result) {
-  each(reader, "SELECT * FROM programming WHERE run = ?", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM programming WHERE run = ?", run, [&](const StoredRow& row) {
     result.programming = OneTimeProgramming{.devices = row.real("devices"), .joule = row.real("joule"), .seconds = row.real("seconds")};
   });
-  each(reader, "SELECT * FROM reference WHERE run = ?", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM reference WHERE run = ?", run, [&](const StoredRow& row) {
     DigitalReference one;
     one.name = row.text("name");
     one.multiply_accumulates = row.real("macs");
@@ -258,10 +164,10 @@ void read_beside(const Reader& reader, std::int64_t run, Result& result) {
     one.source = row.text("source");
     result.reference = one;
   });
-  each(reader, "SELECT * FROM bound WHERE run = ? ORDER BY seconds DESC", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM bound WHERE run = ? ORDER BY seconds DESC", run, [&](const StoredRow& row) {
     result.bounds.push_back({row.text("what"), row.text("place"), row.real("seconds")});
   });
-  each(reader, "SELECT * FROM sequence_run WHERE run = ?", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM sequence_run WHERE run = ?", run, [&](const StoredRow& row) {
     using Kind = mapper::InferenceMode::Kind;
     SequenceRunResult one;
     one.mode = row.text("mode") == "decode" ? Kind::decode : Kind::prefill;
@@ -273,11 +179,11 @@ void read_beside(const Reader& reader, std::int64_t run, Result& result) {
     one.cache_written_bits = row.real("cache_written_bits");
     result.sequence_run = one;
   });
-  each(reader, "SELECT * FROM back_to_back WHERE run = ?", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM back_to_back WHERE run = ?", run, [&](const StoredRow& row) {
     result.counted = true;
     result.simulation.steady.elapsed = time_of(row.real("seconds"));
   });
-  each(reader, "SELECT * FROM functional WHERE run = ?", run, [&](const Row& row) {
+  each_row(reader, "SELECT * FROM functional WHERE run = ?", run, [&](const StoredRow& row) {
     FunctionalResult one;
     one.inferences = row.whole<std::size_t>("inferences");
     one.first_sample = row.whole<std::uint32_t>("first_sample");
@@ -287,12 +193,29 @@ void read_beside(const Reader& reader, std::int64_t run, Result& result) {
     one.pulses = row.real("input_pulses");
     one.conversions = row.real("conversions");
     one.expected_conversions = row.real("expected_conversions");
-    each(reader, "SELECT * FROM functional_energy WHERE run = ?", run, [&](const Row& energy) {
+    each_row(reader, "SELECT * FROM functional_energy WHERE run = ?", run, [&](const StoredRow& energy) {
       one.costs.blocks.push_back({energy.text("block"), energy.real("joule")});
     });
     result.functional = std::move(one);
   });
-  each(reader, "SELECT text FROM warning WHERE run = ? ORDER BY warning", run, [&](const Row& row) { result.warnings.push_back(row.text("text")); });
+  each_row(reader, "SELECT text FROM warning WHERE run = ? ORDER BY warning", run,
+           [&](const StoredRow& row) { result.warnings.push_back(row.text("text")); });
+}
+
+/// Units of every phase: name, node, worked cycles, stages.
+void read_phase_units(const base::Json& phases, hw::SimulationResult& simulation) {
+  const auto& list = std::get<base::Json::Array>(phases.value());
+  for (std::size_t k = 0; k < std::min(list.size(), simulation.phases.size()); ++k) {
+    for (const base::Json& one : std::get<base::Json::Array>(list[k].value())) {
+      const auto& parts = std::get<base::Json::Array>(one.value());
+      hw::UnitActivity unit;
+      unit.name = std::get<std::string>(parts.at(0).value());
+      unit.node = static_cast<int>(json_number(parts.at(1)));
+      unit.worked_cycles = std::get<std::int64_t>(parts.at(2).value());
+      for (const base::Json& stage : std::get<base::Json::Array>(parts.at(3).value())) unit.stages.push_back(static_cast<int>(json_number(stage)));
+      simulation.phases[k].activity.units.push_back(std::move(unit));
+    }
+  }
 }
 
 /// What has no column.
@@ -305,6 +228,7 @@ void read_details(const base::Json& details, Result& result) {
       result.program.stages[i].positions = static_cast<int>(json_number(list[i]));
     }
   }
+  if (const base::Json* phases = member(details, "phase_units")) read_phase_units(*phases, result.simulation);
   if (const base::Json* batch = member(details, "batch")) result.program.batch = static_cast<int>(json_number(*batch));
   result.samples.carrying = static_cast<std::size_t>(figure(details, "samples_that_carry_the_state"));
   result.learned_ranges = static_cast<int>(figure(details, "learned_input_ranges"));
@@ -339,7 +263,7 @@ void read_details(const base::Json& details, Result& result) {
   }
 }
 
-void read_scores(const Reader& reader, std::int64_t run, const Row& row, Result& result) {
+void read_scores(const Reader& reader, std::int64_t run, const StoredRow& row, Result& result) {
   result.samples.first = row.whole<std::size_t>("first_sample");
   result.samples.scored = row.whole<std::size_t>("samples");
   result.samples.calibration_samples = row.whole<std::size_t>("calibration_samples");
@@ -349,10 +273,10 @@ void read_scores(const Reader& reader, std::int64_t run, const Row& row, Result&
   result.yield_threshold = row.real("yield_threshold");
   result.float_accuracy = row.real("float_accuracy");
   result.float_accuracy_scored = row.real("float_accuracy_scored");
-  each(reader, "SELECT * FROM accuracy_time WHERE run = ? ORDER BY time_s", run, [&](const Row& time) {
+  each_row(reader, "SELECT * FROM accuracy_time WHERE run = ? ORDER BY time_s", run, [&](const StoredRow& time) {
     result.accuracy.push_back({.time_s = time.real("time_s"), .by_repeat = {}, .sampling_sem = time.optional_real("sampling_sem")});
   });
-  each(reader, "SELECT * FROM accuracy WHERE run = ? ORDER BY time_s, repeat", run, [&](const Row& one) {
+  each_row(reader, "SELECT * FROM accuracy WHERE run = ? ORDER BY time_s, repeat", run, [&](const StoredRow& one) {
     const double time = one.real("time_s");
     auto at = std::ranges::find(result.accuracy, time, &workloads::AnalogAccuracy::time_s);
     // Versions before schema version 12 had no rows of accuracy_time.
@@ -361,7 +285,7 @@ void read_scores(const Reader& reader, std::int64_t run, const Row& row, Result&
   });
 }
 
-void read_run(const Row& row, Result& result) {
+void read_run(const StoredRow& row, Result& result) {
   result.network = row.text("network");
   result.network_hash = row.text("network_hash");
   result.data = row.optional_text("data");
@@ -405,7 +329,7 @@ void read_run(const Row& row, Result& result) {
 StoredRun stored_run(const Reader& reader, std::int64_t run) {
   reader.require_run(run);
   const ResultTable table = reader.select("SELECT * FROM run WHERE id = ?", {run});
-  const Row row(table, table.rows.front());
+  const StoredRow row(table, table.rows.front());
   if (row.whole("exit_code") != 0) {
     throw base::UserError(fmt::format("run {} was refused, with code {}: {}", run, row.whole("exit_code"), row.text("reason")));
   }
@@ -416,8 +340,7 @@ StoredRun stored_run(const Reader& reader, std::int64_t run) {
   read_stages(reader, run, result);
   read_phases(reader, run, result);
   read_layers(reader, run, result);
-  read_bands(reader, run, result.costs.bands);
-  read_components(reader, run, result.costs);
+  read_costs(reader, run, result.costs);
   read_beside(reader, run, result);
   read_details(base::Json::parse(row.text("details"), fmt::format("details of run {}", run)), result);
   if (stored.scored) read_scores(reader, run, row, result);

@@ -65,6 +65,7 @@ void prepare_target(SQLite::Database& database, const std::string& path) {
 
 std::string list_of(const std::vector<std::string>& columns, std::string_view number, std::string_view becomes) {
   std::vector<std::string> list;
+  list.reserve(columns.size());
   for (const std::string& column : columns) list.push_back(column == number ? std::string(becomes) : quoted_name(column));
   return fmt::format("{}", fmt::join(list, ", "));
 }
@@ -75,7 +76,7 @@ std::int64_t count(SQLite::Database& database, const std::string& from) {
 
 /// Copies the results of the attached file `source` that main does not have.
 Merged copy_results(SQLite::Database& database, const std::string& file) {
-  const SchemaNames names = schema_names();
+  const SchemaNames& names = schema_names();
   Merged merged{.file = file};
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   database.exec("PRAGMA defer_foreign_keys = ON");
@@ -140,6 +141,7 @@ Merged merge_file(const std::string& target, const std::string& file) {
 std::vector<Merged> merge_files(const std::string& target, const std::vector<std::string>& files) {
   const std::string path = writable_path(target, Store::usual_wait);
   std::vector<Merged> all;
+  all.reserve(files.size());
   for (const std::string& file : files) all.push_back(merge_file(path, file));
   return all;
 }

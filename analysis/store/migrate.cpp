@@ -36,7 +36,7 @@ void apply_migrations(SQLite::Database& database) {
   for (const Migration& migration : migrations()) {
     if (migration.version > from) database.exec(std::string(migration.sql));
   }
-  const std::vector<std::string> own = schema_names().views;
+  const std::vector<std::string>& own = schema_names().views;
   for (const std::string& view : own) database.exec(fmt::format("DROP VIEW IF EXISTS {}", quoted_name(view)));
   database.exec(std::string(views_sql()));
   database.exec(std::string(columns_sql()));

@@ -36,7 +36,7 @@ std::string copied(const std::string& table, const std::vector<std::string>& col
 }
 
 std::string copy_statements(const std::string& rescue, SQLite::Database& database) {
-  const SchemaNames names = schema_names();
+  const SchemaNames& names = schema_names();
   std::string text = fmt::format("ATTACH {} AS rescue;\nBEGIN IMMEDIATE;\n", literal(rescue));
   for (const std::string_view owner : owner_tables) {
     if (database.execAndGet(fmt::format("SELECT count(*) FROM {}", quoted_name(owner))).getInt() == 0) continue;

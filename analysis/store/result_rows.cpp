@@ -32,6 +32,16 @@ base::Json chip_details(const ChipResult& result) {
   base::Json::Array positions;
   for (const hw::Stage& stage : result.program.stages) positions.emplace_back(stage.positions);
   json["stage_positions"] = positions;
+  // Of every phase what table unit holds of the whole: name, node, worked cycles and stages of a unit.
+  base::Json::Array phases;
+  for (const hw::PhaseTime& phase : simulation.phases) {
+    base::Json::Array units;
+    for (const hw::UnitActivity& unit : phase.activity.units) {
+      units.emplace_back(base::Json::Array{unit.name, unit.node, unit.worked_cycles, base::Json::Array(unit.stages.begin(), unit.stages.end())});
+    }
+    phases.emplace_back(units);
+  }
+  if (!phases.empty()) json["phase_units"] = phases;
   json["repeats_products"] = std::ranges::any_of(simulation.steady.stages, [](const hw::StageActivity& stage) { return stage.repeat_cycles > 0; });
   const CoreLoad& load = result.costs.bottleneck;
   base::Json& busiest = json["busiest"];

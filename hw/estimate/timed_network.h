@@ -85,7 +85,7 @@ class TimedNetwork {
   };
   struct Ends {
     int from = 0, to = 0, flits = 1;
-    std::size_t first_channel = 0;  ///< of its message class
+    std::size_t first_channel = 0;                         ///< of its message class
     std::int64_t head = 0;                                 ///< time of a head through all routers and both interfaces
     std::vector<Shared> links, back;                       ///< of the way and of the way back, the interface of the sender first
     std::int64_t other_clocks = 0, back_other_clocks = 0;  ///< of the synchronisers on the way, and on the way back

@@ -57,6 +57,7 @@ TEST_F(DbTest, ShowPrintsWhatTheRunPrinted) {
       {"simulate", "--functional", "--inferences", "3"},
       {"simulate", "--inferences", "1"},
       {"simulate", "--inferences", "5"},
+      {"simulate", "--set", "mapper.weights=reloaded", "--set", "mapper.reload_batch=2", "--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2"},
       on_large_chip({"simulate"}, false)};
   int number = 0;
   for (const auto& line : lines) {

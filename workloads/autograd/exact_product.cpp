@@ -1,7 +1,5 @@
 #include "workloads/autograd/exact_product.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <array>
 #include <functional>

@@ -1,8 +1,5 @@
 #include "workloads/autograd/re_estimation.h"
 
-#include <ATen/ATen.h>
-#include <torch/types.h>
-
 #include <algorithm>
 #include <map>
 

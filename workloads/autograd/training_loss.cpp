@@ -1,7 +1,5 @@
 #include "workloads/autograd/training_loss.h"
 
-#include <ATen/ATen.h>
-
 namespace mho::workloads {
 
 using torch::Tensor;

@@ -47,9 +47,9 @@ TEST_F(RowWriterTest, NamesDecideNotTheOrder) {
 TEST_F(RowWriterTest, KindsOfValues) {
   RowWriter writer(database_);
   const auto kept = [&](Value value) {
-    database_.exec("DELETE FROM parameter");
-    writer.insert("parameter", {{"run", 1}, {"key", "k"}, {"value", std::move(value)}, {"unit", ""}, {"origin", std::string("o")}});
-    return query("SELECT typeof(value) || ' ' || value FROM parameter");
+    database_.exec("DELETE FROM setting");
+    writer.insert("setting", {{"run", 1}, {"key", "k"}, {"value", std::move(value)}, {"unit", ""}, {"origin", std::string("o")}});
+    return query("SELECT typeof(value) || ' ' || value FROM setting");
   };
   EXPECT_EQ(kept(true), "integer 1");
   EXPECT_EQ(kept(std::uint64_t{7}), "integer 7");
@@ -116,7 +116,12 @@ TEST_F(RowWriterTest, TheIdOfTheRow) {
                                {"recipe_json", "{}"},
                                {"from_scratch", false},
                                {"out", "o"},
-                               {"out_hash", "h"}});
+                               {"out_hash", "h"},
+                               {"name", std::nullopt},
+                               {"tags", "{}"},
+                               {"inputs", "{}"},
+                               {"machine", std::nullopt},
+                               {"uid", std::nullopt}});
     return writer.last_id();
   };
   EXPECT_EQ(add(), 1);
