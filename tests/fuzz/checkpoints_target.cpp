@@ -54,7 +54,7 @@ class MemoryFile {
 std::string checkpoint(const workloads::TrainingCourse& course) {
   char pattern[] = "checkpoint-XXXXXX";
   close(mkstemp(pattern));
-  workloads::save_checkpoint(pattern, "fuzz", course, *training().model, *training().optimiser);
+  workloads::save_checkpoint(pattern, {"fuzz", "mho"}, course, *training().model, *training().optimiser);
   std::string bytes = base::read_file(pattern);
   unlink(pattern);
   return bytes;
@@ -72,6 +72,10 @@ std::vector<std::string> seeds() {
   std::string first = checkpoint(course);
   course.step = 40;
   course.epochs.resize(2);
+  for (workloads::TrainingProgress& epoch : course.epochs) epoch.validation = workloads::ValidationScore{0.5, 0.25};
+  course.before = workloads::ValidationScore{0.5, 0.25};
+  course.best_epoch = 1;
+  course.best = workloads::copy_state(*training().model);
   return {first, checkpoint(course)};
 }
 
