@@ -17,8 +17,8 @@ auto or_refused(const analysis::Store& store, const analysis::Design& design, an
   try {
     return compute();
   } catch (const base::UserError& error) {
-    std::error_code missing;
-    if (error.code() == base::ExitCode::interrupted || !std::filesystem::exists(store.path(), missing)) throw;
+    std::error_code ignored;
+    if (error.code() == base::ExitCode::interrupted || !std::filesystem::exists(store.path(), ignored)) throw;
     run.reason = error.what();
     run.exit_code = error.code();
     run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -29,8 +29,7 @@ void confidence_of_count(sqlite3_context* context, int /*count*/, sqlite3_value*
 std::vector<std::int64_t> listed_runs(SQLite::Database& database, const std::string& path, const std::vector<std::int64_t>& wanted) {
   std::vector<std::int64_t> runs = wanted;
   std::ranges::sort(runs);
-  const auto twice = std::ranges::unique(runs);
-  runs.erase(twice.begin(), twice.end());
+  runs.erase(std::unique(runs.begin(), runs.end()), runs.end());
   SQLite::Statement exists(database, "SELECT 1 FROM run WHERE id = ?");
   for (const std::int64_t run : runs) {
     exists.bind(1, run);

@@ -25,7 +25,8 @@ const std::vector<RunSection>& run_sections() {
        "SELECT component, per, count, joule, leakage_w, mm2, energy_spread, leakage_spread, area_spread, user_figures, source "
        "FROM component WHERE run = ?1 ORDER BY component"},
       {"layer",
-       "SELECT v.name, v.operation, v.shape, v.matrix, v.tiles, l.positions, v.mvms, v.busy_cycles, v.energy_j, v.clipped_inputs, "
+       "SELECT v.name, v.operation, v.shape, v.matrix, v.tiles, l.positions, v.mvms, v.busy_cycles, l.waiting_input_cycles, l.waiting_output_cycles, "
+       "v.energy_j, v.clipped_inputs, "
        "v.clipped_outputs, v.adc_bits_used, v.snr_db, v.snr_last_db, v.result_scale, v.result_overflow, v.result_underflow, "
        "v.partial_sum_overflow, v.partial_sum_underflow, v.scale_overflow, v.scale_underflow "
        "FROM v_layer v JOIN layer l ON l.run = v.run AND l.layer = v.layer WHERE v.run = ?1 ORDER BY v.layer"},

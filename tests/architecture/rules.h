@@ -80,7 +80,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
        {"base/...", "tiles", "hw/noc", "workloads/data", "workloads/execution", "analysis/design", "analysis/experiment", "analysis/plot"}},
       {"analysis/report",
        {"base", "hw/spec", "hw/program", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study", "analysis/plot"}},
-      {"analysis/store", {"base", "base/design_file", "hw/spec", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study"}},
+      {"analysis/store", {"base/...", "hw/spec", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study"}},
       {"analysis/query",
        {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost",
         "analysis/experiment", "analysis/study", "analysis/plot", "analysis/store"}},

@@ -54,7 +54,7 @@ class MemoryFile {
 std::string checkpoint(const workloads::TrainingCourse& course) {
   char pattern[] = "checkpoint-XXXXXX";
   close(mkstemp(pattern));
-  workloads::save_checkpoint(pattern, {"fuzz", "mho"}, course, *training().model, *training().optimiser);
+  workloads::save_checkpoint(pattern, {.fingerprint = "fuzz", .writer = "0"}, course, *training().model, *training().optimiser);
   std::string bytes = base::read_file(pattern);
   unlink(pattern);
   return bytes;

@@ -129,12 +129,21 @@ mho.layer_sections = function (run) {
     .sort((a, b) => b.parts[0] - a.parts[0]);
   const area = layers.filter((layer) => layer.tiles > 0).map((layer) => ({ name: layer.name, parts: [layer.tiles * per_tile],
     note: `${mho.figure(layer.tiles * per_tile, 'mm²', 3)}, ${layer.tiles} ${layer.tiles === 1 ? 'tile' : 'tiles'}` })).sort((a, b) => b.parts[0] - a.parts[0]);
+  // Cycles of a layer are those of its busiest stage, of its core's clock, for one inference on an idle chip.
+  const clocks = Object.fromEntries(run.section('stage').map((stage) => [stage.layer, stage.clock_hz]));
+  const seconds = (layer, key) => layer[key] / clocks[layer.name];
+  const latency = layers.filter((layer) => clocks[layer.name]).map((layer) => ({ name: layer.name, parts: [seconds(layer, 'busy_cycles')],
+    note: `${mho.figure(seconds(layer, 'busy_cycles'), 's', 3)}, ${mho.percent(seconds(layer, 'busy_cycles') / run.latency_s, 2)}`,
+    tip: `${layer.name}\nworks ${mho.figure(seconds(layer, 'busy_cycles'), 's')}\nwaits for input ${mho.figure(seconds(layer, 'waiting_input_cycles'), 's')}\n` +
+      `output blocked ${mho.figure(seconds(layer, 'waiting_output_cycles'), 's')}` }));
   const share = (title, key) => ({ title, number: true, cell: (row) => mho.percent(row[key], 3), value: (row) => row[key] });
   const figure = (title, key, unit, digits = 4) => ({ title, number: true, cell: (row) => mho.figure(row[key], unit, digits), value: (row) => row[key] });
   const formats = ['result', 'partial_sum', 'scale'].flatMap((name) => ['overflow', 'underflow'].map((end) => ({ name, end, key: `${name}_${end}` })))
     .filter(({ key }) => layers.some((layer) => layer[key] > 0));
   const fits = layers.some((layer) => layer.result_overflow !== null) && !formats.length;
   return [
+    latency.length ? mho.section('Latency by layer, one inference alone', {}, mho.bars('work of its busiest stage', 's', latency),
+      mho.element('p', { class: 'note' }, `In the order of the network, with its share of the latency of ${mho.figure(run.latency_s, 's')}. Layers overlap, so shares do not add up.`)) : null,
     mho.section('Energy by layer, per inference', {}, mho.bars('energy of tiles, digital units and buffers', 'J', energy)),
     area.length ? mho.section('Area by layer', {}, mho.bars('area of its tiles and their converters', 'mm²', area)) : null,
     mho.section('Layers: losses at their tiles', { wide: true }, mho.table('per inference: clipping, use of converters, signal-to-noise ratio, and the shares of values that number formats do not hold', [

@@ -95,7 +95,7 @@ mho.floorplan_section = function (run) {
   const show = () => {
     const colour = mho.node_colours[choice.value];
     box.replaceChildren(mho.floorplan_picture(plan, choice.value));
-    legend.textContent = `Dark: ${colour.text(colour.most(plan.nodes))}. Links are as thick and as coloured as their share of the busiest, ${mho.round(peak, 3)} flits per cycle; ` +
+    legend.textContent = `The strongest colour: ${colour.text(colour.most(plan.nodes))}. Links are as thick and as coloured as their share of the busiest, ${mho.round(peak, 3)} flits per cycle; ` +
       'each direction keeps to the right. Digital cores have round corners, ports broken lines. The energy of a layer is shared equally by its tiles.';
   };
   choice.addEventListener('change', show);

@@ -100,27 +100,13 @@ TEST_F(RowWriterTest, ColumnsOfTheUsersStayAtTheirDefault) {
 TEST_F(RowWriterTest, TheIdOfTheRow) {
   RowWriter writer(database_);
   const auto add = [&] {
-    writer.insert("training", {{"id", std::nullopt},
-                               {"version", "v"},
-                               {"created", "c"},
-                               {"command", "c"},
-                               {"threads", 1},
-                               {"wall_s", 1.0},
-                               {"network", "n"},
-                               {"network_hash", "h"},
-                               {"weights", 1},
-                               {"data", "d"},
-                               {"data_hash", "h"},
-                               {"metric", "m"},
-                               {"design_json", "{}"},
-                               {"recipe_json", "{}"},
-                               {"from_scratch", false},
-                               {"out", "o"},
-                               {"out_hash", "h"},
-                               {"name", std::nullopt},
-                               {"tags", "{}"},
-                               {"inputs", "{}"},
-                               {"machine", std::nullopt},
+    writer.insert("training", {{"id", std::nullopt},  {"version", "v"},      {"created", "c"},
+                               {"command", "c"},      {"threads", 1},        {"wall_s", 1.0},
+                               {"network", "n"},      {"network_hash", "h"}, {"weights", 1},
+                               {"data", "d"},         {"data_hash", "h"},    {"metric", "m"},
+                               {"design_json", "{}"}, {"recipe_json", "{}"}, {"from_scratch", false},
+                               {"out", "o"},          {"out_hash", "h"},     {"name", std::nullopt},
+                               {"tags", "{}"},        {"inputs", "{}"},      {"machine", std::nullopt},
                                {"uid", std::nullopt}});
     return writer.last_id();
   };
