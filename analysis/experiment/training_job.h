@@ -35,8 +35,8 @@ struct TrainingInputs {
   workloads::DataDescription data;
   workloads::TiledNetwork tiled;  ///< the network traced; not calibrated
   workloads::Recipe recipe;
-  std::string source;       ///< file the weights are written into again
-  std::string fingerprint;  ///< of everything the trained weights depend on
+  std::string source;              ///< file the weights are written into again
+  std::string fingerprint;         ///< of everything the trained weights depend on
   std::vector<std::string> files;  ///< that were read
 };
 

@@ -78,8 +78,8 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
        {"base", "hw/spec", "hw/program", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study", "analysis/plot"}},
       {"analysis/store", {"base/...", "hw/spec", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study"}},
       {"analysis/query",
-       {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost", "analysis/experiment",
-        "analysis/study", "analysis/plot", "analysis/store"}},
+       {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost",
+        "analysis/experiment", "analysis/study", "analysis/plot", "analysis/store"}},
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
 
       {"cli", {"base/...", "hw/spec", "hw/chip", "analysis/..."}},
