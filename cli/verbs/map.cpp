@@ -19,10 +19,10 @@
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
+#include "cli/saved_mapping_file.h"
 #include "cli/verbs.h"
 #include "cli/verbs/map_tables.h"
 #include "cli/verbs/network_file.h"
-#include "cli/verbs/saved_mapping_file.h"
 
 namespace mho::cli {
 

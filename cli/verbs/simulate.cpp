@@ -20,9 +20,9 @@
 #include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/refused.h"
+#include "cli/saved_mapping_file.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
-#include "cli/verbs/saved_mapping_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
 

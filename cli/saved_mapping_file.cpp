@@ -1,4 +1,4 @@
-#include "cli/verbs/saved_mapping_file.h"
+#include "cli/saved_mapping_file.h"
 
 #include <fmt/format.h>
 

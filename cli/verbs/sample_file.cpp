@@ -1,4 +1,4 @@
-#include "cli/sample_file.h"
+#include "cli/verbs/sample_file.h"
 
 #include <fmt/format.h>
 
