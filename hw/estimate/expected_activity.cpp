@@ -6,6 +6,8 @@
 #include <numeric>
 #include <string>
 
+#include "hw/estimate/stage_cycles.h"
+
 namespace mho::hw {
 
 namespace {

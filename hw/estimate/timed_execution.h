@@ -100,6 +100,7 @@ class TimedExecution {
   void advance_tile(int tile);
   bool advance_bank(int bank);
   bool drive(Tile& tile);
+  bool ask_converters(int tile);
   void leave_array(Tile& tile);
   void advance_unit(int stage);
 

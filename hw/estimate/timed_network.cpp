@@ -129,7 +129,8 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
 void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::vector<std::vector<int>>& ways_back,
                          const std::vector<std::int64_t>& loads, double interval) {
   constexpr double little = 0.1;
-  const auto links = static_cast<std::size_t>(topology_.routers() * topology_.ports() + topology_.nodes());
+  const std::size_t links =
+      static_cast<std::size_t>(topology_.routers()) * static_cast<std::size_t>(topology_.ports()) + static_cast<std::size_t>(topology_.nodes());
   std::vector<int> before(links, -1), link_of(links, -1);
   std::vector<char> meets(links, 0);
   std::vector<std::int64_t> flits_of(links, 0);

@@ -122,28 +122,7 @@ void TimedExecution::advance_tile(int number) {
   bool moved = true;
   while (moved) {
     moved = advance_bank(tile.bank);
-    if (tile.held && !tile.in_turn) {
-      if (bank.server < 0) {
-        if (bank.converting < 0) {
-          bank.converting = number;
-          bank.converters_until = tile.held_since + stages_[static_cast<std::size_t>(tile.held->stage)].time.converters;
-          tile.in_turn = moved = true;
-        }
-      } else {
-        // Of stages that share drivers the position has its place already.
-        TimedStage& stage = stages_[static_cast<std::size_t>(tile.held->stage)];
-        const std::int64_t room = tile.drivers >= 0 ? 0 : stage.room(tile.held->position);
-        if (room != unknown) {
-          if (room > tile.held_since)
-            waits_of(tile.held->position / stage.positions).output[static_cast<std::size_t>(tile.held->stage)] += room - tile.held_since;
-          tile.in_turn = true;
-          const auto client = std::ranges::find(bank.tiles, number) - bank.tiles.begin();
-          ask(bank.server, static_cast<int>(client), std::max(tile.held_since, room));
-        } else {
-          stage.wants_room = true;
-        }
-      }
-    }
+    if (tile.held && !tile.in_turn && ask_converters(number)) moved = true;
     if (tile.in_array && !tile.held && !tile.sampled) {
       tile.held_since = std::max(tile.array_until, tile.held_free);
       tile.held = tile.in_array;
@@ -163,6 +142,31 @@ void TimedExecution::advance_tile(int number) {
     }
     if ((tile.drivers >= 0 || !tile.in_drivers) && drive(tile)) moved = true;
   }
+}
+
+/// What the capacitors hold goes to the converters, or asks for their turn; true where it is in them.
+bool TimedExecution::ask_converters(int number) {
+  Tile& tile = tiles_[static_cast<std::size_t>(number)];
+  Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
+  TimedStage& stage = stages_[static_cast<std::size_t>(tile.held->stage)];
+  if (bank.server < 0) {
+    if (bank.converting >= 0) return false;
+    bank.converting = number;
+    bank.converters_until = tile.held_since + stage.time.converters;
+    return tile.in_turn = true;
+  }
+  // Of stages that share drivers the position has its place already.
+  const std::int64_t room = tile.drivers >= 0 ? 0 : stage.room(tile.held->position);
+  if (room == unknown) {
+    stage.wants_room = true;
+    return false;
+  }
+  if (room > tile.held_since)
+    waits_of(tile.held->position / stage.positions).output[static_cast<std::size_t>(tile.held->stage)] += room - tile.held_since;
+  tile.in_turn = true;
+  const auto client = std::ranges::find(bank.tiles, number) - bank.tiles.begin();
+  ask(bank.server, static_cast<int>(client), std::max(tile.held_since, room));
+  return false;
 }
 
 void TimedExecution::leave_array(Tile& tile) {
