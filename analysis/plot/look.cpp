@@ -124,14 +124,16 @@ Axis linear_axis(std::string title, double low, double high, int count) {
   constexpr double next = 1.01;
   while (last() - first() > most) step = round_step(step * next);
   Axis axis{.title = std::move(title), .low = step * first(), .high = step * last()};
-  for (double k = first(); k <= last() + tolerance; ++k) axis.ticks.push_back(k * step);
+  const auto steps = static_cast<int>(std::lround(last() - first()));
+  for (int k = 0; k <= steps; ++k) axis.ticks.push_back((first() + k) * step);
   return axis;
 }
 
 Axis logarithmic_axis(std::string title, double low, double high) {
   if (!(low > 0 && std::isfinite(high) && low <= high)) throw std::logic_error("logarithmic_axis: values are not above 0");
   std::vector<double> all;
-  for (double decade = std::floor(std::log10(low)) - 1; decade <= std::ceil(std::log10(high)) + 1; ++decade) {
+  const auto highest = static_cast<int>(std::ceil(std::log10(high))) + 1;
+  for (int decade = static_cast<int>(std::floor(std::log10(low))) - 1; decade <= highest; ++decade) {
     for (const double step : {1.0, 2.0, 5.0}) all.push_back(step * std::pow(10.0, decade));
   }
   const auto first = std::ranges::upper_bound(all, low * (1 + tolerance)) - 1;
