@@ -218,7 +218,7 @@ void read_phase_units(const base::Json& phases, hw::SimulationResult& simulation
   }
 }
 
-/// What has no column.
+/// Reads the figures that the column `details` holds as JSON.
 void read_details(const base::Json& details, Result& result) {
   result.simulation.single_only = flag(details, "single_only");
   result.counted = result.counted || flag(details, "counted");

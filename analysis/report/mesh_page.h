@@ -32,7 +32,7 @@ class MeshPage {
 
   [[nodiscard]] const Sizes& sizes() const { return sizes_; }
   [[nodiscard]] const hw::Topology& topology() const { return topology_; }
-  /// Of a node's square.
+  /// Upper left corner of a node's square.
   [[nodiscard]] Point corner(int node) const;
   [[nodiscard]] double bottom() const;  ///< of the mesh
   [[nodiscard]] Line line(const hw::LinkActivity& link) const;

@@ -233,7 +233,7 @@ void insert_accuracy(RowWriter& writer, std::int64_t run, const Result& result) 
   }
 }
 
-/// Of the columns that a run finds none.
+/// Inserts a refused run; columns of results are NULL. Answers its number.
 std::int64_t insert_refused(RowWriter& writer, const Design& design, const RefusedRun& run, const Asked& asked) {
   std::vector<Field> row = asked_fields(writer, design, asked);
   const std::vector<Field> known{{"wall_s", run.wall_s},

@@ -28,7 +28,7 @@ void check_known(const Program& program, const ChipParameters& chip) {
 class Estimate {
  public:
   Estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
-      : program_(program), chip_(chip), tile_(tile), network_(program, chip), run_(program, chip, tile, least_interval_s(program, chip, tile)) {}
+      : program_(program), chip_(chip), tile_(tile), run_(program, chip, tile, least_interval_s(program, chip, tile)) {}
 
   SimulationResult of(const EstimateOptions& options) {
     SimulationResult result;
@@ -64,7 +64,7 @@ class Estimate {
     // The first inference of all ran alone.
     result.window = activity(static_cast<std::int64_t>(window.from) + 2, static_cast<std::int64_t>(window.to) + 2);
     result.window.elapsed =
-        base::SimTime::from_femtoseconds(std::llround(result.interval_s * static_cast<double>(window.intervals()) * femtoseconds));
+        base::SimTime::from_femtoseconds(std::llround(result.interval_s * static_cast<double>(window.intervals()) * femtoseconds_per_second));
     result.window_inferences = static_cast<int>(window.intervals());
     result.steady = activity(1, inferences + 1);
     result.steady.elapsed = base::SimTime::from_femtoseconds(run_.now() - start);
@@ -75,7 +75,6 @@ class Estimate {
 
  private:
   static constexpr std::int64_t unlimited = 1'000'000'000;
-  static constexpr double femtoseconds = 1e15;
 
   [[nodiscard]] static bool equals(std::int64_t cycles, double least) {
     constexpr double close = 1e-3;
@@ -94,13 +93,13 @@ class Estimate {
   }
 
   [[nodiscard]] std::int64_t cycle_of(std::int64_t time) const {
-    return static_cast<std::int64_t>(std::floor(static_cast<double>(time) / femtoseconds * chip_.clock.si() + 0.5));
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(time) / femtoseconds_per_second * chip_.clock.si() + 0.5));
   }
 
   /// Events and waits of the inferences from `first` up to `end`.
   [[nodiscard]] Activity activity(std::int64_t first, std::int64_t end) const {
     TimedExecution::Waits waits = run_.waits(first, end);
-    Activity all = expected_activity(program_, chip_, tile_, network_, end - first, waits.credits);
+    Activity all = expected_activity(program_, chip_, tile_, run_.network(), end - first, waits.credits);
     for (std::size_t s = 0; s < all.stages.size(); ++s) {
       all.stages[s].waiting_input_cycles = waits.stages[s].waiting_input_cycles;
       all.stages[s].waiting_output_cycles = waits.stages[s].waiting_output_cycles;
@@ -117,7 +116,6 @@ class Estimate {
   const Program& program_;
   const ChipParameters& chip_;
   const tiles::TileParameters& tile_;
-  TimedNetwork network_;
   TimedExecution run_;
 };
 

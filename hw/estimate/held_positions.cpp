@@ -7,11 +7,7 @@
 
 namespace mho::hw {
 
-namespace {
-
-constexpr double femtoseconds_per_second = 1e15;
-
-}  // namespace
+namespace {}  // namespace
 
 int most_at_once(std::span<const Stay> stays, std::int64_t period) {
   std::int64_t all_the_time = 0;

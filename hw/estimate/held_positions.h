@@ -10,17 +10,19 @@
 
 namespace mho::hw {
 
-/// From when to when something is there.
+/// When something comes and when it goes, in any unit of time.
 struct Stay {
   std::int64_t from, to;
 };
 
-/// Most stays at a time, each of which comes again every `period`. Who goes makes room for who comes.
+/// The largest number of stays at one time, when each repeats every `period` (above 0, unit of the stays). A stay that ends when another begins does
+/// not overlap it.
 int most_at_once(std::span<const Stay> stays, std::int64_t period);
 
-/// Positions of each edge that are on their way, in its consumer's buffer, or whose credits are on their way back, at most, where an inference comes
-/// every `interval_s` and no stage is faster than that asks. Every inference runs as one does alone, so what several stages take turns for is seen
-/// within an inference only. Of what hw::estimate knows.
+/// The largest number of positions that each edge holds at one time, by edge of the program. A position is held from when it is sent until the credit
+/// for it has come back. An inference begins every `interval_s` seconds (above 0), no stage works faster than that demands, and no buffer is ever
+/// full. One inference is timed alone and repeated, so stages of different inferences do not wait for each other. The program must be one that
+/// hw::estimate accepts.
 std::vector<int> held_positions(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s);
 
 }  // namespace mho::hw

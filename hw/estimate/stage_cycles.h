@@ -13,7 +13,7 @@ namespace mho::hw {
 struct StageCycles {
   std::int64_t drivers = 0, array = 0, converters = 0, scale = 0;  ///< analog stages
   std::int64_t unit = 0;                                           ///< vector unit, direction of a port
-  /// Of the slowest, for one position after the other.
+  /// Cycles of the slowest unit when positions follow each other.
   [[nodiscard]] std::int64_t slowest(bool pipelined) const;
 };
 StageCycles stage_cycles(const Program& program, std::size_t stage, const ChipParameters& chip, const tiles::TileParameters& tile);

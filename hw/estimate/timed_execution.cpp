@@ -33,7 +33,7 @@ TimedExecution::TimedExecution(const Program& program, const ChipParameters& chi
     const CoreKind kind = chip.kind(stage.core);
     const std::int64_t period = period_of(kind == CoreKind::port ? chip.clock : chip.clock_of(kind));
     TimedStage& timed = stages_.emplace_back(stage, slots, period);
-    if (unhurried) timed.spacing = static_cast<std::int64_t>(interval_s * 1e15 / stage.positions);
+    if (unhurried) timed.spacing = static_cast<std::int64_t>(interval_s * femtoseconds_per_second / stage.positions);
     timed.time = stage_cycles(program, s, chip, tile);
     for (std::int64_t* time : {&timed.time.drivers, &timed.time.array, &timed.time.converters, &timed.time.scale, &timed.time.unit}) *time *= period;
   }

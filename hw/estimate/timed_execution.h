@@ -104,10 +104,10 @@ class TimedExecution {
   void leave_array(Tile& tile);
   void advance_unit(int stage);
 
-  void ask(int server, int client, std::int64_t time);
   void opened(int server, std::int64_t time);
   void handle(const Entry& entry);
   void serve(int server, std::size_t client, std::int64_t time);
+  /// From `time` on `client` wants the server; -1: the server is free then.
   void push(std::int64_t time, int server, int client);
 
   /// When all inputs of the next position are there; `unknown` where that is not known yet.

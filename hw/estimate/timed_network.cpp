@@ -28,10 +28,7 @@ std::uint64_t lowest(std::uint64_t set, std::int64_t count) {
 
 }  // namespace
 
-std::int64_t period_of(base::Frequency clock) {
-  constexpr double femtoseconds = 1e15;
-  return std::llround(femtoseconds / clock.si());
-}
+std::int64_t period_of(base::Frequency clock) { return std::llround(femtoseconds_per_second / clock.si()); }
 
 LinkCalendar::Crossing LinkCalendar::take(std::int64_t cycle, std::int64_t flits) {
   if (cycle < begin_) return {cycle, cycle + flits - 1};
@@ -119,8 +116,7 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
     ways_back.push_back(travels ? links_of(ends.to, ends.from) : std::vector<int>{});
     edges_.push_back(ends);
   }
-  constexpr double femtoseconds = 1e15;
-  share(ways, ways_back, loads, interval_s * femtoseconds / static_cast<double>(period_));
+  share(ways, ways_back, loads, interval_s * femtoseconds_per_second / static_cast<double>(period_));
 }
 
 /// Packets wait only where ways meet: at the interface of a node that has several edges, and at links to which they come over different ones. Between

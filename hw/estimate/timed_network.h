@@ -10,10 +10,13 @@
 
 namespace mho::hw {
 
+inline constexpr double femtoseconds_per_second = 1e15;
+
 /// Femtoseconds of a cycle.
 [[nodiscard]] std::int64_t period_of(base::Frequency clock);
 
-/// The cycles in which flits cross a link, whatever the order in which one hears of them: those of the last 65 536 cycles or so are known.
+/// The cycles in which flits cross a link. Packets may be added in any order of time. It remembers about 65 536 cycles; a link is taken as free
+/// before them.
 class LinkCalendar {
  public:
   struct Crossing {
@@ -38,7 +41,7 @@ class ChannelHistory {
   struct Packet {
     std::int64_t head, sent, gone;  ///< cycles: its head crosses the link; its tail has crossed it; its tail has left the buffer behind it
   };
-  /// The last packet whose head crossed by `cycle`; none that is remembered: one of long ago.
+  /// The last packet whose head crossed by `cycle`. Where none is remembered, a packet of cycle -1.
   [[nodiscard]] const Packet& before(std::int64_t cycle) const;
   void add(std::int64_t head, std::int64_t sent, std::int64_t gone);
 
@@ -68,7 +71,7 @@ class TimedNetwork {
   Way position(std::size_t edge, std::int64_t now);
   /// When credits reach the producer of `edge`.
   std::int64_t credits(std::size_t edge, std::int64_t now);
-  /// What credits take on their way.
+  /// Femtoseconds that credits travel from consumer to producer when nothing is in their way.
   [[nodiscard]] std::int64_t credit_time(std::size_t edge) const;
 
   /// Routers of the way from node to node, both ends included.

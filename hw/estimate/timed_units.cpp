@@ -14,8 +14,6 @@ void TimedExecution::push(std::int64_t time, int server, int client) {
   std::ranges::push_heap(agenda_, [](const Entry& a, const Entry& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; });
 }
 
-void TimedExecution::ask(int server, int client, std::int64_t time) { push(time, server, client); }
-
 /// From `time` on the unit can take something new.
 void TimedExecution::opened(int number, std::int64_t time) {
   Server& server = servers_[static_cast<std::size_t>(number)];
@@ -109,7 +107,7 @@ void TimedExecution::advance_unit(int number) {
       serve(own, 0, std::max(ready, server.free));
     } else {
       asked_[static_cast<std::size_t>(number)] = 1;
-      ask(own, client_of_[static_cast<std::size_t>(number)], ready);
+      push(ready, own, client_of_[static_cast<std::size_t>(number)]);
     }
   }
 }
@@ -165,7 +163,7 @@ bool TimedExecution::ask_converters(int number) {
     waits_of(tile.held->position / stage.positions).output[static_cast<std::size_t>(tile.held->stage)] += room - tile.held_since;
   tile.in_turn = true;
   const auto client = std::ranges::find(bank.tiles, number) - bank.tiles.begin();
-  ask(bank.server, static_cast<int>(client), std::max(tile.held_since, room));
+  push(std::max(tile.held_since, room), bank.server, static_cast<int>(client));
   return false;
 }
 
@@ -195,7 +193,7 @@ bool TimedExecution::drive(Tile& tile) {
       continue;
     }
     asked_[static_cast<std::size_t>(number)] = 1;
-    ask(tile.drivers, client_of_[static_cast<std::size_t>(number)], std::max(inputs, room));
+    push(std::max(inputs, room), tile.drivers, client_of_[static_cast<std::size_t>(number)]);
   }
   return false;
 }

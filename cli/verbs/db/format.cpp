@@ -10,6 +10,7 @@
 
 #include "base/design_file/config.h"
 #include "cli/option_values.h"
+#include "cli/output.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 #include "workloads/data/metric.h"
@@ -196,6 +197,11 @@ std::string rows_text(const ResultTable& table, RowFormat format, const Units& u
       break;
   }
   return people_table(table, units);
+}
+
+void print_rows(const ResultTable& table, RowFormat format, const Units& units) {
+  const std::string text = rows_text(table, format, units);
+  format == RowFormat::table ? print_text(text) : print_exactly(text);
 }
 
 void add_results(Options& options, std::string& database) { options.file("--db", database, "database of results; it is read"); }

@@ -39,6 +39,9 @@ std::string raw_text(const analysis::Cell& cell);
 /// objects.
 std::string rows_text(const analysis::ResultTable& table, RowFormat format, const Units& units = {});
 
+/// Prints rows_text: tables fitted to the terminal, all other formats as they are. Not for JSON.
+void print_rows(const analysis::ResultTable& table, RowFormat format, const Units& units = {});
+
 /// Rows as an array of objects.
 base::Json::Array rows_json(const analysis::ResultTable& table);
 base::Json cell_json(const analysis::Cell& cell);

@@ -30,12 +30,11 @@ void list(const ListArguments& arguments, const Invocation& invocation) {
     json["rows"] = rows_json(table);
     return print_json(invocation, std::nullopt, json);
   }
-  const std::string text = rows_text(table, format, units_of(reader, analysis::view_of(arguments.request.kind)));
-  if (format != RowFormat::table) return print_exactly(text);
-  print_text(table.rows.empty()
-                 ? fmt::format("no {} in {}{}\n", arguments.kind, arguments.db,
-                               arguments.request.where || !arguments.request.tags.empty() || arguments.request.since_s ? " that this asks for" : "")
-                 : text);
+  if (format == RowFormat::table && table.rows.empty()) {
+    const bool asked = arguments.request.where || !arguments.request.tags.empty() || arguments.request.since_s;
+    return print_text(fmt::format("no {} in {}{}\n", arguments.kind, arguments.db, asked ? " that this asks for" : ""));
+  }
+  print_rows(table, format, units_of(reader, analysis::view_of(arguments.request.kind)));
 }
 
 Action read_list_line(Options& options) {

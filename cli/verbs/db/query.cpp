@@ -48,8 +48,7 @@ void query(const QueryArguments& arguments, const Invocation& invocation) {
     json["rows"] = rows_json(table);
     return print_json(invocation, std::nullopt, json);
   }
-  const std::string text = rows_text(table, format);
-  format == RowFormat::table ? print_text(text) : print_exactly(text);
+  print_rows(table, format);
 }
 
 Action read_query_line(Options& options) {

@@ -48,8 +48,7 @@ void schema(const SchemaArguments& arguments, const Invocation& invocation) {
     json["columns"] = rows_json(table);
     return print_json(invocation, std::nullopt, json);
   }
-  const std::string text = rows_text(table, format);
-  format == RowFormat::table ? print_text(text) : print_exactly(text);
+  print_rows(table, format);
 }
 
 Action read_schema_line(Options& options) {

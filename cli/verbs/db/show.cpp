@@ -26,7 +26,7 @@ struct ShowArguments {
   bool design = false, json = false;
 };
 
-/// Who the result is, a line each; columns that are empty or have lines of their own are left out.
+/// Name, tags and the like, one line for each of `columns` that is not empty.
 std::string identity_text(const analysis::ResultTable& row, const std::vector<std::string>& columns) {
   Table table({Table::Align::left, Table::Align::left}, false);
   for (const std::string& column : columns) {
