@@ -38,8 +38,6 @@ Tensor broadcastable(const Network& network, int value, const Tensor& x, std::si
   return x.reshape(wide);
 }
 
-Tensor truth(const Tensor& condition) { return condition.to(torch::kFloat32); }
-
 Tensor binary_of(periphery::digital::Binary operation, const Tensor& a, const Tensor& b) {
   using periphery::digital::Binary;
   switch (operation) {
@@ -62,21 +60,21 @@ Tensor binary_of(periphery::digital::Binary operation, const Tensor& a, const Te
     case Binary::parametric_relu:
       return at::clamp_min(a, 0) + b * at::clamp_max(a, 0);
     case Binary::equal:
-      return truth(a == b);
+      return as_numbers(a == b);
     case Binary::greater:
-      return truth(a > b);
+      return as_numbers(a > b);
     case Binary::less:
-      return truth(a < b);
+      return as_numbers(a < b);
     case Binary::greater_or_equal:
-      return truth(a >= b);
+      return as_numbers(a >= b);
     case Binary::less_or_equal:
-      return truth(a <= b);
+      return as_numbers(a <= b);
     case Binary::both:
-      return truth((a != 0).logical_and(b != 0));
+      return as_numbers((a != 0).logical_and(b != 0));
     case Binary::either:
-      return truth((a != 0).logical_or(b != 0));
+      return as_numbers((a != 0).logical_or(b != 0));
     case Binary::exclusive_or:
-      return truth((a != 0).logical_xor(b != 0));
+      return as_numbers((a != 0).logical_xor(b != 0));
     case Binary::modulo:
       return at::remainder(a, b);
     case Binary::remainder:

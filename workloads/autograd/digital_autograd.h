@@ -9,6 +9,9 @@
 
 namespace mho::workloads {
 
+/// A condition per element as numbers: 1 where it holds, else 0.
+inline torch::Tensor as_numbers(const torch::Tensor& condition) { return condition.to(torch::kFloat32); }
+
 /// A digital operator on a batch, differentiable. Activations are [batch][shape of one sample], constants have their own shape. Throws UserError for
 /// an operator that training does not know.
 torch::Tensor digital_autograd(const Network& network, const Node& node, const std::vector<torch::Tensor>& inputs, std::int64_t batch);

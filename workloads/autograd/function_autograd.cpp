@@ -10,8 +10,6 @@ using periphery::digital::Activation;
 using periphery::digital::Function;
 using torch::Tensor;
 
-Tensor truth(const Tensor& condition) { return condition.to(torch::kFloat32); }
-
 /// Smooth functions; undefined for others.
 Tensor smooth(const Activation& of, const Tensor& x) {
   switch (of.function) {
@@ -76,7 +74,7 @@ Tensor piecewise(const Activation& of, const Tensor& x) {
     case Function::hard_swish:
       return x * at::clamp(x / 6 + 0.5, 0, 1);
     case Function::thresholded_relu:
-      return x * truth(x > of.alpha);
+      return x * as_numbers(x > of.alpha);
     default:
       return {};
   }
@@ -86,7 +84,7 @@ Tensor piecewise(const Activation& of, const Tensor& x) {
 Tensor stepwise(const Activation& of, const Tensor& x) {
   switch (of.function) {
     case Function::negation:
-      return truth(x == 0);
+      return as_numbers(x == 0);
     case Function::floor:
       return x.floor();
     case Function::ceil:
@@ -96,13 +94,14 @@ Tensor stepwise(const Activation& of, const Tensor& x) {
     case Function::truncate:
       return x.trunc();
     case Function::truth:
-      return truth(x != 0);
+      return as_numbers(x != 0);
     case Function::sign:
       return x.sign();
     case Function::is_nan:
-      return truth(x != x);
+      return as_numbers(x != x);
     case Function::is_infinite:
-      return truth((x.isposinf().logical_and(torch::tensor(of.alpha != 0.0F))).logical_or(x.isneginf().logical_and(torch::tensor(of.beta != 0.0F))));
+      return as_numbers(
+          (x.isposinf().logical_and(torch::tensor(of.alpha != 0.0F))).logical_or(x.isneginf().logical_and(torch::tensor(of.beta != 0.0F))));
     default:
       return {};
   }

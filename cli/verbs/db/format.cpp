@@ -65,6 +65,7 @@ std::string marked_lines(const ResultTable& table, const std::string& begin, con
   std::string text;
   for (const auto& row : table.rows) {
     std::vector<std::string> cells;
+    cells.reserve(row.size());
     for (const Cell& cell : row) cells.push_back(escape(raw_text(cell)));
     text += fmt::format("{}{}{}\n", begin, fmt::join(cells, between), end);
   }

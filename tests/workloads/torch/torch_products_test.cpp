@@ -8,11 +8,11 @@ namespace {
 using torch::Tensor;
 namespace F = torch::nn::functional;
 
-const Shape image{1, 4, 6, 5};
+const Shape picture{1, 4, 6, 5};
 
 /// Resize to `height` x `width`, by sizes or, where they are whole multiples, by scales.
 OnnxModel resized(const std::string& mode, const std::string& transformation, std::int64_t height, std::int64_t width, bool by_scales = false) {
-  auto model = one_operator("Resize", image, {"", by_scales ? "s" : "", by_scales ? "" : "n"});
+  auto model = one_operator("Resize", picture, {"", by_scales ? "s" : "", by_scales ? "" : "n"});
   model.attribute("mode", mode.c_str()).attribute("coordinate_transformation_mode", transformation.c_str());
   if (by_scales) return model.floats("s", {4}, {1, 1, static_cast<float>(height) / 6.0F, static_cast<float>(width) / 5.0F});
   return model.ints("n", {1, 4, height, width});
@@ -25,13 +25,13 @@ TEST(TorchProducts, ResamplingAsTorchDoes) {
       if (by_scales && (height % 3 != 0 || width % 5 != 0)) continue;  // other lengths do not come out of a rounded scale
       const auto options = F::InterpolateFuncOptions().size(std::vector<std::int64_t>{height, width});
       auto nearest = resized("nearest", "asymmetric", height, width, by_scales).attribute("nearest_mode", "floor");
-      expect_same(nearest, image, [&](const Tensor& x) { return F::interpolate(x, F::InterpolateFuncOptions(options).mode(torch::kNearest)); });
+      expect_same(nearest, picture, [&](const Tensor& x) { return F::interpolate(x, F::InterpolateFuncOptions(options).mode(torch::kNearest)); });
       for (const std::string transformation : {"half_pixel", "align_corners", "pytorch_half_pixel"}) {
         const bool align = transformation == "align_corners";
-        expect_same(resized("linear", transformation, height, width, by_scales), image, [&](const Tensor& x) {
+        expect_same(resized("linear", transformation, height, width, by_scales), picture, [&](const Tensor& x) {
           return F::interpolate(x, F::InterpolateFuncOptions(options).mode(torch::kBilinear).align_corners(align));
         });
-        expect_same(resized("cubic", transformation, height, width, by_scales), image, [&](const Tensor& x) {
+        expect_same(resized("cubic", transformation, height, width, by_scales), picture, [&](const Tensor& x) {
           return F::interpolate(x, F::InterpolateFuncOptions(options).mode(torch::kBicubic).align_corners(align));
         });
       }
@@ -79,23 +79,23 @@ TEST(TorchProducts, ResamplingOfOlderVersions) {
   const auto twice = [](const Tensor& x) {
     return F::interpolate(x, F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 3}).mode(torch::kNearest));
   };
-  expect_same(one_operator("Upsample", image, {"s"}, 9).floats("s", {4}, {1, 1, 2, 3}), image, twice);
-  expect_same(one_operator("Resize", image, {"s"}, 10).floats("s", {4}, {1, 1, 2, 3}), image, twice);
-  OnnxModel oldest = one_operator("Upsample", image, {}, 7).attribute("mode", "nearest");
+  expect_same(one_operator("Upsample", picture, {"s"}, 9).floats("s", {4}, {1, 1, 2, 3}), picture, twice);
+  expect_same(one_operator("Resize", picture, {"s"}, 10).floats("s", {4}, {1, 1, 2, 3}), picture, twice);
+  OnnxModel oldest = one_operator("Upsample", picture, {}, 7).attribute("mode", "nearest");
   auto* scales = oldest.proto().mutable_graph()->mutable_node(0)->add_attribute();
   scales->set_name("scales");
   scales->set_type(onnx::AttributeProto::FLOATS);
   for (const float s : {1.0F, 1.0F, 2.0F, 3.0F}) scales->add_floats(s);
-  expect_same(oldest, image, twice);
+  expect_same(oldest, picture, twice);
   auto smaller = one_operator("Resize", {1, 1, 4}, {"s"}, 10).floats("s", {3}, {1, 1, 0.6F});
   EXPECT_EQ(run_float(smaller.import(), std::vector<float>{1, 2, 3, 4}), (std::vector<float>{1, 3}));
 }
 
 TEST(TorchProducts, ResamplingOfNamedAxes) {
   for (const auto& [policy, height, width] : {std::tuple{"stretch", 12, 20}, {"not_larger", 12, 10}, {"not_smaller", 24, 20}}) {
-    auto model = one_operator("Resize", image, {"", "", "n"}, 18).ints("n", {20, 12}).attribute("axes", Ints{3, -2}).attribute("mode", "linear");
+    auto model = one_operator("Resize", picture, {"", "", "n"}, 18).ints("n", {20, 12}).attribute("axes", Ints{3, -2}).attribute("mode", "linear");
     model.attribute("keep_aspect_ratio_policy", policy);
-    expect_same(model, image, [&, height = height, width = width](const Tensor& x) {
+    expect_same(model, picture, [&, height = height, width = width](const Tensor& x) {
       return F::interpolate(x,
                             F::InterpolateFuncOptions().size(std::vector<std::int64_t>{height, width}).mode(torch::kBilinear).align_corners(false));
     });
@@ -105,26 +105,27 @@ TEST(TorchProducts, ResamplingOfNamedAxes) {
 TEST(TorchProducts, Normalisations) {
   const Tensor two = torch::tensor({2.0F, -1.0F}), shift = torch::tensor({0.1F, 0.3F});
   expect_same(
-      one_operator("GroupNormalization", image, {"s", "b"}, 18).attribute("num_groups", 2).floats("s", {2}, {2, -1}).floats("b", {2}, {0.1F, 0.3F}),
-      image, [&](const Tensor& x) { return torch::group_norm(x, 2, two.repeat_interleave(2), shift.repeat_interleave(2)); });
+      one_operator("GroupNormalization", picture, {"s", "b"}, 18).attribute("num_groups", 2).floats("s", {2}, {2, -1}).floats("b", {2}, {0.1F, 0.3F}),
+      picture, [&](const Tensor& x) { return torch::group_norm(x, 2, two.repeat_interleave(2), shift.repeat_interleave(2)); });
   const auto scale = ramp(4), by_channel = ramp(4, 0.3F);
-  expect_same(one_operator("GroupNormalization", image, {"s", "b"}, 18)
+  expect_same(one_operator("GroupNormalization", picture, {"s", "b"}, 18)
                   .attribute("num_groups", 2)
                   .attribute("epsilon", 0.01F)
                   .floats("s", {4}, scale)
                   .floats("b", {4}, by_channel),
-              image, [&](const Tensor& x) { return torch::group_norm(x, 2, torch::tensor(scale), torch::tensor(by_channel), 0.01); });
+              picture, [&](const Tensor& x) { return torch::group_norm(x, 2, torch::tensor(scale), torch::tensor(by_channel), 0.01); });
   for (const std::int64_t p : {1, 2}) {
-    expect_same(one_operator("LpNormalization", image).attribute("p", p).attribute("axis", 1), image,
+    expect_same(one_operator("LpNormalization", picture).attribute("p", p).attribute("axis", 1), picture,
                 [&](const Tensor& x) { return F::normalize(x, F::NormalizeFuncOptions().p(static_cast<double>(p)).dim(1)); });
   }
   EXPECT_EQ(run_float(one_operator("LpNormalization", {1, 2}).import(), std::vector<float>{0, 0}), (std::vector<float>{0, 0}));
-  expect_same(one_operator("MeanVarianceNormalization", image).attribute("axes", Ints{2, 3}), image, [](const Tensor& x) {
+  expect_same(one_operator("MeanVarianceNormalization", picture).attribute("axes", Ints{2, 3}), picture, [](const Tensor& x) {
     const Tensor d = x - x.mean(Ints{2, 3}, true);
     return d / (d * d).mean(Ints{2, 3}, true).sqrt();
   });
   for (const std::int64_t size : {1, 3}) {  // of an even size libtorch leaves out the other neighbour
-    expect_same(one_operator("LRN", image).attribute("size", size).attribute("alpha", 0.3F).attribute("beta", 0.6F).attribute("bias", 1.5F), image,
+    expect_same(one_operator("LRN", picture).attribute("size", size).attribute("alpha", 0.3F).attribute("beta", 0.6F).attribute("bias", 1.5F),
+                picture,
                 [&](const Tensor& x) { return F::local_response_norm(x, F::LocalResponseNormFuncOptions(size).alpha(0.3).beta(0.6).k(1.5)); });
   }
   auto even = one_operator("LRN", {1, 3, 1}).attribute("size", 2).attribute("alpha", 2.0F).attribute("beta", 1.0F);
@@ -140,7 +141,7 @@ TEST(TorchProducts, Normalisations) {
 /// x to whole numbers and back.
 OnnxModel there_and_back(const Shape& shape, const std::vector<float>& scales, int type, const std::vector<int>& zeros, std::int64_t block = 0) {
   OnnxModel model(20);
-  model.input("x", image).output("y").floats("s", shape, scales);
+  model.input("x", picture).output("y").floats("s", shape, scales);
   auto* zero = model.proto().mutable_graph()->add_initializer();
   zero->set_name("z");
   zero->set_data_type(type);
@@ -154,16 +155,16 @@ OnnxModel there_and_back(const Shape& shape, const std::vector<float>& scales, i
 }
 
 TEST(TorchProducts, QuantisationThereAndBack) {
-  expect_same(there_and_back({}, {0.01F}, onnx::TensorProto::UINT8, {100}), image,
+  expect_same(there_and_back({}, {0.01F}, onnx::TensorProto::UINT8, {100}), picture,
               [](const Tensor& x) { return torch::fake_quantize_per_tensor_affine(x, 0.01, 100, 0, 255); });
-  expect_same(there_and_back({4}, {0.0101F, 0.0203F, 0.0031F, 1.03F}, onnx::TensorProto::INT8, {0, -3, 5, 0}), image, [](const Tensor& x) {
+  expect_same(there_and_back({4}, {0.0101F, 0.0203F, 0.0031F, 1.03F}, onnx::TensorProto::INT8, {0, -3, 5, 0}), picture, [](const Tensor& x) {
     return torch::fake_quantize_per_channel_affine(x, torch::tensor({0.0101F, 0.0203F, 0.0031F, 1.03F}), torch::tensor({0.0F, -3.0F, 5.0F, 0.0F}), 1,
                                                    -128, 127);
   });
   const auto scales = ramp(60, 0.02F);  // blocks of 2 along the height: [1, 4, 3, 5]
   std::vector<float> sizes;
   for (const float s : scales) sizes.push_back(std::abs(s) + 0.0103F);
-  expect_same(there_and_back({1, 4, 3, 5}, sizes, onnx::TensorProto::INT16, std::vector<int>(60, 7), 2), image, [&](const Tensor& x) {
+  expect_same(there_and_back({1, 4, 3, 5}, sizes, onnx::TensorProto::INT16, std::vector<int>(60, 7), 2), picture, [&](const Tensor& x) {
     const Tensor s = tensor(sizes, {1, 4, 3, 5}).repeat_interleave(2, 2);
     return torch::round(x / s) * s;
   });
@@ -195,7 +196,7 @@ TEST(TorchProducts, WeightsStoredAsWholeNumbersFoldIntoTheMatrix) {
 TEST(TorchProducts, EinsumOfOneOperand) {
   for (const std::string equation : {"abcd->abdc", "abcd->adcb", "abcd->ab", "abcd->ac", "...d->...", "a...d->ad...", "ab...", "adcb"}) {
     SCOPED_TRACE(equation);
-    expect_same(one_operator("Einsum", image).attribute("equation", equation.c_str()), image,
+    expect_same(one_operator("Einsum", picture).attribute("equation", equation.c_str()), picture,
                 [&](const Tensor& x) { return torch::einsum(equation, {x}); });
   }
 }
@@ -218,14 +219,14 @@ TEST(TorchProducts, EinsumOfTwoOperands) {
                                                           {"abcd,bd->abcd", {4, 5}}}) {
     SCOPED_TRACE(equation);
     const auto c = ramp(static_cast<std::size_t>(element_count(second)), 0.11F);
-    expect_same(one_operator("Einsum", image, {"c"}).attribute("equation", equation.c_str()).floats("c", second, c), image,
+    expect_same(one_operator("Einsum", picture, {"c"}).attribute("equation", equation.c_str()).floats("c", second, c), picture,
                 [&, equation = equation, second = second](const Tensor& x) {
                   return torch::einsum(equation, {x, tensor(c, second)});
                 });
   }
   OnnxModel attention;
-  attention.input("x", image).output("y").node("Einsum", {"x", "x"}, "y").attribute("equation", "bhqd,bhkd->bhqk");
-  expect_same(attention, image, [](const Tensor& x) { return torch::einsum("bhqd,bhkd->bhqk", {x, x}); });
+  attention.input("x", picture).output("y").node("Einsum", {"x", "x"}, "y").attribute("equation", "bhqd,bhkd->bhqk");
+  expect_same(attention, picture, [](const Tensor& x) { return torch::einsum("bhqd,bhkd->bhqk", {x, x}); });
 }
 
 TEST(TorchProducts, TransposedConvolutions) {
@@ -234,12 +235,12 @@ TEST(TorchProducts, TransposedConvolutions) {
       for (const std::int64_t dilation : {1, 2}) {
         const std::int64_t padding = stride - 1, addition = stride - 1, each = 3;
         const std::vector<float> w = ramp(static_cast<std::size_t>(4 * each * 3 * 2)), b = ramp(static_cast<std::size_t>(each * groups));
-        auto model = one_operator("ConvTranspose", image, {"w", "b"}).floats("w", {4, each, 3, 2}, w).floats("b", {each * groups}, b);
+        auto model = one_operator("ConvTranspose", picture, {"w", "b"}).floats("w", {4, each, 3, 2}, w).floats("b", {each * groups}, b);
         model.attribute("group", groups).attribute("strides", std::vector<std::int64_t>{stride, stride});
         model.attribute("dilations", std::vector<std::int64_t>{dilation, dilation});
         model.attribute("pads", std::vector<std::int64_t>(4, padding)).attribute("output_padding", std::vector<std::int64_t>{addition, addition});
         EXPECT_TRUE(model.import().nodes[0].on_tiles());
-        expect_same(model, image, [&](const Tensor& x) {
+        expect_same(model, picture, [&](const Tensor& x) {
           return F::conv_transpose2d(x, torch::tensor(w).reshape({4, each, 3, 2}),
                                      F::ConvTranspose2dFuncOptions()
                                          .bias(torch::tensor(b))
