@@ -57,6 +57,11 @@ int main(int argc, char** argv) {
     time("mapping, buffers for throughput", [&] { mapping = mapper::map(tiled, design.chip, design.mapper); });
     time("estimate of that", estimate);
     fmt::print("  {} inferences, one every {:.4g} us\n", found.steady_inferences, found.interval_s * 1e6);
+    time("layout, mapping and estimate", [&] {
+      const workloads::TiledNetwork fresh = analysis::prepare(design, network);
+      found = mapper::estimate(mapper::map(fresh, design.chip, design.mapper), design.chip, design.tile);
+    });
+    time("the same, conductances known", [&] { found = mapper::estimate(mapper::map(tiled, design.chip, design.mapper), design.chip, design.tile); });
     time("check of the program", [&] { hw::verify(mapping->program, design.chip); });
     fmt::print("{} stages, {} edges\n", mapping->program.stages.size(), mapping->program.edges.size());
   } catch (const std::exception& error) {

@@ -8,6 +8,7 @@
 
 #include "base/design_file/declare.h"
 #include "base/error.h"
+#include "hw/estimate/estimate.h"
 #include "mapper/demand.h"
 #include "mapper/lowering/attention.h"
 #include "mapper/lowering/caching.h"
@@ -228,8 +229,9 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
     lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
   }
   const bool estimable = lowered.program.phases.empty() && !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
-  if (parameters.buffers_for_throughput && estimable && !parameters.saved) grow_buffers(lowered.program, chip, tiled.tiles.standard());
   Mapping mapping;
+  if (parameters.buffers_for_throughput && estimable && !parameters.saved)
+    mapping.estimate = grow_buffers(lowered.program, chip, tiled.tiles.standard());
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
   mapping.dataflow = std::move(lowered.dataflow);
@@ -244,6 +246,11 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   }
   mapping.utilisation = used / cells;
   return mapping;
+}
+
+hw::SimulationResult estimate(const Mapping& mapping, const hw::ChipParameters& chip, const tiles::TileParameters& tile, bool one_at_a_time) {
+  if (mapping.estimate && !one_at_a_time) return *mapping.estimate;
+  return hw::estimate(mapping.program, chip, tile, {.one_at_a_time = one_at_a_time});
 }
 
 }  // namespace mho::mapper

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/program/activity.h"
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
 #include "mapper/copy_choice.h"
@@ -44,6 +45,8 @@ struct Mapping {
   std::optional<Dataflow> dataflow;    ///< where it was traced
   std::map<std::string, int> divided;  ///< Lowered::divided
   double utilisation = 0;              ///< weights stored / cells of the tiles used
+  /// Of the program, where sizing the buffers has found it: what hw::estimate answers.
+  std::optional<hw::SimulationResult> estimate{};
 };
 
 /// The default Layout of every matrix that is not digital.
@@ -58,5 +61,8 @@ workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles ti
 /// with the dataflow, for a chip that computes (see FunctionalChip).
 Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode = {},
             bool traced = false);
+
+/// hw::estimate of a mapping of map() with the same chip and standard tile, not timed again where sizing the buffers has done so.
+hw::SimulationResult estimate(const Mapping& mapping, const hw::ChipParameters& chip, const tiles::TileParameters& tile, bool one_at_a_time = false);
 
 }  // namespace mho::mapper

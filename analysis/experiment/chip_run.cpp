@@ -204,7 +204,7 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   result.counted = request.inferences.has_value();
   result.estimated = request.estimated;
   if (request.estimated) {
-    result.simulation = hw::estimate(result.program, design.chip, design.tile, {.one_at_a_time = simulation.one_at_a_time});
+    result.simulation = mapper::estimate(mapping, design.chip, design.tile, simulation.one_at_a_time);
     result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
   } else if (request.functional) {
     run_functional(design, tiled, mapping, *request.functional, request.observer, result);

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "analysis/cost/roll_up.h"
-#include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
 
 namespace mho::analysis {
@@ -32,7 +31,7 @@ TileBounds tile_bounds(const Design& design, const workloads::TiledNetwork& tile
 MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
   mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper, mode);
   hw::verify(mapping.program, design.chip);
-  hw::SimulationResult estimate = hw::estimate(mapping.program, design.chip, design.tile, {.one_at_a_time = mode.decodes()});
+  hw::SimulationResult estimate = mapper::estimate(mapping, design.chip, design.tile, mode.decodes());
   MappingBounds result;
   result.interval_s = estimate.interval_s;
   result.latency_s = estimate.latency.seconds();

@@ -12,7 +12,6 @@
 
 #include "analysis/design/layer_rules.h"
 #include "base/error.h"
-#include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
 #include "mapper/saved/saved_layout.h"
 #include "workloads/execution/calibration.h"
@@ -25,7 +24,7 @@ namespace {
 /// Interval that the estimate finds for a mapping; infinite where there is none.
 double estimated_interval(const Design& design, const workloads::TiledNetwork& tiled) {
   try {
-    return hw::estimate(mapper::map(tiled, design.chip, design.mapper).program, design.chip, design.tile).interval_s;
+    return mapper::estimate(mapper::map(tiled, design.chip, design.mapper), design.chip, design.tile).interval_s;
   } catch (const base::UserError&) {
     return std::numeric_limits<double>::infinity();
   }

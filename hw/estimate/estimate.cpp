@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -28,53 +29,92 @@ void check_known(const Program& program, const ChipParameters& chip) {
 class Estimate {
  public:
   Estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile)
-      : program_(program), chip_(chip), tile_(tile), run_(program, chip, tile, least_interval_s(program, chip, tile)) {}
+      : program_(program),
+        chip_(chip),
+        tile_(tile),
+        bound_s_(least_interval_s(program, chip, tile)),
+        run_(std::in_place, program, chip, tile, bound_s_) {}
 
   SimulationResult of(const EstimateOptions& options) {
     SimulationResult result;
-    run_.allow_inferences(1);
-    if (!run_.next_inference()) stand_still();
-    result.latency = base::SimTime::from_femtoseconds(run_.now());
-    run_.finish();
+    run_->allow_inferences(1);
+    if (!run_->next_inference()) stand_still();
+    result.latency = base::SimTime::from_femtoseconds(run_->now());
+    run_->finish();
     result.single = activity(0, 1);
     result.single.elapsed = result.latency;
     const double least = busiest_cycles(result.single, chip_);
-    const std::int64_t start = run_.now();
-    SteadyWindow completions(options.one_at_a_time ? 0 : least);
-    run_.allow_inferences(options.one_at_a_time ? 2 : unlimited);
-    bool done = false, at_bound = false;
-    while (!done) {
-      if (!run_.next_inference()) stand_still();
-      completions.add(cycle_of(run_.now()), true);
-      if (options.one_at_a_time) run_.allow_inferences(run_.left() + 1);
-      // One interval that is as short as any can be says it all.
-      const std::size_t last = completions.count() - 1;
-      at_bound = least > 0 && !options.one_at_a_time && last > 0 && equals(completions.cycle(last) - completions.cycle(last - 1), least);
-      done = at_bound || completions.find().settled || halves_agree(completions) || completions.count() >= static_cast<std::size_t>(options.patience);
+    unit_bound_ = busiest_unit_cycles(result.single, chip_);
+    if (options.one_at_a_time) {
+      steady(result, options, 0);
+    } else if (!two_at_bound(result, least)) {
+      run_.emplace(program_, chip_, tile_, bound_s_);
+      steady(result, options, least);
     }
-    SteadyWindow::Window window = completions.find();
-    if (!window.settled && halves_agree(completions)) window = {.from = 0, .to = completions.count() - 1, .settled = true};
-    if (at_bound) window = {.from = completions.count() - 2, .to = completions.count() - 1, .settled = true};
-    const auto inferences = static_cast<std::int64_t>(completions.count());
-    result.converged = window.settled;
-    const double cycles =
-        static_cast<double>(completions.cycle(window.to) - completions.cycle(window.from)) / static_cast<double>(window.intervals());
-    // A link that has to carry more has no time for it.
-    result.interval_s = std::max(cycles, options.one_at_a_time ? 0 : least) / chip_.clock.si();
-    // The first inference of all ran alone.
-    result.window = activity(static_cast<std::int64_t>(window.from) + 2, static_cast<std::int64_t>(window.to) + 2);
-    result.window.elapsed =
-        base::SimTime::from_femtoseconds(std::llround(result.interval_s * static_cast<double>(window.intervals()) * femtoseconds_per_second));
-    result.window_inferences = static_cast<int>(window.intervals());
-    result.steady = activity(1, inferences + 1);
-    result.steady.elapsed = base::SimTime::from_femtoseconds(run_.now() - start);
-    result.steady_inferences = static_cast<int>(inferences);
-    result.cycles = cycle_of(run_.now());
+    result.cycles = cycle_of(run_->now());
     return result;
   }
 
  private:
   static constexpr std::int64_t unlimited = 1'000'000'000;
+
+  /// Whether a unit sets the least interval. Inferences leave a full link in bursts: there one short interval says nothing.
+  [[nodiscard]] bool unit_binds(double least) const { return least > 0 && unit_bound_ >= least; }
+
+  /// One interval that is as short as any can be says it all. Only where few inferences are under way at a time: two then meet what all others do.
+  bool two_at_bound(SimulationResult& result, double least) {
+    constexpr double few = 3;
+    if (!unit_binds(least) || static_cast<double>(cycle_of(run_->now())) > few * least) return false;
+    const std::int64_t start = run_->now();
+    SteadyWindow completions(least);
+    run_->allow_inferences(3);
+    for (int i = 0; i < 2; ++i) {
+      if (!run_->next_inference()) stand_still();
+      completions.add(cycle_of(run_->now()), true);
+    }
+    if (!equals(completions.cycle(1) - completions.cycle(0), least)) return false;
+    describe(result, completions, {.from = 0, .to = 1, .settled = true}, least, start, 1);
+    return true;
+  }
+
+  /// Inferences one after the other until their intervals are known.
+  void steady(SimulationResult& result, const EstimateOptions& options, double least) {
+    // Where they go one at a time, the first of all has left.
+    const std::int64_t start = run_->now(), before = run_->left();
+    SteadyWindow completions(least);
+    run_->allow_inferences(options.one_at_a_time ? before + 1 : unlimited);
+    bool done = false, at_bound = false;
+    while (!done) {
+      if (!run_->next_inference()) stand_still();
+      completions.add(cycle_of(run_->now()), true);
+      if (options.one_at_a_time) run_->allow_inferences(run_->left() + 1);
+      const std::size_t last = completions.count() - 1;
+      at_bound = unit_binds(least) && last > 0 && equals(completions.cycle(last) - completions.cycle(last - 1), least);
+      done = at_bound || completions.find().settled || halves_agree(completions) || completions.count() >= static_cast<std::size_t>(options.patience);
+    }
+    SteadyWindow::Window window = completions.find();
+    if (!window.settled && halves_agree(completions)) window = {.from = 0, .to = completions.count() - 1, .settled = true};
+    if (at_bound) window = {.from = completions.count() - 2, .to = completions.count() - 1, .settled = true};
+    describe(result, completions, window, least, start, before);
+  }
+
+  /// `before`: inferences that left before those of `completions`.
+  void describe(SimulationResult& result, const SteadyWindow& completions, SteadyWindow::Window window, double least, std::int64_t start,
+                std::int64_t before) const {
+    const auto inferences = static_cast<std::int64_t>(completions.count());
+    result.converged = window.settled;
+    const double cycles =
+        static_cast<double>(completions.cycle(window.to) - completions.cycle(window.from)) / static_cast<double>(window.intervals());
+    // A link that has to carry more has no time for it.
+    result.interval_s = std::max(cycles, least) / chip_.clock.si();
+    result.window = activity(before + static_cast<std::int64_t>(window.from) + 1, before + static_cast<std::int64_t>(window.to) + 1);
+    result.window.elapsed =
+        base::SimTime::from_femtoseconds(std::llround(result.interval_s * static_cast<double>(window.intervals()) * femtoseconds_per_second));
+    result.window_inferences = static_cast<int>(window.intervals());
+    result.steady = activity(before, before + inferences);
+    result.steady.elapsed = base::SimTime::from_femtoseconds(run_->now() - start);
+    result.steady_inferences = static_cast<int>(inferences);
+  }
 
   [[nodiscard]] static bool equals(std::int64_t cycles, double least) {
     constexpr double close = 1e-3;
@@ -98,8 +138,8 @@ class Estimate {
 
   /// Events and waits of the inferences from `first` up to `end`.
   [[nodiscard]] Activity activity(std::int64_t first, std::int64_t end) const {
-    TimedExecution::Waits waits = run_.waits(first, end);
-    Activity all = expected_activity(program_, chip_, tile_, run_.network(), end - first, waits.credits);
+    TimedExecution::Waits waits = run_->waits(first, end);
+    Activity all = expected_activity(program_, chip_, tile_, run_->network(), end - first, waits.credits);
     for (std::size_t s = 0; s < all.stages.size(); ++s) {
       all.stages[s].waiting_input_cycles = waits.stages[s].waiting_input_cycles;
       all.stages[s].waiting_output_cycles = waits.stages[s].waiting_output_cycles;
@@ -116,7 +156,9 @@ class Estimate {
   const Program& program_;
   const ChipParameters& chip_;
   const tiles::TileParameters& tile_;
-  TimedExecution run_;
+  double bound_s_;
+  double unit_bound_ = 0;  ///< cycles of the busiest unit for an inference
+  std::optional<TimedExecution> run_;
 };
 
 }  // namespace

@@ -99,6 +99,7 @@ class TimedExecution {
   void run_woken();
   void advance_tile(int tile);
   bool advance_bank(int bank);
+  bool pass(Tile& tile, Bank& bank);
   bool drive(Tile& tile);
   bool ask_converters(int tile);
   void leave_array(Tile& tile);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -53,5 +54,46 @@ struct TimedStage {
   std::int64_t gone_ = 0;  ///< positions that have left the output buffer, those that left it before them too
   std::int64_t last_left_ = 0;
 };
+
+inline void TimedStage::start() {
+  ++started;
+  if (++in_inference == positions) {
+    in_inference = 0;
+    ++inference;
+  }
+}
+
+inline void TimedStage::finish(std::int64_t when) {
+  finished_at_[finished] = when;
+  left_at_[finished] = 0;
+  unsent_[finished] = readers_[static_cast<std::size_t>(in_finished)];
+  ++finished;
+  if (++in_finished == positions) {
+    in_finished = 0;
+    ++finished_inference;
+  }
+}
+
+inline bool TimedStage::leave() {
+  const std::int64_t before = gone_;
+  while (gone_ < finished && unsent_[gone_] == 0) {
+    last_left_ = std::max(last_left_, left_at_[gone_]);
+    left_at_[gone_++] = last_left_;
+  }
+  return gone_ > before;
+}
+
+inline bool TimedStage::sent(std::int64_t position, std::int64_t when) {
+  left_at_[position] = std::max(left_at_[position], when);
+  --unsent_[position];
+  return leave();
+}
+
+inline std::int64_t TimedStage::room(std::int64_t position) {
+  const std::int64_t before = position - slots_;
+  if (outputs.empty() || before < 0) return 0;
+  if (before >= gone_ && (!leave() || before >= gone_)) return unknown;
+  return left_at_[before];
+}
 
 }  // namespace mho::hw

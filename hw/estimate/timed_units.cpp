@@ -117,8 +117,10 @@ void TimedExecution::advance_unit(int number) {
 void TimedExecution::advance_tile(int number) {
   Tile& tile = tiles_[static_cast<std::size_t>(number)];
   Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
+  const bool alone = tile.drivers < 0 && bank.server < 0;
   bool moved = true;
   while (moved) {
+    if (alone && !tile.in_drivers && !tile.in_array && !tile.held && !bank.in_scale && pass(tile, bank)) return;
     moved = advance_bank(tile.bank);
     if (tile.held && !tile.in_turn && ask_converters(number)) moved = true;
     if (tile.in_array && !tile.held && !tile.sampled) {
@@ -139,6 +141,32 @@ void TimedExecution::advance_tile(int number) {
       moved = true;
     }
     if ((tile.drivers >= 0 || !tile.in_drivers) && drive(tile)) moved = true;
+  }
+}
+
+/// Positions of an empty tile that shares nothing, from its drivers to the output buffer at once; true where the next one's inputs are not there yet.
+bool TimedExecution::pass(Tile& tile, Bank& bank) {
+  const int number = tile.stages.front();
+  TimedStage& stage = stages_[static_cast<std::size_t>(number)];
+  while (true) {
+    const std::int64_t inputs = inputs_there(number);
+    if (inputs == unknown) return true;
+    const std::int64_t room = stage.room(stage.finished);
+    if (room == unknown) return false;
+    const std::int64_t inference = stage.inference, driven = std::max(inputs, tile.drivers_free);
+    stage.idle_since = tile.drivers_free;
+    begin(number, inputs, driven);
+    const std::int64_t array = std::max(driven + stage.time.drivers, tile.array_free);
+    tile.drivers_free = array;
+    const std::int64_t held = std::max(array + stage.time.array, tile.held_free);
+    const std::int64_t converted = std::max(held + stage.time.converters, bank.scale_free);
+    tile.held_free = converted;
+    tile.array_free = bank.pipelined ? held : converted;
+    computed(number, tile.array_free);
+    const std::int64_t scaled = converted + stage.time.scale;
+    bank.scale_free = std::max(scaled, room);
+    if (room > scaled) waits_of(inference).output[static_cast<std::size_t>(number)] += room - scaled;
+    offer(number, bank.scale_free);
   }
 }
 

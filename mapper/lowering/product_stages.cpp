@@ -29,6 +29,10 @@ double mean_drive(const workloads::InputCalibration::Part& part, const tiles::Ti
 /// "conv1", of the second of several copies "conv1 copy 2".
 std::string copy_name(const std::string& name, const Share& share) { return share.all() ? name : fmt::format("{} copy {}", name, share.index + 1); }
 
+workloads::KnownConductances::Key key_of(const std::string& matrix, const tiles::Block& block) {
+  return {matrix, block.input_begin, block.input_end, block.output_begin, block.output_end};
+}
+
 /// Tile and place on it.
 std::array<int, 3> place_of(const tiles::Block& block) { return {block.tile, block.tile_row, block.tile_column}; }
 
@@ -42,11 +46,12 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   const auto& ranges = tiled_.calibration.parts.at(weights.name);
   // Weights that lie in the file are read for the first node that uses them: what their tiles conduct is known from then on.
   const bool by_row = std::ranges::any_of(ranges, [](const auto& part) { return !part.row_share.empty(); });
-  const bool known = std::ranges::all_of(matrix.blocks, [&](const tiles::Block& block) { return conductance_sums_.contains(place_of(block)); });
+  const bool known = std::ranges::all_of(
+      matrix.blocks, [&](const tiles::Block& block) { return tiled_.conductances->siemens.contains(key_of(weights.name, block)); });
   std::vector<float> from_file;
   if (weights.reader && (by_row || !known)) from_file = weights.reader();
   const std::span<const float> numbers = weights.reader ? std::span<const float>(from_file) : weights.weights;
-  const float unit = tiles::scale_unit(numbers);
+  const float unit = known && !by_row ? 0.0F : tiles::scale_unit(numbers);
   Product product;
   std::map<std::pair<int, int>, std::vector<int>> stages_of_column;  // by copy and column part
   std::map<int, std::pair<int, int>> outputs_of_column;
@@ -126,7 +131,7 @@ void ProductStages::stand_on_tile(int stage, const std::string& layer, const til
 
 double ProductStages::conductance_sum(const tiles::MatrixLayout& matrix, const tiles::Block& block, const std::string& name,
                                       std::span<const float> weights, float unit) {
-  const auto [known, fresh] = conductance_sums_.try_emplace(place_of(block), 0.0);
+  const auto [known, fresh] = tiled_.conductances->siemens.try_emplace(key_of(name, block), 0.0);
   if (fresh) known->second = tiles::target_conductance_sum(tiled_.tiles.of(name), matrix, block, weights, unit);
   return known->second;
 }

@@ -43,7 +43,6 @@ class ProductStages {
   const tiles::TileParameters& tile_;
   ProgramBuilder& builder_;
   std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it
-  std::map<std::array<int, 3>, double> conductance_sums_;
 };
 
 }  // namespace mho::mapper

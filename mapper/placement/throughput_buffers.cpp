@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,14 +28,20 @@ class Growth {
       of_inference_ += std::int64_t{2} * edge.positions(program.stages[static_cast<std::size_t>(edge.producer)].positions);
   }
 
-  void run() {
+  /// What the estimate says of the buffers in the end, where it has settled.
+  std::optional<hw::SimulationResult> run() {
     constexpr int few = 3, rounds = 2;
     constexpr double worth = 0.99, reached = 1.01;
     const double bound = hw::least_interval_s(program_, chip_, tile_);
     const Capacities least = capacities();
     Capacities best = least;
-    hw::SimulationResult found = estimate(few);
-    double shortest = found.interval_s;
+    hw::SimulationResult found;
+    // A large network is taken to need more room.
+    double shortest = std::numeric_limits<double>::infinity();
+    if (of_inference_ < large) {
+      found = estimate(few);
+      shortest = found.interval_s;
+    }
     bool grown = shortest > reached * bound && provide(bound);
     for (int round = 0; grown; ++round) {
       found = estimate();
@@ -44,6 +51,7 @@ class Growth {
       grown = round < rounds && shortest > reached * bound && within_budget() && grow(found, bound);
     }
     shrink(least, best, shortest);
+    return of_now();
   }
 
  private:
@@ -54,9 +62,17 @@ class Growth {
     return estimate(static_cast<int>(std::clamp(most_work / 2 / of_inference_, least, most)));
   }
   [[nodiscard]] hw::SimulationResult estimate(int inferences) {
+    if (auto known = of_now()) return *std::move(known);
     hw::SimulationResult found = hw::estimate(program_, chip_, tile_, {.patience = inferences});
-    work_ += (found.steady_inferences + 1) * of_inference_;
+    // The one that runs alone, those that have left, and those under way behind them.
+    const double under_way = std::min(found.latency.seconds() / found.interval_s, static_cast<double>(inferences));
+    work_ += static_cast<std::int64_t>((1 + found.steady_inferences + under_way) * static_cast<double>(of_inference_));
+    if (found.converged) settled_.emplace_back(capacities(), found);
     return found;
+  }
+  [[nodiscard]] std::optional<hw::SimulationResult> of_now() const {
+    const auto known = std::ranges::find(settled_, capacities(), &std::pair<Capacities, hw::SimulationResult>::first);
+    return known == settled_.end() ? std::nullopt : std::optional(known->second);
   }
   [[nodiscard]] Capacities capacities() const {
     Capacities all;
@@ -164,12 +180,15 @@ class Growth {
   const hw::ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   std::map<int, std::int64_t> used_;  ///< bits by core
-  static constexpr std::int64_t most_work = 8'000'000;
+  static constexpr std::int64_t most_work = 4'000'000, large = 250'000;
   std::int64_t of_inference_ = 0, work_ = 0;  ///< what an inference and estimates so far go through, in positions of stages and of edges, these twice
+  std::vector<std::pair<Capacities, hw::SimulationResult>> settled_;
 };
 
 }  // namespace
 
-void grow_buffers(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile) { Growth(program, chip, tile).run(); }
+std::optional<hw::SimulationResult> grow_buffers(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
+  return Growth(program, chip, tile).run();
+}
 
 }  // namespace mho::mapper

@@ -56,6 +56,26 @@ TEST(Mapper, SmallConvnetBecomesTheStagesAHandWouldWrite) {
   EXPECT_NEAR(mapping.utilisation, (27 * 16 + 256 * 10) / (2.0 * 512 * 512), 1e-12);
 }
 
+TEST(Mapper, ConductancesAreAddedUpOnceForAllMappings) {
+  const Setting on = setting({"tile.rows=64", "tile.columns=8"});
+  workloads::TiledNetwork tiled = lay_out(small_convnet(), on.tile);
+  const auto sums = [&](const workloads::TiledNetwork& of) {
+    std::map<std::string, double> by_name;
+    for (const hw::Stage& stage : map(of, on.chip, on.mapper).program.stages)
+      if (stage.mvm) by_name[stage.name] = stage.mvm->conductance_sum_siemens;
+    return by_name;
+  };
+  const auto first = sums(tiled);
+  const auto known = tiled.conductances->siemens;
+  EXPECT_EQ(known.size(), first.size());
+  EXPECT_EQ(sums(tiled), first);
+  EXPECT_EQ(tiled.conductances->siemens, known);
+  // What is known is what counts.
+  for (auto& [block, siemens] : tiled.conductances->siemens) siemens *= 2;
+  for (const auto& [name, siemens] : sums(tiled)) EXPECT_EQ(siemens, 2 * first.at(name)) << name;
+  EXPECT_EQ(sums(lay_out(small_convnet(), on.tile)), first);
+}
+
 TEST(Mapper, RowSplitAddsAnAccumulatorAndSendsOnlyTheChannelsARowTouches) {
   NetworkBuilder b({1, 64, 4, 4});
   const auto network = b.finish(b.relu("relu", b.conv("conv", 0, 24, 3, 1)));

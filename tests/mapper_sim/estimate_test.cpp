@@ -26,6 +26,12 @@ void compare(const workloads::Network& network, const Setting& on, const Toleran
   const Mapping mapping = map(tiled, on.chip, on.mapper);
   hw::verify(mapping.program, on.chip);
   const hw::SimulationResult estimated = hw::estimate(mapping.program, on.chip, on.tile);
+  if (mapping.estimate) {
+    // What sizing the buffers has found is not found again.
+    EXPECT_EQ(mapping.estimate->interval_s, estimated.interval_s);
+    EXPECT_EQ(mapping.estimate->latency, estimated.latency);
+    EXPECT_EQ(mapping.estimate->steady.flit_hops, estimated.steady.flit_hops);
+  }
   const hw::SimulationResult simulated = hw::simulate(mapping.program, on.chip, on.tile);
   EXPECT_NEAR(estimated.interval_s / simulated.interval_s, 1, tolerance.interval);
   EXPECT_NEAR(estimated.latency.seconds() / simulated.latency.seconds(), 1, tolerance.latency);

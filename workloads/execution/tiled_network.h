@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tiles/layer_tiles.h"
@@ -36,12 +38,21 @@ struct InputCalibration {
 /// Stands in for a calibration: every input of every tile at full scale.
 InputCalibration full_scale_inputs(const tiles::Layout& layout);
 
+/// What the target conductances of blocks add up to, kept once computed: the same for every placement, and for every copy. Weights of a large file
+/// are read for it, which takes longer than the rest of mapping.
+struct KnownConductances {
+  using Key = std::tuple<std::string, int, int, int, int>;  ///< name of the matrix, inputs from and to, outputs from and to
+  std::map<Key, double> siemens;
+};
+
 /// A network and the tiles that hold its matrices: all that execution on tiles, retraining and mapping read. It owns its parts. One run has one.
 struct TiledNetwork {
   Network network;               ///< matrices that are multiplied digitally are marked
   tiles::LayerTiles tiles;       ///< settings of the tiles of each matrix
   tiles::Layout layout;          ///< of every matrix that is not digital
   InputCalibration calibration;  ///< of every matrix in `layout`: full_scale_inputs until calibrate() has seen samples
+  /// Of these weights on these tiles: whoever changes either starts anew.
+  std::shared_ptr<KnownConductances> conductances = std::make_shared<KnownConductances>();
 };
 
 }  // namespace mho::workloads
