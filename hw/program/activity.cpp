@@ -101,22 +101,11 @@ bool Activity::repeats() const {
   return std::ranges::any_of(stages, [](const StageActivity& stage) { return stage.repeat_cycles > 0; });
 }
 
-namespace {
-
-double busiest_unit_seconds(const Activity& activity, const ChipParameters& chip) {
+double busiest_cycles(const Activity& activity, const ChipParameters& chip) {
   double seconds = 0;
   for (const UnitActivity& unit : activity.units) {
     seconds = std::max(seconds, static_cast<double>(unit.worked_cycles) / chip.clock_of(chip.kind(unit.node)).si());
   }
-  return seconds;
-}
-
-}  // namespace
-
-double busiest_unit_cycles(const Activity& activity, const ChipParameters& chip) { return busiest_unit_seconds(activity, chip) * chip.clock.si(); }
-
-double busiest_cycles(const Activity& activity, const ChipParameters& chip) {
-  double seconds = busiest_unit_seconds(activity, chip);
   for (const LinkActivity& link : activity.links) {
     seconds = std::max(seconds, static_cast<double>(link.flits) / chip.network_clock.value_or(chip.clock).si());
   }

@@ -67,8 +67,6 @@ struct Activity {
 struct ChipParameters;
 /// Cycles of chip.clock for which the busiest unit or link of `activity`, one inference, works: no interval undercuts them for long.
 [[nodiscard]] double busiest_cycles(const Activity& activity, const ChipParameters& chip);
-/// The same of the busiest unit alone.
-[[nodiscard]] double busiest_unit_cycles(const Activity& activity, const ChipParameters& chip);
 
 /// The events of `all` that are not in `before`, an earlier count of the same chip; the elapsed time stays that of `all`.
 [[nodiscard]] Activity since(Activity all, const Activity& before);

@@ -78,14 +78,15 @@ void FunctionalChip::prepare(int at) {
     } else {
       // A sum reads the stages of its own copy, which count as it does.
       const Share share = task.kind == Kind::sum ? Share{} : mapping_.dataflow->stages[index(edge.producer)].share;
-      operand->add(input_edge++, load.channel_begin, load.channel_end, share, edge.carried);
+      const bool whole = mapping_.dataflow->stages[index(edge.producer)].accumulates;  // the one position that its edges carry
+      operand->add(input_edge++, load.channel_begin, load.channel_end, share, whole ? nullptr : edge.carried);
     }
   }
   for (const FusedOperation& fused_operation : task.fused) {
     const Node& rides = network_.nodes[index(fused_operation.node)];
     stage.fused.push_back(std::make_unique<ElementwiseKernel>(network_, rides, index(fused_operation.count)));
   }
-  if (task.kind == Kind::node) {
+  if (task.kind == Kind::node && !task.accumulates) {
     std::vector<const OperandReader*> operands(node(task).inputs.size(), nullptr);
     std::vector<StageInput> inputs = task.inputs;
     inputs.resize(operands.size());
@@ -224,6 +225,27 @@ void FunctionalChip::finish(const Task& task, std::span<float> values) const {
   round(task.node, own.recurrence() == nullptr ? RoundedTensor::result : of_recurrence, values);
 }
 
+/// The arithmetic of the network's own node, on what has come by the last position: a core adds in the same order.
+hw::Values FunctionalChip::accumulate(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
+  const Node& own = node(task);
+  const StageInput& input = task.inputs.at(0);
+  const auto channels = index(input.channels);
+  stage.taken_in.resize(input.elements->size());
+  for (std::size_t c = 0; c < channels; ++c) {
+    const std::int32_t element = (*input.elements)[index(position) * channels + c];
+    stage.taken_in[index(element)] = stage.operands.at(0)->read_at(received, position, static_cast<int>(c));
+  }
+  if (index(position + 1) * channels < input.elements->size()) return {};
+  std::vector<std::span<const float>> inputs{stage.taken_in};
+  for (std::size_t i = 1; i < own.inputs.size(); ++i) inputs.push_back(fixed(own.inputs[i], inference));
+  std::vector<float> tensor(task.output.elements->size());
+  workloads::run_digital(network_, own, inputs, tensor);
+  round(task.node, RoundedTensor::result, tensor);
+  hw::Values values(tensor.size());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = tensor[index((*task.output.elements)[i])];
+  return values;
+}
+
 hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position, const hw::Received& received) {
   const Task& task = mapping_.dataflow->stages[index(at)];
   Stage& stage = stages_[index(at)];
@@ -258,6 +280,7 @@ hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position,
       values = reset_gates(task, stage, inference, position, received);
       break;
     case Kind::node:
+      if (task.accumulates) return accumulate(task, stage, inference, position, received);
       values.resize(index(task.own_values));
       stage.rule->compute(
           received, [&](int value) { return fixed(value, inference); }, whole, values);

@@ -53,6 +53,7 @@ class FunctionalChip : public hw::FunctionalInterface {
     std::vector<std::unique_ptr<ElementwiseKernel>> fused;
     std::unique_ptr<workloads::RecurrentStep> step;
     std::vector<float> state, cell;
+    std::vector<float> taken_in;  ///< of a node that accumulates: its input, as far as it has come
     tiles::MvmStatistics consumed;
     std::uint64_t conversions = 0;  ///< of one product; 0: not on a tile
     int products = 1;               ///< of the position computed last
@@ -70,6 +71,7 @@ class FunctionalChip : public hw::FunctionalInterface {
   hw::Values product(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
   hw::Values store(int at, std::int64_t inference, int position, const hw::Received& received);
   hw::Values sum(const Task& task, Stage& stage, const hw::Received& received, int position);
+  hw::Values accumulate(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
   hw::Values gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
   hw::Values reset_gates(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received);
   /// Rows of the matrix that the stage's block has, of one position.

@@ -58,10 +58,11 @@ struct StageOperation {
   std::size_t which = 0;  ///< matrix of the node
   std::size_t block = 0;  ///< of all copies, MatrixLayout::block
   int output_begin = 0, output_end = 0;
-  Share share{};         ///< of the positions of what it makes
-  bool complete = true;  ///< its outputs are those of the node, not a part of their sum
-  int own_values = 0;    ///< of a position, fused aside
-  StageInput output{};   ///< of a node, the source and the sink
+  Share share{};             ///< of the positions of what it makes
+  bool complete = true;      ///< its outputs are those of the node, not a part of their sum
+  int own_values = 0;        ///< of a position, fused aside
+  bool accumulates = false;  ///< of a node: each position takes in that of its one input, the last one makes the output
+  StageInput output{};       ///< of a node, the source and the sink
   std::vector<FusedOperation> fused{};
   std::vector<StageInput> inputs{};
 };

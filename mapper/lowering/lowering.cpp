@@ -273,6 +273,8 @@ class Lowering {
     const int input = activations(network_, node).at(0);
     TensorStream stream = streams_[index(input)];
     if (uses_[index(made_as_[index(input)])] != 1 || from_memory(stream)) return false;
+    // What accumulates is done once, its stage works on every position.
+    if (stream.parts.front().only_at >= 0) return false;
     int layer = -1;
     for (StreamPart& part : stream.parts) {
       hw::Stage& stage = program().stages[index(part.stage)];
@@ -312,6 +314,7 @@ class Lowering {
       output.arrangement = arrangement;
       output.elements = first.elements;
     }
+    if (accumulates(node, output)) return accumulate(node, output);
     std::vector<std::pair<int, AccessSchedule>> reads;  // by input of the node that is a stream
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       if (stream_of(node.inputs[i]) == nullptr) continue;
@@ -340,6 +343,38 @@ class Lowering {
       }
       output.parts.push_back({at, 0, output.channels, 0, share});
     }
+    streams_[index(node.output)] = std::move(output);
+  }
+
+  /// Whether the node makes one position of many, each of which it can take in as it comes.
+  [[nodiscard]] bool accumulates(const Node& node, const TensorStream& output) const {
+    if (!node.op->accumulates || output.positions() != 1) return false;
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+      if (stream_of(node.inputs[i]) != nullptr) return false;
+    }
+    const TensorStream* in = stream_of(node.inputs.at(0));
+    return in != nullptr && in->positions() > 1 && in->channels == output.channels && !from_memory(*in);
+  }
+
+  void accumulate(const Node& node, TensorStream output) {
+    const TensorStream& input = streams_[index(node.inputs.at(0))];
+    const int positions = input.positions();
+    hw::Stage stage;
+    stage.kind = hw::Stage::Kind::digital;
+    stage.name = node.name;
+    stage.layer = builder_.add_layer(node);
+    stage.positions = positions;
+    stage.bits_per_position = static_cast<std::int64_t>(output.channels) * result_bits();
+    const std::int64_t operations = operations_per_element(network_, node) * output.channels;
+    stage.elements = {{node.operation, (operations + positions - 1) / positions}};
+    Task task{.kind = Task::Kind::node,
+              .node = number(network_, node),
+              .own_values = output.channels,
+              .accumulates = true,
+              .output = {output.elements, output.channels}};
+    const int at = builder_.add_stage(std::move(stage), std::move(task));
+    builder_.connect(input, at, 0, one_to_one(positions), 0, input.channels, result_bits());
+    output.parts = {{.stage = at, .channel_end = output.channels, .only_at = positions - 1}};
     streams_[index(node.output)] = std::move(output);
   }
 

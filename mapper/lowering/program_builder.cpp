@@ -42,7 +42,7 @@ void ProgramBuilder::connect(const TensorStream& stream, int consumer, int input
     edge.bits_per_position = static_cast<std::int64_t>(channels) * bits_per_element;
     edge.message_class = message_class;
     set_schedule(edge, own.schedule);
-    edge.carried = own.carried;
+    edge.carried = part.only_at < 0 ? own.carried : std::make_shared<const std::vector<std::int32_t>>(1, part.only_at);
     const int first = std::max(begin, part.channel_begin);
     edge.content = part.from + first - part.channel_begin;
     program.edges.push_back(std::move(edge));

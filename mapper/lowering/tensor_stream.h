@@ -23,6 +23,7 @@ struct StreamPart {
   int channel_end = 0;
   int from = 0;  ///< of the stage's values of a position: where these channels begin
   Share share = {};
+  int only_at = -1;  ///< the stage makes the stream's one position with this one of its own; -1: position by position
 };
 
 /// A tensor as positions (each a vector of channels) that arrive one after the other.

@@ -116,6 +116,28 @@ TEST(Mapper, AnActivationDoesNotRideOnAStageThatOthersReadThroughAView) {
   EXPECT_EQ(stage(mapping, "relu").elements[0].operations, 3);
 }
 
+TEST(Mapper, AGlobalPoolTakesPositionsInAsTheyCome) {
+  const Setting on = setting({"digital.lanes=4", "mapper.buffers=least"});
+  const Mapping mapping = map_on(globally_pooled(), on);
+  hw::verify(mapping.program, on.chip);
+  const hw::Stage& pool = stage(mapping, "pool");
+  EXPECT_EQ(pool.positions, 64);
+  // 64 additions and a division for each of 12 channels, by position.
+  ASSERT_EQ(pool.elements.size(), 1U);
+  EXPECT_EQ(pool.elements[0].operations, (65 * 12 + 63) / 64);
+  const auto in = into(mapping, "pool"), out = into(mapping, "after");
+  ASSERT_EQ(in.size(), 1U);
+  EXPECT_EQ(in[0].needs->front(), 1);
+  EXPECT_EQ(in[0].releases->front(), 1);
+  EXPECT_LT(in[0].capacity, 8);
+  ASSERT_EQ(out.size(), 1U);
+  ASSERT_TRUE(out[0].carried);
+  EXPECT_EQ(*out[0].carried, std::vector<std::int32_t>{63});
+  EXPECT_EQ(out[0].positions(pool.positions), 1);
+  EXPECT_EQ(stage(mapping, "after").positions, 1);
+  EXPECT_EQ(stage(mapping, "after").elements[0].operations, 12);
+}
+
 TEST(Mapper, AReorderedInputOfASumIsWaitedForInFull) {
   NetworkBuilder b({1, 3, 4, 4});
   const int conv = b.conv("conv", 0, 3, 3, 1);

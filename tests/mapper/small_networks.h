@@ -53,6 +53,10 @@ class NetworkBuilder {
     pool.window.kernel = pool.window.stride = {2, 2};
     return simple(name, "MaxPool", "max_pool", pool, {input}, {1, shape[1], shape[2] / 2, shape[3] / 2});
   }
+  int global_pool(const std::string& name, int input, periphery::digital::Reduction reduction = periphery::digital::Reduction::mean) {
+    const auto shape = network_.values.at(static_cast<std::size_t>(input)).shape;
+    return simple(name, "GlobalPool", "global_pool", workloads::GlobalPool{reduction}, {input}, {1, shape[1], 1, 1});
+  }
   int flatten(const std::string& name, int input) {
     return simple(name, "Flatten", "reshape", workloads::View{}, {input},
                   {1, workloads::element_count(network_.values.at(static_cast<std::size_t>(input)).shape)});
@@ -114,6 +118,13 @@ inline Mapping map_on(const workloads::Network& network, const Setting& on, cons
   workloads::TiledNetwork tiled = lay_out(network, on.tile);
   for (auto& [matrix, parts] : tiled.calibration.parts) parts.assign(parts.size(), {});
   return map(tiled, on.chip, on.mapper, mode);
+}
+
+/// Two convolutions of 8 x 8 pixels, a pool of all of them, an activation of that, a product.
+inline workloads::Network globally_pooled(periphery::digital::Reduction reduction = periphery::digital::Reduction::mean) {
+  NetworkBuilder b({1, 3, 8, 8});
+  const int conv = b.relu("relu", b.conv("conv2", b.conv("conv1", 0, 8, 3, 1), 12, 3, 1));
+  return b.finish(b.gemm("fc", b.flatten("flat", b.relu("after", b.global_pool("pool", conv, reduction))), 10));
 }
 
 /// conv 3x3 - relu - pool - flatten - gemm on 8 x 8 pixels.

@@ -18,6 +18,18 @@ TEST(FunctionalChip, AConvnetHasTheBitsOfTheAccuracyPath) { expect_equal_bits(wi
 
 TEST(FunctionalChip, SoHasAChainOfResidualBlocks) { expect_equal_bits(with_weights(residual_chain(4)), setting()); }
 
+TEST(FunctionalChip, SoHaveGlobalPools) { expect_equal_bits(with_weights(globally_pooled()), setting()); }
+TEST(FunctionalChip, SoHaveGlobalMaxima) {
+  expect_equal_bits(with_weights(globally_pooled(periphery::digital::Reduction::maximum)), setting({"digital.result_format=int8"}));
+}
+TEST(FunctionalChip, SoHaveGlobalPoolsOfCopies) {
+  expect_equal_bits(with_weights(globally_pooled()), setting({"mapper.copies=3", "tile.columns=8", "chip.digital_cores=6"}));
+}
+TEST(FunctionalChip, SoHaveGlobalPoolsInPhases) {
+  expect_equal_bits(with_weights(globally_pooled()),
+                    setting({"mapper.weights=reloaded", "chip.mesh.width=3", "chip.mesh.height=2", "chip.digital_cores=3"}));
+}
+
 /// Several row parts, whose partial sums meet in a stage of their own, and several column parts.
 TEST(FunctionalChip, SoHaveMatricesOverSeveralTiles) {
   expect_equal_bits(with_weights(residual_chain(3)), setting({"tile.rows=64", "tile.columns=8", "chip.digital_cores=6"}));

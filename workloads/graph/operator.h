@@ -93,6 +93,8 @@ struct Operator {  // NOLINT(clang-analyzer-optin.performance.Padding): members 
   bool constants_by_channel = false;
   /// Tensors of a network with such an operator are planes of channels.
   bool over_planes = false;
+  /// Its first input comes together bit by bit: what it makes of all positions is a running sum, product or extreme, and a function of that.
+  bool accumulates = false;
   /// Each row of the output reads one row of the first activation and the whole second one.
   bool multiplies_activations = false;
   std::optional<Window> (*window)(const Node& node) = nullptr;

@@ -148,6 +148,7 @@ constinit const Operator max_pool_operator{.name = "max_pool",
                                            .count = area,
                                            .access = Access::window,
                                            .over_planes = true,
+                                           .accumulates = true,
                                            .window = window_of,
                                            .along = plane_axes};
 constinit const Operator average_pool_operator{.name = "average_pool",
@@ -156,6 +157,7 @@ constinit const Operator average_pool_operator{.name = "average_pool",
                                                .count = area_and_division,
                                                .access = Access::window,
                                                .over_planes = true,
+                                               .accumulates = true,
                                                .window = window_of,
                                                .along = plane_axes};
 constinit const Operator norm_pool_operator{.name = "norm_pool",
@@ -164,10 +166,16 @@ constinit const Operator norm_pool_operator{.name = "norm_pool",
                                             .count = powers,
                                             .access = Access::window,
                                             .over_planes = true,
+                                            .accumulates = true,
                                             .window = window_of,
                                             .along = plane_axes};
-constinit const Operator global_pool_operator{
-    .name = "global_pool", .run = run_global, .leading = LeadingAxis::frames, .count = plane_and_division, .over_planes = true, .along = plane_axes};
+constinit const Operator global_pool_operator{.name = "global_pool",
+                                              .run = run_global,
+                                              .leading = LeadingAxis::frames,
+                                              .count = plane_and_division,
+                                              .over_planes = true,
+                                              .accumulates = true,
+                                              .along = plane_axes};
 
 const OperatorFamily& pooling_family() {
   using digital::Reduction;

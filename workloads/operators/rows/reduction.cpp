@@ -103,6 +103,7 @@ constinit const Operator reduce_operator{.name = "reduce",
                                          .leading = LeadingAxis::any,
                                          .count = reduction_operations,
                                          .access = Access::rows,
+                                         .accumulates = true,
                                          .rows = reduction_rows,
                                          .batch_axis = behind_reduced};
 
