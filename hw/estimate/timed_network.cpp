@@ -194,15 +194,6 @@ TimedNetwork::Choice TimedNetwork::channel_for(const Link& link, std::size_t fir
   return best;
 }
 
-std::int64_t TimedNetwork::turn_at(const Link& interface, std::size_t first, std::int64_t wanted) const {
-  std::int64_t turn = wanted, before = wanted - 1;
-  while (turn > before) {
-    before = turn;
-    for (std::size_t c = first; c < first + virtual_channels_; ++c) turn = std::max(turn, interface.channels[c].before(before).sent);
-  }
-  return turn;
-}
-
 TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   if (ends.from == ends.to) return {now + period_, now + period_};
@@ -213,9 +204,7 @@ TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
     const Shared& shared = ends.links[i];
     Link& link = links_[static_cast<std::size_t>(shared.link)];
     const std::int64_t planned = cycle + shared.cycles;
-    std::int64_t wanted = std::max(planned + late, behind);
-    if (shared.cycles == 0) wanted = turn_at(link, ends.first_channel, wanted);
-    const Choice choice = channel_for(link, ends.first_channel, wanted);
+    const Choice choice = channel_for(link, ends.first_channel, std::max(planned + late, behind));
     const LinkCalendar::Crossing crossing = link.calendar.take(choice.start, ends.flits);
     late = crossing.first - planned;
     behind = choice.behind;

@@ -54,8 +54,7 @@ class ChannelHistory {
 };
 
 /// The network on chip of an estimate. Flits of a packet take the first free cycles of its node's interface and of each link, as their head reaches
-/// it; those that were asked for first come first where both want the same cycle. An interface sends the packets of a message
-/// class one after the other. As in the routers, a packet has one of the virtual channels of its
+/// it; those that were asked for first come first where both want the same cycle. As in the routers, a packet has one of the virtual channels of its
 /// message class on each link until its tail has crossed it, waits behind the packet ahead of it in that channel's buffer, and stands on the link
 /// before where that buffer is too small for it.
 class TimedNetwork {
@@ -111,8 +110,6 @@ class TimedNetwork {
     std::int64_t start, behind;  ///< cycles: of the head at the earliest; when the packet ahead has left the buffer
   };
   [[nodiscard]] Choice channel_for(const Link& link, std::size_t first, std::int64_t wanted) const;
-  /// When an interface that is asked at `wanted` has sent the packets of a message class before: it sends them one after the other.
-  [[nodiscard]] std::int64_t turn_at(const Link& interface, std::size_t first, std::int64_t wanted) const;
   std::vector<Link> links_;  ///< those that edges share
   std::int64_t buffer_flits_;
   std::size_t virtual_channels_;
