@@ -36,9 +36,9 @@ class Growth {
     const Capacities least = capacities();
     Capacities best = least;
     hw::SimulationResult found;
-    // A large network is taken to need more room.
+    // A large network is taken to need more room, and to have enough with what an unhurried inference holds.
     double shortest = std::numeric_limits<double>::infinity();
-    if (of_inference_ < large) {
+    if (!is_large()) {
       found = estimate(few);
       shortest = found.interval_s;
     }
@@ -48,13 +48,14 @@ class Growth {
       if (found.interval_s > worth * shortest) break;
       shortest = found.interval_s;
       best = capacities();
-      grown = round < rounds && shortest > reached * bound && within_budget() && grow(found, bound);
+      grown = round < rounds && !is_large() && shortest > reached * bound && within_budget() && grow(found, bound);
     }
     shrink(least, best, shortest);
     return of_now();
   }
 
  private:
+  [[nodiscard]] bool is_large() const { return of_inference_ >= large; }
   /// So that mapping a large network takes seconds.
   [[nodiscard]] bool within_budget() const { return work_ < most_work; }
   [[nodiscard]] hw::SimulationResult estimate() {
@@ -180,7 +181,7 @@ class Growth {
   const hw::ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   std::map<int, std::int64_t> used_;  ///< bits by core
-  static constexpr std::int64_t most_work = 4'000'000, large = 250'000;
+  static constexpr std::int64_t most_work = 8'000'000, large = 400'000;
   std::int64_t of_inference_ = 0, work_ = 0;  ///< what an inference and estimates so far go through, in positions of stages and of edges, these twice
   std::vector<std::pair<Capacities, hw::SimulationResult>> settled_;
 };
