@@ -26,10 +26,11 @@ namespace mho::mapper {
 base::Declarations declarations() {
   constexpr double most = 4096;
   return {
-      base::word("mapper.placement", "compact", {"snake", "compact"},
+      base::word("mapper.placement", "compact", {"snake", "compact", "annealed"},
                  "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards; 'compact' those of the "
-                 "rectangle of the mesh with the least traffic.",
+                 "rectangle of the mesh with the least traffic; 'annealed' begins there and exchanges cores by simulated annealing of the traffic.",
                  "architect's choice"),
+      base::whole("mapper.placement_seed", 1, 0, 1e9, "Seed of mapper.placement: annealed.", "architect's choice"),
       base::whole("mapper.buffer_slack", 2, 0, most, "Positions that a buffer holds beyond the largest window and the credits on their way.",
                   "architect's choice"),
       base::whole_or(
@@ -73,10 +74,18 @@ CopyChoice read_copies(const base::Config& config) {
   return {.kind = CopyChoice::Kind::count, .count = static_cast<int>(config.integer("mapper.copies"))};
 }
 
+PlacementChoice read_placement(const base::Config& config) {
+  const std::string word = config.word("mapper.placement");
+  return {.placement = word == "snake"     ? Placement::snake
+                       : word == "compact" ? Placement::compact
+                                           : Placement::annealed,
+          .seed = static_cast<std::uint64_t>(config.integer("mapper.placement_seed"))};
+}
+
 }  // namespace
 
 MapperParameters MapperParameters::read(const base::Config& config) {
-  return {.placement = config.word("mapper.placement") == "snake" ? Placement::snake : Placement::compact,
+  return {.placement = read_placement(config),
           .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
           .buffers_for_throughput = config.word("mapper.buffers") == "throughput",
           .copies = read_copies(config),

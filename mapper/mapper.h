@@ -24,7 +24,7 @@ namespace mho::mapper {
 base::Declarations declarations();
 
 struct MapperParameters {
-  Placement placement = Placement::compact;
+  PlacementChoice placement;           ///< of tiles and stages on cores
   int buffer_slack = 2;                ///< positions a buffer holds beyond the largest window
   bool buffers_for_throughput = true;  ///< buffers grow where that shortens the interval
   CopyChoice copies;                   ///< of matrices that no rule gives their own

@@ -10,6 +10,7 @@
 #include "analysis/cost/roll_up.h"
 #include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
+#include "mapper/placement/traffic_bound.h"
 
 namespace mho::analysis {
 
@@ -42,6 +43,9 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.energy_j = costs.energy_per_inference_j;
   result.bounds = interval_bounds(design, mapping.program, estimate.single);
   result.flit_hops = static_cast<double>(estimate.single.flit_hops);
+  const mapper::PlacementProblem problem = mapper::placement_problem(mapping.program, design.chip, design.tile);
+  result.payload_flit_hops = mapper::traffic(problem, mapper::Distances(design.chip));
+  result.least_flit_hops = mapper::traffic_bound(problem, design.chip);
   std::set<int> analog, digital;
   std::map<int, double> bits_of_tile;
   std::map<int, std::set<int>> cores_of_tile;

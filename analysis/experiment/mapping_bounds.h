@@ -49,6 +49,8 @@ struct MappingBounds {
   double square_metre = 0, energy_j = 0;  ///< of the chip; of an inference in steady state
   std::vector<IntervalBound> bounds;      ///< the longest first
   double flit_hops = 0;                   ///< of an inference
+  std::int64_t payload_flit_hops = 0;     ///< of these without packets of credits: what the placement makes small
+  std::int64_t least_flit_hops = 0;       ///< no placement on these cores has fewer, see mapper::traffic_bound
   hw::Program program;
   hw::Activity single;           ///< one inference, estimated
   mapper::SavedMapping mapping;  ///< as it may be written to a file

@@ -249,11 +249,11 @@ void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)
 }
 
 std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
-                                             Placement placement) {
+                                             const PlacementChoice& choice) {
   hw::Program& program = lowered.program;
   if (program.phases.empty()) {
     try {
-      place(lowered, chip, tile, placement);
+      place(lowered, chip, tile, choice);
     } catch (const base::UserError& error) {
       if (error.code() != base::ExitCode::does_not_fit) throw;
       return PlacementFailure{0, lowered.tiles.size(), error};
@@ -273,7 +273,7 @@ std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipPar
       for (const int stage : lowered.tile_stages[t]) placed.tile_stages.back().push_back(local(stage));
     }
     try {
-      place(placed, chip, tile, placement);
+      place(placed, chip, tile, choice);
     } catch (const base::UserError& error) {
       if (error.code() != base::ExitCode::does_not_fit) throw;
       const std::string why =

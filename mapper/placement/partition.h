@@ -33,6 +33,6 @@ struct PlacementFailure {
 /// place() for each phase; tiles are programmed where they compute. Answers the first phase that does not fit, 0 of a program without phases; throws
 /// what else place() throws.
 std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
-                                             Placement placement);
+                                             const PlacementChoice& choice);
 
 }  // namespace mho::mapper

@@ -66,7 +66,7 @@ std::vector<std::string> shortfalls(const Needs& needs, const hw::ChipParameters
 
 bool fits(Lowered lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   try {
-    place(lowered, chip, tile, Placement::snake);
+    place(lowered, chip, tile, {.placement = Placement::snake});
     return true;
   } catch (const base::UserError& error) {
     if (error.code() != base::ExitCode::does_not_fit) throw;

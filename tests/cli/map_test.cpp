@@ -49,6 +49,19 @@ TEST_F(MapTest, TilesAndBoundsByHand) {
   EXPECT_LT(number(*bounds[1].find("plan"), "interval_s"), 256 * 132e-9 / 10);
 }
 
+/// Annealing goes down towards the bound, and every verb places alike.
+TEST_F(MapTest, TrafficAndItsBound) {
+  const base::Json snake = *map({"--set", "mapper.placement=snake"}).find("mapping"),
+                   best = *map({"--set", "mapper.placement=annealed"}).find("mapping");
+  EXPECT_LT(number(best, "payload_flit_hops"), 0.8 * number(snake, "payload_flit_hops"));
+  EXPECT_GT(number(snake, "flit_hops"), number(snake, "payload_flit_hops"));
+  EXPECT_LE(number(best, "least_flit_hops"), number(best, "payload_flit_hops"));
+  EXPECT_GT(number(best, "least_flit_hops"), 0.3 * number(best, "payload_flit_hops"));
+  EXPECT_EQ(number(best, "least_flit_hops"), number(snake, "least_flit_hops"));  // the same cores, whatever stands where
+  const Outcome text = mho(on_large_chip({"map", "--set", "mapper.placement=annealed"}, false));
+  EXPECT_THAT(text.out, testing::ContainsRegex("without[ \n]+those[ \n]+of[ \n]+credits"));
+}
+
 /// One copy is what the mapper lays out, so the simulation has the interval of the bound where nothing else is slower.
 TEST_F(MapTest, OneCopyIsWhatTheSimulationReaches) {
   const base::Json json = map({});
