@@ -13,6 +13,7 @@
 #include "mapper/lowering/caching.h"
 #include "mapper/lowering/decoding.h"
 #include "mapper/lowering/lowering.h"
+#include "mapper/placement/annealing.h"
 #include "mapper/placement/buffers.h"
 #include "mapper/placement/packing.h"
 #include "mapper/placement/partition.h"
@@ -253,6 +254,15 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   }
   mapping.utilisation = used / cells;
   return mapping;
+}
+
+std::vector<int> best_digital_nodes(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
+                                    const InferenceMode& mode) {
+  MapperParameters annealed = parameters;
+  annealed.placement.placement = Placement::annealed;
+  const Mapping mapping = map(tiled, chip, annealed, mode);
+  const PlacementProblem problem = placement_problem(mapping.program, chip, tiled.tiles.standard());
+  return anneal(problem, chip, {.seed = parameters.placement.seed, .free_kinds = true}).digital_nodes;
 }
 
 }  // namespace mho::mapper

@@ -59,4 +59,9 @@ workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles ti
 Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode = {},
             bool traced = false);
 
+/// Nodes for the chip's digital cores, ascending, with which simulated annealing finds the least traffic of the network when they may stand anywhere
+/// but on ports. Throws as map().
+std::vector<int> best_digital_nodes(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
+                                    const InferenceMode& mode = {});
+
 }  // namespace mho::mapper

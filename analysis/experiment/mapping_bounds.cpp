@@ -1,6 +1,7 @@
 #include "analysis/experiment/mapping_bounds.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,7 @@
 #include <set>
 
 #include "analysis/cost/roll_up.h"
+#include "analysis/experiment/improvement.h"
 #include "hw/estimate/estimate.h"
 #include "mapper/mapper.h"
 #include "mapper/placement/traffic_bound.h"
@@ -80,6 +82,13 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.program = std::move(mapping.program);
   result.single = std::move(estimate.single);
   return result;
+}
+
+Design with_digital_cores_moved(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
+  const std::vector<int> nodes = mapper::best_digital_nodes(tiled, design.chip, design.mapper, mode);
+  std::vector<std::string> change{"mapper.placement=annealed"};
+  if (!nodes.empty()) change.push_back(fmt::format("chip.digital_nodes={}", fmt::join(nodes, " ")));
+  return changed(design, change);
 }
 
 }  // namespace mho::analysis

@@ -45,8 +45,8 @@ class Annealing {
     digital_ = chip.nodes_of(hw::CoreKind::digital);
   }
 
-  std::vector<int> run() {
-    std::vector<int> best = state_.nodes();
+  AnnealedPlacement run() {
+    AnnealedPlacement best{state_.nodes(), digital_};
     std::int64_t least = state_.traffic();
     if (movable_.empty()) return best;
     const std::uint64_t moves = std::clamp<std::uint64_t>(moves_of_a_unit * movable_.size(), least_moves, most_moves);
@@ -59,9 +59,10 @@ class Annealing {
       for (std::uint64_t m = 0; m < moves / steps; ++m) move(temperature);
       if (state_.traffic() < least) {
         least = state_.traffic();
-        best = state_.nodes();
+        best = {state_.nodes(), digital_};
       }
     }
+    std::ranges::sort(best.digital_nodes);
     return best;
   }
 
@@ -159,7 +160,7 @@ class Annealing {
 
 }  // namespace
 
-std::vector<int> anneal(const PlacementProblem& problem, const hw::ChipParameters& chip, const AnnealingOptions& options) {
+AnnealedPlacement anneal(const PlacementProblem& problem, const hw::ChipParameters& chip, const AnnealingOptions& options) {
   return Annealing(problem, chip, options).run();
 }
 

@@ -12,8 +12,13 @@ struct AnnealingOptions {
   bool free_kinds = false;  ///< digital cores may go to any node without a port, else each node keeps its kind
 };
 
-/// By unit: the node where it stands after simulated annealing of the traffic from where the units are; never with more traffic than there. No
-/// digital core gets more than the problem's limits. The same problem and seed give the same nodes on every machine.
-std::vector<int> anneal(const PlacementProblem& problem, const hw::ChipParameters& chip, const AnnealingOptions& options);
+struct AnnealedPlacement {
+  std::vector<int> nodes;          ///< by unit
+  std::vector<int> digital_nodes;  ///< with a digital core, ascending: those of the chip unless kinds are free
+};
+
+/// Where units stand after simulated annealing of the traffic from where they are; never with more traffic than there. No digital core gets more than
+/// the problem's limits. The same problem and seed give the same nodes on every machine.
+AnnealedPlacement anneal(const PlacementProblem& problem, const hw::ChipParameters& chip, const AnnealingOptions& options);
 
 }  // namespace mho::mapper
