@@ -256,13 +256,22 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   return mapping;
 }
 
-std::vector<int> best_digital_nodes(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
-                                    const InferenceMode& mode) {
+MovedCores move_digital_cores(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
+                              const InferenceMode& mode) {
+  if (parameters.reloaded) {
+    throw base::UserError("weights that are programmed in turn have no one place, and digital cores have; set mapper.weights to stationary");
+  }
   MapperParameters annealed = parameters;
   annealed.placement.placement = Placement::annealed;
-  const Mapping mapping = map(tiled, chip, annealed, mode);
+  Mapping mapping = map(tiled, chip, annealed, mode);
   const PlacementProblem problem = placement_problem(mapping.program, chip, tiled.tiles.standard());
-  return anneal(problem, chip, {.seed = parameters.placement.seed, .free_kinds = true}).digital_nodes;
+  AnnealedPlacement moved = anneal(problem, chip, {.seed = parameters.placement.seed, .free_kinds = true});
+  take_nodes(mapping.program, problem, moved.nodes);
+  for (TilePlacement& tile : mapping.tiles) {
+    const auto on_tile = [&](const hw::Stage& stage) { return stage.mvm && stage.mvm->tile == tile.tile; };
+    tile.node = std::ranges::find_if(mapping.program.stages, on_tile)->core;
+  }
+  return {std::move(moved.digital_nodes), saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, mode)};
 }
 
 }  // namespace mho::mapper

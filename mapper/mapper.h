@@ -59,9 +59,15 @@ workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles ti
 Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode = {},
             bool traced = false);
 
-/// Nodes for the chip's digital cores, ascending, with which simulated annealing finds the least traffic of the network when they may stand anywhere
-/// but on ports. Throws as map().
-std::vector<int> best_digital_nodes(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
-                                    const InferenceMode& mode = {});
+/// A chip whose digital cores stand elsewhere, and the mapping there.
+struct MovedCores {
+  std::vector<int> digital_nodes;  ///< ascending
+  SavedMapping mapping;
+};
+
+/// Lets simulated annealing of the traffic move digital cores to any node without a port. Throws as map(), and UserError for weights that are
+/// reloaded: each phase would have its own nodes.
+MovedCores move_digital_cores(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
+                              const InferenceMode& mode = {});
 
 }  // namespace mho::mapper

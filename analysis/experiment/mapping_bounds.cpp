@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "analysis/cost/roll_up.h"
@@ -85,10 +86,12 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
 }
 
 Design with_digital_cores_moved(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
-  const std::vector<int> nodes = mapper::best_digital_nodes(tiled, design.chip, design.mapper, mode);
+  mapper::MovedCores moved = mapper::move_digital_cores(tiled, design.chip, design.mapper, mode);
   std::vector<std::string> change{"mapper.placement=annealed"};
-  if (!nodes.empty()) change.push_back(fmt::format("chip.digital_nodes={}", fmt::join(nodes, " ")));
-  return changed(design, change);
+  if (!moved.digital_nodes.empty()) change.push_back(fmt::format("chip.digital_nodes={}", fmt::join(moved.digital_nodes, " ")));
+  Design other = changed(design, change);
+  other.mapper.saved = std::make_shared<const mapper::SavedMapping>(std::move(moved.mapping));
+  return other;
 }
 
 }  // namespace mho::analysis

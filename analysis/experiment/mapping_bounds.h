@@ -59,7 +59,7 @@ struct MappingBounds {
 /// Maps a network as prepare() returns it for inferences of `mode`. Throws as mapper::map and hw::estimate.
 MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode = {});
 
-/// The design with the chip's digital cores where mapper::best_digital_nodes finds the least traffic, and with mapper.placement: annealed.
+/// The design with the chip's digital cores where annealing finds the least traffic (mapper::move_digital_cores), and the mapping there.
 Design with_digital_cores_moved(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode = {});
 
 }  // namespace mho::analysis

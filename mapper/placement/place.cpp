@@ -181,10 +181,7 @@ double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, 
 void anneal_cores(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, std::uint64_t seed) {
   hw::Program& program = lowered.program;
   const PlacementProblem problem = placement_problem(program, chip, tile);
-  const std::vector<int> nodes = anneal(problem, chip, {.seed = seed}).nodes;
-  for (std::size_t u = 0; u < nodes.size(); ++u) {
-    for (const int stage : problem.units[u].stages) program.stages[static_cast<std::size_t>(stage)].core = nodes[u];
-  }
+  take_nodes(program, problem, anneal(problem, chip, {.seed = seed}).nodes);
   for (std::size_t t = 0; t < lowered.tiles.size(); ++t) {
     lowered.tiles[t].node = program.stages[static_cast<std::size_t>(lowered.tile_stages[t].front())].core;
   }

@@ -91,15 +91,13 @@ PlacementProblem placement_problem(const hw::Program& program, const hw::ChipPar
     PlacementProblem::Load& load = of_core[unit.node];
     for (std::size_t r = 0; r < load.size(); ++r) problem.limit[r] = std::max(problem.limit[r], load[r] += unit.load[r]);
   }
-  const double digital = tile_cycles(program, chip);
-  const double network = digital / chip.clock_of(hw::CoreKind::digital).si() * chip.network_clock.value_or(chip.clock).si();
-  const auto at_least = [&](PlacementProblem::Resource resource, double least) {
-    problem.limit[resource] = std::max(problem.limit[resource], static_cast<std::int64_t>(least));
-  };
-  at_least(PlacementProblem::cycles, digital);
-  at_least(PlacementProblem::flits_in, network);
-  at_least(PlacementProblem::flits_out, network);
   return problem;
+}
+
+void take_nodes(hw::Program& program, const PlacementProblem& problem, const std::vector<int>& nodes) {
+  for (std::size_t u = 0; u < nodes.size(); ++u) {
+    for (const int stage : problem.units[u].stages) program.stages[index(stage)].core = nodes[u];
+  }
 }
 
 std::int64_t traffic(const PlacementProblem& problem, const Distances& distances) {

@@ -48,9 +48,11 @@ struct PlacementProblem {
   Load limit{};             ///< of every digital core
 };
 
-/// Of a placed program. The limits are what its busiest digital cores have, so that no interval gets longer and no buffer smaller, but no less than
-/// the interval that the slowest tile allows.
+/// Of a placed program. The limits are what its busiest digital cores have: no interval gets longer for them, and no buffer smaller.
 PlacementProblem placement_problem(const hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
+
+/// Puts the stages of every unit on its node.
+void take_nodes(hw::Program& program, const PlacementProblem& problem, const std::vector<int>& nodes);
 
 /// Flits times routers for one inference. Packets of credits do not count.
 std::int64_t traffic(const PlacementProblem& problem, const Distances& distances);
