@@ -52,6 +52,11 @@ base::Declarations declarations() {
                  "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles "
                  "programmed before each.",
                  "architect's choice"),
+      base::word(
+          "mapper.phases", "filled", {"filled", "fastest"},
+          "How a network larger than the chip is cut into phases, with mapper.weights: reloaded: each filled with tiles before the next begins, "
+          "or where a batch takes the least time to program and compute.",
+          "architect's choice"),
       base::whole("mapper.reload_batch", 1, 1, most,
                   "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
                   "architect's choice"),
@@ -92,6 +97,7 @@ MapperParameters MapperParameters::read(const base::Config& config) {
           .copies = read_copies(config),
           .row_turns = config.word("mapper.turn") == "row",
           .reloaded = config.word("mapper.weights") == "reloaded",
+          .fastest_phases = config.word("mapper.phases") == "fastest",
           .reload_batch = static_cast<int>(config.integer("mapper.reload_batch")),
           .caches_in_memory = config.word("mapper.caches") == "memory",
           .cache_block_bits = static_cast<std::int64_t>(config.si("mapper.cache_block", "bit"))};
@@ -189,10 +195,11 @@ void check_saved(const MapperParameters& parameters, const InferenceMode& mode) 
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
 Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
             const InferenceMode& mode) {
-  std::vector<std::size_t> limits;
+  PhaseOptions options{.batch = parameters.reload_batch, .fastest = parameters.fastest_phases};
+  std::vector<std::size_t>& limits = options.limits;
   for (;;) {
     Lowered tried = lowered;
-    if (parameters.reloaded) partition(tried, chip, parameters.reload_batch, limits);
+    if (parameters.reloaded) partition(tried, chip, tile, options);
     if (mode.decodes() && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
     for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
     const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile, parameters.placement);

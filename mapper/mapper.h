@@ -30,6 +30,7 @@ struct MapperParameters {
   CopyChoice copies;                   ///< of matrices that no rule gives their own
   bool row_turns = true;               ///< copies serve whole rows of the output of a convolution, else single positions
   bool reloaded = false;               ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
+  bool fastest_phases = false;         ///< phases are cut for the least time, else filled one after the other
   int reload_batch = 1;                ///< inferences of a batch that goes through all phases
   bool caches_in_memory = false;       ///< caches: keys and values lie behind a port, else in the digital cores
   std::int64_t cache_block_bits = 0;   ///< that a product reads of them at once
