@@ -244,8 +244,13 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   } else {
     lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
   }
-  const bool estimable = lowered.program.phases.empty() && !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
-  if (parameters.buffers_for_throughput && estimable && !parameters.saved) grow_buffers(lowered.program, chip, tiled.tiles.standard());
+  const bool estimable = !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
+  if (parameters.buffers_for_throughput && estimable && !parameters.saved) {
+    for_each_phase(lowered.program, [&](hw::Program& program) {
+      const bool programs = std::ranges::any_of(program.stages, [](const hw::Stage& stage) { return stage.write.has_value(); });
+      if (!programs) grow_buffers(program, chip, tiled.tiles.standard());
+    });
+  }
   Mapping mapping;
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
