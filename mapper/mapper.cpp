@@ -14,6 +14,7 @@
 #include "mapper/lowering/caching.h"
 #include "mapper/lowering/decoding.h"
 #include "mapper/lowering/lowering.h"
+#include "mapper/placement/annealing.h"
 #include "mapper/placement/buffers.h"
 #include "mapper/placement/packing.h"
 #include "mapper/placement/partition.h"
@@ -27,10 +28,11 @@ namespace mho::mapper {
 base::Declarations declarations() {
   constexpr double most = 4096;
   return {
-      base::word("mapper.placement", "compact", {"snake", "compact"},
+      base::word("mapper.placement", "compact", {"snake", "compact", "annealed"},
                  "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards; 'compact' those of the "
-                 "rectangle of the mesh with the least traffic.",
+                 "rectangle of the mesh with the least traffic; 'annealed' begins there and exchanges cores by simulated annealing of the traffic.",
                  "architect's choice"),
+      base::whole("mapper.placement_seed", 1, 0, 1e9, "Seed of mapper.placement: annealed.", "architect's choice"),
       base::whole("mapper.buffer_slack", 2, 0, most, "Positions that a buffer holds beyond the largest window and the credits on their way.",
                   "architect's choice"),
       base::whole_or(
@@ -51,6 +53,11 @@ base::Declarations declarations() {
                  "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles "
                  "programmed before each.",
                  "architect's choice"),
+      base::word(
+          "mapper.phases", "filled", {"filled", "fastest"},
+          "How a network larger than the chip is cut into phases, with mapper.weights: reloaded: each filled with tiles before the next begins, "
+          "or where a batch takes the least time to program and compute.",
+          "architect's choice"),
       base::whole("mapper.reload_batch", 1, 1, most,
                   "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
                   "architect's choice"),
@@ -74,15 +81,24 @@ CopyChoice read_copies(const base::Config& config) {
   return {.kind = CopyChoice::Kind::count, .count = static_cast<int>(config.integer("mapper.copies"))};
 }
 
+PlacementChoice read_placement(const base::Config& config) {
+  const std::string word = config.word("mapper.placement");
+  return {.placement = word == "snake"     ? Placement::snake
+                       : word == "compact" ? Placement::compact
+                                           : Placement::annealed,
+          .seed = static_cast<std::uint64_t>(config.integer("mapper.placement_seed"))};
+}
+
 }  // namespace
 
 MapperParameters MapperParameters::read(const base::Config& config) {
-  return {.placement = config.word("mapper.placement") == "snake" ? Placement::snake : Placement::compact,
+  return {.placement = read_placement(config),
           .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
           .buffers_for_throughput = config.word("mapper.buffers") == "throughput",
           .copies = read_copies(config),
           .row_turns = config.word("mapper.turn") == "row",
           .reloaded = config.word("mapper.weights") == "reloaded",
+          .fastest_phases = config.word("mapper.phases") == "fastest",
           .reload_batch = static_cast<int>(config.integer("mapper.reload_batch")),
           .caches_in_memory = config.word("mapper.caches") == "memory",
           .cache_block_bits = static_cast<std::int64_t>(config.si("mapper.cache_block", "bit"))};
@@ -180,10 +196,11 @@ void check_saved(const MapperParameters& parameters, const InferenceMode& mode) 
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
 Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
             const InferenceMode& mode) {
-  std::vector<std::size_t> limits;
+  PhaseOptions options{.batch = parameters.reload_batch, .fastest = parameters.fastest_phases};
+  std::vector<std::size_t>& limits = options.limits;
   for (;;) {
     Lowered tried = lowered;
-    if (parameters.reloaded) partition(tried, chip, parameters.reload_batch, limits);
+    if (parameters.reloaded) partition(tried, chip, tile, options);
     if (mode.decodes() && !tried.program.phases.empty()) check_tokens_in_phases(parameters);
     for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
     const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile, parameters.placement);
@@ -228,10 +245,17 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   } else {
     lowered = fit(lowered, chip, tiled.tiles.standard(), parameters, mode);
   }
-  const bool estimable = lowered.program.phases.empty() && !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
+  const bool estimable = !chip.core_gating.on && !chip.noc.gating.on && !chip.noc.multicast && !mode.decodes();
   Mapping mapping;
-  if (parameters.buffers_for_throughput && estimable && !parameters.saved)
-    mapping.estimate = grow_buffers(lowered.program, chip, tiled.tiles.standard());
+  if (parameters.buffers_for_throughput && estimable && !parameters.saved) {
+    const bool whole = lowered.program.phases.empty();
+    for_each_phase(lowered.program, [&](hw::Program& program) {
+      const bool programs = std::ranges::any_of(program.stages, [](const hw::Stage& stage) { return stage.write.has_value(); });
+      if (programs) return;
+      std::optional<hw::SimulationResult> found = grow_buffers(program, chip, tiled.tiles.standard());
+      if (whole) mapping.estimate = std::move(found);
+    });
+  }
   mapping.program = std::move(lowered.program);
   mapping.tiles = std::move(lowered.tiles);
   mapping.dataflow = std::move(lowered.dataflow);
@@ -251,6 +275,24 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
 hw::SimulationResult estimate(const Mapping& mapping, const hw::ChipParameters& chip, const tiles::TileParameters& tile, bool one_at_a_time) {
   if (mapping.estimate && !one_at_a_time) return *mapping.estimate;
   return hw::estimate(mapping.program, chip, tile, {.one_at_a_time = one_at_a_time});
+}
+
+MovedCores move_digital_cores(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
+                              const InferenceMode& mode) {
+  if (parameters.reloaded) {
+    throw base::UserError("weights that are programmed in turn have no one place, and digital cores have; set mapper.weights to stationary");
+  }
+  MapperParameters annealed = parameters;
+  annealed.placement.placement = Placement::annealed;
+  Mapping mapping = map(tiled, chip, annealed, mode);
+  const PlacementProblem problem = placement_problem(mapping.program, chip, tiled.tiles.standard());
+  AnnealedPlacement moved = anneal(problem, chip, {.seed = parameters.placement.seed, .free_kinds = true});
+  take_nodes(mapping.program, problem, moved.nodes);
+  for (TilePlacement& tile : mapping.tiles) {
+    const auto on_tile = [&](const hw::Stage& stage) { return stage.mvm && stage.mvm->tile == tile.tile; };
+    tile.node = std::ranges::find_if(mapping.program.stages, on_tile)->core;
+  }
+  return {std::move(moved.digital_nodes), saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, mode)};
 }
 
 }  // namespace mho::mapper

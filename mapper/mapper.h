@@ -25,12 +25,13 @@ namespace mho::mapper {
 base::Declarations declarations();
 
 struct MapperParameters {
-  Placement placement = Placement::compact;
+  PlacementChoice placement;           ///< of tiles and stages on cores
   int buffer_slack = 2;                ///< positions a buffer holds beyond the largest window
   bool buffers_for_throughput = true;  ///< buffers grow where that shortens the interval
   CopyChoice copies;                   ///< of matrices that no rule gives their own
   bool row_turns = true;               ///< copies serve whole rows of the output of a convolution, else single positions
   bool reloaded = false;               ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
+  bool fastest_phases = false;         ///< phases are cut for the least time, else filled one after the other
   int reload_batch = 1;                ///< inferences of a batch that goes through all phases
   bool caches_in_memory = false;       ///< caches: keys and values lie behind a port, else in the digital cores
   std::int64_t cache_block_bits = 0;   ///< that a product reads of them at once
@@ -64,5 +65,16 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
 
 /// hw::estimate of a mapping of map() with the same chip and standard tile, not timed again where sizing the buffers has done so.
 hw::SimulationResult estimate(const Mapping& mapping, const hw::ChipParameters& chip, const tiles::TileParameters& tile, bool one_at_a_time = false);
+
+/// A chip whose digital cores stand elsewhere, and the mapping there.
+struct MovedCores {
+  std::vector<int> digital_nodes;  ///< ascending
+  SavedMapping mapping;
+};
+
+/// Lets simulated annealing of the traffic move digital cores to any node without a port. Throws as map(), and UserError for weights that are
+/// reloaded: each phase would have its own nodes.
+MovedCores move_digital_cores(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters,
+                              const InferenceMode& mode = {});
 
 }  // namespace mho::mapper

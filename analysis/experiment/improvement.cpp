@@ -31,7 +31,15 @@ int more_rows(const Design& design, const workloads::Network& network) {
 
 }  // namespace
 
-Design changed(const Design& design, const std::vector<std::string>& change) { return design_from_text(design.json(), design.name, change); }
+Design changed(const Design& design, const std::vector<std::string>& change) {
+  std::vector<std::string> all = change;
+  // Named nodes are those of one mesh and one number of cores.
+  const auto moves_cores = [](const std::string& assignment) {
+    return assignment.starts_with("chip.mesh.") || assignment.starts_with("chip.digital_cores=");
+  };
+  if (!design.chip.digital_nodes.empty() && std::ranges::any_of(change, moves_cores)) all.insert(all.begin(), "chip.digital_nodes=spread");
+  return design_from_text(design.json(), design.name, all);
+}
 
 std::vector<Purchase> purchases(const Design& design, const workloads::Network& network) {
   constexpr int quarter = 4;

@@ -1,14 +1,18 @@
 #include "analysis/experiment/mapping_bounds.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "analysis/cost/roll_up.h"
+#include "analysis/experiment/improvement.h"
 #include "mapper/mapper.h"
+#include "mapper/placement/traffic_bound.h"
 
 namespace mho::analysis {
 
@@ -41,6 +45,9 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.energy_j = costs.energy_per_inference_j;
   result.bounds = interval_bounds(design, mapping.program, estimate.single);
   result.flit_hops = static_cast<double>(estimate.single.flit_hops);
+  const mapper::PlacementProblem problem = mapper::placement_problem(mapping.program, design.chip, design.tile);
+  result.payload_flit_hops = mapper::traffic(problem, mapper::Distances(design.chip));
+  result.least_flit_hops = mapper::traffic_bound(problem, design.chip);
   std::set<int> analog, digital;
   std::map<int, double> bits_of_tile;
   std::map<int, std::set<int>> cores_of_tile;
@@ -75,6 +82,15 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.program = std::move(mapping.program);
   result.single = std::move(estimate.single);
   return result;
+}
+
+Design with_digital_cores_moved(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
+  mapper::MovedCores moved = mapper::move_digital_cores(tiled, design.chip, design.mapper, mode);
+  std::vector<std::string> change{"mapper.placement=annealed"};
+  if (!moved.digital_nodes.empty()) change.push_back(fmt::format("chip.digital_nodes={}", fmt::join(moved.digital_nodes, " ")));
+  Design other = changed(design, change);
+  other.mapper.saved = std::make_shared<const mapper::SavedMapping>(std::move(moved.mapping));
+  return other;
 }
 
 }  // namespace mho::analysis

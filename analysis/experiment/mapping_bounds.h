@@ -49,6 +49,8 @@ struct MappingBounds {
   double square_metre = 0, energy_j = 0;  ///< of the chip; of an inference in steady state
   std::vector<IntervalBound> bounds;      ///< the longest first
   double flit_hops = 0;                   ///< of an inference
+  std::int64_t payload_flit_hops = 0;     ///< of these without packets of credits: what the placement makes small
+  std::int64_t least_flit_hops = 0;       ///< no placement on these cores has fewer, see mapper::traffic_bound
   hw::Program program;
   hw::Activity single;           ///< one inference, estimated
   mapper::SavedMapping mapping;  ///< as it may be written to a file
@@ -56,5 +58,8 @@ struct MappingBounds {
 
 /// Maps a network as prepare() returns it for inferences of `mode`. Throws as mapper::map and hw::estimate.
 MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode = {});
+
+/// The design with the chip's digital cores where annealing finds the least traffic (mapper::move_digital_cores), and the mapping there.
+Design with_digital_cores_moved(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode = {});
 
 }  // namespace mho::analysis

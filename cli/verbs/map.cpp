@@ -32,8 +32,8 @@ using base::format_si;
 
 struct MapArguments : NetworkFile {
   SequenceArguments sequence;
-  bool improve = false;
-  std::optional<std::string> out;  ///< of the improved design
+  bool improve = false, move_cores = false;
+  std::optional<std::string> out;  ///< of the design that was looked for
   analysis::SizingTarget target;   ///< asked for
   MappingFiles mapping;
   std::optional<std::string> svg;
@@ -149,6 +149,8 @@ std::string draw(const analysis::Design& design, const workloads::TiledNetwork& 
 void map(const MapArguments& arguments, const Invocation& invocation) {
   if (arguments.improve) return improve(arguments, invocation);
   if (sizes(arguments)) return size(arguments, invocation);
+  std::optional<base::OutputFile> out;
+  open_file(out, arguments.out, arguments);
   std::optional<base::OutputFile> conductances;
   open_file(conductances, arguments.conductances, arguments);
   std::optional<base::OutputFile> svg;
@@ -160,9 +162,15 @@ void map(const MapArguments& arguments, const Invocation& invocation) {
   const analysis::TileBounds bounds =
       analysis::tile_bounds(design, analysis::prepare(design, network, {.copies = false}), arguments.target.throughput_per_s);
   const workloads::TiledNetwork tiled = analysis::prepare(design, network);
+  if (arguments.move_cores) design = analysis::with_digital_cores_moved(design, tiled, inference_mode(arguments.sequence));
   const Mapped mapped = map_onto(design, tiled, inference_mode(arguments.sequence));
   if (!mapped.bounds && (saved || svg || arguments.mapping.given)) throw base::UserError(mapped.why, mapped.code);
   std::string files;
+  if (out) {
+    out->write(design.text());
+    out->commit();
+    files += fmt::format("design written to {}\n", *arguments.out);
+  }
   if (saved) files += saved->commit(mapped.bounds->mapping);
   if (svg) files += draw(design, tiled, *mapped.bounds, *arguments.svg, *svg);
   if (conductances) files += "\n" + blocks_text(tiled.layout) + write_conductances(tiled, *arguments.conductances, *conductances);
@@ -186,7 +194,9 @@ Action read_map_line(Options& options) {
   options.text("--latency", latency, "from the first input to the last output: the smallest chip that is as fast", "TIME");
   options.text("--area", area, "of the chip at most: the fastest one, or the limit for what the two above ask", "MM2");
   options.flag("--improve", arguments.improve, "buy what shortens the interval most for its area, step by step, and simulate where that ends");
-  options.output("--out", arguments.out, "the design that --improve, --throughput, --latency or --area end with, YAML", "YAML");
+  options.flag("--move-digital-cores", arguments.move_cores,
+               "digital cores stand where simulated annealing finds the least traffic (chip.digital_nodes, mapper.placement: annealed)");
+  options.output("--out", arguments.out, "the design that --improve, --throughput, --latency, --area or --move-digital-cores end with, YAML", "YAML");
   add_sequence(options, arguments.sequence);
   add_mapping(options, arguments.mapping);
   options.output("--svg", arguments.svg, "plot of the result; floorplan coloured by layer, links by their traffic", "SVG");
@@ -200,9 +210,13 @@ Action read_map_line(Options& options) {
   if (latency) arguments.target.latency_s = parse_span("--latency", *latency);
   if (area) arguments.target.square_metre = parse_area("--area", *area);
   if (arguments.target.latency_s == 0.0) usage("--latency 0: nothing is that fast; give a time above 0");
-  if (arguments.out && !arguments.improve && !sizes(arguments)) {
-    usage("--out writes the design of a chip that was looked for: give --improve, --throughput, --latency or --area too");
+  if (arguments.out && !arguments.improve && !sizes(arguments) && !arguments.move_cores) {
+    usage("--out writes the design of a chip that was looked for: give --improve, --throughput, --latency, --area or --move-digital-cores too");
   }
+  if (arguments.move_cores && (arguments.improve || sizes(arguments))) {
+    usage("--move-digital-cores is of one chip: leave --improve, --throughput, --latency and --area out, and give it what --out writes with them");
+  }
+  if (arguments.move_cores && arguments.mapping.given) usage("--mapping says which cores the network has: leave --move-digital-cores out");
   if (arguments.improve && sizes(arguments)) usage("--improve goes on as long as it helps: leave --throughput, --latency and --area out");
   if ((arguments.improve || sizes(arguments)) &&
       (arguments.mapping.given || arguments.mapping.saved || arguments.svg || arguments.conductances || arguments.sequence.mode)) {

@@ -103,9 +103,10 @@ std::string mapped_text(const Mapped& mapped) {
   const auto counted = [](int number, const char* what) { return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s"); };
   return fmt::format(
       "\n{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} on {}, {}, {} flit-hops an "
-      "inference\n",
+      "inference, {} without those of credits; no placement on these cores has less than {}\n",
       table.text(), bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap), format_si(all.latency_s, "s"),
-      counted(all.tiles, "tile"), counted(all.analog_cores, "analog core"), counted(all.digital_cores, "digital core"), format_si(all.flit_hops, ""));
+      counted(all.tiles, "tile"), counted(all.analog_cores, "analog core"), counted(all.digital_cores, "digital core"), format_si(all.flit_hops, ""),
+      format_si(static_cast<double>(all.payload_flit_hops), ""), format_si(static_cast<double>(all.least_flit_hops), ""));
 }
 
 base::Json mapped_json(const Mapped& mapped) {
@@ -140,6 +141,8 @@ base::Json mapped_json(const Mapped& mapped) {
   json["analog_cores"] = all.analog_cores;
   json["digital_cores"] = all.digital_cores;
   json["flit_hops"] = all.flit_hops;
+  json["payload_flit_hops"] = all.payload_flit_hops;
+  json["least_flit_hops"] = all.least_flit_hops;
   json["matrices"] = matrices;
   json["bounds"] = bounds;
   return json;

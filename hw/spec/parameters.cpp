@@ -61,21 +61,46 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
 }
 
 /// "0 7 56": nodes of the mesh, in any order, none twice.
-std::vector<int> port_nodes(const base::Config& config, int nodes) {
+/// Numbers of nodes between blanks, ascending.
+std::vector<int> node_list(const base::Config& config, const char* key, int nodes) {
   std::vector<int> list;
-  std::istringstream words(config.word("port.nodes"));
+  std::istringstream words(config.word(key));
   for (std::string word; words >> word;) {
     int node = -1;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), node);
     if (error != std::errc() || end != word.data() + word.size() || node < 0 || node >= nodes) {
-      config.refuse("port.nodes", "'" + word + "' is no node of this mesh; legal are numbers from 0 to " + std::to_string(nodes - 1) +
-                                      " between blanks, such as '0 " + std::to_string(nodes - 1) + "'");
+      config.refuse(key, "'" + word + "' is no node of this mesh; legal are numbers from 0 to " + std::to_string(nodes - 1) +
+                             " between blanks, such as '0 " + std::to_string(nodes - 1) + "'");
     }
     list.push_back(node);
   }
   std::ranges::sort(list);
+  return list;
+}
+
+std::vector<int> port_nodes(const base::Config& config, int nodes) {
+  std::vector<int> list = node_list(config, "port.nodes", nodes);
   if (list.empty()) config.refuse("port.nodes", "a chip needs a port; give the number of at least one node");
   if (std::ranges::adjacent_find(list) != list.end()) config.refuse("port.nodes", "a node is named twice; a node has one port");
+  return list;
+}
+
+std::vector<int> named_digital_nodes(const base::Config& config, const ChipParameters& chip) {
+  constexpr const char* key = "chip.digital_nodes";
+  if (config.word(key) == "spread") return {};
+  std::vector<int> list = node_list(config, key, chip.nodes());
+  if (const auto twice = std::ranges::adjacent_find(list); twice != list.end()) {
+    config.refuse(key, "node " + std::to_string(*twice) + " is named twice; a node has one core");
+  }
+  for (const int node : list) {
+    if (std::ranges::binary_search(chip.port.nodes, node)) {
+      config.refuse(key, "node " + std::to_string(node) + " is a port (port.nodes); name nodes without one");
+    }
+  }
+  if (static_cast<int>(list.size()) != chip.digital_cores) {
+    config.refuse(key, std::to_string(list.size()) + " nodes are named and chip.digital_cores is " + std::to_string(chip.digital_cores) +
+                           "; name as many nodes, or 'spread'");
+  }
   return list;
 }
 
@@ -192,6 +217,7 @@ ChipParameters ChipParameters::read(const base::Config& config) {
                                             " for ports (port.nodes) and has room for " + std::to_string(cores) +
                                             " cores; ask for fewer digital cores or a larger mesh");
   }
+  chip.digital_nodes = named_digital_nodes(config, chip);
   chip.tiles_per_core = integer(config, "chip.tiles_per_core");
   chip.shared_converters = config.word("chip.converters") == "shared";
   chip.technology = periphery::Technology::read(config);
@@ -217,6 +243,7 @@ CoreKind ChipParameters::kind(int node) const {
   const auto ports_before = std::ranges::lower_bound(port.nodes, node) - port.nodes.begin();
   if (std::ranges::binary_search(port.nodes, node)) return CoreKind::port;
   if (digital_cores == 0) return CoreKind::analog;
+  if (!digital_nodes.empty()) return std::ranges::binary_search(digital_nodes, node) ? CoreKind::digital : CoreKind::analog;
   // Digital core i stands in the i-th of `digital_cores` slices of the nodes without a port, at a place within its slice that steps by the golden
   // ratio (as a quotient of Fibonacci numbers): so cores share no column, and their traffic no links, whatever the width of the mesh is.
   constexpr std::int64_t step = 377;

@@ -70,12 +70,12 @@ struct PortParameters {
   int outstanding = 16;  ///< positions that may be requested and not yet sent on, where there is latency
 };
 
-/// The chip: a mesh of nodes; some are ports (node 0 unless port.nodes says otherwise), `digital_cores` nodes spread evenly are digital, the rest
-/// analog.
+/// The chip: a mesh of nodes; some are ports (node 0 unless port.nodes says otherwise), `digital_cores` nodes are digital, the rest analog.
 struct ChipParameters {
   int mesh_width = 3;
   int mesh_height = 3;
   int digital_cores = 1;
+  std::vector<int> digital_nodes{};                                           ///< of them, ascending; empty: spread evenly
   int tiles_per_core = 1;                                                     ///< of an analog core
   bool shared_converters = true;                                              ///< one bank of converters and one output stage a core, else one a tile
   base::Frequency clock;                                                      ///< of everything that has none of its own, and of the ports

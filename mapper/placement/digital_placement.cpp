@@ -4,23 +4,17 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <string>
 
 #include "base/error.h"
 #include "mapper/placement/buffers.h"
+#include "mapper/placement/placement_problem.h"
 
 namespace mho::mapper {
 
 namespace {
 
-/// Cycles per inference that a digital stage keeps its core.
-double work(const hw::Stage& stage, const tiles::TileParameters& tile) {
-  const std::int64_t operations = std::accumulate(stage.elements.begin(), stage.elements.end(), std::int64_t{0},
-                                                  [](std::int64_t sum, const hw::ElementWork& element) { return sum + element.operations; });
-  const std::int64_t cycles = tile.digital.pipeline_depth + (operations + tile.digital.lanes - 1) / tile.digital.lanes;
-  return static_cast<double>(cycles) * stage.positions;
-}
+double work(const hw::Stage& stage, const tiles::TileParameters& tile) { return static_cast<double>(digital_cycles(stage, tile)); }
 
 }  // namespace
 

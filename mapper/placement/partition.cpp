@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/error.h"
 #include "base/index.h"
 #include "hw/program/phases.h"
 #include "mapper/lowering/geometry.h"
+#include "mapper/placement/phase_cuts.h"
 #include "mapper/placement/place.h"
 
 namespace mho::mapper {
@@ -24,22 +24,19 @@ int computing_phase(int part) { return 2 * part + 1; }
 
 class Division {
  public:
-  Division(Lowered& lowered, const hw::ChipParameters& chip, const std::vector<std::size_t>& limits)
+  Division(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const PhaseOptions& options)
       : lowered_(lowered),
-        limits_(limits),
+        chip_(chip),
+        tile_(tile),
+        options_(options),
         program_(lowered.program),
-        capacity_(chip.nodes_of(hw::CoreKind::analog).size() * index(chip.tiles_per_core)),
-        tile_of_(program_.stages.size(), -1) {
-    for (std::size_t t = 0; t < lowered.tile_stages.size(); ++t) {
-      for (const int stage : lowered.tile_stages[t]) tile_of_[index(stage)] = static_cast<int>(t);
-    }
-  }
+        capacity_(chip.nodes_of(hw::CoreKind::analog).size() * index(chip.tiles_per_core)) {}
 
-  void run(int batch) {
+  void run() {
     if (lowered_.tiles.size() <= limit(0) || capacity_ == 0) return;
     require_one_kind();
     assign();
-    program_.batch = batch;
+    program_.batch = options_.batch;
     for (int part = 0; part < parts_; ++part) {
       program_.phases.push_back({true, fmt::format("program {} of {}", part + 1, parts_)});
       program_.phases.push_back({false, fmt::format("compute {} of {}", part + 1, parts_)});
@@ -61,68 +58,28 @@ class Division {
     }
   }
 
-  /// Stages [begin, end) that a state goes round in, by begin; else each stage alone.
-  [[nodiscard]] std::map<int, int> recurrences() const {
-    std::map<int, int> ranges;
-    for (const hw::Edge& edge : program_.edges) {
-      if (!edge.sent_back()) continue;
-      int begin = edge.consumer, end = edge.producer + 1;
-      for (auto range = ranges.begin(); range != ranges.end();) {
-        const bool apart = range->second <= begin || range->first >= end;
-        if (apart) {
-          ++range;
-          continue;
-        }
-        begin = std::min(begin, range->first);
-        end = std::max(end, range->second);
-        range = ranges.erase(range);
-      }
-      ranges[begin] = end;
-    }
-    return ranges;
-  }
-
   void assign() {
-    const std::map<int, int> together = recurrences();
-    std::vector<std::vector<int>> before(program_.stages.size());
-    for (const hw::Edge& edge : program_.edges) before[index(edge.consumer)].push_back(edge.producer);
-    const auto stages = static_cast<int>(program_.stages.size());
-    part_of_.assign(index(stages), 0);
-    std::set<int> held;
-    int current = 0;
-    for (int begin = 0; begin < stages;) {
-      const auto range = together.find(begin);
-      const int end = range == together.end() ? begin + 1 : range->second;
-      int part = 0;
-      std::set<int> tiles;
-      for (int stage = begin; stage < end; ++stage) {
-        if (tile_of_[index(stage)] >= 0) tiles.insert(tile_of_[index(stage)]);
-        for (const int producer : before[index(stage)]) {
-          if (producer < begin) part = std::max(part, part_of_[index(producer)]);
-        }
-      }
-      if (!tiles.empty()) {
-        if (tiles.size() > capacity_) refuse(begin, tiles.size());
-        std::set<int> with = held;
-        with.insert(tiles.begin(), tiles.end());
-        if (with.size() > limit(current) && !held.empty()) {
-          ++current;
-          with = tiles;
-        }
-        held = std::move(with);
-        part = current;
-      }
-      for (int stage = begin; stage < end; ++stage) part_of_[index(stage)] = part;
-      begin = end;
+    const PhaseSteps steps = phase_steps(lowered_);
+    for (std::size_t step = 0; step < steps.tiles.size(); ++step) {
+      if (steps.tiles[step].size() > capacity_) refuse(steps.first_stage[step], steps.tiles[step].size());
     }
-    // What is read from memory from the beginning comes where it is read.
-    for (const hw::Edge& edge : program_.edges) {
-      if (program_.stages[index(edge.producer)].memory) part_of_[index(edge.producer)] = part_of_[index(edge.consumer)];
-    }
-    parts_ = current + 1;
+    const PhaseCuts cuts = options_.fastest ? cut_for_time(steps) : filled_cuts(steps, [this](int part) { return limit(part); });
+    parts_ = static_cast<int>(cuts.size());
+    for (const int step : steps.step_of) part_of_.push_back(static_cast<int>(std::ranges::upper_bound(cuts, step) - cuts.begin()) - 1);
   }
 
-  [[nodiscard]] std::size_t limit(int part) const { return index(part) < limits_.size() ? std::min(limits_[index(part)], capacity_) : capacity_; }
+  [[nodiscard]] PhaseCuts cut_for_time(const PhaseSteps& steps) const {
+    const PartTimes times(lowered_, steps, chip_, tile_, options_.batch);
+    std::size_t most = capacity_;
+    for (const std::size_t each : options_.limits) most = std::min(most, each);
+    std::vector<std::vector<double>> from;
+    for (std::size_t step = 0; step < steps.tiles.size(); ++step) from.push_back(times.from(static_cast<int>(step), most));
+    return fastest_cuts(from);
+  }
+
+  [[nodiscard]] std::size_t limit(int part) const {
+    return index(part) < options_.limits.size() ? std::min(options_.limits[index(part)], capacity_) : capacity_;
+  }
 
   [[noreturn]] void refuse(int stage, std::size_t tiles) const {
     throw base::UserError(
@@ -222,10 +179,11 @@ class Division {
   }
 
   Lowered& lowered_;
-  const std::vector<std::size_t>& limits_;
+  const hw::ChipParameters& chip_;
+  const tiles::TileParameters& tile_;
+  const PhaseOptions& options_;
   hw::Program& program_;
   std::size_t capacity_;      ///< tiles of the chip
-  std::vector<int> tile_of_;  ///< by stage: index in Lowered::tiles; -1: none
   std::vector<int> part_of_;  ///< by stage of the program as it was lowered
   int parts_ = 1;
   std::map<std::pair<int, int>, int> again_;  ///< by stage and part
@@ -234,8 +192,8 @@ class Division {
 
 }  // namespace
 
-void partition(Lowered& lowered, const hw::ChipParameters& chip, int batch, const std::vector<std::size_t>& limits) {
-  Division(lowered, chip, limits).run(batch);
+void partition(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const PhaseOptions& options) {
+  Division(lowered, chip, tile, options).run();
 }
 
 void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)>& work) {
@@ -249,11 +207,11 @@ void for_each_phase(hw::Program& program, const std::function<void(hw::Program&)
 }
 
 std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile,
-                                             Placement placement) {
+                                             const PlacementChoice& choice) {
   hw::Program& program = lowered.program;
   if (program.phases.empty()) {
     try {
-      place(lowered, chip, tile, placement);
+      place(lowered, chip, tile, choice);
     } catch (const base::UserError& error) {
       if (error.code() != base::ExitCode::does_not_fit) throw;
       return PlacementFailure{0, lowered.tiles.size(), error};
@@ -273,7 +231,7 @@ std::optional<PlacementFailure> place_phases(Lowered& lowered, const hw::ChipPar
       for (const int stage : lowered.tile_stages[t]) placed.tile_stages.back().push_back(local(stage));
     }
     try {
-      place(placed, chip, tile, placement);
+      place(placed, chip, tile, choice);
     } catch (const base::UserError& error) {
       if (error.code() != base::ExitCode::does_not_fit) throw;
       const std::string why =

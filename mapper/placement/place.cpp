@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "base/error.h"
+#include "mapper/placement/annealing.h"
 #include "mapper/placement/buffers.h"
 #include "mapper/placement/digital_placement.h"
+#include "mapper/placement/placement_problem.h"
 #include "mapper/placement/region.h"
 
 namespace mho::mapper {
@@ -162,17 +163,6 @@ class PortPlacement {
 
 namespace {
 
-/// Flits that cross routers for one inference.
-double traffic(const hw::Program& program, const hw::ChipParameters& chip) {
-  double sum = 0;
-  for (const hw::Edge& edge : program.edges) {
-    const hw::Stage &from = program.stages[static_cast<std::size_t>(edge.producer)], &to = program.stages[static_cast<std::size_t>(edge.consumer)];
-    const double flits = 1 + std::ceil(static_cast<double>(edge.bits_per_position) / chip.noc.flit_bits);
-    sum += flits * edge.positions(from.positions) * chip.hops(from.core, to.core);
-  }
-  return sum;
-}
-
 /// Stages on cores of a region. Answers the work of the busiest digital core.
 double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, hw::Program& program, const hw::ChipParameters& chip,
                 const tiles::TileParameters& tile, const Region& region) {
@@ -187,39 +177,38 @@ double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, 
   return digital.most_work();
 }
 
-/// What sets the interval besides digital cores: cycles of the slowest tile, at a product a position.
-double other_work(const hw::Program& program, const hw::ChipParameters& chip) {
-  const double hertz = chip.clock_of(hw::CoreKind::digital).si();
-  double most = 0;
-  for (const hw::Stage& stage : program.stages) {
-    if (!stage.mvm) continue;
-    const tiles::TileParameters& tile = program.settings.at(static_cast<std::size_t>(stage.mvm->settings));
-    most = std::max(most, tile.dac.array_time().si() * hertz * stage.positions);
+/// The cores of stages and tiles after annealing from those that they have.
+void anneal_cores(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, std::uint64_t seed) {
+  hw::Program& program = lowered.program;
+  const PlacementProblem problem = placement_problem(program, chip, tile);
+  take_nodes(program, problem, anneal(problem, chip, {.seed = seed}).nodes);
+  for (std::size_t t = 0; t < lowered.tiles.size(); ++t) {
+    lowered.tiles[t].node = program.stages[static_cast<std::size_t>(lowered.tile_stages[t].front())].core;
   }
-  return most;
 }
 
 }  // namespace
 
-void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, Placement placement) {
+void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const PlacementChoice& choice) {
   hw::Program& program = lowered.program;
   AnalogPlacement analog(lowered, chip);
   const std::vector<std::size_t> cores = analog.cores();
   const double whole = place_in(analog, cores, program, chip, tile, whole_mesh(chip));
-  if (placement == Placement::snake) return;
+  if (choice.placement == Placement::snake) return;
   // Of regions whose digital cores do not set the interval, or no more than those of the whole mesh do, the one with the least traffic.
-  const double allowed = std::max(whole, other_work(program, chip));
+  const double allowed = std::max(whole, tile_cycles(program, chip));
   Region best = whole_mesh(chip);
-  double least = traffic(program, chip);
+  std::int64_t least = traffic(program, chip);
   const bool digital = std::ranges::any_of(program.stages, [](const hw::Stage& stage) { return stage.kind == hw::Stage::Kind::digital; });
   for (const Region& region : compact_regions(chip, cores.back() + 1, digital)) {
     const double work = place_in(analog, cores, program, chip, tile, region);
-    const double flits = traffic(program, chip);
+    const std::int64_t flits = traffic(program, chip);
     if (work > allowed || flits >= least) continue;
     best = region;
     least = flits;
   }
   place_in(analog, cores, program, chip, tile, best);
+  if (choice.placement == Placement::annealed) anneal_cores(lowered, chip, tile, choice.seed);
 }
 
 void place_ends(hw::Program& program, const hw::ChipParameters& chip) { PortPlacement(program, chip).run(); }

@@ -66,7 +66,7 @@ std::vector<std::string> shortfalls(const Needs& needs, const hw::ChipParameters
 
 bool fits(Lowered lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   try {
-    place(lowered, chip, tile, Placement::snake);
+    place(lowered, chip, tile, {.placement = Placement::snake});
     return true;
   } catch (const base::UserError& error) {
     if (error.code() != base::ExitCode::does_not_fit) throw;
@@ -92,6 +92,7 @@ std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipP
                                                const Needs& needs) {
   if (needs.tile_input > chip.input_buffer_bytes) chip.input_buffer_bytes = whole_kibibytes(needs.tile_input);
   if (needs.digital_stages > 0 && chip.digital_cores == 0) chip.digital_cores = 1;
+  const int given_width = chip.mesh_width, given_height = chip.mesh_height;
   const int least = std::max(chip.digital_buffer_bytes, whole_kibibytes(needs.digital_stage));
   // First tiles, with digital buffers that hold whatever comes; then the least of those.
   chip.digital_buffer_bytes = std::max(least, whole_kibibytes(std::min<std::int64_t>(needs.digital_all, std::numeric_limits<int>::max() / 2)));
@@ -102,6 +103,7 @@ std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipP
     if (width * height < tried + std::max(1, tried / step)) continue;
     chip.mesh_width = width;
     chip.mesh_height = height;
+    if (width != given_width || height != given_height) chip.digital_nodes.clear();
     if (needs.tiles > tile_places(chip)) continue;
     tried = width * height;
     found = fits(lowered, chip, tile);
@@ -137,6 +139,7 @@ NoPlace shortfall(const base::UserError& why, const Lowered& lowered, const hw::
   add("chip.mesh.width", chip.mesh_width, other->mesh_width, 1, "");
   add("chip.mesh.height", chip.mesh_height, other->mesh_height, 1, "");
   add("chip.digital_cores", chip.digital_cores, other->digital_cores, 1, "");
+  if (other->digital_nodes != chip.digital_nodes) changes.emplace_back("chip.digital_nodes=spread");
   // Bytes are compared: what is enough stays, be it no whole KiB.
   add("chip.input_buffer", chip.input_buffer_bytes, other->input_buffer_bytes, kibibyte, "KiB");
   add("chip.digital_buffer", chip.digital_buffer_bytes, other->digital_buffer_bytes, kibibyte, "KiB");

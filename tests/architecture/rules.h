@@ -135,6 +135,7 @@ inline const std::vector<HeaderRule>& header_rules() {
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
       {"boost/math/.*", {"base"}, 1, true},
+      {"boost/graph/.*", {"mapper"}, 1, true},
       {"onnx/.*|google/protobuf/.*", {"workloads", "tests", "examples"}, any, false},
       {"SQLiteCpp/.*|sqlite3\\.h", {"analysis", "tests"}, any, true},
       {"hwy/.*", {"base", "tiles", "tests"}, any, false},

@@ -49,6 +49,35 @@ TEST_F(MapTest, TilesAndBoundsByHand) {
   EXPECT_LT(number(*bounds[1].find("plan"), "interval_s"), 256 * 132e-9 / 10);
 }
 
+/// Annealing goes down towards the bound, and every verb places alike.
+TEST_F(MapTest, TrafficAndItsBound) {
+  const base::Json snake = *map({"--set", "mapper.placement=snake"}).find("mapping"),
+                   best = *map({"--set", "mapper.placement=annealed"}).find("mapping");
+  EXPECT_LT(number(best, "payload_flit_hops"), 0.8 * number(snake, "payload_flit_hops"));
+  EXPECT_GT(number(snake, "flit_hops"), number(snake, "payload_flit_hops"));
+  EXPECT_LE(number(best, "least_flit_hops"), number(best, "payload_flit_hops"));
+  EXPECT_GT(number(best, "least_flit_hops"), 0.3 * number(best, "payload_flit_hops"));
+  EXPECT_EQ(number(best, "least_flit_hops"), number(snake, "least_flit_hops"));  // the same cores, whatever stands where
+  const Outcome text = mho(on_large_chip({"map", "--set", "mapper.placement=annealed"}, false));
+  EXPECT_THAT(text.out, testing::ContainsRegex("without[ \n]+those[ \n]+of[ \n]+credits"));
+}
+
+/// The design that is written has the cores there, and every verb that reads it too.
+TEST_F(MapTest, DigitalCoresMoveToWhereTrafficIsLeast) {
+  const base::Json fixed = *map({"--set", "mapper.placement=annealed"}).find("mapping");
+  const base::Json moved = *map({"--move-digital-cores", "--out", "moved.yaml", "--save", "moved.json"}).find("mapping");
+  EXPECT_LT(number(moved, "payload_flit_hops"), number(fixed, "payload_flit_hops"));
+  const Outcome again = mho({"map", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", "--design", "moved.yaml", "--mapping", "moved.json", "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(number(*base::Json::parse(again.out, "out").find("mapping"), "flit_hops"), number(moved, "flit_hops"));
+  EXPECT_THAT(base::read_file((folder_ / "moved.yaml").string()), HasSubstr("chip.digital_nodes: "));
+  // Another mesh has other nodes.
+  const Outcome larger = mho({"map", MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx", "--design", "moved.yaml", "--throughput", "300000", "--json"});
+  ASSERT_EQ(larger.code, 0) << larger.err;
+  EXPECT_EQ(mho(on_large_chip({"map", "--move-digital-cores", "--improve"}, false)).code, 2);
+  EXPECT_EQ(mho(on_large_chip({"map", "--move-digital-cores", "--mapping", "moved.json"}, false)).code, 2);
+}
+
 /// One copy is what the mapper lays out, so the simulation has the interval of the bound where nothing else is slower.
 TEST_F(MapTest, OneCopyIsWhatTheSimulationReaches) {
   const base::Json json = map({});

@@ -45,6 +45,10 @@ TEST(FunctionalChip, SoHaveCoresOfSeveralTiles) {
   expect_equal_bits(with_weights(residual_chain(3)), setting({"chip.tiles_per_core=4", "tile.rows=64", "chip.digital_cores=6"}));
 }
 
+TEST(FunctionalChip, SoHasAnAnnealedPlacement) {
+  expect_equal_bits(with_weights(residual_chain(3)), setting({"tile.rows=64", "chip.digital_cores=6", "mapper.placement=annealed"}));
+}
+
 /// Rows of pixels that are no channels, read in two parts by a product of all of them.
 TEST(FunctionalChip, SoHasAProductOfAWholeImage) {
   NetworkBuilder b({1, 1, 12, 12});

@@ -38,6 +38,10 @@ TEST(SavedMapping, AsItWasHasEqualBits) {
   expect_equal_bits_of_edited(small_tiles, [](SavedMapping&) {});
 }
 
+TEST(SavedMapping, AnAnnealedOneHasEqualBits) {
+  expect_equal_bits_of_edited({"tile.rows=32", "mapper.copies=2", "mapper.placement=annealed"}, [](SavedMapping&) {});
+}
+
 /// Three parts of 24 inputs become 20, 28 and 24.
 TEST(SavedMapping, CutElsewhereHasEqualBits) {
   expect_equal_bits_of_edited(small_tiles, [](SavedMapping& saved) {

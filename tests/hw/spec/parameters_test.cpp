@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "hw/spec/router_survey.h"
+#include "tests/base/expect_error.h"
 #include "tests/hw/spec/declarations.h"
 
 namespace mho::hw {
@@ -117,6 +118,24 @@ TEST(ChipParameters, EveryCountOfDigitalCoresIsMet) {
       ASSERT_EQ(chip.nodes_of(CoreKind::port), std::vector<int>{0});
     }
   }
+}
+
+TEST(ChipParameters, DigitalCoresStandWhereTheDesignSays) {
+  const auto read = [](const std::vector<std::string>& assignments) {
+    base::Config config(chip_keys());
+    for (const std::string& assignment : assignments) config.set(assignment);
+    return ChipParameters::read(config);
+  };
+  const ChipParameters chip = read({"chip.digital_cores=3", "chip.digital_nodes=7 2 5"});
+  EXPECT_EQ(chip.nodes_of(CoreKind::digital), (std::vector<int>{2, 5, 7}));
+  EXPECT_EQ(chip.nodes_of(CoreKind::analog), (std::vector<int>{1, 3, 4, 6, 8}));
+  const auto refusal = [&](const std::string& nodes) {
+    return base::user_error([&] { static_cast<void>(read({"chip.digital_cores=2", "chip.digital_nodes=" + nodes})); });
+  };
+  EXPECT_THAT(refusal("4 9"), testing::HasSubstr("'9' is no node of this mesh; legal are numbers from 0 to 8"));
+  EXPECT_THAT(refusal("4 4"), testing::HasSubstr("node 4 is named twice"));
+  EXPECT_THAT(refusal("0 4"), testing::HasSubstr("node 0 is a port (port.nodes)"));
+  EXPECT_THAT(refusal("4"), testing::HasSubstr("1 nodes are named and chip.digital_cores is 2"));
 }
 
 TEST(ChipParameters, DigitalCoresStandApart) {

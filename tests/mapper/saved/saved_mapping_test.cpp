@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 
+#include "mapper/placement/placement_problem.h"
 #include "mapper/saved/saved_layout.h"
 #include "tests/base/expect_error.h"
 #include "tests/mapper/small_networks.h"
@@ -103,6 +104,18 @@ TEST_F(SavedMappingTest, ComesBackAsItWas) {
   EXPECT_EQ(mapping_text(read_mapping(file.path())), text);
   EXPECT_GT(std::ranges::count_if(saved.matrices, [](const SavedMatrix& m) { return m.blocks.size() > 2; }), 3);
   EXPECT_FALSE(saved.stages.empty());
+}
+
+class AnnealedMappingTest : public SavedMappingTest {
+ protected:
+  AnnealedMappingTest() : SavedMappingTest({"tile.rows=32", "mapper.copies=2", "mapper.placement=annealed", "mapper.placement_seed=9"}) {}
+};
+
+/// The file has the cores, whatever the design says of placement.
+TEST_F(AnnealedMappingTest, ComesBackWhereItWas) {
+  on.mapper.placement = {};
+  expect_equal(mapped(mapping_text(saved)).program, mapping.program);
+  EXPECT_NE(traffic(map(tiled, on.chip, on.mapper).program, on.chip), traffic(mapping.program, on.chip));
 }
 
 /// On another chip the mapping says how nodes are divided, not the chip's speed.
