@@ -16,6 +16,7 @@
 #include "cli/saved_mapping_file.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "cli/verbs/network_file.h"
 #include "cli/verbs/sample_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
@@ -159,6 +160,23 @@ Action read_run_line(Options& options) {
 }
 
 }  // namespace
+
+LineNetwork network_of_run(Options& options) {
+  RunArguments arguments;
+  std::string times = usual_times;
+  add_run_options(options, arguments, times);
+  options.read();
+  return {.file = {.network = arguments.network,
+                   .data = arguments.data,
+                   .shape = {},
+                   .design = {},
+                   .set = {},
+                   .layer = {},
+                   .scalar = arguments.scalar,
+                   .data_input = {},
+                   .input_limit = arguments.input_limit},
+          .sequence = arguments.sequence};
+}
 
 Verb run_verb() {
   return {.name = "run",
