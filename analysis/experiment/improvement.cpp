@@ -42,15 +42,15 @@ std::vector<Purchase> purchases(const Design& design, const workloads::Network& 
   std::vector<Purchase> all{
       {"tiles", {keys("chip.mesh.height", chip.mesh_height + rows)}},
       {"digital cores", {keys("chip.digital_cores", chip.digital_cores + cores), keys("chip.mesh.height", chip.mesh_height + rows_of_cores)}},
-      {"lanes of digital cores", {keys("digital.lanes", 2 * design.tile.digital.lanes)}},
-      {"lanes of output stages", {keys("tile.scale.lanes", 2 * design.tile.scale.lanes)}},
+      {"digital lanes", {keys("digital.lanes", 2 * design.tile.digital.lanes)}},
+      {"output lanes", {keys("tile.scale.lanes", 2 * design.tile.scale.lanes)}},
       {"bits of flits", {keys("noc.flit_bits", 2 * chip.noc.flit_bits)}},
       {"bits of ports", {keys("port.bits_per_cycle", 2 * chip.port.bits_per_cycle)}},
       {"input buffers", {keys("chip.input_buffer", 2 * std::max(1, chip.input_buffer_bytes / 1024), " KiB")}},
       {"digital buffers", {keys("chip.digital_buffer", 2 * std::max(1, chip.digital_buffer_bytes / 1024), " KiB")}}};
   if (design.mapper.copies.kind == mapper::CopyChoice::Kind::none) all.push_back({"copies", {"mapper.copies=auto"}});
   if (design.mapper.row_turns && design.mapper.copies.kind != mapper::CopyChoice::Kind::none)
-    all.push_back({"turns of single positions", {"mapper.turn=position"}});
+    all.push_back({"shorter turns", {"mapper.turn=position"}});
   if (design.tile.adc.mux > 1) all.push_back({"converters", {keys("tile.adc.mux", std::max(1, design.tile.adc.mux / 2))}});
   return all;
 }

@@ -75,11 +75,15 @@ mho.compare_view = function (a, b) {
   };
   const by = (section, name, value, keep = () => true) => mho.beside(a.section(section), b.section(section), name).map(({ key, a: x, b: y }) =>
     ({ key, x: x && keep(x) ? value(x, a) : 0, y: y && keep(y) ? value(y, b) : 0 }));
+  const have_times = [a, b].every((run) => run.section('layer_time').length);
+  const latencies = have_times ? [...by('layer_time', (row) => `${row.name}, works`, (row) => row.latency_working_s),
+    ...by('layer_time', (row) => `${row.name}, waits`, (row) => row.latency_s - row.latency_working_s)] : [];
   return [mho.element('h1', {}, `Run ${a.run} and run ${b.run}`),
     mho.element('p', { class: 'sub' }, mho.element('a', { href: `#run-${a.run}` }, `${titles[0]}: ${mho.title_of(a)}`), ' · ', mho.element('a', { href: `#run-${b.run}` }, `${titles[1]}: ${mho.title_of(b)}`)),
     mho.element('div', { class: 'grid' }, ...[what, did, accuracy,
       difference_section('Energy by component, per inference', 'J', by('block', (row) => row.block, (row) => row.joule)),
       difference_section('Energy by layer, per inference', 'J', by('layer', (row) => row.name, (row) => row.energy_j)),
+      difference_section('Latency by layer', 's', latencies),
       difference_section('Area by component', 'mm²', by('component', (row) => row.component, (row) => row.mm2)),
       mho.section('What sets the pace', {}, mho.element('p', {}, `${titles[0]}: ${a.bottleneck || a.reason}`), mho.element('p', {}, `${titles[1]}: ${b.bottleneck || b.reason}`)),
       mho.section('Run them again', { wide: true }, mho.element('p', {}, mho.element('code', {}, a.command)), mho.element('p', {}, mho.element('code', {}, b.command)))].filter(Boolean))];
