@@ -306,9 +306,9 @@ std::string latency_text(const analysis::ChipResult& result) {
     table.add({layer->name, format_si(layer->begin_s, "s"), format_si(layer->end_s, "s"), format_si(layer->working_s, "s"), share(layer->latency_s),
                share(layer->latency_working_s), share(layer->latency_s - layer->latency_working_s)});
   }
-  return fmt::format(
-      "latency of one inference alone; the share of a layer reaches from the end of what it waits for the longest to its own end{}\n{}\n",
-      all ? "" : fmt::format("; the {} longest of {}, all of them are in v_layer_time", most, result.times.layers.size()), table.text());
+  return fmt::format("latency of one inference alone; share: the last output waited for this layer{}\n{}\n",
+                     all ? "" : fmt::format("; the {} longest of {}, all of them are in v_layer_time", most, result.times.layers.size()),
+                     table.text());
 }
 
 /// Who works and who waits for what in steady state: a line for each stage, of many those that work most.

@@ -210,9 +210,10 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   result.counted = request.inferences.has_value();
   result.estimated = request.estimated;
   if (request.estimated) {
-    result.simulation = hw::estimate(result.program, design.chip, design.tile,
-                                     {.one_at_a_time = simulation.one_at_a_time,
-                                      .hears_work = [&](int stage, std::int64_t begin, std::int64_t end) { recorder.worked(stage, begin, end); }});
+    result.simulation =
+        hw::estimate(result.program, design.chip, design.tile,
+                     {.one_at_a_time = simulation.one_at_a_time,
+                      .hears_work = [&](int stage, int unit, std::int64_t begin, std::int64_t end) { recorder.worked(stage, unit, begin, end); }});
     result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
   } else if (request.functional) {
     run_functional(design, tiled, mapping, *request.functional, &observer, result);

@@ -150,7 +150,7 @@ WITH described(view, "column", unit, meaning) AS (VALUES
   ('v_layer_time', 'begin_s', 's', 'its first unit begins, one inference alone'),
   ('v_layer_time', 'end_s', 's', 'its last unit ends'),
   ('v_layer_time', 'working_s', 's', 'at least one of its units works'),
-  ('v_layer_time', 'latency_s', 's', 'its share of the latency: from the end of what it waits for the longest to its own end'),
+  ('v_layer_time', 'latency_s', 's', 'its share of the latency, in which the last output waited for it'),
   ('v_layer_time', 'latency_percent', '%', 'the same as a share of the latency'),
   ('v_layer_time', 'latency_working_s', 's', 'of that, it works'),
   ('v_layer_time', 'latency_waiting_s', 's', 'of that, it waits: for packets, a free unit, room'),

@@ -358,7 +358,7 @@ CREATE TABLE layer_time (
   begin_s REAL NOT NULL,                      -- its first unit begins
   end_s REAL NOT NULL,                        -- its last one ends
   working_s REAL NOT NULL,                    -- at least one of its units works
-  latency_s REAL NOT NULL,                    -- from the end of what it waits for the longest to its own end; all add up to run.latency_s
+  latency_s REAL NOT NULL,                    -- in which the last output waited for it; all add up to run.latency_s
   latency_working_s REAL NOT NULL,            -- of that, it works
   PRIMARY KEY (run, number),
   FOREIGN KEY (run, layer) REFERENCES layer(run, layer)

@@ -56,9 +56,9 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
-  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
-  const analysis::Store store(arguments.db);
   const base::InputLimit limit = input_limit(arguments.input_limit);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given, limit);
+  const analysis::Store store(arguments.db);
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
   if (arguments.per_sample) check_sample_file(data.test->metric());
   std::optional<base::OutputFile> samples;

@@ -145,10 +145,10 @@ class Recordings {
 void simulate(const SimulateArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
-  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given, limit);
   const analysis::Store store(arguments.db);
   std::optional<workloads::DataDescription> data;
-  const base::InputLimit limit = input_limit(arguments.input_limit);
   if (arguments.data) data = workloads::read_data(*arguments.data, limit);
   // Drawing the built-in samples takes longer than the chip: only where they are used.
   if (!arguments.network && !arguments.data && arguments.functional) data = workloads::default_data();

@@ -55,7 +55,7 @@ void TimedExecution::serve(int number, std::size_t client, std::int64_t time) {
     Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
     bank.converting = chosen;
     bank.converters_until = time + stages_[static_cast<std::size_t>(tile.held->stage)].time.converters;
-    works(tile.held->stage, time, bank.converters_until);
+    works(tile.held->stage, converters, time, bank.converters_until);
     server.open = false;
     return wake(tile.stages.front());
   }
@@ -68,13 +68,13 @@ void TimedExecution::serve(int number, std::size_t client, std::int64_t time) {
     begin(chosen, inputs, time);
     tile.in_drivers = {chosen, position};
     tile.drivers_until = time + stage.time.drivers;
-    works(chosen, time, tile.drivers_until);
+    works(chosen, drivers_or_only, time, tile.drivers_until);
     server.open = false;
     return wake(chosen);
   }
   begin(chosen, inputs, time);
   const std::int64_t done = time + stage.time.unit;
-  works(chosen, time, done);
+  works(chosen, drivers_or_only, time, done);
   stage.idle_since = done;
   if (server.kind == Server::Kind::port_out) {
     computed(chosen, done);
@@ -137,7 +137,7 @@ void TimedExecution::advance_tile(int number) {
       const std::int64_t begins = std::max(tile.drivers_until, tile.array_free);
       tile.in_array = std::exchange(tile.in_drivers, std::nullopt);
       tile.array_until = begins + stages_[static_cast<std::size_t>(tile.in_array->stage)].time.array;
-      works(tile.in_array->stage, begins, tile.array_until);
+      works(tile.in_array->stage, array, begins, tile.array_until);
       tile.drivers_free = begins;
       if (tile.drivers >= 0) opened(tile.drivers, begins);
       moved = true;
@@ -155,7 +155,7 @@ bool TimedExecution::ask_converters(int number) {
     if (bank.converting >= 0) return false;
     bank.converting = number;
     bank.converters_until = tile.held_since + stage.time.converters;
-    works(tile.held->stage, tile.held_since, bank.converters_until);
+    works(tile.held->stage, converters, tile.held_since, bank.converters_until);
     return tile.in_turn = true;
   }
   // Of stages that share drivers the position has its place already.
@@ -190,7 +190,7 @@ bool TimedExecution::drive(Tile& tile) {
       begin(number, inputs, when);
       tile.in_drivers = {number, position};
       tile.drivers_until = when + stage.time.drivers;
-      works(number, when, tile.drivers_until);
+      works(number, drivers_or_only, when, tile.drivers_until);
       return true;
     }
     const std::int64_t room = stage.room(stage.started);
@@ -226,7 +226,7 @@ bool TimedExecution::advance_bank(int number) {
     bank.in_scale = std::exchange(tile.held, std::nullopt);
     bank.has_place = tile.drivers >= 0 || bank.server >= 0;
     bank.scale_until = converted + stages_[static_cast<std::size_t>(bank.in_scale->stage)].time.scale;
-    works(bank.in_scale->stage, converted, bank.scale_until);
+    works(bank.in_scale->stage, scale, converted, bank.scale_until);
     bank.converting = -1;
     tile.in_turn = false;
     tile.held_free = converted;

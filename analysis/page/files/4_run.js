@@ -212,10 +212,10 @@ mho.time_sections = function (run) {
     percent: row.percent_json, tip: feed === 'alone' ? tip(names[row.number]) : `${names[row.number].name}: percent at work in parts of ${mho.figure(row.part_s, 's', 3)}: ${row.percent_json.join(' ')}` }));
   const alone = lines('alone'), together = lines('back to back');
   return [mho.section('Latency by layer, one inference alone', {}, mho.bars('share of the latency', 's', latency, { legend: ['works', 'waits for packets, a free unit or room'], limit: most }),
-    note(`In the order of the network. A share reaches from the end of what a layer waits for the longest to its own end; all add up to the latency of ${mho.figure(run.latency_s, 's')}.${left_out}`), table),
+    note(`In the order of the network. In its share of the time the last output waited for this layer; all add up to the latency of ${mho.figure(run.latency_s, 's')}. Of layers that keep the same pace the last one has it.${left_out}`), table),
   alone.length ? mho.section('Pipeline over time', {}, mho.timeline('one inference alone', alone, run.latency_s),
     ...(together.length ? [mho.timeline('inferences back to back', together, together[0].part_s * together[0].percent.length)] : []),
-    note(`Dark: at least one unit of the layer works all the time.${left_out}`)) : null];
+    note(`Full colour: at least one unit of the layer works all the time; pale: part of it.${left_out}`)) : null];
 };
 
 mho.marginal_section = function (run) {
@@ -228,7 +228,7 @@ mho.marginal_section = function (run) {
   const advice = best ? `Worth most for its area: ${best.resource}; then the interval is set by ${best.bound}.`
     : `None of these shortens the interval of ${mho.figure(now.interval_s, 's')} by 1 %: it is set by ${now.bound}.`;
   return mho.section('What more of a resource would bring', {}, mho.table('each alone, as an estimate says, against the chip as it is', [
-    { title: 'more', cell: (row) => row.resource }, { title: 'that is', cell: (row) => row.change }, change('interval', 'interval_percent'),
+    { title: 'more', cell: (row) => mho.element('span', {}, row.resource, mho.element('span', { class: 'band' }, row.change)) }, change('interval', 'interval_percent'),
     change('latency', 'latency_percent'), change('area', 'area_percent'), change('energy', 'energy_percent')], rows), mho.element('p', {}, advice));
 };
 
@@ -242,8 +242,8 @@ mho.bottleneck_section = function (run) {
     const [first, second] = bounds;
     let text = `The busiest of each kind, and its share of the interval of ${mho.figure(run.interval_s, 's')}: no interval is shorter.`;
     if (second && first.seconds / run.interval_s > 0.95) {
-      text += ` More ${first.what} can shorten the interval to ${mho.figure(second.seconds, 's')} at most (${mho.round(run.interval_s / second.seconds, 3)} times the ` +
-        `throughput); then ${second.what} set it.`;
+      text += ` Were ${first.what} no limit, ${second.what} would set ${mho.figure(second.seconds, 's')}: ${mho.round(run.interval_s / second.seconds, 3)} times the ` +
+        `throughput at most.`;
     }
     children.push(mho.element('p', { class: 'note' }, text));
   }

@@ -59,7 +59,7 @@ mho.compare_view = function (a, b) {
   const pairs = mho.paired(a, b);
   const share = mho.shares.has(a.metric);
   const points = (value) => (share ? `${mho.round(100 * value, 3)} points` : mho.round(value, 4));
-  const accuracy = pairs.length ? mho.section('Accuracy, chip by chip', {}, mho.table(`${titles[1]} less ${titles[0]}, the same ${a.repeats} seeds and ${a.samples} samples; 95 % intervals`, [
+  const accuracy = pairs.length ? mho.section('Accuracy, chip by chip', {}, mho.table(`${titles[1]} minus ${titles[0]}, the same ${a.repeats} seeds and ${a.samples} samples; 95 % intervals`, [
     { title: 'after', cell: (row) => mho.age(row.time_s) }, { title: 'difference', number: true, cell: (row) => points(row.mean), value: (row) => row.mean },
     { title: 'interval', number: true, cell: (row) => (row.reach === null ? '–' : `${points(row.mean - row.reach)} to ${points(row.mean + row.reach)}`) },
     { title: '', cell: (row) => (row.reach === null ? 'a single chip' : Math.abs(row.mean) > row.reach ? 'decided' : 'undecided') }], pairs)) : null;
@@ -67,7 +67,7 @@ mho.compare_view = function (a, b) {
   const difference_section = (title, unit, rows) => {
     const parts = rows.map(({ key, x, y }) => ({ key, x, y, change: y - x })).filter((row) => row.change !== 0).sort((p, q) => Math.abs(q.change) - Math.abs(p.change));
     if (!parts.length) return null;
-    return mho.section(title, {}, mho.bars(`${titles[1]} less ${titles[0]}`, unit, parts.map((row) => ({ name: row.key, parts: [row.change],
+    return mho.section(title, {}, mho.bars(`${titles[1]} minus ${titles[0]}`, unit, parts.map((row) => ({ name: row.key, parts: [row.change],
       note: (row.change > 0 ? '+' : '') + mho.figure(row.change, unit, 3), tip: `${row.key}: ${mho.figure(row.x, unit)} to ${mho.figure(row.y, unit)}` })), { limit: 16 }),
     mho.details('as a table', mho.table(title, [{ title: '', cell: (row) => row.key },
       { title: titles[0], number: true, cell: (row) => mho.figure(row.x, unit), value: (row) => row.x }, { title: titles[1], number: true, cell: (row) => mho.figure(row.y, unit), value: (row) => row.y },

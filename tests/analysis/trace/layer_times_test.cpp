@@ -169,7 +169,7 @@ TEST(LayerTimeRecorder, WorksInAnyOrderAreTheSame) {
   const std::int64_t latency = *std::ranges::max_element(free);
   play(in_order, works, latency, 1);
   std::ranges::shuffle(works, random);
-  for (const Work& work : works) in_disorder.worked(work.stage, work.begin * 1'000'000, work.end * 1'000'000);
+  for (const Work& work : works) in_disorder.worked(work.stage, 0, work.begin * 1'000'000, work.end * 1'000'000);
   const auto a = by_name(in_order.times(at(latency))), b = by_name(in_disorder.times(at(latency)));
   for (const auto& [name, layer] : a) {
     EXPECT_EQ(layer.working_s, b.at(name).working_s) << name;
