@@ -369,6 +369,8 @@ WITH described(view, "column", unit, meaning) AS (VALUES
   ('v_training', 'tiles_before', 'metric', 'of the network that it began with, on simulated tiles; NULL: random weights'),
   ('v_training', 'float_after', 'metric', 'of the network that it wrote, in float'),
   ('v_training', 'tiles_after', 'metric', 'of the network that it wrote, on simulated tiles'),
+  ('v_training', 'exit_code', '', 'of the command; 0: it did not fail'),
+  ('v_training', 'reason', '', 'why it failed'),
   ('v_unit', 'run', '', 'number of the run'),
   ('v_unit', 'network', '', 'name of the network'),
   ('v_unit', 'node', '', 'node of the mesh'),

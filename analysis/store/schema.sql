@@ -324,7 +324,9 @@ CREATE TABLE training_end (
   float_before REAL,                          -- the metric of the network that it began with; NULL: random weights
   tiles_before REAL,
   float_after REAL,                           -- of the network that was written
-  tiles_after REAL
+  tiles_after REAL,
+  reason TEXT,                                -- why it failed; NULL: it did not
+  exit_code INTEGER NOT NULL DEFAULT 0        -- of the command; of those stored before schema version 19: 0
 ) STRICT;
 
 -- Means over the steps of an epoch, under the noise of the training.

@@ -11,7 +11,7 @@ WHERE NOT EXISTS (SELECT 1 FROM setting s WHERE s.run = r.id AND s.key = d.key);
 CREATE VIEW v_training AS
 SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
        e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run, t.name, t.tags, t.command, t.version, t.machine,
-       n.ended, n.kept_epoch, n.float_before, n.tiles_before, n.float_after, n.tiles_after
+       n.ended, n.kept_epoch, n.float_before, n.tiles_before, n.float_after, n.tiles_after, n.exit_code, n.reason
 FROM training t
 LEFT JOIN training_end n ON n.training = t.id
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)

@@ -40,3 +40,7 @@ CREATE TABLE marginal (
   bound TEXT NOT NULL,                        -- what sets the interval then
   PRIMARY KEY (run, number)
 ) STRICT, WITHOUT ROWID;
+
+-- Why a training failed.
+ALTER TABLE training_end ADD COLUMN reason TEXT;
+ALTER TABLE training_end ADD COLUMN exit_code INTEGER NOT NULL DEFAULT 0;
