@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/design_file/config.h"
 #include "cli/table.h"
@@ -200,7 +201,11 @@ std::string choices_text(const analysis::ImprovementStep& now, std::span<const a
   constexpr double percent = 100;
   Table table({left, left, right, right, right, right});
   table.add({"one more of", "that is", "interval", "latency", "area", "energy"});
-  const auto by = [&](double then, double before) { return fmt::format("{:+.1f} %", percent * (then / before - 1)); };
+  const auto by = [&](double then, double before) {
+    constexpr double last_digit = 0.05;
+    const double change = percent * (then / before - 1);
+    return fmt::format("{:+.1f} %", std::abs(change) < last_digit ? 0.0 : change);
+  };
   for (const analysis::ImprovementStep& step : choices) {
     if (!step.fits) {
       table.add({step.resource, change_text(step), "refused", "-", "-", "-"});

@@ -31,7 +31,8 @@ class ImproveTest : public CommandTest {
 
 /// Designs and networks of its own: the same choices as mho map --improve makes first.
 TEST_F(ImproveTest, IsWhatMapTellsAndIsStored) {
-  const std::vector<std::string> copies{"--set", "mapper.copies=2", "--set", "chip.mesh.width=6"};
+  const std::vector<std::string> copies{"--set", "mapper.copies=auto", "--set", "chip.mesh.width=4",
+                                        "--set", "chip.mesh.height=5", "--set", "chip.digital_cores=6"};
   std::vector<std::string> line = on_large_chip({"simulate"}, false), map = on_large_chip({"map", "--improve", "--json"}, false);
   line.insert(line.end(), copies.begin(), copies.end());
   map.insert(map.end(), copies.begin(), copies.end());
@@ -47,7 +48,7 @@ TEST_F(ImproveTest, IsWhatMapTellsAndIsStored) {
     EXPECT_EQ(steps[i + 1].dump(), choices[i].dump());
     if (steps[i + 1].find("interval_s")->dump() != steps[0].find("interval_s")->dump()) ++different;
   }
-  EXPECT_GT(different, 1) << "some bring something";
+  EXPECT_GT(different, 0) << "more tiles bring something";
   EXPECT_EQ(steps[0].dump(), std::get<base::Json::Array>(mapped.find("rungs")->value()).front().dump());
   EXPECT_EQ(query("SELECT count(*) FROM v_marginal"), std::to_string(steps.size()));
   EXPECT_EQ(
@@ -56,10 +57,10 @@ TEST_F(ImproveTest, IsWhatMapTellsAndIsStored) {
   // Told from the database: the same once more, though what is stored is another.
   {
     SQLite::Database((folder_ / "results.db").string(), SQLite::OPEN_READWRITE)
-        .exec("UPDATE marginal SET resource = 'of the database' WHERE number = 1");
+        .exec("UPDATE marginal SET resource = 'of the database' WHERE resource = 'tiles'");
   }
   EXPECT_THAT(improve("1").out, AllOf(HasSubstr("of the database"), HasSubstr("bottleneck: "), HasSubstr("latency, one inference alone"),
-                                      HasSubstr("worth most for its area")));
+                                      HasSubstr("worth most for its area: of the database")));
   // Such rows stand in no way of what the run is compared with.
   EXPECT_EQ(mho({"db", "rerun", "1"}).code, 0);
   EXPECT_EQ(mho({"db", "check"}).code, 0);

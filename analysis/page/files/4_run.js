@@ -221,7 +221,7 @@ mho.time_sections = function (run) {
 mho.marginal_section = function (run) {
   const [now, ...rows] = run.section('marginal');
   if (!now) return null;
-  const change = (title, key) => ({ title, number: true, cell: (row) => (row[key] === null ? 'refused' : `${row[key] < 0 ? '−' : '+'}${Math.abs(row[key]).toFixed(1)} %`), value: (row) => row[key] });
+  const change = (title, key) => ({ title, number: true, cell: (row) => (row[key] === null ? 'refused' : `${row[key] <= -0.05 ? '−' : '+'}${Math.abs(row[key]).toFixed(1)} %`), value: (row) => row[key] });
   const gain = (row) => (row.interval_s === null || row.full_links || row.interval_s > 0.99 * now.interval_s ? 0
     : (1 - row.interval_s / now.interval_s) / Math.max(row.mm2 / now.mm2 - 1, 1e-3));
   const best = rows.reduce((kept, row) => (gain(row) > (kept ? gain(kept) : 0) ? row : kept), null);
