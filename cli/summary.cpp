@@ -287,6 +287,30 @@ std::string busiest_text(const analysis::ChipResult& result) {
                      percent * load.share_of_interval, waits);
 }
 
+/// Where the latency goes: layers along which the last output became late.
+std::string latency_text(const analysis::ChipResult& result) {
+  if (result.times.layers.empty()) return "";  // a run that an older version has stored
+  constexpr std::size_t most = 24;
+  std::vector<const analysis::LayerTime*> layers;
+  for (const analysis::LayerTime& layer : result.times.layers) layers.push_back(&layer);
+  const bool all = layers.size() <= most;
+  if (!all) {
+    std::ranges::stable_sort(layers, std::greater(), [](const auto* layer) { return layer->latency_s; });
+    layers.resize(most);
+    std::ranges::sort(layers);
+  }
+  Table table({left, right, right, right, right, right, right});
+  table.add({"layer", "begins", "ends", "works", "share", "of that, works", "waits"});
+  for (const analysis::LayerTime* layer : layers) {
+    const auto share = [&](double part) { return fmt::format("{:.1f} %", percent * part / result.costs.latency_s); };
+    table.add({layer->name, format_si(layer->begin_s, "s"), format_si(layer->end_s, "s"), format_si(layer->working_s, "s"), share(layer->latency_s),
+               share(layer->latency_working_s), share(layer->latency_s - layer->latency_working_s)});
+  }
+  return fmt::format("latency of one inference alone; share: the last output waited for this layer{}\n{}\n",
+                     all ? "" : fmt::format("; the {} longest of {}, all of them are in v_layer_time", most, result.times.layers.size()),
+                     table.text());
+}
+
 /// Who works and who waits for what in steady state: a line for each stage, of many those that work most.
 std::string stalls_text(const analysis::Design& design, const analysis::ChipResult& result) {
   constexpr std::size_t most = 24;
@@ -423,7 +447,7 @@ std::string chip_summary(const analysis::Design& design, const analysis::ChipRes
       result.data ? "inputs of " + *result.data : "no data: every input at full scale, so arrays take the most energy they can";
   return fmt::format("{} ({} weights on tiles), chip {}; {}\n\n{}\n{}\n{}\n{}{}\n{}{}{}{}", result.network, result.weights, design.name, inputs,
                      costs_text(design, result), layers_text(design, result), components_text(result.costs), phases_text(result),
-                     stalls_text(design, result), functional_text(result),
+                     latency_text(result) + stalls_text(design, result), functional_text(result),
                      fmt::format("bottleneck: {}\n{}", result.bottleneck.text, bounds_text(result)), effort_text(result),
                      stored_text("run", run_id, database));
 }

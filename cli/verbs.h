@@ -27,6 +27,7 @@ Verb report_verb();
 Verb db_list_verb();
 Verb db_show_verb();
 Verb db_compare_verb();
+Verb db_improve_verb();
 Verb db_front_verb();
 Verb db_query_verb();
 Verb db_schema_verb();

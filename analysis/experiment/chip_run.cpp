@@ -10,6 +10,7 @@
 #include "analysis/design/layer_rules.h"
 #include "analysis/experiment/matrix_load.h"
 #include "analysis/experiment/prepare.h"
+#include "analysis/trace/observers.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "hw/chip/simulation.h"
@@ -199,18 +200,27 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
         "decoded one by one from caches, and these figures mean nothing; --mode prefill runs the whole sequence");
   }
   base::check_interrupt();
+  LayerTimeRecorder recorder(result.program);
+  Observers observers;
+  observers.add(recorder);
+  if (request.observer != nullptr) observers.add(*request.observer);
+  hw::Observer& observer = request.observer == nullptr ? static_cast<hw::Observer&>(recorder) : observers;
   hw::SimulationOptions simulation = simulation_options(result.program, request);
-  simulation.observer = request.observer;
+  simulation.observer = &observer;
   result.counted = request.inferences.has_value();
   result.estimated = request.estimated;
   if (request.estimated) {
-    result.simulation = mapper::estimate(mapping, design.chip, design.tile, simulation.one_at_a_time);
+    result.simulation =
+        hw::estimate(result.program, design.chip, design.tile,
+                     {.one_at_a_time = simulation.one_at_a_time,
+                      .hears_work = [&](int stage, int unit, std::int64_t begin, std::int64_t end) { recorder.worked(stage, unit, begin, end); }});
     result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
   } else if (request.functional) {
-    run_functional(design, tiled, mapping, *request.functional, request.observer, result);
+    run_functional(design, tiled, mapping, *request.functional, &observer, result);
   } else {
     result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
   }
+  result.times = recorder.times(result.simulation.latency);
   result.costs = roll_up(design, result.program, result.simulation, result.macs);
   for (const ComponentCost& component : result.costs.components) {
     for (const std::string& outside : component.note.outside) result.warnings.push_back(fmt::format("costs of {}: {}", component.name, outside));

@@ -13,6 +13,7 @@
 #include "analysis/experiment/functional_run.h"
 #include "analysis/experiment/one_time.h"
 #include "analysis/experiment/reference_choice.h"
+#include "analysis/trace/layer_times.h"
 #include "hw/chip/observer.h"
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
@@ -99,6 +100,7 @@ struct ChipResult {
   Bottleneck bottleneck;
   std::vector<IntervalBound> bounds;              ///< of one inference, the longest first
   std::vector<LayerResult> layers;                ///< without what only an evaluation on tiles knows
+  LayerTimes times;                               ///< when each layer works
   std::optional<OneTimeProgramming> programming;  ///< empty where weights are reloaded while the chip runs
   std::optional<DigitalReference> reference;      ///< empty where none was wanted
   std::optional<FunctionalResult> functional;

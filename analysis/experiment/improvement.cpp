@@ -50,22 +50,23 @@ std::vector<Purchase> purchases(const Design& design, const workloads::Network& 
   std::vector<Purchase> all{
       {"tiles", {keys("chip.mesh.height", chip.mesh_height + rows)}},
       {"digital cores", {keys("chip.digital_cores", chip.digital_cores + cores), keys("chip.mesh.height", chip.mesh_height + rows_of_cores)}},
-      {"lanes of digital cores", {keys("digital.lanes", 2 * design.tile.digital.lanes)}},
-      {"lanes of output stages", {keys("tile.scale.lanes", 2 * design.tile.scale.lanes)}},
+      {"digital lanes", {keys("digital.lanes", 2 * design.tile.digital.lanes)}},
+      {"output lanes", {keys("tile.scale.lanes", 2 * design.tile.scale.lanes)}},
       {"bits of flits", {keys("noc.flit_bits", 2 * chip.noc.flit_bits)}},
       {"bits of ports", {keys("port.bits_per_cycle", 2 * chip.port.bits_per_cycle)}},
       {"input buffers", {keys("chip.input_buffer", 2 * std::max(1, chip.input_buffer_bytes / 1024), " KiB")}},
       {"digital buffers", {keys("chip.digital_buffer", 2 * std::max(1, chip.digital_buffer_bytes / 1024), " KiB")}}};
   if (design.mapper.copies.kind == mapper::CopyChoice::Kind::none) all.push_back({"copies", {"mapper.copies=auto"}});
   if (design.mapper.row_turns && design.mapper.copies.kind != mapper::CopyChoice::Kind::none)
-    all.push_back({"turns of single positions", {"mapper.turn=position"}});
+    all.push_back({"shorter turns", {"mapper.turn=position"}});
   if (design.tile.adc.mux > 1) all.push_back({"converters", {keys("tile.adc.mux", std::max(1, design.tile.adc.mux / 2))}});
   return all;
 }
 
-ImprovementStep measured(std::string resource, std::vector<std::string> change, const Design& design, const workloads::Network& network) {
+ImprovementStep measured(std::string resource, std::vector<std::string> change, const Design& design, const workloads::Network& network,
+                         const mapper::InferenceMode& mode) {
   ImprovementStep step{.resource = std::move(resource), .change = std::move(change)};
-  const MappingBounds bounds = mapping_bounds(design, prepare(design, network));
+  const MappingBounds bounds = mapping_bounds(design, prepare(design, network), mode);
   step.fits = true;
   step.interval_s = bounds.interval_s;
   step.latency_s = bounds.latency_s;
@@ -80,11 +81,12 @@ ImprovementStep measured(std::string resource, std::vector<std::string> change, 
   return step;
 }
 
-std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase, const Design& design, const workloads::Network& network) {
+std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase, const Design& design, const workloads::Network& network,
+                                                        const mapper::InferenceMode& mode) {
   base::check_interrupt();
   try {
     Design other = changed(design, purchase.second);
-    return {measured(purchase.first, purchase.second, other, network), std::move(other)};
+    return {measured(purchase.first, purchase.second, other, network, mode), std::move(other)};
   } catch (const base::Interrupted&) {
     throw;
   } catch (const base::UserError&) {
@@ -92,17 +94,29 @@ std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase
   }
 }
 
-std::vector<ImprovementStep> improvement_choices(const Design& design, const workloads::Network& network) {
-  std::vector<ImprovementStep> all;
-  for (const Purchase& purchase : purchases(design, network)) all.push_back(tried(purchase, design, network).first);
-  return all;
+double gain(const ImprovementStep& now, const ImprovementStep& step) {
+  constexpr double worth = 0.99;
+  constexpr double least_area = 1e-3;  // share of the chip's; what takes no area is free
+  if (!step.fits || step.full_links || step.interval_s > worth * now.interval_s) return 0;
+  return (1 - step.interval_s / now.interval_s) / std::max(step.square_metre / now.square_metre - 1, least_area);
+}
+
+std::vector<ImprovementStep> marginal_values(const Design& design, const workloads::Network& network, const mapper::InferenceMode& mode,
+                                             const std::function<void(const ImprovementStep&, std::size_t)>& tell) {
+  const std::vector<Purchase> all = purchases(design, network);
+  std::vector<ImprovementStep> steps{measured("as it is", {}, design, network, mode)};
+  tell(steps.back(), all.size() + 1);
+  for (const Purchase& purchase : all) {
+    steps.push_back(tried(purchase, design, network, mode).first);
+    tell(steps.back(), all.size() + 1);
+  }
+  return steps;
 }
 
 namespace {
 
 /// Adds the best step to the ladder; false where there is none.
 bool climb(Ladder& ladder, const workloads::Network& network) {
-  constexpr double worth = 0.99;
   const ImprovementStep now = ladder.rungs.back();
   const bool first = ladder.rungs.size() == 1;
   std::optional<std::pair<ImprovementStep, Design>> best;
@@ -110,13 +124,9 @@ bool climb(Ladder& ladder, const workloads::Network& network) {
   for (const Purchase& purchase : purchases(ladder.best, network)) {
     auto [step, design] = tried(purchase, ladder.best, network);
     if (first) ladder.choices.push_back(step);
-    // Where links are full, packets wait longer than the estimate knows.
-    if (!design || step.interval_s > worth * now.interval_s || step.full_links) continue;
-    // Share of the interval for a share of the area; what takes no area is free.
-    constexpr double least_area = 1e-3;
-    const double gain = (1 - step.interval_s / now.interval_s) / std::max(step.square_metre / now.square_metre - 1, least_area);
-    if (gain <= best_gain) continue;
-    best_gain = gain;
+    const double gained = design ? gain(now, step) : 0;
+    if (gained <= best_gain) continue;
+    best_gain = gained;
     best.emplace(step, std::move(*design));
   }
   if (!best) return false;

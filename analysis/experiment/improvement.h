@@ -37,17 +37,25 @@ struct Ladder {
 using Purchase = std::pair<std::string, std::vector<std::string>>;
 /// The design with "key=value" assignments. Throws as design_from_text.
 Design changed(const Design& design, const std::vector<std::string>& change);
-/// What can be bought for a chip, as improvement_choices() has it.
+/// What can be bought for a chip: rows of tiles for copies that are a tenth faster, else a quarter more, a quarter more digital cores, twice the
+/// lanes, width of flits, rate of ports, lanes of the output stage and buffers, half the columns of a converter, copies, and copies that take turns
+/// after single positions.
 std::vector<Purchase> purchases(const Design& design, const workloads::Network& network);
 /// A design as it is estimated, with the mapping made anew. Throws as prepare() and mapping_bounds().
-ImprovementStep measured(std::string resource, std::vector<std::string> change, const Design& design, const workloads::Network& network);
+ImprovementStep measured(std::string resource, std::vector<std::string> change, const Design& design, const workloads::Network& network,
+                         const mapper::InferenceMode& mode = {});
 /// What a purchase brings, and the design with it; without design, and not `fits`, where it is refused. Throws base::Interrupted.
-std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase, const Design& design, const workloads::Network& network);
+std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase, const Design& design, const workloads::Network& network,
+                                                        const mapper::InferenceMode& mode = {});
 
-/// What one more of each resource of a chip brings: rows of tiles for copies that are a tenth faster, else a quarter more, a quarter more digital
-/// cores, twice the lanes, width of flits, rate of ports, lanes of the output stage and buffers, half the columns of a converter, copies that take
-/// turns after single positions. As hw::estimate says, with the mapping made anew.
-std::vector<ImprovementStep> improvement_choices(const Design& design, const workloads::Network& network);
+/// How much a step shortens the interval for the area that it takes: shares of what `now` has. 0 where it shortens it by less than 1 %, and where
+/// links are full, for packets wait longer there than an estimate knows.
+double gain(const ImprovementStep& now, const ImprovementStep& step);
+
+/// A chip as it is, then what each purchase alone makes of it, for inferences of `mode`. As hw::estimate says, with the mapping made anew. `tell`
+/// hears each, of how many. Throws as measured(), and base::Interrupted.
+std::vector<ImprovementStep> marginal_values(const Design& design, const workloads::Network& network, const mapper::InferenceMode& mode,
+                                             const std::function<void(const ImprovementStep&, std::size_t)>& tell);
 
 /// Takes the step that shortens the interval most for its area, again and again, until none shortens it by 1 %, or `most` times. `tell` hears each
 /// rung. After a Ctrl-C the rungs so far, of which there is one.

@@ -45,7 +45,8 @@ void choose_copies(const Design& design, workloads::TiledNetwork& tiled) {
 
 }  // namespace
 
-void use_mapping(Design& design, const std::string& path) {
+void use_mapping(Design& design, const std::string& path, const base::InputLimit& limit) {
+  limit.note(path);
   design.mapper.saved = std::make_shared<const mapper::SavedMapping>(mapper::read_mapping(path));
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/design/design.h"
+#include "base/input_limit.h"
 #include "mapper/lowering/inference_mode.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/tiled_network.h"
@@ -14,8 +15,8 @@
 
 namespace mho::analysis {
 
-/// From now on networks on this design lie as the mapping in a file says. Throws as mapper::read_mapping.
-void use_mapping(Design& design, const std::string& path);
+/// From now on networks on this design lie as the mapping in a file says, which `limit` is told of. Throws as mapper::read_mapping.
+void use_mapping(Design& design, const std::string& path, const base::InputLimit& limit);
 
 /// Which of the steps of prepare() a caller needs.
 struct PrepareOptions {

@@ -97,7 +97,6 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   workloads::Recipe recipe = workloads::read_recipe(
       job.recipe, job.recipe_set,
       {.network = tiled.network, .tiles = tiled.tiles, .training_samples = data.training->size(), .has_validation = data.validation != nullptr});
-  if (checked && recipe.hardware.analog) check_fits_chip(design, tiled, mapper::InferenceMode{});
   std::unique_ptr<workloads::Dataset> learned_from, held_out;
   if (!data.validation && recipe.validation.share) {
     workloads::DividedSamples divided = workloads::divide(*data.training, *recipe.validation.share, !tiled.network.states.empty());
@@ -115,6 +114,10 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   const int threads = job.threads.value_or(default_threads(tiled.network));
   return {std::move(design), std::move(data), std::move(learned_from),        std::move(held_out), std::move(tiled), std::move(recipe),
           threads,           job.network,     base::content_hash(everything), limit.files()};
+}
+
+void require_chip(const TrainingInputs& inputs) {
+  if (inputs.recipe.hardware.analog) check_fits_chip(inputs.design, inputs.tiled, mapper::InferenceMode{});
 }
 
 }  // namespace mho::analysis

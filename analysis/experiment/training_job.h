@@ -48,8 +48,10 @@ struct TrainingInputs {
   [[nodiscard]] const workloads::Dataset& validation() const { return data.validation ? *data.validation : held_out ? *held_out : *data.training; }
 };
 
-/// Throws UserError; also for data without a training split. Where `checked`, everything is refused here that would only be found out later: data
-/// that are not finite, and (does_not_fit) a network that the chip cannot hold, unless the training uses no tiles.
+/// Throws UserError; also for data without a training split, and where `checked` for data that are not finite.
 TrainingInputs read_inputs(const TrainingJob& job, bool checked);
+
+/// Throws UserError (does_not_fit) for a network that the chip cannot hold, unless the training uses no tiles: it would only be found out later.
+void require_chip(const TrainingInputs& inputs);
 
 }  // namespace mho::analysis

@@ -40,6 +40,8 @@ struct TrainingRecord {
   std::optional<ScoreRecord> after;   ///< of the network that was written
   std::size_t samples = 0;            ///< scored
   int kept_epoch = 0;                 ///< that the written network is the state of; 0: none was written
+  std::optional<std::string> reason;  ///< why it failed or was interrupted
+  int exit_code = 0;                  ///< then
   std::string out_hash;               ///< of the trained network's file, as Network::hash of a run with it; empty: none was written
 };
 

@@ -26,12 +26,17 @@ const std::vector<RunSection>& run_sections() {
        "FROM component WHERE run = ?1 ORDER BY component"},
       {"layer",
        "SELECT v.name, v.operation, v.shape, v.matrix, v.tiles, l.positions, v.mvms, v.busy_cycles, l.waiting_input_cycles, l.waiting_output_cycles, "
-       "v.energy_j, v.clipped_inputs, "
+       "v.energy_j, v.tiles_mm2, v.clipped_inputs, "
        "v.clipped_outputs, v.adc_bits_used, v.snr_db, v.snr_last_db, v.result_scale, v.result_overflow, v.result_underflow, "
        "v.partial_sum_overflow, v.partial_sum_underflow, v.scale_overflow, v.scale_underflow "
        "FROM v_layer v JOIN layer l ON l.run = v.run AND l.layer = v.layer WHERE v.run = ?1 ORDER BY v.layer"},
       {"efficiency", "SELECT scope, tops, tops_per_watt, tops_per_mm2 FROM efficiency WHERE run = ?1 ORDER BY scope"},
       {"bound", "SELECT what, place, seconds FROM bound WHERE run = ?1 ORDER BY seconds DESC, what"},
+      {"layer_time", "SELECT number, name, begin_s, end_s, working_s, latency_s, latency_working_s FROM layer_time WHERE run = ?1 ORDER BY number"},
+      {"marginal",
+       "SELECT resource, change, interval_s, latency_s, mm2, joule, interval_percent, latency_percent, area_percent, energy_percent, full_links, "
+       "bound "
+       "FROM v_marginal WHERE run = ?1 ORDER BY number"},
       {"programmed",
        "SELECT time_s, json_group_array(value) AS values_json FROM (SELECT time_s, value FROM accuracy WHERE run = ?1 ORDER BY time_s, repeat) "
        "GROUP BY time_s ORDER BY time_s"},
@@ -39,6 +44,7 @@ const std::vector<RunSection>& run_sections() {
       {"stage",
        "SELECT stage, name, kind, phase, node, layer, positions, clock_hz, busy_cycles, waiting_input_cycles, waiting_output_cycles "
        "FROM v_stage WHERE run = ?1 ORDER BY stage"},
+      {"occupancy", "SELECT number, feed, part_s, percent AS percent_json FROM occupancy WHERE run = ?1 ORDER BY feed, number"},
       {"sequence", "SELECT mode, tokens, context, tokens_per_s, energy_per_token_j FROM sequence_run WHERE run = ?1"},
       {"batch", "SELECT inferences, seconds FROM back_to_back WHERE run = ?1"},
       {"programming", "SELECT devices, joule, seconds FROM programming WHERE run = ?1"},

@@ -104,6 +104,7 @@ std::vector<double> round_ticks(double low, double high, int count) {
 double Axis::share(double value) const { return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low); }
 
 std::string Axis::text(double tick) const {
+  if (!texts.empty()) return texts.at(static_cast<std::size_t>(std::ranges::find(ticks, tick) - ticks.begin()));
   if (logarithmic) return fmt::format("{:g}", tick);
   return tick_text(tick, ticks.size() > 1 ? ticks[1] - ticks[0] : 1.0);
 }

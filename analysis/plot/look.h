@@ -51,6 +51,7 @@ struct Axis {
   double low = 0, high = 1;
   bool logarithmic = false;
   std::vector<double> ticks{};
+  std::vector<std::string> texts{};  ///< of the ticks; empty: their numbers
   [[nodiscard]] double share(double value) const;
   [[nodiscard]] std::string text(double tick) const;
 };

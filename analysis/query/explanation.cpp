@@ -139,6 +139,12 @@ std::vector<Split> explain(const Reader& reader, std::int64_t first, std::int64_
   const auto has_events = [&](std::int64_t run) { return !is_null(reader.value("SELECT 1 FROM event WHERE run = ?", {run})); };
   if (has_events(first) && has_events(second)) splits.push_back(split_by_cause(reader, runs));
   splits.push_back(split_by(reader, runs, {.figure = "area_mm2", .unit = "mm2", .by = "component"}, "SELECT block, mm2 FROM area WHERE run = ?"));
+  const auto has_times = [&](std::int64_t run) { return !is_null(reader.value("SELECT 1 FROM layer_time WHERE run = ?", {run})); };
+  if (has_times(first) && has_times(second)) {
+    splits.push_back(split_by(reader, runs, {.figure = "latency_s", .unit = "s", .by = "layer"},
+                              "SELECT name || ', works', latency_working_s FROM layer_time WHERE run = ?1 UNION ALL "
+                              "SELECT name || ', waits', latency_s - latency_working_s FROM layer_time WHERE run = ?1"));
+  }
   const auto a = interval_parts(reader, first), b = interval_parts(reader, second);
   if (a && b) {
     splits.push_back(split_of({.figure = "interval_s",

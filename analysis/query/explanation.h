@@ -25,8 +25,8 @@ struct Split {
 };
 
 /// Why a figure of run `second` is another than that of run `first`: energy by component, by layer and by cause (events that are more, events that
-/// are dearer), area by component, the interval by what the busiest core does in it. Throws UserError: no such run, one that was refused; with code
-/// failed_check where parts do not add up to their total within 1e-9.
+/// are dearer), area by component, the latency by what its layers do, the interval by what the busiest core does in it. Throws UserError: no such
+/// run, one that was refused; with code failed_check where parts do not add up to their total within 1e-9.
 std::vector<Split> explain(const Reader& reader, std::int64_t first, std::int64_t second);
 
 }  // namespace mho::analysis

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "analysis/plot/look.h"
 #include "analysis/query/front.h"
+#include "base/design_file/config.h"
 
 namespace mho::analysis {
 
@@ -19,11 +22,17 @@ Axis axis_of(const Front& front, const FrontAxis& what, double FrontPoint::*of, 
     least = std::min(least, point.on_front ? (point.*low).value_or(point.*of) : point.*of);
     most = std::max(most, point.on_front ? (point.*high).value_or(point.*of) : point.*of);
   }
-  const std::string title =
-      what.unit.empty() ? what.column : fmt::format("{} ({}){}", what.column, what.unit, what.more_is_better ? ", more is better" : "");
+  // Units with prefixes stand at the ticks.
+  constexpr std::array<std::string_view, 5> prefixed{"s", "J", "W", "1/s", "Hz"};
+  const bool at_ticks = std::ranges::find(prefixed, what.unit) != prefixed.end();
+  const std::string unit = what.unit.empty() || at_ticks ? "" : fmt::format(" ({})", what.unit);
+  const std::string title = fmt::format("{}{}{}", what.column, unit, what.more_is_better ? ", more is better" : ", less is better");
   constexpr double decade = 10;
   constexpr int ticks = 6;
-  return least > 0 && most > decade * least ? logarithmic_axis(title, least, most) : linear_axis(title, least, most, ticks);
+  Axis axis = least > 0 && most > decade * least ? logarithmic_axis(title, least, most) : linear_axis(title, least, most, ticks);
+  if (!at_ticks) return axis;
+  for (const double tick : axis.ticks) axis.texts.push_back(base::format_si(tick, what.unit == "1/s" ? "/s" : what.unit));
+  return axis;
 }
 
 }  // namespace

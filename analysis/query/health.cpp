@@ -62,6 +62,7 @@ std::vector<HealthCheck> check_health(const Reader& reader) {
   checks.push_back(sums(reader, "energies of layers, runs", "SELECT run, sum(energy_j) AS sum FROM layer GROUP BY run",
                         "(SELECT sum(joule) FROM energy e WHERE e.run = r.id AND e.layer IS NOT NULL)"));
   checks.push_back(sums(reader, "areas, runs", "SELECT run, sum(mm2) AS sum FROM area GROUP BY run", "r.area_mm2"));
+  checks.push_back(sums(reader, "latencies of layers, runs", "SELECT run, sum(latency_s) AS sum FROM layer_time GROUP BY run", "r.latency_s"));
   checks.push_back(sums(reader, "bands of the energy, runs", "SELECT run, nominal AS sum FROM band WHERE figure = 'energy_per_inference_j'",
                         "r.energy_per_inference_j"));
   checks.push_back(asked(reader, "programmings, runs", "SELECT count(*) FROM run WHERE repeats IS NOT NULL",

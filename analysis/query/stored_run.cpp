@@ -82,6 +82,26 @@ void read_stages(const Reader& reader, std::int64_t run, Result& result) {
   });
 }
 
+void read_times(const Reader& reader, std::int64_t run, LayerTimes& times) {
+  each_row(reader, "SELECT * FROM layer_time WHERE run = ? ORDER BY number", run, [&](const StoredRow& row) {
+    times.layers.push_back({.name = row.text("name"),
+                            .layer = row.has("layer") ? std::optional(row.whole<int>("layer")) : std::nullopt,
+                            .begin_s = row.real("begin_s"),
+                            .end_s = row.real("end_s"),
+                            .working_s = row.real("working_s"),
+                            .latency_s = row.real("latency_s"),
+                            .latency_working_s = row.real("latency_working_s")});
+  });
+  each_row(reader, "SELECT * FROM occupancy WHERE run = ?", run, [&](const StoredRow& row) {
+    LayerTime& layer = times.layers.at(row.whole<std::size_t>("number"));
+    const bool alone = row.text("feed") == "alone";
+    (alone ? times.alone_width_s : times.back_to_back_width_s) = row.real("part_s");
+    const base::Json parts = base::Json::parse(row.text("percent"), "shares of time of a layer");
+    for (const base::Json& part : std::get<base::Json::Array>(parts.value()))
+      (alone ? layer.alone : layer.back_to_back).push_back(static_cast<int>(json_number(part)));
+  });
+}
+
 void read_phases(const Reader& reader, std::int64_t run, Result& result) {
   each_row(reader, "SELECT * FROM phase WHERE run = ? ORDER BY phase", run, [&](const StoredRow& row) {
     result.program.phases.push_back({.programs = row.whole("programs") != 0, .name = row.text("name")});
@@ -338,6 +358,7 @@ StoredRun stored_run(const Reader& reader, std::int64_t run) {
   Result& result = stored.result;
   read_run(row, result);
   read_stages(reader, run, result);
+  read_times(reader, run, result.times);
   read_phases(reader, run, result);
   read_layers(reader, run, result);
   read_costs(reader, run, result.costs);
@@ -346,6 +367,26 @@ StoredRun stored_run(const Reader& reader, std::int64_t run) {
   if (stored.scored) read_scores(reader, run, row, result);
   result.estimated = reader.value("SELECT fidelity FROM fidelity WHERE run = ?", {run}) == Cell(std::string("estimate"));
   return stored;
+}
+
+std::vector<ImprovementStep> stored_marginal(const Reader& reader, std::int64_t run) {
+  std::vector<ImprovementStep> steps;
+  each_row(reader, "SELECT * FROM marginal WHERE run = ? ORDER BY number", run, [&](const StoredRow& row) {
+    ImprovementStep step{.resource = row.text("resource"), .change = {}};
+    const base::Json change = base::Json::parse(row.text("change"), "change of a chip");
+    for (const base::Json& one : std::get<base::Json::Array>(change.value())) step.change.push_back(std::get<std::string>(one.value()));
+    step.fits = row.has("interval_s");
+    if (step.fits) {
+      step.interval_s = row.real("interval_s");
+      step.latency_s = row.real("latency_s");
+      step.square_metre = row.real("mm2") / square_millimetres_per_square_metre;
+      step.energy_j = row.real("joule");
+    }
+    step.full_links = row.whole("full_links") != 0;
+    step.bound = row.text("bound");
+    steps.push_back(std::move(step));
+  });
+  return steps;
 }
 
 }  // namespace mho::analysis

@@ -6,6 +6,7 @@
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/experiment.h"
+#include "analysis/experiment/improvement.h"
 #include "analysis/query/reader.h"
 
 namespace mho::analysis {
@@ -21,5 +22,8 @@ struct StoredRun {
 /// Reads a run that was not refused. What versions before schema version 17 did not store is left out: the busiest unit, and who works in a unit.
 /// Throws UserError: no such run, a run that was refused (its reason), a design that this version does not read.
 StoredRun stored_run(const Reader& reader, std::int64_t run);
+
+/// What was stored of run `run` as what one more of each resource would bring, the chip as it is first; empty where nothing was.
+std::vector<ImprovementStep> stored_marginal(const Reader& reader, std::int64_t run);
 
 }  // namespace mho::analysis

@@ -185,6 +185,27 @@ void add_beside(base::Json& json, const ChipResult& result) {
   json["reference"] = reference;
 }
 
+base::Json times_json(const LayerTimes& times) {
+  base::Json json;
+  json["alone_part_s"] = times.alone_width_s;
+  json["back_to_back_part_s"] = times.back_to_back_width_s;
+  base::Json::Array layers;
+  for (const LayerTime& layer : times.layers) {
+    base::Json one;
+    one["name"] = layer.name;
+    one["begin_s"] = layer.begin_s;
+    one["end_s"] = layer.end_s;
+    one["working_s"] = layer.working_s;
+    one["latency_s"] = layer.latency_s;
+    one["latency_working_s"] = layer.latency_working_s;
+    one["alone_percent"] = base::Json::Array(layer.alone.begin(), layer.alone.end());
+    one["back_to_back_percent"] = base::Json::Array(layer.back_to_back.begin(), layer.back_to_back.end());
+    layers.push_back(one);
+  }
+  json["layers"] = layers;
+  return json;
+}
+
 /// What any run on a chip found; `layers` and the design come last.
 void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
@@ -219,6 +240,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   json["utilisation"] = result.utilisation;
   if (costs.gating) json["power_gating"] = gating_json(*costs.gating);
   json["layers"] = layers;
+  json["layer_times"] = times_json(result.times);
   json["energy_by_block_j"] = energy;
   json["area_by_part_mm2"] = area;
   json["bands"] = bands_json(costs.bands);

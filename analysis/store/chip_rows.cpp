@@ -1,5 +1,6 @@
 #include "analysis/store/chip_rows.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -71,6 +72,29 @@ void insert_stages(RowWriter& writer, std::int64_t run, const Design& design, co
                             {"busy_cycles", activity.busy_cycles},
                             {"waiting_input_cycles", activity.waiting_input_cycles},
                             {"waiting_output_cycles", activity.waiting_output_cycles}});
+  }
+}
+
+std::string percent_text(const std::vector<int>& shares) { return fmt::format("[{}]", fmt::join(shares, ",")); }
+
+void insert_times(RowWriter& writer, std::int64_t run, const LayerTimes& times) {
+  for (std::size_t i = 0; i < times.layers.size(); ++i) {
+    const LayerTime& layer = times.layers[i];
+    writer.insert("layer_time", {{"run", run},
+                                 {"number", i},
+                                 {"layer", layer.layer},
+                                 {"name", layer.name},
+                                 {"begin_s", layer.begin_s},
+                                 {"end_s", layer.end_s},
+                                 {"working_s", layer.working_s},
+                                 {"latency_s", layer.latency_s},
+                                 {"latency_working_s", layer.latency_working_s}});
+    const auto store = [&](const char* feed, double part_s, const std::vector<int>& shares) {
+      if (!shares.empty())
+        writer.insert("occupancy", {{"run", run}, {"number", i}, {"feed", feed}, {"part_s", part_s}, {"percent", percent_text(shares)}});
+    };
+    store("alone", times.alone_width_s, layer.alone);
+    store("back to back", times.back_to_back_width_s, layer.back_to_back);
   }
 }
 
@@ -295,6 +319,7 @@ void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design,
   insert_design_rows(writer, run, design.config);
   insert_layers(writer, run, result);
   insert_stages(writer, run, design, result);
+  insert_times(writer, run, result.times);
   insert_phases(writer, run, result);
   insert_window(writer, run, design.chip, result.simulation.window);
   insert_gates(writer, run, result.costs);
@@ -306,6 +331,26 @@ void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design,
   insert_components(writer, run, result.costs);
   insert_efficiencies(writer, run, result);
   insert_beside(writer, run, result);
+}
+
+void insert_marginal_rows(RowWriter& writer, std::int64_t run, const std::vector<ImprovementStep>& steps) {
+  SQLite::Statement before(writer.database(), "DELETE FROM marginal WHERE run = ?");
+  before.bind(1, run);
+  before.exec();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const ImprovementStep& step = steps[i];
+    const auto figure = [&](double value) { return step.fits ? std::optional(value) : std::nullopt; };
+    writer.insert("marginal", {{"run", run},
+                               {"number", i},
+                               {"resource", step.resource},
+                               {"change", base::Json(base::Json::Array(step.change.begin(), step.change.end())).dump()},
+                               {"interval_s", figure(step.interval_s)},
+                               {"latency_s", figure(step.latency_s)},
+                               {"mm2", figure(step.square_metre * square_millimetres_per_square_metre)},
+                               {"joule", figure(step.energy_j)},
+                               {"full_links", step.full_links},
+                               {"bound", step.bound}});
+  }
 }
 
 }  // namespace mho::analysis

@@ -324,7 +324,9 @@ CREATE TABLE training_end (
   float_before REAL,                          -- the metric of the network that it began with; NULL: random weights
   tiles_before REAL,
   float_after REAL,                           -- of the network that was written
-  tiles_after REAL
+  tiles_after REAL,
+  reason TEXT,                                -- why it failed; NULL: it did not
+  exit_code INTEGER NOT NULL DEFAULT 0        -- of the command; of those stored before schema version 19: 0
 ) STRICT;
 
 -- Means over the steps of an epoch, under the noise of the training.
@@ -346,6 +348,48 @@ CREATE TABLE epoch_score (
   in_float REAL,
   on_tiles REAL,
   PRIMARY KEY (training, epoch)
+) STRICT, WITHOUT ROWID;
+
+-- When a layer works; or the ports, for what comes in and goes out. Of one inference, the chip idle before. Without rows in runs stored before schema
+-- version 19.
+CREATE TABLE layer_time (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,                    -- input, layers in the order of the network, output
+  layer INTEGER,                              -- NULL: input and output
+  name TEXT NOT NULL,
+  begin_s REAL NOT NULL,                      -- its first unit begins
+  end_s REAL NOT NULL,                        -- its last one ends
+  working_s REAL NOT NULL,                    -- at least one of its units works
+  latency_s REAL NOT NULL,                    -- in which the last output waited for it; all add up to run.latency_s
+  latency_working_s REAL NOT NULL,            -- of that, it works
+  PRIMARY KEY (run, number),
+  FOREIGN KEY (run, layer) REFERENCES layer(run, layer)
+) STRICT, WITHOUT ROWID;
+
+-- The same over time, in equal parts.
+CREATE TABLE occupancy (
+  run INTEGER NOT NULL,
+  number INTEGER NOT NULL,                    -- layer_time.number
+  feed TEXT NOT NULL CHECK (feed IN ('alone', 'back to back')), -- one inference; those after it, until the last one has left
+  part_s REAL NOT NULL,                       -- length of a part
+  percent TEXT NOT NULL,                      -- JSON array: of each part from 0 s on, in which it works
+  PRIMARY KEY (run, number, feed),
+  FOREIGN KEY (run, number) REFERENCES layer_time(run, number) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- What one more of a resource of the chip would bring, each alone, as an estimate says: mho db improve. The first is the chip as it is.
+CREATE TABLE marginal (
+  run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,                    -- 0: as it is
+  resource TEXT NOT NULL,
+  change TEXT NOT NULL,                       -- JSON array of key=value
+  interval_s REAL,                            -- NULL: the network does not fit with it
+  latency_s REAL,
+  mm2 REAL,
+  joule REAL,                                 -- per inference in steady state
+  full_links INTEGER NOT NULL CHECK (full_links IN (0, 1)), -- where packets wait longer than an estimate knows
+  bound TEXT NOT NULL,                        -- what sets the interval then
+  PRIMARY KEY (run, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE energy (

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "analysis/store/chip_rows.h"
 #include "analysis/store/database.h"
 #include "analysis/store/migrate.h"
 #include "analysis/store/rescue.h"
@@ -125,6 +126,13 @@ std::int64_t Store::add(const Design& design, const Sensitivity& study, const st
 std::int64_t Store::add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command,
                         const Label& label) const {
   return in_transaction([&](RowWriter& writer) { return insert_rows(writer, inputs, record, {version, command, label}); });
+}
+
+void Store::add_marginal(std::int64_t run, const std::vector<ImprovementStep>& steps) const {
+  in_transaction([&](RowWriter& writer) {
+    insert_marginal_rows(writer, run, steps);
+    return run;
+  });
 }
 
 }  // namespace mho::analysis

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/experiment.h"
+#include "analysis/experiment/improvement.h"
 #include "analysis/experiment/training_record.h"
 #include "analysis/store/identity.h"
 #include "analysis/study/sensitivity.h"
@@ -54,10 +56,10 @@ struct Stored {
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 18;          ///< user_version in the file's header
+  static constexpr int schema_version = 19;          ///< user_version in the file's header
   static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
   /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
-  static constexpr std::string_view schema_hash = "c248f8e43f16fedc";
+  static constexpr std::string_view schema_hash = "b7f46cb7fe2fd4b5";
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
   /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
@@ -84,6 +86,9 @@ class Store {
   /// The same for the course of a training. One that was interrupted before and has been gone on with is replaced.
   std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command,
                    const Label& label) const;
+
+  /// Adds to a stored run what one more of each resource brings, the chip as it is first; what was there before goes. Throws as `add`.
+  void add_marginal(std::int64_t run, const std::vector<ImprovementStep>& steps) const;
 
   /// Stores like `add` with the same arguments. Where the database does not take the result any more (moved, full, locked for too long), it goes into
   /// a small one beside it, in the current folder or in that of temporary files: nothing that was computed is lost. Throws UserError only for a

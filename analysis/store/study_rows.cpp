@@ -124,7 +124,9 @@ void insert_training_end(RowWriter& writer, std::int64_t training, const Trainin
                                  {"float_before", part(record.before, &ScoreRecord::in_float)},
                                  {"tiles_before", part(record.before, &ScoreRecord::on_tiles)},
                                  {"float_after", part(record.after, &ScoreRecord::in_float)},
-                                 {"tiles_after", part(record.after, &ScoreRecord::on_tiles)}});
+                                 {"tiles_after", part(record.after, &ScoreRecord::on_tiles)},
+                                 {"reason", record.reason},
+                                 {"exit_code", record.exit_code}});
 }
 
 std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, const TrainingRecord& record, const RowInfo& info) {

@@ -11,7 +11,7 @@ WHERE NOT EXISTS (SELECT 1 FROM setting s WHERE s.run = r.id AND s.key = d.key);
 CREATE VIEW v_training AS
 SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
        e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run, t.name, t.tags, t.command, t.version, t.machine,
-       n.ended, n.kept_epoch, n.float_before, n.tiles_before, n.float_after, n.tiles_after
+       n.ended, n.kept_epoch, n.float_before, n.tiles_before, n.float_after, n.tiles_after, n.exit_code, n.reason
 FROM training t
 LEFT JOIN training_end n ON n.training = t.id
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
@@ -64,6 +64,7 @@ CREATE VIEW v_layer AS
 SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
        l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
        l.adc_bits_used, l.snr_db, l.snr_last_db,
+       (SELECT sum(c.mm2) FROM component c WHERE c.run = l.run AND c.per IN ('tile', 'bank of converters')) / r.tiles_available * l.tiles AS tiles_mm2,
        (SELECT step FROM result_scale s WHERE s.run = l.run AND s.layer = l.layer) AS result_scale,
        f.overflow AS result_overflow, f.underflow AS result_underflow, p.overflow AS partial_sum_overflow, p.underflow AS partial_sum_underflow,
        s.overflow AS scale_overflow, s.underflow AS scale_underflow
@@ -71,6 +72,24 @@ FROM layer l JOIN run r ON r.id = l.run
 LEFT JOIN layer_format f ON f.run = l.run AND f.layer = l.layer AND f."values" = 'results'
 LEFT JOIN layer_format p ON p.run = l.run AND p.layer = l.layer AND p."values" = 'partial sums'
 LEFT JOIN layer_format s ON s.run = l.run AND s.layer = l.layer AND s."values" = 'column scales';
+
+-- Of one inference, the chip idle before.
+CREATE VIEW v_layer_time AS
+SELECT t.run, r.network, r.design, t.number, t.name, t.begin_s, t.end_s, t.working_s, t.latency_s, 100.0 * t.latency_s / r.latency_s AS latency_percent,
+       t.latency_working_s, t.latency_s - t.latency_working_s AS latency_waiting_s
+FROM layer_time t JOIN run r ON r.id = t.run;
+
+CREATE VIEW v_occupancy AS
+SELECT o.run, r.network, r.design, o.number, t.name, o.feed, p.key AS part, p.key * o.part_s AS begin_s, (p.key + 1) * o.part_s AS end_s,
+       p.value AS working_percent
+FROM occupancy o JOIN run r ON r.id = o.run JOIN layer_time t ON t.run = o.run AND t.number = o.number JOIN json_each(o.percent) p;
+
+-- Against the chip as it is.
+CREATE VIEW v_marginal AS
+SELECT m.run, r.network, r.design, m.number, m.resource, (SELECT group_concat(value, ' ') FROM json_each(m.change)) AS change, m.interval_s, m.latency_s,
+       m.mm2, m.joule, 100.0 * (m.interval_s / a.interval_s - 1) AS interval_percent, 100.0 * (m.latency_s / a.latency_s - 1) AS latency_percent,
+       100.0 * (m.mm2 / a.mm2 - 1) AS area_percent, 100.0 * (m.joule / a.joule - 1) AS energy_percent, m.full_links, m.bound
+FROM marginal m JOIN run r ON r.id = m.run JOIN marginal a ON a.run = m.run AND a.number = 0;
 
 -- Every setting that a layer has: its own, or the design's.
 CREATE VIEW v_layer_parameter AS

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "analysis/trace/folding_bins.h"
 #include "base/time.h"
 
 namespace mho::analysis {
@@ -14,20 +15,18 @@ struct EnergyShares {
   double rest_w = 0;            ///< network, ports, leakage: at all times
 };
 
-/// Counts finished positions by layer in equal parts of time. However long a run is, they are a few hundred: each is as long as it must be.
+/// Counts finished positions by layer in equal parts of time, of which there are a few hundred.
 class PowerProfile {
  public:
   static constexpr std::size_t most_parts = 512;
-  explicit PowerProfile(std::size_t layers) : layers_(layers) {}
-  void finished(std::size_t layer, base::SimTime time);
+  explicit PowerProfile(std::size_t layers) : finished_(layers, most_parts) {}
+  void finished(std::size_t layer, base::SimTime time) { finished_.add(layer, time, 1); }
   /// Mean power of each part in watts. `positions`: what all stages of a layer finish for an inference.
   [[nodiscard]] std::vector<double> watts(const EnergyShares& shares, const std::vector<std::int64_t>& positions) const;
-  [[nodiscard]] base::SimTime begin_of(std::size_t part) const;
+  [[nodiscard]] base::SimTime begin_of(std::size_t part) const { return finished_.width() * static_cast<std::int64_t>(part); }
 
  private:
-  std::size_t layers_;
-  std::int64_t width_ = 1'000;  ///< of a part in femtoseconds
-  std::vector<std::vector<std::int64_t>> parts_;
+  FoldingBins finished_;
 };
 
 }  // namespace mho::analysis

@@ -13,6 +13,7 @@
 #include "analysis/report/floorplan.h"
 #include "base/design_file/config.h"
 #include "base/error.h"
+#include "base/input_limit.h"
 #include "base/json.h"
 #include "base/output_file.h"
 #include "base/progress.h"
@@ -158,7 +159,7 @@ void map(const MapArguments& arguments, const Invocation& invocation) {
   std::optional<SavedMappingFile> saved;
   if (arguments.mapping.saved) saved.emplace(arguments.mapping, std::vector{arguments.network, arguments.data, arguments.design});
   auto [design, network] = read_network_file(arguments, !arguments.conductances);
-  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given, base::InputLimit());
   const analysis::TileBounds bounds =
       analysis::tile_bounds(design, analysis::prepare(design, network, {.copies = false}), arguments.target.throughput_per_s);
   const workloads::TiledNetwork tiled = analysis::prepare(design, network);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/design_file/config.h"
 #include "cli/table.h"
@@ -198,31 +199,42 @@ std::string change_text(const analysis::ImprovementStep& step) { return fmt::for
 
 }  // namespace
 
-std::string ladder_text(const analysis::Ladder& ladder, const analysis::ChipResult* simulated) {
+std::string choices_text(const analysis::ImprovementStep& now, std::span<const analysis::ImprovementStep> choices) {
   using enum Table::Align;
   constexpr double percent = 100;
-  const analysis::ImprovementStep& first = ladder.rungs.front();
-  Table choices({left, left, right, right, right});
-  choices.add({"one more of", "that is", "interval", "area", "energy"});
-  const auto by = [&](double now, double before) { return fmt::format("{:+.1f} %", percent * (now / before - 1)); };
-  for (const analysis::ImprovementStep& step : ladder.choices) {
-    choices.add({step.resource, change_text(step), step.fits ? by(step.interval_s, first.interval_s) : "refused",
-                 step.fits ? by(step.square_metre, first.square_metre) : "-", step.fits ? by(step.energy_j, first.energy_j) : "-"});
+  Table table({left, left, right, right, right, right});
+  table.add({"one more of", "that is", "interval", "latency", "area", "energy"});
+  const auto by = [&](double then, double before) {
+    constexpr double last_digit = 0.05;
+    const double change = percent * (then / before - 1);
+    return fmt::format("{:+.1f} %", std::abs(change) < last_digit ? 0.0 : change);
+  };
+  for (const analysis::ImprovementStep& step : choices) {
+    if (!step.fits) {
+      table.add({step.resource, change_text(step), "refused", "-", "-", "-"});
+    } else {
+      table.add({step.resource, change_text(step), by(step.interval_s, now.interval_s) + (step.full_links ? " *" : ""),
+                 by(step.latency_s, now.latency_s), by(step.square_metre, now.square_metre), by(step.energy_j, now.energy_j)});
+    }
   }
+  const bool full = std::ranges::any_of(choices, &analysis::ImprovementStep::full_links);
+  return table.text() + (full ? "* links are full then, and packets wait longer than an estimate knows\n" : "");
+}
+
+std::string ladder_text(const analysis::Ladder& ladder, const analysis::ChipResult* simulated) {
+  using enum Table::Align;
   Table rungs({left, right, right, right, left});
   rungs.add({"step", "an inference every", "area", "energy", "bound by"});
   for (const analysis::ImprovementStep& step : ladder.rungs) {
     rungs.add({step.change.empty() ? step.resource : change_text(step), format_si(step.interval_s, "s"),
                fmt::format("{:.4g} mm2", step.square_metre / square_millimetre), format_si(step.energy_j, "J"), step.bound});
   }
-  std::string text = fmt::format("\n{}\n{}\n{}. ", choices.text(), rungs.text(), ladder.end);
+  std::string text = fmt::format("\n{}\n{}\n{}. ", choices_text(ladder.rungs.front(), ladder.choices), rungs.text(), ladder.end);
   text += simulated == nullptr ? std::string("The last one was not simulated\n")
                                : fmt::format("Simulated, the last one takes an inference every {}, and {} after the first input\n",
                                              format_si(simulated->costs.interval_s, "s"), format_si(simulated->costs.latency_s, "s"));
   return text;
 }
-
-namespace {
 
 base::Json step_json(const analysis::ImprovementStep& step) {
   base::Json json;
@@ -236,8 +248,6 @@ base::Json step_json(const analysis::ImprovementStep& step) {
   json["bound"] = step.bound;
   return json;
 }
-
-}  // namespace
 
 base::Json ladder_json(const analysis::Ladder& ladder, const analysis::ChipResult* simulated) {
   base::Json json;

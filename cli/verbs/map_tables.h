@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "analysis/experiment/chip_run.h"
@@ -35,6 +36,10 @@ base::Json mapped_json(const Mapped& mapped);
 /// The chip that was found for a target, and what the given one lacks. `simulated`: of it; null where it was not simulated.
 std::string sizing_text(const analysis::Sizing& sizing, const analysis::ChipResult* simulated);
 base::Json sizing_json(const analysis::Sizing& sizing, const analysis::ChipResult* simulated);
+
+/// What one more of each resource brings to a chip as it is now.
+std::string choices_text(const analysis::ImprovementStep& now, std::span<const analysis::ImprovementStep> choices);
+base::Json step_json(const analysis::ImprovementStep& step);
 
 /// What one more of each resource brings, and the steps that were taken. `simulated`: of the last one; null where it was not simulated.
 std::string ladder_text(const analysis::Ladder& ladder, const analysis::ChipResult* simulated);

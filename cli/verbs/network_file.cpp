@@ -1,6 +1,5 @@
 #include "cli/verbs/network_file.h"
 
-#include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
 #include "workloads/data/dataset.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/design/design.h"
+#include "cli/common_options.h"
 #include "cli/options.h"
 #include "workloads/graph/network.h"
 
@@ -28,5 +29,14 @@ void add_network_file(Options& options, NetworkFile& file);
 void check(const NetworkFile& file);
 /// Reads both. `leave_weights`: the weights need not be held, nor be there.
 std::pair<analysis::Design, workloads::Network> read_network_file(const NetworkFile& file, bool leave_weights);
+
+/// What a line of another verb says of the network that it maps.
+struct LineNetwork {
+  NetworkFile file;
+  SequenceArguments sequence;
+};
+/// That of a line of mho run, and of mho simulate. They throw what Options::read() throws.
+LineNetwork network_of_run(Options& options);
+LineNetwork network_of_simulate(Options& options);
 
 }  // namespace mho::cli

@@ -99,7 +99,23 @@ struct TrainingOutcome {
   std::optional<base::UserError> failure;
 };
 
+/// One that the chip does not hold.
+TrainingOutcome refused_training(const analysis::TrainingJob& job, const base::UserError& why) {
+  TrainingOutcome outcome{.record = {}, .has_begun = false, .failure = why};
+  outcome.record.job = job;
+  outcome.record.end = analysis::TrainingEnd::failed;
+  outcome.record.reason = why.what();
+  outcome.record.exit_code = static_cast<int>(why.code());
+  return outcome;
+}
+
 TrainingOutcome run_training(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs) {
+  try {
+    analysis::require_chip(inputs);
+  } catch (const base::UserError& error) {
+    return refused_training(job, error);
+  }
+  print_notes(inputs);
   TrainingReport report(inputs.data.training->metric());
   const auto begin = std::chrono::steady_clock::now();
   const FileMark before(job.out);
@@ -113,6 +129,8 @@ TrainingOutcome run_training(const std::string& program, const analysis::Trainin
   outcome.record.wall_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (outcome.failure) {
     outcome.record.end = outcome.failure->code() == base::ExitCode::interrupted ? analysis::TrainingEnd::interrupted : analysis::TrainingEnd::failed;
+    outcome.record.reason = outcome.failure->what();
+    outcome.record.exit_code = static_cast<int>(outcome.failure->code());
     outcome.record.after.reset();
     outcome.record.kept_epoch = 0;
     return outcome;
@@ -164,14 +182,18 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
   base::check_output(arguments.out + ".checkpoint", {});
   const base::OutputLock alone(arguments.out);  // two trainings would share the checkpoint
   const analysis::TrainingInputs inputs = analysis::read_inputs(job, true);
-  print_notes(inputs);
   const TrainingOutcome outcome = run_training(program, job, inputs);
   const analysis::TrainingRecord& record = outcome.record;
   std::optional<analysis::Stored> stored;
-  if (store && outcome.has_begun)
+  // A training that was refused is a row where there are rows already.
+  std::error_code ignored;
+  const bool refused =
+      outcome.failure && outcome.failure->code() != base::ExitCode::interrupted && store && std::filesystem::exists(store->path(), ignored);
+  if (store && (outcome.has_begun || !outcome.failure || refused))
     stored = store->keep(inputs, record, base::version(), invocation.command_line, label(arguments.label, inputs.files));
   if (outcome.failure) {
-    if (stored && stored->id != 0) fmt::print(stderr, "mho: training {} in {} holds the epochs so far\n", stored->id, stored->path);
+    if (stored && stored->id != 0 && outcome.has_begun)
+      fmt::print(stderr, "mho: training {} in {} holds the epochs so far\n", stored->id, stored->path);
     throw base::UserError(*outcome.failure);
   }
   if (arguments.json) {

@@ -16,6 +16,7 @@
 #include "cli/saved_mapping_file.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "cli/verbs/network_file.h"
 #include "cli/verbs/sample_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
@@ -55,9 +56,9 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
   // Everything the user can have got wrong is read before anything long starts; the database too.
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
-  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
-  const analysis::Store store(arguments.db);
   const base::InputLimit limit = input_limit(arguments.input_limit);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given, limit);
+  const analysis::Store store(arguments.db);
   const workloads::DataDescription data = arguments.data ? workloads::read_data(*arguments.data, limit) : workloads::default_data();
   if (arguments.per_sample) check_sample_file(data.test->metric());
   std::optional<base::OutputFile> samples;
@@ -159,6 +160,23 @@ Action read_run_line(Options& options) {
 }
 
 }  // namespace
+
+LineNetwork network_of_run(Options& options) {
+  RunArguments arguments;
+  std::string times = usual_times;
+  add_run_options(options, arguments, times);
+  options.read();
+  return {.file = {.network = arguments.network,
+                   .data = arguments.data,
+                   .shape = {},
+                   .design = {},
+                   .set = {},
+                   .layer = {},
+                   .scalar = arguments.scalar,
+                   .data_input = {},
+                   .input_limit = arguments.input_limit},
+          .sequence = arguments.sequence};
+}
 
 Verb run_verb() {
   return {.name = "run",

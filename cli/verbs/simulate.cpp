@@ -23,6 +23,7 @@
 #include "cli/saved_mapping_file.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "cli/verbs/network_file.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
 
@@ -144,10 +145,10 @@ class Recordings {
 void simulate(const SimulateArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
-  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given);
+  const base::InputLimit limit = input_limit(arguments.input_limit);
+  if (arguments.mapping.given) analysis::use_mapping(design, *arguments.mapping.given, limit);
   const analysis::Store store(arguments.db);
   std::optional<workloads::DataDescription> data;
-  const base::InputLimit limit = input_limit(arguments.input_limit);
   if (arguments.data) data = workloads::read_data(*arguments.data, limit);
   // Drawing the built-in samples takes longer than the chip: only where they are used.
   if (!arguments.network && !arguments.data && arguments.functional) data = workloads::default_data();
@@ -261,9 +262,7 @@ void check(const SimulateArguments& simulate) {
   if (!simulate.shape.empty()) usage("--shape goes with a network: mho simulate NETWORK.onnx --shape 3x32x32. That of the built-in network is known");
 }
 
-Action read_simulate_line(Options& options) {
-  SimulateArguments arguments;
-  SimulateTexts texts;
+void add_simulate_options(Options& options, SimulateArguments& arguments, SimulateTexts& texts) {
   options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one");
   add_data(options, arguments.data, "; its samples set the power of inputs, without it they have full scale");
   add_shape(options, texts.shape);
@@ -292,6 +291,12 @@ Action read_simulate_line(Options& options) {
   add_database(options, arguments.db, "run");
   add_label(options, arguments.label);
   add_json(options, arguments.json);
+}
+
+Action read_simulate_line(Options& options) {
+  SimulateArguments arguments;
+  SimulateTexts texts;
+  add_simulate_options(options, arguments, texts);
   options.read();
   resolve(arguments, texts);
   check(arguments);
@@ -299,6 +304,23 @@ Action read_simulate_line(Options& options) {
 }
 
 }  // namespace
+
+LineNetwork network_of_simulate(Options& options) {
+  SimulateArguments arguments;
+  SimulateTexts texts;
+  add_simulate_options(options, arguments, texts);
+  options.read();
+  return {.file = {.network = arguments.network,
+                   .data = arguments.data,
+                   .shape = texts.shape,
+                   .design = {},
+                   .set = {},
+                   .layer = {},
+                   .scalar = arguments.scalar,
+                   .data_input = arguments.data_input,
+                   .input_limit = arguments.input_limit},
+          .sequence = arguments.sequence};
+}
 
 Verb simulate_verb() {
   return {.name = "simulate",

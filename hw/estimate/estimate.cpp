@@ -37,10 +37,12 @@ class Estimate {
 
   SimulationResult of(const EstimateOptions& options) {
     SimulationResult result;
+    run_->tell_work(options.hears_work);
     run_->allow_inferences(1);
     if (!run_->next_inference()) stand_still();
     result.latency = base::SimTime::from_femtoseconds(run_->now());
     run_->finish();
+    run_->tell_work({});
     result.single = activity(0, 1);
     result.single.elapsed = result.latency;
     const double least = busiest_cycles(result.single, chip_);

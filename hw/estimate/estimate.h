@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
@@ -9,6 +12,9 @@ namespace mho::hw {
 struct EstimateOptions {
   bool one_at_a_time = false;  ///< as SimulationOptions
   int patience = 40;           ///< inferences, as SimulationOptions
+  /// Hears when units of a stage work for the first inference, in femtoseconds and in no order. Units: drivers, array, converters and output stage
+  /// from 0 on; 0 of all other stages.
+  std::function<void(int stage, int unit, std::int64_t begin, std::int64_t end)> hears_work{};
 };
 
 /// What the busiest unit or link works for an inference, credits not counted: no interval between inferences is shorter. Seconds.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hw/estimate/timed_edge.h"
@@ -22,6 +24,9 @@ class TimedExecution {
   /// A program without phases; all references outlive it. `interval_s`: as for TimedNetwork. `unhurried`: for one inference that takes what room it
   /// likes, no stage faster than it has to be where one follows every interval_s.
   TimedExecution(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s, bool unhurried = false);
+
+  /// `work` hears when units of a stage work, from now on, as EstimateOptions says; an empty one nothing any more.
+  void tell_work(std::function<void(int stage, int unit, std::int64_t begin, std::int64_t end)> work) { work_ = std::move(work); }
 
   /// Lets `count` inferences in, in all, those that are new from now() on.
   void allow_inferences(std::int64_t count);
@@ -119,12 +124,17 @@ class TimedExecution {
   void send(int edge);
   void complete(int stage, std::int64_t when);
   InferenceWaits& waits_of(std::int64_t inference);
+  enum Unit { drivers_or_only, array, converters, scale };
+  void works(int stage, Unit unit, std::int64_t from, std::int64_t until) const {
+    if (work_) work_(stage, unit, from, until);
+  }
 
   const Program& program_;
   const ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   TimedNetwork network_;
   bool unhurried_;
+  std::function<void(int, int, std::int64_t, std::int64_t)> work_;
   std::vector<std::vector<std::int64_t>> sent_at_, computed_at_;
   std::vector<TimedEdge> edges_;
   std::vector<TimedStage> stages_;

@@ -55,6 +55,7 @@ void TimedExecution::serve(int number, std::size_t client, std::int64_t time) {
     Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
     bank.converting = chosen;
     bank.converters_until = time + stages_[static_cast<std::size_t>(tile.held->stage)].time.converters;
+    works(tile.held->stage, converters, time, bank.converters_until);
     server.open = false;
     return wake(tile.stages.front());
   }
@@ -67,11 +68,13 @@ void TimedExecution::serve(int number, std::size_t client, std::int64_t time) {
     begin(chosen, inputs, time);
     tile.in_drivers = {chosen, position};
     tile.drivers_until = time + stage.time.drivers;
+    works(chosen, drivers_or_only, time, tile.drivers_until);
     server.open = false;
     return wake(chosen);
   }
   begin(chosen, inputs, time);
   const std::int64_t done = time + stage.time.unit;
+  works(chosen, drivers_or_only, time, done);
   stage.idle_since = done;
   if (server.kind == Server::Kind::port_out) {
     computed(chosen, done);
@@ -136,6 +139,7 @@ void TimedExecution::advance_tile(int number) {
       const std::int64_t begins = std::max(tile.drivers_until, tile.array_free);
       tile.in_array = std::exchange(tile.in_drivers, std::nullopt);
       tile.array_until = begins + stages_[static_cast<std::size_t>(tile.in_array->stage)].time.array;
+      works(tile.in_array->stage, array, begins, tile.array_until);
       tile.drivers_free = begins;
       if (tile.drivers >= 0) opened(tile.drivers, begins);
       moved = true;
@@ -156,14 +160,18 @@ bool TimedExecution::pass(Tile& tile, Bank& bank) {
     const std::int64_t inference = stage.inference, driven = std::max(inputs, tile.drivers_free);
     stage.idle_since = tile.drivers_free;
     begin(number, inputs, driven);
-    const std::int64_t array = std::max(driven + stage.time.drivers, tile.array_free);
-    tile.drivers_free = array;
-    const std::int64_t held = std::max(array + stage.time.array, tile.held_free);
+    works(number, drivers_or_only, driven, driven + stage.time.drivers);
+    const std::int64_t read = std::max(driven + stage.time.drivers, tile.array_free);
+    works(number, array, read, read + stage.time.array);
+    tile.drivers_free = read;
+    const std::int64_t held = std::max(read + stage.time.array, tile.held_free);
+    works(number, converters, held, held + stage.time.converters);
     const std::int64_t converted = std::max(held + stage.time.converters, bank.scale_free);
     tile.held_free = converted;
     tile.array_free = bank.pipelined ? held : converted;
     computed(number, tile.array_free);
     const std::int64_t scaled = converted + stage.time.scale;
+    works(number, scale, converted, scaled);
     bank.scale_free = std::max(scaled, room);
     if (room > scaled) waits_of(inference).output[static_cast<std::size_t>(number)] += room - scaled;
     offer(number, bank.scale_free);
@@ -179,6 +187,7 @@ bool TimedExecution::ask_converters(int number) {
     if (bank.converting >= 0) return false;
     bank.converting = number;
     bank.converters_until = tile.held_since + stage.time.converters;
+    works(tile.held->stage, converters, tile.held_since, bank.converters_until);
     return tile.in_turn = true;
   }
   // Of stages that share drivers the position has its place already.
@@ -213,6 +222,7 @@ bool TimedExecution::drive(Tile& tile) {
       begin(number, inputs, when);
       tile.in_drivers = {number, position};
       tile.drivers_until = when + stage.time.drivers;
+      works(number, drivers_or_only, when, tile.drivers_until);
       return true;
     }
     const std::int64_t room = stage.room(stage.started);
@@ -248,6 +258,7 @@ bool TimedExecution::advance_bank(int number) {
     bank.in_scale = std::exchange(tile.held, std::nullopt);
     bank.has_place = tile.drivers >= 0 || bank.server >= 0;
     bank.scale_until = converted + stages_[static_cast<std::size_t>(bank.in_scale->stage)].time.scale;
+    works(bank.in_scale->stage, scale, converted, bank.scale_until);
     bank.converting = -1;
     tile.in_turn = false;
     tile.held_free = converted;

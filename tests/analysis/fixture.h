@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/design/design.h"
 #include "analysis/experiment/experiment.h"
+#include "analysis/experiment/improvement.h"
 
 namespace mho::analysis::test {
 
@@ -181,8 +185,40 @@ inline Result small_result(const Design& design) {
   result.program.edges.push_back({.producer = 0, .consumer = 1, .bits_per_position = 32, .capacity = 2, .needs = {}, .releases = {}});
   result.matrices = {{.name = "fc", .outputs = 5, .inputs = 4, .copies = 1, .turn = 1, .tiles = 1}};
   result.bounds = {{.what = "tiles", .where = "array of node 1 (fc)", .seconds = 0.9 * result.costs.interval_s}};
+  const auto time = [&](const char* name, std::optional<int> layer, double begin_s, double end_s, std::vector<int> alone) {
+    result.times.layers.push_back({.name = name,
+                                   .layer = layer,
+                                   .begin_s = begin_s,
+                                   .end_s = end_s,
+                                   .working_s = end_s - begin_s,
+                                   .latency_s = 50e-9,
+                                   .latency_working_s = end_s - begin_s,
+                                   .alone = std::move(alone),
+                                   .back_to_back = {100, 50}});
+  };
+  time("input", std::nullopt, 0, 50e-9, {100, 0, 0, 0});
+  time("fc", 0, 60e-9, 100e-9, {0, 80, 0, 0});
+  time("relu", 1, 120e-9, 150e-9, {0, 0, 60, 0});
+  time("output", std::nullopt, 180e-9, 200e-9, {0, 0, 0, 40});
+  result.times.alone_width_s = 50e-9;
+  result.times.back_to_back_width_s = 400e-9;
   result.wall_s = 0.5;
   return result;
+}
+
+/// What more of a resource would bring to that result.
+inline std::vector<ImprovementStep> small_marginal() {
+  const auto step = [](const char* resource, std::vector<std::string> change, double interval_s) {
+    ImprovementStep one{.resource = resource, .change = std::move(change), .fits = interval_s > 0};
+    one.interval_s = interval_s;
+    one.latency_s = 2 * interval_s;
+    one.square_metre = 1e-6;
+    one.energy_j = 1e-9;
+    one.bound = "tiles: array of node 1 (fc)";
+    return one;
+  };
+  return {step("as it is", {}, 100e-9), step("tiles", {"chip.mesh.height=3", "chip.digital_cores=2"}, 80e-9),
+          step("converters", {"tile.adc.mux=2"}, 0)};
 }
 
 }  // namespace mho::analysis::test

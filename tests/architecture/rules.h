@@ -74,7 +74,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"analysis/cost", {"base", "periphery/...", "tiles", "hw/spec", "hw/program", "analysis/design"}},
       {"analysis/experiment",
        {"base/...", "tiles/...", "hw/spec", "hw/program", "hw/chip", "hw/estimate", "workloads/graph", "workloads/data", "workloads/execution",
-        "workloads/training", "mapper/...", "analysis/design", "analysis/cost"}},
+        "workloads/training", "mapper/...", "analysis/design", "analysis/cost", "analysis/trace"}},
       {"analysis/plot", {"base"}},
       {"analysis/study",
        {"base/...", "tiles", "hw/noc", "workloads/data", "workloads/execution", "analysis/design", "analysis/experiment", "analysis/plot"}},

@@ -84,6 +84,28 @@ TEST_F(RetrainEnds, SuccessWithoutAFileIsNone) {
   EXPECT_EQ(with_child("exit 0").code, 5);
 }
 
+/// With its reason and the code of the command, where there is a database.
+TEST_F(RetrainEnds, ARefusedTrainingIsARow) {
+  const auto train = [&](const std::string& child, const std::vector<std::string>& more) {
+    write("bin/mho-train", "#!/bin/sh\n" + child + "\n");
+    fs::permissions(folder_ / "bin/mho-train", fs::perms::owner_all);
+    std::vector<std::string> line{"retrain", strokes_network, "--out", "x.onnx", "--threads", "1", "--db", "results.db"};
+    line.insert(line.end(), more.begin(), more.end());
+    return finish(start((folder_ / "bin/mho").string(), line));
+  };
+  const std::vector<std::string> small{"--set", "chip.mesh.width=2", "--set", "chip.mesh.height=2"};
+  EXPECT_EQ(train("exit 0", small).code, 4);
+  EXPECT_FALSE(exists("results.db"));
+  ASSERT_EQ(mho({"simulate"}).code, 0);
+  EXPECT_EQ(train("exit 0", small).code, 4);
+  EXPECT_EQ(train("echo '{\"error\": \"the reason\"}'; exit 3", {}).code, 3);
+  EXPECT_EQ(
+      mho({"db", "query", "SELECT training, ended, exit_code, instr(reason, '2 are missing') > 0 AS small FROM v_training", "--format", "csv"}).out,
+      "training,ended,exit_code,small\n1,failed,4,1\n2,failed,3,0\n");
+  EXPECT_THAT(mho({"db", "show", "training:2"}).out, HasSubstr("the reason"));
+  EXPECT_EQ(mho({"db", "check"}).code, 0);
+}
+
 class RetrainKilled : public CommandTest {
  protected:
   void SetUp() override {

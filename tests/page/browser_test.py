@@ -110,6 +110,21 @@ def one_run(browser, folder, shots):
                              ".querySelectorAll('tbody tr').values().map((row) => [row.cells[0].textContent, row.cells[7].textContent]).toArray()")
     for name, shown in energies:
         shows(shown, "J", database.execute("SELECT energy_j FROM layer WHERE run = 1 AND name = ?", (name,)).fetchone()[0], f"one run: energy of {name}")
+    # When layers work, and what more of a resource would bring.
+    rows_of = ("[...document.querySelectorAll('section')].find((one) => one.ariaLabel === '%s').querySelectorAll('tbody tr').values()"
+               ".map((row) => [...row.cells].map((cell) => cell.textContent)).toArray()")
+    times = database.execute("SELECT name, begin_s, end_s, working_s, latency_s, latency_working_s, latency_waiting_s FROM v_layer_time WHERE run = 1 ORDER BY number").fetchall()
+    shown = page.evaluate(rows_of % "Latency by layer, one inference alone")
+    check([row[0] for row in shown] == [row["name"] for row in times], "one run: rows of the times of layers")
+    for texts, row in zip(shown, times):
+        for text_of, value in zip(texts[1:], tuple(row)[1:]):
+            shows(text_of, "s", value, f"one run: times of {row['name']}")
+    bars = page.evaluate("[...document.querySelectorAll('section')].find((one) => one.ariaLabel === 'Pipeline over time').querySelectorAll('svg').values()"
+                         ".map((one) => [...one.querySelectorAll('g')].map((row) => row.querySelectorAll('rect').length)).toArray()")
+    check(len(bars) == 2 and all(len(rows) == len(times) and min(rows) > 0 for rows in bars), f"one run: a row of the pipeline for each layer, {bars}")
+    more = page.evaluate(rows_of % "What more of a resource would bring")
+    stored = database.execute("SELECT resource || change, round(area_percent, 1) FROM v_marginal WHERE run = 1 AND number > 0 ORDER BY number").fetchall()
+    check([(row[0], float(row[3].removesuffix(" %").replace("−", "-"))) for row in more] == [tuple(row) for row in stored], "one run: what more of a resource would bring")
     # Chips of the picture of accuracies: a faint line each.
     lines = page.evaluate("[...document.querySelectorAll('section')].find((one) => one.ariaLabel === 'Accuracy over time').querySelectorAll('path[stroke-opacity]').length")
     check(lines == run_repeats(database), "one run: a line for each programmed chip")
@@ -284,6 +299,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="mho-page-") as folder:
         for bits in ("8", "6"):
             mho(arguments.mho, folder, "run", "--repeats", "5", "--samples", "200", "--set", "tile.adc.bits=" + bits, "--tag", "sweep=bits")
+        mho(arguments.mho, folder, "db", "improve", "1")
         mho(arguments.mho, folder, "report", "--run", "1", "--out", "one.html")
         mho(arguments.mho, folder, "report", "--runs", "1,2", "--out", "two.html")
         shutil.copy(os.path.join(folder, "results.db"), os.path.join(folder, "many.db"))

@@ -123,27 +123,16 @@ mho.component_sections = function (run) {
 mho.layer_sections = function (run) {
   const layers = run.section('layer');
   if (!layers.length) return [];
-  const parts = run.section('component');
-  const per_tile = parts.filter((part) => part.per === 'tile' || part.per === 'bank of converters').reduce((sum, part) => sum + part.mm2, 0) / run.tiles_available;
   const energy = layers.map((layer) => ({ name: layer.name, parts: [layer.energy_j], note: mho.figure(layer.energy_j, 'J', 3) }))
     .sort((a, b) => b.parts[0] - a.parts[0]);
-  const area = layers.filter((layer) => layer.tiles > 0).map((layer) => ({ name: layer.name, parts: [layer.tiles * per_tile],
-    note: `${mho.figure(layer.tiles * per_tile, 'mm²', 3)}, ${layer.tiles} ${layer.tiles === 1 ? 'tile' : 'tiles'}` })).sort((a, b) => b.parts[0] - a.parts[0]);
-  // Cycles of a layer are those of its busiest stage, of its core's clock, for one inference on an idle chip.
-  const clocks = Object.fromEntries(run.section('stage').map((stage) => [stage.layer, stage.clock_hz]));
-  const seconds = (layer, key) => layer[key] / clocks[layer.name];
-  const latency = layers.filter((layer) => clocks[layer.name]).map((layer) => ({ name: layer.name, parts: [seconds(layer, 'busy_cycles')],
-    note: `${mho.figure(seconds(layer, 'busy_cycles'), 's', 3)}, ${mho.percent(seconds(layer, 'busy_cycles') / run.latency_s, 2)}`,
-    tip: `${layer.name}\nworks ${mho.figure(seconds(layer, 'busy_cycles'), 's')}\nwaits for input ${mho.figure(seconds(layer, 'waiting_input_cycles'), 's')}\n` +
-      `output blocked ${mho.figure(seconds(layer, 'waiting_output_cycles'), 's')}` }));
+  const area = layers.filter((layer) => layer.tiles > 0).map((layer) => ({ name: layer.name, parts: [layer.tiles_mm2],
+    note: `${mho.figure(layer.tiles_mm2, 'mm²', 3)}, ${layer.tiles} ${layer.tiles === 1 ? 'tile' : 'tiles'}` })).sort((a, b) => b.parts[0] - a.parts[0]);
   const share = (title, key) => ({ title, number: true, cell: (row) => mho.percent(row[key], 3), value: (row) => row[key] });
   const figure = (title, key, unit, digits = 4) => ({ title, number: true, cell: (row) => mho.figure(row[key], unit, digits), value: (row) => row[key] });
   const formats = ['result', 'partial_sum', 'scale'].flatMap((name) => ['overflow', 'underflow'].map((end) => ({ name, end, key: `${name}_${end}` })))
     .filter(({ key }) => layers.some((layer) => layer[key] > 0));
   const fits = layers.some((layer) => layer.result_overflow !== null) && !formats.length;
   return [
-    latency.length ? mho.section('Latency by layer, one inference alone', {}, mho.bars('work of its busiest stage', 's', latency),
-      mho.element('p', { class: 'note' }, `In the order of the network, with its share of the latency of ${mho.figure(run.latency_s, 's')}. Layers overlap, so shares do not add up.`)) : null,
     mho.section('Energy by layer, per inference', {}, mho.bars('energy of tiles, digital units and buffers', 'J', energy)),
     area.length ? mho.section('Area by layer', {}, mho.bars('area of its tiles and their converters', 'mm²', area)) : null,
     mho.section('Layers: losses at their tiles', { wide: true }, mho.table('per inference: clipping, use of converters, signal-to-noise ratio, and the shares of values that number formats do not hold', [
@@ -173,6 +162,76 @@ mho.stage_sections = function (run) {
       time('output blocked', 'output')], stages)))];
 };
 
+// Layers over time, one row each: the darker a part, the more of it the layer works. `rows`: {name, part_s, percent, tip}.
+mho.timeline = function (title, rows, end_s) {
+  const letters = 22, row_height = 22, left = 16 + 7.6 * Math.min(letters, Math.max(5, ...rows.map((row) => row.name.length)));
+  const width = 530, bottom = 10 + row_height * rows.length, picture = mho.picture(width, bottom + 46, `${title}: ${rows.map((row) => row.tip.replaceAll('\n', ', ')).join('; ')}`);
+  const scale = mho.scale([0, end_s], { zero: true, count: 6 }), axis = mho.axis(`time, ${title}`, 's', scale);
+  const x = (value) => left + (width - left - 24) * scale.at(value);
+  for (const tick of scale.ticks) {
+    picture.append(mho.svg('path', { class: 'rule', d: `M${x(tick)} 4V${bottom}` }), mho.svg('text', { class: 'middle', x: x(tick), y: bottom + 16 }, axis.text(tick)));
+  }
+  rows.forEach((row, i) => {
+    const top = 8 + row_height * i, group = mho.svg('g');
+    group.append(mho.svg('text', { class: 'end', x: left - 7, y: top + 11.5 }, mho.short(row.name, letters)));
+    for (let first = 0; first < row.percent.length;) {
+      let next = first + 1;
+      while (next < row.percent.length && row.percent[next] === row.percent[first]) ++next;
+      if (row.percent[first] > 0) {
+        group.append(mho.svg('rect', { x: x(first * row.part_s), y: top, width: x(next * row.part_s) - x(first * row.part_s), height: 15, fill: 'var(--c0)',
+          'fill-opacity': 0.15 + 0.0085 * row.percent[first] }));
+      }
+      first = next;
+    }
+    picture.append(mho.tip(group, row.tip));
+  });
+  picture.append(mho.svg('path', { class: 'axis', d: `M${x(0)} 4V${bottom}` }),
+    mho.svg('text', { class: 'middle', x: (left + width - 24) / 2, y: bottom + 36 }, axis.title));
+  return picture;
+};
+
+// Where the latency goes, and how layers follow one another.
+mho.time_sections = function (run) {
+  const times = run.section('layer_time');
+  if (!times.length) return [];
+  const most = 40, note = (text) => mho.element('p', { class: 'note' }, text);
+  // Of many layers those along which the output became late.
+  const kept = new Set([...times].sort((a, b) => b.latency_s - a.latency_s).slice(0, most).map((row) => row.number));
+  const shown = times.filter((row) => kept.has(row.number)), left_out = times.length > most ? ` The ${most} of ${times.length} layers with the largest shares.` : '';
+  const waits = (row) => row.latency_s - row.latency_working_s;
+  const tip = (row) => `${row.name}\n${mho.figure(row.begin_s, 's')} to ${mho.figure(row.end_s, 's')}\nworks ${mho.figure(row.working_s, 's')} of it`;
+  const latency = shown.map((row) => ({ name: row.name, parts: [row.latency_working_s, waits(row)],
+    note: `${mho.figure(row.latency_s, 's', 3)}, ${mho.percent(row.latency_s / run.latency_s, 3)}`,
+    tip: `${row.name}: ${mho.figure(row.latency_s, 's')} of the latency\nworks ${mho.figure(row.latency_working_s, 's')}\nwaits ${mho.figure(waits(row), 's')}` }));
+  const time = (title, value) => ({ title, number: true, cell: (row) => mho.figure(value(row), 's'), value });
+  const table = mho.details('times of all layers', mho.table('one inference alone', [{ title: 'layer', cell: (row) => row.name }, time('begins', (row) => row.begin_s),
+    time('ends', (row) => row.end_s), time('works', (row) => row.working_s), time('share of the latency', (row) => row.latency_s),
+    time('of that, works', (row) => row.latency_working_s), time('waits', waits)], times));
+  const names = Object.fromEntries(shown.map((row) => [row.number, row]));
+  const lines = (feed) => run.section('occupancy').filter((row) => row.feed === feed && names[row.number]).map((row) => ({ name: names[row.number].name, part_s: row.part_s,
+    percent: row.percent_json, tip: feed === 'alone' ? tip(names[row.number]) : `${names[row.number].name}: percent at work in parts of ${mho.figure(row.part_s, 's', 3)}: ${row.percent_json.join(' ')}` }));
+  const alone = lines('alone'), together = lines('back to back');
+  return [mho.section('Latency by layer, one inference alone', {}, mho.bars('share of the latency', 's', latency, { legend: ['works', 'waits for packets, a free unit or room'], limit: most }),
+    note(`In the order of the network. In its share of the time the last output waited for this layer; all add up to the latency of ${mho.figure(run.latency_s, 's')}. Of layers that keep the same pace the last one has it.${left_out}`), table),
+  alone.length ? mho.section('Pipeline over time', {}, mho.timeline('one inference alone', alone, run.latency_s),
+    ...(together.length ? [mho.timeline('inferences back to back', together, together[0].part_s * together[0].percent.length)] : []),
+    note(`Full colour: at least one unit of the layer works all the time; pale: part of it.${left_out}`)) : null];
+};
+
+mho.marginal_section = function (run) {
+  const [now, ...rows] = run.section('marginal');
+  if (!now) return null;
+  const change = (title, key) => ({ title, number: true, cell: (row) => (row[key] === null ? 'refused' : `${row[key] <= -0.05 ? '−' : '+'}${Math.abs(row[key]).toFixed(1)} %`), value: (row) => row[key] });
+  const gain = (row) => (row.interval_s === null || row.full_links || row.interval_s > 0.99 * now.interval_s ? 0
+    : (1 - row.interval_s / now.interval_s) / Math.max(row.mm2 / now.mm2 - 1, 1e-3));
+  const best = rows.reduce((kept, row) => (gain(row) > (kept ? gain(kept) : 0) ? row : kept), null);
+  const advice = best ? `Worth most for its area: ${best.resource}; then the interval is set by ${best.bound}.`
+    : `None of these shortens the interval of ${mho.figure(now.interval_s, 's')} by 1 %: it is set by ${now.bound}.`;
+  return mho.section('What more of a resource would bring', {}, mho.table('each alone, as an estimate says, against the chip as it is', [
+    { title: 'more', cell: (row) => mho.element('span', {}, row.resource, mho.element('span', { class: 'band' }, row.change)) }, change('interval', 'interval_percent'),
+    change('latency', 'latency_percent'), change('area', 'area_percent'), change('energy', 'energy_percent')], rows), mho.element('p', {}, advice));
+};
+
 // What no interval undercuts, and what is left if the longest of them is lifted.
 mho.bottleneck_section = function (run) {
   const bounds = run.section('bound');
@@ -183,10 +242,14 @@ mho.bottleneck_section = function (run) {
     const [first, second] = bounds;
     let text = `The busiest of each kind, and its share of the interval of ${mho.figure(run.interval_s, 's')}: no interval is shorter.`;
     if (second && first.seconds / run.interval_s > 0.95) {
-      text += ` More ${first.what} can shorten the interval to ${mho.figure(second.seconds, 's')} at most (${mho.round(run.interval_s / second.seconds, 3)} times the ` +
-        `throughput); then ${second.what} set it.`;
+      text += ` Were ${first.what} no limit, ${second.what} would set ${mho.figure(second.seconds, 's')}: ${mho.round(run.interval_s / second.seconds, 3)} times the ` +
+        `throughput at most.`;
     }
     children.push(mho.element('p', { class: 'note' }, text));
+  }
+  if (!run.section('marginal').length && !mho.omitted.includes('marginal')) {
+    children.push(mho.element('p', { class: 'note' }, 'What more tiles, lanes, buffers or link bits would bring: ', mho.element('code', {}, `mho db improve ${run.run}`),
+      ' tells it, and a page that is made then shows it.'));
   }
   return mho.section('What sets the pace', {}, children);
 };
@@ -259,7 +322,7 @@ mho.run_view = function (run) {
   return [mho.element('h1', {}, `Run ${run.run}: ${mho.title_of(run)}`), mho.element('p', { class: 'sub' }, facts),
     run.interrupted ? mho.element('p', { class: 'warning' }, `Interrupted: ${run.repeats} of ${run.repeats_requested} programmed chips were finished.`) : null,
     ...run.section('warning').map((row) => mho.element('p', { class: 'warning' }, `Warning: ${row.text}`)), mho.summary(run), omitted,
-    mho.element('div', { class: 'flow' }, ...[mho.accuracy_section(run), mho.bottleneck_section(run), ...mho.stage_sections(run), ...mho.component_sections(run),
+    mho.element('div', { class: 'flow' }, ...[mho.accuracy_section(run), mho.bottleneck_section(run), mho.marginal_section(run), ...mho.time_sections(run), ...mho.stage_sections(run), ...mho.component_sections(run),
       ...narrow, mho.efficiency_section(run), mho.once_section(run)].filter(Boolean)),
     mho.element('div', { class: 'grid' }, ...[...wide, mho.floorplan_section(run),
       mho.again_section(run),

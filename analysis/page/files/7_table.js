@@ -46,6 +46,9 @@ mho.freeze = (table) => requestAnimationFrame(() => {
   table.classList.add('frozen');
 });
 
+// A title that may go on in the next line behind the points and underscores of a key, and nowhere inside of a word.
+mho.breakable = (title) => title.split(/(?<=[._])/).flatMap((part, k) => (k ? [mho.element('wbr'), part] : [part]));
+
 // Returns {node, show(runs)}.
 mho.run_table = function (selection) {
   const columns = mho.table_columns();
@@ -90,7 +93,7 @@ mho.run_table = function (selection) {
       down = sorted_by === column.key ? !down : false;
       sorted_by = column.key;
       arrange();
-    } }, column.title)));
+    } }, ...mho.breakable(column.title))));
   selection.listen({
     chosen: (run) => {
       mark(run);

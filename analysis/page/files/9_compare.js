@@ -59,7 +59,7 @@ mho.compare_view = function (a, b) {
   const pairs = mho.paired(a, b);
   const share = mho.shares.has(a.metric);
   const points = (value) => (share ? `${mho.round(100 * value, 3)} points` : mho.round(value, 4));
-  const accuracy = pairs.length ? mho.section('Accuracy, chip by chip', {}, mho.table(`${titles[1]} less ${titles[0]}, the same ${a.repeats} seeds and ${a.samples} samples; 95 % intervals`, [
+  const accuracy = pairs.length ? mho.section('Accuracy, chip by chip', {}, mho.table(`${titles[1]} minus ${titles[0]}, the same ${a.repeats} seeds and ${a.samples} samples; 95 % intervals`, [
     { title: 'after', cell: (row) => mho.age(row.time_s) }, { title: 'difference', number: true, cell: (row) => points(row.mean), value: (row) => row.mean },
     { title: 'interval', number: true, cell: (row) => (row.reach === null ? '–' : `${points(row.mean - row.reach)} to ${points(row.mean + row.reach)}`) },
     { title: '', cell: (row) => (row.reach === null ? 'a single chip' : Math.abs(row.mean) > row.reach ? 'decided' : 'undecided') }], pairs)) : null;
@@ -67,7 +67,7 @@ mho.compare_view = function (a, b) {
   const difference_section = (title, unit, rows) => {
     const parts = rows.map(({ key, x, y }) => ({ key, x, y, change: y - x })).filter((row) => row.change !== 0).sort((p, q) => Math.abs(q.change) - Math.abs(p.change));
     if (!parts.length) return null;
-    return mho.section(title, {}, mho.bars(`${titles[1]} less ${titles[0]}`, unit, parts.map((row) => ({ name: row.key, parts: [row.change],
+    return mho.section(title, {}, mho.bars(`${titles[1]} minus ${titles[0]}`, unit, parts.map((row) => ({ name: row.key, parts: [row.change],
       note: (row.change > 0 ? '+' : '') + mho.figure(row.change, unit, 3), tip: `${row.key}: ${mho.figure(row.x, unit)} to ${mho.figure(row.y, unit)}` })), { limit: 16 }),
     mho.details('as a table', mho.table(title, [{ title: '', cell: (row) => row.key },
       { title: titles[0], number: true, cell: (row) => mho.figure(row.x, unit), value: (row) => row.x }, { title: titles[1], number: true, cell: (row) => mho.figure(row.y, unit), value: (row) => row.y },
@@ -75,11 +75,15 @@ mho.compare_view = function (a, b) {
   };
   const by = (section, name, value, keep = () => true) => mho.beside(a.section(section), b.section(section), name).map(({ key, a: x, b: y }) =>
     ({ key, x: x && keep(x) ? value(x, a) : 0, y: y && keep(y) ? value(y, b) : 0 }));
+  const have_times = [a, b].every((run) => run.section('layer_time').length);
+  const latencies = have_times ? [...by('layer_time', (row) => `${row.name}, works`, (row) => row.latency_working_s),
+    ...by('layer_time', (row) => `${row.name}, waits`, (row) => row.latency_s - row.latency_working_s)] : [];
   return [mho.element('h1', {}, `Run ${a.run} and run ${b.run}`),
     mho.element('p', { class: 'sub' }, mho.element('a', { href: `#run-${a.run}` }, `${titles[0]}: ${mho.title_of(a)}`), ' · ', mho.element('a', { href: `#run-${b.run}` }, `${titles[1]}: ${mho.title_of(b)}`)),
     mho.element('div', { class: 'grid' }, ...[what, did, accuracy,
       difference_section('Energy by component, per inference', 'J', by('block', (row) => row.block, (row) => row.joule)),
       difference_section('Energy by layer, per inference', 'J', by('layer', (row) => row.name, (row) => row.energy_j)),
+      difference_section('Latency by layer', 's', latencies),
       difference_section('Area by component', 'mm²', by('component', (row) => row.component, (row) => row.mm2)),
       mho.section('What sets the pace', {}, mho.element('p', {}, `${titles[0]}: ${a.bottleneck || a.reason}`), mho.element('p', {}, `${titles[1]}: ${b.bottleneck || b.reason}`)),
       mho.section('Run them again', { wide: true }, mho.element('p', {}, mho.element('code', {}, a.command)), mho.element('p', {}, mho.element('code', {}, b.command)))].filter(Boolean))];

@@ -203,7 +203,7 @@ Action read_compare_line(Options& options) {
   std::vector<std::string> runs;
   options.several("RUNS", runs, "numbers of runs; each is compared with the first", "RUN RUN ...", 2);
   options.flag("--explain", arguments.explains,
-               "split the differences of energy, area and interval over components, layers, causes and shares of time");
+               "split the differences of energy, area, latency and interval over components, layers, causes and shares of time");
   options.flag("--by-key", arguments.by_key,
                "with --explain: change one key at a time in runs of their own, which are stored and found again, and tell what each does");
   add_results(options, arguments.db);

@@ -1,6 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/query/run_list.h"
 #include "analysis/query/stored_run.h"
@@ -14,6 +19,7 @@
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "cli/verbs/db/format.h"
+#include "cli/verbs/map_tables.h"
 
 namespace mho::cli {
 
@@ -91,24 +97,47 @@ void show_run(const analysis::Reader& reader, const ShowArguments& arguments, co
   print_text(summary_text);
   std::string warnings;
   for (const std::string& warning : stored.result.warnings) warnings += fmt::format("warning: {}\n", warning);
-  print_text("\n" + identity_text(row, usual) + warnings);
+  const std::vector<analysis::ImprovementStep> steps = analysis::stored_marginal(reader, arguments.number);
+  const std::string more = steps.empty() ? "" : "\nwhat more of a resource would bring\n" + choices_text(steps.front(), std::span(steps).subspan(1));
+  print_text("\n" + identity_text(row, usual) + warnings + more);
 }
 
-/// A study or training: its row, then those that belong to it.
+/// Rows without the columns that say of which result they are, those without any value, and those that hold what all have in common.
+analysis::ResultTable worth_reading(const analysis::ResultTable& rows) {
+  const std::vector<std::string> of_the_result{"study", "training", "network", "design", "threshold", "error", "reference", "float_accuracy"};
+  analysis::ResultTable kept{.columns = {}, .rows = std::vector<std::vector<analysis::Cell>>(rows.rows.size())};
+  for (std::size_t c = 0; c < rows.columns.size(); ++c) {
+    const bool empty = std::ranges::all_of(rows.rows, [&](const auto& row) { return analysis::is_null(row[c]); });
+    if (empty || std::ranges::find(of_the_result, rows.columns[c]) != of_the_result.end()) continue;
+    kept.columns.push_back(rows.columns[c]);
+    for (std::size_t r = 0; r < rows.rows.size(); ++r) kept.rows[r].push_back(rows.rows[r][c]);
+  }
+  return kept;
+}
+
+/// A study or training: the rows that belong to it, then who it is.
 void show_other(const analysis::Reader& reader, const ShowArguments& arguments, const Invocation& invocation) {
   const analysis::ResultTable row = row_of(reader, arguments);
-  const std::vector<std::string> views = arguments.kind == analysis::ResultKind::study
-                                             ? std::vector<std::string>{"v_sensitivity", "v_sensitivity_layer"}
-                                             : std::vector<std::string>{"epoch", "epoch_score"};
+  const bool is_study = arguments.kind == analysis::ResultKind::study;
+  const std::vector<std::pair<std::string, std::string>> views =
+      is_study ? std::vector<std::pair<
+                     std::string,
+                     std::string>>{{"v_sensitivity",
+                                    "each nonideality alone, on otherwise ideal tiles: where accuracy falls to the threshold, and at equal error"},
+                                   {"v_sensitivity_layer",
+                                    "each layer alone: the score it loses as the only analog one, and wins as the only digital one"}}
+               : std::vector<std::pair<std::string, std::string>>{{"epoch", "epochs, under the noise of training"},
+                                                                  {"epoch_score", "scores of the states that epochs ended in"}};
   const std::string word = analysis::kind_word(arguments.kind);
-  std::string text = identity_text(row, row.columns);
+  std::string text = fmt::format("{} {}\n", word, arguments.number);
   base::Json json;
   json[word] = row_json(row);
-  for (const std::string& view : views) {
+  for (const auto& [view, title] : views) {
     const analysis::ResultTable rows = reader.select(fmt::format("SELECT * FROM {} WHERE {} = ?", view, word), {arguments.number});
-    if (!rows.rows.empty()) text += "\n" + rows_text(rows, RowFormat::table, units_of(reader, view));
+    if (!rows.rows.empty()) text += fmt::format("\n{}\n{}", title, rows_text(worth_reading(rows), RowFormat::table, units_of(reader, view)));
     json[view] = rows_json(rows);
   }
+  text += "\n" + identity_text(row, row.columns);
   arguments.json ? print_json(invocation, std::nullopt, json) : print_text(text);
 }
 

@@ -65,7 +65,10 @@ class MigrateTest : public test::DatabaseTest {
   void load(int version) const { execute(base::read_file(fmt::format("{}/version_{}.sql", MHO_STORE_DATA, version))); }
   std::int64_t add() const {
     const Design design = test::round_design();
-    return Store(path_).add(design, test::small_result(design), RunInfo{"0.2.0", "mho run", {}});
+    const Store store(path_);
+    const std::int64_t run = store.add(design, test::small_result(design), RunInfo{"0.2.0", "mho run", {}});
+    store.add_marginal(run, test::small_marginal());
+    return run;
   }
   [[nodiscard]] std::string bytes() const { return base::read_file(path_); }
   [[nodiscard]] std::string refused() const {

@@ -47,7 +47,10 @@ Network import_onnx(const std::string& path, ImportOptions options) {
   options.folder = folder.empty() ? "." : folder.string();
   std::error_code error;
   std::optional<OnnxOutline> outline;
-  if (options.leave_weights && std::filesystem::is_regular_file(path, error)) outline = base::naming_file(path, [&] { return read_outline(path); });
+  if (options.leave_weights && std::filesystem::is_regular_file(path, error)) {
+    options.limit.note(path);
+    outline = base::naming_file(path, [&] { return read_outline(path); });
+  }
   Network network = base::naming_file(path, [&] {
     if (!outline) return import_onnx_bytes(base::read_file(path, options.limit), path, options);
     Network outlined = import_model(outline->bytes, path, options);
