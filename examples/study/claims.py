@@ -194,13 +194,14 @@ class ColumnScales(Compared):
 class EqualError(Claim):
     number = 4
     title = "What a network minds at equal error of its products"
-    chip6 = ["tile.dac.bits=6"]
+
+    def pair(self, s):
+        """Of input converters with 8 and 6 bit, at the ages and sizes at which measures are tried."""
+        return [s.measure(title, None, chip, times="1h,1d,1y", size=s.trial_size) for title, chip in
+                (("direct mapping, original", []), ("DAC of 6 bit", ["tile.dac.bits=6"]))]
 
     def jobs(self):
-        jobs = []
-        for s in self.study.subjects:
-            jobs += [s.measure("direct mapping, original"), s.measure("DAC of 6 bit", None, self.chip6)]
-        return jobs + [s.sensitivity(SENSITIVITY, KINDS) for s in self.study.subjects]
+        return [job for s in self.study.subjects for job in (*self.pair(s), s.sensitivity(SENSITIVITY, KINDS))]
 
     def text(self):
         kinds = ("output noise", "input noise", "read noise", "device noise", "programming, constant", "ADC bits", "DAC bits", "stuck at zero")
@@ -215,19 +216,21 @@ class EqualError(Claim):
             borne.append([s.name, *[f"{c['value']:.3g}" if c.get("value") is not None else c.get("why_not", "-") for c in kept]])
         dac = []
         for s in self.study.subjects:
-            pair = s.measure("direct mapping, original"), s.measure("DAC of 6 bit", None, self.chip6)
+            pair = self.pair(s)
             if not self.done(*pair):
                 continue
             usual, coarse = (self.result(j) for j in pair)
             scale = Scale(usual)
-            dac.append([f"{s.name} ({unit(usual)})", scale.mean(at(usual, 1)), scale.mean(at(coarse, 1)),
-                        Difference(scale.lost(at(coarse, 1), 0), scale.lost(at(usual, 1), 0)).text(1, scale.digits)])
+            dac.append([f"{s.name} ({unit(usual)})", scale.mean(at(usual, 0)), scale.mean(at(coarse, 0)),
+                        Difference(scale.lost(at(coarse, 0), 0), scale.lost(at(usual, 0), 0)).text(1, scale.digits),
+                        "yes" if scale.normalised(mean(at(coarse, 0)), usual["float_accuracy_scored"]) >
+                        scale.normalised(mean(at(usual, 0)), usual["float_accuracy_scored"]) - 1 else "no"])
         parts = []
         if rows:
             parts.append("Normalised accuracy (%) where the nonideality alone makes products wrong by 20 %:\n\n" + table(["network", *kinds], rows))
             parts.append("Value up to which 99 % of the accuracy is kept:\n\n" + table(["network", *kinds], borne))
         if dac:
-            parts.append("Input converters of 8 and 6 bit at 1 h, direct mapping:\n\n" + table(["network", "8 bit", "6 bit", "lost"], dac))
+            parts.append("Input converters of 8 and 6 bit at 1 h, direct mapping:\n\n" + table(["network", "8 bit", "6 bit", "lost", "less than 1 % of A*"], dac))
         return "\n\n".join(parts) or None
 
 

@@ -1,6 +1,7 @@
 """What it takes: measures that restore accuracy, what they cost, and the cheapest one that reaches iso-accuracy."""
 
-from claims import Claim, Scale, table
+from claims import Claim, table
+from figure import LOWEST, measures_svg
 from intervals import Scores, normalised
 
 TIMES = "1h,1d,1y"
@@ -24,6 +25,8 @@ MEASURES = {
     "4 pairs, 10-bit converters": (["tile.coding.pairs=4", *TEN_BITS], []),
     "4 pairs, 10-bit converters, noisiest quarter digital": (["tile.coding.pairs=4", *TEN_BITS], [0.25]),
 }
+# Where none of the others suffices.
+LAST_RESORT = {"8 pairs, 10-bit converters, noisiest half digital": (["tile.coding.pairs=8", *TEN_BITS], [0.5])}
 REPROGRAMMED = "reprogrammed every day"
 RETRAINED = "retrained on tiles"
 BEST = "best in float"
@@ -48,6 +51,10 @@ class Row:
 class Remedies(Claim):
     number = 10
     title = "What it takes"
+
+    def __init__(self, study):
+        super().__init__(study)
+        self.stars = {}  # what has been estimated
 
     def tuned(self, s):
         return s.train("fine-tuned in float", ["hardware.analog=false"])
@@ -83,8 +90,8 @@ class Remedies(Claim):
     def measures(self, s, planned=False):
         """Name and measurement of what is known so far, or of everything."""
         made = [("direct mapping", self.direct(s))]
-        for name, (chip, rules) in MEASURES.items():
-            if name == "direct mapping":
+        for name, (chip, rules) in {**MEASURES, **LAST_RESORT}.items():
+            if name == "direct mapping" or (name in LAST_RESORT and not planned and self.suffices(s, made)):
                 continue
             if rules and not isinstance(rules[0], str):
                 rules = self.noisiest(s, rules[0]) if self.done(made[0][1]) else UNKNOWN
@@ -96,6 +103,13 @@ class Remedies(Claim):
             made.append((f"{RETRAINED}, 4 pairs", self.measure(s, f"{RETRAINED}, 4 pairs", ["tile.coding.pairs=4"], [], self.aware(s))))
         return made
 
+    def suffices(self, s, made):
+        """Whether every age has a measure that reaches iso-accuracy, or not all have been run."""
+        if not self.done(*[job for _, job in made]):
+            return True
+        stars = [self.star(job, self.direct(s)) for _, job in made]
+        return all(any(star[age].verdict == "reached" for star in stars) for age in WANTED)
+
     def jobs(self):
         trainings = [] if self.study.post_training else [job for s in self.study.subjects for job in (self.tuned(s), self.aware(s))]
         if not self.done(*trainings):
@@ -105,20 +119,26 @@ class Remedies(Claim):
     def planned(self):
         return [job for s in self.study.subjects for job in (self.tuned(s), self.aware(s), *(job for _, job in self.measures(s, planned=True)))]
 
+    def star(self, job, reference):
+        """A* by age, with the float scores of the job `reference`."""
+        beside = lambda of: self.study.workshop.beside(of, "--per-sample")
+        if (beside(job), beside(reference)) not in self.stars:
+            scores, of_float = Scores.read(beside(job)), Scores.read(beside(reference)).in_float
+            chance = self.result(job)["chance"]
+            self.stars[beside(job), beside(reference)] = {
+                age: normalised([scores.tiles[index]], [of_float], scores.counts, chance) for age, index in AGE.items()}
+        return self.stars[beside(job), beside(reference)]
+
     def rows(self, s):
         """The measures that have been run, direct mapping first; empty without it."""
         if not self.done(self.direct(s)):
             return []
-        first = self.result(self.direct(s))
-        scale = Scale(first)
-        reference = Scores.read(self.study.workshop.beside(self.direct(s), "--per-sample"))
         rows = []
         for name, job in self.measures(s):
             if not self.done(job):
                 continue
             result = self.result(job)
-            scores = Scores.read(self.study.workshop.beside(job, "--per-sample"))
-            star = {age: normalised([scores.tiles[AGE[age]]], [reference.in_float], scores.counts, scale.chance) for age in AGE}
+            star = self.star(job, self.direct(s))
             training = 0.0
             if name.startswith(RETRAINED):
                 training = self.study.workshop.course(self.aware(s))["wall_s"]
@@ -154,6 +174,16 @@ class Remedies(Claim):
                 + table(["network", "age", "measure", "A* (%)", "verdict", *cost], cheapest)
                 + "\n\nAll measures:\n\n" + table(["network", "measure", "A* at 1 h (%)", "", "A* at 1 y (%)", "", *cost], every)
                 + f"\n\nIn brackets 95 % intervals over samples and programmings: {conditions}.")
+
+    def picture(self):
+        """All measures as the text of an SVG file; None where there are none."""
+        panels = [(s.name, rows) for s in self.study.subjects if (rows := self.rows(s))]
+        if not panels:
+            return None
+        shown = [(name, [(row.name, [row.stars[age] for age in WANTED], row.energy / rows[0].energy) for row in rows]) for name, rows in panels]
+        notes = ["Normalised accuracy A* in percent with its 95 % interval; energy per inference over that of direct mapping.",
+                 f"Iso-accuracy is 99 % (dashed). What is below {LOWEST:.0f} % is written as a number."]
+        return measures_svg("What restores the accuracy, and what it costs", notes, [f"{age} after programming" for age in WANTED], shown)
 
 
 def costs(row, direct):

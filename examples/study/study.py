@@ -92,6 +92,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="the spoken-digit networks alone, short trainings")
     parser.add_argument("--post-training", action="store_true", help="train nothing: what needs no training, or one that is finished")
     parser.add_argument("--out", default="study.md", help="document whose tables are written (study.md)")
+    parser.add_argument("--figure", help="picture of what it takes (claim 10), SVG")
     parser.add_argument("--list", action="store_true", help="say what is finished and what is not, run nothing")
     parser.add_argument("--tables", action="store_true", help="run nothing, write the tables of what is finished")
     arguments = parser.parse_args()
@@ -140,6 +141,10 @@ def main():
             failures += workshop.run_all(open_jobs)
             write(arguments.out, [(c.number, c.title, c.text()) for c in claims])
     write(arguments.out, [(c.number, c.title, c.text()) for c in claims])
+    pictures = [picture for c in claims if isinstance(c, Remedies) and (picture := c.picture())]
+    if arguments.figure and pictures:
+        with open(arguments.figure, "w") as stream:
+            stream.write(pictures[0])
     print(f"{time.monotonic() - begin:.0f} s; tables in {arguments.out}", file=sys.stderr)
     if failures:
         sys.exit(f"study.py: {len(failures)} commands failed; the rest is kept, run again to repeat them")

@@ -118,7 +118,7 @@ def subjects(root, quick):
         made[name] = Subject(name, network, os.path.join(data, data_file), (samples, programmings), [f"epochs={epochs}", *recipe], costs, options)
         made[name].recipes = {title: recipes[title] for title in list(recipes)[:1 if quick else None]}
         made[name].all_samples = all_samples or samples
-        made[name].trial_size = (min(trial_size[0], samples), min(trial_size[1], programmings))
+        made[name].trial_size = (trial_size[0] // 2, 3) if quick else trial_size
 
     gaussian, distilled = ["clip.kind=gaussian"], ["distillation.weight=1", "distillation.temperature=1"]
     noise = {f"noise x {level:g}": [f"noise.scale={level:g}"] for level in (1.5, 2, 1, 3)}
