@@ -124,22 +124,22 @@ def subjects(root, quick):
     noise = {f"noise x {level:g}": [f"noise.scale={level:g}"] for level in (1.5, 2, 1, 3)}
     digits = {title: noise[title] for title in ("noise x 1.5", "noise x 2", "noise x 1")}
     for name in ("fsdd_lstm", "fsdd_gru"):
-        add(name, os.path.join(nets, name + ".onnx"), "fsdd.yaml", ["optimiser.rate=0.001", "noise.scale=2"], Costs(1.9, 0.5, 0.001), digits, (300, 10))
+        add(name, os.path.join(nets, name + ".onnx"), "fsdd.yaml", ["optimiser.rate=0.001", "noise.scale=2"], Costs(1.9, 0.5, 0.001), digits, (300, 4))
     add("fashion_cnn", os.path.join(nets, "fashion_cnn.onnx"), "fashion_mnist.yaml",
         ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=2", "augmentation.mirror=true"], Costs(220, 1.7, 0.005),
-        {"6 epochs, noise x 2": ["epochs=6"], "6 epochs, noise x 3": ["epochs=6", "noise.scale=3"]}, (500, 5), all_samples=10000)
+        {"6 epochs, noise x 2": ["epochs=6"], "6 epochs, noise x 3": ["epochs=6", "noise.scale=3"]}, (300, 3), all_samples=10000)
     add("resnet20", os.path.join(models, "cifar10_resnet20_akamaster.onnx"), "cifar10_akamaster.yaml",
         ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=3", "augmentation.mirror=true", "augmentation.crop=4"], Costs(90, 4.3, 0.018),
-        {title: noise[title] for title in ("noise x 3", "noise x 2")}, (300, 5), all_samples=4000)
+        {title: noise[title] for title in ("noise x 3", "noise x 2")}, (200, 3), all_samples=4000)
     if "resnet20" in made:
         made["resnet20"].ablation = ["epochs=20", "noise.scale=2"]
     add("shakespeare_lstm", os.path.join(nets, "shakespeare_lstm.onnx"), "shakespeare.yaml", ["optimiser.rate=0.0005", "noise.scale=2"],
-        Costs(160, 3.3, 0.012), {title: noise[title] for title in ("noise x 2", "noise x 1")}, (100, 5), all_samples=1742)
+        Costs(160, 3.3, 0.012), {title: noise[title] for title in ("noise x 2", "noise x 1")}, (40, 3), all_samples=1742)
     add("shakespeare_transformer", os.path.join(nets, "shakespeare_transformer.onnx"), "shakespeare.yaml",
         ["optimiser.rate=0.0005", "noise.scale=1"], Costs(210, 8.3, 0.023),
-        {"noise x 1": [], "noise x 1, Gaussian clipping": gaussian, "noise x 1, Gaussian clipping, distillation alone": gaussian + distilled}, (100, 5), roomy,
+        {"noise x 1": [], "noise x 1, Gaussian clipping": gaussian, "noise x 1, Gaussian clipping, distillation alone": gaussian + distilled}, (40, 3), roomy,
         all_samples=1742)
     add("stories260k", os.path.join(nets, "stories260k.onnx"), "stories.yaml", ["optimiser.rate=0.0005", "noise.scale=1"], Costs(100, 20, 0.12),
-        {"noise x 1, Gaussian clipping, distillation alone": gaussian + distilled, "noise x 2, the same": ["noise.scale=2", *gaussian, *distilled]}, (20, 5), roomy,
+        {"noise x 1, Gaussian clipping, distillation alone": gaussian + distilled, "noise x 2, the same": ["noise.scale=2", *gaussian, *distilled]}, (10, 3), roomy,
         all_samples=200)
     return made

@@ -97,7 +97,8 @@ TEST_F(StudyData, NamesTheCheapestMeasureThatSuffices) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, Not(HasSubstr("fine-tuned in float, seed")));
   const std::string tables = document();
-  EXPECT_THAT(tables, AllOf(HasSubstr("fsdd_gru (original) | 1 h |"), HasSubstr("| reprogrammed every day |"), HasSubstr("noisiest quarter digital")));
+  EXPECT_THAT(tables,
+              AllOf(HasSubstr("fsdd_gru (original) | 1 h |"), HasSubstr("| reprogrammed every day |"), HasSubstr("noisiest quarter digital")));
   // Twelve measures and daily reprogramming; four pairs draw more current than one.
   std::smatch energy;
   ASSERT_TRUE(std::regex_search(tables, energy, std::regex(R"(\| 4 pairs \|[^|]*\|[^|]*\|[^|]*\|[^|]*\| [0-9.]+ \| ([0-9.]+) \|)"))) << tables;
