@@ -9,15 +9,15 @@ import time
 
 sys.dont_write_bytecode = True  # the folder of examples stays as it is
 
-import claims as published  # noqa: E402
-from jobs import Train, Workshop  # noqa: E402
+from chip_claims import ColumnScales, Drift, EqualError, FewProjections, Stuck  # noqa: E402
 from isoaccuracy import Isoaccuracy  # noqa: E402
+from jobs import Train, Workshop  # noqa: E402
 from kurtosis import Kurtosis  # noqa: E402
 from remedies import Remedies  # noqa: E402
 from subjects import subjects  # noqa: E402
+from training_claims import Ablation, ConstantNoise, NoiseScale, Newer, Recovery  # noqa: E402
 
-CLAIMS = [published.Recovery, published.Ablation, published.ColumnScales, published.EqualError, published.Drift, published.NoiseScale, published.Stuck,
-          published.Newer, Isoaccuracy, Remedies, Kurtosis, published.ConstantNoise, published.FewProjections]
+CLAIMS = [Recovery, Ablation, ColumnScales, EqualError, Drift, NoiseScale, Stuck, Newer, Isoaccuracy, Remedies, Kurtosis, ConstantNoise, FewProjections]
 
 
 class Study:
