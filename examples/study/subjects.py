@@ -127,7 +127,7 @@ def subjects(root, quick):
         add(name, os.path.join(nets, name + ".onnx"), "fsdd.yaml", ["optimiser.rate=0.001", "noise.scale=2"], Costs(1.9, 0.5, 0.001), digits, (300, 4))
     add("fashion_cnn", os.path.join(nets, "fashion_cnn.onnx"), "fashion_mnist.yaml",
         ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=2", "augmentation.mirror=true"], Costs(220, 1.7, 0.005),
-        {"6 epochs, noise x 2": ["epochs=6"], "6 epochs, noise x 3": ["epochs=6", "noise.scale=3"]}, (300, 3), all_samples=10000)
+        {"6 epochs, noise x 2": ["epochs=6"], "6 epochs, noise x 3": ["epochs=6", "noise.scale=3"]}, (500, 5), all_samples=10000)
     add("resnet20", os.path.join(models, "cifar10_resnet20_akamaster.onnx"), "cifar10_akamaster.yaml",
         ["optimiser.kind=adam", "optimiser.rate=0.0005", "noise.scale=3", "augmentation.mirror=true", "augmentation.crop=4"], Costs(90, 4.3, 0.018),
         {title: noise[title] for title in ("noise x 3", "noise x 2")}, (200, 3), all_samples=4000)
