@@ -44,7 +44,7 @@ def measures_svg(headline, notes, ages, panels):
         out.append(_text(WIDTH / 2, y, note, "middle"))
     y += 1.5 * NOTE
     for group, age in enumerate(ages):
-        x = LEFT + 150 * group
+        x = LEFT + 210 * group
         out += [_mark(group, x, y - NOTE / 3), _text(x + 10, y, age)]
     for name, rows in panels:
         y += 1.6 * line
