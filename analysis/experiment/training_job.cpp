@@ -132,8 +132,16 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), judged.judges->hash(),
                                              design.hash(), recipe.identity, job.from_scratch);
   const int threads = job.threads.value_or(default_threads(tiled.network));
-  return {std::move(design), std::move(data), std::move(judged.learned_from), std::move(judged.judges), std::move(tiled), std::move(recipe),
-          threads,           job.network,     base::content_hash(everything), limit.files()};
+  return {std::move(design),
+          std::move(data),
+          std::move(judged.learned_from),
+          std::move(judged.judges),
+          std::move(tiled),
+          std::move(recipe),
+          threads,
+          job.network,
+          base::content_hash(everything),
+          limit.files()};
 }
 
 }  // namespace mho::analysis

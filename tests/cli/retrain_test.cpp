@@ -188,12 +188,11 @@ TEST_F(RetrainTest, SamplesThatAreScoredAreSpreadOverSortedFiles) {
   std::vector<float> labels;
   for (int image = 0; image < 40; ++image) labels.push_back(static_cast<float>(image / 4));
   write_data(labels);
-  write("judged.yaml",
-        "name: own\ntraining: {inputs: x.npy, labels: y.npy, format: npy}\nvalidation: {inputs: x.npy, labels: y.npy, format: npy}\n");
+  write("judged.yaml", "name: own\ntraining: {inputs: x.npy, labels: y.npy, format: npy}\nvalidation: {inputs: x.npy, labels: y.npy, format: npy}\n");
   for (const char* data : {"data.yaml", "judged.yaml"}) {
-    const Outcome outcome = mho({"retrain", strokes, "--threads", "1", "--data", data, "--out", "x.onnx", "--json", "--recipe-set", "epochs=1",
-                                 "--recipe-set", "batch=8", "--recipe-set", "hardware.analog=false", "--recipe-set", "validation.share=0.5",
-                                 "--recipe-set", "validation.samples=10"});
+    const Outcome outcome =
+        mho({"retrain", strokes, "--threads", "1", "--data", data, "--out", "x.onnx", "--json", "--recipe-set", "epochs=1", "--recipe-set", "batch=8",
+             "--recipe-set", "hardware.analog=false", "--recipe-set", "validation.share=0.5", "--recipe-set", "validation.samples=10"});
     const base::Json json = base::Json::parse(outcome.out, "out");
     const base::Json* validation = json.find("validation");
     ASSERT_NE(validation, nullptr) << outcome.err;
