@@ -52,7 +52,7 @@ base::Json score_json(const analysis::ScoreRecord& score) {
 /// What the network was scored on, in words.
 std::string judge_text(const analysis::TrainingInputs& inputs, std::size_t samples) {
   if (inputs.data.validation) return fmt::format("{} samples of the validation split", samples);
-  return fmt::format("{} samples {}", samples, inputs.held_out ? "held out of the training split" : "that it has learned from");
+  return fmt::format("{} samples {}", samples, inputs.learned_from ? "held out of the training split" : "that it has learned from");
 }
 
 }  // namespace

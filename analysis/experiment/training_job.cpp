@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
 
 #include "analysis/experiment/prepare.h"
@@ -38,6 +39,30 @@ std::vector<std::string> words(const base::Json& json, const char* key) {
   std::vector<std::string> result;
   for (const base::Json& word : std::get<base::Json::Array>(member(json, key).value())) result.push_back(std::get<std::string>(word.value()));
   return result;
+}
+
+/// What a training learns from, and what judges it.
+struct Judged {
+  std::unique_ptr<workloads::Dataset> learned_from, judges;
+};
+
+/// No more samples are held out than are scored; those that are scored are spread evenly, because files may be sorted.
+Judged judge(const workloads::DataDescription& data, const workloads::Recipe::Validation& validation, bool by_stream) {
+  const bool holds_out = !data.validation && validation.share;
+  const workloads::Dataset& whole = data.validation ? *data.validation : *data.training;
+  const double most = static_cast<double>(validation.samples) / static_cast<double>(whole.size());
+  const double share = holds_out ? std::min(*validation.share, most) : most;
+  const std::string name = whole.name() + (holds_out ? ", held out" : "");
+  if (!holds_out && share >= 1) {
+    std::vector<std::uint32_t> all(whole.size());
+    std::iota(all.begin(), all.end(), 0U);
+    return {nullptr, workloads::subset_of(whole, std::move(all), name)};
+  }
+  workloads::DividedSamples divided = workloads::divide(whole, share, by_stream);
+  Judged judged;
+  if (holds_out) judged.learned_from = workloads::subset_of(whole, std::move(divided.rest), whole.name());
+  judged.judges = workloads::subset_of(whole, std::move(divided.held_out), name);
+  return judged;
 }
 
 /// Steps of a recurrent network are too short to be divided among threads.
@@ -97,23 +122,25 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   workloads::Recipe recipe = workloads::read_recipe(
       job.recipe, job.recipe_set,
       {.network = tiled.network, .tiles = tiled.tiles, .training_samples = data.training->size(), .has_validation = data.validation != nullptr});
-  std::unique_ptr<workloads::Dataset> learned_from, held_out;
-  if (!data.validation && recipe.validation.share) {
-    workloads::DividedSamples divided = workloads::divide(*data.training, *recipe.validation.share, !tiled.network.states.empty());
-    learned_from = workloads::subset_of(*data.training, std::move(divided.rest), data.training->name());
-    held_out = workloads::subset_of(*data.training, std::move(divided.held_out), data.training->name() + ", held out");
-  }
+  Judged judged = judge(data, recipe.validation, !tiled.network.states.empty());
   // Weights that lie in files beside the network's are not in the hash of that file.
   std::string weights;
   for (const workloads::Matrix& matrix : tiled.network.matrices) {
     weights += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
   }
-  const workloads::Dataset& judged_by = data.validation ? *data.validation : held_out ? *held_out : *data.training;
-  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), judged_by.hash(),
+  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), judged.judges->hash(),
                                              design.hash(), recipe.identity, job.from_scratch);
   const int threads = job.threads.value_or(default_threads(tiled.network));
-  return {std::move(design), std::move(data), std::move(learned_from),        std::move(held_out), std::move(tiled), std::move(recipe),
-          threads,           job.network,     base::content_hash(everything), limit.files()};
+  return {std::move(design),
+          std::move(data),
+          std::move(judged.learned_from),
+          std::move(judged.judges),
+          std::move(tiled),
+          std::move(recipe),
+          threads,
+          job.network,
+          base::content_hash(everything),
+          limit.files()};
 }
 
 void require_chip(const TrainingInputs& inputs) {

@@ -36,7 +36,7 @@ struct TrainingInputs {
   Design design;
   workloads::DataDescription data;
   std::unique_ptr<workloads::Dataset> learned_from;  ///< what of the training split is not held out; null: all of it
-  std::unique_ptr<workloads::Dataset> held_out;      ///< the rest; null: none
+  std::unique_ptr<workloads::Dataset> judges;        ///< the samples that states are scored on
   workloads::TiledNetwork tiled;                     ///< the network traced; not calibrated
   workloads::Recipe recipe;
   int threads = 1;
@@ -44,8 +44,9 @@ struct TrainingInputs {
   std::string fingerprint;         ///< of everything the trained weights depend on but threads and the number of epochs
   std::vector<std::string> files;  ///< that were read
   [[nodiscard]] const workloads::Dataset& training() const { return learned_from ? *learned_from : *data.training; }
-  /// What states are scored on: the validation split, what is held out, or where there is neither the training samples.
-  [[nodiscard]] const workloads::Dataset& validation() const { return data.validation ? *data.validation : held_out ? *held_out : *data.training; }
+  /// What states are scored on: at most recipe.validation.samples, spread evenly over the validation split, held out of the training split, or where
+  /// there is neither training samples.
+  [[nodiscard]] const workloads::Dataset& validation() const { return *judges; }
 };
 
 /// Throws UserError; also for data without a training split, and where `checked` for data that are not finite.

@@ -16,24 +16,36 @@ def _digest(text):
 
 
 class Job:
-    """One command of mho. `arguments` are strings, `File`s and other jobs (whose output they stand for)."""
+    """One command of mho. `arguments` are strings, `File`s and other jobs (whose output they stand for). `cost` in seconds of one core, for the
+    budget alone."""
 
-    def __init__(self, title, arguments):
+    suffix = ""
+    beside = {}  # option that writes one more file: what is added to the output's name
+
+    def __init__(self, title, arguments, cost):
         self.title = title
         self.arguments = arguments
+        self.cost = cost
 
     def inputs(self):
         return [a for a in self.arguments if isinstance(a, Job)]
 
 
 class Train(Job):
-    """mho retrain; its output is an ONNX file."""
+    """mho retrain; its output is an ONNX file, with the course of the training as JSON beside it."""
 
     suffix = ".onnx"
 
 
 class Measure(Job):
-    """mho run or mho sensitivity with --json; its output is that JSON."""
+    """mho run with --json; its output is that JSON, with the scores of single samples beside it."""
+
+    suffix = ".json"
+    beside = {"--per-sample": ".npz"}
+
+
+class Sensitivity(Job):
+    """mho sensitivity with --json; its output is that JSON."""
 
     suffix = ".json"
 
@@ -72,8 +84,10 @@ class Workshop:
                 content = stream.read()
             digest = hashlib.sha256(content)
             if path.endswith(".yaml"):
-                for name in re.findall(r"\$\{MHO_DATA\}/([^\s:]+)", content.decode()):
-                    digest.update(self._content(os.path.join(os.environ["MHO_DATA"], name)).encode())
+                for name in re.findall(r"^\s*(?:inputs|images|labels|lengths): *([^\s:]+)", content.decode(), re.MULTILINE):
+                    named = os.path.join(os.path.dirname(path), name.replace("${MHO_DATA}", os.environ["MHO_DATA"]))
+                    if name != "next":
+                        digest.update(self._content(named).encode())
             self.files[path] = digest.hexdigest()
         return self.files[path]
 
@@ -95,10 +109,14 @@ class Workshop:
     def is_done(self, job):
         return os.path.exists(self.path(job))
 
-    def seconds(self, job):
-        """Time the job took when it ran."""
-        with open(self.path(job) + ".info") as stream:
-            return json.load(stream)["seconds"]
+    def beside(self, job, option):
+        """Path of what the option wrote beside the job's output."""
+        return self.path(job) + job.beside[option]
+
+    def course(self, job):
+        """What a training printed: its epochs and scores."""
+        with open(self.path(job) + ".course") as stream:
+            return json.load(stream)
 
     def run(self, job):
         """Path of the job's output, made now if it is not there."""
@@ -121,15 +139,16 @@ class Workshop:
             begin = time.monotonic()
             if isinstance(job, Train):
                 command += ["--out", fresh]
-            command += ["--db", os.path.join(self.folder, "study.db")]
+            for option, ending in job.beside.items():
+                command += [option, path + ending]
+            command += ["--json", "--db", os.path.join(self.folder, "study.db")]
             print(f"[{time.strftime('%H:%M:%S')}] {job.title}", file=sys.stderr, flush=True)
             result = subprocess.run(command, capture_output=True, text=True)
             if result.returncode != 0:
                 raise Failed(f"{job.title}\n  {' '.join(command)}\n  ended with {result.returncode}: {result.stderr.strip()[-2000:]}")
-            if isinstance(job, Measure):
-                json.loads(result.stdout)
-                with open(fresh, "w") as stream:
-                    stream.write(result.stdout)
+            json.loads(result.stdout)
+            with open(path + ".course" if isinstance(job, Train) else fresh, "w") as stream:
+                stream.write(result.stdout)
             with open(path + ".info", "w") as stream:
                 json.dump({"title": job.title, "command": command, "seconds": time.monotonic() - begin}, stream, indent=1)
             os.rename(fresh, path)

@@ -183,6 +183,24 @@ TEST_F(RetrainTest, NeedsNoTestSplitAndTakesAValidationSplit) {
   EXPECT_EQ(query("SELECT judged_by || samples FROM training_end"), "own (validation)30");
 }
 
+TEST_F(RetrainTest, SamplesThatAreScoredAreSpreadOverSortedFiles) {
+  // Equal images, sorted by class: whatever the network says, one of ten samples spread evenly is right.
+  std::vector<float> labels;
+  for (int image = 0; image < 40; ++image) labels.push_back(static_cast<float>(image / 4));
+  write_data(labels);
+  write("judged.yaml", "name: own\ntraining: {inputs: x.npy, labels: y.npy, format: npy}\nvalidation: {inputs: x.npy, labels: y.npy, format: npy}\n");
+  for (const char* data : {"data.yaml", "judged.yaml"}) {
+    const Outcome outcome =
+        mho({"retrain", strokes, "--threads", "1", "--data", data, "--out", "x.onnx", "--json", "--recipe-set", "epochs=1", "--recipe-set", "batch=8",
+             "--recipe-set", "hardware.analog=false", "--recipe-set", "validation.share=0.5", "--recipe-set", "validation.samples=10"});
+    const base::Json json = base::Json::parse(outcome.out, "out");
+    const base::Json* validation = json.find("validation");
+    ASSERT_NE(validation, nullptr) << outcome.err;
+    EXPECT_NEAR(std::get<double>(validation->find("before")->find("float")->value()), 0.1, 1e-12) << data;
+    std::filesystem::remove(folder_ / "x.onnx");
+  }
+}
+
 TEST_F(RetrainTest, RefusesBeforeTheFirstStep) {
   std::vector<float> values(40 * 256, 0.5F);
   values[300] = std::numeric_limits<float>::infinity();

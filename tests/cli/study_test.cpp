@@ -3,12 +3,14 @@
 
 #include <cstdlib>
 #include <regex>
+#include <stdexcept>
 
 #include "tests/cli/process.h"
 
 namespace mho::cli::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -59,8 +61,48 @@ TEST_F(StudyData, RecoversByRetrainingAndRepeatsNothing) {
 TEST_F(StudyData, SaysWhatIsWrong) {
   EXPECT_THAT(shell(std::string("'") + MHO_PYTHON + "' '" + script + "' --mho \"$MHO\" --networks alexnet").err,
               HasSubstr("no network alexnet; there are"));
-  EXPECT_THAT(study("--claims 9").err, HasSubstr("no claim 9"));
+  EXPECT_THAT(study("--claims 99").err, HasSubstr("no claim 99"));
   EXPECT_THAT(shell(std::string("'") + MHO_PYTHON + "' '" + script + "' --mho ./nowhere").err, HasSubstr("nowhere"));
+}
+
+TEST_F(StudyData, StaysWithinItsBudget) {
+  const auto minutes = [&](const std::string& options) {
+    const Outcome outcome = shell(std::string("'") + MHO_PYTHON + "' '" + script + "' --mho \"$MHO\" --list --workers 2 " + options);
+    std::smatch found;
+    if (!std::regex_search(outcome.err, found, std::regex("budget: ([0-9.]+) (h|min)"))) throw std::runtime_error(outcome.err);
+    return std::stod(found[1]) * (found[2] == "h" ? 60 : 1);
+  };
+  const double whole = minutes(""), quick = minutes("--quick"), measured = minutes("--post-training");
+  EXPECT_LE(whole, 24 * 60);
+  EXPECT_LE(quick, 10);
+  EXPECT_GT(whole, 10 * quick);
+  // Most of the time goes into training.
+  EXPECT_LT(measured, whole / 2);
+}
+
+TEST_F(StudyData, ChoosesOnValidationDataAndThenScoresOnce) {
+  const Outcome first = study("--claims 9");
+  ASSERT_EQ(first.code, 0) << first.err;
+  // Trainings of two folds, then the float references, and the test samples only when every choice is made.
+  const std::size_t chosen = first.err.rfind("fine-tuned in float, seed 1"), scored = first.err.find("for a verdict");
+  ASSERT_NE(chosen, std::string::npos);
+  ASSERT_NE(scored, std::string::npos);
+  EXPECT_LT(chosen, scored);
+  EXPECT_THAT(document(), AllOf(HasSubstr("fsdd_gru, 1200 samples"), HasSubstr("(reference)"), HasSubstr("reached")));
+  EXPECT_THAT(study("--claims 9").err, Not(HasSubstr("commands to run")));
+}
+
+TEST_F(StudyData, NamesTheCheapestMeasureThatSuffices) {
+  const Outcome outcome = study("--claims 10 --post-training");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, Not(HasSubstr("fine-tuned in float, seed")));
+  const std::string tables = document();
+  EXPECT_THAT(tables,
+              AllOf(HasSubstr("fsdd_gru (original) | 1 h |"), HasSubstr("| reprogrammed every day |"), HasSubstr("noisiest quarter digital")));
+  // Twelve measures and daily reprogramming; four pairs draw more current than one.
+  std::smatch energy;
+  ASSERT_TRUE(std::regex_search(tables, energy, std::regex(R"(\| 4 pairs \|[^|]*\|[^|]*\|[^|]*\|[^|]*\| [0-9.]+ \| ([0-9.]+) \|)"))) << tables;
+  EXPECT_GT(std::stod(energy[1]), 1);
 }
 
 TEST_F(StudyData, QuantilesAreStudents) {

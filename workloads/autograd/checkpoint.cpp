@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t columns = 10;  ///< numbers that are kept of an epoch
 /// A checkpoint begins with it; then the digest of what follows, and a PyTorch archive.
-constexpr std::string_view mark = "mho checkpoint 2\n";
+constexpr std::string_view mark = "mho checkpoint 3\n";
 
 std::array<double, columns> row_of(const TrainingProgress& p) {
   const ValidationScore score = p.validation.value_or(ValidationScore{});
@@ -57,6 +57,16 @@ void restore_state(TorchNetwork& model, const NetworkState& state) {
   for (std::size_t k = 0; k < own.size(); ++k) torch::Tensor(own[k].second).copy_(state.at(k));
 }
 
+void move_mean(NetworkState& mean, const TorchNetwork& model, double weight) {
+  if (mean.empty()) {
+    mean = copy_state(model);
+    return;
+  }
+  const torch::NoGradGuard guard;
+  const auto own = model.state();
+  for (std::size_t k = 0; k < own.size(); ++k) mean[k].lerp_(own[k].second, weight);
+}
+
 void save_checkpoint(const std::string& path, const CheckpointOwner& owner, const TrainingCourse& course, const TorchNetwork& model,
                      const torch::optim::Optimizer& optimiser) {
   torch::serialize::OutputArchive archive;
@@ -73,6 +83,8 @@ void save_checkpoint(const std::string& path, const CheckpointOwner& owner, cons
   archive.write("epochs", epochs);
   for (const auto& [name, tensor] : model.state()) archive.write(name, tensor);
   for (std::size_t k = 0; k < course.best.size(); ++k) archive.write(fmt::format("best{}", k), course.best[k]);
+  archive.write("averages", c10::IValue(!course.mean.empty()));
+  for (std::size_t k = 0; k < course.mean.size(); ++k) archive.write(fmt::format("mean{}", k), course.mean[k]);
   torch::serialize::OutputArchive state;
   optimiser.save(state);
   archive.write("optimiser", state);
@@ -108,6 +120,8 @@ TrainingCourse read_course(torch::serialize::InputArchive& archive, std::size_t 
   archive.read("best_epoch", value);
   course.best_epoch = static_cast<int>(value.toInt());
   for (std::size_t k = 0; course.best_epoch > 0 && k < tensors; ++k) archive.read(fmt::format("best{}", k), course.best.emplace_back());
+  archive.read("averages", value);
+  for (std::size_t k = 0; value.toBool() && k < tensors; ++k) archive.read(fmt::format("mean{}", k), course.mean.emplace_back());
   return course;
 }
 

@@ -17,6 +17,8 @@ namespace mho::workloads {
 using NetworkState = std::vector<torch::Tensor>;
 NetworkState copy_state(const TorchNetwork& model);
 void restore_state(TorchNetwork& model, const NetworkState& state);
+/// Moves `mean` by the share `weight` towards the model's state; an empty one becomes it.
+void move_mean(NetworkState& mean, const TorchNetwork& model, double weight);
 
 /// How far a training is.
 struct TrainingCourse {
@@ -29,6 +31,7 @@ struct TrainingCourse {
   std::optional<ValidationScore> before;
   int best_epoch = 0;  ///< from 1; 0: none
   NetworkState best;   ///< after that epoch
+  NetworkState mean;   ///< over the last steps; empty: states are not averaged, or there was no step
 };
 
 /// What a checkpoint belongs to; see TrainingOptions.

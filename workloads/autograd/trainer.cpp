@@ -81,7 +81,11 @@ class Training {
     trained.kept_epoch = keeps_best() && course_.best_epoch > 0 ? course_.best_epoch : trained.epochs;
     trained.before = course_.before;
     trained.samples = validation_.samples();
-    if (trained.kept_epoch != trained.epochs) restore_state(*model_, course_.best);
+    if (trained.kept_epoch != trained.epochs) {
+      restore_state(*model_, course_.best);
+    } else if (!course_.mean.empty()) {
+      restore_state(*model_, course_.mean);
+    }
     if (recipe_.normalisation_samples > 0) {
       one_step_->draw(static_cast<std::uint32_t>(steps_), recipe_.noise.scale > 0 ? 1.0 : 0.0, false);
       re_estimate_channels(*teacher_, *model_, batches_->plain(0, std::min(static_cast<std::size_t>(recipe_.normalisation_samples), data_.size())));
@@ -179,6 +183,8 @@ class Training {
     course_.rate = result.rate;
     course_.noise = result.noise;
     ++course_.step;
+    // An even mean of all steps while they are few.
+    if (recipe_.averaging_steps) move_mean(course_.mean, *model_, 1.0 / static_cast<double>(std::min(*recipe_.averaging_steps, course_.step)));
     if (course_.step % per_epoch != 0) report(progress());
   }
 
@@ -198,6 +204,11 @@ class Training {
 
   void end_epoch() {
     TrainingProgress epoch = progress();
+    NetworkState present;
+    if (!course_.mean.empty()) {
+      present = copy_state(*model_);
+      restore_state(*model_, course_.mean);
+    }
     epoch.ends_epoch = true;
     epoch.validation = validation_.score(snapshot(), Validation::Programmings::of_every_epoch, "");
     epoch.seconds = epoch_seconds();
@@ -207,6 +218,7 @@ class Training {
       course_.best_epoch = epoch.epoch;
       if (keeps_best()) course_.best = copy_state(*model_);
     }
+    if (!present.empty()) restore_state(*model_, present);
     course_.epochs.push_back(epoch);
     course_.loss_sum = course_.score_sum = 0;
     course_.epoch_seconds = 0;

@@ -29,15 +29,17 @@ bool is_the_usual_adam(const Recipe& recipe, const RecipeSubject& subject) {
   return recipe.optimiser.weight_decay == 0 && is_adam(recipe.optimiser.kind) && is_adam(usual_optimiser(kind_of(subject.network)));
 }
 
-/// About the network, its data and its tiles.
-IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject) {
+/// About the network, its data and its tiles. `usual_share` of samples held out.
+IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject, double usual_share) {
   using tiles::TileParameters;
   const Network& network = subject.network;
   const bool has_convolutions = std::ranges::any_of(network.nodes, [](const Node& node) { return node.on_tiles() && node.window() != nullptr; });
   const bool is_exact = every_tile(subject, [](const TileParameters& tile) {
     return !tile.dac.bits && !tile.adc.bits && !tile.adc.bound && tile.digital.activation_format.kind == periphery::NumberFormat::Kind::float32;
   });
-  const double left = subject.has_validation ? 1.0 : 1.0 - recipe.validation.share.value_or(0.0);
+  // No more is held out than is scored.
+  const double scored = static_cast<double>(recipe.validation.samples) / std::max(1.0, static_cast<double>(subject.training_samples));
+  const double left = subject.has_validation ? 1.0 : 1.0 - std::min(recipe.validation.share.value_or(0.0), scored);
   const auto batches = static_cast<std::int64_t>(std::floor(left * static_cast<double>(subject.training_samples) / recipe.batch)) * recipe.epochs;
   return {
       {is_exact, {"hardware.converters"}, "the design has no converters that round or clip"},
@@ -65,6 +67,7 @@ IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject) {
       {is_the_usual_adam(recipe, subject), {"optimiser.kind"}, "without optimiser.weight_decay adam and adamw are the same"},
       {!has_convolutions, {"normalisation.samples"}, "the network has no convolution"},
       {subject.has_validation, {"validation.share"}, "the data describe a validation split"},
+      {std::min(recipe.validation.share.value_or(0.0), usual_share) >= scored, {"validation.share"}, "validation.samples is less"},
   };
 }
 
@@ -111,7 +114,7 @@ IdleRules rules_of_recipe(const Recipe& recipe) {
 
 std::vector<std::string> idle_keys(const base::Config& config, const Recipe& recipe, const RecipeSubject& subject) {
   IdleRules rules = rules_of_recipe(recipe);
-  const IdleRules more = rules_of_subject(recipe, subject);
+  const IdleRules more = rules_of_subject(recipe, subject, std::get<double>(config.declaration("validation.share").default_value));
   rules.insert(rules.end(), more.begin(), more.end());
   std::vector<std::string> sentences;
   for (const base::Declaration& declaration : config.declarations()) {

@@ -105,6 +105,9 @@ Declarations recipe_declarations() {
       real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
            "Hinton et al., arXiv:1503.02531 (2015)"),
       real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
+      base::whole_or("averaging.steps", std::string("off"), 2, many, {"off"},
+                     "what is scored and written is the running mean of weights, scales and ranges over about so many steps",
+                     "Polyak and Juditsky, SIAM J. Control Optim. 30:838 (1992)"),
       base::whole_or(
           "normalisation.samples", std::string("off"), 1, 2000, {"off"},
           "after training, bring mean and deviation of each channel of convolutions back to those of the float network over so many samples",
@@ -233,6 +236,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
                    config.real("ranges.initial_sigmas"), config.real("ranges.decay"), config.real("ranges.inside")};
   recipe.clip = {static_cast<Recipe::Clip::Kind>(of("clip.kind", {"off", "fixed", "gaussian"})), config.real("clip.sigmas")};
   recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature")};
+  recipe.averaging_steps = config.optional_integer("averaging.steps", "off");
   recipe.normalisation_samples = static_cast<int>(config.optional_integer("normalisation.samples", "off").value_or(0));
   recipe.crop = static_cast<int>(config.integer("augmentation.crop"));
   recipe.mirror = config.boolean("augmentation.mirror");

@@ -97,8 +97,9 @@ struct Recipe {
     std::optional<std::int64_t> patience;  ///< epochs without a better score after which the training stops
   } validation;
 
-  int normalisation_samples = 0;  ///< re-estimation of the channels' means and deviations after training; 0: none
-  int crop = 0;                   ///< pixels of padding out of which images are cut again
+  std::optional<std::int64_t> averaging_steps;  ///< of the mean of states that is scored and written; empty: the state itself
+  int normalisation_samples = 0;                ///< re-estimation of the channels' means and deviations after training; 0: none
+  int crop = 0;                                 ///< pixels of padding out of which images are cut again
   bool mirror = false;
   std::string frozen;  ///< patterns of layers that are not trained, separated by commas; empty: none
 

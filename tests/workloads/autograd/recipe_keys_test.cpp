@@ -130,6 +130,7 @@ Settings others(const base::Declaration& declaration) {
                                                       {"validation.samples", {"3"}},
                                                       {"validation.repeats", {"2"}},
                                                       {"layers.frozen", {"y"}},
+                                                      {"averaging.steps", {"4"}},
                                                       {"normalisation.samples", {"16"}},
                                                       {"augmentation.crop", {"2"}},
                                                       {"ranges.initial_batches", {"7"}},

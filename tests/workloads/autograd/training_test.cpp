@@ -146,7 +146,7 @@ TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
   const std::string checkpoint =
       (std::filesystem::temp_directory_path() / ("mho_training_test_" + std::to_string(getpid()) + ".checkpoint")).string();
   std::remove(checkpoint.c_str());
-  TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01"});
+  TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01", "averaging.steps=7"});
   const Network whole = bench.run(options);
   options.checkpoint = checkpoint;
   // Stopped in the middle of the second epoch, as by a full disk or a power cut after the last checkpoint.
@@ -164,6 +164,31 @@ TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
   other.fingerprint = "another";
   EXPECT_THROW((void)bench.run(other), base::UserError);
   std::remove(checkpoint.c_str());
+}
+
+TEST(TrainingTest, WhatIsWrittenIsTheMeanOfStates) {
+  // One step an epoch, and steps that do not depend on how many there are: a training of k epochs ends in the state after step k.
+  const Bench bench;
+  const auto data = stroke_digits(64, 5, 2);
+  const auto weights_after = [&](int steps, const std::string& averaging) {
+    const TrainingOptions options =
+        bench.options({"epochs=" + std::to_string(steps), "batch=64", "hardware.analog=false", "schedule.kind=constant", "validation.share=off",
+                       "validation.keep=last", "optimiser.rate=0.05", "averaging.steps=" + averaging});
+    return train(bench.tiled, *data, options).network.matrices[0].weights;
+  };
+  constexpr int steps = 4;
+  std::vector<std::vector<float>> states;
+  for (int k = 1; k <= steps; ++k) states.push_back(weights_after(k, "off"));
+  const std::vector<float> even = weights_after(steps, "100"), recent = weights_after(steps, "2");
+  float largest = 0;
+  for (std::size_t w = 0; w < even.size(); ++w) {
+    const auto s = [&](std::size_t k) { return states[k][w]; };
+    EXPECT_NEAR(even[w], (s(0) + s(1) + s(2) + s(3)) / 4, 1e-6);
+    // Half of what was, half of the new state, from the second step on.
+    EXPECT_NEAR(recent[w], s(0) / 8 + s(1) / 8 + s(2) / 4 + s(3) / 2, 1e-6);
+    largest = std::max(largest, std::abs(s(3) - even[w]));
+  }
+  EXPECT_GT(largest, 1e-4F);
 }
 
 TEST(TrainingTest, ADivergingTrainingSaysWhatToChange) {
