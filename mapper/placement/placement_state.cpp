@@ -12,7 +12,6 @@ PlacementState::PlacementState(const PlacementProblem& problem, const hw::ChipPa
       first_(problem.units.size() + 1),
       units_(index(chip.nodes())),
       load_(index(chip.nodes())),
-      moves_(problem.units.size()),
       traffic_(mapper::traffic(problem, distances)) {
   for (int node = 0; node < chip.nodes(); ++node) kind_.push_back(chip.kind(node));
   for (const PlacementProblem::Flow& flow : problem.flows) {
@@ -38,7 +37,6 @@ std::int64_t PlacementState::traffic_of(std::span<const int> units) const {
   std::int64_t sum = 0;
   for (const int unit : units) {
     for (const Neighbour& other : neighbours(unit)) {
-      if (moves_[index(other.unit)] != 0 && other.unit < unit) continue;
       sum += other.flits * distances_(node_[index(unit)], node_[index(other.unit)]);
     }
   }
@@ -49,12 +47,10 @@ std::int64_t PlacementState::exchange(int a, int b) {
   std::vector<int>&on_a = units_[index(a)], &on_b = units_[index(b)];
   moving_.assign(on_a.begin(), on_a.end());
   moving_.insert(moving_.end(), on_b.begin(), on_b.end());
-  for (const int unit : moving_) moves_[index(unit)] = 1;
   const std::int64_t before = traffic_of(moving_);
   for (const int unit : on_a) node_[index(unit)] = b;
   for (const int unit : on_b) node_[index(unit)] = a;
   const std::int64_t growth = traffic_of(moving_) - before;
-  for (const int unit : moving_) moves_[index(unit)] = 0;
   std::swap(on_a, on_b);
   std::swap(load_[index(a)], load_[index(b)]);
   std::swap(kind_[index(a)], kind_[index(b)]);

@@ -35,7 +35,7 @@ class PlacementState {
   [[nodiscard]] bool has_room(int unit, int node) const;
 
  private:
-  /// Flits times routers of all flows of these units, each flow once.
+  /// Flits times routers of all flows of these units. Those between two of them count twice; no move changes how far these are apart.
   [[nodiscard]] std::int64_t traffic_of(std::span<const int> units) const;
   void put(int unit, int node);
 
@@ -48,7 +48,6 @@ class PlacementState {
   std::vector<std::vector<int>> units_;       ///< by node
   std::vector<PlacementProblem::Load> load_;  ///< by node
   std::vector<int> moving_;                   ///< of an exchange
-  std::vector<char> moves_;                   ///< by unit
   std::int64_t traffic_ = 0;
 };
 
