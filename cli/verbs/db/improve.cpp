@@ -58,6 +58,7 @@ LineNetwork network_of(const Replay& replay, const std::string& db) {
   std::vector<std::string> words{"mho", replay.verb, "--db", db};
   words.insert(words.end(), replay.arguments.begin(), replay.arguments.end());
   std::vector<const char*> line;
+  line.reserve(words.size());
   for (const std::string& word : words) line.push_back(word.c_str());
   Options options(static_cast<int>(line.size()), line.data(), {replay.verb, ""}, "");
   return replay.verb == "run" ? network_of_run(options) : network_of_simulate(options);
