@@ -66,6 +66,7 @@ class OptionsTest : public CommandTest {
             {"db query", {"db", "query", "SELECT run, latency_s FROM v_run", "--db", "r.db"}},
             {"db schema", {"db", "schema", "v_band", "--db", "r.db"}},
             {"db rerun", {"db", "rerun", "1", "--db", "r.db"}},
+            {"db improve", {"db", "improve", "1", "--db", "r.db"}},
             {"db merge", {"db", "merge", "r.db", "--db", "all.db"}},
             {"db check", {"db", "check", "--db", "r.db"}},
             {"db prune", {"db", "prune", "--where", "run > 9", "--db", "r.db"}},

@@ -156,7 +156,7 @@ void improve(const ImproveArguments& arguments, const Invocation& invocation) {
 Action read_improve_line(Options& options) {
   ImproveArguments arguments;
   std::string run;
-  options.text("RUN", run, "number of a run of mho run or mho simulate", "RUN");
+  options.text("RUN", run, "number of a run in the database; one of mho run or mho simulate", "RUN");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
   options.read();
