@@ -82,7 +82,7 @@ CopyChoice read_copies(const base::Config& config) {
 }
 
 PlacementChoice read_placement(const base::Config& config) {
-  const std::string word = config.word("mapper.placement");
+  const std::string& word = config.word("mapper.placement");
   return {.placement = word == "snake"     ? Placement::snake
                        : word == "compact" ? Placement::compact
                                            : Placement::annealed,

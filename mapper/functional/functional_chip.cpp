@@ -41,6 +41,17 @@ FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mappi
   for (std::size_t s = 0; s < stages_.size(); ++s) prepare(static_cast<int>(s));
 }
 
+/// Of an input of the stage that `edge` leads to.
+std::unique_ptr<OperandReader> FunctionalChip::reader_of(const StageInput& input, const hw::Edge& edge) {
+  const Elements elements = input.elements ? input.elements : position_major(mapping_.program.stages[index(edge.consumer)].positions, input.channels);
+  Places& places = places_[elements.get()];
+  if (!places) places = places_of(elements);
+  const bool packed = mapping_.dataflow->stages[index(edge.producer)].kind == Kind::source;
+  auto reader = std::make_unique<OperandReader>(places, elements, input.channels, packed ? mapping_.dataflow->source_group : 1);
+  if (input.rounded && rounding_) reader->round_by(&*rounding_);
+  return reader;
+}
+
 void FunctionalChip::prepare(int at) {
   const Task& task = mapping_.dataflow->stages[index(at)];
   Stage& stage = stages_[index(at)];
@@ -64,14 +75,7 @@ void FunctionalChip::prepare(int at) {
       continue;
     }
     auto& operand = stage.operands[index(load.input)];
-    if (!operand) {
-      const Elements elements = input.elements ? input.elements : position_major(mapping_.program.stages[index(at)].positions, input.channels);
-      Places& places = places_[elements.get()];
-      if (!places) places = places_of(elements);
-      const bool packed = mapping_.dataflow->stages[index(edge.producer)].kind == Kind::source;
-      operand = std::make_unique<OperandReader>(places, elements, input.channels, packed ? mapping_.dataflow->source_group : 1);
-      if (input.rounded && rounding_) operand->round_by(&*rounding_);
-    }
+    if (!operand) operand = reader_of(input, edge);
     if (load.rows_only) {
       const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).block(task.block);
       operand->add_elements(input_edge++, block.input_begin, block.input_end);

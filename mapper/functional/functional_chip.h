@@ -60,6 +60,7 @@ class FunctionalChip : public hw::FunctionalInterface {
     std::vector<std::pair<int, int>>
         triggers;  ///< with the last position of their producers: input edges that carry nothing but that a time step has come
   };
+  std::unique_ptr<OperandReader> reader_of(const StageInput& input, const hw::Edge& edge);
   void prepare(int stage);
   [[nodiscard]] const workloads::Node& node(const Task& task) const { return network_.nodes[static_cast<std::size_t>(task.node)]; }
   [[nodiscard]] const workloads::Shape& shape(int value) const { return network_.values[static_cast<std::size_t>(value)].shape; }
