@@ -66,8 +66,8 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"mapper/saved",
        {"base/...", "tiles", "hw/spec", "hw/program", "workloads/graph", "workloads/execution", "mapper/lowering", "mapper/placement"}},
       {"mapper",
-       {"base/...", "tiles", "hw/spec", "hw/program", "hw/estimate", "workloads/graph", "workloads/execution", "mapper/lowering",
-        "mapper/placement", "mapper/saved"}},
+       {"base/...", "tiles", "hw/spec", "hw/program", "hw/estimate", "workloads/graph", "workloads/execution", "mapper/lowering", "mapper/placement",
+        "mapper/saved"}},
       {"mapper/functional", {"base", "periphery/digital", "hw/program", "workloads/graph", "workloads/execution", "mapper", "mapper/lowering"}},
 
       {"analysis/design", {"base/...", "periphery", "periphery/technology", "tiles", "hw/spec", "workloads/graph", "workloads/training", "mapper"}},
