@@ -46,7 +46,7 @@ struct Mapping {
   std::optional<Dataflow> dataflow;    ///< where it was traced
   std::map<std::string, int> divided;  ///< Lowered::divided
   double utilisation = 0;              ///< weights stored / cells of the tiles used
-  /// Of the program, where sizing the buffers has found it: what hw::estimate answers.
+  /// What hw::estimate answers for the program; empty unless sizing the buffers has found it.
   std::optional<hw::SimulationResult> estimate{};
 };
 

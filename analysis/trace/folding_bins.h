@@ -18,7 +18,7 @@ class FoldingBins {
   void add_time(std::size_t column, base::SimTime begin, base::SimTime end);
   /// [part][column], up to the last part that something was added to.
   [[nodiscard]] const std::vector<std::vector<std::int64_t>>& parts() const { return parts_; }
-  /// Of a part.
+  /// How long a part is.
   [[nodiscard]] base::SimTime width() const { return base::SimTime::from_femtoseconds(width_); }
 
  private:

@@ -47,7 +47,7 @@ class LayerTimeRecorder final : public hw::Observer {
   void packet_sent(const hw::Packet& /*packet*/, base::SimTime /*time*/) override {}
   void packet_arrived(const hw::Packet& /*packet*/, base::SimTime /*time*/) override {}
   void inference_left(std::int64_t count, base::SimTime time) override;
-  /// Of an estimate: unit `unit` of a stage, of any numbers, works for the first inference. In any order.
+  /// An estimate says that a unit of a stage works for the first inference, femtoseconds. Calls may come in any order; any number names a unit.
   void worked(int stage, int unit, std::int64_t begin_fs, std::int64_t end_fs);
 
   /// `latency`: of the first inference.

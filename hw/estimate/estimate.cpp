@@ -46,7 +46,6 @@ class Estimate {
     result.single = activity(0, 1);
     result.single.elapsed = result.latency;
     const double least = busiest_cycles(result.single, chip_);
-    sole_bound_ = busiest_sole_cycles(result.single);
     if (options.one_at_a_time) {
       steady(result, options, 0);
     } else if (!two_at_bound(result, least)) {
@@ -60,22 +59,19 @@ class Estimate {
  private:
   static constexpr std::int64_t unlimited = 1'000'000'000;
 
-  /// Cycles of chip.clock for which the busiest of the units works that have one stage alone.
-  [[nodiscard]] double busiest_sole_cycles(const Activity& activity) const {
-    double seconds = 0;
-    for (const UnitActivity& unit : activity.units) {
-      if (unit.stages.size() == 1) seconds = std::max(seconds, static_cast<double>(unit.worked_cycles) / chip_.clock_of(chip_.kind(unit.node)).si());
-    }
-    return seconds * chip_.clock.si();
+  /// Whether a unit of one stage alone works for `least` cycles of chip.clock, which no interval undercuts: it works on without a break once it does.
+  /// A link or a unit of several stages may do so for an inference and wait in the next, where what it needs comes in bursts.
+  [[nodiscard]] bool sole_unit_binds(const Activity& single, double least) const {
+    return least > 0 && std::ranges::any_of(single.units, [&](const UnitActivity& unit) {
+             const double seconds = static_cast<double>(unit.worked_cycles) / chip_.clock_of(chip_.kind(unit.node)).si();
+             return unit.stages.size() == 1 && seconds * chip_.clock.si() >= least;
+           });
   }
-  /// Whether such a unit sets the least interval: it works on without a break once it does. A link or a unit of several stages may do so for an
-  /// inference and wait in the next, where what it needs comes in bursts.
-  [[nodiscard]] bool sole_unit_binds(double least) const { return least > 0 && sole_bound_ >= least; }
 
   /// One interval that is as short as any can be says it all. Only where few inferences are under way at a time: two then meet what all others do.
   bool two_at_bound(SimulationResult& result, double least) {
     constexpr double few = 3;
-    if (!sole_unit_binds(least) || static_cast<double>(cycle_of(run_->now())) > few * least) return false;
+    if (!sole_unit_binds(result.single, least) || static_cast<double>(cycle_of(run_->now())) > few * least) return false;
     const std::int64_t start = run_->now();
     SteadyWindow completions(least);
     run_->allow_inferences(3);
@@ -94,13 +90,14 @@ class Estimate {
     const std::int64_t start = run_->now(), before = run_->left();
     SteadyWindow completions(least);
     run_->allow_inferences(options.one_at_a_time ? before + 1 : unlimited);
+    const bool binds = sole_unit_binds(result.single, least);
     bool done = false, at_bound = false;
     while (!done) {
       if (!run_->next_inference()) stand_still();
       completions.add(cycle_of(run_->now()), true);
       if (options.one_at_a_time) run_->allow_inferences(run_->left() + 1);
       const std::size_t last = completions.count() - 1;
-      at_bound = sole_unit_binds(least) && last > 0 && equals(completions.cycle(last) - completions.cycle(last - 1), least);
+      at_bound = binds && last > 0 && equals(completions.cycle(last) - completions.cycle(last - 1), least);
       done = at_bound || completions.find().settled || halves_agree(completions) || completions.count() >= static_cast<std::size_t>(options.patience);
     }
     SteadyWindow::Window window = completions.find();
@@ -168,7 +165,6 @@ class Estimate {
   const ChipParameters& chip_;
   const tiles::TileParameters& tile_;
   double bound_s_;
-  double sole_bound_ = 0;
   std::optional<TimedExecution> run_;
 };
 

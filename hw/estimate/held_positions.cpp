@@ -7,8 +7,6 @@
 
 namespace mho::hw {
 
-namespace {}  // namespace
-
 int most_at_once(std::span<const Stay> stays, std::int64_t period) {
   std::int64_t all_the_time = 0;
   std::vector<std::pair<std::int64_t, int>> changes;  // time within a period

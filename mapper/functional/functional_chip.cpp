@@ -41,7 +41,7 @@ FunctionalChip::FunctionalChip(const workloads::TiledNetwork& tiled, const Mappi
   for (std::size_t s = 0; s < stages_.size(); ++s) prepare(static_cast<int>(s));
 }
 
-/// Of an input of the stage that `edge` leads to.
+/// Makes the reader of one input of the stage that `edge` leads to.
 std::unique_ptr<OperandReader> FunctionalChip::reader_of(const StageInput& input, const hw::Edge& edge) {
   const Elements elements = input.elements ? input.elements : position_major(mapping_.program.stages[index(edge.consumer)].positions, input.channels);
   Places& places = places_[elements.get()];
