@@ -159,7 +159,8 @@ mho.table = function (caption, columns, rows) {
 
 mho.details = (summary, ...children) => mho.element('details', {}, mho.element('summary', {}, summary), ...children);
 
-mho.section = function (title, { wide = false, long = false } = {}, ...children) {
-  return mho.element('section', { class: [wide ? 'wide' : '', long ? 'long' : ''].join(' ').trim() || null, 'aria-label': title },
+// spread: as wide as the paper where it is printed.
+mho.section = function (title, { wide = false, long = false, spread = false } = {}, ...children) {
+  return mho.element('section', { class: [wide ? 'wide' : '', long ? 'long' : '', spread ? 'spread' : ''].join(' ').trim() || null, 'aria-label': title },
     mho.element('h2', {}, title), ...children.flat());
 };

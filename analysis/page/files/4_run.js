@@ -68,7 +68,7 @@ mho.accuracy_section = function (run) {
         `after ${mho.age(row.time_s)}: ${mho.score(row.mean, run.metric)}` + (row.sem === null ? '' : ` ± ${mho.score(reach(row), run.metric)} (95 %)`)));
   }
   const score = (title, key) => ({ title, number: true, cell: (row) => mho.score(row[key], run.metric), value: (row) => row[key] });
-  return mho.section('Accuracy over time', {},
+  return mho.section('Accuracy over time', { spread: true },
     mho.legend(['mean with its 95 % interval over chips', 'each programmed chip', 'float'], ['var(--c0)', 'var(--soft)', 'var(--c2)']), picture,
     mho.table(`${run.metric} of ${run.samples} samples on ${run.repeats} programmed chips`, [
       { title: 'after', cell: (row) => mho.age(row.time_s) }, score('mean', 'mean'), score('± chips', 'sem'), score('± samples', 'sampling_sem'),

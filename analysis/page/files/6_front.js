@@ -19,7 +19,8 @@ mho.varies = (column) => mho.runs.some((run) => run[column.key] !== mho.runs[0][
 // Whether runs that have a value have different ones.
 mho.differs = (column) => new Set(mho.runs.map((run) => run[column.key]).filter((value) => value !== null && value !== undefined)).size > 1;
 mho.is_number = (column) => column.kind !== 'text' && mho.runs.some((run) => typeof run[column.key] === 'number');
-mho.groups_of = (key) => (key ? [...new Set(mho.runs.map((run) => String(run[key] ?? '–')))] : ['']);
+// The groups of a picture's points, in the order of numbers or of the alphabet: so a legend can be looked through.
+mho.groups_of = (key) => (key ? [...new Set(mho.runs.map((run) => String(run[key] ?? '–')))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })) : ['']);
 
 // A mark of a group; groups differ in shape and colour.
 mho.shape = function (group, x, y, size) {
