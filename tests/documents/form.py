@@ -175,7 +175,7 @@ def read(root, file):
 def files_below(root):
     for folder, folders, files in os.walk(root):
         if folder == root:
-            folders[:] = [name for name in folders if name != "build" and name != "shared"]
+            folders[:] = [name for name in folders if not name.startswith("build")]
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
         for name in sorted(files):
             yield os.path.relpath(os.path.join(folder, name), root)
