@@ -10,7 +10,10 @@ MHO_REFERENCE ?= $(realpath $(REFERENCE_FOLDER))
 # Exported only where they name something: an unset variable is what makes a test skip.
 environment = $(if $(MHO_DATA),MHO_DATA="$(MHO_DATA)") $(if $(MHO_REFERENCE),MHO_REFERENCE="$(MHO_REFERENCE)")
 
-.PHONY: run mho-train test test-long everything setup build bench asan format tidy clean help
+# What `make install` installs below.
+PREFIX ?= /usr/local
+
+.PHONY: run mho-train python install package test test-long everything setup build bench asan coverage format tidy clean help
 
 ## run: install what is missing, build the command, evaluate the default network on the default chip
 run: build
@@ -27,6 +30,20 @@ mho-train:
 	scripts/install_packages.sh run train
 	cmake --preset release $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DMHO_TESTS=OFF)
 	cmake --build --preset release --target mho mho-train --parallel $(JOBS)
+
+## python: build the Python module beside the command, in build/release/python
+python:
+	scripts/install_packages.sh run python
+	cmake --preset release -DMHO_PYTHON=ON $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DMHO_TESTS=OFF)
+	cmake --build --preset release --target mho mho_python --parallel $(JOBS)
+
+## install: build the command and install it, with what else was built, below PREFIX (/usr/local); DESTDIR is honoured
+install: build
+	DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
+
+## package: Debian packages of what was built, in build/release/packages
+package: build
+	cd $(BUILD) && cpack -G DEB
 
 ## setup: install the packages of run, test and develop
 setup:
@@ -57,6 +74,14 @@ asan: setup
 	cmake --preset asan
 	cmake --build --preset asan --parallel $(JOBS)
 	$(environment) ctest --preset asan --parallel $(JOBS)
+
+## coverage: which lines the tests of label fast run; the page is build/coverage/index.html
+coverage: setup
+	scripts/install_packages.sh coverage
+	cmake --preset coverage
+	cmake --build --preset coverage --parallel $(JOBS)
+	$(environment) ctest --preset coverage --label-regex '^fast$$' --parallel $(JOBS) || true
+	gcovr --root . --filter '(base|periphery|tiles|hw|workloads|mapper|analysis|cli)/' --html-details build/coverage/index.html build/coverage
 
 sources = $(shell git ls-files '*.h' '*.cpp')
 

@@ -47,6 +47,12 @@ std::size_t columns_of(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+/// What listen_to_progress() set.
+std::function<void(const std::string&)>& progress_listener() {
+  static std::function<void(const std::string&)> listener;
+  return listener;
+}
+
 /// Errors and progress go to the terminal only; a terminal that went away is not our problem.
 void write_terminal(const std::string& text) {
   std::fputs(text.c_str(), stderr);
@@ -79,6 +85,7 @@ struct Progress::State {
   SteadyClock::time_point shown = start;  ///< the first line comes only after one interval
   bool drawn = false;
   std::string note;
+  std::function<void(const std::string&)> listener;
 
   void show() {
     const std::unique_lock lock(mutex, std::try_to_lock);
@@ -88,6 +95,10 @@ struct Progress::State {
     shown = now;
     const std::string line = progress_line(label, done.load(std::memory_order_relaxed), total, std::chrono::duration<double>(now - start).count()) +
                              (note.empty() ? "" : "  " + note);
+    if (listener) {
+      drawn = true;
+      return listener(line);
+    }
     drawn = terminal;
     // A line that is broken by the terminal would not be written over.
     write_terminal(terminal ? "\r" + (columns > 1 ? shortened(line, columns - 1) : line) + "\033[K" : line + "\n");
@@ -104,15 +115,22 @@ Progress::Progress(std::string label, std::uint64_t total, std::chrono::millisec
   constexpr auto on_terminal = std::chrono::milliseconds(200);
   state_->terminal = isatty(STDERR_FILENO) == 1;
   state_->columns = columns_of(STDERR_FILENO);
-  state_->interval = state_->terminal ? on_terminal : between_lines;
+  state_->listener = progress_listener();
+  state_->interval = state_->terminal || state_->listener ? on_terminal : between_lines;
   state_->label = std::move(label);
   state_->total = total;
 }
 
 Progress::~Progress() {
-  if (state_->drawn) write_terminal("\r\033[K");
+  if (state_->drawn && state_->listener) {
+    state_->listener("");
+  } else if (state_->drawn) {
+    write_terminal("\r\033[K");
+  }
   delete state_;
 }
+
+void listen_to_progress(std::function<void(const std::string&)> listener) { progress_listener() = std::move(listener); }
 
 void Progress::advance(std::uint64_t count) {
   check_interrupt();

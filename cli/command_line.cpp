@@ -18,6 +18,8 @@
 #include "cli/option_values.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/shell/completion.h"
+#include "cli/shell/man_page.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -111,8 +113,10 @@ const std::vector<Topic>& topics() {
        "mho network prints it, a pattern of * and ?, first or last. It may be repeated; later rules win. A design file says the same under "
        "'layers'."},
       {{"data", "which samples a network is scored on"},
-       "--data takes a YAML file that names arrays of inputs and labels, how they are scaled, and the metric; docs/data.md has its keys. --data "
-       "strokes are "
+       "--data takes a YAML file that names arrays of inputs and labels, how they are scaled, and the metric; docs/data.md has its keys. It also "
+       "takes "
+       "the name of a description that comes with mho, such as fsdd: its files lie in the folder that the variable MHO_DATA names. --data strokes "
+       "are "
        "the samples of the built-in network."},
       {{"times", "ages of a chip"},
        "--times is the age of the chip after programming, in every verb: 1s, 90 min, 1h, 1d, 1y. mho run and mho tile take several, increasing."},
@@ -205,12 +209,38 @@ HelpAsked help_on(const std::string& word) {
       base::ExitCode::usage);
 }
 
+/// All that is known of verbs and topics, for a manual page and for shells.
+ProgramHelp whole_help() {
+  ProgramHelp help{.version = base::version(), .about = about, .verbs = {}, .groups = {}, .topics = {}};
+  for (const Verb& verb : all_verbs()) {
+    HelpAsked asked = help_of(verb);
+    help.verbs.push_back({verb.name, verb.sentence, std::move(asked.usage), std::move(asked.options), verb.examples});
+  }
+  for (const VerbGroup& group : verb_groups()) help.groups.push_back({group.name, group.sentence, ""});
+  for (const Topic& topic : topics()) help.topics.push_back({topic.text.name, topic.text.sentence, topic.explanation});
+  return help;
+}
+
+std::string formatted_help(const std::string& format) {
+  if (format == "man") return man_page(whole_help());
+  if (format == "bash") return bash_completion(whole_help());
+  return format == "zsh" ? zsh_completion(whole_help()) : fish_completion(whole_help());
+}
+
 Action read_help_line(Options& options) {
   std::optional<std::string> word;
+  std::string format = "text";
   bool json = false;
   options.text("WORD", word, "a verb or a topic; without it all of them", "WORD");
+  options.word("--format", format, {"text", "man", "bash", "zsh", "fish"}, "text, a manual page, or what a shell reads to complete lines",
+               fmt::format("FORMAT ({})", format));
   add_json(options, json);
   options.read();
+  if (format != "text") {
+    if (json) usage(fmt::format("--json and --format {} exclude each other", format));
+    if (word) usage(fmt::format("--format {} is of all verbs; leave out {}", format, *word));
+    return [format](const Invocation&) { print_exactly(formatted_help(format)); };
+  }
   if (word == help_name) word.reset();
   if (word && !json) return print(help_on(*word).text);
   if (!json) return print(program_help());

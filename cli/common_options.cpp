@@ -5,20 +5,34 @@
 #include <algorithm>
 #include <thread>
 
+#include "analysis/design/design.h"
+#include "analysis/design/shipped.h"
 #include "cli/option_values.h"
+#include "workloads/data/shipped_data.h"
 
 namespace mho::cli {
 
 void add_data(Options& options, std::optional<std::string>& data, const std::string& more) {
-  options.file("--data", data, "data set, YAML, or strokes, that of the built-in network" + more);
+  options.file("--data", data, "data set: a YAML file, or the name of a shipped description (strokes: that of the built-in network)" + more);
+  options.propose("--data", workloads::data_names);
 }
 
 void add_design(Options& options, std::optional<std::string>& design) {
   options.file("--design", design, "chip: a YAML file, or the name of a shipped one (mho describe designs); without it the default");
+  options.propose("--design", [] {
+    std::vector<std::string> names;
+    for (const analysis::ShippedDesign& shipped : analysis::shipped_designs()) names.push_back(analysis::name_of(shipped));
+    return names;
+  });
 }
 
 void add_set(Options& options, std::vector<std::string>& assignments) {
   options.list("--set", assignments, "one parameter; may be repeated, the last one counts", "KEY=VALUE");
+  options.propose("--set", [] {
+    std::vector<std::string> keys;
+    for (const base::Declaration& declaration : analysis::all_declarations()) keys.push_back(declaration.key + "=");
+    return keys;
+  });
 }
 
 void add_layer(Options& options, std::vector<std::string>& rules) {

@@ -22,10 +22,11 @@ Options::Options(int argc, const char* const* argv, const VerbText& verb, const 
 
 Options::~Options() = default;
 
-void Options::add(const std::string& name, const Setter& set, const std::string& sentence, const std::string& shown, bool required) {
+OptionText& Options::add(const std::string& name, const Setter& set, const std::string& sentence, const std::string& shown, bool required) {
   ::CLI::Option* option = library_->app.add_option_function<std::string>(name, set, sentence)->required(required);
-  shown_.push_back({name, shown, sentence, required, false});
+  shown_.push_back({.name = name, .value = shown, .sentence = sentence, .required = required});
   if (!shown_.back().is_place()) option->take_last();
+  return shown_.back();
 }
 
 void Options::text(const std::string& name, std::string& target, const std::string& sentence, const std::string& shown) {
@@ -41,12 +42,14 @@ void Options::text(const std::string& name, std::optional<std::string>& target, 
 void Options::file(const std::string& name, std::string& target, const std::string& sentence) {
   const std::string shown = target.empty() ? "FILE" : fmt::format("FILE ({})", target);
   add(
-      name, [&target, name](const std::string& value) { target = parse_file(name, value); }, sentence, shown, target.empty());
+      name, [&target, name](const std::string& value) { target = parse_file(name, value); }, sentence, shown, target.empty())
+      .file = true;
 }
 
 void Options::file(const std::string& name, std::optional<std::string>& target, const std::string& sentence) {
   add(
-      name, [&target, name](const std::string& value) { target = parse_file(name, value); }, sentence, "FILE", false);
+      name, [&target, name](const std::string& value) { target = parse_file(name, value); }, sentence, "FILE", false)
+      .file = true;
 }
 
 void Options::output(const std::string& name, std::string& target, const std::string& sentence, const std::string& kind) {
@@ -63,25 +66,27 @@ void Options::output(const std::string& name, std::optional<std::string>& target
 
 void Options::list(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown) {
   library_->app.add_option(name, target, sentence)->allow_extra_args(false)->take_all();
-  shown_.push_back({name, shown, sentence, false, true});
+  shown_.push_back({.name = name, .value = shown, .sentence = sentence, .repeated = true});
 }
 
 void Options::several(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown, int least) {
   constexpr int most = 1 << 20;
   library_->app.add_option(name, target, sentence)->expected(least, most)->required();
-  shown_.push_back({name, shown, sentence, true, true});
+  shown_.push_back({.name = name, .value = shown, .sentence = sentence, .required = true, .repeated = true});
 }
 
 void Options::word(const std::string& name, std::string& target, const std::vector<std::string>& words, const std::string& sentence,
                    const std::string& shown) {
   add(
-      name, [&target, name, words](const std::string& value) { target = parse_word(name, value, words); }, sentence, shown, target.empty());
+      name, [&target, name, words](const std::string& value) { target = parse_word(name, value, words); }, sentence, shown, target.empty())
+      .words = words;
 }
 
 void Options::word(const std::string& name, std::optional<std::string>& target, const std::vector<std::string>& words, const std::string& sentence,
                    const std::string& shown) {
   add(
-      name, [&target, name, words](const std::string& value) { target = parse_word(name, value, words); }, sentence, shown, false);
+      name, [&target, name, words](const std::string& value) { target = parse_word(name, value, words); }, sentence, shown, false)
+      .words = words;
 }
 
 void Options::add_whole(const std::string& name, const std::string& sentence, const std::string& shown, std::int64_t least, std::int64_t largest,
@@ -98,14 +103,14 @@ void Options::number(const std::string& name, double& target, const std::string&
 
 void Options::flag(const std::string& name, bool& target, const std::string& sentence) {
   library_->app.add_flag(name, target, sentence)->disable_flag_override();
-  shown_.push_back({name, "", sentence});
+  shown_.push_back({.name = name, .value = "", .sentence = sentence});
 }
 
 void Options::renamed(const std::string& old, const std::string& now) { renamed_[old] = now; }
 
 std::vector<std::string> Options::names(bool with_dashes) const {
   std::vector<std::string> list;
-  for (const Shown& each : shown_) {
+  for (const OptionText& each : shown_) {
     if (each.is_place() != with_dashes) list.push_back(each.name);
   }
   if (with_dashes) list.emplace_back("--help");
@@ -125,7 +130,7 @@ void Options::refuse_unknown() const {
 
 void Options::refuse_swallowed() const {
   for (std::size_t i = 0; i + 1 < words_.size() && words_[i] != "--"; ++i) {
-    const auto option = std::ranges::find(shown_, words_[i], &Shown::name);
+    const auto option = std::ranges::find(shown_, words_[i], &OptionText::name);
     if (option == shown_.end() || option->is_place() || option->value.empty()) continue;
     const std::string& value = words_[++i];
     constexpr std::size_t dashes = 2;
@@ -151,16 +156,16 @@ void Options::refuse_extra() const {
 }
 
 void Options::refuse_missing(const std::string& name) const {
-  const auto found = std::ranges::find(shown_, name, &Shown::name);
+  const auto found = std::ranges::find(shown_, name, &OptionText::name);
   usage(fmt::format("{} is missing{}", name, found == shown_.end() ? "" : ": " + found->sentence));
 }
 
 std::string Options::usage_line() const {
   std::string line = "Usage: mho " + verb_.name;
-  for (const Shown& each : shown_) {
+  for (const OptionText& each : shown_) {
     if (each.is_place()) line += each.required ? " " + each.name : fmt::format(" [{}]", each.name);
   }
-  for (const Shown& each : shown_) {
+  for (const OptionText& each : shown_) {
     if (!each.is_place() && each.required) line += fmt::format(" {} {}", each.name, each.value);
   }
   return line + " [OPTIONS]";
@@ -169,7 +174,7 @@ std::string Options::usage_line() const {
 std::string Options::help() const {
   std::vector<VerbText> rows;
   for (const bool places : {true, false}) {
-    for (const Shown& each : shown_) {
+    for (const OptionText& each : shown_) {
       if (each.is_place() == places) rows.push_back({places || each.value.empty() ? each.name : each.name + " " + each.value, each.sentence});
     }
   }
@@ -184,7 +189,7 @@ base::Json Options::json() const {
   json["sentence"] = verb_.sentence;
   json["usage"] = usage_line();
   base::Json::Array options;
-  for (const Shown& each : shown_) {
+  for (const OptionText& each : shown_) {
     base::Json option;
     option["name"] = each.name;
     option["value"] = each.value;
@@ -197,6 +202,14 @@ base::Json Options::json() const {
   return json;
 }
 
+std::vector<OptionText> Options::declared() const {
+  std::vector<OptionText> list = shown_;
+  for (OptionText& option : list) {
+    if (const auto words = proposed_.find(option.name); words != proposed_.end()) option.words = words->second();
+  }
+  return list;
+}
+
 void Options::read() {
   const bool helps = std::ranges::any_of(words_, [](const std::string& word) { return word == "--help" || word == "-h"; });
   if (!helps) refuse_swallowed();
@@ -204,7 +217,7 @@ void Options::read() {
     std::vector<std::string> reversed(words_.rbegin(), words_.rend());  // as the library wants them
     library_->app.parse(std::move(reversed));
   } catch (const ::CLI::CallForHelp&) {
-    throw HelpAsked{help(), json()};
+    throw HelpAsked{help(), json(), usage_line(), declared()};
   } catch (const ::CLI::ParseError& error) {
     refuse_unknown();
     const std::string message = error.what();

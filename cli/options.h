@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "cli/shell/declared.h"
 
 namespace mho::cli {
 
@@ -22,6 +23,8 @@ struct VerbText {
 struct HelpAsked {
   std::string text;
   base::Json json;
+  std::string usage{};
+  std::vector<OptionText> options{};
 };
 
 /// What one verb takes on its line: declared first, then read. Names with dashes are options, names without are words at their place.
@@ -65,6 +68,8 @@ class Options {
   void number(const std::string& name, double& target, const std::string& sentence, const std::string& shown,
               double least = std::numeric_limits<double>::lowest(), double largest = std::numeric_limits<double>::max());
   void flag(const std::string& name, bool& target, const std::string& sentence);
+  /// Values of `name` that a shell may propose; asked for only by the help.
+  void propose(const std::string& name, const std::function<std::vector<std::string>()>& words) { proposed_[name] = words; }
   /// `old` was once an option; who still writes it is told `now`, what to write instead.
   void renamed(const std::string& old, const std::string& now);
 
@@ -72,6 +77,8 @@ class Options {
   [[nodiscard]] std::string help() const;
   /// What was declared: usage, and of every option name, value and sentence.
   [[nodiscard]] base::Json json() const;
+  /// The same with what shells propose.
+  [[nodiscard]] std::vector<OptionText> declared() const;
 
   /// Fills the targets. Throws base::UserError with code usage where the line does not fit what was declared, HelpAsked for --help.
   void read();
@@ -89,15 +96,9 @@ class Options {
   using Plain = typename Held<Target>::Type;
 
   using Setter = std::function<void(const std::string&)>;
-  void add(const std::string& name, const Setter& set, const std::string& sentence, const std::string& shown, bool required);
+  OptionText& add(const std::string& name, const Setter& set, const std::string& sentence, const std::string& shown, bool required);
   void add_whole(const std::string& name, const std::string& sentence, const std::string& shown, std::int64_t least, std::int64_t largest,
                  const std::function<void(std::int64_t)>& set);
-  /// One name as the help shows it.
-  struct Shown {
-    std::string name, value, sentence;
-    bool required = false, repeated = false;
-    [[nodiscard]] bool is_place() const { return !name.starts_with("-"); }
-  };
   [[noreturn]] void refuse_extra() const;
   [[nodiscard]] std::string usage_line() const;
   /// An option that stands where the value of another one should.
@@ -110,7 +111,8 @@ class Options {
   std::unique_ptr<Library> library_;
   VerbText verb_;
   std::string footer_;
-  std::vector<Shown> shown_;
+  std::vector<OptionText> shown_;
+  std::map<std::string, std::function<std::vector<std::string>()>> proposed_;
   std::map<std::string, std::string> renamed_;
   std::vector<std::function<void()>> checks_;  ///< of a line that was read
   std::vector<std::string> words_;             ///< of the line, behind the verb

@@ -16,11 +16,6 @@ struct Invocation {
 /// What a line asks for. Prints its result on standard output; throws base::UserError otherwise.
 using Action = std::function<void(const Invocation&)>;
 
-/// A line that shows what a verb is good for.
-struct Example {
-  std::string line, sentence;
-};
-
 /// Everything that the command line knows of a verb.
 struct Verb {
   std::string name;      ///< of a verb in a group both words: "db list"

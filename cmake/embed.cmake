@@ -4,6 +4,7 @@ set(mho_embed_script "${CMAKE_CURRENT_LIST_DIR}/embed_file.cmake")
 function(mho_embedded target function generated)
   add_library(mho_${function} STATIC "${generated}")
   target_link_libraries(mho_${function} PUBLIC mho_flags)
+  mho_library(${function})
   target_link_libraries(${target} PRIVATE mho_${function})
 endfunction()
 

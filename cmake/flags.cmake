@@ -2,7 +2,7 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${mho_BINARY_DIR}")
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(CCACHE_PROGRAM ccache)
@@ -14,38 +14,45 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_library(mho_flags INTERFACE)
-# Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit. Nobody reads
-# errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
-# Checks that cost time: every cycle of the network is audited.
-target_compile_definitions(mho_flags INTERFACE "$<$<CONFIG:Debug>:MHO_DEBUG>")
-target_compile_options(mho_flags INTERFACE -Wall -Wextra -Wconversion -Wsign-conversion -Wold-style-cast
-  -ffp-contract=off -fno-math-errno -fno-trapping-math)
+# Flags of this project's own sources: set for its folders, so that a project that adds mho as a subdirectory keeps its own.
 # Where sources are compiled together a file-level name of one is in scope in the next; hiding it there is no mistake. No source seems to be the main
 # one then, and types that only it sees look as if others saw them.
 set(together "$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>")
-target_compile_options(mho_flags INTERFACE "$<IF:${together},-Wshadow=local;-Wno-subobject-linkage,-Wshadow>")
+add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wold-style-cast "$<IF:${together},-Wshadow=local;-Wno-subobject-linkage,-Wshadow>")
 if(MHO_WERROR)
-  target_compile_options(mho_flags INTERFACE -Werror)
-endif()
-# Hardening: checked copies, guarded stacks, addresses resolved and sealed at start. Sanitizers have checks of their own, and fortified copies need
-# an optimised build.
-target_compile_options(mho_flags INTERFACE -fstack-protector-strong)
-target_link_options(mho_flags INTERFACE "LINKER:-z,relro,-z,now")
-if(NOT MHO_SANITIZE)
-  target_compile_options(mho_flags INTERFACE "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+  add_compile_options(-Werror)
 endif()
 # GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(mho_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  add_compile_options(-Wno-restrict -Wno-stringop-overflow)
 endif()
+# Hardening: checked copies, guarded stacks, addresses resolved and sealed at start. Sanitizers have checks of their own, and fortified copies need
+# an optimised build.
+add_compile_options(-fstack-protector-strong)
+add_link_options("LINKER:-z,relro,-z,now")
+if(NOT MHO_SANITIZE)
+  add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+endif()
+if(MHO_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+
+# Flags of every source that includes a header of mho: they decide bits.
+add_library(mho_flags INTERFACE)
+target_compile_features(mho_flags INTERFACE cxx_std_20)
+# Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit. Nobody reads
+# errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
+target_compile_options(mho_flags INTERFACE -ffp-contract=off -fno-math-errno -fno-trapping-math)
+# Checks that cost time: every cycle of the network is audited.
+target_compile_definitions(mho_flags INTERFACE "$<$<CONFIG:Debug>:MHO_DEBUG>")
 # Targets without a native fused multiply-add would round differently, so they are off; a processor without one runs the scalar target, which calls
 # std::fma and is the oracle of the others.
 target_compile_definitions(mho_flags INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4)")
-target_include_directories(mho_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+target_include_directories(mho_flags INTERFACE "$<BUILD_INTERFACE:${mho_SOURCE_DIR}>" "$<INSTALL_INTERFACE:include/mho>")
 if(MHO_SANITIZE)
-  target_compile_options(mho_flags INTERFACE "-fsanitize=${MHO_SANITIZE}" -fno-omit-frame-pointer)
-  target_link_options(mho_flags INTERFACE "-fsanitize=${MHO_SANITIZE}")
+  target_compile_options(mho_flags INTERFACE "$<BUILD_INTERFACE:-fsanitize=${MHO_SANITIZE};-fno-omit-frame-pointer>")
+  target_link_options(mho_flags INTERFACE "$<BUILD_INTERFACE:-fsanitize=${MHO_SANITIZE}>")
 endif()
 
 if(MHO_FUZZ)
@@ -71,6 +78,14 @@ function(mho_compile_together target)
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD "${MHO_UNITY}" UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
+
+# mho_library(NAME): other projects know mho_<NAME> as mho::<NAME>, from add_subdirectory as from find_package(mho).
+function(mho_library name)
+  add_library(mho::${name} ALIAS mho_${name})
+  set_target_properties(mho_${name} PROPERTIES EXPORT_NAME ${name})
+  set_property(GLOBAL APPEND PROPERTY mho_libraries mho_${name})
+endfunction()
+mho_library(flags)
 
 # mho_layer(NAME DEPENDS targets... [RARELY_RUN beginnings...] [WITHOUT beginnings...] [DEFINITIONS definitions...]): the library mho_<NAME> from every
 # .cpp of the folder but *_module.cpp and those whose paths begin as WITHOUT says. Sources whose paths begin as RARELY_RUN says take no time in a run
@@ -102,4 +117,5 @@ function(mho_layer name)
   target_compile_definitions(mho_${name} PRIVATE ${ARG_DEFINITIONS})
   mho_compile_together(mho_${name})
   target_sources(mho_${name} PRIVATE ${objects})
+  mho_library(${name})
 endfunction()

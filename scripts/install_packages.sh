@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that mho needs, only those that are missing.
-# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | develop
+# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | develop | coverage
 #   run      what `make run` needs: the compiler and the libraries of the command
 #   train    what `make mho-train` needs on top: libtorch, for `mho retrain`
+#   python   what `make python` needs on top: the Python module
 #   test     what `make test` needs on top: tests, benchmarks, examples
 #   browser  what tests of pages need on top
 #   develop  what checks of the sources' form need, `make format` and `make tidy`
+#   coverage what `make coverage` needs on top
 # --list prints the packages of the sets, one a line, and installs nothing.
 set -euo pipefail
 
@@ -23,6 +25,10 @@ run_packages=(
 train_packages=(
   libtorch-dev libdnnl-dev  # retraining
 )
+python_packages=(
+  python3-dev pybind11-dev        # the module
+  python3-numpy python3-pandas    # its arrays and frames
+)
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev  # tests
   ngspice                                      # tests: an independent solution of circuits
@@ -31,24 +37,27 @@ test_packages=(
   sqlite3                                      # tests: the database as a user queries it
   python3-jsonschema python3-pandas            # tests: what --json prints; examples of reading results
   python3                                      # tests: the script that writes large networks
+  python3-dev pybind11-dev python3-pytest      # tests: the Python module
+  zsh fish man-db                              # tests: completion and the manual page
 )
 browser_packages=(chromium)
 develop_packages=(clang-format clang-tidy)
+coverage_packages=(gcovr)
 
 list_only=false
 sets=()
 for argument in "$@"; do
   case "$argument" in
     --list) list_only=true ;;
-    run | train | test | browser | develop) sets+=("$argument") ;;
+    run | train | python | test | browser | develop | coverage) sets+=("$argument") ;;
     *)
-      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, test, browser and develop" >&2
+      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, python, test, browser, develop and coverage" >&2
       exit 2
       ;;
   esac
 done
 if [ ${#sets[@]} -eq 0 ]; then
-  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | develop" >&2
+  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | develop | coverage" >&2
   exit 2
 fi
 
@@ -57,9 +66,11 @@ for set in "${sets[@]}"; do
   case "$set" in
     run) wanted+=("${run_packages[@]}") ;;
     train) wanted+=("${train_packages[@]}") ;;
+    python) wanted+=("${python_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
     browser) wanted+=("${browser_packages[@]}") ;;
     develop) wanted+=("${develop_packages[@]}") ;;
+    coverage) wanted+=("${coverage_packages[@]}") ;;
   esac
 done
 if $list_only; then

@@ -87,9 +87,11 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
       {"analysis/page", {"base", "analysis/store"}},
 
-      {"cli", {"base/...", "hw/spec", "hw/chip", "analysis/..."}},
+      {"cli/shell", {}},
+      {"cli", {"base/...", "hw/spec", "hw/chip", "workloads/data", "analysis/...", "cli/shell"}},
       {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli"}},
       {"cli/verbs/db", {"base/...", "workloads/data", "analysis/...", "cli", "cli/verbs"}},
+      {"python/native", {"base/...", "hw/chip", "tiles", "workloads/graph", "workloads/data", "analysis/...", "cli"}},
       {"cli/train",
        {"base/...", "workloads/graph", "workloads/onnx", "workloads/execution", "workloads/training", "workloads/autograd", "analysis/experiment"}},
   };
@@ -131,6 +133,7 @@ inline const std::vector<HeaderRule>& header_rules() {
   static const std::vector<HeaderRule> rules{
       {"nlohmann/.*", {"base"}, 1, true},
       {"CLI/.*", {"cli"}, 1, true},
+      {"pybind11/.*", {"python"}, 2, true},
       {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 15, false},  // training, and the files that compare with it
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},

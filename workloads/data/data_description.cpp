@@ -16,6 +16,7 @@
 #include "workloads/data/data_settings.h"
 #include "workloads/data/description_text.h"
 #include "workloads/data/npz_files.h"
+#include "workloads/data/shipped_data.h"
 
 namespace mho::workloads {
 namespace {
@@ -362,7 +363,7 @@ DataDescription read_data(const std::string& path, const base::InputLimit& limit
     data.training = default_training_data();
     return data;
   }
-  const YamlNode root = base::read_yaml_file(path);
+  const YamlNode root = read_description(path);
   section_of(root, "a data description", {"name", "metric", "chance", "test", "training", "validation", "calibration", "scale"});
   const YamlNode* name_node = root.find("name");
   if (name_node != nullptr && text_of(*name_node, "name").empty()) fail_at(*name_node, "'name' is empty; leave it out, or name the data");

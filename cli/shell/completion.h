@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "cli/shell/declared.h"
+
+namespace mho::cli {
+
+/// Scripts by which a shell completes verbs, options and their values.
+std::string bash_completion(const ProgramHelp& help);
+std::string zsh_completion(const ProgramHelp& help);
+std::string fish_completion(const ProgramHelp& help);
+
+}  // namespace mho::cli

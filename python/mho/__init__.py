@@ -1,0 +1,174 @@
+"""mho: how accurate a trained network is on a chip of analog tiles, how long an inference takes, and where energy and area go.
+
+    import mho
+    chip = mho.Design(settings={"tile.adc.bits": 6})
+    mho.estimate(design=chip)["latency_s"]          # in this process, milliseconds
+    mho.simulate(design=chip)["latency_s"]          # cycle by cycle, in a process of its own
+    mho.run(design=chip).accuracy                   # a pandas frame
+
+Estimates, accuracies with them, and products of tiles are computed in this process, with the GIL released. Simulations, mappings and trainings run in
+the command mho, which comes with this module. Both give the same bits as the command line.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, List, Mapping, Optional, Sequence, Union
+
+from . import _native, _worker
+from ._errors import DoesNotFit, FailedCheck, InputError, Interrupted, MhoError, NotStored, UsageError
+from ._inputs import Data, Design, Network, Setting, designs, keys
+from ._progress import Sink, shown
+from ._results import Result, of_text, query, table
+
+if TYPE_CHECKING:
+    import numpy
+
+__version__ = _native.version()
+__all__ = ["Data", "Design", "DoesNotFit", "FailedCheck", "InputError", "Interrupted", "MhoError", "Network", "NotStored", "Result", "UsageError",
+           "command", "designs", "estimate", "exact_products", "keys", "map", "products", "query", "retrain", "run", "simulate", "table"]
+
+_DesignLike = Union[Design, str, Path, None]
+_NetworkLike = Union[Network, str, Path, bytes, None]
+_DataLike = Union[Data, str, Path, None]
+_Progress = Union[bool, Sink]
+_USUAL_TIMES = ("1s", "1h", "1d", "1y")
+
+
+def _design(design: _DesignLike) -> Design:
+    return design if isinstance(design, Design) else Design(design)
+
+
+def _data(data: _DataLike) -> Optional[Data]:
+    return data if data is None or isinstance(data, Data) else Data(data)
+
+
+def _network(network: _NetworkLike, data: Optional[Data]) -> Network:
+    return network if isinstance(network, Network) else Network(network, data=data)
+
+
+def _threads(threads: Optional[int]) -> int:
+    return threads if threads is not None else os.cpu_count() or 1
+
+
+def _times(times: Union[str, float, Sequence[Union[str, float]]]) -> List[str]:
+    """Ages as the command takes them; numbers are seconds."""
+    several = [times] if isinstance(times, (str, int, float)) else list(times)
+    return [time.strip() for entry in several for time in (entry.split(",") if isinstance(entry, str) else [f"{float(entry)!r} s"])]
+
+
+class _Line(List[str]):
+    """Words of a command line; options that are None are left out."""
+
+    def option(self, name: str, value: object) -> "_Line":
+        if value is not None:
+            self.extend([name, str(value)])
+        return self
+
+
+def _worked(line: Sequence[str], db: Optional[Union[str, Path]], progress: _Progress) -> Result:
+    """In a process of its own; without a database the result is stored in one that is thrown away."""
+    if db is not None:
+        return Result(_worker.run([*line, "--db", str(db)], progress))
+    with tempfile.TemporaryDirectory(prefix="mho-results-") as folder:
+        return Result(_worker.run([*line, "--db", os.path.join(folder, "results.db")], progress))
+
+
+def _chip_line(verb: str, network: Network, design: Design, data: Optional[Data], samples: Optional[int], seed: int, reference: str, mode: Optional[str],
+               tokens: Optional[int]) -> _Line:
+    line = _Line([verb, *network.words(), *design.words()]).option("--data", None if data is None else data.path).option("--samples", samples)
+    return line.option("--seed", seed).option("--reference", reference).option("--mode", mode).option("--tokens", tokens)
+
+
+def estimate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, samples: Optional[int] = None, seed: int = 1,
+             threads: Optional[int] = None, reference: str = "systolic", mode: Optional[str] = None, tokens: Optional[int] = None,
+             db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
+    """Times, energy and area of a network on a chip, estimated position by position: `mho simulate --fidelity estimate`, in this process.
+
+    Without data all inputs have full scale. `db` is a database that the result is stored in.
+    """
+    chip, given = _design(design), _data(data)
+    net = _network(network, given)
+    line = _chip_line("simulate", net, chip, given, samples, seed, reference, mode, tokens) + ["--fidelity", "estimate"]
+    with shown(progress):
+        return of_text(_native.estimate(chip.native, net.native, None if given is None else given.native, samples, seed, _threads(threads), reference, mode,
+                                        tokens or 0, None if db is None else str(db), shlex.join(["mho", *line])))
+
+
+def simulate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, samples: Optional[int] = None,
+             inferences: Optional[int] = None, functional: bool = False, seed: int = 1, threads: Optional[int] = None, reference: str = "systolic",
+             mode: Optional[str] = None, tokens: Optional[int] = None, db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
+    """The same cycle by cycle, in a process of its own: `mho simulate`. Several may run at once, each from a thread."""
+    chip, given = _design(design), _data(data)
+    net = _network(network, given)
+    line = _chip_line("simulate", net, chip, given, samples, seed, reference, mode, tokens)
+    line.option("--threads", threads).option("--inferences", inferences)
+    return _worked([*line, "--functional"] if functional else line, db, progress)
+
+
+def run(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *,
+        times: Union[str, float, Sequence[Union[str, float]]] = _USUAL_TIMES, repeats: int = 10, samples: Optional[int] = None, seed: int = 1,
+        threads: Optional[int] = None, reference: str = "systolic", yield_threshold: float = 0.99, fidelity: str = "simulate",
+        db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
+    """Accuracy of a network on a chip at several ages, and its costs: `mho run`. A network needs data; the built-in one has its own.
+
+    With fidelity="estimate" all of it is computed in this process.
+    """
+    chip, given, ages = _design(design), _data(data), _times(times)
+    net = _network(network, given)
+    if given is None and not net.is_default:
+        raise UsageError("a network needs data to be scored on: give data")
+    line = _Line(["run", *net.words(), *chip.words()]).option("--data", None if given is None or net.is_default else given.path)
+    line.option("--times", ",".join(ages)).option("--repeats", repeats).option("--samples", samples).option("--seed", seed)
+    line.option("--reference", reference).option("--yield-threshold", yield_threshold).option("--fidelity", fidelity)
+    if fidelity != "estimate":
+        return _worked(line.option("--threads", threads), db, progress)
+    scored = given if given is not None else Data("strokes")
+    with shown(progress):
+        return of_text(_native.run(chip.native, net.native, scored.native, [_native.parse_seconds(age) for age in ages], repeats, samples, seed,
+                                   _threads(threads), reference, yield_threshold, None if db is None else str(db), shlex.join(["mho", *line])))
+
+
+def map(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, save: Optional[Union[str, Path]] = None,
+        progress: _Progress = False) -> Result:  # noqa: A001: the verb's name
+    """Where the matrices of a network lie on a chip: `mho map`. `save` is a file for the mapping, which may be edited and read with --mapping."""
+    chip, given = _design(design), _data(data)
+    net = _network(network, given)
+    line = _Line(["map", *net.words(), *chip.words()]).option("--data", None if given is None else given.path).option("--save", save)
+    return Result(_worker.run(line, progress))
+
+
+def retrain(network: _NetworkLike, data: _DataLike, out: Union[str, Path], design: _DesignLike = None, *, recipe: Optional[Union[str, Path]] = None,
+            settings: Optional[Mapping[str, Setting]] = None, from_scratch: bool = False, threads: Optional[int] = None,
+            db: Optional[Union[str, Path]] = None, progress: _Progress = True) -> Result:
+    """Trains a network with the tiles of a chip in its forward pass and writes it to `out`: `mho retrain`. `settings` are keys of the recipe."""
+    chip, given = _design(design), _data(data)
+    net = _network(network, given)
+    line = _Line(["retrain", net.path, *chip.words(), "--out", str(out)]).option("--data", None if given is None else given.path)
+    line.option("--recipe", recipe).option("--threads", threads).option("--db", db)
+    for key, value in (settings or {}).items():
+        line.option("--recipe-set", f"{key}={value}")
+    return Result(_worker.run([*line, "--from-scratch"] if from_scratch else line, progress))
+
+
+def command(*words: Union[str, Path, float], progress: _Progress = False, folder: Optional[Union[str, Path]] = None) -> Result:
+    """Any verb of the command: command("noc", "--load", "0.1,0.5"). `folder` is where relative names of files begin."""
+    return Result(_worker.run([str(word) for word in words], progress, None if folder is None else str(folder)))
+
+
+def products(weights: "numpy.ndarray", inputs: "numpy.ndarray", design: _DesignLike = None, *, reads: int = 1, program: bool = False,
+             time: Union[str, float] = "1s", seed: int = 1, threads: Optional[int] = None, progress: _Progress = False) -> "numpy.ndarray":
+    """Products of weights [outputs, inputs] with vectors [batch, inputs] on the tiles of a chip: `mho mvm`, on arrays.
+
+    Returns float32 [reads, batch, outputs]. All reads are of one programming, or each of its own with `program`. `time` is the age of the chip.
+    """
+    with shown(progress):
+        return _native.products(_design(design).native, weights, inputs, reads, program, _native.parse_seconds(_times(time)[0]), seed, _threads(threads))
+
+
+def exact_products(weights: "numpy.ndarray", inputs: "numpy.ndarray") -> "numpy.ndarray":
+    """The same without a chip, float32 [batch, outputs]."""
+    return _native.exact_products(weights, inputs)
