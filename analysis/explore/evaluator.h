@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "analysis/design/design.h"
@@ -33,9 +34,9 @@ struct EvaluationTask {
   std::vector<std::string> layer{};      ///< rules as --layer takes them, before those of a point
   std::vector<std::string> scalar{};     ///< "name=value"
   Fidelity fidelity = Fidelity::estimate;
-  bool accuracy = false;                ///< evaluated on tiles too; needs data, but for the built-in network
-  std::vector<double> times_s{};        ///< ages at which accuracy is evaluated, increasing
-  int repeats = 10;                     ///< programmings
+  bool accuracy = false;                 ///< evaluated on tiles too; needs data, but for the built-in network
+  std::vector<double> times_s{};         ///< ages at which accuracy is evaluated, increasing
+  int repeats = 10;                      ///< programmings
   std::optional<std::size_t> samples{};  ///< scored; empty: all
   double yield_threshold = 0.99;
   std::uint64_t seed = 1;
@@ -55,14 +56,14 @@ struct DesignPoint {
 struct Evaluation {
   /// By name: the columns of v_run that are figures (latency_s, interval_s, throughput_per_s, energy_per_inference_j, single_shot_energy_j,
   /// average_power_w, leakage_w, area_mm2, tops_per_watt, tiles, utilisation, macs, weights; with accuracy float_accuracy, first_accuracy,
-  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d. Of energy, area, power
-  /// and efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low, energy_per_inference_j@high.
+  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d. Of energy, area,
+  /// power and efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low, energy_per_inference_j@high.
   std::map<std::string, double> figures{};
   std::optional<std::string> reason{};  ///< why there are no figures
   base::ExitCode exit_code = base::ExitCode::ok;
   double wall_s = 0;
-  std::int64_t run = 0;      ///< of its row in the database; 0: not stored
-  bool found = false;        ///< it was there already, nothing was computed
+  std::int64_t run = 0;  ///< of its row in the database; 0: not stored
+  bool found = false;    ///< it was there already, nothing was computed
   [[nodiscard]] bool ok() const { return exit_code == base::ExitCode::ok; }
 };
 
@@ -104,7 +105,12 @@ class Inputs {
 };
 
 /// A point, evaluated: what its rows in a database are made from.
-struct EvaluatedPoint;
+struct EvaluatedPoint {
+  std::optional<Design> design;  ///< empty: the settings make none, and there is no row of it
+  std::variant<ChipResult, Result, RefusedRun> outcome;
+  std::variant<SimulationInfo, RunInfo> info;
+  Evaluation evaluation;
+};
 
 /// Evaluates in this process, one point after the other. Of simulated points only one: a process simulates once.
 class LocalEvaluator final : public Evaluator {
@@ -112,8 +118,19 @@ class LocalEvaluator final : public Evaluator {
   LocalEvaluator(EvaluationTask task, std::string_view built_in_network);
   ~LocalEvaluator() override;
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
-  /// One point with all that its rows need.
-  EvaluatedPoint compute(const DesignPoint& point);
+
+  /// The part of a point that is known before anything is computed.
+  struct Prepared {
+    std::optional<Design> design;
+    const workloads::Network* network = nullptr;
+    const workloads::DataDescription* data = nullptr;
+    std::variant<SimulationInfo, RunInfo> info;
+    std::optional<Evaluation> refused;  ///< it cannot be evaluated
+    RefusedRun known;                   ///< of what a refusal is
+  };
+  Prepared prepare(const DesignPoint& point);
+  /// One point with all that its rows need. Throws Interrupted.
+  EvaluatedPoint compute(Prepared prepared);
 
  private:
   EvaluationTask task_;

@@ -81,6 +81,10 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"analysis/report",
        {"base", "hw/spec", "hw/program", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study", "analysis/plot"}},
       {"analysis/store", {"base/...", "hw/spec", "analysis/design", "analysis/cost", "analysis/experiment", "analysis/study"}},
+      {"analysis/explore",
+       {"base/...", "tiles", "hw/program", "mapper/...", "workloads/graph", "workloads/data", "workloads/execution", "analysis/design",
+        "analysis/cost", "analysis/experiment", "analysis/study", "analysis/store", "analysis/query"}},
+      {"analysis/explore/sweep", {"base/...", "analysis/design", "analysis/store", "analysis/query", "analysis/explore"}},
       {"analysis/query",
        {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost",
         "analysis/experiment", "analysis/study", "analysis/plot", "analysis/store"}},
@@ -132,6 +136,7 @@ inline const std::vector<HeaderRule>& header_rules() {
       {"nlohmann/.*", {"base"}, 1, true},
       {"CLI/.*", {"cli"}, 1, true},
       {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 15, false},  // training, and the files that compare with it
+      {"boost/asio.*", {"analysis"}, 1, true},
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
       {"boost/math/.*", {"base"}, 1, true},
