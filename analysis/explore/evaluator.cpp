@@ -198,6 +198,7 @@ LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
                     .samples = task_.samples,
                     .seed = task_.seed,
                     .threads = task_.threads,
+                    .conductances = {},
                     .input_limit = inputs_.limit(),
                     .mode = task_.mode,
                     .estimated = task_.fidelity == Fidelity::estimate,
