@@ -119,9 +119,10 @@ void AccuracyProxy::calibrate(const Design& base, const std::vector<Design>& des
   reference_ = workloads::evaluate_float(network(), *data_.test, plan.first, plan.scored, options_.threads, "");
   const Yardstick yardstick{chance_, reference_, workloads::is_share(metric)};
   if (!yardstick.is_telling() || !std::isfinite(chance_)) {
-    throw base::UserError(fmt::format("the float network {} reaches {:.4g} on {} samples and guessing {:.4g} ({}): no accuracy can be predicted. Is it "
-                                      "the data that it was trained for, scaled as then?",
-                                      network().name, reference_, plan.scored, chance_, workloads::metric_name(metric)));
+    throw base::UserError(
+        fmt::format("the float network {} reaches {:.4g} on {} samples and guessing {:.4g} ({}): no accuracy can be predicted. Is it "
+                    "the data that it was trained for, scaled as then?",
+                    network().name, reference_, plan.scored, chance_, workloads::metric_name(metric)));
   }
   gains_ = layers_.gains(base, times_s.front(), options_.programmings);
   points_.clear();
@@ -130,12 +131,11 @@ void AccuracyProxy::calibrate(const Design& base, const std::vector<Design>& des
   for (const Design& design : designs) {
     try {
       const std::vector<double> noises = noise(design, times_s);
-      const workloads::TiledNetwork tiled =
-          prepare(design, network(),
-                  {.calibration = data_.calibration ? data_.calibration.get() : data_.test.get(),
-                   .calibration_samples = plan.calibration_samples,
-                   .threads = options_.threads,
-                   .copies = false});
+      const workloads::TiledNetwork tiled = prepare(design, network(),
+                                                    {.calibration = data_.calibration ? data_.calibration.get() : data_.test.get(),
+                                                     .calibration_samples = plan.calibration_samples,
+                                                     .threads = options_.threads,
+                                                     .copies = false});
       workloads::EvaluationOptions evaluation;
       evaluation.times_s = times_s;
       evaluation.repeats = options_.programmings;
@@ -156,7 +156,8 @@ void AccuracyProxy::calibrate(const Design& base, const std::vector<Design>& des
     }
     progress.advance();
   }
-  if (points_.empty()) throw base::UserError(fmt::format("none of {} designs could be evaluated to calibrate the accuracy proxy: {}", designs.size(), refused));
+  if (points_.empty())
+    throw base::UserError(fmt::format("none of {} designs could be evaluated to calibrate the accuracy proxy: {}", designs.size(), refused));
   curve_ = fit_curve(points_, workloads::is_share(metric));
   error_ = left_out_error(points_, workloads::is_share(metric));
   seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

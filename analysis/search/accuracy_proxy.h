@@ -54,8 +54,8 @@ class AccuracyProxy {
   /// `network` and `data` must outlive this. Throws as LayerNoise.
   AccuracyProxy(const workloads::Network& network, const workloads::DataDescription& data, const ProxyOptions& options);
 
-  /// Measures the gains of layers on `base` and the accuracy of `designs` at their ages. `tell` hears how many designs are done. Throws UserError where
-  /// none of them can be evaluated, or where the float network guesses.
+  /// Measures the gains of layers on `base` and the accuracy of `designs` at their ages. `tell` hears how many designs are done. Throws UserError
+  /// where none of them can be evaluated, or where the float network guesses.
   void calibrate(const Design& base, const std::vector<Design>& designs, const std::vector<double>& times_s);
 
   /// Normalised accuracy by time.
@@ -69,7 +69,7 @@ class AccuracyProxy {
   [[nodiscard]] const std::vector<CurvePoint>& points() const { return points_; }
   [[nodiscard]] const std::vector<double>& gains() const { return gains_; }
   [[nodiscard]] std::optional<double> error() const { return error_; }  ///< see left_out_error
-  [[nodiscard]] double seconds() const { return seconds_; }            ///< that the calibration took
+  [[nodiscard]] double seconds() const { return seconds_; }             ///< that the calibration took
   [[nodiscard]] double prediction_seconds() const { return layers_.seconds(); }
   [[nodiscard]] const workloads::Network& network() const { return layers_.network(); }
 

@@ -151,7 +151,8 @@ class Exploration {
       for (std::size_t p = 0; p < count; ++p) {
         const double share = (static_cast<double>(order[p]) + uniform(rng_)) / static_cast<double>(count);
         const Coordinate& axis = space_[i];
-        points[p][i] = axis.whole ? std::min(axis.low + std::floor(share * (axis.high - axis.low + 1)), axis.high) : axis.low + share * (axis.high - axis.low);
+        points[p][i] =
+            axis.whole ? std::min(axis.low + std::floor(share * (axis.high - axis.low + 1)), axis.high) : axis.low + share * (axis.high - axis.low);
       }
     }
     return points;
@@ -207,7 +208,8 @@ std::vector<std::vector<double>> fitness_of(const std::vector<JudgedPoint>& poin
 }
 
 /// The best `count` of them, best first.
-std::vector<std::size_t> best_of(const std::vector<JudgedPoint>& points, const std::vector<std::size_t>& which, std::size_t objectives, std::size_t count) {
+std::vector<std::size_t> best_of(const std::vector<JudgedPoint>& points, const std::vector<std::size_t>& which, std::size_t objectives,
+                                 std::size_t count) {
   const std::vector<std::vector<double>> fitness = fitness_of(points, which, objectives);
   std::vector<std::size_t> order(which.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -282,7 +284,8 @@ class Generations {
     std::vector<Coordinates> fresh;
     const std::size_t wanted = std::min(exploration_.population(), exploration_.left());
     while (fresh.size() < wanted) {
-      const Coordinates one = to_pagmo(exploration_.points()[tournament(parents)].at), other = to_pagmo(exploration_.points()[tournament(parents)].at);
+      const Coordinates one = to_pagmo(exploration_.points()[tournament(parents)].at),
+                        other = to_pagmo(exploration_.points()[tournament(parents)].at);
       auto [first, second] = pagmo::sbx_crossover(one, other, bounds_, whole_, crossover, eta_crossover, exploration_.rng());
       for (Coordinates* child : {&first, &second}) {
         if (fresh.size() == wanted) break;
@@ -378,7 +381,8 @@ class Ants {
       std::iota(nest.begin(), nest.end(), std::size_t{0});
       nest = best_of(exploration.points(), nest, exploration.objectives(), exploration.population() / 2);
       std::vector<Coordinates> fresh;
-      while (fresh.size() < std::min(exploration.population() / 2, exploration.left())) fresh.push_back(exploration.unknown(exploration.anywhere(), fresh));
+      while (fresh.size() < std::min(exploration.population() / 2, exploration.left()))
+        fresh.push_back(exploration.unknown(exploration.anywhere(), fresh));
       const std::size_t before = exploration.points().size();
       exploration.judge(fresh);
       exploration.end_generation();
@@ -395,8 +399,9 @@ class Ants {
     pagmo::population population{problem, 0, seed};
     for (const std::size_t i : nest) population.push_back(colony_.to_pagmo(exploration.points()[i].at), colony_.fitness(exploration.points()[i].at));
     const auto kernel = static_cast<unsigned>(nest.size());
-    pagmo::algorithm algorithm = exploration.objectives() == 1 ? pagmo::algorithm{with_batches(pagmo::gaco(1, kernel, 1.0, 1e9, 0.01, 1, 7, 100000, 100000, 0, true, seed))}
-                                                               : pagmo::algorithm{with_batches(pagmo::maco(1, kernel, 1.0, 1, 7, 100000, 0, true, seed))};
+    pagmo::algorithm algorithm = exploration.objectives() == 1
+                                     ? pagmo::algorithm{with_batches(pagmo::gaco(1, kernel, 1.0, 1e9, 0.01, 1, 7, 100000, 100000, 0, true, seed))}
+                                     : pagmo::algorithm{with_batches(pagmo::maco(1, kernel, 1.0, 1, 7, 100000, 0, true, seed))};
     constexpr int patience = 3;
     for (int idle = 0; idle < patience && !exploration.done();) {
       const std::size_t before = exploration.points().size();
@@ -479,7 +484,8 @@ std::vector<std::size_t> front_of(const std::vector<JudgedPoint>& points) {
   std::ranges::stable_sort(order, {}, [&](std::size_t i) -> const std::vector<double>& { return points[i].judgement.objectives; });
   std::vector<std::size_t> front;
   for (const std::size_t i : order) {
-    const bool beaten = std::ranges::any_of(front, [&](std::size_t f) { return dominates(points[f].judgement.objectives, points[i].judgement.objectives); });
+    const bool beaten =
+        std::ranges::any_of(front, [&](std::size_t f) { return dominates(points[f].judgement.objectives, points[i].judgement.objectives); });
     if (!beaten) front.push_back(i);
   }
   return front;

@@ -35,17 +35,17 @@ bool is_share_figure(const std::string& figure) { return needs_accuracy(figure) 
 
 }  // namespace
 
-std::string Constraint::text() const { return fmt::format("{} {} {:.6g}", figure, at_least ? ">=" : "<=", bound); }
+std::string FigureLimit::text() const { return fmt::format("{} {} {:.6g}", figure, at_least ? ">=" : "<=", bound); }
 
-double Constraint::violation(double value) const {
+double FigureLimit::violation(double value) const {
   if (holds(value)) return 0;
   if (!std::isfinite(value)) return 1e9;
   if (!is_share_figure(figure) && value > 0 && bound > 0) return std::abs(std::log(value / bound));
   return std::abs(value - bound) / std::max(std::abs(bound), 1e-12);
 }
 
-Constraint Constraint::relaxed(double share) const {
-  Constraint easier = *this;
+FigureLimit FigureLimit::relaxed(double share) const {
+  FigureLimit easier = *this;
   easier.bound = at_least ? bound - share * std::abs(bound) : bound + share * std::abs(bound);
   return easier;
 }
@@ -120,20 +120,20 @@ double parse_bound(const std::string& option, const std::string& text, const std
                         base::ExitCode::usage);
 }
 
-Constraint parse_constraint(const std::string& text, const std::vector<double>& times_s) {
+FigureLimit parse_limit(const std::string& text, const std::vector<double>& times_s) {
   const std::size_t at = text.find_first_of("<>");
   if (at == std::string::npos || at == 0) {
     throw base::UserError(fmt::format("--require {}: a constraint is written FIGURE <= BOUND or FIGURE >= BOUND, such as 'latency <= 10us'", text),
                           base::ExitCode::usage);
   }
   const std::size_t bound = at + (at + 1 < text.size() && text[at + 1] == '=' ? 2 : 1);
-  Constraint constraint{.figure = figure_called(trimmed(text.substr(0, at)), times_s), .at_least = text[at] == '>'};
+  FigureLimit constraint{.figure = figure_called(trimmed(text.substr(0, at)), times_s), .at_least = text[at] == '>'};
   constraint.bound = parse_bound("--require", text.substr(bound), constraint.figure);
   return constraint;
 }
 
 Judgement judgement_of(const std::map<std::string, double>& figures, const std::vector<Objective>& objectives,
-                       const std::vector<Constraint>& constraints) {
+                       const std::vector<FigureLimit>& constraints) {
   Judgement judgement;
   for (const Objective& objective : objectives) {
     const auto found = figures.find(objective.figure);
@@ -142,7 +142,7 @@ Judgement judgement_of(const std::map<std::string, double>& figures, const std::
     const double value = logarithmic ? std::log(found->second) : found->second;
     judgement.objectives.push_back(objective.more_is_better ? -value : value);
   }
-  for (const Constraint& constraint : constraints) {
+  for (const FigureLimit& constraint : constraints) {
     const auto found = figures.find(constraint.figure);
     if (found == figures.end()) return {};
     judgement.violation += constraint.violation(found->second);

@@ -63,8 +63,13 @@ std::vector<float> ranges_for(const workloads::TiledNetwork& tiled, const worklo
 
 tiles::AnalogMatrix on_tiles(const workloads::TiledNetwork& tiled, std::size_t matrix, std::uint64_t seed, int programming) {
   const workloads::Matrix& own = tiled.network.matrices[matrix];
-  return {tiled.tiles.of(own.name), tiled.layout.of(own.name), own.weights,      std::span<const float>(),
-          ranges_for(tiled, own),   seed,                      static_cast<std::uint32_t>(programming)};
+  return {tiled.tiles.of(own.name),
+          tiled.layout.of(own.name),
+          own.weights,
+          std::span<const float>(),
+          ranges_for(tiled, own),
+          seed,
+          static_cast<std::uint32_t>(programming)};
 }
 
 /// Outputs whose differences alone count, such as scores that are compared, without their mean.
@@ -83,7 +88,11 @@ void centre(std::span<float> outputs, std::size_t each) {
 class LayerNoise::Recorder : public workloads::Products {
  public:
   Recorder(const workloads::Network& network, std::vector<Captured>& captured, std::size_t samples, std::size_t rows)
-      : network_(network), captured_(captured), exact_(exact_matrices(network)), every_(network.matrices.size(), 0), seen_(network.matrices.size(), 0) {
+      : network_(network),
+        captured_(captured),
+        exact_(exact_matrices(network)),
+        every_(network.matrices.size(), 0),
+        seen_(network.matrices.size(), 0) {
     for (const workloads::Node& node : network.nodes) {
       if (!node.on_tiles()) continue;
       const auto products = static_cast<std::size_t>(network.positions(node)) * samples;
@@ -140,9 +149,10 @@ LayerNoise::LayerNoise(const workloads::Network& network, const workloads::DataD
     : network_(network), data_(data), options_(options), captured_(network.matrices.size()) {
   workloads::check_fit(network, *data.test);
   if (!network.states.empty()) {
-    throw base::UserError(fmt::format("{}: it carries a state from sample to sample, for which accuracy cannot be predicted from single samples; "
-                                      "give --accuracy full",
-                                      network.name));
+    throw base::UserError(
+        fmt::format("{}: it carries a state from sample to sample, for which accuracy cannot be predicted from single samples; "
+                    "give --accuracy full",
+                    network.name));
   }
   ExperimentOptions all;
   const SamplePlan plan = plan_samples(data, all);

@@ -18,8 +18,8 @@ namespace mho::analysis {
 struct LayerNoiseOptions {
   std::uint64_t seed = 1;
   int threads = 1;
-  std::size_t samples = 8;      ///< whose products are compared, from the first that may be scored
-  std::size_t rows = 128;       ///< at most so many products of each matrix
+  std::size_t samples = 8;        ///< whose products are compared, from the first that may be scored
+  std::size_t rows = 128;         ///< at most so many products of each matrix
   std::size_t calibration = 128;  ///< samples that calibrate the input ranges, at most
 };
 
@@ -62,9 +62,9 @@ class LayerNoise {
   LayerNoiseOptions options_;
   std::size_t first_ = 0;  ///< sample that is compared
   std::vector<Captured> captured_;
-  std::vector<float> outputs_;                                   ///< of the float network
+  std::vector<float> outputs_;                                       ///< of the float network
   std::map<std::string, workloads::InputCalibration> calibrations_;  ///< by what they depend on
-  std::map<std::string, std::vector<double>> known_;             ///< by matrix, its settings and times
+  std::map<std::string, std::vector<double>> known_;                 ///< by matrix, its settings and times
   double seconds_ = 0;
 };
 

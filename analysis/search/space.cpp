@@ -114,19 +114,21 @@ FreeSetting parse_free(const std::string& option, const std::string& text, const
   const base::Declaration* declaration = find(declarations, key);
   if (declaration == nullptr) refuse_key(option, text, key, declarations);
   FreeSetting setting{.key = key};
-  setting.ordered = declaration->type != base::ValueType::choice && declaration->type != base::ValueType::boolean &&
-                    declaration->type != base::ValueType::text;
+  setting.ordered =
+      declaration->type != base::ValueType::choice && declaration->type != base::ValueType::boolean && declaration->type != base::ValueType::text;
   if (alone) {
     setting.choices = all_values(*declaration);
     if (setting.choices.size() < 2) {
-      refuse(option, text, fmt::format("say between which values, such as {0}=LOW..HIGH or {0}=A,B,C; legal are {1}", key, base::legal_text(*declaration)));
+      refuse(option, text,
+             fmt::format("say between which values, such as {0}=LOW..HIGH or {0}=A,B,C; legal are {1}", key, base::legal_text(*declaration)));
     }
     return setting;
   }
   const std::string values = text.substr(equals + 1);
   if (const std::optional<Ends> ends = range_of(values)) {
     if (declaration->type == base::ValueType::real) return real_range(option, text, *declaration, *ends);
-    if (declaration->type != base::ValueType::integer) refuse(option, text, fmt::format("a range needs numbers; legal are {}", base::legal_text(*declaration)));
+    if (declaration->type != base::ValueType::integer)
+      refuse(option, text, fmt::format("a range needs numbers; legal are {}", base::legal_text(*declaration)));
     constexpr double most = 10'000;
     if (ends->high < ends->low) refuse(option, text, "the range ends before it begins");
     if (ends->low != std::floor(ends->low) || ends->high != std::floor(ends->high) || ends->high - ends->low > most) {
@@ -158,8 +160,8 @@ std::vector<FreeSetting> for_each_layer(const FreeSetting& setting, const worklo
 
 std::string choice_text(const FreeSetting& setting, double coordinate) {
   if (!setting.choices.empty()) return setting.choices.at(static_cast<std::size_t>(std::llround(coordinate)));
-  const double value = setting.logarithmic ? setting.low * std::pow(setting.high / setting.low, coordinate)
-                                           : setting.low + coordinate * (setting.high - setting.low);
+  const double value =
+      setting.logarithmic ? setting.low * std::pow(setting.high / setting.low, coordinate) : setting.low + coordinate * (setting.high - setting.low);
   return fmt::format("{}", std::clamp(value, setting.low, setting.high));
 }
 

@@ -13,13 +13,13 @@ namespace mho::analysis {
 
 /// A setting that a search may choose, for the whole chip or for one layer.
 struct FreeSetting {
-  std::string key;                      ///< of the design; of a layer also "digital"
-  std::optional<std::string> layer{};   ///< name of the layer; empty: the whole chip
-  std::vector<std::string> choices{};   ///< in their order; empty: real, from `low` to `high`
-  bool ordered = true;                  ///< neighbouring choices are alike
-  double low = 0, high = 0;             ///< in the unit of the key
+  std::string key;                     ///< of the design; of a layer also "digital"
+  std::optional<std::string> layer{};  ///< name of the layer; empty: the whole chip
+  std::vector<std::string> choices{};  ///< in their order; empty: real, from `low` to `high`
+  bool ordered = true;                 ///< neighbouring choices are alike
+  double low = 0, high = 0;            ///< in the unit of the key
   std::string unit{};
-  bool logarithmic = false;             ///< equal ratios count the same
+  bool logarithmic = false;  ///< equal ratios count the same
   [[nodiscard]] std::string name() const { return layer ? *layer + ":" + key : key; }
 };
 

@@ -88,6 +88,9 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"analysis/query",
        {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost",
         "analysis/experiment", "analysis/study", "analysis/plot", "analysis/store"}},
+      {"analysis/search",
+       {"base/...", "tiles", "workloads/graph", "workloads/data", "workloads/execution", "mapper", "analysis/design", "analysis/experiment",
+        "analysis/store", "analysis/explore", "analysis/explore/sweep"}},
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
       {"analysis/page", {"base", "analysis/store"}},
 
