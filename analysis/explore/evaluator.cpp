@@ -32,14 +32,21 @@ std::string shell_word(const std::string& word) {
   return text + "'";
 }
 
+/// Of the built-in network its own, where samples are needed.
+std::optional<std::string> data_path(const EvaluationTask& task, const DesignPoint& point) {
+  if (point.data || task.data) return point.data ? point.data : task.data;
+  if (task.accuracy && !point.network && !task.network) return std::string(workloads::built_in_data);
+  return std::nullopt;
+}
+
 /// The line that computes the same point alone.
 std::string command_of(const EvaluationTask& task, const DesignPoint& point, const std::vector<double>& times_s) {
   std::string line = task.accuracy ? "mho run" : "mho simulate";
   const auto add = [&](const std::string& option, const std::string& value) { line += fmt::format(" {} {}", option, shell_word(value)); };
   const std::optional<std::string>& network = point.network ? point.network : task.network;
   if (network) line += " " + shell_word(*network);
-  if (task.data && (network || task.data != workloads::built_in_data)) add("--data", *task.data);
-  if (task.design) add("--design", *task.design);
+  if (const auto data = data_path(task, point); data && (network || task.data)) add("--data", *data);
+  if (const auto& design = point.design ? point.design : task.design) add("--design", *design);
   for (const auto* list : {&task.set, &point.set}) {
     for (const std::string& assignment : *list) add("--set", assignment);
   }
@@ -117,47 +124,54 @@ std::map<std::string, double> figures_of(const ChipResult& result) {
   return figures;
 }
 
+void add_accuracy_figures(std::map<std::string, double>& figures, double time_s, const std::vector<double>& by_repeat, const Yardstick& by,
+                          double yield_threshold) {
+  if (by_repeat.empty()) return;
+  const std::string age = "@" + age_text(time_s);
+  const MeanAndError mean = mean_and_error(by_repeat);
+  figures["accuracy" + age] = mean.mean;
+  if (mean.sem) figures["accuracy_sem" + age] = *mean.sem;
+  if (const auto share = normalised(mean.mean, by)) figures["normalised" + age] = figures["normalised"] = *share;
+  if (const auto good = spread(by_repeat, by, yield_threshold).yield) figures["yield" + age] = figures["yield"] = *good;
+  figures.try_emplace("first_accuracy", mean.mean);
+  figures["last_accuracy"] = mean.mean;
+}
+
 std::map<std::string, double> figures_of(const Result& result) {
   std::map<std::string, double> figures = figures_of(static_cast<const ChipResult&>(result));
   figures["float_accuracy"] = result.float_accuracy;
   for (const workloads::AnalogAccuracy& time : result.accuracy) {
-    if (time.by_repeat.empty()) continue;
-    const std::string age = "@" + age_text(time.time_s);
-    const MeanAndError mean = mean_and_error(time.by_repeat);
-    figures["accuracy" + age] = mean.mean;
-    if (mean.sem) figures["accuracy_sem" + age] = *mean.sem;
-    if (const auto share = normalised(mean.mean, result.yardstick())) figures["normalised" + age] = *share;
-    if (const auto good = spread(time.by_repeat, result.yardstick(), result.yield_threshold).yield) figures["yield" + age] = *good;
-    figures.try_emplace("first_accuracy", mean.mean);
-    figures["last_accuracy"] = mean.mean;
+    add_accuracy_figures(figures, time.time_s, time.by_repeat, result.yardstick(), result.yield_threshold);
   }
   return figures;
 }
 
-const workloads::DataDescription* Inputs::data(const std::optional<std::string>& path) {
+const Inputs::Data* Inputs::data(const std::optional<std::string>& path) {
   if (!path) return nullptr;
   auto& held = data_[*path];
   if (!held) {
-    const bool built_in = *path == workloads::built_in_data;
-    held = std::make_unique<const workloads::DataDescription>(built_in ? workloads::default_data() : workloads::read_data(*path, limit_));
+    const base::InputLimit limit;
+    workloads::DataDescription data = *path == workloads::built_in_data ? workloads::default_data() : workloads::read_data(*path, limit);
+    held = std::make_unique<const Data>(Data{std::move(data), input_files(limit.files())});
   }
   return held.get();
 }
 
-const workloads::Network& Inputs::network(const std::optional<std::string>& path, const workloads::DataDescription* data,
-                                          const std::vector<std::string>& scalars) {
+const Inputs::Network& Inputs::network(const std::optional<std::string>& path, const Data* data, const std::vector<std::string>& scalars) {
   auto& held = networks_[path.value_or("")];
   if (held) return *held;
   if (!path) {
-    held = std::make_unique<const workloads::Network>(workloads::import_onnx_bytes(built_in_, "strokes"));
-  } else {
-    workloads::ImportOptions options;
-    if (data != nullptr) options.sample_shape = data->test->sample_shape();
-    options.scalars = scalar_values(scalars);
-    // Many mappings read the weights: they are held, even where no sample meets them.
-    options.limit = limit_;
-    held = std::make_unique<const workloads::Network>(workloads::import_onnx(*path, options));
+    held = std::make_unique<const Network>(Network{workloads::import_onnx_bytes(built_in_, "strokes"), {}});
+    return *held;
   }
+  const base::InputLimit limit;
+  workloads::ImportOptions options;
+  if (data != nullptr) options.sample_shape = data->value.test->sample_shape();
+  options.scalars = scalar_values(scalars);
+  // Many mappings read the weights: they are held, even where no sample meets them.
+  options.limit = limit;
+  workloads::Network network = workloads::import_onnx(*path, options);
+  held = std::make_unique<const Network>(Network{std::move(network), input_files(limit.files())});
   return *held;
 }
 
@@ -166,23 +180,29 @@ LocalEvaluator::~LocalEvaluator() = default;
 
 LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
   Prepared prepared;
+  Label label;
   const std::vector<double>& times_s = point.times_s.empty() ? task_.times_s : point.times_s;
   const std::string command = command_of(task_, point, times_s);
   const std::optional<std::string>& path = point.network ? point.network : task_.network;
-  std::optional<std::string> data = task_.data;
-  if (!data && task_.accuracy && !path) data = std::string(workloads::built_in_data);
+  std::optional<std::string> data = data_path(task_, point);
   try {
     std::vector<std::string> assignments = task_.set;
     assignments.insert(assignments.end(), point.set.begin(), point.set.end());
-    prepared.data = inputs_.data(data);
-    prepared.network = &inputs_.network(path, prepared.data, task_.scalar);
+    const Inputs::Data* const held_data = inputs_.data(data);
+    if (held_data != nullptr) {
+      prepared.data = &held_data->value;
+      label.inputs = held_data->files;
+    }
+    const Inputs::Network& held = inputs_.network(path, held_data, task_.scalar);
+    prepared.network = &held.value;
+    label.inputs.insert(label.inputs.end(), held.files.begin(), held.files.end());
     prepared.known.network = prepared.network->name;
     prepared.known.network_hash = prepared.network->hash;
     if (prepared.data != nullptr) {
       prepared.known.data = prepared.data->test->name();
       prepared.known.data_hash = prepared.data->test->hash();
     }
-    prepared.design = load_design(task_.design, assignments);
+    prepared.design = load_design(point.design ? point.design : task_.design, assignments);
     add_layer_rules(*prepared.design, task_.layer);
     add_layer_rules(*prepared.design, point.layer);
   } catch (const base::UserError& error) {
@@ -192,20 +212,19 @@ LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
   }
   const std::string version(base::version());
   if (task_.accuracy) {
-    RunInfo info{.version = version, .command = command, .options = {}};
+    RunInfo info{.version = version, .command = command, .options = {}, .label = label};
     info.options = {.times_s = times_s,
                     .repeats = task_.repeats,
                     .samples = task_.samples,
                     .seed = task_.seed,
                     .threads = task_.threads,
                     .conductances = {},
-                    .input_limit = inputs_.limit(),
                     .mode = task_.mode,
                     .estimated = task_.fidelity == Fidelity::estimate,
                     .yield_threshold = task_.yield_threshold};
     prepared.info = std::move(info);
   } else {
-    SimulationInfo info{.version = version, .command = command, .options = {}};
+    SimulationInfo info{.version = version, .command = command, .options = {}, .label = label};
     info.options.seed = task_.seed;
     info.options.threads = task_.threads;
     info.options.mode = task_.mode;

@@ -46,18 +46,20 @@ struct EvaluationTask {
 
 /// One design to be evaluated: how it differs from what is shared.
 struct DesignPoint {
-  std::vector<std::string> set{};        ///< "key=value"; of equal keys the last one counts
-  std::vector<std::string> layer{};      ///< rules as --layer takes them
-  std::optional<std::string> network{};  ///< in place of the task's
-  std::vector<double> times_s{};         ///< in place of the task's; empty: the task's
+  std::vector<std::string> set{};    ///< "key=value"; of equal keys the last one counts
+  std::vector<std::string> layer{};  ///< rules as --layer takes them
+  /// In place of the task's.
+  std::optional<std::string> network{}, data{}, design{};
+  std::vector<double> times_s{};  ///< in place of the task's; empty: the task's
 };
 
 /// What is known of a point.
 struct Evaluation {
   /// By name: the columns of v_run that are figures (latency_s, interval_s, throughput_per_s, energy_per_inference_j, single_shot_energy_j,
   /// average_power_w, leakage_w, area_mm2, tops_per_watt, tiles, utilisation, macs, weights; with accuracy float_accuracy, first_accuracy,
-  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d. Of energy, area,
-  /// power and efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low, energy_per_inference_j@high.
+  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d; normalised and yield
+  /// are those of the last age. Of energy, area, power and efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low,
+  /// energy_per_inference_j@high.
   std::map<std::string, double> figures{};
   std::optional<std::string> reason{};  ///< why there are no figures
   base::ExitCode exit_code = base::ExitCode::ok;
@@ -74,6 +76,10 @@ std::string age_text(double seconds);
 std::map<std::string, double> figures_of(const ChipResult& result);
 std::map<std::string, double> figures_of(const Result& result);
 
+/// Adds those of one age to them, from accuracies by programming.
+void add_accuracy_figures(std::map<std::string, double>& figures, double time_s, const std::vector<double>& by_repeat, const Yardstick& by,
+                          double yield_threshold);
+
 /// Evaluates points, some of them at the same time, in whatever order.
 class Evaluator {
  public:
@@ -87,21 +93,26 @@ class Evaluator {
 /// Networks and data by their paths, each read once.
 class Inputs {
  public:
+  /// What was read, and from which files.
+  template <class Kind>
+  struct Held {
+    Kind value;
+    std::vector<InputFile> files;
+  };
+  using Network = Held<workloads::Network>;
+  using Data = Held<workloads::DataDescription>;
+
   /// `built_in`: bytes of the built-in network, which outlive this.
-  explicit Inputs(std::string_view built_in, base::InputLimit limit = base::InputLimit()) : built_in_(built_in), limit_(std::move(limit)) {}
+  explicit Inputs(std::string_view built_in) : built_in_(built_in) {}
   /// Of an empty path the built-in network. Throws UserError as import_onnx.
-  const workloads::Network& network(const std::optional<std::string>& path, const workloads::DataDescription* data,
-                                    const std::vector<std::string>& scalars);
+  const Network& network(const std::optional<std::string>& path, const Data* data, const std::vector<std::string>& scalars);
   /// Null where there is none. Throws UserError as read_data.
-  const workloads::DataDescription* data(const std::optional<std::string>& path);
-  [[nodiscard]] std::vector<std::string> files() const { return limit_.files(); }
-  [[nodiscard]] const base::InputLimit& limit() const { return limit_; }
+  const Data* data(const std::optional<std::string>& path);
 
  private:
   std::string_view built_in_;
-  base::InputLimit limit_;
-  std::map<std::string, std::unique_ptr<const workloads::Network>> networks_;
-  std::map<std::string, std::unique_ptr<const workloads::DataDescription>> data_;
+  std::map<std::string, std::unique_ptr<const Network>> networks_;
+  std::map<std::string, std::unique_ptr<const Data>> data_;
 };
 
 /// A point, evaluated: what its rows in a database are made from.

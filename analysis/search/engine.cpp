@@ -50,9 +50,9 @@ std::vector<double> fitness_of(const Judgement& judgement, std::size_t objective
 }
 
 /// The points judged so far, and how new ones are found.
-class Exploration {
+class JudgedSpace {
  public:
-  Exploration(const std::vector<Coordinate>& space, std::size_t objectives, const Judge& judge, const EngineOptions& options)
+  JudgedSpace(const std::vector<Coordinate>& space, std::size_t objectives, const Judge& judge, const EngineOptions& options)
       : space_(space), objectives_(objectives), judge_(judge), options_(options), rng_(seed_of(options.seed)) {
     if (space.empty() || objectives == 0) throw std::logic_error("explore: no coordinate, or no objective");
     const std::optional<double> points = point_count(space);
@@ -228,7 +228,7 @@ std::vector<std::size_t> best_of(const std::vector<JudgedPoint>& points, const s
 /// sorting and crowding. A child that is known already becomes a point beside the front.
 class Generations {
  public:
-  explicit Generations(Exploration& exploration) : exploration_(exploration) {
+  explicit Generations(JudgedSpace& exploration) : exploration_(exploration) {
     // pagmo's operators want real coordinates first.
     const std::vector<Coordinate>& space = exploration.space();
     for (const bool whole : {false, true}) {
@@ -296,7 +296,7 @@ class Generations {
     return fresh;
   }
 
-  Exploration& exploration_;
+  JudgedSpace& exploration_;
   std::vector<std::size_t> order_;  ///< of pagmo's coordinates, ours
   std::pair<Coordinates, Coordinates> bounds_;
   std::size_t whole_ = 0;
@@ -304,7 +304,7 @@ class Generations {
 
 /// What pagmo's problem and its evaluator of batches share: both are copied.
 struct Colony {
-  Exploration& exploration;
+  JudgedSpace& exploration;
   ObjectiveRange range{};
   std::vector<std::size_t> order{};
   std::size_t whole = 0;
@@ -355,7 +355,7 @@ struct ColonyBatch {
 /// Generations of pagmo's ants. When they find nothing new they begin anew, half of them at the best points, half anywhere.
 class Ants {
  public:
-  explicit Ants(Exploration& exploration) : colony_{.exploration = exploration} {
+  explicit Ants(JudgedSpace& exploration) : colony_{.exploration = exploration} {
     const std::vector<Coordinate>& space = exploration.space();
     for (const bool whole : {false, true}) {
       for (std::size_t i = 0; i < space.size(); ++i) {
@@ -369,7 +369,7 @@ class Ants {
   }
 
   void run() {
-    Exploration& exploration = colony_.exploration;
+    JudgedSpace& exploration = colony_.exploration;
     exploration.begin();
     std::vector<std::size_t> nest(exploration.points().size());
     std::iota(nest.begin(), nest.end(), std::size_t{0});
@@ -393,7 +393,7 @@ class Ants {
  private:
   /// Until nothing new is found.
   void march(const std::vector<std::size_t>& nest) {
-    Exploration& exploration = colony_.exploration;
+    JudgedSpace& exploration = colony_.exploration;
     const pagmo::problem problem{ColonyProblem{&colony_}};
     const auto seed = static_cast<unsigned>(exploration.rng()());
     pagmo::population population{problem, 0, seed};
@@ -419,7 +419,7 @@ class Ants {
   Colony colony_;
 };
 
-void draw(Exploration& exploration) {
+void draw(JudgedSpace& exploration) {
   while (!exploration.done()) {
     std::vector<Coordinates> fresh;
     const std::size_t wanted = std::min(exploration.population(), exploration.left());
@@ -459,7 +459,7 @@ EngineKind engine_kind(const std::string& name) {
 std::string engine_name(EngineKind kind) { return kind == EngineKind::nsga2 ? "nsga2" : kind == EngineKind::ants ? "ants" : "random"; }
 
 Archive explore(const std::vector<Coordinate>& space, std::size_t objectives, const Judge& judge, const EngineOptions& options) {
-  Exploration exploration(space, objectives, judge, options);
+  JudgedSpace exploration(space, objectives, judge, options);
   switch (options.kind) {
     case EngineKind::nsga2:
       Generations(exploration).run();

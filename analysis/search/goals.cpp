@@ -54,7 +54,7 @@ bool needs_accuracy(const std::string& figure) {
   return std::ranges::any_of(of_accuracy, [&](const std::string name) { return figure.starts_with(name); }) || figure.ends_with("_accuracy");
 }
 
-std::set<std::string> figure_names(const std::vector<double>& times_s) {
+std::set<std::string> search_figures(const std::vector<double>& times_s) {
   std::set<std::string> names;
   for (const auto& [name, value] : figures_of(ChipResult())) names.insert(name);
   for (const double time_s : times_s) {
@@ -64,7 +64,7 @@ std::set<std::string> figure_names(const std::vector<double>& times_s) {
 }
 
 std::string figure_called(const std::string& name, const std::vector<double>& times_s) {
-  const std::set<std::string> names = figure_names(times_s);
+  const std::set<std::string> names = search_figures(times_s);
   if (names.contains(name)) return name;
   for (const auto& [shorter, figure] : short_names) {
     if (name == shorter) return figure;

@@ -31,7 +31,7 @@ struct FigureLimit {
 };
 
 /// Figures that evaluations of a chip have; with `times_s` those of accuracy at these ages too.
-std::set<std::string> figure_names(const std::vector<double>& times_s);
+std::set<std::string> search_figures(const std::vector<double>& times_s);
 /// The figure that a user calls `name`: itself, or the one that "area", "energy", "latency", "throughput", ... stand for; of accuracies without an
 /// age that at the last of `times_s`. Throws UserError (usage) for others.
 std::string figure_called(const std::string& name, const std::vector<double>& times_s);

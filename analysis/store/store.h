@@ -52,6 +52,8 @@ struct Stored {
   void check() const;
 };
 
+class RowWriter;
+
 /// The SQLite database of results. A run is one transaction: it is there whole or not at all.
 class Store {
  public:
@@ -89,6 +91,9 @@ class Store {
 
   /// Adds to a stored run what one more of each resource brings, the chip as it is first; what was there before goes. Throws as `add`.
   void add_marginal(std::int64_t run, const std::vector<ImprovementStep>& steps) const;
+
+  /// Several results, or other rows, in one transaction. Throws as `add`.
+  void write(const std::function<void(RowWriter&)>& rows) const;
 
   /// Stores like `add` with the same arguments. Where the database does not take the result any more (moved, full, locked for too long), it goes into
   /// a small one beside it, in the current folder or in that of temporary files: nothing that was computed is lost. Throws UserError only for a

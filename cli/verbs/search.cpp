@@ -7,7 +7,9 @@
 #include "analysis/explore/evaluator.h"
 #include "analysis/search/accuracy_proxy.h"
 #include "analysis/search/design_search.h"
+#include "analysis/search/pool_evaluator.h"
 #include "analysis/search/proxy_check.h"
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "cli/common_options.h"
@@ -32,7 +34,8 @@ struct SearchArguments {
   std::size_t evaluations = 500;
   std::optional<std::size_t> confirm;
   std::optional<std::size_t> check_proxy;
-  std::optional<std::string> input_limit;
+  int jobs = 1;
+  bool no_cache = false;
   std::string db = "results.db";
   LabelArguments label;
   bool json = false;
@@ -75,6 +78,37 @@ analysis::SearchProblem problem_of(const SearchArguments& arguments, const workl
   return problem;
 }
 
+/// What the designs that a search looks at depend on.
+base::Json request_of(const SearchArguments& arguments, const std::string& part) {
+  const analysis::EvaluationTask& task = arguments.task;
+  base::Json request;
+  const auto texts = [](const std::vector<std::string>& list) { return base::Json(base::Json::Array(list.begin(), list.end())); };
+  const auto text = [](const std::optional<std::string>& one) { return one ? base::Json(*one) : base::Json(); };
+  request["part"] = part;
+  request["network"] = text(task.network);
+  request["data"] = text(task.data);
+  request["design"] = text(task.design);
+  request["set"] = texts(task.set);
+  request["layer"] = texts(task.layer);
+  request["scalar"] = texts(task.scalar);
+  request["times_s"] = base::Json::Array(task.times_s.begin(), task.times_s.end());
+  request["repeats"] = task.repeats;
+  request["samples"] = task.samples ? base::Json(static_cast<std::int64_t>(*task.samples)) : base::Json();
+  request["seed"] = task.seed;
+  request["minimise"] = texts(arguments.minimise);
+  request["maximise"] = texts(arguments.maximise);
+  request["keep"] = text(arguments.keep);
+  request["throughput"] = text(arguments.throughput);
+  request["require"] = texts(arguments.require);
+  request["free"] = texts(arguments.free);
+  request["per_layer"] = texts(arguments.per_layer);
+  request["engine"] = arguments.engine;
+  request["accuracy"] = arguments.accuracy;
+  request["evaluations"] = static_cast<std::int64_t>(arguments.evaluations);
+  request["check_proxy"] = static_cast<std::int64_t>(arguments.check_proxy.value_or(0));
+  return request;
+}
+
 bool wants_accuracy(const analysis::SearchProblem& problem) {
   return std::ranges::any_of(problem.objectives, [](const auto& one) { return analysis::needs_accuracy(one.figure); }) ||
          std::ranges::any_of(problem.constraints, [](const auto& one) { return analysis::needs_accuracy(one.figure); });
@@ -83,17 +117,18 @@ bool wants_accuracy(const analysis::SearchProblem& problem) {
 /// Everything that a search works with, in the order in which it is needed.
 class Searcher {
  public:
-  explicit Searcher(const SearchArguments& arguments)
+  Searcher(const SearchArguments& arguments, std::string command)
       : arguments_(arguments),
-        inputs_(default_network_bytes(), input_limit(arguments.input_limit)),
-        data_(inputs_.data(arguments.task.data)),
-        network_(inputs_.network(arguments.task.network, data_, arguments.task.scalar)),
+        command_(std::move(command)),
+        inputs_(default_network_bytes()),
+        held_data_(inputs_.data(arguments.task.data)),
+        data_(held_data_ == nullptr ? nullptr : &held_data_->value),
+        network_(inputs_.network(arguments.task.network, held_data_, arguments.task.scalar).value),
         problem_(problem_of(arguments, network_)),
         accuracy_(wants_accuracy(problem_) || arguments.check_proxy),
-        costs_task_(arguments.task),
-        full_task_(arguments.task),
-        costs_(costs_task(), default_network_bytes()),
-        full_(full_task(), default_network_bytes()) {}
+        store_(arguments.db),
+        costs_(exploration("costs"), store_, pool_settings(costs_task())),
+        full_(exploration("full"), store_, pool_settings(full_task())) {}
 
   analysis::SearchReport run() {
     analysis::SearchReport report{.problem = problem_};
@@ -145,16 +180,33 @@ class Searcher {
 
  private:
   analysis::EvaluationTask costs_task() const {
-    analysis::EvaluationTask task = costs_task_;
+    analysis::EvaluationTask task = arguments_.task;
     task.fidelity = analysis::Fidelity::estimate;
     task.accuracy = false;
     return task;
   }
+  /// Where many designs are evaluated in full their chips are estimated, to confirm a few they are simulated.
+  [[nodiscard]] bool simulates() const { return !arguments_.check_proxy && arguments_.accuracy == "proxy" && arguments_.engine != "greedy"; }
   analysis::EvaluationTask full_task() const {
-    analysis::EvaluationTask task = full_task_;
-    task.fidelity = analysis::Fidelity::estimate;
+    analysis::EvaluationTask task = arguments_.task;
+    task.fidelity = simulates() ? analysis::Fidelity::simulate : analysis::Fidelity::estimate;
     task.accuracy = accuracy_;
     return task;
+  }
+  /// `part`: which of the searches' two kinds of points.
+  analysis::Exploration exploration(const std::string& part) const {
+    analysis::Exploration exploration{.kind = "search", .name = arguments_.label.name, .command = command_};
+    exploration.request = request_of(arguments_, part);
+    return exploration;
+  }
+  analysis::WorkerPool::Settings pool_settings(analysis::EvaluationTask task) const {
+    const bool one_each = task.fidelity == analysis::Fidelity::simulate;
+    task.threads = 1;
+    return {
+        .jobs = arguments_.jobs,
+        .program = base::sibling_program("mho"),
+        .task = {.task = std::move(task), .name = arguments_.label.name, .keep_inputs = arguments_.label.keep_inputs, .cache = !arguments_.no_cache},
+        .one_point_each = one_each};
   }
   void calibrate_proxy() {
     if (data_ == nullptr) usage("accuracy needs data to be scored on: give --data DATA.yaml");
@@ -172,19 +224,21 @@ class Searcher {
   }
 
   const SearchArguments& arguments_;
+  std::string command_;
   analysis::Inputs inputs_;
+  const analysis::Inputs::Data* held_data_;
   const workloads::DataDescription* data_;
   const workloads::Network& network_;
   analysis::SearchProblem problem_;
   bool accuracy_;
-  analysis::EvaluationTask costs_task_, full_task_;
-  analysis::LocalEvaluator costs_, full_;
+  analysis::PointStore store_;
+  analysis::PoolEvaluator costs_, full_;
   std::optional<analysis::AccuracyProxy> proxy_;
   std::optional<analysis::DesignSearch> search_;
 };
 
 void search(const SearchArguments& arguments, const Invocation& invocation) {
-  Searcher searcher(arguments);
+  Searcher searcher(arguments, invocation.command_line);
   const analysis::SearchReport report = searcher.run();
   if (arguments.json) {
     print_json(invocation, arguments.task.seed, search_json(report));
@@ -241,7 +295,11 @@ Action read_search_line(Options& options) {
   options.whole("--samples", task.samples, "test samples to score; without it all of them", "N", 1);
   add_seed(options, task.seed);
   add_threads(options, task.threads);
-  add_input_limit(options, arguments.input_limit);
+  constexpr int most_jobs = 1024;
+  arguments.jobs = task.threads;
+  options.whole("--jobs", arguments.jobs, "points at the same time, each in a process of one thread", "N (all)", 1, most_jobs);
+  options.flag("--no-cache", arguments.no_cache,
+               "compute everything anew: nothing is taken from earlier runs in the database, nor kept for later ones");
   add_database(options, arguments.db, "search");
   add_label(options, arguments.label);
   add_json(options, arguments.json);

@@ -84,7 +84,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
       {"analysis/explore",
        {"base/...", "tiles", "hw/program", "mapper/...", "workloads/graph", "workloads/data", "workloads/execution", "analysis/design",
         "analysis/cost", "analysis/experiment", "analysis/study", "analysis/store", "analysis/query"}},
-      {"analysis/explore/sweep", {"base/...", "analysis/design", "analysis/store", "analysis/query", "analysis/explore"}},
+      {"analysis/explore/sweep", {"base/...", "tiles", "mapper", "analysis/design", "analysis/experiment", "analysis/store", "analysis/explore"}},
       {"analysis/query",
        {"base/...", "hw/spec", "hw/program", "hw/chip", "tiles", "mapper", "workloads/data", "analysis/design", "analysis/cost",
         "analysis/experiment", "analysis/study", "analysis/plot", "analysis/store"}},
