@@ -17,7 +17,7 @@ namespace {
 
 using enum Table::Align;
 
-std::string figure_text(const std::string& figure, double value) {
+std::string asked_figure_text(const std::string& figure, double value) {
   const std::string unit = analysis::unit_of_figure(figure);
   if (unit == "s" || unit == "J" || unit == "W") return base::format_si(value, unit);
   if (unit == "1/s") return base::format_si(value, "/s");
@@ -26,7 +26,7 @@ std::string figure_text(const std::string& figure, double value) {
 }
 
 std::string limit_text(const analysis::FigureLimit& limit) {
-  return fmt::format("{} {} {}", limit.figure, limit.at_least ? ">=" : "<=", figure_text(limit.figure, limit.bound));
+  return fmt::format("{} {} {}", limit.figure, limit.at_least ? ">=" : "<=", asked_figure_text(limit.figure, limit.bound));
 }
 
 /// The figures that the user asked about, objectives first.
@@ -41,7 +41,7 @@ std::vector<std::string> asked_figures(const analysis::SearchProblem& problem) {
 
 std::string value_of(const analysis::Evaluation& evaluation, const std::string& figure) {
   const auto found = evaluation.figures.find(figure);
-  return found == evaluation.figures.end() ? "-" : figure_text(figure, found->second);
+  return found == evaluation.figures.end() ? "-" : asked_figure_text(figure, found->second);
 }
 
 /// A row for each setting of the whole chip, a column for each design.
@@ -127,7 +127,7 @@ std::string troubles_text(const analysis::DesignSearch& search) {
   table.add({"constraint", "designs that keep it", "closest value"});
   for (const analysis::LimitTrouble& trouble : search.troubles()) {
     table.add({limit_text(trouble.constraint), fmt::format("{}", trouble.kept),
-               trouble.closest ? figure_text(trouble.constraint.figure, *trouble.closest) : "-"});
+               trouble.closest ? asked_figure_text(trouble.constraint.figure, *trouble.closest) : "-"});
   }
   if (!search.problem().constraints.empty()) text += "\n" + table.text();
   for (const analysis::LimitTrouble& trouble : search.troubles()) {
@@ -175,8 +175,9 @@ std::string prices_text(const analysis::SearchReport& report) {
   table.add({"constraint", "the best has", "if it were", fmt::format("best {}", objective.figure), "saved"});
   const analysis::LimitPrice* binding = nullptr;
   for (const analysis::LimitPrice& price : report.prices) {
-    table.add({limit_text(price.constraint), figure_text(price.constraint.figure, price.value), figure_text(price.easier.figure, price.easier.bound),
-               price.objective ? figure_text(objective.figure, *price.objective) : "-", fmt::format("{:.1f} %", 100 * price.saved)});
+    table.add({limit_text(price.constraint), asked_figure_text(price.constraint.figure, price.value),
+               asked_figure_text(price.easier.figure, price.easier.bound),
+               price.objective ? asked_figure_text(objective.figure, *price.objective) : "-", fmt::format("{:.1f} %", 100 * price.saved)});
     if (price.saved > 0 && (binding == nullptr || price.saved > binding->saved)) binding = &price;
   }
   return "\n" + table.text() +
