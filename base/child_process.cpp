@@ -41,12 +41,13 @@ struct Pipe {
   std::array<int, 2> ends{-1, -1};  ///< to read, to write
 };
 
-pid_t start_child(const std::string& program, const std::vector<std::string>& arguments, const Environment& more, const Pipe& input,
-                  const Pipe& output) {
+pid_t spawn(const std::string& program, const std::vector<std::string>& arguments, const Environment& more, const Pipe& input, const Pipe& output,
+            const Pipe* error = nullptr) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input.ends[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output.ends[1], STDOUT_FILENO);
+  if (error != nullptr) posix_spawn_file_actions_adddup2(&actions, error->ends[1], STDERR_FILENO);
   std::vector<char*> words{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
@@ -61,8 +62,13 @@ pid_t start_child(const std::string& program, const std::vector<std::string>& ar
   // In a group of its own: a Ctrl-C on the terminal reaches us alone, as a `kill` does, and is handed on once.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
   posix_spawnattr_setpgroup(&attributes, 0);
+  // What BrokenPipesIgnored ignores here is as usual there.
+  sigset_t usual;
+  sigemptyset(&usual);
+  sigaddset(&usual, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &usual);
   pid_t child = 0;
   const int failed = posix_spawn(&child, program.c_str(), &actions, &attributes, words.data(), variables.data());
   posix_spawnattr_destroy(&attributes);
@@ -109,7 +115,7 @@ int status_of(pid_t child) {
 int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line,
               const Environment& environment) {
   Pipe input, output;
-  const pid_t child = start_child(program, arguments, environment, input, output);
+  const pid_t child = spawn(program, arguments, environment, input, output);
   input.close_end(0);
   output.close_end(1);
   try {
@@ -124,6 +130,21 @@ int run_child(const std::string& program, const std::vector<std::string>& argume
   }
   return status_of(child);
 }
+
+StartedChild start_child(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment) {
+  Pipe input, output, error;
+  StartedChild child;
+  child.process = spawn(program, arguments, environment, input, output, &error);
+  child.input = std::exchange(input.ends[1], -1);
+  child.output = std::exchange(output.ends[0], -1);
+  child.error = std::exchange(error.ends[0], -1);
+  return child;
+}
+
+int ended(const StartedChild& child) { return status_of(child.process); }
+
+BrokenPipesIgnored::BrokenPipesIgnored() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+BrokenPipesIgnored::~BrokenPipesIgnored() { std::signal(SIGPIPE, before_); }
 
 void end_with_parent() {
   std::thread([] {

@@ -17,6 +17,30 @@ using Environment = std::map<std::string, std::string>;
 int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line,
               const Environment& environment = {});
 
+/// A program that was started, with our ends of its pipes: what it reads, writes, and says on standard error. Who starts it closes them and asks
+/// ended() once.
+struct StartedChild {
+  int process = 0;
+  int input = -1, output = -1, error = -1;
+};
+
+/// Starts a program in a process group of its own, without waiting for it. Throws UserError when it cannot be started.
+StartedChild start_child(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment = {});
+/// Waits for its end; its exit status, 128 + signal where one ended it.
+int ended(const StartedChild& child);
+
+/// While it lives, a write to a program that has gone is an error of that write, not our end.
+class BrokenPipesIgnored {
+ public:
+  BrokenPipesIgnored();
+  ~BrokenPipesIgnored();
+  BrokenPipesIgnored(const BrokenPipesIgnored&) = delete;
+  BrokenPipesIgnored& operator=(const BrokenPipesIgnored&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
 /// Call once, in main of a program that run_child starts: when its parent is gone, however it ended, an interrupt is requested, and who does not end
 /// within a minute is ended.
 void end_with_parent();

@@ -22,6 +22,9 @@ Verb describe_verb();
 Verb validate_verb();
 Verb cost_verb();
 Verb report_verb();
+Verb sweep_verb();
+Verb worker_verb();
+Verb search_verb();
 
 /// The group db: each in the file of its second word below verbs/db/.
 Verb db_list_verb();

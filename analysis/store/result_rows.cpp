@@ -119,7 +119,7 @@ base::Json common_json(const Options& options) {
   return json;
 }
 
-Asked asked(const RunInfo& info) {
+std::string json_of(const RunInfo& info) {
   const ExperimentOptions& options = info.options;
   base::Json json = common_json(options);
   json["times_s"] = base::Json::Array(options.times_s.begin(), options.times_s.end());
@@ -127,10 +127,10 @@ Asked asked(const RunInfo& info) {
   json["float_on_all"] = options.float_on_all;
   json["yield_threshold"] = options.yield_threshold;
   json["conductances"] = options.conductances ? base::Json(base::file_hash(*options.conductances)) : base::Json();
-  return {info.version, info.command, options.seed, options.threads, options.repeats, json.dump(), info.label};
+  return json.dump();
 }
 
-Asked asked(const SimulationInfo& info) {
+std::string json_of(const SimulationInfo& info) {
   const ChipRunOptions& options = info.options;
   base::Json json = common_json(options);
   json["inferences"] = options.inferences ? base::Json(*options.inferences) : base::Json();
@@ -138,7 +138,15 @@ Asked asked(const SimulationInfo& info) {
     json["functional"]["inferences"] = optional_whole(functional->inferences);
     json["functional"]["time_s"] = functional->time_s;
   }
-  return {info.version, info.command, options.seed, options.threads, std::nullopt, json.dump(), info.label};
+  return json.dump();
+}
+
+Asked asked(const RunInfo& info) {
+  return {info.version, info.command, info.options.seed, info.options.threads, info.options.repeats, json_of(info), info.label};
+}
+
+Asked asked(const SimulationInfo& info) {
+  return {info.version, info.command, info.options.seed, info.options.threads, std::nullopt, json_of(info), info.label};
 }
 
 /// The columns of a run that are known before it begins.
@@ -256,6 +264,9 @@ std::int64_t insert_refused(RowWriter& writer, const Design& design, const Refus
 }
 
 }  // namespace
+
+std::string options_json(const RunInfo& info) { return json_of(info); }
+std::string options_json(const SimulationInfo& info) { return json_of(info); }
 
 std::int64_t insert_rows(RowWriter& writer, const Design& design, const Result& result, const RunInfo& info) {
   const std::int64_t run = insert_chip(writer, design, result, scores(result), asked(info));

@@ -19,6 +19,10 @@ struct RowInfo {
 /// are to be kept, the contents of these files are stored in `kept_file`.
 std::vector<Field> identity_fields(RowWriter& writer, const Label& label);
 
+/// run.options: what else a result depends on beside design, network, data and seed.
+std::string options_json(const RunInfo& info);
+std::string options_json(const SimulationInfo& info);
+
 /// All rows of one result, within the caller's transaction; the number of the first is returned.
 std::int64_t insert_rows(RowWriter& writer, const Design& design, const Result& result, const RunInfo& info);
 std::int64_t insert_rows(RowWriter& writer, const Design& design, const ChipResult& result, const SimulationInfo& info);

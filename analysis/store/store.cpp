@@ -128,6 +128,13 @@ std::int64_t Store::add(const TrainingInputs& inputs, const TrainingRecord& reco
   return in_transaction([&](RowWriter& writer) { return insert_rows(writer, inputs, record, {version, command, label}); });
 }
 
+void Store::write(const std::function<void(RowWriter&)>& rows) const {
+  in_transaction([&](RowWriter& writer) {
+    rows(writer);
+    return std::int64_t{0};
+  });
+}
+
 void Store::add_marginal(std::int64_t run, const std::vector<ImprovementStep>& steps) const {
   in_transaction([&](RowWriter& writer) {
     insert_marginal_rows(writer, run, steps);

@@ -52,11 +52,13 @@ struct Stored {
   void check() const;
 };
 
+class RowWriter;
+
 /// The SQLite database of results. A run is one transaction: it is there whole or not at all.
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 19;          ///< user_version in the file's header
+  static constexpr int schema_version = 20;          ///< user_version in the file's header
   static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
   /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
   static constexpr std::string_view schema_hash = "b7f46cb7fe2fd4b5";
@@ -89,6 +91,9 @@ class Store {
 
   /// Adds to a stored run what one more of each resource brings, the chip as it is first; what was there before goes. Throws as `add`.
   void add_marginal(std::int64_t run, const std::vector<ImprovementStep>& steps) const;
+
+  /// Several results, or other rows, in one transaction. Throws as `add`.
+  void write(const std::function<void(RowWriter&)>& rows) const;
 
   /// Stores like `add` with the same arguments. Where the database does not take the result any more (moved, full, locked for too long), it goes into
   /// a small one beside it, in the current folder or in that of temporary files: nothing that was computed is lost. Throws UserError only for a

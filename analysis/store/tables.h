@@ -13,8 +13,8 @@ namespace mho::analysis {
 /// Tables whose rows others belong to, by a column of the same name.
 inline constexpr std::array<std::string_view, 3> owner_tables{"run", "study", "training"};
 
-/// Tables whose rows belong to no single result.
-inline constexpr std::array<std::string_view, 2> shared_tables{"declaration", "kept_file"};
+/// Tables whose rows belong to no single result; those that others refer to first.
+inline constexpr std::array<std::string_view, 4> shared_tables{"declaration", "kept_file", "exploration", "point"};
 
 /// A name between quotes, as SQL wants it.
 std::string quoted_name(std::string_view name);

@@ -206,3 +206,16 @@ CREATE VIEW v_sensitivity_layer AS
 SELECT l.study, t.network, t.design, l.layer, l.name, l.lost, l.lost_sem, coalesce(l.lost_low > 0 OR l.lost_high < 0, 0) AS lost_decided,
        l.won, l.won_sem, coalesce(l.won_low > 0 OR l.won_high < 0, 0) AS won_decided, t.reference, t.float_accuracy
 FROM sensitivity_layer l JOIN study t ON t.id = l.study;
+
+CREATE VIEW v_exploration AS
+SELECT e.hash AS exploration, e.kind, e.name, e.created, e.points, (SELECT count(*) FROM point p WHERE p.exploration = e.hash) AS evaluated,
+       (SELECT count(*) FROM point p WHERE p.exploration = e.hash AND p.exit_code <> 0) AS refused,
+       (SELECT sum(p.wall_s) FROM point p WHERE p.exploration = e.hash) AS wall_s, e.command, e.version
+FROM exploration e;
+
+CREATE VIEW v_point AS
+SELECT p.exploration, p.number, p.settings, r.id AS run, r.latency_s, r.interval_s, r.energy_per_inference_j, r.area_mm2, p.exit_code, p.reason, p.wall_s
+FROM point p LEFT JOIN run r ON r.uid = p.run_uid;
+
+CREATE VIEW v_cache AS
+SELECT kind, key, length(content) AS bytes, seconds, created, date(used * 86400, 'unixepoch') AS last_used FROM cache;

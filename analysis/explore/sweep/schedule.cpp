@@ -1,0 +1,94 @@
+#include "analysis/explore/sweep/schedule.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace mho::analysis {
+
+namespace {
+
+/// Keys that no accuracy depends on begin so.
+constexpr std::array<std::string_view, 3> of_the_chip{"chip.", "noc.", "port."};
+
+}  // namespace
+
+std::string sharing_group(const NumberedPoint& point) {
+  std::string group;
+  for (const auto& [name, value] : std::get<base::Json::Object>(point.settings.value())) {
+    if (std::ranges::any_of(of_the_chip, [&](std::string_view beginning) { return name.starts_with(beginning); })) continue;
+    group += name + "=" + std::get<std::string>(value.value()) + "\n";
+  }
+  return group;
+}
+
+Schedule::Schedule(std::vector<NumberedPoint> points, bool shares, int jobs, std::size_t largest)
+    : shares_(shares), jobs_(static_cast<std::size_t>(std::max(jobs, 1))), largest_(largest) {
+  returned(std::move(points));
+}
+
+void Schedule::returned(std::vector<NumberedPoint> points) {
+  for (NumberedPoint& point : points) {
+    const std::string name = group_of(point);
+    Group& group = groups_[name];
+    if (!shares_) group.state = State::open;
+    auto& list = group.state == State::open ? open_ : fresh_;
+    if (!group.waiting.empty()) list.erase({group.waiting.begin()->first, name});
+    const std::int64_t number = point.number;
+    if (group.waiting.emplace(number, std::move(point)).second) ++waiting_;
+    // Of a group whose first point came back another one leads.
+    if (group.state == State::led) group.state = State::fresh;
+    (group.state == State::open ? open_ : fresh_).insert({group.waiting.begin()->first, name});
+  }
+}
+
+std::size_t Schedule::share() const {
+  constexpr double wanted_s = 0.5;  // of a worker's work between two transactions
+  const double mean = done_ == 0 ? wanted_s : std::max(seconds_ / static_cast<double>(done_), 1e-6);
+  const std::size_t by_time = std::max<std::size_t>(1, static_cast<std::size_t>(std::min(wanted_s / mean, 1e6)));
+  const std::size_t by_rest = (waiting_ + 2 * jobs_ - 1) / (2 * jobs_);
+  return std::max<std::size_t>(1, std::min({by_time, by_rest, largest_}));
+}
+
+std::vector<NumberedPoint> Schedule::next() {
+  std::vector<NumberedPoint> points;
+  if (!fresh_.empty()) {
+    const std::string name = fresh_.begin()->second;
+    fresh_.erase(fresh_.begin());
+    Group& group = groups_[name];
+    group.state = State::led;
+    points.push_back(std::move(group.waiting.begin()->second));
+    group.waiting.erase(group.waiting.begin());
+    --waiting_;
+    return points;
+  }
+  const std::size_t most = share();
+  while (points.size() < most && !open_.empty()) {
+    const std::string name = open_.begin()->second;
+    open_.erase(open_.begin());
+    Group& group = groups_[name];
+    while (points.size() < most && !group.waiting.empty()) {
+      points.push_back(std::move(group.waiting.begin()->second));
+      group.waiting.erase(group.waiting.begin());
+      --waiting_;
+    }
+    if (!group.waiting.empty()) open_.insert({group.waiting.begin()->first, name});
+  }
+  return points;
+}
+
+void Schedule::evaluated(double seconds) {
+  seconds_ += seconds;
+  ++done_;
+}
+
+void Schedule::stored(const NumberedPoint& point) {
+  const std::string name = group_of(point);
+  Group& group = groups_[name];
+  if (group.state == State::open) return;
+  if (group.state == State::fresh && !group.waiting.empty()) fresh_.erase({group.waiting.begin()->first, name});
+  group.state = State::open;
+  if (!group.waiting.empty()) open_.insert({group.waiting.begin()->first, name});
+}
+
+}  // namespace mho::analysis

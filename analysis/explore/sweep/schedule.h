@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/explore/point_store.h"
+
+namespace mho::analysis {
+
+/// What a point has in common with those that have the same accuracy, as far as names of keys tell.
+std::string sharing_group(const NumberedPoint& point);
+
+/// In which order points are handed out. Points that share what is computed once, such as an accuracy, are a group: its first point goes alone, and
+/// the others wait until that is stored.
+class Schedule {
+ public:
+  /// `shares`: whether points share anything at all. `largest`: most points handed out at once.
+  Schedule(std::vector<NumberedPoint> points, bool shares, int jobs, std::size_t largest);
+  /// The next points for a worker; empty: none now.
+  std::vector<NumberedPoint> next();
+  void evaluated(double seconds);
+  void stored(const NumberedPoint& point);
+  void returned(std::vector<NumberedPoint> points);
+
+ private:
+  enum class State { fresh, led, open };
+  struct Group {
+    State state = State::fresh;
+    std::map<std::int64_t, NumberedPoint> waiting{};
+  };
+  [[nodiscard]] std::string group_of(const NumberedPoint& point) const { return shares_ ? sharing_group(point) : ""; }
+  [[nodiscard]] std::size_t share() const;
+
+  bool shares_;
+  std::size_t jobs_, largest_;
+  std::size_t waiting_ = 0;
+  std::map<std::string, Group> groups_;
+  std::set<std::pair<std::int64_t, std::string>> fresh_, open_;  ///< groups with points that may go, by their first point
+  double seconds_ = 0;
+  std::int64_t done_ = 0;
+};
+
+}  // namespace mho::analysis

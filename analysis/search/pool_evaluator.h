@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/explore/evaluator.h"
+#include "analysis/explore/point_store.h"
+#include "analysis/explore/worker_pool.h"
+
+namespace mho::analysis {
+
+/// Evaluates points in processes of their own and stores each as a run. Points are numbered in the order in which they are asked for; those that an
+/// earlier search with the same request has stored are taken from there.
+class PoolEvaluator final : public Evaluator {
+ public:
+  /// `settings.task.exploration` and `.database` are filled in here.
+  PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings);
+  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
+  /// Points that were there already.
+  [[nodiscard]] std::int64_t found() const { return found_; }
+
+ private:
+  PointStore& store_;
+  std::string exploration_;
+  std::size_t jobs_;
+  bool one_each_;
+  WorkerPool pool_;
+  std::map<std::int64_t, Evaluation> there_;
+  std::int64_t asked_ = 0, found_ = 0;
+};
+
+}  // namespace mho::analysis
