@@ -2,7 +2,7 @@
 
 usage: commands.py DOCUMENT --mho PATH --source FOLDER (--quick | --long)
 
-A command is an indented line that begins with mho, build/release/mho or sqlite3; a comment behind it is cut. Names of files in capitals stand for
+A command is an indented line that begins with mho, build/release/mho, sqlite3 or python3 examples/; a comment behind it is cut. Names of files in capitals stand for
 files of the reader's: they are replaced by small ones that exist. A command that is neither run nor excused below is run, and must end with code 0.
 """
 
@@ -27,6 +27,7 @@ LONG = [
     r"^mho tile$",
     r"^mho run .*--conductances",
     r"FROM epoch|v_sensitivity",
+    r"mine_hwa|db compare 2 4",  # the tutorial after its retraining
 ]
 
 # Commands that cannot run here, with the reason.
@@ -35,14 +36,14 @@ EXCUSED = {
 }
 
 # Documents whose first commands store the runs that the later ones ask for.
-OWN_DATABASE = {"database.md"}
+OWN_DATABASE = {"database.md", "tutorial.md"}
 
 # Commands about tokens need a network that reads a sequence; MHO_DATA has one.
 SEQUENCE = r"--mode (prefill|decode)|v_sequence_run"
 SEQUENCE_NETWORK = "nets/shakespeare_transformer.onnx"
 SEQUENCE_CHIP = '--set "chip.digital_buffer=256 KiB"'  # its prefill keeps the keys of 64 tokens
 
-FIRST = re.compile(r"^ {4}((?:build/release/)?mho|sqlite3)(?= |$)")
+FIRST = re.compile(r"^ {4}((?:build/release/)?mho|sqlite3|python3 examples/tutorial/\S+)(?= |$)")
 
 
 def commands_of(text):

@@ -11,10 +11,15 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 
 def cell(text):
     return str(text).replace("|", "\\|").replace("\n", " ").strip()
+
+
+def wrapped(sentence):
+    return textwrap.fill(sentence[:1].upper() + sentence[1:] + ".", 100)
 
 
 def table(head, rows):
@@ -57,20 +62,20 @@ def parameters_page(mho, arguments, title, introduction):
 
 
 def options_page(mho):
-    text = "# Verbs and options\n\nEvery verb with its options, as `mho VERB --help` prints them. "
+    text = "# Verbs and options\n\nEvery verb with its options, as `mho VERB --help` prints them.\n"
     text += "[command_line.md](../command_line.md) tells what holds for all.\n"
 
     def section(verb, level):
         nonlocal text
         rows = [(f"`{o['name']}{' ' + o['value'] if o.get('value') and o['name'].startswith('-') else ''}`", o["sentence"]) for o in verb["options"]]
-        text += f"\n{level} {verb['verb']}\n\nPurpose: {verb['sentence']}.\n\n    {verb['usage'].replace('Usage: ', '')}\n"
+        text += f"\n{level} {verb['verb']}\n\n{wrapped(verb['sentence'])}\n\n    {verb['usage'].replace('Usage: ', '')}\n"
         text += "\n" + table(("option", "meaning"), rows) if rows else ""
 
     for verb in mho("help")["verbs"]:
         if not verb["verb"].startswith("db "):
             section(verb, "##")
     group = mho("help", "db")
-    text += f"\n## db\n\nPurpose: {group['sentence']}.\n"
+    text += f"\n## db\n\n{wrapped(group['sentence'])}\n"
     for verb in group["verbs"]:
         section(verb, "###")
     return text
@@ -105,7 +110,7 @@ def main():
     pages = {
         "parameters.md": parameters_page(mho, ["describe"], "Parameters of a design",
                                          "Every key of a design file and of `--set`, as `mho describe` prints them.\n"
-                                         "The default `model` stands for a cost that follows the parameters beside it ([costs.md](../costs.md))."),
+                                         "The default `model` stands for a cost that follows the parameters beside it\n([costs.md](../costs.md))."),
         "recipes.md": parameters_page(mho, ["describe", "--recipe-keys"], "Keys of a recipe",
                                       "Every key of a training's recipe, as `mho describe --recipe-keys` prints them.\n"
                                       "[retraining.md](../retraining.md) explains them."),
