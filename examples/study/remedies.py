@@ -1,5 +1,7 @@
 """What it takes: measures that restore accuracy, what they cost, and the cheapest one that reaches iso-accuracy."""
 
+import textwrap
+
 from claims import Claim, table
 from figure import LOWEST, measures_svg
 from intervals import Scores, normalised
@@ -176,7 +178,7 @@ class Remedies(Claim):
         return ("The cheapest measure that reaches iso-accuracy, or the best of those that were tried:\n\n"
                 + table(["network", "age", "measure", "A* (%)", "verdict", *cost], cheapest)
                 + "\n\nAll measures:\n\n" + table(["network", "measure", "A* at 1 h (%)", "", "A* at 1 y (%)", "", *cost], every)
-                + f"\n\nIn brackets 95 % intervals over samples and programmings: {conditions}.")
+                + "\n\n" + textwrap.fill(f"In brackets 95 % intervals over samples and programmings: {conditions}.", 100))
 
     def picture(self):
         """All measures as the text of an SVG file; None where there are none."""

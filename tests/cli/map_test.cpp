@@ -32,6 +32,23 @@ class MapTest : public CommandTest {
   }
 };
 
+/// The built-in network's 256 x 128, 128 x 64 and 64 x 10 on tiles of 64 rows and 32 columns: 4 x 4, 2 x 2 and 1.
+TEST_F(MapTest, NetworkCountsTilesOfEachLayerByHand) {
+  const Outcome outcome = mho({"network", std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx", "--set", "tile.rows=64", "--set",
+                               "tile.columns=32", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  std::map<std::string, double> tiles;
+  for (const base::Json& layer : std::get<base::Json::Array>(json.find("layers")->value())) {
+    const std::string name = std::get<std::string>(layer.find("name")->value());
+    tiles[name] = number(layer, "tiles");
+  }
+  EXPECT_EQ(tiles["first"], 16);
+  EXPECT_EQ(tiles["second"], 4);
+  EXPECT_EQ(tiles["scores"], 1);
+  EXPECT_EQ(number(json, "tiles"), 21);
+}
+
 /// Convolutions of 256 and 64 positions and two matrices of one, on a tile each but the third; 132 ns a product.
 TEST_F(MapTest, TilesAndBoundsByHand) {
   const base::Json json = map({});
