@@ -210,7 +210,10 @@ class Searcher {
   }
   void calibrate_proxy() {
     if (data_ == nullptr) usage("accuracy needs data to be scored on: give --data DATA.yaml");
-    proxy_.emplace(network_, *data_, analysis::ProxyOptions{.seed = arguments_.task.seed, .threads = arguments_.task.threads});
+    analysis::ProxyOptions options{.seed = arguments_.task.seed, .threads = arguments_.task.threads};
+    options.samples = std::min(options.samples, arguments_.task.samples.value_or(options.samples));
+    options.programmings = std::min(options.programmings, arguments_.task.repeats);
+    proxy_.emplace(network_, *data_, options);
     constexpr std::size_t designs = 10;
     std::vector<analysis::Design> calibrating;
     for (const analysis::DesignPoint& point : analysis::spread_designs(problem_.free, designs, arguments_.task.seed)) {
