@@ -33,11 +33,6 @@ const std::vector<std::string> exact{"tile.device.kind=ideal",        "tile.dac.
                                      "digital.result_format=float32", "digital.partial_sum_format=float32",
                                      "digital.scale_format=float32",  "tile.input_range.kind=per_vector"};
 
-std::vector<std::string> with(std::vector<std::string> settings, const std::string& more) {
-  settings.push_back(more);
-  return settings;
-}
-
 TEST(LayerNoise, IsThatOfAnEvaluation) {
   const workloads::Network network = network_of_strokes();
   const workloads::DataDescription data = strokes(100);
@@ -60,7 +55,7 @@ TEST(LayerNoise, IsThatOfAnEvaluation) {
     const auto matrix = static_cast<std::size_t>(at->matrices.front());
     for (std::size_t t = 0; t < times.size(); ++t) {
       // The evaluation compares 32 samples whose inputs are those of earlier layers on tiles, here it is 8 with exact inputs.
-      EXPECT_NEAR(-10 * std::log10(found[t][matrix]), node.snr_db[t].value(), 1.5) << node.node << " at " << times[t];
+      EXPECT_NEAR(-10 * std::log10(found[t][matrix]), node.snr_db[t].value(), 2) << node.node << " at " << times[t];
     }
   }
 }
@@ -110,16 +105,20 @@ TEST(AccuracyProxy, OrdersDesignsAsAnEvaluationDoes) {
   const workloads::Network network = network_of_strokes();
   const workloads::DataDescription data = strokes(300);
   std::vector<Design> designs;
-  for (const std::string bits : {"3", "4", "5", "6", "8"}) designs.push_back(load_design(std::nullopt, {"tile.adc.bits=" + bits}));
+  for (const std::string noise : {"0.5", "1.5", "3", "4", "5", "7", "9"}) {
+    designs.push_back(load_design(std::nullopt, {"tile.device.programming_scale=" + noise}));
+  }
   AccuracyProxy proxy(network, data, {.samples = 150, .programmings = 1});
   const std::vector<double> times{86'400};
   proxy.calibrate(load_design(std::nullopt), designs, times);
-  EXPECT_EQ(proxy.points().size(), 5U);
+  EXPECT_EQ(proxy.points().size(), 7U);
   ASSERT_TRUE(proxy.error().has_value());
   EXPECT_LT(*proxy.error(), 0.2);
   std::vector<double> predicted, measured;
-  for (const std::string noise : {"0.5", "1", "2", "4", "6", "8"}) {
-    const Design design = load_design(std::nullopt, {"tile.device.programming_scale=" + noise});
+  // Noise of another kind too.
+  for (const std::string key : {"device.programming_scale=1", "device.programming_scale=4.5", "device.programming_scale=8", "noise.output=0.2",
+                                "noise.output=0.5", "adc.bits=5", "adc.bits=4"}) {
+    const Design design = load_design(std::nullopt, {"tile." + key});
     predicted.push_back(proxy.normalised(design, times)[0]);
     const workloads::TiledNetwork tiled =
         prepare(design, network, {.calibration = data.calibration.get(), .calibration_samples = 200, .copies = false});
@@ -132,7 +131,7 @@ TEST(AccuracyProxy, OrdersDesignsAsAnEvaluationDoes) {
     measured.push_back(0.5 * (values[0] + values[1]));
   }
   EXPECT_GE(rank_correlation(predicted, measured).value(), 0.9);
-  EXPECT_GT(predicted.front(), predicted.back());
+  EXPECT_GT(predicted[0], predicted[2] + 0.1);
   // Exact tiles lose nothing.
   EXPECT_NEAR(proxy.normalised(load_design(std::nullopt, exact), times)[0], 1, 1e-3);
 }

@@ -31,7 +31,7 @@ TEST(Goals, BoundsTakeUnitsOfTheirFigure) {
   EXPECT_DOUBLE_EQ(parse_bound("--require", "2500000 um2", "area_mm2"), 2.5);
   EXPECT_DOUBLE_EQ(parse_bound("--require", "3uJ", "energy_per_inference_j@high"), 3e-6);
   for (const std::string wrong : {"", "fast", "12 mm2", "nan", "1e999"}) {
-    EXPECT_THAT(user_error([&] { parse_bound("--require", wrong, "latency_s"); }).text, HasSubstr("with a unit of its own such as 12us")) << wrong;
+    EXPECT_THAT(user_error([&] { parse_bound("--require", wrong, "latency_s"); }), HasSubstr("with a unit of its own such as 12us")) << wrong;
   }
 }
 
@@ -39,10 +39,10 @@ TEST(Goals, FiguresHaveShortNames) {
   EXPECT_EQ(figure_called("area", a_year), "area_mm2");
   EXPECT_EQ(figure_called("energy@high", a_year), "energy_per_inference_j@high");
   EXPECT_EQ(figure_called("yield", a_year), "yield@1y");
-  EXPECT_THAT(user_error([] { figure_called("aera", a_year); }).text, HasSubstr("did you mean area"));
+  EXPECT_THAT(user_error([] { figure_called("aera", a_year); }), HasSubstr("did you mean area"));
   const FigureLimit limit = parse_limit("latency<=10us", a_year);
   EXPECT_EQ(limit.text(), "latency_s <= 1e-05");
-  EXPECT_THAT(user_error([] { parse_limit("latency 10us", a_year); }).text, HasSubstr("FIGURE <= BOUND"));
+  EXPECT_THAT(user_error([] { parse_limit("latency 10us", a_year); }), HasSubstr("FIGURE <= BOUND"));
 }
 
 TEST(Goals, ViolationsGrowWithTheDistance) {
@@ -65,10 +65,10 @@ TEST(FreeSettings, AreReadAsAxesOfASweep) {
   EXPECT_TRUE(real.choices.empty());
   EXPECT_EQ(choice_text(real, 0.5), "0.055");
   EXPECT_FALSE(parse_free("--free", "tile.dac.coding", all).choices.empty());
-  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bitz=4..6", all); }).text, HasSubstr("tile.adc.bits"));
-  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.noise.output", all); }).text, HasSubstr("LOW..HIGH"));
-  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bits=4,4", all); }).text, HasSubstr("twice"));
-  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bits=4,99", all); }).text, HasSubstr("tile.adc.bits"));
+  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bitz=4..6", all); }), HasSubstr("tile.adc.bits"));
+  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.noise.output", all); }), HasSubstr("LOW..HIGH"));
+  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bits=4,4", all); }), HasSubstr("twice"));
+  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bits=4,99", all); }), HasSubstr("tile.adc.bits"));
 }
 
 TEST(FreeSettings, OfADigitalLayerAreLeftOut) {
@@ -163,7 +163,7 @@ TEST(DesignSearch, SaysWhichConstraintExcludesEverything) {
                         .objectives = {{"area_mm2"}},
                         .constraints = {{.figure = "normalised@1y", .at_least = true, .bound = 0.9}, {.figure = "latency_s", .bound = 1e-6}}};
   DesignSearch search(problem, chips);
-  search.run({.evaluations = 60});
+  search.run({.evaluations = 220});
   EXPECT_THAT(search.best(), IsEmpty());
   const std::vector<LimitTrouble> troubles = search.troubles();
   ASSERT_EQ(troubles.size(), 2U);
