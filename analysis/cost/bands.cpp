@@ -59,8 +59,11 @@ class Sum {
   }
   /// Terms that no component has a factor for stay as they are.
   CostBand band() {
-    std::ranges::sort(all_);
-    const auto quantile = [&](double share) { return all_[static_cast<std::size_t>(share * static_cast<double>(draws - 1))] + rest_; };
+    const auto quantile = [&](double share) {
+      const auto place = all_.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(draws - 1));
+      std::ranges::nth_element(all_, place);
+      return *place + rest_;
+    };
     band_.low = quantile(lower);
     band_.high = quantile(upper);
     if (variance_ > 0) band_.main_share = most_ / variance_;

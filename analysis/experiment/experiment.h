@@ -29,6 +29,7 @@ struct ExperimentOptions {
   bool keeps_mapping = false;     ///< for ChipResult::mapping
   bool by_sample = false;         ///< the scores of single samples are kept
   double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
+  WorkCache* cache = nullptr;     ///< of what was computed once
 };
 
 /// Which samples do what. Calibration samples are never scored.
