@@ -256,7 +256,7 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   if (request.estimated) {
     result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
   }
-  result.costs = roll_up(design, result.program, result.simulation, result.macs);
+  result.costs = roll_up(design, result.program, result.simulation, result.macs, request.factors);
   for (const ComponentCost& component : result.costs.components) {
     for (const std::string& outside : component.note.outside) result.warnings.push_back(fmt::format("costs of {}: {}", component.name, outside));
   }
@@ -290,7 +290,8 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
                       .observer = options.observer,
                       .estimated = options.estimated,
                       .keeps_mapping = options.keeps_mapping,
-                      .cache = options.cache};
+                      .cache = options.cache,
+                      .factors = options.factors};
   preparation.cache = options.cache;
   if (data != nullptr) {
     const workloads::Dataset& samples = data->calibration ? *data->calibration : *data->test;

@@ -135,6 +135,7 @@ struct ChipRequest {
   bool estimated = false;            ///< hw::estimate in place of the simulation
   bool keeps_mapping = false;        ///< for ChipResult::mapping
   WorkCache* cache = nullptr;        ///< of mappings, simulations and estimates, where nothing is observed or computed
+  CostFactors* factors = nullptr;    ///< see roll_up
   std::string calibration{};         ///< what the calibration depends on; empty: inputs at full scale
 };
 
@@ -154,6 +155,7 @@ struct ChipRunOptions {
   bool estimated = false;            ///< hw::estimate in place of the simulation; without functional and observer
   bool keeps_mapping = false;        ///< for ChipResult::mapping
   WorkCache* cache = nullptr;        ///< of what was computed once
+  CostFactors* factors = nullptr;    ///< see roll_up
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

@@ -167,6 +167,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
                                                .estimated = options.estimated,
                                                .keeps_mapping = options.keeps_mapping,
                                                .cache = options.cache,
+                                               .factors = options.factors,
                                                .calibration = calibration});
   result.data = data.test->name();
   result.data_hash = data.test->hash();

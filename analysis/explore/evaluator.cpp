@@ -223,7 +223,8 @@ LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
                     .mode = task_.mode,
                     .estimated = task_.fidelity == Fidelity::estimate,
                     .yield_threshold = task_.yield_threshold,
-                    .cache = cache_};
+                    .cache = cache_,
+                    .factors = &factors_};
     prepared.info = std::move(info);
   } else {
     SimulationInfo info{.version = version, .command = command, .options = {}, .label = label};
@@ -232,6 +233,7 @@ LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
     info.options.mode = task_.mode;
     info.options.estimated = task_.fidelity == Fidelity::estimate;
     info.options.cache = cache_;
+    info.options.factors = &factors_;
     prepared.info = std::move(info);
   }
   return prepared;

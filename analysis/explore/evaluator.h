@@ -148,6 +148,7 @@ class LocalEvaluator final : public Evaluator {
   EvaluationTask task_;
   Inputs inputs_;
   WorkCache* cache_;
+  CostFactors factors_;
 };
 
 }  // namespace mho::analysis

@@ -57,7 +57,14 @@ struct StoredCache::Open {
 };
 
 StoredCache::StoredCache(std::string path) : path_(std::move(path)) {}
-StoredCache::~StoredCache() = default;
+StoredCache::~StoredCache() {
+  try {
+    if (waiting_.empty() || open() == nullptr) return;
+    for (const Waits& one : waiting_) write(one);
+  } catch (const std::exception&) {
+    // It costs time alone.
+  }
+}
 
 StoredCache::Open* StoredCache::open() {
   if (open_) return open_.get();
@@ -100,19 +107,25 @@ std::optional<std::string> StoredCache::find(std::string_view kind, const std::s
 }
 
 void StoredCache::keep(std::string_view kind, const std::string& key, const std::string& content, double seconds) {
+  Waits one{std::string(kind), key, content, seconds};
+  if (open() == nullptr) {
+    waiting_.push_back(std::move(one));
+  } else {
+    write(one);
+  }
+}
+
+void StoredCache::write(const Waits& one) {
   try {
-    std::error_code error;
-    if (!std::filesystem::exists(path_, error)) Store(path_).write([](RowWriter&) {});
     Open* const held = open();
-    if (held == nullptr) return;
     SQLite::Transaction transaction(held->database, SQLite::TransactionBehavior::IMMEDIATE);
     const std::int64_t limit = limit_of(held->database);
-    if (static_cast<std::int64_t>(content.size()) > limit) return;
+    if (static_cast<std::int64_t>(one.content.size()) > limit) return;
     SQLite::Statement insert(held->database, "INSERT OR REPLACE INTO cache (kind, key, content, seconds, created, used) VALUES (?, ?, ?, ?, ?, ?)");
-    insert.bind(1, std::string(kind));
-    insert.bind(2, key);
-    insert.bind(3, content.data(), static_cast<int>(content.size()));
-    insert.bind(4, seconds);
+    insert.bind(1, one.kind);
+    insert.bind(2, one.key);
+    insert.bind(3, one.content.data(), static_cast<int>(one.content.size()));
+    insert.bind(4, one.seconds);
     insert.bind(5, fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
     insert.bind(6, today());
     insert.exec();
@@ -120,8 +133,6 @@ void StoredCache::keep(std::string_view kind, const std::string& key, const std:
     transaction.commit();
   } catch (const SQLite::Exception&) {
     // A cache that takes nothing costs time alone.
-  } catch (const base::UserError& problem) {
-    if (problem.code() == base::ExitCode::interrupted) throw;
   }
 }
 

@@ -15,7 +15,8 @@ namespace mho::analysis {
 class StoredCache final : public WorkCache {
  public:
   static constexpr std::int64_t usual_limit = std::int64_t{1} << 30U;
-  /// Nothing is created or opened before it is needed. A file that is missing, of another schema, or locked for long holds nothing and takes nothing.
+  /// Nothing is opened before it is needed, and no file is created: what is to be kept waits for one until the end. A file that is missing, of
+  /// another schema, or locked for long holds nothing and takes nothing.
   explicit StoredCache(std::string path);
   ~StoredCache() override;
   std::optional<std::string> find(std::string_view kind, const std::string& key) override;
@@ -25,9 +26,15 @@ class StoredCache final : public WorkCache {
 
  private:
   struct Open;
+  struct Waits {
+    std::string kind, key, content;
+    double seconds = 0;
+  };
   Open* open();
+  void write(const Waits& one);
   std::string path_;
   std::unique_ptr<Open> open_;
+  std::vector<Waits> waiting_;  ///< until there is a file
   std::int64_t hits_ = 0;
 };
 

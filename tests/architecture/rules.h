@@ -140,7 +140,7 @@ inline const std::vector<HeaderRule>& header_rules() {
       {"CLI/.*", {"cli"}, 1, true},
       {"(torch|ATen|c10)/.*", {"workloads", "tests", "examples", "bench"}, 15, false},  // training, and the files that compare with it
       {"cereal/.*", {"analysis"}, 1, true},
-      {"boost/asio.*", {"analysis"}, 5, true},
+      {"boost/asio.*", {"analysis"}, 1, true},
       {"pagmo/.*", {"analysis"}, 1, true},
       {"yaml-cpp/.*", {"base"}, 1, true},
       {"boost/math/.*", {"base"}, 1, true},
