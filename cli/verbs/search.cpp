@@ -5,10 +5,12 @@
 
 #include "analysis/design/design.h"
 #include "analysis/explore/evaluator.h"
+#include "analysis/reuse/work_cache.h"
 #include "analysis/search/accuracy_proxy.h"
 #include "analysis/search/design_search.h"
 #include "analysis/search/pool_evaluator.h"
 #include "analysis/search/proxy_check.h"
+#include "analysis/store/cache.h"
 #include "base/child_process.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -223,7 +225,15 @@ class Searcher {
         // A point that is no design calibrates nothing; the search counts it.
       }
     }
-    proxy_->calibrate(analysis::design_of(arguments_.task, {}), calibrating, arguments_.task.times_s);
+    const analysis::Design base = analysis::design_of(arguments_.task, {});
+    const std::string key = analysis::dependence_key(proxy_->dependence(base, calibrating, arguments_.task.times_s));
+    constexpr const char* kind = "accuracy proxy";
+    analysis::StoredCache cache(arguments_.db);
+    if (const auto known = arguments_.no_cache ? std::nullopt : cache.find(kind, key)) {
+      if (proxy_->restore(base::Json::parse(*known, "cache"))) return;
+    }
+    proxy_->calibrate(base, calibrating, arguments_.task.times_s);
+    if (!arguments_.no_cache) cache.keep(kind, key, proxy_->json().dump(), proxy_->seconds());
   }
 
   const SearchArguments& arguments_;
