@@ -85,6 +85,10 @@ void add_threads(Options& options, int& threads, const std::string& sentence) {
 void add_seed(Options& options, std::uint64_t& seed) { options.whole("--seed", seed, "seed of every random draw", fmt::format("N ({})", seed), 0); }
 
 void add_json(Options& options, bool& json) { options.flag("--json", json, "print one JSON object instead of text"); }
+void add_no_cache(Options& options, bool& no_cache) {
+  options.flag("--no-cache", no_cache, "compute everything anew; without it what was computed once is taken from the database, bit for bit the same");
+}
+
 void add_input_limit(Options& options, std::optional<std::string>& limit) {
   options.text("--input-limit", limit, "most bytes that the files of a run may hold in memory, unpacked", "SIZE (4 GiB)");
 }

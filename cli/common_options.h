@@ -58,6 +58,8 @@ void add_mapping(Options& options, MappingFiles& files);
 void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_json(Options& options, bool& json);
+/// --no-cache.
+void add_no_cache(Options& options, bool& no_cache);
 /// Most bytes of files in memory; empty: the usual.
 void add_input_limit(Options& options, std::optional<std::string>& limit);
 base::InputLimit input_limit(const std::optional<std::string>& limit);

@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "base/progress.h"
 #include "cli/command_line.h"
+#include "cli/verbs.h"
 
 namespace {
 
@@ -60,6 +61,8 @@ int main(int argc, char** argv) {
     return report("standard output is closed, so no result could be shown; leave >&- out, or redirect it: > /dev/null", ExitCode::bad_input);
   }
   mho::base::install_interrupt_handler();
+  // What goes wrong there is told to the process that started it.
+  if (argc == 2 && std::string(argv[1]) == "worker" && isatty(STDIN_FILENO) == 0) return mho::cli::serve_worker();
   try {
     mho::cli::parse(argc, argv)({.command_line = joined(argc, argv)});
     // A summary that did not reach its file (a full disk behind a redirection) is not a success.

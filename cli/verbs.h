@@ -23,7 +23,6 @@ Verb validate_verb();
 Verb cost_verb();
 Verb report_verb();
 Verb sweep_verb();
-Verb worker_verb();
 Verb search_verb();
 
 /// The group db: each in the file of its second word below verbs/db/.
@@ -38,6 +37,10 @@ Verb db_rerun_verb();
 Verb db_merge_verb();
 Verb db_check_verb();
 Verb db_prune_verb();
+Verb db_cache_verb();
+
+/// `mho worker`, which mho sweep starts: no verb for people, and in no list.
+int serve_worker();
 
 /// A first word that several verbs share.
 struct VerbGroup {

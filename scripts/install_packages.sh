@@ -20,7 +20,8 @@ run_packages=(
   libonnx-dev libprotobuf-dev zlib1g-dev  # workloads: networks and data sets
   libsqlite3-dev libsqlitecpp-dev         # analysis: the database
   libcli11-dev                            # cli
-  libboost-dev                            # base: distributions and quantiles
+  libboost-dev                            # base: distributions and quantiles; analysis: processes that evaluate points
+  libcereal-dev                           # analysis: what was computed once, as bytes
 )
 train_packages=(
   libtorch-dev libdnnl-dev  # retraining

@@ -15,18 +15,23 @@ constexpr std::size_t draws = 10'000;
 constexpr double lower = 0.05, upper = 0.95;
 
 /// Factors of one kind of cost of one component in every draw. Another model is wrong in another way.
-std::vector<double> factors(const ComponentCost& component, std::uint32_t kind, double spread) {
+std::vector<double> drawn_factors(const std::string& name, std::uint32_t kind, double spread) {
   if (spread <= 0) return std::vector<double>(draws, 1.0);
   std::vector<float> normals(draws);
-  const base::RandomStream stream(
-      {.seed = 1,
-       .purpose = base::Purpose::cost,
-       .node = base::hash_name(component.note.model.empty() ? component.name : component.name + " " + component.note.model),
-       .slice = kind});
+  const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::cost, .node = base::hash_name(name), .slice = kind});
   stream.normals({}, 0, normals);
   std::vector<double> all(draws);
   std::ranges::transform(normals, all.begin(), [&](float normal) { return base::exponential(spread * static_cast<double>(normal)); });
   return all;
+}
+
+/// The same, kept in `memory`.
+const std::vector<double>& factors(CostFactors& memory, const ComponentCost& component, std::uint32_t kind, double spread) {
+  const std::string name = component.note.model.empty() ? component.name : component.name + " " + component.note.model;
+  CostFactors::Key key{name, kind, spread};
+  const auto found = memory.held().find(key);
+  if (found != memory.held().end()) return found->second;
+  return memory.held().emplace(std::move(key), drawn_factors(name, kind, spread)).first->second;
 }
 
 /// Of x times a factor of this spread.
@@ -59,8 +64,11 @@ class Sum {
   }
   /// Terms that no component has a factor for stay as they are.
   CostBand band() {
-    std::ranges::sort(all_);
-    const auto quantile = [&](double share) { return all_[static_cast<std::size_t>(share * static_cast<double>(draws - 1))] + rest_; };
+    const auto quantile = [&](double share) {
+      const auto place = all_.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(draws - 1));
+      std::ranges::nth_element(all_, place);
+      return *place + rest_;
+    };
     band_.low = quantile(lower);
     band_.high = quantile(upper);
     if (variance_ > 0) band_.main_share = most_ / variance_;
@@ -86,20 +94,22 @@ struct Draws {
   Sum energy, leakage, area;
 };
 
-Draws draws_of(const std::vector<ComponentCost>& components, const CostSums& sums) {
+Draws draws_of(const std::vector<ComponentCost>& components, const CostSums& sums, CostFactors& memory) {
+  constexpr std::size_t most = 512;  // of 80 KB
+  if (memory.held().size() >= most) memory.held().clear();
   Draws all{Sum(sums.energy_j), Sum(sums.leakage_w), Sum(sums.area_m2)};
   // What a watt of leakage costs an inference: the interval, less what gates save, which is shared out evenly.
   const double seconds = sums.leakage_w > 0 ? sums.standing_j / sums.leakage_w : 0;
   for (const ComponentCost& component : components) {
     const periphery::Spread& spread = component.note.spread;
     const double standing = component.leakage_w * seconds;
-    all.energy.add(component.joule, factors(component, 0, spread.energy));
-    const std::vector<double> leaks = factors(component, 1, spread.leakage);
+    all.energy.add(component.joule, factors(memory, component, 0, spread.energy));
+    const std::vector<double>& leaks = factors(memory, component, 1, spread.leakage);
     all.energy.add(standing, leaks);
     all.energy.add_variance(component.name, variance(component.joule, spread.energy) + variance(standing, spread.leakage));
     all.leakage.add(component.leakage_w, leaks);
     all.leakage.add_variance(component.name, variance(component.leakage_w, spread.leakage));
-    all.area.add(component.square_metre, factors(component, 2, spread.area));
+    all.area.add(component.square_metre, factors(memory, component, 2, spread.area));
     all.area.add_variance(component.name, variance(component.square_metre, spread.area));
   }
   return all;
@@ -124,8 +134,9 @@ CostComparison compared(const std::vector<double>& first, const std::vector<doub
 
 }  // namespace
 
-CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums) {
-  Draws all = draws_of(components, sums);
+CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums, CostFactors* known) {
+  CostFactors own;
+  Draws all = draws_of(components, sums, known == nullptr ? own : *known);
   CostBands bands;
   bands.energy = all.energy.band();
   bands.power = scaled(bands.energy, 1 / sums.interval_s);
@@ -140,7 +151,8 @@ CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSum
 
 CostComparisons compare_costs(const std::vector<ComponentCost>& first, const CostSums& first_sums, const std::vector<ComponentCost>& second,
                               const CostSums& second_sums) {
-  const Draws one = draws_of(first, first_sums), other = draws_of(second, second_sums);
+  CostFactors memory;
+  const Draws one = draws_of(first, first_sums, memory), other = draws_of(second, second_sums, memory);
   const auto ratio = [](double a, double b) { return b > 0 ? a / b : 1; };
   CostComparisons result;
   result.energy = compared(one.energy.values(), other.energy.values(), ratio(first_sums.energy_j, second_sums.energy_j));

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "analysis/cost/inventory.h"
@@ -48,10 +51,22 @@ struct CostSums {
   double tops_per_watt = 0;
 };
 
+/// The factors of components in every draw, kept from one chip to the next: they are the same for equal names and spreads, and drawing them takes
+/// longer than the sums. For one thread.
+class CostFactors {
+ public:
+  /// A component's name with its model, the kind of cost, and the spread.
+  using Key = std::tuple<std::string, std::uint32_t, double>;
+  [[nodiscard]] std::map<Key, std::vector<double>>& held() { return held_; }
+
+ private:
+  std::map<Key, std::vector<double>> held_;
+};
+
 /// Each component has three log-normal factors of median 1, on energy, area and leakage, with the spreads of its note; factors of different
 /// components are independent. The variance of a sum is exact: sum of x^2 (exp(s^2) - 1) exp(s^2). The quantiles come from 10 000 draws, always the
 /// same ones.
-CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums);
+CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums, CostFactors* factors = nullptr);
 
 /// Two chips draw by draw: components of one name have the same factors on both, as a model that is wrong is so for both.
 CostComparisons compare_costs(const std::vector<ComponentCost>& first, const CostSums& first_sums, const std::vector<ComponentCost>& second,

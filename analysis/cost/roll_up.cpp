@@ -41,8 +41,10 @@ void check_sums(const RollUp& result) {
 /// Makes a RollUp in steps, each of which reads what the ones before it found.
 class Sums {
  public:
-  Sums(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, const ComponentList& components)
-      : design_(design),
+  Sums(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, const ComponentList& components,
+       CostFactors* factors)
+      : factors_(factors),
+        design_(design),
         program_(program),
         simulation_(simulation),
         inventory_(design, program, components),
@@ -129,12 +131,14 @@ class Sums {
     }
     result_.events = events_.by_event(simulation_.steady, 1.0 / static_cast<double>(simulation_.steady_inferences));
     check_events();
-    result_.bands = cost_bands(result_.components, {.energy_j = result_.energy_per_inference_j,
-                                                    .standing_j = leakage_j_,
-                                                    .leakage_w = all_on_w_,
-                                                    .interval_s = result_.interval_s,
-                                                    .area_m2 = result_.area_m2,
-                                                    .tops_per_watt = result_.tops_per_watt});
+    result_.bands = cost_bands(result_.components,
+                               {.energy_j = result_.energy_per_inference_j,
+                                .standing_j = leakage_j_,
+                                .leakage_w = all_on_w_,
+                                .interval_s = result_.interval_s,
+                                .area_m2 = result_.area_m2,
+                                .tops_per_watt = result_.tops_per_watt},
+                               factors_);
   }
 
   void check_events() const {
@@ -155,6 +159,7 @@ class Sums {
       check_interval(program_, result_.bottleneck, result_.interval_s, simulation_.converged);
   }
 
+  CostFactors* factors_;
   const Design& design_;
   const hw::Program& program_;
   const hw::SimulationResult& simulation_;
@@ -168,14 +173,14 @@ class Sums {
 
 }  // namespace
 
-RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs) {
-  return roll_up(design, program, simulation, macs, components_of(design));
+RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs, CostFactors* factors) {
+  return roll_up(design, program, simulation, macs, components_of(design), factors);
 }
 
 RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs,
-               const ComponentList& components) {
+               const ComponentList& components, CostFactors* factors) {
   check_inputs(simulation, macs);
-  return Sums(design, program, simulation, components).of(macs);
+  return Sums(design, program, simulation, components, factors).of(macs);
 }
 
 }  // namespace mho::analysis

@@ -43,9 +43,11 @@ struct RollUp {
 /// state = events of the back-to-back phase over its inferences + leakage over one interval, with power gating of what was on in the window of steady
 /// state. Throws UserError (failed_check) when a result is not a positive finite number, a component states costs that are no numbers, an activity
 /// does not belong to the program, or the energies of blocks, layers and total do not add up to 1e-9.
-RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs);
+/// `factors`: of the bands, kept for the next chip.
+RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs,
+               CostFactors* factors = nullptr);
 /// The same of other components than those of hw::components.
 RollUp roll_up(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, std::int64_t macs,
-               const ComponentList& components);
+               const ComponentList& components, CostFactors* factors = nullptr);
 
 }  // namespace mho::analysis

@@ -10,6 +10,8 @@
 #include "analysis/design/layer_rules.h"
 #include "analysis/experiment/matrix_load.h"
 #include "analysis/experiment/prepare.h"
+#include "analysis/reuse/dependence.h"
+#include "analysis/reuse/work_cache.h"
 #include "analysis/trace/observers.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -166,6 +168,34 @@ void run_functional(const Design& design, const workloads::TiledNetwork& tiled, 
   result.simulation.left.clear();
 }
 
+SimulatedChip simulated_chip(const Design& design, const mapper::Mapping& mapping, const ChipRequest& request) {
+  LayerTimeRecorder recorder(mapping.program);
+  Observers observers;
+  observers.add(recorder);
+  if (request.observer != nullptr) observers.add(*request.observer);
+  hw::SimulationOptions options = simulation_options(mapping.program, request);
+  options.observer = request.observer == nullptr ? static_cast<hw::Observer*>(&recorder) : &observers;
+  SimulatedChip chip;
+  chip.simulation = hw::simulate(mapping.program, design.chip, design.tile, options);
+  chip.times = recorder.times(chip.simulation.latency);
+  return chip;
+}
+
+/// An estimate that sizing the buffers has found is not made again; then only the first inference is, of which the times of layers are.
+SimulatedChip estimated_chip(const Design& design, const mapper::Mapping& mapping, const ChipRequest& request) {
+  LayerTimeRecorder recorder(mapping.program);
+  const bool known = mapping.estimate && !request.mode.decodes();
+  hw::EstimateOptions options{.one_at_a_time = request.mode.decodes(), .hears_work = [&](int stage, int unit, std::int64_t begin, std::int64_t end) {
+                                recorder.worked(stage, unit, begin, end);
+                              }};
+  if (known) options.patience = 1;
+  SimulatedChip chip;
+  chip.simulation = hw::estimate(mapping.program, design.chip, design.tile, options);
+  if (known) chip.simulation = *mapping.estimate;
+  chip.times = recorder.times(chip.simulation.latency);
+  return chip;
+}
+
 }  // namespace
 
 std::optional<BackToBack> batch_of(const ChipResult& result) {
@@ -183,8 +213,15 @@ std::size_t calibration_samples(const workloads::DataDescription& data) {
 }
 
 ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, const ChipRequest& request) {
-  const mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper, request.mode, request.functional.has_value());
-  hw::verify(mapping.program, design.chip);
+  WorkCache* const cache = request.functional || request.observer != nullptr ? nullptr : request.cache;
+  const std::string depends =
+      cache == nullptr ? "" : simulation_depends_on(design, tiled, request.mode, request.inferences.value_or(0), request.estimated);
+  const auto held = remembered_once<mapper::Mapping>(cache, "mapping", depends + request.calibration, [&] {
+    mapper::Mapping made = mapper::map(tiled, design.chip, design.mapper, request.mode, request.functional.has_value());
+    hw::verify(made.program, design.chip);
+    return made;
+  });
+  const mapper::Mapping& mapping = *held;
   ChipResult result = mapped_result(design, tiled, mapping);
   if (request.keeps_mapping) result.mapping = mapper::saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, request.mode);
   for (std::string& warning : copy_warnings(design, tiled)) result.warnings.push_back(std::move(warning));
@@ -200,28 +237,26 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
         "decoded one by one from caches, and these figures mean nothing; --mode prefill runs the whole sequence");
   }
   base::check_interrupt();
-  LayerTimeRecorder recorder(result.program);
-  Observers observers;
-  observers.add(recorder);
-  if (request.observer != nullptr) observers.add(*request.observer);
-  hw::Observer& observer = request.observer == nullptr ? static_cast<hw::Observer&>(recorder) : observers;
-  hw::SimulationOptions simulation = simulation_options(result.program, request);
-  simulation.observer = &observer;
   result.counted = request.inferences.has_value();
   result.estimated = request.estimated;
-  if (request.estimated) {
-    result.simulation =
-        hw::estimate(result.program, design.chip, design.tile,
-                     {.one_at_a_time = simulation.one_at_a_time,
-                      .hears_work = [&](int stage, int unit, std::int64_t begin, std::int64_t end) { recorder.worked(stage, unit, begin, end); }});
-    result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
-  } else if (request.functional) {
-    run_functional(design, tiled, mapping, *request.functional, &observer, result);
+  if (request.functional) {
+    LayerTimeRecorder recorder(result.program);
+    Observers observers;
+    observers.add(recorder);
+    if (request.observer != nullptr) observers.add(*request.observer);
+    run_functional(design, tiled, mapping, *request.functional, &observers, result);
+    result.times = recorder.times(result.simulation.latency);
   } else {
-    result.simulation = hw::simulate(result.program, design.chip, design.tile, simulation);
+    SimulatedChip chip = computed_once<SimulatedChip>(cache, request.estimated ? "estimate" : "simulation", depends, [&] {
+      return request.estimated ? estimated_chip(design, mapping, request) : simulated_chip(design, mapping, request);
+    });
+    result.simulation = std::move(chip.simulation);
+    result.times = std::move(chip.times);
   }
-  result.times = recorder.times(result.simulation.latency);
-  result.costs = roll_up(design, result.program, result.simulation, result.macs);
+  if (request.estimated) {
+    result.warnings.emplace_back("times, energy and bottleneck are those of an estimate (--fidelity estimate), nothing was simulated");
+  }
+  result.costs = roll_up(design, result.program, result.simulation, result.macs, request.factors);
   for (const ComponentCost& component : result.costs.components) {
     for (const std::string& outside : component.note.outside) result.warnings.push_back(fmt::format("costs of {}: {}", component.name, outside));
   }
@@ -254,7 +289,10 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
                       .reference = options.reference,
                       .observer = options.observer,
                       .estimated = options.estimated,
-                      .keeps_mapping = options.keeps_mapping};
+                      .keeps_mapping = options.keeps_mapping,
+                      .cache = options.cache,
+                      .factors = options.factors};
+  preparation.cache = options.cache;
   if (data != nullptr) {
     const workloads::Dataset& samples = data->calibration ? *data->calibration : *data->test;
     workloads::check_fit(network, samples);
@@ -272,7 +310,11 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
       request.functional = {data->test.get(), data->calibration ? 0 : count, *options.functional, options.seed, options.threads};
     }
   }
-  ChipResult result = run_chip(design, prepare(design, network, preparation), request);
+  const workloads::TiledNetwork tiled = prepare(design, network, preparation);
+  if (data != nullptr && options.cache != nullptr) {
+    request.calibration = calibration_depends_on(design, tiled, *preparation.calibration, preparation.calibration_samples);
+  }
+  ChipResult result = run_chip(design, tiled, request);
   if (data != nullptr) {
     result.data = data->test->name();
     result.data_hash = data->test->hash();

@@ -26,6 +26,8 @@
 
 namespace mho::analysis {
 
+class WorkCache;
+
 /// One row of the per-layer table.
 /// Shares of values that a floating-point format does not hold.
 struct FormatShares {
@@ -132,6 +134,9 @@ struct ChipRequest {
   hw::Observer* observer = nullptr;  ///< hears the simulation
   bool estimated = false;            ///< hw::estimate in place of the simulation
   bool keeps_mapping = false;        ///< for ChipResult::mapping
+  WorkCache* cache = nullptr;        ///< of mappings, simulations and estimates, where nothing is observed or computed
+  CostFactors* factors = nullptr;    ///< see roll_up
+  std::string calibration{};         ///< what the calibration depends on; empty: inputs at full scale
 };
 
 /// Maps a network as prepare() returns it, runs the chip cycle by cycle and rolls up the costs. Once per process: it simulates (hw::simulate). Throws
@@ -149,6 +154,8 @@ struct ChipRunOptions {
   hw::Observer* observer = nullptr;  ///< hears the simulation
   bool estimated = false;            ///< hw::estimate in place of the simulation; without functional and observer
   bool keeps_mapping = false;        ///< for ChipResult::mapping
+  WorkCache* cache = nullptr;        ///< of what was computed once
+  CostFactors* factors = nullptr;    ///< see roll_up
 };
 
 /// The part of an experiment that needs no accuracy. Without data every input of a tile is taken at full scale, so the energy of the arrays is an

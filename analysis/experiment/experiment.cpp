@@ -14,6 +14,8 @@
 #include "analysis/experiment/input_warnings.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/experiment/wire_time.h"
+#include "analysis/reuse/dependence.h"
+#include "analysis/reuse/work_cache.h"
 #include "base/error.h"
 #include "workloads/execution/calibration.h"
 
@@ -28,10 +30,15 @@ struct FloatAccuracy {
 
 FloatAccuracy float_accuracy(const workloads::Network& network, const workloads::Dataset& test, const SamplePlan& plan,
                              const ExperimentOptions& options) {
+  const auto score = [&](std::size_t first, std::size_t count) {
+    const std::string depends = options.cache == nullptr ? "" : float_score_depends_on(network, test, first, count);
+    return computed_once<double>(options.cache, "float accuracy", depends,
+                                 [&] { return workloads::evaluate_float(network, test, first, count, options.threads); });
+  };
   FloatAccuracy result;
-  result.scored = workloads::evaluate_float(network, test, plan.first, plan.scored, options.threads);
+  result.scored = score(plan.first, plan.scored);
   result.reported = result.scored;
-  if (options.float_on_all && plan.scored < test.size()) result.reported = workloads::evaluate_float(network, test, 0, test.size(), options.threads);
+  if (options.float_on_all && plan.scored < test.size()) result.reported = score(0, test.size());
   return result;
 }
 
@@ -142,17 +149,26 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
     for (const workloads::Matrix& matrix : tiled.network.matrices) learned_ranges += workloads::learned_ranges(tiled, matrix) != nullptr ? 1 : 0;
     if (options.conductances) measured = read_conductances(*options.conductances, tiled, options.input_limit);
     const std::size_t read = readings(design.tile, options.times_s.size()) * static_cast<std::size_t>(options.repeats);
-    announce_wire_time(exact_wire_seconds(design.tile, tiled.layout, read, options.threads));
+    if (options.cache == nullptr) announce_wire_time(exact_wire_seconds(design.tile, tiled.layout, read, options.threads));
   };
   const workloads::TiledNetwork tiled = prepare(design, network,
                                                 {.mapped_for = options.mode,
                                                  .calibration = data.calibration ? data.calibration.get() : data.test.get(),
                                                  .calibration_samples = plan.calibration_samples,
                                                  .threads = options.threads,
-                                                 .check = check});
+                                                 .check = check,
+                                                 .cache = options.cache});
   Result result;
-  static_cast<ChipResult&>(result) = run_chip(
-      design, tiled, {.mode = options.mode, .reference = options.reference, .estimated = options.estimated, .keeps_mapping = options.keeps_mapping});
+  const workloads::Dataset& calibrating = data.calibration ? *data.calibration : *data.test;
+  const std::string calibration = options.cache == nullptr ? "" : calibration_depends_on(design, tiled, calibrating, plan.calibration_samples);
+  static_cast<ChipResult&>(result) = run_chip(design, tiled,
+                                              {.mode = options.mode,
+                                               .reference = options.reference,
+                                               .estimated = options.estimated,
+                                               .keeps_mapping = options.keeps_mapping,
+                                               .cache = options.cache,
+                                               .factors = options.factors,
+                                               .calibration = calibration});
   result.data = data.test->name();
   result.data_hash = data.test->hash();
   result.samples = plan;
@@ -174,7 +190,12 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   evaluation_options.samples = plan.scored;
   evaluation_options.measured = measured ? &*measured : nullptr;
   evaluation_options.by_sample = options.by_sample;
-  workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled, *data.test, evaluation_options);
+  const std::string measured_hash = options.conductances && options.cache != nullptr ? base::file_hash(*options.conductances) : "";
+  const std::string depends =
+      options.cache == nullptr ? "" : accuracy_depends_on(design, tiled, calibration, *data.test, evaluation_options, measured_hash);
+  workloads::AnalogEvaluation evaluation = computed_once<workloads::AnalogEvaluation>(
+      options.cache, "accuracy", depends, [&] { return workloads::evaluate_analog(tiled, *data.test, evaluation_options); },
+      [](const workloads::AnalogEvaluation& found) { return !found.interrupted; });
   add_statistics(result.layers, tiled, evaluation);
   add_format_shares(result.layers, tiled, evaluation);
   std::ranges::move(format_warnings(tiled, evaluation), std::back_inserter(result.warnings));

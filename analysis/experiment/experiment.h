@@ -25,10 +25,12 @@ struct ExperimentOptions {
   base::InputLimit input_limit{};           ///< of the bytes that are read for it
   mapper::InferenceMode mode{};             ///< what an inference is for the costs; accuracy is always that of whole sequences
   ReferenceChoice reference{};
-  bool estimated = false;         ///< times and costs by hw::estimate, not simulated
-  bool keeps_mapping = false;     ///< for ChipResult::mapping
-  bool by_sample = false;         ///< the scores of single samples are kept
-  double yield_threshold = 0.99;  ///< a chip counts as good from this normalised accuracy on
+  bool estimated = false;          ///< times and costs by hw::estimate, not simulated
+  bool keeps_mapping = false;      ///< for ChipResult::mapping
+  bool by_sample = false;          ///< the scores of single samples are kept
+  double yield_threshold = 0.99;   ///< a chip counts as good from this normalised accuracy on
+  WorkCache* cache = nullptr;      ///< of what was computed once
+  CostFactors* factors = nullptr;  ///< see roll_up
 };
 
 /// Which samples do what. Calibration samples are never scored.

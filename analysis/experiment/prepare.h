@@ -15,6 +15,8 @@
 
 namespace mho::analysis {
 
+class WorkCache;
+
 /// From now on networks on this design lie as the mapping in a file says, which `limit` is told of. Throws as mapper::read_mapping.
 void use_mapping(Design& design, const std::string& path, const base::InputLimit& limit);
 
@@ -29,6 +31,7 @@ struct PrepareOptions {
   bool copies = true;  ///< mapper.copies, else one of every matrix; a saved mapping has its own
   /// What else of the network on its tiles is to be refused, or said, before anything long begins.
   std::function<void(const workloads::TiledNetwork&)> check{};
+  WorkCache* cache = nullptr;  ///< of calibrations
 };
 
 /// Layers that have fewer copies than the design asks for, since they have fewer turns, with what to do; a sentence each.

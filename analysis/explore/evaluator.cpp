@@ -175,7 +175,8 @@ const Inputs::Network& Inputs::network(const std::optional<std::string>& path, c
   return *held;
 }
 
-LocalEvaluator::LocalEvaluator(EvaluationTask task, std::string_view built_in_network) : task_(std::move(task)), inputs_(built_in_network) {}
+LocalEvaluator::LocalEvaluator(EvaluationTask task, std::string_view built_in_network, WorkCache* cache)
+    : task_(std::move(task)), inputs_(built_in_network), cache_(cache) {}
 LocalEvaluator::~LocalEvaluator() = default;
 
 LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
@@ -221,7 +222,9 @@ LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
                     .conductances = {},
                     .mode = task_.mode,
                     .estimated = task_.fidelity == Fidelity::estimate,
-                    .yield_threshold = task_.yield_threshold};
+                    .yield_threshold = task_.yield_threshold,
+                    .cache = cache_,
+                    .factors = &factors_};
     prepared.info = std::move(info);
   } else {
     SimulationInfo info{.version = version, .command = command, .options = {}, .label = label};
@@ -229,6 +232,8 @@ LocalEvaluator::Prepared LocalEvaluator::prepare(const DesignPoint& point) {
     info.options.threads = task_.threads;
     info.options.mode = task_.mode;
     info.options.estimated = task_.fidelity == Fidelity::estimate;
+    info.options.cache = cache_;
+    info.options.factors = &factors_;
     prepared.info = std::move(info);
   }
   return prepared;

@@ -126,7 +126,8 @@ struct EvaluatedPoint {
 /// Evaluates in this process, one point after the other. Of simulated points only one: a process simulates once.
 class LocalEvaluator final : public Evaluator {
  public:
-  LocalEvaluator(EvaluationTask task, std::string_view built_in_network);
+  /// `cache` outlives this; null: everything is computed.
+  LocalEvaluator(EvaluationTask task, std::string_view built_in_network, WorkCache* cache = nullptr);
   ~LocalEvaluator() override;
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
 
@@ -146,6 +147,8 @@ class LocalEvaluator final : public Evaluator {
  private:
   EvaluationTask task_;
   Inputs inputs_;
+  WorkCache* cache_;
+  CostFactors factors_;
 };
 
 }  // namespace mho::analysis

@@ -14,6 +14,7 @@
 #include <new>
 #include <thread>
 
+#include "analysis/store/cache.h"
 #include "base/progress.h"
 
 namespace mho::analysis {
@@ -84,7 +85,11 @@ void say(const WorkerWord& word) {
 class Worker {
  public:
   Worker(WorkerTask task, std::string_view built_in)
-      : task_(std::move(task)), evaluator_(task_.task, built_in), store_(task_.database), label_{.name = task_.name, .tags = task_.tags} {
+      : task_(std::move(task)),
+        cache_(task_.database),
+        evaluator_(task_.task, built_in, task_.cache ? &cache_ : nullptr),
+        store_(task_.database),
+        label_{.name = task_.name, .tags = task_.tags} {
     label_.keep_inputs = task_.keep_inputs;
   }
 
@@ -124,6 +129,7 @@ class Worker {
   }
 
   WorkerTask task_;
+  StoredCache cache_;
   LocalEvaluator evaluator_;
   PointStore store_;
   Label label_;

@@ -8,11 +8,14 @@
 #include <limits>
 #include <numeric>
 #include <set>
+#include <stdexcept>
+#include <variant>
 
 #include "analysis/experiment/experiment.h"
 #include "analysis/experiment/prepare.h"
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/version.h"
 #include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 
@@ -161,6 +164,78 @@ void AccuracyProxy::calibrate(const Design& base, const std::vector<Design>& des
   curve_ = fit_curve(points_, workloads::is_share(metric));
   error_ = left_out_error(points_, workloads::is_share(metric));
   seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::string AccuracyProxy::dependence(const Design& base, const std::vector<Design>& designs, const std::vector<double>& times_s) const {
+  std::string text =
+      fmt::format("{} {} {} {} {} {} {} {}", base::version(), network().hash, data_.test->hash(), data_.calibration ? data_.calibration->hash() : "",
+                  options_.seed, options_.samples, options_.programmings, base.hash());
+  for (const Design& design : designs) text += " " + design.hash();
+  for (const double time_s : times_s) text += fmt::format(" {}", time_s);
+  return text;
+}
+
+base::Json AccuracyProxy::json() const {
+  base::Json json;
+  json["error"] = error_ ? base::Json(*error_) : base::Json();
+  json["middle"] = curve_.middle;
+  json["slope"] = curve_.slope;
+  json["bounded"] = curve_.bounded;
+  json["chance"] = chance_;
+  json["float"] = reference_;
+  json["seconds"] = seconds_;
+  base::Json::Array gains, points;
+  for (std::size_t m = 0; m < gains_.size(); ++m) {
+    base::Json one;
+    one["matrix"] = network().matrices[m].name;
+    one["gain"] = gains_[m];
+    gains.push_back(one);
+  }
+  for (const CurvePoint& point : points_) {
+    base::Json one;
+    one["design"] = point.design;
+    one["time_s"] = point.time_s;
+    one["noise"] = point.noise;
+    one["normalised"] = point.normalised;
+    points.push_back(one);
+  }
+  json["gains"] = gains;
+  json["points"] = points;
+  return json;
+}
+
+bool AccuracyProxy::restore(const base::Json& json) {
+  const auto number = [](const base::Json& object, const char* key) {
+    const base::Json* const value = object.find(key);
+    if (value == nullptr) throw std::invalid_argument(key);
+    if (const auto* whole = std::get_if<std::int64_t>(&value->value())) return static_cast<double>(*whole);
+    return std::get<double>(value->value());
+  };
+  try {
+    std::vector<double> gains;
+    for (const base::Json& one : std::get<base::Json::Array>(json.find("gains")->value())) gains.push_back(number(one, "gain"));
+    if (gains.size() != network().matrices.size()) return false;
+    std::vector<CurvePoint> points;
+    for (const base::Json& one : std::get<base::Json::Array>(json.find("points")->value())) {
+      points.push_back({.design = std::get<std::string>(one.find("design")->value()),
+                        .time_s = number(one, "time_s"),
+                        .noise = number(one, "noise"),
+                        .normalised = number(one, "normalised")});
+    }
+    curve_ = {.bounded = std::get<bool>(json.find("bounded")->value()), .middle = number(json, "middle"), .slope = number(json, "slope")};
+    chance_ = number(json, "chance");
+    reference_ = number(json, "float");
+    seconds_ = number(json, "seconds");
+    const base::Json* const error = json.find("error");
+    error_ = error == nullptr || std::holds_alternative<std::monostate>(error->value()) ? std::nullopt : std::optional(number(json, "error"));
+    gains_ = std::move(gains);
+    points_ = std::move(points);
+    return true;
+  } catch (const std::logic_error&) {
+    return false;
+  } catch (const std::bad_variant_access&) {
+    return false;
+  }
 }
 
 std::vector<double> AccuracyProxy::noise(const Design& design, std::span<const double> times_s) {

@@ -11,6 +11,7 @@
 #include "analysis/design/design.h"
 #include "analysis/explore/evaluator.h"
 #include "analysis/search/layer_noise.h"
+#include "base/json.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
 
@@ -57,6 +58,12 @@ class AccuracyProxy {
   /// Measures the gains of layers on `base` and the accuracy of `designs` at their ages. `tell` hears how many designs are done. Throws UserError
   /// where none of them can be evaluated, or where the float network guesses.
   void calibrate(const Design& base, const std::vector<Design>& designs, const std::vector<double>& times_s);
+  /// Text that says all that such a calibration depends on.
+  [[nodiscard]] std::string dependence(const Design& base, const std::vector<Design>& designs, const std::vector<double>& times_s) const;
+  /// A calibration as a JSON object: gains by matrix, curve, points, error.
+  [[nodiscard]] base::Json json() const;
+  /// Takes a calibration over from such an object. False: it is none of this network.
+  bool restore(const base::Json& json);
 
   /// Normalised accuracy by time.
   std::vector<double> normalised(const Design& design, std::span<const double> times_s);

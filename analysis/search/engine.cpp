@@ -75,8 +75,8 @@ class JudgedSpace {
   [[nodiscard]] std::size_t population() const {
     constexpr std::size_t least = 8, most = 100;
     if (options_.population > 0) return std::max(options_.population + options_.population % 2, std::size_t{4});
-    const auto root = static_cast<std::size_t>(std::sqrt(static_cast<double>(options_.evaluations)));
-    return std::clamp(root + root % 2, least, most);
+    const auto half_root = static_cast<std::size_t>(std::sqrt(static_cast<double>(options_.evaluations)) / 2);
+    return std::clamp(half_root + half_root % 2, least, most);
   }
 
   /// Judges those that are new, as many as are left.
@@ -116,8 +116,12 @@ class JudgedSpace {
       constexpr double step = 0.2;  // of the range, at most
       at[i] = std::clamp(at[i] + (2 * uniform(rng_) - 1) * step * (axis.high - axis.low), axis.low, axis.high);
     } else if (axis.ordered && axis.high > axis.low) {
-      const double one = uniform(rng_) < 0.5 ? -1 : 1;
-      at[i] = at[i] + one < axis.low || at[i] + one > axis.high ? at[i] - one : at[i] + one;
+      // Most often the next one; of many, now and then a fifth of them away.
+      constexpr double reach = 0.2;
+      const double share = uniform(rng_);
+      const double step = std::max(1.0, std::round(reach * share * share * share * (axis.high - axis.low)));
+      const double one = uniform(rng_) < 0.5 ? -step : step;
+      at[i] = at[i] + one < axis.low || at[i] + one > axis.high ? std::clamp(at[i] - one, axis.low, axis.high) : at[i] + one;
     } else {
       at[i] = any(axis);
     }
@@ -128,7 +132,7 @@ class JudgedSpace {
   Coordinates unknown(const Coordinates& at, const std::vector<Coordinates>& others) {
     const auto is_new = [&](const Coordinates& wanted) { return !index_.contains(wanted) && std::ranges::find(others, wanted) == others.end(); };
     if (is_new(at)) return at;
-    const std::vector<std::size_t> best = front_of(archive_.points);
+    const std::vector<std::size_t> best = promising();
     constexpr int tries = 50;
     for (int i = 0; i < tries && !best.empty(); ++i) {
       Coordinates near = beside(archive_.points[best[uniform_index(rng_, best.size())]].at);
@@ -172,6 +176,18 @@ class JudgedSpace {
 
  private:
   static Rng::result_type seed_of(std::uint64_t seed) { return static_cast<Rng::result_type>(seed ^ (seed >> 32U)); }
+
+  /// The front; where nothing is feasible, the points that are closest to it.
+  [[nodiscard]] std::vector<std::size_t> promising() const {
+    std::vector<std::size_t> best = front_of(archive_.points);
+    if (!best.empty()) return best;
+    best.resize(archive_.points.size());
+    std::iota(best.begin(), best.end(), std::size_t{0});
+    constexpr std::size_t few = 5;
+    std::ranges::stable_sort(best, {}, [&](std::size_t i) { return penalty(archive_.points[i].judgement); });
+    best.resize(std::min(few, best.size()));
+    return best;
+  }
 
   /// Counts through a space that is nearly judged.
   template <class IsNew>

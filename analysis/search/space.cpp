@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 
+#include "analysis/explore/sweep/axis.h"
 #include "base/error.h"
 
 namespace mho::analysis {
@@ -48,54 +49,6 @@ std::vector<std::string> all_values(const base::Declaration& declaration) {
   return values;
 }
 
-struct Ends {
-  double low = 0, high = 0;
-};
-std::optional<Ends> range_of(const std::string& values) {
-  const std::size_t dots = values.find("..");
-  if (dots == std::string::npos) return std::nullopt;
-  const auto number = [](const std::string& text) -> std::optional<double> {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && std::isfinite(value) ? std::optional(value) : std::nullopt;
-  };
-  const auto low = number(values.substr(0, dots)), high = number(values.substr(dots + 2));
-  return low && high ? std::optional(Ends{*low, *high}) : std::nullopt;
-}
-
-std::vector<std::string> split(const std::string& values) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= values.size();) {
-    const std::size_t end = std::min(values.find(',', begin), values.size());
-    parts.push_back(values.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-/// Refuses what the key cannot hold, as a design file would.
-void check_choices(const std::string& option, const FreeSetting& setting, const base::Declarations& declarations) {
-  std::set<std::string> seen;
-  for (const std::string& choice : setting.choices) {
-    if (!seen.insert(choice).second) refuse(option, setting.key, fmt::format("the value {} stands there twice", choice));
-    base::Config config(declarations, {.option = option});
-    config.set(setting.key + "=" + choice);
-  }
-}
-
-FreeSetting real_range(const std::string& option, const std::string& text, const base::Declaration& declaration, const Ends& ends) {
-  if (!(ends.low < ends.high)) refuse(option, text, "the range ends before it begins");
-  if (ends.low < declaration.minimum || ends.high > declaration.maximum) {
-    refuse(option, text, fmt::format("legal are values of {}", base::legal_text(declaration)));
-  }
-  constexpr double decade = 10;
-  return {.key = declaration.key,
-          .low = ends.low,
-          .high = ends.high,
-          .unit = declaration.unit,
-          .logarithmic = ends.low > 0 && ends.high >= decade * ends.low};
-}
-
 bool is_number_text(const std::string& text) {
   double value = 0;
   return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc();
@@ -124,27 +77,24 @@ FreeSetting parse_free(const std::string& option, const std::string& text, const
     }
     return setting;
   }
-  const std::string values = text.substr(equals + 1);
-  if (const std::optional<Ends> ends = range_of(values)) {
-    if (declaration->type == base::ValueType::real) return real_range(option, text, *declaration, *ends);
-    if (declaration->type != base::ValueType::integer)
-      refuse(option, text, fmt::format("a range needs numbers; legal are {}", base::legal_text(*declaration)));
-    constexpr double most = 10'000;
-    if (ends->high < ends->low) refuse(option, text, "the range ends before it begins");
-    if (ends->low != std::floor(ends->low) || ends->high != std::floor(ends->high) || ends->high - ends->low > most) {
-      refuse(option, text, fmt::format("a range of whole numbers is written 4..8 and holds at most {:.0f}", most));
-    }
-    for (auto value = static_cast<std::int64_t>(ends->low); value <= static_cast<std::int64_t>(ends->high); ++value) {
-      if (!declaration->only.empty() && std::ranges::find(declaration->only, value) == declaration->only.end()) continue;
-      setting.choices.push_back(fmt::format("{}", value));
-    }
-  } else {
-    setting.choices = split(values);
-    // A word among numbers has no neighbours.
-    setting.ordered = setting.ordered && std::ranges::all_of(setting.choices, is_number_text);
+  const SweepAxis axis = read_axis(key, parts_of(text.substr(equals + 1), ','), declarations, option + " " + text, base::ExitCode::usage);
+  if (axis.interval && axis.interval->whole) {
+    refuse(option, text, "write whole numbers from one end to the other, such as 4..8, or in steps, such as 4..64/4");
   }
-  if (setting.choices.empty()) refuse(option, text, fmt::format("no legal value lies in this range; legal are {}", base::legal_text(*declaration)));
-  check_choices(option, setting, declarations);
+  if (axis.interval) {
+    setting.low = axis.interval->low;
+    setting.high = axis.interval->high;
+    setting.logarithmic = axis.interval->logarithmic;
+    setting.unit = axis.interval->unit;
+    return setting;
+  }
+  setting.choices = axis.values;
+  // A word among numbers has no neighbours.
+  setting.ordered = setting.ordered && std::ranges::all_of(setting.choices, is_number_text);
+  for (std::size_t i = 0; i < setting.choices.size(); ++i) {
+    if (std::ranges::count(setting.choices, setting.choices[i]) > 1)
+      refuse(option, text, fmt::format("the value {} stands there twice", setting.choices[i]));
+  }
   return setting;
 }
 
@@ -162,7 +112,8 @@ std::string choice_text(const FreeSetting& setting, double coordinate) {
   if (!setting.choices.empty()) return setting.choices.at(static_cast<std::size_t>(std::llround(coordinate)));
   const double value =
       setting.logarithmic ? setting.low * std::pow(setting.high / setting.low, coordinate) : setting.low + coordinate * (setting.high - setting.low);
-  return fmt::format("{}", std::clamp(value, setting.low, setting.high));
+  const double inside = std::clamp(value, setting.low, setting.high);
+  return setting.unit.empty() ? fmt::format("{:.6g}", inside) : fmt::format("{:.6g} {}", inside, setting.unit);
 }
 
 std::vector<Coordinate> coordinates(const std::vector<FreeSetting>& settings) {

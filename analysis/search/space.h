@@ -17,14 +17,14 @@ struct FreeSetting {
   std::optional<std::string> layer{};  ///< name of the layer; empty: the whole chip
   std::vector<std::string> choices{};  ///< in their order; empty: real, from `low` to `high`
   bool ordered = true;                 ///< neighbouring choices are alike
-  double low = 0, high = 0;            ///< in the unit of the key
-  std::string unit{};
-  bool logarithmic = false;  ///< equal ratios count the same
+  double low = 0, high = 0;            ///< in `unit`
+  std::string unit{};                  ///< as written; empty: that of the key
+  bool logarithmic = false;            ///< equal ratios count the same
   [[nodiscard]] std::string name() const { return layer ? *layer + ":" + key : key; }
 };
 
-/// "tile.adc.bits=4..8" (whole numbers), "tile.adc.bits=4,6,8", "tile.device.kind=pcm,table" (words), "tile.noise.output=0.01..0.1" (real), or a key
-/// alone that has few legal values. Throws UserError (usage), naming `option`.
+/// "tile.adc.bits=4..8" and whatever else read_axis takes, of which an interval is searched as real numbers; a key alone that has few legal values;
+/// or "digital". Throws UserError (usage), naming `option`.
 FreeSetting parse_free(const std::string& option, const std::string& text, const base::Declarations& declarations);
 
 /// The setting for each layer of the network with weights: "digital", or a key that rules for layers take.

@@ -4,6 +4,7 @@
 #include "analysis/experiment/experiment.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/report/result_json.h"
+#include "analysis/store/cache.h"
 #include "analysis/store/store.h"
 #include "base/error.h"
 #include "base/output_file.h"
@@ -48,6 +49,7 @@ struct RunArguments {
   std::string reference = "systolic";
   LabelArguments label;
   std::string db = "results.db";
+  bool no_cache = false;
   bool json = false;
 };
 
@@ -72,6 +74,7 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                 workloads::ImportOptions{.sample_shape = data.test->sample_shape(), .scalars = parse_scalars(arguments.scalar), .limit = limit})
           : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
 
+  analysis::StoredCache cache(arguments.db);
   const analysis::ExperimentOptions options{.times_s = arguments.times_s,
                                             .repeats = arguments.repeats,
                                             .samples = arguments.samples,
@@ -85,7 +88,8 @@ void run(const RunArguments& arguments, const Invocation& invocation) {
                                             .estimated = arguments.fidelity == "estimate",
                                             .keeps_mapping = arguments.mapping.saved.has_value(),
                                             .by_sample = arguments.per_sample.has_value(),
-                                            .yield_threshold = arguments.yield_threshold};
+                                            .yield_threshold = arguments.yield_threshold,
+                                            .cache = arguments.no_cache ? nullptr : &cache};
   std::optional<SavedMappingFile> mapping;
   if (arguments.mapping.saved)
     mapping.emplace(arguments.mapping, std::vector{arguments.network, arguments.data, arguments.design, std::optional(arguments.db)});
@@ -143,6 +147,7 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_input_limit(options, run.input_limit);
   add_database(options, run.db, "run");
   add_label(options, run.label);
+  add_no_cache(options, run.no_cache);
   add_json(options, run.json);
 }
 

@@ -5,10 +5,12 @@
 
 #include "analysis/design/design.h"
 #include "analysis/explore/evaluator.h"
+#include "analysis/reuse/work_cache.h"
 #include "analysis/search/accuracy_proxy.h"
 #include "analysis/search/design_search.h"
 #include "analysis/search/pool_evaluator.h"
 #include "analysis/search/proxy_check.h"
+#include "analysis/store/cache.h"
 #include "base/child_process.h"
 #include "base/error.h"
 #include "base/progress.h"
@@ -210,7 +212,10 @@ class Searcher {
   }
   void calibrate_proxy() {
     if (data_ == nullptr) usage("accuracy needs data to be scored on: give --data DATA.yaml");
-    proxy_.emplace(network_, *data_, analysis::ProxyOptions{.seed = arguments_.task.seed, .threads = arguments_.task.threads});
+    analysis::ProxyOptions options{.seed = arguments_.task.seed, .threads = arguments_.task.threads};
+    options.samples = std::min(options.samples, arguments_.task.samples.value_or(options.samples));
+    options.programmings = std::min(options.programmings, arguments_.task.repeats);
+    proxy_.emplace(network_, *data_, options);
     constexpr std::size_t designs = 10;
     std::vector<analysis::Design> calibrating;
     for (const analysis::DesignPoint& point : analysis::spread_designs(problem_.free, designs, arguments_.task.seed)) {
@@ -220,7 +225,15 @@ class Searcher {
         // A point that is no design calibrates nothing; the search counts it.
       }
     }
-    proxy_->calibrate(analysis::design_of(arguments_.task, {}), calibrating, arguments_.task.times_s);
+    const analysis::Design base = analysis::design_of(arguments_.task, {});
+    const std::string key = analysis::dependence_key(proxy_->dependence(base, calibrating, arguments_.task.times_s));
+    constexpr const char* kind = "accuracy proxy";
+    analysis::StoredCache cache(arguments_.db);
+    if (const auto known = arguments_.no_cache ? std::nullopt : cache.find(kind, key)) {
+      if (proxy_->restore(base::Json::parse(*known, "cache"))) return;
+    }
+    proxy_->calibrate(base, calibrating, arguments_.task.times_s);
+    if (!arguments_.no_cache) cache.keep(kind, key, proxy_->json().dump(), proxy_->seconds());
   }
 
   const SearchArguments& arguments_;

@@ -237,25 +237,6 @@ base::Json problem_json(const analysis::SearchProblem& problem) {
   return json;
 }
 
-base::Json proxy_json(const analysis::AccuracyProxy& proxy) {
-  base::Json json;
-  json["error"] = proxy.error() ? base::Json(*proxy.error()) : base::Json();
-  json["seconds"] = proxy.seconds();
-  json["middle"] = proxy.curve().middle;
-  json["slope"] = proxy.curve().slope;
-  base::Json::Array points;
-  for (const analysis::CurvePoint& point : proxy.points()) {
-    base::Json one;
-    one["design"] = point.design;
-    one["time_s"] = point.time_s;
-    one["noise"] = point.noise;
-    one["normalised"] = point.normalised;
-    points.push_back(one);
-  }
-  json["points"] = points;
-  return json;
-}
-
 base::Json check_json(const analysis::ProxyCheck& check) {
   base::Json json;
   json["rank_correlation"] = check.rank_correlation ? base::Json(*check.rank_correlation) : base::Json();
@@ -313,7 +294,11 @@ std::string search_text(const analysis::SearchReport& report) {
     constexpr std::size_t most = 5;
     for (std::size_t i = 0; i < std::min(most, best.size()); ++i) shown.push_back(search.design(best[i]));
   } else if (!front) {
-    std::ranges::stable_partition(shown, &analysis::SearchedDesign::kept);
+    // What was confirmed counts more than what was predicted.
+    std::ranges::stable_sort(shown, {}, [&](const analysis::SearchedDesign& design) {
+      const analysis::Judgement judgement = analysis::judgement_of(design.confirmed->figures, report.problem.objectives, report.problem.constraints);
+      return std::pair(!design.kept, judgement.objectives.empty() ? 0 : judgement.objectives[0]);
+    });
   }
   const bool nothing_kept = !report.confirmed.empty() && std::ranges::none_of(report.confirmed, &analysis::SearchedDesign::kept);
   text += "\n\n" + designs_text(report.problem, shown, front ? "1" : "best");
@@ -326,7 +311,7 @@ std::string search_text(const analysis::SearchReport& report) {
 base::Json search_json(const analysis::SearchReport& report) {
   base::Json json;
   json["problem"] = problem_json(report.problem);
-  json["proxy"] = report.proxy != nullptr ? proxy_json(*report.proxy) : base::Json();
+  json["proxy"] = report.proxy != nullptr ? report.proxy->json() : base::Json();
   json["check"] = report.check ? check_json(*report.check) : base::Json();
   base::Json::Array confirmed, best, log, steps;
   for (const auto& design : report.confirmed) confirmed.push_back(design_json(design));

@@ -7,6 +7,7 @@
 #include "analysis/experiment/prepare.h"
 #include "analysis/report/heat_map.h"
 #include "analysis/report/result_json.h"
+#include "analysis/store/cache.h"
 #include "analysis/store/store.h"
 #include "analysis/trace/observers.h"
 #include "analysis/trace/trace.h"
@@ -57,6 +58,7 @@ struct SimulateArguments {
   std::string reference = "systolic";
   LabelArguments label;
   std::string db = "results.db";
+  bool no_cache = false;
   bool json = false;
 };
 
@@ -153,7 +155,9 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   // Drawing the built-in samples takes longer than the chip: only where they are used.
   if (!arguments.network && !arguments.data && arguments.functional) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data, limit);
+  analysis::StoredCache cache(arguments.db);
   analysis::ChipRunOptions options;
+  if (!arguments.no_cache) options.cache = &cache;
   options.samples = arguments.samples;
   options.seed = arguments.seed;
   options.threads = arguments.threads;
@@ -290,6 +294,7 @@ void add_simulate_options(Options& options, SimulateArguments& arguments, Simula
   add_input_limit(options, arguments.input_limit);
   add_database(options, arguments.db, "run");
   add_label(options, arguments.label);
+  add_no_cache(options, arguments.no_cache);
   add_json(options, arguments.json);
 }
 

@@ -213,8 +213,7 @@ Action read_sweep_line(Options& options) {
   options.whole("--jobs", arguments.jobs, "points at the same time, each in a process of one thread", "N (all)", 1, most_jobs);
   options.text("--shard", arguments.shard, "one of several parts, each with a database of its own: mho db merge puts them together", "K/N");
   options.text("--front", arguments.front, "figures of the front that is shown", "X,Y");
-  options.flag("--no-cache", arguments.no_cache,
-               "compute everything anew: nothing is taken from earlier runs in the database, nor kept for later ones");
+  add_no_cache(options, arguments.no_cache);
   options.whole("--seed", arguments.seed, "seed of every random draw", "N (1)", 0);
   add_database(options, arguments.db, "points");
   add_label(options, arguments.label);

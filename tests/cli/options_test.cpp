@@ -70,6 +70,8 @@ class OptionsTest : public CommandTest {
             {"db merge", {"db", "merge", "r.db", "--db", "all.db"}},
             {"db check", {"db", "check", "--db", "r.db"}},
             {"db prune", {"db", "prune", "--where", "run > 9", "--db", "r.db"}},
+            {"db cache", {"db", "cache", "--db", "r.db"}},
+            {"sweep", {"sweep", "--vary", "tile.adc.bits=6,7", "--jobs", "1"}},
             {"help", {"help"}}};
   }
   /// The verb, of a group two words, as it stands on a line.

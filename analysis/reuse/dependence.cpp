@@ -1,0 +1,105 @@
+#include "analysis/reuse/dependence.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/design_file/document.h"
+#include "base/version.h"
+
+namespace mho::analysis {
+
+namespace {
+
+bool ends_in_cost(std::string_view key) {
+  const std::string_view name = key.substr(key.rfind('.') + 1);
+  return name == "energy" || name == "leakage" || name == "area" || name.ends_with("_energy") || name.ends_with("_area") ||
+         name.ends_with("_leakage") || name == "energy_per_bit" || name == "standing_power" || key.starts_with("noc.energy.");
+}
+
+/// Of this program: results of another build are others. A checkout with changes has the same version before and after them.
+std::string build_text() {
+  const std::string version(base::version());
+  if (!version.ends_with("-dirty")) return version;
+  struct stat status {};
+  if (stat("/proc/self/exe", &status) != 0) return version;
+  return fmt::format("{} {} {} {}", version, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+template <class Depends>
+std::string keys_text(const Design& design, const Depends& depends) {
+  std::string text;
+  for (const base::Declaration& declaration : design.config.declarations()) {
+    if (!depends(declaration.key)) continue;
+    std::visit([&](const auto& value) { text += fmt::format("{}={}\n", declaration.key, value); }, design.config.value(declaration.key));
+  }
+  return text;
+}
+
+std::string network_text(const workloads::Network& network) {
+  std::string text = fmt::format("{}\nnetwork {} shape {}\n", build_text(), network.hash, workloads::shape_text(network.sample_shape));
+  for (const workloads::Matrix& matrix : network.matrices) text += fmt::format("{} {}\n", matrix.name, matrix.digital);
+  // Inputs of one number are constants of the network.
+  for (const workloads::ValueInfo& value : network.values) {
+    if (value.constant && value.data.size() == 1) text += fmt::format("{}={}\n", value.name, value.data.front());
+  }
+  return text;
+}
+
+std::string tiled_text(const Design& design, const workloads::TiledNetwork& tiled) {
+  return network_text(tiled.network) + keys_text(design, [](std::string_view key) { return accuracy_depends_on(key); }) + design.rules_json() + "\n" +
+         layout_text(tiled.layout);
+}
+
+}  // namespace
+
+bool accuracy_depends_on(std::string_view key) {
+  constexpr std::array<std::string_view, 4> elsewhere{"noc.", "port.", "mapper.", "chip."};
+  constexpr std::array<std::string_view, 4> physics{"chip.technology", "chip.vdd", "chip.temperature", "chip.threshold"};
+  if (std::ranges::find(physics, key) != physics.end()) return true;
+  return !ends_in_cost(key) && std::ranges::none_of(elsewhere, [&](std::string_view beginning) { return key.starts_with(beginning); });
+}
+
+bool simulation_depends_on(std::string_view key) { return !ends_in_cost(key) || key == "chip.core_area"; }
+
+std::string layout_text(const tiles::Layout& layout) {
+  std::string text;
+  for (const tiles::MatrixLayout& matrix : layout.matrices) {
+    text += fmt::format("{} {} {} {} {} {} {} {}\n", matrix.node, matrix.inputs, matrix.outputs, matrix.groups, matrix.row_parts, matrix.column_parts,
+                        matrix.copies, matrix.turn);
+    for (const tiles::Block& block : matrix.blocks) {
+      text += fmt::format("{} {} {} {} {} {} {} {}\n", block.row_part, block.column_part, block.input_begin, block.input_end, block.output_begin,
+                          block.output_end, block.tile_row, block.tile_column);
+    }
+  }
+  return text;
+}
+
+std::string float_score_depends_on(const workloads::Network& network, const workloads::Dataset& data, std::size_t first, std::size_t count) {
+  return fmt::format("{}float {} {} {}", network_text(network), data.hash(), first, count);
+}
+
+std::string calibration_depends_on(const Design& design, const workloads::TiledNetwork& tiled, const workloads::Dataset& data, std::size_t samples) {
+  return fmt::format("{}calibration {} {}", tiled_text(design, tiled), data.hash(), samples);
+}
+
+std::string accuracy_depends_on(const Design& design, const workloads::TiledNetwork& tiled, const std::string& calibration,
+                                const workloads::Dataset& data, const workloads::EvaluationOptions& options, const std::string& measured) {
+  std::string text = fmt::format("{}{}\naccuracy {} {} {} {} {} {} {}", tiled_text(design, tiled), calibration, data.hash(), options.first_sample,
+                                 options.samples, options.repeats, options.seed, options.by_sample, measured);
+  for (const double time_s : options.times_s) text += fmt::format(" {}", time_s);
+  return text;
+}
+
+std::string simulation_depends_on(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode, int inferences,
+                                  bool estimated) {
+  std::string text = network_text(tiled.network) + keys_text(design, [](std::string_view key) { return simulation_depends_on(key); }) +
+                     design.rules_json() + "\n" + layout_text(tiled.layout);
+  text += fmt::format("hop {}\n", design.chip.noc.hop_length ? design.chip.noc.hop_length->si() : 0.0);
+  if (design.mapper.saved) text += fmt::format("mapping {}\n", design.mapper.saved->hash);
+  return text + fmt::format("{} {} {} {}", static_cast<int>(mode.kind), mode.context, inferences, estimated);
+}
+
+}  // namespace mho::analysis
