@@ -205,7 +205,7 @@ complete -c mho -n __mho_is -l version -d 'print the version'
     for (const OptionText& option : verb.options) {
       text += fmt::format("complete -c mho -n {}", fish_quoted("__mho_begins " + verb.name));
       if (!option.is_place()) text += fmt::format(" -l {} -d {}", option.name.substr(2), fish_quoted(option.sentence));
-      if (!option.is_place() && !option.value.empty()) text += " -r";
+      if (!option.is_place() && !option.value.empty()) text += option.file ? " -r" : " -x";
       if (!option.words.empty()) text += fmt::format(" -a {}", fish_quoted(fmt::format("{}", fmt::join(option.words, " "))));
       text += option.file ? " -F\n" : "\n";
     }

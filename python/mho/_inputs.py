@@ -24,7 +24,7 @@ def _text(value: Setting) -> str:
 
 
 class Design:
-    """A chip: Design(), Design("le_gallo_natelectron_2023"), Design("chip.yaml", {"tile.adc.bits": 6}, layers=["first=digital"]).
+    """A chip: Design(), Design("hermes"), Design("chip.yaml", {"tile.adc.bits": 6}, layers=["first=digital"]).
 
     `settings` are keys with values as --set takes them: numbers in the unit of the key, or texts with a unit ("40 ns").
     """

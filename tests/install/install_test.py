@@ -76,7 +76,7 @@ def files(arguments, folder):
     os.mkdir(work)
     environment = clean_environment()
     expect(run([mho, "--version"], env=environment, cwd=work).startswith("mho "), "mho --version")
-    result = json.loads(run([mho, "simulate", "--design", "le_gallo_natelectron_2023", "--json"], env=environment, cwd=work))
+    result = json.loads(run([mho, "simulate", "--design", "hermes", "--json"], env=environment, cwd=work))
     expect(result["latency_s"] > 0, "mho simulate gives no latency")
     # A shipped data description is found by name; without its files the message names the variable.
     lost = subprocess.run([mho, "run", os.path.join(arguments.source, "examples/default_network/strokes.onnx"), "--data", "mnist"], env=environment, cwd=work,
@@ -104,7 +104,7 @@ def shells(arguments, folder):
         expect(bash("mho", "run", "--fidelity", "") == ["simulate", "estimate"], f"bash: words {bash('mho', 'run', '--fidelity', '')}")
         expect(bash("mho", "run", "--fidelity", "=", "e") == ["estimate"], "bash: words behind =")
         expect("tile.adc.bits=" in bash("mho", "map", "--set", "tile.adc."), "bash: keys")
-        expect("le_gallo_natelectron_2023" in bash("mho", "simulate", "--design", "le"), "bash: designs")
+        expect("hermes" in bash("mho", "simulate", "--design", "he"), "bash: designs")
         expect("--tag" in bash("mho", "db", "list", "--"), "bash: options of a verb in a group")
         checked.append("bash")
     if shutil.which("fish"):
@@ -209,7 +209,7 @@ def package(arguments, folder):
 
     inside("apt-get update -q && apt-get install -y -q --no-install-recommends " + with_package("mho_"))
     shown = inside("cd /root && mho run --samples 200 --repeats 2 && mho db list && mho describe designs")
-    expect("throughput" in shown and "le_gallo" in shown, shown)
+    expect("throughput" in shown and "hermes" in shown, shown)
     size = int(run(["dpkg-deb", "--field", os.path.join(root, with_package("mho_")[1:]), "Installed-Size"]))
     program = os.path.getsize(os.path.join(root, "usr/bin/mho"))
     print(f"mho runs in a fresh {codename}; installed {size} KiB, of which the stripped program {program / 2**20:.1f} MiB")

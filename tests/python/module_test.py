@@ -110,10 +110,10 @@ def test_data_are_arrays():
 
 
 def test_designs_have_the_keys_of_files():
-    design = mho.Design("le_gallo_natelectron_2023", {"tile.adc.bits": 6, "chip.clock": "800 MHz"})
+    design = mho.Design("hermes", {"tile.adc.bits": 6, "chip.clock": "800 MHz"})
     assert design["tile.adc.bits"] == 6 and design.with_settings({"tile.adc.bits": 5})["tile.adc.bits"] == 5
     assert mho.Design(settings={"tile.adc.bits": 8}).hash == mho.Design(settings={"tile.adc.bits": "8"}).hash
-    assert "tile.adc.bits" in mho.keys().index and "le_gallo_natelectron_2023" in mho.designs()
+    assert "tile.adc.bits" in mho.keys().index and "hermes" in mho.designs()
     assert "adc" in design.text()
     with pytest.raises(KeyError):
         design["tile.adc.bit"]
