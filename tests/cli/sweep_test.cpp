@@ -176,6 +176,28 @@ TEST_F(SweepTest, AKilledWorkerIsReplaced) {
   expect_each_once(100);
 }
 
+TEST_F(SweepTest, APointThatKillsItsWorkersIsARow) {
+  const pid_t pid = start(MHO_BINARY, {"sweep", "--accuracy", "--repeats", "100000", "--vary", "tile.adc.bits=6", "--jobs", "1", "--json"});
+  std::set<pid_t> killed;
+  for (int i = 0; i < 1000 && killed.size() < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (const pid_t worker : children_of(pid)) {
+      if (killed.contains(worker)) continue;
+      // By then it is at its point: the sweep has made the database.
+      std::this_thread::sleep_for(std::chrono::milliseconds(3000));
+      kill(worker, SIGKILL);
+      killed.insert(worker);
+    }
+  }
+  const Outcome outcome = finish(pid);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out, "out");
+  EXPECT_EQ(count(json, "deaths"), 2);
+  EXPECT_EQ(count(json, "refused"), 1);
+  EXPECT_THAT(query("SELECT reason FROM point"), HasSubstr("its process ended with signal 9, twice"));
+  EXPECT_EQ(query("SELECT exit_code FROM point"), "5");
+}
+
 TEST_F(SweepTest, ASweepThatIsInterruptedStoresWhatItHas) {
   const std::vector<std::string> line{"sweep", "--vary", "chip.mesh.width=6..15", "--vary", "digital.lanes=16..35", "--jobs", "2"};
   const pid_t pid = start(MHO_BINARY, line);
