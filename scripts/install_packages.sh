@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that mho needs, only those that are missing.
-# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | develop | coverage
+# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | cluster | develop | coverage
 #   run      what `make run` needs: the compiler and the libraries of the command
 #   train    what `make mho-train` needs on top: libtorch, for `mho retrain`
 #   python   what `make python` needs on top: the Python module
 #   test     what `make test` needs on top: tests, benchmarks, examples
 #   browser  what tests of pages need on top
+#   cluster  what the long test of a Slurm array needs on top
 #   develop  what checks of the sources' form need, `make format` and `make tidy`
 #   coverage what `make coverage` needs on top
 # --list prints the packages of the sets, one a line, and installs nothing.
@@ -42,6 +43,7 @@ test_packages=(
   zsh fish man-db                              # tests: completion and the manual page
 )
 browser_packages=(chromium)
+cluster_packages=(slurm-wlm munge)
 develop_packages=(clang-format clang-tidy)
 coverage_packages=(gcovr)
 
@@ -50,15 +52,15 @@ sets=()
 for argument in "$@"; do
   case "$argument" in
     --list) list_only=true ;;
-    run | train | python | test | browser | develop | coverage) sets+=("$argument") ;;
+    run | train | python | test | browser | cluster | develop | coverage) sets+=("$argument") ;;
     *)
-      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, python, test, browser, develop and coverage" >&2
+      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, python, test, browser, cluster, develop and coverage" >&2
       exit 2
       ;;
   esac
 done
 if [ ${#sets[@]} -eq 0 ]; then
-  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | develop | coverage" >&2
+  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | cluster | develop | coverage" >&2
   exit 2
 fi
 
@@ -70,6 +72,7 @@ for set in "${sets[@]}"; do
     python) wanted+=("${python_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
     browser) wanted+=("${browser_packages[@]}") ;;
+    cluster) wanted+=("${cluster_packages[@]}") ;;
     develop) wanted+=("${develop_packages[@]}") ;;
     coverage) wanted+=("${coverage_packages[@]}") ;;
   esac
