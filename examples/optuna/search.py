@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which chips need little energy and little time for the built-in network? A search with Optuna (package python3-optuna) over four keys of a design.
+"""Which chips need little area and little time for the built-in network? A search with Optuna (package python3-optuna) over four keys of a design.
 
     examples/optuna/search.py [--trials N] [--seed N]
 
@@ -31,7 +31,7 @@ def objective(trial):
         result = mho.estimate(NETWORK, chip, threads=1)
     except mho.MhoError as why:
         raise optuna.TrialPruned(str(why)) from why
-    return 1e9 * result["energy_per_inference_j"], 1e9 * result["interval_s"]
+    return result["area_mm2"], 1e9 * result["interval_s"]
 
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -39,7 +39,7 @@ study = optuna.create_study(directions=["minimize", "minimize"], sampler=optuna.
 study.optimize(objective, n_trials=arguments.trials)
 pruned = len(study.get_trials(states=[optuna.trial.TrialState.PRUNED]))
 print(f"{len(study.trials)} chips, {pruned} of which do not hold the network; the best compromises:")
-print("energy, nJ  interval, ns  settings")
+print(" area, mm2  interval, ns  settings")
 front = {tuple(trial.values): trial.params for trial in study.best_trials}
-for (energy, interval), settings in sorted(front.items()):
-    print(f"{energy:10.2f}  {interval:12.1f}  {', '.join(f'{key}={value}' for key, value in settings.items())}")
+for (area, interval), settings in sorted(front.items()):
+    print(f"{area:10.3f}  {interval:12.1f}  {', '.join(f'{key}={value}' for key, value in settings.items())}")

@@ -77,34 +77,35 @@ def _worked(line: Sequence[str], db: Optional[Union[str, Path]], progress: _Prog
         return Result(_worker.run([*line, "--db", os.path.join(folder, "results.db")], progress))
 
 
-def _chip_line(verb: str, network: Network, design: Design, data: Optional[Data], samples: Optional[int], seed: int, reference: str, mode: Optional[str],
+def _chip_line(verb: str, network: Network, design: Design, data: Optional[Data], calibration: Optional[int], seed: int, reference: str, mode: Optional[str],
                tokens: Optional[int]) -> _Line:
-    line = _Line([verb, *network.words(), *design.words()]).option("--data", None if data is None else data.path).option("--samples", samples)
+    line = _Line([verb, *network.words(), *design.words()]).option("--data", None if data is None else data.path).option("--calibration", calibration)
     return line.option("--seed", seed).option("--reference", reference).option("--mode", mode).option("--tokens", tokens)
 
 
-def estimate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, samples: Optional[int] = None, seed: int = 1,
+def estimate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, calibration: Optional[int] = None, seed: int = 1,
              threads: Optional[int] = None, reference: str = "systolic", mode: Optional[str] = None, tokens: Optional[int] = None,
              db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
     """Times, energy and area of a network on a chip, estimated position by position: `mho simulate --fidelity estimate`, in this process.
 
-    Without data all inputs have full scale. `db` is a database that the result is stored in.
+    Without data all inputs have full scale; with data `calibration` says how many samples set their power. `db` is a database that the result is
+    stored in.
     """
     chip, given = _design(design), _data(data)
     net = _network(network, given)
-    line = _chip_line("simulate", net, chip, given, samples, seed, reference, mode, tokens) + ["--fidelity", "estimate"]
+    line = _chip_line("simulate", net, chip, given, calibration, seed, reference, mode, tokens) + ["--fidelity", "estimate"]
     with shown(progress):
-        return of_text(_native.estimate(chip.native, net.native, None if given is None else given.native, samples, seed, _threads(threads), reference, mode,
+        return of_text(_native.estimate(chip.native, net.native, None if given is None else given.native, calibration, seed, _threads(threads), reference, mode,
                                         tokens or 0, None if db is None else str(db), shlex.join(["mho", *line])))
 
 
-def simulate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, samples: Optional[int] = None,
+def simulate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, calibration: Optional[int] = None,
              inferences: Optional[int] = None, functional: bool = False, seed: int = 1, threads: Optional[int] = None, reference: str = "systolic",
              mode: Optional[str] = None, tokens: Optional[int] = None, db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
     """The same cycle by cycle, in a process of its own: `mho simulate`. Several may run at once, each from a thread."""
     chip, given = _design(design), _data(data)
     net = _network(network, given)
-    line = _chip_line("simulate", net, chip, given, samples, seed, reference, mode, tokens)
+    line = _chip_line("simulate", net, chip, given, calibration, seed, reference, mode, tokens)
     line.option("--threads", threads).option("--inferences", inferences)
     return _worked([*line, "--functional"] if functional else line, db, progress)
 
