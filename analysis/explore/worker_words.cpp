@@ -96,7 +96,8 @@ WorkerTask worker_task(const std::string& line) {
   task.accuracy = json_as<bool>(json_member(json, "accuracy"));
   task.times_s = numbers_in(json_member(json, "times_s"));
   task.repeats = static_cast<int>(json_as<std::int64_t>(json_member(json, "repeats")));
-  if (const Json& samples = json_member(json, "samples"); !holds_nothing(samples)) task.samples = static_cast<std::size_t>(json_as<std::int64_t>(samples));
+  if (const Json& samples = json_member(json, "samples"); !holds_nothing(samples))
+    task.samples = static_cast<std::size_t>(json_as<std::int64_t>(samples));
   task.yield_threshold = json_number(json_member(json, "yield_threshold"));
   task.seed = std::stoull(json_as<std::string>(json_member(json, "seed")));
   task.threads = static_cast<int>(json_as<std::int64_t>(json_member(json, "threads")));
