@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that mho needs, only those that are missing.
-# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | develop
+# usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | cluster | develop
 #   run      what `make run` needs: the compiler and the libraries of the command
 #   train    what `make mho-train` needs on top: libtorch, for `mho retrain`
 #   test     what `make test` needs on top: tests, benchmarks, examples
 #   browser  what tests of pages need on top
+#   cluster  what the long test of a Slurm array needs on top
 #   develop  what checks of the sources' form need, `make format` and `make tidy`
 # --list prints the packages of the sets, one a line, and installs nothing.
 set -euo pipefail
@@ -18,6 +19,7 @@ run_packages=(
   libonnx-dev libprotobuf-dev zlib1g-dev  # workloads: networks and data sets
   libsqlite3-dev libsqlitecpp-dev         # analysis: the database
   libcli11-dev                            # cli
+  libpagmo-dev                            # analysis: searches
   libboost-dev                            # base: distributions and quantiles; analysis: processes that evaluate points
   libcereal-dev                           # analysis: what was computed once, as bytes
 )
@@ -34,6 +36,7 @@ test_packages=(
   python3                                      # tests: the script that writes large networks
 )
 browser_packages=(chromium)
+cluster_packages=(slurm-wlm munge)
 develop_packages=(clang-format clang-tidy)
 
 list_only=false
@@ -41,15 +44,15 @@ sets=()
 for argument in "$@"; do
   case "$argument" in
     --list) list_only=true ;;
-    run | train | test | browser | develop) sets+=("$argument") ;;
+    run | train | test | browser | cluster | develop) sets+=("$argument") ;;
     *)
-      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, test, browser and develop" >&2
+      echo "install_packages.sh: '$argument' is not a set of packages; the sets are run, train, test, browser, cluster and develop" >&2
       exit 2
       ;;
   esac
 done
 if [ ${#sets[@]} -eq 0 ]; then
-  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | develop" >&2
+  echo "usage: scripts/install_packages.sh [--list] SET...     SET: run | train | test | browser | cluster | develop" >&2
   exit 2
 fi
 
@@ -60,6 +63,7 @@ for set in "${sets[@]}"; do
     train) wanted+=("${train_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
     browser) wanted+=("${browser_packages[@]}") ;;
+    cluster) wanted+=("${cluster_packages[@]}") ;;
     develop) wanted+=("${develop_packages[@]}") ;;
   esac
 done

@@ -51,7 +51,7 @@ CostSums CostTable::sums() const {
           .tops_per_watt = tops_per_watt.nominal};
 }
 
-void add_sums(const hw::ChipParameters& chip, CostTable& table) {
+void add_sums(const hw::ChipParameters& chip, CostTable& table, bool levels) {
   table.joule = table.square_metre = table.leakage_w = 0;
   for (const ComponentCost& component : table.components) {
     table.joule += component.joule;
@@ -59,6 +59,7 @@ void add_sums(const hw::ChipParameters& chip, CostTable& table) {
     table.leakage_w += component.leakage_w;
   }
   if (table.standing_j == 0) table.standing_j = table.leakage_w * table.interval_s;
+  if (!levels) return;
   add_level(chip, table, "tile", Per::tile, {Per::tile, Per::bank});
   add_level(chip, table, "core", Per::analog_core, {Per::tile, Per::bank, Per::analog_core});
   add_level(chip, table, "digital core", Per::digital_core, {Per::digital_core});

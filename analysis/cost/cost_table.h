@@ -61,7 +61,7 @@ struct CostTable {
 };
 
 /// Adds up what `components`, `multiply_accumulates` and `interval_s` of a table say: sums, levels and TOPS/W. Where `standing_j` is not 0 it stays,
-/// as what gates have left.
-void add_sums(const hw::ChipParameters& chip, CostTable& table);
+/// as what gates have left. Without `levels` sums alone: levels and TOPS/W have bands, whose draws take most of the time.
+void add_sums(const hw::ChipParameters& chip, CostTable& table, bool levels = true);
 
 }  // namespace mho::analysis

@@ -48,7 +48,7 @@ std::array<std::pair<std::string_view, Efficiency>, 3> by_scope(const Efficienci
 }
 
 Efficiencies efficiencies(const Design& design, const hw::Program& program, const Inventory& inventory, const NetworkLoad& load) {
-  const CostTable full = full_load(design);
+  const CostTable full = full_load(design, false);
   const double operations_per_s = 2 * load.multiply_accumulates / load.interval_s, dynamic_w = load.event_joule / load.interval_s;
   const Held held = held_by(design, program, inventory);
   const double gated_share = load.all_leakage_w > 0 ? load.leakage_w / load.all_leakage_w : 1;

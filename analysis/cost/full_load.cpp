@@ -58,7 +58,7 @@ class Load {
  public:
   explicit Load(const Design& design) : design_(design), inventory_(design, program_, with_load(design)) {}
 
-  CostTable of() {
+  CostTable of(bool levels) {
     for (const Component& component : inventory_.by_settings().front()) add(component);
     result_.components = inventory_.costs();
     for (ComponentCost& component : result_.components) {
@@ -69,7 +69,7 @@ class Load {
     const double tiles = static_cast<double>(count(Per::tile));
     result_.multiply_accumulates = tiles * design_.tile.rows * design_.tile.output_capacity();
     time();
-    add_sums(design_.chip, result_);
+    add_sums(design_.chip, result_, levels);
     return std::move(result_);
   }
 
@@ -159,6 +159,6 @@ class Load {
 
 }  // namespace
 
-CostTable full_load(const Design& design) { return Load(design).of(); }
+CostTable full_load(const Design& design, bool levels) { return Load(design).of(levels); }
 
 }  // namespace mho::analysis

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "analysis/store/cache.h"
+#include "base/child_process.h"
 #include "base/progress.h"
 
 namespace mho::analysis {
@@ -138,6 +139,7 @@ class Worker {
 }  // namespace
 
 int serve_points(std::string_view built_in_network) {
+  const base::BrokenPipesIgnored stays;
   RequestLines lines;
   try {
     const std::optional<std::string> first = lines.next();

@@ -284,6 +284,13 @@ class WorkerPool::Implementation {
     context_.restart();
     while (!workers_.empty() && context_.run_one() > 0) {
     }
+    // One that an exception has kept from being heard.
+    for (const auto& worker : workers_) {
+      boost::system::error_code ignored;
+      worker->output_.close(ignored);
+      base::ended(worker->child_);
+    }
+    workers_.clear();
   }
 
   Settings settings_;

@@ -57,7 +57,11 @@ class Course {
     ++(evaluation.found ? outcome_.found : outcome_.evaluated);
     count(point, evaluation);
     progress_.note(front_note(outcome_.front));
-    progress_.advance();
+    try {
+      progress_.advance();
+    } catch (const base::Interrupted&) {
+      // The pool hears of it too, and ends its workers in good order.
+    }
   }
   void stored(const NumberedPoint& point, std::int64_t run) {
     const auto kept = on_front_.find(point.number);

@@ -156,7 +156,9 @@ TEST(SweepScheduleTest, EveryPointOnceAndTheFirstOfAGroupAlone) {
     for (const NumberedPoint& point : hand) {
       EXPECT_TRUE(seen.insert(point.number).second) << point.number;
       // Either it leads, or its group has been led.
-      if (stored[sharing_group(point)] == 0) EXPECT_EQ(hand.size(), 1U);
+      if (stored[sharing_group(point)] == 0) {
+        EXPECT_EQ(hand.size(), 1U);
+      }
       schedule.evaluated(0.01);
     }
     if (!hand.empty()) hands.push_back(std::move(hand));

@@ -141,7 +141,11 @@ TEST_F(MigrateTest, ViewsShowTheOldRows) {
   add();
   EXPECT_EQ(query("SELECT mode || tokens || tokens_per_s || energy_per_token_j FROM v_sequence_run"), tokens);
   EXPECT_EQ(query("SELECT sum(statistical_joule) || ' ' || sum(functional_joule) || ' ' || count(*) FROM v_functional"), energies);
-  for (const std::string& view : schema_names().views) EXPECT_NE(query(fmt::format("SELECT count(*) FROM {}", view)), "0") << view;
+  const std::vector<std::string> newer{"v_exploration", "v_point", "v_cache"};  // no run has rows there
+  for (const std::string& view : schema_names().views) {
+    if (std::ranges::find(newer, view) != newer.end()) continue;
+    EXPECT_NE(query(fmt::format("SELECT count(*) FROM {}", view)), "0") << view;
+  }
   EXPECT_EQ(query("SELECT group_concat(run) FROM (SELECT run FROM v_run ORDER BY run)"), "1,2,3,4");
 }
 
