@@ -21,6 +21,7 @@ run_packages=(
   libonnx-dev libprotobuf-dev zlib1g-dev  # workloads: networks and data sets
   libsqlite3-dev libsqlitecpp-dev         # analysis: the database
   libcli11-dev                            # cli
+  libpagmo-dev                            # analysis: searches
   libboost-dev                            # base: distributions and quantiles; analysis: processes that evaluate points
   libcereal-dev                           # analysis: what was computed once, as bytes
 )

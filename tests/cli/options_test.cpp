@@ -71,6 +71,7 @@ class OptionsTest : public CommandTest {
             {"db check", {"db", "check", "--db", "r.db"}},
             {"db prune", {"db", "prune", "--where", "run > 9", "--db", "r.db"}},
             {"db cache", {"db", "cache", "--db", "r.db"}},
+            {"search", {"search", "--minimise", "area", "--free", "tile.adc.bits=6,7", "--confirm", "0", "--jobs", "1"}},
             {"sweep", {"sweep", "--vary", "tile.adc.bits=6,7", "--jobs", "1"}},
             {"help", {"help"}}};
   }
