@@ -42,9 +42,12 @@ class _Listener:
         self.messages: List[str] = []
         self._sink = sink
         self._shown = False
-        self._master, self.slave = pty.openpty()
-        # So wide that no message is divided.
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 30000, 0, 0))
+        try:
+            self._master, self.slave = pty.openpty()
+            # So wide that no message is divided.
+            fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 30000, 0, 0))
+        except OSError:  # a machine without pseudo-terminals: the process tells its progress once a minute then
+            self._master, self.slave = os.pipe()
         self._thread = threading.Thread(target=self._read, daemon=True)
 
     def begin(self) -> None:

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -153,9 +154,23 @@ def built_consumer(arguments, folder, *settings):
                 if line.startswith(("product ", "latency ")))
     result = json.loads(run([arguments.mho, "simulate", network, "--set", "tile.adc.bits=7", "--json"], env=clean_environment(), cwd=folder))
     expect(float(said["latency"]) == result["latency_s"], f"the consumer's latency {said['latency']} is not mho's, {result['latency_s']}")
-    products = [float(word) for word in said["product"].split()]
-    exact = [0.5 - 0.125 - 0.0625, 1 + 0.375 + 0.5]
-    expect(all(0 < abs(got - want) < 0.2 for got, want in zip(products, exact)), f"products {products}, exactly {exact}")
+    # The same products through the tiles by the command.
+    write_npy(os.path.join(folder, "W.npy"), [[0.5, -0.25, 0.125], [1, 0.75, -1]])
+    write_npy(os.path.join(folder, "X.npy"), [[1, 0.5, -0.5]])
+    run([arguments.mho, "mvm", "--weights", "W.npy", "--inputs", "X.npy", "--out", "Y.npy", "--set", "tile.adc.bits=7"], env=clean_environment(), cwd=folder)
+    with open(os.path.join(folder, "Y.npy"), "rb") as file:
+        outputs = struct.unpack("<2f", file.read()[-8:])
+    products = tuple(struct.unpack("<f", struct.pack("<f", float(word)))[0] for word in said["product"].split())
+    expect(products == outputs, f"the consumer's products {products} are not mho's, {outputs}")
+
+
+def write_npy(path, rows):
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d), }" % (len(rows), len(rows[0]))
+    header += " " * (-(10 + len(header) + 1) % 64) + "\n"
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
+        for row in rows:
+            file.write(struct.pack(f"<{len(row)}d", *row))
 
 
 def consumer(arguments, folder):
@@ -229,6 +244,8 @@ def main():
     for name in ("build", "source", "cmake", "mho"):
         parser.add_argument("--" + name, required=True)
     arguments = parser.parse_args()
+    for name in ("build", "source", "mho"):
+        setattr(arguments, name, os.path.abspath(getattr(arguments, name)))
     with tempfile.TemporaryDirectory(prefix="mho-install-") as folder:
         try:
             cases[arguments.case](arguments, folder)
