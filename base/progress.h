@@ -31,8 +31,8 @@ class Progress {
   State* state_;
 };
 
-/// Lines of jobs that begin from now on go to `listener`, on a terminal's terms and from any thread; an empty one when a job that showed any has ended.
-/// An empty function: to standard error, as at the beginning.
+/// Lines of jobs that begin from now on go to `listener`, on a terminal's terms and from any thread; an empty one when a job that showed any has
+/// ended. An empty function: to standard error, as at the beginning.
 void listen_to_progress(std::function<void(const std::string&)> listener);
 
 /// The text of a progress line, "label  42 %  1m10s left"; the label alone before anything is done.
