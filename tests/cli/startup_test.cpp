@@ -9,7 +9,7 @@
 namespace mho::cli::test {
 namespace {
 
-class StartupTest : public CommandTest {
+class StartupLong : public CommandTest {
  protected:
   /// Processor time of the shortest of several starts: what others do on the machine only lengthens them.
   [[nodiscard]] std::chrono::microseconds shortest(const std::vector<std::string>& arguments) const {
@@ -24,7 +24,7 @@ class StartupTest : public CommandTest {
   }
 };
 
-TEST_F(StartupTest, TakesNoTime) {
+TEST_F(StartupLong, TakesNoTime) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "sanitizers take their own time to start";
 #endif
