@@ -276,7 +276,8 @@ base::Json prices_json(const std::vector<analysis::LimitPrice>& prices) {
 
 std::string search_text(const analysis::SearchReport& report) {
   std::string text;
-  if (report.proxy != nullptr) text += proxy_text(*report.proxy) + "\n";
+  if (report.proxy != nullptr)
+    text += proxy_text(*report.proxy) + (report.untrusted ? "  that is too much: accuracy was evaluated in full\n\n" : "\n");
   if (report.check) return text + check_text(*report.check);
   if (report.greedy) return text + greedy_text(*report.greedy) + "\n" + designs_text(report.problem, report.confirmed, "chosen");
   const analysis::DesignSearch& search = *report.search;
@@ -311,6 +312,7 @@ std::string search_text(const analysis::SearchReport& report) {
 base::Json search_json(const analysis::SearchReport& report) {
   base::Json json;
   json["problem"] = problem_json(report.problem);
+  json["proxy_trusted"] = report.proxy != nullptr && !report.untrusted;
   json["proxy"] = report.proxy != nullptr ? report.proxy->json() : base::Json();
   json["check"] = report.check ? check_json(*report.check) : base::Json();
   base::Json::Array confirmed, best, log, steps;

@@ -172,15 +172,20 @@ TEST(Engine, FailedPointsStandBehindInfeasibleOnes) {
       if (static_cast<int>(at[0]) % 2 == 1)
         judgements.push_back({});
       else
-        judgements.push_back({.objectives = {at[0]}, .violation = std::max(0.0, std::abs(at[0] - 600) - 4)});
+        judgements.push_back({.objectives = {at[0]}, .violation = std::max(0.0, std::abs(at[0] - 600) - 2)});
     }
     return judgements;
   };
-  int found = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    found += front_of(explore(line, 1, judge, {.seed = seed, .evaluations = 150}).points).empty() ? 0 : 1;
-  }
-  EXPECT_GE(found, 9);
+  const auto found = [&](EngineKind engine) {
+    // The points of all seeds that are nearer than 50 to where points are feasible: failed ones tell nothing and must not draw the search to them.
+    std::ptrdiff_t count = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      const Archive archive = explore(line, 1, judge, {.kind = engine, .seed = seed, .evaluations = 150});
+      count += std::ranges::count_if(archive.points, [](const JudgedPoint& point) { return std::abs(point.at[0] - 600) < 50; });
+    }
+    return count;
+  };
+  EXPECT_GT(found(EngineKind::nsga2), 2 * found(EngineKind::random)) << found(EngineKind::nsga2);
 }
 
 }  // namespace
