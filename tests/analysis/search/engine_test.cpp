@@ -163,25 +163,5 @@ TEST(Engine, HypervolumeIsThatOfRectangles) {
   EXPECT_NEAR(hypervolume(points, 5, range.ideal, range.nadir), 0.5 * 0.1 + 0.5 * 0.6 + 0.1 * 1.1, 1e-12);
 }
 
-TEST(Engine, FailedPointsStandBehindInfeasibleOnes) {
-  const std::vector<Coordinate> line{{true, true, 0, 999}};
-  const Judge judge = [](const std::vector<Coordinates>& points) {
-    std::vector<Judgement> judgements;
-    for (const Coordinates& at : points) {
-      // Few points are feasible; every other one fails.
-      if (static_cast<int>(at[0]) % 2 == 1)
-        judgements.push_back({});
-      else
-        judgements.push_back({.objectives = {at[0]}, .violation = std::max(0.0, std::abs(at[0] - 600) - 4)});
-    }
-    return judgements;
-  };
-  int found = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    found += front_of(explore(line, 1, judge, {.seed = seed, .evaluations = 150}).points).empty() ? 0 : 1;
-  }
-  EXPECT_GE(found, 9);
-}
-
 }  // namespace
 }  // namespace mho::analysis
