@@ -163,30 +163,5 @@ TEST(Engine, HypervolumeIsThatOfRectangles) {
   EXPECT_NEAR(hypervolume(points, 5, range.ideal, range.nadir), 0.5 * 0.1 + 0.5 * 0.6 + 0.1 * 1.1, 1e-12);
 }
 
-TEST(Engine, FailedPointsStandBehindInfeasibleOnes) {
-  const std::vector<Coordinate> line{{true, true, 0, 999}};
-  const Judge judge = [](const std::vector<Coordinates>& points) {
-    std::vector<Judgement> judgements;
-    for (const Coordinates& at : points) {
-      // Few points are feasible; every other one fails.
-      if (static_cast<int>(at[0]) % 2 == 1)
-        judgements.push_back({});
-      else
-        judgements.push_back({.objectives = {at[0]}, .violation = std::max(0.0, std::abs(at[0] - 600) - 2)});
-    }
-    return judgements;
-  };
-  const auto found = [&](EngineKind engine) {
-    // The points of all seeds that are nearer than 50 to where points are feasible: failed ones tell nothing and must not draw the search to them.
-    std::ptrdiff_t count = 0;
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-      const Archive archive = explore(line, 1, judge, {.kind = engine, .seed = seed, .evaluations = 150});
-      count += std::ranges::count_if(archive.points, [](const JudgedPoint& point) { return std::abs(point.at[0] - 600) < 50; });
-    }
-    return count;
-  };
-  EXPECT_GT(found(EngineKind::nsga2), 2 * found(EngineKind::random)) << found(EngineKind::nsga2);
-}
-
 }  // namespace
 }  // namespace mho::analysis
