@@ -8,6 +8,8 @@
 #include <new>
 #include <string>
 
+#include "analysis/search/engine.h"
+#include "base/child_process.h"
 #include "base/error.h"
 #include "base/printable.h"
 #include "base/progress.h"
@@ -54,6 +56,13 @@ bool hold_closed_streams() {
   return output_closed;
 }
 
+/// Goes on as the program beside this one that has the engine of searches. Returns only where there is none.
+int search_elsewhere(char** argv) {
+  const std::string program = mho::base::sibling_program("mho-search");
+  if (!program.empty()) execv(program.c_str(), argv);
+  return report("a search needs the program mho-search beside mho; build it: the target mho-search of CMake", ExitCode::bad_input);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -61,6 +70,7 @@ int main(int argc, char** argv) {
     return report("standard output is closed, so no result could be shown; leave >&- out, or redirect it: > /dev/null", ExitCode::bad_input);
   }
   mho::base::install_interrupt_handler();
+  if (argc >= 2 && std::string(argv[1]) == "search" && !mho::analysis::has_engine()) return search_elsewhere(argv);
   // What goes wrong there is told to the process that started it.
   if (argc == 2 && std::string(argv[1]) == "worker" && isatty(STDIN_FILENO) == 0) return mho::cli::serve_worker();
   try {

@@ -3,7 +3,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-install(TARGETS mho RUNTIME COMPONENT runtime)
+# mho-search is what `mho search` starts.
+install(TARGETS mho mho-search RUNTIME COMPONENT runtime)
 if(TARGET mho-train)
   # Left out where it was not built.
   install(PROGRAMS "$<TARGET_FILE:mho-train>" TYPE BIN OPTIONAL COMPONENT train)
