@@ -145,7 +145,9 @@ TEST_F(PackedMappingTest, ComesBackWhereItWas) {
   expect_equal(back.program, mapping.program);
   EXPECT_EQ(mapping_text(read_mapping(File(text).path())), text);
   for (std::size_t s = 0; s < back.program.stages.size(); ++s) {
-    if (back.program.stages[s].mvm) EXPECT_TRUE(back.program.stages[s].mvm->same_place(*mapping.program.stages[s].mvm));
+    if (back.program.stages[s].mvm) {
+      EXPECT_TRUE(back.program.stages[s].mvm->same_place(*mapping.program.stages[s].mvm));
+    }
   }
   std::set<int> tiles;
   for (const TilePlacement& placed : back.tiles) tiles.insert(placed.tile);
@@ -162,7 +164,8 @@ TEST_F(PackedMappingTest, ABlockMayLeaveItsTile) {
     for (const SavedMatrix& each : m.matrices) {
       for (const SavedBlock& one : each.blocks) used.insert(one.core);
     }
-    block.core = *std::ranges::find_if(on.chip.nodes_of(hw::CoreKind::analog), [&](int core) { return !used.contains(core); });
+    const std::vector<int> cores = on.chip.nodes_of(hw::CoreKind::analog);
+    block.core = *std::ranges::find_if(cores, [&](int core) { return !used.contains(core); });
   });
   std::set<int> tiles;
   for (const TilePlacement& placed : other.tiles) tiles.insert(placed.tile);
@@ -176,7 +179,8 @@ TEST_F(PackedMappingTest, BlocksOfATileLieBesideEachOther) {
               AllOf(HasSubstr("'at'"), HasSubstr("reach beyond its tile of 96 x 32")));
   EXPECT_THAT(refusal([this](SavedMapping& m) {
                 SavedBlock& block = neighbour(m);
-                block.core = *std::ranges::find_if(on.chip.nodes_of(hw::CoreKind::analog), [&](int core) { return core != block.core; });
+                const std::vector<int> cores = on.chip.nodes_of(hw::CoreKind::analog);
+                block.core = *std::ranges::find_if(cores, [&](int core) { return core != block.core; });
               }),
               AllOf(HasSubstr("'core'"), HasSubstr("a tile is on one core")));
   std::string text = mapping_text(saved);
