@@ -16,7 +16,7 @@
 #include "mapper/lowering/lowering.h"
 #include "mapper/placement/annealing.h"
 #include "mapper/placement/buffers.h"
-#include "mapper/placement/packing.h"
+#include "mapper/placement/input_packets.h"
 #include "mapper/placement/partition.h"
 #include "mapper/placement/place.h"
 #include "mapper/placement/shortfall.h"
@@ -44,6 +44,17 @@ base::Declarations declarations() {
           "mapper.turn", "row", {"row", "position"},
           "What a copy serves before the next one does: a row of the output of a convolution, so that it needs only the rows of the input under "
           "it, or one position.",
+          "architect's choice"),
+      base::word(
+          "mapper.packing", "none", {"none", "diagonal", "rectangle", "auto"},
+          "Whether blocks of matrices share tiles, where they take turns: each has its own; those of a tile have no row or column in common, or no "
+          "cell; or only those share one, as rectangles, that together work no longer than the busiest block alone, or as short as the chip has "
+          "tiles for.",
+          "architect's choice"),
+      base::word(
+          "mapper.split", "auto", {"even", "filling", "auto"},
+          "Where a matrix larger than a tile is cut: into parts of as equal size as possible, or that fill tiles but for the last; 'auto' takes "
+          "what needs fewer tiles, of equal numbers even parts.",
           "architect's choice"),
       base::word(
           "mapper.buffers", "throughput", {"least", "throughput"},
@@ -81,6 +92,19 @@ CopyChoice read_copies(const base::Config& config) {
   return {.kind = CopyChoice::Kind::count, .count = static_cast<int>(config.integer("mapper.copies"))};
 }
 
+PackingChoice read_packing(const base::Config& config) {
+  using Kind = PackingChoice::Kind;
+  using Split = PackingChoice::Split;
+  const std::string &packing = config.word("mapper.packing"), &split = config.word("mapper.split");
+  return {.kind = packing == "none"       ? Kind::none
+                  : packing == "diagonal" ? Kind::diagonal
+                  : packing == "auto"     ? Kind::automatic
+                                          : Kind::rectangle,
+          .split = split == "even"      ? Split::even
+                   : split == "filling" ? Split::filling
+                                        : Split::automatic};
+}
+
 PlacementChoice read_placement(const base::Config& config) {
   const std::string& word = config.word("mapper.placement");
   return {.placement = word == "snake"     ? Placement::snake
@@ -96,6 +120,7 @@ MapperParameters MapperParameters::read(const base::Config& config) {
           .buffer_slack = static_cast<int>(config.integer("mapper.buffer_slack")),
           .buffers_for_throughput = config.word("mapper.buffers") == "throughput",
           .copies = read_copies(config),
+          .packing = read_packing(config),
           .row_turns = config.word("mapper.turn") == "row",
           .reloaded = config.word("mapper.weights") == "reloaded",
           .fastest_phases = config.word("mapper.phases") == "fastest",
@@ -176,6 +201,14 @@ void check_copies(const workloads::TiledNetwork& tiled, const MapperParameters& 
   if (mode.kind != InferenceMode::Kind::whole) refuse("inferences of tokens with caches have one stage for each matrix (--mode)");
 }
 
+/// Tiles that are programmed in turn hold one block each.
+void check_packing(const workloads::TiledNetwork& tiled, const MapperParameters& parameters) {
+  if (!tiled.layout.packed() || !parameters.reloaded) return;
+  throw base::UserError(
+      "blocks share tiles (mapper.packing), and weights that are programmed in turn (mapper.weights: reloaded) have one block a tile; set "
+      "mapper.packing to none or mapper.weights to stationary");
+}
+
 /// A saved mapping is of one mode of inference, and of tiles that keep their weights.
 void check_saved(const MapperParameters& parameters, const InferenceMode& mode) {
   if (!parameters.saved) return;
@@ -217,6 +250,22 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
   }
 }
 
+/// Weights over cells of the tiles that hold some.
+double utilisation(const workloads::TiledNetwork& tiled) {
+  double used = 0;
+  std::map<int, double> cells;  // by tile
+  for (const workloads::Matrix& matrix : tiled.network.matrices) {
+    if (matrix.digital) continue;
+    const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
+    const tiles::MatrixLayout& layout = tiled.layout.of(matrix.name);
+    for (std::size_t b = 0; b < layout.all_blocks(); ++b) cells[layout.block(b).tile] = static_cast<double>(tile.rows) * tile.columns;
+    used += static_cast<double>(layout.copies) * matrix.inputs * matrix.outputs / matrix.groups * tile.coding.columns_per_output();
+  }
+  double all = 0;
+  for (const auto& [tile, of_it] : cells) all += of_it;
+  return used / all;
+}
+
 }  // namespace
 
 Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters, const InferenceMode& mode,
@@ -226,6 +275,7 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   const bool prefill = mode.kind == InferenceMode::Kind::prefill;
   check_saved(parameters, mode);
   check_copies(tiled, parameters, mode);
+  check_packing(tiled, parameters);
   if (prefill) check_tokens(network, "prefill");
   Lowered lowered = lower(tiled, traced, stage_limits(tiled, chip, parameters));
   if (mode.decodes()) {
@@ -238,7 +288,7 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
     write_caches(lowered, find_attention(network, lowered, tokens));
   }
   if (!traced) lowered.dataflow.reset();
-  pack_source(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
+  gather_input(lowered.program, chip, lowered.dataflow ? &*lowered.dataflow : nullptr);
   if (parameters.saved) {
     check_divisions(*parameters.saved, lowered.divided);
     place_saved(lowered, chip, tiled.tiles.standard(), *parameters.saved, tiled.layout, parameters.buffer_slack);
@@ -260,15 +310,7 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   mapping.tiles = std::move(lowered.tiles);
   mapping.dataflow = std::move(lowered.dataflow);
   mapping.divided = std::move(lowered.divided);
-  double cells = 0, used = 0;
-  for (const workloads::Matrix& matrix : network.matrices) {
-    if (matrix.digital) continue;
-    const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
-    const tiles::MatrixLayout& layout = tiled.layout.of(matrix.name);
-    cells += static_cast<double>(layout.all_blocks()) * tile.rows * tile.columns;
-    used += static_cast<double>(layout.copies) * matrix.inputs * matrix.outputs / matrix.groups * tile.coding.columns_per_output();
-  }
-  mapping.utilisation = used / cells;
+  mapping.utilisation = utilisation(tiled);
   return mapping;
 }
 

@@ -9,6 +9,7 @@
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
+#include "mapper/block_packing.h"
 #include "mapper/copy_choice.h"
 #include "mapper/lowering/dataflow.h"
 #include "mapper/lowering/inference_mode.h"
@@ -29,6 +30,7 @@ struct MapperParameters {
   int buffer_slack = 2;                ///< positions a buffer holds beyond the largest window
   bool buffers_for_throughput = true;  ///< buffers grow where that shortens the interval
   CopyChoice copies;                   ///< of matrices that no rule gives their own
+  PackingChoice packing;               ///< of blocks on tiles
   bool row_turns = true;               ///< copies serve whole rows of the output of a convolution, else single positions
   bool reloaded = false;               ///< weights: a network larger than the chip is computed in phases, the tiles programmed in between
   bool fastest_phases = false;         ///< phases are cut for the least time, else filled one after the other

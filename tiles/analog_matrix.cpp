@@ -185,6 +185,11 @@ std::vector<float> scaled_weights(const TileParameters& parameters, const Matrix
   return scaled;
 }
 
+/// Whether a cell of a block is not cut off.
+bool conducts(const TileParameters& parameters, const Block& block, std::size_t input, std::size_t output) {
+  return !parameters.block_selector || block.holds(static_cast<int>(input), static_cast<int>(output));
+}
+
 }  // namespace
 
 std::vector<double> target_row_conductances(const TileParameters& parameters, const MatrixLayout& layout, const Block& block,
@@ -197,12 +202,14 @@ std::vector<double> target_row_conductances(const TileParameters& parameters, co
   for (const SliceWeights& slice : slice_weights(parameters.coding, scaled_weights(parameters, layout, block, weights, unit))) {
     for (std::size_t j = 0; j < inputs; ++j) {
       double shares = 0;
+      std::size_t cells = 0;
       for (std::size_t i = 0; i < outputs; ++i) {
         const auto w = static_cast<double>(slice.weights[i * inputs + j]);
         shares += differential ? std::abs(w) : 0.5 * (w + 1.0);
+        cells += conducts(parameters, block, j, i) ? 1U : 0U;
       }
       const double references = differential ? 0.0 : device.least_us + 0.5 * range;
-      rows[j] += shares * range + static_cast<double>(outputs) * device.least_us * (differential ? 2.0 : 1.0) + references;
+      rows[j] += shares * range + static_cast<double>(cells) * device.least_us * (differential ? 2.0 : 1.0) + references;
     }
   }
   for (double& row : rows) row *= parameters.coding.pairs * base::unit::microsiemens.si();
@@ -215,12 +222,20 @@ double target_conductance_sum(const TileParameters& parameters, const MatrixLayo
   const DeviceParameters& device = parameters.device;
   const double range = device.most_us - device.least_us;
   const bool differential = parameters.coding.kind == WeightCoding::Kind::differential;
+  std::size_t conducting = scaled.size();
+  if (parameters.block_selector) {
+    conducting = 0;
+    for (std::size_t k = 0; k < scaled.size(); ++k) {
+      const auto inputs = static_cast<std::size_t>(block.inputs());
+      conducting += conducts(parameters, block, k % inputs, k / inputs) ? 1U : 0U;
+    }
+  }
   double sum_us = 0.0;
   for (const SliceWeights& slice : slice_weights(parameters.coding, scaled)) {
     double shares = 0;
     // Both devices of a pair rest at the least conductance, one carries the weight; a single device lies around the middle of the range.
     for (const float w : slice.weights) shares += differential ? static_cast<double>(std::abs(w)) : 0.5 * (static_cast<double>(w) + 1.0);
-    const auto cells = static_cast<double>(slice.weights.size());
+    const auto cells = static_cast<double>(conducting);
     const double references = differential ? 0.0 : static_cast<double>(block.inputs()) * (device.least_us + 0.5 * range);
     sum_us += shares * range + cells * device.least_us * (differential ? 2.0 : 1.0) + references;
   }

@@ -40,7 +40,7 @@ base::StreamKey BlockIdentity::key(base::Purpose purpose, std::uint32_t slice, s
 }
 
 CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Device> device, const BlockIdentity& identity, int slice, int inputs,
-                     int outputs, std::span<const float> weights, ConductanceExchange* exchange)
+                     int outputs, std::span<const float> weights, ConductanceExchange* exchange, const Block* selected)
     : parameters_(parameters),
       device_(std::move(device)),
       identity_(identity),
@@ -49,6 +49,9 @@ CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Dev
       outputs_(outputs),
       weights_(inputs, outputs),
       negative_weights_(parameters.dac.splits_weights() ? inputs : 0, parameters.dac.splits_weights() ? outputs : 0) {
+  for (int cell = 0; selected != nullptr && cell < inputs * outputs; ++cell) {
+    if (!selected->holds(cell / outputs, cell % outputs)) cut_off_.push_back(static_cast<std::uint32_t>(cell));
+  }
   const WeightCoding& coding = parameters_.coding;
   std::vector<float> left(weights.begin(), weights.end());
   for (int pair = 0; pair < coding.pairs; ++pair) {
@@ -176,6 +179,7 @@ void CellArray::conductances(const Plane& plane, double seconds, const std::uint
     for (float& g : out) g *= plane.scale;
   }
   for (const auto& [device, value] : plane.stuck) out[device] = value;
+  for (const std::uint32_t cell : cut_off_) out[cell] = 0.0F;
 }
 
 void CellArray::through_wires(std::vector<float>& conductances) const {

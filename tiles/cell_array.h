@@ -30,9 +30,9 @@ struct BlockIdentity {
 class CellArray {
  public:
   /// `weights` [inputs][outputs].
-  /// With `exchange`, targets go there, or measured conductances come from there.
+  /// With `exchange`, targets go there, or measured conductances come from there. With `selected`, cells that this block does not hold() are cut off.
   CellArray(const TileParameters& parameters, std::shared_ptr<const Device> device, const BlockIdentity& identity, int slice, int inputs, int outputs,
-            std::span<const float> weights, ConductanceExchange* exchange);
+            std::span<const float> weights, ConductanceExchange* exchange, const Block* selected = nullptr);
 
   /// Reads every device at `seconds`; `time_index` keys the noise of this reading.
   void read(double seconds, std::uint32_t time_index);
@@ -78,6 +78,7 @@ class CellArray {
   int slice_;
   int inputs_;
   int outputs_;
+  std::vector<std::uint32_t> cut_off_;  ///< cells that conduct nothing
   std::vector<Plane> planes_;
   PackedWeights weights_;
   PackedWeights negative_weights_;  ///< empty unless signs are read for themselves

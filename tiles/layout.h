@@ -9,16 +9,27 @@ namespace mho::tiles {
 
 /// One part of a weight matrix on one logical tile. Ranges are half open.
 struct Block {
-  int row_part = 0;                      ///< index of the part along the inputs
-  int column_part = 0;                   ///< index of the part along the outputs
-  int input_begin = 0, input_end = 0;    ///< rows of the tile (word lines)
-  int output_begin = 0, output_end = 0;  ///< columns of the tile (bit lines)
-  int tile = 0;                          ///< logical tile, unique over the Layout
-  int tile_row = 0;                      ///< first row occupied inside the tile
-  int tile_column = 0;                   ///< first column occupied inside the tile
-  int copy = 0;                          ///< of its matrix
+  int row_part = 0;                         ///< index of the part along the inputs
+  int column_part = 0;                      ///< index of the part along the outputs
+  int input_begin = 0, input_end = 0;       ///< rows of the tile (word lines)
+  int output_begin = 0, output_end = 0;     ///< columns of the tile (bit lines)
+  int tile = 0;                             ///< logical tile, unique over the Layout
+  int tile_row = 0;                         ///< first row occupied inside the tile
+  int tile_column = 0;                      ///< first column of the array occupied inside the tile
+  int copy = 0;                             ///< of its matrix
+  int group_inputs = 0, group_outputs = 0;  ///< of one group of a block-diagonal matrix; 0: it is not one. From MatrixLayout::block
   [[nodiscard]] int inputs() const { return input_end - input_begin; }
   [[nodiscard]] int outputs() const { return output_end - output_begin; }
+  /// Whether cell (input, output), counted from the block's first ones, may hold a weight, and not only the zero between groups.
+  [[nodiscard]] bool holds(int input, int output) const {
+    return group_inputs == 0 || (input_begin + input) / group_inputs == (output_begin + output) / group_outputs;
+  }
+};
+
+/// Where a block lies: its logical tile, and its first row and column in the array.
+struct BlockPlace {
+  int tile = 0;
+  int row = 0, column = 0;
 };
 
 /// How one weight matrix [outputs][inputs] lies on tiles. Block-diagonal matrices (grouped convolutions) skip blocks without weights.
@@ -32,6 +43,8 @@ struct MatrixLayout {
   int copies = 1;             ///< of the whole matrix, each programmed by itself, that serve the output positions in turn
   int turn = 1;               ///< successive positions that a copy serves before the next one does
   std::vector<Block> blocks;  ///< of the first copy; the others' follow on further tiles
+  /// By number of block(), where blocks share tiles; empty: each has a tile of its own, from its corner.
+  std::vector<BlockPlace> places{};
   /// Block number `index` of all copies, copy by copy.
   [[nodiscard]] Block block(std::size_t index) const;
   [[nodiscard]] std::size_t all_blocks() const { return blocks.size() * static_cast<std::size_t>(copies); }
@@ -47,11 +60,22 @@ struct Layout {
   int tiles = 0;  ///< logical tiles used
   /// Throws std::out_of_range for a node without a matrix.
   [[nodiscard]] const MatrixLayout& of(const std::string& node) const;
-  /// Numbers the tiles of all copies anew, matrix by matrix.
+  /// Whether blocks share tiles.
+  [[nodiscard]] bool packed() const;
+  /// Numbers the tiles of all copies anew, matrix by matrix, each block on a tile of its own.
   void renumber();
 };
 
+/// Where a matrix larger than a tile is cut.
+struct Cuts {
+  bool filling = false;  ///< parts that fill tiles and a last one with the rest, else of as equal size as possible
+  bool whole_groups =
+      false;  ///< of a block-diagonal matrix: between groups, where one fits a tile, so that a block has no rows for columns of others
+};
+
 /// Fewest parts of as equal size as possible (784 over 512 -> 392 + 392), one block per tile, one copy; numbers tiles from `first_tile`.
-MatrixLayout default_layout(const std::string& node, int inputs, int outputs, int groups, int tile_rows, int tile_columns, int first_tile);
+/// Cut otherwise there are as few parts along each side; with whole groups, as few blocks.
+MatrixLayout default_layout(const std::string& node, int inputs, int outputs, int groups, int tile_rows, int tile_columns, int first_tile,
+                            const Cuts& cuts = {});
 
 }  // namespace mho::tiles

@@ -129,6 +129,12 @@ base::Declarations tile_declarations() {
            "What a device lies in: a cell of one transistor, or it is itself the read transistors of static cells of 8 transistors, one a bit of "
            "tile.device.levels.",
            "cells of 8 transistors are 30 % larger than those of 6: Chang et al., VLSI 2005"),
+      word("tile.array.selector", "row", {"row", "block"},
+           "What a cell is selected by. Row: its word line, so that all cells of driven rows belong to the product. Block: a second transistor too, "
+           "which "
+           "cuts off cells that lie in the rows of one block or group on the diagonal and the columns of another; blocks without a row or column in "
+           "common then work at the same time.",
+           "architect's choice; the second transistor takes half the area of a device with the first"),
       base::model_or("tile.array.cell_area", "um2",
                      "Area of one unit cell: the devices of a weight in one array and their selectors; 'model' follows tile.coding.kind and "
                      "chip.technology.",
@@ -261,9 +267,10 @@ double front_end_um2(const TileParameters& p, const periphery::Technology& techn
 /// Area of one cell of `devices`: a transistor and a device above it; or static cells of 8 transistors, a third larger than those of 6 (Chang et al.,
 /// VLSI 2005), one for each bit of a device.
 double cell_um2(const TileParameters& p, const periphery::Technology& technology, int devices) {
-  constexpr double device_um2 = 0.25, eight_over_six = 1.3;
-  if (p.cell == CellKind::transistor) return devices * device_um2 * periphery::logic_area(technology, periphery::reference_nm);
-  return devices * p.device.bits() * eight_over_six * periphery::sram_cell(technology).si() / base::unit::square_micrometre.si();
+  constexpr double device_um2 = 0.25, eight_over_six = 1.3, with_selector = 1.5;
+  const double selected = p.block_selector ? devices * with_selector : devices;
+  if (p.cell == CellKind::transistor) return selected * device_um2 * periphery::logic_area(technology, periphery::reference_nm);
+  return selected * p.device.bits() * eight_over_six * periphery::sram_cell(technology).si() / base::unit::square_micrometre.si();
 }
 
 /// Costs of the array, its read-out and its supply; device, coding and converters are known.
@@ -290,6 +297,12 @@ void read_array(const base::Config& config, TileParameters& p) {
         "tile.array.cell",
         "static cells hold bits and do not drift; set tile.device.kind: ideal and tile.device.levels to the conductances that a cell has (2: "
         "one bit), or leave this at transistor");
+  }
+  p.block_selector = config.word("tile.array.selector") == "block";
+  if (p.block_selector && p.coding.kind == WeightCoding::Kind::offset) {
+    config.refuse("tile.array.selector",
+                  "with tile.coding.kind: offset all outputs of a tile have the rows of a reference column in common, which no selector of blocks "
+                  "divides; leave this at row, or use differential weights");
   }
   p.cell_area = base::Area(periphery::cost_or(config, "tile.array.cell_area", p.array_cost, &periphery::Spread::area, "m2",
                                               cell_um2(p, technology, devices) * square_micrometre));
@@ -398,6 +411,11 @@ TileParameters TileParameters::read(const base::Config& config) {
 int TileParameters::output_capacity() const {
   const int reference_columns = coding.kind == WeightCoding::Kind::offset ? 1 : 0;
   return columns / coding.columns_per_output() - reference_columns;
+}
+
+int TileParameters::columns_of(int outputs) const {
+  const int reference_columns = coding.kind == WeightCoding::Kind::offset ? 1 : 0;
+  return (outputs + reference_columns) * coding.columns_per_output();
 }
 
 int TileParameters::converted_outputs(int outputs) const { return adc.unused == periphery::UnusedColumns::converted ? output_capacity() : outputs; }

@@ -101,8 +101,9 @@ struct TileParameters {
   base::Capacitance line_capacitance;  ///< of one word line per cell
   base::Capacitance gate_capacitance;  ///< of the selectors of one cell
   CellKind cell = CellKind::transistor;
-  base::Area cell_area;      ///< of one unit cell (both devices of a pair)
-  base::Power cell_leakage;  ///< of one
+  bool block_selector = false;  ///< cells in a row of one block on the diagonal and a column of another are cut off
+  base::Area cell_area;         ///< of one unit cell (both devices of a pair)
+  base::Power cell_leakage;     ///< of one
   periphery::CostNote array_cost;
   FrontEnd front_end;
   Regulator regulator;
@@ -116,6 +117,8 @@ struct TileParameters {
 
   /// Outputs that fit the columns: `columns` over the columns an output takes, less the reference column of offset coding in every slice.
   [[nodiscard]] int output_capacity() const;
+  /// Columns of the array that a block of `outputs` takes, with reference columns of its own where weights are offset.
+  [[nodiscard]] int columns_of(int outputs) const;
   /// Conversions of one output in one MVM: one a slice, input bit and sign that do not meet before the converters.
   [[nodiscard]] int conversions_per_output() const { return coding.slices * dac.conversions(); }
   /// Outputs that an MVM of `outputs` converts: with tile.adc.unused: converted all that fit the tile.

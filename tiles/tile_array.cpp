@@ -64,7 +64,8 @@ TileArray::TileArray(const TileParameters& parameters, const Block& block, std::
 
 void TileArray::add_slice(const SliceWeights& slice, const std::shared_ptr<const Device>& device, ConductanceExchange* exchange) {
   const auto index = static_cast<int>(slices_.size());
-  slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights, exchange);
+  slices_.emplace_back(parameters_, device, identity_, index, block_.inputs(), block_.outputs(), slice.weights, exchange,
+                       parameters_.block_selector ? &block_ : nullptr);
   slice_factors_.push_back(slice.factor);
   const base::RandomStream stream(identity_.key(base::Purpose::converter, static_cast<std::uint32_t>(index), 0, 0));
   const auto property_of = [](int property) { return base::EventId{.phase = static_cast<std::uint8_t>(property)}; };

@@ -1,23 +1,27 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "periphery/timing/pipeline_module.h"
 #include "tiles/parameters.h"
 
 namespace mho::tiles {
 
 /// The crossbar array of a tile: waits for drivers without latches to settle, and integrates its columns' currents while the drivers hold one input
-/// vector; all read-outs of an MVM (bits, signs) are one stay.
+/// vector; all read-outs of an MVM (bits, signs) are one stay. Matrices that share the array are its kinds of work.
 class TileModule : public periphery::PipelineModule {
  public:
-  TileModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const TileParameters& parameters)
-      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.dac.array_time())) {}
-  [[nodiscard]] std::uint64_t mvms() const { return mvms_; }
+  TileModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const TileParameters& parameters, std::size_t matrices = 1)
+      : PipelineModule(name, timeline, std::vector(matrices, timeline.clock().cycles(parameters.dac.array_time()))), mvms_(matrices, 0) {}
+  [[nodiscard]] std::uint64_t mvms(std::size_t kind = 0) const { return mvms_.at(kind); }
 
  protected:
-  void count(std::size_t /*kind*/) override { ++mvms_; }
+  void count(std::size_t kind) override { ++mvms_[kind]; }
 
  private:
-  std::uint64_t mvms_ = 0;
+  std::vector<std::uint64_t> mvms_;
 };
 
 }  // namespace mho::tiles

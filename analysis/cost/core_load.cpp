@@ -16,7 +16,8 @@ namespace {
 class CoreCycles {
  public:
   void add(const hw::Stage& stage, const hw::StageActivity& activity) {
-    tiles_[stage.mvm ? stage.mvm->tile : stage.write ? stage.write->tile : 0] += activity.busy_cycles;
+    const int tile = stage.mvm ? stage.mvm->tile : stage.write ? stage.write->tile : 0;
+    tiles_[{tile, stage.mvm ? stage.mvm->lane : 0}] += activity.busy_cycles;
     shared_ += activity.shared_cycles;
   }
   [[nodiscard]] std::int64_t busiest() const {
@@ -26,7 +27,7 @@ class CoreCycles {
   }
 
  private:
-  std::map<int, std::int64_t> tiles_;
+  std::map<std::pair<int, int>, std::int64_t> tiles_;  ///< by tile and lane
   std::int64_t shared_ = 0;
 };
 

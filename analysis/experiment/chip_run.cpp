@@ -119,12 +119,14 @@ ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& ti
   result.tiles = mapping.tiles;
   result.utilisation = mapping.utilisation;
   for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {
+    std::set<int> tiles;
+    for (std::size_t b = 0; b < layout.all_blocks(); ++b) tiles.insert(layout.block(b).tile);
     result.matrices.push_back({.name = layout.node,
                                .outputs = layout.outputs,
                                .inputs = layout.inputs,
                                .copies = layout.copies,
                                .turn = layout.turn,
-                               .tiles = static_cast<int>(layout.all_blocks())});
+                               .tiles = static_cast<int>(tiles.size())});
   }
   std::set<int> used;
   for (const auto& placement : result.tiles) used.insert(placement.tile);

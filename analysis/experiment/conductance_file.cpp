@@ -15,8 +15,6 @@ namespace {
 
 constexpr double siemens_per_microsiemens = 1e-6;
 
-std::string array_name(const tiles::Block& block) { return fmt::format("tile_{:04}", block.tile); }
-
 /// Where the devices of a block stand in its array.
 struct Places {
   explicit Places(const tiles::TileParameters& tile, const tiles::Block& block)
@@ -42,6 +40,11 @@ struct Places {
 };
 
 }  // namespace
+
+std::string conductance_array(const tiles::Layout& layout, const tiles::Block& block) {
+  if (!layout.packed()) return fmt::format("tile_{:04}", block.tile);
+  return fmt::format("tile_{:04}_row_{}_column_{}", block.tile, block.tile_row, block.tile_column);
+}
 
 NetworkConductances target_conductances(const workloads::TiledNetwork& tiled) {
   NetworkConductances result;
@@ -75,7 +78,7 @@ std::string conductance_file(const workloads::TiledNetwork& tiled, const Network
           siemens[places.at(plane, i)] = static_cast<float>(static_cast<double>(plane.microsiemens[i]) * siemens_per_microsiemens);
         }
       }
-      arrays.emplace_back(array_name(split.block(b)), workloads::npy_bytes(places.shape(), siemens));
+      arrays.emplace_back(conductance_array(tiled.layout, split.block(b)), workloads::npy_bytes(places.shape(), siemens));
     }
   }
   return workloads::npz_bytes(arrays);
@@ -90,7 +93,7 @@ NetworkConductances read_conductances(const std::string& path, const workloads::
     const auto& split = tiled.layout.of(matrix.name);
     const double most = tiled.tiles.of(matrix.name).device.most_us;
     for (std::size_t b = 0; b < split.all_blocks(); ++b) {
-      const std::string name = array_name(split.block(b));
+      const std::string name = conductance_array(tiled.layout, split.block(b));
       if (!arrays.holds(name)) {
         throw base::UserError(fmt::format(
             "{}: the array '{}' of layer '{}' is missing; mho map --write-conductances writes the arrays that this network needs on this chip", path,

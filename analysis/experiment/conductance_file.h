@@ -16,8 +16,11 @@ using NetworkConductances = std::map<std::string, std::vector<tiles::Conductance
 /// What the devices of every tile are to be programmed to. Throws UserError for codings whose targets depend on what was programmed before.
 NetworkConductances target_conductances(const workloads::TiledNetwork& tiled);
 
-/// A .npz file: for each tile t an array "tile_<t>" in siemens [rows][columns][polarity]. Rows are the inputs of the tile's block; columns its
-/// outputs, each with a column per slice and pair (slice by slice); polarity positive, negative. Offset coding has one polarity, and after the
+/// The array of a block: "tile_<tile>", where blocks share tiles "tile_<tile>_row_<first row>_column_<first column>".
+std::string conductance_array(const tiles::Layout& layout, const tiles::Block& block);
+
+/// A .npz file: for each block an array (conductance_array) in siemens [rows][columns][polarity]. Rows are the inputs of the tile's block; columns
+/// its outputs, each with a column per slice and pair (slice by slice); polarity positive, negative. Offset coding has one polarity, and after the
 /// outputs the reference columns, one per slice and pair.
 std::string conductance_file(const workloads::TiledNetwork& tiled, const NetworkConductances& conductances);
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -49,7 +50,8 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.payload_flit_hops = mapper::traffic(problem, mapper::Distances(design.chip));
   result.least_flit_hops = mapper::traffic_bound(problem, design.chip);
   std::set<int> analog, digital;
-  std::map<int, double> bits_of_tile;
+  using BlockKey = std::array<int, 3>;  // tile, and first row and column on it
+  std::map<BlockKey, double> bits_of;
   std::map<int, std::set<int>> cores_of_tile;
   for (std::size_t s = 0; s < mapping.program.stages.size(); ++s) {
     const hw::Stage& stage = mapping.program.stages[s];
@@ -59,23 +61,25 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
     cores_of_tile[stage.mvm->tile].insert(stage.core);
     for (const hw::Edge& edge : mapping.program.edges) {
       if (edge.consumer == static_cast<int>(s))
-        bits_of_tile[stage.mvm->tile] += static_cast<double>(edge.capacity) * static_cast<double>(edge.bits_per_position);
+        bits_of[{stage.mvm->tile, stage.mvm->tile_row, stage.mvm->tile_column}] +=
+            static_cast<double>(edge.capacity) * static_cast<double>(edge.bits_per_position);
     }
   }
   for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {
     MappedMatrix matrix{.name = layout.node, .copies = layout.copies};
     std::set<int> tiles, cores;
     for (std::size_t b = 0; b < layout.all_blocks(); ++b) {
-      const int tile = layout.block(b).tile;
-      if (!tiles.insert(tile).second) continue;
-      matrix.buffer_bits += bits_of_tile[tile];
-      cores.insert(cores_of_tile[tile].begin(), cores_of_tile[tile].end());
+      const tiles::Block block = layout.block(b);
+      matrix.buffer_bits += bits_of[{block.tile, block.tile_row, block.tile_column}];
+      if (!tiles.insert(block.tile).second) continue;
+      cores.insert(cores_of_tile[block.tile].begin(), cores_of_tile[block.tile].end());
     }
     matrix.tiles = static_cast<int>(tiles.size());
     matrix.cores = static_cast<int>(cores.size());
-    result.tiles += matrix.tiles;
     result.matrices.push_back(std::move(matrix));
   }
+  result.packing = mapper::packed_tiles(tiled);
+  result.tiles = result.packing.tiles;
   result.analog_cores = static_cast<int>(analog.size());
   result.digital_cores = static_cast<int>(digital.size());
   result.mapping = mapper::saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, mode);

@@ -9,6 +9,7 @@
 #include "analysis/design/design.h"
 #include "hw/program/activity.h"
 #include "hw/program/program.h"
+#include "mapper/block_packing.h"
 #include "mapper/demand.h"
 #include "mapper/saved/saved_mapping.h"
 #include "workloads/execution/tiled_network.h"
@@ -44,6 +45,7 @@ struct MappedMatrix {
 struct MappingBounds {
   std::vector<MappedMatrix> matrices;
   int tiles = 0, analog_cores = 0, digital_cores = 0;
+  mapper::PackedTiles packing;
   double interval_s = 0, latency_s = 0;  ///< as hw::estimate says
   bool settled = false;
   double square_metre = 0, energy_j = 0;  ///< of the chip; of an inference in steady state

@@ -45,6 +45,18 @@ void choose_copies(const Design& design, workloads::TiledNetwork& tiled) {
   if (with_copies < alone || std::isinf(alone)) tiled.layout = std::move(copies);
 }
 
+/// Blocks share tiles as the design says. Automatically none do where the estimate finds that it makes inferences slower, or that it does not fit.
+void choose_packing(const Design& design, workloads::TiledNetwork& tiled) {
+  mapper::pack_blocks(tiled, design.chip, design.mapper.packing);
+  if (!tiled.layout.packed() || design.mapper.packing.kind != mapper::PackingChoice::Kind::automatic) return;
+  constexpr double longer = 1.01;
+  const double together = estimated_interval(design, tiled);
+  tiles::Layout packed = tiled.layout;
+  tiled.layout.renumber();
+  const double alone = estimated_interval(design, tiled);
+  if (together <= longer * alone || std::isinf(alone)) tiled.layout = std::move(packed);
+}
+
 }  // namespace
 
 void use_mapping(Design& design, const std::string& path, const base::InputLimit& limit) {
@@ -80,8 +92,9 @@ workloads::TiledNetwork prepare(const Design& design, workloads::Network network
   workloads::TiledNetwork tiled = mapper::lay_out(std::move(network), std::move(tiles));
   if (design.mapper.saved) {
     mapper::apply_layout(*design.mapper.saved, tiled);
-  } else if (options.copies) {
-    choose_copies(design, tiled);
+  } else {
+    if (options.copies) choose_copies(design, tiled);
+    choose_packing(design, tiled);
   }
   if (options.mapped_for) check_fits_chip(design, tiled, *options.mapped_for);
   if (options.check) options.check(tiled);

@@ -133,7 +133,10 @@ void size(const MapArguments& arguments, const Invocation& invocation) {
 std::string write_conductances(const workloads::TiledNetwork& tiled, const std::string& path, base::OutputFile& file) {
   file.write(analysis::conductance_file(tiled, analysis::target_conductances(tiled)));
   file.commit();
-  return fmt::format("{} arrays tile_NNNN [rows][columns][polarity] in siemens written to {}\n", tiled.layout.tiles, path);
+  std::size_t arrays = 0;
+  for (const tiles::MatrixLayout& matrix : tiled.layout.matrices) arrays += matrix.all_blocks();
+  return fmt::format("{} arrays {} [rows][columns][polarity] in siemens written to {}\n", arrays,
+                     tiled.layout.packed() ? "tile_NNNN_row_R_column_C" : "tile_NNNN", path);
 }
 
 /// Draws the floorplan; says where.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/experiment/conductance_file.h"
 #include "base/design_file/config.h"
 #include "cli/table.h"
 
@@ -55,13 +56,20 @@ std::string tile_bounds_text(const TileBounds& all, std::optional<double> throug
 
 std::string blocks_text(const tiles::Layout& layout) {
   using enum Table::Align;
-  Table table({right, left, right, right, right});
-  table.add({"tile", "layer", "copy", "inputs", "outputs"});
+  const bool packed = layout.packed();
+  Table table(packed ? std::vector<Table::Align>{right, left, right, right, right, right, right}
+                     : std::vector<Table::Align>{right, left, right, right, right});
+  std::vector<std::string> heading{"tile", "layer", "copy", "inputs", "outputs"};
+  if (packed) heading.insert(heading.end(), {"from row", "from column"});
+  table.add(std::move(heading));
   for (const tiles::MatrixLayout& matrix : layout.matrices) {
     for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
       const tiles::Block block = matrix.block(b);
-      table.add({fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}", block.copy + 1),
-                 fmt::format("{}-{}", block.input_begin, block.input_end - 1), fmt::format("{}-{}", block.output_begin, block.output_end - 1)});
+      std::vector<std::string> row{fmt::format("{:04}", block.tile), matrix.node, fmt::format("{}", block.copy + 1),
+                                   fmt::format("{}-{}", block.input_begin, block.input_end - 1),
+                                   fmt::format("{}-{}", block.output_begin, block.output_end - 1)};
+      if (packed) row.insert(row.end(), {fmt::format("{}", block.tile_row), fmt::format("{}", block.tile_column)});
+      table.add(std::move(row));
     }
   }
   return table.text();
@@ -73,11 +81,13 @@ base::Json blocks_json(const tiles::Layout& layout) {
     for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
       const tiles::Block block = matrix.block(b);
       base::Json one;
-      one["array"] = fmt::format("tile_{:04}", block.tile);
+      one["array"] = analysis::conductance_array(layout, block);
       one["layer"] = matrix.node;
       one["copy"] = block.copy + 1;
       one["inputs"] = base::Json::Array{block.input_begin, block.input_end - 1};
       one["outputs"] = base::Json::Array{block.output_begin, block.output_end - 1};
+      one["row"] = block.tile_row;
+      one["column"] = block.tile_column;
       list.push_back(one);
     }
   }
@@ -102,10 +112,13 @@ std::string mapped_text(const Mapped& mapped) {
   }
   const double gap = all.bounds.empty() ? 0 : all.interval_s / all.bounds.front().seconds - 1;
   const auto counted = [](int number, const char* what) { return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s"); };
+  const std::string packing = fmt::format("{} on {}; sharing tiles (mapper.packing), they take {} at least along diagonals, {} as rectangles",
+                                          counted(all.packing.blocks, "block"), counted(all.packing.tiles, "tile"),
+                                          counted(all.packing.least_diagonal, "tile"), counted(all.packing.least_rectangle, "tile"));
   return fmt::format(
-      "\n{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} on {}, {}, {} flit-hops an "
+      "\n{}\n{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} on {}, {}, {} flit-hops an "
       "inference, {} without those of credits; no placement on these cores has less than {}\n",
-      table.text(), bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap), format_si(all.latency_s, "s"),
+      table.text(), packing, bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap), format_si(all.latency_s, "s"),
       counted(all.tiles, "tile"), counted(all.analog_cores, "analog core"), counted(all.digital_cores, "digital core"), format_si(all.flit_hops, ""),
       format_si(static_cast<double>(all.payload_flit_hops), ""), format_si(static_cast<double>(all.least_flit_hops), ""));
 }
@@ -139,6 +152,9 @@ base::Json mapped_json(const Mapped& mapped) {
   json["interval_s"] = all.interval_s;
   json["latency_s"] = all.latency_s;
   json["tiles"] = all.tiles;
+  json["blocks"] = all.packing.blocks;
+  json["least_tiles_diagonal"] = all.packing.least_diagonal;
+  json["least_tiles_rectangle"] = all.packing.least_rectangle;
   json["analog_cores"] = all.analog_cores;
   json["digital_cores"] = all.digital_cores;
   json["flit_hops"] = all.flit_hops;

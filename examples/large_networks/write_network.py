@@ -17,26 +17,38 @@ HEAD = 64  # width of one attention head in every network here
 # Convolutional networks
 
 
-def convolution(graph, options, x, name, channels, outputs, kernel, stride=1, gain=1.0):
+def normalise(graph, x, name, channels, gain=1.0):
+    parts = [("weight", gain, True), ("bias", 0.0, True), ("running_mean", 0.0, False), ("running_var", 1.0, False)]
+    parameters = [graph.weights(f"{name}.{part}", [channels], 0.1 * (mean or 1), mean, trained) for part, mean, trained in parts]
+    return graph.node("BatchNormalization", [x, *parameters], epsilon=1e-5)
+
+
+def convolution(graph, options, x, name, channels, outputs, kernel, stride=1, gain=1.0, groups=1, normalised=True):
     """Convolution without bias and batch normalisation. `gain` is that of the normalisation."""
-    deviation = math.sqrt(2 / (channels * kernel * kernel))
-    fold = options.fold_batch_norm
-    inputs = [x, graph.weights(name + ".weight", [outputs, channels, kernel, kernel], deviation * (gain if fold else 1))]
+    deviation = math.sqrt(2 / (channels // groups * kernel * kernel))
+    fold = options.fold_batch_norm and normalised
+    inputs = [x, graph.weights(name + ".weight", [outputs, channels // groups, kernel, kernel], deviation * (gain if fold else 1))]
     if fold:
         inputs.append(graph.weights(name + ".bias", [outputs], 0.1))
         graph.parameters += outputs  # the scale, which the kernel has taken in
     pads = [kernel // 2] * 4
-    x = graph.node("Conv", inputs, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, dilations=[1, 1], group=1)
-    if fold:
+    x = graph.node("Conv", inputs, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, dilations=[1, 1], group=groups)
+    if fold or not normalised:
         return x
-    parts = [("weight", gain, True), ("bias", 0.0, True), ("running_mean", 0.0, False), ("running_var", 1.0, False)]
-    parameters = [graph.weights(f"{name}.bn.{part}", [outputs], 0.1 * (mean or 1), mean, trained) for part, mean, trained in parts]
-    return graph.node("BatchNormalization", [x, *parameters], epsilon=1e-5)
+    return normalise(graph, x, name + ".bn", outputs, gain)
+
+
+def classify_pixels(graph, x, channels, classes):
+    """Mean over all pixels and a fully connected layer."""
+    x = graph.node("Flatten", [graph.node("GlobalAveragePool", [x])], axis=1)
+    weight, bias = graph.weights("fc.weight", [classes, channels], 1 / math.sqrt(channels)), graph.weights("fc.bias", [classes], BIAS)
+    graph.output(graph.node("Gemm", [x, weight, bias], transB=1), ["batch", classes])
+    return classes
 
 
 def resnet(graph, options, blocks, bottleneck):
     """ResNet for ImageNet, version 1.5: the stride of a bottleneck is in its 3x3 convolution."""
-    side, width, classes = options.image, options.width or 64, options.classes or 1000
+    side, width, classes = options.image or 224, options.width or 64, options.classes or 1000
     expansion = 4 if bottleneck else 1
     x = graph.input("images", onnx.FLOAT, ["batch", 3, side, side])
     x = graph.node("Relu", [convolution(graph, options, x, "conv1", 3, width, 7, 2)])
@@ -59,10 +71,74 @@ def resnet(graph, options, blocks, bottleneck):
                 x = convolution(graph, options, x, name + ".downsample", channels, outputs, 1, stride)
             x = graph.node("Relu", [graph.node("Add", [y, x])])
             channels = outputs
-    x = graph.node("Flatten", [graph.node("GlobalAveragePool", [x])], axis=1)
-    weight, bias = graph.weights("fc.weight", [classes, channels], 1 / math.sqrt(channels)), graph.weights("fc.bias", [classes], BIAS)
-    graph.output(graph.node("Gemm", [x, weight, bias], transB=1), ["batch", classes])
-    return classes
+    return classify_pixels(graph, x, channels, classes)
+
+
+def small_resnet(graph, options, blocks):
+    """ResNet for CIFAR-10 of 6 `blocks` + 2 layers. Where channels double, the short cut takes every other pixel and zeros for the new channels."""
+    side, width, classes = options.image or 32, options.width or 16, options.classes or 10
+    x = graph.input("images", onnx.FLOAT, ["batch", 3, side, side])
+    x = graph.node("Relu", [convolution(graph, options, x, "conv1", 3, width, 3)])
+    channels = width
+    for stage in range(3):
+        planes = width << stage
+        for block in range(min(blocks, options.layers or blocks)):
+            name, stride = f"layer{stage + 1}.{block}", 2 if stage > 0 and block == 0 else 1
+            y = graph.node("Relu", [convolution(graph, options, x, name + ".conv1", channels, planes, 3, stride)])
+            y = convolution(graph, options, y, name + ".conv2", planes, planes, 3, gain=0.3)
+            if stride != 1:
+                x = graph.node("MaxPool", [x], kernel_shape=[1, 1], strides=[2, 2])
+                half = (planes - channels) // 2
+                x = graph.node("Pad", [x, graph.integers([0, half, 0, 0, 0, half, 0, 0])])
+            x = graph.node("Relu", [graph.node("Add", [y, x])])
+            channels = planes
+    return classify_pixels(graph, x, channels, classes)
+
+
+def densenet(graph, options, blocks, growth=32):
+    """DenseNet for ImageNet: normalisation and activation stand before the convolutions, each layer reads what all before it in its block made."""
+    side, channels, classes = options.image or 224, options.width or 64, options.classes or 1000
+    x = graph.input("images", onnx.FLOAT, ["batch", 3, side, side])
+    x = graph.node("Relu", [convolution(graph, options, x, "conv0", 3, channels, 7, 2)])
+    x = graph.node("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
+    for stage, count in enumerate(blocks):
+        for layer in range(min(count, options.layers or count)):
+            name = f"block{stage + 1}.{layer}"
+            y = graph.node("Relu", [normalise(graph, x, name + ".norm1", channels)])
+            y = graph.node("Relu", [convolution(graph, options, y, name + ".conv1", channels, 4 * growth, 1)])
+            y = convolution(graph, options, y, name + ".conv2", 4 * growth, growth, 3, normalised=False)
+            x = graph.node("Concat", [x, y], axis=1)
+            channels += growth
+        x = graph.node("Relu", [normalise(graph, x, f"norm{stage + 1}", channels)])
+        if stage + 1 < len(blocks):
+            x = convolution(graph, options, x, f"transition{stage + 1}", channels, channels // 2, 1, normalised=False)
+            x = graph.node("AveragePool", [x], kernel_shape=[2, 2], strides=[2, 2])
+            channels //= 2
+    return classify_pixels(graph, x, channels, classes)
+
+
+def mobilenet(graph, options):
+    """MobileNetV2 for ImageNet, width 1."""
+    side, channels, classes = options.image or 224, 32, options.classes or 1000
+
+    def clipped(x):
+        return graph.node("Clip", [x, graph.number(0), graph.number(6)])
+
+    x = graph.input("images", onnx.FLOAT, ["batch", 3, side, side])
+    x = clipped(convolution(graph, options, x, "conv0", 3, channels, 3, 2))
+    shape = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+    for stage, (expansion, width, count, first_stride) in enumerate(shape):
+        for block in range(min(count, options.layers or count)):
+            name, stride, inner = f"stage{stage + 1}.{block}", first_stride if block == 0 else 1, channels * expansion
+            y = x
+            if expansion > 1:
+                y = clipped(convolution(graph, options, y, name + ".expand", channels, inner, 1))
+            y = clipped(convolution(graph, options, y, name + ".depthwise", inner, inner, 3, stride, groups=inner))
+            y = convolution(graph, options, y, name + ".project", inner, width, 1, gain=0.3 if stride == 1 and channels == width else 1.0)
+            x = graph.node("Add", [y, x]) if stride == 1 and channels == width else y
+            channels = width
+    x = clipped(convolution(graph, options, x, "conv_last", channels, 1280, 1))
+    return classify_pixels(graph, x, 1280, classes)
 
 
 # Transformers
@@ -190,18 +266,27 @@ def gpt2(graph, options):
 NETWORKS = {
     "resnet18": lambda graph, options: resnet(graph, options, [2, 2, 2, 2], False),
     "resnet50": lambda graph, options: resnet(graph, options, [3, 4, 6, 3], True),
+    "resnet20": lambda graph, options: small_resnet(graph, options, 3),
+    "resnet32": lambda graph, options: small_resnet(graph, options, 5),
+    "densenet121": lambda graph, options: densenet(graph, options, [6, 12, 24, 16]),
+    "mobilenetv2": mobilenet,
     "bert-base": bert,
     "albert-base": albert,
     "gpt2-small": gpt2,
 }
 
 
+# Sides of the images of those that take some.
+IMAGES = {"resnet18": 224, "resnet50": 224, "resnet20": 32, "resnet32": 32, "densenet121": 224, "mobilenetv2": 224}
+
+
 def write_data(stem, options, graph, classes):
     """Samples without meaning, with labels to match; and the description that `mho run --data` wants."""
     count, name = options.samples, os.path.basename(stem)
     source = random.Random(f"{options.seed}/samples")
-    if options.network.startswith("resnet"):
-        shape = [count, 3, options.image, options.image]
+    if options.network in IMAGES:
+        side = options.image or IMAGES[options.network]
+        shape = [count, 3, side, side]
         onnx.write_npy(stem + ".samples.npy", "<f4", shape, graph.normal.pieces("samples", onnx.element_count(shape), 1.0))
     else:
         words = options.vocabulary or {"bert-base": 30522, "albert-base": 30000, "gpt2-small": 50257}[options.network]
@@ -230,16 +315,16 @@ def main():
     parser.add_argument("--shapes-only", action="store_true", help="weights as inputs without numbers: a small file that mho simulate and mho network take")
     parser.add_argument("--count-only", action="store_true", help="print the number of parameters and write nothing")
     parser.add_argument("--tokens", type=positive, default=128, help="length of a text (default 128)")
-    parser.add_argument("--image", type=positive, default=224, help="side of an image (default 224)")
-    parser.add_argument("--classes", type=positive, help="default 1000 for images, 2 for texts")
-    parser.add_argument("--fold-batch-norm", action="store_true", help="ResNets: normalisation inside the convolutions, as exporters for inference do")
+    parser.add_argument("--image", type=positive, help="side of an image (default 224, of resnet20 and resnet32 32)")
+    parser.add_argument("--classes", type=positive, help="default 1000 for images (resnet20 and resnet32: 10), 2 for texts")
+    parser.add_argument("--fold-batch-norm", action="store_true", help="images: normalisation behind a convolution inside it, as exporters for inference do")
     parser.add_argument("--primitive-norm", action="store_true", help="layer normalisation as ReduceMean, Sub, Pow, ..., as before opset 17")
     parser.add_argument("--all-tokens", action="store_true", help="gpt2-small: scores after every token, not the last alone")
     parser.add_argument("--layers", type=positive, help="fewer or more layers; ResNets: at most so many blocks in each stage")
     parser.add_argument("--width", type=positive, help="another hidden size (a multiple of 64); ResNets: channels of the first stage")
     parser.add_argument("--vocabulary", type=positive, help="another number of words")
     options = parser.parse_args()
-    if options.width and options.width % HEAD and not options.network.startswith("resnet"):
+    if options.width and options.width % HEAD and options.network not in IMAGES:
         parser.error(f"--width {options.width}: a multiple of {HEAD}, the width of an attention head, is needed")
     graph = onnx.Graph(options.network, options.seed)
     try:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -24,6 +25,7 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
       pipelined_(tile.adc.pipelined),
       controllers_(std::move(controllers)),
       slot_of_(controllers_.size()),
+      matrix_of_(controllers_.size()),
       places_(controllers_.size(), 0),
       repeated_(controllers_.size(), 0),
       integrated_(controllers_.size(), 0),
@@ -33,9 +35,10 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     TileSlot& slot = slots_[i];
     const std::string number = slots_.size() == 1 ? "" : fmt::format("_{}", i);
-    slot.drivers = std::make_unique<periphery::DriverModule>(("drivers" + number).c_str(), timeline, tile.dac,
-                                                             controllers_[slot.controllers[0]]->stage().mvm->inputs);
-    slot.tile = std::make_unique<tiles::TileModule>(("tile" + number).c_str(), timeline, tile);
+    std::vector<int> rows;
+    for (const std::size_t matrix : slot.matrices) rows.push_back(controllers_[matrix]->stage().mvm->inputs);
+    slot.drivers = std::make_unique<periphery::DriverModule>(("drivers" + number).c_str(), timeline, tile.dac, rows);
+    slot.tile = std::make_unique<tiles::TileModule>(("tile" + number).c_str(), timeline, tile, rows.size());
     if (!pipelined_) slot.tile->work_while_held();
   }
   if (shared) {
@@ -50,12 +53,16 @@ AnalogCoreModule::AnalogCoreModule(sc_core::sc_module_name name, const periphery
 
 void AnalogCoreModule::make_slots() {
   for (std::size_t f = 0; f < controllers_.size(); ++f) {
-    const auto same = std::ranges::find_if(slots_, [&](const TileSlot& slot) {
-      return controllers_[slot.controllers.front()]->stage().mvm->tile == controllers_[f]->stage().mvm->tile;
-    });
+    const auto same = std::ranges::find_if(
+        slots_, [&](const TileSlot& slot) { return controllers_[slot.controllers.front()]->stage().mvm->same_lane(*controllers_[f]->stage().mvm); });
     slot_of_[f] = static_cast<std::size_t>(same - slots_.begin());
     if (same == slots_.end()) slots_.emplace_back();
-    slots_[slot_of_[f]].controllers.push_back(f);
+    TileSlot& slot = slots_[slot_of_[f]];
+    slot.controllers.push_back(f);
+    const auto matrix = std::ranges::find_if(
+        slot.matrices, [&](std::size_t first) { return controllers_[first]->stage().mvm->same_place(*controllers_[f]->stage().mvm); });
+    matrix_of_[f] = static_cast<std::size_t>(matrix - slot.matrices.begin());
+    if (matrix == slot.matrices.end()) slot.matrices.push_back(f);
   }
 }
 
@@ -65,12 +72,14 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
   for (const std::size_t each : slots) {
     TileSlot& slot = slots_[each];
     slot.bank = banks_.size();
-    slot.kind = scaling.size();
-    const int outputs = controllers_[slot.controllers[0]]->stage().mvm->outputs;
-    std::int64_t most = 0;
-    for (const std::size_t controller : slot.controllers) most = std::max(most, operations(controllers_[controller]->stage()));
-    conversions.push_back({tile.converted_outputs(outputs) * tile.conversions_per_output(), tile.conversion_time(outputs)});
-    scaling.push_back({outputs, most});
+    slot.first_kind = scaling.size();
+    for (std::size_t matrix = 0; matrix < slot.matrices.size(); ++matrix) {
+      const int outputs = controllers_[slot.matrices[matrix]]->stage().mvm->outputs;
+      std::int64_t most = 0;
+      for (const StageController* controller : controllers_of(slot, matrix)) most = std::max(most, operations(controller->stage()));
+      conversions.push_back({tile.converted_outputs(outputs) * tile.conversions_per_output(), tile.conversion_time(outputs)});
+      scaling.push_back({outputs, most});
+    }
   }
   const std::string number = slots.size() == slots_.size() ? "" : fmt::format("_{}", banks_.size());
   const std::size_t index = banks_.size();
@@ -106,6 +115,14 @@ void AnalogCoreModule::connect_slot(std::size_t index) {
   });
 }
 
+std::vector<const StageController*> AnalogCoreModule::controllers_of(const TileSlot& slot, std::size_t matrix) const {
+  std::vector<const StageController*> controllers;
+  for (const std::size_t controller : slot.controllers) {
+    if (matrix_of_[controller] == matrix) controllers.push_back(controllers_[controller]);
+  }
+  return controllers;
+}
+
 bool AnalogCoreModule::sample(std::size_t index) {
   TileSlot& slot = slots_[index];
   if (std::exchange(slot.read, false)) return true;
@@ -130,15 +147,16 @@ void AnalogCoreModule::convert_next(std::size_t index) {
   if (converts_with_place(slot)) ++places_[*slot.held];
   bank.converted = chosen;
   bank.to_finish.push_back(*slot.held);
-  bank.converters->begin(0, slot.kind, repeats(slot));
+  bank.converters->begin(0, kind_of(*slot.held), repeats(slot));
 }
 
 std::int64_t AnalogCoreModule::repeats(TileSlot& slot) {
   const int products = slot.products.front();
   slot.products.pop_front();
-  const std::int64_t more = (products - 1) * (slot.drivers->cycles() + slot.tile->cycles() + banks_[slot.bank].converters->cycles(slot.kind)) +
-                            std::max<std::int64_t>(0, slot.charged_anew - timeline_.now()) +
-                            (products > 1 && !pipelined_ ? slot.drivers->cycles() : 0);  // the next vector, settled meanwhile, settles anew
+  const std::int64_t more =
+      (products - 1) * (slot.drivers->cycles() + slot.tile->cycles() + banks_[slot.bank].converters->cycles(kind_of(*slot.held))) +
+      std::max<std::int64_t>(0, slot.charged_anew - timeline_.now()) +
+      (products > 1 && !pipelined_ ? slot.drivers->cycles() : 0);  // the next vector, settled meanwhile, settles anew
   slot.repeated = products > 1;
   repeated_[*slot.held] += more;
   return more;
@@ -178,7 +196,7 @@ void AnalogCoreModule::feed(std::size_t index) {
       slot.last = place;
       const std::int64_t position = controller.start();
       slot.products.push_back(controller.products());
-      slot.drivers->begin(position);
+      slot.drivers->begin(position, matrix_of_[chosen]);
       break;
     }
   }
@@ -211,27 +229,29 @@ StageActivity AnalogCoreModule::activity(const StageController& controller) cons
   const TileSlot& slot = slot_of(index);
   const Bank& bank = banks_[slot.bank];
   StageActivity activity = common(controller);
-  // Every position of a tile costs the same, so a stage's share of the tile's events is that of its positions.
+  // Every position of a matrix costs the same, so a stage's share of the matrix' events is that of its positions.
+  const std::size_t matrix = matrix_of_[index], kind = kind_of(index);
+  const std::vector<const StageController*> sharers = controllers_of(slot, matrix);
   std::int64_t all = 0;
-  for (const std::size_t each : slot.controllers) all += controllers_[each]->finished();
+  for (const StageController* each : sharers) all += each->finished();
   const auto share = [&](std::uint64_t events) {
-    if (slot.controllers.size() == 1) return events;
+    if (sharers.size() == 1) return events;
     return all == 0 ? 0 : events * static_cast<std::uint64_t>(controller.finished()) / static_cast<std::uint64_t>(all);
   };
-  activity.mvms = share(slot.tile->mvms());
-  activity.dac_conversions = share(slot.drivers->conversions());
-  activity.adc_conversions = share(bank.converters->conversions(slot.kind));
-  activity.scale_operations = share(bank.scale->operations(slot.kind));
-  activity.element_operations = slot.controllers.size() == 1 ? bank.scale->element_operations(slot.kind)
-                                                             : static_cast<std::uint64_t>(controller.finished() * operations(controller.stage()));
+  activity.mvms = share(slot.tile->mvms(matrix));
+  activity.dac_conversions = share(slot.drivers->conversions(matrix));
+  activity.adc_conversions = share(bank.converters->conversions(kind));
+  activity.scale_operations = share(bank.scale->operations(kind));
+  activity.element_operations =
+      sharers.size() == 1 ? bank.scale->element_operations(kind) : static_cast<std::uint64_t>(controller.finished() * operations(controller.stage()));
   activity.input_buffer_written_bits = input_buffer_.written_bits(index);
   activity.input_buffer_read_bits = input_buffer_.read_bits(index);
   activity.output_buffer_written_bits = output_buffer_.written_bits(index);
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(controller.output_read_bits());
-  const std::int64_t converting = std::max(bank.converters->cycles(slot.kind), bank.scale->cycles(slot.kind));
+  const std::int64_t converting = std::max(bank.converters->cycles(kind), bank.scale->cycles(kind));
   const std::int64_t converted = controller.finished() * converting + repeated_[index];
   // Without a sample-and-hold the array and its conversion take turns.
-  const std::int64_t in_turn = pipelined_ ? 0 : bank.converters->cycles(slot.kind);
+  const std::int64_t in_turn = pipelined_ ? 0 : bank.converters->cycles(kind);
   const std::int64_t array = controller.finished() * (slot.tile->cycles() + in_turn) + (pipelined_ ? 0 : repeated_[index]);
   activity.busy_cycles = std::max({controller.finished() * slot.drivers->cycles(), array, converted});
   activity.repeat_cycles = repeated_[index];
@@ -243,17 +263,17 @@ std::vector<CoreModule::OwnUnit> AnalogCoreModule::units() {
   std::vector<OwnUnit> units;
   const auto numbered = [](const char* name, std::size_t i, std::size_t count) { return count == 1 ? name : fmt::format("{} {}", name, i); };
   const auto controllers_on = [this](const TileSlot& slot) {
-    std::vector<const StageController*> controllers;
-    for (const std::size_t controller : slot.controllers) controllers.push_back(controllers_[controller]);
-    return controllers;
+    std::vector<std::vector<const StageController*>> by_matrix;
+    for (std::size_t matrix = 0; matrix < slot.matrices.size(); ++matrix) by_matrix.push_back(controllers_of(slot, matrix));
+    return by_matrix;
   };
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    units.push_back({numbered("drivers", i, slots_.size()), &slots_[i].drivers->record(), {controllers_on(slots_[i])}});
-    units.push_back({numbered("array", i, slots_.size()), &slots_[i].tile->record(), {controllers_on(slots_[i])}});
+    units.push_back({numbered("drivers", i, slots_.size()), &slots_[i].drivers->record(), controllers_on(slots_[i])});
+    units.push_back({numbered("array", i, slots_.size()), &slots_[i].tile->record(), controllers_on(slots_[i])});
   }
   for (std::size_t i = 0; i < banks_.size(); ++i) {
     std::vector<std::vector<const StageController*>> controllers;
-    for (const std::size_t slot : banks_[i].slots) controllers.push_back(controllers_on(slots_[slot]));
+    for (const std::size_t slot : banks_[i].slots) std::ranges::move(controllers_on(slots_[slot]), std::back_inserter(controllers));
     units.push_back({numbered("converters", i, banks_.size()), &banks_[i].converters->record(), controllers});
     units.push_back({numbered("scale", i, banks_.size()), &banks_[i].scale->record(), controllers});
   }

@@ -112,14 +112,15 @@ class Expectation {
   [[nodiscard]] bool shares_converters(const Stage& stage) const {
     if (!chip_.shared_converters) return false;
     return std::ranges::any_of(program_.stages,
-                               [&](const Stage& other) { return other.mvm && other.core == stage.core && other.mvm->tile != stage.mvm->tile; });
+                               [&](const Stage& other) { return other.mvm && other.core == stage.core && !other.mvm->same_lane(*stage.mvm); });
   }
 
-  /// By number of the tile: " 0", " 1", ..., nothing where there is one.
-  [[nodiscard]] std::map<int, std::string> tile_names(const std::vector<std::size_t>& stages) const {
-    std::map<int, std::string> tiles;
+  using Lane = std::pair<int, int>;  ///< tile and lane
+  /// By number of the tile and lane: " 0", " 1", ..., nothing where there is one.
+  [[nodiscard]] std::map<Lane, std::string> tile_names(const std::vector<std::size_t>& stages) const {
+    std::map<Lane, std::string> tiles;
     for (const std::size_t s : stages) {
-      if (program_.stages[s].mvm) tiles.try_emplace(program_.stages[s].mvm->tile, "");
+      if (program_.stages[s].mvm) tiles.try_emplace({program_.stages[s].mvm->tile, program_.stages[s].mvm->lane}, "");
     }
     int number = 0;
     for (auto& [tile, name] : tiles) name = tiles.size() == 1 ? "" : " " + std::to_string(number++);
@@ -141,12 +142,12 @@ class Expectation {
         unit.stages.push_back(static_cast<int>(s));
         unit.worked_cycles += cycles * static_cast<std::int64_t>(activity_.stages[s].positions);
       };
-      std::map<int, std::string> tiles = tile_names(stages);
+      std::map<Lane, std::string> tiles = tile_names(stages);
       for (const std::size_t s : stages) {
         const Stage& stage = program_.stages[s];
         const StageCycles cycles = stage_cycles(program_, s, chip_, tile_);
         if (stage.mvm) {
-          const std::string& tile = tiles[stage.mvm->tile];
+          const std::string& tile = tiles[{stage.mvm->tile, stage.mvm->lane}];
           const std::string bank = chip_.shared_converters ? "" : tile;
           const int settings = stage.mvm->settings;
           const bool pipelined = (settings == 0 ? tile_ : program_.settings.at(static_cast<std::size_t>(settings))).adc.pipelined;

@@ -81,10 +81,10 @@ void TimedExecution::make_cores() {
 
 void TimedExecution::make_analog_core(const std::vector<int>& stages) {
   const auto work = [&](int stage) -> const MvmWork& { return *program_.stages[static_cast<std::size_t>(stage)].mvm; };
-  std::map<int, int> number_of;  // tile of the Layout
+  std::map<std::pair<int, int>, int> number_of;  // tile of the Layout and lane
   std::vector<int> tiles;
   for (const int stage : stages) {
-    const auto [found, is_new] = number_of.try_emplace(work(stage).tile, static_cast<int>(tiles_.size()));
+    const auto [found, is_new] = number_of.try_emplace({work(stage).tile, work(stage).lane}, static_cast<int>(tiles_.size()));
     if (is_new) {
       tiles.push_back(found->second);
       tiles_.emplace_back();

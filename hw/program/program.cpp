@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "hw/program/phases.h"
+#include "hw/program/shared_tiles.h"
 #include "hw/program/untimed_execution.h"
 #include "hw/spec/parameters.h"
 
@@ -50,6 +51,7 @@ class Check {
   /// Of a program without phases.
   void run() {
     for (std::size_t s = 0; s < program_.stages.size(); ++s) stage(s);
+    verify_tiles(program_, chip_);
     for (const Edge& edge : program_.edges) this->edge(edge);
     ends();
     order();
@@ -136,9 +138,6 @@ class Check {
       refuse(fmt::format("stage '{}' needs {} {}, node {} is {} {}", stage.name, wanted == CoreKind::analog ? "an" : "a", name_of(wanted), stage.core,
                          chip_.kind(stage.core) == CoreKind::analog ? "an" : "a", name_of(chip_.kind(stage.core))));
     }
-    if (stage.kind == Stage::Kind::analog) {
-      if (stage.mvm) share(index);
-    }
     if (stage.write.has_value() != (stage.kind == Stage::Kind::programming)) {
       refuse(fmt::format("stage '{}' {}", stage.name, stage.write ? "has a tile to program but is of another kind" : "programs, but has no tile"));
     }
@@ -162,31 +161,6 @@ class Check {
     if (stage.operand_bits < 0) refuse(fmt::format("stage '{}' reads {} bits of operands", stage.name, stage.operand_bits));
     for (const ElementWork& work : stage.elements) {
       if (work.operations < 0) refuse(fmt::format("stage '{}' does {} operations of '{}'", stage.name, work.operations, work.operation));
-    }
-  }
-
-  /// Stages of an analog core that use one tile have one matrix there, and there are no more tiles than the core has.
-  void share(std::size_t index) {
-    const Stage& stage = program_.stages[index];
-    std::map<int, std::size_t>& tiles = tiles_of_[stage.core];
-    const auto [other, fresh] = tiles.emplace(stage.mvm->tile, index);
-    const Stage& first = program_.stages[other->second];
-    if (!fresh &&
-        (first.mvm->settings != stage.mvm->settings || first.mvm->inputs != stage.mvm->inputs || first.mvm->outputs != stage.mvm->outputs)) {
-      refuse(fmt::format("stages '{}' and '{}' are both on tile {} of analog core {} with different matrices; a tile holds one", first.name,
-                         stage.name, stage.mvm->tile, stage.core));
-    }
-    const Stage& any = program_.stages[tiles.begin()->second];
-    if (any.mvm->settings != stage.mvm->settings) {
-      refuse(fmt::format("stages '{}' and '{}' are both on analog core {} with different settings; the tiles of a core have the same", any.name,
-                         stage.name, stage.core));
-    }
-    if (static_cast<int>(tiles.size()) > chip_.tiles_per_core) {
-      std::string names;
-      for (const auto& [tile, on_it] : tiles) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", program_.stages[on_it].name);
-      refuse(fmt::format("stages {} are on analog core {} with {} matrices and its tiles are {}; raise chip.tiles_per_core", names, stage.core,
-                         tiles.size(), chip_.tiles_per_core),
-             ExitCode::does_not_fit);
     }
   }
 
@@ -362,7 +336,6 @@ class Check {
 
   const Program& program_;
   const ChipParameters& chip_;
-  std::map<int, std::map<int, std::size_t>> tiles_of_;  ///< by analog core: of each tile, the first stage
 };
 
 }  // namespace

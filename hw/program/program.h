@@ -12,15 +12,24 @@
 
 namespace mho::hw {
 
-/// One MVM per output position on the core's tile.
+/// One MVM per output position on the core's tile. Matrices that share a tile take turns, rows of the others at 0 V, unless selectors of blocks put
+/// them in different lanes.
 struct MvmWork {
   int tile = 0;                        ///< logical tile of the Layout
+  int tile_row = 0, tile_column = 0;   ///< first row and column of the matrix on it
+  int lane = 0;                        ///< matrices of a tile in different lanes are selected apart and work at once; those of one take turns
   int settings = 0;                    ///< index in Program::settings
   int inputs = 0;                      ///< rows driven
   int outputs = 0;                     ///< columns converted
   double conductance_sum_siemens = 0;  ///< of all devices of the block
   double mean_drive = 0;               ///< share of full-scale power that the driven rows draw over the integration
   int activation_bits = 8;             ///< of one input element in the input buffer
+  /// Whether they take turns.
+  [[nodiscard]] bool same_lane(const MvmWork& other) const { return tile == other.tile && lane == other.lane; }
+  /// Whether both are of one matrix at one place.
+  [[nodiscard]] bool same_place(const MvmWork& other) const {
+    return tile == other.tile && tile_row == other.tile_row && tile_column == other.tile_column;
+  }
 };
 
 /// One row of weights programmed per position.
@@ -105,9 +114,9 @@ std::string edge_text(const Program& program, const Edge& edge);
 
 struct ChipParameters;
 /// Throws UserError (exit code does_not_fit or failed_check) naming stage and edge when the program cannot run on the chip: unknown core, two
-/// stages on a tile with different matrices, more tiles on an analog core than it has or with different settings, wrong core kind, table of wrong
-/// length or not monotone, capacity below the largest window any position needs, a buffer over its size, a cycle, a join whose short branch holds
-/// less than the long branch's depth in positions, an edge from one phase to another.
+/// matrices on a tile that overlap or reach beyond it, more tiles on an analog core than it has or with different settings, wrong core kind, table of
+/// wrong length or not monotone, capacity below the largest window any position needs, a buffer over its size, a cycle, a join whose short branch
+/// holds less than the long branch's depth in positions, an edge from one phase to another.
 void verify(const Program& program, const ChipParameters& chip);
 
 }  // namespace mho::hw

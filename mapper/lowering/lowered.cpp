@@ -4,6 +4,17 @@
 
 namespace mho::mapper {
 
+std::vector<std::vector<std::size_t>> entries_by_tile(const Lowered& lowered) {
+  std::vector<std::vector<std::size_t>> entries;
+  std::map<int, std::size_t> place_of;
+  for (std::size_t t = 0; t < lowered.tiles.size(); ++t) {
+    const auto [place, fresh] = place_of.try_emplace(lowered.tiles[t].tile, entries.size());
+    if (fresh) entries.emplace_back();
+    entries[place->second].push_back(t);
+  }
+  return entries;
+}
+
 int add_stage(Lowered& lowered, hw::Stage stage, StageOperation task) {
   lowered.program.stages.push_back(std::move(stage));
   if (lowered.dataflow) lowered.dataflow->stages.push_back(std::move(task));

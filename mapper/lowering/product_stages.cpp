@@ -33,8 +33,7 @@ workloads::KnownConductances::Key key_of(const std::string& matrix, const tiles:
   return {matrix, block.input_begin, block.input_end, block.output_begin, block.output_end};
 }
 
-/// Tile and place on it.
-std::array<int, 3> place_of(const tiles::Block& block) { return {block.tile, block.tile_row, block.tile_column}; }
+BlockKey place_of(const tiles::Block& block) { return {block.tile, block.tile_row, block.tile_column}; }
 
 }  // namespace
 
@@ -56,11 +55,15 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   std::map<std::pair<int, int>, std::vector<int>> stages_of_column;  // by copy and column part
   std::map<int, std::pair<int, int>> outputs_of_column;
   for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
-    const tiles::Block block = matrix.block(b), &first = matrix.blocks[b % matrix.blocks.size()];
+    const tiles::Block block = matrix.block(b), first = matrix.block(b % matrix.blocks.size());
     task.share = {matrix.copies, block.copy, matrix.turn};
     if (task.share.positions(positions) == 0) throw std::logic_error("a copy of " + weights.name + " serves no position");
     hw::MvmWork work;
     work.tile = block.tile;
+    work.tile_row = block.tile_row;
+    work.tile_column = block.tile_column;
+    const auto lane = lanes_.find(place_of(block));
+    work.lane = lane == lanes_.end() ? 0 : lane->second;
     work.settings = tiled_.tiles.index(weights.name);
     work.inputs = block.inputs();
     work.outputs = block.outputs();

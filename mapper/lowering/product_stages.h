@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "mapper/lowering/lowering.h"
 #include "mapper/lowering/program_builder.h"
+#include "mapper/lowering/tile_lanes.h"
 
 namespace mho::mapper {
 
@@ -23,7 +23,7 @@ class ProductStages {
  public:
   /// Both arguments outlive it.
   ProductStages(const workloads::TiledNetwork& tiled, ProgramBuilder& builder)
-      : network_(tiled.network), tiled_(tiled), tile_(tiled.tiles.standard()), builder_(builder) {}
+      : network_(tiled.network), tiled_(tiled), tile_(tiled.tiles.standard()), builder_(builder), lanes_(tile_lanes(tiled.layout, tiled.tiles)) {}
   /// Matrix `which` of `node`, as `name`.
   Product multiply(const workloads::Node& node, std::size_t which, const std::string& name, int layer, int positions);
 
@@ -42,7 +42,8 @@ class ProductStages {
   const workloads::TiledNetwork& tiled_;
   const tiles::TileParameters& tile_;
   ProgramBuilder& builder_;
-  std::map<std::array<int, 3>, std::size_t> placement_of_;  ///< of a block: tile and place on it
+  std::map<BlockKey, int> lanes_;
+  std::map<BlockKey, std::size_t> placement_of_;
 };
 
 }  // namespace mho::mapper

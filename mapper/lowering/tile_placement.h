@@ -6,7 +6,7 @@
 
 namespace mho::mapper {
 
-/// Where one logical tile went.
+/// Where one block of a logical tile went.
 struct TilePlacement {
   int tile = 0;
   int node = 0;  ///< mesh node

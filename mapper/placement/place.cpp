@@ -19,10 +19,12 @@ namespace {
 /// Gives tiles to analog cores in order of the snake.
 class AnalogPlacement {
  public:
-  AnalogPlacement(Lowered& lowered, const hw::ChipParameters& chip) : lowered_(lowered), chip_(chip) {
-    for (const std::vector<int>& stages : lowered.tile_stages) {
+  AnalogPlacement(Lowered& lowered, const hw::ChipParameters& chip) : lowered_(lowered), chip_(chip), entries_(entries_by_tile(lowered)) {
+    for (const std::vector<std::size_t>& entries : entries_) {
       std::int64_t bits = 0;
-      for (const int stage : stages) bits += buffered_bits(lowered.program, chip, stage);
+      for (const std::size_t entry : entries) {
+        for (const int stage : lowered.tile_stages[entry]) bits += buffered_bits(lowered.program, chip, stage);
+      }
       bits_.push_back(bits);
     }
   }
@@ -63,22 +65,26 @@ class AnalogPlacement {
   }
 
   [[nodiscard]] const hw::Stage& first_stage(std::size_t tile) const {
-    return lowered_.program.stages[static_cast<std::size_t>(lowered_.tile_stages[tile].front())];
+    return lowered_.program.stages[static_cast<std::size_t>(lowered_.tile_stages[entries_[tile].front()].front())];
   }
   [[nodiscard]] int settings(std::size_t tile) const { return first_stage(tile).mvm->settings; }
 
   void put(std::size_t tile, int core) {
-    lowered_.tiles[tile].node = core;
-    for (const int stage : lowered_.tile_stages[tile]) lowered_.program.stages[static_cast<std::size_t>(stage)].core = core;
+    for (const std::size_t entry : entries_[tile]) {
+      lowered_.tiles[entry].node = core;
+      for (const int stage : lowered_.tile_stages[entry]) lowered_.program.stages[static_cast<std::size_t>(stage)].core = core;
+    }
   }
 
   void require_room(std::size_t tile) const {
     const std::int64_t wanted = whole_bytes(bits_[tile]);
     if (wanted <= chip_.input_buffer_bytes) return;
     throw base::UserError(
-        fmt::format("layer '{}': the tile of stage '{}' must buffer {} bytes of input and an analog core has {}; raise chip.input_buffer "
+        fmt::format("layer '{}': the tile of stage '{}'{} must buffer {} bytes of input and an analog core has {}; raise chip.input_buffer "
                     "to at least {:.1f} KiB",
-                    lowered_.tiles[tile].layer, first_stage(tile).name, wanted, chip_.input_buffer_bytes, static_cast<double>(wanted) / 1024 + 0.1),
+                    lowered_.tiles[entries_[tile].front()].layer, first_stage(tile).name,
+                    entries_[tile].size() > 1 ? fmt::format(" and of {} more blocks (mapper.packing)", entries_[tile].size() - 1) : "", wanted,
+                    chip_.input_buffer_bytes, static_cast<double>(wanted) / 1024 + 0.1),
         base::ExitCode::does_not_fit);
   }
 
@@ -106,7 +112,8 @@ class AnalogPlacement {
 
   Lowered& lowered_;
   const hw::ChipParameters& chip_;
-  std::vector<std::int64_t> bits_;  ///< by tile: input that it buffers
+  std::vector<std::vector<std::size_t>> entries_;  ///< by tile: of Lowered::tiles
+  std::vector<std::int64_t> bits_;                 ///< by tile: input that it buffers
 };
 
 /// Gives sources and sinks, those with most traffic first, to the port that is near their readers or writers and has little other traffic.

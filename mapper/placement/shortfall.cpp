@@ -29,10 +29,14 @@ struct Needs {
   std::size_t tiles = 0, digital_stages = 0;
   std::int64_t tile_input = 0, digital_stage = 0, digital_all = 0;  ///< bytes of buffers: the largest tile's, the largest stage's, all of them
 
-  Needs(const Lowered& lowered, const hw::ChipParameters& chip) : tiles(lowered.tiles.size()) {
-    for (const std::vector<int>& stages : lowered.tile_stages) {
+  Needs(const Lowered& lowered, const hw::ChipParameters& chip) {
+    const std::vector<std::vector<std::size_t>> by_tile = entries_by_tile(lowered);
+    tiles = by_tile.size();
+    for (const std::vector<std::size_t>& entries : by_tile) {
       std::int64_t bits = 0;
-      for (const int stage : stages) bits += buffered_bits(lowered.program, chip, stage);
+      for (const std::size_t entry : entries) {
+        for (const int stage : lowered.tile_stages[entry]) bits += buffered_bits(lowered.program, chip, stage);
+      }
       tile_input = std::max(tile_input, whole_bytes(bits));
     }
     for (std::size_t s = 0; s < lowered.program.stages.size(); ++s) {

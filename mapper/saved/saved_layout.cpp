@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -208,6 +209,72 @@ tiles::MatrixLayout layout_of(const SavedMatrix& saved, int groups) {
   return layout;
 }
 
+/// Checks the tiles that blocks share.
+class SharedTileCheck {
+ public:
+  void add(const SavedBlock& block, const std::string& matrix, const tiles::TileParameters& tile, int settings) {
+    const Area area{&block, matrix, settings, block.input_end - block.input_begin, tile.columns_of(block.output_end - block.output_begin)};
+    if (block.place->row + area.rows > tile.rows || block.place->column + area.columns > tile.columns) {
+      refuse_entry(block.where,
+                   fmt::format("'at' of a block of matrix '{}' is [{}, {}], from where its {} rows and {} columns reach beyond its tile of {} x {}",
+                               matrix, block.place->row, block.place->column, area.rows, area.columns, tile.rows, tile.columns));
+    }
+    std::vector<Area>& others = tiles_[block.place->tile];
+    for (const Area& other : others) beside(area, other);
+    others.push_back(area);
+  }
+
+ private:
+  struct Area {
+    const SavedBlock* block;
+    std::string matrix;
+    int settings, rows, columns;
+  };
+  static void beside(const Area& one, const Area& other) {
+    const SavedBlock &block = *one.block, &first = *other.block;
+    const std::string both =
+        fmt::format("tile {} holds this block of matrix '{}' and one of '{}' at {}", block.place->tile, one.matrix, other.matrix, first.where);
+    if (block.core != first.core) {
+      refuse_entry(block.where, fmt::format("'core': {}, on cores {} and {}; a tile is on one core", both, block.core, first.core));
+    }
+    if (one.settings != other.settings) refuse_entry(block.where, fmt::format("'tile': {}, whose layers have different settings of tiles", both));
+    const auto meet = [](int begin, int size, int other_begin, int other_size) {
+      return begin < other_begin + other_size && other_begin < begin + size;
+    };
+    if (meet(block.place->row, one.rows, first.place->row, other.rows) &&
+        meet(block.place->column, one.columns, first.place->column, other.columns)) {
+      refuse_entry(block.where,
+                   fmt::format("'at': {}, and they overlap: {} x {} from [{}, {}] and {} x {} from [{}, {}]; a cell holds one weight", both, one.rows,
+                               one.columns, block.place->row, block.place->column, other.rows, other.columns, first.place->row, first.place->column));
+    }
+  }
+
+  std::map<int, std::vector<Area>> tiles_;  ///< by number in the file
+};
+
+/// Puts blocks onto the tiles that they share; those that say nothing have one of their own. Tiles are numbered in the order of their first blocks.
+void share_tiles(const SavedMapping& saved, workloads::TiledNetwork& tiled) {
+  const std::vector<const SavedBlock*> blocks = blocks_in_order(saved, tiled.layout);  // each has a tile of its own until now
+  if (std::ranges::none_of(blocks, [](const SavedBlock* block) { return block->place.has_value(); })) return;
+  SharedTileCheck check;
+  std::map<int, int> number;  // by number in the file
+  tiled.layout.tiles = 0;
+  std::size_t next = 0;
+  for (tiles::MatrixLayout& matrix : tiled.layout.matrices) {
+    for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
+      const SavedBlock& block = *blocks.at(next++);
+      tiles::BlockPlace place{.tile = tiled.layout.tiles};
+      if (block.place) {
+        check.add(block, matrix.node, tiled.tiles.of(matrix.node), tiled.tiles.index(matrix.node));
+        place = *block.place;
+        place.tile = number.emplace(block.place->tile, tiled.layout.tiles).first->second;
+      }
+      if (place.tile == tiled.layout.tiles) ++tiled.layout.tiles;
+      matrix.places.push_back(place);
+    }
+  }
+}
+
 }  // namespace
 
 void apply_layout(const SavedMapping& saved, workloads::TiledNetwork& tiled) {
@@ -236,18 +303,19 @@ void apply_layout(const SavedMapping& saved, workloads::TiledNetwork& tiled) {
   }
   layout.renumber();
   tiled.layout = std::move(layout);
+  share_tiles(saved, tiled);
   tiled.calibration = workloads::full_scale_inputs(tiled.layout);
 }
 
-std::vector<const SavedBlock*> blocks_by_tile(const SavedMapping& saved, const tiles::Layout& layout) {
-  std::vector<const SavedBlock*> by_tile;
+std::vector<const SavedBlock*> blocks_in_order(const SavedMapping& saved, const tiles::Layout& layout) {
+  std::vector<const SavedBlock*> in_order;
   for (const tiles::MatrixLayout& matrix : layout.matrices) {
     std::vector<const SavedBlock*> blocks;
     for (const SavedBlock& block : std::ranges::find(saved.matrices, matrix.node, &SavedMatrix::name)->blocks) blocks.push_back(&block);
     std::ranges::sort(blocks, {}, [](const SavedBlock* block) { return std::tuple_cat(std::tuple(block->copy), place_in(*block)); });
-    by_tile.insert(by_tile.end(), blocks.begin(), blocks.end());
+    in_order.insert(in_order.end(), blocks.begin(), blocks.end());
   }
-  return by_tile;
+  return in_order;
 }
 
 }  // namespace mho::mapper

@@ -39,8 +39,9 @@ std::string matrix_text(const SavedMatrix& matrix) {
                                  quoted(matrix.name), matrix.outputs, matrix.inputs, matrix.copies, matrix.turn);
   for (std::size_t b = 0; b < matrix.blocks.size(); ++b) {
     const SavedBlock& block = matrix.blocks[b];
-    text += fmt::format("{}\n      {{\"copy\": {}, \"outputs\": [{}, {}], \"inputs\": [{}, {}], \"core\": {}}}", b == 0 ? "" : ",", block.copy + 1,
-                        block.output_begin, block.output_end, block.input_begin, block.input_end, block.core);
+    text += fmt::format("{}\n      {{\"copy\": {}, \"outputs\": [{}, {}], \"inputs\": [{}, {}], \"core\": {}{}}}", b == 0 ? "" : ",", block.copy + 1,
+                        block.output_begin, block.output_end, block.input_begin, block.input_end, block.core,
+                        block.place ? fmt::format(", \"tile\": {}, \"at\": [{}, {}]", block.place->tile, block.place->row, block.place->column) : "");
   }
   return text + "]}";
 }
@@ -79,11 +80,13 @@ class Section {
     if (node.kind != YamlNode::Kind::list) refuse(node, fmt::format("'{}' of {} is a list", key, what_));
     return node.items;
   }
-  /// "[begin, end]"
-  [[nodiscard]] std::pair<int, int> range(const std::string& key) const {
-    const std::vector<YamlNode>& ends = list(key);
-    if (ends.size() != 2) refuse((*this)[key], fmt::format("'{}' of {} is [first, behind the last]", key, what_));
-    return {number(ends[0], key, 0, most_of_file), number(ends[1], key, 0, most_of_file)};
+  [[nodiscard]] bool has(const std::string& key) const { return node_.find(key) != nullptr; }
+  [[nodiscard]] std::pair<int, int> range(const std::string& key) const { return pair(key, "[first, behind the last]"); }
+  /// Two numbers; `meaning` is for messages.
+  [[nodiscard]] std::pair<int, int> pair(const std::string& key, const char* meaning) const {
+    const std::vector<YamlNode>& both = list(key);
+    if (both.size() != 2) refuse((*this)[key], fmt::format("'{}' of {} is {}", key, what_, meaning));
+    return {number(both[0], key, 0, most_of_file), number(both[1], key, 0, most_of_file)};
   }
   [[nodiscard]] std::string where() const { return node_.where(); }
 
@@ -104,10 +107,14 @@ class Section {
 };
 
 SavedBlock read_block(const YamlNode& node, const std::string& matrix) {
-  const Section section(node, fmt::format("a block of matrix '{}'", matrix), {"copy", "outputs", "inputs", "core"});
+  const Section section(node, fmt::format("a block of matrix '{}'", matrix), {"copy", "outputs", "inputs", "core", "tile", "at"});
   SavedBlock block{.copy = section.whole("copy", 1) - 1, .core = section.whole("core", 0), .where = section.where()};
   std::tie(block.output_begin, block.output_end) = section.range("outputs");
   std::tie(block.input_begin, block.input_end) = section.range("inputs");
+  if (section.has("tile") || section.has("at")) {
+    block.place = {.tile = section.whole("tile", 0)};
+    std::tie(block.place->row, block.place->column) = section.pair("at", "[first row, first column] on its tile");
+  }
   return block;
 }
 
@@ -157,7 +164,8 @@ SavedMapping saved_mapping(const workloads::TiledNetwork& tiled, const hw::Progr
                                .output_end = block.output_end,
                                .input_begin = block.input_begin,
                                .input_end = block.input_end,
-                               .core = core_of_tile.at(block.tile)});
+                               .core = core_of_tile.at(block.tile),
+                               .place = layout.places.empty() ? std::nullopt : std::optional(layout.places.at(b))});
     }
     saved.matrices.push_back(std::move(matrix));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "mapper/lowering/inference_mode.h"
 #include "mapper/lowering/lowered.h"
 #include "mapper/lowering/tile_placement.h"
+#include "tiles/layout.h"
 #include "workloads/execution/tiled_network.h"
 
 namespace mho::mapper {
@@ -18,6 +20,7 @@ struct SavedBlock {
   int copy = 0;  ///< from 0; in the file from 1, as in the names of stages
   int output_begin = 0, output_end = 0, input_begin = 0, input_end = 0;
   int core = 0;
+  std::optional<tiles::BlockPlace> place{};  ///< on a tile that blocks share: its number is any that they have in common; empty: a tile of its own
   std::string where{};
 };
 

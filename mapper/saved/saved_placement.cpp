@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "base/design_file/config.h"
 #include "base/error.h"
@@ -55,7 +57,7 @@ class SavedPlacement {
 
   void run(const tiles::Layout& layout, int slack) {
     capacities(slack);
-    tiles(blocks_by_tile(saved_, layout));
+    tiles(layout, blocks_in_order(saved_, layout));
     stages();
     buffers();
     try {
@@ -126,20 +128,29 @@ class SavedPlacement {
                              listed.from, listed.to, listed.capacity, widest, listed.to, window, window));
   }
 
-  void tiles(const std::vector<const SavedBlock*>& blocks) {
+  void tiles(const tiles::Layout& layout, const std::vector<const SavedBlock*>& blocks) {
+    std::map<std::array<int, 3>, const SavedBlock*> block_at;  // by tile, row and column
+    std::map<int, const SavedBlock*> first_of;                 // by tile
+    std::size_t next = 0;
+    for (const tiles::MatrixLayout& matrix : layout.matrices) {
+      for (std::size_t b = 0; b < matrix.all_blocks(); ++b) {
+        const tiles::Block own = matrix.block(b);
+        block_at[{own.tile, own.tile_row, own.tile_column}] = blocks.at(next);
+        first_of.try_emplace(own.tile, blocks.at(next++));
+      }
+    }
     std::map<int, std::vector<int>> on_core;  // tiles
     for (std::size_t t = 0; t < lowered_.tiles.size(); ++t) {
       TilePlacement& placed = lowered_.tiles[t];
-      const SavedBlock& block = *blocks.at(index(placed.tile));
+      const SavedBlock& block = *block_at.at({placed.tile, placed.block.tile_row, placed.block.tile_column});
       check_core(block.core, hw::CoreKind::analog, block.where, fmt::format("a block of layer '{}'", placed.layer));
       std::vector<int>& others = on_core[block.core];
       if (std::ranges::find(others, placed.tile) == others.end()) others.push_back(placed.tile);
       if (static_cast<int>(others.size()) > chip_.tiles_per_core) {
         refuse_saved(block.where,
-                     fmt::format("'core': analog core {} has {} already, at {}, and room for {} (chip.tiles_per_core); the tiles of a core hold one "
-                                 "block each",
-                                 block.core, chip_.tiles_per_core == 1 ? "a block" : fmt::format("{} blocks", chip_.tiles_per_core),
-                                 blocks.at(index(others.front()))->where, chip_.tiles_per_core),
+                     fmt::format("'core': analog core {} has {} already, at {}, and room for {} (chip.tiles_per_core); blocks of one 'tile' share it",
+                                 block.core, chip_.tiles_per_core == 1 ? "a tile" : fmt::format("{} tiles", chip_.tiles_per_core),
+                                 first_of.at(others.front())->where, chip_.tiles_per_core),
                      base::ExitCode::does_not_fit);
       }
       placed.node = block.core;

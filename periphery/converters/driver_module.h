@@ -1,24 +1,31 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "periphery/converters/parameters.h"
 #include "periphery/timing/pipeline_module.h"
 
 namespace mho::periphery {
 
 /// The input drivers of a tile: take a vector from the input buffer and convert it. With latches they settle on the next vector while the array
-/// integrates the one before; without, the array waits for them (TileModule).
+/// integrates the one before; without, the array waits for them (TileModule). Matrices that share the tile are its kinds of work; `rows` says how
+/// many rows each drives.
 class DriverModule : public PipelineModule {
  public:
-  DriverModule(sc_core::sc_module_name name, const Timeline& timeline, const DacParameters& parameters, int rows)
-      : PipelineModule(name, timeline, timeline.clock().cycles(parameters.driver_time())), per_mvm_(rows * parameters.readouts()) {}
-  [[nodiscard]] std::uint64_t conversions() const { return conversions_; }
+  DriverModule(sc_core::sc_module_name name, const Timeline& timeline, const DacParameters& parameters, const std::vector<int>& rows)
+      : PipelineModule(name, timeline, std::vector(rows.size(), timeline.clock().cycles(parameters.driver_time()))), conversions_(rows.size(), 0) {
+    for (const int each : rows) per_mvm_.push_back(each * parameters.readouts());
+  }
+  [[nodiscard]] std::uint64_t conversions(std::size_t kind = 0) const { return conversions_.at(kind); }
 
  protected:
-  void count(std::size_t /*kind*/) override { conversions_ += static_cast<std::uint64_t>(per_mvm_); }
+  void count(std::size_t kind) override { conversions_[kind] += static_cast<std::uint64_t>(per_mvm_[kind]); }
 
  private:
-  int per_mvm_;
-  std::uint64_t conversions_ = 0;
+  std::vector<int> per_mvm_;
+  std::vector<std::uint64_t> conversions_;
 };
 
 }  // namespace mho::periphery

@@ -23,6 +23,7 @@ struct Tolerance {
 void compare(const workloads::Network& network, const Setting& on, const Tolerance& tolerance = {}) {
   workloads::TiledNetwork tiled = lay_out(network, on.tile);
   assign_copies(tiled, on.chip, on.mapper.copies, {}, on.mapper.row_turns);
+  pack_blocks(tiled, on.chip, on.mapper.packing);
   const Mapping mapping = map(tiled, on.chip, on.mapper);
   hw::verify(mapping.program, on.chip);
   const hw::SimulationResult estimated = hw::estimate(mapping.program, on.chip, on.tile);
@@ -72,6 +73,14 @@ TEST(Estimate, OfTilesWithTheirOwnConverters) {
           setting({"chip.mesh.width=2", "chip.mesh.height=3", "chip.digital_cores=2", "chip.tiles_per_core=4", "chip.converters=own"}));
 }
 TEST(Estimate, OfArraysThatConvertThemselves) { compare(residual_chain(3), setting({"tile.adc.pipelined=false"})); }
+TEST(Estimate, OfBlocksThatShareTiles) { compare(residual_chain(4), setting({"mapper.packing=rectangle", "chip.input_buffer=1MiB"})); }
+TEST(Estimate, OfBlocksThatShareTilesAndConverters) {
+  compare(residual_chain(4), setting({"mapper.packing=rectangle", "tile.rows=128", "tile.columns=32", "chip.mesh.width=2", "chip.mesh.height=3",
+                                      "chip.digital_cores=2", "chip.tiles_per_core=4", "chip.input_buffer=1MiB"}));
+}
+TEST(Estimate, OfBlocksThatAreSelectedApart) {
+  compare(residual_chain(4), setting({"mapper.packing=diagonal", "tile.array.selector=block", "chip.input_buffer=1MiB"}));
+}
 TEST(Estimate, OfLatchedDrivers) { compare(residual_chain(3), setting({"tile.dac.latched=true"})); }
 TEST(Estimate, OfSmallBuffers) {
   compare(residual_chain(4), setting({"mapper.buffers=least", "mapper.buffer_slack=0", "chip.output_buffer_positions=1"}), {.interval = 0.05});

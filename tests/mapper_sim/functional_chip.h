@@ -42,6 +42,7 @@ inline std::vector<ChipSample> random_samples(const workloads::Network& network,
 inline workloads::TiledNetwork with_ordinary_inputs(workloads::Network network, const Setting& on) {
   workloads::TiledNetwork tiled = lay_out(std::move(network), on.tile);
   assign_copies(tiled, on.chip, on.mapper.copies, {}, on.mapper.row_turns);
+  pack_blocks(tiled, on.chip, on.mapper.packing);
   for (auto& [matrix, parts] : tiled.calibration.parts) parts.assign(parts.size(), {.range = 3.0F, .mean_drive = 0.3});
   return tiled;
 }

@@ -64,7 +64,7 @@ TEST(Verify, TwoStagesOnAnAnalogCore) {
   EXPECT_THAT(refusal(b.program, chip), HasSubstr("the tiles of a core have the same"));
   b.program.stages[static_cast<std::size_t>(two)].mvm = b.program.stages[static_cast<std::size_t>(one)].mvm;
   b.program.stages[static_cast<std::size_t>(two)].mvm->inputs = 16;
-  EXPECT_THAT(refusal(b.program, chip), HasSubstr("different matrices; a tile holds one"));
+  EXPECT_THAT(refusal(b.program, chip), HasSubstr("different matrices at one place; a cell holds one weight"));
 }
 
 TEST(Verify, TablesOfWrongLengthOrOrder) {

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <set>
+#include <stdexcept>
 
 #include "mapper/placement/placement_problem.h"
 #include "mapper/saved/saved_layout.h"
@@ -44,6 +46,7 @@ class SavedMappingTest : public testing::Test {
   explicit SavedMappingTest(const std::vector<std::string>& chip = {"tile.rows=32", "mapper.copies=2", "chip.input_buffer=16 KiB"})
       : on(setting(chip)), tiled(lay_out(residual_chain(3), on.tile)) {
     assign_copies(tiled, on.chip, on.mapper.copies, {}, on.mapper.row_turns);
+    pack_blocks(tiled, on.chip, on.mapper.packing);
     for (auto& [matrix, parts] : tiled.calibration.parts) parts.assign(parts.size(), {});
     mapping = map(tiled, on.chip, on.mapper);
     saved = saved_mapping(tiled, mapping.program, mapping.tiles, mapping.divided, {});
@@ -116,6 +119,74 @@ TEST_F(AnnealedMappingTest, ComesBackWhereItWas) {
   on.mapper.placement = {};
   expect_equal(mapped(mapping_text(saved)).program, mapping.program);
   EXPECT_NE(traffic(map(tiled, on.chip, on.mapper).program, on.chip), traffic(mapping.program, on.chip));
+}
+
+class PackedMappingTest : public SavedMappingTest {
+ protected:
+  PackedMappingTest()
+      : SavedMappingTest({"mapper.packing=rectangle", "mapper.copies=2", "tile.rows=96", "tile.columns=32", "chip.input_buffer=256 KiB"}) {}
+  /// A block that shares its tile with the first one of another matrix.
+  static SavedBlock& neighbour(SavedMapping& of) {
+    const SavedBlock& first = of.matrices.front().blocks.front();
+    for (std::size_t m = 1; m < of.matrices.size(); ++m) {
+      for (SavedBlock& block : of.matrices[m].blocks) {
+        if (block.place && block.place->tile == first.place->tile) return block;
+      }
+    }
+    throw std::logic_error("no block shares the first one's tile");
+  }
+};
+
+/// The file has the tiles that blocks share, whatever the design says of packing.
+TEST_F(PackedMappingTest, ComesBackWhereItWas) {
+  const std::string text = mapping_text(saved);
+  on.mapper.packing = {};
+  const Mapping back = mapped(text);
+  expect_equal(back.program, mapping.program);
+  EXPECT_EQ(mapping_text(read_mapping(File(text).path())), text);
+  for (std::size_t s = 0; s < back.program.stages.size(); ++s) {
+    if (back.program.stages[s].mvm) {
+      EXPECT_TRUE(back.program.stages[s].mvm->same_place(*mapping.program.stages[s].mvm));
+    }
+  }
+  std::set<int> tiles;
+  for (const TilePlacement& placed : back.tiles) tiles.insert(placed.tile);
+  EXPECT_EQ(static_cast<int>(tiles.size()), tiled.layout.tiles);
+  EXPECT_LT(tiles.size(), back.tiles.size());
+}
+
+/// A block without 'tile' goes back to a tile of its own.
+TEST_F(PackedMappingTest, ABlockMayLeaveItsTile) {
+  const Mapping other = edited([this](SavedMapping& m) {
+    SavedBlock& block = neighbour(m);
+    block.place.reset();
+    std::set<int> used;
+    for (const SavedMatrix& each : m.matrices) {
+      for (const SavedBlock& one : each.blocks) used.insert(one.core);
+    }
+    const std::vector<int> cores = on.chip.nodes_of(hw::CoreKind::analog);
+    block.core = *std::ranges::find_if(cores, [&](int core) { return !used.contains(core); });
+  });
+  std::set<int> tiles;
+  for (const TilePlacement& placed : other.tiles) tiles.insert(placed.tile);
+  EXPECT_EQ(static_cast<int>(tiles.size()), tiled.layout.tiles + 1);
+}
+
+TEST_F(PackedMappingTest, BlocksOfATileLieBesideEachOther) {
+  EXPECT_THAT(refusal([](SavedMapping& m) { neighbour(m).place = m.matrices.front().blocks.front().place; }),
+              AllOf(HasSubstr("'at'"), HasSubstr("overlap")));
+  EXPECT_THAT(refusal([](SavedMapping& m) { neighbour(m).place->row = 90; }),
+              AllOf(HasSubstr("'at'"), HasSubstr("reach beyond its tile of 96 x 32")));
+  EXPECT_THAT(refusal([this](SavedMapping& m) {
+                SavedBlock& block = neighbour(m);
+                const std::vector<int> cores = on.chip.nodes_of(hw::CoreKind::analog);
+                block.core = *std::ranges::find_if(cores, [&](int core) { return core != block.core; });
+              }),
+              AllOf(HasSubstr("'core'"), HasSubstr("a tile is on one core")));
+  std::string text = mapping_text(saved);
+  const std::size_t at = text.find(", \"at\": [");
+  text.erase(at, text.find(']', at) + 1 - at);
+  EXPECT_THAT(user_error([&] { static_cast<void>(mapped(text)); }), AllOf(HasSubstr("'at' of a block"), HasSubstr("is missing")));
 }
 
 /// On another chip the mapping says how nodes are divided, not the chip's speed.
@@ -240,7 +311,7 @@ TEST_F(SavedMappingTest, CoresAreThoseOfTheChip) {
       }
       const int taken = saved.matrices[m == 0 ? 1 : 0].blocks.front().core;
       EXPECT_THAT(refusal([&](SavedMapping& of) { of.matrices[m].blocks[b].core = taken; }),
-                  AllOf(HasSubstr("has a block already, at "), HasSubstr("chip.tiles_per_core")));
+                  AllOf(HasSubstr("has a tile already, at "), HasSubstr("chip.tiles_per_core")));
     }
   }
   for (std::size_t s = 0; s < saved.stages.size(); ++s) {

@@ -1,4 +1,4 @@
-#include "mapper/placement/packing.h"
+#include "mapper/placement/input_packets.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ const hw::Edge& edge_from_source(const Mapping& mapping) {
   throw std::out_of_range("no edge from the source");
 }
 
-TEST(Packing, PixelsThatFitAFlitTravelTogether) {
+TEST(InputPackets, PixelsThatFitAFlitTravelTogether) {
   NetworkBuilder b({1, 1, 6, 10});
   const Mapping mapping = map_on(b.finish(b.conv("conv", 0, 4, 3, 1)), setting());
   EXPECT_EQ(mapping.program.stages[0].positions, 8);  // 60 pixels, 8 of a byte in a flit of 64 bits
@@ -29,7 +29,7 @@ TEST(Packing, PixelsThatFitAFlitTravelTogether) {
   EXPECT_EQ(edge.releases->back(), 8);
 }
 
-TEST(Packing, WhoeverNeedsEverythingGetsOneVector) {
+TEST(InputPackets, WhoeverNeedsEverythingGetsOneVector) {
   NetworkBuilder b({1, 3, 8, 8});
   const Mapping mapping = map_on(b.finish(b.gemm("fc", b.flatten("flat", 0), 10)), setting());
   EXPECT_EQ(mapping.program.stages[0].positions, 1);
@@ -39,7 +39,7 @@ TEST(Packing, WhoeverNeedsEverythingGetsOneVector) {
   EXPECT_EQ(edge.releases->back(), 1);
 }
 
-TEST(Packing, PartsOfAMatrixGetTheirOwnRowsOfTheVector) {
+TEST(InputPackets, PartsOfAMatrixGetTheirOwnRowsOfTheVector) {
   NetworkBuilder b({1, 1, 28, 28});
   const Mapping mapping = map_on(b.finish(b.gemm("fc", b.flatten("flat", 0), 10)), setting());
   int edges = 0;
@@ -51,13 +51,13 @@ TEST(Packing, PartsOfAMatrixGetTheirOwnRowsOfTheVector) {
   EXPECT_EQ(edges, 2);
 }
 
-TEST(Packing, WidePixelsStayAlone) {
+TEST(InputPackets, WidePixelsStayAlone) {
   NetworkBuilder b({1, 5, 4, 4});
   const Mapping mapping = map_on(b.finish(b.conv("conv", 0, 4, 3, 1)), setting());
   EXPECT_EQ(mapping.program.stages[0].positions, 16);  // 5 bytes each: one fits a flit of 8
 }
 
-TEST(Packing, ANarrowFlitStillCarriesOnePixelAPacket) {
+TEST(InputPackets, ANarrowFlitStillCarriesOnePixelAPacket) {
   NetworkBuilder b({1, 3, 4, 4});
   const Mapping mapping = map_on(b.finish(b.conv("conv", 0, 4, 3, 1)), setting({"noc.flit_bits=16"}));
   EXPECT_EQ(mapping.program.stages[0].positions, 16);

@@ -10,6 +10,6 @@ namespace mho::mapper {
 /// readers need the whole input before they start, it travels as one vector; else as many positions go together as fill one flit. Rewrites the source
 /// stage and its edges (positions, bits, needs, releases); edges keep capacities of at least their largest window. The
 /// dataflow, where there is one, follows.
-void pack_source(hw::Program& program, const hw::ChipParameters& chip, Dataflow* dataflow = nullptr);
+void gather_input(hw::Program& program, const hw::ChipParameters& chip, Dataflow* dataflow = nullptr);
 
 }  // namespace mho::mapper

@@ -1,4 +1,4 @@
-#include "mapper/placement/packing.h"
+#include "mapper/placement/input_packets.h"
 
 #include <algorithm>
 #include <vector>
@@ -71,7 +71,7 @@ void pack(hw::Program& program, int stage, int group, bool whole, Dataflow* data
 
 }  // namespace
 
-void pack_source(hw::Program& program, const hw::ChipParameters& chip, Dataflow* dataflow) {
+void gather_input(hw::Program& program, const hw::ChipParameters& chip, Dataflow* dataflow) {
   std::vector<int> sources;
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     if (program.stages[s].kind == hw::Stage::Kind::source && !program.stages[s].memory) sources.push_back(static_cast<int>(s));
