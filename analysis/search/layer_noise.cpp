@@ -151,7 +151,7 @@ LayerNoise::LayerNoise(const workloads::Network& network, const workloads::DataD
   if (!network.states.empty()) {
     throw base::UserError(
         fmt::format("{}: it carries a state from sample to sample, for which accuracy cannot be predicted from single samples; "
-                    "give --accuracy full",
+                    "give --accuracy-by full",
                     network.name));
   }
   ExperimentOptions all;

@@ -61,6 +61,10 @@ void Trace::put(std::string_view event) {
 
 void Trace::begin(const hw::Program& program, const std::vector<hw::Unit>& units, const base::Clock& network) {
   program_ = &program;
+  positions_of_layer_.assign(program.layers.size(), 0);
+  for (const hw::Stage& stage : program.stages) {
+    if (stage.layer >= 0) positions_of_layer_[static_cast<std::size_t>(stage.layer)] += stage.positions;
+  }
   network_ = network;
   std::map<int, std::string> nodes;
   for (const hw::Unit& unit : units) {
@@ -195,11 +199,7 @@ void Trace::count_made(std::size_t unit, const Track& track, std::int64_t positi
 }
 
 void Trace::add_power(const EnergyShares& shares) {
-  std::vector<std::int64_t> positions(program_->layers.size(), 0);
-  for (const hw::Stage& stage : program_->stages) {
-    if (stage.layer >= 0) positions[static_cast<std::size_t>(stage.layer)] += stage.positions;
-  }
-  const std::vector<double> watts = power_->watts(shares, positions);
+  const std::vector<double> watts = power_->watts(shares, positions_of_layer_);
   for (std::size_t part = 0; part < watts.size(); ++part) {
     if (power_->begin_of(part + 1) <= from_ || power_->begin_of(part) >= to_) continue;
     ++events_;

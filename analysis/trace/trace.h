@@ -81,7 +81,8 @@ class Trace final : public hw::Observer {
   void arrows(int unit, const Track& track, std::int64_t position, bool is_written);
   void arrow(const PositionFlows::Flow& flow, const char* phase, int unit, base::SimTime time);
   base::OutputFile file_;
-  const hw::Program* program_ = nullptr;
+  const hw::Program* program_ = nullptr;          ///< while it runs
+  std::vector<std::int64_t> positions_of_layer_;  ///< of an inference; needed after the run
   TraceLimits limits_;
   base::SimTime from_, to_;
   std::vector<Track> tracks_;

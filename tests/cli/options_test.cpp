@@ -171,7 +171,7 @@ TEST_F(OptionsTest, EveryVerbHasJsonThatSaysWhatMadeIt) {
     const auto& options = std::get<base::Json::Array>(verb.find("options")->value());
     EXPECT_TRUE(std::ranges::any_of(options, [](const base::Json& each) { return text(each, "name") == "--json"; })) << text(verb, "verb");
   }
-  const std::set<std::string> draws{"run", "simulate", "retrain", "tile", "noc", "sensitivity", "mvm"};
+  const std::set<std::string> draws{"run", "simulate", "retrain", "tile", "noc", "sensitivity", "mvm", "sweep", "search"};
   for (const auto& [verb, quick] : quick_lines()) {
     if (verb == "retrain") continue;  // retrain_test.cpp
     Line line = quick;

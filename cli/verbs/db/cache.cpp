@@ -76,7 +76,7 @@ Action read_cache_line(Options& options) {
   CacheArguments arguments;
   options.flag("--clear", arguments.clear, "delete all of it, and give its space back");
   options.text("--size-limit", arguments.limit, "most that it may hold from now on; what was used longest ago goes", "SIZE (1 GB)");
-  options.output("--db", arguments.db, "database of results whose cache it is", "a database");
+  options.output("--db", arguments.db, "database of results, whose cache it is", "a database");
   add_json(options, arguments.json);
   options.read();
   if (arguments.clear && arguments.limit) usage("--clear and --size-limit: do one after the other");

@@ -19,7 +19,7 @@
 #include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
-#include "cli/verbs/search_text.h"
+#include "cli/verbs/explore/search_text.h"
 #include "workloads/data/dataset.h"
 #include "workloads/graph/network.h"
 
@@ -193,7 +193,8 @@ class Searcher {
   }
   /// Where many designs are evaluated in full their chips are estimated, to confirm a few they are simulated.
   [[nodiscard]] bool simulates() const { return !arguments_.check_proxy && (predicts_ || !accuracy_) && arguments_.engine != "greedy"; }
-  /// Whether the proxy orders designs of this network well enough for --accuracy auto; it misses the accuracy of networks in docs/search.md by 4 %.
+  /// Whether the proxy orders designs of this network well enough for --accuracy-by auto; it misses the accuracy of networks in docs/search.md by 4
+  /// %.
   static bool is_trusted(const analysis::AccuracyProxy& proxy) {
     constexpr double most = 0.1;
     return proxy.error() && *proxy.error() <= most;
@@ -275,7 +276,7 @@ void check(const SearchArguments& arguments) {
   check_pair("search", arguments.task.network, arguments.task.data);
   check_scalar(arguments.task.network, arguments.task.scalar);
   check(arguments.label);
-  if (arguments.check_proxy && arguments.accuracy == "full") usage("--check-proxy compares the proxy with full evaluations: leave --accuracy out");
+  if (arguments.check_proxy && arguments.accuracy == "full") usage("--check-proxy compares the proxy with full evaluations: leave --accuracy-by out");
   const bool greedy = arguments.engine == "greedy";
   if (greedy && !arguments.keep) usage("--engine greedy makes layers analog as long as accuracy is kept: give --keep, such as --keep 99%");
   if (greedy) return;
@@ -302,7 +303,7 @@ Action read_search_line(Options& options) {
                "FIGURE");
   options.list("--maximise", arguments.maximise, "figure that is to be large: throughput, accuracy, tops_per_watt", "FIGURE");
   options.text("--keep", arguments.keep, "normalised accuracy that must be left at the age of the chip", "SHARE");
-  options.text("--throughput", arguments.throughput, "inferences a second that must be reached", "RATE");
+  options.text("--throughput", arguments.throughput, "inferences a second, that must be reached", "RATE");
   options.list("--require", arguments.require, "another constraint: 'latency <= 10us', 'energy@high <= 3uJ'; may be repeated", "FIGURE<=BOUND");
   options.list("--free", arguments.free, "key that may change, and its values; may be repeated", "KEY=A..B | KEY=A,B,C");
   options.list("--per-layer", arguments.per_layer, "key that every layer chooses for itself, or 'digital'; may be repeated", "KEY=A..B | digital");
@@ -311,8 +312,9 @@ Action read_search_line(Options& options) {
                fmt::format("HOW ({})", arguments.engine));
   options.whole("--evaluations", arguments.evaluations, "designs that are estimated", fmt::format("N ({})", arguments.evaluations), 1, most);
   options.whole("--confirm", arguments.confirm, "best designs that are evaluated in full", "N (3, of a front 10)", 0, most);
-  options.word("--accuracy", arguments.accuracy, {"auto", "proxy", "full"},
-               "predict it from the noise of each layer (proxy), evaluate every design (full), or predict it where that misses it by 10 % at most",
+  options.word("--accuracy-by", arguments.accuracy, {"auto", "proxy", "full"},
+               "how accuracy is found: predicted from the noise of each layer (proxy), evaluated for every design (full), or predicted where that "
+               "misses it by 10 % at most",
                fmt::format("HOW ({})", arguments.accuracy));
   options.whole("--check-proxy", arguments.check_proxy, "do not search: compare the proxy with full evaluations of so many designs", "N", 2, most);
   add_one_time(options, time);

@@ -1,4 +1,4 @@
-#include "cli/verbs/search_text.h"
+#include "cli/verbs/explore/search_text.h"
 
 #include <fmt/format.h>
 
@@ -304,7 +304,7 @@ std::string search_text(const analysis::SearchReport& report) {
   const bool nothing_kept = !report.confirmed.empty() && std::ranges::none_of(report.confirmed, &analysis::SearchedDesign::kept);
   text += "\n\n" + designs_text(report.problem, shown, front ? "1" : "best");
   if (nothing_kept)
-    text += "no design that was confirmed keeps all constraints: the predictions are too good; try --accuracy full or a stricter --keep\n";
+    text += "no design that was confirmed keeps all constraints: the predictions are too good; try --accuracy-by full or a stricter --keep\n";
   if (!front) text += layers_text(report.problem, shown.front());
   return text + prices_text(report);
 }
