@@ -79,9 +79,14 @@ TEST(Packing, BlocksOfATileTakeTurns) {
 }
 TEST(Packing, BlocksThatAreSelectedApartWorkAtOnce) {
   double estimated = 0;
-  const double interval = packed_interval({"mapper.packing=diagonal", "tile.array.selector=block"}, nullptr, &estimated);
+  const double interval = packed_interval({"mapper.packing=diagonal", "tile.array.selector=block", "chip.converters=own"}, nullptr, &estimated);
   EXPECT_NEAR(interval, 256 * product_s, 0.02 * 256 * product_s);
   EXPECT_NEAR(estimated, interval, 0.02 * interval);
+}
+/// One bank of converters goes through the columns of one block after those of the other: 80 ns each.
+TEST(Packing, BlocksThatAreSelectedApartShareABank) {
+  const double interval = packed_interval({"mapper.packing=diagonal", "tile.array.selector=block"});
+  EXPECT_NEAR(interval, 512 * 80e-9, 0.02 * 512 * 80e-9);
 }
 TEST(Packing, AlongTheDiagonalTheyTakeTurnsWithoutSelectors) {
   const double interval = packed_interval({"mapper.packing=diagonal"});

@@ -48,7 +48,7 @@ std::vector<Piece> random_pieces(std::mt19937& source, const TileRoom& room) {
   for (Piece& piece : pieces) {
     piece.rows = 1 + static_cast<int>(source() % static_cast<unsigned>(std::max(1, room.rows / std::max(1, largest))));
     piece.columns = 1 + static_cast<int>(source() % static_cast<unsigned>(std::max(1, room.columns / std::max(1, largest))));
-    piece.work = 1.0 + source() % 5;
+    piece.work = 1.0 + static_cast<double>(source() % 5);
     piece.matrix = static_cast<int>(source() % 4);
     piece.copy = static_cast<int>(source() % 3);
   }
