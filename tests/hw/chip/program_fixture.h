@@ -62,7 +62,8 @@ struct Builder {
     stage.core = core;
     stage.positions = positions;
     stage.bits_per_position = bits;
-    if (kind == Stage::Kind::analog) stage.mvm = MvmWork{core, 0, 32, 32, 1e-3, 0.3, 8};
+    if (kind == Stage::Kind::analog)
+      stage.mvm = MvmWork{.tile = core, .inputs = 32, .outputs = 32, .conductance_sum_siemens = 1e-3, .mean_drive = 0.3, .activation_bits = 8};
     program.stages.push_back(stage);
     return static_cast<int>(program.stages.size()) - 1;
   }
