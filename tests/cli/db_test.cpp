@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
 class DbTest : public CommandTest {
  protected:
   [[nodiscard]] std::string query(const std::string& sql, const std::string& file = "results.db") const {
@@ -93,6 +92,8 @@ TEST_F(DbTest, NamesAndTagsFindRuns) {
   EXPECT_EQ(out({"list", "--tag", "project=thesis", "--columns", "run,name", "--format", "csv"}), "run,name\n1,best\n");
   EXPECT_EQ(out({"list", "--columns", "run,tile.adc.bits", "--format", "csv", "--sort", "tile.adc.bits"}), "run,tile.adc.bits\n2,6\n1,8\n");
   EXPECT_THAT(out({"list", "--since", "1h"}), HasSubstr("best"));
+  EXPECT_THAT(out({"list", "--limit", "1"}), AllOf(Not(HasSubstr("best")), HasSubstr("1 of them, there are more")));
+  EXPECT_THAT(out({"list", "--limit", "2"}), AllOf(HasSubstr("best"), Not(HasSubstr("there are more"))));
   EXPECT_THAT(out({"list", "--where", "area_mm2 > 1e9"}), HasSubstr("no runs in results.db that this asks for"));
   EXPECT_EQ(mho(quick_run({"--tag", "word"})).code, 2);
   EXPECT_EQ(mho(quick_run({"--name", ""})).code, 2);

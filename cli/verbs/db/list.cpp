@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <iterator>
 #include <optional>
 
 #include "analysis/query/run_list.h"
@@ -22,7 +23,11 @@ struct ListArguments {
 
 void list(const ListArguments& arguments, const Invocation& invocation) {
   const analysis::Reader reader(arguments.db);
-  const analysis::ResultTable table = analysis::list_results(reader, arguments.request);
+  analysis::ListRequest request = arguments.request;
+  if (request.limit) ++*request.limit;  // one more tells whether there are more
+  analysis::ResultTable table = analysis::list_results(reader, request);
+  const bool more = arguments.request.limit && std::ssize(table.rows) > *arguments.request.limit;
+  if (more) table.rows.pop_back();
   const RowFormat format = arguments.format.chosen();
   if (format == RowFormat::json) {
     base::Json json;
@@ -35,6 +40,7 @@ void list(const ListArguments& arguments, const Invocation& invocation) {
     return print_text(fmt::format("no {} in {}{}\n", arguments.kind, arguments.db, asked ? " that this asks for" : ""));
   }
   print_rows(table, format, units_of(reader, analysis::view_of(arguments.request.kind)));
+  if (format == RowFormat::table && more) print_text(fmt::format("{} of them, there are more: --limit N, or --all\n", table.rows.size()));
 }
 
 Action read_list_line(Options& options) {
