@@ -8,6 +8,7 @@
 
 #include "analysis/design/design.h"
 #include "analysis/design/shipped.h"
+#include "base/error.h"
 #include "cli/option_values.h"
 #include "workloads/data/shipped_data.h"
 

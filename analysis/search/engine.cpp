@@ -28,6 +28,7 @@ namespace {
 std::vector<std::vector<double>> fitness_of(const std::vector<JudgedPoint>& points, const std::vector<std::size_t>& which, std::size_t objectives) {
   const ObjectiveRange range = objective_range(points);
   std::vector<std::vector<double>> fitness;
+  fitness.reserve(which.size());
   for (const std::size_t i : which) fitness.push_back(fitness_of(points[i].judgement, objectives, range));
   return fitness;
 }
@@ -45,6 +46,7 @@ std::vector<std::size_t> best_of(const std::vector<JudgedPoint>& points, const s
     order = pagmo::select_best_N_mo(fitness, std::min(count, which.size()));
   }
   std::vector<std::size_t> best;
+  best.reserve(order.size());
   for (const std::size_t i : order) best.push_back(which[i]);
   return best;
 }

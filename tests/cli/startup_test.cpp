@@ -12,7 +12,7 @@ namespace {
 class StartupLong : public CommandTest {
  protected:
   /// Processor time of the shortest of several starts: what others do on the machine only lengthens them.
-  [[nodiscard]] static std::chrono::microseconds shortest(const std::string& program, const std::vector<std::string>& arguments) {
+  [[nodiscard]] std::chrono::microseconds shortest(const std::string& program, const std::vector<std::string>& arguments) const {
     constexpr int starts = 20;
     std::vector<std::chrono::microseconds> times;
     for (int i = 0; i < starts; ++i) {
