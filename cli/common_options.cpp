@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <thread>
 
 #include "analysis/design/design.h"
@@ -144,7 +145,8 @@ void check_scalar(const std::optional<std::string>& network, const std::vector<s
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
   if (network && !data) {
     // A name with a slip of the pen is not answered with what else the line lacks.
-    if (!std::filesystem::exists(*network)) throw base::UserError(fmt::format("{}: there is no such file; a network is an ONNX file", *network));
+    if (std::error_code unknown; !std::filesystem::exists(*network, unknown))
+      throw base::UserError(fmt::format("{}: there is no such file; a network is an ONNX file", *network));
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));
   }
   if (data && *data != workloads::built_in_data && !network) {
