@@ -32,6 +32,7 @@ LONG = [
 
 # Commands that cannot run here, with the reason.
 EXCUSED = {
+    r"cifar10_resnet20_akamaster": "needs a network that is not part of the project, and minutes",
     r"examples/data/fsdd.yaml|lstm_hwa\.onnx": "needs recordings that are not part of the project",
 }
 
