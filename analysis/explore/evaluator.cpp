@@ -32,7 +32,7 @@ std::string shell_word(const std::string& word) {
   return text + "'";
 }
 
-/// Of the built-in network its own, where samples are needed.
+/// Where samples are needed, the built-in network uses its own data.
 std::optional<std::string> data_path(const EvaluationTask& task, const DesignPoint& point) {
   if (point.data || task.data) return point.data ? point.data : task.data;
   if (task.accuracy && !point.network && !task.network) return std::string(workloads::built_in_data);

@@ -104,9 +104,9 @@ class Inputs {
 
   /// `built_in`: bytes of the built-in network, which outlive this.
   explicit Inputs(std::string_view built_in) : built_in_(built_in) {}
-  /// Of an empty path the built-in network. Throws UserError as import_onnx.
+  /// An empty path means the built-in network. Throws UserError as import_onnx does.
   const Network& network(const std::optional<std::string>& path, const Data* data, const std::vector<std::string>& scalars);
-  /// Null where there is none. Throws UserError as read_data.
+  /// Returns null for an empty path. Throws UserError as read_data does.
   const Data* data(const std::optional<std::string>& path);
 
  private:

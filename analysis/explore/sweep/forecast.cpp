@@ -15,9 +15,9 @@ namespace mho::analysis {
 namespace {
 
 constexpr double hour_s = 3600, minute_s = 60;
-/// Of a multiply-accumulate of whole networks on one thread, everything on (docs/benchmarks.md, "Whole networks").
+/// Time of a multiply-accumulate in whole networks on one thread, with every nonideality on (docs/benchmarks.md, "Whole networks").
 constexpr double accuracy_s_per_mac = 1.5e-10;
-/// Of a flit through a router, and inferences of a simulation (docs/benchmarks.md, "Whole networks, cycle by cycle").
+/// Time of a flit through a router, and number of inferences of a simulation (docs/benchmarks.md, "Whole networks, cycle by cycle").
 constexpr double simulation_s_per_flit_hop = 1e-7, simulated_inferences = 12;
 
 std::string span_text(double seconds) {

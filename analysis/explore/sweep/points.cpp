@@ -73,7 +73,7 @@ std::vector<Settings> grid(const std::vector<AxisGroup>& axes) {
   return all;
 }
 
-/// Of a Latin hypercube every axis is cut into as many equal parts as there are points, and each part has one.
+/// A Latin hypercube: every axis is cut into as many equal parts as there are points, and each part holds one point.
 std::vector<Settings> drawn(const SweepRequest& request) {
   if (request.samples > most_points)
     throw base::UserError(fmt::format("{} points are drawn, at most {}", request.samples, most_points), base::ExitCode::usage);
