@@ -144,9 +144,9 @@ void check_scalar(const std::optional<std::string>& network, const std::vector<s
 
 void check_pair(const std::string& verb, const std::optional<std::string>& network, const std::optional<std::string>& data) {
   if (network && !data) {
-    // A name with a slip of the pen is not answered with what else the line lacks.
+    // A mistyped name is reported before missing data.
     if (std::error_code error; !std::filesystem::exists(*network, error))
-      throw base::UserError(fmt::format("{}: there is no such file; a network is an ONNX file", *network));
+      throw base::UserError(fmt::format("{}: there is no such file; check the path. A network is an ONNX file", *network));
     usage(fmt::format("{} needs data to be scored on: give --data DATA.yaml, or --data strokes for that of the built-in network", *network));
   }
   if (data && *data != workloads::built_in_data && !network) {
