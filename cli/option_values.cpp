@@ -133,11 +133,11 @@ std::vector<double> parse_times(const std::string& text) {
   return times;
 }
 
-double parse_span(const std::string& option, const std::string& text) {
+double parse_span(const std::string& option, const std::string& text, std::string_view examples) {
   const auto number = base::split_number(base::trimmed(text));
   const auto seconds = number ? base::convert_unit(number->value, number->unit, "s") : std::nullopt;
   if (!seconds || !(*seconds >= 0))
-    usage(fmt::format("{} {}: a time with its unit is needed, from 0 on: 500ns, 12us, 1ms{}", option, text, base::comma_hint(text)));
+    usage(fmt::format("{} {}: a time with its unit is needed, from 0 on: {}{}", option, text, examples, base::comma_hint(text)));
   return *seconds;
 }
 

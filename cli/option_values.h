@@ -37,7 +37,7 @@ double parse_number(const std::string& option, const std::string& text, double l
 std::vector<double> parse_times(const std::string& text);
 
 /// A duration or an instant in seconds from 0 on: "12us".
-double parse_span(const std::string& option, const std::string& text);
+double parse_span(const std::string& option, const std::string& text, std::string_view examples = "500ns, 12us, 1ms");
 
 /// The one age that a verb looks at, of --times too.
 double parse_one_time(const std::string& text);

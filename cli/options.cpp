@@ -72,7 +72,7 @@ void Options::list(const std::string& name, std::vector<std::string>& target, co
 void Options::several(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown, int least) {
   constexpr int most = 1 << 20;
   library_->app.add_option(name, target, sentence)->expected(least, most)->required();
-  shown_.push_back({.name = name, .value = shown, .sentence = sentence, .required = true, .repeated = true});
+  shown_.push_back({.name = name, .value = shown, .sentence = sentence, .required = true, .repeated = true, .least = least});
 }
 
 void Options::word(const std::string& name, std::string& target, const std::vector<std::string>& words, const std::string& sentence,
@@ -160,6 +160,12 @@ void Options::refuse_missing(const std::string& name) const {
   usage(fmt::format("{} is missing{}", name, found == shown_.end() ? "" : ": " + found->sentence));
 }
 
+void Options::refuse_too_few(const std::string& name) const {
+  const auto found = std::ranges::find(shown_, name, &OptionText::name);
+  if (found == shown_.end() || !found->is_place()) usage(fmt::format("{} needs a value after it", name));
+  usage(fmt::format("{}: at least {} are needed: {}", name, found->least, found->sentence));
+}
+
 std::string Options::usage_line() const {
   std::string line = "Usage: mho " + verb_.name;
   for (const OptionText& each : shown_) {
@@ -223,7 +229,7 @@ void Options::read() {
     const std::string message = error.what();
     const std::string name = message.substr(0, message.find(':'));
     if (message.find("flag override") != std::string::npos) usage("a switch takes no value: write it alone, as in --json");
-    if (dynamic_cast<const ::CLI::ArgumentMismatch*>(&error) != nullptr) usage(fmt::format("{} needs a value after it", name));
+    if (dynamic_cast<const ::CLI::ArgumentMismatch*>(&error) != nullptr) refuse_too_few(name);
     if (dynamic_cast<const ::CLI::ExtrasError*>(&error) != nullptr) refuse_extra();
     if (dynamic_cast<const ::CLI::RequiredError*>(&error) != nullptr) refuse_missing(message.substr(0, message.find(' ')));
     usage(message);

@@ -104,6 +104,7 @@ class Options {
   /// An option that stands where the value of another one should.
   void refuse_swallowed() const;
   [[noreturn]] void refuse_missing(const std::string& name) const;
+  [[noreturn]] void refuse_too_few(const std::string& name) const;
   void refuse_unknown() const;
   [[nodiscard]] std::vector<std::string> names(bool with_dashes) const;
 

@@ -417,7 +417,9 @@ std::string effort_text(const analysis::ChipResult& result) {
 }  // namespace
 
 std::string metric_text(workloads::Metric metric, double value) {
-  return workloads::is_share(metric) ? fmt::format("{:.2f} %", percent * value) : fmt::format("{:.4g}", value);
+  // A mean half way between two printed numbers goes up on the page too, whichever way its last bit was rounded.
+  constexpr double half_goes_up = 1 + 1e-12;
+  return workloads::is_share(metric) ? fmt::format("{:.2f} %", percent * value * half_goes_up) : fmt::format("{:.4g}", value);
 }
 
 std::string time_text(double seconds) {

@@ -421,12 +421,12 @@ int TileParameters::columns_of(int outputs) const {
 int TileParameters::converted_outputs(int outputs) const { return adc.unused == periphery::UnusedColumns::converted ? output_capacity() : outputs; }
 
 base::Duration TileParameters::conversion_time(int outputs) const {
-  int columns = adc.mux;  // that a converter goes through; pairs meet before it
+  int turns = adc.mux;  // columns that a converter goes through; pairs meet before it
   if (adc.unused == periphery::UnusedColumns::skipped) {
-    const int converters = (this->columns + adc.mux - 1) / adc.mux, used = outputs * coding.slices;
-    columns = std::min(columns, (used + converters - 1) / converters);
+    const int converters = (columns + adc.mux - 1) / adc.mux, used = outputs * coding.slices;
+    turns = std::min(turns, (used + converters - 1) / converters);
   }
-  return adc.conversion_time * static_cast<double>(columns * dac.conversions());
+  return adc.conversion_time * static_cast<double>(turns * dac.conversions());
 }
 
 WireParameters circuit(const Wires& wires) {

@@ -98,9 +98,10 @@ struct MetricKinds {
   bool shares = false, errors = false;
 };
 
-/// The points of the rows run, name, metric, x, y; rows without both figures are left out.
+/// The points of the rows run, name, metric, x, y, work; rows without both figures are left out.
 MetricKinds read_points(const ResultTable& table, const FrontRequest& request, Front& front) {
   MetricKinds kinds;
+  std::set<std::string> works;
   for (const auto& row : table.rows) {
     for (const auto& [column, name] : {std::pair(std::size_t{3}, request.x), std::pair(std::size_t{4}, request.y)}) {
       const auto* text = std::get_if<std::string>(&row[column]);
@@ -113,11 +114,13 @@ MetricKinds read_points(const ResultTable& table, const FrontRequest& request, F
       continue;
     }
     front.points.push_back({.run = std::get<std::int64_t>(row[0]), .name = std::get<std::string>(row[1]), .x = number(row[3]), .y = number(row[4])});
+    works.insert(std::get<std::string>(row[5]));
     if (const auto* metric = std::get_if<std::string>(&row[2])) {
       const bool error = *metric == "nats" || *metric == "mse";
       (error ? kinds.errors : kinds.shares) = true;
     }
   }
+  front.works = works.size();
   return kinds;
 }
 
@@ -145,7 +148,8 @@ Front pareto_front(const Reader& reader, const FrontRequest& request) {
   for (const std::string& column : request.more) static_cast<void>(run_expression(reader, column, "v"));
   for (const std::string& column : request.less) static_cast<void>(run_expression(reader, column, "v"));
   const std::string condition = request.where ? fmt::format(" WHERE ({})", *request.where) : "";
-  const ResultTable table = reader.ask(fmt::format("SELECT run, name, metric, {} AS x, {} AS y FROM v_run v{}", x, y, condition));
+  const ResultTable table = reader.ask(fmt::format(
+      "SELECT run, name, metric, {} AS x, {} AS y, coalesce(network_hash, '') || ' ' || coalesce(data_hash, '') FROM v_run v{}", x, y, condition));
   Front front;
   const MetricKinds kinds = read_points(table, request, front);
   if (front.points.empty()) {

@@ -30,6 +30,7 @@ struct Front {
   FrontAxis x{}, y{};
   std::vector<FrontPoint> points{};  ///< those on the front first, from the best x on; then the others by number
   std::int64_t left_out = 0;         ///< runs that were refused, or have no such figure
+  std::size_t works = 0;             ///< pairs of network and data that the points are of; a front compares chips that do the same work
 };
 
 struct FrontRequest {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/store/database.h"
+#include "base/design_file/config.h"
 #include "base/error.h"
 #include "base/progress.h"
 
@@ -122,6 +123,27 @@ Cell Reader::value(const std::string& sql, const std::vector<Cell>& parameters) 
   return table.rows.empty() ? Cell() : table.rows.front().front();
 }
 
+namespace {
+
+/// "; did you mean latency_s?" behind SQLite's word of a column or a table that does not exist.
+std::string name_hint(const Reader& reader, std::string_view message) {
+  using namespace std::string_view_literals;
+  for (const auto& [says, names] : {std::pair("no such column: "sv, R"(SELECT DISTINCT "column" FROM v_column)"sv),
+                                    std::pair("no such table: "sv, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"sv)}) {
+    const std::size_t found = message.find(says);
+    if (found == std::string_view::npos) continue;
+    std::string_view word = message.substr(found + says.size());
+    word.remove_prefix(word.rfind('.') == std::string_view::npos ? 0 : word.rfind('.') + 1);
+    std::vector<std::string> legal;
+    for (const auto& row : reader.select(std::string(names)).rows) legal.push_back(std::get<std::string>(row.front()));
+    const std::string near = base::nearest_spelling(word, legal);
+    if (!near.empty()) return fmt::format("; did you mean {}?", near);
+  }
+  return "";
+}
+
+}  // namespace
+
 ResultTable Reader::ask(const std::string& sql) const {
   const ReadingOnly only(*database_);
   try {
@@ -138,8 +160,10 @@ ResultTable Reader::ask(const std::string& sql) const {
     for (const int of_the_file : {SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM}) {
       if (code == of_the_file) throw reading_refusal(path_, error);
     }
-    throw base::UserError(fmt::format("SQLite does not take this: {}. mho db schema lists the views and their columns", error.what()),
-                          base::ExitCode::usage);
+    const std::string hint = name_hint(*this, error.what());
+    throw base::UserError(
+        fmt::format("SQLite does not take this: {}{} mho db schema lists the views and their columns", error.what(), hint.empty() ? "." : hint),
+        base::ExitCode::usage);
   }
 }
 

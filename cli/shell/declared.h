@@ -11,6 +11,7 @@ struct OptionText {
   std::string value;     ///< what stands for its value; empty: a switch
   std::string sentence;  ///< what it means
   bool required = false, repeated = false;
+  int least = 1;                     ///< how many words are needed at the least, of those that may be repeated
   bool file = false;                 ///< its value names a file
   std::vector<std::string> words{};  ///< values that a shell may propose; one that ends in = wants more behind it
   [[nodiscard]] bool is_place() const { return !name.starts_with("-"); }

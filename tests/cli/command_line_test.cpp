@@ -50,6 +50,7 @@ struct Mistake {
 };
 
 TEST_F(CommandLineTest, UsageErrors) {
+  write("net.onnx", "");
   const std::vector<Mistake> mistakes{
       {{}, "say what to do"},
       {{"rnu"}, "did you mean run?"},
@@ -67,7 +68,7 @@ TEST_F(CommandLineTest, UsageErrors) {
       {{"run", "--times", "1 fortnight"}, "--times"},
       {{"run", "--times", "1h,1s"}, "must increase"},
       {{"run", "--times", "1s,,1h"}, "--times"},
-      {{"run", "net.onnx"}, "give --data"},
+      {{"run", "net.onnx"}, "give --data"},  // a file that is there, but not read yet
       {{"run", "--data", "data.yaml"}, "goes with a network"},
       {{"run", "--db", ""}, "--db '': the name of a file is needed"},
       {{"run", "--db="}, "--db needs a value"},

@@ -193,7 +193,7 @@ TEST_F(DbTest, OneKeyAtATimeInRunsThatAreFoundAgain) {
   // A key that cannot stand alone is told.
   run({"--set", "chip.mesh.width=2", "--set", "chip.mesh.height=4"});
   const std::string text = out({"compare", "1", "6", "--explain", "--by-key"});
-  EXPECT_THAT(text, AllOf(HasSubstr("interaction"), HasSubstr("chip.mesh.width")));
+  EXPECT_THAT(text, AllOf(HasSubstr("interaction"), HasSubstr("chip.mesh.width"), testing::ContainsRegex("all of them[^\n]* [-+]?[0-9.]+ %")));
   refused({"compare", "1", "2", "--by-key"}, 2, "--explain");
   run({"--seed", "9"});
   refused({"compare", "1", query("SELECT max(id) FROM run"), "--explain", "--by-key"}, 3, "differ in their seed");
@@ -209,7 +209,16 @@ TEST_F(DbTest, CompareAndFrontTellRuns) {
   EXPECT_THAT(out({"front", "--x", "area_mm2", "--y", "energy_per_inference_j", "--svg", "front.svg"}), HasSubstr("on the front of less area_mm2"));
   EXPECT_THAT(base::read_file((folder_ / "front.svg").string()), HasSubstr("<svg"));
   refused({"front", "--x", "area_mm2", "--y", "energy_per_inference", "--behind"}, 2, "did you mean energy_per_inference_j?");
-  refused({"compare", "1"}, 2, "RUNS");
+  EXPECT_THAT(out({"front", "--x", "area_mm2", "--y", "latency_s"}), testing::Not(HasSubstr("pairs of network")));
+  {
+    SQLite::Database results((folder_ / "results.db").string(), SQLite::OPEN_READWRITE);
+    results.exec("UPDATE run SET network_hash = 'other' WHERE id = 2");
+  }
+  EXPECT_THAT(out({"front", "--x", "area_mm2", "--y", "latency_s"}), HasSubstr("note: the runs are of 2 pairs of network and data"));
+  refused({"compare", "1"}, 2, "RUNS: at least 2 are needed");
+  refused({"list", "--since", "yesterday"}, 2, "30min, 12h, 1d");
+  refused({"query", "SELECT v.latency FROM v_run v"}, 2, "did you mean latency_s?");
+  refused({"query", "SELECT latency_s FROM v_runs"}, 2, "did you mean v_run?");
   refused({"compare", "1", "7"}, 3, "has no run 7");
   refused({"show", "7"}, 3, "has no run 7");
   refused({"show", "study:1"}, 3, "has no study 1");

@@ -12,7 +12,7 @@ namespace {
 using ScalarInputs = CommandTest;
 
 TEST_F(ScalarInputs, WhatCannotBeMeantIsRefused) {
-  const std::string network = std::string(MHO_SOURCE_DIR) + "/tests/cli/data/convnet.onnx";
+  const std::string network = MHO_SOURCE_DIR "/tests/cli/data/convnet.onnx";
   const auto refused = [&](const std::vector<std::string>& arguments, int code, const std::string& says) {
     const Outcome outcome = mho(arguments);
     EXPECT_EQ(outcome.code, code) << outcome.err;

@@ -29,8 +29,11 @@ mho.figure = function (value, unit, digits = 4) {
 mho.percent = (share, digits = 4) => (share === null || share === undefined ? '–' : mho.round(100 * share, digits) + ' %');
 mho.shares = new Set(['top1', 'top5', 'f1']);
 mho.less_is_better = new Set(['nats', 'mse']);
-// Accuracies as everywhere in mho: two digits behind the point of a share.
-mho.score = (value, metric) => (value === null || value === undefined ? '–' : mho.shares.has(metric) ? (100 * value).toFixed(2) + ' %' : mho.round(value, 4) + ' ' + metric);
+// Accuracies as everywhere in mho: two digits behind the point of a share, and what is half way goes up, whichever way its last bit was rounded.
+mho.score = function (value, metric) {
+  if (value === null || value === undefined) return '–';
+  return mho.shares.has(metric) ? (100 * value * (1 + 1e-12)).toFixed(2) + ' %' : mho.round(value, 4) + ' ' + metric;
+};
 
 // How long after programming: 1 s, 1 h, 1 d, 1 y.
 mho.age = function (seconds) {

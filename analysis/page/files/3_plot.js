@@ -104,10 +104,17 @@ mho.frame = function (picture, box, x_axis, y_axis) {
 
 mho.colour = (k) => `var(--c${k % 6})`;
 
+// Space left of an axis for the names of rows, cut to `letters`, at the size of letters of pictures.
+mho.room_for = function (rows, letters) {
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = `13px ${getComputedStyle(document.documentElement).fontFamily}`;
+  return 14 + Math.max(34, ...rows.map((row) => pen.measureText(mho.short(row.name, letters)).width));
+};
+
 // Horizontal bars from 0, one row each: {name, parts: [value...], low, high, note, tip}. `parts` lie behind each other in the colours of `legend`.
 mho.bars = function (title, unit, rows, { legend = [], colours = null, limit = 24 } = {}) {
   const shown = rows.slice(0, limit);
-  const letters = 22, row_height = 24, left = 16 + 7.6 * Math.min(letters, Math.max(5, ...shown.map((row) => row.name.length))), note_width = 112;
+  const letters = 22, row_height = 24, left = mho.room_for(shown, letters), note_width = 112;
   const width = 530, height = 16 + row_height * shown.length + 46, bottom = 10 + row_height * shown.length;
   const total = (row) => row.parts.reduce((sum, part) => sum + part, 0);
   const scale = mho.scale(shown.flatMap((row) => [total(row), row.low ?? 0, row.high ?? 0]), { zero: true, count: 5 });

@@ -67,14 +67,16 @@ mho.accuracy_section = function (run) {
       mho.tip(mho.svg('circle', { cx: x(row.time_s), cy: y(row.mean), r: 4.5, fill: 'var(--c0)' }),
         `after ${mho.age(row.time_s)}: ${mho.score(row.mean, run.metric)}` + (row.sem === null ? '' : ` ± ${mho.score(reach(row), run.metric)} (95 %)`)));
   }
-  const score = (title, key) => ({ title, number: true, cell: (row) => mho.score(row[key], run.metric), value: (row) => row[key] });
+  // The unit stands in the caption and in titles, so that all columns have room.
+  const bare = (text) => text.split(' ')[0];
+  const score = (title, key) => ({ title, number: true, cell: (row) => bare(mho.score(row[key], run.metric)), value: (row) => row[key] });
+  const part = (title, key) => ({ title, number: true, cell: (row) => bare(mho.percent(row[key])), value: (row) => row[key] });
   return mho.section('Accuracy over time', { spread: true },
     mho.legend(['mean with its 95 % interval over chips', 'each programmed chip', 'float'], ['var(--c0)', 'var(--soft)', 'var(--c2)']), picture,
-    mho.table(`${run.metric} of ${run.samples} samples on ${run.repeats} programmed chips`, [
+    mho.table(`${run.metric}${share ? ' in %' : ''} of ${run.samples} samples on ${run.repeats} programmed chips`, [
       { title: 'after', cell: (row) => mho.age(row.time_s) }, score('mean', 'mean'), score('± chips', 'sem'), score('± samples', 'sampling_sem'),
       score('worst', 'worst'), score('5 %', 'percentile5'), score('median', 'median'),
-      { title: 'normalised', number: true, cell: (row) => mho.percent(row.normalised), value: (row) => row.normalised },
-      { title: 'yield', number: true, cell: (row) => mho.percent(row.yield), value: (row) => row.yield }], times),
+      part('normal\u00adised (%)', 'normalised'), part('yield (%)', 'yield')], times),
     mho.element('p', { class: 'note' }, `± are standard errors. Guessing gives ${mho.score(run.chance, run.metric)}; the best chip at the end has ` +
       `${mho.score(chips.length ? best(...chips.at(-1)) : null, run.metric)}.`));
 };
@@ -115,7 +117,7 @@ mho.component_sections = function (run) {
   const main = run.section('band').find((band) => band.figure === 'energy_per_inference_j');
   return [
     mho.section('Energy by component, per inference', {}, mho.bars('energy per inference', 'J', energy, { legend: ['events', 'leakage over an interval, nothing gated'] }),
-      note('Whiskers: each figure at both ends of its 90 % interval.' +
+      note('A component has its leakage over an interval here; in the summary leakage is a line of its own. Whiskers: each figure at both ends of its 90 % interval.' +
         (main && main.main_component ? ` ${mho.percent(main.main_share, 2)} of the variance of the energy is that of ${main.main_component}.` : '')), table),
     mho.section('Area by component', {}, mho.bars('area', 'mm²', area), note('Whiskers: 90 % interval of each figure.'))];
 };
@@ -164,7 +166,7 @@ mho.stage_sections = function (run) {
 
 // Layers over time, one row each: the darker a part, the more of it the layer works. `rows`: {name, part_s, percent, tip}.
 mho.timeline = function (title, rows, end_s) {
-  const letters = 22, row_height = 22, left = 16 + 7.6 * Math.min(letters, Math.max(5, ...rows.map((row) => row.name.length)));
+  const letters = 22, row_height = 22, left = mho.room_for(rows, letters);
   const width = 530, bottom = 10 + row_height * rows.length, picture = mho.picture(width, bottom + 46, `${title}: ${rows.map((row) => row.tip.replaceAll('\n', ', ')).join('; ')}`);
   const scale = mho.scale([0, end_s], { zero: true, count: 6 }), axis = mho.axis(`time, ${title}`, 's', scale);
   const x = (value) => left + (width - left - 24) * scale.at(value);
@@ -212,7 +214,7 @@ mho.time_sections = function (run) {
     percent: row.percent_json, tip: feed === 'alone' ? tip(names[row.number]) : `${names[row.number].name}: percent at work in parts of ${mho.figure(row.part_s, 's', 3)}: ${row.percent_json.join(' ')}` }));
   const alone = lines('alone'), together = lines('back to back');
   return [mho.section('Latency by layer, one inference alone', {}, mho.bars('share of the latency', 's', latency, { legend: ['works', 'waits for packets, a free unit or room'], limit: most }),
-    note(`In the order of the network. In its share of the time the last output waited for this layer; all add up to the latency of ${mho.figure(run.latency_s, 's')}. Of layers that keep the same pace the last one has it.${left_out}`), table),
+    note(`In the order of the network. A bar is the time for which the last output waited for this layer; all bars add up to the latency of ${mho.figure(run.latency_s, 's')}. Where several layers keep the same pace, the wait counts for the last of them.${left_out}`), table),
   alone.length ? mho.section('Pipeline over time', {}, mho.timeline('one inference alone', alone, run.latency_s),
     ...(together.length ? [mho.timeline('inferences back to back', together, together[0].part_s * together[0].percent.length)] : []),
     note(`Full colour: at least one unit of the layer works all the time; pale: part of it.${left_out}`)) : null];

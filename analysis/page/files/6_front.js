@@ -1,5 +1,5 @@
 'use strict';
-// A picture of any two columns over all runs, with the front.
+// A picture of any two columns over all runs, with the fronts: one for each pair of network and data, because chips can only be compared on the same work.
 
 // The runs that no other run beats in both columns, in the order of x. Directions are 1 or -1.
 mho.front = function (points, x_better, y_better) {
@@ -47,13 +47,24 @@ mho.column_axis = function (column, scale) {
   return mho.axis(column.title + unit, mho.unit_of(column), scale);
 };
 
-// Draws `axes`, {x, y, colour: keys of columns, log: {x, y}}, of the runs. Returns {picture, points, front, groups, directions}; a point knows its run, its
+// Points by the network and the data that they are of.
+mho.works_of = function (points) {
+  const works = new Map();
+  for (const point of points) {
+    const key = `${point.run.network} ${point.run.data}`;
+    if (!works.has(key)) works.set(key, []);
+    works.get(key).push(point);
+  }
+  return [...works.values()];
+};
+
+// Draws `axes`, {x, y, colour: keys of columns, log: {x, y}}, of the runs. Returns {picture, points, fronts, groups, directions}; a point knows its run, its
 // node and its place.
 mho.draw_front = function (runs, axes, is_chosen) {
   const columns = { x: mho.column(axes.x), y: mho.column(axes.y) };
   const points = runs.map((run) => ({ run, x: run[axes.x], y: run[axes.y] })).filter((point) => typeof point.x === 'number' && typeof point.y === 'number');
   const width = 760, picture = mho.picture(width, 460, `${columns.y.title} over ${columns.x.title} of ${points.length} runs`);
-  const drawn = { picture, points, front: [], groups: mho.groups_of(axes.colour), directions: [0, 0], width };
+  const drawn = { picture, points, fronts: [], groups: mho.groups_of(axes.colour), directions: [0, 0], width };
   if (!points.length) {
     picture.append(mho.svg('text', { x: 20, y: 40 }, 'No run has both figures and passes the filter.'));
     return drawn;
@@ -62,13 +73,14 @@ mho.draw_front = function (runs, axes, is_chosen) {
   const { x, y } = mho.frame(picture, { left: 78, top: 14, width: 660, height: 392 }, axis('x'), axis('y'));
   for (const point of points) Object.assign(point, { px: x(point.x), py: y(point.y) });
   drawn.directions = ['x', 'y'].map((key) => mho.direction(columns[key], points[0].run));
-  if (drawn.directions.every(Boolean)) drawn.front = mho.front(points, ...drawn.directions);
-  if (drawn.front.length > 1) {
+  if (drawn.directions.every(Boolean)) drawn.fronts = mho.works_of(points).map((alike) => mho.front(alike, ...drawn.directions));
+  for (const front of drawn.fronts) {
+    if (front.length < 2) continue;
     // Between two runs of the front lies what both leave possible: steps.
     const to = (point) => (drawn.directions[0] < 0 ? `H${point.px}V${point.py}` : `V${point.py}H${point.px}`);
-    picture.append(mho.svg('path', { class: 'front-line', d: drawn.front.map((point, i) => (i ? to(point) : `M${point.px} ${point.py}`)).join('') }));
+    picture.append(mho.svg('path', { class: 'front-line', d: front.map((point, i) => (i ? to(point) : `M${point.px} ${point.py}`)).join('') }));
   }
-  const on_front = new Set(drawn.front), group_of = new Map(drawn.groups.map((name, k) => [name, k]));
+  const on_front = new Set(drawn.fronts.flat()), group_of = new Map(drawn.groups.map((name, k) => [name, k]));
   const place = (value) => Math.round(value * 10) / 10;
   for (const point of points.toSorted((a, b) => on_front.has(a) - on_front.has(b))) {
     const group = axes.colour ? group_of.get(String(point.run[axes.colour] ?? '–')) : 0, best = on_front.has(point);

@@ -85,7 +85,8 @@ mho.front_panel = function (selection) {
     picture_box.replaceChildren(drawn.picture);
     legend_box.replaceChildren(...(drawn.groups.length > 1 ? [mho.shapes_legend(drawn.groups)] : []));
     const better = (k, key) => `${drawn.directions[k] > 0 ? 'more' : 'less'} ${mho.column(axes[key]).title}`;
-    note.textContent = `${drawn.points.length} of ${mho.runs.length} runs` + (drawn.front.length ? `; ${drawn.front.length} on the front: ${better(0, 'x')} and ${better(1, 'y')} is better`
+    const several = drawn.fronts.length, best = drawn.fronts.flat().length;
+    note.textContent = `${drawn.points.length} of ${mho.runs.length} runs` + (best ? `; ${best} on ${several > 1 ? `the fronts of ${several} pairs of network and data` : 'the front'}: ${better(0, 'x')} and ${better(1, 'y')} is better`
       : '; no front, because an axis has no better end');
     list.show();
   };

@@ -138,7 +138,7 @@ std::vector<KeyEffect> by_key(const std::string& db, std::int64_t first, std::in
   return effects;
 }
 
-std::string effects_text(const std::vector<KeyEffect>& effects) {
+std::string effects_text(const std::vector<KeyEffect>& effects, const std::string& metric) {
   using enum Table::Align;
   Table table({left, right, right, right, right, right, right, right, right});
   table.add({"one key at a time", "from", "to", "run", "energy", "area", "interval", "latency", "accuracy"});
@@ -146,14 +146,14 @@ std::string effects_text(const std::vector<KeyEffect>& effects) {
   for (const KeyEffect& effect : effects) {
     std::vector<std::string> cells{effect.key, effect.first, effect.second,
                                    effect.run ? fmt::format("{}{}", *effect.run, effect.found ? " *" : "") : "-"};
-    const std::vector<std::string> units{"J", "mm2", "s", "s", ""};
+    const std::vector<std::string> units{"J", "mm2", "s", "s", "metric"};
     for (std::size_t i = 0; i < units.size(); ++i) {
       const auto& value = effect.difference.at(i);
       // What is left of a difference of equal numbers is nothing.
       constexpr double rounding = 1e-9;
       const auto& whole = effects.back().difference.at(i);
       const bool nothing = value && whole && std::abs(*value) < rounding * std::abs(*whole);
-      cells.push_back(nothing ? people_text(0.0, units[i]) : value ? people_text(*value, units[i]) : "-");
+      cells.push_back(nothing ? people_text(0.0, units[i], metric) : value ? people_text(*value, units[i], metric) : "-");
     }
     table.add(std::move(cells));
     if (!effect.refused.empty()) notes += fmt::format("{} alone: {}\n", effect.key, effect.refused);

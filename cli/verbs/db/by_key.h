@@ -27,7 +27,8 @@ const std::vector<std::string>& by_key_figures();
 /// which is the difference of the runs themselves. Throws base::UserError: runs that differ in more than their designs' keys.
 std::vector<KeyEffect> by_key(const std::string& db, std::int64_t first, std::int64_t second);
 
-std::string effects_text(const std::vector<KeyEffect>& effects);
+/// `metric`: that of both runs' accuracy, empty if they have none.
+std::string effects_text(const std::vector<KeyEffect>& effects, const std::string& metric);
 base::Json::Array effects_json(const std::vector<KeyEffect>& effects);
 
 }  // namespace mho::cli

@@ -187,7 +187,7 @@ void compare(const CompareArguments& arguments, const Invocation& invocation) {
       json["splits"] = splits;
     }
     if (arguments.by_key) {
-      text += "\n" + effects_text(effects);
+      text += "\n" + effects_text(effects, raw_text(reader.value("SELECT metric FROM v_run WHERE run = ?", {first})));
       json["by_key"] = effects_json(effects);
     }
     list.push_back(json);

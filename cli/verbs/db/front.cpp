@@ -43,8 +43,14 @@ std::string front_text(const analysis::Front& front, bool all, const std::string
                                 : "behind the front"});
   }
   const auto best = std::ranges::count_if(front.points, &analysis::FrontPoint::on_front);
-  return fmt::format("{}{} of {} runs are on the front of {} and {}{}\n", table.text(), best, front.points.size(), direction_text(front.x),
-                     direction_text(front.y), front.left_out > 0 ? fmt::format("; {} have no such figures", front.left_out) : "");
+  const std::string mixed = front.works < 2
+                                ? ""
+                                : fmt::format(
+                                      "note: the runs are of {} pairs of network and data, and chips can only be compared on the same work; "
+                                      "choose one with --where \"network = 'NAME'\"\n",
+                                      front.works);
+  return fmt::format("{}{} of {} runs are on the front of {} and {}{}\n{}", table.text(), best, front.points.size(), direction_text(front.x),
+                     direction_text(front.y), front.left_out > 0 ? fmt::format("; {} have no such figures", front.left_out) : "", mixed);
 }
 
 base::Json axis_json(const analysis::FrontAxis& axis) {
@@ -60,6 +66,7 @@ base::Json front_json(const analysis::Front& front) {
   json["x"] = axis_json(front.x);
   json["y"] = axis_json(front.y);
   json["left_out"] = front.left_out;
+  json["works"] = static_cast<std::int64_t>(front.works);
   const auto end = [](const std::optional<double>& value) { return value ? base::Json(*value) : base::Json(); };
   base::Json::Array points;
   for (const analysis::FrontPoint& point : front.points) {

@@ -66,7 +66,7 @@ Action read_list_line(Options& options) {
   options.read();
   check(arguments.format);
   if (columns) request.columns = parse_names("--columns", *columns);
-  if (since) request.since_s = parse_span("--since", *since);
+  if (since) request.since_s = parse_span("--since", *since, "30min, 12h, 1d");
   if (all) request.limit.reset();
   for (const std::string& tag : tags) request.tags.push_back(parse_tag(tag));
   request.kind = arguments.kind == "runs"      ? analysis::ResultKind::run

@@ -68,14 +68,17 @@ void report(const ReportArguments& arguments, const Invocation& invocation) {
 
 Action read_report_line(Options& options) {
   ReportArguments arguments;
-  std::optional<std::string> run, runs, where;
+  std::optional<std::string> run, runs, where, db;
   options.file("FILE", arguments.file, "database of results; without it results.db");
   options.text("--run", run, "number of the one run to show", "N");
   options.text("--runs", runs, "numbers of the runs to show, as 3,5 or 1-9,12; two are compared", "A,B");
   options.text("--where", where, "condition of SQL on columns of v_run; the runs that it holds for", "CONDITION");
   options.output("--out", arguments.out, "the page", "HTML");
+  options.text("--db", db, "database of results, as FILE", "FILE");
   add_json(options, arguments.json);
   options.read();
+  if (db && arguments.file) usage(fmt::format("FILE {} and --db {} both name the database; give one of them", *arguments.file, *db));
+  if (db) arguments.file = db;
   if ((run ? 1 : 0) + (runs ? 1 : 0) + (where ? 1 : 0) > 1) usage("--run, --runs and --where each say which runs to show; give one of them");
   if (run) arguments.choice.runs = {parse_whole("--run", *run, 1, largest_run)};
   if (runs) arguments.choice.runs = parse_runs("--runs", *runs);

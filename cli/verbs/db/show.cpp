@@ -145,7 +145,9 @@ void show(const ShowArguments& arguments, const Invocation& invocation) {
   const analysis::Reader reader(arguments.db);
   if (arguments.design) {
     reader.require_run(arguments.number);
-    return print_exactly(analysis::design_of_run(reader.database(), arguments.number).json() + "\n");
+    constexpr int indent = 2;
+    const analysis::Design design = analysis::design_of_run(reader.database(), arguments.number);
+    return print_exactly(base::Json::parse(design.json(), design.name).dump(indent) + "\n");
   }
   arguments.kind == analysis::ResultKind::run ? show_run(reader, arguments, invocation) : show_other(reader, arguments, invocation);
 }
