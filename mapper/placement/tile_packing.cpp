@@ -181,6 +181,21 @@ std::vector<Seat> as_rectangles(std::span<const Piece> pieces, const TileRoom& r
   return seats;
 }
 
+/// The dual feasible function of Fekete and Schepers, Math. Program. 91:11 (2001): next to what leaves less than the limit only what is smaller fits,
+/// and where that is not counted at all, it takes the whole side. Sums of it over pieces that lie side by side never exceed the side.
+int counted(int size, int side, int limit) { return size > side - limit ? side : size < limit ? 0 : size; }
+
+/// The limits at which the sums change: sizes up to half of the side; 0 counts every size as it is.
+std::vector<int> limits(std::span<const Piece> pieces, int side, int Piece::*size) {
+  std::vector<int> all{0};
+  for (const Piece& piece : pieces) {
+    if (2 * (piece.*size) <= side) all.push_back(piece.*size);
+  }
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
+  return all;
+}
+
 /// Numbers tiles in the order of their first pieces.
 void number_tiles(std::vector<Seat>& seats) {
   std::vector<int> number(seats.size(), -1);
@@ -220,15 +235,26 @@ std::vector<Seat> pack_pieces(std::span<const Piece> pieces, const TileRoom& roo
 }
 
 int least_tiles(std::span<const Piece> pieces, const TileRoom& room, Arrange arrange) {
-  std::int64_t rows = 0, columns = 0, cells = 0;
-  for (const Piece& piece : pieces) {
-    rows += piece.rows;
-    columns += piece.columns;
-    cells += std::int64_t{piece.rows} * piece.columns;
+  const auto up = [](std::int64_t all, std::int64_t each) { return static_cast<int>((all + each - 1) / each); };
+  if (arrange == Arrange::diagonal) {
+    std::int64_t rows = 0, columns = 0;
+    for (const Piece& piece : pieces) {
+      rows += piece.rows;
+      columns += piece.columns;
+    }
+    return std::max(up(rows, room.rows), up(columns, room.columns));
   }
-  const auto up = [](std::int64_t all, std::int64_t each) { return (all + each - 1) / each; };
-  if (arrange == Arrange::rectangle) return static_cast<int>(up(cells, std::int64_t{room.rows} * room.columns));
-  return static_cast<int>(std::max(up(rows, room.rows), up(columns, room.columns)));
+  const std::vector<int> row_limits = limits(pieces, room.rows, &Piece::rows), column_limits = limits(pieces, room.columns, &Piece::columns);
+  int least = 0;
+  for (const int row_limit : row_limits) {
+    for (const int column_limit : column_limits) {
+      std::int64_t cells = 0;
+      for (const Piece& piece : pieces)
+        cells += std::int64_t{counted(piece.rows, room.rows, row_limit)} * counted(piece.columns, room.columns, column_limit);
+      least = std::max(least, up(cells, std::int64_t{room.rows} * room.columns));
+    }
+  }
+  return least;
 }
 
 }  // namespace mho::mapper

@@ -39,7 +39,8 @@ struct TileRoom {
 std::vector<Seat> pack_pieces(std::span<const Piece> pieces, const TileRoom& room, Arrange arrange);
 
 /// No arrangement takes fewer tiles: max(ceil(sum of rows / rows), ceil(sum of columns / columns)) along the diagonal, ceil(cells / cells of a tile)
-/// for rectangles, whatever the work.
+/// for rectangles, whatever the work. What a piece leaves free of its rows or columns counts as taken where only pieces would fit that are then not
+/// counted (Fekete and Schepers, 2001); the largest of these bounds holds.
 int least_tiles(std::span<const Piece> pieces, const TileRoom& room, Arrange arrange);
 
 /// Tiles that seats name.

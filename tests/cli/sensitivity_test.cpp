@@ -119,6 +119,7 @@ TEST_F(SensitivityTest, Mistakes) {
     int code;
     std::string says;
   };
+  write("net.onnx", "");
   const std::vector<Mistake> mistakes{
       {{"--times", "1s,1y"}, 2, "one age"},
       {{"--times", "soon"}, 2, "--times"},

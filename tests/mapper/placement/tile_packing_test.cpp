@@ -103,6 +103,14 @@ TEST(TilePacking, ByHand) {
   EXPECT_EQ(tiles_of(pack_pieces(pieces, room, Arrange::diagonal)), 3);
   EXPECT_EQ(least_tiles(pieces, room, Arrange::rectangle), 2);
   EXPECT_EQ(least_tiles(pieces, room, Arrange::diagonal), 3);
+  // Above a piece of 6 x 4 are two rows, too few for another: a tile holds two, although 120 cells are less than the 128 of two tiles. What fits
+  // above does not change that.
+  std::vector<Piece> tall(5, Piece{6, 4});
+  EXPECT_EQ(least_tiles(tall, room, Arrange::rectangle), 3);
+  EXPECT_EQ(tiles_of(pack_pieces(tall, room, Arrange::rectangle)), 3);
+  tall.push_back({2, 4});
+  EXPECT_EQ(least_tiles(tall, room, Arrange::rectangle), 3);
+  EXPECT_EQ(least_tiles(std::vector<Piece>{{6, 4}, {6, 4}, {2, 4}, {2, 4}}, room, Arrange::rectangle), 1) << "64 cells, which fit";
 }
 
 /// Blocks of a matrix of `groups` on tiles of 512 x 512 that they fill.
