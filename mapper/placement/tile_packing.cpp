@@ -185,11 +185,12 @@ std::vector<Seat> as_rectangles(std::span<const Piece> pieces, const TileRoom& r
 /// and where that is not counted at all, it takes the whole side. Sums of it over pieces that lie side by side never exceed the side.
 int counted(int size, int side, int limit) { return size > side - limit ? side : size < limit ? 0 : size; }
 
-/// The limits at which the sums change: sizes up to half of the side; 0 counts every size as it is.
+/// The limits up to half of the side at which sums grow: those from which a size counts as the whole side; 0 counts every size as it is.
 std::vector<int> limits(std::span<const Piece> pieces, int side, int Piece::*size) {
   std::vector<int> all{0};
   for (const Piece& piece : pieces) {
-    if (2 * (piece.*size) <= side) all.push_back(piece.*size);
+    const int limit = side - piece.*size + 1;
+    if (2 * limit <= side) all.push_back(limit);
   }
   std::ranges::sort(all);
   all.erase(std::ranges::unique(all).begin(), all.end());
