@@ -55,7 +55,7 @@ test: everything
 
 ## test-long: what takes longer: label long (clang-tidy over every source, and what its tests say)
 test-long: everything
-	scripts/install_packages.sh browser
+	scripts/install_packages.sh browser cluster
 	$(environment) ctest --preset release --label-regex '^long$$' --parallel $(JOBS)
 
 # In continuous integration a warning is an error.
