@@ -32,11 +32,11 @@ void re_estimate_channels(TorchNetwork& teacher, TorchNetwork& model, const Torc
   const torch::NoGradGuard guard;
   std::map<std::size_t, std::pair<Tensor, Tensor>> wanted, changes;
   (void)teacher.forward(batch, true, [&](std::size_t node, const Tensor& y) {
-    wanted[node] = moments(y);
+    if (model.network().nodes[node].window() != nullptr) wanted[node] = moments(y);
     return y;
   });
   (void)model.forward(batch, true, [&](std::size_t node, const Tensor& y) {
-    if (!can_shift(model, node)) return y;
+    if (model.network().nodes[node].window() == nullptr || !can_shift(model, node)) return y;
     const auto [mean, deviation] = moments(y);
     const auto& [float_mean, float_deviation] = wanted.at(node);
     // A channel that is nearly constant has no deviation to bring back.

@@ -162,6 +162,7 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
     Tensor y;
     if (node.recurrence() != nullptr) {
       y = recurrent(n, inputs, count);
+      if (hook) y = hook(n, y);
     } else if (node.on_tiles()) {
       y = product(n, inputs[0]);
       if (bias_[n].defined()) {
@@ -170,7 +171,7 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
         along[static_cast<std::size_t>(axis)] = bias_[n].numel();
         y = y + bias_[n].view(along);
       }
-      if (hook && node.window() != nullptr) y = hook(n, y);
+      if (hook) y = hook(n, y);
     } else if (scores && node.output == network_.output && gives_probabilities(node)) {
       y = inputs[0];
     } else {

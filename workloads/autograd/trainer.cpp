@@ -44,9 +44,11 @@ class Training {
     check_fit(network, data);
     at::set_num_threads(options.threads);
     if (recipe_.distillation.weight > 0 && data.metric() == Metric::mse) {
-      throw base::UserError("distillation.weight: a network whose metric is mse has no classes to compare; leave it at 0");
+      throw base::UserError(
+          "distillation.weight: a network whose metric is mse has no classes to compare; leave it at 0, and give distillation.hidden a number "
+          "instead");
     }
-    if (recipe_.distillation.weight > 0 || recipe_.normalisation_samples > 0) teacher_ = std::make_unique<TorchNetwork>(network);
+    if (recipe_.distillation.compares() || recipe_.normalisation_samples > 0) teacher_ = std::make_unique<TorchNetwork>(network);
     if (options.from_scratch) set_initial_weights(network, recipe_.seed);
     make_model();
     batches_ = std::make_unique<TrainingBatches>(data, recipe_);

@@ -65,6 +65,7 @@ IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject, d
        {"ranges.rate", "ranges.decay", "ranges.inside"},
        fmt::format("the training ends within ranges.initial_batches ({})", recipe.ranges.initial_batches)},
       {is_the_usual_adam(recipe, subject), {"optimiser.kind"}, "without optimiser.weight_decay adam and adamw are the same"},
+      {hidden_layers(network).empty(), {"distillation.hidden"}, "the network has no layer with weights before the last"},
       {!has_convolutions, {"normalisation.samples"}, "the network has no convolution"},
       {subject.has_validation, {"validation.share"}, "the data describe a validation split"},
       {std::min(recipe.validation.share.value_or(0.0), usual_share) >= scored, {"validation.share"}, "validation.samples is less"},

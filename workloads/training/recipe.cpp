@@ -105,6 +105,11 @@ Declarations recipe_declarations() {
       real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
            "Hinton et al., arXiv:1503.02531 (2015)"),
       real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
+      real("distillation.hidden", 0.0, 0, 1000,
+           "factor on the distance of hidden layers from those of the float network: the squared difference of their outputs over the squared "
+           "outputs, "
+           "as the mean over all layers with weights but the last",
+           "hints: Romero et al., arXiv:1412.6550 (2015); hidden states of transformers: Jiao et al., arXiv:1909.10351 (2019)"),
       base::whole_or("averaging.steps", std::string("off"), 2, many, {"off"},
                      "what is scored and written is the running mean of weights, scales and ranges over about so many steps",
                      "Polyak and Juditsky, SIAM J. Control Optim. 30:838 (1992)"),
@@ -149,6 +154,15 @@ NetworkKind kind_of(const Network& network) {
   if (recurrent) return NetworkKind::recurrent;
   if (attention || normalised) return NetworkKind::transformer;
   return convolutional ? NetworkKind::convolutional : NetworkKind::perceptron;
+}
+
+std::vector<std::size_t> hidden_layers(const Network& network) {
+  std::vector<std::size_t> layers;
+  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
+    if (network.nodes[n].on_tiles()) layers.push_back(n);
+  }
+  if (!layers.empty()) layers.pop_back();
+  return layers;
 }
 
 std::string kind_name(NetworkKind kind) {
@@ -235,7 +249,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.ranges = {config.boolean("ranges.learned"),     config.real("ranges.rate"),  static_cast<int>(config.integer("ranges.initial_batches")),
                    config.real("ranges.initial_sigmas"), config.real("ranges.decay"), config.real("ranges.inside")};
   recipe.clip = {static_cast<Recipe::Clip::Kind>(of("clip.kind", {"off", "fixed", "gaussian"})), config.real("clip.sigmas")};
-  recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature")};
+  recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature"), config.real("distillation.hidden")};
   recipe.averaging_steps = config.optional_integer("averaging.steps", "off");
   recipe.normalisation_samples = static_cast<int>(config.optional_integer("normalisation.samples", "off").value_or(0));
   recipe.crop = static_cast<int>(config.integer("augmentation.crop"));

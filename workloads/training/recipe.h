@@ -20,6 +20,8 @@ base::Declarations recipe_declarations();
 enum class NetworkKind { convolutional, recurrent, transformer, perceptron };
 NetworkKind kind_of(const Network& network);
 std::string kind_name(NetworkKind kind);
+/// Nodes with weights, in the order of the network, but the last one: its outputs are the scores.
+std::vector<std::size_t> hidden_layers(const Network& network);
 
 /// How a network is trained: every choice, resolved for one kind of network.
 struct Recipe {
@@ -84,6 +86,9 @@ struct Recipe {
   struct Distillation {
     double weight = 0;
     double temperature = 1;
+    double hidden = 0;  ///< weight of the distance of hidden layers
+    /// Whether anything is compared with the float network.
+    [[nodiscard]] bool compares() const { return weight > 0 || hidden > 0; }
   } distillation;
 
   /// What the training is judged by while it runs.

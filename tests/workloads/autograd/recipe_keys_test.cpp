@@ -131,6 +131,7 @@ Settings others(const base::Declaration& declaration) {
                                                       {"validation.repeats", {"2"}},
                                                       {"layers.frozen", {"y"}},
                                                       {"averaging.steps", {"4"}},
+                                                      {"distillation.hidden", {"0.5"}},
                                                       {"normalisation.samples", {"16"}},
                                                       {"augmentation.crop", {"2"}},
                                                       {"ranges.initial_batches", {"7"}},
@@ -168,6 +169,22 @@ void expect_every_key_counts_or_is_named(const Situation& situation) {
 }
 
 TEST(RecipeKeysTest, OfAConvolutionalNetwork) { expect_every_key_counts_or_is_named({"defaults", convolutional(), {}, {}}); }
+/// Only the last layer: there are no hidden ones to compare.
+Network one_layer() {
+  OnnxModel model;
+  model.input("x", {0, 256}).output("y").floats("w", {10, 256}, spread(2560, 0.003F)).node("Gemm", {"x", "w"}, "y").attribute("transB", 1);
+  return import_onnx_bytes(model.bytes(), "one layer", {.trace = true});
+}
+
+TEST(RecipeKeysTest, HiddenLayersOfANetworkWithout) {
+  const Situation situation{"one layer", one_layer(), {}, {"distillation.weight=0.5"}};
+  const Keys keys(situation);
+  const Recipe changed = keys.recipe("distillation.hidden=0.5");
+  ASSERT_EQ(changed.without_effect.size(), 1U);
+  EXPECT_EQ(changed.without_effect[0], "distillation.hidden (--recipe-set) has no effect: the network has no layer with weights before the last");
+  EXPECT_EQ(keys.train_with(changed), keys.train_with(keys.recipe()));
+}
+
 TEST(RecipeKeysTest, InFloat) { expect_every_key_counts_or_is_named({"in float", convolutional(), {}, {"hardware.analog=false"}}); }
 TEST(RecipeKeysTest, WithoutLearnedRangesAndScales) {
   expect_every_key_counts_or_is_named(

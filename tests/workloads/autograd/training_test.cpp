@@ -146,7 +146,8 @@ TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
   const std::string checkpoint =
       (std::filesystem::temp_directory_path() / ("mho_training_test_" + std::to_string(getpid()) + ".checkpoint")).string();
   std::remove(checkpoint.c_str());
-  TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01", "averaging.steps=7"});
+  TrainingOptions options =
+      bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01", "averaging.steps=7", "distillation.hidden=0.5"});
   const Network whole = bench.run(options);
   options.checkpoint = checkpoint;
   // Stopped in the middle of the second epoch, as by a full disk or a power cut after the last checkpoint.
