@@ -1,9 +1,10 @@
 // How long trainings take on one thread and on two, alone and beside other work.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
-#include <map>
+#include <atomic>
 
 #include "base/json.h"
 #include "tests/cli/process.h"
@@ -18,8 +19,8 @@ class BusyNeighbours {
     for (unsigned core = 0; core < std::max(1U, std::thread::hardware_concurrency()); ++core) {
       const pid_t pid = fork();
       if (pid == 0) {
-        for (volatile unsigned turn = 0;; turn = turn + 1) {
-        }
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (std::atomic<unsigned> turn = 0;;) ++turn;
       }
       pids_.push_back(pid);
     }

@@ -20,6 +20,7 @@
 #include "workloads/autograd/training_step.h"
 #include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
+#include "workloads/graph/adapters.h"
 #include "workloads/training/initial_weights.h"
 #include "workloads/training/shared_elements.h"
 
@@ -263,6 +264,9 @@ class Training {
   }
 
   [[nodiscard]] bool is_frozen(const Parameter& parameter) const {
+    if (recipe_.adapters.rank > 0) {
+      return parameter.kind != Parameter::Kind::weight || !is_adapter(tiled_.network.matrices[parameter.index].name);
+    }
     if (recipe_.frozen.empty()) return false;
     switch (parameter.kind) {
       case Parameter::Kind::weight:

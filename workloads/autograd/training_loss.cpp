@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "workloads/graph/adapters.h"
+
 namespace mho::workloads {
 
 using torch::Tensor;

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <variant>
 
+#include "workloads/graph/adapters.h"
+
 namespace mho::workloads {
 
 namespace {
@@ -99,6 +101,10 @@ IdleRules rules_of_recipe(const Recipe& recipe) {
       {!ranges.learned,
        {"ranges.rate", "ranges.initial_batches", "ranges.initial_sigmas", "ranges.decay", "ranges.inside"},
        "ranges.learned is false"},
+      {recipe.adapters.rank == 0, {"adapters.layers"}, "adapters.rank is off"},
+      {recipe.adapters.rank > 0,
+       {"layers.frozen", "scales.", "clip.", "normalisation.samples"},
+       "adapters.rank leaves all numbers of the network as they are"},
       {ranges.rate == 0, {"ranges.decay", "ranges.inside"}, "ranges.rate is 0"},
       {ranges.decay == 0, {"ranges.inside"}, "ranges.decay is 0"},
       {ranges.inside >= 1, {"ranges.decay"}, "ranges.inside is 1"},

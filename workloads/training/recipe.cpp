@@ -135,6 +135,12 @@ Declarations recipe_declarations() {
                      "epochs without a better validation score after which the training stops", "Prechelt, Early Stopping - But When?, 1998"),
       base::text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
                  "user's choice"),
+      base::whole_or(
+          "adapters.rank", std::string("off"), 1, 4096, {"off"},
+          "inner width of a digital low-rank path that is added beside layers and trained in their place: the weights on tiles stay as they are",
+          "Hu et al., LoRA, arXiv:2106.09685 (2021); on analog tiles: Li et al., AHWA-LoRA, arXiv:2411.17367 (2024)"),
+      base::text("adapters.layers", "*", {"patterns of layer names with * and ?, separated by commas"},
+                 "layers that get one; recurrent layers cannot", "user's choice"),
   };
 }
 
@@ -154,15 +160,6 @@ NetworkKind kind_of(const Network& network) {
   if (recurrent) return NetworkKind::recurrent;
   if (attention || normalised) return NetworkKind::transformer;
   return convolutional ? NetworkKind::convolutional : NetworkKind::perceptron;
-}
-
-std::vector<std::size_t> hidden_layers(const Network& network) {
-  std::vector<std::size_t> layers;
-  for (std::size_t n = 0; n < network.nodes.size(); ++n) {
-    if (network.nodes[n].on_tiles()) layers.push_back(n);
-  }
-  if (!layers.empty()) layers.pop_back();
-  return layers;
 }
 
 std::string kind_name(NetworkKind kind) {
@@ -261,6 +258,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
                        static_cast<Recipe::Validation::Keep>(of("validation.keep", {"best", "last"})),
                        config.optional_integer("validation.patience", "off")};
   recipe.frozen = config.word("layers.frozen");
+  recipe.adapters = {config.optional_integer("adapters.rank", "off").value_or(0), config.word("adapters.layers")};
   if (!config.optional_real("optimiser.rate", "auto")) config.set("optimiser.rate=" + std::to_string(recipe.optimiser.rate));
   recipe.json = config.json();
   recipe.without_effect = idle_keys(config, recipe, subject);

@@ -20,8 +20,6 @@ base::Declarations recipe_declarations();
 enum class NetworkKind { convolutional, recurrent, transformer, perceptron };
 NetworkKind kind_of(const Network& network);
 std::string kind_name(NetworkKind kind);
-/// Nodes with weights, in the order of the network, but the last one: its outputs are the scores.
-std::vector<std::size_t> hidden_layers(const Network& network);
 
 /// How a network is trained: every choice, resolved for one kind of network.
 struct Recipe {
@@ -106,6 +104,11 @@ struct Recipe {
   int normalisation_samples = 0;                ///< re-estimation of the channels' means and deviations after training; 0: none
   int crop = 0;                                 ///< pixels of padding out of which images are cut again
   bool mirror = false;
+  /// Digital low-rank paths beside layers, which are trained in their place.
+  struct Adapters {
+    std::int64_t rank = 0;  ///< 0: none
+    std::string layers;     ///< patterns of layers, separated by commas
+  } adapters;
   std::string frozen;  ///< patterns of layers that are not trained, separated by commas; empty: none
 
   /// All keys resolved, as JSON.

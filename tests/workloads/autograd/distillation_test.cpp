@@ -7,6 +7,7 @@
 #include "tests/workloads/autograd/gradient_check.h"
 #include "workloads/autograd/training_loss.h"
 #include "workloads/data/array_dataset.h"
+#include "workloads/graph/adapters.h"
 
 namespace mho::workloads {
 namespace {

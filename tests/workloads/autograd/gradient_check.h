@@ -25,16 +25,17 @@ inline std::vector<float> times(std::vector<float> values, float factor) {
   return values;
 }
 
-inline Network perceptron() {
+inline std::string perceptron_bytes() {
   OnnxModel model;
   model.input("x", {0, 16}).output("y").floats("w1", {12, 16}, times(scattered(192, 1), 0.6F)).floats("b1", {12}, times(scattered(12, 2), 0.2F));
   model.node("Gemm", {"x", "w1", "b1"}, "h").attribute("transB", 1).node("Tanh", {"h"}, "t");
   model.floats("w2", {5, 12}, times(scattered(60, 3), 0.5F)).node("Gemm", {"t", "w2"}, "y").attribute("transB", 1);
-  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true});
+  return model.bytes();
 }
+inline Network perceptron() { return import_onnx_bytes(perceptron_bytes(), "perceptron", {.trace = true}); }
 
 /// Strides, unequal paddings, groups.
-inline Network convolutions() {
+inline std::string convolutions_bytes() {
   OnnxModel model;
   model.input("x", {0, 4, 7, 6})
       .output("y")
@@ -49,8 +50,9 @@ inline Network convolutions() {
       .attribute("group", 2);
   model.node("Tanh", {"c2"}, "t").node("Flatten", {"t"}, "f");
   model.floats("w3", {3, 40}, times(scattered(120, 7), 0.3F)).node("Gemm", {"f", "w3"}, "y").attribute("transB", 1);
-  return import_onnx_bytes(model.bytes(), "convolutions", {.trace = true});
+  return model.bytes();
 }
+inline Network convolutions() { return import_onnx_bytes(convolutions_bytes(), "convolutions", {.trace = true}); }
 
 inline Network recurrent(const char* kind, std::int64_t gates, int linear_before_reset) {
   constexpr std::int64_t steps = 5, width = 6, hidden = 8;
@@ -68,7 +70,7 @@ inline Network recurrent(const char* kind, std::int64_t gates, int linear_before
 }
 
 /// One block of a transformer: two heads, residual, normalisation, perceptron.
-inline Network attention() {
+inline std::string attention_bytes() {
   constexpr std::int64_t tokens = 5, width = 8;
   OnnxModel model(17);
   model.input("x", {0, tokens, width}).output("y").ints("heads", {0, tokens, 2, width / 2}).ints("joined", {0, tokens, width});
@@ -89,8 +91,9 @@ inline Network attention() {
   model.node("LayerNormalization", {"sum", "gain", "shift"}, "norm").attribute("axis", -1);
   model.floats("w1", {width, 12}, times(scattered(96, 18), 0.5F)).node("MatMul", {"norm", "w1"}, "up").node("Tanh", {"up"}, "act");
   model.floats("w2", {12, 4}, times(scattered(48, 19), 0.5F)).node("MatMul", {"act", "w2"}, "y");
-  return import_onnx_bytes(model.bytes(), "attention", {.trace = true});
+  return model.bytes();
 }
+inline Network attention() { return import_onnx_bytes(attention_bytes(), "attention", {.trace = true}); }
 
 /// A tile of the paper without rounding, noise and wires: what is left clips, and is else linear.
 inline tiles::TileParameters smooth_tile(const std::vector<std::string>& more) {
