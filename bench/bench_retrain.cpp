@@ -1,6 +1,7 @@
 // Time of a training step with the full tile model in the forward pass, beside the same step in plain float libtorch, in turns of one run: modules of
 // libtorch as anyone would write them, with the BLAS of the system (which may be the unoptimised one) and with OpenBLAS where it is found, and our
-// own float network, whose products go through oneDNN. Needs MHO_DATA, the folder of networks and data; MHO_OPENBLAS names the folder of an OpenBLAS
+// own float network, whose products go through oneDNN. Times of one thread are processor time, so that other work on the machine counts little; those
+// of several threads are wall time and need free cores. Needs MHO_DATA, the folder of networks and data; MHO_OPENBLAS names the folder of an OpenBLAS
 // libblas.so.3. usage: bench_retrain [NAME [THREADS]]
 #include <fmt/format.h>
 #include <torch/torch.h>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,7 +28,14 @@ namespace nn = torch::nn;
 using torch::Tensor;
 
 constexpr int batch = 64, warm_up = 4;
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double wall_time() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double processor_time() {
+  constexpr double nano = 1e-9;
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + nano * static_cast<double>(time.tv_nsec);
+}
+double now(int threads) { return threads == 1 ? processor_time() : wall_time(); }
 
 std::optional<double> median(std::vector<double> values) {
   if (values.empty()) return std::nullopt;
@@ -121,7 +130,7 @@ std::vector<Case> cases() {
 }
 
 /// Seconds of each step of modules of libtorch, after the first ones.
-void plain_steps(const Case& subject) {
+void plain_steps(const Case& subject, int threads) {
   const std::shared_ptr<Model> model = subject.modules();
   std::vector<std::int64_t> shape{batch};
   shape.insert(shape.end(), subject.sample.begin(), subject.sample.end());
@@ -129,11 +138,11 @@ void plain_steps(const Case& subject) {
   const Tensor labels = torch::randint(subject.classes, {batch * subject.rows}, torch::kLong);
   torch::optim::SGD optimiser(model->parameters(), torch::optim::SGDOptions(1e-3).momentum(0.9).nesterov(true));
   for (int step = 0; step < warm_up + subject.steps; ++step) {
-    const double begin = now();
+    const double begin = now(threads);
     optimiser.zero_grad();
     nn::functional::cross_entropy(model->scores(x), labels).backward();
     optimiser.step();
-    if (step >= warm_up) fmt::print("{}\n", now() - begin);
+    if (step >= warm_up) fmt::print("{}\n", now(threads) - begin);
   }
 }
 
@@ -166,9 +175,9 @@ std::vector<double> own_steps(const Case& subject, const workloads::TiledNetwork
   options.recipe = workloads::read_recipe(std::nullopt, whole, {tiled.network, tiled.tiles});
   options.threads = threads;
   std::vector<double> seconds;
-  double last = now();
+  double last = now(threads);
   options.report = [&](const workloads::TrainingProgress& progress) {
-    const double time = now();
+    const double time = now(threads);
     if (progress.step > warm_up) seconds.push_back(time - last);
     last = time;
     if (progress.step == warm_up + subject.steps) throw Enough();
@@ -235,7 +244,7 @@ int main(int argc, char** argv) {
   if (words.size() == 3 && words[0] == "--modules") {
     at::set_num_threads(std::stoi(words[2]));
     for (const auto& subject : all) {
-      if (subject.name == words[1]) mho::plain_steps(subject);
+      if (subject.name == words[1]) mho::plain_steps(subject, std::stoi(words[2]));
     }
     return 0;
   }

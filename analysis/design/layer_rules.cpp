@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "workloads/graph/adapters.h"
 
 namespace mho::analysis {
 
@@ -23,8 +24,11 @@ std::vector<const workloads::Node*> layers_of(const workloads::Network& network)
 }
 
 bool matches(const LayerRule& rule, const std::vector<const workloads::Node*>& layers, std::size_t index) {
-  if (rule.match == "first") return index == 0;
-  if (rule.match == "last") return index + 1 == layers.size();
+  // Adapters are no layers of their own.
+  const auto is_layer = [](const workloads::Node* node) { return !workloads::is_adapter(node->name); };
+  if (rule.match == "first") return std::ranges::find_if(layers, is_layer) - layers.begin() == static_cast<std::ptrdiff_t>(index);
+  if (rule.match == "last")
+    return is_layer(layers[index]) && std::none_of(layers.begin() + static_cast<std::ptrdiff_t>(index) + 1, layers.end(), is_layer);
   const std::string& name = layers[index]->name;
   return name == rule.match || fnmatch(rule.match.c_str(), name.c_str(), 0) == 0;
 }

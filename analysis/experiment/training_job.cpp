@@ -12,6 +12,8 @@
 #include "base/json.h"
 #include "workloads/data/subset.h"
 #include "workloads/execution/evaluation.h"
+#include "workloads/onnx/adapters/adapters_onnx.h"
+#include "workloads/onnx/onnx_export.h"
 
 namespace mho::analysis {
 
@@ -71,6 +73,15 @@ int default_threads(const workloads::Network& network) {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+/// The network of file `path` again, with adapters.
+workloads::Network import_adapted(const std::string& bytes, const std::string& path, const workloads::Network& original,
+                                  const base::InputLimit& limit) {
+  workloads::Network adapted = workloads::import_onnx_bytes(
+      bytes, path, {.sample_shape = original.sample_shape, .folder = workloads::folder_of(path), .trace = true, .limit = limit});
+  adapted.name = original.name;
+  return adapted;
+}
+
 }  // namespace
 
 std::string TrainingJob::json() const {
@@ -122,6 +133,12 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   workloads::Recipe recipe = workloads::read_recipe(
       job.recipe, job.recipe_set,
       {.network = tiled.network, .tiles = tiled.tiles, .training_samples = data.training->size(), .has_validation = data.validation != nullptr});
+  std::string adapted;
+  if (recipe.adapters.rank > 0) {
+    if (job.from_scratch) throw base::UserError("adapters.rank: adapters belong to weights that are trained already; leave --from-scratch out");
+    adapted = workloads::with_adapters(base::read_file(job.network), tiled.network, {recipe.adapters.rank, recipe.adapters.layers, recipe.seed});
+    tiled = prepare(design, import_adapted(adapted, job.network, tiled.network, limit), {.copies = false});
+  }
   Judged judged = judge(data, recipe.validation, !tiled.network.states.empty());
   // Weights that lie in files beside the network's are not in the hash of that file.
   std::string weights;
@@ -139,6 +156,7 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
           std::move(recipe),
           threads,
           job.network,
+          std::move(adapted),
           base::content_hash(everything),
           limit.files()};
 }

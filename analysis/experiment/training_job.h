@@ -41,6 +41,7 @@ struct TrainingInputs {
   workloads::Recipe recipe;
   int threads = 1;
   std::string source;              ///< file the weights are written into again
+  std::string adapted;             ///< that file with the adapters of the recipe, ONNX; empty: it has none
   std::string fingerprint;         ///< of everything the trained weights depend on but threads and the number of epochs
   std::vector<std::string> files;  ///< that were read
   [[nodiscard]] const workloads::Dataset& training() const { return learned_from ? *learned_from : *data.training; }

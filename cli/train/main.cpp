@@ -111,7 +111,11 @@ void run(const std::string& text) {
   };
   const mho::workloads::TrainedNetwork trained = mho::workloads::train(inputs.tiled, inputs.training(), options);
   try {
-    mho::workloads::export_onnx(inputs.source, trained.network, job.out);
+    if (inputs.adapted.empty()) {
+      mho::workloads::export_onnx(inputs.source, trained.network, job.out);
+    } else {
+      mho::workloads::export_onnx({inputs.source, mho::workloads::folder_of(inputs.source), inputs.adapted}, trained.network, job.out);
+    }
   } catch (const mho::base::UserError& error) {
     throw mho::base::UserError(
         fmt::format("{}. The training is finished, and {} holds it: the same command writes the network from it", error.what(), options.checkpoint),

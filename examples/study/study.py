@@ -15,9 +15,9 @@ from jobs import Train, Workshop  # noqa: E402
 from kurtosis import Kurtosis  # noqa: E402
 from remedies import Remedies  # noqa: E402
 from subjects import subjects  # noqa: E402
-from training_claims import Ablation, ConstantNoise, NoiseScale, Newer, Recovery  # noqa: E402
+from training_claims import Ablation, ConstantNoise, NoiseScale, Newer, Probes, Recovery  # noqa: E402
 
-CLAIMS = [Recovery, Ablation, ColumnScales, EqualError, Drift, NoiseScale, Stuck, Newer, Isoaccuracy, Remedies, Kurtosis, ConstantNoise, FewProjections]
+CLAIMS = [Recovery, Ablation, ColumnScales, EqualError, Drift, NoiseScale, Stuck, Newer, Isoaccuracy, Remedies, Kurtosis, ConstantNoise, FewProjections, Probes]
 
 
 class Study:

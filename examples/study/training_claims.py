@@ -206,3 +206,54 @@ class ConstantNoise(Compared):
                 rows[-1] += [scale.mean(devices), scale.mean(constant), lost.text(1, scale.digits), within]
         header = ["network", "devices, 1 h", "constant, 1 h", "lost", f"within {self.bound}", "devices, 1 y", "constant, 1 y", "lost", f"within {self.bound}"]
         return table(header, rows) if rows else None
+
+
+class Probes(Claim):
+    """Recipes side by side before one of them is scored on test samples: the scores of trainings on samples that they held out."""
+
+    number = 14
+    title = "Recipes that were tried on validation data"
+    gaussian = ("clip.kind=gaussian", "distillation.weight=1", "distillation.temperature=1")
+    tried = {
+        "fsdd_lstm": (
+            (1, 2, 3),
+            (("noise x 2", "on tiles", []),
+             ("noise x 1.5", "noise x 1.5", ["noise.scale=1.5"]),
+             ("noise x 2, hidden states x 1", "hidden states x 1", ["distillation.hidden=1"]))),
+        "shakespeare_transformer": (
+            (1,),
+            (("noise x 1", "on tiles", []),
+             ("noise x 1, hidden states x 10", "hidden states x 10", ["distillation.hidden=10"]),
+             ("noise x 1, distillation alone and Gaussian clipping", "distilled, clip gaussian", [*gaussian]),
+             ("noise x 1, the same with hidden states x 10", "distilled, clip gaussian, hidden states x 10", [*gaussian, "distillation.hidden=10"]))),
+    }
+
+    def trainings(self):
+        """By subject: what each recipe is called, and its trainings."""
+        for s in self.study.some(*self.tried):
+            seeds, recipes = self.tried[s.name]
+            yield s, [(name, [s.train(title, changes, seed) for seed in seeds[:1 if self.study.quick else None]]) for name, title, changes in recipes]
+
+    def jobs(self):
+        return [job for _, recipes in self.trainings() for _, jobs in recipes for job in jobs]
+
+    def text(self):
+        rows = []
+        for s, recipes in self.trainings():
+            first = None
+            for name, jobs in recipes:
+                if not self.done(*jobs):
+                    if first is None:
+                        break  # nothing to compare with
+                    continue
+                courses = [self.study.workshop.course(job) for job in jobs]
+                scale = Scale({"metric": courses[0]["metric"], "chance": 0})
+                in_float, on_tiles = ([course["validation"]["after"][where] for course in courses] for where in ("float", "tiles"))
+                won = ""
+                if first is None:
+                    first = on_tiles
+                else:
+                    won = Difference(scale.lost(first, 0), scale.lost(on_tiles, 0)).text(1, scale.digits)
+                label = f"{s.name} ({'nats' if scale.is_loss else '%'}), {courses[0]['validation']['samples']} samples" if first is on_tiles else ""
+                rows.append([label, name, str(len(jobs)), scale.mean(in_float), scale.mean(on_tiles), won])
+        return table(["network", "recipe", "trainings", "float", "1 h", "won"], rows) if rows else None

@@ -15,6 +15,7 @@ from isoaccuracy import Isoaccuracy  # noqa: E402
 from jobs import Measure, Train  # noqa: E402
 from remedies import Remedies  # noqa: E402
 from subjects import Costs, Subject  # noqa: E402
+from training_claims import Probes  # noqa: E402
 
 SAMPLES = 40
 
@@ -50,7 +51,7 @@ class Made:
 
     def course(self, job):
         in_float, on_tiles = self.found(self.courses, job, (0.9, 0.9))
-        return {"metric": "top1", "wall_s": 60, "validation": {"before": {"float": 0.8, "tiles": 0.7}, "after": {"float": in_float, "tiles": on_tiles}}}
+        return {"metric": "top1", "wall_s": 60, "validation": {"samples": 270, "before": {"float": 0.8, "tiles": 0.7}, "after": {"float": in_float, "tiles": on_tiles}}}
 
     def result(self, job):
         layers = [{"name": "quiet", "tiles": 1, "snr_db": 30.0}, {"name": "loud", "tiles": 1, "snr_db": 10.0}, {"name": "digital", "tiles": 0, "snr_db": None}]
@@ -118,6 +119,30 @@ class Isoaccurate(OfAStudy):
         self.made.courses = {"strong": (1.2, 1.9), "mild": (1.3, 1.8)}
         self.made.finish(claim.jobs())
         self.assertEqual(claim.recipe(self.subject), "mild")
+
+
+class Tried(OfAStudy):
+    def setUp(self):
+        super().setUp()
+        self.study.some = lambda *names: [self.subject] if "net" in names else []
+        tried = {"net": ((1, 2), (("usual", "on tiles", []), ("mild", "mild", ["noise.scale=1"])))}
+        self.claim = type("Two", (Probes,), {"tried": tried})(self.study)
+
+    def test_no_test_sample_is_scored(self):
+        jobs = self.claim.jobs()
+        self.assertEqual(self.titles(jobs), [f"net: {title}, seed {seed}" for title in ("on tiles", "mild") for seed in (1, 2)])
+        self.assertTrue(all(isinstance(job, Train) for job in jobs))
+
+    def test_differences_are_paired_by_seed(self):
+        # The seeds differ by much, the recipes by one point each.
+        self.made.courses = {"on tiles, seed 1": (0.9, 0.80), "on tiles, seed 2": (0.9, 0.90), "mild, seed 1": (0.9, 0.81), "mild, seed 2": (0.9, 0.91)}
+        jobs = self.claim.jobs()
+        self.made.finish(jobs[:3])
+        self.assertNotIn("mild", self.claim.text())  # half of its trainings
+        self.made.finish(jobs)
+        rows = [line.split(" | ") for line in self.claim.text().split("\n")]
+        self.assertEqual(rows[2][:5], ["| net (%), 270 samples", "usual", "2", "90.00 ± 0.00", "85.00 ± 5.00"])
+        self.assertEqual(rows[3][4:], ["86.00 ± 5.00", "+1.00 ± 0.00 |"])
 
 
 class WhatItTakes(OfAStudy):

@@ -9,9 +9,12 @@ namespace {
 
 using torch::Tensor;
 
+bool is_convolution(const Node& node) { return node.on_tiles() && node.window() != nullptr; }
+
 /// Whether gain and shift of a convolution's channels can go into its weights and bias: both are trained, and no other node has these weights.
 bool can_shift(const TorchNetwork& model, std::size_t node) {
   const Network& network = model.network();
+  if (!is_convolution(network.nodes[node])) return false;
   const int matrix = network.nodes[node].matrices[0];
   const auto has = [&](Parameter::Kind kind, std::size_t index) {
     return std::ranges::any_of(model.parameters(), [&](const Parameter& p) { return p.kind == kind && p.index == index; });
@@ -32,7 +35,7 @@ void re_estimate_channels(TorchNetwork& teacher, TorchNetwork& model, const Torc
   const torch::NoGradGuard guard;
   std::map<std::size_t, std::pair<Tensor, Tensor>> wanted, changes;
   (void)teacher.forward(batch, true, [&](std::size_t node, const Tensor& y) {
-    wanted[node] = moments(y);
+    if (is_convolution(model.network().nodes[node])) wanted[node] = moments(y);
     return y;
   });
   (void)model.forward(batch, true, [&](std::size_t node, const Tensor& y) {

@@ -170,12 +170,12 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
         along[static_cast<std::size_t>(axis)] = bias_[n].numel();
         y = y + bias_[n].view(along);
       }
-      if (hook && node.window() != nullptr) y = hook(n, y);
     } else if (scores && node.output == network_.output && gives_probabilities(node)) {
       y = inputs[0];
     } else {
       y = digital_autograd(network_, node, inputs, count);
     }
+    if (hook) y = hook(n, y);
     values[static_cast<std::size_t>(node.output)] = y;
   }
   return values[static_cast<std::size_t>(network_.output)];

@@ -34,7 +34,7 @@ class TorchNetwork {
     torch::Tensor samples;  ///< [batch][shape of a sample]
     torch::Tensor lengths;  ///< [batch]; undefined: whole sequences
   };
-  /// Called with every output of a convolution, [batch][...]; what it returns takes its place.
+  /// Called with the output of every node, [batch][...]; what it returns takes its place.
   using Hook = std::function<torch::Tensor(std::size_t node, const torch::Tensor& y)>;
 
   /// The output, [batch][shape]; a final softmax is left out where `scores`, whose loss takes logarithms itself.

@@ -20,6 +20,7 @@
 #include "workloads/autograd/training_step.h"
 #include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
+#include "workloads/graph/adapters.h"
 #include "workloads/training/initial_weights.h"
 #include "workloads/training/shared_elements.h"
 
@@ -44,9 +45,11 @@ class Training {
     check_fit(network, data);
     at::set_num_threads(options.threads);
     if (recipe_.distillation.weight > 0 && data.metric() == Metric::mse) {
-      throw base::UserError("distillation.weight: a network whose metric is mse has no classes to compare; leave it at 0");
+      throw base::UserError(
+          "distillation.weight: a network whose metric is mse has no classes to compare; leave it at 0, and give distillation.hidden a number "
+          "instead");
     }
-    if (recipe_.distillation.weight > 0 || recipe_.normalisation_samples > 0) teacher_ = std::make_unique<TorchNetwork>(network);
+    if (recipe_.distillation.compares() || recipe_.normalisation_samples > 0) teacher_ = std::make_unique<TorchNetwork>(network);
     if (options.from_scratch) set_initial_weights(network, recipe_.seed);
     make_model();
     batches_ = std::make_unique<TrainingBatches>(data, recipe_);
@@ -261,6 +264,9 @@ class Training {
   }
 
   [[nodiscard]] bool is_frozen(const Parameter& parameter) const {
+    if (recipe_.adapters.rank > 0) {
+      return parameter.kind != Parameter::Kind::weight || !is_adapter(tiled_.network.matrices[parameter.index].name);
+    }
     if (recipe_.frozen.empty()) return false;
     switch (parameter.kind) {
       case Parameter::Kind::weight:

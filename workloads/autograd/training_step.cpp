@@ -75,8 +75,14 @@ TrainingSteps::Result TrainingSteps::run(std::int64_t step, std::int64_t steps, 
   for (auto& group : optimiser_->param_groups()) group.options().set_lr(result.rate);
   draw(static_cast<std::uint32_t>(step), result.noise, recipe.ranges.learned && step >= recipe.ranges.initial_batches);
   optimiser_->zero_grad();
-  const Tensor output = state_.model.forward(batch.inputs, true);
-  const Tensor loss = loss_of(state_.data, recipe.distillation, output, batch.targets, [&] { return state_.teacher->forward(batch.inputs, true); });
+  const bool with_hidden = recipe.distillation.hidden > 0;
+  const NetworkOutputs own = outputs_of(state_.model, batch.inputs, with_hidden);
+  NetworkOutputs taught;
+  if (recipe.distillation.compares()) {
+    const torch::NoGradGuard guard;
+    taught = outputs_of(*state_.teacher, batch.inputs, with_hidden);
+  }
+  const Tensor loss = loss_of(state_.data, recipe.distillation, own, batch.targets, taught);
   result.loss = loss.item<double>();
   if (!std::isfinite(result.loss)) throw Diverged("the loss", result.rate);
   loss.backward();
@@ -88,7 +94,7 @@ TrainingSteps::Result TrainingSteps::run(std::int64_t step, std::int64_t steps, 
     if (has_static_ranges(state_.tiled, state_.model, m)) follow_ranges(m, step, factor);
     follow_scales(m, step, factor, result.rate);
   }
-  result.score = score_of(state_.data, output, batch.targets);
+  result.score = score_of(state_.data, own.output, batch.targets);
   return result;
 }
 

@@ -52,17 +52,15 @@ struct Target {
 
 class Export {
  public:
-  Export(const std::string& source, const Network& network)
-      : source_(source), network_(network), tensors_(tensors_of(network)), bytes_(base::read_file(source)) {
-    const std::filesystem::path parent = std::filesystem::path(source).parent_path();
-    folder_ = parent.empty() ? "." : parent.string();
-    if (base::content_hash(bytes_) != network.hash) {
-      throw base::UserError(source + ": this is not the file that the network was imported from, or it has changed since");
+  Export(const OnnxBytes& source, const Network& network)
+      : source_(source.name), folder_(source.folder), network_(network), tensors_(tensors_of(network)) {
+    if (base::content_hash(source.bytes) != network.hash) {
+      throw base::UserError(source_ + ": this is not the file that the network was imported from, or it has changed since");
     }
     if (std::ranges::none_of(tensors_, [](const Tensor& t) { return t.origin->known(); })) {
-      throw base::UserError(source + ": nothing can be written back: the network holds no numbers of the file, or was imported without trace");
+      throw base::UserError(source_ + ": nothing can be written back: the network holds no numbers of the file, or was imported without trace");
     }
-    if (!model_.ParseFromString(bytes_)) throw base::UserError(source + ": not an ONNX network");
+    if (!model_.ParseFromString(source.bytes)) throw base::UserError(source_ + ": not an ONNX network");
     make_names_printable(model_);  // as in the network
   }
 
@@ -209,7 +207,6 @@ class Export {
   std::string source_, folder_;
   const Network& network_;
   std::vector<Tensor> tensors_;
-  std::string bytes_;
   onnx::ModelProto model_;
   std::map<std::string, Target> targets_;
 };
@@ -217,6 +214,15 @@ class Export {
 }  // namespace
 
 void export_onnx(const std::string& source, const Network& network, const std::string& path) {
+  export_onnx(OnnxBytes{source, folder_of(source), base::read_file(source)}, network, path);
+}
+
+std::string folder_of(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+void export_onnx(const OnnxBytes& source, const Network& network, const std::string& path) {
   const google::protobuf::LogSilencer silence;
   const std::string bytes = Export(source, network).bytes();
   base::OutputFile file(path);

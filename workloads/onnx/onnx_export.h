@@ -13,6 +13,17 @@ namespace mho::workloads {
 /// where the network was imported without trace or from another file, and where the data would be too large for one file.
 void export_onnx(const std::string& source, const Network& network, const std::string& path);
 
+/// An ONNX file that need not lie on the disk.
+struct OnnxBytes {
+  std::string name;    ///< for messages
+  std::string folder;  ///< where external data lie
+  std::string bytes;
+};
+/// Where the external data of an ONNX file lie: beside it.
+std::string folder_of(const std::string& path);
+/// The same with a file in memory as `source`.
+void export_onnx(const OnnxBytes& source, const Network& network, const std::string& path);
+
 /// The tensors of a traced network whose numbers cannot be written back: matrices, biases as "conv1 bias", constants by name.
 std::vector<std::string> not_writable(const Network& network);
 

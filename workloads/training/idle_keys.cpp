@@ -6,6 +6,8 @@
 #include <cmath>
 #include <variant>
 
+#include "workloads/graph/adapters.h"
+
 namespace mho::workloads {
 
 namespace {
@@ -65,6 +67,7 @@ IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject, d
        {"ranges.rate", "ranges.decay", "ranges.inside"},
        fmt::format("the training ends within ranges.initial_batches ({})", recipe.ranges.initial_batches)},
       {is_the_usual_adam(recipe, subject), {"optimiser.kind"}, "without optimiser.weight_decay adam and adamw are the same"},
+      {hidden_layers(network).empty(), {"distillation.hidden"}, "the network has no layer with weights before the last"},
       {!has_convolutions, {"normalisation.samples"}, "the network has no convolution"},
       {subject.has_validation, {"validation.share"}, "the data describe a validation split"},
       {std::min(recipe.validation.share.value_or(0.0), usual_share) >= scored, {"validation.share"}, "validation.samples is less"},
@@ -98,6 +101,10 @@ IdleRules rules_of_recipe(const Recipe& recipe) {
       {!ranges.learned,
        {"ranges.rate", "ranges.initial_batches", "ranges.initial_sigmas", "ranges.decay", "ranges.inside"},
        "ranges.learned is false"},
+      {recipe.adapters.rank == 0, {"adapters.layers"}, "adapters.rank is off"},
+      {recipe.adapters.rank > 0,
+       {"layers.frozen", "scales.", "clip.", "normalisation.samples"},
+       "adapters.rank leaves all numbers of the network as they are"},
       {ranges.rate == 0, {"ranges.decay", "ranges.inside"}, "ranges.rate is 0"},
       {ranges.decay == 0, {"ranges.inside"}, "ranges.decay is 0"},
       {ranges.inside >= 1, {"ranges.decay"}, "ranges.inside is 1"},

@@ -105,6 +105,11 @@ Declarations recipe_declarations() {
       real("distillation.weight", 0.0, 0, 1, "share of the loss that compares with the outputs of the float network, the rest with the targets",
            "Hinton et al., arXiv:1503.02531 (2015)"),
       real("distillation.temperature", 2.0, 0.1, 100, "temperature of both softmax functions in that comparison", "Hinton et al. (2015)"),
+      real("distillation.hidden", 0.0, 0, 1000,
+           "factor on the distance of hidden layers from those of the float network: the squared difference of their outputs over the squared "
+           "outputs, "
+           "as the mean over all layers with weights but the last",
+           "hints: Romero et al., arXiv:1412.6550 (2015); hidden states of transformers: Jiao et al., arXiv:1909.10351 (2019)"),
       base::whole_or("averaging.steps", std::string("off"), 2, many, {"off"},
                      "what is scored and written is the running mean of weights, scales and ranges over about so many steps",
                      "Polyak and Juditsky, SIAM J. Control Optim. 30:838 (1992)"),
@@ -130,6 +135,12 @@ Declarations recipe_declarations() {
                      "epochs without a better validation score after which the training stops", "Prechelt, Early Stopping - But When?, 1998"),
       base::text("layers.frozen", "", {"patterns of layer names with * and ?, separated by commas"}, "layers whose weights stay as they are",
                  "user's choice"),
+      base::whole_or(
+          "adapters.rank", std::string("off"), 1, 4096, {"off"},
+          "inner width of a digital low-rank path that is added beside layers and trained in their place: the weights on tiles stay as they are",
+          "Hu et al., LoRA, arXiv:2106.09685 (2021); on analog tiles: Li et al., AHWA-LoRA, arXiv:2411.17367 (2024)"),
+      base::text("adapters.layers", "*", {"patterns of layer names with * and ?, separated by commas"},
+                 "layers that get one; recurrent layers cannot", "user's choice"),
   };
 }
 
@@ -235,7 +246,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.ranges = {config.boolean("ranges.learned"),     config.real("ranges.rate"),  static_cast<int>(config.integer("ranges.initial_batches")),
                    config.real("ranges.initial_sigmas"), config.real("ranges.decay"), config.real("ranges.inside")};
   recipe.clip = {static_cast<Recipe::Clip::Kind>(of("clip.kind", {"off", "fixed", "gaussian"})), config.real("clip.sigmas")};
-  recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature")};
+  recipe.distillation = {config.real("distillation.weight"), config.real("distillation.temperature"), config.real("distillation.hidden")};
   recipe.averaging_steps = config.optional_integer("averaging.steps", "off");
   recipe.normalisation_samples = static_cast<int>(config.optional_integer("normalisation.samples", "off").value_or(0));
   recipe.crop = static_cast<int>(config.integer("augmentation.crop"));
@@ -247,6 +258,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
                        static_cast<Recipe::Validation::Keep>(of("validation.keep", {"best", "last"})),
                        config.optional_integer("validation.patience", "off")};
   recipe.frozen = config.word("layers.frozen");
+  recipe.adapters = {config.optional_integer("adapters.rank", "off").value_or(0), config.word("adapters.layers")};
   if (!config.optional_real("optimiser.rate", "auto")) config.set("optimiser.rate=" + std::to_string(recipe.optimiser.rate));
   recipe.json = config.json();
   recipe.without_effect = idle_keys(config, recipe, subject);

@@ -84,6 +84,9 @@ struct Recipe {
   struct Distillation {
     double weight = 0;
     double temperature = 1;
+    double hidden = 0;  ///< weight of the distance of hidden layers
+    /// Whether anything is compared with the float network.
+    [[nodiscard]] bool compares() const { return weight > 0 || hidden > 0; }
   } distillation;
 
   /// What the training is judged by while it runs.
@@ -101,6 +104,11 @@ struct Recipe {
   int normalisation_samples = 0;                ///< re-estimation of the channels' means and deviations after training; 0: none
   int crop = 0;                                 ///< pixels of padding out of which images are cut again
   bool mirror = false;
+  /// Digital low-rank paths beside layers, which are trained in their place.
+  struct Adapters {
+    std::int64_t rank = 0;  ///< 0: none
+    std::string layers;     ///< patterns of layers, separated by commas
+  } adapters;
   std::string frozen;  ///< patterns of layers that are not trained, separated by commas; empty: none
 
   /// All keys resolved, as JSON.

@@ -10,6 +10,7 @@
 #include "workloads/autograd/trainer.h"
 #include "workloads/data/array_dataset.h"
 #include "workloads/data/subset.h"
+#include "workloads/onnx/adapters/adapters_onnx.h"
 
 namespace mho::workloads {
 namespace {
@@ -43,7 +44,7 @@ std::unique_ptr<Dataset> digits(std::size_t count, int split) {
 }
 
 /// A convolutional network of the built-in digits, small enough for hundreds of trainings.
-Network convolutional() {
+std::string convolutional() {
   OnnxModel model;
   model.input("x", {0, 1, 16, 16}).output("y").floats("w1", {4, 1, 3, 3}, ramp(36, 0.03F)).floats("b1", {4}, ramp(4, 0.05F));
   model.node("Conv", {"x", "w1", "b1"}, "c")
@@ -51,13 +52,13 @@ Network convolutional() {
       .node("Relu", {"c"}, "r")
       .node("Flatten", {"r"}, "f");
   model.floats("w2", {10, 64}, spread(640, 0.01F)).node("Gemm", {"f", "w2"}, "y").attribute("transB", 1);
-  return import_onnx_bytes(model.bytes(), "convolutional", {.trace = true});
+  return model.bytes();
 }
-Network perceptron_of_frames() {
+std::string perceptron_of_frames() {
   OnnxModel model;
   model.input("x", {0, 256}).output("y").floats("w1", {12, 256}, ramp(3072, 0.003F)).node("Gemm", {"x", "w1"}, "h").attribute("transB", 1);
   model.node("Relu", {"h"}, "r").floats("w2", {10, 12}, spread(120, 0.03F)).node("Gemm", {"r", "w2"}, "y").attribute("transB", 1);
-  return import_onnx_bytes(model.bytes(), "perceptron", {.trace = true});
+  return model.bytes();
 }
 
 /// All that a user gets from a training.
@@ -69,15 +70,14 @@ struct Got {
 };
 
 struct Situation {
-  std::string name;
-  Network network;
+  std::string name, network;  ///< ONNX
   Settings tile, recipe;
   bool has_validation = false;
 };
 
 class Keys {
  public:
-  explicit Keys(const Situation& situation) : situation_(situation), tiled_(mapper::lay_out(situation.network, tiles::test::tile(situation.tile))) {}
+  explicit Keys(const Situation& situation) : situation_(situation), tiled_(on_tiles(situation.network)) {}
 
   [[nodiscard]] Recipe recipe(const std::string& more = "") const {
     // Short, and long enough that every part of the training comes to its turn.
@@ -103,7 +103,11 @@ class Keys {
     options.report = [&](const TrainingProgress& progress) {
       if (progress.validation) got.scores.insert(got.scores.end(), {progress.validation->in_float, progress.validation->on_tiles, progress.loss});
     };
-    const TrainedNetwork trained = train(tiled_, learned_from ? *learned_from : *data_, options);
+    const TiledNetwork adapted =
+        recipe.adapters.rank == 0
+            ? tiled_
+            : on_tiles(with_adapters(situation_.network, tiled_.network, {recipe.adapters.rank, recipe.adapters.layers, recipe.seed}));
+    const TrainedNetwork trained = train(adapted, learned_from ? *learned_from : *data_, options);
     for (const Matrix& matrix : trained.network.matrices) got.weights.push_back(matrix.weights);
     for (const Node& node : trained.network.nodes) got.biases.push_back(node.bias);
     got.ranges = trained.network.input_ranges;
@@ -112,6 +116,9 @@ class Keys {
   }
 
  private:
+  [[nodiscard]] TiledNetwork on_tiles(const std::string& bytes) const {
+    return mapper::lay_out(import_onnx_bytes(bytes, "network", {.trace = true}), tiles::test::tile(situation_.tile));
+  }
   const Situation& situation_;
   TiledNetwork tiled_;
   std::unique_ptr<Dataset> data_ = digits(60, 2), other_ = digits(20, 1);
@@ -131,6 +138,9 @@ Settings others(const base::Declaration& declaration) {
                                                       {"validation.repeats", {"2"}},
                                                       {"layers.frozen", {"y"}},
                                                       {"averaging.steps", {"4"}},
+                                                      {"distillation.hidden", {"0.5"}},
+                                                      {"adapters.rank", {"2"}},
+                                                      {"adapters.layers", {"y"}},
                                                       {"normalisation.samples", {"16"}},
                                                       {"augmentation.crop", {"2"}},
                                                       {"ranges.initial_batches", {"7"}},
@@ -168,6 +178,25 @@ void expect_every_key_counts_or_is_named(const Situation& situation) {
 }
 
 TEST(RecipeKeysTest, OfAConvolutionalNetwork) { expect_every_key_counts_or_is_named({"defaults", convolutional(), {}, {}}); }
+/// Only the last layer: there are no hidden ones to compare.
+std::string one_layer() {
+  OnnxModel model;
+  model.input("x", {0, 256}).output("y").floats("w", {10, 256}, spread(2560, 0.003F)).node("Gemm", {"x", "w"}, "y").attribute("transB", 1);
+  return model.bytes();
+}
+
+TEST(RecipeKeysTest, HiddenLayersOfANetworkWithout) {
+  const Situation situation{"one layer", one_layer(), {}, {"distillation.weight=0.5"}};
+  const Keys keys(situation);
+  const Recipe changed = keys.recipe("distillation.hidden=0.5");
+  ASSERT_EQ(changed.without_effect.size(), 1U);
+  EXPECT_EQ(changed.without_effect[0], "distillation.hidden (--recipe-set) has no effect: the network has no layer with weights before the last");
+  EXPECT_EQ(keys.train_with(changed), keys.train_with(keys.recipe()));
+}
+
+TEST(RecipeKeysTest, OfAdapters) {
+  expect_every_key_counts_or_is_named({"adapters", convolutional(), {}, {"adapters.rank=3", "distillation.hidden=0.1"}});
+}
 TEST(RecipeKeysTest, InFloat) { expect_every_key_counts_or_is_named({"in float", convolutional(), {}, {"hardware.analog=false"}}); }
 TEST(RecipeKeysTest, WithoutLearnedRangesAndScales) {
   expect_every_key_counts_or_is_named(

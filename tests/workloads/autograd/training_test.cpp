@@ -146,7 +146,8 @@ TEST(TrainingTest, ThreadsDoNotChangeTheForwardPassAndAnInterruptionNothing) {
   const std::string checkpoint =
       (std::filesystem::temp_directory_path() / ("mho_training_test_" + std::to_string(getpid()) + ".checkpoint")).string();
   std::remove(checkpoint.c_str());
-  TrainingOptions options = bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01", "averaging.steps=7"});
+  TrainingOptions options =
+      bench.options({"epochs=2", "augmentation.crop=1", "noise.spread=0.5", "drop_connect=0.01", "averaging.steps=7", "distillation.hidden=0.5"});
   const Network whole = bench.run(options);
   options.checkpoint = checkpoint;
   // Stopped in the middle of the second epoch, as by a full disk or a power cut after the last checkpoint.
@@ -189,6 +190,50 @@ TEST(TrainingTest, WhatIsWrittenIsTheMeanOfStates) {
     largest = std::max(largest, std::abs(s(3) - even[w]));
   }
   EXPECT_GT(largest, 1e-4F);
+}
+
+TEST(TrainingTest, TheBestStateIsWritten) {
+  // Steps so large that scores go up and down, and that do not depend on how many there are.
+  const Bench bench;
+  const auto options = [&](int epochs, const std::string& keep) {
+    TrainingOptions made = bench.options({"epochs=" + std::to_string(epochs), "optimiser.rate=0.4", "schedule.kind=constant", "noise.ramp=0",
+                                          "validation.samples=200", "validation.keep=" + keep});
+    return made;
+  };
+  constexpr int epochs = 8;
+  TrainingOptions best = options(epochs, "best");
+  std::vector<double> scores;
+  best.report = [&](const TrainingProgress& progress) {
+    if (progress.validation) scores.push_back(progress.validation->on_tiles);
+  };
+  const TrainedNetwork kept = train(bench.tiled, *bench.data, best);
+  ASSERT_EQ(scores.size(), static_cast<std::size_t>(epochs));
+  const auto first_best = std::ranges::max_element(scores) - scores.begin() + 1;
+  ASSERT_LT(first_best, epochs) << "the last state is the best: nothing is tested";
+  EXPECT_EQ(kept.kept_epoch, first_best);
+  const TrainedNetwork until_then = train(bench.tiled, *bench.data, options(static_cast<int>(first_best), "last"));
+  EXPECT_EQ(kept.network.matrices[0].weights, until_then.network.matrices[0].weights);
+  EXPECT_EQ(kept.network.input_ranges, until_then.network.input_ranges);
+  EXPECT_EQ(kept.after.on_tiles, until_then.after.on_tiles);
+  const TrainedNetwork last = train(bench.tiled, *bench.data, options(epochs, "last"));
+  EXPECT_EQ(last.kept_epoch, epochs);
+  EXPECT_NE(last.network.matrices[0].weights, kept.network.matrices[0].weights);
+}
+
+TEST(TrainingTest, RangesThatAreNotLearnedStayCalibrated) {
+  const Bench bench;
+  TrainingOptions options = bench.options({"epochs=1", "ranges.learned=false"});
+  options.from_scratch = false;
+  const Network trained = bench.run(options);
+  const InputCalibration calibration = calibrate(bench.tiled, *bench.data, 0, std::min(calibration_limit, bench.data->size()), 1);
+  ASSERT_EQ(trained.input_ranges.size(), 2U);
+  for (const auto& [matrix, ranges] : trained.input_ranges) {
+    const auto& parts = calibration.parts.at(matrix);
+    ASSERT_EQ(ranges.size(), parts.size());
+    for (std::size_t p = 0; p < parts.size(); ++p) EXPECT_EQ(ranges[p], parts[p].range) << matrix;
+  }
+  options.recipe = bench.options({"epochs=1"}).recipe;
+  EXPECT_NE(bench.run(options).input_ranges, trained.input_ranges);
 }
 
 TEST(TrainingTest, ADivergingTrainingSaysWhatToChange) {

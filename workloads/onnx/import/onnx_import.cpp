@@ -10,6 +10,7 @@
 #include "base/design_file/document.h"
 #include "base/error.h"
 #include "base/printable.h"
+#include "workloads/graph/adapters.h"
 #include "workloads/graph/initializer_source.h"
 #include "workloads/onnx/import/onnx_graph.h"
 #include "workloads/onnx/onnx_metadata.h"
@@ -35,6 +36,7 @@ Network import_model(std::string_view bytes, const std::string& name, const Impo
   Network network = OnnxGraph(model, name, options, std::move(opsets)).build();
   network.name = name;
   network.sample_shape = options.sample_shape;
+  for (Matrix& matrix : network.matrices) matrix.digital = is_adapter(matrix.name);
   network.input_ranges = read_input_ranges(model, network, name);
   if (options.trace) forget_repeated(network);
   return network;

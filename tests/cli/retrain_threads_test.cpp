@@ -1,0 +1,115 @@
+// How long trainings take on one thread and on two, alone and beside other work.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/json.h"
+#include "tests/cli/process.h"
+
+namespace mho::cli::test {
+namespace {
+
+/// Processes that compute without a pause, one for each core.
+class BusyNeighbours {
+ public:
+  BusyNeighbours() {
+    for (unsigned core = 0; core < std::max(1U, std::thread::hardware_concurrency()); ++core) {
+      const pid_t pid = fork();
+      if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (std::atomic<unsigned> turn = 0;;) ++turn;
+      }
+      pids_.push_back(pid);
+    }
+  }
+  ~BusyNeighbours() {
+    for (const pid_t pid : pids_) {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, 0);
+    }
+  }
+  BusyNeighbours(const BusyNeighbours&) = delete;
+  BusyNeighbours& operator=(const BusyNeighbours&) = delete;
+
+ private:
+  std::vector<pid_t> pids_;
+};
+
+class RetrainThreadsLong : public CommandTest {
+ protected:
+  void SetUp() override {
+    CommandTest::SetUp();
+    const char* folder = std::getenv("MHO_DATA");
+    if (folder == nullptr) GTEST_SKIP() << "MHO_DATA is not set";
+    if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "one core";
+    if (!std::filesystem::exists(std::filesystem::path(MHO_BINARY).parent_path() / "mho-train")) GTEST_SKIP() << "mho-train is not built";
+    nets_ = std::string(folder) + "/nets/";
+    // Epochs of one or two seconds.
+    write("fashion_cnn.yaml",
+          "training: {images: '${MHO_DATA}/fashion-mnist/train-images-idx3-ubyte.gz', labels: "
+          "'${MHO_DATA}/fashion-mnist/train-labels-idx1-ubyte.gz', format: idx, samples: 641}\nscale: {divide: 255}\n");
+    write("fsdd_lstm.yaml",
+          "training: {inputs: '${MHO_DATA}/fsdd/train-logmel20x64-idx3-ubyte.gz', labels: '${MHO_DATA}/fsdd/train-labels-idx1-ubyte.gz', format: "
+          "idx, shape: [64, 20], samples: 641}\nscale: {divide: 64, mean: 1}\n");
+    write("shakespeare_transformer.yaml",
+          "training: {inputs: '${MHO_DATA}/text/tinyshakespeare.txt', labels: next, format: text, window: 65, bytes: [1, 9000]}\nmetric: nats\n");
+  }
+
+  /// The shortest epoch of a training in seconds.
+  [[nodiscard]] double epoch(const std::string& network, const std::string& threads) const {
+    std::vector<std::string> line{"retrain", nets_ + network + ".onnx", "--data", network + ".yaml", "--out", "x.onnx", "--json"};
+    for (const char* key : {"epochs=4", "validation.samples=1", "validation.repeats=1"}) line.insert(line.end(), {"--recipe-set", key});
+    for (const char* key : {"chip.mesh.width=16", "chip.mesh.height=16", "chip.digital_buffer=8MiB"}) line.insert(line.end(), {"--set", key});
+    if (!threads.empty()) line.insert(line.end(), {"--threads", threads});
+    const Outcome outcome = mho(line);
+    const base::Json json = base::Json::parse(outcome.out, outcome.err);
+    double least = 1e9;
+    for (const base::Json& one : std::get<base::Json::Array>(json.find("epochs")->value())) {
+      least = std::min(least, std::get<double>(one.find("seconds")->value()));
+    }
+    std::filesystem::remove(folder_ / "x.onnx");
+    return least;
+  }
+  /// How many times as long two threads take as one: the best of some tries, all in turn, because others use the machine too.
+  [[nodiscard]] double two_over_one(const std::string& network, double enough) const {
+    double one = 1e9, two = 1e9;
+    constexpr int tries = 5;
+    for (int attempt = 0; attempt < tries && (attempt < 2 || two > enough * one); ++attempt) {
+      one = std::min(one, epoch(network, "1"));
+      two = std::min(two, epoch(network, "2"));
+    }
+    std::printf("%s: one thread %.2f s, two %.2f s\n", network.c_str(), one, two);
+    return two / one;
+  }
+  std::string nets_;
+};
+
+TEST_F(RetrainThreadsLong, TwoAreFasterOnAConvolutionalNetwork) {
+  constexpr double speed = 1.4;
+  EXPECT_LE(two_over_one("fashion_cnn", 1 / speed), 1 / speed);
+}
+
+TEST_F(RetrainThreadsLong, TwoAreHardlySlowerBesideBusyNeighbours) {
+  constexpr double most = 1.2;
+  const BusyNeighbours neighbours;
+  for (const char* network : {"fashion_cnn", "fsdd_lstm", "shakespeare_transformer"}) EXPECT_LE(two_over_one(network, most), most) << network;
+}
+
+TEST_F(RetrainThreadsLong, RecurrentNetworksTakeOne) {
+  // As many as a checkpoint says.
+  const auto threads = [&](const std::string& network) {
+    const Outcome outcome = mho({"retrain", nets_ + network + ".onnx", "--data", network + ".yaml", "--out", network + ".onnx", "--keep-checkpoint",
+                                 "--set", "chip.mesh.width=16", "--set", "chip.mesh.height=16", "--recipe-set", "epochs=1", "--recipe-set",
+                                 "validation.samples=1", "--recipe-set", "validation.repeats=1"});
+    const std::string checkpoint = base::read_file((folder_ / (network + ".onnx.checkpoint")).string());
+    return checkpoint.find("with 1 thread on") != std::string::npos;
+  };
+  EXPECT_TRUE(threads("fsdd_lstm"));
+  EXPECT_FALSE(threads("fashion_cnn"));
+}
+
+}  // namespace
+}  // namespace mho::cli::test
