@@ -94,6 +94,9 @@ class Worker {
     label_.keep_inputs = task_.keep_inputs;
   }
 
+  /// Whether a process of its own should go on: this one had no memory left, and may keep pieces of what it had.
+  [[nodiscard]] bool is_exhausted() const { return exhausted_; }
+
   /// Throws Interrupted once what was finished is stored.
   void serve(const std::vector<NumberedPoint>& points) {
     std::vector<PointStore::Kept> done;
@@ -103,6 +106,7 @@ class Worker {
         say({.kind = WorkerWord::Kind::begun, .number = point.number});
         done.push_back({point, evaluated(point)});
         say({.kind = WorkerWord::Kind::evaluated, .number = point.number, .evaluation = done.back().done.evaluation});
+        if (exhausted_) break;
       }
     } catch (const base::Interrupted&) {
       base::acknowledge_interrupt();
@@ -114,6 +118,21 @@ class Worker {
 
  private:
   EvaluatedPoint evaluated(const NumberedPoint& point) {
+    try {
+      EvaluatedPoint done = found_or_computed(point);
+      exhausted_ = done.evaluation.reason && done.evaluation.reason->starts_with("out of memory");
+      return done;
+    } catch (const std::bad_alloc&) {
+      // While it was read or prepared.
+      exhausted_ = true;
+      EvaluatedPoint done{.design = std::nullopt, .outcome = RefusedRun{}, .info = SimulationInfo{}, .evaluation = {}};
+      done.evaluation.reason = "out of memory before anything was computed; fewer --jobs leave more for each";
+      done.evaluation.exit_code = base::ExitCode::failed_check;
+      return done;
+    }
+  }
+
+  EvaluatedPoint found_or_computed(const NumberedPoint& point) {
     LocalEvaluator::Prepared prepared = evaluator_.prepare(point.point);
     if (auto found = store_.find(prepared)) {
       EvaluatedPoint done{.design = std::nullopt, .outcome = prepared.known, .info = prepared.info, .evaluation = std::move(*found)};
@@ -134,6 +153,7 @@ class Worker {
   LocalEvaluator evaluator_;
   PointStore store_;
   Label label_;
+  bool exhausted_ = false;
 };
 
 }  // namespace
@@ -145,7 +165,10 @@ int serve_points(std::string_view built_in_network) {
     const std::optional<std::string> first = lines.next();
     if (!first) return static_cast<int>(base::ExitCode::ok);
     Worker worker(worker_task(*first), built_in_network);
-    while (const std::optional<std::string> line = lines.next()) worker.serve(numbered_points(*line));
+    while (const std::optional<std::string> line = lines.next()) {
+      worker.serve(numbered_points(*line));
+      if (worker.is_exhausted()) break;
+    }
     return static_cast<int>(base::ExitCode::ok);
   } catch (const base::UserError& error) {
     if (error.code() != base::ExitCode::interrupted) say({.kind = WorkerWord::Kind::failed, .reason = error.what(), .exit_code = error.code()});

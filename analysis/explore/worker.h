@@ -41,7 +41,7 @@ std::string line_of(const WorkerWord& word);
 WorkerWord worker_word(const std::string& line);
 
 /// Evaluates and stores the points that come on standard input, until that ends; says on standard output what it does. Many estimates, or evaluations
-/// of accuracy; of a simulated point only one. Returns its exit code.
+/// of accuracy; of a simulated point only one, and none after one that memory did not suffice for. Returns its exit code.
 int serve_points(std::string_view built_in_network);
 
 }  // namespace mho::analysis

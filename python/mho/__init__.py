@@ -5,6 +5,7 @@
     mho.estimate(design=chip)["latency_s"]          # in this process, milliseconds
     mho.simulate(design=chip)["latency_s"]          # cycle by cycle, in a process of its own
     mho.run(design=chip).accuracy                   # a pandas frame
+    mho.sweep(vary={"tile.adc.bits": "4..8"})       # a row for each design
 
 Estimates, accuracies with them, and products of tiles are computed in this process, with the GIL released. Simulations, mappings and trainings run in
 the command mho, which comes with this module. Both give the same bits as the command line.
@@ -16,9 +17,10 @@ import os
 import shlex
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _native, _worker
+from ._explore import Values, axis_texts, designs_frame, points_frame
 from ._errors import DoesNotFit, FailedCheck, InputError, Interrupted, MhoError, NotStored, UsageError
 from ._inputs import Data, Design, Network, Setting, designs, keys
 from ._progress import Sink, shown
@@ -26,10 +28,11 @@ from ._results import Result, of_text, query, table
 
 if TYPE_CHECKING:
     import numpy
+    import pandas
 
 __version__ = _native.version()
 __all__ = ["Data", "Design", "DoesNotFit", "FailedCheck", "InputError", "Interrupted", "MhoError", "Network", "NotStored", "Result", "UsageError",
-           "command", "designs", "estimate", "exact_products", "keys", "map", "products", "query", "retrain", "run", "simulate", "table"]
+           "command", "designs", "estimate", "exact_products", "keys", "map", "products", "query", "retrain", "run", "search", "simulate", "sweep", "table"]
 
 _DesignLike = Union[Design, str, Path, None]
 _NetworkLike = Union[Network, str, Path, bytes, None]
@@ -153,6 +156,74 @@ def retrain(network: _NetworkLike, data: _DataLike, out: Union[str, Path], desig
     for key, value in (settings or {}).items():
         line.option("--recipe-set", f"{key}={value}")
     return Result(_worker.run([*line, "--from-scratch"] if from_scratch else line, progress))
+
+
+def _exploring_line(verb: str, network: _NetworkLike, design: _DesignLike, data: _DataLike) -> "_Line":
+    chip, given = _design(design), _data(data)
+    net = _network(network, given)
+    return _Line([verb, *net.words(), *chip.words()]).option("--data", None if given is None else given.path)
+
+
+def _explored(line: Sequence[str], db: Optional[Union[str, Path]], progress: _Progress, frame: "Callable[[Result, str], pandas.DataFrame]") -> "pandas.DataFrame":
+    """A frame of what the command says and stores; without a database it is one that is thrown away."""
+    if db is None:
+        with tempfile.TemporaryDirectory(prefix="mho-results-") as folder:
+            return _explored(line, os.path.join(folder, "results.db"), progress, frame)
+    result = Result(_worker.run([*line, "--db", str(db)], progress))
+    made = frame(result, str(db))
+    made.attrs["result"] = result.json
+    return made
+
+
+def sweep(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, vary: "Mapping[Union[str, Tuple[str, ...]], Values]",
+          constraints: Sequence[str] = (), sampling: Optional[str] = None, sampling_seed: Optional[int] = None, accuracy: bool = False,
+          times: Union[str, float, Sequence[Union[str, float]], None] = None, repeats: Optional[int] = None, samples: Optional[int] = None,
+          fidelity: str = "estimate", retrain_for: Optional[str] = None, front: Optional[Tuple[str, str]] = None, jobs: Optional[int] = None,
+          cache: bool = True, seed: int = 1, db: Optional[Union[str, Path]] = None, progress: _Progress = True) -> "pandas.DataFrame":
+    """Many designs, one row each: `mho sweep`, in processes of its own.
+
+    `vary` gives each axis its values, as a text ("4..8") or a list; axes that go together are a tuple of keys with a tuple of values each. Columns are
+    the axes, the run, its figures with units in the names, accuracy@1d for each age, exit_code and reason of points without figures, and whether a
+    point is one of the `best` in the two figures of `front`. `attrs["result"]` is what the command prints with --json.
+
+    With `db` points are stored, and the same call goes on where it was interrupted. Ctrl-C stores what is finished and raises Interrupted.
+    """
+    line = _exploring_line("sweep", network, design, data)
+    for text in axis_texts(vary):
+        line.option("--vary", text)
+    for condition in constraints:
+        line.option("--constraint", condition)
+    line.option("--sampling", sampling).option("--sampling-seed", sampling_seed).option("--times", None if times is None else ",".join(_times(times)))
+    line.option("--repeats", repeats).option("--samples", samples).option("--fidelity", fidelity).option("--retrain-for", retrain_for)
+    line.option("--front", None if front is None else ",".join(front)).option("--jobs", jobs).option("--seed", seed)
+    line.extend([*(["--accuracy"] if accuracy else []), *([] if cache else ["--no-cache"])])
+    return _explored(line, db, progress, lambda result, path: points_frame(path, result["exploration"], [member["number"] for member in result["front"]]))
+
+
+def search(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, minimise: Union[str, Sequence[str]] = (),
+           maximise: Union[str, Sequence[str]] = (), keep: Optional[str] = None, throughput: Optional[str] = None, require: Sequence[str] = (),
+           free: "Optional[Mapping[str, Values]]" = None, per_layer: "Optional[Mapping[str, Values]]" = None, engine: Optional[str] = None,
+           evaluations: Optional[int] = None, confirm: Optional[int] = None, accuracy_by: Optional[str] = None, time: Union[str, float, None] = None,
+           repeats: Optional[int] = None, samples: Optional[int] = None, jobs: Optional[int] = None, cache: bool = True, seed: int = 1,
+           db: Optional[Union[str, Path]] = None, progress: _Progress = True) -> "pandas.DataFrame":
+    """The best designs, the best first: `mho search`, in processes of its own.
+
+    `minimise` and `maximise` name figures; `keep` ("99%"), `throughput` and `require` ("latency <= 10us") what must be kept; `free` and `per_layer` the
+    keys that may change, with their values as `sweep` takes them (None: all legal ones). Columns are these keys, the predicted figures, those of a full
+    evaluation as confirmed_..., and whether the design keeps all constraints. `attrs["result"]` is what the command prints with --json: also
+    the price of each constraint (`prices`) and the course of the search (`log`).
+    """
+    line = _exploring_line("search", network, design, data)
+    for option, figures in (("--minimise", minimise), ("--maximise", maximise), ("--require", require)):
+        for figure in [figures] if isinstance(figures, str) else figures:
+            line.option(option, figure)
+    for option, axes in (("--free", free), ("--per-layer", per_layer)):
+        for key, values in (axes or {}).items():
+            line.option(option, key if values is None else axis_texts({key: values})[0])
+    line.option("--keep", keep).option("--throughput", throughput).option("--engine", engine).option("--evaluations", evaluations)
+    line.option("--confirm", confirm).option("--accuracy-by", accuracy_by).option("--times", None if time is None else _times(time)[0])
+    line.option("--repeats", repeats).option("--samples", samples).option("--jobs", jobs).option("--seed", seed)
+    return _explored([*line, *([] if cache else ["--no-cache"])], db, progress, lambda result, _: designs_frame(result.json))
 
 
 def command(*words: Union[str, Path, float], progress: _Progress = False, folder: Optional[Union[str, Path]] = None) -> Result:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Setting = Union[bool, int, float, str]
 
 
-def _text(value: Setting) -> str:
+def setting_text(value: Setting) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     # Numbers of numpy, too, have all their digits.
@@ -39,7 +39,7 @@ class Design:
     @property
     def native(self) -> "_native.Design":
         if self._made is None:
-            self._made = _native.Design(self.base, [f"{key}={_text(value)}" for key, value in self.settings.items()], self.layers)
+            self._made = _native.Design(self.base, [f"{key}={setting_text(value)}" for key, value in self.settings.items()], self.layers)
         return self._made
 
     def with_settings(self, settings: Mapping[str, Setting], layers: Sequence[str] = ()) -> "Design":
@@ -69,7 +69,7 @@ class Design:
         """As options of the command."""
         words = [] if self.base is None else ["--design", self.base]
         for key, value in self.settings.items():
-            words += ["--set", f"{key}={_text(value)}"]
+            words += ["--set", f"{key}={setting_text(value)}"]
         for rule in self.layers:
             words += ["--layer", rule]
         return words

@@ -35,6 +35,10 @@ def program() -> str:
     raise InputError("the command mho, which simulates, is neither beside this module nor in PATH; install it, or name it in MHO_PROGRAM")
 
 
+_WIDTH = 10000
+"""Columns of the terminal that a process sees: so wide that no message is divided."""
+
+
 class _Listener:
     """Reads what a process writes to its terminal: lines of progress, and messages."""
 
@@ -44,8 +48,7 @@ class _Listener:
         self._shown = False
         try:
             self._master, self.slave = pty.openpty()
-            # So wide that no message is divided.
-            fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 30000, 0, 0))
+            fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, _WIDTH, 0, 0))
         except OSError:  # a machine without pseudo-terminals: the process tells its progress once a minute then
             self._master, self.slave = os.pipe()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -91,7 +94,7 @@ def run(line: Sequence[str], progress: Union[bool, Sink] = False, folder: Option
     listener = _Listener(sink_of(progress))
     # In a session of its own: a Ctrl-C of the terminal reaches it through us alone, once.
     process = subprocess.Popen([program(), *line, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=listener.slave, cwd=folder,
-                               start_new_session=True)
+                               start_new_session=True, env={**os.environ, "COLUMNS": str(_WIDTH)})
     listener.begin()
     interrupted = False
     output = b""

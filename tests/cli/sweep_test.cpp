@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <csignal>
@@ -266,6 +267,81 @@ TEST_F(SweepTest, MistakesAreToldBeforeAnythingIsComputed) {
   write("value.yaml", "axes:\n  tile.adc.bits: [4, 99]\n");
   refused({"value.yaml"}, 3, "value.yaml:2:");
   EXPECT_FALSE(exists("results.db"));
+}
+
+TEST_F(SweepTest, NetworksAreRetrainedOnceForEachRecipe) {
+  if (!std::filesystem::exists(std::filesystem::path(MHO_BINARY).parent_path() / "mho-train")) GTEST_SKIP() << "mho-train was not built";
+  const std::vector<std::string> line{"--vary",     "recipe.noise.scale=0,4",
+                                      "--vary",     "tile.adc.bits=5,8",
+                                      "--vary",     "recipe.epochs=1",
+                                      "--vary",     "recipe.validation.samples=50",
+                                      "--accuracy", "--times",
+                                      "1d",         "--repeats",
+                                      "3",          "--samples",
+                                      "500"};
+  const base::Json first = swept(line);
+  EXPECT_EQ(count(first, "trained"), 2);
+  EXPECT_EQ(count(first, "evaluated"), 4);
+  EXPECT_EQ(query("SELECT count(DISTINCT network_hash) || ' ' || count(DISTINCT design_hash) FROM run"), "2 2");
+  EXPECT_EQ(query("SELECT count(*) FROM training"), "2");
+  // The networks are those that one command trains.
+  EXPECT_EQ(mho({"retrain", std::string(MHO_SOURCE_DIR) + "/examples/default_network/strokes.onnx", "--recipe-set", "noise.scale=4", "--recipe-set",
+                 "epochs=1", "--recipe-set", "validation.samples=50", "--out", "alone.onnx"})
+                .code,
+            0);
+  EXPECT_EQ(mho({"run", "alone.onnx", "--data", "strokes", "--times", "1d", "--repeats", "3", "--samples", "500", "--set", "tile.adc.bits=5",
+                 "--fidelity", "estimate", "--db", "alone.db"})
+                .code,
+            0);
+  const std::string accuracy = "SELECT group_concat(value) FROM (SELECT value FROM accuracy WHERE run = {} ORDER BY repeat)";
+  EXPECT_EQ(query(fmt::format(fmt::runtime(accuracy), "(SELECT run FROM v_point WHERE settings LIKE '%\"4\"%' AND settings LIKE '%\"5\"%')")),
+            query(fmt::format(fmt::runtime(accuracy), "1"), "alone.db"));
+  // Another sweep takes them as they are.
+  std::vector<std::string> more = line;
+  more[3] = "tile.adc.bits=6";
+  EXPECT_EQ(count(swept(more), "trained"), 0);
+  // For each chip there would be other ones.
+  more.insert(more.end(), {"--retrain-for", "each"});
+  EXPECT_EQ(count(swept(more), "trained"), 2);
+  // A training that fails is a row with its reason.
+  EXPECT_EQ(count(swept({"--vary", "recipe=missing.yaml", "--vary", "tile.adc.bits=5"}), "refused"), 1);
+  EXPECT_EQ(query("SELECT count(*) FROM point WHERE reason LIKE 'its network was not retrained: missing.yaml%' AND exit_code = 3"), "1");
+  const Outcome both = mho({"sweep", "--vary", "recipe=none", "--vary", "recipe.noise.scale=1,2"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("recipe none leaves the network as it is"));
+}
+
+TEST_F(SweepTest, WithoutTheProgramThatTrainsNothingBegins) {
+  // The command alone, in a folder of its own.
+  std::filesystem::create_directory(folder_ / "alone");
+  std::filesystem::copy_file(MHO_BINARY, folder_ / "alone" / "mho");
+  const Outcome outcome = finish(start((folder_ / "alone" / "mho").string(), {"sweep", "--vary", "recipe.noise.scale=1,2"}));
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("mho-train"), HasSubstr("make mho-train")));
+}
+
+TEST_F(SweepTest, AWorkerThatIsOutOfMemoryIsReplaced) {
+  // Exact wires are solved for a long while, and allocate all the time.
+  const pid_t pid = start(MHO_BINARY, {"sweep", "--vary", "tile.wires.kind=exact,none", "--vary", "tile.adc.bits=6,7", "--set", "tile.rows=256", "--accuracy",
+                                       "--repeats", "1000", "--times", "1d", "--samples", "10", "--jobs", "1", "--json"});
+  const rlimit little{4096, 4096};
+  std::set<pid_t> limited;
+  for (int i = 0; i < 1000 && limited.size() < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (const pid_t worker : children_of(pid)) {
+      if (limited.contains(worker)) continue;
+      // By then it is at its point.
+      std::this_thread::sleep_for(std::chrono::milliseconds(3000));
+      if (prlimit(worker, RLIMIT_AS, &little, nullptr) == 0) limited.insert(worker);
+    }
+  }
+  const Outcome outcome = finish(pid);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const base::Json json = base::Json::parse(outcome.out.empty() ? "{}" : outcome.out, "out");
+  EXPECT_EQ(count(json, "refused"), 2) << outcome.out;
+  // The other two have figures, from a third process.
+  EXPECT_EQ(query("SELECT group_concat(exit_code, ' ') FROM (SELECT * FROM v_point ORDER BY number)"), "5 5 0 0");
+  EXPECT_THAT(query("SELECT reason FROM v_point WHERE number = 0"), AllOf(HasSubstr("out of memory"), HasSubstr("--jobs")));
 }
 
 TEST_F(SweepTest, TheCacheIsListedLimitedAndCleared) {

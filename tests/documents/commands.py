@@ -47,7 +47,7 @@ SEQUENCE_CHIP = '--set "chip.digital_buffer=256 KiB"'  # its prefill keeps the k
 # Whichever has NumPy, which the tutorial asks of its reader.
 PYTHON = next((p for p in (sys.executable, "/usr/bin/python3") if subprocess.run([p, "-c", "import numpy"], capture_output=True).returncode == 0), None)
 
-FIRST = re.compile(r"^ {4}((?:build/release/)?mho|sqlite3|python3 examples/tutorial/\S+)(?= |$)")
+FIRST = re.compile(r"^ {4}((?:build/release/)?mho|sqlite3|python3 examples/(?:tutorial|device_fit)/\S+)(?= |$)")
 
 
 def commands_of(text):

@@ -151,6 +151,10 @@ def test_results_are_frames():
     (lambda: mho.products(numpy.ones((2, 3)), [[1, 2, float("nan")]]), mho.InputError, "[0, 2]"),
     (lambda: mho.products(numpy.ones(3), numpy.ones((1, 3))), mho.InputError, "weights"),
     (lambda: mho.estimate(db="absent/folder/results.db"), mho.InputError, "absent"),
+    (lambda: mho.sweep(vary={}), mho.UsageError, "nothing is varied"),
+    (lambda: mho.sweep(vary={"tile.adc.bit": [4]}), mho.UsageError, "did you mean tile.adc.bits?"),
+    (lambda: mho.sweep(vary={"tile.adc.bits": [4]}, constraints=["tile.adc.bits > 9"]), mho.InputError, "excludes 1 of 1"),
+    (lambda: mho.search(minimise="area", free={"tile.adc.bit": "4..8"}), mho.UsageError, "tile.adc.bits"),
 ])
 def test_mistakes_are_exceptions(call, kind, words):
     with pytest.raises(kind) as caught:
@@ -185,6 +189,38 @@ def test_the_interpreter_goes_on_meanwhile():
     assert took > 0.1 and counted > 20 * took  # with the lock held it would have counted once
 
 
+def test_sweeps_are_frames(tmp_path):
+    frame = mho.sweep(vary={"tile.adc.bits": range(6, 8), ("chip.mesh.width", "chip.mesh.height"): [(6, 6), (2, 2)]}, jobs=2, db=tmp_path / "results.db")
+    assert list(frame["tile.adc.bits"]) == [6, 6, 7, 7] and list(frame["chip.mesh.width"]) == [6, 2, 6, 2]
+    # A point that does not fit is a row with its reason, and the others are what one estimate gives.
+    assert list(frame["exit_code"]) == [0, 4, 0, 4] and "tile" in frame["reason"][1]
+    alone = mho.estimate(design=mho.Design(settings={"tile.adc.bits": 7, "chip.mesh.width": 6, "chip.mesh.height": 6}))
+    for figure in ("latency_s", "energy_per_inference_j", "area_mm2"):
+        assert frame[figure][2] == alone[figure]
+    assert frame["best"].any() and not frame["best"][1]
+    # The same again comes from the database.
+    again = mho.sweep(vary={"tile.adc.bits": "6,7", ("chip.mesh.width", "chip.mesh.height"): "6/6,2/2"}, db=tmp_path / "results.db")
+    assert again.attrs["result"]["evaluated"] == 0
+    pytest.importorskip("pandas").testing.assert_frame_equal(frame, again)
+
+
+def test_sweeps_have_accuracies_by_age():
+    told = []
+    frame = mho.sweep(vary={"tile.adc.bits": [5, 8]}, accuracy=True, times=["1s", 86400.0], repeats=2, samples=100, jobs=1, progress=told.append)
+    runs = [mho.run(design=mho.Design(settings={"tile.adc.bits": bits}), times="1s,1d", repeats=2, samples=100, fidelity="estimate") for bits in (5, 8)]
+    for age, place in (("1s", 0), ("1d", 1)):
+        numpy.testing.assert_array_equal(frame[f"accuracy@{age}"], [run["accuracy"][place]["mean"] for run in runs])
+    assert any("%" in line for line in told)
+
+
+def test_searches_are_frames():
+    frame = mho.search(minimise="area", keep="80%", time="1h", free={"tile.adc.bits": "5..7", "tile.rows": [128, 256]}, evaluations=6, confirm=1, repeats=2,
+                       samples=100, jobs=1, seed=2)
+    assert len(frame) == 1 and frame["tile.adc.bits"][0] in (5, 6, 7) and frame["tile.rows"][0] in (128, 256)
+    assert frame["keeps_all"][0] in (True, False) and frame["confirmed_area_mm2"][0] > 0
+    assert len(frame.attrs["result"]["prices"]) == 1
+
+
 def test_progress_is_told():
     lines = []
     mho.run(times=["1s", "1d", "1y"], repeats=10, fidelity="estimate", threads=1, progress=lines.append)
@@ -213,6 +249,25 @@ try:
 except KeyboardInterrupt:
     print("Python's own again", flush=True)
 """
+
+
+SWEPT = """
+import sys, mho
+try:
+    mho.sweep(vary={"chip.mesh.width": range(6, 16), "digital.lanes": range(16, 56)}, jobs=1, db="results.db", progress=lambda line: print("computes", flush=True))
+except mho.Interrupted as error:
+    print("interrupted:", error, flush=True)
+"""
+
+
+def test_ctrl_c_ends_a_sweep_that_goes_on(tmp_path):
+    process = subprocess.Popen([sys.executable, "-c", SWEPT], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert process.stdout.readline() == "computes\n"
+    process.send_signal(signal.SIGINT)
+    said = process.stdout.read()
+    assert process.wait() == 0 and "interrupted: interrupted; " in said and "of 400 points are in results.db" in said, said
+    frame = mho.sweep(vary={"chip.mesh.width": range(6, 16), "digital.lanes": range(16, 56)}, db=tmp_path / "results.db")
+    assert len(frame) == 400 and frame.index.is_unique
 
 
 @pytest.mark.parametrize("fidelity", ["estimate", "simulate"])
@@ -291,4 +346,4 @@ def test_the_page_runs_as_it_stands(tmp_path, monkeypatch):
             continue
         exec(code, names)
         ran += 1
-    assert ran == 5
+    assert ran == 7

@@ -8,6 +8,7 @@
 
 #include "base/design_file/number_text.h"
 #include "base/design_file/parse_value.h"
+#include "workloads/training/recipe.h"
 
 namespace mho::analysis {
 
@@ -48,10 +49,6 @@ class AxisReader {
   SweepAxis finish() {
     if (axis_.interval && !axis_.values.empty()) fail("an interval of which numbers are drawn cannot stand beside values");
     if (!axis_.interval && axis_.values.empty()) fail("the axis has no value");
-    for (std::size_t i = 0; i < axis_.values.size(); ++i) {
-      const auto end = axis_.values.begin() + static_cast<std::ptrdiff_t>(i);
-      if (std::find(axis_.values.begin(), end, *end) != end) fail(fmt::format("{} stands there twice", *end));
-    }
     return std::move(axis_);
   }
 
@@ -174,9 +171,20 @@ std::string SweepAxis::at(double share) const {
 }
 
 const std::vector<std::string>& axis_words() {
-  static const std::vector<std::string> words{"network", "data", "design", "layer", "times"};
+  static const std::vector<std::string> words{"network", "data", "design", "layer", "times", "recipe"};
   return words;
 }
+
+base::Declarations axis_declarations() {
+  base::Declarations all = all_declarations();
+  for (base::Declaration declaration : workloads::recipe_declarations()) {
+    declaration.key = "recipe." + declaration.key;
+    all.push_back(std::move(declaration));
+  }
+  return all;
+}
+
+bool is_recipe_axis(std::string_view name) { return name == "recipe" || name.starts_with("recipe."); }
 
 std::vector<std::string> parts_of(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -196,9 +204,11 @@ SweepAxis read_axis(const std::string& name, const std::vector<std::string>& val
     std::vector<std::string> legal = axis_words();
     for (const base::Declaration& declaration : declarations) legal.push_back(declaration.key);
     const std::string near = base::nearest_spelling(name, legal);
-    throw base::UserError(fmt::format("{}: there is no axis '{}'{}; an axis is a key of the design (mho describe lists them), or {}", where, name,
-                                      near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(axis_words(), ", ")),
-                          code);
+    throw base::UserError(
+        fmt::format("{}: there is no axis '{}'{}; an axis is a key of the design (mho describe lists them), recipe.KEY with a key of a recipe "
+                    "(mho describe --recipe-keys), or {}",
+                    where, name, near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(axis_words(), ", ")),
+        code);
   }
   AxisReader reader(name, word ? nullptr : &*declared, where, code);
   for (const std::string& value : values) reader.add(value);
@@ -216,7 +226,7 @@ void set_axis(DesignPoint& point, const std::string& name, const std::string& va
     if (value != "none") point.layer.push_back(value);
   } else if (name == "times") {
     point.times_s = {base::parse_duration_seconds(value)};
-  } else {
+  } else if (!is_recipe_axis(name)) {
     point.set.push_back(fmt::format("{}={}", name, value));
   }
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/explore/evaluator.h"
@@ -11,7 +12,7 @@
 
 namespace mho::analysis {
 
-/// What a sweep varies: a key of the design, or one of the words network, data, design, layer, times.
+/// What a sweep varies: a key of the design, "recipe." and a key of a recipe of retraining, or one of axis_words().
 struct SweepAxis {
   std::string name{};
   std::vector<std::string> values{};  ///< as written, one after the other; empty: an interval
@@ -32,8 +33,14 @@ struct SweepAxis {
 /// Axes that go together, value by value: one axis, or several of equally many values.
 using AxisGroup = std::vector<SweepAxis>;
 
-/// The words that are axes beside the keys of the design.
+/// The words that are axes beside the keys: network, data, design, layer, times, recipe.
 const std::vector<std::string>& axis_words();
+
+/// Keys that axes of a sweep may have: those of a design, and with "recipe." before them those of a recipe.
+base::Declarations axis_declarations();
+
+/// Whether an axis says how the network is retrained: recipe, recipe.KEY.
+bool is_recipe_axis(std::string_view name);
 
 /// Reads the values of an axis: "4..8" (whole numbers), "4..16/4" (steps), "1..100*5" (five numbers, evenly), "1..100^5" (five, by equal ratios),
 /// "0.5..2" and "1..100^" (an interval, of numbers drawn at random), or words and numbers separated by commas, of which each may be such a range.
@@ -45,7 +52,7 @@ SweepAxis read_axis(const std::string& name, const std::vector<std::string>& val
 /// A text at its commas; without blanks at the ends of the parts.
 std::vector<std::string> parts_of(const std::string& text, char separator);
 
-/// Sets an axis of a point.
+/// Sets an axis of a point; one of a recipe stays in the settings alone, see retrained().
 void set_axis(DesignPoint& point, const std::string& name, const std::string& value);
 
 }  // namespace mho::analysis

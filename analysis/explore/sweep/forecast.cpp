@@ -6,8 +6,11 @@
 #include <map>
 #include <set>
 
+#include "analysis/experiment/prepare.h"
 #include "analysis/experiment/wire_time.h"
 #include "analysis/explore/sweep/schedule.h"
+#include "analysis/reuse/dependence.h"
+#include "analysis/store/cache.h"
 #include "mapper/mapper.h"
 
 namespace mho::analysis {
@@ -37,7 +40,7 @@ std::string settings_text(const base::Json& settings) {
 class Forecaster {
  public:
   Forecaster(const EvaluationTask& task, const SweepSettings& settings)
-      : task_(task), evaluator_(estimated(task), settings.built_in_network), shares_(settings.cache) {}
+      : task_(task), evaluator_(task, settings.built_in_network), shares_(settings.cache), store_(settings.database), cache_(settings.database) {}
 
   /// Seconds of one point.
   double seconds(const NumberedPoint& point) {
@@ -48,6 +51,7 @@ class Forecaster {
       return 0;
     }
     readable_ = true;
+    if (store_.find(prepared)) return 0;
     const std::string group = sharing_group(point);
     if (task_.accuracy && prepared.data != nullptr && (!shares_ || groups_.insert(group).second)) all += accuracy_seconds(point, prepared);
     if (task_.fidelity == Fidelity::simulate) all += simulation_seconds(point, std::move(prepared));
@@ -59,12 +63,40 @@ class Forecaster {
   }
 
  private:
-  static EvaluationTask estimated(EvaluationTask task) {
-    task.fidelity = Fidelity::estimate;
-    return task;
+  /// Whether the cache holds the accuracy of a point; the same texts as in run_experiment().
+  bool knows_accuracy(const LocalEvaluator::Prepared& prepared) {
+    if (!shares_) return false;
+    const ExperimentOptions& options = std::get<RunInfo>(prepared.info).options;
+    const workloads::DataDescription& data = *prepared.data;
+    try {
+      const SamplePlan plan = plan_samples(data, options);
+      const workloads::TiledNetwork tiled = prepare(*prepared.design, *prepared.network);
+      const std::string calibration =
+          calibration_depends_on(*prepared.design, tiled, data.calibration ? *data.calibration : *data.test, plan.calibration_samples);
+      workloads::EvaluationOptions evaluation;
+      evaluation.times_s = options.times_s;
+      evaluation.repeats = options.repeats;
+      evaluation.seed = options.seed;
+      evaluation.first_sample = plan.first;
+      evaluation.samples = plan.scored;
+      return cache_.find("accuracy", dependence_key(accuracy_depends_on(*prepared.design, tiled, calibration, *data.test, evaluation, "")))
+          .has_value();
+    } catch (const base::UserError&) {
+      return false;  // it will be refused
+    }
+  }
+  bool knows_simulation(const LocalEvaluator::Prepared& prepared) {
+    if (!shares_) return false;
+    try {
+      const workloads::TiledNetwork tiled = prepare(*prepared.design, *prepared.network);
+      return cache_.find("simulation", dependence_key(simulation_depends_on(*prepared.design, tiled, task_.mode, 0, false))).has_value();
+    } catch (const base::UserError&) {
+      return false;
+    }
   }
 
-  double accuracy_seconds(const NumberedPoint& point, const LocalEvaluator::Prepared& prepared) const {
+  double accuracy_seconds(const NumberedPoint& point, const LocalEvaluator::Prepared& prepared) {
+    if (knows_accuracy(prepared)) return 0;
     const std::size_t times = point.point.times_s.empty() ? task_.times_s.size() : point.point.times_s.size();
     const auto samples = static_cast<double>(task_.samples.value_or(prepared.data->test->size()));
     const double runs = static_cast<double>(times) * task_.repeats;
@@ -83,6 +115,7 @@ class Forecaster {
 
   /// As an estimate of the first point with this network counts packets.
   double simulation_seconds(const NumberedPoint& point, LocalEvaluator::Prepared prepared) {
+    if (knows_simulation(prepared)) return 0;
     const std::string network = point.point.network.value_or("");
     const auto found = hops_.find(network);
     if (found != hops_.end()) return found->second;
@@ -99,6 +132,8 @@ class Forecaster {
   const EvaluationTask& task_;
   LocalEvaluator evaluator_;
   bool shares_;
+  PointStore store_;
+  StoredCache cache_;
   bool readable_ = false;
   std::optional<base::UserError> why_;
   std::set<std::string> groups_;

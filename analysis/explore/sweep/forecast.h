@@ -7,7 +7,8 @@
 
 namespace mho::analysis {
 
-/// How long points will take, roughly: what an accuracy takes by multiply-accumulate, exact wires as measured here, a simulation by packets.
+/// How long points will take, roughly: what an accuracy takes by multiply-accumulate, exact wires as measured here, a simulation by packets; nothing
+/// where the database holds it.
 struct Forecast {
   double seconds = 0;  ///< of all points, one after the other
   struct Long {

@@ -134,6 +134,18 @@ SweepOutcome run_sweep(const SweepRequest& request, const SweepSettings& setting
   for (const NumberedPoint& point : own) {
     if (const auto found = there.find(point.number); found != there.end()) course.found(point, found->second);
   }
+  if (asks_for_retraining(left)) {
+    RetrainedPoints retrained_points = retrained(
+        request, std::move(left),
+        {.folder = settings.database + ".networks", .built_in_network = settings.built_in_network, .trainer = settings.trainer, .say = settings.say});
+    outcome.trained = static_cast<std::int64_t>(retrained_points.trained);
+    left = std::move(retrained_points.points);
+    store.begin(exploration);
+    for (const auto& [point, evaluation] : retrained_points.refused) {
+      store.keep_failed(outcome.exploration, point, evaluation);
+      course.evaluated(point, evaluation);
+    }
+  }
   if (!left.empty()) {
     say_forecast(task, left, settings);
     store.begin(exploration);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/explore/sweep/figure_front.h"
+#include "analysis/explore/sweep/retraining.h"
 #include "analysis/explore/sweep/sweep_request.h"
 
 namespace mho::analysis {
@@ -28,6 +29,7 @@ struct SweepSettings {
   std::string program{};                ///< that serves points: this one
   std::string_view built_in_network{};  ///< bytes
   std::optional<std::string> front_x{}, front_y{};
+  std::function<Trainer()> trainer{};             ///< of the axes of a recipe, see RetrainingSettings
   std::function<void(const std::string&)> say{};  ///< what is to be said before it begins
 };
 
@@ -39,6 +41,7 @@ struct SweepOutcome {
   std::int64_t evaluated = 0;                     ///< now
   std::int64_t refused = 0;                       ///< points without figures
   std::map<std::string, std::int64_t> reasons{};  ///< of these, the first sentence of each, and how many
+  std::int64_t trained = 0;                       ///< networks, now
   int deaths = 0;                                 ///< of workers
   double wall_s = 0;
   FigureFront front{"", ""};

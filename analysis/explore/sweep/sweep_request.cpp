@@ -85,6 +85,13 @@ void check_group(const AxisGroup& group, const std::string& where, ExitCode code
                             code);
     }
   }
+  std::set<std::vector<std::string>> seen;
+  for (std::size_t i = 0; i < group.front().values.size(); ++i) {
+    std::vector<std::string> together;
+    for (const SweepAxis& axis : group) together.push_back(axis.values[i]);
+    if (!seen.insert(together).second)
+      throw base::UserError(fmt::format("{}: {}: {} stands there twice", where, group.front().name, fmt::join(together, "/")), code);
+  }
 }
 
 class SweepFileReader {
@@ -133,6 +140,10 @@ class SweepFileReader {
       task.samples = static_cast<std::size_t>(whole_of(value, key, 1));
     } else if (key == "seed") {
       task.seed = static_cast<std::uint64_t>(whole_of(value, key, 0));
+    } else if (key == "retrain_for") {
+      const std::string& word = scalar_of(value, key);
+      if (word != "base" && word != "each") fail_at(value, fmt::format("'retrain_for' is base or each, not '{}'", word));
+      request_.retrains_each = word == "each";
     } else if (key == "axes") {
       read_axes(value);
     } else if (key == "zip") {
@@ -145,7 +156,7 @@ class SweepFileReader {
       read_sampling(value);
     } else {
       const std::vector<std::string> legal{"network", "data",    "design", "set",  "layer", "scalar", "accuracy",    "fidelity", "times",
-                                           "repeats", "samples", "seed",   "axes", "zip",   "points", "constraints", "sampling"};
+                                           "repeats", "samples", "seed",   "axes", "zip",   "points", "constraints", "sampling", "retrain_for"};
       const std::string near = base::nearest_spelling(key, legal);
       throw base::UserError(fmt::format("{}:{}:{}: unknown key '{}' of a sweep{}; legal are {}", value.file, entry.line, entry.column, key,
                                         near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(legal, ", ")));
@@ -156,7 +167,10 @@ class SweepFileReader {
     if (node.kind != YamlNode::Kind::map) fail_at(node, "'axes' is a section of axes and their values, such as {tile.adc.bits: 4..8}");
     std::vector<std::pair<std::string, const YamlNode*>> leaves;
     flat(node, "", leaves);
-    for (const auto& [name, values] : leaves) request_.axes.push_back({axis_at(name, *values, declarations_)});
+    for (const auto& [name, values] : leaves) {
+      request_.axes.push_back({axis_at(name, *values, declarations_)});
+      check_group(request_.axes.back(), values->where(), ExitCode::bad_input);
+    }
   }
 
   void read_zip(const YamlNode& node) {
@@ -219,7 +233,7 @@ class SweepFileReader {
 
   SweepRequest& request_;
   YamlNode root_;
-  base::Declarations declarations_ = all_declarations();
+  base::Declarations declarations_ = axis_declarations();
 };
 
 base::Json texts_json(const std::vector<std::string>& texts) { return base::Json::Array(texts.begin(), texts.end()); }
@@ -245,6 +259,7 @@ base::Json SweepRequest::json() const {
   json["mode"] = std::string(mapper::mode_name(task.mode.kind));
   json["context"] = task.mode.context;
   json["seed"] = std::to_string(task.seed);
+  if (retrains_each) json["retrain_for"] = "each";
   base::Json::Array groups;
   for (const AxisGroup& group : axes) {
     base::Json one;
@@ -297,7 +312,7 @@ void add_variation(SweepRequest& request, const std::string& text) {
     for (std::size_t i = 0; i < each.size(); ++i) values[i].push_back(each[i]);
   }
   AxisGroup group;
-  const base::Declarations declarations = all_declarations();
+  const base::Declarations declarations = axis_declarations();
   for (std::size_t i = 0; i < names.size(); ++i) group.push_back(read_axis(names[i], values[i], declarations, where, ExitCode::usage));
   check_group(group, where, ExitCode::usage);
   request.axes.push_back(std::move(group));

@@ -24,6 +24,7 @@ struct SweepRequest {
   Sampling sampling = Sampling::grid;
   std::int64_t samples = 0;  ///< of random and latin
   std::uint64_t sampling_seed = 1;
+  bool retrains_each = false;  ///< networks are retrained for the chip of each point; else for the one that all points begin with
 
   /// What the points depend on: the request of its exploration.
   [[nodiscard]] base::Json json() const;

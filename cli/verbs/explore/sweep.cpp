@@ -7,11 +7,14 @@
 
 #include "base/child_process.h"
 #include "base/error.h"
+#include "base/output_file.h"
+#include "base/version.h"
 #include "cli/common_options.h"
 #include "cli/embedded.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "cli/training_run.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {
@@ -22,7 +25,7 @@ struct SweepArguments {
   std::optional<std::string> what;  ///< SWEEP.yaml, or a network
   std::optional<std::string> data, design;
   std::vector<std::string> vary, constraint, set, layer, scalar;
-  std::optional<std::string> sampling, times, fidelity, front, shard;
+  std::optional<std::string> sampling, times, fidelity, front, shard, retrain_for;
   std::optional<std::uint64_t> sampling_seed, seed;
   std::optional<int> repeats;
   std::optional<std::size_t> samples;
@@ -71,6 +74,7 @@ analysis::SweepRequest request_of(const SweepArguments& arguments) {
   if (arguments.sequence.mode) task.mode = inference_mode(arguments.sequence);
   for (const std::string& text : arguments.vary) analysis::add_variation(request, text);
   request.constraints.insert(request.constraints.end(), arguments.constraint.begin(), arguments.constraint.end());
+  if (arguments.retrain_for) request.retrains_each = *arguments.retrain_for == "each";
   if (arguments.sampling) analysis::set_sampling(request, *arguments.sampling);
   if (arguments.sampling_seed) request.sampling_seed = *arguments.sampling_seed;
   const bool varies_data = std::ranges::any_of(request.axes, [](const analysis::AxisGroup& group) {
@@ -95,6 +99,8 @@ std::string text_of(const analysis::SweepOutcome& outcome, const SweepArguments&
   if (outcome.of_shard != outcome.points) text += fmt::format(", {} in this shard", outcome.of_shard);
   text += fmt::format("; {} evaluated now, {} there already, {} refused, in {:.1f} s\n", outcome.evaluated, outcome.found, outcome.refused,
                       outcome.wall_s);
+  if (outcome.trained > 0)
+    text += fmt::format("  {} network{} retrained, kept in {}.networks\n", outcome.trained, outcome.trained == 1 ? " was" : "s were", arguments.db);
   for (const auto& [constraint, count] : outcome.excluded) text += fmt::format("  {} excludes {}\n", constraint, count);
   for (const auto& [reason, count] : outcome.reasons) text += fmt::format("  refused {}: {}\n", count, reason);
   if (outcome.deaths > 0)
@@ -133,6 +139,7 @@ base::Json json_of(const analysis::SweepOutcome& outcome) {
   json["evaluated"] = outcome.evaluated;
   json["found"] = outcome.found;
   json["refused"] = outcome.refused;
+  json["trained"] = outcome.trained;
   json["deaths"] = outcome.deaths;
   json["wall_s"] = outcome.wall_s;
   base::Json::Array excluded, reasons, front;
@@ -165,6 +172,20 @@ base::Json json_of(const analysis::SweepOutcome& outcome) {
   return json;
 }
 
+/// Trains a network for points of a sweep, and stores the course beside them, as `mho retrain` does.
+void train(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs, const SweepArguments& arguments,
+           const Invocation& invocation) {
+  const base::OutputLock alone(job.out);
+  const TrainingOutcome outcome = run_training(program, job, inputs);
+  if (outcome.has_begun || !outcome.failure) {
+    const analysis::Store store(arguments.db);
+    store.keep(inputs, outcome.record, base::version(), invocation.command_line, label(arguments.label, inputs.files)).check();
+  }
+  if (outcome.failure) throw base::UserError(*outcome.failure);
+  if (const std::string why = analysis::ruin(inputs, outcome.record); !why.empty())
+    print_warnings({fmt::format("the retrained network {} {}; its points are evaluated all the same", job.out, why)});
+}
+
 void sweep(const SweepArguments& arguments, const Invocation& invocation) {
   const analysis::SweepRequest request = request_of(arguments);
   analysis::SweepSettings settings{.database = arguments.db,
@@ -182,6 +203,11 @@ void sweep(const SweepArguments& arguments, const Invocation& invocation) {
     settings.front_x = names[0];
     settings.front_y = names[1];
   }
+  settings.trainer = [&] {
+    return [&, program = training_program()](const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs) {
+      train(program, job, inputs, arguments, invocation);
+    };
+  };
   settings.say = [](const std::string& text) { print_warnings({text}); };
   const analysis::SweepOutcome outcome = analysis::run_sweep(request, settings);
   if (arguments.json) return print_json(invocation, request.task.seed, json_of(outcome));
@@ -192,7 +218,8 @@ Action read_sweep_line(Options& options) {
   SweepArguments arguments;
   arguments.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.file("WHAT", arguments.what, "SWEEP.yaml, or a trained network, ONNX; without it the built-in network");
-  options.list("--vary", arguments.vary, "an axis: a key of the design, network, data, design, layer or times, and its values; may be repeated",
+  options.list("--vary", arguments.vary,
+               "an axis: a key of the design, network, data, design, layer, times, recipe or recipe.KEY, and its values; may be repeated",
                "KEY=4..8 | KEY=4,6,8");
   options.list("--constraint", arguments.constraint, "condition of SQL on keys of the design that points fulfil; may be repeated", "CONDITION");
   options.text("--sampling", arguments.sampling, "every combination of values (grid), or points that are drawn (random:N, latin:N)", "HOW (grid)");
@@ -211,6 +238,9 @@ Action read_sweep_line(Options& options) {
   add_sequence(options, arguments.sequence);
   constexpr int most_jobs = 1024;
   options.whole("--jobs", arguments.jobs, "points at the same time, each in a process of one thread", "N (all)", 1, most_jobs);
+  options.word("--retrain-for", arguments.retrain_for, {"base", "each"},
+               "what networks of the axes recipe and recipe.KEY are retrained for: the chip that all points begin with, or that of each",
+               "CHIP (base)");
   options.text("--shard", arguments.shard, "one of several parts, each with a database of its own: mho db merge puts them together", "K/N");
   options.text("--front", arguments.front, "figures of the front that is shown", "X,Y");
   add_no_cache(options, arguments.no_cache);

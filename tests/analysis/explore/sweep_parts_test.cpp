@@ -59,11 +59,27 @@ TEST(SweepAxes, RangesAsTheyAreWritten) {
   EXPECT_THAT(all, ElementsAre("64", "65", "66", "67"));
 }
 
+TEST(SweepAxes, KeysOfARecipe) {
+  const base::Declarations all = axis_declarations();
+  EXPECT_THAT(read_axis("recipe.noise.scale", {"0..3"}, all, "--vary", base::ExitCode::usage).values, ElementsAre("0", "1", "2", "3"));
+  EXPECT_THAT(refusal([&] { read_axis("recipe.noise.scael", {"1"}, all, "--vary", base::ExitCode::usage); }),
+              AllOf(HasSubstr("did you mean recipe.noise.scale?"), HasSubstr("mho describe --recipe-keys")));
+  EXPECT_THAT(refusal([&] { read_axis("recipe.noise.kind", {"pink"}, all, "--vary", base::ExitCode::usage); }), HasSubstr("pink"));
+  DesignPoint point;
+  set_axis(point, "recipe.noise.scale", "2");
+  set_axis(point, "recipe", "quiet.yaml");
+  EXPECT_TRUE(point.set.empty()) << "a key of a recipe is none of the design";
+  EXPECT_TRUE(is_recipe_axis("recipe") && is_recipe_axis("recipe.epochs") && !is_recipe_axis("recipes"));
+}
+
 TEST(SweepAxes, WhatIsNoAxis) {
   EXPECT_THAT(refusal([] { axis("tile.adc.bit", {"4"}); }), AllOf(HasSubstr("no axis 'tile.adc.bit'"), HasSubstr("did you mean tile.adc.bits?")));
   EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"99"}); }), HasSubstr("99"));
   EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"8..4"}); }), HasSubstr("the first end is the smaller one"));
-  EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"4", "4"}); }), HasSubstr("twice"));
+  SweepRequest request;
+  EXPECT_THAT(refusal([&] { add_variation(request, "tile.adc.bits=4,4"); }), HasSubstr("tile.adc.bits: 4 stands there twice"));
+  EXPECT_THAT(refusal([&] { add_variation(request, "tile.rows/tile.columns=64/64,64/128,64/64"); }), HasSubstr("64/64 stands there twice"));
+  add_variation(request, "tile.rows/tile.columns=64/64,64/128");
   EXPECT_THAT(refusal([] { axis("tile.adc.bits", {""}); }), HasSubstr("empty"));
   EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"4..8*x"}); }), HasSubstr("no number"));
   EXPECT_THAT(refusal([] { axis("tile.adc.bound", {"0..20^"}); }), HasSubstr("above 0"));

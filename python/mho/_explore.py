@@ -1,0 +1,94 @@
+"""Axes of sweeps and searches as words of the command, and what they give as pandas frames."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple, Union
+
+from ._inputs import Setting, setting_text
+
+if TYPE_CHECKING:
+    import pandas
+
+Values = Union[str, Sequence[Setting], Sequence[Sequence[Setting]]]
+"""Of an axis: a text as --vary takes it ("4..8"), or values; of axes that go together a value for each."""
+
+_FIGURES = ("latency_s", "interval_s", "throughput_per_s", "energy_per_inference_j", "average_power_w", "leakage_w", "area_mm2", "tops_per_watt", "tiles",
+            "utilisation", "float_accuracy")
+
+
+def axis_texts(axes: "Mapping[Union[str, Tuple[str, ...]], Values]") -> List[str]:
+    """{"tile.adc.bits": range(4, 9), ("chip.mesh.width", "chip.mesh.height"): [(6, 6), (8, 8)]} as KEY=VALUES."""
+    texts = []
+    for key, values in axes.items():
+        name = key if isinstance(key, str) else "/".join(key)
+        if not isinstance(values, str):
+            values = ",".join(setting_text(value) if isinstance(key, str) else "/".join(setting_text(each) for each in value) for value in values)
+        texts.append(f"{name}={values}")
+    return texts
+
+
+def age_text(seconds: float) -> str:
+    """86400 as 1d: the largest unit that gives a whole number, as the command names ages."""
+    for unit, name in ((31_536_000, "y"), (86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds // unit:g}{name}"
+    return f"{seconds:g}s"
+
+
+def _as_numbers(frame: "pandas.DataFrame", columns: Sequence[str]) -> "pandas.DataFrame":
+    """Settings are texts; a column of numbers becomes one."""
+    import pandas
+
+    for column in columns:
+        numbers = pandas.to_numeric(frame[column], errors="coerce")
+        if numbers.notna().all():
+            frame[column] = numbers
+    return frame
+
+
+def points_frame(db: Union[str, Path], exploration: str, front: Sequence[int]) -> "pandas.DataFrame":
+    """The points of an exploration in a database, one row each by its number."""
+    import pandas
+
+    connection = sqlite3.connect(f"{Path(db).resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        # v_run counts much for each row; what is asked for stands in run.
+        columns = ", ".join(f"r.{name}" for name in _FIGURES)
+        rows = pandas.read_sql_query(f"SELECT p.number, p.settings, r.id AS run, {columns}, p.exit_code, p.reason FROM point p LEFT JOIN run r "
+                                     "ON r.uid = p.run_uid WHERE p.exploration = ? ORDER BY p.number", connection, params=(exploration,))
+        scores = pandas.read_sql_query("SELECT a.run, a.time_s, avg(a.value) AS mean FROM accuracy a JOIN run r ON r.id = a.run JOIN point p ON "
+                                       "p.run_uid = r.uid WHERE p.exploration = ? GROUP BY a.run, a.time_s", connection, params=(exploration,))
+    finally:
+        connection.close()
+    settings = pandas.DataFrame([json.loads(text) for text in rows["settings"]], index=rows.index)
+    settings = _as_numbers(settings, list(settings.columns))
+    frame = pandas.concat([settings, rows.drop(columns="settings")], axis=1)
+    for time in sorted(scores["time_s"].unique()):
+        of_age = scores[scores["time_s"] == time].set_index("run")["mean"]
+        frame[f"accuracy@{age_text(time)}"] = frame["run"].map(of_age)
+    frame["best"] = frame["number"].isin(list(front))
+    frame["run"] = frame["run"].astype("Int64")
+    return frame.dropna(axis=1, how="all").set_index("number")
+
+
+def designs_frame(result: Dict[str, Any]) -> "pandas.DataFrame":
+    """The designs that a search found, the best first: those that were confirmed, else those that were predicted."""
+    import pandas
+
+    rows = []
+    for design in result["confirmed"] or result["best"]:
+        row = dict(text.split("=", 1) for text in design["set"])
+        free = list(row)
+        if design["layer"]:
+            row["layer"] = design["layer"]
+        row.update(design["predicted"])
+        if design["confirmed"] is not None:
+            row.update({f"confirmed_{name}": value for name, value in design["confirmed"].items()})
+        row.update({"keeps_all": design["keeps_all"], "reason": design["reason"]})
+        rows.append((row, free))
+    frame = pandas.DataFrame([row for row, _ in rows])
+    frame = _as_numbers(frame, [key for key in frame.columns if any(key in free for _, free in rows)])
+    return frame if frame.empty else frame.dropna(axis=1, how="all")
