@@ -197,7 +197,8 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
              fmt::format("of which {} leakage ({:.1f} %)", format_si(costs.leakage_w, "W"), percent * costs.leakage_w / costs.average_power_w)});
   add_gating(table, costs);
   table.add({"area", fmt::format("{:.4g} mm2", costs.area_m2 * analysis::square_millimetres_per_square_metre),
-             fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)});
+             design.chip.chips == 1 ? fmt::format("whole chip, {}x{} nodes", design.chip.mesh_width, design.chip.mesh_height)
+                                    : fmt::format("{} chips, {}x{} nodes each", design.chip.chips, design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
   const std::size_t turns = result.program.phases.size() / 2;  // each programs, then computes

@@ -38,7 +38,7 @@ void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chi
   std::vector<MatrixDemand> demands = matrix_demands(tiled, chip);
   std::vector<LayerDemand> chosen;  // automatically
   std::vector<tiles::MatrixLayout*> chosen_layout;
-  auto tiles = static_cast<std::int64_t>(snake(chip).size()) * chip.tiles_per_core;
+  auto tiles = static_cast<std::int64_t>(chip.nodes_of(hw::CoreKind::analog).size()) * chip.tiles_per_core;
   for (const MatrixDemand& matrix : demands) {
     const auto layout = std::ranges::find(tiled.layout.matrices, matrix.name, &tiles::MatrixLayout::node);
     layout->turn = rows ? turn_of(tiled.network, matrix.name) : 1;
@@ -86,7 +86,7 @@ std::vector<LayerDemand> turn_demands(const workloads::TiledNetwork& tiled, cons
 
 std::optional<std::int64_t> tiles_for_shorter(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, bool rows, double share) {
   const std::vector<LayerDemand> layers = turn_demands(tiled, chip, rows);
-  const auto now = fastest_copies(layers, static_cast<std::int64_t>(snake(chip).size()) * chip.tiles_per_core);
+  const auto now = fastest_copies(layers, static_cast<std::int64_t>(chip.nodes_of(hw::CoreKind::analog).size()) * chip.tiles_per_core);
   if (!now) return std::nullopt;
   const auto shorter = fewest_tiles(layers, share * now->interval_s);
   return shorter ? std::optional(shorter->tiles) : std::nullopt;

@@ -226,6 +226,15 @@ void check_saved(const MapperParameters& parameters, const InferenceMode& mode) 
   }
 }
 
+/// Several chips have tiles enough, or more of them.
+void check_chips(const hw::ChipParameters& chip, const MapperParameters& parameters) {
+  if (chip.chips == 1 || !parameters.reloaded) return;
+  throw base::UserError(
+      fmt::format("weights that are programmed in turn (mapper.weights: reloaded) have one chip, and chip.count is {}; set mapper.weights to "
+                  "stationary, or chip.count to 1",
+                  chip.chips));
+}
+
 /// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
 Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
             const InferenceMode& mode) {
@@ -276,6 +285,7 @@ Mapping map(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip
   check_saved(parameters, mode);
   check_copies(tiled, parameters, mode);
   check_packing(tiled, parameters);
+  check_chips(chip, parameters);
   if (prefill) check_tokens(network, "prefill");
   Lowered lowered = lower(tiled, traced, stage_limits(tiled, chip, parameters));
   if (mode.decodes()) {
@@ -323,6 +333,10 @@ MovedCores move_digital_cores(const workloads::TiledNetwork& tiled, const hw::Ch
                               const InferenceMode& mode) {
   if (parameters.reloaded) {
     throw base::UserError("weights that are programmed in turn have no one place, and digital cores have; set mapper.weights to stationary");
+  }
+  if (chip.chips > 1) {
+    throw base::UserError(
+        fmt::format("digital cores stand at the same nodes of each chip, and chip.count is {}; move them with chip.count=1", chip.chips));
   }
   MapperParameters annealed = parameters;
   annealed.placement.placement = Placement::annealed;

@@ -25,7 +25,7 @@ class BottleneckSearch {
     const hw::UnitActivity* unit = busiest_unit();
     const hw::LinkActivity* link = busiest_link();
     const double unit_share = unit == nullptr ? 0 : share(*unit);
-    const double link_share = link == nullptr ? 0 : static_cast<double>(link->flits) / (seconds_ * chip_.network_clock.value_or(chip_.clock).si());
+    const double link_share = link == nullptr ? 0 : hw::seconds_at_work(*link, chip_) / seconds_;
     if (unit != nullptr && unit_share >= saturated && unit_share >= link_share) return of(*unit, Bottleneck::Kind::unit);
     if (link != nullptr && link_share >= saturated) return of(*link, link_share);
     Bottleneck result = follow();
@@ -53,7 +53,8 @@ class BottleneckSearch {
     return found == activity_.units.end() ? nullptr : &*found;
   }
   [[nodiscard]] const hw::LinkActivity* busiest_link() const {
-    const auto found = std::ranges::max_element(activity_.links, {}, &hw::LinkActivity::flits);
+    const auto found =
+        std::ranges::max_element(activity_.links, {}, [this](const hw::LinkActivity& link) { return hw::seconds_at_work(link, chip_); });
     return found == activity_.links.end() ? nullptr : &*found;
   }
   [[nodiscard]] const hw::UnitActivity* unit_of(int stage) const {
@@ -133,6 +134,11 @@ class BottleneckSearch {
         where = fmt::format("the interface of node {} out of its router", link.to);
         result.node = link.to;
         break;
+      case hw::LinkActivity::Kind::chips:
+        result.text = fmt::format("the link from chip {} to {}, {:.0f} % of its rate (chip.link.bandwidth), {:.0f} flits per {}",
+                                  link.from / chip_.nodes_per_chip(), link.to / chip_.nodes_per_chip(), percent * moved,
+                                  static_cast<double>(link.flits) / inferences_, each_);
+        return result;
     }
     std::vector<int> stages;
     if (link.kind != hw::LinkActivity::Kind::between) {

@@ -27,7 +27,8 @@ struct Held {
 };
 
 Held held_by(const Design& design, const hw::Program& program, const Inventory& inventory) {
-  std::set<int> nodes(design.chip.port.nodes.begin(), design.chip.port.nodes.end());
+  const std::vector<int> ports = design.chip.nodes_of(hw::CoreKind::port);
+  std::set<int> nodes(ports.begin(), ports.end());
   for (const hw::Stage& stage : program.stages) nodes.insert(stage.core);
   Held held;
   for (const int node : nodes) {
@@ -37,7 +38,7 @@ Held held_by(const Design& design, const hw::Program& program, const Inventory& 
   }
   const double share = static_cast<double>(nodes.size()) / design.chip.nodes();
   held.add(inventory, Per::router, 0, share * design.chip.routers());
-  held.add(inventory, Per::chip, 0, 1);
+  held.add(inventory, Per::chip, 0, design.chip.chips);
   return held;
 }
 

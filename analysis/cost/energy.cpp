@@ -97,6 +97,9 @@ EnergySplit EventEnergy::by_layer(const hw::Activity& activity, double factor) c
     add(sum, of_stage(stage, activity.stages[i]), factor);
   }
   for (const hw::RouterActivity& router : activity.routers) add(split.shared, of(inventory_.by_settings().front(), router, every), factor);
+  for (const hw::LinkActivity& link : activity.links) {
+    if (link.kind == hw::LinkActivity::Kind::chips) add(split.shared, of(inventory_.by_settings().front(), link, every), factor);
+  }
   return split;
 }
 
@@ -121,6 +124,10 @@ std::vector<EventSum> EventEnergy::by_event(const hw::Activity& activity, double
   for (const hw::RouterActivity& router : activity.routers) {
     for (const Component& component : inventory_.by_settings().front()) take(component, router);
   }
+  for (const hw::LinkActivity& link : activity.links) {
+    if (link.kind != hw::LinkActivity::Kind::chips) continue;
+    for (const Component& component : inventory_.by_settings().front()) take(component, link);
+  }
   return all;
 }
 
@@ -141,6 +148,9 @@ double EventEnergy::of_chip(const hw::Activity& activity) const {
   hw::RouterActivity network;
   for (const hw::RouterActivity& one : activity.routers) network += one;
   joule += total(of(inventory_.by_settings().front(), network, every));
+  hw::LinkActivity between_chips{.kind = hw::LinkActivity::Kind::chips};
+  for (const hw::LinkActivity& link : activity.links) between_chips.flits += link.kind == hw::LinkActivity::Kind::chips ? link.flits : 0;
+  joule += total(of(inventory_.by_settings().front(), between_chips, every));
   for (const auto& [place, all] : by_place) {
     const int node = all.second;
     joule += total(of(inventory_.by_settings().at(static_cast<std::size_t>(place.first)), all.first,

@@ -105,8 +105,11 @@ class Load {
     const hw::RouterActivity flit{.buffer_writes = 1, .buffer_reads = 1, .crossbar_traversals = 1, .arbitrations = 1, .link_flits = 1};
     sum += static_cast<double>(hw::count_of(event, flit)) * static_cast<double>(count(Per::router));
     hw::StageActivity port;
-    port.port_bits = static_cast<std::uint64_t>(std::llround(design_.chip.port.bits_per_cycle)) * design_.chip.port.nodes.size();
-    return sum + static_cast<double>(hw::count_of(event, port));
+    port.port_bits = static_cast<std::uint64_t>(std::llround(design_.chip.port.bits_per_cycle)) * design_.chip.nodes_of(hw::CoreKind::port).size();
+    const hw::LinkActivity link{.kind = hw::LinkActivity::Kind::chips, .flits = 1};
+    // Each direction of each link between chips sends what it can.
+    const double links = 2 * (design_.chip.chips - 1) * design_.chip.link_flits_per_second() / design_.chip.clock.si();
+    return sum + static_cast<double>(hw::count_of(event, port)) + links * static_cast<double>(hw::count_of(event, link));
   }
 
   void add(const Component& component) {

@@ -15,7 +15,7 @@ std::string bound_of(const hw::UnitActivity& unit) {
   return unit.name.starts_with("port") ? "ports" : "tiles";
 }
 
-std::string bound_place(const hw::LinkActivity& link) {
+std::string bound_place(const hw::LinkActivity& link, const hw::ChipParameters& chip) {
   switch (link.kind) {
     case hw::LinkActivity::Kind::inject:
       return fmt::format("interface of node {} into its router", link.from);
@@ -23,6 +23,8 @@ std::string bound_place(const hw::LinkActivity& link) {
       return fmt::format("interface of node {} out of its router", link.to);
     case hw::LinkActivity::Kind::between:
       return fmt::format("link from router {} to {}", link.from, link.to);
+    case hw::LinkActivity::Kind::chips:
+      return fmt::format("link from chip {} to {}", link.from / chip.nodes_per_chip(), link.to / chip.nodes_per_chip());
   }
   return "";
 }
@@ -42,8 +44,10 @@ std::vector<IntervalBound> interval_bounds(const Design& design, const hw::Progr
     const std::string stage = unit.stages.empty() ? "" : program.stages[static_cast<std::size_t>(unit.stages.front())].name;
     see(bound_of(unit), seconds, fmt::format("{} of node {} ({}{})", unit.name, unit.node, stage, unit.stages.size() > 1 ? ", ..." : ""));
   }
-  const double hertz = design.chip.network_clock.value_or(design.chip.clock).si();
-  for (const hw::LinkActivity& link : one.links) see("links", static_cast<double>(link.flits) / hertz, bound_place(link));
+  for (const hw::LinkActivity& link : one.links) {
+    const bool between_chips = link.kind == hw::LinkActivity::Kind::chips;
+    see(between_chips ? "links between chips" : "links", hw::seconds_at_work(link, design.chip), bound_place(link, design.chip));
+  }
   std::vector<IntervalBound> bounds;
   for (auto& [kind, bound] : by_kind) {
     if (bound.seconds > 0) bounds.push_back(std::move(bound));

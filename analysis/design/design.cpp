@@ -37,11 +37,11 @@ void check_across_keys(const base::Config& config) {
 }
 
 void check_chip(const Design& design) {
-  const int ports = static_cast<int>(design.chip.port.nodes.size()), analog = design.chip.nodes() - ports - design.chip.digital_cores;
+  const int ports = static_cast<int>(design.chip.port.nodes.size()), analog = design.chip.nodes_per_chip() - ports - design.chip.digital_cores;
   if (analog < 1) {
     design.config.refuse("chip.digital_cores", fmt::format("a mesh of {}x{} has {} nodes: {} and {} digital, which leaves no analog core. "
                                                            "Lower chip.digital_cores or enlarge the mesh",
-                                                           design.chip.mesh_width, design.chip.mesh_height, design.chip.nodes(),
+                                                           design.chip.mesh_width, design.chip.mesh_height, design.chip.nodes_per_chip(),
                                                            ports == 1 ? "1 port" : fmt::format("{} ports", ports), design.chip.digital_cores));
   }
   const double vector_bits = static_cast<double>(design.tile.rows) * design.tile.digital.activation_format.bits();

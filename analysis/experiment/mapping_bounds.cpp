@@ -12,6 +12,8 @@
 
 #include "analysis/cost/roll_up.h"
 #include "analysis/experiment/improvement.h"
+#include "base/index.h"
+#include "hw/spec/topology.h"
 #include "mapper/mapper.h"
 #include "mapper/placement/traffic_bound.h"
 
@@ -33,6 +35,37 @@ TileBounds tile_bounds(const Design& design, const workloads::TiledNetwork& tile
   return bounds;
 }
 
+namespace {
+
+std::vector<MappedChip> mapped_chips(const Design& design, const hw::Program& program, const hw::SimulationResult& estimate) {
+  const hw::Topology topology(design.chip);
+  std::vector<MappedChip> chips(base::index(topology.chips()));
+  std::vector<std::set<int>> tiles(chips.size()), digital(chips.size());
+  for (const hw::Stage& stage : program.stages) {
+    const std::size_t c = base::index(topology.address(stage.core).chip);
+    if (stage.mvm) tiles[c].insert(stage.mvm->tile);
+    if (stage.kind == hw::Stage::Kind::digital) digital[c].insert(stage.core);
+    if (stage.layer < 0) continue;
+    const std::string& layer = program.layers[base::index(stage.layer)].name;
+    if (chips[c].first.empty()) chips[c].first = layer;
+    chips[c].last = layer;
+  }
+  for (std::size_t c = 0; c < chips.size(); ++c) {
+    chips[c].tiles = static_cast<int>(tiles[c].size());
+    chips[c].digital_cores = static_cast<int>(digital[c].size());
+  }
+  for (const hw::LinkActivity& link : estimate.single.links) {
+    if (link.kind != hw::LinkActivity::Kind::chips) continue;
+    const int from = topology.address(link.from).chip, to = topology.address(link.to).chip;
+    MappedChip& chip = chips[base::index(std::min(from, to))];
+    (from < to ? chip.bits_on : chip.bits_back) += static_cast<double>(link.flits) * design.chip.noc.flit_bits;
+    chip.link_share = std::max(chip.link_share, hw::seconds_at_work(link, design.chip) / estimate.interval_s);
+  }
+  return chips;
+}
+
+}  // namespace
+
 MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
   mapper::Mapping mapping = mapper::map(tiled, design.chip, design.mapper, mode);
   hw::verify(mapping.program, design.chip);
@@ -46,6 +79,7 @@ MappingBounds mapping_bounds(const Design& design, const workloads::TiledNetwork
   result.energy_j = costs.energy_per_inference_j;
   result.bounds = interval_bounds(design, mapping.program, estimate.single);
   result.flit_hops = static_cast<double>(estimate.single.flit_hops);
+  if (design.chip.chips > 1) result.chips = mapped_chips(design, mapping.program, estimate);
   const mapper::PlacementProblem problem = mapper::placement_problem(mapping.program, design.chip, design.tile);
   result.payload_flit_hops = mapper::traffic(problem, mapper::Distances(design.chip));
   result.least_flit_hops = mapper::traffic_bound(problem, design.chip);

@@ -41,9 +41,18 @@ struct MappedMatrix {
   double buffer_bits = 0;  ///< of inputs, on its cores
 };
 
+/// What one of several chips does.
+struct MappedChip {
+  std::string first, last;  ///< layers on it
+  int tiles = 0, digital_cores = 0;
+  double bits_on = 0, bits_back = 0;  ///< of an inference, over the link to the next chip and back
+  double link_share = 0;              ///< of the interval for which the busier direction of that link works
+};
+
 /// How a network lies on a chip, and how far it is from what no schedule can beat.
 struct MappingBounds {
   std::vector<MappedMatrix> matrices;
+  std::vector<MappedChip> chips;  ///< where there are several
   int tiles = 0, analog_cores = 0, digital_cores = 0;
   mapper::PackedTiles packing;
   double interval_s = 0, latency_s = 0;  ///< as hw::estimate says

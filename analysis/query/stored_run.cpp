@@ -72,7 +72,8 @@ void read_stages(const Reader& reader, std::int64_t run, Result& result) {
     result.simulation.window.units.push_back(std::move(unit));
   });
   each_row(reader, "SELECT * FROM link WHERE run = ? ORDER BY link", run, [&](const StoredRow& row) {
-    constexpr std::array link_kinds{hw::LinkActivity::Kind::between, hw::LinkActivity::Kind::inject, hw::LinkActivity::Kind::eject};
+    constexpr std::array link_kinds{hw::LinkActivity::Kind::between, hw::LinkActivity::Kind::inject, hw::LinkActivity::Kind::eject,
+                                    hw::LinkActivity::Kind::chips};
     hw::LinkActivity link;
     link.kind = *std::ranges::find(link_kinds, row.text("kind"), [](hw::LinkActivity::Kind kind) { return std::string(hw::kind_name(kind)); });
     link.from = row.whole<int>("from_node");

@@ -30,7 +30,7 @@ class Floorplan {
       : program_(program), chip_(chip), single_(single), page_(chip, heading, 3 * legend_column), stages_(base::index(chip.nodes())) {
     for (const hw::Stage& stage : program.stages) stages_.at(base::index(stage.core)).push_back(&stage);
     for (const hw::LinkActivity& link : single.links) {
-      if (link.kind == hw::LinkActivity::Kind::between) most_flits_ = std::max(most_flits_, link.flits);
+      if (has_line(link)) most_flits_ = std::max(most_flits_, link.flits);
     }
   }
 
@@ -41,7 +41,7 @@ class Floorplan {
     const double rows = std::ceil(static_cast<double>(program_.layers.size()) / columns);
     std::string out = page_.head((4 + 1.6 * rows) * letters.note);
     for (const hw::LinkActivity& link : single_.links) {
-      if (link.kind == hw::LinkActivity::Kind::between) out += drawn(link);
+      if (has_line(link)) out += drawn(link);
     }
     for (int node = 0; node < chip_.nodes(); ++node) out += drawn(node);
     return out + legend(page_.bottom() + 2.2 * letters.note, static_cast<int>(columns), column) + "</svg>\n";
@@ -52,10 +52,10 @@ class Floorplan {
     const auto [begin, end, middle, along_x, along_y] = page_.line(link);
     const double share = most_flits_ == 0 ? 0 : static_cast<double>(link.flits) / static_cast<double>(most_flits_);
     return fmt::format(
-        "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-width=\"{:.2f}\"><title>router {} to {}: {} flits an "
+        "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-width=\"{:.2f}\"><title>{} {} to {}: {} flits an "
         "inference</title></path>\n",
         begin.x, begin.y, end.x, end.y, link.flits == 0 ? "#e4e7ea" : "#4a5560", page_.sizes().gap * (link.flits == 0 ? 0.02 : 0.03 + 0.2 * share),
-        link.from, link.to, link.flits);
+        link.kind == hw::LinkActivity::Kind::chips ? "link between chips, node" : "router", link.from, link.to, link.flits);
   }
 
   /// Layers of the stages of a node, ascending.

@@ -51,7 +51,7 @@ class Page {
       busy = std::max(busy, static_cast<double>(unit.worked_cycles) / cycles);
     }
     for (const hw::LinkActivity& link : window.links) {
-      if (link.kind == hw::LinkActivity::Kind::between) peak_ = std::max(peak_, rate_of(link));
+      if (has_line(link)) peak_ = std::max(peak_, rate_of(link));
     }
   }
 
@@ -59,26 +59,25 @@ class Page {
     const Letters letters = page_.letters();
     std::string out = page_.head(6.5 * letters.text);
     for (const hw::LinkActivity& link : window_.links) {
-      if (link.kind == hw::LinkActivity::Kind::between) out += drawn(link);
+      if (has_line(link)) out += drawn(link);
     }
     for (int node = 0; node < chip_.nodes(); ++node) out += drawn(node);
     return out + legend(page_.bottom() + 2.2 * letters.text, letters) + "</svg>\n";
   }
 
  private:
-  /// Flits per cycle of the network.
-  [[nodiscard]] double rate_of(const hw::LinkActivity& link) const {
-    return static_cast<double>(link.flits) / (window_.elapsed.seconds() * chip_.network_clock.value_or(chip_.clock).si());
-  }
+  /// Flits per cycle of the network; of a link between chips, those of the ones that it could send.
+  [[nodiscard]] double rate_of(const hw::LinkActivity& link) const { return hw::seconds_at_work(link, chip_) / window_.elapsed.seconds(); }
 
   [[nodiscard]] std::string drawn(const hw::LinkActivity& link) const {
     const double rate = rate_of(link), share = rate / peak_;
+    const bool between_chips = link.kind == hw::LinkActivity::Kind::chips;
     const auto [begin, end, middle, along_x, along_y] = page_.line(link);
     std::string out = fmt::format(
-        "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-width=\"{:.1f}\"><title>router {} to {}: {:.4f} flits per "
-        "cycle</title></path>\n",
-        begin.x, begin.y, end.x, end.y, mixed(link_scale, share), sizes_.gap * (rate >= least_labelled ? 0.07 + 0.13 * share : 0.035), link.from,
-        link.to, rate);
+        "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-width=\"{:.1f}\"><title>{} {} to {}: {:.4f} {}"
+        "</title></path>\n",
+        begin.x, begin.y, end.x, end.y, mixed(link_scale, share), sizes_.gap * (rate >= least_labelled ? 0.07 + 0.13 * share : 0.035),
+        between_chips ? "link between chips, node" : "router", link.from, link.to, rate, between_chips ? "of its rate" : "flits per cycle");
     if (rate < least_labelled || sizes_.letters == 0) return out;
     const double away = along_y == 0 ? 9 : 3;
     const bool right_side = -along_y > 0;

@@ -9,7 +9,12 @@
 
 namespace mho::analysis {
 
-/// Where nodes and links of a chip stand on the page of an SVG file.
+/// Whether a link is drawn as a line: interfaces of nodes are not.
+inline bool has_line(const hw::LinkActivity& link) {
+  return link.kind == hw::LinkActivity::Kind::between || link.kind == hw::LinkActivity::Kind::chips;
+}
+
+/// Where nodes and links of a chip stand on the page of an SVG file; several chips side by side.
 class MeshPage {
  public:
   static constexpr double margin = 34;
@@ -46,6 +51,9 @@ class MeshPage {
   [[nodiscard]] double pitch() const { return sizes_.node + sizes_.gap; }
   /// Where the links of a router begin and end: at a node of its own, or between those that share it.
   [[nodiscard]] Point centre(int router) const;
+  [[nodiscard]] Point centre_of_node(int node) const;
+  /// Space between two chips, beyond that between nodes.
+  [[nodiscard]] double between_chips() const { return sizes_.node; }
 
   const hw::ChipParameters& chip_;
   Heading heading_;

@@ -132,7 +132,7 @@ void insert_window(RowWriter& writer, std::int64_t run, const hw::ChipParameters
                            {"kind", hw::kind_name(link.kind)},
                            {"from_node", link.from},
                            {"to_node", link.to},
-                           {"clock_hz", network_clock_hz},
+                           {"clock_hz", link.kind == hw::LinkActivity::Kind::chips ? chip.link_flits_per_second() : network_clock_hz},
                            {"flits", link.flits}});
   }
 }

@@ -220,10 +220,10 @@ CREATE TABLE gate (
 CREATE TABLE link (
   run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   link INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('between', 'inject', 'eject')),
-  from_node INTEGER NOT NULL,                 -- router; the node where flits are injected
-  to_node INTEGER NOT NULL,                   -- router; the node where they are ejected
-  clock_hz REAL NOT NULL,                     -- of the network
+  kind TEXT NOT NULL CHECK (kind IN ('between', 'inject', 'eject', 'chips')),
+  from_node INTEGER NOT NULL,                 -- router; the node where flits are injected, or leave their chip
+  to_node INTEGER NOT NULL,                   -- router; the node where they are ejected, or reach another chip
+  clock_hz REAL NOT NULL,                     -- of the network; between chips: flits a second that the link could send
   flits INTEGER NOT NULL,
   PRIMARY KEY (run, link)
 ) STRICT, WITHOUT ROWID;

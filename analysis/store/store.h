@@ -58,7 +58,7 @@ class RowWriter;
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
-  static constexpr int schema_version = 20;          ///< user_version in the file's header
+  static constexpr int schema_version = 21;          ///< user_version in the file's header
   static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
   /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
   static constexpr std::string_view schema_hash = "cc998f7c436dc52e";

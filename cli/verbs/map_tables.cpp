@@ -94,6 +94,43 @@ base::Json blocks_json(const tiles::Layout& layout) {
   return list;
 }
 
+namespace {
+
+/// What is on each of several chips, and what goes to the next; nothing of one.
+std::string chips_text(const std::vector<analysis::MappedChip>& chips) {
+  using enum Table::Align;
+  if (chips.empty()) return "";
+  constexpr double percent = 100;
+  Table table({right, left, left, right, right, right, right, right});
+  table.add({"chip", "from layer", "to layer", "tiles", "digital cores", "to the next", "back", "link busy"});
+  for (std::size_t c = 0; c < chips.size(); ++c) {
+    const analysis::MappedChip& chip = chips[c];
+    const bool last = c + 1 == chips.size();
+    table.add({fmt::format("{}", c), chip.first, chip.last, fmt::format("{}", chip.tiles), fmt::format("{}", chip.digital_cores),
+               last ? "" : format_si(chip.bits_on, "bit"), last ? "" : format_si(chip.bits_back, "bit"),
+               last ? "" : fmt::format("{:.1f} %", percent * chip.link_share)});
+  }
+  return table.text() + "\n";
+}
+
+base::Json chips_json(const std::vector<analysis::MappedChip>& chips) {
+  base::Json::Array list;
+  for (const analysis::MappedChip& chip : chips) {
+    base::Json one;
+    one["first_layer"] = chip.first;
+    one["last_layer"] = chip.last;
+    one["tiles"] = chip.tiles;
+    one["digital_cores"] = chip.digital_cores;
+    one["bits_to_next"] = chip.bits_on;
+    one["bits_back"] = chip.bits_back;
+    one["link_share"] = chip.link_share;
+    list.push_back(one);
+  }
+  return list;
+}
+
+}  // namespace
+
 std::string mapped_text(const Mapped& mapped) {
   using enum Table::Align;
   if (!mapped.bounds) return fmt::format("\non this chip: {}\n", mapped.why);
@@ -116,11 +153,12 @@ std::string mapped_text(const Mapped& mapped) {
                                           counted(all.packing.blocks, "block"), counted(all.packing.tiles, "tile"),
                                           counted(all.packing.least_diagonal, "tile"), counted(all.packing.least_rectangle, "tile"));
   return fmt::format(
-      "\n{}\n{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} on {}, {}, {} flit-hops an "
+      "\n{}\n{}{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} on {}, {}, {} flit-hops an "
       "inference, {} without those of credits; no placement on these cores has less than {}\n",
-      table.text(), packing, bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap), format_si(all.latency_s, "s"),
-      counted(all.tiles, "tile"), counted(all.analog_cores, "analog core"), counted(all.digital_cores, "digital core"), format_si(all.flit_hops, ""),
-      format_si(static_cast<double>(all.payload_flit_hops), ""), format_si(static_cast<double>(all.least_flit_hops), ""));
+      table.text(), chips_text(all.chips), packing, bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap),
+      format_si(all.latency_s, "s"), counted(all.tiles, "tile"), counted(all.analog_cores, "analog core"), counted(all.digital_cores, "digital core"),
+      format_si(all.flit_hops, ""), format_si(static_cast<double>(all.payload_flit_hops), ""),
+      format_si(static_cast<double>(all.least_flit_hops), ""));
 }
 
 base::Json mapped_json(const Mapped& mapped) {
@@ -161,6 +199,7 @@ base::Json mapped_json(const Mapped& mapped) {
   json["payload_flit_hops"] = all.payload_flit_hops;
   json["least_flit_hops"] = all.least_flit_hops;
   json["matrices"] = matrices;
+  if (!all.chips.empty()) json["chips"] = chips_json(all.chips);
   json["bounds"] = bounds;
   return json;
 }

@@ -25,10 +25,10 @@ Activity ActivityReporter::activity() {
   activity.edges = edges();
   activity.units = units();
   activity.links = links();
-  activity.routers = transport_.mesh().routers();
+  activity.routers = transport_.network().routers();
   activity.gates = gates();
-  activity.packets = transport_.mesh().packets();
-  activity.flit_hops = transport_.mesh().flit_hops();
+  activity.packets = transport_.network().packets();
+  activity.flit_hops = transport_.network().flit_hops();
   return activity;
 }
 
@@ -67,7 +67,7 @@ std::vector<UnitActivity> ActivityReporter::units() const {
 }
 
 std::vector<LinkActivity> ActivityReporter::links() const {
-  const Noc& network = transport_.mesh().network();
+  const SystemNetworkModule& network = transport_.network();
   const Topology& topology = network.topology();
   std::vector<LinkActivity> links;
   for (int router = 0; router < topology.routers(); ++router) {
@@ -79,13 +79,16 @@ std::vector<LinkActivity> ActivityReporter::links() const {
     }
   }
   for (int node = 0; node < topology.nodes(); ++node) {
-    links.push_back({LinkActivity::Kind::inject, node, topology.router_of(node), transport_.injected()[static_cast<std::size_t>(node)]});
+    const std::uint64_t flits = transport_.injected()[static_cast<std::size_t>(node)] + network.flits_between_chips(node);
+    links.push_back({LinkActivity::Kind::inject, node, topology.router_of(node), flits});
   }
+  const std::vector<LinkActivity> between_chips = network.chip_links();
+  links.insert(links.end(), between_chips.begin(), between_chips.end());
   return links;
 }
 
 std::vector<GateActivity> ActivityReporter::gates() const {
-  std::vector<GateActivity> list = transport_.mesh().gates();
+  std::vector<GateActivity> list = transport_.network().gates();
   for (const Assembly::GatedCore& core : assembly_.gated_cores()) {
     const std::int64_t now = core.timeline->now();
     const PowerGate* gate = core.module == nullptr ? nullptr : core.module->power_gate();

@@ -79,7 +79,13 @@ void ChipModule::restart_waiting() {
 std::string ChipModule::waiting_list(std::int64_t inferences) const { return hw::waiting_list(program_, assembly_.controllers(), inferences); }
 
 std::string ChipModule::imbalance(std::int64_t inferences) const {
-  return hw::imbalance(program_, assembly_.controllers(), assembly_.channels(), transport_.mesh().network(), inferences);
+  const SystemNetworkModule& network = transport_.network();
+  for (int chip = 0; chip < network.topology().chips(); ++chip) {
+    std::string wrong = hw::imbalance(network.mesh(chip));
+    if (!wrong.empty()) return wrong;
+  }
+  if (!network.links_drained()) return "packets are left on a link between chips";
+  return hw::imbalance(program_, assembly_.controllers(), assembly_.channels(), inferences);
 }
 
 }  // namespace mho::hw

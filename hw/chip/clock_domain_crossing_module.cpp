@@ -30,9 +30,9 @@ void ClockDomainCrossingModule::deliver() {
 }
 
 ClockDomainCrossingsModule::ClockDomainCrossingsModule(sc_core::sc_module_name name, const Clocks& clocks, const ChipParameters& chip,
-                                                       MeshModule& mesh)
-    : sc_module(name), chip_(chip), mesh_(mesh) {
-  mesh.connect(*this);
+                                                       SystemNetworkModule& network)
+    : sc_module(name), chip_(chip), network_(network) {
+  network.connect(*this);
   constexpr std::array kinds{std::pair{CoreKind::port, "port"}, std::pair{CoreKind::analog, "analog"}, std::pair{CoreKind::digital, "digital"}};
   for (const auto& [kind, text] : kinds) {
     const periphery::Timeline& own = clocks.of(kind);
@@ -41,8 +41,9 @@ ClockDomainCrossingsModule::ClockDomainCrossingsModule(sc_core::sc_module_name n
     const std::string word = text;
     const auto to_client = [this](const ClockDomainCrossingModule::Item& item) { pass_to_client(item); };
     Crossings& each = crossings_[static_cast<std::size_t>(kind)];
-    each.to_network = std::make_unique<ClockDomainCrossingModule>((word + "_to_network").c_str(), clocks.network, chip.synchroniser,
-                                                                  [this](const ClockDomainCrossingModule::Item& item) { mesh_.send(item.packet); });
+    each.to_network =
+        std::make_unique<ClockDomainCrossingModule>((word + "_to_network").c_str(), clocks.network, chip.synchroniser,
+                                                    [this](const ClockDomainCrossingModule::Item& item) { network_.send(item.packet); });
     each.from_network = std::make_unique<ClockDomainCrossingModule>(("network_to_" + word).c_str(), own, chip.synchroniser, to_client);
     each.local = std::make_unique<ClockDomainCrossingModule>((word + "_local").c_str(), own, 1, [this](const ClockDomainCrossingModule::Item& item) {
       pass_to_client({item.packet, true});
@@ -52,7 +53,7 @@ ClockDomainCrossingsModule::ClockDomainCrossingsModule(sc_core::sc_module_name n
 }
 
 void ClockDomainCrossingsModule::send(const Packet& packet) {
-  if (one_clock_ || !crossings(packet.from).to_network) return mesh_.send(packet);
+  if (one_clock_ || !crossings(packet.from).to_network) return network_.send(packet);
   const Crossings& own = crossings(packet.from);
   (packet.from == packet.to ? own.local : own.to_network)->put({packet, false});
 }

@@ -8,7 +8,7 @@
 #include <systemc>
 
 #include "hw/cores/clocks_module.h"
-#include "hw/noc/mesh_module.h"
+#include "hw/noc/system_network_module.h"
 
 namespace mho::hw {
 
@@ -39,7 +39,7 @@ class ClockDomainCrossingModule : public sc_core::sc_module {
 /// where the clocks are the same nothing is between core and network. What a node sends to itself stays in its clock and arrives a cycle later.
 class ClockDomainCrossingsModule : public sc_core::sc_module, private MeshClient {
  public:
-  ClockDomainCrossingsModule(sc_core::sc_module_name name, const Clocks& clocks, const ChipParameters& chip, MeshModule& mesh);
+  ClockDomainCrossingsModule(sc_core::sc_module_name name, const Clocks& clocks, const ChipParameters& chip, SystemNetworkModule& network);
   /// The client is called in the clock of the node that a packet concerns.
   void connect(MeshClient& client) { client_ = &client; }
   /// In the clock of packet.from.
@@ -56,7 +56,7 @@ class ClockDomainCrossingsModule : public sc_core::sc_module, private MeshClient
   void pass_to_client(const ClockDomainCrossingModule::Item& item);
   [[nodiscard]] Crossings& crossings(int node) { return crossings_[static_cast<std::size_t>(chip_.kind(node))]; }
   const ChipParameters& chip_;
-  MeshModule& mesh_;
+  SystemNetworkModule& network_;
   MeshClient* client_ = nullptr;
   bool one_clock_ = true;
   std::array<Crossings, 3> crossings_;  ///< by kind of core; empty where its clock is the network's

@@ -40,13 +40,16 @@ std::string waiting_list(const Program& program, const std::vector<StageControll
   return list;
 }
 
-std::string imbalance(const Program& program, const std::vector<StageController>& controllers, const std::vector<Channel>& channels,
-                      const Noc& network, std::int64_t inferences) {
+std::string imbalance(const Noc& network) {
   if (network.flits_injected() + network.flits_copied() != network.flits_ejected()) {
     return fmt::format("{} flits entered the network, {} more were made of them where routes part, and {} left it", network.flits_injected(),
                        network.flits_copied(), network.flits_ejected());
   }
-  if (!network.drained()) return "the network is empty but not all of its credits are back";
+  return network.drained() ? "" : "the network is empty but not all of its credits are back";
+}
+
+std::string imbalance(const Program& program, const std::vector<StageController>& controllers, const std::vector<Channel>& channels,
+                      std::int64_t inferences) {
   for (const Channel& channel : channels) {
     if (!channel.restored()) return fmt::format("credits of edge {} are missing or left over", edge_text(program, channel.edge()));
   }

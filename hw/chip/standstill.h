@@ -15,8 +15,11 @@ namespace mho::hw {
 /// positions) waits for ..."; empty when all have. `controllers`: as Program::stages.
 [[nodiscard]] std::string waiting_list(const Program& program, const std::vector<StageController>& controllers, std::int64_t inferences);
 
-/// What does not add up after `inferences` have drained, flits first, then credits, then positions; empty when all do. `channels`: as Program::edges.
+/// What does not add up in a network that has drained: flits, then credits; empty when all do.
+[[nodiscard]] std::string imbalance(const Noc& network);
+
+/// What does not add up after `inferences` have drained, credits of edges first, then positions; empty when all do. `channels`: as Program::edges.
 [[nodiscard]] std::string imbalance(const Program& program, const std::vector<StageController>& controllers, const std::vector<Channel>& channels,
-                                    const Noc& network, std::int64_t inferences);
+                                    std::int64_t inferences);
 
 }  // namespace mho::hw

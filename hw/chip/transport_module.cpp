@@ -14,8 +14,8 @@ NocTransport::NocTransport(const Clocks& clocks, const Program& program, const C
       flit_bits_(chip.noc.flit_bits),
       multicast_(chip.noc.multicast),
       buffer_flits_(chip.noc.buffer_flits),
-      mesh_("mesh", clocks.network, chip.mesh_width, chip.mesh_height, chip.noc),
-      crossings_("crossings", clocks, chip, mesh_),
+      network_("network", clocks.network, chip),
+      crossings_("crossings", clocks, chip, network_),
       injected_(static_cast<std::size_t>(chip.nodes())) {
   crossings_.connect(*this);
 }
@@ -81,7 +81,10 @@ void NocTransport::fail(std::exception_ptr why) {
 
 void NocTransport::packet_sent(const Packet& packet) {
   if (packet.from != packet.to || !packet.receivers.empty()) {
-    injected_[static_cast<std::size_t>(packet.from)] += static_cast<std::uint64_t>(packet.flits);
+    const Topology& topology = network_.topology();
+    if (topology.address(packet.from).chip == topology.address(packet.to).chip) {
+      injected_[static_cast<std::size_t>(packet.from)] += static_cast<std::uint64_t>(packet.flits);
+    }
     if (observer_ != nullptr) observer_->packet_sent(packet, present_time());
   }
   if (packet.message_class == MessageClass::control) return;

@@ -11,7 +11,7 @@
 #include "hw/chip/packet_faults.h"
 #include "hw/chip/payload_store.h"
 #include "hw/cores/transport.h"
-#include "hw/noc/mesh_module.h"
+#include "hw/noc/system_network_module.h"
 
 namespace mho::hw {
 
@@ -40,8 +40,8 @@ class NocTransport : public Transport, private MeshClient {
 
   /// Why the run ended before it was done; null while it goes on.
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
-  [[nodiscard]] const MeshModule& mesh() const { return mesh_; }
-  /// Flits that each node injected into the network.
+  [[nodiscard]] const SystemNetworkModule& network() const { return network_; }
+  /// Flits of packets within their chip that each node injected into the network.
   [[nodiscard]] const std::vector<std::uint64_t>& injected() const { return injected_; }
 
  private:
@@ -57,7 +57,7 @@ class NocTransport : public Transport, private MeshClient {
   int flit_bits_;
   bool multicast_;
   int buffer_flits_;
-  MeshModule mesh_;
+  SystemNetworkModule network_;
   ClockDomainCrossingsModule crossings_;
   Assembly* assembly_ = nullptr;
   PacketFaults faults_;

@@ -26,6 +26,7 @@ class Expectation {
     out_bits_ = in_bits_;
     flits_of_.assign(activity_.routers.size() * static_cast<std::size_t>(network_.topology().ports()), 0);
     injected_.assign(static_cast<std::size_t>(chip_.nodes()), 0);
+    over_chip_links_.assign(static_cast<std::size_t>(network_.topology().chip_links()), 0);
     for (std::size_t e = 0; e < program_.edges.size(); ++e) edge(e, credits[e]);
     for (std::size_t s = 0; s < program_.stages.size(); ++s) activity_.stages.push_back(stage(s));
     units();
@@ -44,8 +45,20 @@ class Expectation {
     const int from = program_.stages[producer].core, to = program_.stages[consumer].core;
     activity_.packets += positions + credits;
     if (from == to) return;
-    packets(from, to, positions * static_cast<Count>(network_.flits(edge)));
-    packets(to, from, credits);
+    way(from, to, positions * static_cast<Count>(network_.flits(edge)));
+    way(to, from, credits);
+  }
+
+  /// Over one chip after the other, and the links between them.
+  void way(int from, int to, Count flits) {
+    const Topology& topology = network_.topology();
+    int before = topology.address(from).chip;
+    for (const Topology::Leg& leg : topology.legs(from, to)) {
+      const int chip = topology.address(leg.from).chip;
+      if (chip != before) over_chip_links_[static_cast<std::size_t>(Topology::link_between(before, chip))] += flits;
+      before = chip;
+      if (leg.from != leg.to) packets(leg.from, leg.to, flits);
+    }
   }
 
   [[nodiscard]] std::size_t place_of(int router, int port) const {
@@ -175,6 +188,10 @@ class Expectation {
     }
     for (int node = 0; node < topology.nodes(); ++node)
       activity_.links.push_back({LinkActivity::Kind::inject, node, topology.router_of(node), injected_[static_cast<std::size_t>(node)]});
+    for (int link = 0; link < topology.chip_links(); ++link) {
+      activity_.links.push_back({LinkActivity::Kind::chips, topology.chip_link_begin(link), topology.chip_link_end(link),
+                                 over_chip_links_[static_cast<std::size_t>(link)]});
+    }
   }
 
   const Program& program_;
@@ -186,6 +203,7 @@ class Expectation {
   std::vector<Count> in_bits_, out_bits_;  ///< by stage
   std::vector<Count> flits_of_;            ///< by router and port
   std::vector<Count> injected_;            ///< by node
+  std::vector<Count> over_chip_links_;     ///< by direction
 };
 
 }  // namespace

@@ -84,11 +84,14 @@ void LinkCalendar::move_to(std::int64_t cycle) {
 }
 
 TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, double interval_s)
-    : topology_(chip.mesh_width, chip.mesh_height, chip.noc),
+    : topology_(chip),
       column_first_(chip.noc.routing == NocRouting::yx),
       flit_bits_(chip.noc.flit_bits),
-      period_(period_of(chip.network_clock.value_or(chip.clock))),
+      period_(period_of(chip.network_frequency())),
       stages_(chip.noc.router_stages),
+      link_cycles_per_flit_(chip.network_frequency().si() / chip.link_flits_per_second()),
+      link_latency_(base::SimTime::from(chip.link.latency).femtoseconds()),
+      chip_links_(static_cast<std::size_t>(topology_.chip_links())),
       buffer_flits_(chip.noc.buffer_flits),
       virtual_channels_(static_cast<std::size_t>(chip.noc.virtual_channels)) {
   const auto clock_of = [&](int node) {
@@ -97,46 +100,49 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
   };
   // A packet waits for the next edge, half a cycle on average, and for the synchroniser.
   const auto crossing = [&](std::int64_t from, std::int64_t to) { return from == to ? 0 : to / 2 + chip.synchroniser * to; };
-  std::vector<std::vector<int>> ways, ways_back;  // by edge: numbers of links
-  std::vector<std::int64_t> loads;                // flits of an inference
+  std::vector<Route> routes;  // legs of all edges
   for (const Edge& edge : program.edges) {
-    Ends ends{.from = program.stages[static_cast<std::size_t>(edge.producer)].core,
-              .to = program.stages[static_cast<std::size_t>(edge.consumer)].core,
-              .flits = flits(edge),
-              .first_channel = static_cast<std::size_t>(edge.message_class) * virtual_channels_,
-              .links = {},
-              .back = {}};
-    ends.head = (stages_ * topology_.hops(ends.from, ends.to) + interfaces) * period_;
-    const std::int64_t from = clock_of(ends.from), to = clock_of(ends.to);
-    ends.other_clocks = crossing(from, period_) + crossing(period_, to);
-    ends.back_other_clocks = crossing(to, period_) + crossing(period_, from);
-    const bool travels = ends.from != ends.to;
-    loads.push_back(static_cast<std::int64_t>(ends.flits) * edge.positions(program.stages[static_cast<std::size_t>(edge.producer)].positions));
-    ways.push_back(travels ? links_of(ends.from, ends.to) : std::vector<int>{});
-    ways_back.push_back(travels ? links_of(ends.to, ends.from) : std::vector<int>{});
-    edges_.push_back(ends);
+    const Stage& producer = program.stages[static_cast<std::size_t>(edge.producer)];
+    const int from = producer.core, to = program.stages[static_cast<std::size_t>(edge.consumer)].core;
+    Ends ends{.flits = flits(edge), .first_channel = static_cast<std::size_t>(edge.message_class) * virtual_channels_, .legs = {}, .chip_links = {}};
+    const std::int64_t own = clock_of(from), other = clock_of(to);
+    ends.other_clocks = crossing(own, period_) + crossing(period_, other);
+    ends.back_other_clocks = crossing(other, period_) + crossing(period_, own);
+    const std::int64_t load = static_cast<std::int64_t>(ends.flits) * edge.positions(producer.positions);
+    int before = topology_.address(from).chip;
+    for (const Topology::Leg& leg : topology_.legs(from, to)) {
+      const bool travels = leg.from != leg.to;
+      const int here = topology_.address(leg.from).chip;
+      if (here != before) ends.chip_links.push_back(Topology::link_between(before, here));
+      before = here;
+      ends.legs.push_back({.travels = travels, .head = (stages_ * topology_.hops(leg.from, leg.to) + interfaces) * period_, .links = {}, .back = {}});
+      routes.push_back({.way = travels ? links_of(leg.from, leg.to) : std::vector<int>{},
+                        .back = travels ? links_of(leg.to, leg.from) : std::vector<int>{},
+                        .load = load});
+    }
+    edges_.push_back(std::move(ends));
   }
-  share(ways, ways_back, loads, interval_s * femtoseconds_per_second / static_cast<double>(period_));
+  share(routes, interval_s * femtoseconds_per_second / static_cast<double>(period_));
 }
 
 /// Packets wait only where ways meet: at the interface of a node that has several edges, and at links to which they come over different ones. Between
 /// routers a link that is busy a tenth of the time is as good as free: the mean wait there is less than 6 % of a packet (M/D/1); where several send
 /// to one node at a time, they meet at the link to the node.
-void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::vector<std::vector<int>>& ways_back,
-                         const std::vector<std::int64_t>& loads, double interval) {
+void TimedNetwork::share(const std::vector<Route>& routes, double interval) {
   constexpr double little = 0.1;
   const std::size_t links =
       static_cast<std::size_t>(topology_.routers()) * static_cast<std::size_t>(topology_.ports()) + static_cast<std::size_t>(topology_.nodes());
   std::vector<int> before(links, -1), link_of(links, -1);
   std::vector<char> meets(links, 0);
   std::vector<std::int64_t> flits_of(links, 0);
-  for (std::size_t e = 0; e < ways.size(); ++e) {
-    for (std::size_t i = 0; i < ways[e].size(); ++i) {
-      const auto link = static_cast<std::size_t>(ways[e][i]);
-      const int from = i == 0 ? -2 - static_cast<int>(e) : ways[e][i - 1];
+  for (std::size_t r = 0; r < routes.size(); ++r) {
+    const std::vector<int>& way = routes[r].way;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      const auto link = static_cast<std::size_t>(way[i]);
+      const int from = i == 0 ? -2 - static_cast<int>(r) : way[i - 1];
       if (before[link] == -1) before[link] = from;
       if (before[link] != from) meets[link] = 1;
-      flits_of[link] += loads[e];
+      flits_of[link] += routes[r].load;
     }
   }
   const auto shared = [&](const std::vector<int>& way) {
@@ -153,11 +159,14 @@ void TimedNetwork::share(const std::vector<std::vector<int>>& ways, const std::v
     }
     return list;
   };
-  std::size_t longest = 0;
-  for (std::size_t e = 0; e < edges_.size(); ++e) {
-    edges_[e].links = shared(ways[e]);
-    edges_[e].back = shared(ways_back[e]);
-    longest = std::max(longest, edges_[e].links.size());
+  std::size_t longest = 0, r = 0;
+  for (Ends& ends : edges_) {
+    for (Leg& leg : ends.legs) {
+      leg.links = shared(routes[r].way);
+      leg.back = shared(routes[r].back);
+      longest = std::max(longest, leg.links.size());
+      ++r;
+    }
   }
   crossed_.resize(longest);
 }
@@ -196,16 +205,43 @@ TimedNetwork::Choice TimedNetwork::channel_for(const Link& link, std::size_t fir
 
 TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
-  if (ends.from == ends.to) return {now + period_, now + period_};
-  const std::int64_t length = ends.flits * period_, cycle = now / period_;
-  const std::size_t links = ends.links.size();
+  Way way = cross(ends.legs.front(), ends.flits, ends.first_channel, now);
+  for (std::size_t i = 0; i < ends.chip_links.size(); ++i) {
+    const std::int64_t there = over_chip_link(ends.chip_links[i], ends.flits, way.arrived);
+    way.arrived = cross(ends.legs[i + 1], ends.flits, ends.first_channel, there).arrived;
+  }
+  // What stays on its node stays in its clock.
+  if (ends.legs.front().travels || !ends.chip_links.empty()) way.arrived += ends.other_clocks;
+  return way;
+}
+
+/// Over a link between two chips, from now on: in the first cycles that it is free in.
+std::int64_t TimedNetwork::over_chip_link(int link, std::int64_t flits, std::int64_t now) {
+  const std::int64_t cycle = now / period_,
+                     cycles = std::max<std::int64_t>(1, std::llround(std::ceil(static_cast<double>(flits) * link_cycles_per_flit_)));
+  const LinkCalendar::Crossing crossing = chip_links_[static_cast<std::size_t>(link)].take(cycle, cycles);
+  const std::int64_t late = crossing.last - (cycle + cycles - 1);
+  return now + late * period_ + chip_link_time(flits);
+}
+
+/// Of flits over a free link, in whole cycles.
+std::int64_t TimedNetwork::chip_link_time(std::int64_t flits) const {
+  const double cycles = static_cast<double>(flits) * link_cycles_per_flit_ + static_cast<double>(link_latency_) / static_cast<double>(period_);
+  constexpr double rounding = 1e-9;
+  return std::max<std::int64_t>(1, std::llround(std::ceil(cycles - rounding))) * period_;
+}
+
+TimedNetwork::Way TimedNetwork::cross(const Leg& leg, std::int64_t flits, std::size_t first_channel, std::int64_t now) {
+  if (!leg.travels) return {now + period_, now + period_};
+  const std::int64_t length = flits * period_, cycle = now / period_;
+  const std::size_t links = leg.links.size();
   std::int64_t late = 0, behind = 0;  // of the head; the cycle before which the packet ahead is in its way
   for (std::size_t i = 0; i < links; ++i) {
-    const Shared& shared = ends.links[i];
+    const Shared& shared = leg.links[i];
     Link& link = links_[static_cast<std::size_t>(shared.link)];
     const std::int64_t planned = cycle + shared.cycles;
-    const Choice choice = channel_for(link, ends.first_channel, std::max(planned + late, behind));
-    const LinkCalendar::Crossing crossing = link.calendar.take(choice.start, ends.flits);
+    const Choice choice = channel_for(link, first_channel, std::max(planned + late, behind));
+    const LinkCalendar::Crossing crossing = link.calendar.take(choice.start, flits);
     late = crossing.first - planned;
     behind = choice.behind;
     Crossed& crossed = crossed_[i];
@@ -218,29 +254,40 @@ TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
     Crossed& at = crossed_[i - 1];
     std::int64_t gone = at.last + 1;
     if (i < links) {
-      const std::int64_t last = crossed_[i].last, cycles = ends.links[i].cycles - ends.links[i - 1].cycles;
+      const std::int64_t last = crossed_[i].last, cycles = leg.links[i].cycles - leg.links[i - 1].cycles;
       at.last = std::max(at.last, last - cycles / stages_ * buffer_flits_);
       gone = last - cycles + stages_ + 1;
     }
-    links_[static_cast<std::size_t>(ends.links[i - 1].link)].channels[at.channel].add(at.first, at.last + 1, gone);
+    links_[static_cast<std::size_t>(leg.links[i - 1].link)].channels[at.channel].add(at.first, at.last + 1, gone);
   }
   // The interface is the first of all links.
-  const std::int64_t unhindered = cycle + ends.flits - 1;
-  const std::int64_t leaves_late = links > 0 && ends.links.front().cycles == 0 ? crossed_[0].last - unhindered : 0;
-  const std::int64_t arrives_late = links > 0 ? crossed_[links - 1].last - ends.links.back().cycles - unhindered : 0;
-  return {now + length + leaves_late * period_, now + ends.head + length - period_ + ends.other_clocks + arrives_late * period_};
+  const std::int64_t unhindered = cycle + flits - 1;
+  const std::int64_t leaves_late = links > 0 && leg.links.front().cycles == 0 ? crossed_[0].last - unhindered : 0;
+  const std::int64_t arrives_late = links > 0 ? crossed_[links - 1].last - leg.links.back().cycles - unhindered : 0;
+  return {now + length + leaves_late * period_, now + leg.head + length - period_ + arrives_late * period_};
 }
 
 std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
   // On channels of their own, so that they pass the positions that wait; each takes a flit of theirs.
-  for (const Shared& link : ends.back) static_cast<void>(links_[static_cast<std::size_t>(link.link)].calendar.take(now / period_ + link.cycles, 1));
-  return now + credit_time(edge);
+  std::int64_t time = now;
+  for (std::size_t i = ends.legs.size(); i > 0; --i) {
+    const Leg& leg = ends.legs[i - 1];
+    for (const Shared& link : leg.back) static_cast<void>(links_[static_cast<std::size_t>(link.link)].calendar.take(time / period_ + link.cycles, 1));
+    if (i == 1) break;
+    time += leg.travels ? leg.head : period_;
+    time = over_chip_link(ends.chip_links[i - 2] ^ 1, 1, time);
+  }
+  return ends.chip_links.empty() ? now + credit_time(edge)
+                                 : time + (ends.legs.front().travels ? ends.legs.front().head : period_) + ends.back_other_clocks;
 }
 
 std::int64_t TimedNetwork::credit_time(std::size_t edge) const {
   const Ends& ends = edges_[edge];
-  return ends.from == ends.to ? period_ : ends.head + ends.back_other_clocks;
+  if (ends.chip_links.empty()) return ends.legs.front().travels ? ends.legs.front().head + ends.back_other_clocks : period_;
+  std::int64_t time = ends.back_other_clocks + static_cast<std::int64_t>(ends.chip_links.size()) * chip_link_time(1);
+  for (const Leg& leg : ends.legs) time += leg.travels ? leg.head : period_;
+  return time;
 }
 
 std::vector<int> TimedNetwork::links_of(int from, int to) const {

@@ -57,6 +57,7 @@ class ChannelHistory {
 /// it; those that were asked for first come first where both want the same cycle. As in the routers, a packet has one of the virtual channels of its
 /// message class on each link until its tail has crossed it, waits behind the packet ahead of it in that channel's buffer, and stands on the link
 /// before where that buffer is too small for it.
+/// Between chips it crosses one mesh after the other; a link in between takes packets in the cycles of the network that it is free in.
 class TimedNetwork {
  public:
   /// Times in femtoseconds. `interval_s`: what an inference takes at least while one follows the other.
@@ -86,20 +87,36 @@ class TimedNetwork {
     int link = 0;
     std::int64_t cycles = 0;
   };
+  /// The way over one chip.
+  struct Leg {
+    bool travels = true;              ///< else it begins where it ends
+    std::int64_t head = 0;            ///< time of a head through all routers and both interfaces
+    std::vector<Shared> links, back;  ///< of the way and of the way back, the interface of the sender first
+  };
   struct Ends {
-    int from = 0, to = 0, flits = 1;
+    int flits = 1;
     std::size_t first_channel = 0;                         ///< of its message class
-    std::int64_t head = 0;                                 ///< time of a head through all routers and both interfaces
-    std::vector<Shared> links, back;                       ///< of the way and of the way back, the interface of the sender first
+    std::vector<Leg> legs;                                 ///< chip by chip
+    std::vector<int> chip_links;                           ///< between them
     std::int64_t other_clocks = 0, back_other_clocks = 0;  ///< of the synchronisers on the way, and on the way back
   };
-  void share(const std::vector<std::vector<int>>& ways, const std::vector<std::vector<int>>& ways_back, const std::vector<std::int64_t>& loads,
-             double interval);
+  /// A leg with the links that it takes there and back.
+  struct Route {
+    std::vector<int> way, back;
+    std::int64_t load = 0;  ///< flits of an inference
+  };
+  void share(const std::vector<Route>& routes, double interval);
+  Way cross(const Leg& leg, std::int64_t flits, std::size_t first_channel, std::int64_t now);
+  std::int64_t over_chip_link(int link, std::int64_t flits, std::int64_t now);
+  [[nodiscard]] std::int64_t chip_link_time(std::int64_t flits) const;
   Topology topology_;
   bool column_first_;
   int flit_bits_;
   std::int64_t period_;
-  std::int64_t stages_;  ///< cycles of a head in a router
+  std::int64_t stages_;                   ///< cycles of a head in a router
+  double link_cycles_per_flit_;           ///< of a link between chips
+  std::int64_t link_latency_;             ///< of it
+  std::vector<LinkCalendar> chip_links_;  ///< by direction
   std::vector<Ends> edges_;
   struct Link {
     LinkCalendar calendar;

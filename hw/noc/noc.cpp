@@ -13,6 +13,8 @@ std::string_view kind_name(LinkActivity::Kind kind) {
       return "between";
     case LinkActivity::Kind::inject:
       return "inject";
+    case LinkActivity::Kind::chips:
+      return "chips";
     case LinkActivity::Kind::eject:
       break;
   }

@@ -101,13 +101,18 @@ bool Activity::repeats() const {
   return std::ranges::any_of(stages, [](const StageActivity& stage) { return stage.repeat_cycles > 0; });
 }
 
+double seconds_at_work(const LinkActivity& link, const ChipParameters& chip) {
+  const double flits_per_second = link.kind == LinkActivity::Kind::chips ? chip.link_flits_per_second() : chip.network_frequency().si();
+  return static_cast<double>(link.flits) / flits_per_second;
+}
+
 double busiest_cycles(const Activity& activity, const ChipParameters& chip) {
   double seconds = 0;
   for (const UnitActivity& unit : activity.units) {
     seconds = std::max(seconds, static_cast<double>(unit.worked_cycles) / chip.clock_of(chip.kind(unit.node)).si());
   }
   for (const LinkActivity& link : activity.links) {
-    seconds = std::max(seconds, static_cast<double>(link.flits) / chip.network_clock.value_or(chip.clock).si());
+    seconds = std::max(seconds, seconds_at_work(link, chip));
   }
   return seconds * chip.clock.si();
 }

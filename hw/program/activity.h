@@ -65,6 +65,8 @@ struct Activity {
 };
 
 struct ChipParameters;
+/// Seconds for which a link works to pass its flits on.
+[[nodiscard]] double seconds_at_work(const LinkActivity& link, const ChipParameters& chip);
 /// Cycles of chip.clock for which the busiest unit or link of `activity`, one inference, works: no interval undercuts them for long.
 [[nodiscard]] double busiest_cycles(const Activity& activity, const ChipParameters& chip);
 

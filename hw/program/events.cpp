@@ -45,9 +45,13 @@ std::uint64_t count_of(std::string_view event, const StageActivity& activity) { 
 
 std::uint64_t count_of(std::string_view event, const RouterActivity& activity) { return look_up(router_events, event, activity); }
 
+std::uint64_t count_of(std::string_view event, const LinkActivity& activity) {
+  return event == chip_link_flit && activity.kind == LinkActivity::Kind::chips ? activity.flits : 0;
+}
+
 bool is_counted(std::string_view event) {
   const auto is_event = [event](const auto& counted) { return counted.event == event; };
-  return std::ranges::any_of(stage_events, is_event) || std::ranges::any_of(router_events, is_event);
+  return event == chip_link_flit || std::ranges::any_of(stage_events, is_event) || std::ranges::any_of(router_events, is_event);
 }
 
 tiles::TileLoad load_of(const MvmWork& work) {

@@ -13,7 +13,9 @@ namespace mho::hw {
 std::uint64_t count_of(std::string_view event, const StageActivity& activity);
 /// The same in a router and its outgoing links.
 std::uint64_t count_of(std::string_view event, const RouterActivity& activity);
-/// Whether stages or routers count it.
+/// The same on a link.
+std::uint64_t count_of(std::string_view event, const LinkActivity& activity);
+/// Whether stages, routers or links count it.
 bool is_counted(std::string_view event);
 
 /// What the products of a stage ask of their tile.

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "hw/program/chip_links.h"
 #include "hw/program/phases.h"
 #include "hw/program/shared_tiles.h"
 #include "hw/program/untimed_execution.h"
@@ -56,6 +57,7 @@ class Check {
     ends();
     order();
     buffers();
+    chip_links();
     joins();
   }
   /// That there is one way into the chip and one out of it; of all phases.
@@ -314,6 +316,21 @@ class Check {
                          at(edge.consumer).name, text(edge), edge.capacity, text(program_.edges[static_cast<std::size_t>(*starved)]), enough(stuck)));
     }
     refuse("its buffers fill up and no stage can go on");
+  }
+
+  /// That the memories at the ends of links hold whatever the credits of edges let out.
+  void chip_links() const {
+    constexpr std::int64_t bits_per_byte = 8;
+    const std::vector<std::int64_t> bits = link_memory_bits(program_, chip_);
+    for (std::size_t link = 0; link < bits.size(); ++link) {
+      const std::int64_t bytes = (bits[link] + bits_per_byte - 1) / bits_per_byte;
+      if (bytes <= chip_.link.buffer_bytes) continue;
+      const int first = static_cast<int>(link) / 2, backward = static_cast<int>(link) % 2;
+      refuse(fmt::format("the link from chip {} to {} may have to hold {} bytes of the positions that buffers behind it can take, and its memories "
+                         "have {}; raise chip.link.buffer to at least {:.1f} KiB",
+                         first + backward, first + 1 - backward, bytes, chip_.link.buffer_bytes, static_cast<double>(bytes) / 1024),
+             ExitCode::does_not_fit);
+    }
   }
 
   /// The smallest capacity of one edge that lets the program finish, as advice.

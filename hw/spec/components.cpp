@@ -70,6 +70,31 @@ Component ports(const PortParameters& port) {
           .source = "port.energy_per_bit, port.area, port.standing_power, port.memory"};
 }
 
+/// The two ends of links to other chips that each chip has.
+constexpr std::int64_t link_ends = 2;
+
+Component chip_links(const ChipParameters& chip) {
+  return {.name = "chip_link",
+          .per = Per::chip,
+          .count = link_ends,
+          .events = {{chip_link_flit, chip.link.energy_per_bit, static_cast<double>(chip.noc.flit_bits)}},
+          .area = chip.link.area,
+          .leakage = chip.link.standing_power,
+          .note = chip.link.cost,
+          .source = "chip.link.energy, chip.link.area, chip.link.standing_power"};
+}
+
+/// At each end a memory of what leaves and one of what arrives; a flit over a link goes through two of them.
+Component chip_link_buffers(const ChipParameters& chip, const tiles::TileParameters& tile) {
+  constexpr double bits_per_byte = 8, memories = 2;
+  Component buffers = buffer_component("chip_link_buffer", tile.buffer, Per::chip, bits_per_byte * chip.link.buffer_bytes,
+                                       std::vector<std::string_view>{chip_link_flit}, std::vector<std::string_view>{chip_link_flit});
+  buffers.count = link_ends * static_cast<std::int64_t>(memories);
+  for (periphery::EventCost& cost : buffers.events) cost.units = memories * chip.noc.flit_bits;
+  buffers.own_core_only = false;
+  return buffers;
+}
+
 /// Clock of the logic that a component lies in.
 base::Frequency clock_of(const ChipParameters& chip, Per per) {
   switch (per) {
@@ -122,7 +147,7 @@ Component clock_tree(const ChipParameters& chip, const std::vector<Component>& a
   }
   return {.name = "clock",
           .per = Per::chip,
-          .leakage = base::Power(watt),
+          .leakage = base::Power(watt / chip.chips),
           .note = {.spread = {spread, spread, spread}, .user = {}, .outside = {}},
           .source = "chip.clock_gating, chip.clock"};
 }
@@ -155,6 +180,10 @@ std::vector<Component> components(const ChipParameters& chip, const tiles::TileP
   add(router(chip.noc));
   add(links(chip.noc));
   add(ports(chip.port));
+  if (chip.chips > 1) {
+    add(chip_links(chip));
+    add(chip_link_buffers(chip, tile));
+  }
   for (Component& component : all) size_logic(chip, tile, component);
   const std::int64_t converters = std::ranges::find(all, "adc", &Component::name)->count;
   for (const UserBlock& block : chip.blocks) add(block_component(block, tile.columns, converters));
@@ -219,7 +248,7 @@ std::int64_t count_on_chip(const ChipParameters& chip, Per per) {
     case Per::router:
       return chip.routers();
     case Per::chip:
-      return 1;
+      return chip.chips;
   }
   throw std::logic_error("count_on_chip: no such place");
 }

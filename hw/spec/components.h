@@ -21,6 +21,7 @@ inline constexpr std::string_view crossbar_traversal = "crossbar_traversal";
 inline constexpr std::string_view arbitration = "arbitration";
 inline constexpr std::string_view link_flit = "link_flit";
 inline constexpr std::string_view port_bit = "port_bit";
+inline constexpr std::string_view chip_link_flit = "chip_link_flit";  ///< over a link between two chips
 
 /// Input buffer of one analog core in bits.
 double input_buffer_bits(const ChipParameters& chip);

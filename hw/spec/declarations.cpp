@@ -152,6 +152,41 @@ base::Declarations chip_declarations() {
   };
 }
 
+/// Several chips, and the links between them.
+base::Declarations system_declarations() {
+  constexpr double most_chips = 64, most_gigabits = 1e6, most_kibibytes = 1024.0 * 1024.0;
+  return {
+      base::more(whole("chip.count", 1, 1, most_chips,
+                       "Chips in a row, all equal, each linked to the next; a network is cut between its stages, one part a chip.", choice)),
+      {"chip.link.nodes",
+       ValueType::text,
+       "",
+       std::string("edges"),
+       0,
+       0,
+       {"edges", "the numbers of two mesh nodes, such as '0 7': of the link to the chip before, then of the link to the chip behind"},
+       "Nodes of each chip at which links to its neighbours end, sharing the network interface of what stands there: the middle of its western and "
+       "eastern edge, or these.",
+       choice},
+      base::more(number("chip.link.bandwidth", "Gbit/s", 256.0, 1e-3, most_gigabits, "Rate of a link between two chips, in each direction.",
+                        "16 lanes of 16 GT/s, a module for standard packages of UCIe (Das Sharma et al., IEEE TCPMT 12(9):1423, 2022)")),
+      number("chip.link.latency", "ns", 5.0, 0.0, 1e9, "Time of a bit over a link, from the memory at one end to that at the other.",
+             "architect's choice: the 2 ns of UCIe's adapters and circuits at both ends (Das Sharma et al., IEEE TCPMT 12(9):1423, 2022), "
+             "and crossing into another chip's clock"),
+      number("chip.link.energy", "pJ/bit", 0.5, 0.0, 1e6, "Energy of a bit over a link, both ends together.",
+             "UCIe up to 16 GT/s over a standard package (Das Sharma et al., IEEE TCPMT 12(9):1423, 2022); 25 Gb/s over ground-referenced wires take "
+             "1.17 pJ/bit (Poulton et al., JSSC 54(1):43, 2019)"),
+      base::model_or("chip.link.area", "mm2", "Area of one end of a link, without its memories; a chip has two ends.",
+                     "architect's choice: 1000 um2 for each Gb/s, as a port without memory"),
+      base::model_or("chip.link.standing_power", "mW", "Power that one end of a link takes at rest.",
+                     "architect's choice: 0.01 mW for each Gb/s, as a port without memory"),
+      base::more(number("chip.link.buffer", "KiB", 256.0, 0.0, most_kibibytes,
+                        "Memory at one end of a link for packets that leave the chip, and as much for packets that arrive; it holds what the buffers "
+                        "behind the link may be sent.",
+                        choice)),
+  };
+}
+
 base::Declarations network_declarations() {
   return {
       base::steps(
@@ -243,8 +278,8 @@ base::Declarations port_declarations() {
 
 base::Declarations declarations() {
   base::Declarations all;
-  for (const base::Declarations& some :
-       {chip_declarations(), network_declarations(), network_cost_declarations(), port_declarations(), core_gating(), router_gating()}) {
+  for (const base::Declarations& some : {chip_declarations(), system_declarations(), network_declarations(), network_cost_declarations(),
+                                         port_declarations(), core_gating(), router_gating()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

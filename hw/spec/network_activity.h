@@ -12,15 +12,16 @@ struct RouterActivity {
   RouterActivity& operator-=(const RouterActivity& other);
 };
 
-/// One direction of a link between routers, or between a router and a node: at most a flit a cycle.
+/// One direction of a link between routers, or between a router and a node: at most a flit a cycle; or of a link between chips, which has a rate of
+/// its own.
 struct LinkActivity {
-  enum class Kind { between, inject, eject } kind = Kind::between;
-  int from = 0;  ///< router; node where flits are injected
-  int to = 0;    ///< router; node where they are ejected
+  enum class Kind { between, inject, eject, chips } kind = Kind::between;
+  int from = 0;  ///< router; node where flits are injected, or leave their chip
+  int to = 0;    ///< router; node where they are ejected, or reach another chip
   std::uint64_t flits = 0;
 };
 
-/// "between", "inject", "eject".
+/// "between", "inject", "eject", "chips".
 std::string_view kind_name(LinkActivity::Kind kind);
 
 /// What the power gate of a router or core did.

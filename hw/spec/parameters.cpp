@@ -60,9 +60,8 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
   }
 }
 
-/// "0 7 56": nodes of the mesh, in any order, none twice.
-/// Numbers of nodes between blanks, ascending.
-std::vector<int> node_list(const base::Config& config, const char* key, int nodes) {
+/// Numbers of nodes between blanks, as they stand.
+std::vector<int> nodes_in_order(const base::Config& config, const char* key, int nodes) {
   std::vector<int> list;
   std::istringstream words(config.word(key));
   for (std::string word; words >> word;) {
@@ -74,6 +73,12 @@ std::vector<int> node_list(const base::Config& config, const char* key, int node
     }
     list.push_back(node);
   }
+  return list;
+}
+
+/// "0 7 56": the same, ascending.
+std::vector<int> node_list(const base::Config& config, const char* key, int nodes) {
+  std::vector<int> list = nodes_in_order(config, key, nodes);
   std::ranges::sort(list);
   return list;
 }
@@ -88,7 +93,7 @@ std::vector<int> port_nodes(const base::Config& config, int nodes) {
 std::vector<int> named_digital_nodes(const base::Config& config, const ChipParameters& chip) {
   constexpr const char* key = "chip.digital_nodes";
   if (config.word(key) == "spread") return {};
-  std::vector<int> list = node_list(config, key, chip.nodes());
+  std::vector<int> list = node_list(config, key, chip.nodes_per_chip());
   if (const auto twice = std::ranges::adjacent_find(list); twice != list.end()) {
     config.refuse(key, "node " + std::to_string(*twice) + " is named twice; a node has one core");
   }
@@ -178,6 +183,44 @@ void read_port(const base::Config& config, ChipParameters& chip) {
   chip.port.outstanding = integer(config, "port.outstanding");
 }
 
+/// The nodes at which a chip is linked to those before and behind it: those named, else the middle of its western and eastern edge.
+void read_link_nodes(const base::Config& config, ChipParameters& chip) {
+  constexpr const char* key = "chip.link.nodes";
+  const int middle = chip.mesh_height / 2 * chip.mesh_width;
+  chip.link.to_previous = middle;
+  chip.link.to_next = middle + chip.mesh_width - 1;
+  if (config.word(key) == "edges") return;
+  const std::vector<int> list = nodes_in_order(config, key, chip.nodes_per_chip());
+  if (list.size() != 2) {
+    config.refuse(key, std::to_string(list.size()) + " nodes are named; give two, of the link to the chip before and of the link to the chip behind");
+  }
+  chip.link.to_previous = list[0];
+  chip.link.to_next = list[1];
+}
+
+/// The number of chips and the links between them; the mesh, its network and the technology are known.
+void read_chip_links(const base::Config& config, ChipParameters& chip) {
+  chip.chips = integer(config, "chip.count");
+  read_link_nodes(config, chip);
+  if (chip.chips > 1 && chip.noc.multicast) {
+    config.refuse("noc.multicast", "trees do not reach over links between chips (chip.count); take noc.multicast=off, or one chip");
+  }
+  constexpr double giga = 1e9, spread = 0.5, model_spread = 0.4;
+  // Two pads of a package link, as of a port without memory.
+  constexpr double square_metre_per_gigabit = 1e-9, watt_per_gigabit = 1e-5;
+  ChipLinkParameters& link = chip.link;
+  link.bits_per_second = config.si("chip.link.bandwidth", "bit/s");
+  link.latency = config.duration("chip.link.latency");
+  link.energy_per_bit = base::Energy(config.si("chip.link.energy", "J/bit"));
+  link.buffer_bytes = bytes(config, "chip.link.buffer");
+  link.cost.spread = {spread, model_spread, model_spread};
+  const double rate = link.bits_per_second / giga;
+  link.area = base::Area(periphery::cost_or(config, "chip.link.area", link.cost, &periphery::Spread::area, "m2",
+                                            square_metre_per_gigabit * rate * periphery::analog_area(chip.technology, reference_nm)));
+  link.standing_power =
+      base::Power(periphery::cost_or(config, "chip.link.standing_power", link.cost, &periphery::Spread::leakage, "W", watt_per_gigabit * rate));
+}
+
 /// Control and instruction memory of an analog core.
 void read_core(const base::Config& config, ChipParameters& chip) {
   constexpr double square_millimetre = base::unit::square_millimetre.si(), picojoule = base::unit::picojoule.si();
@@ -210,12 +253,12 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.mesh_width = integer(config, "chip.mesh.width");
   chip.mesh_height = integer(config, "chip.mesh.height");
   chip.digital_cores = integer(config, "chip.digital_cores");
-  chip.port.nodes = port_nodes(config, chip.nodes());
-  const int cores = chip.nodes() - static_cast<int>(chip.port.nodes.size());
+  chip.port.nodes = port_nodes(config, chip.nodes_per_chip());
+  const int cores = chip.nodes_per_chip() - static_cast<int>(chip.port.nodes.size());
   if (chip.digital_cores > cores) {
-    config.refuse("chip.digital_cores", "a mesh of " + std::to_string(chip.nodes()) + " nodes keeps " + std::to_string(chip.port.nodes.size()) +
-                                            " for ports (port.nodes) and has room for " + std::to_string(cores) +
-                                            " cores; ask for fewer digital cores or a larger mesh");
+    config.refuse("chip.digital_cores", "a mesh of " + std::to_string(chip.nodes_per_chip()) + " nodes keeps " +
+                                            std::to_string(chip.port.nodes.size()) + " for ports (port.nodes) and has room for " +
+                                            std::to_string(cores) + " cores; ask for fewer digital cores or a larger mesh");
   }
   chip.digital_nodes = named_digital_nodes(config, chip);
   chip.tiles_per_core = integer(config, "chip.tiles_per_core");
@@ -236,10 +279,18 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.core_gating = read_gating(config, "chip");
   read_network(config, chip);
   read_port(config, chip);
+  read_chip_links(config, chip);
   return chip;
 }
 
-CoreKind ChipParameters::kind(int node) const {
+ChipParameters ChipParameters::one_chip() const {
+  ChipParameters one = *this;
+  one.chips = 1;
+  return one;
+}
+
+CoreKind ChipParameters::kind(int of_all) const {
+  const int node = of_all % nodes_per_chip();
   const auto ports_before = std::ranges::lower_bound(port.nodes, node) - port.nodes.begin();
   if (std::ranges::binary_search(port.nodes, node)) return CoreKind::port;
   if (digital_cores == 0) return CoreKind::analog;
@@ -248,7 +299,7 @@ CoreKind ChipParameters::kind(int node) const {
   // ratio (as a quotient of Fibonacci numbers): so cores share no column, and their traffic no links, whatever the width of the mesh is.
   constexpr std::int64_t step = 377;
   constexpr std::int64_t turn = 610;
-  const std::int64_t others = nodes() - static_cast<std::int64_t>(port.nodes.size());
+  const std::int64_t others = nodes_per_chip() - static_cast<std::int64_t>(port.nodes.size());
   const std::int64_t at = node - ports_before;
   const std::int64_t slice = ((at + 1) * digital_cores - 1) / others;  // slice i begins at floor(i * others / cores)
   const std::int64_t begin = slice * others / digital_cores;
@@ -271,6 +322,6 @@ bool ChipParameters::one_clock() const {
   return same(network_clock) && same(digital_clock) && same(analog_clock);
 }
 
-int ChipParameters::hops(int from, int to) const { return Topology(mesh_width, mesh_height, noc).hops(from, to); }
+int ChipParameters::hops(int from, int to) const { return Topology(*this).hops(from, to); }
 
 }  // namespace mho::hw

@@ -60,7 +60,7 @@ struct NocParameters {
 void set_hop_length(NocParameters& noc, base::Length hop);
 
 struct PortParameters {
-  std::vector<int> nodes{0};   ///< of the mesh, ascending; each a port of its own
+  std::vector<int> nodes{0};   ///< of a chip's mesh, ascending; each a port of its own
   double bits_per_cycle = 64;  ///< of each port, in each direction
   base::Energy energy_per_bit;
   base::Duration latency;  ///< from the request of a position to its first bit
@@ -70,11 +70,27 @@ struct PortParameters {
   int outstanding = 16;  ///< positions that may be requested and not yet sent on, where there is latency
 };
 
-/// The chip: a mesh of nodes; some are ports (node 0 unless port.nodes says otherwise), `digital_cores` nodes are digital, the rest analog.
+/// A link between two chips, one direction like the other.
+struct ChipLinkParameters {
+  int to_previous = 0, to_next = 0;  ///< nodes of a chip at which it is linked to the chip before it and behind it
+  double bits_per_second = 256e9;    ///< in each direction
+  base::Duration latency;            ///< of a bit from one end to the other
+  base::Energy energy_per_bit;       ///< of both ends together
+  base::Area area;                   ///< of one end, both directions, without its memories
+  base::Power standing_power;        ///< of one end
+  periphery::CostNote cost;
+  int buffer_bytes = 0;  ///< at one end: of what leaves, and as many of what arrives
+};
+
+/// The chip: a mesh of nodes; some are ports (node 0 unless port.nodes says otherwise), `digital_cores` nodes are digital, the rest analog. Several
+/// equal ones stand in a row, each linked to the next. Numbers of nodes go through all of them, chip by chip (Topology::address); what a key says of
+/// nodes and counts holds for each chip.
 struct ChipParameters {
+  int chips = 1;
+  ChipLinkParameters link;  ///< between chips
   int mesh_width = 3;
   int mesh_height = 3;
-  int digital_cores = 1;
+  int digital_cores = 1;                                                      ///< of a chip
   std::vector<int> digital_nodes{};                                           ///< of them, ascending; empty: spread evenly
   int tiles_per_core = 1;                                                     ///< of an analog core
   bool shared_converters = true;                                              ///< one bank of converters and one output stage a core, else one a tile
@@ -104,13 +120,20 @@ struct ChipParameters {
   [[nodiscard]] base::Frequency clock_at(int node) const { return clock_of(kind(node)); }
   /// Whether every domain has the same.
   [[nodiscard]] bool one_clock() const;
-  [[nodiscard]] int nodes() const { return mesh_width * mesh_height; }
+  [[nodiscard]] int nodes() const { return chips * nodes_per_chip(); }  ///< of all chips
+  [[nodiscard]] int nodes_per_chip() const { return mesh_width * mesh_height; }
+  /// One of the chips alone.
+  [[nodiscard]] ChipParameters one_chip() const;
   [[nodiscard]] int routers() const { return nodes() / noc.concentration; }
   /// Banks of converters, each with an output stage, of one analog core.
   [[nodiscard]] int banks_per_core() const { return shared_converters ? 1 : tiles_per_core; }
   [[nodiscard]] CoreKind kind(int node) const;
-  [[nodiscard]] std::vector<int> nodes_of(CoreKind kind) const;  ///< ascending
+  [[nodiscard]] std::vector<int> nodes_of(CoreKind kind) const;  ///< of all chips, ascending
   [[nodiscard]] int hops(int from, int to) const;                ///< routers traversed, both ends included
+  /// Of the network.
+  [[nodiscard]] base::Frequency network_frequency() const { return network_clock.value_or(clock); }
+  /// Of a link between chips: whole flits a second.
+  [[nodiscard]] double link_flits_per_second() const { return link.bits_per_second / noc.flit_bits; }
 };
 
 }  // namespace mho::hw

@@ -16,6 +16,12 @@ Topology::Topology(int width, int height, const NocParameters& parameters)
   rows_ = height / block_rows_;
 }
 
+Topology::Topology(const ChipParameters& chip) : Topology(chip.mesh_width, chip.mesh_height, chip.noc) {
+  chips_ = chip.chips;
+  to_previous_ = chip.link.to_previous;
+  to_next_ = chip.link.to_next;
+}
+
 std::string Topology::text() const {
   const char* routing = parameters_.routing == NocRouting::xy ? "xy" : parameters_.routing == NocRouting::yx ? "yx" : "west-first";
   const std::string nodes = locals() == 1 ? "" : fmt::format(" of routers with {} nodes each", locals());
@@ -23,7 +29,8 @@ std::string Topology::text() const {
   const std::string ahead = gating.look_ahead > 0 ? fmt::format(" looking {} ahead", gating.look_ahead) : "";
   const std::string gated =
       gating.on ? fmt::format(", gated after {} idle cycle{} and awake in {}", gating.idle, gating.idle == 1 ? "" : "s", gating.wake_up) + ahead : "";
-  return fmt::format("{}x{} {}{}, {} routing, {}-stage routers with {} virtual channel{} of {} flits a message class{}", columns_, rows_,
+  const std::string chips = chips_ == 1 ? "" : fmt::format("{} chips, each a ", chips_);
+  return fmt::format("{}{}x{} {}{}, {} routing, {}-stage routers with {} virtual channel{} of {} flits a message class{}", chips, columns_, rows_,
                      wraps_ ? "torus" : "mesh", nodes, routing, parameters_.router_stages, parameters_.virtual_channels,
                      parameters_.virtual_channels == 1 ? "" : "s", parameters_.buffer_flits, gated);
 }
@@ -40,7 +47,7 @@ int Topology::port_of(int node) const {
 
 int Topology::node_at(int router, int port) const {
   const int x = column(router) * block_columns_ + port % block_columns_;
-  const int y = row(router) * block_rows_ + port / block_columns_;
+  const int y = router / columns_ * block_rows_ + port / block_columns_;  // through all chips
   return y * columns_ * block_columns_ + x;
 }
 
@@ -55,10 +62,40 @@ int Topology::neighbour(int router, int port) const {
   } else if (x < 0 || x >= columns_ || y < 0 || y >= rows_) {
     return -1;
   }
-  return y * columns_ + x;
+  return router / routers_per_chip() * routers_per_chip() + y * columns_ + x;
+}
+
+int Topology::chip_link_begin(int link) const {
+  const int chip = link / 2;
+  return link % 2 == 0 ? node_of({chip, to_next_}) : node_of({chip + 1, to_previous_});
+}
+
+int Topology::chip_link_end(int link) const { return chip_link_begin(link ^ 1); }
+
+std::vector<Topology::Leg> Topology::legs(int from, int to) const {
+  std::vector<Leg> legs;
+  const int last = address(to).chip;
+  int at = from;
+  for (int chip = address(from).chip; chip != last;) {
+    const int next = chip < last ? chip + 1 : chip - 1, link = link_between(chip, next);
+    legs.push_back({at, chip_link_begin(link)});
+    at = chip_link_end(link);
+    chip = next;
+  }
+  legs.push_back({at, to});
+  return legs;
 }
 
 int Topology::hops(int from, int to) const {
+  if (chips_ == 1) return hops_on_chip(from, to);
+  const std::vector<Leg> ways = legs(from, to);
+  if (ways.size() == 1) return hops_on_chip(from, to);
+  int sum = 0;
+  for (const Leg& leg : ways) sum += leg.from == leg.to ? 0 : hops_on_chip(leg.from, leg.to);
+  return sum;
+}
+
+int Topology::hops_on_chip(int from, int to) const {
   const int a = router_of(from);
   const int b = router_of(to);
   int dx = std::abs(column(a) - column(b));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/dag_shortest_paths.hpp>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -168,17 +169,43 @@ std::vector<double> PartTimes::from(int begin, std::size_t tiles) const {
   return times;
 }
 
-PhaseCuts fastest_cuts(const std::vector<std::vector<double>>& times) {
+namespace {
+
+/// Vertices: place `at` between steps, of `places`, after `parts` parts.
+struct Layers {
+  std::size_t places = 0;
+  [[nodiscard]] std::size_t vertex(std::size_t parts, std::size_t at) const { return parts * places + at; }
+};
+
+}  // namespace
+
+PhaseCuts fastest_cuts(const std::vector<std::vector<double>>& times, std::size_t most_parts) {
   using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, boost::property<boost::edge_weight_t, double>>;
-  Graph graph(times.size() + 1);
-  for (std::size_t begin = 0; begin < times.size(); ++begin) {
-    for (std::size_t more = 0; more < times[begin].size(); ++more) boost::add_edge(begin, begin + more + 1, times[begin][more], graph);
+  // As many parts as steps are as many as one likes: one layer, whose edges lead back into it.
+  const bool counted = most_parts < times.size();
+  const Layers layers{times.size() + 1};
+  const std::size_t steps = counted ? most_parts : 1;
+  Graph graph(layers.vertex(counted ? most_parts : 0, 0) + layers.places);
+  for (std::size_t parts = 0; parts < steps; ++parts) {
+    for (std::size_t begin = 0; begin < times.size(); ++begin) {
+      for (std::size_t more = 0; more < times[begin].size(); ++more) {
+        if (times[begin][more] == no_part) continue;
+        boost::add_edge(layers.vertex(parts, begin), layers.vertex(counted ? parts + 1 : 0, begin + more + 1), times[begin][more], graph);
+      }
+    }
   }
-  std::vector<std::size_t> before(times.size() + 1);
-  std::vector<double> distance(times.size() + 1);
+  std::vector<std::size_t> before(boost::num_vertices(graph));
+  std::vector<double> distance(boost::num_vertices(graph));
   boost::dag_shortest_paths(graph, 0, boost::predecessor_map(before.data()).distance_map(distance.data()));
+  std::size_t best = layers.vertex(counted ? 1 : 0, times.size());
+  for (std::size_t parts = 2; counted && parts <= most_parts; ++parts) {
+    if (distance[layers.vertex(parts, times.size())] < distance[best]) best = layers.vertex(parts, times.size());
+  }
   PhaseCuts cuts;
-  for (std::size_t at = times.size(); at != 0; at = before[at]) cuts.insert(cuts.begin(), static_cast<int>(before[at]));
+  for (std::size_t at = best; at != 0; at = before[at]) {
+    if (before[at] == at) return {};  // no way leads here
+    cuts.insert(cuts.begin(), static_cast<int>(before[at] % layers.places));
+  }
   return cuts;
 }
 

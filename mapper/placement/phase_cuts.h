@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "hw/spec/parameters.h"
@@ -50,7 +51,11 @@ class PartTimes {
   std::vector<double> write_s_, weights_s_;  ///< by tile: all rows; its weights through the ports
 };
 
-/// The cuts with the least sum of times: a shortest path over the places between steps. `times` as PartTimes::from answers for each step.
-PhaseCuts fastest_cuts(const std::vector<std::vector<double>>& times);
+/// The time of a part that must not be.
+inline constexpr double no_part = std::numeric_limits<double>::infinity();
+
+/// The cuts with the least sum of times: a shortest path over the places between steps, of at most `most_parts` parts. `times` as PartTimes::from
+/// answers for each step, no_part where a part must not be. Empty where no cuts are possible.
+PhaseCuts fastest_cuts(const std::vector<std::vector<double>>& times, std::size_t most_parts = std::numeric_limits<std::size_t>::max());
 
 }  // namespace mho::mapper

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "mapper/placement/annealing.h"
 #include "mapper/placement/buffers.h"
+#include "mapper/placement/chip_cuts.h"
 #include "mapper/placement/digital_placement.h"
 #include "mapper/placement/placement_problem.h"
 #include "mapper/placement/region.h"
@@ -119,13 +120,15 @@ class AnalogPlacement {
 /// Gives sources and sinks, those with most traffic first, to the port that is near their readers or writers and has little other traffic.
 class PortPlacement {
  public:
-  PortPlacement(hw::Program& program, const hw::ChipParameters& chip) : program_(program), chip_(chip) {}
+  PortPlacement(hw::Program& program, const hw::ChipParameters& chip, const std::vector<int>& fixed)
+      : program_(program), chip_(chip), ports_(chip.nodes_of(hw::CoreKind::port)), fixed_(fixed) {}
 
   void run() {
     std::vector<int> ends;
     for (std::size_t s = 0; s < program_.stages.size(); ++s) {
       const auto kind = program_.stages[s].kind;
-      if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) ends.push_back(static_cast<int>(s));
+      const bool is_end = kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink;
+      if (is_end && !std::ranges::binary_search(fixed_, static_cast<int>(s))) ends.push_back(static_cast<int>(s));
     }
     std::ranges::stable_sort(ends, std::ranges::greater{}, [this](int stage) { return bits(stage); });
     double total = 0;
@@ -135,10 +138,10 @@ class PortPlacement {
       hw::Stage& end = program_.stages[static_cast<std::size_t>(stage)];
       const auto cost = [&](int port) {
         // A port with its fair share of the traffic counts as much as crossing the whole mesh.
-        const double fair = total / static_cast<double>(chip_.port.nodes.size());
+        const double fair = total / static_cast<double>(ports_.size());
         return distance(stage, port) + (chip_.mesh_width + chip_.mesh_height) * (load[{end.kind, port}] + bits(stage)) / fair;
       };
-      end.core = *std::ranges::min_element(chip_.port.nodes, {}, cost);
+      end.core = *std::ranges::min_element(ports_, {}, cost);
       load[{end.kind, end.core}] += bits(stage);
     }
   }
@@ -164,6 +167,8 @@ class PortPlacement {
 
   hw::Program& program_;
   const hw::ChipParameters& chip_;
+  std::vector<int> ports_;
+  const std::vector<int>& fixed_;  ///< ascending
 };
 
 }  // namespace
@@ -172,15 +177,16 @@ namespace {
 
 /// Stages on cores of a region. Answers the work of the busiest digital core.
 double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, hw::Program& program, const hw::ChipParameters& chip,
-                const tiles::TileParameters& tile, const Region& region) {
+                const tiles::TileParameters& tile, const Region& region, const std::vector<int>& fixed) {
   analog.put(cores, snake(chip, region));
   DigitalPlacement digital(program, chip, tile, region);
   for (std::size_t stage = 0; stage < program.stages.size(); ++stage) {
     const auto kind = program.stages[stage].kind;
     if (kind == hw::Stage::Kind::digital) digital.place(static_cast<int>(stage));
-    if (kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink) program.stages[stage].core = chip.port.nodes.front();
+    const bool is_end = kind == hw::Stage::Kind::source || kind == hw::Stage::Kind::sink;
+    if (is_end && !std::ranges::binary_search(fixed, static_cast<int>(stage))) program.stages[stage].core = chip.port.nodes.front();
   }
-  place_ends(program, chip);
+  PortPlacement(program, chip, fixed).run();
   return digital.most_work();
 }
 
@@ -197,10 +203,11 @@ void anneal_cores(Lowered& lowered, const hw::ChipParameters& chip, const tiles:
 }  // namespace
 
 void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const PlacementChoice& choice) {
+  if (chip.chips > 1) return place_on_chips(lowered, chip, tile, choice);
   hw::Program& program = lowered.program;
   AnalogPlacement analog(lowered, chip);
   const std::vector<std::size_t> cores = analog.cores();
-  const double whole = place_in(analog, cores, program, chip, tile, whole_mesh(chip));
+  const double whole = place_in(analog, cores, program, chip, tile, whole_mesh(chip), choice.fixed);
   if (choice.placement == Placement::snake) return;
   // Of regions whose digital cores do not set the interval, or no more than those of the whole mesh do, the one with the least traffic.
   const double allowed = std::max(whole, tile_cycles(program, chip));
@@ -208,16 +215,19 @@ void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TilePa
   std::int64_t least = traffic(program, chip);
   const bool digital = std::ranges::any_of(program.stages, [](const hw::Stage& stage) { return stage.kind == hw::Stage::Kind::digital; });
   for (const Region& region : compact_regions(chip, cores.back() + 1, digital)) {
-    const double work = place_in(analog, cores, program, chip, tile, region);
+    const double work = place_in(analog, cores, program, chip, tile, region, choice.fixed);
     const std::int64_t flits = traffic(program, chip);
     if (work > allowed || flits >= least) continue;
     best = region;
     least = flits;
   }
-  place_in(analog, cores, program, chip, tile, best);
+  place_in(analog, cores, program, chip, tile, best, choice.fixed);
   if (choice.placement == Placement::annealed) anneal_cores(lowered, chip, tile, choice.seed);
 }
 
-void place_ends(hw::Program& program, const hw::ChipParameters& chip) { PortPlacement(program, chip).run(); }
+void place_ends(hw::Program& program, const hw::ChipParameters& chip) {
+  const std::vector<int> none;
+  PortPlacement(program, chip, none).run();
+}
 
 }  // namespace mho::mapper

@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "base/index.h"
-#include "hw/spec/topology.h"
 #include "mapper/placement/buffers.h"
 
 namespace mho::mapper {
@@ -22,10 +21,9 @@ std::int64_t flits_of(const hw::Program& program, const hw::Edge& edge, const hw
 
 }  // namespace
 
-Distances::Distances(const hw::ChipParameters& chip) {
-  const hw::Topology topology(chip.mesh_width, chip.mesh_height, chip.noc);
-  width_ = index(topology.columns());
-  height_ = index(topology.rows());
+Distances::Distances(const hw::ChipParameters& chip)
+    : topology_(chip), width_(base::index(topology_.columns())), height_(base::index(topology_.rows())) {
+  const hw::Topology& topology = topology_;
   for (int node = 0; node < chip.nodes(); ++node) {
     const int router = topology.router_of(node);
     column_.push_back(index(topology.column(router)));
@@ -65,7 +63,9 @@ PlacementProblem placement_problem(const hw::Program& program, const hw::ChipPar
   std::map<int, int> unit_at;  // by analog core
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const hw::Stage& stage = program.stages[s];
-    const hw::CoreKind kind = chip.kind(stage.core);
+    // What goes to other chips stays at its node as at a port, whatever core stands there.
+    const bool is_end = stage.kind == hw::Stage::Kind::source || stage.kind == hw::Stage::Kind::sink;
+    const hw::CoreKind kind = is_end ? hw::CoreKind::port : chip.kind(stage.core);
     const auto next = static_cast<int>(problem.units.size());
     unit_of[s] = kind == hw::CoreKind::analog ? unit_at.emplace(stage.core, next).first->second : next;
     if (unit_of[s] == next) problem.units.push_back({.kind = kind, .node = stage.core});

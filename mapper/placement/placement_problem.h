@@ -6,6 +6,7 @@
 
 #include "hw/program/program.h"
 #include "hw/spec/parameters.h"
+#include "hw/spec/topology.h"
 #include "tiles/parameters.h"
 
 namespace mho::mapper {
@@ -14,13 +15,16 @@ namespace mho::mapper {
 class Distances {
  public:
   explicit Distances(const hw::ChipParameters& chip);
+  /// Between chips: routers of the way over all of them.
   [[nodiscard]] int operator()(int from, int to) const {
     if (from == to) return 0;
+    if (topology_.chips() > 1) return topology_.hops(from, to);
     const auto a = static_cast<std::size_t>(from), b = static_cast<std::size_t>(to);
     return 1 + across_[column_[a] * width_ + column_[b]] + down_[row_[a] * height_ + row_[b]];
   }
 
  private:
+  hw::Topology topology_;
   std::size_t width_, height_;
   std::vector<std::size_t> column_, row_;  ///< by node
   std::vector<int> across_, down_;         ///< links between two columns, two rows

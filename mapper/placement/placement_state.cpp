@@ -28,6 +28,7 @@ PlacementState::PlacementState(const PlacementProblem& problem, const hw::ChipPa
   for (std::size_t u = 0; u < problem.units.size(); ++u) {
     const PlacementProblem::Unit& unit = problem.units[u];
     node_.push_back(unit.node);
+    if (unit.kind == hw::CoreKind::port) continue;  // it never moves
     units_[index(unit.node)].push_back(static_cast<int>(u));
     for (std::size_t r = 0; r < unit.load.size(); ++r) load_[index(unit.node)][r] += unit.load[r];
   }

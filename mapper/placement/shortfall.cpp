@@ -49,7 +49,9 @@ struct Needs {
   }
 };
 
-std::size_t tile_places(const hw::ChipParameters& chip) { return snake(chip).size() * static_cast<std::size_t>(chip.tiles_per_core); }
+std::size_t tile_places(const hw::ChipParameters& chip) {
+  return chip.nodes_of(hw::CoreKind::analog).size() * static_cast<std::size_t>(chip.tiles_per_core);
+}
 
 std::vector<std::string> shortfalls(const Needs& needs, const hw::ChipParameters& chip) {
   std::vector<std::string> list;
@@ -91,6 +93,17 @@ std::vector<std::pair<int, int>> meshes(const hw::ChipParameters& chip) {
   return list;
 }
 
+/// The nodes of links keep their places where the mesh grows, or stay in the middle of its edges.
+void move_link_nodes(hw::ChipParameters& chip, int width, int height) {
+  const auto moved = [&](int node, int column_of_middle, int new_column_of_middle) {
+    const int column = node % chip.mesh_width, row = node / chip.mesh_width;
+    const bool middle = column == column_of_middle && row == chip.mesh_height / 2;
+    return middle ? height / 2 * width + new_column_of_middle : row * width + column;
+  };
+  chip.link.to_previous = moved(chip.link.to_previous, 0, 0);
+  chip.link.to_next = moved(chip.link.to_next, chip.mesh_width - 1, width - 1);
+}
+
 /// The chip with the least more that fits; empty where no mesh that can be described does.
 std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipParameters chip, const tiles::TileParameters& tile,
                                                const Needs& needs) {
@@ -105,6 +118,7 @@ std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipP
   for (const auto& [width, height] : meshes(chip)) {
     constexpr int step = 16;  // large meshes grow by more than a node, so that few are tried
     if (width * height < tried + std::max(1, tried / step)) continue;
+    move_link_nodes(chip, width, height);
     chip.mesh_width = width;
     chip.mesh_height = height;
     if (width != given_width || height != given_height) chip.digital_nodes.clear();

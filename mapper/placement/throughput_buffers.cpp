@@ -11,6 +11,7 @@
 
 #include "hw/estimate/estimate.h"
 #include "hw/estimate/held_positions.h"
+#include "hw/program/chip_links.h"
 #include "mapper/placement/buffers.h"
 
 namespace mho::mapper {
@@ -24,8 +25,15 @@ class Growth {
   Growth(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile) : program_(program), chip_(chip), tile_(tile) {
     for (std::size_t s = 0; s < program.stages.size(); ++s) used_[program.stages[s].core] += buffered_bits(program, chip, static_cast<int>(s));
     for (const hw::Stage& stage : program.stages) of_inference_ += stage.positions;
-    for (const hw::Edge& edge : program.edges)
+    for (const hw::Edge& edge : program.edges) {
       of_inference_ += std::int64_t{2} * edge.positions(program.stages[static_cast<std::size_t>(edge.producer)].positions);
+      std::vector<Space>& spaces = spaces_.emplace_back();
+      spaces.push_back({core_of(edge), edge.bits_per_position});
+      for (const hw::LinkShare& share : hw::link_shares(program, edge, chip)) {
+        spaces.push_back({chip.nodes() + share.link, share.bits});
+        used_[spaces.back().place] += edge.capacity * share.bits;
+      }
+    }
   }
 
   /// What the estimate says of the buffers in the end, where it has settled.
@@ -85,12 +93,13 @@ class Growth {
   }
   void change(std::size_t e, int capacity) {
     hw::Edge& edge = program_.edges[e];
-    used_[core_of(edge)] += (capacity - edge.capacity) * edge.bits_per_position;
+    for (const Space& space : spaces_[e]) used_[space.place] += (capacity - edge.capacity) * space.bits;
     edge.capacity = capacity;
   }
   [[nodiscard]] int core_of(const hw::Edge& edge) const { return program_.stages[static_cast<std::size_t>(edge.consumer)].core; }
   [[nodiscard]] std::int64_t room_bits(int core) const {
     constexpr std::int64_t bits_per_byte = 8;
+    if (core >= chip_.nodes()) return chip_.link.buffer_bytes * bits_per_byte - used_.at(core);
     switch (chip_.kind(core)) {
       case hw::CoreKind::port:
         return std::numeric_limits<std::int64_t>::max();  // what has reached the sink leaves the chip
@@ -134,14 +143,20 @@ class Growth {
 
   /// More positions for edges; where a core has too little left, all of its edges get the same share of theirs. False where none finds room.
   bool give(const std::vector<std::pair<std::size_t, std::int64_t>>& wanted) {
-    std::map<int, std::int64_t> of_core;  // bits
-    for (const auto& [e, more] : wanted) of_core[core_of(program_.edges[e])] += more * program_.edges[e].bits_per_position;
+    std::map<int, std::int64_t> of_place;  // bits
+    for (const auto& [e, more] : wanted) {
+      for (const Space& space : spaces_[e]) of_place[space.place] += more * space.bits;
+    }
     std::map<int, double> share;
-    for (const auto& [core, bits] : of_core) share[core] = std::clamp(static_cast<double>(room_bits(core)) / static_cast<double>(bits), 0.0, 1.0);
+    for (const auto& [place, bits] : of_place) {
+      share[place] = std::clamp(static_cast<double>(room_bits(place)) / static_cast<double>(bits), 0.0, 1.0);
+    }
     bool grown = false;
     for (const auto& [e, more] : wanted) {
       const hw::Edge& edge = program_.edges[e];
-      const auto given = static_cast<int>(static_cast<double>(more) * share[core_of(edge)]);
+      double least = 1;
+      for (const Space& space : spaces_[e]) least = std::min(least, share[space.place]);
+      const auto given = static_cast<int>(static_cast<double>(more) * least);
       if (given == 0) continue;
       change(e, edge.capacity + given);
       grown = true;
@@ -180,7 +195,13 @@ class Growth {
   hw::Program& program_;
   const hw::ChipParameters& chip_;
   const tiles::TileParameters& tile_;
-  std::map<int, std::int64_t> used_;  ///< bits by core
+  /// What a position of an edge's capacity takes.
+  struct Space {
+    int place = 0;  ///< core of the consumer; behind all nodes: direction of a link between chips, with its memories
+    std::int64_t bits = 0;
+  };
+  std::vector<std::vector<Space>> spaces_;  ///< by edge
+  std::map<int, std::int64_t> used_;        ///< bits by place
   static constexpr std::int64_t most_work = 8'000'000, large = 400'000;
   std::int64_t of_inference_ = 0, work_ = 0;  ///< what an inference and estimates so far go through, in positions of stages and of edges, these twice
   std::vector<std::pair<Capacities, hw::SimulationResult>> settled_;

@@ -73,6 +73,13 @@ TEST(Estimate, OfTilesWithTheirOwnConverters) {
           setting({"chip.mesh.width=2", "chip.mesh.height=3", "chip.digital_cores=2", "chip.tiles_per_core=4", "chip.converters=own"}));
 }
 TEST(Estimate, OfArraysThatConvertThemselves) { compare(residual_chain(3), setting({"tile.adc.pipelined=false"})); }
+TEST(Estimate, OfSeveralChips) {
+  compare(residual_chain(4), setting({"chip.count=3", "chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=2"}));
+}
+TEST(Estimate, OfSlowLinksBetweenChips) {
+  compare(residual_chain(4), setting({"chip.count=3", "chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=2",
+                                      "chip.link.bandwidth=1 Gbit/s", "chip.link.latency=1 us"}));
+}
 TEST(Estimate, OfBlocksThatShareTiles) { compare(residual_chain(4), setting({"mapper.packing=rectangle", "chip.input_buffer=1MiB"})); }
 TEST(Estimate, OfBlocksThatShareTilesAndConverters) {
   compare(residual_chain(4), setting({"mapper.packing=rectangle", "tile.rows=128", "tile.columns=32", "chip.mesh.width=2", "chip.mesh.height=3",

@@ -39,6 +39,7 @@ struct Outcome {
 std::vector<std::string> setting_for(const std::string& key) {
   if (key == "tile.dac.read_time") return {"tile.dac.coding=amplitude"};
   if (key == "tile.coding.slices") return {"tile.coding.bits_per_slice=1"};
+  if (key.starts_with("chip.link.")) return {"chip.count=2"};
   if (key == "noc.hop_length") return {"noc.hop_length=2 mm"};
   if (key == "port.bits_per_cycle") return {"port.bits_per_cycle=64"};
   if (key == "chip.digital_clock" || key == "chip.analog_clock" || key == "noc.clock") return {key + "=1 GHz"};
@@ -211,8 +212,11 @@ TEST(FullLoad, LinesAddUpToTheTotals) {
 }
 
 TEST(FullLoad, LevelsAddUpToTheChip) {
-  for (const std::vector<std::string>& set :
-       {std::vector<std::string>{}, {"chip.tiles_per_core=2"}, {"chip.tiles_per_core=2", "chip.converters=own"}, {"chip.digital_cores=0"}}) {
+  for (const std::vector<std::string>& set : {std::vector<std::string>{},
+                                              {"chip.tiles_per_core=2"},
+                                              {"chip.tiles_per_core=2", "chip.converters=own"},
+                                              {"chip.digital_cores=0"},
+                                              {"chip.count=3"}}) {
     const CostTable load = full_load(load_design(std::nullopt, set));
     const auto sum = [&](const auto& of) {
       double all = 0;

@@ -26,6 +26,36 @@ TEST(ChipParameters, DefaultsInSiUnits) {
   EXPECT_NEAR(chip.noc.router_area.si(), 18466e-12, 1e-12);
 }
 
+TEST(ChipParameters, SeveralChipsAndTheirLinks) {
+  const auto read = [](const std::vector<std::string>& assignments) {
+    base::Config config(chip_keys());
+    for (const std::string& assignment : assignments) config.set(assignment);
+    return ChipParameters::read(config);
+  };
+  const auto chip = read({"chip.count=3", "chip.mesh.width=5", "chip.mesh.height=4", "chip.digital_cores=2", "chip.link.bandwidth=100 Gbit/s",
+                          "chip.link.latency=20 ns", "chip.link.energy=1.17 pJ/bit", "chip.link.buffer=2 KiB"});
+  EXPECT_EQ(chip.nodes(), 60);
+  EXPECT_EQ(chip.nodes_per_chip(), 20);
+  EXPECT_EQ(chip.nodes_of(CoreKind::port), (std::vector<int>{0, 20, 40}));
+  EXPECT_EQ(chip.nodes_of(CoreKind::digital).size(), 6U);
+  EXPECT_EQ(chip.kind(47), chip.kind(7));
+  EXPECT_EQ(chip.link.to_previous, 10);
+  EXPECT_EQ(chip.link.to_next, 14);
+  EXPECT_DOUBLE_EQ(chip.link.bits_per_second, 100e9);
+  EXPECT_DOUBLE_EQ(chip.link.latency.si(), 20e-9);
+  EXPECT_DOUBLE_EQ(chip.link.energy_per_bit.si(), 1.17e-12);
+  EXPECT_EQ(chip.link.buffer_bytes, 2048);
+  EXPECT_EQ(chip.one_chip().nodes(), 20);
+  const auto named = read({"chip.count=2", "chip.link.nodes=8 2"});
+  EXPECT_EQ(named.link.to_previous, 8) << "in the order in which they stand";
+  EXPECT_EQ(named.link.to_next, 2);
+  const auto refused = [&](const std::vector<std::string>& assignments) { return base::user_error([&] { (void)read(assignments); }); };
+  EXPECT_THAT(refused({"chip.link.nodes=0 9"}), testing::HasSubstr("'9' is no node of this mesh"));
+  EXPECT_THAT(refused({"chip.link.nodes=4"}), testing::HasSubstr("1 nodes are named; give two"));
+  EXPECT_THAT(refused({"chip.count=2", "noc.multicast=tree"}), testing::HasSubstr("do not reach over links between chips"));
+  EXPECT_THAT(refused({"chip.link.bandwidth=0 Gbit/s"}), testing::HasSubstr("chip.link.bandwidth"));
+}
+
 TEST(ChipParameters, GatesOfRoutersAndCores) {
   base::Config config(chip_keys());
   const auto plain = ChipParameters::read(config);
