@@ -137,7 +137,7 @@ WITH described(view, "column", unit, meaning) AS (VALUES
   ('v_layer', 'busy_cycles', 'cycles', 'work of its busiest stage in one inference'),
   ('v_layer', 'energy_j', 'J', 'energy per inference of its tiles, digital units and buffers'),
   ('v_layer', 'percent', '%', 'the same as a share of the energy per inference'),
-  ('v_layer', 'tiles_mm2', 'mm2', 'area of its tiles and their converters'),
+  ('v_layer', 'tiles_mm2', 'mm2', 'area of its tiles and their converters; where layers share tiles, in proportion to the tiles that each lies on'),
   ('v_layer', 'clipped_inputs', '', 'share of inputs of tiles beyond the input range'),
   ('v_layer', 'clipped_outputs', '', 'share of conversions beyond the converters'' bound'),
   ('v_layer', 'adc_bits_used', 'bit', 'of the converters'' range that the largest output spans'),

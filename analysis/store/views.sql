@@ -64,7 +64,8 @@ CREATE VIEW v_layer AS
 SELECT l.run, r.network, l.layer, l.name, l.operation, l.shape, l.matrix, l.tiles, l.mvms, l.busy_cycles,
        l.energy_j, 100.0 * l.energy_j / r.energy_per_inference_j AS percent, l.clipped_inputs, l.clipped_outputs,
        l.adc_bits_used, l.snr_db, l.snr_last_db,
-       (SELECT sum(c.mm2) FROM component c WHERE c.run = l.run AND c.per IN ('tile', 'bank of converters')) / r.tiles_available * l.tiles AS tiles_mm2,
+       (SELECT sum(c.mm2) FROM component c WHERE c.run = l.run AND c.per IN ('tile', 'bank of converters')) / r.tiles_available * l.tiles
+         * min(1.0, 1.0 * r.tiles / (SELECT sum(every.tiles) FROM layer every WHERE every.run = l.run)) AS tiles_mm2,
        (SELECT step FROM result_scale s WHERE s.run = l.run AND s.layer = l.layer) AS result_scale,
        f.overflow AS result_overflow, f.underflow AS result_underflow, p.overflow AS partial_sum_overflow, p.underflow AS partial_sum_underflow,
        s.overflow AS scale_overflow, s.underflow AS scale_underflow

@@ -225,6 +225,18 @@ TEST_F(DbTest, CompareAndFrontTellRuns) {
   refused({"show", "x"}, 2, "RUN");
 }
 
+/// Layers that share tiles share their area.
+TEST_F(DbTest, AreasOfLayersAddUpToTheTilesThatAreUsed) {
+  const std::string off =
+      "SELECT max(abs(all_layers - used) / used) FROM (SELECT sum(l.tiles_mm2) AS all_layers, (SELECT sum(mm2) FROM component c WHERE c.run = r.id AND "
+      "c.per IN ('tile', 'bank of converters')) / r.tiles_available * r.tiles AS used FROM v_layer l JOIN run r ON r.id = l.run GROUP BY l.run)";
+  run();
+  EXPECT_LT(std::stod(query(off)), 1e-12);
+  run({"--set", "mapper.packing=rectangle"});
+  EXPECT_EQ(query("SELECT (SELECT tiles FROM run WHERE id = 2) < (SELECT tiles FROM run WHERE id = 1)"), "1") << "tiles are shared";
+  EXPECT_LT(std::stod(query(off)), 1e-12);
+}
+
 /// Every verb on a database that is missing, empty, foreign, newer, older, damaged or locked.
 TEST_F(DbTest, BadDatabases) {
   run();

@@ -103,7 +103,8 @@ bool asks_for_retraining(const std::vector<NumberedPoint>& points) { return std:
 RetrainedPoints retrained(const SweepRequest& request, std::vector<NumberedPoint> points, const RetrainingSettings& settings) {
   make_folder(settings.folder);
   const std::string built_in_file = (std::filesystem::path(settings.folder) / "strokes.onnx").string();
-  if (!request.task.network && !std::filesystem::exists(built_in_file)) {
+  std::error_code ignored;  // what cannot be asked about is written, which says why it cannot
+  if (!request.task.network && !std::filesystem::exists(built_in_file, ignored)) {
     base::OutputFile file(built_in_file);
     file.write(settings.built_in_network);
     file.commit();
@@ -127,7 +128,7 @@ RetrainedPoints retrained(const SweepRequest& request, std::vector<NumberedPoint
       continue;
     }
     if (!files.emplace(training.job.out, true).second) continue;  // written otherwise, the same training
-    if (std::filesystem::exists(training.job.out)) {
+    if (std::filesystem::exists(training.job.out, ignored)) {
       ++result.found;
     } else {
       missing.push_back(&training);
