@@ -242,6 +242,9 @@ class Sizer {
 
 Sizing size_chip(const Design& design, const workloads::Network& network, const SizingTarget& target,
                  const std::function<void(const ImprovementStep&)>& tell) {
+  if (design.chip.chips > 1) {
+    throw base::UserError(fmt::format("the smallest chip is searched for one chip, and chip.count is {}; set it to 1", design.chip.chips));
+  }
   return Sizer(design, network, target, tell).run();
 }
 

@@ -32,6 +32,13 @@ TEST(SeveralChips, OfResidualBlocksOnThree) {
 TEST(SeveralChips, OfMatricesOverSeveralTiles) {
   expect_equal_bits(with_weights(residual_chain(3)), {"tile.rows=64", "tile.columns=8", "chip.digital_cores=6", "chip.mesh.height=3"}, 2);
 }
+/// Blocks of a tile stay on one chip.
+TEST(SeveralChips, OfBlocksThatShareTiles) {
+  expect_equal_bits(with_weights(residual_chain(4)),
+                    {"mapper.packing=diagonal", "tile.rows=150", "tile.columns=40", "chip.input_buffer=1MiB", "chip.mesh.width=4",
+                     "chip.mesh.height=2", "chip.digital_cores=2"},
+                    2);
+}
 TEST(SeveralChips, WithOtherClocks) {
   expect_equal_bits(with_weights(residual_chain(3)),
                     {"chip.mesh.width=3", "chip.mesh.height=3", "chip.digital_cores=2", "noc.clock=0.7 GHz", "chip.digital_clock=1.3 GHz"}, 2);

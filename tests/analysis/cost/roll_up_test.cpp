@@ -71,6 +71,31 @@ TEST(RollUp, ProgrammingCountsWhereTilesAreReloaded) {
   EXPECT_NEAR(costs.energy_per_inference_j - before.energy_per_inference_j, 24 * 5 * 2 * pj, 1e-20);
 }
 
+/// 10 flits of 64 bits between two chips for an inference, each bit 0.7 pJ over the link and written and read at both ends.
+TEST(RollUp, LinksBetweenChipsCostTheirBits) {
+  Design design = round_design();
+  const RollUp one = roll_up(design, small_program(), small_simulation(), 20);
+  design.chip.chips = 2;
+  design.chip.link.energy_per_bit = base::Energy(0.7 * pj);
+  design.chip.link.area = base::Area(7e-9);
+  design.chip.link.standing_power = base::Power(11e-6);
+  design.chip.link.buffer_bytes = 100;
+  hw::SimulationResult simulation = small_simulation();
+  const RollUp idle = roll_up(design, small_program(), simulation, 20);
+  simulation.steady.links.push_back({hw::LinkActivity::Kind::chips, 3, 6, 7 * static_cast<std::uint64_t>(simulation.steady_inferences)});
+  simulation.steady.links.push_back({hw::LinkActivity::Kind::chips, 6, 3, 3 * static_cast<std::uint64_t>(simulation.steady_inferences)});
+  const RollUp costs = roll_up(design, small_program(), simulation, 20);
+  constexpr double link = 10 * 64 * 0.7 * pj, buffers = 10 * 64 * 2 * 0.003 * pj;
+  EXPECT_NEAR(by_block(costs.blocks)["chip_link"], link, 1e-9 * link);
+  EXPECT_NEAR(by_block(costs.blocks)["chip_link_buffer"], buffers, 1e-9 * buffers);
+  EXPECT_NEAR(by_block(costs.shared)["chip_link"], link, 1e-9 * link) << "of no layer";
+  EXPECT_NEAR(costs.energy_per_inference_j - idle.energy_per_inference_j, link + buffers, 1e-6 * link);
+  // Twice a chip, and on each the two ends of links with two memories of 800 bits.
+  EXPECT_NEAR(costs.area_m2, 2 * one.area_m2 + 2 * (2 * 7e-9 + 4 * 800 * 1e-12), 1e-9 * costs.area_m2);
+  EXPECT_NEAR(costs.leakage_w, 2 * leakage_by_hand + 2 * (2 * 11e-6 + 4 * 800 * 1e-9), 1e-9 * costs.leakage_w);
+  EXPECT_FALSE(by_block(one.blocks).contains("chip_link"));
+}
+
 TEST(RollUp, LayersOwnTheirStagesAndNothingElse) {
   const Design design = round_design();
   const RollUp costs = roll_up(design, small_program(), small_simulation(), 20);
