@@ -91,6 +91,11 @@ void make_folder(const std::string& folder) {
   if (error) throw base::UserError(fmt::format("{}: the folder of trained networks cannot be made: {}", folder, error.message()));
 }
 
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
 /// One training, and what came of it.
 struct SharedTraining {
   TrainingJob job;
@@ -102,7 +107,7 @@ using Trainings = std::map<std::string, SharedTraining>;  ///< by the job as tex
 std::string built_in_network_file(const SweepRequest& request, const RetrainingSettings& settings) {
   if (request.task.network) return "";
   std::string path = (std::filesystem::path(settings.folder) / "strokes.onnx").string();
-  if (!std::filesystem::exists(path)) {
+  if (!is_there(path)) {
     base::OutputFile file(path);
     file.write(settings.built_in_network);
     file.commit();
@@ -123,7 +128,7 @@ std::vector<SharedTraining*> missing_networks(Trainings& trainings, const std::s
       continue;
     }
     if (!files.insert(training.job.out).second) continue;  // written otherwise, the same training
-    if (std::filesystem::exists(training.job.out)) {
+    if (is_there(training.job.out)) {
       ++found;
     } else {
       missing.push_back(&training);
