@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "analysis/reuse/dependence.h"
 #include "analysis/reuse/work_cache.h"
@@ -90,11 +91,67 @@ void make_folder(const std::string& folder) {
   if (error) throw base::UserError(fmt::format("{}: the folder of trained networks cannot be made: {}", folder, error.message()));
 }
 
-/// Points of one training, and what came of it.
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+/// One training, and what came of it.
 struct SharedTraining {
   TrainingJob job;
   std::optional<base::UserError> failure;
 };
+using Trainings = std::map<std::string, SharedTraining>;  ///< by the job as text
+
+/// The file of the built-in network, which a training reads; empty: the task has its own.
+std::string built_in_network_file(const SweepRequest& request, const RetrainingSettings& settings) {
+  if (request.task.network) return "";
+  std::string path = (std::filesystem::path(settings.folder) / "strokes.onnx").string();
+  if (!is_there(path)) {
+    base::OutputFile file(path);
+    file.write(settings.built_in_network);
+    file.commit();
+  }
+  return path;
+}
+
+/// Names the file of every training; those that are not there, each file once.
+std::vector<SharedTraining*> missing_networks(Trainings& trainings, const std::string& folder, std::size_t& found) {
+  std::vector<SharedTraining*> missing;
+  std::set<std::string> files;
+  for (auto& [text, training] : trainings) {
+    try {
+      training.job.out = file_of(training.job, folder);
+    } catch (const base::UserError& error) {
+      if (error.code() == base::ExitCode::interrupted) throw;
+      training.failure = error;
+      continue;
+    }
+    if (!files.insert(training.job.out).second) continue;  // written otherwise, the same training
+    if (is_there(training.job.out)) {
+      ++found;
+    } else {
+      missing.push_back(&training);
+    }
+  }
+  return missing;
+}
+
+/// Trains what is missing; returns why trainings failed, by their files.
+std::map<std::string, base::UserError> train_missing(const std::vector<SharedTraining*>& missing, const RetrainingSettings& settings) {
+  std::map<std::string, base::UserError> failed;
+  if (missing.empty()) return failed;
+  const Trainer train = settings.trainer();
+  for (const SharedTraining* const training : missing) {
+    try {
+      train(training->job, read_inputs(training->job, true));
+    } catch (const base::UserError& error) {
+      if (error.code() == base::ExitCode::interrupted) throw;
+      failed.emplace(training->job.out, error);
+    }
+  }
+  return failed;
+}
 
 }  // namespace
 
@@ -102,53 +159,22 @@ bool asks_for_retraining(const std::vector<NumberedPoint>& points) { return std:
 
 RetrainedPoints retrained(const SweepRequest& request, std::vector<NumberedPoint> points, const RetrainingSettings& settings) {
   make_folder(settings.folder);
-  const std::string built_in_file = (std::filesystem::path(settings.folder) / "strokes.onnx").string();
-  std::error_code ignored;  // what cannot be asked about is written, which says why it cannot
-  if (!request.task.network && !std::filesystem::exists(built_in_file, ignored)) {
-    base::OutputFile file(built_in_file);
-    file.write(settings.built_in_network);
-    file.commit();
-  }
-  std::map<std::string, SharedTraining> trainings;
-  std::vector<std::string> of_point;  ///< empty: none
+  const std::string built_in_file = built_in_network_file(request, settings);
+  Trainings trainings;
+  std::vector<std::string> of_point;  // empty: none
   for (const NumberedPoint& point : points) {
     const std::optional<TrainingJob> job = is_retrained(point) ? job_of(request, point, built_in_file) : std::nullopt;
     of_point.push_back(job ? job->json() : "");
     if (job) trainings.try_emplace(of_point.back(), SharedTraining{*job, std::nullopt});
   }
   RetrainedPoints result;
-  std::vector<SharedTraining*> missing;
-  std::map<std::string, bool> files;
-  for (auto& [text, training] : trainings) {
-    try {
-      training.job.out = file_of(training.job, settings.folder);
-    } catch (const base::UserError& error) {
-      if (error.code() == base::ExitCode::interrupted) throw;
-      training.failure = error;
-      continue;
-    }
-    if (!files.emplace(training.job.out, true).second) continue;  // written otherwise, the same training
-    if (std::filesystem::exists(training.job.out, ignored)) {
-      ++result.found;
-    } else {
-      missing.push_back(&training);
-    }
-  }
+  const std::vector<SharedTraining*> missing = missing_networks(trainings, settings.folder, result.found);
   if (settings.say && !missing.empty()) {
     settings.say(fmt::format("{} network{} retrained before the points are evaluated, {} there already; they are kept in {}", missing.size(),
                              missing.size() == 1 ? " is" : "s are", result.found, settings.folder));
   }
-  std::map<std::string, base::UserError> failed;  ///< by file
-  const Trainer train = missing.empty() ? Trainer() : settings.trainer();
-  for (SharedTraining* const training : missing) {
-    try {
-      train(training->job, read_inputs(training->job, true));
-      ++result.trained;
-    } catch (const base::UserError& error) {
-      if (error.code() == base::ExitCode::interrupted) throw;
-      failed.emplace(training->job.out, error);
-    }
-  }
+  const std::map<std::string, base::UserError> failed = train_missing(missing, settings);
+  result.trained = missing.size() - failed.size();
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (of_point[i].empty()) {
       result.points.push_back(std::move(points[i]));
