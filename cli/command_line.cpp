@@ -211,7 +211,7 @@ HelpAsked help_on(const std::string& word) {
 
 /// All that is known of verbs and topics, for a manual page and for shells.
 ProgramHelp whole_help() {
-  ProgramHelp help{.version = base::version(), .about = about, .verbs = {}, .groups = {}, .topics = {}};
+  ProgramHelp help{.version = base::version(), .date = base::release_date(), .about = about, .verbs = {}, .groups = {}, .topics = {}};
   for (const Verb& verb : all_verbs()) {
     HelpAsked asked = help_of(verb);
     help.verbs.push_back({verb.name, verb.sentence, std::move(asked.usage), std::move(asked.options), verb.examples});

@@ -84,5 +84,8 @@ set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Python module of mho\n Designs, networks
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmho-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
+# Static libraries name what they link nowhere: these are the libraries of DEPENDS in the layers.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "libsystemc-dev, libfmt-dev, nlohmann-json3-dev, libyaml-cpp-dev, libhwy-dev, libonnx-dev, libprotobuf-dev, zlib1g-dev, libsqlite3-dev, libsqlitecpp-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Libraries of mho for C++\n Headers, static libraries and what find_package(mho) reads.")
 include(CPack)

@@ -1,5 +1,5 @@
 # Writes OUTPUT, the C++ file of base/version.h, when its text changes: VERSION, and after a + what git says of the checkout SOURCE. Run at every build:
-# cmake -DVERSION=1.2.3 -DSOURCE=folder -DOUTPUT=file.cpp -P version.cmake
+# cmake -DVERSION=1.2.3 -DDATE=2026-11-30 -DSOURCE=folder -DOUTPUT=file.cpp -P version.cmake
 # A SOURCE without .git of its own, as an unpacked archive inside of another checkout, gets VERSION alone, and so does every failure of git.
 set(text "${VERSION}")
 if(EXISTS "${SOURCE}/.git")
@@ -17,6 +17,8 @@ file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT [[#include "base/version.h"
 namespace mho::base {
 
 std::string version() { return "@text@"; }
+
+std::string release_date() { return "@DATE@"; }
 
 }  // namespace mho::base
 ]] @ONLY)

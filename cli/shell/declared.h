@@ -37,7 +37,7 @@ struct NamedText {
 
 /// All that `mho help` knows.
 struct ProgramHelp {
-  std::string version, about;
+  std::string version, date, about;
   std::vector<VerbHelp> verbs;
   std::vector<NamedText> groups, topics;
 };

@@ -40,7 +40,7 @@ std::string verb_section(const VerbHelp& verb) {
 }  // namespace
 
 std::string man_page(const ProgramHelp& help) {
-  std::string text = fmt::format(".TH MHO 1 \"\" \"mho {}\" \"User commands\"\n", roff(help.version));
+  std::string text = fmt::format(".TH MHO 1 \"{}\" \"mho {}\" \"User commands\"\n", roff(help.date), roff(help.version));
   text += ".SH NAME\nmho \\- simulator of analog in\\-memory\\-computing accelerators\n";
   text +=
       ".SH SYNOPSIS\n\\fBmho\\fR \\fIVERB\\fR [\\fIOPTIONS\\fR]\n.br\n\\fBmho help\\fR [\\fIVERB\\fR | \\fITOPIC\\fR]\n.br\n\\fBmho "

@@ -11,7 +11,10 @@ import argparse
 import os
 import sys
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(f"{sys.executable} has no NumPy: install it (on Debian: apt install python3-numpy, then /usr/bin/python3 {sys.argv[0]}; elsewhere: pip install numpy)")
 
 sys.dont_write_bytecode = True  # nothing of ours in the source folder
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "large_networks"))

@@ -3,7 +3,7 @@
 usage: form.py --source FOLDER
 
 Prose of README.md, DESIGN.md, CONTRIBUTING.md and docs/ is at most 100 columns wide; tables, commands, outputs and pictures may be wider. Links
-between documents are checked in every document of the project.
+between documents are checked in every document of the project. The version and its day are those of CMakeLists.txt wherever they stand.
 """
 
 import argparse
@@ -162,6 +162,28 @@ def unknown_names(document, names):
                     yield number, message
 
 
+def different_versions(root):
+    """Where a file names another version, or another day of it, than CMakeLists.txt."""
+    cmake = read(root, "CMakeLists.txt")
+    version = re.search(r"^project\(mho VERSION (\S+)", cmake, re.M)[1]
+    date = re.search(r"^set\(mho_RELEASE_DATE (\S+)\)", cmake, re.M)[1]
+    minor = version.rsplit(".", 1)[0]
+    for path, pattern, expected in (
+        ("CITATION.cff", r"^version: (\S+)", version),
+        ("CITATION.cff", r"^date-released: (\S+)", date),
+        ("CHANGELOG.md", r"^## \[(\d\S*)\]", version),
+        ("CHANGELOG.md", r"^## \[\d\S*\] - (\S+)", date),
+        ("docs/release_notes.md", r"^## (\d+\.\d+)", minor),
+        ("docs/install.md", r"/mho_([^_]+)_", version),
+        ("docs/install.md", r"find_package\(mho (\S+) ", minor),
+        ("docs/database.md", r"`(\d+\.\d+\.\d+)\+", version),
+        ("tests/install/consumer/CMakeLists.txt", r"find_package\(mho (\S+) ", minor),
+    ):
+        found = re.search(pattern, read(root, path), re.M)
+        if not found or found[1] != expected:
+            yield f"{path} has {found[1] if found else 'nothing'} for {pattern}, CMakeLists.txt {expected}"
+
+
 def folders_of(file):
     parts = file.split("/")[:-1]
     return ["/".join(parts[: i + 1]) for i in range(len(parts))]
@@ -196,6 +218,9 @@ def main():
         for number, message in sorted(found):
             print(f"{path}:{number}: {message}")
         faults += len(found)
+    for message in different_versions(root):
+        print(message)
+        faults += 1
     wrapped = sum(1 for path in documents if WRAPPED.match(path))
     if not wrapped:
         sys.exit(f"no documents below {root}")

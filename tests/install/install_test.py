@@ -131,6 +131,11 @@ def shells(arguments, folder):
         expect(re.search(r"^simulate:", told, re.M), f"zsh: verbs {told[:2000]}")
         checked.append("zsh")
     page = os.path.join(prefix, "share/man/man1/mho.1")
+    with open(os.path.join(arguments.source, "CMakeLists.txt"), encoding="utf-8") as file:
+        date = re.search(r"^set\(mho_RELEASE_DATE (\S+)\)", file.read(), re.M)[1]
+    with open(page, encoding="utf-8") as file:
+        heading = file.readline().replace("\\-", "-")
+    expect(heading.startswith(f'.TH MHO 1 "{date}" "mho '), f"the manual page begins with {heading}, the release is of {date}")
     if shutil.which("man") and shutil.which("groff"):
         shown = subprocess.run(["man", "--warnings=w", "-l", page], capture_output=True, text=True, env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8", "MANROFFOPT": ""})
         expect(shown.returncode == 0, shown.stderr)
@@ -206,6 +211,12 @@ def package(arguments, folder):
     made = sorted(glob.glob(os.path.join(packages, "*.deb")))
     expect(any(os.path.basename(name).startswith("mho_") for name in made), f"cpack made {made}")
     root = os.path.join(folder, "root")
+    # What a project needs that links mho's libraries: the libraries of the command, without those that its last steps alone use.
+    development = next(name for name in made if os.path.basename(name).startswith("libmho-dev_"))
+    needed = {name for name in run([os.path.join(arguments.source, "scripts/install_packages.sh"), "--list", "run"]).split() if re.search(r"\d*-dev$", name)}
+    depends = set(re.split(r",\s*", run(["dpkg-deb", "--field", development, "Depends"]).strip()))
+    unused = {"libcli11-dev", "libpagmo-dev", "libboost-dev", "libcereal-dev"}
+    expect(depends == needed - unused, f"libmho-dev depends on {sorted(depends)}, a build of mho on {sorted(needed - unused)}")
     begun = subprocess.run(["debootstrap", "--variant=minbase", codename, root, uri], capture_output=True, text=True)
     if begun.returncode != 0:
         raise LeftOut("debootstrap: " + (begun.stdout + begun.stderr)[-2000:])
