@@ -47,7 +47,7 @@ TEST_F(RetrainAdapters, AreLayersOfDigitalCoresEverywhere) {
   const base::Json plain = json({"simulate", strokes_file}), adapted = json({"simulate", "adapted.onnx"});
   EXPECT_EQ(number(plain, "tiles"), number(adapted, "tiles"));
   EXPECT_GT(number(adapted, "energy_per_inference_j"), number(plain, "energy_per_inference_j"));
-  const Outcome ran = mho({"run", "adapted.onnx", "--times", "1h", "--repeats", "2", "--samples", "200"});
+  const Outcome ran = mho({"run", "adapted.onnx", "--data", "strokes", "--times", "1h", "--repeats", "2", "--samples", "200"});
   EXPECT_EQ(ran.code, 0) << ran.err;
 }
 
