@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace mho::base {
 
@@ -15,5 +16,9 @@ double student_t_two_sided(double degrees_of_freedom, double t);
 /// Half the width of the 95 % confidence interval of a mean, in standard errors: the 97.5 % quantile of Student's t for `samples` - 1 degrees of
 /// freedom. `samples`: at least 2.
 double confidence_95(std::size_t samples);
+
+/// The probability that of `trials` independent ones, each with probability `p`, at most `count` happen. Throws std::logic_error for `p` outside 0..1
+/// or fewer than 0 trials.
+double binomial_at_most(std::int64_t count, std::int64_t trials, double p);
 
 }  // namespace mho::base

@@ -45,11 +45,12 @@ void add_layer(Options& options, std::vector<std::string>& rules) {
 
 void add_times(Options& options, std::string& times) {
   options.text("--times", times, "ages of the chip to evaluate; increasing", fmt::format("LIST ({})", times));
+  options.also("--time", "--times");
 }
 
 void add_one_time(Options& options, std::string& time) {
   options.text("--times", time, "ages of the chip to evaluate; this verb takes one", fmt::format("TIME ({})", time));
-  options.renamed("--time", "--times, which means the age of the chip in every verb");
+  options.also("--time", "--times");
 }
 
 void add_shape(Options& options, std::optional<std::string>& shape) {

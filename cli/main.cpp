@@ -8,7 +8,6 @@
 #include <new>
 #include <string>
 
-#include "analysis/search/engine.h"
 #include "base/child_process.h"
 #include "base/error.h"
 #include "base/printable.h"
@@ -56,7 +55,7 @@ bool hold_closed_streams() {
   return output_closed;
 }
 
-/// Goes on as the program beside this one that has the engine of searches. Returns only where there is none.
+/// Goes on as the program beside this one that has searches. Returns only where there is none.
 int search_elsewhere(char** argv) {
   const std::string program = mho::base::sibling_program("mho-search");
   if (!program.empty()) execv(program.c_str(), argv);
@@ -70,7 +69,10 @@ int main(int argc, char** argv) {
     return report("standard output is closed, so no result could be shown; leave >&- out, or redirect it: > /dev/null", ExitCode::bad_input);
   }
   mho::base::install_interrupt_handler();
-  if (argc >= 2 && std::string(argv[1]) == "search" && !mho::analysis::has_engine()) return search_elsewhere(argv);
+#ifdef MHO_SEARCHES
+  mho::cli::enable_searches();
+#endif
+  if (argc >= 2 && std::string(argv[1]) == "search" && !mho::cli::searches_here()) return search_elsewhere(argv);
   // What goes wrong there is told to the process that started it.
   if (argc == 2 && std::string(argv[1]) == "worker" && isatty(STDIN_FILENO) == 0) return mho::cli::serve_worker();
   try {

@@ -108,6 +108,13 @@ void Options::flag(const std::string& name, bool& target, const std::string& sen
 
 void Options::renamed(const std::string& old, const std::string& now) { renamed_[old] = now; }
 
+void Options::also(const std::string& spelling, const std::string& name) {
+  for (std::string& word : words_) {
+    if (word == "--") return;
+    if (word == spelling || word.starts_with(spelling + "=")) word.replace(0, spelling.size(), name);
+  }
+}
+
 std::vector<std::string> Options::names(bool with_dashes) const {
   std::vector<std::string> list;
   for (const OptionText& each : shown_) {

@@ -72,6 +72,8 @@ class Options {
   void propose(const std::string& name, const std::function<std::vector<std::string>()>& words) { proposed_[name] = words; }
   /// `old` was once an option; who still writes it is told `now`, what to write instead.
   void renamed(const std::string& old, const std::string& now);
+  /// `spelling` on the line is read as the option `name`.
+  void also(const std::string& spelling, const std::string& name);
 
   /// What --help prints.
   [[nodiscard]] std::string help() const;

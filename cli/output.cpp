@@ -29,6 +29,8 @@ void print_warnings(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
 }
 
+void print_note(const std::string& note) { fmt::print(stderr, "mho: {}\n", note); }
+
 void print_exactly(const std::string& text) { fmt::print("{}", text); }
 
 void print_text(const std::string& text) { fmt::print("{}", base::fitted_lines(text, base::terminal_columns())); }

@@ -23,6 +23,9 @@ void print_text(const std::string& text);
 /// Prints a line for each on standard error, behind all that was printed before.
 void print_warnings(const std::vector<std::string>& warnings);
 
+/// Prints a line on standard error for who waits: what is about to be done.
+void print_note(const std::string& note);
+
 /// Prints text for programs: not divided.
 void print_exactly(const std::string& text);
 

@@ -168,6 +168,18 @@ std::string beside_text(const analysis::ChipResult& result) {
     text += fmt::format("programming, once: {} and {} for {} devices\n", format_si(once->joule, "J"), format_si(once->seconds, "s"),
                         format_si(once->devices, ""));
   }
+  const analysis::Upkeep& upkeep = result.upkeep;
+  const auto upkeep_line = [&](const char* what, double joule, double seconds) {
+    if (seconds > 0) text += fmt::format("{}: {} and {} each time\n", what, format_si(joule, "J"), format_si(seconds, "s"));
+  };
+  upkeep_line("refresh of all devices", upkeep.refresh_j, upkeep.refresh_s);
+  upkeep_line("recalibration", upkeep.recalibration_j, upkeep.recalibration_s);
+  if (upkeep.downtime > 0) {
+    text += fmt::format("upkeep: {} on top of the average power, {:.3g} % of the time\n", format_si(upkeep.power_w, "W"), 100 * upkeep.downtime);
+  }
+  if (upkeep.tile_yield < 1) {
+    text += fmt::format("{:.2f} % of chips have {} working tiles among {}\n", 100 * upkeep.tile_yield, result.tiles_used, result.tiles_available);
+  }
   if (const auto& digital = result.reference) {
     const analysis::RollUp& costs = result.costs;
     const std::string area =

@@ -39,6 +39,11 @@ Verb db_check_verb();
 Verb db_prune_verb();
 Verb db_cache_verb();
 
+/// Whether this program carries out searches: mho-search does, and mho starts that.
+bool searches_here();
+/// Makes it so; part of mho-search alone.
+void enable_searches();
+
 /// `mho worker`, which mho sweep starts: no verb for people, and in no list.
 int serve_worker();
 

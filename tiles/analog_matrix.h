@@ -46,7 +46,8 @@ class AnalogMatrix {
   AnalogMatrix& operator=(AnalogMatrix&&) noexcept;
 
   /// Drifts to `seconds` after programming, draws the accumulated read noise of this time, measures the drift compensation
-  /// through the noisy path. Call once per time; `time_index` keys the draws.
+  /// through the noisy path. Call once per time; `time_index`, below 2^31, keys the draws. With tile.upkeep.refresh devices are no older than that;
+  /// with tile.upkeep.recalibrate the compensation was measured so long before.
   void set_time(double seconds, std::uint32_t time_index);
 
   /// Steps 1 to 11 for a batch: `x` [batch][inputs], `events` [batch], `y` [batch][outputs] overwritten.

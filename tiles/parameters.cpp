@@ -25,6 +25,7 @@ using base::word;
 using periphery::CostNote;
 
 constexpr double most = 1e6;
+constexpr double longest_interval_s = 1000.0 * 365 * 86400;  // as far as ages of a chip go
 
 Declaration number_or_off(std::string key, base::Value value, double minimum, double maximum, std::string sentence, std::string source) {
   return base::number_or(std::move(key), "", std::move(value), minimum, maximum, {"off"}, std::move(sentence), std::move(source));
@@ -115,6 +116,14 @@ base::Declarations tile_declarations() {
            "from "
            "its true conductances.",
            standard),
+      base::number_or(
+          "tile.upkeep.refresh", "s", std::string("never"), 1.0, longest_interval_s, {"never"},
+          "Time after which all devices are programmed again: no device grows older. An accuracy at an age beyond it is that just before.", choice),
+      base::number_or(
+          "tile.upkeep.recalibrate", "s", std::string("always"), 1e-3, longest_interval_s, {"always"},
+          "Time after which the drift compensation is measured again: outputs are multiplied by a factor that is so old. 'always': measured "
+          "before every use, at no cost.",
+          choice),
       base::less(number("tile.array.read_voltage", "V", 0.2, 1e-3, 10.0, "Voltage of a driven word line.",
                         "common read voltage of phase-change memory arrays")),
       base::number_or("tile.array.supply", "V", std::string("vdd"), 1e-3, 10.0, {"vdd"},
@@ -392,6 +401,8 @@ TileParameters TileParameters::read(const base::Config& config) {
   const std::string& scale = config.word("tile.mapping.scale");
   p.scaling = scale == "none" ? Scaling::none : (scale == "column" ? Scaling::column : Scaling::tile);
   p.compensation = read_compensation(config.word("tile.drift_compensation"));
+  p.refresh_s = config.optional_real("tile.upkeep.refresh", "never");
+  p.recalibration_s = config.optional_real("tile.upkeep.recalibrate", "always");
   p.dac = periphery::DacParameters::read(config);
   p.adc = periphery::AdcParameters::read(config);
   p.scale = periphery::ScaleParameters::read(config);

@@ -95,11 +95,13 @@ struct TileParameters {
   Readout readout;
   Scaling scaling = Scaling::column;
   DriftCompensation compensation = DriftCompensation::global;
-  base::Voltage read_voltage;          ///< full-scale input
-  base::Voltage supply;                ///< that the cells' current is drawn from
-  base::Voltage vdd;                   ///< that word lines swing to
-  base::Capacitance line_capacitance;  ///< of one word line per cell
-  base::Capacitance gate_capacitance;  ///< of the selectors of one cell
+  std::optional<double> refresh_s{};      ///< devices are programmed again after so long; empty: never
+  std::optional<double> recalibration_s;  ///< drift compensation is measured again after so long; empty: before every use
+  base::Voltage read_voltage;             ///< full-scale input
+  base::Voltage supply;                   ///< that the cells' current is drawn from
+  base::Voltage vdd;                      ///< that word lines swing to
+  base::Capacitance line_capacitance;     ///< of one word line per cell
+  base::Capacitance gate_capacitance;     ///< of the selectors of one cell
   CellKind cell = CellKind::transistor;
   bool block_selector = false;  ///< cells in a row of one block on the diagonal and a column of another are cut off
   base::Area cell_area;         ///< of one unit cell (both devices of a pair)

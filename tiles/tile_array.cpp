@@ -14,6 +14,8 @@ namespace {
 
 /// time_index of the reading right after programming, the reference of the drift compensation: no evaluation time has it.
 constexpr std::uint32_t reference_reading_index = 0xFFFFFFFFU;
+/// Added to the time_index of readings that measured the drift compensation before, at an earlier age: no evaluation time has so many.
+constexpr std::uint32_t earlier_reading_bit = 0x80000000U;
 /// EventId::pass of readings for the drift compensation; inference uses 0 and 1, these this one and the next.
 constexpr std::uint8_t compensation_pass = 254;
 
@@ -182,6 +184,11 @@ void TileArray::compensate(std::uint32_t time_index) {
       for (std::size_t i = 0; i < outputs; ++i) factors[i] = ratio(reference_[i], now[i]);
     }
   }
+  set_factors(factors);
+}
+
+void TileArray::set_factors(const std::vector<float>& factors) {
+  const std::size_t outputs = output_scale_.size();
   compensation_ = std::accumulate(factors.begin(), factors.end(), 0.0F) / static_cast<float>(outputs);
   if (parameters_.compensation != DriftCompensation::column) compensation_ = factors.front();
   for (std::size_t i = 0; i < outputs; ++i) output_scale_[i] = range_ * scales_[i] * factors[i];
@@ -204,10 +211,25 @@ void TileArray::measure_conductances() {
 double TileArray::conductance_sum() const { return std::accumulate(row_siemens_.begin(), row_siemens_.end(), 0.0); }
 
 void TileArray::set_time(double seconds, std::uint32_t time_index) {
-  seconds_ = seconds;
+  const double age = std::min(seconds, parameters_.refresh_s.value_or(seconds));
+  seconds_ = age;
   time_index_ = time_index;
-  for (CellArray& slice : slices_) slice.read(seconds, time_index);
-  compensate(time_index);
+  const auto read = [&](double at, std::uint32_t index) {
+    for (CellArray& slice : slices_) slice.read(at, index);
+  };
+  if (!parameters_.recalibration_s) {
+    read(age, time_index);
+    compensate(time_index);
+    return;
+  }
+  // Just before it is measured again the factor is as old as the interval; within the first interval it is that after programming.
+  if (const double measured = age - *parameters_.recalibration_s; measured > 0) {
+    read(measured, time_index | earlier_reading_bit);
+    compensate(time_index | earlier_reading_bit);
+  } else {
+    set_factors(std::vector<float>(output_scale_.size(), 1.0F));
+  }
+  read(age, time_index);
 }
 
 }  // namespace mho::tiles

@@ -88,6 +88,8 @@ class TileArray {
   [[nodiscard]] double mean_magnitude(bool programmed) const;
   void measure_reference();
   void compensate(std::uint32_t time_index);
+  /// Factors of the drift compensation by output.
+  void set_factors(const std::vector<float>& factors);
 
   // The product, in tile_mvm.cpp.
 

@@ -10,6 +10,7 @@
 #include "analysis/design/layer_rules.h"
 #include "analysis/experiment/matrix_load.h"
 #include "analysis/experiment/prepare.h"
+#include "analysis/experiment/upkeep.h"
 #include "analysis/reuse/dependence.h"
 #include "analysis/reuse/work_cache.h"
 #include "analysis/trace/observers.h"
@@ -278,6 +279,7 @@ ChipResult run_chip(const Design& design, const workloads::TiledNetwork& tiled, 
   result.bottleneck = find_bottleneck(result.program, design.chip, result.simulation);
   result.layers = layer_table(design.chip, tiled.network, result);
   add_settings(result.layers, design, tiled.network);
+  result.upkeep = upkeep_of(design, result);
   if (request.mode.kind != mapper::InferenceMode::Kind::whole) result.sequence_run = sequence_run(request.mode, tokens, result);
   return result;
 }

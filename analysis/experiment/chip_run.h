@@ -85,6 +85,15 @@ struct MatrixPlacement {
   int tiles = 0;  ///< of all copies
 };
 
+/// What keeping a chip as good as it was takes (tile.upkeep), on top of the energy of inferences, and the tiles that do not work (chip.dead_tiles).
+struct Upkeep {
+  double refresh_j = 0, refresh_s = 0;              ///< of one programming of all devices; 0: never
+  double recalibration_j = 0, recalibration_s = 0;  ///< of one measurement of the drift compensation; 0: none that costs
+  double power_w = 0;                               ///< of both, mean over time
+  double downtime = 0;                              ///< share of time in which inferences wait for them
+  double tile_yield = 1;                            ///< share of chips that have as many working tiles as the network takes
+};
+
 /// A network on a chip: what the mapping made of it, what the simulation saw, what it costs. Nothing here says how accurate it is.
 struct ChipResult {
   std::string network, network_hash;
@@ -104,7 +113,8 @@ struct ChipResult {
   std::vector<LayerResult> layers;                ///< without what only an evaluation on tiles knows
   LayerTimes times;                               ///< when each layer works
   std::optional<OneTimeProgramming> programming;  ///< empty where weights are reloaded while the chip runs
-  std::optional<DigitalReference> reference;      ///< empty where none was wanted
+  Upkeep upkeep;
+  std::optional<DigitalReference> reference;  ///< empty where none was wanted
   std::optional<FunctionalResult> functional;
   std::optional<SequenceRunResult> sequence_run;  ///< of the modes prefill and decode
   std::vector<std::string> warnings;              ///< of what may make the figures other than the architect thinks

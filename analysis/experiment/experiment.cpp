@@ -10,9 +10,8 @@
 #include <numeric>
 
 #include "analysis/experiment/conductance_file.h"
-#include "analysis/experiment/format_range.h"
-#include "analysis/experiment/input_warnings.h"
 #include "analysis/experiment/prepare.h"
+#include "analysis/experiment/value_range.h"
 #include "analysis/experiment/wire_time.h"
 #include "analysis/reuse/dependence.h"
 #include "analysis/reuse/work_cache.h"

@@ -132,9 +132,22 @@ void add_accuracy_figures(std::map<std::string, double>& figures, double time_s,
   figures["accuracy" + age] = mean.mean;
   if (mean.sem) figures["accuracy_sem" + age] = *mean.sem;
   if (const auto share = normalised(mean.mean, by)) figures["normalised" + age] = figures["normalised"] = *share;
-  if (const auto good = spread(by_repeat, by, yield_threshold).yield) figures["yield" + age] = figures["yield"] = *good;
+  const Spread chips = spread(by_repeat, by, yield_threshold);
+  figures["worst" + age] = chips.worst;
+  figures["percentile5" + age] = chips.percentile5;
+  figures["median" + age] = chips.median;
+  if (chips.yield) figures["yield" + age] = figures["yield"] = *chips.yield;
   figures.try_emplace("first_accuracy", mean.mean);
   figures["last_accuracy"] = mean.mean;
+}
+
+void add_good_chips(std::map<std::string, double>& figures, double tile_yield) {
+  const std::string of_accuracy = "yield@";
+  std::map<std::string, double> good;
+  for (const auto& [name, share] : figures) {
+    if (name.starts_with(of_accuracy)) good["good_chips@" + name.substr(of_accuracy.size())] = share * tile_yield;
+  }
+  figures.merge(good);
 }
 
 std::map<std::string, double> figures_of(const Result& result) {
@@ -143,6 +156,7 @@ std::map<std::string, double> figures_of(const Result& result) {
   for (const workloads::AnalogAccuracy& time : result.accuracy) {
     add_accuracy_figures(figures, time.time_s, time.by_repeat, result.yardstick(), result.yield_threshold);
   }
+  add_good_chips(figures, result.upkeep.tile_yield);
   return figures;
 }
 

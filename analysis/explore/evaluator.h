@@ -57,9 +57,9 @@ struct DesignPoint {
 struct Evaluation {
   /// By name: the columns of v_run that are figures (latency_s, interval_s, throughput_per_s, energy_per_inference_j, single_shot_energy_j,
   /// average_power_w, leakage_w, area_mm2, tops_per_watt, tiles, utilisation, macs, weights; with accuracy float_accuracy, first_accuracy,
-  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d; normalised and yield
-  /// are those of the last age. Of energy, area, power and efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low,
-  /// energy_per_inference_j@high.
+  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d, and worst@1d,
+  /// percentile5@1d and median@1d over programmings, good_chips@1d; normalised and yield are those of the last age. Of energy, area, power and
+  /// efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low, energy_per_inference_j@high.
   std::map<std::string, double> figures{};
   std::optional<std::string> reason{};  ///< why there are no figures
   base::ExitCode exit_code = base::ExitCode::ok;
@@ -79,6 +79,9 @@ std::map<std::string, double> figures_of(const Result& result);
 /// Adds those of one age to them, from accuracies by programming.
 void add_accuracy_figures(std::map<std::string, double>& figures, double time_s, const std::vector<double>& by_repeat, const Yardstick& by,
                           double yield_threshold);
+
+/// Adds good_chips@AGE to figures of accuracy: the share of chips that reach the threshold there and have enough working tiles (Upkeep::tile_yield).
+void add_good_chips(std::map<std::string, double>& figures, double tile_yield);
 
 /// Evaluates points, some of them at the same time, in whatever order.
 class Evaluator {

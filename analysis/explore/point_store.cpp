@@ -114,6 +114,9 @@ Evaluation evaluation_of_run(SQLite::Database& database, std::int64_t run) {
   evaluation.figures["float_accuracy"] = row.getColumn(++column).getDouble();
   const double scored = row.getColumn(++column).getDouble(), threshold = row.getColumn(++column).getDouble();
   read_accuracy(database, run, {chance, scored, workloads::is_share(metric)}, threshold, evaluation.figures);
+  SQLite::Statement upkeep(database, "SELECT tile_yield FROM upkeep WHERE run = ?");
+  upkeep.bind(1, run);
+  add_good_chips(evaluation.figures, upkeep.executeStep() ? upkeep.getColumn(0).getDouble() : 1.0);
   return evaluation;
 }
 
@@ -176,6 +179,18 @@ std::map<std::int64_t, Evaluation> PointStore::evaluated(const std::string& expl
     throw reading_refusal(store_.path(), error);
   }
   return all;
+}
+
+void PointStore::add_view_figures(Evaluation& evaluation, std::span<const ViewFigure> figures) {
+  SQLite::Database* const database = evaluation.run == 0 || !evaluation.ok() || figures.empty() ? nullptr : reader();
+  if (database == nullptr) return;
+  try {
+    for (const ViewFigure& figure : figures) {
+      if (const auto value = value_of(*database, evaluation.run, figure)) evaluation.figures[figure.name] = *value;
+    }
+  } catch (const SQLite::Exception& error) {
+    throw reading_refusal(store_.path(), error);
+  }
 }
 
 std::optional<Evaluation> PointStore::find(const LocalEvaluator::Prepared& point) {

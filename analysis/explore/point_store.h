@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/explore/evaluator.h"
+#include "analysis/explore/view_figure.h"
 #include "analysis/store/store.h"
 #include "base/json.h"
 
@@ -51,6 +52,9 @@ class PointStore {
   void begin(const Exploration& exploration) const;
   /// The points that were evaluated, by their numbers; without those whose run was deleted since.
   [[nodiscard]] std::map<std::int64_t, Evaluation> evaluated(const std::string& exploration);
+
+  /// Adds figures of views to an evaluation whose run is stored; one without a row there is left out. Throws as value_of, Store.
+  void add_view_figures(Evaluation& evaluation, std::span<const ViewFigure> figures);
 
   /// The run of the same design, network, data, seed, options and version, if it is there; nothing of an interrupted one.
   [[nodiscard]] std::optional<Evaluation> find(const LocalEvaluator::Prepared& point);

@@ -171,6 +171,15 @@ void add_beside(base::Json& json, const ChipResult& result) {
     programming["time_s"] = once->seconds;
   }
   json["programming"] = programming;
+  base::Json upkeep;
+  upkeep["refresh_j"] = result.upkeep.refresh_j;
+  upkeep["refresh_s"] = result.upkeep.refresh_s;
+  upkeep["recalibration_j"] = result.upkeep.recalibration_j;
+  upkeep["recalibration_s"] = result.upkeep.recalibration_s;
+  upkeep["power_w"] = result.upkeep.power_w;
+  upkeep["downtime"] = result.upkeep.downtime;
+  upkeep["tile_yield"] = result.upkeep.tile_yield;
+  json["upkeep"] = upkeep;
   if (const auto& digital = result.reference) {
     const auto area = digital->square_metre;
     reference["name"] = digital->name;

@@ -42,8 +42,10 @@ DesignSearch::DesignSearch(SearchProblem problem, Evaluator& predicted, Tell tel
 std::vector<Judgement> DesignSearch::judge(const std::vector<Coordinates>& points, const std::vector<FigureLimit>& constraints) {
   std::vector<DesignPoint> wanted;
   std::vector<Coordinates> fresh;
-  for (const Coordinates& at : points) {
-    if (known_.contains(at)) continue;
+  std::set<Coordinates> asked;
+  for (const Coordinates& point : points) {
+    const Coordinates at = canonical(problem_.free, point);
+    if (known_.contains(at) || !asked.insert(at).second) continue;
     fresh.push_back(at);
     wanted.push_back(design_point(problem_.free, at));
   }
@@ -95,16 +97,24 @@ void DesignSearch::run(const EngineOptions& options) {
 
 SearchedDesign DesignSearch::design(std::size_t index) const {
   const JudgedPoint& point = archive_.points.at(index);
-  return {.at = point.at, .point = design_point(problem_.free, point.at), .predicted = evaluation(point.at), .judgement = point.judgement};
+  return {.at = canonical(problem_.free, point.at),
+          .point = design_point(problem_.free, point.at),
+          .predicted = evaluation(point.at),
+          .judgement = point.judgement};
 }
 
 std::vector<std::size_t> DesignSearch::best() const {
-  if (problem_.objectives.size() > 1) return front_of(archive_.points);
   std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < archive_.points.size(); ++i) {
-    if (archive_.points[i].judgement.feasible()) order.push_back(i);
+  if (problem_.objectives.size() > 1) {
+    order = front_of(archive_.points);
+  } else {
+    for (std::size_t i = 0; i < archive_.points.size(); ++i) {
+      if (archive_.points[i].judgement.feasible()) order.push_back(i);
+    }
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return archive_.points[i].judgement.objectives[0]; });
   }
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return archive_.points[i].judgement.objectives[0]; });
+  std::set<Coordinates> seen;
+  std::erase_if(order, [&](std::size_t i) { return !seen.insert(canonical(problem_.free, archive_.points[i].at)).second; });
   return order;
 }
 
@@ -198,7 +208,7 @@ std::vector<SearchedDesign> DesignSearch::confirm(Evaluator& evaluator, std::siz
     }
     return found;
   }
-  std::set<std::size_t> tried;
+  std::set<Coordinates> tried;
   std::map<std::string, double> missed;  // by figure, mean over what was confirmed
   std::size_t kept = 0;
   while (kept < count && tried.size() < 3 * count) {
@@ -206,14 +216,14 @@ std::vector<SearchedDesign> DesignSearch::confirm(Evaluator& evaluator, std::siz
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < archive_.points.size(); ++i) {
       const Evaluation& known = evaluation(archive_.points[i].at);
-      if (tried.contains(i) || !known.ok()) continue;
+      if (!known.ok() || tried.contains(canonical(problem_.free, archive_.points[i].at))) continue;
       const Judgement judgement = judgement_of(corrected(known, missed), problem_.objectives, problem_.constraints);
       if (!judgement.feasible() || judgement.objectives[0] >= least) continue;
       least = judgement.objectives[0];
       next = i;
     }
     if (!next) break;
-    tried.insert(*next);
+    tried.insert(canonical(problem_.free, archive_.points[*next].at));
     found.push_back(confirmed(evaluator, *next));
     if (found.back().kept) ++kept;
     missed.clear();

@@ -67,7 +67,7 @@ class DesignSearch {
   [[nodiscard]] const SearchProblem& problem() const { return problem_; }
   [[nodiscard]] const Archive& archive() const { return archive_; }
   [[nodiscard]] SearchedDesign design(std::size_t index) const;
-  /// Of several objectives the front, by the first; of one all feasible designs, the best first.
+  /// Of several objectives the front, by the first; of one all feasible designs, the best first. No design twice.
   [[nodiscard]] std::vector<std::size_t> best() const;
   [[nodiscard]] std::vector<SearchStep> log() const;
   /// Designs without figures, by reason.
@@ -84,7 +84,7 @@ class DesignSearch {
 
  private:
   std::vector<Judgement> judge(const std::vector<Coordinates>& points, const std::vector<FigureLimit>& constraints);
-  [[nodiscard]] const Evaluation& evaluation(const Coordinates& at) const { return known_.at(at); }
+  [[nodiscard]] const Evaluation& evaluation(const Coordinates& at) const { return known_.at(canonical(problem_.free, at)); }
   [[nodiscard]] double best_objective(const std::vector<FigureLimit>& constraints) const;
   SearchedDesign confirmed(Evaluator& evaluator, std::size_t index) const;
 
@@ -92,7 +92,7 @@ class DesignSearch {
   Evaluator& predicted_;
   Tell tell_;
   std::vector<Coordinate> space_;
-  std::map<Coordinates, Evaluation> known_;
+  std::map<Coordinates, Evaluation> known_;  ///< by canonical()
   Archive archive_;
 };
 

@@ -349,6 +349,4 @@ double hypervolume(const std::vector<JudgedPoint>& points, std::size_t count, co
   return pagmo::hypervolume(scaled).compute(std::vector<double>(ideal.size(), corner));
 }
 
-bool has_engine() { return true; }
-
 }  // namespace mho::analysis

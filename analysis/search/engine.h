@@ -49,9 +49,6 @@ struct JudgedPoint {
   Judgement judgement;
 };
 
-/// Whether the engine is part of this program. It is not part of `mho`, which starts `mho-search`: the functions below throw logic_error there.
-bool has_engine();
-
 /// Every point that was judged, in order, none twice.
 struct Archive {
   std::vector<JudgedPoint> points{};

@@ -1,14 +1,18 @@
 #include "analysis/search/goals.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "analysis/explore/evaluator.h"
+#include "analysis/explore/sweep/figure_front.h"
+#include "analysis/explore/view_figure.h"
 #include "base/design_file/config.h"
 #include "base/error.h"
 
@@ -16,15 +20,18 @@ namespace mho::analysis {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 8> short_names{{{"area", "area_mm2"},
-                                                                          {"energy", "energy_per_inference_j"},
-                                                                          {"latency", "latency_s"},
-                                                                          {"interval", "interval_s"},
-                                                                          {"throughput", "throughput_per_s"},
-                                                                          {"power", "average_power_w"},
-                                                                          {"leakage", "leakage_w"},
-                                                                          {"efficiency", "tops_per_watt"}}};
-constexpr std::array<const char*, 3> of_accuracy{"accuracy", "normalised", "yield"};
+constexpr std::array<std::pair<const char*, const char*>, 11> short_names{{{"area", "area_mm2"},
+                                                                           {"energy", "energy_per_inference_j"},
+                                                                           {"latency", "latency_s"},
+                                                                           {"interval", "interval_s"},
+                                                                           {"throughput", "throughput_per_s"},
+                                                                           {"power", "average_power_w"},
+                                                                           {"leakage", "leakage_w"},
+                                                                           {"efficiency", "tops_per_watt"},
+                                                                           {"upkeep", "v_upkeep.power_w"},
+                                                                           {"downtime", "v_upkeep.downtime"},
+                                                                           {"tile_yield", "v_upkeep.tile_yield"}}};
+constexpr std::array<const char*, 7> of_accuracy{"accuracy", "normalised", "yield", "good_chips", "worst", "percentile5", "median"};
 
 std::string trimmed(const std::string& text) {
   const std::size_t begin = text.find_first_not_of(' '), end = text.find_last_not_of(' ');
@@ -32,6 +39,19 @@ std::string trimmed(const std::string& text) {
 }
 
 bool is_share_figure(const std::string& figure) { return needs_accuracy(figure) || figure == "utilisation"; }
+
+/// Figures that evaluations of a chip have; with `times_s` those of accuracy at these ages too.
+std::set<std::string> names_of_figures(const std::vector<double>& times_s) {
+  EvaluationTask task;
+  task.accuracy = !times_s.empty();
+  task.times_s = times_s;
+  const std::vector<std::string> names = figure_names(task);
+  std::set<std::string> all(names.begin(), names.end());
+  // These are meant at an age.
+  all.erase("normalised");
+  all.erase("yield");
+  return all;
+}
 
 }  // namespace
 
@@ -51,20 +71,26 @@ FigureLimit FigureLimit::relaxed(double share) const {
 }
 
 bool needs_accuracy(const std::string& figure) {
+  if (is_view_figure(figure)) return view_figure(figure).needs_accuracy();
   return std::ranges::any_of(of_accuracy, [&](const std::string name) { return figure.starts_with(name); }) || figure.ends_with("_accuracy");
 }
 
-std::set<std::string> search_figures(const std::vector<double>& times_s) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : figures_of(ChipResult())) names.insert(name);
-  for (const double time_s : times_s) {
-    for (const char* name : of_accuracy) names.insert(fmt::format("{}@{}", name, age_text(time_s)));
-  }
-  return names;
+bool is_predictable(const std::string& figure) {
+  return !needs_accuracy(figure) || figure.starts_with("accuracy@") || figure.starts_with("normalised@");
 }
 
 std::string figure_called(const std::string& name, const std::vector<double>& times_s) {
-  const std::set<std::string> names = search_figures(times_s);
+  constexpr std::string_view of_runs = "v_run.";
+  if (name.starts_with(of_runs)) {
+    const std::string column = name.substr(of_runs.size());
+    if (const std::set<std::string> figures = names_of_figures(times_s); figures.contains(column)) return column;
+    throw base::UserError(
+        fmt::format("'{}': this column of v_run is no figure of the chip; figures are {}", name, fmt::join(names_of_figures(times_s), ", ")),
+        base::ExitCode::usage);
+  }
+  if (is_view_figure(name)) return view_figure(name).name;
+  const std::set<std::string> names = names_of_figures(times_s);
+  if (!times_s.empty() && std::ranges::find(of_accuracy, name) != of_accuracy.end()) return fmt::format("{}@{}", name, age_text(times_s.back()));
   if (names.contains(name)) return name;
   for (const auto& [shorter, figure] : short_names) {
     if (name == shorter) return figure;
@@ -72,17 +98,19 @@ std::string figure_called(const std::string& name, const std::vector<double>& ti
       if (name == shorter + end && names.contains(figure + end)) return figure + end;
     }
   }
-  if (!times_s.empty() && std::ranges::find(of_accuracy, name) != of_accuracy.end()) return fmt::format("{}@{}", name, age_text(times_s.back()));
   std::vector<std::string> legal(names.begin(), names.end());
   for (const auto& [shorter, figure] : short_names) legal.emplace_back(shorter);
   const std::string near = base::nearest_spelling(name, legal);
-  std::string all;
-  for (const std::string& one : legal) all += (all.empty() ? "" : ", ") + one;
-  throw base::UserError(fmt::format("'{}' is no figure of a design{}; there are {}", name, near.empty() ? "" : ", did you mean " + near + "?", all),
+  throw base::UserError(fmt::format("'{}' is no figure of a design{}; there are {}, and numbers out of views, such as max(v_link.flits_per_cycle)",
+                                    name, near.empty() ? "" : ", did you mean " + near + "?", fmt::join(legal, ", ")),
                         base::ExitCode::usage);
 }
 
 std::string unit_of_figure(const std::string& figure) {
+  if (is_view_figure(figure)) {
+    const std::string unit = view_figure(figure).unit;
+    return unit == "metric" ? "" : unit;
+  }
   const std::string plain = figure.substr(0, figure.find('@'));
   if (plain.ends_with("_per_s")) return "1/s";
   if (plain.ends_with("_per_watt")) return "";
@@ -90,10 +118,6 @@ std::string unit_of_figure(const std::string& figure) {
     if (plain.ends_with(end)) return unit;
   }
   return "";
-}
-
-bool usually_more(const std::string& figure) {
-  return needs_accuracy(figure) || figure == "throughput_per_s" || figure.starts_with("tops_per_watt") || figure == "utilisation";
 }
 
 double parse_bound(const std::string& option, const std::string& text, const std::string& figure) {
@@ -120,15 +144,17 @@ double parse_bound(const std::string& option, const std::string& text, const std
                         base::ExitCode::usage);
 }
 
-FigureLimit parse_limit(const std::string& text, const std::vector<double>& times_s) {
-  const std::size_t at = text.find_first_of("<>");
+FigureLimit parse_limit(const std::string& option, const std::string& text, const std::vector<double>& times_s) {
+  // A value between brackets may hold one too.
+  const std::size_t bracket = text.rfind(']');
+  const std::size_t at = text.find_first_of("<>", bracket == std::string::npos ? 0 : bracket);
   if (at == std::string::npos || at == 0) {
-    throw base::UserError(fmt::format("--require {}: a constraint is written FIGURE <= BOUND or FIGURE >= BOUND, such as 'latency <= 10us'", text),
+    throw base::UserError(fmt::format("{} {}: a constraint is written FIGURE <= BOUND or FIGURE >= BOUND, such as 'latency <= 10us'", option, text),
                           base::ExitCode::usage);
   }
   const std::size_t bound = at + (at + 1 < text.size() && text[at + 1] == '=' ? 2 : 1);
   FigureLimit constraint{.figure = figure_called(trimmed(text.substr(0, at)), times_s), .at_least = text[at] == '>'};
-  constraint.bound = parse_bound("--require", text.substr(bound), constraint.figure);
+  constraint.bound = parse_bound(option, text.substr(bound), constraint.figure);
   return constraint;
 }
 

@@ -30,22 +30,21 @@ struct FigureLimit {
   [[nodiscard]] FigureLimit relaxed(double share) const;
 };
 
-/// Figures that evaluations of a chip have; with `times_s` those of accuracy at these ages too.
-std::set<std::string> search_figures(const std::vector<double>& times_s);
 /// The figure that a user calls `name`: itself, or the one that "area", "energy", "latency", "throughput", ... stand for; of accuracies without an
-/// age that at the last of `times_s`. Throws UserError (usage) for others.
+/// age that at the last of `times_s`; a number out of another view of the database (view_figure.h); of a column of v_run the figure of that name.
+/// Throws UserError (usage) for others.
 std::string figure_called(const std::string& name, const std::vector<double>& times_s);
-/// Unit of a figure: "s", "J", "W", "mm2", "1/s" or none.
+/// Unit of a figure: "s", "J", "W", "mm2", "1/s", what v_column says of a view's, or none.
 std::string unit_of_figure(const std::string& figure);
-/// Whether more of it is usually better.
-bool usually_more(const std::string& figure);
 /// "100k", "99%", "12 us" in the unit of the figure. Throws UserError (usage), naming `option`.
 double parse_bound(const std::string& option, const std::string& text, const std::string& figure);
-/// "throughput >= 100k", "latency_s<=10us". Throws UserError (usage).
-FigureLimit parse_limit(const std::string& text, const std::vector<double>& times_s);
+/// "throughput >= 100k", "latency_s<=10us". Throws UserError (usage), naming `option`.
+FigureLimit parse_limit(const std::string& option, const std::string& text, const std::vector<double>& times_s);
 
 /// Whether an evaluation on tiles is needed for it.
 bool needs_accuracy(const std::string& figure);
+/// Whether the accuracy proxy can tell it: accuracy@AGE, normalised@AGE, and what needs no accuracy.
+bool is_predictable(const std::string& figure);
 
 /// What engines read. An evaluation without figures, or with an objective that is no number, has no objectives. Costs that are above 0 count by their
 /// logarithms.

@@ -28,12 +28,13 @@ WorkerPool::Settings filled(WorkerPool::Settings settings, const std::string& ex
 
 }  // namespace
 
-PoolEvaluator::PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings)
+PoolEvaluator::PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings, std::vector<ViewFigure> views)
     : store_(store),
       exploration_(exploration.hash()),
       jobs_(static_cast<std::size_t>(std::max(settings.jobs, 1))),
       one_each_(settings.one_point_each),
-      pool_(filled(std::move(settings), exploration_, store.path())) {
+      pool_(filled(std::move(settings), exploration_, store.path())),
+      views_(std::move(views)) {
   store.begin(exploration);
   there_ = store.evaluated(exploration_);
 }
@@ -48,17 +49,22 @@ std::vector<Evaluation> PoolEvaluator::evaluate(std::span<const DesignPoint> poi
     if (const auto there = there_.find(number); there != there_.end()) {
       all[i] = there->second;
       ++found_;
-      if (heard) heard(i, all[i]);
     } else {
       left.push_back({.number = number, .settings = settings_of(points[i]), .point = points[i]});
     }
   }
-  if (left.empty()) return all;
+  if (!left.empty()) compute(left, first, all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    store_.add_view_figures(all[i], views_);
+    if (heard) heard(i, all[i]);
+  }
+  return all;
+}
+
+void PoolEvaluator::compute(std::deque<NumberedPoint> left, std::int64_t first, std::vector<Evaluation>& all) {
   const std::size_t share = one_each_ ? 1 : (left.size() + jobs_ - 1) / jobs_;
   const auto take = [&](const NumberedPoint& point, const Evaluation& evaluation) {
-    const auto index = static_cast<std::size_t>(point.number - first);
-    all[index] = evaluation;
-    if (heard) heard(index, evaluation);
+    all[static_cast<std::size_t>(point.number - first)] = evaluation;
   };
   const WorkerPool::Work work{
       .next =
@@ -83,7 +89,6 @@ std::vector<Evaluation> PoolEvaluator::evaluate(std::span<const DesignPoint> poi
           },
       .tick = {}};
   pool_.run(work);
-  return all;
 }
 
 }  // namespace mho::analysis

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <span>
 #include <string>
@@ -16,18 +17,21 @@ namespace mho::analysis {
 /// earlier search with the same request has stored are taken from there.
 class PoolEvaluator final : public Evaluator {
  public:
-  /// `settings.task.exploration` and `.database` are filled in here.
-  PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings);
+  /// `settings.task.exploration` and `.database` are filled in here. `views`: figures that are read from the stored runs.
+  PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings, std::vector<ViewFigure> views = {});
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
   /// Points that were there already.
   [[nodiscard]] std::int64_t found() const { return found_; }
 
  private:
+  void compute(std::deque<NumberedPoint> left, std::int64_t first, std::vector<Evaluation>& all);
+
   PointStore& store_;
   std::string exploration_;
   std::size_t jobs_;
   bool one_each_;
   WorkerPool pool_;
+  std::vector<ViewFigure> views_;
   std::map<std::int64_t, Evaluation> there_;
   std::int64_t asked_ = 0, found_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "analysis/search/space.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -35,18 +36,31 @@ const base::Declaration* find(const base::Declarations& declarations, const std:
 
 /// Every legal value, where there are few.
 std::vector<std::string> all_values(const base::Declaration& declaration) {
-  constexpr double most = 64;
+  constexpr double few = 17;  // converters of 0 to 16 bits
   if (declaration.type == base::ValueType::boolean) return {"false", "true"};
   if (declaration.type == base::ValueType::choice) return declaration.words;
   std::vector<std::string> values;
   if (!declaration.only.empty()) {
     for (const std::int64_t value : declaration.only) values.push_back(fmt::format("{}", value));
-  } else if (declaration.type == base::ValueType::integer && declaration.maximum - declaration.minimum < most) {
+  } else if (declaration.type == base::ValueType::integer && declaration.maximum - declaration.minimum < few) {
     for (auto value = static_cast<std::int64_t>(declaration.minimum); value <= static_cast<std::int64_t>(declaration.maximum); ++value) {
       values.push_back(fmt::format("{}", value));
     }
   }
   return values;
+}
+
+bool is_ordered(const base::Declaration& declaration) {
+  return declaration.type != base::ValueType::choice && declaration.type != base::ValueType::boolean && declaration.type != base::ValueType::text;
+}
+
+/// The number that a design has; where it has a word, the declared one.
+std::optional<double> number_beside(const base::Config& base, const base::Declaration& declaration) {
+  for (const base::Value& value : {base.value(declaration.key), declaration.default_value}) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+  }
+  return std::nullopt;
 }
 
 bool is_number_text(const std::string& text) {
@@ -56,7 +70,34 @@ bool is_number_text(const std::string& text) {
 
 }  // namespace
 
-FreeSetting parse_free(const std::string& option, const std::string& text, const base::Declarations& declarations) {
+std::optional<FreeSetting> values_beside(const base::Config& base, const std::string& key) {
+  const base::Declaration& declaration = base.declaration(key);
+  FreeSetting setting{.key = key, .choices = all_values(declaration), .ordered = is_ordered(declaration), .proposed = true};
+  if (setting.choices.size() > 1) return setting;
+  setting.choices.clear();
+  if (!setting.ordered) return std::nullopt;
+  const std::optional<double> own = number_beside(base, declaration);
+  if (!own) return std::nullopt;
+  constexpr int factors_of_two = 2;  // to either side
+  const auto inside = [&](double value) { return std::clamp(value, declaration.minimum, declaration.maximum); };
+  if (declaration.type == base::ValueType::integer) {
+    for (int power = -factors_of_two; power <= factors_of_two; ++power) {
+      std::string value = fmt::format("{}", std::llround(inside(std::round(std::ldexp(std::max(*own, 1.0), power)))));
+      if (setting.choices.empty() || setting.choices.back() != value) setting.choices.push_back(std::move(value));
+    }
+    return setting.choices.size() > 1 ? std::optional(setting) : std::nullopt;
+  }
+  setting.logarithmic = *own > 0;
+  const bool share = declaration.minimum >= 0 && declaration.maximum <= 1;
+  if (!setting.logarithmic && !share) return std::nullopt;
+  setting.low = setting.logarithmic ? inside(std::ldexp(*own, -factors_of_two)) : declaration.minimum;
+  setting.high = setting.logarithmic ? inside(std::ldexp(*own, factors_of_two)) : declaration.maximum;
+  setting.unit = declaration.unit;
+  return setting.low < setting.high ? std::optional(setting) : std::nullopt;
+}
+
+FreeSetting parse_free(const std::string& option, const std::string& text, const base::Config& base) {
+  const base::Declarations& declarations = base.declarations();
   const std::size_t equals = text.find('=');
   const std::string key = text.substr(0, equals);
   const bool alone = equals == std::string::npos;
@@ -66,17 +107,12 @@ FreeSetting parse_free(const std::string& option, const std::string& text, const
   }
   const base::Declaration* declaration = find(declarations, key);
   if (declaration == nullptr) refuse_key(option, text, key, declarations);
-  FreeSetting setting{.key = key};
-  setting.ordered =
-      declaration->type != base::ValueType::choice && declaration->type != base::ValueType::boolean && declaration->type != base::ValueType::text;
   if (alone) {
-    setting.choices = all_values(*declaration);
-    if (setting.choices.size() < 2) {
-      refuse(option, text,
-             fmt::format("say between which values, such as {0}=LOW..HIGH or {0}=A,B,C; legal are {1}", key, base::legal_text(*declaration)));
-    }
-    return setting;
+    if (const auto proposed = values_beside(base, key)) return *proposed;
+    refuse(option, text,
+           fmt::format("say between which values, such as {0}=LOW..HIGH or {0}=A,B,C; legal are {1}", key, base::legal_text(*declaration)));
   }
+  FreeSetting setting{.key = key, .ordered = is_ordered(*declaration)};
   const SweepAxis axis = read_axis(key, parts_of(text.substr(equals + 1), ','), declarations, option + " " + text, base::ExitCode::usage);
   if (axis.interval && axis.interval->whole) {
     refuse(option, text, "write whole numbers from one end to the other, such as 4..8, or in steps, such as 4..64/4");
@@ -96,6 +132,23 @@ FreeSetting parse_free(const std::string& option, const std::string& text, const
       refuse(option, text, fmt::format("the value {} stands there twice", setting.choices[i]));
   }
   return setting;
+}
+
+std::vector<FreeSetting> parse_frees(const std::string& option, const std::string& text, const base::Config& base) {
+  if (text.find('=') != std::string::npos) return {parse_free(option, text, base)};
+  std::vector<FreeSetting> settings;
+  for (const std::string& key : parts_of(text, ',')) settings.push_back(parse_free(option, key, base));
+  return settings;
+}
+
+std::string values_text(const FreeSetting& setting) {
+  const auto with_unit = [&](double value) {
+    return setting.unit.empty() ? fmt::format("{:.6g}", value) : fmt::format("{:.6g} {}", value, setting.unit);
+  };
+  if (setting.choices.empty()) {
+    return fmt::format("{}: {} to {}{}", setting.name(), with_unit(setting.low), with_unit(setting.high), setting.logarithmic ? ", by ratios" : "");
+  }
+  return fmt::format("{}: {}", setting.name(), fmt::join(setting.choices, ", "));
 }
 
 std::vector<FreeSetting> for_each_layer(const FreeSetting& setting, const workloads::Network& network) {
@@ -128,15 +181,33 @@ std::vector<Coordinate> coordinates(const std::vector<FreeSetting>& settings) {
   return space;
 }
 
+namespace {
+
+std::set<std::string> digital_layers_of(const std::vector<FreeSetting>& settings, const Coordinates& at) {
+  std::set<std::string> layers;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    if (settings[i].layer && settings[i].key == digital && choice_text(settings[i], at[i]) == "true") layers.insert(*settings[i].layer);
+  }
+  return layers;
+}
+
+}  // namespace
+
+Coordinates canonical(const std::vector<FreeSetting>& settings, Coordinates at) {
+  const std::set<std::string> digital_layers = digital_layers_of(settings, at);
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    if (settings[i].layer && settings[i].key != digital && digital_layers.contains(*settings[i].layer)) at[i] = 0;
+  }
+  return at;
+}
+
 DesignPoint design_point(const std::vector<FreeSetting>& settings, const Coordinates& at) {
   DesignPoint point;
-  std::set<std::string> digital_layers;
+  const std::set<std::string> digital_layers = digital_layers_of(settings, at);
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const FreeSetting& setting = settings[i];
     if (!setting.layer || setting.key != digital) continue;
-    const bool made_digital = choice_text(setting, at[i]) == "true";
-    if (made_digital) digital_layers.insert(*setting.layer);
-    point.layer.push_back(fmt::format("{}={}", *setting.layer, made_digital ? "digital" : "analog"));
+    point.layer.push_back(fmt::format("{}={}", *setting.layer, digital_layers.contains(*setting.layer) ? "digital" : "analog"));
   }
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const FreeSetting& setting = settings[i];

@@ -300,6 +300,15 @@ void insert_beside(RowWriter& writer, std::int64_t run, const ChipResult& result
   if (const auto& once = result.programming) {
     writer.insert("programming", {{"run", run}, {"devices", once->devices}, {"joule", once->joule}, {"seconds", once->seconds}});
   }
+  const Upkeep& upkeep = result.upkeep;
+  writer.insert("upkeep", {{"run", run},
+                           {"refresh_j", upkeep.refresh_j},
+                           {"refresh_s", upkeep.refresh_s},
+                           {"recalibration_j", upkeep.recalibration_j},
+                           {"recalibration_s", upkeep.recalibration_s},
+                           {"power_w", upkeep.power_w},
+                           {"downtime", upkeep.downtime},
+                           {"tile_yield", upkeep.tile_yield}});
   if (const auto& reference = result.reference) {
     const auto area = reference->square_metre;
     writer.insert("reference", {{"run", run},

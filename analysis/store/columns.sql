@@ -403,6 +403,16 @@ WITH described(view, "column", unit, meaning) AS (VALUES
   ('v_unit', 'node', '', 'node of the mesh'),
   ('v_unit', 'name', '', 'drivers, array, converters, scale, vector unit, port in, port out'),
   ('v_unit', 'worked_percent', '%', 'share of the time at work in steady state'),
-  ('v_unit', 'held_percent', '%', 'share of the time with finished work that nothing had room for')
+  ('v_unit', 'held_percent', '%', 'share of the time with finished work that nothing had room for'),
+  ('v_upkeep', 'run', '', 'number of the run'),
+  ('v_upkeep', 'network', '', 'name of the network'),
+  ('v_upkeep', 'design', '', 'the design: its base, and what was changed'),
+  ('v_upkeep', 'refresh_j', 'J', 'energy of programming all devices again; 0: never'),
+  ('v_upkeep', 'refresh_s', 's', 'time of that'),
+  ('v_upkeep', 'recalibration_j', 'J', 'energy of measuring the drift compensation, at most; 0: at no cost'),
+  ('v_upkeep', 'recalibration_s', 's', 'time of that'),
+  ('v_upkeep', 'power_w', 'W', 'mean power of both, on top of average_power_w'),
+  ('v_upkeep', 'downtime', '', 'share of time in which inferences wait for them'),
+  ('v_upkeep', 'tile_yield', '', 'share of chips with as many working tiles as the network takes')
 )
 SELECT view, "column", unit, meaning FROM described;

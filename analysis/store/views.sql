@@ -162,6 +162,11 @@ FROM event e JOIN run r ON r.id = e.run;
 CREATE VIEW v_programming AS
 SELECT p.run, r.network, r.design, p.devices, p.joule, p.seconds FROM programming p JOIN run r ON r.id = p.run;
 
+-- On top of the energy of inferences.
+CREATE VIEW v_upkeep AS
+SELECT u.run, r.network, r.design, u.refresh_j, u.refresh_s, u.recalibration_j, u.recalibration_s, u.power_w, u.downtime, u.tile_yield
+FROM upkeep u JOIN run r ON r.id = u.run;
+
 -- What an inference sends between stages, and where it is buffered; without headers and credits.
 CREATE VIEW v_edge AS
 SELECT e.run, r.network, e.edge, p.name AS producer, p.node AS from_node, c.name AS consumer, c.node AS to_node, e.positions, e.bits_per_position,

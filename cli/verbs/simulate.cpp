@@ -283,7 +283,7 @@ void add_simulate_options(Options& options, SimulateArguments& arguments, Simula
                 "there are fewer",
                 "N", 1, most);
   options.text("--times", texts.time, "ages of the chip to evaluate; this verb takes one, with --functional", "TIME (1s)");
-  options.renamed("--time", "--times, which means the age of the chip in every verb");
+  options.also("--time", "--times");
   add_fidelity(options, arguments.fidelity);
   add_recording_options(options, arguments, texts);
   add_sequence(options, arguments.sequence);

@@ -102,6 +102,8 @@ base::Declarations chip_declarations() {
   return {
       base::more(whole("chip.mesh.width", 3, 1, 64, "Columns of the mesh of nodes.", choice)),
       base::more(whole("chip.mesh.height", 3, 1, 64, "Rows of the mesh of nodes.", choice)),
+      number("chip.dead_tiles", "", 0.0, 0.0, 1.0,
+             "Probability that a tile does not work, each on its own. Tiles that a network leaves free are spares for any other.", choice),
       whole("chip.digital_cores", 1, 0, 4094, "Nodes with a digital core; nodes of port.nodes are ports and every other one an analog core.", choice),
       {"chip.digital_nodes",
        ValueType::text,

@@ -253,6 +253,7 @@ ChipParameters ChipParameters::read(const base::Config& config) {
   chip.mesh_width = integer(config, "chip.mesh.width");
   chip.mesh_height = integer(config, "chip.mesh.height");
   chip.digital_cores = integer(config, "chip.digital_cores");
+  chip.dead_tiles = config.real("chip.dead_tiles");
   chip.port.nodes = port_nodes(config, chip.nodes_per_chip());
   const int cores = chip.nodes_per_chip() - static_cast<int>(chip.port.nodes.size());
   if (chip.digital_cores > cores) {

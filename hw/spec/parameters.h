@@ -91,6 +91,7 @@ struct ChipParameters {
   int mesh_width = 3;
   int mesh_height = 3;
   int digital_cores = 1;                                                      ///< of a chip
+  double dead_tiles = 0;                                                      ///< probability that a tile does not work
   std::vector<int> digital_nodes{};                                           ///< of them, ascending; empty: spread evenly
   int tiles_per_core = 1;                                                     ///< of an analog core
   bool shared_converters = true;                                              ///< one bank of converters and one output stage a core, else one a tile

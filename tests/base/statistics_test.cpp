@@ -44,5 +44,29 @@ TEST(StudentT, TheReachOfAMeanFollowsItsSamples) {
   EXPECT_THROW(student_t_quantile(3, 1), std::logic_error);
 }
 
+// Sums of the terms of the distribution, each from the one before.
+TEST(Binomial, IsTheSumOfItsTerms) {
+  for (const int trials : {1, 7, 50, 400}) {
+    for (const double p : {0.001, 0.02, 0.3, 0.9}) {
+      long double term = std::pow(1.0L - static_cast<long double>(p), trials), sum = 0;
+      for (int k = 0; k <= trials; ++k) {
+        sum += term;
+        EXPECT_NEAR(binomial_at_most(k, trials, p), static_cast<double>(sum), 1e-12) << trials << ' ' << p << ' ' << k;
+        term *= static_cast<long double>(p) / (1.0L - static_cast<long double>(p)) * (trials - k) / (k + 1);
+      }
+    }
+  }
+}
+
+TEST(Binomial, AtItsEnds) {
+  EXPECT_EQ(binomial_at_most(0, 10, 0), 1);
+  EXPECT_EQ(binomial_at_most(9, 10, 1), 0);
+  EXPECT_EQ(binomial_at_most(10, 10, 1), 1);
+  EXPECT_EQ(binomial_at_most(-1, 10, 0.5), 0);
+  EXPECT_EQ(binomial_at_most(0, 0, 0.5), 1);
+  EXPECT_THROW(binomial_at_most(0, 10, 1.5), std::logic_error);
+  EXPECT_THROW(binomial_at_most(0, -1, 0.5), std::logic_error);
+}
+
 }  // namespace
 }  // namespace mho::base

@@ -133,8 +133,6 @@ TEST_F(OptionsTest, OldSpellingsAreToldTheNewOnes) {
       {{"noc", "--sample", "10"}, "--sample is now --window"},
       {{"noc", "--samples=3"}, "--samples is now --windows"},
       {{"simulate", "--samples", "3"}, "--samples is now --calibration"},
-      {{"simulate", "--time", "1s"}, "--time is now --times"},
-      {{"mvm", "--time", "1s"}, "--time is now --times"},
       {{"mvm", "--repeats", "3"}, "--repeats is now --reads"},
       {{"export", "net.onnx", "--out", "c.npz"}, "mho export is now mho map --write-conductances FILE"},
   };
@@ -143,6 +141,23 @@ TEST_F(OptionsTest, OldSpellingsAreToldTheNewOnes) {
     EXPECT_EQ(outcome.code, 2) << says;
     EXPECT_THAT(outcome.err, HasSubstr(says));
   }
+}
+
+TEST_F(OptionsTest, OneAgeMayBeWrittenInTheSingular) {
+  for (const Line& line :
+       std::vector<Line>{{"run", "--repeats", "2", "--samples", "30"}, {"tile", "--tiles", "1", "--vectors", "4", "--size", "32"}}) {
+    Line one = line, other = line;
+    one.insert(one.end(), {"--times", "1h", "--json"});
+    other.insert(other.end(), {"--time=1h", "--json"});
+    const Outcome plural = mho(one), singular = mho(other);
+    EXPECT_EQ(singular.code, 0) << singular.err;
+    EXPECT_THAT(singular.out, HasSubstr("3600"));
+    EXPECT_EQ(plural.code, 0) << plural.err;
+  }
+  // What belongs to another option, or stands behind the mark, is left alone.
+  EXPECT_THAT(mho({"run", "--name", "--time"}).err, HasSubstr("--name needs a value after it"));
+  EXPECT_THAT(mho({"run", "--", "--time"}).err, HasSubstr("--time"));
+  EXPECT_THAT(mho({"noc", "--time", "1s"}).err, HasSubstr("unknown option --time"));
 }
 
 /// One name has one meaning: the same first clause, wherever it stands.

@@ -29,6 +29,7 @@ LONG = [
     r"^mho noc .*--mesh 16",
     r"^mho tile$",
     r"^mho run .*--conductances",
+    r"^mho search nets/",
     r"FROM epoch|v_sensitivity",
     r"mine_hwa|db compare 2 4",  # the tutorial after its retraining
 ]

@@ -134,6 +134,41 @@ TEST(AnalogMatrix, NoiseBelongsToTheEventAndTheProgramming) {
   EXPECT_NE(first, read(0, {.sample = 4}, 0, 1));
 }
 
+/// Devices that are programmed again are no older than the interval.
+TEST(AnalogMatrix, RefreshedDevicesGrowNoOlder) {
+  const auto w = draw(400, 1, 0.3F), x = draw(20, 2, 0.3F);
+  const auto layout = default_layout("fc", 20, 20, 1, 512, 512, 0);
+  const auto product = [&](const TileParameters& parameters, double seconds) {
+    AnalogMatrix matrix(parameters, layout, w, {}, {}, 7, 0);
+    matrix.set_time(seconds, 3);
+    std::vector<float> y(20);
+    matrix.forward(x, events(1), y);
+    return y;
+  };
+  const TileParameters refreshed = tile({"tile.upkeep.refresh=1 d"});
+  EXPECT_EQ(product(refreshed, 31'536'000), product(tile(), 86400));
+  EXPECT_EQ(product(refreshed, 3600), product(tile(), 3600));
+  EXPECT_NE(product(tile(), 31'536'000), product(tile(), 86400));
+}
+
+/// Without noise the factor at t is the one that was right an interval before, and 1 within the first interval.
+TEST(AnalogMatrix, TheCompensationIsAsOldAsTheInterval) {
+  const auto w = draw(400, 1, 0.3F);
+  const auto layout = default_layout("fc", 20, 20, 1, 512, 512, 0);
+  const std::vector<std::string> quiet{"tile.drift_compensation=exact", "tile.noise.read_kind=off", "tile.device.read_scale=0"};
+  const auto factor = [&](std::vector<std::string> more, double seconds) {
+    more.insert(more.end(), quiet.begin(), quiet.end());
+    AnalogMatrix matrix(tile(more), layout, w, {}, {}, 7, 0);
+    matrix.set_time(seconds, 0);
+    return matrix.compensation().front();
+  };
+  EXPECT_EQ(factor({"tile.upkeep.recalibrate=1 d"}, 3 * 86400), factor({}, 2 * 86400));
+  EXPECT_EQ(factor({"tile.upkeep.recalibrate=1 d"}, 86400), 1.0F);
+  EXPECT_LT(factor({"tile.upkeep.recalibrate=1 d"}, 3 * 86400), factor({}, 3 * 86400));
+  // A chip that is refreshed before its first recalibration never has another factor.
+  EXPECT_EQ(factor({"tile.upkeep.recalibrate=1 d", "tile.upkeep.refresh=1 h"}, 3 * 86400), 1.0F);
+}
+
 TEST(AnalogMatrix, ReadingAtATimeDoesNotDependOnEarlierReadings) {
   const auto w = draw(400, 1, 0.3F), x = draw(20, 2, 0.3F);
   const auto layout = default_layout("fc", 20, 20, 1, 512, 512, 0);

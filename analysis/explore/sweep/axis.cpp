@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/explore/task_file.h"
 #include "base/design_file/number_text.h"
 #include "base/design_file/parse_value.h"
 #include "workloads/training/recipe.h"
@@ -194,6 +195,11 @@ std::vector<std::string> parts_of(const std::string& text, char separator) {
     begin = end + 1;
   }
   return parts;
+}
+
+std::vector<std::string> axis_values(const base::YamlNode& node, const std::string& name) {
+  if (node.kind == base::YamlNode::Kind::scalar) return parts_of(node.scalar, ',');
+  return texts_of(node, name);
 }
 
 SweepAxis read_axis(const std::string& name, const std::vector<std::string>& values, const base::Declarations& declarations, const std::string& where,

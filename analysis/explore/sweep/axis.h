@@ -8,6 +8,7 @@
 
 #include "analysis/explore/evaluator.h"
 #include "base/design_file/config.h"
+#include "base/design_file/document.h"
 #include "base/error.h"
 
 namespace mho::analysis {
@@ -51,6 +52,9 @@ SweepAxis read_axis(const std::string& name, const std::vector<std::string>& val
 
 /// A text at its commas; without blanks at the ends of the parts.
 std::vector<std::string> parts_of(const std::string& text, char separator);
+
+/// The values of an axis in a file: of a text its parts between commas, of a list its items. Throws UserError with file:line:column.
+std::vector<std::string> axis_values(const base::YamlNode& node, const std::string& name);
 
 /// Sets an axis of a point; one of a recipe stays in the settings alone, see retrained().
 void set_axis(DesignPoint& point, const std::string& name, const std::string& value);

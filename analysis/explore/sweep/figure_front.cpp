@@ -6,8 +6,8 @@ namespace mho::analysis {
 
 bool more_is_better(const std::string& figure) {
   const std::string name = figure.substr(0, figure.find('@'));
-  for (const char* more :
-       {"accuracy", "normalised", "yield", "first_accuracy", "last_accuracy", "float_accuracy", "throughput_per_s", "tops_per_watt", "utilisation"}) {
+  for (const char* more : {"accuracy", "normalised", "yield", "good_chips", "worst", "percentile5", "median", "first_accuracy", "last_accuracy",
+                           "float_accuracy", "throughput_per_s", "tops_per_watt", "utilisation"}) {
     if (name == more) return true;
   }
   return false;
@@ -23,7 +23,9 @@ std::vector<std::string> figure_names(const EvaluationTask& task) {
   if (!task.accuracy) return names;
   for (const char* name : {"float_accuracy", "first_accuracy", "last_accuracy", "normalised", "yield"}) names.emplace_back(name);
   for (const double time_s : task.times_s) {
-    for (const char* name : {"accuracy@", "normalised@", "yield@", "accuracy_sem@"}) names.push_back(name + age_text(time_s));
+    for (const char* name : {"accuracy@", "normalised@", "yield@", "good_chips@", "worst@", "percentile5@", "median@", "accuracy_sem@"}) {
+      names.push_back(name + age_text(time_s));
+    }
   }
   return names;
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "analysis/explore/task_file.h"
 #include "base/design_file/document.h"
 #include "base/design_file/number_text.h"
 
@@ -17,61 +18,8 @@ namespace {
 using base::ExitCode;
 using base::YamlNode;
 
-[[noreturn]] void fail_at(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
-
-const std::string& scalar_of(const YamlNode& node, const std::string& key) {
-  if (node.kind != YamlNode::Kind::scalar) fail_at(node, fmt::format("'{}' is a single value", key));
-  return node.scalar;
-}
-
-std::vector<std::string> texts_of(const YamlNode& node, const std::string& key) {
-  if (node.kind == YamlNode::Kind::scalar) return {node.scalar};
-  if (node.kind != YamlNode::Kind::list) fail_at(node, fmt::format("'{}' is a value, or a list of values", key));
-  std::vector<std::string> texts;
-  for (const YamlNode& item : node.items) texts.push_back(scalar_of(item, key));
-  return texts;
-}
-
-std::int64_t whole_of(const YamlNode& node, const std::string& key, std::int64_t least) {
-  const auto number = base::split_number(scalar_of(node, key));
-  if (!number || !number->integer || !number->unit.empty() || *number->integer < least) {
-    fail_at(node, fmt::format("'{}' is a whole number from {} on, not '{}'", key, least, node.scalar));
-  }
-  return *number->integer;
-}
-
-bool truth_of(const YamlNode& node, const std::string& key) {
-  const std::string& text = scalar_of(node, key);
-  if (text != "true" && text != "false") fail_at(node, fmt::format("'{}' is true or false, not '{}'", key, text));
-  return text == "true";
-}
-
-/// "key=value" for every leaf of a section.
-void add_assignments(const YamlNode& node, const std::string& prefix, std::vector<std::string>& assignments) {
-  if (node.kind == YamlNode::Kind::map) {
-    for (const auto& entry : node.entries) add_assignments(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, assignments);
-  } else if (prefix.empty()) {
-    for (const std::string& text : texts_of(node, "set")) assignments.push_back(text);
-  } else {
-    assignments.push_back(fmt::format("{}={}", prefix, scalar_of(node, prefix)));
-  }
-}
-
-/// The keys of a section with what they hold, dotted where they are nested.
-void flat(const YamlNode& node, const std::string& prefix, std::vector<std::pair<std::string, const YamlNode*>>& leaves) {
-  if (node.kind != YamlNode::Kind::map) {
-    leaves.emplace_back(prefix, &node);
-    return;
-  }
-  for (const auto& entry : node.entries) flat(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, leaves);
-}
-
 SweepAxis axis_at(const std::string& name, const YamlNode& node, const base::Declarations& declarations) {
-  std::vector<std::string> values;
-  for (const std::string& text : texts_of(node, name)) {
-    for (const std::string& part : node.kind == YamlNode::Kind::scalar ? parts_of(text, ',') : std::vector{text}) values.push_back(part);
-  }
-  return read_axis(name, values, declarations, node.where(), ExitCode::bad_input);
+  return read_axis(name, axis_values(node, name), declarations, node.where(), ExitCode::bad_input);
 }
 
 void check_group(const AxisGroup& group, const std::string& where, ExitCode code) {
@@ -110,39 +58,16 @@ class SweepFileReader {
     EvaluationTask& task = request_.task;
     const std::string& key = entry.key;
     const YamlNode& value = entry.value;
-    if (key == "network") {
-      task.network = scalar_of(value, key);
-    } else if (key == "data") {
-      task.data = scalar_of(value, key);
-    } else if (key == "design") {
-      task.design = scalar_of(value, key);
-    } else if (key == "set") {
-      add_assignments(value, "", task.set);
-    } else if (key == "layer") {
-      for (const std::string& rule : texts_of(value, key)) task.layer.push_back(rule);
-    } else if (key == "scalar") {
-      for (const std::string& rule : texts_of(value, key)) task.scalar.push_back(rule);
-    } else if (key == "accuracy") {
+    if (read_task_entry(task, entry)) return;
+    if (key == "accuracy") {
       task.accuracy = truth_of(value, key);
     } else if (key == "fidelity") {
       const std::string& word = scalar_of(value, key);
-      if (word != "estimate" && word != "simulate") fail_at(value, fmt::format("'fidelity' is estimate or simulate, not '{}'", word));
+      if (word != "estimate" && word != "simulate") refuse_at(value, fmt::format("'fidelity' is estimate or simulate, not '{}'", word));
       task.fidelity = word == "estimate" ? Fidelity::estimate : Fidelity::simulate;
-    } else if (key == "times") {
-      task.times_s.clear();
-      for (const std::string& text : texts_of(value, key)) {
-        for (const std::string& part : parts_of(text, ',')) task.times_s.push_back(base::parse_duration_seconds(part));
-      }
-      if (std::ranges::adjacent_find(task.times_s, std::greater_equal<>()) != task.times_s.end()) fail_at(value, "the times must increase");
-    } else if (key == "repeats") {
-      task.repeats = static_cast<int>(std::min<std::int64_t>(whole_of(value, key, 1), 1'000'000));
-    } else if (key == "samples") {
-      task.samples = static_cast<std::size_t>(whole_of(value, key, 1));
-    } else if (key == "seed") {
-      task.seed = static_cast<std::uint64_t>(whole_of(value, key, 0));
     } else if (key == "retrain_for") {
       const std::string& word = scalar_of(value, key);
-      if (word != "base" && word != "each") fail_at(value, fmt::format("'retrain_for' is base or each, not '{}'", word));
+      if (word != "base" && word != "each") refuse_at(value, fmt::format("'retrain_for' is base or each, not '{}'", word));
       request_.retrains_each = word == "each";
     } else if (key == "axes") {
       read_axes(value);
@@ -155,19 +80,13 @@ class SweepFileReader {
     } else if (key == "sampling") {
       read_sampling(value);
     } else {
-      const std::vector<std::string> legal{"network", "data",    "design", "set",  "layer", "scalar", "accuracy",    "fidelity", "times",
-                                           "repeats", "samples", "seed",   "axes", "zip",   "points", "constraints", "sampling", "retrain_for"};
-      const std::string near = base::nearest_spelling(key, legal);
-      throw base::UserError(fmt::format("{}:{}:{}: unknown key '{}' of a sweep{}; legal are {}", value.file, entry.line, entry.column, key,
-                                        near.empty() ? "" : fmt::format(" (did you mean {}?)", near), fmt::join(legal, ", ")));
+      refuse_entry(value, entry, "sweep", {"accuracy", "fidelity", "axes", "zip", "points", "constraints", "sampling", "retrain_for"});
     }
   }
 
   void read_axes(const YamlNode& node) {
-    if (node.kind != YamlNode::Kind::map) fail_at(node, "'axes' is a section of axes and their values, such as {tile.adc.bits: 4..8}");
-    std::vector<std::pair<std::string, const YamlNode*>> leaves;
-    flat(node, "", leaves);
-    for (const auto& [name, values] : leaves) {
+    if (node.kind != YamlNode::Kind::map) refuse_at(node, "'axes' is a section of axes and their values, such as {tile.adc.bits: 4..8}");
+    for (const auto& [name, values] : leaves_of(node)) {
       request_.axes.push_back({axis_at(name, *values, declarations_)});
       check_group(request_.axes.back(), values->where(), ExitCode::bad_input);
     }
@@ -184,27 +103,23 @@ class SweepFileReader {
       return all;
     }();
     for (const YamlNode* group : groups) {
-      if (group->kind != YamlNode::Kind::map) fail_at(*group, "an entry of 'zip' is a section of axes with equally many values");
-      std::vector<std::pair<std::string, const YamlNode*>> leaves;
-      flat(*group, "", leaves);
+      if (group->kind != YamlNode::Kind::map) refuse_at(*group, "an entry of 'zip' is a section of axes with equally many values");
       AxisGroup together;
-      for (const auto& [name, values] : leaves) together.push_back(axis_at(name, *values, declarations_));
+      for (const auto& [name, values] : leaves_of(*group)) together.push_back(axis_at(name, *values, declarations_));
       check_group(together, group->where(), ExitCode::bad_input);
       request_.axes.push_back(std::move(together));
     }
   }
 
   void read_points(const YamlNode& node) {
-    if (node.kind != YamlNode::Kind::list) fail_at(node, "'points' is a list of sections, such as {tile.adc.bits: 6, tile.rows: 128}");
+    if (node.kind != YamlNode::Kind::list) refuse_at(node, "'points' is a list of sections, such as {tile.adc.bits: 6, tile.rows: 128}");
     for (const YamlNode& item : node.items) {
-      if (item.kind != YamlNode::Kind::map) fail_at(item, "a point is a section of axes with a value each");
-      std::vector<std::pair<std::string, const YamlNode*>> leaves;
-      flat(item, "", leaves);
+      if (item.kind != YamlNode::Kind::map) refuse_at(item, "a point is a section of axes with a value each");
       std::vector<std::pair<std::string, std::string>> point;
-      for (const auto& [name, value] : leaves) {
+      for (const auto& [name, value] : leaves_of(item)) {
         const std::string& text = scalar_of(*value, name);
         const SweepAxis axis = read_axis(name, {text}, declarations_, value->where(), ExitCode::bad_input);
-        if (axis.values.size() != 1) fail_at(*value, fmt::format("'{}' has one value in a point", name));
+        if (axis.values.size() != 1) refuse_at(*value, fmt::format("'{}' has one value in a point", name));
         point.emplace_back(name, axis.values.front());
       }
       request_.written.push_back(std::move(point));
@@ -212,12 +127,12 @@ class SweepFileReader {
   }
 
   void read_sampling(const YamlNode& node) {
-    if (node.kind != YamlNode::Kind::map) fail_at(node, "'sampling' is a section, such as {kind: latin, points: 64, seed: 1}");
+    if (node.kind != YamlNode::Kind::map) refuse_at(node, "'sampling' is a section, such as {kind: latin, points: 64, seed: 1}");
     for (const auto& entry : node.entries) {
       if (entry.key == "kind") {
         const std::string& word = scalar_of(entry.value, entry.key);
         if (word != "grid" && word != "random" && word != "latin")
-          fail_at(entry.value, fmt::format("'kind' is grid, random or latin, not '{}'", word));
+          refuse_at(entry.value, fmt::format("'kind' is grid, random or latin, not '{}'", word));
         request_.sampling = word == "grid" ? Sampling::grid : word == "random" ? Sampling::random : Sampling::latin;
       } else if (entry.key == "points") {
         request_.samples = whole_of(entry.value, entry.key, 1);
@@ -228,7 +143,7 @@ class SweepFileReader {
             fmt::format("{}:{}:{}: unknown key '{}' of 'sampling'; legal are kind, points and seed", node.file, entry.line, entry.column, entry.key));
       }
     }
-    if (request_.sampling != Sampling::grid && request_.samples == 0) fail_at(node, "'points' is missing: how many are drawn");
+    if (request_.sampling != Sampling::grid && request_.samples == 0) refuse_at(node, "'points' is missing: how many are drawn");
   }
 
   SweepRequest& request_;

@@ -222,6 +222,10 @@ base::Json problem_json(const analysis::SearchProblem& problem) {
     one["key"] = setting.key;
     one["layer"] = setting.layer ? base::Json(*setting.layer) : base::Json();
     one["choices"] = texts_json(setting.choices);
+    one["low"] = setting.choices.empty() ? base::Json(setting.low) : base::Json();
+    one["high"] = setting.choices.empty() ? base::Json(setting.high) : base::Json();
+    one["unit"] = setting.choices.empty() ? base::Json(setting.unit) : base::Json();
+    one["proposed"] = setting.proposed;
     free.push_back(one);
   }
   for (const auto& objective : problem.objectives) {

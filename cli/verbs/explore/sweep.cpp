@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "analysis/explore/task_file.h"
 #include "base/child_process.h"
 #include "base/error.h"
 #include "base/output_file.h"
@@ -38,8 +39,6 @@ struct SweepArguments {
   bool json = false;
 };
 
-bool is_sweep_file(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json"); }
-
 analysis::Shard parse_shard(const std::string& text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string::npos) usage(fmt::format("--shard {}: write which of how many parts, such as 3/64", text));
@@ -54,7 +53,7 @@ analysis::Shard parse_shard(const std::string& text) {
 analysis::SweepRequest request_of(const SweepArguments& arguments) {
   analysis::SweepRequest request;
   analysis::EvaluationTask& task = request.task;
-  if (arguments.what && is_sweep_file(*arguments.what)) {
+  if (arguments.what && analysis::is_task_file(*arguments.what)) {
     analysis::read_sweep_file(request, *arguments.what);
   } else if (arguments.what) {
     task.network = arguments.what;
@@ -217,7 +216,7 @@ void sweep(const SweepArguments& arguments, const Invocation& invocation) {
 Action read_sweep_line(Options& options) {
   SweepArguments arguments;
   arguments.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  options.file("WHAT", arguments.what, "SWEEP.yaml, or a trained network, ONNX; without it the built-in network");
+  options.file("WHAT", arguments.what, "a trained network, ONNX, or SWEEP.yaml; without it the built-in network");
   options.list("--vary", arguments.vary,
                "an axis: a key of the design, network, data, design, layer, times, recipe or recipe.KEY, and its values; may be repeated",
                "KEY=4..8 | KEY=4,6,8");
@@ -231,6 +230,7 @@ Action read_sweep_line(Options& options) {
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
   options.text("--times", arguments.times, "ages of the chip to evaluate; increasing", fmt::format("LIST ({})", usual_times));
+  options.also("--time", "--times");
   options.whole("--repeats", arguments.repeats, "programmings", "N (10)", 1, most);
   options.whole("--samples", arguments.samples, "test samples to score; without it all of them", "N", 1);
   options.word("--fidelity", arguments.fidelity, {"simulate", "estimate"},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "analysis/design/design.h"
 #include "analysis/search/proxy_check.h"
@@ -40,9 +41,9 @@ TEST(Goals, FiguresHaveShortNames) {
   EXPECT_EQ(figure_called("energy@high", a_year), "energy_per_inference_j@high");
   EXPECT_EQ(figure_called("yield", a_year), "yield@1y");
   EXPECT_THAT(user_error([] { figure_called("aera", a_year); }), HasSubstr("did you mean area"));
-  const FigureLimit limit = parse_limit("latency<=10us", a_year);
+  const FigureLimit limit = parse_limit("--require", "latency<=10us", a_year);
   EXPECT_EQ(limit.text(), "latency_s <= 1e-05");
-  EXPECT_THAT(user_error([] { parse_limit("latency 10us", a_year); }), HasSubstr("FIGURE <= BOUND"));
+  EXPECT_THAT(user_error([] { parse_limit("--require", "latency 10us", a_year); }), HasSubstr("FIGURE <= BOUND"));
 }
 
 TEST(Goals, ViolationsGrowWithTheDistance) {
@@ -57,7 +58,7 @@ TEST(Goals, ViolationsGrowWithTheDistance) {
 }
 
 TEST(FreeSettings, AreReadAsAxesOfASweep) {
-  const base::Declarations all = all_declarations();
+  const base::Config all(all_declarations());
   EXPECT_THAT(parse_free("--free", "tile.adc.bits=4..6", all).choices, ElementsAre("4", "5", "6"));
   const FreeSetting words = parse_free("--free", "tile.device.kind=pcm,ideal", all);
   EXPECT_FALSE(words.ordered);
@@ -66,13 +67,38 @@ TEST(FreeSettings, AreReadAsAxesOfASweep) {
   EXPECT_EQ(choice_text(real, 0.5), "0.055");
   EXPECT_FALSE(parse_free("--free", "tile.dac.coding", all).choices.empty());
   EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bitz=4..6", all); }), HasSubstr("tile.adc.bits"));
-  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.noise.output", all); }), HasSubstr("LOW..HIGH"));
+  EXPECT_THAT(user_error([&] { parse_free("--free", "tile.upkeep.refresh", all); }), HasSubstr("LOW..HIGH"));
   EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bits=4,4", all); }), HasSubstr("twice"));
   EXPECT_THAT(user_error([&] { parse_free("--free", "tile.adc.bits=4,99", all); }), HasSubstr("tile.adc.bits"));
 }
 
+TEST(FreeSettings, KeysAloneAreSearchedAroundTheDesign) {
+  const base::Config base = load_design(std::nullopt, {"tile.rows=100", "tile.noise.output=0.1"}).config;
+  const auto choices = [&](const std::string& key) { return parse_free("--free", key, base).choices; };
+  // Words, a short range, factors of two around the design's own value, inside the limits.
+  EXPECT_THAT(choices("tile.mapping.scale"), ElementsAre("none", "column", "tile"));
+  EXPECT_THAT(choices("tile.dac.latched"), ElementsAre("false", "true"));
+  EXPECT_THAT(choices("tile.coding.pairs"), ElementsAre("1", "2", "3", "4", "5", "6", "7", "8"));
+  EXPECT_THAT(choices("tile.rows"), ElementsAre("25", "50", "100", "200", "400"));
+  EXPECT_THAT(choices("port.outstanding"), ElementsAre("4", "8", "16", "32", "64"));
+  const FreeSetting real = parse_free("--free", "tile.noise.output", base);
+  EXPECT_TRUE(real.logarithmic);
+  EXPECT_EQ(values_text(real), "tile.noise.output: 0.025 to 0.4, by ratios");
+  // Of a share that is 0 all of its range; a word in place of a number is left out.
+  EXPECT_EQ(values_text(parse_free("--free", "tile.device.stuck_rate", base)), "tile.device.stuck_rate: 0 to 1");
+  EXPECT_THAT(choices("tile.adc.bits"), testing::Not(testing::Contains("ideal")));
+  // A value with a unit is one of the declared unit.
+  const FreeSetting clock = parse_free("--free", "chip.clock", base);
+  EXPECT_EQ(choice_text(clock, 0.5), "1 GHz");
+  for (const std::string key : {"tile.device.table", "tile.upkeep.refresh"}) {
+    EXPECT_THAT(user_error([&] { parse_free("--free", key, base); }), HasSubstr("say between which values")) << key;
+  }
+  EXPECT_EQ(parse_frees("--free", "tile.rows,tile.columns,digital", base).size(), 3U);
+  EXPECT_EQ(parse_frees("--free", "tile.rows=64,128", base).size(), 1U);
+}
+
 TEST(FreeSettings, OfADigitalLayerAreLeftOut) {
-  const base::Declarations all = all_declarations();
+  const base::Config all(all_declarations());
   std::vector<FreeSetting> settings{parse_free("--free", "tile.rows=64,128", all)};
   for (const std::string layer : {"a", "b"}) {
     for (const std::string text : {"digital", "tile.adc.bits=4..6"}) {
@@ -83,6 +109,45 @@ TEST(FreeSettings, OfADigitalLayerAreLeftOut) {
   const DesignPoint point = design_point(settings, {1, 0, 2, 1, 0});
   EXPECT_THAT(point.set, ElementsAre("tile.rows=128"));
   EXPECT_THAT(point.layer, ElementsAre("a=analog", "b=digital", "a:tile.adc.bits=6"));
+  // Bits of the digital layer make no other design.
+  EXPECT_THAT(canonical(settings, {1, 0, 2, 1, 2}), ElementsAre(1, 0, 2, 1, 0));
+  EXPECT_THAT(canonical(settings, {1, 0, 2, 0, 2}), ElementsAre(1, 0, 2, 0, 2));
+}
+
+/// A digital layer's own settings make no other design: none is evaluated twice, shown twice or confirmed twice.
+TEST(DesignSearch, DesignsThatAreTheSameAreEvaluatedOnce) {
+  class Counting : public Evaluator {
+   public:
+    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& /*heard*/ = {}) override {
+      std::vector<Evaluation> all;
+      for (const DesignPoint& point : points) {
+        std::string text;
+        for (const std::string& rule : point.layer) text += rule + " ";
+        ++asked[text];
+        Evaluation one;
+        one.figures = {{"area_mm2", 1.0 + static_cast<double>(text.size())}, {"latency_s", text.find("digital") == std::string::npos ? 1.0 : 2.0}};
+        all.push_back(one);
+      }
+      return all;
+    }
+    std::map<std::string, int> asked;
+  };
+  const base::Config all(all_declarations());
+  std::vector<FreeSetting> settings{parse_free("--per-layer", "digital", all), parse_free("--per-layer", "tile.adc.bits=4..8", all)};
+  for (FreeSetting& setting : settings) setting.layer = "a";
+  for (const std::vector<Objective>& objectives : {std::vector<Objective>{{"area_mm2"}}, std::vector<Objective>{{"area_mm2"}, {"latency_s", true}}}) {
+    Counting chips, full;
+    DesignSearch search({.free = settings, .objectives = objectives, .constraints = {}}, chips);
+    search.run({.evaluations = 10});
+    // Five numbers of bits, or digital.
+    EXPECT_EQ(chips.asked.size(), 6U);
+    for (const auto& [text, times] : chips.asked) EXPECT_EQ(times, 1) << text;
+    if (objectives.size() == 1) {
+      EXPECT_EQ(search.best().size(), 6U);
+    }
+    static_cast<void>(search.confirm(full, 6));
+    for (const auto& [text, times] : full.asked) EXPECT_EQ(times, 1) << text;
+  }
 }
 
 /// Area of bits and rows, accuracy of both; what is confirmed is a hundredth worse.
@@ -115,7 +180,7 @@ class KnownChips : public Evaluator {
 };
 
 std::vector<FreeSetting> bits_and_rows() {
-  const base::Declarations all = all_declarations();
+  const base::Config all(all_declarations());
   return {parse_free("--free", "tile.adc.bits=2..12", all), parse_free("--free", "tile.rows=1..20", all)};
 }
 
@@ -155,6 +220,29 @@ TEST(DesignSearch, ConfirmsAndLearnsWhatPredictionsMiss) {
   EXPECT_TRUE(found[1].kept);
   EXPECT_THAT(found[1].point.set, ElementsAre("tile.adc.bits=7", "tile.rows=1"));
   EXPECT_EQ(worse.asked, 3);
+}
+
+/// An objective that is no number for some designs: they count as failed and are named, the others are searched.
+TEST(DesignSearch, AnObjectiveThatIsNoNumberIsAFailure) {
+  class SometimesNaN : public KnownChips {
+   public:
+    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override {
+      std::vector<Evaluation> all = KnownChips::evaluate(points, heard);
+      for (Evaluation& one : all) {
+        if (one.ok() && one.figures["area_mm2"] > 100) one.figures["area_mm2"] = std::numeric_limits<double>::quiet_NaN();
+        if (one.ok() && one.figures["area_mm2"] < 10) one.figures.erase("area_mm2");
+      }
+      return all;
+    }
+  };
+  SometimesNaN chips;
+  DesignSearch search({.free = bits_and_rows(), .objectives = {{"area_mm2"}}, .constraints = {}}, chips);
+  search.run({.evaluations = 220});
+  ASSERT_FALSE(search.best().empty());
+  // 3 bits and a row: 10, the least that is left.
+  EXPECT_THAT(search.design(search.best().front()).point.set, ElementsAre("tile.adc.bits=3", "tile.rows=1"));
+  EXPECT_THAT(search.failures(), AllOf(testing::Contains(testing::Key("area_mm2 is no number for this design")),
+                                       testing::Contains(testing::Key("there is no area_mm2 for this design"))));
 }
 
 TEST(DesignSearch, SaysWhichConstraintExcludesEverything) {
