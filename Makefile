@@ -60,7 +60,7 @@ test-long: everything
 
 # In continuous integration a warning is an error.
 everything: setup
-	cmake --preset release -DMHO_TESTS=ON -DMHO_BENCH=ON -DMHO_EXAMPLES=ON -DMHO_WERROR=$(if $(CI),ON,OFF)
+	cmake --preset release -DMHO_TESTS=ON -DMHO_BENCH=ON -DMHO_EXAMPLES=ON -DMHO_PYTHON=ON -DMHO_WERROR=$(if $(CI),ON,OFF)
 	cmake --build --preset release --parallel $(JOBS)
 
 ## bench: run the benchmarks

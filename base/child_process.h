@@ -7,29 +7,29 @@
 
 namespace mho::base {
 
-/// Variables by name. One that the user has set stays as it is.
+/// Environment variables by name. A variable that the user has set keeps its value.
 using Environment = std::map<std::string, std::string>;
 
-/// Starts a program and calls `line` with every line of its standard output; its standard error is ours. Returns its exit status, 128 + signal where
-/// one ended it. A Ctrl-C is handed on to the child: this waits for how it ends. Throws UserError when the program cannot be started, and what `line`
-/// throws, once the child has ended: it is told to. Its standard input is a pipe that ends when we do, see end_with_parent(); `environment` is added
-/// to ours.
+/// Starts a program and calls `line` with every line of its standard output; its standard error is that of this process. Returns the exit status, or
+/// 128 + signal if a signal ended the program. A Ctrl-C is passed on to the child, and this waits for its end. Throws UserError if the program cannot
+/// be started. If `line` throws, the child is ended first. The child's standard input is a pipe that closes when this process ends, see
+/// end_with_parent(). `environment` is added to that of this process.
 int run_child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void(const std::string&)>& line,
               const Environment& environment = {});
 
-/// A program that was started, with our ends of its pipes: what it reads, writes, and says on standard error. Who starts it closes them and asks
+/// A started program and this process's ends of its pipes: standard input, output and error. The caller closes them and calls
 /// ended() once.
 struct StartedChild {
   int process = 0;
   int input = -1, output = -1, error = -1;
 };
 
-/// Starts a program in a process group of its own, without waiting for it. Throws UserError when it cannot be started.
+/// Starts a program in its own process group and does not wait for it. Throws UserError if it cannot be started.
 StartedChild start_child(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment = {});
-/// Waits for its end; its exit status, 128 + signal where one ended it.
+/// Waits for the end of the program. Returns its exit status, or 128 + signal if a signal ended it.
 int ended(const StartedChild& child);
 
-/// While it lives, a write to a program that has gone is an error of that write, not our end.
+/// During its lifetime, a write to a program that has ended fails with an error instead of ending this process (SIGPIPE).
 class BrokenPipesIgnored {
  public:
   BrokenPipesIgnored();
@@ -41,11 +41,11 @@ class BrokenPipesIgnored {
   void (*before_)(int);
 };
 
-/// Call once, in main of a program that run_child starts: when its parent is gone, however it ended, an interrupt is requested, and who does not end
-/// within a minute is ended.
+/// Call once, in main of a program that run_child starts. When the parent process has ended for any reason, an interrupt is requested. If this
+/// process does not end within a minute, it is killed.
 void end_with_parent();
 
-/// A program beside the running one; empty if there is none.
+/// Path of a program in the folder of the running one; empty if there is none.
 std::string sibling_program(const std::string& name);
 
 }  // namespace mho::base

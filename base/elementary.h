@@ -8,7 +8,7 @@ namespace mho::base {
 /// Natural exponential, |relative error| < 1e-14 for |x| < 700 (beyond: 0 or the largest double). Plain IEEE operations in a fixed order, so the same
 /// bits on every machine (the C library's differ between processors).
 inline double exponential(double x) {
-  // Choices between numbers instead of branches, so that a loop over it uses the processor's vectors.
+  // Selects between numbers instead of branching: a loop over this function is vectorised.
   const bool vanishes = x < -700.0;
   x = vanishes ? -700.0 : x > 700.0 ? 700.0 : x;
   constexpr double log2_e = 1.4426950408889634;
@@ -29,7 +29,7 @@ inline double exponential(double x) {
   sum = sum * r + 0.5;
   sum = sum * r + 1.0;
   sum = sum * r + 1.0;
-  // The integer stands in the low bits of `shifted`; unlike a conversion, reading it there is defined for what is no number as well.
+  // The integer is in the low bits of `shifted`. Reading it there is defined for NaN as well, unlike a conversion.
   const std::uint64_t exponent = std::bit_cast<std::uint64_t>(shifted) - std::bit_cast<std::uint64_t>(to_integer) + 1023;
   const double result = sum * std::bit_cast<double>(exponent << 52U);
   return vanishes ? 0.0 : result;

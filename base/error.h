@@ -16,7 +16,7 @@ enum class ExitCode : int {
   interrupted = 130,
 };
 
-/// A mistake the user can mend. The message is one paragraph: what is wrong, where (file:line:column, key, node, tensor),
+/// A mistake that the user can correct. The message is one paragraph: what is wrong, where (file:line:column, key, node, tensor),
 /// what is legal, what to do. Thrown anywhere, printed once, by the command line.
 class UserError : public std::runtime_error {
  public:
@@ -27,7 +27,7 @@ class UserError : public std::runtime_error {
   ExitCode code_;
 };
 
-/// Thrown from a progress check after Ctrl-C; unwinds so that nothing half-written stays behind.
+/// Thrown by a check of progress after Ctrl-C. Unwinding removes output that is not finished.
 class Interrupted : public UserError {
  public:
   Interrupted() : UserError("interrupted; nothing of this run was stored", ExitCode::interrupted) {}

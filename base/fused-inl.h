@@ -1,4 +1,4 @@
-// Included once for every SIMD target, after Highway's own header: no include guard of the usual kind.
+// Included once for every SIMD target, after Highway's own header, so it has no usual include guard.
 #if defined(MHO_BASE_FUSED_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef MHO_BASE_FUSED_INL_H_
 #undef MHO_BASE_FUSED_INL_H_
@@ -14,7 +14,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace mho::base::HWY_NAMESPACE {
 
-/// a b + c with one rounding on every target: the scalar one has no such instruction and calls std::fma. At most 16 lanes of float.
+/// a b + c with one rounding on every target: the scalar target has no such instruction and calls std::fma. At most 16 lanes of float.
 template <class Vector>
 HWY_INLINE Vector fused(Vector a, Vector b, Vector c) {
   namespace hn = hwy::HWY_NAMESPACE;

@@ -11,18 +11,18 @@
 
 namespace mho::base {
 
-/// How many bytes of files a run may hold in memory: those that were read, and those that came out of compressed ones. A size that a file states is
-/// never believed; bytes are counted as they come. Copies count together, also from several threads.
+/// The number of bytes of files that a run may hold in memory: bytes that were read, and bytes that were unpacked. Sizes that a file states are not
+/// trusted; bytes are counted as they are read. Copies of this object share one count, also between threads.
 class InputLimit {
  public:
   static constexpr std::uint64_t usual = std::uint64_t{4} << 30U;
   explicit InputLimit(std::uint64_t bytes = usual);
-  /// Counts bytes of the file at `path`. Throws UserError that names it where they are more than are left.
+  /// Counts bytes of the file at `path`. Throws a UserError that names the file if fewer bytes are left.
   void take(std::uint64_t bytes, const std::string& path) const;
-  /// Says that the file at `path` is read, whose bytes do not count.
+  /// Notes that the file at `path` is read; its bytes do not count.
   void note(const std::string& path) const;
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
-  /// The files that were read under this limit, each once, in their order.
+  /// The files that were read under this limit, each once, in order of reading.
   [[nodiscard]] std::vector<std::string> files() const;
 
  private:
@@ -35,13 +35,13 @@ class InputLimit {
   std::shared_ptr<Used> used_;
 };
 
-/// Refuses a file that a job reads more than once and that gives its bytes only once: a pipe, a device. Throws UserError; says nothing of a file that
+/// Throws UserError for a pipe or a device, whose bytes can be read only once, where a job reads the file more than once. Accepts a file that
 /// does not exist.
 void require_plain_file(const std::string& path);
 
 [[noreturn]] void out_of_memory(const std::string& path);
 
-/// What `read` returns. Where the memory does not suffice, the UserError names the file.
+/// Returns what `read` returns. If memory runs out, throws a UserError that names the file.
 template <class Read>
 auto naming_file(const std::string& path, const Read& read) {
   try {

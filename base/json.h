@@ -9,7 +9,7 @@
 
 namespace mho::base {
 
-/// A JSON value. Keeps nlohmann's header out of every other file: only json.cpp includes it.
+/// A JSON value. Only json.cpp includes nlohmann's header, which takes long to compile.
 class Json {
  public:
   using Array = std::vector<Json>;
@@ -36,7 +36,7 @@ class Json {
   void push_back(Json value);
   [[nodiscard]] const std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>& value() const { return value_; }
   /// Text; indent -1 is one line. Doubles keep every bit. Bytes that are not UTF-8 become U+FFFD.
-  /// NaN and infinity throw std::logic_error: a result must never hold them.
+  /// NaN and infinity throw std::logic_error: results never hold them.
   [[nodiscard]] std::string dump(int indent = -1) const;
   /// Integers beyond 64 signed bits become doubles. Throws UserError with name:line:column for anything that is not one
   /// JSON value, has a member twice, or nests deeper than 1000 levels.

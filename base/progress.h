@@ -9,21 +9,21 @@
 
 namespace mho::base {
 
-/// Columns of what standard output goes to: those that the variable COLUMNS names, else the terminal's, 80 where there is none.
+/// Width of the output in columns: the variable COLUMNS if set, else the width of the terminal, else 80.
 std::size_t terminal_columns();
 
 /// Progress of a long job: prints "label  42 %  1m10s left" to stderr, on a terminal over itself (at most 5 times a second),
-/// elsewhere a line each minute; an empty label is part of a longer job that shows its own. Thread-safe. Every `advance` also checks for Ctrl-C and
-/// throws Interrupted.
+/// elsewhere one line a minute. An empty label prints nothing (part of a longer job with its own progress). Thread-safe. Every `advance` also checks
+/// for Ctrl-C and throws Interrupted.
 class Progress {
  public:
-  /// `between_lines`: where standard error is no terminal.
+  /// `between_lines`: time between two lines if standard error is not a terminal.
   Progress(std::string label, std::uint64_t total, std::chrono::milliseconds between_lines = std::chrono::minutes(1));
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void advance(std::uint64_t count = 1);
-  /// What stands behind the line from now on, such as the last loss of a training.
+  /// Sets a text at the end of the line, such as the last loss of a training.
   void note(const std::string& text);
 
  private:
@@ -31,32 +31,32 @@ class Progress {
   State* state_;
 };
 
-/// Lines of jobs that begin from now on go to `listener`, on a terminal's terms and from any thread; an empty one when a job that showed any has
-/// ended. An empty function: to standard error, as at the beginning.
+/// Sends the lines of later jobs to `listener`, as often as to a terminal and from any thread; an empty line follows the last one of a job. An empty
+/// function restores standard error.
 void listen_to_progress(std::function<void(const std::string&)> listener);
 
-/// The text of a progress line, "label  42 %  1m10s left"; the label alone before anything is done.
+/// The text of a progress line, "label  42 %  1m10s left"; the label alone at the start.
 std::string progress_line(std::string_view label, std::uint64_t done, std::uint64_t total, double elapsed_seconds);
 
-/// Whether a Ctrl-C, SIGTERM or SIGHUP came that was not acknowledged.
+/// Whether a Ctrl-C, SIGTERM or SIGHUP has arrived that was not acknowledged.
 bool is_interrupted();
-/// Its number, 0 where none came.
+/// The number of that signal, 0 if none has arrived.
 int interrupted_by();
-/// Installs the handler of SIGINT, SIGTERM and SIGHUP that makes check_interrupt throw; a signal that whoever started us has ignored (nohup) stays
-/// ignored. A write beyond the limit of a file's size becomes an error of that write. Call once, in main.
+/// Installs the handler of SIGINT, SIGTERM and SIGHUP that makes check_interrupt throw. A signal that was ignored at the start (nohup) stays ignored.
+/// A write beyond the limit of file sizes fails with an error instead of a signal. Call once, in main.
 void install_interrupt_handler();
-/// As if a Ctrl-C had come. From any thread.
+/// Has the effect of a Ctrl-C. May be called from any thread.
 void request_interrupt();
-/// Tells on standard error what keeps us waiting.
+/// Prints on standard error what the program waits for.
 void say_waiting(const std::string& text);
 /// Throws Interrupted if the user pressed Ctrl-C since the start, or since it was acknowledged.
 void check_interrupt();
-/// What is done after a Ctrl-C is to be kept: check_interrupt no longer throws. A second Ctrl-C kills all the same.
+/// Acknowledges a Ctrl-C: check_interrupt no longer throws, so that results can be stored. A second Ctrl-C ends the process.
 void acknowledge_interrupt();
 
 /// Runs `body(index)` for index 0..count-1 on `threads` threads (the caller's included). The exception of the
-/// lowest index that threw is rethrown in the caller after all workers stopped; indices not yet begun are then left out.
-/// Throws Interrupted after Ctrl-C. With threads <= 1 everything runs inline. Results must not depend on the order.
+/// lowest index that threw is rethrown in the caller after all workers have stopped; indices that have not begun are not run.
+/// Throws Interrupted after Ctrl-C. With threads <= 1 everything runs inline. Results must not depend on the order of execution.
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& body);
 
 }  // namespace mho::base

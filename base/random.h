@@ -7,7 +7,7 @@
 
 namespace mho::base {
 
-/// What a random draw is for; part of every stream's identity. Values are stored in results: never renumber.
+/// The purpose of a random draw, a part of every stream's identity. Results depend on these numbers: never change one.
 enum class Purpose : std::uint32_t {
   programming = 1,  ///< programming error of a device
   drift = 2,        ///< drift exponent of a device
@@ -22,7 +22,7 @@ enum class Purpose : std::uint32_t {
   data = 11,        ///< procedural data sets
   training = 12,    ///< training only
   traffic = 13,     ///< synthetic traffic
-  cost = 14,        ///< factors on costs, for bands
+  cost = 14,        ///< factors on costs, for their bands
 };
 
 /// The static identity of a stream. Physical placement, batch, thread and order of evaluation are never part of it.
@@ -51,7 +51,7 @@ struct EventId {
 /// Stable 64-bit hash of a name (FNV-1a finished with a 64-bit mixer).
 std::uint64_t hash_name(std::string_view name);
 
-/// Philox4x32-10 of Salmon et al., SC 2011: counter and key to four 32-bit words.
+/// Philox4x32-10 (Salmon et al., SC 2011): four 32-bit words from a counter and a key.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 /// A stream of random numbers as a pure function of (key, event, index): no state, any order, any thread, same bits on every machine.
@@ -61,8 +61,8 @@ class RandomStream {
   /// out[i] = standard normal number i of this event, i from `first`. Reaches beyond 6 sigma. Bits equal on every SIMD target.
   void normals(const EventId& event, std::uint64_t first, std::span<float> out) const;
   static constexpr std::size_t short_length = 16;
-  /// out[e * count + i] = short normal number i of events[e], i < count <= short_length: another family of numbers than normals(), for rows too short
-  /// to use a processor's vectors well one by one. They do not depend on which events come together.
+  /// out[e * count + i] = short normal number i of events[e], i < count <= short_length: other numbers than those of normals(), for rows that are too
+  /// short to fill SIMD vectors one at a time. They do not depend on which events are drawn together.
   void short_normals(std::span<const EventId> events, std::size_t count, std::span<float> out) const;
   /// out[i] = uniform number i in (0, 1).
   void uniforms(const EventId& event, std::uint64_t first, std::span<float> out) const;

@@ -6,7 +6,7 @@
 namespace mho::base {
 
 /// The value below which a variable with Student's t distribution of `degrees_of_freedom` (at least 1) lies with probability `p`, 0 < p < 1.
-/// Throws std::logic_error outside these ranges. To the last digits of double (Boost.Math).
+/// Throws std::logic_error outside these ranges. Accurate to the last digits of double (Boost.Math).
 double student_t_quantile(double degrees_of_freedom, double p);
 
 /// The probability that a variable with Student's t distribution lies at least as far from 0 as `t`. Throws std::logic_error below 1 degree of

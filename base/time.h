@@ -44,8 +44,8 @@ class Clock {
   [[nodiscard]] std::int64_t next_edge_index(SimTime time) const;
   /// Index of the last edge at or before `time`.
   [[nodiscard]] std::int64_t edge_index(SimTime time) const;
-  /// Cycles needed to cover `duration` completely (ceiling), at least 0. A duration is taken as known to half a femtosecond, so
-  /// that a duration computed as n periods counts n cycles.
+  /// Cycles needed to cover `duration` completely (ceiling), at least 0. A duration is exact to half a femtosecond, so
+  /// a duration computed as n periods counts n cycles.
   [[nodiscard]] std::int64_t cycles(Duration duration) const;
   [[nodiscard]] Frequency frequency() const;
   friend bool operator==(const Clock&, const Clock&) = default;

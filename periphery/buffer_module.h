@@ -6,8 +6,8 @@
 
 namespace mho::periphery {
 
-/// A buffer in SRAM as the counter of what moves through it, for each of its owners. Its size is what the program's credits guarantee; its access
-/// time is hidden behind the units it feeds.
+/// A buffer in SRAM: counts the bits that each of its owners writes and reads. Credits of the program keep its contents within its size. Its access
+/// time is hidden behind the units that it feeds.
 class BufferModule : public sc_core::sc_module {
  public:
   BufferModule(sc_core::sc_module_name name, std::size_t owners) : sc_module(name), written_(owners, 0), read_(owners, 0) {}

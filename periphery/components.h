@@ -10,7 +10,7 @@
 
 namespace mho::periphery {
 
-/// Events that the blocks of this layer cost.
+/// Events of the blocks of this layer.
 inline constexpr std::string_view dac_conversion = "dac_conversion";        ///< one driver, one read-out
 inline constexpr std::string_view adc_conversion = "adc_conversion";        ///< one converter, one column
 inline constexpr std::string_view scale_operation = "scale_operation";      ///< multiply-add on one output
@@ -26,8 +26,8 @@ Component shift_add_component(const ScaleParameters& scale, std::int64_t convert
 Component scale_component(const ScaleParameters& scale);
 /// The vector unit of a digital core. Output stages cost the same for their element operations.
 Component vector_unit_component(const DigitalParameters& digital);
-/// A buffer of `bits` that keeps its contents when its core is power gated. Bits of the events in `written` and `read` move through it; both empty:
-/// it costs no energy of its own.
+/// A buffer of `bits` that keeps its contents while its core is power gated. The events `written` and `read` count the bits that move through it; if
+/// both are empty, it has no energy of its own.
 Component buffer_component(std::string name, const BufferParameters& buffer, Per per, double bits, const std::vector<std::string_view>& written,
                            const std::vector<std::string_view>& read);
 

@@ -22,14 +22,14 @@ struct ScaleParameters {
   base::Area area;                    ///< per lane
   base::Power leakage;                ///< per lane
   CostNote cost;
-  base::Energy shift_energy;  ///< of the shift-and-add, for one conversion
-  base::Area shift_area;      ///< of the one behind a converter
+  base::Energy shift_energy;  ///< of shift-and-add, for one conversion
+  base::Area shift_area;      ///< of the shift-and-add unit behind one converter
   base::Power shift_leakage;
   CostNote shift_cost;
   static ScaleParameters read(const base::Config& config);
 };
 
-/// Buffers of cores. What is empty follows the kind and the capacity of a buffer (periphery/technology/scaling.h).
+/// Buffers of cores. Empty costs follow the kind and the capacity of a buffer (periphery/technology/scaling.h).
 struct BufferParameters {
   MemoryKind kind = MemoryKind::sram;
   std::optional<base::Energy> read_energy_per_bit;
@@ -41,7 +41,7 @@ struct BufferParameters {
   static BufferParameters read(const base::Config& config);
 };
 
-/// Vector unit of a digital core, and the number formats of everything digital.
+/// Vector unit of a digital core, and the number formats of digital values.
 struct DigitalParameters {
   NumberFormat activation_format;     ///< at tile inputs
   NumberFormat partial_sum_format;    ///< between row parts

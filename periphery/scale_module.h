@@ -9,7 +9,7 @@
 namespace mho::periphery {
 
 /// The digital output stage behind a bank of converters: one multiply-add on each output, then element operations (activation), `lanes` a cycle.
-/// Tiles that share it are its kinds of work.
+/// Each tile that shares it is a kind of work.
 class ScaleModule : public PipelineModule {
  public:
   struct Work {

@@ -14,11 +14,11 @@ namespace mho::periphery {
 class VectorUnitModule : public sc_core::sc_module {
  public:
   VectorUnitModule(sc_core::sc_module_name name, const Timeline& timeline, const DigitalParameters& parameters);
-  /// Called in the cycle a job is finished, the unit free again.
+  /// Called in the cycle in which a job is finished and the unit is free again.
   void when_done(std::function<void()> action) { done_action_ = std::move(action); }
   [[nodiscard]] bool free() const { return record_.state() == UnitState::free; }
   [[nodiscard]] std::int64_t cycles(std::int64_t operations) const { return depth_ + (operations + lanes_ - 1) / lanes_; }
-  /// `kind`: which of those that share the unit asks.
+  /// `kind`: the owner of the job, if several share the unit.
   void begin(std::int64_t operations, std::size_t kind);
   [[nodiscard]] UnitRecord& record() { return record_; }
 

@@ -12,27 +12,27 @@
 
 namespace mho::tiles {
 
-/// Counts gathered over the MVMs of one matrix; sums, so they add up over threads.
+/// Counts over the MVMs of one matrix. All are sums, so those of several threads can be added.
 struct MvmStatistics {
   std::uint64_t vectors = 0;
   std::uint64_t inputs = 0, clipped_inputs = 0;
   std::uint64_t outputs = 0, clipped_outputs = 0;
   periphery::OutsideFormat partial_sums;  ///< before they are rounded
-  float largest_output = 0;               ///< of the converted outputs, as a share of the converters' bound; 0 without a bound
-  /// Asked for: what the array drew, which takes time and measure_conductances().
+  float largest_output = 0;               ///< largest converted output as a share of the converters' bound; 0 without a bound
+  /// Whether to sum up the power of the array. It takes time and needs measure_conductances().
   bool power = false;
-  double pulses = 0;          ///< levels that the drivers gave: of a pulse its length, of an amplitude its height, of bits how many were set
+  double pulses = 0;          ///< sum of driven levels: length of a pulse, height of an amplitude, number of bits that are set
   double driven_siemens = 0;  ///< sum over rows and MVMs of the row's conductances times its share of full-scale power over the integration
   MvmStatistics& operator+=(const MvmStatistics& other);
 };
 
-/// The end of step 11: adds what one tile gives to the sum over the tiles of the same outputs. Sums begin with zeros and take the tiles in the order
-/// of the layout.
+/// The end of step 11: adds the outputs of one tile to the sum over the tiles of the same outputs. Sums begin with zeros; tiles are added in the
+/// order of the layout.
 inline void add_contribution(std::span<const float> part, std::span<float> sum) {
   for (std::size_t i = 0; i < part.size(); ++i) sum[i] += part[i];
 }
 
-/// One weight matrix on its tiles, each copy by itself: programmed once, then read at increasing times. `forward` is const and thread-safe.
+/// One weight matrix on its tiles, each copy separately: programmed once, then read at increasing times. `forward` is const and thread-safe.
 /// The bits of an output row depend on that input row, its event and the matrix alone: not on batch, threads or SIMD width.
 class AnalogMatrix {
  public:
@@ -57,12 +57,12 @@ class AnalogMatrix {
   void contribute(std::size_t block, std::span<const float> x, const base::EventId& event, std::span<float> y,
                   MvmStatistics* statistics = nullptr) const;
 
-  /// For MvmStatistics::power: sums up what all devices conduct now, row by row; again after set_time().
+  /// For MvmStatistics::power: sums up the conductances of all devices by row. Call it again after set_time().
   void measure_conductances();
-  /// All devices of MatrixLayout::block(`block`) as last measured, in siemens.
+  /// Sum of the conductances of MatrixLayout::block(`block`) as last measured, in siemens.
   [[nodiscard]] double conductance_sum(std::size_t block) const;
 
-  /// Column scales that their format does not hold.
+  /// Counts of column scales that their format cannot represent.
   [[nodiscard]] periphery::OutsideFormat outside_scales() const;
 
   /// Drift compensation factor of each block of all copies at the current time.

@@ -14,7 +14,7 @@
 
 namespace mho::tiles {
 
-/// What random draws of one block of one matrix are keyed by.
+/// The keys of the random draws of one block of one matrix.
 struct BlockIdentity {
   std::uint64_t seed = 0;
   std::uint64_t node = 0;  ///< base::hash_name of the network node
@@ -25,12 +25,12 @@ struct BlockIdentity {
   [[nodiscard]] base::StreamKey key(base::Purpose purpose, std::uint32_t slice, std::uint32_t sign, std::uint32_t time_index) const;
 };
 
-/// The cells that hold one slice of a block: programmed once, then read at increasing times. Weights in [-1, 1] go in, the weights that the
-/// conductances stand for at a time come out.
+/// The cells of one slice of a block: programmed once, then read at increasing times. Its input is weights in [-1, 1]; its output is the weights that
+/// the conductances represent at a time.
 class CellArray {
  public:
   /// `weights` [inputs][outputs].
-  /// With `exchange`, targets go there, or measured conductances come from there. With `selected`, cells that this block does not hold() are cut off.
+  /// `exchange` receives targets or supplies measured conductances. With `selected`, cells that this block does not hold() are disconnected.
   CellArray(const TileParameters& parameters, std::shared_ptr<const Device> device, const BlockIdentity& identity, int slice, int inputs, int outputs,
             std::span<const float> weights, ConductanceExchange* exchange, const Block* selected = nullptr);
 
@@ -38,11 +38,11 @@ class CellArray {
   void read(double seconds, std::uint32_t time_index);
 
   [[nodiscard]] const PackedWeights& weights() const { return weights_; }
-  /// Where signs of weights are read for themselves: weights() is what the devices of positive ones stand for, this what those of negative ones do.
+  /// If the signs of weights are read separately: weights() are those of the positive devices, these are those of the negative devices.
   [[nodiscard]] const PackedWeights& negative_weights() const { return negative_weights_; }
-  /// For training, which says itself what the cells hold in every step.
+  /// For training, which sets the weights of the cells in every step.
   [[nodiscard]] PackedWeights& held() { return weights_; }
-  /// Adds what the devices of each input conduct in the reading at `seconds` with the noise of `time_index`: `siemens` [inputs].
+  /// Adds the conductances of the devices of each input, read at `seconds` with the noise of `time_index`, to `siemens` [inputs].
   void add_row_conductances(double seconds, std::uint32_t time_index, std::span<double> siemens) const;
   /// Mean magnitude of the weights at the time of the last reading.
   [[nodiscard]] double mean_magnitude() const;
@@ -50,25 +50,25 @@ class CellArray {
   [[nodiscard]] double programmed_magnitude() const;
 
  private:
-  /// Devices of one sign of one pair, or the reference column: state and what is stuck.
+  /// Devices of one sign of one pair, or the reference column: their state and stuck devices.
   struct Plane {
     float factor = 1;         ///< of its conductance in the weight
-    std::uint32_t slice = 0;  ///< in the keys of its draws
+    std::uint32_t slice = 0;  ///< part of the keys of its draws
     std::uint32_t sign = 0;
     std::vector<float> first, second;
-    float scale = 1;                                     ///< of the conductances read; not 1 where they were divided by it before ageing
+    float scale = 1;                                     ///< factor on the conductances read; not 1 if they were divided by it before ageing
     std::vector<std::pair<std::uint32_t, float>> stuck;  ///< device, conductance in uS
   };
   void program_pair(int pair, std::span<const float> weights, ConductanceExchange* exchange);
   Plane programmed(std::uint32_t pair, std::uint32_t sign, float factor, std::span<const float> targets, bool measured) const;
-  /// Ageing::resplit_pairs: puts the weights that the two planes hold, over the largest of them, on one device each; the other keeps none. The drift
-  /// exponents stay with their devices.
+  /// Ageing::resplit_pairs: stores each weight of the two planes, relative to the largest, in one device; the other device becomes 0. Devices keep
+  /// their drift exponents.
   void resplit(Plane& positive, Plane& other) const;
   /// Conductances of a plane; with `noise` of this reading, else the mean.
   void conductances(const Plane& plane, double seconds, const std::uint32_t* time_index, std::vector<float>& out) const;
-  /// Shares of the range in [0, 1] to conductances in uS, on the grid of levels where there is one.
+  /// Converts shares of the range in [0, 1] to conductances in uS, rounded to the levels of the device if it has levels.
   void to_targets(std::span<float> shares) const;
-  /// Adds what the planes stand for to `values` [inputs][outputs]; conductances through exact wires where the tile has them.
+  /// Adds the weights of the planes to `values` [inputs][outputs]; conductances are those seen through exact wires if the tile has them.
   void add_weights(std::span<const Plane> planes, double seconds, const std::uint32_t* time_index, std::vector<float>& values) const;
   void through_wires(std::vector<float>& conductances) const;
 
@@ -78,14 +78,14 @@ class CellArray {
   int slice_;
   int inputs_;
   int outputs_;
-  std::vector<std::uint32_t> cut_off_;  ///< cells that conduct nothing
+  std::vector<std::uint32_t> cut_off_;  ///< disconnected cells
   std::vector<Plane> planes_;
   PackedWeights weights_;
-  PackedWeights negative_weights_;  ///< empty unless signs are read for themselves
+  PackedWeights negative_weights_;  ///< empty unless signs are read separately
 };
 
-/// Weights of one slice, and what a full-scale slice contributes: sum over slices of factor * weights is the weight on the grid of all bits (or the
-/// weight itself where there is one slice).
+/// Weights of one slice, and the factor of the slice: the sum over slices of factor * weights is the weight rounded to all bits (or the weight itself
+/// if there is one slice).
 struct SliceWeights {
   float factor = 1;
   std::vector<float> weights;

@@ -8,7 +8,7 @@
 
 namespace mho::tiles {
 
-/// The settings of the tiles that hold each matrix: those of the chip, or a layer's own.
+/// The settings of the tiles of each matrix: those of the chip, or of a layer.
 class LayerTiles {
  public:
   LayerTiles(TileParameters standard) : settings_{std::move(standard)} {}  // NOLINT(google-explicit-constructor): one setting for all is the rule
@@ -17,7 +17,7 @@ class LayerTiles {
     settings_.push_back(std::move(own));
   }
   [[nodiscard]] const TileParameters& standard() const { return settings_.front(); }
-  /// 0: the chip's own.
+  /// 0: those of the chip.
   [[nodiscard]] int index(const std::string& matrix) const {
     const auto found = of_.find(matrix);
     return found == of_.end() ? 0 : found->second;

@@ -17,16 +17,16 @@ struct Block {
   int tile_row = 0;                         ///< first row occupied inside the tile
   int tile_column = 0;                      ///< first column of the array occupied inside the tile
   int copy = 0;                             ///< of its matrix
-  int group_inputs = 0, group_outputs = 0;  ///< of one group of a block-diagonal matrix; 0: it is not one. From MatrixLayout::block
+  int group_inputs = 0, group_outputs = 0;  ///< of one group of a block-diagonal matrix; 0 for other matrices. Set by MatrixLayout::block
   [[nodiscard]] int inputs() const { return input_end - input_begin; }
   [[nodiscard]] int outputs() const { return output_end - output_begin; }
-  /// Whether cell (input, output), counted from the block's first ones, may hold a weight, and not only the zero between groups.
+  /// Whether cell (input, output), counted from the block's first cell, may hold a weight; cells between groups hold none.
   [[nodiscard]] bool holds(int input, int output) const {
     return group_inputs == 0 || (input_begin + input) / group_inputs == (output_begin + output) / group_outputs;
   }
 };
 
-/// Where a block lies: its logical tile, and its first row and column in the array.
+/// Place of a block: its logical tile, and its first row and column in the array.
 struct BlockPlace {
   int tile = 0;
   int row = 0, column = 0;
@@ -40,10 +40,10 @@ struct MatrixLayout {
   int groups = 1;
   int row_parts = 1;
   int column_parts = 1;
-  int copies = 1;             ///< of the whole matrix, each programmed by itself, that serve the output positions in turn
+  int copies = 1;             ///< copies of the whole matrix, programmed separately, that serve the output positions in turn
   int turn = 1;               ///< successive positions that a copy serves before the next one does
-  std::vector<Block> blocks;  ///< of the first copy; the others' follow on further tiles
-  /// By number of block(), where blocks share tiles; empty: each has a tile of its own, from its corner.
+  std::vector<Block> blocks;  ///< blocks of the first copy; those of other copies are on further tiles
+  /// By number of block(), if blocks share tiles; empty: each block has its own tile and begins at row 0 and column 0.
   std::vector<BlockPlace> places{};
   /// Block number `index` of all copies, copy by copy.
   [[nodiscard]] Block block(std::size_t index) const;
@@ -54,7 +54,7 @@ struct MatrixLayout {
   }
 };
 
-/// Where every weight matrix of a network lies. One run has one Layout; accuracy and chip both read it.
+/// Places of all weight matrices of a network. One run has one Layout; accuracy and chip both read it.
 struct Layout {
   std::vector<MatrixLayout> matrices;
   int tiles = 0;  ///< logical tiles used
@@ -62,19 +62,19 @@ struct Layout {
   [[nodiscard]] const MatrixLayout& of(const std::string& node) const;
   /// Whether blocks share tiles.
   [[nodiscard]] bool packed() const;
-  /// Numbers the tiles of all copies anew, matrix by matrix, each block on a tile of its own.
+  /// Renumbers the tiles of all copies, matrix by matrix; each block gets its own tile.
   void renumber();
 };
 
-/// Where a matrix larger than a tile is cut.
+/// How a matrix larger than a tile is split.
 struct Cuts {
-  bool filling = false;  ///< parts that fill tiles and a last one with the rest, else of as equal size as possible
+  bool filling = false;  ///< parts that fill tiles and a last part with the rest; else parts of nearly equal size
   bool whole_groups =
-      false;  ///< of a block-diagonal matrix: between groups, where one fits a tile, so that a block has no rows for columns of others
+      false;  ///< split block-diagonal matrices between their groups if a group fits a tile, so that no block has rows for other columns
 };
 
-/// Fewest parts of as equal size as possible (784 over 512 -> 392 + 392), one block per tile, one copy; numbers tiles from `first_tile`.
-/// Cut otherwise there are as few parts along each side; with whole groups, as few blocks.
+/// The fewest parts of nearly equal size (784 over 512 -> 392 + 392), one block per tile, one copy; numbers tiles from `first_tile`.
+/// Other splits have equally few parts along each side; with whole groups, equally few blocks.
 MatrixLayout default_layout(const std::string& node, int inputs, int outputs, int groups, int tile_rows, int tile_columns, int first_tile,
                             const Cuts& cuts = {});
 

@@ -20,14 +20,14 @@ enum class DriftCompensation { none, global, column, exact };
 enum class Scaling { none, column, tile };  ///< gamma_i = 1 (weights written unchanged), max_j |w_ij| per column, or one maximum per tile
 enum class ReadNoise { off, constant, pcm };
 
-/// How a weight in [-1, 1] becomes conductances.
+/// Coding of a weight in [-1, 1] as conductances.
 struct WeightCoding {
   enum class Kind { differential, offset } kind = Kind::differential;
   int slices = 1;           ///< arrays that hold some bits of each weight, joined by shift-and-add after the converters
   int bits_per_slice = 0;   ///< magnitude bits of a slice; meaningless with one slice
-  int pairs = 1;            ///< device sets per weight and slice whose currents add up before the converter
-  double significance = 1;  ///< of a pair over that of the next one
-  bool residual = false;    ///< each further pair is programmed to what the ones before it missed; else all hold the same weight
+  int pairs = 1;            ///< device sets per weight and slice whose currents are added before the converter
+  double significance = 1;  ///< weight of a pair relative to the next pair
+  bool residual = false;    ///< each further pair is programmed to the error of the pairs before it; else all hold the same weight
   /// Physical columns of the array (pairs of devices, or single ones with an offset column) that one output takes.
   [[nodiscard]] int columns_per_output() const { return slices * pairs; }
 };
@@ -38,11 +38,11 @@ struct InputRange {
   enum class Method { quantile, most, sigma, mean_most } method = Method::quantile;  ///< from the calibration samples
   double quantile = 0.99995;
   double sigmas = 3.0;
-  bool learned = true;  ///< a network's own ranges come before calibrated ones
+  bool learned = true;  ///< ranges stored in the network are used before calibrated ones
   [[nodiscard]] bool is_static() const { return kind == Kind::calibrated; }
 };
 
-/// Read-out between array and converters (steps 6, 8 and 9) beside its noise.
+/// Read-out between array and converters (steps 6, 8 and 9), without its noise.
 struct Readout {
   double offset = 0.0;  ///< s of the voltage offset: V_i = max(0, s N) is lost of output i
   double series = 0.0;  ///< rs: y / (1 + min(rs |y|, series_limit))
@@ -50,7 +50,7 @@ struct Readout {
   double s_curve = 0.0;           ///< n0: y / (1 + |n0 / bound| |y|)
   double s_curve_spread = 0.0;    ///< s: n_i = n0 (1 + s N)
   double s_curve_correction = 0;  ///< c: the factor (1 + mean(n) c bound)^2 that corrects the mean curve
-  double asymmetry = 0.0;         ///< negative outputs are this share too weak
+  double asymmetry = 0.0;         ///< share by which negative outputs are too small
   double noise_spread = 0.0;      ///< relative spread of the output noise over the outputs
 };
 
@@ -63,12 +63,12 @@ struct Wires {
   base::Resistance input, output, driver, sense;  ///< exact: of one cell's segment of an input and an output line, and at their ends
 };
 
-/// What a device lies in: beside a transistor, or in static cells.
+/// The cell of a device: with a transistor, or static cells.
 enum class CellKind { transistor, sram };
 
 /// Read-out of a column between array and converter: amplifier or current copies, integrator, sample-and-hold.
 struct FrontEnd {
-  double bias = 4;  ///< current while it integrates over the full-scale current of the converter
+  double bias = 4;  ///< current during integration, relative to the full-scale current of the converter
   base::Area area;  ///< of one column
   periphery::CostNote cost;
 };
@@ -80,7 +80,7 @@ struct Regulator {
   periphery::CostNote cost;
 };
 
-/// Everything a tile's numerics, time and cost need.
+/// All parameters of a tile: numerics, time and cost.
 struct TileParameters {
   int rows = 128;
   int columns = 128;
@@ -97,13 +97,13 @@ struct TileParameters {
   DriftCompensation compensation = DriftCompensation::global;
   std::optional<double> refresh_s{};      ///< devices are programmed again after so long; empty: never
   std::optional<double> recalibration_s;  ///< drift compensation is measured again after so long; empty: before every use
-  base::Voltage read_voltage;             ///< full-scale input
-  base::Voltage supply;                   ///< that the cells' current is drawn from
-  base::Voltage vdd;                      ///< that word lines swing to
+  base::Voltage read_voltage;             ///< of a full-scale input
+  base::Voltage supply;                   ///< supply of the cells' current
+  base::Voltage vdd;                      ///< swing of word lines
   base::Capacitance line_capacitance;     ///< of one word line per cell
   base::Capacitance gate_capacitance;     ///< of the selectors of one cell
   CellKind cell = CellKind::transistor;
-  bool block_selector = false;  ///< cells in a row of one block on the diagonal and a column of another are cut off
+  bool block_selector = false;  ///< cells in a row of one diagonal block and a column of another are disconnected
   base::Area cell_area;         ///< of one unit cell (both devices of a pair)
   base::Power cell_leakage;     ///< of one
   periphery::CostNote array_cost;
@@ -117,15 +117,15 @@ struct TileParameters {
   Programming programming;
   static TileParameters read(const base::Config& config);
 
-  /// Outputs that fit the columns: `columns` over the columns an output takes, less the reference column of offset coding in every slice.
+  /// Outputs that fit the columns: `columns` over the columns of one output, minus the reference column of offset coding in every slice.
   [[nodiscard]] int output_capacity() const;
-  /// Columns of the array that a block of `outputs` takes, with reference columns of its own where weights are offset.
+  /// Columns of the array that a block of `outputs` needs, including its reference columns if weights are offset.
   [[nodiscard]] int columns_of(int outputs) const;
-  /// Conversions of one output in one MVM: one a slice, input bit and sign that do not meet before the converters.
+  /// Conversions of one output in one MVM: one for each slice, input bit and sign that are not added before the converters.
   [[nodiscard]] int conversions_per_output() const { return coding.slices * dac.conversions(); }
   /// Outputs that an MVM of `outputs` converts: with tile.adc.unused: converted all that fit the tile.
   [[nodiscard]] int converted_outputs(int outputs) const;
-  /// For which an MVM of `outputs` keeps the converters.
+  /// Time in which an MVM of `outputs` occupies the converters.
   [[nodiscard]] base::Duration conversion_time(int outputs) const;
 };
 
@@ -133,10 +133,10 @@ struct WireParameters;
 /// The circuit that `tile.wires.kind: exact` solves.
 WireParameters circuit(const Wires& wires);
 
-/// Energy of one MVM in the array: sum over cells G V t (summed conductance of all devices, `mean_drive` of full scale on average over time) from the
-/// supply, plus C V^2 at VDD per driven row and read-out, C of the line and of the gates on it.
+/// Energy of one MVM in the array: from the supply the sum over cells of G V t (G summed over all devices, at `mean_drive` of full scale on average),
+/// plus C V^2 at VDD per driven row and read-out, C of the line and of the gates on it.
 base::Energy array_energy(const TileParameters& tile, double conductance_sum_siemens, double mean_drive, int driven_rows, int columns);
-/// Energy of the read-out of one column for one conversion: `bias` times the converter's full-scale current from the supply while it integrates.
+/// Energy of the read-out of one column for one conversion: `bias` times the converter's full-scale current from the supply during integration.
 base::Energy front_end_energy(const TileParameters& tile);
 base::Area array_area(const TileParameters& tile);
 

@@ -7,7 +7,7 @@
 
 namespace mho::tiles {
 
-/// Memory that begins at a cache line.
+/// Memory aligned to a cache line.
 template <typename T>
 struct CacheLineAllocator {
   using value_type = T;
@@ -35,11 +35,11 @@ class PackedWeights {
   [[nodiscard]] float at(int input, int output) const { return data_[index(input, output)]; }
   /// All weights at once, `values` [inputs][outputs].
   void assign(std::span<const float> values);
-  /// Row `input` as the products have it: padded_outputs() numbers.
+  /// Row `input` as products() reads it: padded_outputs() numbers.
   void copy_row(int input, std::span<float> row) const;
   [[nodiscard]] const float* data() const { return data_.data(); }
   [[nodiscard]] int panels() const { return panels_; }
-  /// One panel, [input][16]; to fill it where it is made.
+  /// One panel, [input][16], for the code that fills it.
   [[nodiscard]] std::span<float> panel_values(int which) {
     const auto size = static_cast<std::size_t>(inputs_) * panel;
     return std::span(data_).subspan(static_cast<std::size_t>(which) * size, size);
@@ -53,11 +53,11 @@ class PackedWeights {
   int inputs_ = 0;
   int outputs_ = 0;
   int panels_ = 0;
-  /// The 16 weights of an input in a panel fill one cache line, so that a load never crosses two: a third of the time of a single row.
+  /// The 16 weights of an input in a panel fill one cache line, so no load crosses two lines: a single row takes a third less time.
   std::vector<float, CacheLineAllocator<float>> data_;
 };
 
-/// Which products of one MVM are wanted beside W x.
+/// The products of one MVM to compute in addition to W x.
 struct ProductSelection {
   bool ir_drop = false;  ///< W (x p) and |W| |x|
   bool square = false;   ///< |W| x^2

@@ -9,8 +9,8 @@
 
 namespace mho::tiles {
 
-/// The crossbar array of a tile: waits for drivers without latches to settle, and integrates its columns' currents while the drivers hold one input
-/// vector; all read-outs of an MVM (bits, signs) are one stay. Matrices that share the array are its kinds of work.
+/// The crossbar array of a tile: waits for drivers without latches to settle, then integrates the currents of its columns while the drivers hold one
+/// input vector. All read-outs of an MVM (bits, signs) are one piece of work. Each matrix that shares the array is a kind of work.
 class TileModule : public periphery::PipelineModule {
  public:
   TileModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const TileParameters& parameters, std::size_t matrices = 1)

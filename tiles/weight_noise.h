@@ -10,13 +10,13 @@ namespace mho::tiles {
 /// The noise that training adds to weights.
 enum class WeightNoiseKind {
   none,
-  pcm,       ///< of the mushroom cell, programming and accumulated reading, whatever device the design has
+  pcm,       ///< of the mushroom cell, programming and accumulated read noise, for every device of the design
   constant,  ///< the same for every weight
   device     ///< of the design's own device
 };
 
-/// Standard deviation of a weight as a function of its magnitude, both in units of the largest: what is expected right after programming, without
-/// drift of the mean. By linear interpolation, exact in its 257 nodes.
+/// Standard deviation of a weight as a function of its magnitude, both relative to the largest weight: the expectation right after programming,
+/// without drift of the mean. Linear interpolation between 257 exact nodes.
 class WeightNoise {
  public:
   /// `sigma` is that of kind `constant`.
@@ -29,8 +29,8 @@ class WeightNoise {
     const float* node = sigma_.data() + at;
     return node[0] + (node[1] - node[0]) * (place - static_cast<float>(at));
   }
-  /// Moves every weight in `row` (at most 1 in magnitude) by `level` deviations times its number in `normals`, not through zero. A weight of exactly
-  /// 0 is the structure of a grouped matrix, or was pruned: it stays. Vectorised, with the same bits on every processor.
+  /// Adds `level` standard deviations times its number in `normals` to every weight in `row` (at most 1 in magnitude); signs do not change. A weight
+  /// of exactly 0 belongs to no group of a grouped matrix, or was pruned: it stays 0. Vectorised, with the same bits on every processor.
   void apply(std::span<float> row, std::span<const float> normals, float level) const;
 
  private:

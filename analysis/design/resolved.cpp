@@ -52,6 +52,8 @@ const std::map<std::string, Resolution>& resolutions() {
       {"chip.core_leakage", {"W", [](const Design& d) { return d.chip.core_leakage.si(); }}},
       {"noc.link_energy", {"J/bit", [](const Design& d) { return d.chip.noc.link_per_bit_and_metre.si() * base::unit::millimetre.si(); }}},
       {"noc.hop_length", {"m", [](const Design& d) { return d.chip.noc.hop_length.value_or(base::Length(0.0)).si(); }}},
+      {"chip.link.area", {"m2", [](const Design& d) { return d.chip.link.area.si(); }}},
+      {"chip.link.standing_power", {"W", [](const Design& d) { return d.chip.link.standing_power.si(); }}},
       {"port.area", {"m2", [](const Design& d) { return d.chip.port.area.si(); }}},
       {"port.standing_power", {"W", [](const Design& d) { return d.chip.port.standing_power.si(); }}},
       {"tile.device.g_min", {"uS", [](const Design& d) { return d.tile.device.least_us; }}},

@@ -17,10 +17,10 @@ namespace mho::base {
 /// What a parameter holds. `choice` is one word out of a list; numbers may also take listed words ("ideal", "off", "unlimited").
 enum class ValueType { boolean, integer, real, choice, text };
 
-/// In which direction a number buys speed, precision or capacity. There its price must appear in the costs of a chip, or the value be refused.
+/// The direction in which a number increases speed, precision or capacity. In that direction a cost of the chip must rise, or the value is refused.
 enum class Buys { nothing, more, less };
 
-/// A step from a word to one that buys speed, precision or capacity.
+/// A pair of words: the second increases speed, precision or capacity over the first.
 struct Step {
   std::string from, to;
 };
@@ -35,12 +35,12 @@ struct Declaration {
   Value default_value;  ///< a std::string holds a word for choice types or number types with words
   double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive, in `unit`
   double maximum = std::numeric_limits<double>::infinity();   ///< inclusive, in `unit`
-  std::vector<std::string> words;    ///< legal words (choices, or words a number may take instead); for texts what is legal, as the reader says it
-  std::string sentence;              ///< what it means, one sentence
+  std::vector<std::string> words;    ///< legal words (choices, or words instead of a number); for texts: what is legal, in the words of their reader
+  std::string sentence;              ///< meaning, one sentence
   std::string source;                ///< paper, table, or "architect's choice"
-  std::vector<std::int64_t> only{};  ///< the legal whole numbers, ascending, where they are not all of the range
-  Buys buys = Buys::nothing;         ///< also of what is itself a cost, and of what has no direction
-  std::vector<Step> steps{};         ///< from one word to another that buys something; of a boolean "false" and "true"
+  std::vector<std::int64_t> only{};  ///< the legal integers, ascending, if not all of the range are legal
+  Buys buys = Buys::nothing;         ///< `nothing` also for costs and for parameters without a direction
+  std::vector<Step> steps{};         ///< pairs of words of which the second increases something; for booleans "false" and "true"
 };
 
 using Declarations = std::vector<Declaration>;
@@ -54,7 +54,7 @@ struct ValueSource {
   [[nodiscard]] std::string text() const;  ///< "default", "file:line:column" or "--set"
 };
 
-/// What messages call the option that `Config::set` serves and the command that lists the keys.
+/// Names in messages: the option that calls `Config::set`, and the command that lists the keys.
 struct ConfigNames {
   std::string option = "--set", manual = "mho describe";
 };
@@ -72,13 +72,13 @@ class Config {
   /// legal and the nearest spelling for: unreadable file, YAML error, unknown key, duplicate key, wrong type, wrong
   /// unit, out of range, NaN. Then nothing has changed. A value set by an earlier load or set() is overridden.
   void load_file(const std::string& path);
-  /// The same from a document that was read.
+  /// The same from a document that was already read.
   void load(const YamlNode& root);
   /// The same from text; `name` stands for the file in messages.
   void load_text(const std::string& text, const std::string& name);
-  /// One "key=value" from the command line; the same rules. Text without '=' is a UserError with ExitCode::usage.
+  /// Sets one "key=value" from the command line, with the same rules. Text without '=' is a UserError with ExitCode::usage.
   void set(std::string_view assignment);
-  /// The same for one that stands elsewhere, such as in a list of a design file.
+  /// The same for a setting from another place, such as a list in a design file.
   void set(std::string_view assignment, const ValueSource& origin);
 
   [[nodiscard]] bool boolean(std::string_view key) const;
@@ -109,7 +109,7 @@ class Config {
   [[nodiscard]] const ValueSource& origin(std::string_view key) const;
   [[nodiscard]] const Declaration& declaration(std::string_view key) const;
   [[nodiscard]] const Declarations& declarations() const { return declarations_; }
-  /// Throws UserError that points at the origin of `key`; for rules across several keys.
+  /// Throws a UserError that names the origin of `key`. For rules across several keys.
   [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
   /// The resolved design as nested JSON text (numbers in declared units, words as strings), keys sorted.
   [[nodiscard]] std::string json(int indent = -1) const;
@@ -130,7 +130,7 @@ class Config {
   std::vector<Entry> entries_;
 };
 
-/// What is legal, as messages and the manual say it: "2 to 16, or 'ideal'", "at least 0 ns", "true or false", "'a', 'b' or 'c'".
+/// The legal values as text for messages and the manual: "2 to 16, or 'ideal'", "at least 0 ns", "true or false", "'a', 'b' or 'c'".
 std::string legal_text(const Declaration& declaration);
 
 /// Units: s ms us ns ps fs min h d y (365 days); Hz kHz MHz GHz; J..aJ; W; m mm um nm; m2 mm2 um2 nm2; S; ohm; V; A; F; K;
@@ -146,7 +146,7 @@ std::string format_si(double si, std::string_view unit, int digits = 3);
 /// infinite durations are refused. Throws UserError.
 double parse_duration_seconds(std::string_view text);
 
-/// The legal spelling nearest to `word`, or empty when nothing is near.
+/// The legal word nearest to `word` in spelling; empty if none is near.
 std::string nearest_spelling(std::string_view word, const std::vector<std::string>& legal);
 
 }  // namespace mho::base

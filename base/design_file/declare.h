@@ -9,9 +9,9 @@
 
 namespace mho::base {
 
-/// Short forms of declarations, so that a layer's list of parameters reads as a table.
+/// Short forms of declarations: a layer's list of parameters reads as a table.
 
-/// A number that buys something where it is raised, or lowered.
+/// Marks a number that increases speed, precision or capacity if it is raised, or lowered.
 inline Declaration more(Declaration declaration) {
   declaration.buys = Buys::more;
   return declaration;
@@ -21,24 +21,24 @@ inline Declaration less(Declaration declaration) {
   return declaration;
 }
 
-/// A word or boolean, some of whose values buy something over others.
+/// Marks a word or boolean of which some values increase speed, precision or capacity over others.
 inline Declaration steps(Declaration declaration, std::vector<Step> some) {
   declaration.steps = std::move(some);
   return declaration;
 }
 
-/// A whole number of no unit.
+/// An integer without a unit.
 inline Declaration whole(std::string key, std::int64_t value, double minimum, double maximum, std::string sentence, std::string source) {
   return {std::move(key), ValueType::integer, "", value, minimum, maximum, {}, std::move(sentence), std::move(source)};
 }
 
-/// A whole number, or one of the words in its place.
+/// An integer, or one of the words instead.
 inline Declaration whole_or(std::string key, Value value, double minimum, double maximum, std::vector<std::string> words, std::string sentence,
                             std::string source) {
   return {std::move(key), ValueType::integer, "", std::move(value), minimum, maximum, std::move(words), std::move(sentence), std::move(source)};
 }
 
-/// One of a few whole numbers, ascending.
+/// One of a few integers, ascending.
 inline Declaration one_of(std::string key, std::int64_t value, std::vector<std::int64_t> only, std::string sentence, std::string source) {
   const auto least = static_cast<double>(only.front()), largest = static_cast<double>(only.back());
   return {std::move(key), ValueType::integer, "", value, least, largest, {}, std::move(sentence), std::move(source), std::move(only)};
@@ -48,14 +48,14 @@ inline Declaration number(std::string key, std::string unit, double value, doubl
   return {std::move(key), ValueType::real, std::move(unit), value, minimum, maximum, {}, std::move(sentence), std::move(source)};
 }
 
-/// A number, or one of the words in its place.
+/// A number, or one of the words instead.
 inline Declaration number_or(std::string key, std::string unit, Value value, double minimum, double maximum, std::vector<std::string> words,
                              std::string sentence, std::string source) {
   return {std::move(key), ValueType::real,  std::move(unit),     std::move(value), minimum,
           maximum,        std::move(words), std::move(sentence), std::move(source)};
 }
 
-/// A cost: a number from 0 on, or 'model' for what the program's model of the block says.
+/// A cost: a number, at least 0, or 'model' for the value of the program's model of the block.
 inline Declaration model_or(std::string key, std::string unit, std::string sentence, std::string source) {
   constexpr double largest = 1e9;
   return number_or(std::move(key), std::move(unit), std::string("model"), 0.0, largest, {"model"}, std::move(sentence), std::move(source));
@@ -66,7 +66,7 @@ inline Declaration word(std::string key, std::string value, std::vector<std::str
   return {std::move(key), ValueType::choice, "", std::move(value), 0, 0, std::move(words), std::move(sentence), std::move(source)};
 }
 
-/// Any text; `legal` says what its reader takes.
+/// Any text; `legal` describes what its reader accepts.
 inline Declaration text(std::string key, std::string value, std::vector<std::string> legal, std::string sentence, std::string source) {
   return {std::move(key), ValueType::text, "", std::move(value), 0, 0, std::move(legal), std::move(sentence), std::move(source)};
 }

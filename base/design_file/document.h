@@ -8,8 +8,8 @@
 
 namespace mho::base {
 
-/// A YAML document as a plain tree with positions. Scalars stay text, so "off" and "1e3" are read by whoever knows the type.
-/// Aliases are expanded. Duplicate keys, keys that are no scalars, merge keys, anchors to nowhere, several documents and bytes
+/// A YAML document as a plain tree with positions. Scalars stay text; code that knows the type of "off" or "1e3" converts them.
+/// Aliases are expanded. Duplicate keys, keys that are not scalars, merge keys, undefined anchors, several documents and bytes
 /// that are not UTF-8 text are refused.
 struct YamlNode {
   enum class Kind { null, scalar, list, map } kind = Kind::null;
@@ -34,12 +34,12 @@ struct YamlNode::Entry {
 YamlNode read_yaml_file(const std::string& path);
 YamlNode read_yaml_text(const std::string& text, const std::string& name);
 
-/// Whole file as bytes, also those that a pipe gives; UserError when it cannot be read (missing, a folder, a device, no permission, more than `limit`
-/// has left), Interrupted for a Ctrl-C while a pipe keeps it waiting.
+/// The bytes of a whole file or pipe. Throws UserError if it cannot be read (missing, a folder, a device, no permission, more bytes than `limit`
+/// has left), and Interrupted on a Ctrl-C while it waits for a pipe.
 std::string read_file(const std::string& path, const InputLimit& limit = InputLimit());
 /// 64-bit content hash as 16 hex digits: XXH64 with seed 0, so that `xxhsum -H1 FILE` prints the same.
 std::string content_hash(std::string_view bytes);
-/// The same of a file, which is never held as a whole; UserError when it cannot be read.
+/// The same for a file, without holding it in memory as a whole. Throws UserError if it cannot be read.
 std::string file_hash(const std::string& path);
 
 }  // namespace mho::base

@@ -13,7 +13,7 @@ Value parse_value(const Declaration& declaration, std::string_view text, const s
 /// A value as messages show it: "40 ns", "'ideal'", "true".
 std::string value_text(const Declaration& declaration, const Value& value);
 
-/// Empty when `value` is legal for `declaration`, else why not ("is out of range", ...).
+/// Empty if `value` is legal for `declaration`, else the reason why it is not ("is out of range", ...).
 std::string why_illegal(const Declaration& declaration, const Value& value);
 
 }  // namespace mho::base

@@ -10,25 +10,25 @@
 
 namespace mho::periphery {
 
-/// What a converter has to do.
+/// Requirements of a converter.
 struct AdcTask {
   int bits = 8;
   base::Duration conversion_time;
 };
 
-/// What a model says of a converter.
+/// Costs of a converter by a model.
 struct AdcEstimate {
   AdcCost cost;
   base::Power leakage;
   base::Duration least_time;         ///< of one conversion in this technology
-  Spread spread;                     ///< of its costs
-  std::vector<std::string> outside;  ///< where the task lies beyond its range
+  Spread spread;                     ///< uncertainty of the costs
+  std::vector<std::string> outside;  ///< sentences: parameters of the task outside the range of the model
 };
 
 /// Names of the models and of published converters: survey, sar, flash, ramp, cco, isaac, forms, newton.
 std::vector<std::string> adc_kinds();
-/// Estimates one of them. Energy rises with bits and rate in every model. Throws std::out_of_range for a name that adc_kinds does not list.
-///   survey: the better fifth of stand-alone converters (adc_survey); linear in 2^(bits/2) below 4 bits, where the survey has none.
+/// Estimates the converter `kind`. Energy rises with bits and rate in every model. Throws std::out_of_range for a name that adc_kinds does not list.
+///   survey: the better fifth of stand-alone converters (adc_survey); linear in 2^(bits/2) below 4 bits, where the survey has no converters.
 ///   sar:    bits + 1 comparisons of 30 fJ, 2^bits unit capacitors of 0.5 fF on the supply, 15 fF of logic a bit; 10 gate delays a comparison.
 ///   flash:  2^bits - 1 comparators of 30 fJ at once.
 ///   ramp:   2^bits steps of a shared ramp and counter, 4 fJ a step and column; at least 2 gate delays a step.

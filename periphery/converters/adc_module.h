@@ -8,13 +8,13 @@
 
 namespace mho::periphery {
 
-/// A bank of converters: some columns share one and are converted one after the other. Tiles that share the bank are its kinds of work; `works` says
-/// for each what an MVM of its own takes.
+/// A bank of converters: several columns share a converter and are converted one after the other. Each tile that shares the bank is a kind of work;
+/// `works` has the conversions and the time of one MVM of each.
 class AdcModule : public PipelineModule {
  public:
   struct Work {
-    int conversions = 0;  ///< in all
-    base::Duration time;  ///< of the converter with most columns
+    int conversions = 0;  ///< of all converters
+    base::Duration time;  ///< of the converter with the most columns
   };
   AdcModule(sc_core::sc_module_name name, const Timeline& timeline, const std::vector<Work>& works)
       : PipelineModule(name, timeline, cycles_of(timeline, works)), conversions_(works.size(), 0) {

@@ -9,8 +9,8 @@ struct AdcCost {
   base::Area area;      ///< of one converter
 };
 
-/// A good converter of this node, rate and resolution: the regression of Andrulis et al. (arXiv 2404.06553) over the better fifth of Murmann's survey
-/// of published ADCs. Single designs lie a quarter to 3.5 times as high.
+/// Costs of a good converter of this node, rate and resolution: regression of Andrulis et al. (arXiv 2404.06553) over the best fifth of Murmann's
+/// survey of published ADCs. Single designs are between a quarter and 3.5 times of it.
 AdcCost adc_survey(double technology_nm, base::Frequency rate, int bits);
 
 }  // namespace mho::periphery

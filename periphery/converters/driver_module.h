@@ -9,9 +9,9 @@
 
 namespace mho::periphery {
 
-/// The input drivers of a tile: take a vector from the input buffer and convert it. With latches they settle on the next vector while the array
-/// integrates the one before; without, the array waits for them (TileModule). Matrices that share the tile are its kinds of work; `rows` says how
-/// many rows each drives.
+/// The input drivers of a tile: they read a vector from the input buffer and convert it. With latches they settle on the next vector while the array
+/// integrates the vector before; without latches the array waits for them (TileModule). Each matrix that shares the tile is a kind of work; `rows`
+/// has the number of rows that it drives.
 class DriverModule : public PipelineModule {
  public:
   DriverModule(sc_core::sc_module_name name, const Timeline& timeline, const DacParameters& parameters, const std::vector<int>& rows)

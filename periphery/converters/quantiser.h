@@ -20,7 +20,7 @@ class Quantiser {
 
   /// The nearest code, half to even, clipped; `dither` in steps is added before (stochastic rounding: uniform in (-0.5, 0.5)).
   [[nodiscard]] float code(float v, float dither = 0.0F) const {
-    // Clipped first: rounding holds only for moderate numbers.
+    // Clip first: the rounding above is only valid for |v| < 2^22.
     const float steps = std::min(std::max(v * codes_per_unit_, -limit_ - 1.0F), limit_ + 1.0F);
     return std::min(std::max(round_even(steps + dither), -limit_), limit_);
   }
@@ -29,7 +29,7 @@ class Quantiser {
   [[nodiscard]] float limit() const { return limit_; }
   [[nodiscard]] float codes_per_unit() const { return codes_per_unit_; }
 
-  /// Every value to its grid point; with `dither` uniform in (0, 1) for each value to one of its two neighbours, the nearer the likelier.
+  /// Rounds every value to its grid point; with `dither`, uniform in (0, 1) by value, to one of its two neighbours (the nearer is more probable).
   void apply(std::span<float> values) const {
     for (float& v : values) v = (*this)(v);
   }

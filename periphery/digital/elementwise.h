@@ -11,7 +11,7 @@ void clip(std::span<const float> x, float minimum, float maximum, std::span<floa
 void sigmoid(std::span<const float> x, std::span<float> y);
 void tanh(std::span<const float> x, std::span<float> y);
 
-/// `parametric_relu`: a above 0, a b below. Comparisons and logic give 1 or 0; what is not 0 is true.
+/// `parametric_relu`: a above 0, a b below. Comparisons and logic give 1 or 0; every value except 0 is true.
 /// `modulo` has the sign of b, `remainder` that of a.
 enum class Binary {
   add,

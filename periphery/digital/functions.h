@@ -4,8 +4,8 @@
 
 namespace mho::periphery::digital {
 
-/// Functions of one number that networks are made of, named after their ONNX operators. Computed in double precision from our own exponential and
-/// logarithm, so the same bits on every machine. NaN stays NaN, but where a function asks what a number is.
+/// Functions of one number, named after their ONNX operators. They are computed in double precision from base/elementary.h, so every machine gives
+/// the same bits. NaN stays NaN, except in functions that test what a number is.
 enum class Function {
   abs,
   negative,
@@ -33,7 +33,7 @@ enum class Function {
   thresholded_relu,  ///< x above alpha, else 0
   floor,
   ceil,
-  round,     ///< to the nearest whole number, halves to the even one
+  round,     ///< to the nearest integer, halves to even
   truncate,  ///< towards 0
   truth,     ///< 0 for 0, else 1
   sign,
@@ -42,7 +42,7 @@ enum class Function {
   celu,  ///< alpha (e^(x / alpha) - 1) below 0
   tangent,
   is_nan,       ///< 1 for NaN, else 0
-  is_infinite,  ///< 1 for infinity where alpha is not 0 and for minus infinity where beta is not 0, else 0
+  is_infinite,  ///< 1 for infinity if alpha is not 0, and for minus infinity if beta is not 0; else 0
 };
 
 /// A function with its constants.
@@ -54,7 +54,7 @@ struct Activation {
 /// Element by element; `y` may be `x`. Sizes must agree (std::logic_error).
 void apply(Function function, float alpha, float beta, std::span<const float> x, std::span<float> y);
 
-/// x^y; NaN for a negative x and a y that is no whole number.
+/// x^y; NaN for a negative x and a y that is not an integer.
 float power(float x, float y);
 
 }  // namespace mho::periphery::digital

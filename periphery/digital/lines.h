@@ -13,10 +13,10 @@ struct Lines {
 /// Sums from the first element (`reverse`: the last) to each one, in double precision; `exclusive` leaves out the element itself.
 void cumulative_sum(Lines lines, bool exclusive, bool reverse, std::span<const float> x, std::span<float> y);
 
-/// Place of each line's largest (else smallest) element, the first of equals, `last`: the last. NaN where a line holds NaN.
+/// Index of the largest (else smallest) element of each line; of equal ones the first, or with `last` the last. NaN if a line holds NaN.
 void extreme_index(Lines lines, bool largest, bool last, std::span<const float> x, std::span<float> y);
 
-/// The k largest (else smallest) elements of each line in order, of equals the first ones first, or their places. NaN counts as most extreme.
+/// The k largest (else smallest) elements of each line in order, equal ones by index, or their indices. NaN counts as most extreme.
 void top_k(Lines lines, std::size_t k, bool largest, bool places, std::span<const float> x, std::span<float> y);
 
 /// 1 at the first maximum of each line, else 0.
@@ -29,7 +29,7 @@ void interpolate(Lines lines, std::span<const std::int64_t> indices, std::span<c
 /// y = x / (bias + alpha / size * sum of the squares of `size` neighbours on the line) ^ beta; of an even size one more neighbour after than before.
 void local_response(Lines lines, std::size_t size, float alpha, float beta, float bias, std::span<const float> x, std::span<float> y);
 
-/// What becomes of an element that a number is scattered to.
+/// How a scattered number is combined with the element at its index.
 enum class Scatter { replace, add, mul, maximum, minimum };
 void scatter_into(Scatter scatter, float& element, float number);
 

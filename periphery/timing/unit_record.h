@@ -5,14 +5,14 @@
 
 namespace mho::periphery {
 
-/// What a unit does: nothing, work, or hold finished work that nobody takes.
+/// State of a unit: idle, working, or holding finished work that the next unit does not accept.
 enum class UnitState { free, working, holding };
 
-/// Hears every change of state of the units it watches, in the order of time.
+/// Gets every change of state of the units that it watches, in order of time.
 class UnitObserver {
  public:
   virtual ~UnitObserver() = default;
-  /// `unit`: the number it was given; `kind`: of the work that begins, is held or ends.
+  /// `unit`: number of the unit; `kind`: of the work that begins, is held or ends.
   virtual void changed(int unit, std::size_t kind, UnitState state, std::int64_t cycle) = 0;
 };
 

@@ -10,12 +10,12 @@ struct DevicePlane {
   int slice = 0;
   int pair = 0;
   std::uint32_t sign = 0;           ///< 0 positive, 1 negative, else the reference column of offset coding
-  std::vector<float> microsiemens;  ///< [inputs][outputs]; of a reference column [inputs]
+  std::vector<float> microsiemens;  ///< [inputs][outputs]; [inputs] for a reference column
 };
 
-/// Between a block and the world: what its devices are to be programmed to, or what a real chip was measured to hold.
+/// Conductances that a block exports or imports: the targets of its devices, or conductances measured on a real chip.
 struct ConductanceExchange {
-  bool measured = false;            ///< true: `planes` are given and take the place of programming; false: they are filled with targets
+  bool measured = false;            ///< true: `planes` are given and replace programming; false: they are filled with targets
   std::vector<DevicePlane> planes;  ///< in the order of programming
 };
 

@@ -6,7 +6,7 @@
 
 namespace mho::tiles {
 
-/// A function of the relative conductance G: clamp(slope ln G + offset, low, high) below `below`, a cubic from there on.
+/// A function of the relative conductance G: clamp(slope ln G + offset, low, high) below `below`, a cubic above.
 struct PiecewiseFit {
   float below;
   float slope, offset, low, high;
@@ -21,7 +21,7 @@ struct PiecewiseFit {
 /// A fit of phase-change memory. G is the target over g_max, Gp the programmed conductance over g_max.
 ///   programming: g_p = max(0, g_T + s(G) N), s a cubic in uS for the g_max of the fit
 ///   drift: g(t) = g_p ((t + t0) / t0)^-nu, nu = |mean(G) + sd(G) N| drawn once
-///   1/f noise of a reading: sd g(t) Q(Gp) sqrt(ln((t + t0 + t_read) / (2 t_read)))
+///   1/f read noise: standard deviation g(t) Q(Gp) sqrt(ln((t + t0 + t_read) / (2 t_read)))
 struct PcmFit {
   double most_us;           ///< g_max of the fit
   double reference_time_s;  ///< t0: first read after programming
@@ -38,7 +38,7 @@ const PcmFit& mushroom_fit();
 /// The 14 nm 64-core chip (Le Gallo et al., Nat. Electron. 6:680, 2023), one or two devices per polarity; g_max 10.35 and 20.7 uS.
 const PcmFit& hermes_one_device_fit();
 const PcmFit& hermes_two_device_fit();
-/// Programming 0.2 uS, nu = |0.1 + 0.05 N|, reading noise G * growth in uS, whatever the state; for sensitivity studies. Times as for the mushroom
+/// Programming error 0.2 uS, nu = |0.1 + 0.05 N|, read noise G * growth in uS for every state; for sensitivity studies. Times as for the mushroom
 /// cell.
 class StateIndependentDevice : public Device {
  public:
@@ -66,7 +66,7 @@ class PcmDevice : public Device {
   PcmFit fit_;
 };
 
-/// sqrt(ln((t + t0 + t_read) / (2 t_read))): how 1/f noise has grown `seconds` after programming.
+/// sqrt(ln((t + t0 + t_read) / (2 t_read))): growth of 1/f noise until `seconds` after programming.
 double read_noise_growth(double seconds, double reference_time_s, double read_duration_s);
 
 }  // namespace mho::tiles

@@ -5,7 +5,7 @@
 namespace mho::tiles {
 
 /// ReRAM of Wan et al., Nature 608:504 (2022): g_max 40 uS, an error around the target that widens from 1 s over 1 day to 2 days (interpolated in the
-/// logarithm of time, constant outside), reading noise of 1 % of g_max. The mean does not drift. State: target and the device's one error.
+/// logarithm of time, constant outside), read noise of 1 % of g_max. The mean does not drift. State: target and the error of the device.
 class WanReramDevice : public Device {
  public:
   explicit WanReramDevice(const DeviceParameters& parameters);
@@ -17,7 +17,7 @@ class WanReramDevice : public Device {
   DeviceParameters parameters_;
 };
 
-/// ReRAM of CMO/HfOx, 9 to 88.2 uS, one device a weight: programming error by acceptance range, relaxation with the logarithm of time, 1/f reading
+/// ReRAM of CMO/HfOx, 9 to 88.2 uS, one device a weight: programming error by acceptance range, relaxation with the logarithm of time, 1/f read
 /// noise. State: programmed conductance and the device's share of the relaxation.
 class CmoReramDevice : public Device {
  public:

@@ -7,12 +7,12 @@
 namespace mho::tiles {
 
 /// Reads a table of a device from a CSV file with the header conductance_us,programming_sigma_us,drift_mean,drift_sd,read_sigma_us and at least two
-/// rows, conductances ascending. Throws UserError naming file and line.
+/// rows, conductances ascending. Throws a UserError that names file and line.
 std::vector<DeviceTableRow> read_device_table(const std::string& path);
 
-/// A device as a user measured it: programming sigma, mean and standard deviation of the drift exponent and sigma of a reading over the target (for
-/// the reading: the drifted) conductance, linear between rows, constant outside. Drift is (t / t0)^-nu from t0 on. State: programmed conductance,
-/// exponent.
+/// A device that a user measured: standard deviation of programming, mean and standard deviation of the drift exponent, as functions of the target,
+/// and of read noise, as a function of the drifted conductance; linear between rows, constant outside. Drift is (t / t0)^-nu from t0 on. State:
+/// programmed conductance, exponent.
 class TableDevice : public Device {
  public:
   explicit TableDevice(const DeviceParameters& parameters);

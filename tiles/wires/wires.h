@@ -18,16 +18,16 @@ struct WireParameters {
   enum class Topology { input_source, separate_source } topology = Topology::input_source;
 };
 
-/// Currents into virtual ground in A, one per output, for one vector of voltages [inputs] in V and conductances [outputs][inputs] in S; exact to some
-/// 1e-12 of the largest. Any resistance may be 0. Throws UserError for a conductance, voltage or resistance that is negative where it must not be or
-/// not finite.
+/// Currents into virtual ground in A, one per output, for one vector of voltages [inputs] in V and conductances [outputs][inputs] in S; exact to
+/// about 1e-12 of the largest. Any resistance may be 0. Throws UserError for a conductance, voltage or resistance that is not finite, or negative
+/// where it must not be.
 std::vector<double> currents(const WireParameters& wires, int outputs, int inputs, std::span<const double> conductances,
                              std::span<const double> voltages);
 
-/// Seconds that effective_matrix takes here on one thread for lines of this size: measured on one of its parts.
+/// Estimated seconds of effective_matrix on one thread of this machine for lines of this size, measured on one of its parts.
 double effective_matrix_seconds(const WireParameters& wires, int outputs, int inputs);
 
-/// The matrix [outputs][inputs] in S with currents = matrix * voltages, as exact. The same bits for any number of threads. Throws UserError for
+/// The matrix [outputs][inputs] in S with currents = matrix * voltages, equally exact. The same bits for any number of threads. Throws UserError for
 /// separate source lines, which have no such matrix.
 std::vector<double> effective_matrix(const WireParameters& wires, int outputs, int inputs, std::span<const double> conductances, int threads);
 
