@@ -53,10 +53,11 @@ void SystemNetworkModule::send(Packet packet) {
     packet.to = to.node;
     return meshes_[static_cast<std::size_t>(from.chip)]->send(std::move(packet));
   }
-  packet.first = packet.from;
+  const int begin = packet.from;
+  packet.first = begin;
   packet.last = packet.to;
   ++between_;
-  send_leg(std::move(packet), packet.from);
+  send_leg(std::move(packet), begin);
 }
 
 /// From a node onward, over its chip.

@@ -227,9 +227,10 @@ TEST(FullLoad, LevelsAddUpToTheChip) {
     };
     const CostLevel& chip = load.levels.back();
     ASSERT_EQ(chip.name, "chip");
-    EXPECT_NEAR(chip.energy.nominal / (load.joule + load.leakage_w * load.interval_s), 1, 1e-12);
-    EXPECT_NEAR(chip.area.nominal / load.square_metre, 1, 1e-12);
-    EXPECT_NEAR(chip.leakage.nominal / load.leakage_w, 1, 1e-12);
+    const auto chips = static_cast<double>(chip.count);  // a level is one of its kind
+    EXPECT_NEAR(chips * chip.energy.nominal / (load.joule + load.leakage_w * load.interval_s), 1, 1e-12);
+    EXPECT_NEAR(chips * chip.area.nominal / load.square_metre, 1, 1e-12);
+    EXPECT_NEAR(chips * chip.leakage.nominal / load.leakage_w, 1, 1e-12);
     double joule = 0, area = 0, leakage = 0;  // of what lies in no core and no router
     for (const ComponentCost& component : load.components) {
       if (component.per != periphery::Per::chip) continue;
@@ -237,9 +238,9 @@ TEST(FullLoad, LevelsAddUpToTheChip) {
       area += component.square_metre;
       leakage += component.leakage_w;
     }
-    EXPECT_NEAR((sum([](const CostLevel& level) { return level.energy.nominal; }) + joule) / chip.energy.nominal, 1, 1e-12);
-    EXPECT_NEAR((sum([](const CostLevel& level) { return level.area.nominal; }) + area) / chip.area.nominal, 1, 1e-12);
-    EXPECT_NEAR((sum([](const CostLevel& level) { return level.leakage.nominal; }) + leakage) / chip.leakage.nominal, 1, 1e-12);
+    EXPECT_NEAR((sum([](const CostLevel& level) { return level.energy.nominal; }) + joule) / (chips * chip.energy.nominal), 1, 1e-12);
+    EXPECT_NEAR((sum([](const CostLevel& level) { return level.area.nominal; }) + area) / (chips * chip.area.nominal), 1, 1e-12);
+    EXPECT_NEAR((sum([](const CostLevel& level) { return level.leakage.nominal; }) + leakage) / (chips * chip.leakage.nominal), 1, 1e-12);
     for (const CostLevel& level : load.levels) {
       EXPECT_LT(level.energy.low, level.energy.nominal) << level.name;
       EXPECT_GT(level.energy.high, level.energy.nominal) << level.name;
