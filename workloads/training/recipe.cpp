@@ -217,6 +217,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   base::Config config(recipe_declarations(), {"--recipe-set", "mho describe --recipe-keys"});
   if (path) config.load_file(*path);
   for (const std::string& assignment : assignments) config.set(assignment);
+  const base::Config given = config;
   const KindDefaults kind = defaults_of(kind_of(subject.network));
   const auto of = [&](const char* key, const std::vector<std::string>& words) {
     return static_cast<int>(std::ranges::find(words, config.word(key)) - words.begin());
@@ -261,7 +262,7 @@ Recipe read_recipe(const std::optional<std::string>& path, const std::vector<std
   recipe.adapters = {config.optional_integer("adapters.rank", "off").value_or(0), config.word("adapters.layers")};
   if (!config.optional_real("optimiser.rate", "auto")) config.set("optimiser.rate=" + std::to_string(recipe.optimiser.rate));
   recipe.json = config.json();
-  recipe.without_effect = idle_keys(config, recipe, subject);
+  recipe.without_effect = idle_keys(given, recipe, subject);
   config.set("epochs=1");
   recipe.identity = config.json();
   return recipe;

@@ -194,6 +194,13 @@ TEST(RecipeKeysTest, HiddenLayersOfANetworkWithout) {
   EXPECT_EQ(keys.train_with(changed), keys.train_with(keys.recipe()));
 }
 
+TEST(RecipeKeysTest, NothingIsNamedThatNobodyGave) {
+  for (const std::string& bytes : {convolutional(), perceptron_of_frames(), one_layer()}) {
+    const TiledNetwork tiled = mapper::lay_out(import_onnx_bytes(bytes, "network"), tiles::test::tile());
+    EXPECT_EQ(read_recipe(std::nullopt, {}, {tiled.network, tiled.tiles, 1000, false}).without_effect, Settings());
+  }
+}
+
 TEST(RecipeKeysTest, OfAdapters) {
   expect_every_key_counts_or_is_named({"adapters", convolutional(), {}, {"adapters.rank=3", "distillation.hidden=0.1"}});
 }
