@@ -61,7 +61,7 @@ class Store {
   static constexpr int schema_version = 21;          ///< user_version in the file's header
   static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
   /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
-  static constexpr std::string_view schema_hash = "6cb754f59a9907a2";
+  static constexpr std::string_view schema_hash = "adf3bba2ff5c38c4";
 
   /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
   /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
