@@ -1,29 +1,30 @@
 #!/usr/bin/env python3
 """What each axis of a sweep does: medians over all points, and over pairs of points that differ in this axis alone.
 
-usage: effects.py RESULTS.db   (docs/worked_exploration.md)
+usage: effects.py RESULTS.db   (of several sweeps in it the one with most points)
 """
 import json
 import sqlite3
 import statistics
 import sys
 
-FIGURES = (("normalised", "accuracy", 1, "%"), ("energy_per_inference_j", "energy", 1e9, "nJ"), ("interval_s", "interval", 1e6, "us"),
+FIGURES = (("accuracy", "accuracy", 1, "%"), ("energy_per_inference_j", "energy", 1e9, "nJ"), ("interval_s", "interval", 1e6, "us"),
            ("area_mm2", "area", 1, "mm2"))
 
 
 def points_of(path):
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     rows = connection.execute("""
-        SELECT p.settings, r.energy_per_inference_j, r.interval_s, r.area_mm2, r.chance, r.float_accuracy_scored,
+        SELECT p.settings, r.energy_per_inference_j, r.interval_s, r.area_mm2,
                (SELECT avg(value) FROM accuracy WHERE run = r.id AND time_s = (SELECT max(time_s) FROM accuracy WHERE run = r.id))
-        FROM point p JOIN run r ON r.uid = p.run_uid WHERE r.exit_code = 0""").fetchall()
+        FROM point p JOIN run r ON r.uid = p.run_uid WHERE r.exit_code = 0
+          AND p.exploration = (SELECT exploration FROM point GROUP BY exploration ORDER BY count(*) DESC LIMIT 1)""").fetchall()
     connection.close()
     points = []
-    for settings, energy, interval, area, chance, scored, accuracy in rows:
+    for settings, energy, interval, area, accuracy in rows:
         figures = {"energy_per_inference_j": energy, "interval_s": interval, "area_mm2": area}
         if accuracy is not None:
-            figures["normalised"], figures["accuracy"] = 100 * (accuracy - chance) / (scored - chance), 100 * accuracy
+            figures["accuracy"] = 100 * accuracy
         points.append((json.loads(settings), figures))
     return points
 
@@ -61,7 +62,7 @@ def effects(points, key, apart):
                 continue
             pairs = [(figures[name], twins[(rest, values[0])][name]) for (rest, at), figures in twins.items()
                      if at == value and (rest, values[0]) in twins and name in figures]
-            if name == "normalised":
+            if name == "accuracy":
                 change = f"{statistics.median(a - b for a, b in pairs):+.1f}" if pairs else ""
             else:
                 change = f"x{statistics.median(a / b for a, b in pairs):.2f}" if pairs else ""

@@ -23,7 +23,7 @@ import time
 
 # Commands that take longer than some seconds: left to --long. Regular expressions over the whole line.
 LONG = [
-    r"^mho retrain ",
+    r"^mho retrain |--vary recipe",
     r"^mho run (net_)?hwa\.onnx",
     r"^mho sensitivity",
     r"^mho noc .*--mesh 16",
