@@ -128,7 +128,8 @@ class Floorplan {
         MeshPage::margin, y, most_flits_);
     for (std::size_t layer = 0; layer < program_.layers.size(); ++layer) {
       const int index = static_cast<int>(layer);
-      const double left = MeshPage::margin + column * (index % columns), line = y + row * (1 + index / columns);
+      const int lines_above = 1 + index / columns;
+      const double left = MeshPage::margin + column * (index % columns), line = y + row * lines_above;
       const auto found = tiles.find(index);
       constexpr std::size_t longest = 20;
       out += fmt::format(

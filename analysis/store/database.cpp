@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <new>
 
 #include "analysis/store/migrate.h"
 #include "analysis/store/rows.h"
@@ -118,6 +119,7 @@ int primary_code(const SQLite::Exception& error) { return error.getErrorCode() &
 
 base::UserError refusal(const std::string& path, const SQLite::Exception& error, std::chrono::milliseconds waited) {
   const std::string_view nothing = "Nothing of this run was stored.";
+  if (primary_code(error) == SQLITE_NOMEM) throw std::bad_alloc();  // the file is none the worse for it
   switch (primary_code(error)) {
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
@@ -149,6 +151,7 @@ base::UserError refusal(const std::string& path, const SQLite::Exception& error,
 
 base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error) {
   const int code = primary_code(error);
+  if (code == SQLITE_NOMEM) throw std::bad_alloc();
   if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
     return base::UserError(fmt::format("{} is not an SQLite database, or a damaged one; give --db another file", path));
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
