@@ -69,6 +69,7 @@ COMMANDS = [
     ("db cache", "db cache"),
     ("search", "search --minimise area --keep 90% --times 1d --samples 60 --repeats 1 --free tile.adc.bits=5..8 --evaluations 8 --confirm 1 --jobs 1"),
     ("search", "search --minimise area --minimise energy --free tile.adc.bits=5..8 --free tile.rows=64,128 --evaluations 8 --confirm 1 --jobs 1"),
+    ("search", "search --minimise area --free tile.noise.output=0.01..0.1 --evaluations 8 --confirm 1 --jobs 1"),
     ("search", "search --keep 80% --times 1d --samples 60 --repeats 1 --engine greedy --accuracy-by full --minimise area --jobs 1"),
     ("search", "search --check-proxy 2 --times 1d --samples 60 --repeats 1 --free tile.adc.bits=5..8 --minimise area --jobs 1"),
     ("db prune", "db prune --where 'run > 900'"),
