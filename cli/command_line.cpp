@@ -287,6 +287,14 @@ Action parse_group(const VerbGroup& group, int argc, const char* const* argv) {
   }
 }
 
+/// "; did you mean run?" for a verb of that spelling, or "; did you mean mho db compare?" for one that stands in a group.
+std::string verb_hint(const std::string& word) {
+  for (const VerbGroup& group : verb_groups()) {
+    if (find_verb(fmt::format("{} {}", group.name, word))) return fmt::format("; did you mean mho {} {}?", group.name, word);
+  }
+  return spelling_hint(word, names());
+}
+
 }  // namespace
 
 Action parse(int argc, const char* const* argv) {
@@ -310,7 +318,7 @@ Action parse(int argc, const char* const* argv) {
     usage(fmt::format("unknown option {}: those of a verb stand after it, as in mho run --seed 3; say what to do: {}", first,
                       fmt::join(names(), ", ")));
   }
-  if (!verb) usage(fmt::format("unknown verb {}{}; there are {}", first, spelling_hint(first, names()), fmt::join(names(), ", ")));
+  if (!verb) usage(fmt::format("unknown verb {}{}; there are {}", first, verb_hint(first), fmt::join(names(), ", ")));
   try {
     Options options(argc, argv, {verb->name, verb->sentence}, footer(verb->examples));
     return verb->read(options);

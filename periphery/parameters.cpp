@@ -133,9 +133,9 @@ BufferParameters BufferParameters::read(const base::Config& config) {
   p.kind = config.word("tile.buffer.kind") == "edram" ? MemoryKind::edram : MemoryKind::sram;
   p.cost.spread = {memory_spread, memory_spread, leakage_spread};
   // Empty: the model, once the capacity is known.
-  const auto own = [&](const char* key, const char* unit, double Spread::*kind) -> std::optional<double> {
+  const auto own = [&](const char* key, const char* unit, double Spread::*spread) -> std::optional<double> {
     if (!config.optional_real(key, "model")) return std::nullopt;
-    return cost_or(config, key, p.cost, kind, unit, 0);
+    return cost_or(config, key, p.cost, spread, unit, 0);
   };
   if (const auto energy = own("tile.buffer.read_energy", "J/bit", &Spread::energy)) p.read_energy_per_bit = base::Energy(*energy);
   if (const auto energy = own("tile.buffer.write_energy", "J/bit", &Spread::energy)) p.write_energy_per_bit = base::Energy(*energy);

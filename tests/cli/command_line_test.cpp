@@ -55,6 +55,7 @@ TEST_F(CommandLineTest, UsageErrors) {
       {{}, "say what to do"},
       {{"rnu"}, "did you mean run?"},
       {{"frobnicate"}, "unknown verb frobnicate"},
+      {{"compare", "1", "2"}, "did you mean mho db compare?"},
       {{"run", "--seeed", "3"}, "did you mean --seed?"},
       {{"run", "--seed", "many"}, "--seed"},
       {{"run", "--seed", "-1"}, "--seed"},
