@@ -178,7 +178,8 @@ std::string beside_text(const analysis::ChipResult& result) {
     text += fmt::format("upkeep: {} on top of the average power, {:.3g} % of the time\n", format_si(upkeep.power_w, "W"), 100 * upkeep.downtime);
   }
   if (upkeep.tile_yield < 1) {
-    text += fmt::format("{:.2f} % of chips have {} working tiles among {}\n", 100 * upkeep.tile_yield, result.tiles_used, result.tiles_available);
+    text += fmt::format("{:.2f} % of chips have {} working tiles among {}\n", 100 * upkeep.tile_yield,
+                        std::min(result.tiles_used, result.tiles_available), result.tiles_available);
   }
   if (const auto& digital = result.reference) {
     const analysis::RollUp& costs = result.costs;

@@ -42,7 +42,9 @@ bool is_measured(const tiles::TileParameters& tile) {
 
 Upkeep upkeep_of(const Design& design, const ChipResult& result) {
   Upkeep upkeep;
-  upkeep.tile_yield = base::binomial_at_most(result.tiles_available - result.tiles_used, result.tiles_available, design.chip.dead_tiles);
+  // Where weights are reloaded, tiles that are used again and again count more than there are.
+  const int needed = std::min(result.tiles_used, result.tiles_available);
+  upkeep.tile_yield = base::binomial_at_most(result.tiles_available - needed, result.tiles_available, design.chip.dead_tiles);
   const auto of_tile = [&](int settings) -> const tiles::TileParameters& {
     return settings == 0 ? design.tile : result.program.settings.at(static_cast<std::size_t>(settings));
   };

@@ -174,6 +174,15 @@ void read_beside(const Reader& reader, std::int64_t run, Result& result) {
   each_row(reader, "SELECT * FROM programming WHERE run = ?", run, [&](const StoredRow& row) {
     result.programming = OneTimeProgramming{.devices = row.real("devices"), .joule = row.real("joule"), .seconds = row.real("seconds")};
   });
+  each_row(reader, "SELECT * FROM upkeep WHERE run = ?", run, [&](const StoredRow& row) {
+    result.upkeep = Upkeep{.refresh_j = row.real("refresh_j"),
+                           .refresh_s = row.real("refresh_s"),
+                           .recalibration_j = row.real("recalibration_j"),
+                           .recalibration_s = row.real("recalibration_s"),
+                           .power_w = row.real("power_w"),
+                           .downtime = row.real("downtime"),
+                           .tile_yield = row.real("tile_yield")};
+  });
   each_row(reader, "SELECT * FROM reference WHERE run = ?", run, [&](const StoredRow& row) {
     DigitalReference one;
     one.name = row.text("name");

@@ -65,6 +65,7 @@ std::vector<Judgement> DesignSearch::judge(const std::vector<Coordinates>& point
     }
   }
   std::vector<Judgement> judgements;
+  judgements.reserve(points.size());
   for (const Coordinates& at : points) judgements.push_back(judgement_of(evaluation(at).figures, problem_.objectives, constraints));
   return judgements;
 }

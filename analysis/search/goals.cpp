@@ -72,7 +72,7 @@ FigureLimit FigureLimit::relaxed(double share) const {
 
 bool needs_accuracy(const std::string& figure) {
   if (is_view_figure(figure)) return view_figure(figure).needs_accuracy();
-  return std::ranges::any_of(of_accuracy, [&](const std::string name) { return figure.starts_with(name); }) || figure.ends_with("_accuracy");
+  return std::ranges::any_of(of_accuracy, [&](const auto& name) { return figure.starts_with(name); }) || figure.ends_with("_accuracy");
 }
 
 bool is_predictable(const std::string& figure) {
@@ -82,7 +82,7 @@ bool is_predictable(const std::string& figure) {
 std::string figure_called(const std::string& name, const std::vector<double>& times_s) {
   constexpr std::string_view of_runs = "v_run.";
   if (name.starts_with(of_runs)) {
-    const std::string column = name.substr(of_runs.size());
+    std::string column = name.substr(of_runs.size());
     if (const std::set<std::string> figures = names_of_figures(times_s); figures.contains(column)) return column;
     throw base::UserError(
         fmt::format("'{}': this column of v_run is no figure of the chip; figures are {}", name, fmt::join(names_of_figures(times_s), ", ")),

@@ -53,6 +53,7 @@ TEST_F(DbTest, ShowPrintsWhatTheRunPrinted) {
       quick_run({"--set", "digital.result_format=int8", "--set", "noc.power_gating=on", "--set", "chip.power_gating=on", "--reference", "none"}),
       quick_run({"--fidelity", "estimate", "--repeats", "1"}),
       {"simulate"},
+      {"simulate", "--set", "tile.upkeep.refresh=1d", "--set", "tile.upkeep.recalibrate=1h", "--set", "chip.dead_tiles=0.1"},
       {"simulate", "--functional", "--inferences", "3"},
       {"simulate", "--inferences", "1"},
       {"simulate", "--inferences", "5"},
@@ -228,7 +229,8 @@ TEST_F(DbTest, CompareAndFrontTellRuns) {
 /// Layers that share tiles share their area.
 TEST_F(DbTest, AreasOfLayersAddUpToTheTilesThatAreUsed) {
   const std::string off =
-      "SELECT max(abs(all_layers - used) / used) FROM (SELECT sum(l.tiles_mm2) AS all_layers, (SELECT sum(mm2) FROM component c WHERE c.run = r.id AND "
+      "SELECT max(abs(all_layers - used) / used) FROM (SELECT sum(l.tiles_mm2) AS all_layers, (SELECT sum(mm2) FROM component c WHERE c.run = r.id "
+      "AND "
       "c.per IN ('tile', 'bank of converters')) / r.tiles_available * r.tiles AS used FROM v_layer l JOIN run r ON r.id = l.run GROUP BY l.run)";
   run();
   EXPECT_LT(std::stod(query(off)), 1e-12);

@@ -31,6 +31,7 @@ LONG = [
     r"^mho run .*--conductances",
     r"^mho search nets/",
     r"FROM epoch|v_sensitivity",
+    r"^mho simulate adapted",  # of a network that the line above trains
     r"mine_hwa|db compare 2 4",  # the tutorial after its retraining
 ]
 

@@ -157,7 +157,7 @@ std::string effects_text(const std::vector<KeyEffect>& effects, const std::strin
     }
     table.add(std::move(cells));
     if (!effect.refused.empty()) notes += fmt::format("{} alone: {}\n", effect.key, effect.refused);
-    if (effect.found) notes = notes.find("*") == std::string::npos ? "* stored before\n" + notes : notes;
+    if (effect.found && !notes.starts_with('*')) notes.insert(0, "* stored before\n");
   }
   return table.text() + notes;
 }
