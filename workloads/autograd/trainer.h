@@ -49,10 +49,10 @@ struct TrainedNetwork {
 };
 
 /// The network with weights trained with the tile model in the forward pass (recipe.hardware.analog false: in float), and with the learned input
-/// ranges. `tiled` is that of the design, with adapters where the recipe has them; its calibration does not count. After each epoch the state is scored. Goes on from the checkpoint where
-/// there is one, to the same bits as without interruption where `writer` is the same; one of fewer epochs is gone on with too. Throws UserError for
-/// a network without trainable analog layers, for operators without derivative, and (failed_check) when the training diverges; Interrupted after the
-/// state is saved.
+/// ranges. `tiled` is that of the design, with adapters where the recipe has them; its calibration does not count. After each epoch the state is
+/// scored. Goes on from the checkpoint where there is one, to the same bits as without interruption where `writer` is the same; one of fewer epochs
+/// is gone on with too. Throws UserError for a network without trainable analog layers, for operators without derivative, and (failed_check) when the
+/// training diverges; Interrupted after the state is saved.
 TrainedNetwork train(const TiledNetwork& tiled, const Dataset& data, const TrainingOptions& options);
 
 }  // namespace mho::workloads
