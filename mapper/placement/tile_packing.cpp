@@ -193,7 +193,7 @@ std::vector<int> limits(std::span<const Piece> pieces, int side, int Piece::*siz
     if (2 * limit <= side) all.push_back(limit);
   }
   std::ranges::sort(all);
-  all.erase(std::ranges::unique(all).begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

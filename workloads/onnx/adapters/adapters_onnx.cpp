@@ -76,6 +76,7 @@ std::vector<Adaptable> adaptables(const onnx::GraphProto& graph, const Network& 
 
 std::vector<std::string> names_of(const std::vector<Adaptable>& list) {
   std::vector<std::string> names;
+  names.reserve(list.size());
   for (const Adaptable& one : list) names.push_back(one.layer->name);
   return names;
 }
