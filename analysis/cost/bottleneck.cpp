@@ -135,9 +135,9 @@ class BottleneckSearch {
         result.node = link.to;
         break;
       case hw::LinkActivity::Kind::chips:
-        result.text = fmt::format("the link from chip {} to {}, {:.0f} % of its rate (chip.link.bandwidth), {:.0f} flits per {}",
-                                  link.from / chip_.nodes_per_chip(), link.to / chip_.nodes_per_chip(), percent * moved,
-                                  static_cast<double>(link.flits) / inferences_, each_);
+        result.text =
+            fmt::format("the link from chip {} to {}, {:.0f} % of its rate (chip.link.bandwidth), {:.0f} flits per {}", chip_.chip_of(link.from),
+                        chip_.chip_of(link.to), percent * moved, static_cast<double>(link.flits) / inferences_, each_);
         return result;
     }
     std::vector<int> stages;

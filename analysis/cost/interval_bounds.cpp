@@ -24,7 +24,7 @@ std::string bound_place(const hw::LinkActivity& link, const hw::ChipParameters& 
     case hw::LinkActivity::Kind::between:
       return fmt::format("link from router {} to {}", link.from, link.to);
     case hw::LinkActivity::Kind::chips:
-      return fmt::format("link from chip {} to {}", link.from / chip.nodes_per_chip(), link.to / chip.nodes_per_chip());
+      return fmt::format("link from chip {} to {}", chip.chip_of(link.from), chip.chip_of(link.to));
   }
   return "";
 }

@@ -136,6 +136,23 @@ Spread spread(std::vector<double> values, const Yardstick& by, double threshold)
   return result;
 }
 
+std::string calibration_key(const Design& design, const workloads::TiledNetwork& tiled, const workloads::DataDescription& data,
+                            const SamplePlan& plan) {
+  return calibration_depends_on(design, tiled, data.calibration ? *data.calibration : *data.test, plan.calibration_samples);
+}
+
+workloads::EvaluationOptions evaluation_of(const ExperimentOptions& options, const SamplePlan& plan) {
+  workloads::EvaluationOptions evaluation;
+  evaluation.times_s = options.times_s;
+  evaluation.repeats = options.repeats;
+  evaluation.seed = options.seed;
+  evaluation.threads = options.threads;
+  evaluation.first_sample = plan.first;
+  evaluation.samples = plan.scored;
+  evaluation.by_sample = options.by_sample;
+  return evaluation;
+}
+
 Result run_experiment(const Design& design, const workloads::Network& network, const workloads::DataDescription& data,
                       const ExperimentOptions& options) {
   const auto start = std::chrono::steady_clock::now();
@@ -158,8 +175,7 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
                                                  .check = check,
                                                  .cache = options.cache});
   Result result;
-  const workloads::Dataset& calibrating = data.calibration ? *data.calibration : *data.test;
-  const std::string calibration = options.cache == nullptr ? "" : calibration_depends_on(design, tiled, calibrating, plan.calibration_samples);
+  const std::string calibration = options.cache == nullptr ? "" : calibration_key(design, tiled, data, plan);
   static_cast<ChipResult&>(result) = run_chip(design, tiled,
                                               {.mode = options.mode,
                                                .reference = options.reference,
@@ -180,15 +196,8 @@ Result run_experiment(const Design& design, const workloads::Network& network, c
   result.float_accuracy = reference.reported;
   result.float_accuracy_scored = reference.scored;
   if (options.by_sample) result.float_by_sample = workloads::score_samples(tiled.network, *data.test, plan.first, plan.scored, options.threads);
-  workloads::EvaluationOptions evaluation_options;
-  evaluation_options.times_s = options.times_s;
-  evaluation_options.repeats = options.repeats;
-  evaluation_options.seed = options.seed;
-  evaluation_options.threads = options.threads;
-  evaluation_options.first_sample = plan.first;
-  evaluation_options.samples = plan.scored;
+  workloads::EvaluationOptions evaluation_options = evaluation_of(options, plan);
   evaluation_options.measured = measured ? &*measured : nullptr;
-  evaluation_options.by_sample = options.by_sample;
   const std::string measured_hash = options.conductances && options.cache != nullptr ? base::file_hash(*options.conductances) : "";
   const std::string depends =
       options.cache == nullptr ? "" : accuracy_depends_on(design, tiled, calibration, *data.test, evaluation_options, measured_hash);

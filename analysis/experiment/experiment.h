@@ -45,6 +45,13 @@ struct SamplePlan {
 /// Throws UserError when `options.samples` asks for more than the test set holds, or nothing is left to score.
 SamplePlan plan_samples(const workloads::DataDescription& data, const ExperimentOptions& options);
 
+/// What the calibration of inputs is found by in the cache.
+std::string calibration_key(const Design& design, const workloads::TiledNetwork& tiled, const workloads::DataDescription& data,
+                            const SamplePlan& plan);
+
+/// What the evaluation on tiles is asked for, measured conductances aside.
+workloads::EvaluationOptions evaluation_of(const ExperimentOptions& options, const SamplePlan& plan);
+
 struct MeanAndError {
   double mean = 0;
   std::optional<double> sem;  ///< standard error of the mean over programmings, which also read; empty for a single one

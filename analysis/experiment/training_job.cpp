@@ -119,6 +119,14 @@ TrainingJob TrainingJob::parse(const std::string& json) {
   return result;
 }
 
+std::string weights_text(const workloads::Network& network) {
+  std::string text;
+  for (const workloads::Matrix& matrix : network.matrices) {
+    text += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
+  }
+  return text;
+}
+
 TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
   const base::InputLimit limit(job.input_limit);
   Design design = load_design(job.design, job.set);
@@ -140,13 +148,8 @@ TrainingInputs read_inputs(const TrainingJob& job, bool checked) {
     tiled = prepare(design, import_adapted(adapted, job.network, tiled.network, limit), {.copies = false});
   }
   Judged judged = judge(data, recipe.validation, !tiled.network.states.empty());
-  // Weights that lie in files beside the network's are not in the hash of that file.
-  std::string weights;
-  for (const workloads::Matrix& matrix : tiled.network.matrices) {
-    weights += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
-  }
-  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights, data.training->hash(), judged.judges->hash(),
-                                             design.hash(), recipe.identity, job.from_scratch);
+  const std::string everything = fmt::format("{} {} {} {} {} {} {}", tiled.network.hash, weights_text(tiled.network), data.training->hash(),
+                                             judged.judges->hash(), design.hash(), recipe.identity, job.from_scratch);
   const int threads = job.threads.value_or(default_threads(tiled.network));
   return {std::move(design),
           std::move(data),

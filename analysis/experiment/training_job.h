@@ -50,6 +50,9 @@ struct TrainingInputs {
   [[nodiscard]] const workloads::Dataset& validation() const { return *judges; }
 };
 
+/// Hashes of all weights: those that lie in files beside the network's are not in the hash of that file.
+std::string weights_text(const workloads::Network& network);
+
 /// Throws UserError; also for data without a training split, and where `checked` for data that are not finite.
 TrainingInputs read_inputs(const TrainingJob& job, bool checked);
 

@@ -280,6 +280,7 @@ EvaluatedPoint LocalEvaluator::compute(Prepared prepared) {
     evaluation.reason = error.what();
     evaluation.exit_code = error.code();
   } catch (const std::bad_alloc&) {
+    evaluation.out_of_memory = true;
     evaluation.reason = "out of memory; fewer --jobs leave more for each";
     evaluation.exit_code = base::ExitCode::failed_check;
   }

@@ -63,6 +63,7 @@ struct Evaluation {
   std::map<std::string, double> figures{};
   std::optional<std::string> reason{};  ///< why there are no figures
   base::ExitCode exit_code = base::ExitCode::ok;
+  bool out_of_memory = false;  ///< why there are no figures; only of what this process computed
   double wall_s = 0;
   std::int64_t run = 0;  ///< of its row in the database; 0: not stored
   bool found = false;    ///< it was there already, nothing was computed

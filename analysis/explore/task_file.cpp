@@ -16,17 +16,6 @@ namespace {
 
 using base::YamlNode;
 
-/// "key=value" for every leaf of a section.
-void add_assignments(const YamlNode& node, const std::string& prefix, std::vector<std::string>& assignments) {
-  if (node.kind == YamlNode::Kind::map) {
-    for (const auto& entry : node.entries) add_assignments(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, assignments);
-  } else if (prefix.empty()) {
-    for (const std::string& text : texts_of(node, "set")) assignments.push_back(text);
-  } else {
-    assignments.push_back(fmt::format("{}={}", prefix, scalar_of(node, prefix)));
-  }
-}
-
 void add_leaves(const YamlNode& node, const std::string& prefix, std::vector<std::pair<std::string, const YamlNode*>>& leaves) {
   if (node.kind != YamlNode::Kind::map) {
     leaves.emplace_back(prefix, &node);
@@ -35,17 +24,24 @@ void add_leaves(const YamlNode& node, const std::string& prefix, std::vector<std
   for (const auto& entry : node.entries) add_leaves(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, leaves);
 }
 
+/// "key=value" for every leaf of a section, or such texts.
+void add_assignments(const YamlNode& node, std::vector<std::string>& assignments) {
+  if (node.kind != YamlNode::Kind::map) {
+    for (const std::string& text : texts_of(node, "set")) assignments.push_back(text);
+    return;
+  }
+  for (const auto& [key, value] : leaves_of(node)) assignments.push_back(fmt::format("{}={}", key, scalar_of(*value, key)));
+}
+
 std::vector<double> ages_of(const YamlNode& node) {
   std::vector<double> times_s;
   for (const std::string& text : texts_of(node, "times")) {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find(',', begin), text.size());
+    for (const std::string& part : parts_of(text, ',')) {
       try {
-        times_s.push_back(base::parse_duration_seconds(base::trimmed(std::string_view(text).substr(begin, end - begin))));
+        times_s.push_back(base::parse_duration_seconds(part));
       } catch (const base::UserError& error) {
         refuse_at(node, error.what());
       }
-      begin = end + 1;
     }
   }
   if (times_s.empty()) refuse_at(node, "'times' is an age of the chip, or several, such as [1s, 1d, 1y]");
@@ -62,7 +58,7 @@ const std::vector<std::pair<std::string, Reading>>& readings() {
       {"network", [](auto& task, const auto& value, const auto& key) { task.network = scalar_of(value, key); }},
       {"data", [](auto& task, const auto& value, const auto& key) { task.data = scalar_of(value, key); }},
       {"design", [](auto& task, const auto& value, const auto& key) { task.design = scalar_of(value, key); }},
-      {"set", [](auto& task, const auto& value, const auto& /*key*/) { add_assignments(value, "", task.set); }},
+      {"set", [](auto& task, const auto& value, const auto& /*key*/) { add_assignments(value, task.set); }},
       {"layer",
        [](auto& task, const auto& value, const auto& key) {
          for (const std::string& rule : texts_of(value, key)) task.layer.push_back(rule);
@@ -111,6 +107,16 @@ bool truth_of(const YamlNode& node, const std::string& key) {
   const std::string& text = scalar_of(node, key);
   if (text != "true" && text != "false") refuse_at(node, fmt::format("'{}' is true or false, not '{}'", key, text));
   return text == "true";
+}
+
+std::vector<std::string> parts_of(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    parts.emplace_back(base::trimmed(std::string_view(text).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return parts;
 }
 
 std::vector<std::pair<std::string, const YamlNode*>> leaves_of(const YamlNode& section) {

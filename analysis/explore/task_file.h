@@ -35,6 +35,9 @@ std::vector<std::string> texts_of(const base::YamlNode& node, const std::string&
 std::int64_t whole_of(const base::YamlNode& node, const std::string& key, std::int64_t least);
 bool truth_of(const base::YamlNode& node, const std::string& key);
 
+/// A text at its separators; without blanks at the ends of the parts.
+std::vector<std::string> parts_of(const std::string& text, char separator);
+
 /// The keys of a section with what they hold, dotted where they are nested.
 std::vector<std::pair<std::string, const base::YamlNode*>> leaves_of(const base::YamlNode& section);
 

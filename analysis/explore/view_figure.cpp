@@ -100,7 +100,10 @@ bool ViewFigure::needs_accuracy() const {
   return holds_name(views_of_accuracy, view) || (view == "v_layer" && holds_name(layer_columns_of_accuracy, column));
 }
 
-bool is_view_figure(const std::string& name) { return name.find_first_of("([") != std::string::npos || name.find('.') != std::string::npos; }
+bool is_view_figure(const std::string& name) {
+  // Behind @ stands an age or the end of a band: accuracy@1500.5s.
+  return name.find_first_of("([") != std::string::npos || name.find('.') < name.find('@');
+}
 
 ViewFigure view_figure(const std::string& name) {
   ViewFigure figure{.name = without_blanks(name)};

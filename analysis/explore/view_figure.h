@@ -22,7 +22,7 @@ struct ViewFigure {
   [[nodiscard]] bool needs_accuracy() const;                   ///< only runs with accuracy have it
 };
 
-/// Whether a name is meant as one: it has a view or a bracket.
+/// Whether a name is meant as one: it has a bracket, or a point that does not stand in an age.
 bool is_view_figure(const std::string& name);
 /// Throws UserError (usage): a view or column that does not exist, with the nearest spelling; a view that says nothing of a design, such as v_cache.
 ViewFigure view_figure(const std::string& name);

@@ -120,7 +120,7 @@ class Worker {
   EvaluatedPoint evaluated(const NumberedPoint& point) {
     try {
       EvaluatedPoint done = found_or_computed(point);
-      exhausted_ = done.evaluation.reason && done.evaluation.reason->starts_with("out of memory");
+      exhausted_ = done.evaluation.out_of_memory;
       return done;
     } catch (const std::bad_alloc&) {
       // While it was read or prepared.

@@ -44,7 +44,7 @@ std::vector<FreeSetting> for_each_layer(const FreeSetting& setting, const worklo
 /// The value that a coordinate stands for.
 std::string choice_text(const FreeSetting& setting, double coordinate);
 std::vector<Coordinate> coordinates(const std::vector<FreeSetting>& settings);
-/// Of all coordinates that stand for the same design one: those of settings that the point leaves out are at their low end.
+/// The coordinates that stand for all of the same design: settings that the point leaves out are at their low end.
 Coordinates canonical(const std::vector<FreeSetting>& settings, Coordinates at);
 /// The design of a point. Settings of a layer that the point makes digital are left out.
 DesignPoint design_point(const std::vector<FreeSetting>& settings, const Coordinates& at);

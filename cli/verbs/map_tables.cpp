@@ -8,6 +8,7 @@
 
 #include "analysis/experiment/conductance_file.h"
 #include "base/design_file/config.h"
+#include "base/index.h"
 #include "cli/table.h"
 
 namespace mho::cli {
@@ -18,7 +19,6 @@ using base::format_si;
 
 std::string tile_bounds_text(const TileBounds& all, std::optional<double> throughput_per_s) {
   using enum Table::Align;
-  constexpr double percent = 100;
   const TileBudget& chip = all.budgets.at(1);
   Table table({left, right, right, right, right, right, right, right});
   table.add({"matrix", "size", "tiles", "cells used", "products", "each", "one copy", "most copies"});
@@ -26,7 +26,7 @@ std::string tile_bounds_text(const TileBounds& all, std::optional<double> throug
     const auto& matrix = all.matrices[m];
     const auto& demand = matrix.demand;
     table.add({matrix.name, fmt::format("{}x{}", matrix.outputs, matrix.inputs), fmt::format("{}", demand.tiles),
-               fmt::format("{:.1f} %", percent * matrix.utilisation), fmt::format("{}", demand.positions), format_si(demand.tile_time_s, "s"),
+               fmt::format("{:.1f} %", base::percent * matrix.utilisation), fmt::format("{}", demand.positions), format_si(demand.tile_time_s, "s"),
                format_si(static_cast<double>(demand.positions) * demand.tile_time_s, "s"),
                demand.one_copy ? "1, its steps wait for each other"
                : chip.plan     ? fmt::format("{}", chip.plan->copies[m])
@@ -100,7 +100,6 @@ namespace {
 std::string chips_text(const std::vector<analysis::MappedChip>& chips) {
   using enum Table::Align;
   if (chips.empty()) return "";
-  constexpr double percent = 100;
   Table table({right, left, left, right, right, right, right, right});
   table.add({"chip", "from layer", "to layer", "tiles", "digital cores", "to the next", "back", "link busy"});
   for (std::size_t c = 0; c < chips.size(); ++c) {
@@ -108,7 +107,7 @@ std::string chips_text(const std::vector<analysis::MappedChip>& chips) {
     const bool last = c + 1 == chips.size();
     table.add({fmt::format("{}", c), chip.first, chip.last, fmt::format("{}", chip.tiles), fmt::format("{}", chip.digital_cores),
                last ? "" : format_si(chip.bits_on, "bit"), last ? "" : format_si(chip.bits_back, "bit"),
-               last ? "" : fmt::format("{:.1f} %", percent * chip.link_share)});
+               last ? "" : fmt::format("{:.1f} %", base::percent * chip.link_share)});
   }
   return table.text() + "\n";
 }
@@ -134,7 +133,7 @@ base::Json chips_json(const std::vector<analysis::MappedChip>& chips) {
 std::string mapped_text(const Mapped& mapped) {
   using enum Table::Align;
   if (!mapped.bounds) return fmt::format("\non this chip: {}\n", mapped.why);
-  constexpr double bits_per_kibibyte = 8192, percent = 100;
+  constexpr double bits_per_kibibyte = 8192;
   const analysis::MappingBounds& all = *mapped.bounds;
   Table table({left, right, right, right, right});
   table.add({"on this chip", "copies", "tiles", "cores", "input buffer"});
@@ -145,7 +144,7 @@ std::string mapped_text(const Mapped& mapped) {
   Table bounds({left, right, right, left});
   bounds.add({"no interval is shorter than", "", "of the interval", "the busiest"});
   for (const analysis::IntervalBound& bound : all.bounds) {
-    bounds.add({bound.what, format_si(bound.seconds, "s"), fmt::format("{:.1f} %", percent * bound.seconds / all.interval_s), bound.where});
+    bounds.add({bound.what, format_si(bound.seconds, "s"), fmt::format("{:.1f} %", base::percent * bound.seconds / all.interval_s), bound.where});
   }
   const double gap = all.bounds.empty() ? 0 : all.interval_s / all.bounds.front().seconds - 1;
   const auto counted = [](int number, const char* what) { return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s"); };
@@ -155,7 +154,7 @@ std::string mapped_text(const Mapped& mapped) {
   return fmt::format(
       "\n{}\n{}{}\n{}\nestimated, not simulated: an inference every {}, {:.1f} % above the longest bound; latency {}; {} on {}, {}, {} flit-hops an "
       "inference, {} without those of credits; no placement on these cores has less than {}\n",
-      table.text(), chips_text(all.chips), packing, bounds.text(), format_si(all.interval_s, "s"), percent * std::max(0.0, gap),
+      table.text(), chips_text(all.chips), packing, bounds.text(), format_si(all.interval_s, "s"), base::percent * std::max(0.0, gap),
       format_si(all.latency_s, "s"), counted(all.tiles, "tile"), counted(all.analog_cores, "analog core"), counted(all.digital_cores, "digital core"),
       format_si(all.flit_hops, ""), format_si(static_cast<double>(all.payload_flit_hops), ""),
       format_si(static_cast<double>(all.least_flit_hops), ""));
@@ -256,12 +255,11 @@ std::string change_text(const analysis::ImprovementStep& step) { return fmt::for
 
 std::string choices_text(const analysis::ImprovementStep& now, std::span<const analysis::ImprovementStep> choices) {
   using enum Table::Align;
-  constexpr double percent = 100;
   Table table({left, left, right, right, right, right});
   table.add({"one more of", "that is", "interval", "latency", "area", "energy"});
   const auto by = [&](double then, double before) {
     constexpr double last_digit = 0.05;
-    const double change = percent * (then / before - 1);
+    const double change = base::percent * (then / before - 1);
     return fmt::format("{:+.1f} %", std::abs(change) < last_digit ? 0.0 : change);
   };
   for (const analysis::ImprovementStep& step : choices) {

@@ -26,7 +26,7 @@ Packet NocTransport::packet_of(const Channel& channel, std::int64_t position) co
   packet.from = node_of(edge.producer);
   packet.to = node_of(edge.consumer);
   packet.message_class = edge.message_class;
-  packet.flits = 1 + static_cast<int>((edge.bits_per_position + flit_bits_ - 1) / flit_bits_);
+  packet.flits = edge.flits(flit_bits_);
   packet.edge = channel.index();
   packet.value = position;
   return packet;

@@ -63,7 +63,7 @@ class TimedNetwork {
   /// Times in femtoseconds. `interval_s`: what an inference takes at least while one follows the other.
   TimedNetwork(const Program& program, const ChipParameters& chip, double interval_s = 0);
   [[nodiscard]] std::int64_t period() const { return period_; }
-  [[nodiscard]] int flits(const Edge& edge) const { return 1 + static_cast<int>((edge.bits_per_position + flit_bits_ - 1) / flit_bits_); }
+  [[nodiscard]] int flits(const Edge& edge) const { return edge.flits(flit_bits_); }
 
   struct Way {
     std::int64_t sent, arrived;  ///< the tail has left its node, and reached the other one

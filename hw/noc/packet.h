@@ -27,8 +27,8 @@ struct Packet {
   int payload = -1;                   ///< where the sender keeps the values it carries; -1: none
   std::vector<Receiver> receivers{};  ///< of a multicast packet, which arrives at each as a packet to it; empty: `to` alone
   std::int64_t injected = 0;          ///< cycle in which its head left the sender's interface
-  /// Of a packet between chips, whose `from` and `to` are the ends of its way over one of them: the nodes, numbered through all chips, between which
-  /// it goes in all. -1: of one that stays on its chip.
+  /// A packet between chips crosses one mesh after the other, and `from` and `to` are its ends on the present one. These are its first and its last
+  /// node, numbered through all chips. -1: the packet stays on its chip.
   int first = -1, last = -1;
 };
 

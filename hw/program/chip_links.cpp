@@ -6,10 +6,9 @@ namespace mho::hw {
 
 std::vector<LinkShare> link_shares(const Program& program, const Edge& edge, const ChipParameters& chip) {
   if (chip.chips == 1) return {};
-  const int nodes = chip.nodes_per_chip();
-  const int from = program.stages[static_cast<std::size_t>(edge.producer)].core / nodes,
-            to = program.stages[static_cast<std::size_t>(edge.consumer)].core / nodes;
-  const std::int64_t packet = 1 + (edge.bits_per_position + chip.noc.flit_bits - 1) / chip.noc.flit_bits;
+  const int from = chip.chip_of(program.stages[static_cast<std::size_t>(edge.producer)].core),
+            to = chip.chip_of(program.stages[static_cast<std::size_t>(edge.consumer)].core);
+  const std::int64_t packet = edge.flits(chip.noc.flit_bits);
   std::vector<LinkShare> shares;
   for (int at = from; at != to;) {
     const int next = at < to ? at + 1 : at - 1;

@@ -11,6 +11,7 @@
 #include "hw/program/shared_tiles.h"
 #include "hw/program/untimed_execution.h"
 #include "hw/spec/parameters.h"
+#include "hw/spec/topology.h"
 
 namespace mho::hw {
 namespace {
@@ -325,10 +326,11 @@ class Check {
     for (std::size_t link = 0; link < bits.size(); ++link) {
       const std::int64_t bytes = (bits[link] + bits_per_byte - 1) / bits_per_byte;
       if (bytes <= chip_.link.buffer_bytes) continue;
-      const int first = static_cast<int>(link) / 2, backward = static_cast<int>(link) % 2;
+      const Topology topology(chip_);
+      const int from = topology.chip_link_begin(static_cast<int>(link)), to = topology.chip_link_end(static_cast<int>(link));
       refuse(fmt::format("the link from chip {} to {} may have to hold {} bytes of the positions that buffers behind it can take, and its memories "
                          "have {}; raise chip.link.buffer to at least {:.1f} KiB",
-                         first + backward, first + 1 - backward, bytes, chip_.link.buffer_bytes, static_cast<double>(bytes) / 1024),
+                         chip_.chip_of(from), chip_.chip_of(to), bytes, chip_.link.buffer_bytes, static_cast<double>(bytes) / 1024),
              ExitCode::does_not_fit);
     }
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/index.h"
 #include "hw/spec/message_class.h"
 #include "tiles/parameters.h"
 
@@ -83,6 +84,8 @@ struct Edge {
   /// Whether it sends a state back: a stage that stands at the consumer or behind it in Program::stages makes what is needed from the second position
   /// on.
   [[nodiscard]] bool sent_back() const { return producer >= consumer && needs->front() == 0; }
+  /// Flits of a packet with one position: a head, and the payload behind it.
+  [[nodiscard]] int flits(int flit_bits) const { return 1 + static_cast<int>(base::groups_of(bits_per_position, flit_bits)); }
   /// How many of the producer's `positions` it carries.
   [[nodiscard]] int positions(int of_producer) const { return carried ? static_cast<int>(carried->size()) : of_producer; }
 };

@@ -123,6 +123,7 @@ struct ChipParameters {
   [[nodiscard]] bool one_clock() const;
   [[nodiscard]] int nodes() const { return chips * nodes_per_chip(); }  ///< of all chips
   [[nodiscard]] int nodes_per_chip() const { return mesh_width * mesh_height; }
+  [[nodiscard]] int chip_of(int node) const { return node / nodes_per_chip(); }
   /// One of the chips alone.
   [[nodiscard]] ChipParameters one_chip() const;
   [[nodiscard]] int routers() const { return nodes() / noc.concentration; }
@@ -131,9 +132,9 @@ struct ChipParameters {
   [[nodiscard]] CoreKind kind(int node) const;
   [[nodiscard]] std::vector<int> nodes_of(CoreKind kind) const;  ///< of all chips, ascending
   [[nodiscard]] int hops(int from, int to) const;                ///< routers traversed, both ends included
-  /// Of the network.
+  /// The clock of the network.
   [[nodiscard]] base::Frequency network_frequency() const { return network_clock.value_or(clock); }
-  /// Of a link between chips: whole flits a second.
+  /// The rate of a link between chips in flits a second.
   [[nodiscard]] double link_flits_per_second() const { return link.bits_per_second / noc.flit_bits; }
 };
 

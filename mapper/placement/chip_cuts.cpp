@@ -120,7 +120,7 @@ ChipDemand chip_demand(const Lowered& lowered, const PhaseSteps& steps, const hw
   for (const hw::Edge& edge : program.edges) {
     const int from = steps.step_of[index(edge.producer)], to = steps.step_of[index(edge.consumer)];
     if (from == to) continue;
-    const std::int64_t packet = 1 + base::groups_of(edge.bits_per_position, chip.noc.flit_bits);
+    const std::int64_t packet = edge.flits(chip.noc.flit_bits);
     const std::int64_t flits = packet * edge.positions(program.stages[index(edge.producer)].positions);
     const std::int64_t credits = std::int64_t{edge.capacity} * chip.noc.flit_bits;
     (from < to ? forward : backward).add(std::min(from, to), std::max(from, to), flits, packet * credits);
@@ -247,7 +247,7 @@ class ChipsPlacement {
     throw base::UserError(why, base::ExitCode::does_not_fit);
   }
 
-  /// Of the memories with which the cuts fit.
+  /// The smallest memory of a link's end with which the network can be cut.
   [[nodiscard]] double least_memory_kibibytes() const {
     std::set<std::int64_t> sizes;
     for (const ChipDemand::Cut& cut : demand_.cuts) sizes.insert(cut.memory_bits);

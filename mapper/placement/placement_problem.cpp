@@ -15,8 +15,7 @@ using base::index;
 
 /// Flits of an inference on an edge: a head for each packet and what it carries.
 std::int64_t flits_of(const hw::Program& program, const hw::Edge& edge, const hw::ChipParameters& chip) {
-  const std::int64_t packet = 1 + base::groups_of(edge.bits_per_position, chip.noc.flit_bits);
-  return packet * edge.positions(program.stages[index(edge.producer)].positions);
+  return std::int64_t{edge.flits(chip.noc.flit_bits)} * edge.positions(program.stages[index(edge.producer)].positions);
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ def search(network: _NetworkLike = None, design: _DesignLike = None, data: _Data
     """The best designs, the best first: `mho search`, in processes of its own.
 
     `minimise` and `maximise` name figures; `keep` ("99%"), `throughput` and `require` ("latency <= 10us") what must be kept; `free` and `per_layer` the
-    keys that may change, with their values as `sweep` takes them (None: all legal ones). Columns are these keys, the predicted figures, those of a full
+    keys that may change, with their values as `sweep` takes them (None: the values that the command proposes). Columns are these keys, the predicted figures, those of a full
     evaluation as confirmed_..., and whether the design keeps all constraints. `attrs["result"]` is what the command prints with --json: also
     the price of each constraint (`prices`) and the course of the search (`log`).
     """

@@ -187,16 +187,6 @@ base::Declarations axis_declarations() {
 
 bool is_recipe_axis(std::string_view name) { return name == "recipe" || name.starts_with("recipe."); }
 
-std::vector<std::string> parts_of(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
-    parts.emplace_back(base::trimmed(std::string_view(text).substr(begin, end - begin)));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 std::vector<std::string> axis_values(const base::YamlNode& node, const std::string& name) {
   if (node.kind == base::YamlNode::Kind::scalar) return parts_of(node.scalar, ',');
   return texts_of(node, name);

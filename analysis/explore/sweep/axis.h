@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/explore/evaluator.h"
+#include "analysis/explore/task_file.h"
 #include "base/design_file/config.h"
 #include "base/design_file/document.h"
 #include "base/error.h"
@@ -49,9 +50,6 @@ bool is_recipe_axis(std::string_view name);
 /// a range without numbers.
 SweepAxis read_axis(const std::string& name, const std::vector<std::string>& values, const base::Declarations& declarations, const std::string& where,
                     base::ExitCode code);
-
-/// A text at its commas; without blanks at the ends of the parts.
-std::vector<std::string> parts_of(const std::string& text, char separator);
 
 /// The values of an axis in a file: of a text its parts between commas, of a list its items. Throws UserError with file:line:column.
 std::vector<std::string> axis_values(const base::YamlNode& node, const std::string& name);

@@ -63,7 +63,7 @@ class Forecaster {
   }
 
  private:
-  /// Whether the cache holds the accuracy of a point; the same texts as in run_experiment().
+  /// Whether the cache holds the accuracy of a point.
   bool knows_accuracy(const LocalEvaluator::Prepared& prepared) {
     if (!shares_) return false;
     const ExperimentOptions& options = std::get<RunInfo>(prepared.info).options;
@@ -71,15 +71,9 @@ class Forecaster {
     try {
       const SamplePlan plan = plan_samples(data, options);
       const workloads::TiledNetwork tiled = prepare(*prepared.design, *prepared.network);
-      const std::string calibration =
-          calibration_depends_on(*prepared.design, tiled, data.calibration ? *data.calibration : *data.test, plan.calibration_samples);
-      workloads::EvaluationOptions evaluation;
-      evaluation.times_s = options.times_s;
-      evaluation.repeats = options.repeats;
-      evaluation.seed = options.seed;
-      evaluation.first_sample = plan.first;
-      evaluation.samples = plan.scored;
-      return cache_.find("accuracy", dependence_key(accuracy_depends_on(*prepared.design, tiled, calibration, *data.test, evaluation, "")))
+      const std::string calibration = calibration_key(*prepared.design, tiled, data, plan);
+      return cache_
+          .find("accuracy", dependence_key(accuracy_depends_on(*prepared.design, tiled, calibration, *data.test, evaluation_of(options, plan), "")))
           .has_value();
     } catch (const base::UserError&) {
       return false;  // it will be refused

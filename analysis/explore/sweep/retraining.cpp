@@ -69,13 +69,9 @@ std::optional<TrainingJob> job_of(const SweepRequest& request, const NumberedPoi
 
 /// All that the trained weights depend on.
 std::string training_depends_on(const TrainingInputs& inputs) {
-  std::string text = calibration_depends_on(inputs.design, inputs.tiled, inputs.training(), 0);
-  // Weights that lie in files beside the network's are not in the hash of that file.
-  for (const workloads::Matrix& matrix : inputs.tiled.network.matrices) {
-    text += base::content_hash({reinterpret_cast<const char*>(matrix.weights.data()), matrix.weights.size() * sizeof(float)});
-  }
-  return text + fmt::format("\ntraining {} {} epochs {} threads {}", inputs.validation().hash(), inputs.recipe.identity, inputs.recipe.epochs,
-                            inputs.threads);
+  return calibration_depends_on(inputs.design, inputs.tiled, inputs.training(), 0) + weights_text(inputs.tiled.network) +
+         fmt::format("\ntraining {} {} epochs {} threads {}", inputs.validation().hash(), inputs.recipe.identity, inputs.recipe.epochs,
+                     inputs.threads);
 }
 
 std::string file_of(const TrainingJob& job, const std::string& folder) {

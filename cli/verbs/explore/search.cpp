@@ -193,9 +193,8 @@ class Searcher {
   }
   /// Where many designs are evaluated in full their chips are estimated, to confirm a few they are simulated.
   [[nodiscard]] bool simulates() const { return !request_.check_proxy && (predicts_ || !accuracy_) && request_.engine != "greedy"; }
-  /// Whether the proxy is good enough for --accuracy-by auto. The bound is on the root mean square of what it misses of the normalised accuracy of
-  /// designs left out of its calibration, the architect's choice: of a search that keeps 99 % or 95 % one design in three would be misjudged by its
-  /// own bound or more. docs/search.md says what is reached.
+  /// Whether the proxy is good enough for --accuracy-by auto. The bound is the architect's choice, on the root mean square of its errors at designs
+  /// left out of its calibration: with normal errors one design in three is off by more. docs/search.md says what the proxy reaches.
   static bool is_trusted(const analysis::AccuracyProxy& proxy) {
     constexpr double most = 0.1;  // of the normalised accuracy, 1 for that of the float network
     return proxy.error() && *proxy.error() <= most;

@@ -40,6 +40,9 @@ TEST(Goals, FiguresHaveShortNames) {
   EXPECT_EQ(figure_called("area", a_year), "area_mm2");
   EXPECT_EQ(figure_called("energy@high", a_year), "energy_per_inference_j@high");
   EXPECT_EQ(figure_called("yield", a_year), "yield@1y");
+  // An age with a fraction is no view.
+  EXPECT_EQ(figure_called("normalised", {1500.5}), "normalised@1500.5s");
+  EXPECT_TRUE(needs_accuracy("normalised@1500.5s") && is_predictable("normalised@1500.5s"));
   EXPECT_THAT(user_error([] { figure_called("aera", a_year); }), HasSubstr("did you mean area"));
   const FigureLimit limit = parse_limit("--require", "latency<=10us", a_year);
   EXPECT_EQ(limit.text(), "latency_s <= 1e-05");

@@ -131,10 +131,6 @@ std::vector<onnx::NodeProto> adapter_nodes(onnx::GraphProto& graph, const Networ
 
 }  // namespace
 
-std::vector<std::string> adaptable_layers(const std::string& bytes, const Network& network) {
-  return names_of(adaptables(parsed(bytes, network).graph(), network));
-}
-
 std::string with_adapters(const std::string& bytes, const Network& network, const AdapterChoice& choice) {
   if (std::ranges::any_of(network.matrices, [](const Matrix& matrix) { return is_adapter(matrix.name); })) {
     throw base::UserError(fmt::format(

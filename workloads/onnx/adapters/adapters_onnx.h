@@ -15,13 +15,11 @@ struct AdapterChoice {
   std::uint64_t seed = 1;
 };
 
-/// Layers that can have one: products of an activation with a constant matrix (Gemm, MatMul), and convolutions of one group, whose weights are
-/// tensors of the file. Recurrent layers cannot: their weights lie inside one operator.
-std::vector<std::string> adaptable_layers(const std::string& bytes, const Network& network);
-
 /// The ONNX file `bytes`, of which `network` was imported, with an adapter beside each chosen layer: nodes `down` (rank outputs, the layer's own
 /// window), `up`, and an Add. `down` starts with normal numbers of deviation 1 / sqrt(its inputs), `up` with zeros (Hu et al., LoRA,
-/// arXiv:2106.09685, 2021), so the network computes what it did. Throws UserError for a pattern that no such layer has, and for a network that has
+/// arXiv:2106.09685, 2021), so the network computes what it did. Products of an activation with a constant matrix
+/// (Gemm, MatMul) and convolutions of one group can have one, where their weights are tensors of the file; recurrent layers cannot: their weights lie
+/// inside one operator. Throws UserError for a pattern that no such layer has, and for a network that has
 /// adapters already.
 std::string with_adapters(const std::string& bytes, const Network& network, const AdapterChoice& choice);
 
