@@ -12,8 +12,8 @@
 #include "cli/common_options.h"
 #include "cli/option_values.h"
 #include "cli/output.h"
-#include "cli/training_report.h"
-#include "cli/training_run.h"
+#include "cli/training/training_report.h"
+#include "cli/training/training_run.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {

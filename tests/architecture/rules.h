@@ -103,8 +103,10 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
 
       {"cli/shell", {}},
       {"cli", {"base/...", "hw/spec", "hw/chip", "workloads/data", "analysis/...", "cli/shell"}},
-      {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli"}},
-      {"cli/verbs/explore", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli", "cli/verbs"}},
+      {"cli/training", {"base/...", "workloads/data", "analysis/experiment", "cli"}},
+      {"cli/verbs", {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli", "cli/training"}},
+      {"cli/verbs/explore",
+       {"base/...", "tiles/...", "workloads/graph", "workloads/data", "workloads/training", "analysis/...", "cli", "cli/training", "cli/verbs"}},
       {"cli/verbs/db", {"base/...", "workloads/data", "analysis/...", "cli", "cli/verbs"}},
       {"python/native", {"base/...", "hw/chip", "tiles", "workloads/graph", "workloads/data", "analysis/...", "cli"}},
       {"cli/train",

@@ -15,7 +15,7 @@
 #include "cli/option_values.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "cli/training_run.h"
+#include "cli/training/training_run.h"
 #include "cli/verbs.h"
 
 namespace mho::cli {

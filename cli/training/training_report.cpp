@@ -1,4 +1,4 @@
-#include "cli/training_report.h"
+#include "cli/training/training_report.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "cli/training_run.h"
+#include "cli/training/training_run.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 #include "base/child_process.h"
 #include "base/design_file/document.h"
-#include "cli/training_report.h"
+#include "cli/training/training_report.h"
 
 namespace mho::cli {
 
