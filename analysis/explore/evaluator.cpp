@@ -294,13 +294,12 @@ EvaluatedPoint LocalEvaluator::compute(Prepared prepared) {
   return done;
 }
 
-std::vector<Evaluation> LocalEvaluator::evaluate(std::span<const DesignPoint> points, const Heard& heard) {
+std::vector<Evaluation> LocalEvaluator::evaluate(std::span<const DesignPoint> points) {
   std::vector<Evaluation> all;
   all.reserve(points.size());
   for (const DesignPoint& point : points) {
     base::check_interrupt();
     all.push_back(compute(prepare(point)).evaluation);
-    if (heard) heard(all.size() - 1, all.back());
   }
   return all;
 }

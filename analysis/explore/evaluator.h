@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,10 +87,8 @@ void add_good_chips(std::map<std::string, double>& figures, double tile_yield);
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
-  /// Hears a point as soon as it is evaluated, by its index.
-  using Heard = std::function<void(std::size_t, const Evaluation&)>;
   /// An evaluation for each point, in their order. A point that is refused has a reason: it stops nothing. Throws Interrupted after a Ctrl-C.
-  virtual std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) = 0;
+  virtual std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) = 0;
 };
 
 /// Networks and data by their paths, each read once.
@@ -133,7 +130,7 @@ class LocalEvaluator final : public Evaluator {
   /// `cache` outlives this; null: everything is computed.
   LocalEvaluator(EvaluationTask task, std::string_view built_in_network, WorkCache* cache = nullptr);
   ~LocalEvaluator() override;
-  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
+  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
 
   /// The part of a point that is known before anything is computed.
   struct Prepared {

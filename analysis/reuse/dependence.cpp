@@ -49,8 +49,10 @@ std::string network_text(const workloads::Network& network) {
 }
 
 std::string tiled_text(const Design& design, const workloads::TiledNetwork& tiled) {
-  return network_text(tiled.network) + keys_text(design, [](std::string_view key) { return accuracy_depends_on(key); }) + design.rules_json() + "\n" +
-         layout_text(tiled.layout);
+  // Which columns share a converter matters to the numbers only where converters differ.
+  const bool alike = std::ranges::none_of(tiled.tiles.settings(), [](const tiles::TileParameters& tile) { return tile.adc.converters_differ(); });
+  const auto depends = [&](std::string_view key) { return accuracy_depends_on(key) && !(alike && key == "tile.adc.mux"); };
+  return network_text(tiled.network) + keys_text(design, depends) + design.rules_json() + "\n" + layout_text(tiled.layout);
 }
 
 }  // namespace
@@ -58,6 +60,11 @@ std::string tiled_text(const Design& design, const workloads::TiledNetwork& tile
 bool accuracy_depends_on(std::string_view key) {
   constexpr std::array<std::string_view, 4> elsewhere{"noc.", "port.", "mapper.", "chip."};
   constexpr std::array<std::string_view, 4> physics{"chip.technology", "chip.vdd", "chip.temperature", "chip.threshold"};
+  // Times of converters and drivers, and what follows from the kind of a converter: costs. A time too short for its physics is refused beforehand.
+  constexpr std::array<std::string_view, 9> tile_times{"tile.adc.conversion_time", "tile.adc.timing",    "tile.adc.pipelined",
+                                                       "tile.adc.unused",          "tile.adc.kind",      "tile.dac.settling",
+                                                       "tile.dac.latched",         "tile.dac.read_time", "tile.dac.time_per_level"};
+  if (std::ranges::find(tile_times, key) != tile_times.end()) return false;
   if (std::ranges::find(physics, key) != physics.end()) return true;
   return !ends_in_cost(key) && std::ranges::none_of(elsewhere, [&](std::string_view beginning) { return key.starts_with(beginning); });
 }

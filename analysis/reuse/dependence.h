@@ -16,7 +16,7 @@ namespace mho::analysis {
 
 /// What parts of an experiment depend on, as text: equal texts have equal results. All hold the version of mho and the network.
 
-/// Whether accuracy, and a calibration, can depend on a key beyond the Layout. Those of the mesh, placement and costs do not.
+/// Whether accuracy, and a calibration, can depend on a key beyond the Layout. They do not depend on the mesh, the placement, times and costs.
 bool accuracy_depends_on(std::string_view key);
 /// Whether what happens on a chip, and when, can depend on a key. Energies and leakages do not.
 bool simulation_depends_on(std::string_view key);

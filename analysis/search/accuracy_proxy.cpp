@@ -263,7 +263,7 @@ Design design_of(const EvaluationTask& task, const DesignPoint& point) {
   return design;
 }
 
-std::vector<Evaluation> ProxyEvaluator::evaluate(std::span<const DesignPoint> points, const Heard& heard) {
+std::vector<Evaluation> ProxyEvaluator::evaluate(std::span<const DesignPoint> points) {
   std::vector<Evaluation> all = costs_.evaluate(points);
   for (std::size_t i = 0; i < points.size(); ++i) {
     Evaluation& evaluation = all[i];
@@ -282,7 +282,6 @@ std::vector<Evaluation> ProxyEvaluator::evaluate(std::span<const DesignPoint> po
         evaluation.exit_code = error.code();
       }
     }
-    if (heard) heard(i, evaluation);
   }
   return all;
 }

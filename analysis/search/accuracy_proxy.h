@@ -97,7 +97,7 @@ class ProxyEvaluator final : public Evaluator {
  public:
   /// `task`: how a point becomes a design. All must outlive this.
   ProxyEvaluator(Evaluator& costs, AccuracyProxy& proxy, const EvaluationTask& task) : costs_(costs), proxy_(proxy), task_(task) {}
-  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
+  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
 
  private:
   Evaluator& costs_;

@@ -29,7 +29,7 @@ const Constraint* ConditionedEvaluator::broken_by(const DesignPoint& point) cons
   return nullptr;
 }
 
-std::vector<Evaluation> ConditionedEvaluator::evaluate(std::span<const DesignPoint> points, const Heard& heard) {
+std::vector<Evaluation> ConditionedEvaluator::evaluate(std::span<const DesignPoint> points) {
   std::vector<Evaluation> all(points.size());
   std::vector<DesignPoint> kept;
   std::vector<std::size_t> places;
@@ -37,16 +37,13 @@ std::vector<Evaluation> ConditionedEvaluator::evaluate(std::span<const DesignPoi
     if (const Constraint* const broken = broken_by(points[i])) {
       all[i].reason = fmt::format("the constraint '{}' does not hold", broken->text());
       all[i].exit_code = base::ExitCode::bad_input;
-      if (heard) heard(i, all[i]);
     } else {
       kept.push_back(points[i]);
       places.push_back(i);
     }
   }
   if (kept.empty()) return all;
-  std::vector<Evaluation> evaluated = others_.evaluate(kept, [&](std::size_t i, const Evaluation& evaluation) {
-    if (heard) heard(places[i], evaluation);
-  });
+  std::vector<Evaluation> evaluated = others_.evaluate(kept);
   for (std::size_t i = 0; i < kept.size(); ++i) all[places[i]] = std::move(evaluated[i]);
   return all;
 }

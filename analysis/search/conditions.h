@@ -14,7 +14,7 @@ class ConditionedEvaluator final : public Evaluator {
  public:
   /// `conditions`: expressions of SQL over keys of the design, see Constraint. The others must outlive this. Throws UserError as Constraint does.
   ConditionedEvaluator(Evaluator& others, const std::vector<std::string>& conditions, const EvaluationTask& task);
-  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
+  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
 
  private:
   [[nodiscard]] const Constraint* broken_by(const DesignPoint& point) const;

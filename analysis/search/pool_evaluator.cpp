@@ -39,7 +39,7 @@ PoolEvaluator::PoolEvaluator(const Exploration& exploration, PointStore& store, 
   there_ = store.evaluated(exploration_);
 }
 
-std::vector<Evaluation> PoolEvaluator::evaluate(std::span<const DesignPoint> points, const Heard& heard) {
+std::vector<Evaluation> PoolEvaluator::evaluate(std::span<const DesignPoint> points) {
   std::vector<Evaluation> all(points.size());
   const std::int64_t first = asked_;
   asked_ += static_cast<std::int64_t>(points.size());
@@ -54,10 +54,7 @@ std::vector<Evaluation> PoolEvaluator::evaluate(std::span<const DesignPoint> poi
     }
   }
   if (!left.empty()) compute(left, first, all);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    store_.add_view_figures(all[i], views_);
-    if (heard) heard(i, all[i]);
-  }
+  for (Evaluation& evaluation : all) store_.add_view_figures(evaluation, views_);
   return all;
 }
 

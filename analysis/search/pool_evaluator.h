@@ -19,7 +19,7 @@ class PoolEvaluator final : public Evaluator {
  public:
   /// `settings.task.exploration` and `.database` are filled in here. `views`: figures that are read from the stored runs.
   PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings, std::vector<ViewFigure> views = {});
-  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override;
+  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
   /// Points that were there already.
   [[nodiscard]] std::int64_t found() const { return found_; }
 

@@ -78,6 +78,8 @@ struct AdcParameters {
   base::Power leakage;  ///< per ADC
   CostNote cost;
   static AdcParameters read(const base::Config& config);
+  /// Whether two converters of a bank can convert the same value to different codes.
+  [[nodiscard]] bool converters_differ() const { return gain_spread > 0 || offset_spread > 0 || dnl > 0 || dead_codes > 0; }
 };
 
 }  // namespace mho::periphery

@@ -33,6 +33,14 @@ struct Outcome {
   std::string err;
 };
 
+/// Numbers of processes whose parent is `parent`, which is still running.
+inline std::vector<pid_t> children_of(pid_t parent) {
+  std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; list >> child;) children.push_back(child);
+  return children;
+}
+
 /// A folder of its own for every case, and the built command run inside it.
 class CommandTest : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <random>
+#include <set>
 
 #include "tests/cli/npy.h"
 #include "tests/cli/process.h"
@@ -17,14 +18,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string strokes_network = MHO_SOURCE_DIR "/examples/default_network/strokes.onnx";
-
-/// Children of a process that is still running.
-std::vector<pid_t> children_of(pid_t pid) {
-  std::ifstream list("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
-  std::vector<pid_t> children;
-  for (pid_t child = 0; list >> child;) children.push_back(child);
-  return children;
-}
 
 bool is_running(pid_t pid) {
   std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
@@ -198,6 +191,73 @@ TEST_F(RetrainKilled, TwoTrainingsWithOneOutput) {
   EXPECT_FALSE(exists("x.onnx.lock"));
   expect_trained(finish(start_training("alone.onnx", 40)).code);
   EXPECT_EQ(bytes("x.onnx"), bytes("alone.onnx"));
+}
+
+TEST_F(RetrainKilled, AFolderThatCannotBeWrittenIsRefusedBeforeTheFirstStep) {
+  for (const std::string& out : {std::string("missing/x.onnx"), std::string("/proc/x.onnx")}) {
+    const Outcome outcome = finish(start_training(out, 10000));
+    EXPECT_EQ(outcome.code, 3) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(out));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("epoch 1 ")));
+  }
+  fs::create_directory(folder_ / "closed");
+  fs::permissions(folder_ / "closed", fs::perms::owner_read | fs::perms::owner_exec);
+  if (access((folder_ / "closed").c_str(), W_OK) == 0) return;  // as root
+  EXPECT_EQ(finish(start_training("closed/x.onnx", 10000)).code, 3);
+}
+
+/// Killed once in each of its trainings, a sweep goes on from the checkpoint: no point is lost, none is there twice, and the figures are the same.
+TEST_F(RetrainKilled, ASweepThatIsKilledWhileItTrainsGoesOn) {
+  const auto sweep = [](const std::string& db) {
+    return std::vector<std::string>{"sweep",      strokes_network,
+                                    "--data",     "data.yaml",
+                                    "--db",       db,
+                                    "--jobs",     "1",
+                                    "--vary",     "recipe.epochs=90,120",
+                                    "--vary",     "recipe.validation.repeats=1",
+                                    "--vary",     "tile.adc.bits=6,8",
+                                    "--accuracy", "--times",
+                                    "1d",         "--repeats",
+                                    "2",          "--samples",
+                                    "60"};
+  };
+  const Outcome whole = mho(sweep("whole.db"));
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  const fs::path networks = folder_ / "parts.db.networks";
+  std::set<fs::path> interrupted;
+  const auto fresh_checkpoint = [&] {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(networks, none)) {
+      if (entry.path().extension() == ".checkpoint" && interrupted.insert(entry.path()).second) return true;
+    }
+    return false;
+  };
+  for (int training = 0; training < 2; ++training) {
+    const pid_t pid = start(MHO_BINARY, sweep("parts.db"));
+    bool found = false;
+    while (!(found = fresh_checkpoint()) && is_running(pid)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(found);
+    const std::vector<pid_t> children = children_of(pid);
+    kill(pid, SIGKILL);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    for (const pid_t child : children) {
+      for (int wait = 0; wait < 400 && is_running(child); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  const Outcome last = mho(sweep("parts.db"));
+  EXPECT_EQ(last.code, 0) << last.err;
+  for (const char* sql : {"SELECT count(*) AS points, count(DISTINCT number) AS numbers, count(run) AS runs FROM point",
+                          "SELECT p.number, a.repeat, a.value FROM point p JOIN accuracy a ON a.run = p.run ORDER BY 1, 2"}) {
+    EXPECT_EQ(mho({"db", "query", sql, "--db", "parts.db"}).out, mho({"db", "query", sql, "--db", "whole.db"}).out) << sql;
+  }
+  std::size_t trained = 0;
+  for (const auto& entry : fs::directory_iterator(networks)) {
+    EXPECT_EQ(entry.path().extension(), ".onnx") << "left there: " << entry.path();
+    EXPECT_EQ(bytes(fs::relative(entry.path(), folder_)), bytes("whole.db.networks/" + entry.path().filename().string()));
+    ++trained;
+  }
+  EXPECT_EQ(trained, 2U);
 }
 
 TEST_F(RetrainKilled, ADamagedCheckpointIsRefusedByName) {

@@ -20,14 +20,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Numbers of processes whose parent is `parent`.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  std::ifstream list(fmt::format("/proc/{0}/task/{0}/children", parent));
-  for (pid_t child = 0; list >> child;) children.push_back(child);
-  return children;
-}
-
 class SweepTest : public CommandTest {
  protected:
   base::Json swept(std::vector<std::string> arguments) const {

@@ -121,7 +121,7 @@ TEST(FreeSettings, OfADigitalLayerAreLeftOut) {
 TEST(DesignSearch, DesignsThatAreTheSameAreEvaluatedOnce) {
   class Counting : public Evaluator {
    public:
-    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& /*heard*/ = {}) override {
+    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override {
       std::vector<Evaluation> all;
       for (const DesignPoint& point : points) {
         std::string text;
@@ -157,7 +157,7 @@ TEST(DesignSearch, DesignsThatAreTheSameAreEvaluatedOnce) {
 class KnownChips : public Evaluator {
  public:
   explicit KnownChips(double less = 0) : less_(less) {}
-  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override {
+  std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override {
     std::vector<Evaluation> all;
     for (const DesignPoint& point : points) {
       const double bits = number(point.set.at(0)), rows = number(point.set.at(1));
@@ -170,7 +170,6 @@ class KnownChips : public Evaluator {
             {"area_mm2", bits * bits + rows}, {"normalised@1y", 1 - std::exp2(-bits) - 0.001 * rows - less_}, {"latency_s", 1e-6 * (30 - rows)}};
       }
       ++asked;
-      if (heard) heard(all.size(), one);
       all.push_back(one);
     }
     return all;
@@ -229,8 +228,8 @@ TEST(DesignSearch, ConfirmsAndLearnsWhatPredictionsMiss) {
 TEST(DesignSearch, AnObjectiveThatIsNoNumberIsAFailure) {
   class SometimesNaN : public KnownChips {
    public:
-    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& heard = {}) override {
-      std::vector<Evaluation> all = KnownChips::evaluate(points, heard);
+    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override {
+      std::vector<Evaluation> all = KnownChips::evaluate(points);
       for (Evaluation& one : all) {
         if (one.ok() && one.figures["area_mm2"] > 100) one.figures["area_mm2"] = std::numeric_limits<double>::quiet_NaN();
         if (one.ok() && one.figures["area_mm2"] < 10) one.figures.erase("area_mm2");
@@ -295,7 +294,7 @@ TEST(Greedy, LayersStayAnalogAsLongAsAccuracyIsKept) {
   class ByLayer : public Evaluator {
    public:
     explicit ByLayer(std::string costly) : costly_(std::move(costly)) {}
-    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points, const Heard& /*heard*/ = {}) override {
+    std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override {
       std::vector<Evaluation> all;
       for (const DesignPoint& point : points) {
         const bool digital = std::ranges::find(point.layer, costly_ + "=digital") != point.layer.end();
