@@ -82,10 +82,9 @@ class VirtualChannelNetwork final : public Noc {
   };
   /// Round-robin state of one switch allocator.
   struct Switch {
-    std::uint8_t vc[port_count][port_count] =
-        {};                                ///< by input and output: preferred channel. A single pointer for all outputs could starve a channel
-    std::uint8_t output[port_count] = {};  ///< by input: preferred output
-    std::uint8_t input[port_count] = {};   ///< by output: preferred input
+    std::uint8_t vc[port_count][port_count] = {};  ///< [input][output]: preferred channel; one pointer for all outputs could starve a channel
+    std::uint8_t output[port_count] = {};          ///< by input: preferred output
+    std::uint8_t input[port_count] = {};           ///< by output: preferred input
   };
   /// Set of requesting channels by input and output, with summaries.
   struct Requests {
