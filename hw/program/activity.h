@@ -35,7 +35,7 @@ struct StageActivity {
 
 /// Time of one unit of a core. In the remaining cycles the unit was idle.
 struct UnitActivity {
-  std::string name;  ///< "drivers", "array", "converters", "scale", "vector unit", "port in", "port out"
+  std::string name;  ///< "drivers", "array", "converters", "scale", "vector unit", "port in", "port out", "programming"; may end in a number
   int node = 0;
   std::vector<int> stages{};       ///< stages that the unit serves
   std::int64_t worked_cycles = 0;  ///< in the clock of its core
