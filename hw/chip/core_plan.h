@@ -16,7 +16,7 @@ struct CorePlan {
 };
 
 /// The core modules that a program needs, in the order of their creation: by kind, then by node. A node with programming and analog stages has a
-/// module of each kind; verify() excludes such nodes within one phase.
+/// module of each kind; in the program of a single phase there is no such node.
 std::vector<CorePlan> core_plans(const Program& program);
 
 }  // namespace mho::hw
