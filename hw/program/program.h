@@ -59,7 +59,7 @@ struct Stage {
   std::optional<WriteWork> write;      ///< programming stages: on an analog core, without outgoing edges
   std::int64_t operand_bits = 0;       ///< digital stages: bits read from the input buffer per position; 0: each arriving position is read once
   bool memory = false;                 ///< source or sink of data in the memory behind a port; false: of the input or output of the network
-  bool cache = false;                  ///< the data are keys and values of a sequence
+  bool cache = false;                  ///< these data are keys and values of a sequence
   std::vector<ElementWork> elements;   ///< digital stages; of analog stages: operations of the output stage after scaling
 };
 

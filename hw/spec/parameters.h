@@ -73,7 +73,7 @@ struct PortParameters {
 
 /// A link between two chips. Both directions are equal.
 struct ChipLinkParameters {
-  int to_previous = 0, to_next = 0;  ///< nodes of a chip that end its links to the previous and to the next chip
+  int to_previous = 0, to_next = 0;  ///< nodes at which the links to the previous and to the next chip end
   double bits_per_second = 256e9;    ///< in each direction
   base::Duration latency;            ///< of a bit, from the memory at one end to the memory at the other
   base::Energy energy_per_bit;       ///< of both ends together

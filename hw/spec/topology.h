@@ -78,7 +78,7 @@ class Topology {
   bool wraps_ = false;  ///< torus
   NocParameters parameters_;
   int chips_ = 1;
-  int to_previous_ = 0, to_next_ = 0;  ///< nodes of each chip that end its links
+  int to_previous_ = 0, to_next_ = 0;  ///< nodes of each chip at which its links end
 };
 
 }  // namespace mho::hw
