@@ -12,50 +12,50 @@ namespace mho::analysis {
 
 inline constexpr double square_millimetres_per_square_metre = 1e6, tera = 1e12;
 
-/// A figure with the interval in which 90 % of chips of such a design lie, as far as the models of costs can be trusted.
+/// A figure with its 90 % interval over chips of such a design, from the spreads of the cost models.
 struct CostBand {
   double nominal = 0;
-  double low = 0;              ///< 5 %
-  double high = 0;             ///< 95 %
-  std::string main_component;  ///< that makes most of the variance; empty where all costs are exact
-  double main_share = 0;       ///< of the variance, from 0 to 1
+  double low = 0;              ///< 5 % quantile
+  double high = 0;             ///< 95 % quantile
+  std::string main_component;  ///< component with the largest share of the variance; empty if all costs are exact
+  double main_share = 0;       ///< its share of the variance, 0 to 1
 };
 
 struct CostBands {
-  CostBand energy;   ///< J per inference in steady state
-  CostBand power;    ///< W on average in steady state
-  CostBand leakage;  ///< W, nothing gated
-  CostBand area;     ///< m2
+  CostBand energy;   ///< in J per inference in steady state
+  CostBand power;    ///< mean in steady state, in W
+  CostBand leakage;  ///< in W, nothing gated
+  CostBand area;     ///< in m2
   CostBand tops_per_watt;
 };
 
-/// How one chip stands to another in a figure.
+/// Comparison of a figure between two chips.
 struct CostComparison {
-  double ratio = 0;   ///< of the first to the second
-  double low = 0;     ///< 5 %
-  double high = 0;    ///< 95 %
-  double better = 0;  ///< probability that the first is better, from 0 to 1; half where they are equal
+  double ratio = 0;   ///< first over second
+  double low = 0;     ///< 5 % quantile
+  double high = 0;    ///< 95 % quantile
+  double better = 0;  ///< probability that the first is better, 0 to 1; equal draws count half
 };
 
 struct CostComparisons {
   CostComparison energy, leakage, area, tops_per_watt;
 };
 
-/// The sums that components make up.
+/// Sums over components.
 struct CostSums {
   double energy_j = 0;    ///< per inference, events and leakage
-  double standing_j = 0;  ///< of these, leakage over an interval, less what gates save
+  double standing_j = 0;  ///< part of energy_j: leakage over an interval, minus the leakage that gates cut off
   double leakage_w = 0;   ///< nothing gated
   double interval_s = 0;
   double area_m2 = 0;
   double tops_per_watt = 0;
 };
 
-/// The factors of components in every draw, kept from one chip to the next: they are the same for equal names and spreads, and drawing them takes
-/// longer than the sums. For one thread.
+/// Cache of the random factors of components, for use over several chips: factors are equal for equal keys, and drawing them takes longer than
+/// summing. Not thread-safe.
 class CostFactors {
  public:
-  /// A component's name with its model, the kind of cost, and the spread.
+  /// Name of the component with its model; kind of cost (0 energy, 1 leakage, 2 area); spread.
   using Key = std::tuple<std::string, std::uint32_t, double>;
   [[nodiscard]] std::map<Key, std::vector<double>>& held() { return held_; }
 
@@ -63,12 +63,13 @@ class CostFactors {
   std::map<Key, std::vector<double>> held_;
 };
 
-/// Each component has three log-normal factors of median 1, on energy, area and leakage, with the spreads of its note; factors of different
-/// components are independent. The variance of a sum is exact: sum of x^2 (exp(s^2) - 1) exp(s^2). The quantiles come from 10 000 draws, always the
-/// same ones.
+/// Each component has three log-normal factors of median 1, on energy, leakage and area, with the spreads of its note. Factors of different
+/// components are independent. The variance of a sum is exact: sum of x^2 (exp(s^2) - 1) exp(s^2). The quantiles come from 10 000 draws, which are
+/// the same in every run.
 CostBands cost_bands(const std::vector<ComponentCost>& components, const CostSums& sums, CostFactors* factors = nullptr);
 
-/// Two chips draw by draw: components of one name have the same factors on both, as a model that is wrong is so for both.
+/// Compares two chips draw by draw. Components with the same name, model and spread have the same factors on both chips, since an error of a model
+/// affects both.
 CostComparisons compare_costs(const std::vector<ComponentCost>& first, const CostSums& first_sums, const std::vector<ComponentCost>& second,
                               const CostSums& second_sums);
 

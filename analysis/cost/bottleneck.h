@@ -10,34 +10,35 @@
 
 namespace mho::analysis {
 
-/// What sets the pace of a chip in steady state.
+/// The bottleneck of a chip: what sets the interval in steady state.
 struct Bottleneck {
   enum class Kind {
-    unit,        ///< works all the time
-    link,        ///< moves a flit in every cycle, or nearly
-    credits,     ///< a buffer too small for the time that a position and its credit take
-    recurrence,  ///< a state that comes back around a loop, one step at a time
-    stage        ///< none of these stands out: the stage where following the waits ends
+    unit,        ///< a unit that works at least 95 % of the time
+    link,        ///< a link that is busy at least 95 % of the time
+    credits,     ///< a buffer that is too small for the travel time of positions and credits
+    recurrence,  ///< a loop in which each step waits for the state of the previous step
+    stage        ///< none of these: the stage at which the search along the waits ends
   } kind = Kind::unit;
-  int stage = -1;            ///< index in Program::stages; of a link none
-  int node = 0;              ///< of the mesh; of a link its sender
-  std::string unit;          ///< kind unit and stage: the stage's busiest
+  int stage = -1;            ///< index in Program::stages; -1 for a link
+  int node = 0;              ///< mesh node; of a link: its node, or the router or node at which it begins
+  std::string unit;          ///< kinds unit and stage: the busiest unit of the stage
   std::optional<int> edge;   ///< kind credits: index in Program::edges
   std::vector<int> loop;     ///< kind recurrence: stages, the reader of the state first
-  double share = 0;          ///< of the time it works, moves flits, or waits
-  std::vector<int> held_up;  ///< stages from the chip's output back to the bottleneck, as the waits were followed
-  std::string text;          ///< one line: where, what, why
+  double share = 0;          ///< share of the time in which it works, moves flits or waits
+  std::vector<int> held_up;  ///< stages on the search from the chip's output to the bottleneck
+  std::string text;          ///< description in one line
 };
 
 /// The text of Bottleneck::Kind as the database stores it.
 std::string_view kind_name(Bottleneck::Kind kind);
 
-/// Finds it in an activity in which `inferences` left one after the other; its `elapsed` is the time they took. A unit or a link that is at work at
-/// least 95 % of the time is the bottleneck. Where there is none, waits are followed from the chip's output: a stage that waits for input leads to
-/// the producer of the edge that was missing longest, one whose output is blocked to the consumer of the edge that lacked credits longest, until a
-/// stage comes up twice.
+/// Finds the bottleneck of an activity in which `inferences` left during `elapsed`. A unit or link that works at least 95 % of the time is the
+/// bottleneck. Else the search follows the waits from the chip's output: from a stage that waits for input to the producer of the edge with the
+/// longest wait, from a stage without credits to the consumer of the edge that lacked them longest. It ends at a stage that works longer than it
+/// waits, or at a stage that it has met before. Throws std::logic_error for an activity of another program.
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences);
-/// The same of a simulation's window; of a program with phases, that of the phase which takes longest, of which the text tells.
+/// The bottleneck in the window of a simulation; with phases, in the longest phase, which the text names. If the inferences are too few for a window
+/// without draining: the busiest unit.
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::SimulationResult& simulation);
 
 }  // namespace mho::analysis

@@ -8,21 +8,21 @@
 
 namespace mho::analysis {
 
-/// What a core did during one steady-state interval, in cycles of its own clock; the busiest one bounds the throughput.
+/// Load of a core in one interval of the steady state, in cycles of its own clock. The busiest core bounds the throughput.
 struct CoreLoad {
   int core = 0;
   std::vector<int> stages;           ///< indices in Program::stages
   double busy_cycles = 0;            ///< per inference
-  double share_of_interval = 0;      ///< 0..1
+  double share_of_interval = 0;      ///< busy time over the interval; above 1 only without a steady state
   double waiting_input_cycles = 0;   ///< per inference
   double waiting_output_cycles = 0;  ///< per inference
 };
 
-/// The core with most work per inference; stages of a digital core share it, so their cycles add up.
+/// The core with the longest work per inference. Cycles of stages on one unit add up; tiles of a core work in parallel.
 CoreLoad busiest_core(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& steady, double inferences, double interval_s);
 
-/// A unit cannot work longer per inference than inferences are apart: completions that come in bursts look like steady state, and are not. Throws
-/// UserError (failed_check) then, which says of intervals that have not `settled` that more inferences are needed.
+/// Throws UserError (failed_check) if a core works longer per inference than the interval (by more than 5 %): completions in a burst were taken for a
+/// steady state. If the intervals have not `settled`, the message asks for more inferences.
 void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s, bool settled);
 
 }  // namespace mho::analysis

@@ -10,23 +10,24 @@
 
 namespace mho::analysis {
 
-/// Operations per second, joule and area; 2 operations for each multiply-accumulate of the matrices on tiles, counted from shapes.
+/// Operations per second, per joule and per area; 2 operations per multiply-accumulate of matrices on tiles, counted from shapes.
 struct Efficiency {
   double tops = 0;           ///< 10^12 operations per second
   double tops_per_watt = 0;  ///< 10^12 operations per joule
+  /// 10^12 operations per second and mm2.
   double tops_per_mm2 = 0;
 };
 
 struct Efficiencies {
-  Efficiency peak;       ///< every tile takes a full product in every interval, as full_load(); power and area of the whole chip
+  Efficiency peak;       ///< a full product on every tile in every interval, see full_load(); power and area of the whole chip
   Efficiency sustained;  ///< this network in steady state; power and area of the whole chip
-  Efficiency used;       ///< the same; leakage and area of the cores and their routers that hold the network, the ports and the clock
+  Efficiency used;       ///< the same, but leakage and area only of the used cores with their routers, the ports and the clock
 };
 
-/// With the names that results have: peak, sustained, used.
+/// The efficiencies with their names in results: peak, sustained, used.
 std::array<std::pair<std::string_view, Efficiency>, 3> by_scope(const Efficiencies& all);
 
-/// What a chip takes while it runs a network.
+/// Costs of a chip that runs a network.
 struct NetworkLoad {
   double multiply_accumulates = 0;  ///< per inference, on tiles
   double interval_s = 0;
@@ -36,7 +37,7 @@ struct NetworkLoad {
   double square_metre = 0;
 };
 
-/// Where units are gated, the used part leaks the same share of what it leaks ungated as the whole chip does.
+/// The three efficiencies. With power gating, the leakage of the used part is scaled as that of the whole chip.
 Efficiencies efficiencies(const Design& design, const hw::Program& program, const Inventory& inventory, const NetworkLoad& load);
 
 }  // namespace mho::analysis

@@ -12,36 +12,37 @@
 
 namespace mho::analysis {
 
-/// Rows of energy that belong to no component.
+/// Names of rows of energy without a component.
 inline constexpr std::string_view leakage_block = "leakage";
 inline constexpr std::string_view gating_block = "gating";
 
-/// Joules of one block: of all components of one name, or of one of the rows above.
+/// Energy of one block: all components of one name, or one of the rows above.
 struct BlockEnergy {
   std::string block;
   double joule = 0;
 };
 
-/// Energy per inference in steady state of one layer, by block (only what belongs to the layer's own stages).
+/// Energy of the stages of one layer per inference in steady state, by block.
 struct LayerEnergy {
   std::vector<BlockEnergy> blocks;
   double total_j = 0;
 };
 
-/// Joules by row of BlockRows.
+/// Energies in J by row of BlockRows.
 using Joules = std::vector<double>;
 
+/// sum += term * factor, by row.
 void add(Joules& sum, const Joules& term, double factor);
 double total(const Joules& joules);
 
-/// The rows of energy in their order: components as they are listed, leakage, components that are listed only where they take energy, gating.
+/// The rows of energy, in order: components, leakage, occasional components, gating.
 class BlockRows {
  public:
   explicit BlockRows(const Inventory& inventory);
   [[nodiscard]] Joules none() const { return Joules(rows_.size(), 0.0); }
-  /// The row of a block that has one.
+  /// The row of a block. Throws std::logic_error if there is none.
   [[nodiscard]] std::size_t row(std::string_view block) const;
-  /// Rows that are not zero; `all`: zeros too, except occasional ones.
+  /// The rows that are not zero; `all`: also rows of zero, except occasional ones.
   [[nodiscard]] std::vector<BlockEnergy> listed(const Joules& joules, bool all) const;
 
  private:
@@ -52,29 +53,30 @@ class BlockRows {
   std::vector<Row> rows_;
 };
 
-/// Energy of an activity by layer, and what no layer owns.
+/// Energy of an activity by layer, and energy without a layer.
 struct EnergySplit {
   std::vector<Joules> layers;  ///< as Program::layers
   Joules shared;
 };
 
-/// All events of one kind that a component had.
+/// Count and energy of one event of a component.
 struct EventSum {
   std::string component, event;
   double count = 0;
   double joule = 0;
 };
 
-/// Multiplies the counted events of a program by the energies of components. All references must outlive it.
+/// Multiplies the counted events of a program by the energies of components. All references outlive the object.
 class EventEnergy {
  public:
   EventEnergy(const Inventory& inventory, const BlockRows& rows, const hw::Program& program)
       : inventory_(inventory), rows_(rows), program_(program) {}
-  /// Stage by stage and router by router, times `factor`. Throws UserError (failed_check) where the activity does not belong to the program.
+  /// Energy by layer times `factor`, summed over stages, routers and links. Throws UserError (failed_check) if the activity does not fit the program.
   [[nodiscard]] EnergySplit by_layer(const hw::Activity& activity, double factor) const;
-  /// The same by component and event, in the order of the lists; what did not happen is left out.
+  /// The same by component and event, in order of first occurrence, without events of count 0.
   [[nodiscard]] std::vector<EventSum> by_event(const hw::Activity& activity, double factor) const;
-  /// The sum counted another way: events are added up over the chip before they are multiplied, except where energy follows a stage's load.
+  /// The total, computed independently as a check: events are summed over the chip before multiplication, except for components whose energy depends
+  /// on the load of a stage.
   [[nodiscard]] double of_chip(const hw::Activity& activity) const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace mho::analysis {
 
-/// Throws UserError (failed_check): the costs contradict themselves or the activity.
+/// Throws UserError (failed_check) for costs that are inconsistent with themselves or with the activity.
 [[noreturn]] inline void fail_costs(const std::string& what) {
   throw base::UserError("the costs of this run failed a check: " + what, base::ExitCode::failed_check);
 }

@@ -5,10 +5,11 @@
 
 namespace mho::analysis {
 
-/// A chip on which every tile makes one full product, every digital core one operation on each lane, every router passes one flit on and every port
-/// moves the bits of one cycle. Full product: all rows driven and all outputs converted; weights of mean magnitude 0.27 of full scale, inputs that
-/// draw 0.2 of full-scale power. All tiles have the settings of `tile`; the interval is that between products of a tile: its slowest unit,
-/// converters shared with other tiles of its core. `levels`: see add_sums. Throws UserError (failed_check) as Inventory.
+/// Costs of a chip under full load. In each interval every tile computes one full product, every digital core one operation per lane, every router
+/// forwards one flit, every port moves the bits of one cycle and every link between chips the flits of one cycle. Full product: all rows driven, all
+/// outputs converted, weights of mean magnitude 0.27 of full scale, inputs at 0.2 of full-scale power. All tiles have the design's own settings. The
+/// interval is the time between products of a tile: that of its slowest unit, with converters shared in a core. `levels`: see add_sums. Throws
+/// UserError (failed_check) as Inventory does.
 CostTable full_load(const Design& design, bool levels = true);
 
 }  // namespace mho::analysis

@@ -9,14 +9,14 @@
 
 namespace mho::analysis {
 
-/// The busiest unit or link of one kind: it works so long for one inference, and no interval is shorter.
+/// The busiest unit or link of one kind. Its work for one inference is a lower bound of the interval.
 struct IntervalBound {
-  std::string what;   ///< "tiles", "digital units", "ports", "links"
+  std::string what;   ///< "tiles", "digital units", "ports", "links", "links between chips"
   std::string where;  ///< the unit or link
   double seconds = 0;
 };
 
-/// One of each kind that works at all, the longest first. `one`: of one inference.
+/// The bounds by kind, the longest first, without kinds that do not work. `one`: activity of one inference.
 std::vector<IntervalBound> interval_bounds(const Design& design, const hw::Program& program, const hw::Activity& one);
 
 }  // namespace mho::analysis

@@ -8,9 +8,9 @@
 
 namespace mho::analysis {
 
-/// Takes the list chip.blocks out of a design file. Throws UserError at the entry that makes no block.
+/// Removes the list chip.blocks from a design file and returns it. Throws UserError at an entry that is not a valid block.
 std::vector<hw::UserBlock> take_blocks(base::YamlNode& root);
-/// The same list as a design file has it.
+/// The list in the form of a design file.
 base::Json blocks_json(const std::vector<hw::UserBlock>& blocks);
 
 }  // namespace mho::analysis

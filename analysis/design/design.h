@@ -11,13 +11,13 @@
 
 namespace mho::analysis {
 
-/// Every parameter of the product, layer by layer from left to right. The one place where the whole design is known.
+/// Declarations of all parameters of a design: those of periphery, tiles, hw and mapper.
 base::Declarations all_declarations();
 
-/// What some layers of a network have of their own.
+/// Settings for some layers of a network.
 struct LayerRule {
   std::string match;             ///< a layer's name, a pattern of * and ?, "first" or "last"
-  std::optional<bool> digital;   ///< multiplied digitally; empty: as before
+  std::optional<bool> digital;   ///< whether matrices are multiplied digitally; empty: not changed
   std::vector<std::string> set;  ///< "tile.key=value" or "mapper.copies=value"
   base::ValueSource origin;
   [[nodiscard]] bool sets_tile() const;
@@ -30,42 +30,42 @@ struct DesignChange {
   std::string unit;
 };
 
-/// A chip, resolved: the tree of values and what each layer reads out of it.
+/// A resolved design: its values and the parameters that each layer reads from them.
 struct Design {
-  std::string name;                   ///< the base, and what differs from it: "default, chip.mesh.width=3"
+  std::string name;                   ///< the base and the changes: "default, chip.mesh.width=3"
   std::string base;                   ///< `name:` of the file, else its path or the name of a shipped design; "default" without a file
-  std::vector<DesignChange> changes;  ///< what assignments made of the base, as keys are declared
+  std::vector<DesignChange> changes;  ///< keys that assignments changed, in the order of the declarations
   base::Config config;
   tiles::TileParameters tile;
   hw::ChipParameters chip;
   mapper::MapperParameters mapper;
-  std::vector<LayerRule> layers;  ///< in order; later ones win
+  std::vector<LayerRule> layers;  ///< in order; later rules take precedence
 
-  /// Content hash of the resolved values (not of the file's bytes): equal designs have equal hashes however they are written.
+  /// Content hash of the resolved values, not of the file: designs with equal values have equal hashes.
   [[nodiscard]] std::string hash() const;
-  /// All of it as JSON text, which is a design file too.
+  /// The whole design as JSON text, which is a valid design file.
   [[nodiscard]] std::string json() const;
-  /// A design file for people: what differs from the declared defaults, a key a line.
+  /// The design as a YAML file with one line per key that differs from its default.
   [[nodiscard]] std::string text() const;
-  /// The part of it that is no key with a value: "layers" and "chip" with its "blocks"; an empty text where there is none.
+  /// The parts that are no keys with values, as JSON: "layers", and "blocks" in "chip"; empty text if there are none.
   [[nodiscard]] std::string rules_json() const;
-  /// What differs from the base, by key; of --layer the rules under "layers". An object without members where nothing does.
+  /// The changes to the base as a JSON object, by key; rules of --layer are under "layers".
   [[nodiscard]] std::string changes_json() const;
 };
 
-/// Reads the design file, or the shipped design of that name (`path` empty: the default chip, all declared defaults), then applies "key=value"
-/// assignments in order, then checks rules across keys. Throws UserError as base::Config does, or pointing at the origin of a key that contradicts
-/// another.
+/// Reads a design file or the shipped design of that name (empty `path`: all declared defaults), applies "key=value" assignments in order, and checks
+/// rules across keys. Throws UserError as base::Config does, or at the origin of a key that contradicts another one.
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments = {});
 
-/// Adds rules of the form "MATCH=digital", "MATCH=analog", "MATCH:tile.key=value" or "MATCH:mapper.copies=N".
+/// Adds rules of the form "MATCH=digital", "MATCH=analog", "MATCH:tile.key=value" or "MATCH:mapper.copies=N". Throws UserError for another form
+/// (usage) and for a rule that is not legal.
 void add_layer_rules(Design& design, const std::vector<std::string>& rules);
-/// The design's tiles with the settings of rules, of which later ones win. Throws UserError pointing at the rule that does not go.
+/// The design's tile parameters with the settings of `rules`; later rules take precedence. Throws UserError at a rule that is not legal.
 tiles::TileParameters tile_with(const Design& design, const std::vector<const LayerRule*>& rules);
-/// The design's copies with those of rules, of which later ones win.
+/// The design's copies with the settings of `rules`; later rules take precedence.
 mapper::CopyChoice copies_with(const Design& design, const std::vector<const LayerRule*>& rules);
 
-/// The same from YAML text; `name` stands for the file in messages.
+/// As load_design(), from YAML text; `name` stands for the file in messages.
 Design design_from_text(const std::string& text, const std::string& name, const std::vector<std::string>& assignments = {});
 
 }  // namespace mho::analysis

@@ -12,18 +12,18 @@
 
 namespace mho::analysis {
 
-/// What the rules of a design give one layer: whether it is digital, empty where no rule says so, and "key=value", the later ones winning.
+/// Settings of one layer by the rules of a design: whether it is digital (empty: no rule), and "key=value" in order; later ones take precedence.
 struct OwnSettings {
   std::optional<bool> digital;
   std::vector<std::string> set;
 };
-/// By node of `network`.
+/// Settings by index of the node in `network`.
 std::map<std::size_t, OwnSettings> own_settings(const Design& design, const workloads::Network& network);
 
-/// Gives every layer of `network` what the design's rules say, later ones over earlier ones: marks matrices as digital, and answers the tiles of the
-/// others. Throws UserError for a rule that no layer matches.
+/// Applies the design's rules to `network`; later rules take precedence. Marks matrices as digital and returns the tile parameters of the others.
+/// Throws UserError for a rule that matches no layer, or that has settings for digital layers only.
 tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& network);
-/// The copies that rules give matrices, by name; of the others the design's.
+/// Copies by name of the matrix, for layers with a rule that has settings. If these settings contain no mapper.copies, the copies are the design's.
 std::map<std::string, mapper::CopyChoice> layer_copies(const Design& design, const workloads::Network& network);
 
 }  // namespace mho::analysis

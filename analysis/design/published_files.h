@@ -5,9 +5,9 @@
 
 namespace mho::analysis {
 
-/// A table of what papers state.
+/// A table of published figures.
 struct PublishedFile {
-  std::string_view file;  ///< its path in designs/
+  std::string_view file;  ///< path, relative to designs/
   std::string_view text;  ///< CSV
 };
 

@@ -7,8 +7,8 @@
 
 namespace mho::analysis {
 
-/// The number that a key of the design comes to, in its declared unit, where the key holds a word that stands for one: 'model', 'native', 'chip',
-/// 'memory'. Empty where it holds a number, or a word that stands for none, such as 'ideal'.
+/// The number, in its declared unit, of a key whose value is a word for a number: 'model', 'native', 'chip', 'memory'. Empty if the value is a number
+/// or another word, such as 'ideal'.
 std::optional<double> resolved_number(const Design& design, const std::string& key);
 
 }  // namespace mho::analysis

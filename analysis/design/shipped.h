@@ -7,17 +7,17 @@
 
 namespace mho::analysis {
 
-/// A design that comes with the program.
+/// A design that is embedded in the program.
 struct ShippedDesign {
-  std::string_view file;  ///< its path in designs/
+  std::string_view file;  ///< path, relative to designs/
   std::string_view text;  ///< YAML
 };
 
-/// Those of designs/, by path.
+/// The designs of the folder designs/, by path.
 std::vector<ShippedDesign> shipped_designs();
-/// What --design finds it by: its `name:`, else its path without the ending.
+/// The name for --design: `name:` of the file, else its path without the ending.
 std::string name_of(const ShippedDesign& design);
-/// The shipped design of that name.
+/// The shipped design of that name; empty if there is none.
 std::optional<ShippedDesign> find_shipped(std::string_view name);
 
 }  // namespace mho::analysis

@@ -10,19 +10,19 @@
 
 namespace mho::hw {
 
-/// Reports what a chip did since the beginning, from the counts that its cores, controllers and network keep. It changes nothing that happens.
+/// Collects the activity of a chip since the start from the counters of its cores, controllers and network. It does not influence the simulation.
 class ActivityReporter {
  public:
   /// All arguments outlive the reporter.
   ActivityReporter(const Clocks& clocks, const Program& program, Assembly& assembly, const NocTransport& transport);
 
-  /// All counts; the elapsed time is the caller's. Waits that go on do not count.
+  /// All counts; the caller sets the elapsed time. Waits of stages that have not ended do not count.
   [[nodiscard]] Activity activity();
-  /// The same with waits up to the present cycle.
+  /// The same, with waits of stages up to the present cycle.
   [[nodiscard]] Activity activity_now();
-  /// What power gates did, up to the present cycle: routers, then cores.
+  /// Counts of the power gates up to the present cycle: routers, then cores.
   [[nodiscard]] std::vector<GateActivity> gates() const;
-  /// Names the units to the observer and sends it their changes; before anything has begun. The observer outlives the run.
+  /// Passes the list of units to the observer, and their changes of state from now on. Call it before the start. The observer outlives the run.
   void observe(Observer& observer);
 
  private:

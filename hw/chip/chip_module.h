@@ -20,38 +20,39 @@
 
 namespace mho::hw {
 
-/// The whole chip with a program on it: what is assembled for the program, the transport between its cores, and reports of both. It knows where
-/// inferences begin and leave; when to begin and to stop is the caller's.
+/// The whole chip with a program on it: the assembly, the transport between the cores, and the activity reports. It counts the inferences that begin
+/// and leave. The caller decides when to begin and to stop.
 class ChipModule : public sc_core::sc_module {
  public:
   /// `program` must pass the structural rules of verify() and, like `clocks`, outlive the chip.
   ChipModule(sc_core::sc_module_name name, const Clocks& clocks, const Program& program, const ChipParameters& chip,
              const tiles::TileParameters& tile);
-  /// Lets the stages compute with `functional` and packets carry values, some of them with faults; before anything has begun.
+  /// Makes the stages compute with `functional`, and packets carry values and `faults`. Call it before the start.
   void compute_with(FunctionalInterface& functional, std::vector<PacketFault> faults);
-  /// Before anything has begun; the observer outlives the run.
+  /// Call it before the start. The observer outlives the run.
   void observe(Observer& observer);
-  /// Why the run ended before it was done; null while it goes on.
+  /// The exception that ended the run early; null without a failure.
   [[nodiscard]] std::exception_ptr failure() const { return transport_.failure(); }
 
-  /// The source may begin `count` inferences, counted since the beginning.
+  /// Permits the sources to begin `count` inferences in total since the start.
   void allow_inferences(std::int64_t count);
   [[nodiscard]] std::int64_t inferences_begun() const;
   [[nodiscard]] std::int64_t inferences_left() const;
-  /// Called in the cycle an inference's last element leaves through the last sink that waits for one, with the number that left so far.
+  /// Sets a function that is called in the cycle in which the last element of an inference leaves through the last of the sinks, with the number of
+  /// inferences that have left.
   void when_inference_left(std::function<void(std::int64_t)> action) { inference_left_ = std::move(action); }
-  /// What left the chip so far, position after position; empty without a functional.
+  /// Outputs of the network so far, position by position; empty without a functional.
   [[nodiscard]] const std::deque<Values>& left() const;
 
-  /// Waiting counts from the present time.
+  /// Restarts the waiting of all stages at the present time.
   void restart_waiting();
-  /// As ActivityReporter has them.
+  /// See ActivityReporter.
   [[nodiscard]] Activity activity() { return reporter_.activity(); }
   [[nodiscard]] Activity activity_now() { return reporter_.activity_now(); }
   [[nodiscard]] std::vector<GateActivity> gates() const { return reporter_.gates(); }
-  /// Which stage waits for whom after `inferences`; empty when all are done.
+  /// See waiting_list() in hw/chip/standstill.h.
   [[nodiscard]] std::string waiting_list(std::int64_t inferences) const;
-  /// What does not add up after `inferences` have drained: flits, credits, positions; empty when all do.
+  /// The first imbalance of flits, credits or positions after `inferences` have drained, as text; empty if there is none.
   [[nodiscard]] std::string imbalance(std::int64_t inferences) const;
 
  private:
@@ -62,7 +63,7 @@ class ChipModule : public sc_core::sc_module {
   Assembly assembly_;
   ActivityReporter reporter_;
   Observer* observer_ = nullptr;
-  std::int64_t last_reported_ = 0;  ///< inferences whose leaving has been reported
+  std::int64_t last_reported_ = 0;  ///< inferences reported as left
   std::function<void(std::int64_t)> inference_left_;
 };
 

@@ -12,13 +12,13 @@
 
 namespace mho::hw {
 
-/// Packets, or news of them, on their way into another clock domain: what is put in comes out `cycles` after the first edge of the receiving clock
-/// that is not before the present time, in order.
+/// A crossing into another clock domain, for packets and for notifications about them. An item leaves, in order, `cycles` cycles after the first edge
+/// of the receiving clock that is not before the present time.
 class ClockDomainCrossingModule : public sc_core::sc_module {
  public:
   struct Item {
     Packet packet;
-    bool sent = false;  ///< the news that it has left; else that it is here
+    bool sent = false;  ///< true: notification that the packet has left its sender; false: the packet arrives
   };
   ClockDomainCrossingModule(sc_core::sc_module_name name, const periphery::Timeline& to, std::int64_t cycles, std::function<void(const Item&)> out);
   void put(const Item& item);
@@ -31,22 +31,23 @@ class ClockDomainCrossingModule : public sc_core::sc_module {
   const periphery::Timeline& to_;
   std::int64_t cycles_;
   std::function<void(const Item&)> out_;
-  std::deque<std::pair<std::int64_t, Item>> items_;  ///< by the cycle in which they come out
+  std::deque<std::pair<std::int64_t, Item>> items_;  ///< with the cycle in which they leave
   sc_core::sc_event event_;
 };
 
-/// The network as the cores see it, each in its own clock. Between two clocks a packet pays a synchroniser, and so does the news that it was sent;
-/// where the clocks are the same nothing is between core and network. What a node sends to itself stays in its clock and arrives a cycle later.
+/// Connects the cores, each in its own clock, to the network. Between different clocks, a packet and the notification that it was sent each pass a
+/// synchroniser. Between equal clocks, core and network are connected directly. A packet from a node to itself stays in the clock of the node and
+/// arrives one cycle later.
 class ClockDomainCrossingsModule : public sc_core::sc_module, private MeshClient {
  public:
   ClockDomainCrossingsModule(sc_core::sc_module_name name, const Clocks& clocks, const ChipParameters& chip, SystemNetworkModule& network);
-  /// The client is called in the clock of the node that a packet concerns.
+  /// Sets the client. It is called in the clock of the sender (packet sent) or receiver (packet arrived).
   void connect(MeshClient& client) { client_ = &client; }
-  /// In the clock of packet.from.
+  /// Call it in the clock of packet.from.
   void send(const Packet& packet);
 
  private:
-  /// Between the network and the cores of one kind.
+  /// The crossings between the network and the cores of one kind.
   struct Crossings {
     std::unique_ptr<ClockDomainCrossingModule> to_network, from_network, local;
   };
@@ -59,7 +60,7 @@ class ClockDomainCrossingsModule : public sc_core::sc_module, private MeshClient
   SystemNetworkModule& network_;
   MeshClient* client_ = nullptr;
   bool one_clock_ = true;
-  std::array<Crossings, 3> crossings_;  ///< by kind of core; empty where its clock is the network's
+  std::array<Crossings, 3> crossings_;  ///< by kind of core; empty if its clock equals that of the network
 };
 
 }  // namespace mho::hw

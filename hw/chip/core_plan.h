@@ -7,7 +7,7 @@
 
 namespace mho::hw {
 
-/// One core module that a program needs, and the stages on it.
+/// A core module that a program needs, and the stages on it.
 struct CorePlan {
   enum class Kind { analog, programming, digital, port } kind = Kind::analog;
   int node = 0;
@@ -15,8 +15,8 @@ struct CorePlan {
   std::vector<std::size_t> sinks{};   ///< of a port
 };
 
-/// The cores that a program needs, in the order in which a chip creates them: by kind, then by node. A node that both programs its tiles and computes
-/// on them has a core of each kind; phase_program() leaves no such node.
+/// The core modules that a program needs, in the order of their creation: by kind, then by node. A node with programming and analog stages has a
+/// module of each kind; in the program of a single phase there is no such node.
 std::vector<CorePlan> core_plans(const Program& program);
 
 }  // namespace mho::hw

@@ -6,8 +6,8 @@
 
 namespace mho::hw {
 
-/// Lets inferences begin up to `allowed` in all and runs the kernel until they have left and everything is at rest. Throws what the chip fails with,
-/// and UserError (failed_check) on a standstill, saying who waits for whom, and where flits, credits or positions do not add up; Interrupted on
+/// Permits `allowed` inferences in total and runs the kernel until no event is pending. Rethrows a failure of the chip. Throws UserError
+/// (failed_check) on a deadlock, with the list of what each stage waits for, and on an imbalance of flits, credits or positions; Interrupted after
 /// Ctrl-C.
 void drain(ChipModule& chip, const periphery::Timeline& timeline, std::int64_t allowed);
 

@@ -14,9 +14,10 @@ class PacketFaults {
   PacketFaults() = default;
   explicit PacketFaults(std::vector<PacketFault> faults) : faults_(std::move(faults)) {}
   [[nodiscard]] bool empty() const { return faults_.empty(); }
-  /// Changes a packet, whose value is still its position, and its values before it is sent; false where it must not be sent.
+  /// Applies the fault of a packet, if any, to the packet and its values before sending. packet.value must be the position. Returns false if the
+  /// packet is dropped.
   [[nodiscard]] bool apply(Packet& packet, Values& values) const;
-  /// The edge on which the packet arrives: its own, unless a fault redirects it.
+  /// The edge on which the packet arrives: packet.edge, unless a fault redirects it.
   [[nodiscard]] int arrival_edge(const Packet& packet) const;
 
  private:

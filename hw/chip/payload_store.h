@@ -8,10 +8,10 @@
 
 namespace mho::hw {
 
-/// The values that packets carry while they are in the network, by handle: the network moves the handle alone.
+/// The values of packets in the network, by handle. The network moves only handles.
 class PayloadStore {
  public:
-  /// Keeps values and returns their handle, at least 0; handles are used again.
+  /// Stores values and returns their handle, >= 0. Free handles are reused.
   [[nodiscard]] int keep(Values values) {
     if (free_.empty()) {
       values_.push_back(std::move(values));
@@ -22,7 +22,7 @@ class PayloadStore {
     values_[static_cast<std::size_t>(handle)] = std::move(values);
     return handle;
   }
-  /// Returns the values of a handle and frees it; a negative handle has none.
+  /// Returns the values of a handle and frees the handle. Empty for a negative handle.
   [[nodiscard]] Values take(int handle) {
     if (handle < 0) return {};
     free_.push_back(handle);

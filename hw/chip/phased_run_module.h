@@ -12,15 +12,17 @@ namespace mho::hw {
 class PhaseFunctional;
 class PhaseObservers;
 
-/// A program whose phases have the chip one after the other: one inference through all of them, then a batch. Each phase begins when the one before
-/// is at rest, on an idle chip, so one batch takes as long as the next, but for what arbiters remember of it.
+/// A simulation of a program with phases: one inference through all phases, then one batch (with a functional: all requested batches). Each phase
+/// begins on an idle chip once the previous phase has finished. So all batches take equally long, apart from the states of arbiters and from repeated
+/// products.
 class PhasedRun {
  public:
-  /// `program` has phases; all arguments outlive the run.
+  /// `program` has phases. All arguments outlive the run.
   PhasedRun(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const SimulationOptions& options);
   ~PhasedRun();
   PhasedRun(const PhasedRun&) = delete;
   PhasedRun& operator=(const PhasedRun&) = delete;
+  /// Throws std::logic_error if, with a functional, options.inferences is not a multiple of the batch; other errors as simulate().
   SimulationResult run();
 
  private:
@@ -30,9 +32,9 @@ class PhasedRun {
     std::unique_ptr<PhaseFunctional> functional;
     std::int64_t allowed = 0;
     Activity before;
-    std::vector<GateActivity> gates_before, gates_left;  ///< as it began for the last time, and as the last inference left it
+    std::vector<GateActivity> gates_before, gates_left;  ///< at the start of the latest pass, and when its last inference left
   };
-  /// Takes `inferences` through all phases; answers what happened in each.
+  /// Runs `inferences` through all phases. Returns the activity of each phase.
   std::vector<Activity> pass(std::int64_t inferences);
   [[nodiscard]] std::vector<PacketFault> faults_of(const PhaseProgram& phase) const;
   [[nodiscard]] Activity sum(const std::vector<Activity>& of_phases) const;

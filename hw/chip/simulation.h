@@ -13,18 +13,19 @@
 namespace mho::hw {
 
 struct SimulationOptions {
-  std::optional<int> inferences{};            ///< so many back to back; none: until their intervals settle
-  int patience = 40;                          ///< inferences that leave before intervals that do not settle are taken as they are
-  bool single_only = false;                   ///< ends when the first inference has left: there is no steady state
-  bool one_at_a_time = false;                 ///< an inference begins when the one before has left, as a token does that depends on it
-  Observer* observer = nullptr;               ///< hears everything, of both phases
-  FunctionalInterface* functional = nullptr;  ///< what the stages compute; null: time and events alone
-  std::vector<PacketFault> faults{};          ///< with a functional
+  std::optional<int> inferences{};            ///< number of inferences back to back, at least 2; empty: until their intervals settle
+  int patience = 40;                          ///< inferences, at least 2, after which intervals that have not settled are used as they are
+  bool single_only = false;                   ///< simulates one inference only, without a steady state
+  bool one_at_a_time = false;                 ///< an inference begins when the previous one has left, as a token that depends on the previous one
+  Observer* observer = nullptr;               ///< receives the events of single and steady
+  FunctionalInterface* functional = nullptr;  ///< computation of the stages; null: only times and events
+  std::vector<PacketFault> faults{};          ///< applied only with a functional
 };
 
-/// Runs `program` cycle by cycle (SystemC): first one inference alone, then back to back. One call per process (SystemC keeps global state; a second
-/// call throws std::logic_error). Throws UserError with code failed_check on deadlock or starvation, saying who waits for whom, and when simulated
-/// time would leave its range; Interrupted on Ctrl-C. Lives in the target mho_sim; this header includes no SystemC.
+/// Simulates `program` cycle by cycle (SystemC): first one inference alone, then inferences back to back. Only one call per process: SystemC keeps
+/// global state, and a second call throws std::logic_error. Throws UserError: failed_check on a deadlock, with the list of what each stage waits for,
+/// or an imbalance; does_not_fit if simulated time leaves its range. Throws Interrupted after Ctrl-C. Part of the target mho_sim; this header does
+/// not include SystemC.
 SimulationResult simulate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile,
                           const SimulationOptions& options = {});
 

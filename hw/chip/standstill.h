@@ -11,14 +11,14 @@
 
 namespace mho::hw {
 
-/// Why a chip at rest is not done: which stage waits for whom, a clause for each that has not done its share of `inferences`, "'stage' (3 of 8
-/// positions) waits for ..."; empty when all have. `controllers`: as Program::stages.
+/// Explains why a chip without pending events has not finished: for each stage that has not completed `inferences`, a clause "'stage' (3 of 8
+/// positions) waits for ...". Empty if all have. `controllers`: as Program::stages.
 [[nodiscard]] std::string waiting_list(const Program& program, const std::vector<StageController>& controllers, std::int64_t inferences);
 
-/// What does not add up in a network that has drained: flits, then credits; empty when all do.
+/// The first imbalance of flits or credits in a drained network, as text; empty if there is none.
 [[nodiscard]] std::string imbalance(const Noc& network);
 
-/// What does not add up after `inferences` have drained, credits of edges first, then positions; empty when all do. `channels`: as Program::edges.
+/// The first imbalance of edge credits or positions after `inferences` have drained, as text; empty if there is none. `channels`: as Program::edges.
 [[nodiscard]] std::string imbalance(const Program& program, const std::vector<StageController>& controllers, const std::vector<Channel>& channels,
                                     std::int64_t inferences);
 

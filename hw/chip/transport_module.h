@@ -15,15 +15,15 @@
 
 namespace mho::hw {
 
-/// Transport over the network on chip: makes packets of positions and credits, and hands those that arrive to their channels and cores. Owns the
-/// network, the clock domain crossings before it and the values on the network. It knows no power gates and counts only the flits that nodes inject.
+/// Transport over the network on chip. It packs positions and credits into packets and delivers arriving packets to their channels and cores. It owns
+/// the network, the clock domain crossings and the values of packets in the network.
 class NocTransport : public Transport, private MeshClient {
  public:
-  /// To be created within the constructor of a SystemC module, of which the network becomes a part. `clocks` and `program` outlive the transport.
+  /// Call it within the constructor of a SystemC module, which becomes the parent of the network. `clocks` and `program` outlive the transport.
   NocTransport(const Clocks& clocks, const Program& program, const ChipParameters& chip);
-  /// The channels, controllers and cores that packets go to; before the first packet.
+  /// Sets the receivers of packets. Call it before the first packet.
   void connect(Assembly& assembly) { assembly_ = &assembly; }
-  /// Packets carry out these faults; before the first packet.
+  /// Sets the faults of packets. Call it before the first packet.
   void apply(PacketFaults faults) { faults_ = std::move(faults); }
   /// The observer outlives the run.
   void observe(Observer& observer) { observer_ = &observer; }
@@ -31,17 +31,17 @@ class NocTransport : public Transport, private MeshClient {
   void send_position(Channel& channel, std::int64_t position, Values values) override;
   void send_position(const std::vector<Channel*>& channels, std::int64_t position, std::vector<Values> values) override;
   void send_credits(Channel& channel, std::int64_t credits) override;
-  /// A packet with a fault is one of its own.
+  /// Packets are not shared in runs with faults.
   [[nodiscard]] bool multicast() const override { return multicast_ && faults_.empty(); }
-  /// A packet that stays in its node is one of its own.
+  /// Whether both edges carry equal activations to other nodes (same content, size and positions) and the packet fits into a router's buffer.
   [[nodiscard]] bool share_packet(const Channel& one, const Channel& other) const override;
   void fail(std::exception_ptr why) override;
   [[nodiscard]] bool failed() const override { return failure_ != nullptr; }
 
-  /// Why the run ended before it was done; null while it goes on.
+  /// The exception that ended the run early; null without a failure.
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
   [[nodiscard]] const SystemNetworkModule& network() const { return network_; }
-  /// Flits of packets within their chip that each node injected into the network.
+  /// By node: flits that it injected, of packets within one chip.
   [[nodiscard]] const std::vector<std::uint64_t>& injected() const { return injected_; }
 
  private:

@@ -7,7 +7,7 @@
 
 namespace mho::hw {
 
-/// The chip's clock domains as timelines.
+/// Timelines of the clock domains of the chip.
 struct Clocks {
   explicit Clocks(const ChipParameters& parameters)
       : chip(base::Clock::from(parameters.clock)),
@@ -17,11 +17,11 @@ struct Clocks {
   [[nodiscard]] const periphery::Timeline& of(CoreKind kind) const {
     return kind == CoreKind::analog ? analog : kind == CoreKind::digital ? digital : chip;
   }
-  periphery::Timeline chip;  ///< ports, and what is said of the whole
+  periphery::Timeline chip;  ///< of ports, and for times of the whole chip
   periphery::Timeline network, digital, analog;
 };
 
-/// The kernel's time, whatever the clock.
+/// The present time of the SystemC kernel.
 inline base::SimTime present_time() { return base::SimTime::from_femtoseconds(static_cast<std::int64_t>(sc_core::sc_time_stamp().value())); }
 
 }  // namespace mho::hw

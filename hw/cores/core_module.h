@@ -16,24 +16,25 @@
 
 namespace mho::hw {
 
-/// What every core has in common: it is woken when a position, a credit or room may let one of its stages go on.
+/// Base class of cores. A core evaluates its stages when a position, a credit or free space may let one of them proceed.
 class CoreModule : public sc_core::sc_module {
  public:
   CoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline);
-  /// Gives it a power gate, before anything has begun; where `parameters` say that there is one.
+  /// Adds a power gate if `parameters` turn gating on. Call it before the start.
   void gate(const GatingParameters& parameters);
-  /// Its power gate; null without one.
+  /// The power gate; null without one.
   [[nodiscard]] const PowerGate* power_gate() const { return gate_ ? &*gate_ : nullptr; }
-  /// Looks again at all stages, later in the present cycle.
+  /// Evaluates all stages again later in the present cycle.
   void wake() { event_.notify(sc_core::SC_ZERO_TIME); }
-  /// The present cycle of its clock.
+  /// The present cycle of the core's clock.
   [[nodiscard]] std::int64_t now() const { return timeline_.now(); }
   [[nodiscard]] const base::Clock& clock() const { return timeline_.clock(); }
-  /// A position of `bits` has arrived in the input buffer.
+  /// Counts a position of `bits` that has arrived in the input buffer of a stage.
   virtual void store(StageController& controller, std::int64_t bits) = 0;
-  /// Events of one of its stages since the beginning.
+  /// Counts of one of the stages since the start. Throws std::logic_error for a stage of another core.
   [[nodiscard]] virtual StageActivity activity(const StageController& controller) const = 0;
 
+  /// A unit of the core and the stages that it serves.
   struct OwnUnit {
     std::string name;
     periphery::UnitRecord* record = nullptr;
@@ -43,17 +44,18 @@ class CoreModule : public sc_core::sc_module {
 
  protected:
   virtual void evaluate() = 0;
-  /// Whether a position may begin in the present cycle. A gated core is woken, and looks at all stages again once it is on.
+  /// Whether the core is on, so that a position may begin in the present cycle. If the core is gated, it starts to wake and evaluates all stages once
+  /// it is on.
   bool awake();
-  /// A position begins; the core must be awake.
+  /// Marks the begin of a position for the power gate. The core must be on.
   void begin_position();
-  /// A position is finished; the present cycle is the first without it.
+  /// Marks the end of a position for the power gate. The present cycle is the first without it.
   void end_position();
-  /// Has been asked for and is not on yet.
+  /// Whether the core is waking up.
   [[nodiscard]] bool waking() const { return gate_ && timeline_.now() < gate_->on_from(); }
-  /// The counts that every kind of stage takes from its controller.
+  /// The counts that are common to all kinds of stage, from the controller.
   [[nodiscard]] static StageActivity common(const StageController& controller);
-  /// Index of the element of `slots` whose projection is the stage's controller. Throws std::logic_error for a stage of another core.
+  /// Index of the element of `slots` whose projection is `controller`. Throws std::logic_error if there is none.
   template <class Slots, class Projection = std::identity>
   [[nodiscard]] static std::size_t index_of(const StageController& controller, const Slots& slots, Projection projection = {}) {
     const auto found = std::ranges::find(slots, &controller, projection);
@@ -67,7 +69,7 @@ class CoreModule : public sc_core::sc_module {
     timeline_.run([this] { evaluate(); });
   }
   sc_core::sc_event event_;
-  sc_core::sc_event on_;  ///< apart from event_, whose earlier notifications would take its place
+  sc_core::sc_event on_;  ///< separate from event_: an earlier notification of one event replaces a later one
   std::optional<PowerGate> gate_;
 };
 

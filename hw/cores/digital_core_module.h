@@ -8,8 +8,8 @@
 
 namespace mho::hw {
 
-/// A vector unit shared by any number of stages: it takes the stage whose next position has been ready longest, the next in turn among equals. A
-/// position starts only with a place in its stage's output buffer, so the unit is never held by a stage that cannot finish.
+/// A digital core: one vector unit for any number of stages. It selects the stage whose next position has been ready for the longest time; ties are
+/// resolved round robin. A position starts only with space in the output buffer of its stage, so it can always finish.
 class DigitalCoreModule : public CoreModule {
  public:
   DigitalCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const periphery::DigitalParameters& parameters,
@@ -21,7 +21,7 @@ class DigitalCoreModule : public CoreModule {
  private:
   struct Slot {
     StageController* controller = nullptr;
-    std::int64_t operations = 0;  ///< of one position
+    std::int64_t operations = 0;  ///< element operations per position
     std::optional<std::int64_t> ready_since;
     std::uint64_t written_bits = 0;
     std::uint64_t read_bits = 0;

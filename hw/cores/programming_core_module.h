@@ -9,7 +9,7 @@
 
 namespace mho::hw {
 
-/// What programs the devices of one tile: a row at a time, for as long as all its columns take.
+/// The programming unit of one tile. It programs one row at a time, in the time that all columns of the row take.
 class WriteModule : public periphery::PipelineModule {
  public:
   WriteModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const tiles::TileParameters& tile, const WriteWork& work);
@@ -19,12 +19,12 @@ class WriteModule : public periphery::PipelineModule {
   void count(std::size_t /*kind*/) override { programmed_ += row_; }
 
  private:
-  std::uint64_t row_;  ///< devices
+  std::uint64_t row_;  ///< devices of a row
   std::uint64_t programmed_ = 0;
 };
 
-/// An analog core whose tiles are being programmed, all at the same time, each with the rows of weights that come for it. A row stays in the input
-/// buffer until its devices hold it.
+/// An analog core whose tiles are programmed, all in parallel, with the rows of weights that arrive. A row stays in the input buffer until its
+/// devices are programmed.
 class ProgrammingCoreModule : public CoreModule {
  public:
   ProgrammingCoreModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, const tiles::TileParameters& tile,

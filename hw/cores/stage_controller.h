@@ -11,56 +11,58 @@
 
 namespace mho::hw {
 
-/// The bookkeeping of one stage on its core: which position may start, what its output buffer holds, whom it waits for. No time of its own. With a
-/// functional it also computes the values of every position it starts, from what its inputs hold then.
+/// The state of one stage on its core: the next position, the output buffer and the causes of waiting. The core passes the time. With a functional,
+/// it also computes the values of each position when the position starts.
 class StageController {
  public:
   StageController(const Stage& stage, int output_slots, Transport& transport) : stage_(&stage), slots_(output_slots), transport_(&transport) {}
-  /// `program` holds the stage as number `index`; both outlive the controller.
+  /// `index`: of the stage in `program`. Both references outlive the controller.
   void compute_with(FunctionalInterface& functional, const Program& program, int index);
   void add_input(Channel& channel);
   void add_output(Channel& channel);
   [[nodiscard]] const Stage& stage() const { return *stage_; }
 
-  /// Every input of the next position is here. A source is limited by the inferences it may begin, others by what arrives.
+  /// Whether all inputs of the next position have arrived; of a source: whether it may begin the position (allow_inferences()).
   [[nodiscard]] bool inputs_ready() const;
   void allow_inferences(std::int64_t count) { allowed_ = count; }
+  /// Starts the next position and returns its number, counted over all inferences.
   std::int64_t start();
-  /// Products that the position started last takes: 1 but for a functional that says otherwise.
+  /// The number of products of the last started position: 1 without a functional.
   [[nodiscard]] int products() const { return functional_ == nullptr ? 1 : functional_->products(index_); }
   [[nodiscard]] std::int64_t started() const { return started_; }
-  /// Position k no longer needs its inputs: frees them and returns credits. Answers the bits read from the input buffer if each freed position is
-  /// read once.
+  /// Releases the inputs that are not needed after position k, and sends their credits. Returns the bits of the released positions.
   std::int64_t consume(std::int64_t k);
 
-  /// Room in the output buffer besides `reserved` positions.
+  /// Whether the output buffer has space for one position besides `reserved` others.
   [[nodiscard]] bool room(int reserved = 0) const;
-  /// Puts the next finished position into the output buffer and sends what can be sent; false without room.
+  /// Puts the next finished position into the output buffer and sends what credits permit. Returns false without space.
   bool offer();
   [[nodiscard]] std::int64_t finished() const { return finished_; }
-  /// Sends what credits allow.
+  /// Sends the positions for which there are credits.
   void pump();
-  /// Bits written into and read from the output buffer.
+  /// Bits written to and read from the output buffer.
   [[nodiscard]] std::int64_t output_written_bits() const { return finished_ * (outputs_.empty() ? 0 : stage_->bits_per_position); }
   [[nodiscard]] std::int64_t output_read_bits() const { return output_read_bits_; }
 
   enum class Wait { none, input, output };
-  /// Notes from now on what the stage waits for; waits that end without work (after the last position) do not count.
+  /// Sets the cause for which the stage waits from `cycle` on. Time counts when the cause changes, so the wait after the last position is not
+  /// counted.
   void wait(Wait what, std::int64_t cycle);
+  /// Starts to wait for input at `cycle`; an earlier wait that has not ended is not counted.
   void restart_waiting(std::int64_t cycle);
   [[nodiscard]] std::int64_t waited_input() const { return waited_input_; }
   [[nodiscard]] std::int64_t waited_output() const { return waited_output_; }
-  /// The same up to `cycle`, with a wait that goes on.
+  /// The same up to `cycle`, including a wait that has not ended.
   [[nodiscard]] std::int64_t waited_input(std::int64_t cycle) const { return waited_input_ + (waiting_ == Wait::input ? cycle - since_ : 0); }
   [[nodiscard]] std::int64_t waited_output(std::int64_t cycle) const { return waited_output_ + (waiting_ == Wait::output ? cycle - since_ : 0); }
-  /// Cycles in which it waited for input `i` of inputs(), alone or among others.
+  /// Cycles in which the stage waited for input `i` of inputs(), alone or with others.
   [[nodiscard]] std::int64_t awaited(std::size_t i) const { return awaited_.at(i); }
-  /// Cycles in which output `i` of outputs() had a position to send and no credit.
+  /// Cycles in which output `i` of outputs() had a position to send but no credit.
   [[nodiscard]] std::int64_t without_credit(std::size_t i) const { return without_credit_.at(i); }
-  /// Brings both up to `cycle`; to be called whenever something they depend on may have changed, as wait() does.
+  /// Updates both up to `cycle`. Call it whenever their causes may have changed; wait() does so.
   void watch(std::int64_t cycle);
 
-  /// Values of the finished positions of a stage without readers, oldest first: what left the chip. Empty without a functional.
+  /// Values of the finished positions of a stage without outputs, oldest first. Of the sink: the outputs of the chip. Empty without a functional.
   [[nodiscard]] const std::deque<Values>& left() const { return finished_values_; }
 
   [[nodiscard]] const std::vector<Channel*>& inputs() const { return inputs_; }
@@ -77,13 +79,13 @@ class StageController {
   FunctionalInterface* functional_ = nullptr;
   const Program* program_ = nullptr;
   int index_ = 0;
-  std::deque<Values> begun_values_;     ///< of the positions begun and not finished
-  std::deque<Values> finished_values_;  ///< of the finished positions that not every reader has been sent
+  std::deque<Values> begun_values_;     ///< of positions that have started and not finished
+  std::deque<Values> finished_values_;  ///< of finished positions that have not been sent on every output
   int slots_;
   Transport* transport_;
   std::vector<Channel*> inputs_;
   std::vector<Channel*> outputs_;
-  std::int64_t allowed_ = 0;  ///< inferences a source may begin
+  std::int64_t allowed_ = 0;  ///< inferences that a source may begin
   std::int64_t started_ = 0;
   std::int64_t finished_ = 0;
   std::int64_t output_read_bits_ = 0;

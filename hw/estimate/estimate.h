@@ -10,20 +10,19 @@
 namespace mho::hw {
 
 struct EstimateOptions {
-  bool one_at_a_time = false;  ///< as SimulationOptions
-  int patience = 40;           ///< inferences, as SimulationOptions
-  /// Hears when units of a stage work for the first inference, in femtoseconds and in no order. Units: drivers, array, converters and output stage
-  /// from 0 on; 0 of all other stages.
+  bool one_at_a_time = false;  ///< see SimulationOptions
+  int patience = 40;           ///< inferences, see SimulationOptions
+  /// Called for each period of work of a unit in the first inference, with times in fs, in no particular order. `unit`: 0 drivers, 1 array, 2
+  /// converters, 3 output stage; 0 for all other stages.
   std::function<void(int stage, int unit, std::int64_t begin, std::int64_t end)> hears_work{};
 };
 
-/// What the busiest unit or link works for an inference, credits not counted: no interval between inferences is shorter. Seconds.
+/// Time in s that the busiest unit or link works for one inference, without credits: a lower bound of the interval between inferences.
 double least_interval_s(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile);
 
-/// What simulate() would answer, from a timed execution in place of a simulation in cycles: latency, interval, events, what waits for what. Packets
-/// wait for each other where their ways meet, in routers with room for all that wait; no interval is shorter than the busiest link needs. Any number
-/// of times in a process. Throws UserError: (usage) for what an estimate does not know, which are phases, power gating and multicast; (failed_check)
-/// for a standstill.
+/// Estimates the result of simulate() with a timed execution: latency, interval, events and waits. Packets wait for each other on links that routes
+/// share (timed_network.h). The interval is never below the work of the busiest unit or link. May be called any number of times in a process. Throws
+/// UserError: (usage) for a program with phases, power gating or multicast, which are not modelled; (failed_check) for a deadlock.
 SimulationResult estimate(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const EstimateOptions& options = {});
 
 }  // namespace mho::hw

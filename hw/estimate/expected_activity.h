@@ -10,8 +10,8 @@
 
 namespace mho::hw {
 
-/// Events of `inferences` inferences: what every position takes, times positions; packets along their ways. `credits`: packets of credits by edge, in
-/// all. Waits are not known here.
+/// Activity of `inferences` inferences: the events of each position times the positions, and packets along their routes. `credits`: total packets of
+/// credits by edge. Waits stay 0.
 Activity expected_activity(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, const TimedNetwork& network,
                            std::int64_t inferences, std::span<const std::uint64_t> credits);
 

@@ -9,11 +9,11 @@
 
 namespace mho::hw {
 
-/// The last entries of a list that grows.
+/// The latest entries of a growing list, by index from its start.
 template <typename T>
 class Recent {
  public:
-  /// `least`: entries that are kept.
+  /// `least`: number of entries that are kept at least.
   explicit Recent(std::int64_t least = 1) {
     std::uint64_t size = 1;
     while (size < static_cast<std::uint64_t>(least)) size *= 2;
@@ -27,34 +27,37 @@ class Recent {
   std::uint64_t mask_ = 0;
 };
 
-/// An edge as times, in femtoseconds: what Channel counts on the chip, known ahead of the time at which it happens. Positions count over inferences
-/// back to back.
+/// The times of an edge in fs: the timed counterpart of Channel. Times are known before the execution reaches them. Positions are numbered through
+/// all inferences.
 class TimedEdge {
  public:
-  /// `boundless`: one that takes the positions of one inference whatever its capacity, and wants no credits.
+  /// `boundless`: the edge holds all positions of one inference and returns no credits.
   TimedEdge(const Edge& edge, int producer_positions, int consumer_positions, bool boundless = false);
   [[nodiscard]] int producer() const { return edge_->producer; }
   [[nodiscard]] int consumer() const { return edge_->consumer; }
 
-  /// The producer's position that it takes next.
+  /// The next position of the producer that the edge carries.
   [[nodiscard]] std::int64_t next() const { return next_; }
-  /// When the next position may be sent, as far as its producer is ready: its credit is here, and the one before has left.
+  /// Conditions for sending the next position once it is produced: has_credit(), not before credit_time(), and not before free(), when the previous
+  /// one has left.
   [[nodiscard]] bool has_credit() const { return sent_ < granted_; }
   [[nodiscard]] std::int64_t credit_time();
   [[nodiscard]] std::int64_t free() const { return free_; }
-  /// The next position leaves its core at one time and arrives at another.
+  /// Sends the next position, which leaves its core at time `left` and arrives at `arrived`.
   void send(std::int64_t left, std::int64_t arrived);
 
-  /// Positions whose arrival is known.
+  /// The number of positions whose arrival is known.
   [[nodiscard]] std::int64_t sent() const { return sent_; }
-  /// Positions that the consumer's next position needs, and when the last of them arrives; only where they are sent.
+  /// need(): number of positions that the consumer's next position needs. needs_more(): whether that is more than for its previous positions.
+  /// arrival(): when the last of them arrives; only if they are sent.
   [[nodiscard]] std::int64_t need() const { return origin_ + needs_[in_inference_]; }
   [[nodiscard]] bool needs_more() const { return need() > satisfied_; }
   [[nodiscard]] std::int64_t arrival() { return arrivals_[need() - 1]; }
-  /// The consumer has started its next position.
+  /// The consumer starts its next position.
   void start();
-  /// The consumer has computed one more; answers the credits to return now, as Channel::take_credits.
+  /// The consumer has computed another position. Returns the credits to return now, as Channel::take_credits does.
   [[nodiscard]] std::int64_t release();
+  /// Credits reach the producer at `time`.
   void grant(std::int64_t credits, std::int64_t time);
 
  private:
@@ -65,12 +68,12 @@ class TimedEdge {
   const std::int32_t *needs_, *releases_;
   std::int64_t producer_positions_, consumer_positions_, positions_, capacity_, coalesce_;
   std::int64_t next_ = 0, sent_ = 0, free_ = 0, granted_;
-  std::int64_t sent_in_inference_ = 0, sent_origin_ = 0;  ///< the origin in positions of the producer
-  Grant grant_;                                           ///< of the next position
-  std::deque<Grant> grants_;                              ///< after it
+  std::int64_t sent_in_inference_ = 0, sent_origin_ = 0;  ///< sent_origin_: in positions of the producer
+  Grant grant_;                                           ///< grant of the next position
+  std::deque<Grant> grants_;                              ///< later grants
   Recent<std::int64_t> arrivals_;
   std::int64_t in_inference_ = 0, origin_ = 0, satisfied_ = 0;    ///< of the consumer's next position
-  std::int64_t released_in_inference_ = 0, released_origin_ = 0;  ///< of the position that it computes next
+  std::int64_t released_in_inference_ = 0, released_origin_ = 0;  ///< of the position that the consumer computes next
   std::int64_t released_ = 0, reported_ = 0, last_arrival_ = 0;
 };
 

@@ -15,29 +15,29 @@
 
 namespace mho::hw {
 
-/// A program position by position: stages and channels as on the chip, cores as the units that keep positions, the network as the time of its
-/// packets. Each stage that has its unit to itself goes on as far as the times of its inputs, credits and room are known; only where several want
-/// one unit, and where positions enter the chip, things are done in the order of their times. That order is right: whatever is not known yet follows
-/// from something that is done later.
+/// Timed execution of a program, position by position. Stages and channels behave as on the chip, cores are modelled as units that hold positions,
+/// and the network as the travel time of packets. A stage with a unit of its own advances as far as the times of its inputs, credits and free space
+/// are known. Requests to shared units, and positions that enter the chip, are handled in order of time from an agenda. This order is correct: times
+/// that are not yet known follow from later events of the agenda.
 class TimedExecution {
  public:
-  /// A program without phases; all references outlive it. `interval_s`: as for TimedNetwork. `unhurried`: for one inference that takes what room it
-  /// likes, no stage faster than it has to be where one follows every interval_s.
+  /// `program` has no phases. All references outlive the execution. `interval_s`: as for TimedNetwork. `unhurried`: for one inference with unlimited
+  /// edges, whose stages start positions no faster than an inference every interval_s requires.
   TimedExecution(const Program& program, const ChipParameters& chip, const tiles::TileParameters& tile, double interval_s, bool unhurried = false);
 
-  /// `work` hears when units of a stage work, from now on, as EstimateOptions says; an empty one nothing any more.
+  /// Calls `work` from now on as described for EstimateOptions::hears_work; an empty function ends the calls.
   void tell_work(std::function<void(int stage, int unit, std::int64_t begin, std::int64_t end)> work) { work_ = std::move(work); }
 
-  /// Lets `count` inferences in, in all, those that are new from now() on.
+  /// Permits `count` inferences in total; the new ones begin at now() or later.
   void allow_inferences(std::int64_t count);
-  /// Goes on until the next inference has left; false where nothing can happen any more.
+  /// Runs until the next inference has left. Returns false if no event is left.
   bool next_inference();
-  /// Goes on until nothing happens any more; now() is the end then.
+  /// Runs until no event is left. now() is then the time of the last event.
   void finish();
-  [[nodiscard]] std::int64_t now() const { return now_; }  ///< femtoseconds; when the last inference left
+  [[nodiscard]] std::int64_t now() const { return now_; }  ///< in fs; time at which the last inference left
   [[nodiscard]] std::int64_t left() const { return left_; }
 
-  /// What stages and edges waited for in the inferences from `first` up to `end`, and packets of credits by edge.
+  /// Waiting cycles of stages and edges in the inferences from `first` to `end`, exclusive, and packets of credits by edge.
   struct Waits {
     std::vector<StageActivity> stages;
     std::vector<EdgeActivity> edges;
@@ -45,52 +45,52 @@ class TimedExecution {
   };
   [[nodiscard]] Waits waits(std::int64_t first, std::int64_t end) const;
 
-  /// Where it is unhurried: when each position of an edge was sent, and each of a stage computed.
+  /// Only if `unhurried`: times in fs at which the positions of an edge were sent, and those of a stage computed.
   [[nodiscard]] const std::vector<std::int64_t>& sent_at(std::size_t edge) const { return sent_at_[edge]; }
   [[nodiscard]] const std::vector<std::int64_t>& computed_at(std::size_t stage) const { return computed_at_[stage]; }
   [[nodiscard]] const TimedNetwork& network() const { return network_; }
 
  private:
-  /// A unit that several clients want. It serves whoever has waited the longest, or one after the other.
+  /// A unit that several clients share. Vector units and converters serve the client that has waited longest; the others serve clients round robin.
   struct Server {
     enum class Kind { vector_unit, port_in, port_out, drivers, converters } kind = Kind::vector_unit;
-    std::vector<int> clients{};  ///< stages; of converters: tiles
-    std::vector<int> waiting{};  ///< indices of clients, the longest first
+    std::vector<int> clients{};  ///< stages; clients of converters: tiles
+    std::vector<int> waiting{};  ///< indices in `clients`, in order of their requests
     std::size_t last = 0;
-    std::int64_t free = 0;   ///< when it has done what it was given
-    bool open = true;        ///< whether that is known
-    bool announced = false;  ///< the agenda has that time
+    std::int64_t free = 0;   ///< end of its present work
+    bool open = true;        ///< whether `free` is known
+    bool announced = false;  ///< whether the agenda holds the time `free`
   };
   struct Entry {
     std::int64_t time;
     std::uint64_t order;
     int server;
-    int client;  ///< that may be served; -1: the server is free
+    int client;  ///< client that requests service; -1: the server is free
   };
   struct Item {
     int stage;
     std::int64_t position;
   };
-  /// Drivers and array of a tile, and the capacitors that hold what they read.
+  /// Drivers, array and sample-and-hold of a tile.
   struct Tile {
     std::vector<int> stages{};
     int bank = 0;
-    int drivers = -1;  ///< their server, where several stages share them
+    int drivers = -1;  ///< server of the drivers if several stages share them; -1: none
     std::optional<Item> in_drivers{}, in_array{}, held{};
-    bool sampled = false, in_turn = false;  ///< the array's product is held; the held one has asked for the converters, or is in them
+    bool sampled = false, in_turn = false;  ///< product in the array is also in `held`; `held` has requested, or is in, the converters
     std::int64_t drivers_until = 0, array_until = 0, held_since = 0, drivers_free = 0, array_free = 0, held_free = 0;
   };
-  /// Converters and output stage of one tile, or of several.
+  /// A bank of converters with its output stage.
   struct Bank {
     std::vector<int> tiles{};
-    int server = -1;  ///< of the converters, where several tiles share them
+    int server = -1;  ///< server of the converters if several tiles share them; -1: none
     bool pipelined = true;
-    int converting = -1;  ///< tile
+    int converting = -1;  ///< tile in the converters; -1: none
     std::optional<Item> in_scale{};
-    bool has_place = false;  ///< of what is in the output stage
+    bool has_place = false;  ///< whether the position in the output stage has space in the output buffer
     std::int64_t converters_until = 0, scale_until = 0, scale_free = 0;
   };
-  /// Of one inference, femtoseconds.
+  /// Waiting times of one inference in fs.
   struct InferenceWaits {
     std::vector<std::int64_t> input, output, awaited, lacking;
     std::vector<std::uint64_t> credits;
@@ -113,10 +113,10 @@ class TimedExecution {
   void opened(int server, std::int64_t time);
   void handle(const Entry& entry);
   void serve(int server, std::size_t client, std::int64_t time);
-  /// From `time` on `client` wants the server; -1: the server is free then.
+  /// Adds to the agenda: `client` requests the server at `time`; -1: the server is free.
   void push(std::int64_t time, int server, int client);
 
-  /// When all inputs of the next position are there; `unknown` where that is not known yet.
+  /// Time at which all inputs of the next position have arrived; `unknown` if not yet known.
   std::int64_t inputs_there(int stage);
   void begin(int stage, std::int64_t inputs, std::int64_t when);
   void computed(int stage, std::int64_t when);
@@ -141,7 +141,7 @@ class TimedExecution {
   std::vector<Tile> tiles_;
   std::vector<Bank> banks_;
   std::vector<Server> servers_;
-  std::vector<Entry> agenda_;  ///< a heap
+  std::vector<Entry> agenda_;  ///< heap, earliest first
   std::uint64_t order_ = 0;
   std::vector<int> tile_of_, server_of_, client_of_;  ///< by stage; -1: none
   std::vector<char> asked_;                           ///< by stage
@@ -149,8 +149,8 @@ class TimedExecution {
   std::vector<char> is_woken_;
   std::vector<InferenceWaits> waits_;
   std::vector<std::size_t> sinks_, sources_;
-  std::vector<std::vector<std::int64_t>> completions_;  ///< by sink: when inferences left
-  std::int64_t allowed_ = 0, since_ = 0;                ///< inferences that may begin, the last of them from that time on
+  std::vector<std::vector<std::int64_t>> completions_;  ///< by sink: times at which inferences left
+  std::int64_t allowed_ = 0, since_ = 0;                ///< inferences that may begin, and the earliest time for the last permitted ones
   std::int64_t now_ = 0, left_ = 0, latest_ = 0;
 };
 

@@ -11,47 +11,47 @@
 
 namespace mho::hw {
 
-/// A time that is not known yet.
+/// Marks a time that is not yet known.
 inline constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();
 
-/// A stage as times, in femtoseconds: what StageController counts on the chip, known ahead of the time at which it happens. Its edges belong to
-/// whoever sends over them.
+/// The times of a stage in fs: the timed counterpart of StageController. Times are known before the execution reaches them. The stage does not own
+/// its edges.
 struct TimedStage {
-  /// `slots`: positions that its output buffer holds.
+  /// `slots`: size of the output buffer in positions. `period`: of the core's clock, in fs.
   TimedStage(const Stage& stage, int slots, std::int64_t period);
 
-  std::int64_t positions = 0;  ///< of an inference
-  std::int64_t period = 0;     ///< of its core
+  std::int64_t positions = 0;  ///< per inference
+  std::int64_t period = 0;     ///< of the clock of its core
   std::vector<int> inputs, outputs;
-  StageCycles time;                                      ///< of its units, in femtoseconds
+  StageCycles time;                                      ///< of its units, in fs
   std::int64_t started = 0, finished = 0, computed = 0;  ///< positions
-  std::int64_t inference = 0, in_inference = 0;          ///< of the position that it starts next
-  std::int64_t finished_inference = 0, in_finished = 0;  ///< of the position that it finishes next
+  std::int64_t inference = 0, in_inference = 0;          ///< of the position that starts next
+  std::int64_t finished_inference = 0, in_finished = 0;  ///< of the position that finishes next
   std::int64_t idle_since = 0;
-  std::int64_t spacing = 0, not_before = 0;  ///< positions that start follow each other so late; that of the next one
-  int lacking = -1;                          ///< an input that is not there; -1: none is known
-  std::int64_t lacking_until = 0;            ///< positions that it needs of that
+  std::int64_t spacing = 0, not_before = 0;  ///< least time between two starts; earliest start of the next position
+  int lacking = -1;                          ///< input edge that lacks positions; -1: none known
+  std::int64_t lacking_until = 0;            ///< number of positions needed of that edge
   bool wants_room = false;
 
-  /// Once all outputs are there.
+  /// Counts the outputs of each position. Call it after all outputs have been added.
   void count_readers(const Program& program);
-  /// The next position is started.
+  /// Starts the next position.
   void start();
-  /// A position enters the output buffer.
+  /// The next position enters the output buffer at `when`.
   void finish(std::int64_t when);
   [[nodiscard]] std::int64_t finished_at(std::int64_t position) { return finished_at_[position]; }
-  /// One of its outputs has sent a position by `when`; true where that makes room.
+  /// One of the outputs has sent a position by `when`. Returns whether this frees space.
   bool sent(std::int64_t position, std::int64_t when);
-  /// When there is a place for a position in the output buffer; `unknown` where that is not known yet.
+  /// Time from which the output buffer has space for a position; `unknown` if not yet known.
   [[nodiscard]] std::int64_t room(std::int64_t position);
 
  private:
   bool leave();
   int slots_;
-  std::vector<int> readers_;  ///< by position of an inference: outputs that carry it
+  std::vector<int> readers_;  ///< by position of an inference: number of outputs that carry it
   Recent<std::int64_t> finished_at_, left_at_;
   Recent<int> unsent_;
-  std::int64_t gone_ = 0;  ///< positions that have left the output buffer, those that left it before them too
+  std::int64_t gone_ = 0;  ///< number of leading positions that have all left the output buffer
   std::int64_t last_left_ = 0;
 };
 

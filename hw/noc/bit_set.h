@@ -7,11 +7,11 @@
 
 namespace mho::hw {
 
-/// The first member of a set that is not empty, from `first` on in a circle of `size`.
+/// The first member of a non-empty set in the cyclic order first, first + 1, ..., size - 1, 0, ...
 template <class Mask>
 inline int pick(Mask set, int first, int size) {
   if constexpr (sizeof(Mask) < 4) {
-    // Twice around, without a branch that nobody could foresee.
+    // Two copies of the set side by side avoid a branch that is hard to predict.
     const std::uint64_t twice = static_cast<std::uint64_t>(set) | static_cast<std::uint64_t>(set) << static_cast<unsigned>(size);
     const int at = first + std::countr_zero(twice >> static_cast<unsigned>(first));
     return at < size ? at : at - size;
@@ -26,19 +26,19 @@ constexpr Mask bit(int i) {
   return static_cast<Mask>(Mask{1} << static_cast<unsigned>(i));
 }
 
-/// Visits the members of a set in ascending order; the set may change meanwhile.
+/// Calls `visit` for each member of a set in ascending order. `set` is a copy: changes of the original during the visits have no effect.
 template <class Mask, class Visit>
 inline void each(Mask set, Visit visit) {
   for (auto rest = static_cast<std::uint64_t>(set); rest != 0; rest &= rest - 1) visit(std::countr_zero(rest));
 }
 
-/// The one after i of n in a circle.
+/// i + 1 modulo n.
 template <class Index>
 constexpr Index after(int i, int n) {
   return static_cast<Index>(i + 1 == n ? 0 : i + 1);
 }
 
-/// A set of small whole numbers.
+/// A set of the integers 0 to size - 1.
 class BitSet {
  public:
   explicit BitSet(int size) : words_(static_cast<std::size_t>(size + 63) / 64) {}
@@ -49,7 +49,7 @@ class BitSet {
     for (const std::uint64_t word : words_) all |= word;
     return all != 0;
   }
-  /// Members in ascending order; the visitor may clear the one it is at.
+  /// Calls `visit` for each member in ascending order. The visitor may clear the current member.
   template <class Visit>
   void each(Visit visit) const {
     for (std::size_t w = 0; w < words_.size(); ++w) {

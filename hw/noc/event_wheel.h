@@ -9,11 +9,11 @@
 
 namespace mho::hw {
 
-/// Events of the next three cycles, by cycle; every delay of the network is 1 to 3.
+/// Queue of events by cycle, for at most three cycles ahead: all delays of the network are 1 to 3 cycles.
 template <class Event>
 class Wheel {
  public:
-  /// `most`: events of one cycle.
+  /// `most`: largest number of events in one cycle.
   explicit Wheel(std::size_t most) {
     for (auto& events : events_) events.resize(most);
   }

@@ -12,25 +12,25 @@ namespace mho::hw {
 
 using MeshClient = NocClient;
 
-/// The network in SystemC's time: one clocked process that steps it and sleeps until the next cycle in which something can happen.
+/// The network of one chip as a SystemC module. One process steps the network in each cycle in which its state can change.
 class MeshModule : public sc_core::sc_module {
  public:
   MeshModule(sc_core::sc_module_name name, const periphery::Timeline& timeline, int width, int height, const NocParameters& parameters);
   void connect(MeshClient& client) { network_->connect(client); }
 
-  /// Creates a packet in the present cycle. The interface's queue, one per message class, is unlimited.
+  /// Creates a packet in the present cycle. Each network interface has an unlimited queue per message class.
   void send(Packet packet);
 
   [[nodiscard]] const Noc& network() const { return *network_; }
   [[nodiscard]] std::vector<RouterActivity> routers() const;
-  /// Of routers, up to the present cycle.
+  /// Power gates of the routers, up to the present cycle.
   [[nodiscard]] std::vector<GateActivity> gates() const { return network_->gates(timeline_.now()); }
   [[nodiscard]] std::uint64_t packets() const { return network_->packets(); }
   [[nodiscard]] std::uint64_t flit_hops() const { return network_->flit_hops(); }
   [[nodiscard]] std::uint64_t flits_injected() const { return network_->flits_injected(); }
   [[nodiscard]] std::uint64_t flits_copied() const { return network_->flits_copied(); }
   [[nodiscard]] std::uint64_t flits_ejected() const { return network_->flits_ejected(); }
-  /// Every buffer is empty, every virtual channel free and every credit back; holds a few cycles after the last ejection.
+  /// Whether all buffers are empty, all virtual channels free and all credits returned. True some cycles after the last ejection.
   [[nodiscard]] bool drained() const { return network_->drained(); }
 
  private:

@@ -13,18 +13,18 @@
 
 namespace mho::hw {
 
-/// From winning the switch to arrival at the next router or ejection: the rest of that cycle, the crossbar, the link.
+/// Cycles from winning the switch to arrival at the next router or ejection: the cycle of the allocation, the crossbar, the link.
 inline constexpr std::int64_t switch_to_arrival = 3;
-/// From a buffer slot becoming free to its credit being usable upstream: channel there and back in step, and one cycle of processing. With the
-/// above it makes the credit loop of 7 cycles for a head and 6 for a body flit.
+/// Cycles from the departure of a flit to the cycle in which the upstream router can use the credit. Together with switch_to_arrival, the credit loop
+/// has 7 cycles for a head and 6 for a body flit.
 inline constexpr std::int64_t credit_delay = 3;
 inline constexpr std::int64_t injection_channel = 1;
-/// From the tail winning the switch to the first cycle without it.
+/// Cycles from the tail winning the switch to the first cycle in which the router has no work for its packet.
 inline constexpr std::int64_t switch_to_idle = 2;
 inline constexpr int speculating_stages = 3;
 
-/// The network for routers of `Ports` ports, at most as many virtual channels each as Mask has bits. All state lies in flat arrays, by router and
-/// input or output channel; masks of channels say who can do something, so that a cycle costs what moves in it.
+/// Implementation of Noc for routers with `Ports` ports and at most as many virtual channels per port as Mask has bits. State is in flat arrays by
+/// router and input or output channel. Masks mark the channels that can act, so the run time of a cycle is proportional to its activity.
 template <class Mask, int Ports>
 class VirtualChannelNetwork final : public Noc {
  public:
@@ -39,91 +39,91 @@ class VirtualChannelNetwork final : public Noc {
   [[nodiscard]] std::string imbalance() const override;
 
  private:
-  using Flit = std::uint32_t;  ///< packet's slot, then bits head and tail
+  using Flit = std::uint32_t;  ///< slot of the packet << 2 | head_bit | tail_bit
   static constexpr Flit head_bit = 1, tail_bit = 2;
-  using Ports8 = std::uint8_t;  ///< set of ports
+  using Ports8 = std::uint8_t;  ///< bit set of ports
   static constexpr int locals = Ports - 4;
   static constexpr std::size_t port_count = Ports;
-  static constexpr std::uint32_t edge = 0xFFFFFFFF;  ///< no router behind a port
+  static constexpr std::uint32_t edge = 0xFFFFFFFF;  ///< marks a port without a neighbour
   static_assert(locals >= 1 && Ports <= 8);
 
-  /// What the route of a packet needs, apart from the packet itself.
+  /// The part of a packet that routing and injection read in each cycle.
   struct PacketState {
     std::int64_t created;
     std::int32_t flits;
-    std::int32_t next;                     ///< in its interface's queue
-    std::array<std::int16_t, 2> from, to;  ///< columns and rows of the routers at its ends
-    std::int32_t deliveries;               ///< of a multicast packet, that are still to come
+    std::int32_t next;                     ///< packet behind it in the queue of its network interface; -1: none
+    std::array<std::int16_t, 2> from, to;  ///< column and row of the first and the last router
+    std::int32_t deliveries;               ///< multicast: receivers that have not got their copy
     std::uint8_t port;                     ///< local port of its last router
     std::uint8_t message_class;
   };
   struct InputVc {
-    std::uint16_t first = 0;  ///< ring buffer: oldest flit
+    std::uint16_t first = 0;  ///< index of the oldest flit in the ring buffer
     std::uint16_t count = 0;
     std::uint16_t preferred = 0;  ///< round robin over output channels: output * channels + vc
-    std::uint8_t output = 0;      ///< port that the packet leaves by
+    std::uint8_t output = 0;      ///< output port of the packet
     std::uint8_t output_vc = 0;
-    std::uint8_t part = 0;  ///< of the channels of its class that it may take
+    std::uint8_t part = 0;  ///< index in allowed_: channels of its class that it may take
     bool active = false;    ///< holds an output channel
   };
-  /// Beside the channel of an input that holds a multicast packet: the outputs it is copied to, each at its own pace. A flit leaves the buffer when
-  /// the last of them has sent it.
+  /// State of a multicast packet at an input channel: the outputs to which it is copied. Outputs send independently. A flit leaves the buffer once
+  /// all of them have sent it.
   struct Branches {
-    Ports8 pending = 0;  ///< have not sent the tail
-    Ports8 active = 0;   ///< hold an output channel
+    Ports8 pending = 0;  ///< outputs that have not sent the tail
+    Ports8 active = 0;   ///< outputs that have been granted a channel
     std::array<std::uint8_t, port_count> output_vc{};
-    std::array<std::uint16_t, port_count> sent{};  ///< flits, of those in the buffer
+    std::array<std::uint16_t, port_count> sent{};  ///< by output: flits sent of those in the buffer
   };
   struct OutputVc {
     std::uint16_t credits = 0;
     std::uint16_t preferred = 0;  ///< round robin over input channels: port * channels + vc
-    std::uint8_t owner_port = 0;  ///< input channel that holds it, while it is not free
+    std::uint8_t owner_port = 0;  ///< input channel that holds this output channel, while it is not free
     std::uint8_t owner_vc = 0;
   };
   /// Round-robin state of one switch allocator.
   struct Switch {
-    std::uint8_t vc[port_count][port_count] = {};  ///< by input and output: channel to prefer; one turn for all outputs can starve a channel
-    std::uint8_t output[port_count] = {};          ///< by input
-    std::uint8_t input[port_count] = {};           ///< by output
+    std::uint8_t vc[port_count][port_count] = {};  ///< [input][output]: preferred channel; one pointer for all outputs could starve a channel
+    std::uint8_t output[port_count] = {};          ///< by input: preferred output
+    std::uint8_t input[port_count] = {};           ///< by output: preferred input
   };
-  /// Channels by input and output that ask for something, with summaries.
+  /// Set of requesting channels by input and output, with summaries.
   struct Requests {
     Mask vcs[port_count][port_count] = {};  ///< [input][output]
-    Ports8 outputs[port_count] = {};        ///< by input: vcs not empty
-    Ports8 inputs = 0;                      ///< outputs not empty
+    Ports8 outputs[port_count] = {};        ///< by input: outputs whose vcs are not empty
+    Ports8 inputs = 0;                      ///< inputs whose outputs are not empty
     void set(int input, int output, int vc);
     void clear(int input, int output, int vc);
   };
   struct Router {
-    Requests ready;  ///< hold an output channel with credit and have a flit
-    Requests heads;  ///< wait for an output channel
+    Requests ready;  ///< input channels with a flit, an output channel and a credit
+    Requests heads;  ///< input channels whose head waits for an output channel
     Mask free[port_count] = {};
     Switch turns;
   };
-  /// A virtual channel of a port: of a router's input or output, or of a node's interface.
+  /// A virtual channel of an input or output port of a router, or of a network interface.
   struct Channel {
-    std::uint32_t router;  ///< or node
+    std::uint32_t router;  ///< number of the router or of the node
     std::uint8_t port, vc;
   };
   struct FlitTransfer {
     Channel to;
     Flit flit;
   };
-  /// A packet to the sender's own node.
+  /// A packet from a node to itself, and the cycle of its arrival.
   struct Local {
     std::int64_t cycle;
     Packet packet;
   };
-  /// Injection side of a node, one queue per message class.
+  /// Packets of one message class that wait at a network interface.
   struct Queue {
     std::int32_t first = -1, last = -1;
-    std::int32_t next_flit = 0;  ///< of the front packet
-    std::uint8_t vc = 0;         ///< of the front packet, once its head is sent
-    std::uint8_t last_vc = 0;    ///< of the packet before, for round robin
+    std::int32_t next_flit = 0;  ///< number of the next flit of the front packet
+    std::uint8_t vc = 0;         ///< channel of the front packet, once its head is sent
+    std::uint8_t last_vc = 0;    ///< channel of the previous packet, for round robin
   };
   struct Interface {
-    std::uint8_t turn = 0;     ///< class to serve first
-    std::uint8_t waiting = 0;  ///< classes with packets
+    std::uint8_t turn = 0;     ///< message class to serve first
+    std::uint8_t waiting = 0;  ///< bit set of the message classes with packets
   };
   struct Route {
     std::uint8_t output, part;
@@ -134,9 +134,9 @@ class VirtualChannelNetwork final : public Noc {
   [[nodiscard]] std::size_t slot(std::size_t router, int port, int vc) const {
     return router * stride_ + static_cast<std::size_t>(port * channels_ + vc);
   }
-  /// The port at the other end of a link.
+  /// The port at the other end of the link of a port.
   static constexpr int opposite(int port) { return locals + ((port - locals) ^ 1); }
-  /// Power gate of the router behind an output.
+  /// Power gate of the neighbour at an output.
   [[nodiscard]] PowerGate& gate_behind(std::uint32_t router, int output) {
     return gates_[neighbours_[router][static_cast<std::size_t>(output)].router];
   }
@@ -173,30 +173,30 @@ class VirtualChannelNetwork final : public Noc {
 
   NocRouting routing_;
   bool wraps_;
-  int columns_, rows_;  ///< of routers
+  int columns_, rows_;  ///< grid of routers
   int stages_;
   int per_class_;
   int classes_;
-  int first_multicast_;  ///< virtual channel; behind the last one without multicast
-  int channels_;         ///< virtual channels of a port, all classes
+  int first_multicast_;  ///< first virtual channel of multicast packets; equal to channels_ without multicast
+  int channels_;         ///< virtual channels per port, of all classes
   int depth_;
-  bool gating_;         ///< routers have power gates
-  int look_ahead_;      ///< routers after the next one that a head wakes
-  std::size_t stride_;  ///< channels of a router
+  bool gating_;         ///< whether routers have power gates
+  int look_ahead_;      ///< routers after the next one that a head wakes on its route
+  std::size_t stride_;  ///< virtual channels of all ports of a router
   std::uint16_t ring_mask_;
   std::vector<std::array<Mask, 3>> allowed_;  ///< by virtual channel of a head: all channels of its class, the lower half, the upper half
   std::array<Mask, message_classes + 1> class_channels_{};
 
   std::vector<Router> routers_;
-  std::vector<Switch> speculative_;  ///< by router, with 3 stages
+  std::vector<Switch> speculative_;  ///< by router; only with 3 stages
   std::vector<InputVc> inputs_;      ///< [router][port][vc]
   std::vector<Branches> branches_;   ///< [router][port][vc of the multicast class]
   std::vector<OutputVc> outputs_;    ///< [router][port][vc]
   std::vector<Flit> buffers_;        ///< [router][port][vc][ring]
   std::vector<std::array<Channel, port_count>>
-      neighbours_;  ///< by router and port: who is there and by which of its ports; a node's number at a local one
-  std::vector<std::array<std::uint64_t, port_count>> moved_;  ///< flits by router and output
-  std::vector<std::uint64_t> injected_;                       ///< flits by node
+      neighbours_;  ///< by router and port: the router at the other end of the link and its port there; of a local port: the node
+  std::vector<std::array<std::uint64_t, port_count>> moved_;  ///< flits sent, by router and output
+  std::vector<std::uint64_t> injected_;                       ///< flits injected, by node
   BitSet live_routers_;
 
   std::vector<Interface> interfaces_;
@@ -204,17 +204,17 @@ class VirtualChannelNetwork final : public Noc {
   std::vector<std::uint16_t> interface_credits_;  ///< [node][vc]
   BitSet live_interfaces_;
 
-  std::vector<Packet> packets_;  ///< in flight; slots are reused
+  std::vector<Packet> packets_;  ///< queued and in flight, by slot; slots are reused
   std::vector<PacketState> packet_states_;
   std::vector<std::int32_t> free_slots_;
-  std::vector<Channel> place_of_;                ///< by node: its router and local port
+  std::vector<Channel> place_of_;                ///< by node: router and local port
   std::vector<std::array<std::int16_t, 2>> at_;  ///< by router: column and row
 
   Wheel<FlitTransfer> arrivals_;
   Wheel<FlitTransfer> ejections_;
   Wheel<Channel> credits_;
-  Wheel<Channel> returned_;  ///< credits to interfaces
-  Wheel<Channel> heads_;     ///< inputs whose head asks for a channel from then on, with route computation
+  Wheel<Channel> returned_;  ///< credits to network interfaces
+  Wheel<Channel> heads_;     ///< with 5 stages: input channels whose head bids for an output channel from that cycle on
   std::deque<Local> locals_;
 };
 

@@ -9,16 +9,16 @@
 
 namespace mho::hw {
 
-/// How often an event took place on a stage; 0 where stages do not count it.
+/// The number of events of the name `event` in a stage; 0 if stages do not count it.
 std::uint64_t count_of(std::string_view event, const StageActivity& activity);
-/// The same in a router and its outgoing links.
+/// The same for a router and its outgoing links.
 std::uint64_t count_of(std::string_view event, const RouterActivity& activity);
-/// The same on a link.
+/// The same for a link.
 std::uint64_t count_of(std::string_view event, const LinkActivity& activity);
-/// Whether stages, routers or links count it.
+/// Whether stages, routers or links count events of the name `event`.
 bool is_counted(std::string_view event);
 
-/// What the products of a stage ask of their tile.
+/// The load of the products of a stage on their tile.
 tiles::TileLoad load_of(const MvmWork& work);
 
 }  // namespace mho::hw

@@ -12,16 +12,16 @@ namespace mho::hw {
 
 /// One phase of a program as a program of its own.
 struct PhaseProgram {
-  Program program;          ///< without phases; all layers and settings
-  std::vector<int> stages;  ///< of each of its stages: index in the whole program
-  std::vector<int> edges;   ///< the same of its edges
+  Program program;          ///< without phases; with all layers and settings
+  std::vector<int> stages;  ///< by stage of `program`: index in the whole program
+  std::vector<int> edges;   ///< by edge of `program`: index in the whole program
 
-  /// Stages of the phase under their indices in the whole program.
+  /// Converts stage indices of this phase to indices in the whole program.
   [[nodiscard]] std::vector<int> in_whole(std::vector<int> stages_of_phase) const;
 };
 
-/// Index in `units` of the unit with the node and name of `unit`, which is added without stages where it is new: units of two phases that have both
-/// in common are one unit of the chip. `AnyUnit` has name, node and stages.
+/// Index in `units` of the unit with the same node and name as `unit`; adds `unit` without stages if there is none. Units of two phases with the same
+/// node and name are one unit of the chip. `AnyUnit` has the members name, node and stages.
 template <class AnyUnit>
 std::size_t unit_of_chip(std::vector<AnyUnit>& units, AnyUnit unit) {
   const auto same = std::ranges::find_if(units, [&](const AnyUnit& other) { return other.node == unit.node && other.name == unit.name; });
@@ -33,14 +33,15 @@ std::size_t unit_of_chip(std::vector<AnyUnit>& units, AnyUnit unit) {
   return index;
 }
 
-/// Stages and edges of one phase, in the order they have in `program`. Of a program without phases, phase 0 is all of it.
+/// Stages and edges of one phase, in the order of `program`. Phase 0 of a program without phases is the whole program. Throws std::logic_error for an
+/// edge between two phases.
 PhaseProgram phase_program(const Program& program, int phase);
 
-/// 1 for a program without phases.
+/// The number of phases; 1 for a program without phases.
 int phase_count(const Program& program);
 
-/// Adds the events of a phase to those of the whole program: units of the same name and node and links between the same ends are the same. `sum`
-/// may be empty at first. Elapsed times add up.
+/// Adds the activity of a phase to `sum`, the activity of the whole program, which is empty before the first phase. Units of the same name and node
+/// are one unit. Links, routers and gates are added by index. Elapsed times add up.
 void add_phase(Activity& sum, const Activity& of_phase, const PhaseProgram& phase, const Program& whole);
 
 }  // namespace mho::hw

@@ -5,9 +5,9 @@
 
 namespace mho::hw {
 
-/// The rules for what lies on the tiles of analog cores: matrices on one tile do not overlap, reach beyond it or differ in settings; stages at one
-/// place have one matrix; a core has no more tiles than the chip gives it, all of the same settings. Throws UserError as verify() does, whose part it
-/// is.
+/// The part of verify() about tiles of analog cores. Throws UserError if matrices on one tile overlap, reach beyond it or share rows or columns in
+/// different lanes, if stages at one place have different matrices, or if a core has more tiles than `chip.tiles_per_core` or tiles of different
+/// settings.
 void verify_tiles(const Program& program, const ChipParameters& chip);
 
 }  // namespace mho::hw

@@ -8,14 +8,14 @@
 
 namespace mho::hw {
 
-/// The power gate of one router or core, in cycles of its clock. A unit that nothing holds is gated once it has been idle for `idle` whole cycles,
-/// and on again `wake_up` cycles after it is asked for. Nothing is done in the cycles between: what happened in them is found when somebody asks.
-/// Gated in the beginning. Who asks, holds and releases in one cycle, and in which order, makes no difference.
+/// The power gate of one router or core, in cycles of its clock. A unit without holders is gated after `idle` whole idle cycles, and is on again
+/// `wake_up` cycles after a request. At the start it is gated. The state is computed on request only, so idle cycles cost no simulation time. The
+/// order of calls within one cycle does not change the result.
 class PowerGate {
  public:
   explicit PowerGate(const GatingParameters& parameters) : idle_(parameters.idle), wake_up_(parameters.wake_up), idle_from_(-parameters.idle) {}
 
-  /// Whether the unit is on in cycle `now`; wakes it where it is gated. A cycle in which somebody asks is not idle.
+  /// Requests the unit. Returns whether it is on in cycle `now`; if it is gated, it starts to wake. A cycle with a request is not idle.
   bool ask(std::int64_t now) {
     if (holders_ > 0) return true;
     if (now >= idle_from_ + idle_) {
@@ -27,9 +27,9 @@ class PowerGate {
     idle_from_ = std::max(idle_from_, now + 1);
     return true;
   }
-  /// The unit has something to do from now on; it must be on.
+  /// Adds a holder: the unit has work from now on. It must be on.
   void hold() { ++holders_; }
-  /// One of those that held it is done; cycle `idle_from` is the first in which it does nothing for him.
+  /// Removes a holder. `idle_from`: first cycle without work for this holder.
   void release(std::int64_t idle_from) {
     assert(holders_ > 0);
     --holders_;
@@ -37,9 +37,9 @@ class PowerGate {
   }
 
   [[nodiscard]] bool held() const { return holders_ > 0; }
-  /// First cycle of the latest time for which it is on.
+  /// First cycle in which the unit is on after the last wake-up.
   [[nodiscard]] std::int64_t on_from() const { return on_from_; }
-  /// Cycles before `now` in which it was gated; waking up is none of them.
+  /// Cycles before `now` in which the unit was gated, without the cycles of waking up.
   [[nodiscard]] std::int64_t gated_cycles(std::int64_t now) const {
     return gated_cycles_ + (holders_ > 0 ? 0 : std::max<std::int64_t>(0, now - (idle_from_ + idle_)));
   }
@@ -47,7 +47,7 @@ class PowerGate {
 
  private:
   std::int64_t idle_, wake_up_;
-  std::int64_t idle_from_;  ///< first cycle of the present idleness, where nobody holds it
+  std::int64_t idle_from_;  ///< first idle cycle since the last work; valid without holders
   std::int64_t on_from_ = 0;
   std::int64_t gated_cycles_ = 0;  ///< up to the last wake-up
   std::uint64_t wakes_ = 0;

@@ -7,48 +7,50 @@
 
 namespace mho::hw {
 
-/// A node of one of several chips.
+/// A node, by chip and number on that chip.
 struct Address {
   int chip = 0;
   int node = 0;  ///< of the chip's mesh
   friend bool operator==(const Address&, const Address&) = default;
 };
 
-/// How nodes hang on routers, routers on each other and chips on each other. Nodes of a chip stand in a grid, node = y * width + x; a router serves a
-/// block of them. Ports of a router: its nodes first, then east, west, south, north. Chips stand in a row, and the numbers of nodes and routers go
-/// through all of them; a link joins a node of each chip with a node of the next.
+/// Connections of nodes, routers and chips. Nodes of a chip form a grid, node = y * width + x; each router serves a rectangular block of them. Ports
+/// of a router: first its nodes, then east, west, south, north. Chips form a row. Nodes and routers are numbered through all chips. One link joins a
+/// node of each chip with a node of the next chip.
 class Topology {
  public:
-  /// One chip. The grid must be a whole number of blocks; ChipParameters::read sees to it.
+  /// One chip. The grid must be a whole number of blocks; ChipParameters::read checks this.
   Topology(int width, int height, const NocParameters& parameters);
   /// All chips.
   explicit Topology(const ChipParameters& chip);
 
-  /// "8x8 mesh, xy routing, ...": what the network is made of.
+  /// Description for reports: "8x8 mesh, xy routing, ...".
   [[nodiscard]] std::string text() const;
   [[nodiscard]] int nodes() const { return chips_ * nodes_per_chip(); }
   [[nodiscard]] int routers() const { return chips_ * columns_ * rows_; }
   [[nodiscard]] int locals() const { return block_columns_ * block_rows_; }
   [[nodiscard]] int ports() const { return locals() + 4; }
-  [[nodiscard]] int width() const { return columns_ * block_columns_; }  ///< of the grid of nodes of a chip
+  [[nodiscard]] int width() const { return columns_ * block_columns_; }  ///< of a chip's grid, in nodes
   [[nodiscard]] int height() const { return rows_ * block_rows_; }
-  [[nodiscard]] int columns() const { return columns_; }  ///< of routers of a chip
+  [[nodiscard]] int columns() const { return columns_; }  ///< of a chip's grid, in routers
   [[nodiscard]] int rows() const { return rows_; }
   [[nodiscard]] int column(int router) const { return router % columns_; }
   [[nodiscard]] int row(int router) const { return router / columns_ % rows_; }
 
   [[nodiscard]] int router_of(int node) const;
-  [[nodiscard]] int port_of(int node) const;  ///< local port of its router
+  [[nodiscard]] int port_of(int node) const;  ///< local port of the node at its router
+  /// Node at a local port of a router.
   [[nodiscard]] int node_at(int router, int port) const;
   [[nodiscard]] int east() const { return locals(); }
   [[nodiscard]] int west() const { return locals() + 1; }
   [[nodiscard]] int south() const { return locals() + 2; }
   [[nodiscard]] int north() const { return locals() + 3; }
-  /// The port at the other end of the link of a direction.
+  /// The port at the other end of the link of port `port`, which is not a local one.
   [[nodiscard]] int opposite(int port) const { return locals() + ((port - locals()) ^ 1); }
-  /// Router behind a direction's port, -1 at the edge of a mesh.
+  /// Router at the other end of the link of port `port`; -1 at the edge of a mesh.
   [[nodiscard]] int neighbour(int router, int port) const;
-  /// Routers that a packet traverses, both ends included; every routing takes a shortest route. Between chips: those of all its legs.
+  /// Routers that a packet traverses, both ends included; all routes are shortest. Between chips: the sum over the legs, where a leg within one node
+  /// counts 0.
   [[nodiscard]] int hops(int from, int to) const;
 
   [[nodiscard]] int chips() const { return chips_; }
@@ -56,17 +58,17 @@ class Topology {
   [[nodiscard]] int routers_per_chip() const { return columns_ * rows_; }
   [[nodiscard]] Address address(int node) const { return {node / nodes_per_chip(), node % nodes_per_chip()}; }
   [[nodiscard]] int node_of(const Address& address) const { return address.chip * nodes_per_chip() + address.node; }
-  /// Number of the link, or rather its direction, from a chip to one beside it: 2 c from chip c to the next, 2 c + 1 from the next to chip c.
+  /// Number of a link direction between neighbouring chips: 2 c from chip c to chip c + 1, 2 c + 1 back.
   [[nodiscard]] static int link_between(int from_chip, int to_chip) { return from_chip < to_chip ? 2 * from_chip : 2 * to_chip + 1; }
-  /// How many there are.
+  /// The number of link directions.
   [[nodiscard]] int chip_links() const { return 2 * (chips_ - 1); }
-  [[nodiscard]] int chip_link_begin(int link) const;  ///< the node at which a direction of a link begins
-  [[nodiscard]] int chip_link_end(int link) const;    ///< the node at which it ends
-  /// The way over one chip; both may be the same node.
+  [[nodiscard]] int chip_link_begin(int link) const;  ///< node at which link direction `link` begins
+  [[nodiscard]] int chip_link_end(int link) const;    ///< node at which it ends
+  /// The part of a route on one chip; both ends may be the same node.
   struct Leg {
     int from = 0, to = 0;  ///< nodes
   };
-  /// Chip by chip, from the chip of `from` to that of `to`; between two of them the packet goes over a link.
+  /// The legs of a route in order, one per chip from the chip of `from` to that of `to`. A link between chips joins one leg to the next.
   [[nodiscard]] std::vector<Leg> legs(int from, int to) const;
 
  private:
@@ -76,7 +78,7 @@ class Topology {
   bool wraps_ = false;  ///< torus
   NocParameters parameters_;
   int chips_ = 1;
-  int to_previous_ = 0, to_next_ = 0;  ///< nodes of each chip that are linked with those beside it
+  int to_previous_ = 0, to_next_ = 0;  ///< nodes of each chip at which its links end
 };
 
 }  // namespace mho::hw

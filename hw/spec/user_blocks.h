@@ -9,9 +9,9 @@
 
 namespace mho::hw {
 
-/// A costed block that a design adds to those of the models: anything that the table of a paper has.
+/// A block with costs that a design adds to those of the models, such as a row of a paper's table.
 struct UserBlock {
-  /// What it stands beside; its energy is that of one product of a tile, beside a column or converter that of one conversion.
+  /// The part of the chip that has one such block each. The energy counts per conversion for column and conversion, else per product of a tile.
   enum class Place { chip, core, tile, column, product, conversion } place = Place::chip;
   std::string name;
   base::Energy energy;
@@ -22,11 +22,11 @@ struct UserBlock {
 
 /// Keys of an entry of chip.blocks: name, per, energy, area, leakage, source.
 base::Declarations block_declarations();
-/// Reads an entry. Throws UserError at the key that is missing, or that makes no block.
+/// Reads an entry of chip.blocks whose keys block_declarations() has checked.
 UserBlock read_block(const base::Config& config);
-/// What `per` says of a place: "chip", "core", ...
+/// The value of the key `per` for a place: "chip", "core", ...
 std::string place_name(UserBlock::Place place);
-/// The block as a component of a chip whose tiles have `columns` columns and whose banks have `converters` converters.
+/// The block as a component of a chip. `columns`: per tile; `converters`: per bank.
 periphery::Component block_component(const UserBlock& block, std::int64_t columns, std::int64_t converters);
 
 }  // namespace mho::hw

@@ -11,47 +11,48 @@
 
 namespace mho::mapper {
 
-/// Where each element of a tensor lies in a stream: position * channels + channel; -1: nowhere.
+/// Place of each tensor element in a stream: position * channels + channel; -1: not in the stream.
 using Places = std::shared_ptr<const std::vector<std::int32_t>>;
+/// The inverse of `elements`.
 Places places_of(const Elements& elements);
 
-/// One input of a stage, read element by element from what its core received.
+/// Reads one input of a stage, by element, from the packets that its core received.
 class OperandReader {
  public:
-  /// `group`: positions that arrive as one packet.
+  /// `channels`: of the stream. `group`: positions per packet.
   OperandReader(Places places, Elements elements, int channels, int group)
       : places_(std::move(places)), elements_(std::move(elements)), channels_(channels), group_(group) {
     of_channel_.resize(static_cast<std::size_t>(channels));
   }
-  /// Channels [begin, end) of the positions of `share` come on the stage's input edge number `input`, which carries `carried` of its producer's own.
+  /// Declares that input edge number `input` of the stage carries channels [begin, end) of the positions of `share`. `carried`: Edge::carried.
   void add(int input, int begin, int end, const Share& share, const Table& carried);
-  /// The one packet of input edge `input` holds the elements [begin, end) alone.
+  /// Declares that the only packet of input edge `input` holds exactly elements [begin, end).
   void add_elements(int input, int begin, int end) {
     vector_input_ = input;
     vector_begin_ = begin;
     vector_end_ = end;
   }
-  /// From now on every value is rounded as elements of the network's input are; null: none is.
+  /// Rounds every value from now on as elements of the network's input; null: no rounding.
   void round_by(const workloads::ResultRounding* rounding) { rounding_ = rounding; }
   [[nodiscard]] std::size_t size() const { return places_->size(); }
 
-  /// Element `element` of the tensor. Throws what Received::at throws, and std::logic_error for one that no edge carries.
+  /// Element `element` of the tensor. All reads throw as Received::at does, and std::logic_error for a value that no edge carries.
   [[nodiscard]] float read(const hw::Received& received, std::int64_t element) const;
   /// Channel `channel` of position `position` of the stream.
   [[nodiscard]] float read_at(const hw::Received& received, int position, int channel) const;
-  /// Channels of position `position` of the stream, those that any edge carries, in their order.
+  /// The channels of position `position` of the stream that edges carry, in ascending order.
   void read_position(const hw::Received& received, int position, std::span<float> values) const;
-  /// The whole tensor.
+  /// Reads the whole tensor.
   void read_all(const hw::Received& received, std::span<float> tensor) const;
-  /// Throws as read_all does, without reading.
+  /// Throws UserError if a position that read_all needs has not arrived or was released.
   void require_all(const hw::Received& received) const;
 
  private:
   struct Carrier {
     int input = -1, begin = 0, channels = 0;
     Share share = {};
-    Table places = nullptr;  ///< by position of the producer: that of the edge, -1 where it is not carried; null: the same
-    int positions = 0;       ///< of the edge; 0: those of the producer
+    Table places = nullptr;  ///< by position of the producer: position of the edge, -1: not carried; null: equal
+    int positions = 0;       ///< positions of the edge; 0: those of the producer
   };
   [[nodiscard]] std::span<const float> packet(const hw::Received& received, const Carrier& carrier, int position) const;
   [[nodiscard]] float rounded(float value) const {
@@ -62,7 +63,7 @@ class OperandReader {
   Elements elements_;
   int channels_;
   int group_;
-  std::vector<std::vector<Carrier>> of_channel_;  ///< by share
+  std::vector<std::vector<Carrier>> of_channel_;  ///< [channel][index of the share]
   const workloads::ResultRounding* rounding_ = nullptr;
   int vector_input_ = -1, vector_begin_ = 0, vector_end_ = 0;
 };

@@ -6,24 +6,25 @@
 
 namespace mho::mapper {
 
-/// A digital stage that multiplies two activations, as attention does: each row of results reads a row of the first operand and the whole second one.
+/// A digital stage that multiplies two activations, as in attention. Each row of the result reads one row of the first operand and the whole second
+/// operand.
 struct ActivationProduct {
   int stage = 0;
-  /// Edges that bring the second operand, keys or values; where heads share them, before they are repeated.
+  /// Edges that carry the second operand, keys or values. If heads share them: the edges before the repetition.
   std::vector<int> cached;
-  bool over_tokens = false;  ///< its results have a value for each token of the second operand (scores); else it sums over them
+  bool over_tokens = false;  ///< the result has a value for each token of the second operand (scores); else it sums over tokens
 };
 
-/// Where a network that reads a sequence meets all of its tokens at once.
+/// The stages of a sequence network that work on all tokens at once.
 struct Attention {
   std::vector<ActivationProduct> products;  ///< in the order of the program
-  /// By stage: what it makes ends in an axis of one value for each token, as scores and their softmax do.
+  /// By stage: the last axis of its output has a value for each token, as in scores and their softmax.
   std::vector<bool> over_tokens;
-  /// By stage: it reads such values and makes none, as a reduction does; products aside.
+  /// By stage, products excluded: it reads such values and its output has none, as in a reduction.
   std::vector<bool> from_tokens;
 };
 
-/// Follows such values through the network. `lowered` needs its dataflow.
+/// Finds these stages. `tokens`: length of the sequence. `lowered` needs its dataflow.
 Attention find_attention(const workloads::Network& network, const Lowered& lowered, int tokens);
 
 }  // namespace mho::mapper

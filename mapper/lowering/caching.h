@@ -5,13 +5,13 @@
 
 namespace mho::mapper {
 
-/// Sends what each product of two activations caches, the keys and values of the tokens that are computed, to sinks of the memory behind a port;
-/// once, whoever else reads it.
+/// Adds sinks that write the second operands of products of two activations (keys and values of the computed tokens) to the memory behind a port.
+/// Each operand is written once, also if several products read it.
 void write_caches(Lowered& lowered, const Attention& attention);
 
-/// After decode_one_token: gives each product its second operand from memory, the rows of `rows` earlier tokens in the order of the sequence, with
-/// the new token's row at hand. It works in equal parts, each on at most `block_bits` of rows or a single one, so its buffer holds blocks instead of
-/// the sequence; its results leave in as many parts, rounded up. Of a lowered program whose dataflow nobody needs any more.
+/// Called by decode_one_token(). Adds sources that read the second operand of each product from memory: `rows` rows of the earlier tokens, in order
+/// of the sequence. The product then works in equal parts, each on rows of at most `block_bits` (at least one row), so its buffer holds two blocks
+/// instead of the sequence. Its results leave in the same number of parts, with sizes rounded up. Afterwards the dataflow is not valid.
 void read_caches(Lowered& lowered, const Attention& attention, int rows, std::int64_t block_bits);
 
 }  // namespace mho::mapper

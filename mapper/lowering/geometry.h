@@ -10,39 +10,40 @@ namespace mho::mapper {
 
 using Table = std::shared_ptr<const std::vector<std::int32_t>>;
 
-/// What a consumer needs of a producer's positions, and what it may drop, position by position (hw::Edge::needs, releases).
+/// Positions of a producer that each position of a consumer needs and releases (hw::Edge::needs, releases).
 struct AccessSchedule {
   Table needs;
   Table releases;
   Table first = nullptr;  ///< first producer position that consumer position k reads; null: the consumer cannot be divided
 };
 
-/// The positions of a tensor that one of several stages makes: `turn` at a time, stage by stage.
+/// The positions of a tensor that one of several stages computes. Stages take turns, each with `turn` successive positions.
 struct Share {
   int stages = 1;
   int index = 0;
   int turn = 1;
   [[nodiscard]] bool all() const { return stages == 1; }
-  /// Of the stage, where the tensor has `of` positions.
+  /// The number of positions of the stage if the tensor has `of`.
   [[nodiscard]] int positions(int of) const;
-  /// Position of the tensor that is the stage's own position `own`.
+  /// Position of the tensor for the stage's own position `own`.
   [[nodiscard]] int whole(int own) const { return (own / turn * stages + index) * turn + own % turn; }
   [[nodiscard]] bool has(int position) const { return position / turn % stages == index; }
-  /// The stage's own position that is position `position` of the tensor.
+  /// The stage's own position for position `position` of the tensor.
   [[nodiscard]] int own(int position) const { return position / turn / stages * turn + position % turn; }
   bool operator==(const Share&) const = default;
 };
 
-/// What the stage that makes share `consumer` of a tensor needs of the stage that makes share `producer` of another one, which has `positions`
-/// positions: counts of the positions that are carried, and which these are (Edge::carried), in the producer's own counting.
+/// Schedule between two stages that each compute a share of a tensor.
 struct SharedSchedule {
   AccessSchedule schedule;
-  Table carried;  ///< null: all
-  int count = 0;  ///< of them; 0: there is no edge
+  Table carried;  ///< carried positions, in the producer's own numbering (Edge::carried); null: all
+  int count = 0;  ///< number of carried positions; 0: no edge
 };
+/// Schedule of the stage with share `consumer` on the stage with share `producer` of a tensor of `positions` positions. `whole`: schedule without
+/// shares. Counts are in carried positions. Throws std::logic_error if `whole` cannot be divided.
 SharedSchedule shared(const AccessSchedule& whole, const Share& consumer, const Share& producer, int positions);
 
-/// Height and width of a plane of positions, row-major; of several frames one plane after the other.
+/// A plane of positions, row-major. Frames follow one another.
 struct Plane {
   int height = 1;
   int width = 1;
@@ -51,19 +52,20 @@ struct Plane {
   bool operator==(const Plane&) const = default;
 };
 
-/// Consumer position k takes producer position k.
+/// Consumer position k needs producer position k.
 AccessSchedule one_to_one(int positions);
-/// Consumer position k takes producer position k - `behind`, the first ones none: a state that is sent back, of so many sequences in turn.
+/// Consumer position k needs producer position k - `behind`; the first `behind` positions need none. Used for a state that is fed back, with `behind`
+/// sequences in turn.
 AccessSchedule steps_behind(int positions, int behind);
-/// The first `first` consumer positions need all `producer` positions, which are free after them: what a recurrence begins with.
+/// The first `first` consumer positions need all `producer` positions, which are free afterwards. Used for the initial state of a recurrence.
 AccessSchedule before_first(int producer, int consumer, int first);
 /// Every consumer position needs all `producer` positions; they are free after the last one.
 AccessSchedule all_at_once(int producer, int consumer);
 /// No consumer position needs any of `producer` positions; they are free after the last one.
 AccessSchedule unread(int producer, int consumer);
-/// A window slides over the producer's plane: position k needs the last input its window touches and all before, in row-major order; an input is free
-/// when no later window touches it. At least one input is waited for even where a window lies wholly in the padding. Frames follow each other, as
-/// many on both sides, and no window reaches into another one.
+/// A window slides over the producer's plane. Position k needs the inputs up to the last one in its window, in row-major order. An input is free when
+/// no later window touches it. A window that lies in the padding still needs one input. Input and output have equal numbers of frames, and windows do
+/// not cross frames.
 AccessSchedule windowed(const workloads::Window& window, Plane input, Plane output);
 /// Largest number of producer positions held at once: max over k of needs[k] - releases[k-1].
 int widest_window(const AccessSchedule& schedule);

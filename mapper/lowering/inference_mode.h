@@ -4,15 +4,15 @@
 
 namespace mho::mapper {
 
-/// What one inference of a chip is. Modes other than whole are of networks that read a sequence of tokens.
+/// The extent of one inference. Modes other than whole need a network whose input is a sequence of tokens.
 struct InferenceMode {
   enum class Kind {
-    whole,    ///< all of the input at once
-    prefill,  ///< all tokens at once; keys and values are left in the caches
-    decode    ///< one token, those before it in the caches
+    whole,    ///< the whole input
+    prefill,  ///< all tokens; keys and values remain in the caches
+    decode    ///< one token; the earlier tokens are in the caches
   };
   Kind kind = Kind::whole;
-  int context = 0;  ///< of decode: tokens that the token sees, itself included; 0: the whole sequence
+  int context = 0;  ///< decode: tokens that the token sees, itself included; 0: the whole sequence
 
   [[nodiscard]] bool decodes() const { return kind == Kind::decode; }
 };

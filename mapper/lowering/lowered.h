@@ -13,28 +13,27 @@
 
 namespace mho::mapper {
 
-/// Stands for the network's input among the names of nodes.
+/// Name of the network's input among the names of nodes.
 constexpr const char* input_of_network = "(input)";
 
-/// A program whose stages have no cores yet and whose edges hold just their largest windows.
+/// A program before placement: stages have no cores, and the capacity of an edge is its largest window.
 struct Lowered {
   hw::Program program;
-  /// By stage: index of the analog tile in Layout order, or none for stages that no tile belongs to.
-  std::vector<TilePlacement> tiles;           ///< a block each, in order of their stages; node not yet chosen
-  std::optional<Dataflow> dataflow;           ///< without the elements of streams where it is not traced; may be dropped
-  std::vector<std::vector<int>> tile_stages;  ///< stages of each entry of `tiles`: one, or one for each node that uses the matrix
-  std::map<std::string, int> divided{};       ///< nodes, and input_of_network, whose positions several stages make in turn: how many
+  std::vector<TilePlacement> tiles;           ///< one entry per block, in order of the stages; `node` is not chosen yet
+  std::optional<Dataflow> dataflow;           ///< without the elements of streams unless traced; may be dropped
+  std::vector<std::vector<int>> tile_stages;  ///< by entry of `tiles`: its stages, one for each node that uses the matrix
+  std::map<std::string, int> divided{};       ///< by node or input_of_network: number of stages that compute its positions in turn, if more than 1
 };
 
-/// Entries of Lowered::tiles by logical tile, in the order of the first of each.
+/// Indices in Lowered::tiles, grouped by logical tile, in the order of the first entry of each tile.
 std::vector<std::vector<std::size_t>> entries_by_tile(const Lowered& lowered);
-/// Adds a stage, and its task where there is a dataflow; its index.
+/// Adds a stage, and its operation if there is a dataflow. Returns its index.
 int add_stage(Lowered& lowered, hw::Stage stage, StageOperation task);
-/// Adds an edge, and what it carries where there is a dataflow.
+/// Adds an edge, and its payload if there is a dataflow.
 void add_edge(Lowered& lowered, hw::Edge edge, const EdgeLoad& load);
-/// A source or sink of `positions` positions of `bits` bits in the memory behind a port.
+/// A source or sink in the memory behind a port, with `positions` positions of `bits` bits.
 hw::Stage memory_stage(hw::Stage::Kind kind, std::string name, int positions, std::int64_t bits);
-/// What the edge's consumer needs and drops, and the least capacity for it.
+/// Sets needs and releases of an edge, and its capacity to the largest window.
 void set_schedule(hw::Edge& edge, const AccessSchedule& schedule);
 
 }  // namespace mho::mapper

@@ -12,23 +12,24 @@
 
 namespace mho::mapper {
 
-/// Stages of a product without their inputs.
+/// The stages of a product, before their inputs are connected.
 struct Product {
+  /// Stages that multiply, each with its block; a digital matrix is one stage with one block.
   std::vector<std::pair<int, tiles::Block>> analog;
-  std::vector<StreamPart> parts;  ///< of the output
+  std::vector<StreamPart> parts;  ///< stages of the output, by channels
 };
 
-/// Makes the stages of products with trained matrices: one for each block, on its tile, and one more for each column part whose partial sums add up.
+/// Creates the stages of products with trained matrices: one for each block, on its tile, and one for each column part whose partial sums are added.
 class ProductStages {
  public:
-  /// Both arguments outlive it.
+  /// Both arguments outlive the object.
   ProductStages(const workloads::TiledNetwork& tiled, ProgramBuilder& builder)
       : network_(tiled.network), tiled_(tiled), tile_(tiled.tiles.standard()), builder_(builder), lanes_(tile_lanes(tiled.layout, tiled.tiles)) {}
-  /// Matrix `which` of `node`, as `name`.
+  /// Creates the stages for matrix `which` of `node`, with names that begin with `name`. Throws std::logic_error if a copy serves no position.
   Product multiply(const workloads::Node& node, std::size_t which, const std::string& name, int layer, int positions);
 
-  std::vector<TilePlacement> placements;      ///< in order of their stages
-  std::vector<std::vector<int>> tile_stages;  ///< by placement
+  std::vector<TilePlacement> placements;      ///< places of blocks, in order of their stages
+  std::vector<std::vector<int>> tile_stages;  ///< by placement: its stages
 
  private:
   Product multiply_digitally(const workloads::Matrix& weights, const std::string& name, int layer, int positions, StageOperation task);

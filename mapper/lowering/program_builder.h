@@ -12,14 +12,15 @@
 
 namespace mho::mapper {
 
-/// A program as it grows, stage by stage and edge by edge, with what each computes and carries.
+/// A program and its dataflow under construction.
 class ProgramBuilder {
  public:
-  /// Index of the stage.
+  /// Adds a stage with its operation. Returns its index.
   int add_stage(hw::Stage stage, StageOperation task);
-  /// Index of the layer.
+  /// Adds a layer. Returns its index.
   int add_layer(const workloads::Node& node);
-  /// Edges from every part of `stream` that has any of the channels [begin, end), and positions that the consumer reads, input number `input` of it.
+  /// Connects channels [begin, end) of `stream` to input number `input` of stage `consumer`: adds an edge from every part with some of these channels
+  /// and some of the positions that the consumer reads.
   void connect(const TensorStream& stream, int consumer, int input, const AccessSchedule& schedule, int begin, int end, int bits_per_element,
                hw::MessageClass message_class = hw::MessageClass::activation);
   [[nodiscard]] StageOperation& task(int stage) { return dataflow.stages[static_cast<std::size_t>(stage)]; }
@@ -28,7 +29,7 @@ class ProgramBuilder {
   Dataflow dataflow;
 
  private:
-  /// shared(), once for edges that have it in common: their tables are the same then, which tells that they may share packets.
+  /// Result of shared(), cached: edges with equal arguments get the same tables, which shows that they may share packets.
   const SharedSchedule& shared_schedule(const AccessSchedule& whole, const Share& consumer, const Share& producer, int positions);
   std::map<std::tuple<Table, Table, int, int, int, int, int, int, int>, SharedSchedule> shared_;
 };

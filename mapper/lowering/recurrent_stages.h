@@ -7,21 +7,21 @@
 
 namespace mho::mapper {
 
-/// Makes the stages of a recurrent node: the product of the state, the gates, and the edge that sends the state back. A position is a time step of
-/// one of the node's sequences, all sequences of a step after one another.
+/// Creates the stages of a recurrent node: the product of the state, the gates, and the edge that feeds the state back. A position is a time step of
+/// one sequence of the node; all sequences of a step follow one another.
 class RecurrentStages {
  public:
-  /// The stream of a value; null where none carries it.
+  /// Returns the stream of a value, or null if no stream carries it.
   using StreamOf = std::function<const TensorStream*(int value)>;
-  /// References outlive it. `traced`: streams have their elements.
+  /// References outlive the object. `traced`: streams have their elements.
   RecurrentStages(const workloads::TiledNetwork& tiled, bool traced, ProgramBuilder& builder, ProductStages& products)
       : network_(tiled.network), tile_(tiled.tiles.standard()), traced_(traced), builder_(builder), products_(products) {}
-  /// The stream of the node's output [steps][sequences][values]. What the steps begin with comes on edges where a stream carries it, else it is in
-  /// the cores.
+  /// Creates the stages of `node`. Returns the stream of its output [steps][sequences][values]. The initial state arrives on edges if a stream
+  /// carries it; else it is in the cores.
   TensorStream add(const workloads::Node& node, const StreamOf& stream_of);
 
  private:
-  /// What every stage of the node is made with.
+  /// Parameters of all stages of a node.
   struct Steps {
     const workloads::Node& node;
     int layer, sequences, positions, hidden;
@@ -32,9 +32,9 @@ class RecurrentStages {
   int gates_stage(const Steps& steps, const std::string& name, int values, std::int64_t operations, StageOperation::Kind kind);
   void begin_with_time(const Product& product, const TensorStream& gates, const AccessSchedule& arriving);
   void receive(const Steps& steps, const Product& product, int stage, int outputs);
-  /// State `which` (0 h, 1 c) before the first step, to input `input` of `stage`.
+  /// Connects elements [first, last) of the initial state `which` (0 h, 1 c) to input `input` of `stage`.
   void begin(const Steps& steps, const StreamOf& stream_of, std::size_t which, int stage, std::size_t input, int first, int last, int bits);
-  /// The stage of the gates, of a node of one matrix and of one that resets first.
+  /// Creates the stage of the gates, for a node with one matrix, and for a GRU that resets first.
   int gates(const Steps& steps, const Product& product, const TensorStream& input, const AccessSchedule& arriving, int values);
   int gates_after_reset(const Steps& steps, const StreamOf& stream_of, const Product& product, const TensorStream& input,
                         const AccessSchedule& arriving, int values);

@@ -9,37 +9,37 @@
 
 namespace mho::mapper {
 
-/// How a tensor of one sample lies in the stream of positions that its producer makes.
+/// Order of the elements of a tensor in the stream of positions from its producer.
 enum class Arrangement {
-  direct,     ///< position p, channel c is the tensor's own element (p, c)
-  flattened,  ///< the tensor lists channel by channel, all positions of each: element c * positions + p
-  opaque,     ///< in another order: whoever reads it needs everything
+  direct,     ///< position p, channel c is element (p, c) of the tensor
+  flattened,  ///< position p, channel c is element c * positions + p
+  opaque,     ///< another order; readers need the whole tensor
 };
 
-/// Part of a stream: a stage that makes some of its channels, of all positions or of a share of them.
+/// Part of a stream: a stage that computes some of its channels, of all positions or of a share of them.
 struct StreamPart {
   int stage = 0;
   int channel_begin = 0;
   int channel_end = 0;
-  int from = 0;  ///< of the stage's values of a position: where these channels begin
+  int from = 0;  ///< index of the first channel among the stage's values of a position
   Share share = {};
-  int only_at = -1;  ///< the stage makes the stream's one position with this one of its own; -1: position by position
+  int only_at = -1;  ///< position of the stage that computes the only position of the stream; -1: position by position
 };
 
-/// A tensor as positions (each a vector of channels) that arrive one after the other.
+/// A tensor as a sequence of positions, each a vector of channels.
 struct TensorStream {
   std::vector<StreamPart> parts;
   Plane plane;
   int channels = 0;
   Arrangement arrangement = Arrangement::direct;
   Elements elements = nullptr;  ///< null unless the lowering is traced
-  bool rounded = false;         ///< StageInput::rounded
+  bool rounded = false;         ///< see StageInput::rounded
   [[nodiscard]] int positions() const { return plane.positions(); }
 };
 
-/// How tensors are cut into positions. In a network with two-dimensional windows [1,C,H,W] is H x W positions of C channels, with one-dimensional
-/// ones [1,C,L] L of C, and frames in the place of the 1 follow each other. Else sequences [1,T,...] or [T,1,...] of the network's T time steps are T
-/// positions, and other tensors of rank 3 and more one position for each place of their leading axes. [1,K] is one position.
+/// Division of tensors into positions. In a network with two-dimensional windows, [F,C,H,W] has F x H x W positions of C channels, frame by frame;
+/// with one-dimensional windows, [F,C,L] has F x L positions of C channels. Else, a sequence [1,T,...] or [T,1,...] of the network's T time steps has
+/// T positions, and another tensor of rank 3 or more has one position for each index of its leading axes. [1,K] is one position.
 class Positions {
  public:
   explicit Positions(const workloads::Network& network);
@@ -47,9 +47,9 @@ class Positions {
   [[nodiscard]] TensorStream of(const workloads::Shape& shape) const;
   /// Whether tensors of this rank are planes of channels, [1,C,H,W] or [1,C,L].
   [[nodiscard]] bool channels_first(std::size_t rank) const;
-  /// The order of a tensor of this shape in the stream of().
+  /// Order of the elements of a tensor of this shape in the stream of().
   [[nodiscard]] Elements order(const workloads::Shape& shape) const;
-  /// Whether every position of such a tensor holds whole rows along `axis` and the axes after it.
+  /// Whether every position of a tensor of this shape holds whole rows along `axis` and the axes behind it. A negative axis counts from the end.
   [[nodiscard]] bool within(const workloads::Shape& shape, int axis) const;
 
  private:
@@ -57,7 +57,8 @@ class Positions {
   std::int64_t steps_ = 0;  ///< length of the network's input sequence
 };
 
-/// The same tensor under another shape: reshape, flatten, squeeze, unsqueeze, transpose. `channel_major`: it lists channel by channel.
+/// The stream of the same elements under another shape: after reshape, flatten, squeeze, unsqueeze or transpose. `as`: stream of the new shape.
+/// `order_kept`: the order of elements is unchanged. `channel_major`: the tensor is stored channel by channel.
 TensorStream viewed(const TensorStream& stream, const TensorStream& as, bool order_kept, bool channel_major);
 
 }  // namespace mho::mapper

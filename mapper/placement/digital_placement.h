@@ -10,16 +10,16 @@
 
 namespace mho::mapper {
 
-/// Chooses cores for digital stages one after the other: near their producers, with buffer room and little other work.
+/// Chooses cores for digital stages one by one: near their producers, with space in the buffer and little other work.
 class DigitalPlacement {
  public:
-  /// Cores of `region` come before others, which take what finds no room there. References must outlive it.
+  /// Cores in `region` are preferred; others are used if those have no space. References outlive the object.
   DigitalPlacement(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const Region& region);
-  /// Throws UserError (does_not_fit) where no core has room.
+  /// Chooses the core of a stage. Throws UserError (does_not_fit) if no core has space.
   void place(int stage);
-  /// Counts a stage that has its core.
+  /// Counts a stage whose core is already set.
   void keep(int stage);
-  /// Cycles per inference that keep the busiest core.
+  /// Work of the busiest core in cycles per inference.
   [[nodiscard]] double most_work() const;
 
  private:
@@ -33,7 +33,7 @@ class DigitalPlacement {
   const tiles::TileParameters& tile_;
   Region region_;
   std::vector<int> near_, others_;
-  std::vector<std::vector<const hw::Edge*>> inputs_;  ///< by stage; what is sent back comes from a stage that has no place yet
+  std::vector<std::vector<const hw::Edge*>> inputs_;  ///< by stage; without edges that are fed back, whose producers are not placed yet
   std::map<int, std::int64_t> used_;
   std::map<int, double> load_;
   double total_ = 0;

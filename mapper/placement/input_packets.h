@@ -6,10 +6,9 @@
 
 namespace mho::mapper {
 
-/// Lets the input port send several input positions as one: a pixel of one to three bytes alone would waste most of a flit on every packet. Where all
-/// readers need the whole input before they start, it travels as one vector; else as many positions go together as fill one flit. Rewrites the source
-/// stage and its edges (positions, bits, needs, releases); edges keep capacities of at least their largest window. The
-/// dataflow, where there is one, follows.
+/// Groups input positions into packets: a single pixel of one to three bytes would waste most of a flit. If there is one source and all readers need
+/// the whole input before they start, the input is sent as one vector; else a group has as many positions as fit into one flit. Rewrites the sources
+/// of the network's input and their edges (positions, bits, needs, releases, capacity = largest window) and, if given, the dataflow.
 void gather_input(hw::Program& program, const hw::ChipParameters& chip, Dataflow* dataflow = nullptr);
 
 }  // namespace mho::mapper

@@ -15,16 +15,16 @@ struct Region {
   }
 };
 
-/// All of it.
+/// The region of all nodes of a chip.
 Region whole_mesh(const hw::ChipParameters& chip);
-/// Analog cores of the region in the order of a snake over its rows: left to right, then right to left.
+/// Analog cores of the region in the order of a snake over its rows: left to right, then right to left, and so on.
 std::vector<int> snake(const hw::ChipParameters& chip, const Region& region);
-/// Of the whole mesh.
+/// The same for the whole mesh.
 std::vector<int> snake(const hw::ChipParameters& chip);
 /// The nodes of `kind` in the region.
 std::vector<int> nodes_in(const hw::ChipParameters& chip, hw::CoreKind kind, const Region& region);
-/// Rectangles of different widths and places with at least `analog` analog cores and, if the network has digital stages, a digital core; each as low
-/// as that allows. Few enough to try them all.
+/// Rectangles of several widths and places with at least `analog` analog cores and, if `digital`, a digital core, each with the smallest possible
+/// height. There are at most 36.
 std::vector<Region> compact_regions(const hw::ChipParameters& chip, std::size_t analog, bool digital);
 
 }  // namespace mho::mapper

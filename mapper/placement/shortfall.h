@@ -11,7 +11,8 @@
 
 namespace mho::mapper {
 
-/// A network that finds no place on a chip. `changes`: "key=value", the smallest change of the chip with which it does; empty: none was found.
+/// Error of a network that cannot be placed on a chip. `changes`: the smallest change of the chip with which it can, as "key=value"; empty if none
+/// was found.
 class NoPlace : public base::UserError {
  public:
   NoPlace(const std::string& message, base::ExitCode code, std::vector<std::string> changes)
@@ -22,9 +23,9 @@ class NoPlace : public base::UserError {
   std::vector<std::string> changes_;
 };
 
-/// What to throw for a program without phases that does not fit the chip, which `why` says. It lists everything that the chip lacks (tiles, buffers,
-/// digital cores), then the smallest change of the chip with which place() succeeds: ". In all it lacks ... It fits with --set KEY=VALUE ...". The
-/// change is tried out. Buffers grow by KiB, the mesh by rows and columns. The buffers of the program must be sized before.
+/// Builds the error for a program without phases that does not fit on the chip for the reason `why`. The message lists all that is missing (tiles,
+/// buffers, digital cores) and the smallest change of the chip with which place() succeeds: ". In all it lacks ... It fits with --set KEY=VALUE ...".
+/// The change is verified by placing the program. Buffers grow in KiB, the mesh in rows and columns. The buffers of the program must be sized.
 NoPlace shortfall(const base::UserError& why, const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
 
 }  // namespace mho::mapper

@@ -9,9 +9,10 @@
 
 namespace mho::mapper {
 
-/// Enlarges buffers until the busiest unit or link sets the interval that hw::estimate finds. Edges first get what hw::held_positions says, then four
-/// times as much where a producer still waits, as far as their consumers' cores have room; what does not shorten the interval is taken back. The
-/// program must be placed, and its capacities must let it finish. Returns what hw::estimate says of the program in the end, where that has settled.
+/// Enlarges buffers until the busiest unit or link sets the interval of hw::estimate, as far as cores and link memories have space. Edges first get
+/// the positions of hw::held_positions, then four times their capacity if a producer still waits. Growth that does not shorten the interval is
+/// reverted. The program must be placed and must finish with its capacities. Returns the result of hw::estimate for the final program if it has
+/// settled.
 std::optional<hw::SimulationResult> grow_buffers(hw::Program& program, const hw::ChipParameters& chip, const tiles::TileParameters& tile);
 
 }  // namespace mho::mapper

@@ -7,14 +7,14 @@
 
 namespace mho::mapper {
 
-/// The least sum of one entry a row, no two of them in the same column; rows <= columns. By shortest augmenting paths (Jonker and Volgenant,
-/// Computing 38, 1987), O(rows^2 columns). `costs`: row by row, each of `columns` entries.
+/// The smallest sum of one entry per row, with no two in one column (linear assignment); rows <= columns. Uses shortest augmenting paths (Jonker and
+/// Volgenant, Computing 38, 1987), O(rows^2 columns). `costs`: [rows][columns].
 std::int64_t least_assignment(const std::vector<std::int64_t>& costs, std::size_t columns);
 
-/// No placement on these cores has less traffic, whatever may stand where and however much a digital core holds: the bound of Gilmore (J. SIAM 10,
-/// 1962) and Lawler (Management Science 9, 1963) of the quadratic assignment. At a node a unit costs at least what its flows cost when the largest
-/// goes to the nearest core, and so on; digital stages may all share the nearest digital core. Units of analog cores get nodes of their own at the
-/// least sum of that.
+/// Lower bound of the traffic of any placement on these cores, with unlimited digital cores: the bound of Gilmore (J. SIAM 10, 1962) and Lawler
+/// (Management Science 9, 1963) for the quadratic assignment problem. The least cost of a unit at a node pairs its largest flow with the nearest
+/// core, and so on; all digital stages may share the nearest digital core. A linear assignment then gives units of analog cores distinct nodes with
+/// the smallest sum of these costs.
 std::int64_t traffic_bound(const PlacementProblem& problem, const hw::ChipParameters& chip);
 
 }  // namespace mho::mapper
