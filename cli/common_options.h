@@ -40,8 +40,11 @@ constexpr int most = 1'000'000;
 /// Adds --data. `more`: text that the verb adds to the help.
 void add_data(Options& options, std::optional<std::string>& data, const std::string& more);
 void add_design(Options& options, std::optional<std::string>& design);
+/// Adds --set: "KEY=VALUE", may be repeated.
 void add_set(Options& options, std::vector<std::string>& assignments);
+/// Adds --layer: rules for layers, may be repeated.
 void add_layer(Options& options, std::vector<std::string>& rules);
+/// Adds --times for several ages.
 void add_times(Options& options, std::string& times);
 /// Adds --times to a verb that evaluates the chip at one age.
 void add_one_time(Options& options, std::string& time);

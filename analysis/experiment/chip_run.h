@@ -142,7 +142,7 @@ struct ChipRequest {
   std::optional<FunctionalRequest> functional{};  ///< compute with numbers and compare the outputs with the accuracy path (FunctionalRun)
   std::optional<int> inferences{};                ///< see ChipRunOptions
   ReferenceChoice reference{};
-  hw::Observer* observer = nullptr;  ///< hears the simulation
+  hw::Observer* observer = nullptr;  ///< observes the simulation
   bool estimated = false;            ///< hw::estimate instead of the simulation
   bool keeps_mapping = false;        ///< fill ChipResult::mapping
   WorkCache* cache = nullptr;        ///< cache of mappings, simulations and estimates; not used with an observer or functional
@@ -162,10 +162,10 @@ struct ChipRunOptions {
   std::optional<int> inferences;                ///< total number, the first one alone: 1, or at least 3; empty: until steady state
   mapper::InferenceMode mode;                   ///< kind of an inference
   ReferenceChoice reference{};
-  hw::Observer* observer = nullptr;  ///< hears the simulation
+  hw::Observer* observer = nullptr;  ///< observes the simulation
   bool estimated = false;            ///< hw::estimate in place of the simulation; without functional and observer
   bool keeps_mapping = false;        ///< fill ChipResult::mapping
-  WorkCache* cache = nullptr;        ///< of what was computed once
+  WorkCache* cache = nullptr;        ///< cache of computed parts
   CostFactors* factors = nullptr;    ///< see roll_up
 };
 

@@ -38,7 +38,7 @@ TileBounds tile_bounds(const Design& design, const workloads::TiledNetwork& tile
 struct MappedMatrix {
   std::string name;
   int copies = 1, tiles = 0, cores = 0;
-  double buffer_bits = 0;  ///< input buffers on its cores
+  double buffer_bits = 0;  ///< size of the input buffers on its cores
 };
 
 /// Load of one of several chips.

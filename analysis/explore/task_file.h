@@ -18,7 +18,7 @@ bool is_task_file(const std::string& path);
 /// Reads an entry for all points: network, data, design, set, layer, scalar, times, repeats, samples, seed. Returns false for other entries. Throws
 /// UserError with file:line:column.
 bool read_task_entry(EvaluationTask& task, const base::YamlNode::Entry& entry);
-/// The names that read_task_entry() knows.
+/// The names of the entries that read_task_entry() accepts.
 const std::vector<std::string>& task_entries();
 
 /// Throws UserError for an entry that is not legal in a file of this kind ("sweep", "search"); `legal`: names of its own entries.

@@ -66,7 +66,7 @@ Kind computed_once(WorkCache* cache, std::string_view kind, const std::string& d
   Kind result = compute();
   if (!keeps(result)) return result;
   cache->remember(kind, key, std::make_shared<const Kind>(result));
-  // A file is not filled with what takes no time.
+  // Results that take less time than this are not written to the file.
   constexpr double worth_keeping_s = 0.05;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (seconds >= worth_keeping_s) cache->keep(kind, key, packed(result), seconds);

@@ -108,7 +108,7 @@ class JudgedSpace {
       constexpr double step = 0.2;  // of the range, at most
       at[i] = std::clamp(at[i] + (2 * uniform(rng_) - 1) * step * (axis.high - axis.low), axis.low, axis.high);
     } else if (axis.ordered && axis.high > axis.low) {
-      // Most often the next one; of many, now and then a fifth of them away.
+      // Usually the next value; in long ranges sometimes up to a fifth of the range away.
       constexpr double reach = 0.2;
       const double share = uniform(rng_);
       const double step = std::max(1.0, std::round(reach * share * share * share * (axis.high - axis.low)));

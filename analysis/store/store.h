@@ -47,7 +47,7 @@ struct RefusedRun {
 struct Stored {
   std::int64_t id = 0;  ///< number of its row; 0: not stored
   std::string path;     ///< the database, or the rescue database
-  std::string problem;  ///< why it is not in the database, and what to do; empty: it is
+  std::string problem;  ///< reason why it is not in the database, and what to do; empty: it is stored there
   /// Throws `problem`, if any, as UserError with code not_stored. Call it after the result was printed.
   void check() const;
 };

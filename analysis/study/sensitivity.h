@@ -61,7 +61,7 @@ struct Sensitivity {
   MeanAndError reference;                             ///< by nonideality: on the ideal tile; by layer: all analog
   std::vector<NonidealitySensitivity> nonidealities;  ///< empty in a study by layer
   std::vector<LayerSensitivity> layers;               ///< empty in a study by nonideality
-  bool interrupted = false;                           ///< interrupted: only the finished rows are there
+  bool interrupted = false;                           ///< by Ctrl-C: only the finished rows are there
   double wall_s = 0;
 };
 

@@ -18,6 +18,7 @@ class ResultRounding {
  public:
   /// `scales`: full scales of integers, from calibrate(); must outlive this object. A tensor without an entry has full scale 1.
   ResultRounding(const periphery::NumberFormat& format, const ResultScales& scales) : format_(format), scales_(&scales) {}
+  /// Rounds values of a tensor of `node` in place.
   void round(std::size_t node, RoundedTensor tensor, std::span<float> values) const;
   /// Rounds values of the network's input: operators that only move elements may make them results.
   void round_input(std::span<float> values) const;
@@ -40,7 +41,9 @@ std::optional<ResultRounding> result_rounding(const TiledNetwork& tiled);
 class ResultScaleRecorder {
  public:
   explicit ResultScaleRecorder(const Network& network);
+  /// Records values of a tensor of `node`.
   void see(std::size_t node, RoundedTensor tensor, std::span<const float> values);
+  /// Records values of the network's input.
   void see_input(std::span<const float> values);
   void operator+=(const ResultScaleRecorder& other);
   /// The recorded scales. Tensors that share elements get the largest scale of their group.

@@ -72,7 +72,7 @@ struct MovedElement {
 
 /// Description of an operator: the properties that execution, importer, training and mapper use. Each operator is described once, by its family in
 /// workloads/operators; nodes point to the description.
-struct Operator {  // NOLINT(clang-analyzer-optin.performance.Padding): members stand by what they are about
+struct Operator {  // NOLINT(clang-analyzer-optin.performance.Padding): members are grouped by topic
   std::string_view name;
 
   // Execution.

@@ -21,8 +21,11 @@ class Schedule {
   Schedule(std::vector<NumberedPoint> points, bool shares, int jobs, std::size_t largest);
   /// The next points for a worker; empty: none now.
   std::vector<NumberedPoint> next();
+  /// Reports the time of an evaluated point, which sets how many points are handed out at once.
   void evaluated(double seconds);
+  /// Reports a stored point: the other points of its group may be handed out.
   void stored(const NumberedPoint& point);
+  /// Takes back points that were handed out and must be handed out again.
   void returned(std::vector<NumberedPoint> points);
 
  private:
