@@ -41,7 +41,7 @@ struct TrainingOptions {
 struct TrainedNetwork {
   Network network;
   std::optional<ValidationScore> before;  ///< score of the initial network; empty: random weights
-  ValidationScore after;                  ///< score of `network`, on programming instances that selected nothing
+  ValidationScore after;                  ///< score of `network`, on programming instances that were not used for selection
   std::size_t samples = 0;                ///< number of scored samples
   int epochs = 0;                         ///< number of finished epochs
   int kept_epoch = 0;                     ///< epoch whose state `network` is, from 1

@@ -23,8 +23,8 @@ class Validation {
   /// as in `mho run`. All references must outlive this object.
   Validation(const TiledNetwork& tiled, const Dataset& data, const Dataset& calibration, const Recipe& recipe, int threads);
 
-  /// Programming instances: those of every epoch, equal in each call, or those of the final score, which selected nothing. `mho run` uses none of
-  /// them.
+  /// Programming instances: those of every epoch, equal in each call, or those of the final score, which are not used for selection. `mho run` uses
+  /// neither.
   enum class Programmings { of_every_epoch, final_ones };
   /// Scores a state. `label`: text of the progress line; empty: none. Throws Interrupted.
   [[nodiscard]] ValidationScore score(const Network& network, Programmings which, const std::string& label) const;
