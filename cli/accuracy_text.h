@@ -6,7 +6,7 @@
 
 namespace mho::cli {
 
-/// Accuracy over the ages of a chip as a table, what was scored above it, and notes below it.
+/// Accuracy at each age of a chip as a table, with the scored data above it and notes below it.
 std::string accuracy_text(const analysis::Result& result);
 
 }  // namespace mho::cli

@@ -4,7 +4,7 @@
 
 namespace mho::cli {
 
-/// The bytes of examples/default_network/strokes.onnx: what `mho run` without arguments evaluates.
+/// The bytes of examples/default_network/strokes.onnx, the network of `mho run` without arguments.
 std::string_view default_network_bytes();
 
 }  // namespace mho::cli

@@ -14,12 +14,12 @@
 
 namespace mho::cli {
 
-/// A verb as the list of verbs shows it.
+/// An entry of the list of verbs.
 struct VerbText {
   std::string name, sentence;
 };
 
-/// The help that a line asked for; thrown by Options::read().
+/// The help that a line requested; thrown by Options::read().
 struct HelpAsked {
   std::string text;
   base::Json json;
@@ -27,14 +27,13 @@ struct HelpAsked {
   std::vector<OptionText> options{};
 };
 
-/// What one verb takes on its line: declared first, then read. Names with dashes are options, names without are words at their place.
-/// `shown` is what the help prints for the value. A target of text that is empty beforehand must be given; others keep what they hold.
-/// Only options.cpp knows the library that reads command lines.
-///
-/// An option that is given several times has its last value, but for lists, which gather.
+/// The arguments of a verb: declared first, then read. Names with dashes are options; names without are positional arguments. `shown` is the
+/// placeholder of the value in the help. An argument whose target is an empty std::string is required; other targets keep their values if it is
+/// absent. Only options.cpp uses the library that parses command lines.
+/// If an option is given several times, the last value counts; lists collect all values.
 class Options {
  public:
-  /// `argv` begins with the program and the verb. The footer ends the help of the verb.
+  /// `argv` begins with the program and the verb. `footer` ends the help of the verb.
   Options(int argc, const char* const* argv, const VerbText& verb, const std::string& footer);
   ~Options();
   Options(const Options&) = delete;
@@ -42,23 +41,23 @@ class Options {
 
   void text(const std::string& name, std::string& target, const std::string& sentence, const std::string& shown);
   void text(const std::string& name, std::optional<std::string>& target, const std::string& sentence, const std::string& shown);
-  /// The name of a file, which is never empty.
+  /// The name of a file; empty names are refused.
   void file(const std::string& name, std::string& target, const std::string& sentence);
   void file(const std::string& name, std::optional<std::string>& target, const std::string& sentence);
-  /// The name of a file that is written. Once the line is read, an ending that stands for something else than `kind`, a key of output_endings(),
-  /// is refused (code usage), and a place where nothing can be written (code bad_input), before the verb does anything.
+  /// The name of an output file. After the line is read and before the verb runs, the name is refused if its ending stands for another kind than
+  /// `kind`, a value of output_endings() (code usage), or if nothing can be written there (code bad_input).
   void output(const std::string& name, std::string& target, const std::string& sentence, const std::string& kind);
   void output(const std::string& name, std::optional<std::string>& target, const std::string& sentence, const std::string& kind);
   /// An option that may be repeated.
   void list(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown);
-  /// Words at the end of the line, at least so many.
+  /// Words at the end of the line, at least `least`.
   void several(const std::string& name, std::vector<std::string>& target, const std::string& sentence, const std::string& shown, int least);
   /// One of a few words.
   void word(const std::string& name, std::string& target, const std::vector<std::string>& words, const std::string& sentence,
             const std::string& shown);
   void word(const std::string& name, std::optional<std::string>& target, const std::vector<std::string>& words, const std::string& sentence,
             const std::string& shown);
-  /// A whole number from `least` to `largest`.
+  /// An integer from `least` to `largest`.
   template <class Target>
   void whole(const std::string& name, Target& target, const std::string& sentence, const std::string& shown, std::int64_t least,
              std::int64_t largest = std::numeric_limits<std::int64_t>::max()) {
@@ -68,21 +67,21 @@ class Options {
   void number(const std::string& name, double& target, const std::string& sentence, const std::string& shown,
               double least = std::numeric_limits<double>::lowest(), double largest = std::numeric_limits<double>::max());
   void flag(const std::string& name, bool& target, const std::string& sentence);
-  /// Values of `name` that a shell may propose; asked for only by the help.
+  /// Values of `name` that a shell may propose. `words` is called only by the help.
   void propose(const std::string& name, const std::function<std::vector<std::string>()>& words) { proposed_[name] = words; }
-  /// `old` was once an option; who still writes it is told `now`, what to write instead.
+  /// `old` is a former option: using it is refused with `now`, the replacement.
   void renamed(const std::string& old, const std::string& now);
   /// `spelling` on the line is read as the option `name`.
   void also(const std::string& spelling, const std::string& name);
 
-  /// What --help prints.
+  /// The text of --help.
   [[nodiscard]] std::string help() const;
-  /// What was declared: usage, and of every option name, value and sentence.
+  /// The declarations: usage, and for each option name, value and sentence.
   [[nodiscard]] base::Json json() const;
-  /// The same with what shells propose.
+  /// The same with the values that shells propose.
   [[nodiscard]] std::vector<OptionText> declared() const;
 
-  /// Fills the targets. Throws base::UserError with code usage where the line does not fit what was declared, HelpAsked for --help.
+  /// Fills the targets. Throws base::UserError with code usage if the line does not match the declarations, and HelpAsked for --help.
   void read();
 
  private:
@@ -103,7 +102,7 @@ class Options {
                  const std::function<void(std::int64_t)>& set);
   [[noreturn]] void refuse_extra() const;
   [[nodiscard]] std::string usage_line() const;
-  /// An option that stands where the value of another one should.
+  /// Refuses an option in the place of another option's value.
   void refuse_swallowed() const;
   [[noreturn]] void refuse_missing(const std::string& name) const;
   [[noreturn]] void refuse_too_few(const std::string& name) const;
@@ -117,11 +116,11 @@ class Options {
   std::vector<OptionText> shown_;
   std::map<std::string, std::function<std::vector<std::string>()>> proposed_;
   std::map<std::string, std::string> renamed_;
-  std::vector<std::function<void()>> checks_;  ///< of a line that was read
-  std::vector<std::string> words_;             ///< of the line, behind the verb
+  std::vector<std::function<void()>> checks_;  ///< run after a line was read
+  std::vector<std::string> words_;             ///< words of the line after the verb
 };
 
-/// Names and what they mean, in two columns of the terminal's width.
+/// Names and their meanings in two columns, fitted to the terminal.
 std::string help_rows(const std::vector<VerbText>& rows);
 
 }  // namespace mho::cli

@@ -9,8 +9,8 @@
 
 namespace mho::cli {
 
-/// What `compute` returns. A UserError that it throws, but for an interrupt, is first stored as a run that was refused, where the database exists:
-/// `run` says of what, `info()` how it was asked for. A database that does not take the row hides no reason.
+/// Returns what `compute` returns. If it throws a UserError other than an interrupt, the error is stored as a refused run if the database exists, and
+/// rethrown. `run` describes the run, `info()` how it was requested. A failure to store the row is ignored.
 template <class Info, class Compute>
 auto or_refused(const analysis::Store& store, const analysis::Design& design, analysis::RefusedRun run, const Info& info, const Compute& compute) {
   const auto begin = std::chrono::steady_clock::now();

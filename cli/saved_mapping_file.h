@@ -10,12 +10,12 @@
 
 namespace mho::cli {
 
-/// The file of --save, opened before anything long.
+/// The file of --save. It is opened before any long computation.
 class SavedMappingFile {
  public:
-  /// `inputs`: other files that the verb reads, or a database, which it may not replace. Throws as base::OutputFile.
+  /// `inputs`: other files that the verb reads, or a database; they must not be replaced. Throws as base::OutputFile.
   SavedMappingFile(const MappingFiles& files, std::vector<std::optional<std::string>> inputs);
-  /// Puts it in place; says what it holds.
+  /// Writes the mapping to the file. Returns a line for the user about it.
   std::string commit(const mapper::SavedMapping& mapping);
 
  private:

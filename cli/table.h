@@ -6,9 +6,9 @@
 
 namespace mho::cli {
 
-/// Rows of text in columns as wide as their widest cell. Control characters are written out, and words of more than 48 characters, such as the names
-/// that some exporters give layers, are shortened in their middle. A table that is too wide gets narrower columns, whose titles and texts go on in
-/// the next line; one that is still too wide is divided into several below each other, each with the first column.
+/// Rows of text in columns as wide as their widest cell. Control characters are escaped. Words of more than 48 characters, such as generated layer
+/// names, are shortened in the middle. If a table is too wide, its columns become narrower and their titles and texts wrap; if that is not enough, it
+/// is divided into several tables, each with the first column.
 class Table {
  public:
   enum class Align { left, right };
@@ -21,9 +21,9 @@ class Table {
  private:
   using Columns = std::vector<std::size_t>;
   [[nodiscard]] bool divides(std::size_t row, std::size_t column) const;
-  /// Width of a column: of its longest cell, or of the longest word where cells may be divided, in all rows or without the titles.
+  /// Width of a column: that of its longest cell, or of its longest word if cells may be divided; `titles`: titles count as whole cells.
   [[nodiscard]] std::size_t width(std::size_t column, bool divided, bool titles) const;
-  /// Widths of these columns that fit `limit` letters, as far as words allow.
+  /// Widths of these columns within `limit` characters, as far as words allow.
   [[nodiscard]] Columns fitted(const Columns& columns, std::size_t limit) const;
   [[nodiscard]] std::string row(std::size_t r, const Columns& columns, const Columns& widths) const;
   [[nodiscard]] std::string panel(const Columns& columns, std::size_t width) const;

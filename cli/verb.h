@@ -8,20 +8,20 @@
 
 namespace mho::cli {
 
-/// How the program was called.
+/// The call of the program.
 struct Invocation {
   std::string command_line;  ///< as typed, for the database
 };
 
-/// What a line asks for. Prints its result on standard output; throws base::UserError otherwise.
+/// Carries out a command line: prints its result on standard output, or throws base::UserError.
 using Action = std::function<void(const Invocation&)>;
 
-/// Everything that the command line knows of a verb.
+/// Description of a verb for the command line.
 struct Verb {
-  std::string name;      ///< of a verb in a group both words: "db list"
-  std::string sentence;  ///< what it does, for the lists of verbs
+  std::string name;      ///< for a verb in a group both words: "db list"
+  std::string sentence;  ///< purpose, for the lists of verbs
   std::vector<Example> examples;
-  /// Declares the options, reads the line, checks what goes together; returns what to run. Throws what Options::read() throws.
+  /// Declares the options, reads the line, checks combinations of options and returns the action. Throws what Options::read() throws.
   Action (*read)(Options& options);
 };
 

@@ -25,7 +25,7 @@ Verb report_verb();
 Verb sweep_verb();
 Verb search_verb();
 
-/// The group db: each in the file of its second word below verbs/db/.
+/// The verbs of the group db, each in the file of its second word below verbs/db/.
 Verb db_list_verb();
 Verb db_show_verb();
 Verb db_compare_verb();
@@ -39,21 +39,21 @@ Verb db_check_verb();
 Verb db_prune_verb();
 Verb db_cache_verb();
 
-/// Whether this program carries out searches: mho-search does, and mho starts that.
+/// Whether this program runs searches itself: mho-search does; mho starts mho-search.
 bool searches_here();
-/// Makes it so; part of mho-search alone.
+/// Enables searches; part of mho-search only.
 void enable_searches();
 
-/// `mho worker`, which mho sweep starts: no verb for people, and in no list.
+/// `mho worker`: a process that mho sweep starts. It is not in the lists of verbs.
 int serve_worker();
 
-/// A first word that several verbs share.
+/// A first word shared by several verbs.
 struct VerbGroup {
   std::string name, sentence;
 };
 std::vector<VerbGroup> verb_groups();
 
-/// All of them, in the order of `mho --help`.
+/// All verbs, in the order of `mho --help`.
 std::vector<Verb> all_verbs();
 
 }  // namespace mho::cli

@@ -10,22 +10,22 @@
 
 namespace mho::analysis {
 
-/// Conductances of all devices of a network: by matrix, by block of its layout.
+/// Conductances of all devices of a network, by matrix name and block of its layout, in siemens.
 using NetworkConductances = std::map<std::string, std::vector<tiles::ConductanceExchange>>;
 
-/// What the devices of every tile are to be programmed to. Throws UserError for codings whose targets depend on what was programmed before.
+/// Target conductances of all devices. Throws UserError for codings whose targets depend on earlier programming.
 NetworkConductances target_conductances(const workloads::TiledNetwork& tiled);
 
-/// The array of a block: "tile_<tile>", where blocks share tiles "tile_<tile>_row_<first row>_column_<first column>".
+/// Name of the array of a block: "tile_<tile>"; if blocks share tiles: "tile_<tile>_row_<first row>_column_<first column>".
 std::string conductance_array(const tiles::Layout& layout, const tiles::Block& block);
 
-/// A .npz file: for each block an array (conductance_array) in siemens [rows][columns][polarity]. Rows are the inputs of the tile's block; columns
-/// its outputs, each with a column per slice and pair (slice by slice); polarity positive, negative. Offset coding has one polarity, and after the
-/// outputs the reference columns, one per slice and pair.
+/// Bytes of a .npz file: for each block an array (conductance_array) in siemens, [rows][columns][polarity]. Rows are the inputs of the block. Columns
+/// are its outputs, each with one column per slice and pair (slice by slice). Polarity: positive, negative. Offset coding has one polarity, and after
+/// the outputs the reference columns, one per slice and pair.
 std::string conductance_file(const workloads::TiledNetwork& tiled, const NetworkConductances& conductances);
 
-/// Reads such a file with measured conductances. Throws UserError naming the tile for missing arrays, other shapes, and what is no conductance.
-/// Only arrays of the network are unpacked; their bytes count against the limit.
+/// Reads such a file with measured conductances. Throws UserError naming the tile for missing arrays, other shapes, and values that are not
+/// conductances. Only the network's arrays are unpacked; their bytes count against the limit.
 NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled,
                                       const base::InputLimit& limit = base::InputLimit());
 

@@ -5,8 +5,8 @@
 
 namespace mho::analysis {
 
-/// All trained matrices of a network, those that are multiplied digitally too. `share`: of an inference over the whole sample, as that of a token in
-/// a sequence.
+/// The load of all trained matrices of a network, digital ones included. `share`: part of an inference over the whole sample, e.g. that of one token
+/// of a sequence.
 MatrixLoad matrix_load(const workloads::Network& network, double share);
 
 }  // namespace mho::analysis

@@ -4,10 +4,10 @@
 
 namespace mho::analysis {
 
-/// What it takes to keep a chip as good as it was, and how many chips of a wafer have enough tiles. Energies of products are means of inference:
-/// a one-hot reading drives one row, so what recalibration takes is an upper bound. Cores work side by side, the tiles of one core one after the
-/// other; inferences wait meanwhile. Throws UserError (does_not_fit) where upkeep would take longer than its interval, and where the weights of the
-/// design are reloaded, which is a refresh already.
+/// Effort to keep a chip at its accuracy, and the share of chips with enough working tiles. Energies of products are means over an inference. A
+/// one-hot reading drives one row only, so the energy of recalibration is an upper bound. Cores work in parallel, tiles of one core one after the
+/// other; inferences wait meanwhile. Throws UserError (does_not_fit) if upkeep takes longer than its interval, and if the design reloads weights,
+/// which already refreshes them.
 Upkeep upkeep_of(const Design& design, const ChipResult& result);
 
 }  // namespace mho::analysis

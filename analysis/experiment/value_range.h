@@ -11,16 +11,15 @@
 
 namespace mho::analysis {
 
-/// Adds to every layer which of its values its number formats do not hold, as the evaluation saw it.
+/// Adds to each layer the shares of values that its number formats cannot represent, as counted by the evaluation.
 void add_format_shares(std::vector<LayerResult>& layers, const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation);
 
-/// A line for each format that does not hold the values of some layers: values beyond its largest number, or all of a layer's below its smallest
-/// normal one; of column scales, those that are lost beside the largest.
+/// A line for each format that cannot represent values of some layers: values beyond its largest number, or all values of a layer below its smallest
+/// normal number; for column scales, scales that are lost beside the largest.
 std::vector<std::string> format_warnings(const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation);
 
-/// What hints at samples that are not what the network was trained on, as pixels that were not scaled: float accuracy that is no better than
-/// guessing, and inputs of the first layer on tiles that clip because they lie outside what calibration saw. `result` is complete but for its
-/// warnings.
+/// Warnings about samples that differ from the training data, such as pixels without scaling: float accuracy that is no better than guessing, and
+/// inputs of the first layer on tiles that clip because they exceed the calibrated range. `result` must be complete except for its warnings.
 std::vector<std::string> input_warnings(const Result& result, const workloads::Dataset& test);
 
 }  // namespace mho::analysis

@@ -21,80 +21,81 @@
 
 namespace mho::analysis {
 
-/// How times and costs of a chip are found.
+/// Source of times and costs of a chip: hw::estimate or the simulation.
 enum class Fidelity { estimate, simulate };
 
-/// What all points of an exploration share: as `mho run` or, without accuracy, `mho simulate` takes it.
+/// The settings that all points of an exploration share, as for `mho run` or, without accuracy, `mho simulate`.
 struct EvaluationTask {
   std::optional<std::string> network{};  ///< ONNX; empty: the built-in one
-  std::optional<std::string> data{};     ///< DATA.yaml, or workloads::built_in_data; empty: none, inputs have full scale
-  std::optional<std::string> design{};   ///< file, or name of a shipped design; empty: the default
-  std::vector<std::string> set{};        ///< "key=value", before those of a point
-  std::vector<std::string> layer{};      ///< rules as --layer takes them, before those of a point
+  std::optional<std::string> data{};     ///< data description (DATA.yaml), or workloads::built_in_data; empty: none, inputs have full scale
+  std::optional<std::string> design{};   ///< file or name of a shipped design; empty: the default
+  std::vector<std::string> set{};        ///< "key=value", applied before those of a point
+  std::vector<std::string> layer{};      ///< rules as in --layer, applied before those of a point
   std::vector<std::string> scalar{};     ///< "name=value"
   Fidelity fidelity = Fidelity::estimate;
-  bool accuracy = false;                 ///< evaluated on tiles too; needs data, but for the built-in network
-  std::vector<double> times_s{};         ///< ages at which accuracy is evaluated, increasing
-  int repeats = 10;                      ///< programmings
-  std::optional<std::size_t> samples{};  ///< scored; empty: all
+  bool accuracy = false;                 ///< also evaluate on tiles; needs data, except for the built-in network
+  std::vector<double> times_s{};         ///< ages at which accuracy is evaluated, in seconds, increasing
+  int repeats = 10;                      ///< programming instances
+  std::optional<std::size_t> samples{};  ///< scored samples; empty: all
   double yield_threshold = 0.99;
   std::uint64_t seed = 1;
   int threads = 1;
   mapper::InferenceMode mode{};
 };
 
-/// One design to be evaluated: how it differs from what is shared.
+/// A design to evaluate: its differences from the shared settings.
 struct DesignPoint {
-  std::vector<std::string> set{};    ///< "key=value"; of equal keys the last one counts
-  std::vector<std::string> layer{};  ///< rules as --layer takes them
-  /// In place of the task's.
+  std::vector<std::string> set{};    ///< "key=value"; the last one of equal keys counts
+  std::vector<std::string> layer{};  ///< rules as in --layer
+  /// Replace those of the task.
   std::optional<std::string> network{}, data{}, design{};
-  std::vector<double> times_s{};  ///< in place of the task's; empty: the task's
+  std::vector<double> times_s{};  ///< replaces that of the task; empty: that of the task
 };
 
-/// What is known of a point.
+/// The evaluation of a point.
 struct Evaluation {
-  /// By name: the columns of v_run that are figures (latency_s, interval_s, throughput_per_s, energy_per_inference_j, single_shot_energy_j,
-  /// average_power_w, leakage_w, area_mm2, tops_per_watt, tiles, utilisation, macs, weights; with accuracy float_accuracy, first_accuracy,
-  /// last_accuracy), and of every age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d, and worst@1d,
-  /// percentile5@1d and median@1d over programmings, good_chips@1d; normalised and yield are those of the last age. Of energy, area, power and
-  /// efficiency the ends of the band that holds 90 % of chips: energy_per_inference_j@low, energy_per_inference_j@high.
+  /// Figures by name. Columns of v_run: latency_s, interval_s, throughput_per_s, energy_per_inference_j, single_shot_energy_j, average_power_w,
+  /// leakage_w, area_mm2, tops_per_watt, tiles, utilisation, macs, weights; with accuracy float_accuracy, first_accuracy, last_accuracy. For each
+  /// age, such as 1d: accuracy@1d, normalised@1d (1: as good as float), yield@1d, accuracy_sem@1d, worst@1d, percentile5@1d and median@1d over
+  /// programming instances, good_chips@1d; normalised and yield without age are those of the last age. For energy, area, power and efficiency the
+  /// ends of the band that holds 90 % of chips: energy_per_inference_j@low, energy_per_inference_j@high.
   std::map<std::string, double> figures{};
-  std::optional<std::string> reason{};  ///< why there are no figures
+  std::optional<std::string> reason{};  ///< reason why there are no figures
   base::ExitCode exit_code = base::ExitCode::ok;
-  bool out_of_memory = false;  ///< why there are no figures; only of what this process computed
+  bool out_of_memory = false;  ///< the reason is lack of memory; only set for points computed by this process
   double wall_s = 0;
-  std::int64_t run = 0;  ///< of its row in the database; 0: not stored
-  bool found = false;    ///< it was there already, nothing was computed
+  std::int64_t run = 0;  ///< number of its row in the database; 0: not stored
+  bool found = false;    ///< the result was stored before, nothing was computed
   [[nodiscard]] bool ok() const { return exit_code == base::ExitCode::ok; }
 };
 
-/// "1d" for 86400: the largest unit that gives a whole number, as --times takes it.
+/// The age as --times accepts it, "1d" for 86400: the largest unit that gives an integer.
 std::string age_text(double seconds);
 
-/// The figures of a result, by the names of Evaluation::figures.
+/// The figures of a result, with the names of Evaluation::figures.
 std::map<std::string, double> figures_of(const ChipResult& result);
 std::map<std::string, double> figures_of(const Result& result);
 
-/// Adds those of one age to them, from accuracies by programming.
+/// Adds the accuracy figures of one age, from the accuracies of the programming instances.
 void add_accuracy_figures(std::map<std::string, double>& figures, double time_s, const std::vector<double>& by_repeat, const Yardstick& by,
                           double yield_threshold);
 
-/// Adds good_chips@AGE to figures of accuracy: the share of chips that reach the threshold there and have enough working tiles (Upkeep::tile_yield).
+/// Adds good_chips@AGE to accuracy figures: the share of chips that reach the threshold and have enough working tiles (Upkeep::tile_yield).
 void add_good_chips(std::map<std::string, double>& figures, double tile_yield);
 
-/// Evaluates points, some of them at the same time, in whatever order.
+/// Evaluates points, possibly several at the same time and in any order.
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
-  /// An evaluation for each point, in their order. A point that is refused has a reason: it stops nothing. Throws Interrupted after a Ctrl-C.
+  /// Returns an evaluation for each point, in their order. A refused point has a reason and does not stop the others. Throws Interrupted after a
+  /// Ctrl-C.
   virtual std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) = 0;
 };
 
-/// Networks and data by their paths, each read once.
+/// Networks and data by path, each read once.
 class Inputs {
  public:
-  /// What was read, and from which files.
+  /// A value and the files that it was read from.
   template <class Kind>
   struct Held {
     Kind value;
@@ -103,7 +104,7 @@ class Inputs {
   using Network = Held<workloads::Network>;
   using Data = Held<workloads::DataDescription>;
 
-  /// `built_in`: bytes of the built-in network, which outlive this.
+  /// `built_in`: bytes of the built-in network; they must outlive this object.
   explicit Inputs(std::string_view built_in) : built_in_(built_in) {}
   /// An empty path means the built-in network. Throws UserError as import_onnx does.
   const Network& network(const std::optional<std::string>& path, const Data* data, const std::vector<std::string>& scalars);
@@ -116,33 +117,33 @@ class Inputs {
   std::map<std::string, std::unique_ptr<const Data>> data_;
 };
 
-/// A point, evaluated: what its rows in a database are made from.
+/// An evaluated point: the data for its rows in a database.
 struct EvaluatedPoint {
-  std::optional<Design> design;  ///< empty: the settings make none, and there is no row of it
+  std::optional<Design> design;  ///< empty: the settings are not valid, and there is no row for the point
   std::variant<ChipResult, Result, RefusedRun> outcome;
   std::variant<SimulationInfo, RunInfo> info;
   Evaluation evaluation;
 };
 
-/// Evaluates in this process, one point after the other. Of simulated points only one: a process simulates once.
+/// Evaluates in this process, one point after the other. At most one simulated point, because a process can simulate once.
 class LocalEvaluator final : public Evaluator {
  public:
-  /// `cache` outlives this; null: everything is computed.
+  /// `cache` must outlive this object; null: everything is computed.
   LocalEvaluator(EvaluationTask task, std::string_view built_in_network, WorkCache* cache = nullptr);
   ~LocalEvaluator() override;
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
 
-  /// The part of a point that is known before anything is computed.
+  /// The part of a point that is known before any computation.
   struct Prepared {
     std::optional<Design> design;
     const workloads::Network* network = nullptr;
     const workloads::DataDescription* data = nullptr;
     std::variant<SimulationInfo, RunInfo> info;
-    std::optional<Evaluation> refused;  ///< it cannot be evaluated
-    RefusedRun known;                   ///< of what a refusal is
+    std::optional<Evaluation> refused;  ///< set if the point cannot be evaluated
+    RefusedRun known;                   ///< data for the row of a refused run
   };
   Prepared prepare(const DesignPoint& point);
-  /// One point with all that its rows need. Throws Interrupted.
+  /// Computes one point with all data for its rows. Throws Interrupted.
   EvaluatedPoint compute(Prepared prepared);
 
  private:

@@ -7,24 +7,24 @@
 
 namespace mho::analysis {
 
-/// Which runs of a database a page shows: those listed, or those for which an SQL condition over the columns of v_run holds; neither: all.
+/// Selects the runs of a page: those listed, or those that fulfil an SQL condition over the columns of v_run; neither: all.
 struct PageChoice {
   std::vector<std::int64_t> runs;
   std::string where;
 };
 
 struct ReportPage {
-  std::string html;                    ///< one file that needs no other
-  std::size_t runs = 0;                ///< that it shows, in the order of their numbers
-  std::vector<std::string> omitted{};  ///< sections of single runs that would have made it larger than most_page_bytes
+  std::string html;                    ///< one self-contained file
+  std::size_t runs = 0;                ///< number of shown runs, in the order of their numbers
+  std::vector<std::string> omitted{};  ///< sections of single runs left out because of most_page_bytes
 };
 
-/// A page of more than one run stays below this: sections of single runs are left out, the least asked for first. What stands in the table of runs is
-/// always there.
+/// Size limit of a page with more than one run, in bytes. Sections of single runs are left out, the least requested first; the table of runs is
+/// always complete.
 constexpr std::size_t most_page_bytes = 1'000'000;
 
-/// Reads the database at `path`, which is not changed, and makes the page. Throws UserError: a file that open_for_reading refuses, no such run, a
-/// condition that SQLite does not take, nothing to show.
+/// Makes the page for the database at `path`, which is not changed. Throws UserError for a file that open_for_reading refuses, a run that does not
+/// exist, a condition that SQLite refuses, and if no run is selected.
 ReportPage report_page(const std::string& path, const PageChoice& choice);
 
 }  // namespace mho::analysis

@@ -5,13 +5,13 @@
 
 namespace mho::analysis {
 
-/// A file of analysis/page/files, embedded at build: the frame of a page, its style and its scripts.
+/// A file of analysis/page/files, embedded at build time: the frame of a page, its style and its scripts.
 struct PageFile {
   std::string_view name;  ///< "page.html"
   std::string_view text;
 };
 
-/// In the order of their names; scripts run in it.
+/// The files in the order of their names, in which the scripts run.
 std::vector<PageFile> page_files();
 
 }  // namespace mho::analysis

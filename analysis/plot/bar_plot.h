@@ -8,9 +8,9 @@ namespace mho::analysis {
 
 struct Bar {
   std::string name;
-  std::optional<double> value;          ///< empty: no bar, the note alone
-  std::optional<double> low{}, high{};  ///< an interval around it, drawn as a whisker
-  std::string note{};                   ///< behind its end
+  std::optional<double> value;          ///< empty: no bar, only the note
+  std::optional<double> low{}, high{};  ///< interval around the value, drawn as a whisker
+  std::string note{};                   ///< text after the end of the bar
 };
 
 /// Horizontal bars from 0, in the order given.
@@ -19,10 +19,10 @@ struct BarPanel {
   std::vector<Bar> bars;
 };
 
-/// Panels below each other, as the text of an SVG file. Every panel needs a bar, all numbers finite. Long names lose their middle.
+/// Panels below each other, as the text of an SVG file. Every panel needs a bar; all numbers must be finite. Long names are shortened in the middle.
 std::string bars_svg(const std::string& headline, const std::vector<BarPanel>& panels);
 
-/// By value, bars without one last, ties in the order they had.
+/// Sorts bars by value, stably; bars without a value are last.
 void sort_bars(std::vector<Bar>& bars, bool largest_first);
 
 }  // namespace mho::analysis

@@ -8,7 +8,7 @@
 
 namespace mho::analysis {
 
-/// A point of a curve, with an interval around it where one is known.
+/// A point of a curve, with an interval around it if known.
 struct CurvePoint {
   double x = 0, y = 0;
   std::optional<double> low{}, high{};
@@ -25,14 +25,14 @@ struct CurveTitles {
   std::string x_title, y_title;  ///< axes with their units
 };
 
-/// From here on, to the right, no point counts: drawn as a shaded part of the frame with its name.
+/// From x on, points do not count: this part of the frame is shaded and named.
 struct CurveEnd {
   double x = 0;
   std::string name;
 };
 
-/// Curves in one frame, x from 0, y logarithmic, as the text of an SVG file. Every curve needs a point, all finite, x not negative and y above 0; up
-/// to four curves.
+/// Curves in one frame, x from 0, y logarithmic, as the text of an SVG file. At most four curves, each with at least one point; all numbers finite, x
+/// >= 0, y > 0.
 std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curves, const std::optional<CurveEnd>& end = {});
 
 }  // namespace mho::analysis

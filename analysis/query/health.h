@@ -7,16 +7,16 @@
 
 namespace mho::analysis {
 
-/// One thing that was looked at.
+/// Result of one check of a database.
 struct HealthCheck {
   std::string what{};
-  std::int64_t looked_at = 0;           ///< rows, runs or pages, as `what` says
+  std::int64_t looked_at = 0;           ///< number of checked rows, runs or pages, as `what` states
   std::vector<std::string> problems{};  ///< at most the first 20
   std::int64_t more = 0;                ///< problems beyond these
 };
 
-/// The file itself (SQLite's integrity), rows that refer to rows that are gone, rows that refused runs should not have, and the sums of every run:
-/// energies of layers and blocks, of components and of events, areas, bands, layers.
+/// Checks the file (SQLite's integrity check), references to missing rows, rows that refused runs must not have, and the sums of every run: energies
+/// of layers and blocks, of components and of events, areas, bands, layers.
 std::vector<HealthCheck> check_health(const Reader& reader);
 
 }  // namespace mho::analysis

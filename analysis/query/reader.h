@@ -13,12 +13,12 @@ class Database;
 
 namespace mho::analysis {
 
-/// What a view says of one of its columns.
+/// Description of a column of a view.
 struct ColumnText {
   std::string view{}, column{}, unit{}, meaning{};
 };
 
-/// A file of results, read only: nothing that goes through it changes a file.
+/// A database of results, opened read-only.
 class Reader {
  public:
   /// Throws UserError for a file that is missing, empty, damaged, of another program or of another schema version.
@@ -27,18 +27,18 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  /// Rows of a statement of ours; `parameters` are those of its marks, in order. Throws UserError where the file cannot be read.
+  /// Rows of an internal SQL statement; `parameters` replace its marks in order. Throws UserError if the file cannot be read.
   [[nodiscard]] ResultTable select(const std::string& sql, const std::vector<Cell>& parameters = {}) const;
-  /// The first cell of the first row; NULL where there is none.
+  /// The first cell of the first row; NULL if there is no row.
   [[nodiscard]] Cell value(const std::string& sql, const std::vector<Cell>& parameters = {}) const;
 
-  /// Rows of a statement of the user's. Throws UserError (code usage) for several statements, one that would write, and one that SQLite refuses;
-  /// Interrupted after a Ctrl-C.
+  /// Rows of an SQL statement of the user. Throws UserError with code usage for several statements, a statement that writes, and one that SQLite
+  /// refuses; Interrupted after a Ctrl-C.
   [[nodiscard]] ResultTable ask(const std::string& sql) const;
 
-  /// Throws UserError where there is no run of this number; names the largest.
+  /// Throws UserError, which names the largest run number, if there is no such run.
   void require_run(std::int64_t run) const;
-  /// What v_column says of the columns of a view.
+  /// The descriptions of the columns of a view, from v_column.
   [[nodiscard]] std::vector<ColumnText> columns(const std::string& view) const;
   /// Keys of all parameters of all runs.
   [[nodiscard]] std::vector<std::string> parameter_keys() const;

@@ -10,7 +10,7 @@ namespace mho::analysis {
 /// A value of a database.
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-/// The number in a cell; throws std::bad_variant_access for text and NULL.
+/// The number in a cell. Throws std::bad_variant_access for text and NULL.
 inline double number(const Cell& cell) {
   if (const auto* whole = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*whole);
   return std::get<double>(cell);

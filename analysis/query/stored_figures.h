@@ -7,7 +7,7 @@
 
 namespace mho::analysis {
 
-/// What costs are stored of a run: bands, components, blocks, areas, events, efficiencies and gates. Into costs that hold none of them.
+/// Reads the stored costs of a run into empty `costs`: bands, components, blocks, areas, events, efficiencies and gates.
 void read_costs(const Reader& reader, std::int64_t run, RollUp& costs);
 
 }  // namespace mho::analysis

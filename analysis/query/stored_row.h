@@ -14,7 +14,8 @@
 
 namespace mho::analysis {
 
-/// One row by the names of its columns.
+/// Access to a row by the names of its columns. The accessors throw std::logic_error for an unknown column and std::bad_variant_access for another
+/// type.
 class StoredRow {
  public:
   StoredRow(const ResultTable& table, const std::vector<Cell>& cells) : table_(table), cells_(cells) {}
@@ -42,7 +43,7 @@ class StoredRow {
   const std::vector<Cell>& cells_;
 };
 
-/// Calls `read(row)` for every row that `sql` finds of run `run`.
+/// Calls `read(row)` for every row that `sql` returns for run `run` (?1).
 template <class Read>
 void each_row(const Reader& reader, const std::string& sql, std::int64_t run, const Read& read) {
   const ResultTable table = reader.select(sql, {run});

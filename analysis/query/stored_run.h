@@ -11,19 +11,19 @@
 
 namespace mho::analysis {
 
-/// A run as its rows tell it: what was printed of it can be printed again.
+/// A run read from its rows, for printing it again.
 struct StoredRun {
   Design design;
-  Result result;        ///< of a simulation of the chip alone without accuracies; only the parts that are printed
-  bool scored = false;  ///< it has accuracies
+  Result result;        ///< for a run without accuracy: without scores; only the printed parts are filled
+  bool scored = false;  ///< the run has accuracies
   std::uint64_t seed = 0;
 };
 
-/// Reads a run that was not refused. What versions before schema version 17 did not store is left out: the busiest unit, and who works in a unit.
-/// Throws UserError: no such run, a run that was refused (its reason), a design that this version does not read.
+/// Reads a run. Data that versions before schema version 17 did not store are left out: the busiest unit, and the stages that work in a unit. Throws
+/// UserError for a run that does not exist, a refused run (with its reason), and a design that this version cannot read.
 StoredRun stored_run(const Reader& reader, std::int64_t run);
 
-/// What was stored of run `run` as what one more of each resource would bring, the chip as it is first; empty where nothing was.
+/// The stored effects of one more unit of each resource on run `run`, first the chip as it is; empty if none are stored.
 std::vector<ImprovementStep> stored_marginal(const Reader& reader, std::int64_t run);
 
 }  // namespace mho::analysis

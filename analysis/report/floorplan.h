@@ -9,8 +9,8 @@
 
 namespace mho::analysis {
 
-/// How a network lies on a chip as the text of an SVG file: every node with the colours of the layers whose stages it has, every direction of a link
-/// as wide as its share of the busiest one's flits, and the layers' names. `single`: one inference, with links.
+/// The placement of a network on a chip as the text of an SVG file: each node has the colours of the layers whose stages it holds, each direction of
+/// a link is as wide as its share of the busiest link's flits, and layers are named. `single`: activity of one inference, with links.
 std::string floorplan_svg(const Heading& heading, const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& single);
 
 }  // namespace mho::analysis

@@ -8,13 +8,13 @@
 
 namespace mho::analysis {
 
-/// One object with the figures of a run: float_accuracy, accuracy [{time_s, mean, sem, repeats}], latency_s, throughput_per_s,
-/// energy_per_inference_j, average_power_w, area_mm2, tops_per_watt, tiles, utilisation, layers [...], run_id, design (resolved), and more.
-/// `sem` is null for a single programming.
+/// A JSON object with the figures of a run: float_accuracy, accuracy [{time_s, mean, sem, repeats}], latency_s, throughput_per_s,
+/// energy_per_inference_j, average_power_w, area_mm2, tops_per_watt, tiles, utilisation, layers [...], run_id, design (resolved), and more. `sem` is
+/// null for a single programming instance.
 base::Json result_json(const Design& design, const Result& result, std::int64_t run_id);
 
-/// The part of it that a chip without accuracy has, and what the simulation itself took: stages [{name, node, busy_cycles, waiting_input_cycles,
-/// waiting_output_cycles}], units and links of the window of steady state, bottleneck, simulated_cycles, simulation_wall_s, cycles_per_s,
+/// The part of it for a chip without accuracy, with the effort of the simulation: stages [{name, node, busy_cycles, waiting_input_cycles,
+/// waiting_output_cycles}], units and links of the steady-state window, bottleneck, simulated_cycles, simulation_wall_s, cycles_per_s,
 /// flit_hops_per_s.
 base::Json chip_json(const Design& design, const ChipResult& result, std::int64_t run_id);
 

@@ -10,18 +10,18 @@
 
 namespace mho::analysis {
 
-/// What a chip did, and when its layers worked.
+/// Result of a chip simulation with the working times of its layers.
 struct SimulatedChip {
   hw::SimulationResult simulation{};
   LayerTimes times{};
 };
 
-/// A value as bytes that give it back bit for bit, on this machine and with this build; for double, workloads::InputCalibration,
+/// Serialises a value to bytes that restore it bit for bit, on this machine and with this build. For double, workloads::InputCalibration,
 /// workloads::AnalogEvaluation and SimulatedChip.
 template <class Kind>
 std::string packed(const Kind& value);
 
-/// The value; empty where the bytes are damaged.
+/// The value; empty if the bytes are damaged.
 template <class Kind>
 std::optional<Kind> unpacked(const std::string& bytes);
 

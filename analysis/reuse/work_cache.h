@@ -13,16 +13,16 @@
 
 namespace mho::analysis {
 
-/// Parts of experiments that were computed once, by what they depend on. A cached part is what was computed, bit for bit.
+/// Cache of computed parts of experiments, by the text of their dependences. A cached part equals the computed one bit for bit.
 class WorkCache {
  public:
   virtual ~WorkCache() = default;
-  /// What `keep` was given for the same kind and key; empty: nothing, or nothing any more.
+  /// The content that was kept for this kind and key; empty: none, or it was deleted.
   virtual std::optional<std::string> find(std::string_view kind, const std::string& key) = 0;
-  /// `seconds`: that computing it took. What cannot be kept is not: no error.
+  /// Keeps a content; `seconds`: time to compute it. Content that cannot be kept is dropped without an error.
   virtual void keep(std::string_view kind, const std::string& key, const std::string& content, double seconds) = 0;
 
-  /// What this process has computed or found last: a few values, as they are. Null: nothing.
+  /// A value that this process has recently computed or found; a few values are held in memory. Null: none.
   [[nodiscard]] std::shared_ptr<const void> remembered(std::string_view kind, const std::string& key);
   void remember(std::string_view kind, const std::string& key, std::shared_ptr<const void> value);
 
@@ -31,13 +31,14 @@ class WorkCache {
     std::string kind, key;
     std::shared_ptr<const void> value;
   };
-  std::list<Remembered> last_;  ///< the one used last first
+  std::list<Remembered> last_;  ///< most recently used first
 };
 
-/// The key of a text that says what a result depends on.
+/// The cache key of a dependence text.
 inline std::string dependence_key(const std::string& depends_on) { return base::content_hash(depends_on) + base::content_hash(depends_on + "\n"); }
 
-/// What `compute` returns, or what it returned for the same text in this process: values that are quicker made anew than read.
+/// Returns the result of `compute`, or its earlier result for the same text in this process. For values that are quicker to compute than to read from
+/// the cache.
 template <class Kind, class Compute>
 std::shared_ptr<const Kind> remembered_once(WorkCache* cache, std::string_view kind, const std::string& depends_on, const Compute& compute) {
   if (cache == nullptr) return std::make_shared<const Kind>(compute());
@@ -48,8 +49,8 @@ std::shared_ptr<const Kind> remembered_once(WorkCache* cache, std::string_view k
   return made;
 }
 
-/// What `compute` returns, or what it returned before for the same `depends_on`: text that says all that the result depends on. `cache`: null: always
-/// computed. `keeps`: whether a result may be kept.
+/// Returns the result of `compute`, or its earlier result for the same `depends_on`, the text of everything that the result depends on. `cache` null:
+/// always computed. `keeps`: whether a result may be kept.
 template <class Kind, class Compute, class Keeps>
 Kind computed_once(WorkCache* cache, std::string_view kind, const std::string& depends_on, const Compute& compute, const Keeps& keeps) {
   if (cache == nullptr) return compute();
@@ -65,7 +66,7 @@ Kind computed_once(WorkCache* cache, std::string_view kind, const std::string& d
   Kind result = compute();
   if (!keeps(result)) return result;
   cache->remember(kind, key, std::make_shared<const Kind>(result));
-  // A file is not filled with what takes no time.
+  // Results that take less time than this are not written to the file.
   constexpr double worth_keeping_s = 0.05;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (seconds >= worth_keeping_s) cache->keep(kind, key, packed(result), seconds);

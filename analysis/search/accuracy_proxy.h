@@ -17,66 +17,69 @@
 
 namespace mho::analysis {
 
-/// How much accuracy noise at the outputs costs: (noise / middle) ^ slope, of metrics that end at guessing limited to less than 1. Strictly monotone.
+/// Loss of accuracy as a function of the noise at the outputs: p = (noise / middle) ^ slope; for bounded metrics p / (1 + p), so that the loss stays
+/// below 1. Strictly monotonic.
 struct AccuracyCurve {
   bool bounded = true;
   double middle = 1, slope = 1;
-  /// Part of the normalised accuracy that is lost.
+  /// The lost part of the normalised accuracy.
   [[nodiscard]] double loss(double noise) const;
 };
 
-/// A design at one age: its noise at the outputs, and the normalised accuracy that was measured.
+/// A design at one age: its noise at the outputs, and its measured normalised accuracy.
 struct CurvePoint {
   std::string design{};
   double time_s = 0;
   double noise = 0, normalised = 0;
 };
 
-/// The curve with the least squares; a slight preference for a slope and a middle of 1 decides where the points do not.
+/// The curve with the least squares. A small penalty favours slope and middle of 1 if the points do not determine them.
 AccuracyCurve fit_curve(const std::vector<CurvePoint>& points, bool bounded);
-/// Root of the mean square of what curves fitted without a design miss of it. Empty for fewer than three designs.
+/// Leave-one-design-out error: root mean square of the difference between each design's points and the curve fitted without that design. Empty for
+/// fewer than three designs.
 std::optional<double> left_out_error(const std::vector<CurvePoint>& points, bool bounded);
 
-/// Spearman's: of the ranks, equal values share theirs. Empty for fewer than two, or where all values of one side are equal.
+/// Spearman's rank correlation; equal values share a rank. Empty for fewer than two values, or if all values of one side are equal. Throws
+/// std::logic_error for different sizes.
 std::optional<double> rank_correlation(std::span<const double> a, std::span<const double> b);
 
 struct ProxyOptions {
   std::uint64_t seed = 1;
   int threads = 1;
-  std::size_t samples = 256;  ///< scored for each design that calibrates, at most
-  int programmings = 2;       ///< of each
+  std::size_t samples = 256;  ///< samples scored for each calibration design, at most
+  int programmings = 2;       ///< programming instances of each
 };
 
-/// Predicts the accuracy of designs of one network from the signal-to-noise ratio of every layer on its tiles. The noise of a layer counts as much as
-/// it moves the network's outputs when that layer alone is on tiles; what all layers together move is turned into accuracy by a curve through a few
-/// designs that were evaluated.
+/// Predicts the accuracy of designs of one network from the signal-to-noise ratio of every layer on its tiles. Each layer's noise is weighted by its
+/// effect on the network's outputs when only that layer is on tiles. The sum over layers is converted to accuracy by a curve through a few evaluated
+/// designs.
 class AccuracyProxy {
  public:
-  /// `network` and `data` must outlive this. Throws as LayerNoise.
+  /// `network` and `data` must outlive this object. Throws as LayerNoise.
   AccuracyProxy(const workloads::Network& network, const workloads::DataDescription& data, const ProxyOptions& options);
 
-  /// Measures the gains of layers on `base` and the accuracy of `designs` at their ages. `tell` hears how many designs are done. Throws UserError
-  /// where none of them can be evaluated, or where the float network guesses.
+  /// Measures the gains of layers on `base` and the accuracy of `designs` at their ages. Throws UserError if none of them can be evaluated, or if the
+  /// float network is no better than guessing.
   void calibrate(const Design& base, const std::vector<Design>& designs, const std::vector<double>& times_s);
-  /// Text that says all that such a calibration depends on.
+  /// Text of everything that such a calibration depends on.
   [[nodiscard]] std::string dependence(const Design& base, const std::vector<Design>& designs, const std::vector<double>& times_s) const;
   /// A calibration as a JSON object: gains by matrix, curve, points, error.
   [[nodiscard]] base::Json json() const;
-  /// Takes a calibration over from such an object. False: it is none of this network.
+  /// Restores a calibration from such an object. Returns false if it is not of this network.
   bool restore(const base::Json& json);
 
-  /// Normalised accuracy by time.
+  /// Predicted normalised accuracy by time.
   std::vector<double> normalised(const Design& design, std::span<const double> times_s);
-  /// Noise at the outputs by time: what the curve reads.
+  /// Noise at the outputs by time: the argument of the curve.
   std::vector<double> noise(const Design& design, std::span<const double> times_s);
-  /// The metric that a normalised accuracy stands for.
+  /// The value of the metric for a normalised accuracy.
   [[nodiscard]] double value_of(double share) const { return chance_ + share * (reference_ - chance_); }
 
   [[nodiscard]] const AccuracyCurve& curve() const { return curve_; }
   [[nodiscard]] const std::vector<CurvePoint>& points() const { return points_; }
   [[nodiscard]] const std::vector<double>& gains() const { return gains_; }
   [[nodiscard]] std::optional<double> error() const { return error_; }  ///< see left_out_error
-  [[nodiscard]] double seconds() const { return seconds_; }             ///< that the calibration took
+  [[nodiscard]] double seconds() const { return seconds_; }             ///< duration of the calibration, in seconds
   [[nodiscard]] double prediction_seconds() const { return layers_.seconds(); }
   [[nodiscard]] const workloads::Network& network() const { return layers_.network(); }
 
@@ -92,10 +95,10 @@ class AccuracyProxy {
   double seconds_ = 0;
 };
 
-/// Adds accuracy@AGE and normalised@AGE, as the proxy predicts them, to what another evaluator finds.
+/// Adds accuracy@AGE and normalised@AGE, predicted by the proxy, to the figures of another evaluator.
 class ProxyEvaluator final : public Evaluator {
  public:
-  /// `task`: how a point becomes a design. All must outlive this.
+  /// `task`: converts points to designs. All references must outlive this object.
   ProxyEvaluator(Evaluator& costs, AccuracyProxy& proxy, const EvaluationTask& task) : costs_(costs), proxy_(proxy), task_(task) {}
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
 

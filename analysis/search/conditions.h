@@ -9,10 +9,10 @@
 
 namespace mho::analysis {
 
-/// Points that break a condition on their keys are not evaluated: they have its text as the reason. The others another evaluator answers.
+/// Rejects points that break a condition on their keys, with the condition as the reason. Other points are passed to another evaluator.
 class ConditionedEvaluator final : public Evaluator {
  public:
-  /// `conditions`: expressions of SQL over keys of the design, see Constraint. The others must outlive this. Throws UserError as Constraint does.
+  /// `conditions`: SQL expressions over keys of the design, see Constraint. `others` must outlive this object. Throws UserError as Constraint does.
   ConditionedEvaluator(Evaluator& others, const std::vector<std::string>& conditions, const EvaluationTask& task);
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
 

@@ -15,71 +15,74 @@
 
 namespace mho::analysis {
 
-/// What is searched: free settings, what they are to reach, what they must keep.
+/// A search problem: free settings, objectives and constraints.
 struct SearchProblem {
   std::vector<FreeSetting> free{};
   std::vector<Objective> objectives{};
   std::vector<FigureLimit> constraints{};
 };
 
-/// A design that a search looked at.
+/// A design that a search evaluated.
 struct SearchedDesign {
   Coordinates at{};
   DesignPoint point{};
-  Evaluation predicted{};                 ///< by estimate and proxy
-  Judgement judgement{};                  ///< of it
-  std::optional<Evaluation> confirmed{};  ///< simulated and evaluated in full
+  Evaluation predicted{};                 ///< evaluation by estimate and proxy
+  Judgement judgement{};                  ///< judgement of `predicted`
+  std::optional<Evaluation> confirmed{};  ///< full evaluation: simulated, with accuracy on tiles
   bool kept = false;                      ///< the confirmed figures keep every constraint
 };
 
-/// What one constraint costs.
+/// Price of one constraint.
 struct LimitPrice {
   FigureLimit constraint{};
-  double value = 0;                   ///< of the best design
-  FigureLimit easier{};               ///< the same, easier to keep
-  std::optional<double> objective{};  ///< the best there; empty: none
-  double saved = 0;                   ///< share of the objective
+  double value = 0;                   ///< value of the best design
+  FigureLimit easier{};               ///< the relaxed constraint
+  std::optional<double> objective{};  ///< best objective with the relaxed constraint; empty: none
+  double saved = 0;                   ///< saved share of the objective
 };
 
-/// Why no design keeps all constraints.
+/// One constraint when no design keeps all constraints.
 struct LimitTrouble {
   FigureLimit constraint{};
-  std::size_t kept = 0;             ///< designs that keep it
-  std::optional<double> closest{};  ///< value that comes closest; empty: no design has the figure
+  std::size_t kept = 0;             ///< number of designs that keep it
+  std::optional<double> closest{};  ///< value closest to the bound; empty: no design has the figure
 };
 
 /// One step of the log.
 struct SearchStep {
   std::size_t evaluations = 0;
-  double hypervolume = 0;  ///< see hypervolume(), by the range of everything the search found
+  double hypervolume = 0;  ///< see hypervolume(), with the range of all points of the search
 };
 
-/// A search over designs. Every design is asked for once; everything that was learnt serves what follows.
+/// A search over designs. Each design is evaluated once; all evaluations are used in later steps.
 class DesignSearch {
  public:
-  /// `tell` hears after every generation: designs, feasible ones, best value of each objective. All references must outlive this.
+  /// `tell` is called after each batch of judged designs: number of designs, of feasible designs, best value of each objective. All references must
+  /// outlive this object.
   using Tell = std::function<void(std::size_t designs, std::size_t feasible, const std::vector<double>& best)>;
   DesignSearch(SearchProblem problem, Evaluator& predicted, Tell tell = {});
 
-  /// Searches. Throws what the evaluator throws, UserError where the very first designs show that a figure does not exist.
+  /// Runs the search. Throws what the evaluator throws, and UserError if the first designs show that a figure does not exist.
   void run(const EngineOptions& options);
 
   [[nodiscard]] const SearchProblem& problem() const { return problem_; }
   [[nodiscard]] const Archive& archive() const { return archive_; }
   [[nodiscard]] SearchedDesign design(std::size_t index) const;
-  /// Of several objectives the front, by the first; of one all feasible designs, the best first. No design twice.
+  /// Indices of the best designs: the Pareto front, sorted by the first objective; for a single objective all feasible designs, best first. No design
+  /// twice.
   [[nodiscard]] std::vector<std::size_t> best() const;
   [[nodiscard]] std::vector<SearchStep> log() const;
-  /// Designs without figures, by reason.
+  /// Number of designs without figures, by reason.
   [[nodiscard]] std::map<std::string, std::size_t> failures() const;
 
-  /// Of one objective: searches on with each constraint easier by turns, from all that is known, with `evaluations` more designs each.
+  /// For a single objective: continues the search with each constraint relaxed in turn, from all known designs, with `evaluations` more designs for
+  /// each.
   std::vector<LimitPrice> prices(const EngineOptions& options, std::size_t evaluations);
-  /// Where no design is feasible.
+  /// How far each constraint is from being kept, if no design is feasible.
   [[nodiscard]] std::vector<LimitTrouble> troubles() const;
 
-  /// Confirms the best designs with another evaluator. Of one objective until `count` keep all constraints, at most three times as many; predictions
-  /// of accuracy are corrected by what was found before. Of several objectives at most `count`, evenly over the front.
+  /// Confirms the best designs with another evaluator. Single objective: until `count` designs keep all constraints, at most 3 `count` designs;
+  /// predicted accuracies are corrected by the mean error found so far. Several objectives: at most `count` designs, spread evenly over the front.
   std::vector<SearchedDesign> confirm(Evaluator& evaluator, std::size_t count);
 
  private:

@@ -16,20 +16,21 @@ namespace mho::analysis {
 
 using Rng = std::mt19937;
 
-/// A uniform number in [0, 1), the same with every library.
+/// A uniform number in [0, 1), equal with every standard library.
 inline double uniform(Rng& rng) { return std::ldexp(static_cast<double>(rng() >> 0U), -32); }
 inline std::size_t uniform_index(Rng& rng, std::size_t count) {
   return std::min(static_cast<std::size_t>(uniform(rng) * static_cast<double>(count)), count - 1);
 }
 
-/// Shares that lie beyond those of feasible points: of infeasible ones by violation, then of those that could not be evaluated.
+/// Fitness of points that are not feasible, beyond that of feasible points (at most 1): infeasible points by their violation, then points that could
+/// not be evaluated.
 inline constexpr double behind_feasible = 2, behind_all = 4;
 inline double penalty(const Judgement& judgement) {
   if (judgement.objectives.empty()) return behind_all;
   return behind_feasible + judgement.violation / (1 + judgement.violation);
 }
 
-/// Objectives as unconstrained algorithms read them: feasible points in 0..1 of the range, all others behind them in every objective.
+/// Objectives for algorithms without constraints: feasible points scaled to 0..1 of the range; all other points behind them in every objective.
 inline std::vector<double> fitness_of(const Judgement& judgement, std::size_t objectives, const ObjectiveRange& range) {
   if (!judgement.feasible()) return std::vector<double>(objectives, penalty(judgement));
   std::vector<double> fitness(objectives);
@@ -40,7 +41,7 @@ inline std::vector<double> fitness_of(const Judgement& judgement, std::size_t ob
   return fitness;
 }
 
-/// The points judged so far, and how new ones are found.
+/// The points judged so far, and the generation of new ones.
 class JudgedSpace {
  public:
   JudgedSpace(const std::vector<Coordinate>& space, std::size_t objectives, const Judge& judge, const EngineOptions& options)
@@ -62,7 +63,7 @@ class JudgedSpace {
   [[nodiscard]] std::size_t objectives() const { return objectives_; }
   [[nodiscard]] const std::vector<Coordinate>& space() const { return space_; }
 
-  /// Points of a generation.
+  /// Number of points of a generation.
   [[nodiscard]] std::size_t population() const {
     constexpr std::size_t least = 8, most = 100;
     if (options_.population > 0) return std::max(options_.population + options_.population % 2, std::size_t{4});
@@ -70,7 +71,7 @@ class JudgedSpace {
     return std::clamp(half_root + half_root % 2, least, most);
   }
 
-  /// Judges those that are new, as many as are left.
+  /// Judges the new points among `wanted`, at most left().
   void judge(const std::vector<Coordinates>& wanted) {
     std::vector<Coordinates> fresh;
     for (const Coordinates& at : wanted) {
@@ -99,7 +100,7 @@ class JudgedSpace {
     for (const Coordinate& axis : space_) at.push_back(any(axis));
     return at;
   }
-  /// A point with one coordinate changed: to a neighbour, of words to any other.
+  /// A point with one coordinate changed: to a neighbouring value, or, for unordered values, to any value.
   Coordinates beside(Coordinates at) {
     const std::size_t i = uniform_index(rng_, space_.size());
     const Coordinate& axis = space_[i];
@@ -107,7 +108,7 @@ class JudgedSpace {
       constexpr double step = 0.2;  // of the range, at most
       at[i] = std::clamp(at[i] + (2 * uniform(rng_) - 1) * step * (axis.high - axis.low), axis.low, axis.high);
     } else if (axis.ordered && axis.high > axis.low) {
-      // Most often the next one; of many, now and then a fifth of them away.
+      // Usually the next value; in long ranges sometimes up to a fifth of the range away.
       constexpr double reach = 0.2;
       const double share = uniform(rng_);
       const double step = std::max(1.0, std::round(reach * share * share * share * (axis.high - axis.low)));
@@ -119,7 +120,7 @@ class JudgedSpace {
     return at;
   }
 
-  /// A point that neither was judged nor is among `others`: `at` itself, else one beside the best points, else any.
+  /// A point that is neither judged nor among `others`: `at` itself, else one near the best points, else any.
   Coordinates unknown(const Coordinates& at, const std::vector<Coordinates>& others) {
     const auto is_new = [&](const Coordinates& wanted) { return !index_.contains(wanted) && std::ranges::find(others, wanted) == others.end(); };
     if (is_new(at)) return at;
@@ -136,7 +137,7 @@ class JudgedSpace {
     return first_unknown(is_new).value_or(at);
   }
 
-  /// Points spread evenly: each coordinate takes each of as many parts of its range once (a Latin hypercube).
+  /// `count` points spread evenly: each coordinate takes each of `count` equal parts of its range once (a Latin hypercube).
   std::vector<Coordinates> spread(std::size_t count) {
     std::vector<Coordinates> points(count, Coordinates(space_.size()));
     std::vector<std::size_t> order(count);
@@ -153,7 +154,7 @@ class JudgedSpace {
     return points;
   }
 
-  /// The first generation: what was given, the rest spread.
+  /// The first generation: the given start points, and spread points up to the size of a generation.
   void begin() {
     judge(options_.start);
     const std::size_t wanted = std::max(population(), options_.start.size());
@@ -168,7 +169,7 @@ class JudgedSpace {
  private:
   static Rng::result_type seed_of(std::uint64_t seed) { return static_cast<Rng::result_type>(seed ^ (seed >> 32U)); }
 
-  /// The front; where nothing is feasible, the points that are closest to it.
+  /// The front; if no point is feasible, the points with the least penalty.
   [[nodiscard]] std::vector<std::size_t> promising() const {
     std::vector<std::size_t> best = front_of(archive_.points);
     if (!best.empty()) return best;
@@ -180,7 +181,7 @@ class JudgedSpace {
     return best;
   }
 
-  /// Counts through a space that is nearly judged.
+  /// The first unjudged point when counting through a space of integers; for spaces that are nearly exhausted.
   template <class IsNew>
   [[nodiscard]] std::optional<Coordinates> first_unknown(const IsNew& is_new) const {
     Coordinates at;

@@ -18,28 +18,29 @@ namespace mho::analysis {
 struct LayerNoiseOptions {
   std::uint64_t seed = 1;
   int threads = 1;
-  std::size_t samples = 8;        ///< whose products are compared, from the first that may be scored
-  std::size_t rows = 128;         ///< at most so many products of each matrix
+  std::size_t samples = 8;        ///< samples whose products are compared, from the first scored one on
+  std::size_t rows = 128;         ///< largest number of products of each matrix
   std::size_t calibration = 128;  ///< samples that calibrate the input ranges, at most
 };
 
-/// What tiles add to the products of each matrix of a network, without running the network on them: matrix by matrix, a few products for inputs that
-/// the float network has, over exact ones. What was found for a matrix on tiles with some settings is kept, so that designs that differ in the
-/// settings of one layer cost that layer alone.
+/// Error that tiles add to the products of each matrix, without running the network on them: for each matrix, a few products with inputs from the
+/// float network, compared with exact products. Results for a matrix with given tile settings are kept, so a design that changes one layer costs only
+/// that layer.
 class LayerNoise {
  public:
-  /// Runs the float network once. `network` and `data` must outlive this. Throws UserError for data that do not fit.
+  /// Runs the float network once. `network` and `data` must outlive this object. Throws UserError for data that do not fit.
   LayerNoise(const workloads::Network& network, const workloads::DataDescription& data, LayerNoiseOptions options);
 
-  /// [time][matrix]: power of what the tiles add over that of the exact products, the reciprocal of the signal-to-noise ratio; 0 of digital matrices,
-  /// empty of those that no sample used. One programming, of the seed. Throws UserError as prepare().
+  /// [time][matrix]: power of the tiles' error over power of the exact products (1 / SNR); 0 for digital matrices, empty for matrices that no sample
+  /// used. One programming instance, from the seed. Throws UserError as prepare().
   std::vector<std::vector<double>> of(const Design& design, std::span<const double> times_s);
 
-  /// By matrix: power that the network's outputs lose, over that of the exact outputs, for each unit of noise of this matrix, when it alone is on the
-  /// tiles of `design` at the age `time_s`: mean of `programmings`. 1 where nothing is added.
+  /// For each matrix: relative error power at the network's outputs per unit of noise of this matrix, when only this matrix is on the tiles of
+  /// `design` at age `time_s`; mean of `programmings` instances. 1 for digital matrices, for matrices that no sample used, and if the tiles add no
+  /// error.
   std::vector<double> gains(const Design& design, double time_s, int programmings);
 
-  /// Wall time of the calls of of() alone.
+  /// Wall time of the calls of of(), in seconds.
   [[nodiscard]] double seconds() const { return seconds_; }
   [[nodiscard]] const workloads::Network& network() const { return network_; }
 
@@ -60,11 +61,11 @@ class LayerNoise {
   const workloads::Network& network_;
   const workloads::DataDescription& data_;
   LayerNoiseOptions options_;
-  std::size_t first_ = 0;  ///< sample that is compared
+  std::size_t first_ = 0;  ///< first sample that is compared
   std::vector<Captured> captured_;
-  std::vector<float> outputs_;                                       ///< of the float network
-  std::map<std::string, workloads::InputCalibration> calibrations_;  ///< by what they depend on
-  std::map<std::string, std::vector<double>> known_;                 ///< by matrix, its settings and times
+  std::vector<float> outputs_;                                       ///< outputs of the float network
+  std::map<std::string, workloads::InputCalibration> calibrations_;  ///< by dependence text
+  std::map<std::string, std::vector<double>> known_;                 ///< by matrix, tile settings and times
   double seconds_ = 0;
 };
 

@@ -13,14 +13,14 @@
 
 namespace mho::analysis {
 
-/// Evaluates points in processes of their own and stores each as a run. Points are numbered in the order in which they are asked for; those that an
-/// earlier search with the same request has stored are taken from there.
+/// Evaluates points in worker processes and stores each as a run. Points are numbered in the order of the requests; points that an earlier search
+/// with the same request has stored are read from the database.
 class PoolEvaluator final : public Evaluator {
  public:
-  /// `settings.task.exploration` and `.database` are filled in here. `views`: figures that are read from the stored runs.
+  /// `settings.task.exploration` and `.database` are set here. `views`: figures read from the stored runs.
   PoolEvaluator(const Exploration& exploration, PointStore& store, WorkerPool::Settings settings, std::vector<ViewFigure> views = {});
   std::vector<Evaluation> evaluate(std::span<const DesignPoint> points) override;
-  /// Points that were there already.
+  /// Number of points that were stored before.
   [[nodiscard]] std::int64_t found() const { return found_; }
 
  private:

@@ -9,12 +9,12 @@
 
 namespace mho::analysis {
 
-/// What a search found.
+/// Results of a search.
 struct SearchReport {
   SearchProblem problem{};
-  const DesignSearch* search = nullptr;  ///< null: only the proxy was checked, or the greedy rule followed
-  const AccuracyProxy* proxy = nullptr;  ///< null: accuracy did not matter, or was evaluated in full
-  bool untrusted = false;                ///< the proxy misses too much, so accuracy was evaluated in full
+  const DesignSearch* search = nullptr;  ///< null: only a check of the proxy or the greedy rule was run
+  const AccuracyProxy* proxy = nullptr;  ///< null: accuracy is not needed, or was evaluated in full
+  bool untrusted = false;                ///< the proxy's error is too large, so accuracy was evaluated in full
   std::vector<LimitPrice> prices{};
   std::vector<SearchedDesign> confirmed{};
   std::optional<ProxyCheck> check{};

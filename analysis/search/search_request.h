@@ -13,37 +13,38 @@
 
 namespace mho::analysis {
 
-/// A text of the user's, and where it stands.
+/// A text given by the user, with its place.
 struct WrittenText {
   std::string where{};  ///< option, or "file:line:column:"
   std::string text{};
-  base::ExitCode code = base::ExitCode::usage;  ///< of its refusal
+  base::ExitCode code = base::ExitCode::usage;  ///< exit code if it is refused
 };
 
-/// What a search is asked for.
+/// The request of a search.
 struct SearchRequest {
-  EvaluationTask task{};                            ///< its last age is meant where a figure has none
-  std::vector<WrittenText> minimise{}, maximise{};  ///< figures, with commas between
+  EvaluationTask task{};                            ///< its last age is used for figures without an age
+  std::vector<WrittenText> minimise{}, maximise{};  ///< figures, separated by commas
   std::optional<WrittenText> keep{}, throughput{};  ///< bounds
   std::vector<WrittenText> require{};               ///< "latency <= 10us"
-  std::vector<WrittenText> free{}, per_layer{};     ///< "KEY=VALUES", or "KEY,KEY" whose values are proposed
-  std::vector<std::string> conditions{};            ///< expressions of SQL over keys that every point fulfils
+  std::vector<WrittenText> free{}, per_layer{};     ///< "KEY=VALUES", or "KEY,KEY" with proposed values
+  std::vector<std::string> conditions{};            ///< SQL expressions over keys that every point must fulfil
   std::string engine = "nsga2", accuracy_by = "auto";
   std::size_t evaluations = 500;
   std::optional<std::size_t> confirm{}, check_proxy{};
 
-  /// What the points of a part of the search depend on.
+  /// The settings that the points of a part of the search depend on.
   [[nodiscard]] base::Json json(const std::string& part) const;
 };
 
-/// How designs are chosen, and how accuracy is found.
+/// Words for the search algorithm and for the source of accuracies.
 inline std::vector<std::string> engine_words() { return {"nsga2", "ants", "random", "greedy"}; }
 inline std::vector<std::string> accuracy_words() { return {"auto", "proxy", "full"}; }
 
-/// Adds what a SEARCH.yaml says. Throws UserError with file:line:column.
+/// Adds the settings of a search file (SEARCH.yaml). Throws UserError with file:line:column.
 void read_search_file(SearchRequest& request, const std::string& path);
 
-/// What is asked for, of each layer of the network what per_layer says. Throws UserError: keys and figures that do not exist, a key twice.
+/// The search problem of a request; `per_layer` settings are expanded to each layer of the network. Throws UserError for keys and figures that do not
+/// exist and for duplicate keys.
 SearchProblem problem_of(const SearchRequest& request, const workloads::Network& network);
 
 }  // namespace mho::analysis

@@ -10,11 +10,11 @@ namespace mho::analysis {
 
 class RowWriter;
 
-/// Everything about run `run` but its row of `run` and its scores: parameters, layers, stages, phases, units, links, gates, tokens, the functional
-/// simulation, tiles, energy and area. Within the caller's transaction.
+/// Inserts all rows of run `run` except those of `run` itself and its scores: parameters, layers, stages, phases, units, links, gates, tokens, the
+/// functional simulation, tiles, energy and area. Within the caller's transaction.
 void insert_chip_rows(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result);
 
-/// What one more of each resource brings to run `run`, in place of what was stored of that before.
+/// Inserts the effect of one more unit of each resource on run `run`; replaces rows stored before.
 void insert_marginal_rows(RowWriter& writer, std::int64_t run, const std::vector<ImprovementStep>& steps);
 
 }  // namespace mho::analysis

@@ -15,27 +15,27 @@ namespace mho::analysis {
 /// SQLite's result code without its extension.
 int primary_code(const SQLite::Exception& error);
 
-/// What the user reads for an SQLite error while a result was to be stored at `path`.
+/// The error to report for an SQLite error while storing a result at `path`; `waited`: time spent waiting for a lock.
 base::UserError refusal(const std::string& path, const SQLite::Exception& error, std::chrono::milliseconds waited);
 
-/// The same while it was read.
+/// The same for an error while reading.
 base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error);
 
 /// fresh: an empty file; older: of a schema version that can be migrated; current: of Store::schema_version.
 enum class Contents { fresh, older, current };
 
-/// Whose file it is; throws UserError for one of another program, a newer one, and one older than Store::oldest_schema_version.
+/// The kind of a file. Throws UserError for a file of another program, of a newer schema, or of one older than Store::oldest_schema_version.
 Contents contents(SQLite::Database& database, const std::string& path);
 
-/// The same of the file at `path`, opened for reading. Throws UserError too for one that is missing, empty or damaged.
+/// The same for the file at `path`, opened for reading. Also throws UserError for a file that is missing, empty or damaged.
 Contents contents_of_file(const std::string& path);
 
-/// Checks that a result can be stored at `name`, and returns that as the path of a file. Neither creates nor changes a file: the migration of an
-/// older one, or rows of every table in one of the present schema, are tried and rolled back. Throws UserError that says what to do.
+/// Checks that a result can be stored at `name`, and returns the path of the file. Neither creates nor changes a file: the migration of an older
+/// file, or rows of every table in a current one, are tried and rolled back. Throws UserError that says what to do.
 std::string writable_path(std::string name, std::chrono::milliseconds longest_wait);
 
-/// The database at `name` for a verb that reads: read-only, of Store::schema_version. Throws UserError for every other file; that of an older one
-/// says which verbs migrate it.
+/// Opens the database at `name` read-only; it must be of Store::schema_version. Throws UserError for every other file; for an older one the message
+/// names the verbs that migrate it.
 SQLite::Database open_for_reading(const std::string& name);
 
 }  // namespace mho::analysis

@@ -13,14 +13,14 @@ namespace mho::analysis {
 
 class RowWriter;
 
-/// What declaration.hash is for this version of mho.
+/// The value of declaration.hash for this version of mho.
 std::string declarations_hash(const base::Declarations& declarations);
 
-/// Rows of `setting` for run `run`, and those of `declaration` where the file does not have them yet. Within the caller's transaction.
+/// Inserts the rows of `setting` for run `run`, and those of `declaration` that the file lacks. Within the caller's transaction.
 void insert_design_rows(RowWriter& writer, std::int64_t run, const base::Config& config);
 
-/// The design that run `run` was stored with, bit for bit; with the name it had. Throws UserError where this version does not read it, or no run has
-/// this number; SQLite::Exception.
+/// The design of run `run` as stored, bit for bit, with its name. Throws UserError if this version cannot read it or there is no such run;
+/// SQLite::Exception.
 Design design_of_run(SQLite::Database& database, std::int64_t run);
 
 }  // namespace mho::analysis

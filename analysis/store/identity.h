@@ -7,31 +7,31 @@
 
 namespace mho::analysis {
 
-/// A file that a result was made from.
+/// An input file of a result.
 struct InputFile {
-  std::string path;  ///< as it was read; relative to the current folder of then
+  std::string path;  ///< as given; relative to the current folder at that time
   std::string hash;  ///< base::file_hash
 };
 
-/// What a user calls a result, and from which files it was made.
+/// Name, tags and input files of a result.
 struct Label {
-  std::optional<std::string> name{};                        ///< empty: that of the design
-  std::vector<std::pair<std::string, std::string>> tags{};  ///< of equal keys the last one counts
+  std::optional<std::string> name{};                        ///< empty: the name of the design
+  std::vector<std::pair<std::string, std::string>> tags{};  ///< of entries with equal keys the last one counts
   std::vector<InputFile> inputs{};
-  bool keep_inputs = false;  ///< their contents are stored too
+  bool keep_inputs = false;  ///< the contents of the files are stored too
 
   [[nodiscard]] std::string tags_json() const;
-  /// {"folder": the current one, "files": [{"path", "hash"}]}.
+  /// The input files as JSON: {"folder": the current folder, "files": [{"path", "hash"}]}; an empty object without files.
   [[nodiscard]] std::string inputs_json() const;
 };
 
-/// The files that can be read again, with their hashes: not pipes and devices, nor what is gone since. Throws UserError where one cannot be read.
+/// The regular files of `paths` with their hashes; pipes, devices and missing files are left out. Throws UserError if a file cannot be read.
 std::vector<InputFile> input_files(const std::vector<std::string>& paths);
 
 /// Name, processor and number of threads of this machine: "host, AMD EPYC 7543, 2 threads".
 std::string machine_text();
 
-/// 128 bits that no other result has, in hex.
+/// 128 random bits in hex, as a unique id of a result.
 std::string new_uid();
 
 }  // namespace mho::analysis

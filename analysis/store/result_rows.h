@@ -9,21 +9,21 @@
 
 namespace mho::analysis {
 
-/// What the rows of a study or training need beside the result.
+/// Version, command and label for the rows of a study or training.
 struct RowInfo {
   std::string version, command;
   Label label;
 };
 
-/// The columns that say what a result is called, when and where it was made and from which files; `run`, `study` and `training` have them. Where they
-/// are to be kept, the contents of these files are stored in `kept_file`.
+/// The columns with the name of a result, the time and machine of its computation, and its input files; `run`, `study` and `training` have them. If
+/// label.keep_inputs is set, the contents of these files are stored in `kept_file`.
 std::vector<Field> identity_fields(RowWriter& writer, const Label& label);
 
-/// run.options: what else a result depends on beside design, network, data and seed.
+/// run.options: everything that a result depends on besides design, network, data and seed.
 std::string options_json(const RunInfo& info);
 std::string options_json(const SimulationInfo& info);
 
-/// All rows of one result, within the caller's transaction; the number of the first is returned.
+/// Inserts all rows of one result within the caller's transaction. Returns the number of its first row.
 std::int64_t insert_rows(RowWriter& writer, const Design& design, const Result& result, const RunInfo& info);
 std::int64_t insert_rows(RowWriter& writer, const Design& design, const ChipResult& result, const SimulationInfo& info);
 std::int64_t insert_rows(RowWriter& writer, const Design& design, const RefusedRun& run, const RunInfo& info);

@@ -23,22 +23,22 @@ class Database;
 
 namespace mho::analysis {
 
-/// What a column of a row gets. NULL is std::nullopt, or an empty optional.
+/// The value of a column of a row. NULL is std::nullopt or an empty optional.
 class Value {
  public:
-  /// Bytes that are no text.
+  /// Bytes that are not text.
   struct Bytes {
     std::string bytes;
   };
   using Content = std::variant<std::monostate, std::int64_t, double, std::string, Bytes>;
 
   Value(std::nullopt_t) {}
-  /// Throws std::logic_error for a number beyond 64 bits with sign.
+  /// Throws std::logic_error for a number beyond signed 64 bits.
   template <std::integral T>
   Value(T value) : content_(static_cast<std::int64_t>(value)) {
     if (value > 0 && std::get<std::int64_t>(content_) <= 0) throw std::logic_error("a whole number of a row exceeds 64 bits with sign");
   }
-  /// NaN and infinity become NULL, which the NOT NULL of the column refuses: SQLite itself would store an infinity.
+  /// NaN and infinity become NULL, which a NOT NULL column refuses. SQLite itself would store an infinity.
   Value(double value);
   Value(std::string value) : content_(std::move(value)) {}
   Value(std::string_view value) : content_(std::string(value)) {}
@@ -60,8 +60,8 @@ struct Field {
   Value value;
 };
 
-/// Writes rows by the names of their columns. A row gives every column that schema.sql has for its table, in any order, and no other: columns that a
-/// user has added to the file stay at their default. The database outlives the writer.
+/// Inserts rows by the names of their columns. A row must give every column that schema.sql defines for its table, in any order, and no other.
+/// Columns that a user has added keep their default. The database must outlive the writer.
 class RowWriter {
  public:
   explicit RowWriter(SQLite::Database& database);
@@ -69,24 +69,25 @@ class RowWriter {
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
 
-  /// Throws std::logic_error for a table or column that the schema does not have, one that is given twice, and one that is missing; SQLite::Exception
-  /// for what the database refuses.
+  /// Throws std::logic_error for an unknown table or column, and for a column given twice or not at all; SQLite::Exception if the database refuses
+  /// the row.
   void insert(std::string_view table, std::span<const Field> row);
   void insert(std::string_view table, std::initializer_list<Field> row) { insert(table, std::span(row.begin(), row.size())); }
 
-  /// Inserts a row of a number that no other has, with numbers and letters of no meaning: to be rolled back, with foreign keys and checks off.
+  /// Inserts a row with an unused number and arbitrary values, to test that rows can be written. Call it with foreign keys and checks off, and roll
+  /// it back.
   void try_row(std::string_view table);
 
-  /// Whether a row of the table has this text in this column.
+  /// Whether a row of the table has `text` in `column`.
   [[nodiscard]] bool has(std::string_view table, std::string_view column, const std::string& text) const;
 
-  /// Those that schema.sql has for the table.
+  /// The columns that schema.sql defines for the table.
   [[nodiscard]] const std::vector<std::string>& columns(std::string_view table) const { return names_.columns.find(table)->second; }
 
-  /// INTEGER PRIMARY KEY of the row inserted last.
+  /// INTEGER PRIMARY KEY of the last inserted row.
   [[nodiscard]] std::int64_t last_id() const;
 
-  /// In which the rows are.
+  /// The database that the rows are written to.
   [[nodiscard]] SQLite::Database& database() const { return database_; }
 
  private:

@@ -18,15 +18,15 @@
 
 namespace mho::analysis {
 
-/// What a row needs beside the result.
+/// Data for a row of `run` besides the result.
 struct RunInfo {
-  std::string version;  ///< of mho
+  std::string version;  ///< version of mho
   std::string command;  ///< as the user typed it
   ExperimentOptions options;
   Label label{};
 };
 
-/// The same beside a chip without accuracy.
+/// The same for a chip without accuracy.
 struct SimulationInfo {
   std::string version;
   std::string command;
@@ -34,70 +34,70 @@ struct SimulationInfo {
   Label label{};
 };
 
-/// A run that was refused once its design, network and data were known.
+/// A run that was refused after its design, network and data were known.
 struct RefusedRun {
   std::string network, network_hash;
   std::optional<std::string> data{}, data_hash{};
-  std::string reason{};                                  ///< as the user reads it
+  std::string reason{};                                  ///< the message to the user
   base::ExitCode exit_code = base::ExitCode::bad_input;  ///< never ok
   double wall_s = 0;
 };
 
-/// Where a result is.
+/// Place of a stored result.
 struct Stored {
-  std::int64_t id = 0;  ///< of its row; 0: nowhere
-  std::string path;     ///< the database, or the one that was made in its place
-  std::string problem;  ///< why it is not where it should be, and what to do; empty: it is
-  /// Throws `problem` as UserError with code not_stored; to be called once the result was printed.
+  std::int64_t id = 0;  ///< number of its row; 0: not stored
+  std::string path;     ///< the database, or the rescue database
+  std::string problem;  ///< reason why it is not in the database, and what to do; empty: it is stored there
+  /// Throws `problem`, if any, as UserError with code not_stored. Call it after the result was printed.
   void check() const;
 };
 
 class RowWriter;
 
-/// The SQLite database of results. A run is one transaction: it is there whole or not at all.
+/// The SQLite database of results. A run is one transaction: stored whole or not at all.
 class Store {
  public:
   static constexpr int application_id = 0x6D686F31;  ///< "mho1" in ASCII, in the file's header
   static constexpr int schema_version = 21;          ///< user_version in the file's header
-  static constexpr int oldest_schema_version = 10;   ///< from which files are migrated
-  /// base::content_hash of the statements of schema.sql and views.sql without comments. A change of them needs a new schema_version: see DESIGN.md.
+  static constexpr int oldest_schema_version = 10;   ///< oldest version that can be migrated
+  /// base::content_hash of the statements of schema.sql and views.sql without comments. Changed statements need a new schema_version: see DESIGN.md.
   static constexpr std::string_view schema_hash = "adf3bba2ff5c38c4";
 
-  /// Checks, before the long computation, that a run can be stored at `path`: an existing file is a database of this program, not newer, writable,
-  /// and of schema_version or open to migration; a missing one can be created. Creates and changes nothing. Throws UserError saying which and what to
-  /// do.
-  /// Rows of every table are tried and rolled back in an existing file of schema_version. `longest_wait`: for another program that holds a lock.
+  /// Checks, before the long computation, that a run can be stored at `path`: an existing file must be a writable database of this program, of
+  /// schema_version or older and open to migration; a missing one must be possible to create. Nothing is created or changed: in an existing file of
+  /// schema_version, rows of every table are tried and rolled back. `longest_wait`: longest time to wait for another program's lock. Throws UserError
+  /// with the reason and what to do.
   explicit Store(std::string path, std::chrono::milliseconds longest_wait = usual_wait);
   static constexpr std::chrono::milliseconds usual_wait{60'000};
 
-  /// Stores one run and returns its id; creates the file and its tables if they are missing, and migrates an older file first, in a transaction of
-  /// its own. Waits for another writer, a minute at most. Throws UserError (disk full, input/output error, busy, a value that is no number, the file
-  /// changed since) and Interrupted, and then leaves the database as it was.
+  /// Stores one run and returns its id. Creates the file and its tables if they are missing; migrates an older file first, in a transaction of its
+  /// own. Waits for another writer as long as the constructor's `longest_wait`. Throws UserError (disk full, input/output error, busy, a value that
+  /// is not finite, the file changed since the constructor) and Interrupted, and then leaves the database unchanged.
   std::int64_t add(const Design& design, const Result& result, const RunInfo& info) const;
 
-  /// The same for a chip simulated without accuracy: a row of `run` whose scores are NULL.
+  /// The same for a chip without accuracy: a row of `run` whose scores are NULL.
   std::int64_t add(const Design& design, const ChipResult& result, const SimulationInfo& info) const;
 
-  /// A row of `run` without figures, and its settings.
+  /// The same for a refused run: a row of `run` without figures, and its settings.
   std::int64_t add(const Design& design, const RefusedRun& run, const RunInfo& info) const;
   std::int64_t add(const Design& design, const RefusedRun& run, const SimulationInfo& info) const;
 
-  /// The same for a study of sensitivities. `version` of mho, `command` as the user typed it.
+  /// The same for a sensitivity study. `version`: of mho; `command`: as typed.
   std::int64_t add(const Design& design, const Sensitivity& study, const std::string& version, const std::string& command, const Label& label) const;
 
-  /// The same for the course of a training. One that was interrupted before and has been gone on with is replaced.
+  /// The same for a training. A stored training that was interrupted and is now continued is replaced.
   std::int64_t add(const TrainingInputs& inputs, const TrainingRecord& record, const std::string& version, const std::string& command,
                    const Label& label) const;
 
-  /// Adds to a stored run what one more of each resource brings, the chip as it is first; what was there before goes. Throws as `add`.
+  /// Stores the effect of one more unit of each resource with a run, first the chip as it is; replaces earlier rows. Throws as `add`.
   void add_marginal(std::int64_t run, const std::vector<ImprovementStep>& steps) const;
 
-  /// Several results, or other rows, in one transaction. Throws as `add`.
+  /// Writes several results, or other rows, in one transaction. Throws as `add`.
   void write(const std::function<void(RowWriter&)>& rows) const;
 
-  /// Stores like `add` with the same arguments. Where the database does not take the result any more (moved, full, locked for too long), it goes into
-  /// a small one beside it, in the current folder or in that of temporary files: nothing that was computed is lost. Throws UserError only for a
-  /// result that is not to be trusted (failed_check). After a Ctrl-C that came too late to stop anything it stores all the same.
+  /// Stores like `add` with the same arguments. If the database cannot take the result any more (moved, full, locked for too long), it is stored in a
+  /// rescue database beside it, in the current folder or in the folder of temporary files, so that no computed result is lost. Throws UserError only
+  /// for a result that is not trustworthy (failed_check). It also stores after a Ctrl-C that came too late to stop the computation.
   template <class... Arguments>
   [[nodiscard]] Stored keep(const Arguments&... arguments) const {
     return kept([&](const Store& store) { return store.add(arguments...); });
@@ -106,7 +106,7 @@ class Store {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  /// Runs `insert` in one transaction and returns the id it gives.
+  /// Runs `insert` in one transaction and returns its id.
   template <class Insert>
   std::int64_t in_transaction(const Insert& insert) const;
   [[nodiscard]] Stored kept(const std::function<std::int64_t(const Store&)>& add) const;

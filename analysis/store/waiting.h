@@ -9,15 +9,15 @@ class Database;
 
 namespace mho::analysis {
 
-/// How a connection waits for a lock that another program holds: for a while, saying so after a second, and not after a Ctrl-C. Outlives what it is
-/// attached to.
+/// Waiting of a connection for another program's lock: at most `longest`, with a message after one second, and not after a Ctrl-C. Must outlive the
+/// connection that it is attached to.
 class Waiting {
  public:
   Waiting(std::string path, std::chrono::milliseconds longest) : path_(std::move(path)), longest_(longest) {}
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
   void attach(SQLite::Database& database);
-  /// Whether to try again, `tried` times already. Sleeps before.
+  /// Whether to try again after `tried` attempts. Sleeps first.
   bool again(int tried);
 
  private:

@@ -5,7 +5,7 @@
 
 namespace mho::analysis {
 
-/// Mean of differences of which each belongs to one programming, with the interval that holds their expectation with 95 % confidence (Student's t).
+/// Mean of paired differences, one for each programming instance, with the 95 % confidence interval of their expectation (Student's t).
 struct PairedDifference {
   double mean = 0;
   std::optional<double> sem;        ///< standard error; empty for a single pair
@@ -14,7 +14,7 @@ struct PairedDifference {
   [[nodiscard]] bool decided() const { return low && (*low > 0 || *high < 0); }
 };
 
-/// Of a[k] - b[k]. As many of both, at least one.
+/// Statistics of a[k] - b[k]. Both lists must have the same length, at least 1.
 PairedDifference paired_difference(const std::vector<double>& a, const std::vector<double>& b);
 
 }  // namespace mho::analysis

@@ -10,16 +10,17 @@
 
 namespace mho::analysis {
 
-/// Relative errors of products on a tile that is ideal but for one nonideality. The tile is the one that such errors are stated for whatever the
-/// design has: 512 x 512, weights of full scale as they are, inputs of full scale.
+/// Relative errors of products on a reference tile that is ideal except for one nonideality. The reference tile does not depend on the design's size
+/// and scaling: 512 x 512, weights and inputs of full scale, weights not scaled.
 class ReferenceError {
  public:
-  /// Of the design: its devices and bound, where a nonideality is relative to them. Of the options: tiles, vectors, the first time, seed, threads.
+  /// Used from `design`: devices and bound, if a nonideality is relative to them. Used from `options`: tiles, vectors, the first time, seed, threads.
   ReferenceError(base::Config design, TileStudyOptions options);
 
-  /// With the nonideality at `value`; at least 1e-12, so that it has a logarithm. Between two whole settings: theirs, weighted as logarithms.
+  /// The error with the nonideality at `value`, at least 1e-12, so that its logarithm exists. Between two integer settings: interpolated between
+  /// their logarithms.
   double at(const Nonideality& nonideality, double value);
-  /// The value that makes the error.
+  /// The value that causes the relative error `error`.
   ThresholdSearch value_for(const Nonideality& nonideality, double error);
 
  private:

@@ -8,17 +8,18 @@
 
 namespace mho::analysis {
 
-/// Sums over equal parts of time, in several columns. However long a run is, there are at most `most` parts: where more were needed, two become one.
+/// Sums over equal parts of time, in several columns. There are at most `most` parts: when more would be needed, pairs of parts are merged and the
+/// width doubles.
 class FoldingBins {
  public:
   FoldingBins(std::size_t columns, std::size_t most);
-  /// Adds to the part that `time` lies in.
+  /// Adds `amount` to the part that contains `time`.
   void add(std::size_t column, base::SimTime time, std::int64_t amount);
-  /// Adds to every part the femtoseconds that it shares with the time from `begin` to `end`.
+  /// Adds to each part the femtoseconds that it shares with the time from `begin` to `end`.
   void add_time(std::size_t column, base::SimTime begin, base::SimTime end);
-  /// [part][column], up to the last part that something was added to.
+  /// [part][column], up to the last part that was reached.
   [[nodiscard]] const std::vector<std::vector<std::int64_t>>& parts() const { return parts_; }
-  /// How long a part is.
+  /// The duration of a part.
   [[nodiscard]] base::SimTime width() const { return base::SimTime::from_femtoseconds(width_); }
 
  private:

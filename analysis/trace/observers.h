@@ -6,7 +6,7 @@
 
 namespace mho::analysis {
 
-/// Hands everything on to several observers, in their order.
+/// Passes all events to several observers, in the order in which they were added.
 class Observers final : public hw::Observer {
  public:
   void add(hw::Observer& observer) { all_.push_back(&observer); }

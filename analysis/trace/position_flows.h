@@ -9,7 +9,7 @@
 
 namespace mho::analysis {
 
-/// Which positions of which edges a stage needs and makes with each of its own, and which units of the chip begin and end its work.
+/// Positions of edges that each position of a stage needs and makes, and the units that begin and finish a stage's work.
 class PositionFlows {
  public:
   PositionFlows() = default;
@@ -21,9 +21,9 @@ class PositionFlows {
     int edge = 0;
     std::int64_t number = 0;
   };
-  /// What position `position` of a stage, counted over all inferences, gives to others. Positions that no reader needs are left out.
+  /// Positions of edges that position `position` of a stage, counted over all inferences, makes. Positions that no reader needs are left out.
   [[nodiscard]] std::vector<Flow> made(int stage, std::int64_t position) const;
-  /// What that position is the first to need.
+  /// Positions of edges that this position is the first to need.
   [[nodiscard]] std::vector<Flow> needed(int stage, std::int64_t position) const;
   [[nodiscard]] bool begins(int stage, std::size_t unit) const { return ends_.at(static_cast<std::size_t>(stage)).first == unit; }
   [[nodiscard]] bool finishes(int stage, std::size_t unit) const { return ends_.at(static_cast<std::size_t>(stage)).last == unit; }

@@ -14,19 +14,19 @@
 
 namespace mho::analysis {
 
-/// Which part of a run a trace keeps.
+/// Limits of a trace.
 struct TraceLimits {
   double from_s = 0;
   std::optional<double> to_s;       ///< empty: to the end
-  std::int64_t events = 5'000'000;  ///< at most; what comes later is left out
+  std::int64_t events = 5'000'000;  ///< largest number of events; later ones are left out
 };
 
-/// Writes what happens as a trace that Perfetto and Chrome's viewer open: JSON in the Trace Event Format, times in microseconds. A process is a node
-/// of the mesh, a thread one of its units (slices: a position worked on, or held because nothing has room) or the sending side of its network
-/// interface, one for each message class (slices: packets). Arrows lead from the slice that makes a position to the one that is the first to need it.
-/// Inferences that leave are instants of the process "chip", whose counters are units at work, and power; every node has counters of the positions
-/// that are made and not yet needed, one for each stage that reads. Events go to the file as they happen. A path that cannot be written is refused by
-/// the constructor (UserError).
+/// Writes a trace of a simulation for Perfetto and Chrome's viewer: JSON in the Trace Event Format, times in microseconds. A process is a node of the
+/// mesh. A thread is one of the node's units (slices: a position is processed, or held because there is no space) or the sending side of its network
+/// interface, one for each message class (slices: packets). Arrows lead from the slice that makes a position to the first slice that needs it.
+/// Inferences that leave are instants of the process "chip", which has counters of working units and of power. Each node has a counter for each
+/// reading stage: positions made but not yet needed. Events are written to the file as they happen. The constructor throws UserError for a path that
+/// cannot be written.
 class Trace final : public hw::Observer {
  public:
   Trace(const std::string& path, const std::vector<std::optional<std::string>>& inputs, TraceLimits limits);
@@ -35,54 +35,55 @@ class Trace final : public hw::Observer {
   void packet_sent(const hw::Packet& packet, base::SimTime time) override;
   void packet_arrived(const hw::Packet& /*packet*/, base::SimTime /*time*/) override {}
   void inference_left(std::int64_t count, base::SimTime time) override;
-  /// Adds the power over time; to be called once, after the simulation.
+  /// Adds the power over time. Call it once, after the simulation.
   void add_power(const EnergyShares& shares);
-  /// Closes the file and puts it in place.
+  /// Completes the file and moves it to its path.
   void commit();
-  /// Slices, arrows' ends and values of counters.
+  /// Number of slices, ends of arrows and counter values.
   [[nodiscard]] std::int64_t events() const { return events_; }
-  /// Events were left out because there were too many.
+  /// Whether events were left out because of TraceLimits::events.
   [[nodiscard]] bool cut() const { return cut_; }
 
  private:
   struct Track {
     hw::Unit unit;
-    std::vector<std::string> names;       ///< by kind of work, for JSON
-    std::vector<std::int64_t> positions;  ///< of an inference, by kind
-    std::vector<std::int64_t> begun;      ///< by kind
+    std::vector<std::string> names;       ///< name by kind of work, escaped for JSON
+    std::vector<std::int64_t> positions;  ///< positions of an inference, by kind
+    std::vector<std::int64_t> begun;      ///< number of begun positions, by kind
     periphery::UnitState state = periphery::UnitState::free;
     std::size_t kind = 0;
     base::SimTime since;
   };
   [[nodiscard]] bool wanted(base::SimTime begin, base::SimTime end);
-  /// Whether it was written.
+  /// Writes a slice; returns whether it was written.
   bool slice(int process, int thread, base::SimTime begin, base::SimTime end, std::string_view name, std::string_view more);
   void put(std::string_view event);
   /// A number over time.
   struct Counter {
     int process = 0;
-    std::string name;  ///< for JSON
+    std::string name;  ///< escaped for JSON
     std::int64_t value = 0;
     base::SimTime since{};
     bool is_new = false;  ///< not written yet
   };
-  /// The file has one value for each instant, the last.
+  /// Changes a counter. The file gets only the last value at each instant.
   void count(Counter& counter, std::int64_t more, base::SimTime time);
   void write_counter(const Counter& counter);
   void begin_counters(const hw::Program& program);
   void count_made(std::size_t unit, const Track& track, std::int64_t position, base::SimTime time);
-  /// A position of a stage on its way through the stage's units. Units that take no time have no slice; then the next has the ends of arrows.
+  /// A position of a stage on its way through the stage's units. Units that take no time have no slice; the next unit's slice then gets the ends of
+  /// their arrows.
   struct UnderWay {
-    std::vector<PositionFlows::Flow> needed{};  ///< whose arrows have no end yet
-    std::optional<int> unit{};                  ///< of the last slice
-    base::SimTime begin{};                      ///< of that slice
+    std::vector<PositionFlows::Flow> needed{};  ///< flows whose arrows have no end yet
+    std::optional<int> unit{};                  ///< unit of the last slice
+    base::SimTime begin{};                      ///< begin of that slice
   };
-  /// Ends of arrows at the slice of a position that unit has finished.
+  /// Writes the ends of arrows at the slice of a position that `unit` has finished.
   void arrows(int unit, const Track& track, std::int64_t position, bool is_written);
   void arrow(const PositionFlows::Flow& flow, const char* phase, int unit, base::SimTime time);
   base::OutputFile file_;
-  const hw::Program* program_ = nullptr;          ///< while it runs
-  std::vector<std::int64_t> positions_of_layer_;  ///< of an inference; needed after the run
+  const hw::Program* program_ = nullptr;          ///< valid during the simulation
+  std::vector<std::int64_t> positions_of_layer_;  ///< positions of an inference by layer; needed after the simulation
   TraceLimits limits_;
   base::SimTime from_, to_;
   std::vector<Track> tracks_;
@@ -90,7 +91,7 @@ class Trace final : public hw::Observer {
   std::optional<PowerProfile> power_;
   std::map<std::pair<int, std::int64_t>, UnderWay> under_way_;  ///< by stage and position
   Counter at_work_;
-  std::vector<Counter> waiting_;                             ///< by stage that reads
+  std::vector<Counter> waiting_;                             ///< by reading stage
   std::map<std::pair<int, int>, base::SimTime> interfaces_;  ///< node and message class: end of the last slice
   std::optional<base::Clock> network_;
   std::string buffer_;

@@ -11,16 +11,16 @@
 
 namespace mho::analysis {
 
-/// Signals that a waveform may show, by name: the state of every unit ("node_1.converters": 0 free, 1 working, 2 holding finished work), the packets
-/// sent and received by every node that has units ("node_1.packets_sent"), and the inferences that left ("chip.inferences_left").
+/// Names of the signals of a waveform: the state of every unit ("node_1.converters": 0 free, 1 working, 2 holding finished work), the packets sent
+/// and received by every node with units ("node_1.packets_sent"), and the inferences that left ("chip.inferences_left").
 std::vector<std::string> signal_names(const std::vector<hw::Unit>& units);
 
-/// Thrown out of a simulation by an observer that was to name signals and nothing else.
+/// Thrown out of a simulation by SignalList.
 struct SignalsListed {
   std::vector<std::string> names;
 };
 
-/// Ends a simulation before time starts, with SignalsListed.
+/// Lists the signals: ends a simulation at its start by throwing SignalsListed.
 class SignalList final : public hw::Observer {
  public:
   void begin(const hw::Program& program, const std::vector<hw::Unit>& units, const base::Clock& network) override;
@@ -30,11 +30,11 @@ class SignalList final : public hw::Observer {
   void inference_left(std::int64_t /*count*/, base::SimTime /*time*/) override {}
 };
 
-/// Writes the signals whose names match as a value change dump (IEEE 1364, clause 18) in femtoseconds, as they change. A path that cannot be written
-/// is refused by the constructor, patterns that match nothing by begin(), with the names there are (UserError).
+/// Writes the signals whose names match the patterns as a value change dump (IEEE 1364, clause 18) in femtoseconds, during the simulation. The
+/// constructor throws UserError for a path that cannot be written; begin() throws UserError, which lists the names, for patterns that match nothing.
 class Vcd final : public hw::Observer {
  public:
-  /// `patterns`: as base::matches_any takes them.
+  /// `patterns`: see base::matches_any.
   Vcd(const std::string& path, const std::vector<std::optional<std::string>>& inputs, std::string patterns);
   void begin(const hw::Program& program, const std::vector<hw::Unit>& units, const base::Clock& network) override;
   void changed(int unit, std::size_t kind, periphery::UnitState state, std::int64_t cycle) override;
@@ -46,7 +46,7 @@ class Vcd final : public hw::Observer {
 
  private:
   struct Signal {
-    std::string code;  ///< in the file; empty: not chosen
+    std::string code;  ///< identifier in the file; empty: not chosen
     int bits = 2;
     std::uint64_t value = 0;
   };

@@ -6,7 +6,7 @@
 
 namespace mho::cli {
 
-/// Scripts by which a shell completes verbs, options and their values.
+/// Scripts for shells that complete verbs, options and their values.
 std::string bash_completion(const ProgramHelp& help);
 std::string zsh_completion(const ProgramHelp& help);
 std::string fish_completion(const ProgramHelp& help);

@@ -5,26 +5,26 @@
 
 namespace mho::cli {
 
-/// An option, or a word at its place, as help and shells show it.
+/// An option or a positional argument, as shown by help and shells.
 struct OptionText {
-  std::string name;      ///< with dashes: an option; without: a word at its place
-  std::string value;     ///< what stands for its value; empty: a switch
-  std::string sentence;  ///< what it means
+  std::string name;      ///< with dashes: an option; without: a positional argument
+  std::string value;     ///< placeholder of its value; empty: a switch
+  std::string sentence;  ///< its meaning
   bool required = false, repeated = false;
-  int least = 1;                     ///< how many words are needed at the least, of those that may be repeated
+  int least = 1;                     ///< for repeated arguments: the least number of words
   bool file = false;                 ///< its value names a file
-  std::vector<std::string> words{};  ///< values that a shell may propose; one that ends in = wants more behind it
+  std::vector<std::string> words{};  ///< values that a shell may propose; after one that ends in = more text follows
   [[nodiscard]] bool is_place() const { return !name.starts_with("-"); }
 };
 
-/// A line that shows what a verb is good for.
+/// An example line for a verb.
 struct Example {
   std::string line, sentence;
 };
 
-/// What a shell and a manual page show of a verb.
+/// Help of a verb, for shells and the manual page.
 struct VerbHelp {
-  std::string name;  ///< of a verb in a group both words: "db list"
+  std::string name;  ///< for a verb in a group both words: "db list"
   std::string sentence, usage;
   std::vector<OptionText> options;
   std::vector<Example> examples;
@@ -35,7 +35,7 @@ struct NamedText {
   std::string name, sentence, text;
 };
 
-/// All that `mho help` knows.
+/// All texts of `mho help`.
 struct ProgramHelp {
   std::string version, date, about;
   std::vector<VerbHelp> verbs;

@@ -11,18 +11,18 @@
 
 namespace mho::cli {
 
-/// What a training tells while it runs: shown as it comes, its epochs and its end kept.
+/// Reads the progress lines of mho-train: shows them, and keeps epochs and final scores.
 class TrainingReport {
  public:
   explicit TrainingReport(workloads::Metric metric) : metric_(metric) {}
 
-  /// A line of mho-train. Throws UserError (failed_check) for one that cannot be read.
+  /// Processes a line of mho-train. Throws UserError with exit code failed_check for a line that cannot be read.
   void hear(const std::string& text);
-  /// Clears what is on the terminal.
+  /// Clears the progress line on the terminal.
   void end() { progress_.reset(); }
-  /// Why mho-train ended, where it said so.
+  /// Reason that mho-train gave for its end; empty: none.
   [[nodiscard]] const std::string& failure() const { return failure_; }
-  /// What was heard: epochs, scores, and the seconds of processes before, in wall_s.
+  /// The record so far: epochs, scores, and in wall_s the seconds of earlier processes.
   [[nodiscard]] const analysis::TrainingRecord& record() const { return record_; }
   [[nodiscard]] bool has_begun() const { return begun_; }
   [[nodiscard]] bool has_ended() const { return record_.after.has_value(); }
@@ -40,9 +40,9 @@ class TrainingReport {
   std::string failure_;
 };
 
-/// The end of a training in tables: which state was kept, and its scores beside those of the network it began with.
+/// Result of a training as tables: the state that was kept, and its scores beside those of the initial network.
 std::string training_summary(const analysis::TrainingInputs& inputs, const analysis::TrainingRecord& record);
-/// The same as JSON, with the course; `id` of its row.
+/// The same as JSON, with the epochs; `id`: number of its row.
 base::Json training_json(const analysis::TrainingInputs& inputs, const analysis::TrainingRecord& record, std::optional<std::int64_t> id);
 
 }  // namespace mho::cli

@@ -9,18 +9,18 @@
 
 namespace mho::cli {
 
-/// How a training went.
+/// Outcome of a training.
 struct TrainingOutcome {
   analysis::TrainingRecord record;
   bool has_begun = false;
   std::optional<base::UserError> failure;
 };
 
-/// Where mho-train is. Throws base::UserError that says how to build it.
+/// Path of mho-train. Throws base::UserError that says how to build it.
 std::string training_program();
 
-/// Runs `program`, mho-train, with progress on the terminal. What ends a training otherwise than with a network is TrainingOutcome::failure. Throws
-/// UserError where mho-train says that it is done and has written nothing.
+/// Runs `program` (mho-train) and shows its progress. If the training ends without a network, the reason is in TrainingOutcome::failure. Throws
+/// UserError if mho-train reports success but has not written the network.
 TrainingOutcome run_training(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs);
 
 }  // namespace mho::cli

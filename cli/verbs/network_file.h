@@ -13,11 +13,11 @@
 
 namespace mho::cli {
 
-/// What says which network on which chip: the file, where its dynamic axes get their lengths from, the design.
+/// Selects a network and a chip: the network file, the source of lengths for its dynamic axes, and the design.
 struct NetworkFile {
   std::optional<std::string> network;  ///< empty: the built-in one
   std::optional<std::string> data;
-  std::optional<std::string> shape;  ///< of one sample, as typed; empty: the data's, or the file's
+  std::optional<std::string> shape;  ///< shape of one sample, as typed; empty: that of the data or of the file
   std::optional<std::string> design;
   std::vector<std::string> set, layer, scalar;
   std::optional<std::string> data_input, input_limit;
@@ -25,17 +25,17 @@ struct NetworkFile {
 
 /// Declares NETWORK and the options of the file and of the design.
 void add_network_file(Options& options, NetworkFile& file);
-/// Throws base::UserError with code usage where an option goes with a network and there is none.
+/// Throws base::UserError with code usage if an option requires a network and there is none.
 void check(const NetworkFile& file);
-/// Reads both. `leave_weights`: the weights need not be held, nor be there.
+/// Reads design and network. `leave_weights`: weights need not be held in memory and may be absent.
 std::pair<analysis::Design, workloads::Network> read_network_file(const NetworkFile& file, bool leave_weights);
 
-/// What a line of another verb says of the network that it maps.
+/// The network options of a line of another verb.
 struct LineNetwork {
   NetworkFile file;
   SequenceArguments sequence;
 };
-/// That of a line of mho run, and of mho simulate. They throw what Options::read() throws.
+/// The network options of a line of mho run, and of mho simulate. They throw what Options::read() throws.
 LineNetwork network_of_run(Options& options);
 LineNetwork network_of_simulate(Options& options);
 

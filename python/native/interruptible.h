@@ -4,8 +4,8 @@
 
 namespace mho::python {
 
-/// While it lives, Ctrl-C ends a computation of this thread, if that is the main one: the next check for it throws base::Interrupted. Python's own
-/// handler, which waits until the computation returns, is back afterwards.
+/// During its lifetime, Ctrl-C ends a computation of this thread if it is the main thread: the next check throws base::Interrupted. Python's own
+/// handler, which would wait until the computation returns, is restored afterwards.
 class Interruptible {
  public:
   Interruptible();

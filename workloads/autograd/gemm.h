@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Matrix products by oneDNN; libtorch would call whatever BLAS the system has, which may be the unoptimised one. Rows contiguous, float32.
+/// Matrix products by oneDNN. libtorch would use the system's BLAS, which may be unoptimised. Rows contiguous, float32.
 enum class Transposed { no, yes };
 /// op(a) [m][k] times op(b) [k][n].
 torch::Tensor gemm(const torch::Tensor& a, Transposed transposes_a, const torch::Tensor& b, Transposed transposes_b);

@@ -12,47 +12,47 @@
 
 namespace mho::workloads {
 
-/// What training tells while it runs.
+/// Progress report of a training.
 struct TrainingProgress {
-  std::int64_t step = 0, steps = 0;  ///< finished, of all
+  std::int64_t step = 0, steps = 0;  ///< finished steps, and all
   int epoch = 0;                     ///< from 1
-  double loss = 0, metric = 0;       ///< means since the epoch began, under the noise of the training
-  double rate = 0, noise = 0;        ///< of the last step
+  double loss = 0, metric = 0;       ///< means since the epoch began, with the noise of the training
+  double rate = 0, noise = 0;        ///< values of the last step
   bool ends_epoch = false;
-  double seconds = 0;                           ///< of the epoch so far
-  std::optional<ValidationScore> validation{};  ///< of the state that the epoch ended in
+  double seconds = 0;                           ///< time of the epoch so far
+  std::optional<ValidationScore> validation{};  ///< score of the state at the end of the epoch
 };
 
-/// What a training goes on from.
+/// Settings of a training.
 struct TrainingOptions {
   Recipe recipe;
   int threads = 1;
   bool from_scratch = false;             ///< random weights instead of the network's
-  const Dataset* validation = nullptr;   ///< what states are scored on; null: the training data
-  const Dataset* calibration = nullptr;  ///< sets input ranges where a state has none that were learned; null: the training data
-  std::string checkpoint;                ///< file the state is kept in; empty: nowhere
-  std::string fingerprint;               ///< of everything the result depends on but the number of epochs: other checkpoints are refused
-  std::string writer;                    ///< program, threads and processor, on which roundings depend; kept in the checkpoint
+  const Dataset* validation = nullptr;   ///< data on which states are scored; null: the training data
+  const Dataset* calibration = nullptr;  ///< sets input ranges that a state has not learned; null: the training data
+  std::string checkpoint;                ///< file for the state; empty: none
+  std::string fingerprint;  ///< hash of all inputs of the result except the number of epochs; a checkpoint with another fingerprint is refused
+  std::string writer;       ///< program, threads and processor, on which rounding depends; stored in the checkpoint
   std::function<void(const TrainingProgress&)> report;
-  std::function<void(double seconds)> resume;             ///< told how long the processes before this one worked
-  std::function<void(const std::string& sentence)> note;  ///< what the user should know of a checkpoint that is gone on with
+  std::function<void(double seconds)> resume;             ///< gets the time that earlier processes of this training worked
+  std::function<void(const std::string& sentence)> note;  ///< gets a message for the user about a resumed checkpoint
 };
 
 struct TrainedNetwork {
   Network network;
-  std::optional<ValidationScore> before;  ///< of the network that the training began with; empty: random weights
-  ValidationScore after;                  ///< of `network`, on programmings by which nothing was chosen
-  std::size_t samples = 0;                ///< scored
-  int epochs = 0;                         ///< finished
-  int kept_epoch = 0;                     ///< that `network` is the state of, from 1
-  bool stopped = false;                   ///< by validation.patience
+  std::optional<ValidationScore> before;  ///< score of the initial network; empty: random weights
+  ValidationScore after;                  ///< score of `network`, on programming instances that were not used for selection
+  std::size_t samples = 0;                ///< number of scored samples
+  int epochs = 0;                         ///< number of finished epochs
+  int kept_epoch = 0;                     ///< epoch whose state `network` is, from 1
+  bool stopped = false;                   ///< stopped early by validation.patience
 };
 
-/// The network with weights trained with the tile model in the forward pass (recipe.hardware.analog false: in float), and with the learned input
-/// ranges. `tiled` is that of the design, with adapters where the recipe has them; its calibration does not count. After each epoch the state is
-/// scored. Goes on from the checkpoint where there is one, to the same bits as without interruption where `writer` is the same; one of fewer epochs
-/// is gone on with too. Throws UserError for a network without trainable analog layers, for operators without derivative, and (failed_check) when the
-/// training diverges; Interrupted after the state is saved.
+/// Trains the network with the tile model in the forward pass (recipe.hardware.analog false: in float). Returns it with the trained weights and
+/// learned input ranges. `tiled`: the network on the design, with adapters if the recipe has them; its calibration is not used. After each epoch the
+/// state is scored. An existing checkpoint is continued, also one of fewer epochs; the result has the same bits as without interruption if `writer`
+/// is the same. Throws UserError for a network without trainable analog layers, for operators without derivative, for patterns that match no layer,
+/// and with exit code failed_check if the training diverges. Throws Interrupted after the state is saved.
 TrainedNetwork train(const TiledNetwork& tiled, const Dataset& data, const TrainingOptions& options);
 
 }  // namespace mho::workloads

@@ -11,18 +11,19 @@
 
 namespace mho::workloads {
 
-/// Batches of the training data in the order of their epoch, augmented; a function of seed, epoch and place alone.
+/// Batches of the training data in the random order of their epoch, augmented. A batch depends on seed, epoch and its index only. Throws UserError
+/// for an empty split, and for augmentation of samples that are not [channels][height][width].
 class TrainingBatches {
  public:
   TrainingBatches(const Dataset& data, const Recipe& recipe);
-  /// The last samples of an epoch that fill no batch wait for the next one.
+  /// Number of batches of an epoch. Samples that fill no whole batch are left out of the epoch.
   [[nodiscard]] std::int64_t per_epoch() const { return per_epoch_; }
   struct Batch {
     TorchNetwork::Batch inputs;
-    std::vector<float> targets;  ///< [samples][targets of one]
+    std::vector<float> targets;  ///< [samples][targets of a sample]
   };
   [[nodiscard]] Batch load(std::int64_t epoch, std::int64_t batch, int threads);
-  /// Samples from the first on, as they are.
+  /// `count` samples from index `first` on, in stored order and without augmentation.
   [[nodiscard]] TorchNetwork::Batch plain(std::size_t first, std::size_t count) const;
 
  private:

@@ -27,29 +27,29 @@ struct Diverged : std::runtime_error {
 /// The parts of a training that a step changes or reads.
 struct TrainingState {
   const Recipe& recipe;
-  const TiledNetwork& tiled;  ///< on the tiles that are trained for
+  const TiledNetwork& tiled;  ///< network on the tiles of the training
   const Dataset& data;
   TorchNetwork& model;
-  TorchNetwork* teacher;  ///< the float network; null where nothing compares with it
+  TorchNetwork* teacher;  ///< the float network; null if nothing is compared with it
   int threads = 1;
 };
 
-/// Steps of the optimiser: noise, loss, gradients, weights, then input ranges and column scales.
+/// Runs training steps: noise, loss, gradients, weights, then input ranges and column scales.
 class TrainingSteps {
  public:
-  /// `noise` of the weights on tiles.
+  /// `noisy_device`: the device whose noise the weights on tiles get.
   TrainingSteps(const TrainingState& state, const tiles::DeviceParameters& noisy_device);
   ~TrainingSteps();
   TrainingSteps(const TrainingSteps&) = delete;
   TrainingSteps& operator=(const TrainingSteps&) = delete;
 
   struct Result {
-    double loss = 0, score = 0;  ///< of the batch, under the noise
+    double loss = 0, score = 0;  ///< of the batch, with noise
     double rate = 0, noise = 0;
   };
-  /// Step `step` of `steps`, from 0. Throws Diverged.
+  /// Runs step `step` of `steps`, from 0. Throws Diverged if the loss or a weight is not finite.
   Result run(std::int64_t step, std::int64_t steps, const TrainingBatches::Batch& batch);
-  /// Draws the noise of step `number` without taking one.
+  /// Draws the noise of step `number` without running the step.
   void draw(std::uint32_t number, double level, bool range_gradients);
   [[nodiscard]] torch::optim::Optimizer& optimiser() { return *optimiser_; }
 
@@ -64,7 +64,7 @@ class TrainingSteps {
   std::unique_ptr<torch::optim::Optimizer> optimiser_;
 };
 
-/// Whether matrix `index` is on tiles whose input ranges are learned numbers, not the vector's own.
+/// Whether matrix `index` is on tiles with static input ranges, which can be learned.
 bool has_static_ranges(const TiledNetwork& tiled, const TorchNetwork& model, std::size_t index);
 
 }  // namespace mho::workloads

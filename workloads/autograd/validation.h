@@ -9,22 +9,24 @@
 
 namespace mho::workloads {
 
-/// The data's metric of one state of a network.
+/// Value of the data's metric for one state of a network.
 struct ValidationScore {
-  double in_float = 0;  ///< every nonideality off
-  double on_tiles = 0;  ///< of the whole design, with its devices; mean over programmings
+  double in_float = 0;  ///< without nonidealities
+  double on_tiles = 0;  ///< on the whole design, with its devices; mean over programming instances
 };
 
-/// Scores states of a network while it is trained.
+/// Scores states of a network during training.
 class Validation {
  public:
-  /// `tiled` as mho run would have it, whatever of it takes part in training; its network and calibration do not count. The first `samples` of `data`
-  /// are scored. Where a state has no learned input ranges, `calibration` sets them as mho run does. All must outlive it.
+  /// `tiled`: the tiles and layout of the design as in `mho run`, independent of the nonidealities that take part in training; its network and
+  /// calibration are not used. The first `samples` of `data` are scored. If a state has no learned input ranges, they are calibrated on `calibration`
+  /// as in `mho run`. All references must outlive this object.
   Validation(const TiledNetwork& tiled, const Dataset& data, const Dataset& calibration, const Recipe& recipe, int threads);
 
-  /// Programmings that are the same in every call, or those of the final score, by which nothing was chosen. None of them is one of `mho run`.
+  /// Programming instances: those of every epoch, equal in each call, or those of the final score, which are not used for selection. `mho run` uses
+  /// neither.
   enum class Programmings { of_every_epoch, final_ones };
-  /// `label` of the progress line; empty: none. Throws Interrupted.
+  /// Scores a state. `label`: text of the progress line; empty: none. Throws Interrupted.
   [[nodiscard]] ValidationScore score(const Network& network, Programmings which, const std::string& label) const;
   [[nodiscard]] std::size_t samples() const { return samples_; }
 
@@ -39,7 +41,7 @@ class Validation {
   std::size_t samples_;
 };
 
-/// Whether `score` is better than `best` in the metric; what is not finite is no better than anything.
+/// Whether `score` is better than `best` in the metric. A score that is not finite is never better.
 bool is_better(Metric metric, double score, double best);
 
 }  // namespace mho::workloads

@@ -11,32 +11,32 @@
 
 namespace mho::workloads {
 
-/// x = (v / divide - mean[c]) / deviation[c], c the place along the axis of channels; one entry serves all channels.
+/// x = (v / divide - mean[c]) / deviation[c], where c is the index along the axis of channels. A list with one entry serves all channels.
 struct SampleScaling {
   float divide = 1.0F;
   std::vector<float> mean{0.0F};
   std::vector<float> deviation{1.0F};
 };
 
-/// A data set of arrays.
+/// Arrays and settings of a data set.
 struct ArraySamples {
   std::string name;
   std::string hash;  ///< covers files and scaling
   std::size_t count = 0;
   FileArray inputs;     ///< [count or more][...]
-  std::size_t row = 0;  ///< elements of `inputs` from one sample to the next; 0: as many as a sample has
+  std::size_t row = 0;  ///< elements of `inputs` between the starts of consecutive samples; 0: the elements of one sample
   Shape sample_shape;
-  AxisOrder order;  ///< of a stored sample; without axes: as stored, channels first
+  AxisOrder order;  ///< order of the axes of a stored sample; empty: as stored, channels first
   SampleScaling scaling;
   std::vector<float> targets;  ///< [count][targets of a sample]
-  int classes = 0;             ///< 0: targets are numbers to meet
+  int classes = 0;             ///< 0: targets are numbers to approximate
   Metric metric = Metric::top1;
-  std::optional<double> chance;   ///< empty: from classes or targets
+  std::optional<double> chance;   ///< empty: computed from classes or targets
   std::vector<float> lengths;     ///< [count] or empty
-  std::size_t stream_length = 0;  ///< 0: all samples
+  std::size_t stream_length = 0;  ///< samples per stream; 0: all samples are one stream
 };
 
-/// Sizes that disagree are a programmer error.
+/// Makes a data set of the arrays. Throws std::logic_error if sizes disagree.
 std::unique_ptr<Dataset> array_dataset(ArraySamples samples);
 
 }  // namespace mho::workloads

@@ -9,18 +9,18 @@
 
 namespace mho::workloads {
 
-/// The section `scale` of a data description; without one values stay as they are. Throws UserError at the line.
+/// Reads the section `scale` of a data description; null: values stay unchanged. Throws UserError with the line.
 SampleScaling read_scaling(const base::YamlNode* node);
-/// For the hash of a data set.
+/// The scaling as text, for the hash of a data set.
 std::string scaling_text(const SampleScaling& scaling);
 
-/// How all splits of a data description are scored.
+/// Metric and chance level for all splits of a data description.
 struct Judging {
   Metric metric = Metric::top1;
   std::optional<double> chance;
 };
 
-/// `metric` and `chance` of a data description. Throws UserError at the line.
+/// Reads `metric` and `chance` of a data description. Throws UserError with the line.
 Judging read_judging(const base::YamlNode& root);
 
 }  // namespace mho::workloads

@@ -13,7 +13,7 @@
 
 namespace mho::workloads {
 
-/// Samples with their targets. Implementations stream: `load` may read from disk.
+/// Samples with their targets. `load` may read from disk.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -27,42 +27,43 @@ class Dataset {
   [[nodiscard]] virtual int label(std::size_t index) const = 0;
 
   [[nodiscard]] virtual Metric metric() const { return Metric::top1; }
-  /// What guessing gives in the metric.
+  /// Value of the metric for guessing.
   [[nodiscard]] virtual double chance() const { return chance_level(Metric::top1, classes(), 0); }
-  /// Targets of one sample: its label; or one a position, ignored_target where none counts; or numbers to meet (mse).
+  /// Number of targets of one sample: 1 (the label); or one for each position, ignored_target for positions that do not count; or the numbers to
+  /// approximate (mse).
   [[nodiscard]] virtual std::size_t targets() const { return 1; }
-  /// Into `out` [targets()].
+  /// Writes the targets of a sample to `out` [targets()].
   virtual void load_targets(std::size_t index, std::span<float> out) const { out[0] = static_cast<float>(label(index)); }
-  /// Time steps of a padded sequence that count; empty: all.
+  /// Number of valid time steps of a padded sequence; empty: all.
   [[nodiscard]] virtual std::optional<std::int64_t> length(std::size_t /*index*/) const { return std::nullopt; }
-  /// Successive samples that continue each other, where a network carries its state: 1 and all of them where nothing else is said.
+  /// Number of consecutive samples that form one stream, for networks that carry a state from sample to sample. Default: all samples.
   [[nodiscard]] virtual std::size_t stream_length() const { return size(); }
 };
 
-/// What a DATA.yaml describes: the test set, and where there is one, the training split to calibrate on.
+/// The splits that a data description (DATA.yaml) lists.
 struct DataDescription {
-  std::unique_ptr<Dataset> test;         ///< null: none is described, and none was demanded
+  std::unique_ptr<Dataset> test;         ///< null: not described and not demanded
   std::unique_ptr<Dataset> training;     ///< null: none is described
-  std::unique_ptr<Dataset> validation;   ///< what a training is judged by while it runs; null: none is described
-  std::unique_ptr<Dataset> calibration;  ///< null: calibrate on the first test samples, which are then excluded from the score, or on `training`
+  std::unique_ptr<Dataset> validation;   ///< scores a training while it runs; null: not described
+  std::unique_ptr<Dataset> calibration;  ///< null: `training` is used if read, else the first test samples, which are then not scored
 };
 
-/// What `read_data` takes for the data of the built-in network, unless a file is called so.
+/// The name that `read_data` accepts for the data of the built-in network, unless a file has that name.
 constexpr std::string_view built_in_data = "strokes";
 
-/// The split that a reader cannot do without.
+/// The split that must be described.
 enum class DemandedSplit { test, training };
 
-/// Reads a DATA.yaml (environment variables as ${NAME}). Throws UserError with file:line:column, also where the demanded split is not described. The
-/// bytes of its files count against the limit. The validation split is read where that of training is demanded. Numbers that are not finite are
-/// refused; in large files that stay on disk only where `looks_through`, which reads them once.
+/// Reads a data description (DATA.yaml; ${NAME} is replaced by environment variables). Throws UserError with file:line:column, also if the demanded
+/// split is not described. The bytes of its files count against the limit. The validation split is read only if the training split is demanded.
+/// Numbers that are not finite are refused; in large files that stay on disk only if `looks_through` is set, which reads them once.
 DataDescription read_data(const std::string& path, const base::InputLimit& limit = base::InputLimit(), DemandedSplit demanded = DemandedSplit::test,
                           bool looks_through = false);
-/// The procedural stroke digits: no files, identical bits on every machine. split 0 test, 1 calibration, 2 training.
+/// The procedural stroke digits: computed without files, equal bits on every machine. `split`: 0 test, 1 calibration, 2 training.
 std::unique_ptr<Dataset> stroke_digits(std::size_t count, std::uint64_t seed, int split);
-/// The embedded default's data: 2000 test images and a calibration split.
+/// The data of the built-in network: 2000 test images and 1000 calibration images.
 DataDescription default_data();
-/// What its network was trained on; as large as the rest ten times, so only on demand.
+/// The training data of the built-in network: 20000 images. They are generated on demand only.
 std::unique_ptr<Dataset> default_training_data();
 
 }  // namespace mho::workloads

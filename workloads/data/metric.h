@@ -7,37 +7,37 @@
 
 namespace mho::workloads {
 
-/// How the outputs of a network are judged against the targets of its data.
+/// Metrics that compare the outputs of a network with the targets of its data.
 enum class Metric {
-  top1,  ///< share of targets that are the largest output
-  top5,  ///< share of targets among the five largest outputs
-  nats,  ///< mean of -ln softmax(outputs)[target]; e to that power is the perplexity
-  f1,    ///< F1 of each class that occurs, their mean (macro)
+  top1,  ///< share of targets whose output is the largest
+  top5,  ///< share of targets whose output is among the five largest
+  nats,  ///< mean of -ln softmax(outputs)[target]; the perplexity is e to this power
+  f1,    ///< mean F1 score of the classes that occur in the targets (macro)
   mse,   ///< mean squared difference of outputs and targets
 };
 
-/// A word for each metric, as data descriptions and tables have it.
+/// The word for a metric in data descriptions and tables.
 std::string metric_name(Metric metric);
-/// Throws std::out_of_range for another word.
+/// The metric of a word. Throws std::out_of_range for an unknown word.
 Metric metric_of(const std::string& name);
 std::vector<std::string> metric_names();
-/// Whether more is better and the value lies between 0 and 1.
+/// Whether larger values are better and lie between 0 and 1.
 bool is_share(Metric metric);
 
-/// Targets of positions that do not count.
+/// Target of a position that does not count.
 inline constexpr float ignored_target = -1.0F;
 
-/// Sums over samples from which a metric is computed; sums of parts add up, in a fixed order to fixed bits.
+/// Sums over samples from which a metric is computed. Sums of parts can be added; a fixed order gives fixed bits.
 class Score {
  public:
   explicit Score(Metric metric) : metric_(metric) {}
-  /// One sample: `outputs` [positions][classes] (mse: as many values as targets), `targets` one a position; positions beyond the targets, and those
-  /// whose target is ignored_target, do not count. Sizes that do not fit are a std::logic_error.
+  /// Adds one sample: `outputs` [positions][classes] (mse: at least as many values as targets), `targets` one for each position. Positions beyond the
+  /// targets, or whose target is ignored_target, do not count. Throws std::logic_error if sizes do not agree or a target is not a class.
   void add(std::span<const float> outputs, std::size_t positions, std::span<const float> targets);
   void add(const Score& other);
-  /// Targets that counted.
+  /// Number of targets that counted.
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  /// Not a number where nothing counted.
+  /// The metric; NaN if no target counted.
   [[nodiscard]] double value() const;
 
  private:
@@ -50,7 +50,8 @@ class Score {
   std::vector<OfClass> classes_;
 };
 
-/// What guessing gives: outputs that favour no class; for mse, the mean of the targets. `classes` of the targets, `variance` of theirs.
+/// Value of the metric for guessing: equal outputs for all classes; mse: the mean of the targets as output. `classes`: number of classes; `variance`:
+/// that of the targets.
 double chance_level(Metric metric, double classes, double variance);
 
 }  // namespace mho::workloads

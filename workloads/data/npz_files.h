@@ -12,26 +12,26 @@
 
 namespace mho::workloads {
 
-/// The directory of a .npz file, a ZIP archive of .npy files, stored or deflated. An array is unpacked when it is asked for; what comes out counts
-/// against the limit as it comes, whatever the directory says of its size. All throw UserError that names the file.
+/// The directory of a .npz file: a ZIP archive of .npy files, stored or deflated. Arrays are unpacked on demand. Unpacked bytes count against the
+/// limit as they are produced; the size in the directory is not trusted. All functions throw UserError that names the file.
 class NpzFile {
  public:
-  /// `bytes` are those of `path` and outlive this. Refuses a damaged directory, arrays that overlap each other or the directory, two of one name, and
-  /// entries that are no plain files (links, pipes, devices).
+  /// `bytes` is the content of `path` and must outlive this object. Refuses a damaged directory, arrays that overlap each other or the directory,
+  /// duplicate names, and entries that are not plain files (links, pipes, devices).
   NpzFile(const std::string& bytes, std::string path, base::InputLimit limit = base::InputLimit());
 
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] bool holds(const std::string& name) const { return entries_.contains(name); }
-  /// The array of that name; UserError that lists the names there are for another.
+  /// The array of that name. Throws UserError that lists the names if there is none.
   [[nodiscard]] FileArray array(const std::string& name) const;
-  /// The same with every digit.
+  /// The same in double precision.
   [[nodiscard]] NumberArray numbers(const std::string& name) const;
 
  private:
   struct Entry {
-    std::size_t begin = 0, end = 0;  ///< of header and packed bytes
-    std::size_t packed = 0;          ///< where the packed bytes begin
-    std::size_t size = 0;            ///< as the directory says
+    std::size_t begin = 0, end = 0;  ///< range of header and packed bytes
+    std::size_t packed = 0;          ///< begin of the packed bytes
+    std::size_t size = 0;            ///< unpacked size in the directory
     std::uint16_t method = 0;
     std::uint32_t check = 0;
   };
@@ -51,8 +51,8 @@ class NpzFile {
   std::map<std::string, Entry> entries_;
 };
 
-/// A .npz file with the given .npy files under their names, stored. The same arrays give the same bytes. Throws UserError beyond 4 GiB, the limit of
-/// the format.
+/// Bytes of a .npz file with the given .npy files (name, content), stored without compression. Equal arrays give equal bytes. Throws UserError above
+/// 4 GiB, the limit of the format.
 std::string npz_bytes(std::span<const std::pair<std::string, std::string>> arrays);
 
 }  // namespace mho::workloads

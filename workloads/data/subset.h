@@ -10,13 +10,13 @@
 
 namespace mho::workloads {
 
-/// Some samples of a data set, in the given order, as a data set of its own; `all` must outlive it. `name` for tables. Streams that continue each
-/// other must be taken as a whole. The hash covers that of `all` and the choice. An index beyond the set is a std::logic_error.
+/// A data set of some samples of `all`, in the given order; `all` must outlive it. `name` is used in tables. Streams must be taken as a whole. The
+/// hash covers the hash of `all` and the choice. Throws std::logic_error for an index outside the set.
 std::unique_ptr<Dataset> subset_of(const Dataset& all, std::vector<std::uint32_t> samples, std::string name);
 
-/// Samples in two parts, both ascending: the share `held_out` of them, spread evenly over the set, and the rest. Where `by_stream`, whole streams
-/// (Dataset::stream_length); a set that is one stream gives its end. At least one sample, or stream, in each part. Throws UserError for a set that is
-/// too small to be divided.
+/// Divides the samples into two parts, both ascending: the share `held_out`, spread evenly over the set, and the rest. `by_stream`: whole streams are
+/// held out (Dataset::stream_length); if the set is one stream, its end is held out. Each part gets at least one sample or stream. Throws UserError
+/// for a set that is too small.
 struct DividedSamples {
   std::vector<std::uint32_t> rest, held_out;
 };

@@ -15,17 +15,18 @@
 
 namespace mho::workloads {
 
-/// The matrices of a network as one chip holds them: those on tiles programmed, the others exact. One programming is one trajectory through time.
+/// The matrices of a network in one programming instance: those on tiles are programmed, the others exact. An instance ages along one trajectory
+/// through time.
 class ProgrammedMatrices {
  public:
-  /// `measured` by matrix, by block: conductances in place of programming; null: programmed. Throws UserError for weights that are not finite.
+  /// `measured`: conductances instead of programming, by matrix name and block; null: programmed. Throws UserError for weights that are not finite.
   ProgrammedMatrices(const TiledNetwork& tiled, std::uint64_t seed, std::uint32_t programming, int threads,
                      std::map<std::string, std::vector<tiles::ConductanceExchange>>* measured = nullptr);
-  /// Ages all tiles to `seconds` after programming; `time_index` keys the draws. Times only grow.
+  /// Ages all tiles to `seconds` after programming; `time_index` keys the draws. Times must not decrease.
   void set_time(double seconds, std::uint32_t time_index, int threads);
-  /// For tiles::MvmStatistics::power, at the present time.
+  /// Sums conductances at the present time, for tiles::MvmStatistics::power.
   void measure_conductances();
-  /// Null: multiplied digitally.
+  /// The matrix on tiles; null: multiplied digitally.
   [[nodiscard]] const tiles::AnalogMatrix* on_tiles(std::size_t matrix) const { return analog_[matrix] ? &*analog_[matrix] : nullptr; }
   /// The exact product of a matrix that is not on tiles.
   [[nodiscard]] const tiles::FloatMatrix& exact(std::size_t matrix) const { return *exact_[matrix]; }
@@ -35,7 +36,7 @@ class ProgrammedMatrices {
   std::vector<std::optional<tiles::FloatMatrix>> exact_;
 };
 
-/// Products with the programmed matrices and nothing else; both references must outlive it.
+/// Products with the programmed matrices, without statistics. Both references must outlive it.
 class ProgrammedProducts : public Products {
  public:
   ProgrammedProducts(const Network& network, const ProgrammedMatrices& matrices) : network_(network), matrices_(matrices) {}

@@ -12,19 +12,20 @@
 
 namespace mho::workloads {
 
-/// How results travel between blocks: in a floating-point format, or as integers with one scale for each tensor. The accuracy path and the chip that
-/// computes call the same function.
+/// Rounds results to the format in which they are sent between blocks: a floating-point format, or integers with one scale for each tensor. `mho run`
+/// and the functional simulation call the same function.
 class ResultRounding {
  public:
-  /// `scales` are those of integers, as calibrate() found them, and must outlive it; without those of a tensor full scale is 1.
+  /// `scales`: full scales of integers, from calibrate(); must outlive this object. A tensor without an entry has full scale 1.
   ResultRounding(const periphery::NumberFormat& format, const ResultScales& scales) : format_(format), scales_(&scales) {}
+  /// Rounds values of a tensor of `node` in place.
   void round(std::size_t node, RoundedTensor tensor, std::span<float> values) const;
-  /// Rounds values of the network's input. Operators that only move elements pass it on as a result.
+  /// Rounds values of the network's input: operators that only move elements may make them results.
   void round_input(std::span<float> values) const;
-  /// What round would do.
+  /// Counts the values that round() would clip or set to 0.
   [[nodiscard]] periphery::OutsideFormat outside(std::size_t node, RoundedTensor tensor, std::span<const float> values) const;
   [[nodiscard]] const periphery::NumberFormat& format() const { return format_; }
-  /// Value of one step of the tensor's integers; 0 for other formats.
+  /// Value of one integer step of the tensor; 0 for other formats.
   [[nodiscard]] float scale(std::size_t node, RoundedTensor tensor) const;
 
  private:
@@ -33,17 +34,19 @@ class ResultRounding {
   const ResultScales* scales_;
 };
 
-/// Empty: float32, nothing is rounded. `tiled` must outlive it.
+/// The rounding of digital.result_format; empty for float32. `tiled` must outlive it.
 std::optional<ResultRounding> result_rounding(const TiledNetwork& tiled);
 
-/// Largest magnitudes as samples come by; tensors that are made of others' elements alone share theirs. For one thread.
+/// Records the largest magnitude of each tensor over samples. Tensors that only move elements of others share their scale. Not thread-safe.
 class ResultScaleRecorder {
  public:
   explicit ResultScaleRecorder(const Network& network);
+  /// Records values of a tensor of `node`.
   void see(std::size_t node, RoundedTensor tensor, std::span<const float> values);
+  /// Records values of the network's input.
   void see_input(std::span<const float> values);
   void operator+=(const ResultScaleRecorder& other);
-  /// With the magnitudes of tensors that share theirs made equal.
+  /// The recorded scales. Tensors that share elements get the largest scale of their group.
   [[nodiscard]] ResultScales scales() const;
 
  private:

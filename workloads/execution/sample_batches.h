@@ -10,16 +10,16 @@
 
 namespace mho::workloads {
 
-/// Samples of a data set in work items that do not depend on each other: some samples, or, where the network carries its state from sample to sample,
-/// some streams of samples that are run one after the other. A stream that is entered in its middle is run from its beginning, so that the first
-/// sample that is taken has the state of those before.
+/// Divides samples of a data set into independent work items: groups of samples, or, if the network carries its state from sample to sample, groups
+/// of streams whose samples run in order. If the first sample lies within a stream, the stream runs from its beginning, so that the sample gets the
+/// state of its predecessors.
 class SampleBatches {
  public:
-  /// The samples [first, first + count), about `length` at a time. Throws UserError where the data set has fewer samples, or none are asked for.
+  /// The samples [first, first + count), about `length` in each item. Throws UserError if the data set has fewer samples, or if `count` is 0.
   SampleBatches(const Network& network, const Dataset& data, std::size_t first, std::size_t count, int length);
   [[nodiscard]] std::size_t size() const { return items_.size(); }
 
-  /// Called for each batch of an item: the samples' indices in the data set, and the scores [sample][outputs].
+  /// Called for each batch of an item with the samples' indices in the data set and their scores [sample][outputs].
   using Take = std::function<void(std::span<const std::uint32_t> ids, std::span<const float> scores)>;
   void run(std::size_t item, const Execution& execution, Products& products, const ResultRounding* rounding, const Take& take) const;
 
@@ -30,7 +30,7 @@ class SampleBatches {
   void add(std::span<const std::uint32_t> ids, std::vector<float>& values, std::vector<float>& lengths) const;
   const Network& network_;
   const Dataset& data_;
-  std::uint32_t first_;                     ///< that is taken
+  std::uint32_t first_;                     ///< first sample that is passed to Take
   std::vector<std::vector<Stream>> items_;  ///< longest stream first
 };
 

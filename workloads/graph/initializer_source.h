@@ -9,7 +9,7 @@
 
 namespace mho::workloads {
 
-/// The origin of `count` numbers of which `fill(to, from)` copies some from those of `from`; the others are zeros of no file.
+/// The origin of `count` numbers. `fill(to, from)` copies some of them from the numbers of `from`; the others are zeros that come from no file.
 template <class Fill>
 InitializerSource moved(const InitializerSource& from, std::size_t count, const Fill& fill) {
   InitializerSource to;
@@ -27,22 +27,24 @@ InitializerSource moved(const InitializerSource& from, std::size_t count, const 
   return to;
 }
 
-/// The origin of numbers that were multiplied; by 0, none is left.
+/// Updates the origin of numbers that were multiplied by `factor`. A factor of 0 makes the origin unknown.
 void scale(InitializerSource& origin, float factor);
-/// The same by row of `row` numbers.
+/// The same with one factor for each row of `row` numbers. Numbers multiplied by 0 no longer come from an element of the file.
 void scale_rows(InitializerSource& origin, std::span<const double> factors, std::size_t row);
-/// The origin of numbers to which constants were added.
+/// Updates the origin of numbers to which constants were added: one term for each number, or a single term for all.
 void shift(InitializerSource& origin, std::span<const float> terms);
-/// The origin of `count` numbers that are the sum of two tensors, of which either may have a single number, and the first none: what is known of the
-/// second where it has one for each, else of the first.
+/// The origin of a sum of two tensors with `count` numbers. Either tensor may have a single number, and the first may be empty. Returns the origin of
+/// the second tensor if it is known and has `count` numbers, else that of the first; the data of the other become offsets. Unknown if neither
+/// applies.
 InitializerSource sum(const InitializerSource& a, std::span<const float> a_data, const InitializerSource& b, std::span<const float> b_data,
                       std::size_t count);
-/// Forgets origins that have one element in two places, as a number that was repeated: what each place learns could not be written back.
+/// Clears origins that name one element of the file at two places, such as a number that was repeated: training may change the two places
+/// differently, and the file has room for one number only.
 void forget_repeated(Network& network);
 
 /// Calls visit(name, numbers, origin, scale) for every tensor of a network that came from its file, in a fixed order: matrices by name, biases as
-/// "conv1 bias", constants by name. `scale` points to the numbers that multiply the offset where InitializerSource::offset_times_scale, else to
-/// nothing.
+/// "conv1 bias", constants by name. If InitializerSource::offset_times_scale is set, `scale` points to the numbers that multiply the offset; else it
+/// is null.
 template <class AnyNetwork, class Visit>
 void for_each_tensor(AnyNetwork& network, const Visit& visit) {
   const std::vector<float>* none = nullptr;
@@ -65,10 +67,11 @@ void for_each_tensor(AnyNetwork& network, const Visit& visit) {
   }
 }
 
-/// What number k of a tensor adds to its element, and what it multiplies it by.
+/// Relation of one number of a tensor to its element in the file: number = factor * element + offset.
 struct Made {
   double factor = 1, offset = 0;
 };
+/// The relation of number `k`. `scale` multiplies the offset; null: 1.
 Made made_from(const InitializerSource& origin, std::size_t k, const std::vector<float>* scale);
 
 }  // namespace mho::workloads

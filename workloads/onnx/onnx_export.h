@@ -7,19 +7,19 @@
 
 namespace mho::workloads {
 
-/// Writes the ONNX file `source` again with the numbers that `network`, imported from it with ImportOptions::trace, has now; all else stays. Learned
-/// input ranges go with it as metadata. Numbers keep the type they have in the file. The file appears under `path` whole or not at all, with all data
-/// inside. Throws UserError where two tensors made from one number of the file disagree, where a number that the file does not hold was changed,
-/// where the network was imported without trace or from another file, and where the data would be too large for one file.
+/// Writes a copy of the ONNX file `source` with the present numbers of `network`, which was imported from it with ImportOptions::trace. Everything
+/// else stays. Learned input ranges are written as metadata. Numbers keep the element type of the file. The file appears at `path` whole or not at
+/// all, with all data inside. Throws UserError if two tensors made from one number of the file disagree, if a changed number is not in the file, if
+/// the network was imported without trace or from another file, or if the data are too large for one file.
 void export_onnx(const std::string& source, const Network& network, const std::string& path);
 
-/// An ONNX file that need not lie on the disk.
+/// An ONNX file in memory.
 struct OnnxBytes {
   std::string name;    ///< for messages
-  std::string folder;  ///< where external data lie
+  std::string folder;  ///< folder of external data
   std::string bytes;
 };
-/// Where the external data of an ONNX file lie: beside it.
+/// The folder of an ONNX file's external data: that of the file.
 std::string folder_of(const std::string& path);
 /// The same with a file in memory as `source`.
 void export_onnx(const OnnxBytes& source, const Network& network, const std::string& path);

@@ -6,8 +6,8 @@ class ModelProto;
 
 namespace mho::workloads {
 
-/// Every name and text of the model, and of the graphs inside its nodes, as base::printable writes it: no message, table or file that names a node or
-/// a tensor can carry a control character. Names that were different remain so, but for those that only an escape told apart.
+/// Rewrites every name and text of the model, and of the graphs inside its nodes, as base::printable does: names in messages, tables and files then
+/// contain no control characters. Distinct names stay distinct, except names that differ only in such an escape.
 void make_names_printable(onnx::ModelProto& model);
 
 }  // namespace mho::workloads

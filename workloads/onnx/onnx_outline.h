@@ -8,21 +8,20 @@
 
 namespace mho::workloads {
 
-/// An ONNX file without the numbers of its large initialisers, which stay where they lie.
+/// An ONNX file without the numbers of its large initialisers, which stay in the file.
 struct OnnxOutline {
-  std::string bytes;  ///< of a model whose large initialisers say where in the file they are
-  std::string hash;   ///< of the whole file
+  std::string bytes;  ///< an ONNX model whose large initialisers hold their position in the file instead of numbers
+  std::string hash;   ///< base::content_hash of the whole file
 };
 
-/// Reads the outline; nothing where the file is none that this can take apart, which the reader of whole files then explains. Throws UserError where
-/// it cannot be read.
+/// Reads the outline. Empty if the file cannot be parsed; the reader of whole files then reports why. Throws UserError if the file cannot be read.
 std::optional<OnnxOutline> read_outline(const std::string& path);
 
-/// Where the numbers of an initialiser of an outline lie in its file.
+/// Position of the numbers of an initialiser of an outline in its file, in bytes.
 struct OwnPlace {
   std::size_t offset = 0, bytes = 0;
 };
-/// Nothing for others.
+/// Empty if the initialiser holds its numbers itself.
 std::optional<OwnPlace> own_place(const onnx::TensorProto& tensor);
 
 }  // namespace mho::workloads

@@ -12,36 +12,38 @@
 
 namespace mho::workloads {
 
-/// The numbers of one tensor where they lie. Nothing holds them: they are read piece by piece, every time anew.
+/// The numbers of one tensor that are not held in memory: each call reads or generates them again, piece by piece.
 class StoredTensor {
  public:
   virtual ~StoredTensor() = default;
   using Visit = std::function<void(std::size_t first, std::span<const float> numbers)>;
-  /// All numbers in their order. Throws UserError where the file cannot be read.
+  /// Visits all numbers in order. Throws UserError if the file cannot be read.
   virtual void each_piece(const Visit& visit) const = 0;
 };
 
-/// In a file, from byte `offset` on, least significant byte first. `where` starts the message of what goes wrong.
+/// Numbers in a file from byte `offset` on, little-endian. `where` starts error messages.
 std::shared_ptr<const StoredTensor> stored_in_file(const std::string& path, std::size_t offset, int data_type, std::size_t elements,
                                                    const std::string& where);
 
-/// Numbers in place of those that a file lacks, a function of the tensor's name. Of two axes or more: normal numbers of deviation 1 / sqrt(elements
-/// of one place of the first axis), of 8 and 16 bits 32 times normal numbers, rounded. Else ones; of whole types zeros.
+/// Substitutes for numbers that a file lacks; they depend on the tensor's name only. Floating-point tensors of two axes or more: normal numbers with
+/// standard deviation 1 / sqrt(elements per place of the first axis). Integers of 8 and 16 bits with two axes or more: 32 times normal numbers,
+/// rounded and clipped to +-127. Others: ones, or zeros for integers.
 std::shared_ptr<const StoredTensor> stand_in(const std::string& name, const Shape& shape, int data_type);
 
 /// A stored tensor with its axes in another order or shape.
 struct StoredView {
   std::shared_ptr<const StoredTensor> tensor;
   Shape shape;
-  Shape steps;  ///< by axis: elements of the tensor from one place to the next
+  Shape steps;  ///< for each axis: number of elements of the tensor between neighbouring places
 };
 
+/// The tensor with the given shape, row-major.
 StoredView whole_view(std::shared_ptr<const StoredTensor> tensor, const Shape& shape);
 /// Axis i of the result is axis axes[i] of the view.
 StoredView permuted_view(const StoredView& view, const std::vector<std::int64_t>& axes);
-/// The same numbers in the same order in another shape; nothing where the view has them in another order than the tensor.
+/// The same numbers in the same order with another shape. Empty if the view orders them differently from the tensor.
 std::optional<StoredView> reshaped_view(const StoredView& view, const Shape& shape);
-/// [outputs][inputs] of a view of that shape, or of [inputs][outputs], axes of length 1 aside; nothing where it has another.
+/// The view as a matrix [outputs][inputs]; `inputs_first`: the view is [inputs][outputs]. Axes of length 1 are ignored. Empty if the shape differs.
 std::optional<StoredView> matrix_view(const StoredView& view, std::int64_t outputs, std::int64_t inputs, bool inputs_first);
 /// The numbers in the order of the view, row-major.
 std::vector<float> read(const StoredView& view);

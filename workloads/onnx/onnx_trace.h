@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Where the numbers of the constant come from that `node` has just made of constants.
+/// Origin of the numbers of the constant that folding `node` has just made.
 [[nodiscard]] InitializerSource origin_of_folded(const Network& network, const Node& node);
 
 }  // namespace mho::workloads

@@ -10,7 +10,7 @@
 
 namespace mho::workloads {
 
-/// Element types by their numbers in ONNX files, as far as operators ask for them; 0: not known.
+/// ONNX element types that operators use, with their numbers in ONNX files. 0: unknown.
 enum ElementType : int {
   float32_type = 1,
   uint8_type = 2,
@@ -25,24 +25,24 @@ enum ElementType : int {
   bfloat16_type = 16,
 };
 
-/// Signed or unsigned integers of any width; not bool.
+/// Whether the type is a signed or unsigned integer of any width (not bool).
 bool is_whole(int data_type);
-/// Floating-point numbers of any width.
+/// Whether the type is a floating-point number of any width.
 bool is_real(int data_type);
 
-/// Least and largest number of an integer type that quantised values have, 8 or 16 bits; empty for others.
+/// Smallest and largest number of an integer type of quantised values (8 or 16 bits). Empty for other types.
 std::optional<std::pair<float, float>> quantized_range(int data_type);
 
 /// Name of an element type: "float16".
 std::string type_name(int data_type);
 
-/// Values of an ONNX tensor as float32 (integers up to 2^53 in between as doubles, then rounded to float).
+/// Values of an ONNX tensor as float32, row-major. Integers are converted through double (exact up to 2^53), then rounded to float.
 struct OnnxTensor {
   Shape shape;
   std::vector<float> data;
 };
 
-/// Largest number of elements of one tensor that is accepted (1 GiB of float32); larger ones are refused instead of running out of memory.
+/// Largest accepted number of elements of one tensor (1 GiB of float32). Larger tensors are refused.
 inline constexpr std::int64_t largest_tensor = std::int64_t{1} << 28U;
 
 }  // namespace mho::workloads

@@ -9,10 +9,10 @@ namespace mho::workloads {
 
 struct OperatorFamily;
 
-/// All that the simulator can run: the one list of operators.
+/// The list of all operators that the simulator can run, by family.
 const std::vector<const OperatorFamily*>& operator_families();
 
-/// The description of an operator by its name; std::logic_error where there is none.
+/// The description of the operator `name`. Throws std::logic_error if there is none.
 const Operator& operator_named(std::string_view name);
 
 }  // namespace mho::workloads

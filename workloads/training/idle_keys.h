@@ -8,8 +8,8 @@
 
 namespace mho::workloads {
 
-/// Keys that somebody gave another value than the default, and that change nothing beside the other keys and for this subject: each a sentence with
-/// the reason.
+/// Keys that were set to another value than the default but have no effect, because of other keys or of this subject. One sentence with the reason
+/// for each.
 std::vector<std::string> idle_keys(const base::Config& config, const Recipe& recipe, const RecipeSubject& subject);
 
 }  // namespace mho::workloads

@@ -6,7 +6,8 @@
 
 namespace mho::workloads {
 
-/// Gives a network the weights it has before any training: He et al., ICCV 2015, for rectifiers, Glorot's for the rest; biases zero.
+/// Sets the weights of a network before any training. Matrices: normal numbers with variance 2 / fan-in for convolutional networks and perceptrons
+/// (He et al., ICCV 2015), 1 / fan-in for the others; exact zeros stay. Tables of rows: standard normal numbers. Biases: 0.
 void set_initial_weights(Network& network, std::uint64_t seed);
 
 }  // namespace mho::workloads

@@ -8,16 +8,16 @@
 
 namespace mho::workloads {
 
-/// Which numbers of a network's file more than one of its tensors is made from.
+/// Finds the numbers of a network's file that more than one tensor uses.
 class SharedElements {
  public:
   explicit SharedElements(const Network& network);
-  /// Whether the file can hold what a tensor of the network learns: it came from there, and no other tensor is made from the same numbers, which
-  /// could then no longer agree.
+  /// Whether learned values of a tensor can be written back to the file: the tensor came from the file, and no other tensor uses the same numbers.
+  /// Two tensors could learn different values for one number.
   [[nodiscard]] bool is_single(const InitializerSource& origin) const;
 
  private:
-  /// By element of an initialiser: whether a tensor is made from it, and whether more than one.
+  /// For each element of an initialiser: whether one tensor uses it, and whether more than one does.
   struct Uses {
     std::vector<bool> once, twice;
   };

@@ -9,20 +9,20 @@
 
 namespace mho::analysis {
 
-/// A condition on a point: an expression of SQL in which keys of the design are their numbers, in their declared units, or words:
-/// "chip.mesh.width * chip.mesh.height <= 48 AND tile.dac.coding = 'pulse_width'". Division of whole numbers gives fractions.
+/// A condition on a point: an SQL expression in which keys of the design are numbers, in their declared units, or words: "chip.mesh.width *
+/// chip.mesh.height <= 48 AND tile.dac.coding = 'pulse_width'". Division of integers gives fractions.
 class Constraint {
  public:
-  /// Throws UserError that begins with `where`: an expression that SQLite does not take, a key that does not exist, with the nearest spelling.
+  /// Throws UserError, beginning with `where`, for an expression that SQLite refuses and for an unknown key (with the nearest spelling).
   Constraint(std::string text, const base::Declarations& declarations, const std::string& where);
   ~Constraint();
   Constraint(Constraint&&) noexcept;
   Constraint& operator=(Constraint&&) = delete;
 
   [[nodiscard]] const std::string& text() const { return text_; }
-  /// The keys it speaks of, in order.
+  /// The keys in the expression, in order.
   [[nodiscard]] const std::vector<std::string>& keys() const { return keys_; }
-  /// Whether it holds for these values of keys(), in their order. Throws UserError where it is neither true nor false for them.
+  /// Whether it holds for these values of keys(), in their order. Throws UserError if the result is neither true nor false.
   [[nodiscard]] bool holds(const std::vector<base::Value>& values) const;
 
  private:

@@ -8,23 +8,24 @@
 
 namespace mho::analysis {
 
-/// Whether more of a figure of Evaluation::figures is better: accuracies (of shares), throughput, efficiency, yield, utilisation.
+/// Whether larger values of a figure of Evaluation::figures are better: accuracies (for metrics that are shares), throughput, efficiency, yield,
+/// utilisation.
 bool more_is_better(const std::string& figure);
 
-/// Names of figures that a task's points have. Those of ages are complete.
+/// Names of the figures of a task's points, with the ages of the task.
 std::vector<std::string> figure_names(const EvaluationTask& task);
 
-/// Points that no other is better than in one figure and at least as good in the other; kept as they come.
+/// The Pareto front of two figures, updated point by point: points for which no other is better in one figure and at least as good in the other.
 class FigureFront {
  public:
   FigureFront(std::string x, std::string y) : x_(std::move(x)), y_(std::move(y)) {}
-  /// Points without one of the figures change nothing.
+  /// Adds a point. A point that lacks one of the figures is ignored.
   void add(std::int64_t number, const std::map<std::string, double>& figures);
   struct Member {
     std::int64_t number = 0;
     double x = 0, y = 0;
   };
-  /// From the smallest x on.
+  /// The front, by ascending x.
   [[nodiscard]] const std::vector<Member>& members() const { return members_; }
   [[nodiscard]] const std::string& x() const { return x_; }
   [[nodiscard]] const std::string& y() const { return y_; }

@@ -12,30 +12,30 @@
 
 namespace mho::analysis {
 
-/// Trains as a job says and writes its network. Throws UserError: interrupted where a Ctrl-C ended it, else why there is no network.
+/// Trains a job and writes its network. Throws UserError with code interrupted after a Ctrl-C, else with the reason why there is no network.
 using Trainer = std::function<void(const TrainingJob&, const TrainingInputs&)>;
 
-/// What retraining the networks of points needs.
+/// Settings for retraining the networks of points.
 struct RetrainingSettings {
-  std::string folder{};                 ///< trained networks are kept there; made where it is missing
+  std::string folder{};                 ///< folder of trained networks; created if it is missing
   std::string_view built_in_network{};  ///< bytes
-  std::function<Trainer()> trainer{};   ///< asked for once, where a network is to be trained; throws UserError where none can be
+  std::function<Trainer()> trainer{};   ///< called once, if a network must be trained; throws UserError if there is no trainer
   std::function<void(const std::string&)> say{};
 };
 
-/// Points with retrained networks in place of theirs.
+/// Points with their retrained networks.
 struct RetrainedPoints {
-  std::vector<NumberedPoint> points{};                          ///< in their order; those without an axis of recipes as they were
-  std::vector<std::pair<NumberedPoint, Evaluation>> refused{};  ///< whose training did not give a network, and why
-  std::size_t trained = 0, found = 0;                           ///< networks
+  std::vector<NumberedPoint> points{};                          ///< in their order; points without a recipe axis are unchanged
+  std::vector<std::pair<NumberedPoint, Evaluation>> refused{};  ///< points whose training gave no network, with the reason
+  std::size_t trained = 0, found = 0;                           ///< number of networks trained now, and found in the folder
 };
 
-/// Whether an axis of any of the points is `recipe` or a key of one.
+/// Whether any point has the axis `recipe` or `recipe.KEY`.
 bool asks_for_retraining(const std::vector<NumberedPoint>& points);
 
-/// Trains the networks that the axes `recipe` and `recipe.KEY` ask for, each once, and puts their files into the points. A file is named by all that
-/// its training depends on, so that one that is there is not trained again. Throws UserError: interrupted, what `trainer` throws, and for a recipe
-/// `none` beside keys of one.
+/// Trains the networks that the axes `recipe` and `recipe.KEY` request, each once, and puts their files into the points. File names contain a hash of
+/// everything that the training depends on, so an existing file is not trained again. Throws UserError: interrupted, errors of `trainer`, and for
+/// recipe `none` together with keys of a recipe.
 RetrainedPoints retrained(const SweepRequest& request, std::vector<NumberedPoint> points, const RetrainingSettings& settings);
 
 }  // namespace mho::analysis

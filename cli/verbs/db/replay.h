@@ -10,10 +10,10 @@
 
 namespace mho::cli {
 
-/// A folder of temporary files that goes with this object.
+/// A folder for temporary files that is removed with this object.
 class TemporaryFolder {
  public:
-  /// Throws base::UserError where none can be made.
+  /// Throws base::UserError if the folder cannot be made.
   TemporaryFolder();
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
@@ -24,22 +24,22 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// The words of a line as a shell takes it apart: the inverse of how a command is stored.
+/// Splits a line into words as a shell does: the inverse of the stored form of a command.
 std::vector<std::string> words_of_line(const std::string& line);
 
-/// A stored result that is to be computed again.
+/// A stored result to compute again.
 struct Replay {
   std::string verb;                    ///< run, simulate or sensitivity
-  std::vector<std::string> arguments;  ///< behind the verb: files as they are found, without what names, stores or draws; without the design
-  analysis::Design design;             ///< as it was stored
+  std::vector<std::string> arguments;  ///< arguments after the verb, with the found files; without options for names, storage, plots and the design
+  analysis::Design design;             ///< design as stored
 };
 
-/// Finds the files that a result was made from, by their hashes: where they were, below the current folder, or kept in the database; those that were
-/// kept are written into `folder`. Throws base::UserError that names a file which is gone or has changed, and where a result is of another verb.
+/// Finds the files of a stored result by their hashes: at their old path, below the current folder, or kept in the database; kept files are written
+/// to `folder`. Throws base::UserError that names a file that is missing or has changed, and for a result of another verb.
 Replay replay_of(const analysis::Reader& reader, analysis::ResultKind kind, std::int64_t number, const TemporaryFolder& folder);
 
-/// Runs mho with `arguments`, and these of the replay; `design` in a file of `folder`, the result into `db`. Returns the number of the new row.
-/// Throws base::UserError with the exit code of the command where it is not 0.
+/// Runs mho with the arguments of `replay` and `more`. `design` is written to a file in `folder`; the result is stored in `db`. Returns the number of
+/// the new row. Throws base::UserError with the exit code of the command if it is not 0.
 std::int64_t run_again(const Replay& replay, const analysis::Design& design, const std::string& db, const std::vector<std::string>& more,
                        const TemporaryFolder& folder);
 

@@ -10,7 +10,7 @@
 
 namespace mho::cli {
 
-/// What the line of `mho search` says.
+/// Arguments of `mho search`.
 struct SearchArguments {
   std::optional<std::string> what;  ///< SEARCH.yaml, or a network
   std::optional<std::string> data, design, times;
@@ -30,7 +30,7 @@ struct SearchArguments {
 
 constexpr const char* usual_age = "1d";
 
-/// What carries out a search. The program mho-search has it; in mho it is null, and the line is handed to that program.
+/// Function that runs a search. It is set in the program mho-search. In mho it is null, and mho starts mho-search with the same line.
 using SearchAction = void (*)(const SearchArguments&, const Invocation&);
 SearchAction& search_action();
 

@@ -17,7 +17,7 @@
 
 namespace mho::workloads {
 
-/// What an operator of a network is set to, resolved for the operator set of its file.
+/// The attributes of an operator of a network, resolved for the opset of its file.
 using Attributes = std::variant<std::monostate, Convolution, OverlapAdd, MatrixProduct, Recurrence,  // products
                                 Binary, Choice, Nonlinearity, ElementFunction, Clip,                 // element by element
                                 Softmax, ChannelScale, LayerNormalization, InstanceNormalization, LocalResponse, Reduce, CumulativeSum, ExtremeIndex,

@@ -5,20 +5,20 @@
 
 namespace mho::workloads {
 
-/// Two tensors element by element, with broadcasting.
+/// Operation on two tensors, element by element, with broadcasting.
 struct Binary {
   periphery::digital::Binary operation = periphery::digital::Binary::add;
 };
 
-/// Element by element the second input where the first is not 0, else the third.
+/// For each element: the second input if the first is not 0, else the third.
 struct Choice {};
 
-/// The usual functions between layers, with kernels of their own.
+/// The common functions between layers; they have kernels of their own.
 struct Nonlinearity {
   enum class Kind { relu, sigmoid, tanh } kind = Kind::relu;
 };
 
-/// Any other function of every element.
+/// Any other function of each element.
 struct ElementFunction {
   periphery::digital::Activation of;
 };

@@ -4,23 +4,23 @@
 
 namespace mho::workloads {
 
-/// Along an axis by the places in the second input.
+/// Picks elements along an axis by the indices in the second input.
 struct GatherElements {
   int axis = 0;
 };
 
-/// By tuples of indices in the second input; the first `common` axes of both go together.
+/// Picks slices by tuples of indices in the second input. The first `common` axes of both inputs correspond (batch axes).
 struct GatherTuples {
   int common = 0;
 };
 
-/// The third input into a copy of the first, along an axis by the places in the second.
+/// Writes the third input into a copy of the first, along an axis at the indices in the second.
 struct ScatterElements {
   int axis = 0;
   periphery::digital::Scatter scatter = periphery::digital::Scatter::replace;
 };
 
-/// The same by tuples of indices.
+/// The same with tuples of indices.
 struct ScatterTuples {
   periphery::digital::Scatter scatter = periphery::digital::Scatter::replace;
 };

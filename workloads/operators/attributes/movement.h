@@ -5,9 +5,9 @@
 
 namespace mho::workloads {
 
-/// The values of the input in the same order under another shape.
+/// Another shape for the values of the input; their order stays.
 struct View {
-  std::vector<std::int64_t> axes;  ///< that a squeeze drops or an unsqueeze makes
+  std::vector<std::int64_t> axes;  ///< axes that a squeeze removes or an unsqueeze inserts
 };
 
 struct Permutation {
@@ -15,7 +15,7 @@ struct Permutation {
 };
 
 struct Padding {
-  std::vector<std::int64_t> pads;  ///< begin of every axis, then end of every axis
+  std::vector<std::int64_t> pads;  ///< elements before each axis, then elements after each axis
   float value = 0;
 };
 

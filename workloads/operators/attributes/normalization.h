@@ -4,10 +4,10 @@
 
 namespace mho::workloads {
 
-/// Scale and shift of each channel, the second and third input: a batch normalisation after training.
+/// Scales and shifts each channel by the second and third input: a batch normalisation after training.
 struct ChannelScale {};
 
-/// Over the axes from `axis` on.
+/// Normalises over all axes from `axis` to the last.
 struct LayerNormalization {
   int axis = 0;
   float epsilon = 0;
@@ -17,7 +17,7 @@ struct InstanceNormalization {
   float epsilon = 0;
 };
 
-/// x / (bias + alpha / size * squares of the `size` channels around) ^ beta.
+/// x / (bias + alpha / size * sum of the squares of the `size` nearest channels) ^ beta.
 struct LocalResponse {
   std::int64_t size = 1;
   float alpha = 0, beta = 0, bias = 0;

@@ -4,18 +4,18 @@ namespace mho::workloads {
 
 struct CumulativeSum {
   int axis = 0;
-  bool exclusive = false;  ///< without the element itself
-  bool reverse = false;    ///< from the end
+  bool exclusive = false;  ///< the sum excludes the element itself
+  bool reverse = false;    ///< sums from the end of the axis
 };
 
-/// Place of the maximum or minimum along an axis.
+/// Index of the maximum or minimum along an axis.
 struct ExtremeIndex {
   int axis = 0;
   bool largest = true;
-  bool last = false;  ///< the last of equals, else the first
+  bool last = false;  ///< index of the last of equal elements, else of the first
 };
 
-/// The most extreme values along an axis in order, or their places, as many as the output has room for.
+/// The k largest or smallest values along an axis in order, or their indices (`places`). k is the length of that axis of the output.
 struct TopK {
   int axis = 0;
   bool largest = true;

@@ -6,15 +6,15 @@
 
 namespace mho::workloads {
 
-/// Where the numbers of a tensor of this network came from in its file: number k is factor * (element `element[k]` of the initialiser) + offset[k].
-/// Kept only where ImportOptions::trace asks for it.
+/// Origin of the numbers of a tensor in the network's file: number k is factor * factors[k] * (element `element[k]` of the initialiser) + offset[k].
+/// Filled only if ImportOptions::trace is set.
 struct InitializerSource {
-  std::string initialiser;            ///< its name, or that of a Constant node's output; empty: computed from several tensors, cannot be written back
-  std::vector<std::int64_t> element;  ///< by number; -1: not from the file (the zeros of a grouped matrix), stays offset[k]
+  std::string initialiser;            ///< its name, or the output of a Constant node; empty: computed from several tensors, cannot be written back
+  std::vector<std::int64_t> element;  ///< for each number; -1: not from the file (zeros of a grouped matrix), the number is offset[k]
   float factor = 1;
-  std::vector<float> factors;  ///< by number, times `factor`; empty: ones (a batch normalisation that went into the weights has one for each row)
-  std::vector<float> offset;   ///< by number; empty: zeros
-  bool offset_times_scale = false;  ///< offset[k] times number k of the scale: the shift of a batch normalisation
+  std::vector<float> factors;       ///< for each number, with `factor`; empty: ones (a batch normalisation folded into weights gives one per row)
+  std::vector<float> offset;        ///< for each number; empty: zeros
+  bool offset_times_scale = false;  ///< the offset is offset[k] times number k of the scale: the shift of a batch normalisation
   [[nodiscard]] bool known() const { return !initialiser.empty(); }
 };
 

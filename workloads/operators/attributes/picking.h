@@ -11,10 +11,10 @@ struct Picking {
   std::vector<std::int64_t> indices;
 };
 
-/// Rows of the table, the second input, by the whole numbers in the first.
+/// Rows of a table (second input), selected by the integers in the first input.
 struct TableRows {};
 
-/// The row of the first input [T][...] before the one whose number is in the second: the last of a sequence of that length.
+/// One row of the first input [T][...]: the last row of a sequence of length n, where n is the second input. n is limited to 1 ... T.
 struct RowAt {};
 
 }  // namespace mho::workloads

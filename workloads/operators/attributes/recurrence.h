@@ -8,23 +8,23 @@
 
 namespace mho::workloads {
 
-/// What a recurrent node does with its gates (ONNX LSTM, GRU and RNN, one direction of them). Gates in ONNX's order: i, o, f, c; z, r, h; one.
-/// Inputs: projected gates [T][N][gates], h before the first step, for an LSTM c, and where given the length.
+/// Settings of a recurrent node: one direction of ONNX LSTM, GRU or RNN. Gates are in ONNX's order: i, o, f, c (LSTM); z, r, h (GRU); one gate (RNN).
+/// Inputs: projected gates [T][N][gates * hidden], the initial h, the initial c (LSTM), and optionally the sequence length.
 struct Recurrence {
   enum class Kind { lstm, gru, rnn } kind = Kind::rnn;
   int hidden = 0;
   bool reverse = false;                                     ///< from the last time step to the first
   bool couples_forget = false;                              ///< LSTM: f = 1 - i
   bool linear_before_reset = false;                         ///< GRU: r scales R_h h, not h
-  bool keeps_cell = false;                                  ///< LSTM: outputs are [h, c], else [h]
-  float clip = 0;                                           ///< limit of what enters the activations; 0: none
+  bool keeps_cell = false;                                  ///< LSTM: output rows are [h, c], else [h]
+  float clip = 0;                                           ///< limit on the magnitude of activation inputs; 0: none
   std::vector<periphery::digital::Activation> activations;  ///< f, g, h of ONNX
-  std::vector<float> candidate_bias;                        ///< GRU that is linear before reset: [hidden] inside the scaled bracket; or empty
-  std::vector<float> peepholes;                             ///< LSTM: [3 hidden] of i, o, f; or empty
+  std::vector<float> candidate_bias;                        ///< GRU with linear_before_reset: [hidden], added to R_h h before r scales it; else empty
+  std::vector<float> peepholes;                             ///< LSTM: [3 hidden] for i, o, f; or empty
   InitializerSource candidate_origin{}, peephole_origin{};
-  /// Whether a cell is carried beside the state.
+  /// Whether there is a cell state c besides h.
   [[nodiscard]] bool has_cell() const { return kind == Kind::lstm; }
-  /// Number of the input that gives the length of the sequence, where there is one.
+  /// Index of the input for the sequence length, if the node has one.
   [[nodiscard]] std::size_t length_input() const { return has_cell() ? 3 : 2; }
 };
 

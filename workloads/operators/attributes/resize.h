@@ -5,7 +5,7 @@
 
 namespace mho::workloads {
 
-/// Sums along an axis of the elements `indices`, weighted by the second input, equally many for each output.
+/// Weighted sums along an axis: of the elements `indices`, with the weights in the second input. Each output element has the same number of terms.
 struct Interpolation {
   int axis = 0;
   std::vector<std::int64_t> indices;

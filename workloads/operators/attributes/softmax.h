@@ -11,7 +11,7 @@ struct Softmax {
     logarithm,
     hard,  ///< 1 at the first maximum of each row, else 0
   } kind = Kind::plain;
-  std::vector<std::int64_t> axes;  ///< neighbouring axes that make one row
+  std::vector<std::int64_t> axes;  ///< adjacent axes that form one row
 };
 
 }  // namespace mho::workloads

@@ -14,12 +14,12 @@ struct Window {
   bool count_include_pad = false;
 };
 
-/// A matrix on tiles that slides over planes, [1][channels][height][width] or [1][channels][width].
+/// A matrix on tiles applied to a window that slides over planes: [1][channels][height][width] or [1][channels][width].
 struct Convolution {
   Window window;
 };
 
-/// Places what each input position makes, channels x kernel, into the output and adds up: the second half of a transposed convolution.
+/// Adds the products of each input position ([channels * kernel]) to the output at its window: the second half of a transposed convolution.
 struct OverlapAdd {
   Window window;
 };
@@ -27,10 +27,10 @@ struct OverlapAdd {
 struct Pool {
   enum class Kind { maximum, average, norm } kind = Kind::maximum;
   Window window;
-  int order = 2;  ///< of a norm: p
+  int order = 2;  ///< norm: p
 };
 
-/// One number for each plane.
+/// Reduces each plane to one number.
 struct GlobalPool {
   periphery::digital::Reduction reduction = periphery::digital::Reduction::mean;
 };

@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// What the optimiser of ONNX Runtime makes of several operators, taken apart again.
+/// Fused operators of the ONNX Runtime optimiser, split into plain ones.
 const OperatorFamily& fused_family();
 
 }  // namespace mho::workloads

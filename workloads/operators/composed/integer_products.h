@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Products with weights that are whole numbers with a scale.
+/// Products with quantised weights (integers with a scale).
 const OperatorFamily& integer_product_family();
 
 }  // namespace mho::workloads

@@ -10,10 +10,10 @@ namespace mho::workloads {
 /// Quantised operators that work element by element, and quantisers of networks with few bits.
 const OperatorFamily& quantized_family();
 
-/// A tensor less its zero point; the tensor itself where that is a constant 0 or left out.
+/// x minus its zero point; x itself if the zero point is a constant 0 or absent. Returns a tensor name.
 [[nodiscard]] std::string centred(Expansion& made, const std::string& x, const std::string& zero);
-/// Numbers in units of the scale as whole numbers of the type: rounded half to even, shifted by the zero point, limited. Fails for other than
-/// integers of 8 and 16 bits.
+/// Quantises numbers that are already divided by the scale: rounds half to even, adds the zero point, clips to the range of `type`. Throws UserError
+/// for types other than integers of 8 and 16 bits. Returns a tensor name.
 [[nodiscard]] std::string whole_numbers(Expansion& made, const std::string& x, const std::string& zero, int type);
 
 }  // namespace mho::workloads

@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Normalisations by the root mean square of a row, and those of a sum with a residual branch.
+/// Normalisations by the root mean square of a row; normalisations of a sum with a residual branch.
 const OperatorFamily& root_mean_square_family();
 
 }  // namespace mho::workloads

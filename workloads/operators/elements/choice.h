@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Element by element one of two tensors, as a third one says.
+/// For each element, selects one of two tensors by the value of a third (Where).
 const OperatorFamily& choice_family();
 extern const Operator choice_operator;
 

@@ -4,7 +4,8 @@
 
 namespace mho::workloads {
 
-/// Whole numbers with a scale, made of divisions, roundings and products, so that weights stored this way fold into constants.
+/// Quantisation and dequantisation (integers with a scale). They are built from divisions, roundings and products, so that quantised weights fold
+/// into constants.
 const OperatorFamily& quantization_family();
 
 }  // namespace mho::workloads

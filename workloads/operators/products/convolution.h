@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Convolutions with trained kernels, also transposed.
+/// Convolutions and transposed convolutions with trained kernels.
 const OperatorFamily& convolution_family();
 extern const Operator convolution_operator, overlap_add_operator;
 

@@ -4,9 +4,9 @@
 
 namespace mho::workloads {
 
-/// Sums of products by letters, as the product of two matrices that they are.
+/// Einsum, imported as a product of two matrices.
 const OperatorFamily& einsum_family();
-/// The node as the sum of products that the equation says.
+/// Adds the nodes for the einsum `equation` over `operands`.
 void add_einsum(OnnxBuilder& graph, const OnnxNode& node, std::vector<int> operands, const std::string& equation);
 
 }  // namespace mho::workloads

@@ -9,17 +9,17 @@
 
 namespace mho::workloads {
 
-/// What LSTM, GRU and RNN differ in.
+/// Differences between LSTM, GRU and RNN.
 struct RecurrentKind {
   Recurrence::Kind kind;
   std::int64_t gates;
-  std::vector<std::string> activations;  ///< defaults
+  std::vector<std::string> activations;  ///< default activations
 };
 
-/// The kind of an ONNX node LSTM, GRU or RNN; std::out_of_range for another.
+/// The kind of an ONNX node LSTM, GRU or RNN. Throws std::out_of_range for another operator.
 const RecurrentKind& recurrent_kind(const OnnxNode& node);
 
-/// Attributes of direction `index` of `count`. Fails for activations that are not known and a clip below 0.
+/// Attributes of direction `index` of `count`. Throws UserError for unknown activations and a negative clip.
 Recurrence recurrence_of(const OnnxNode& node, const RecurrentKind& kind, int index, int count);
 
 }  // namespace mho::workloads

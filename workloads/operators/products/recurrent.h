@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Layers with time steps, LSTM, GRU and RNN: the products with the inputs of all steps become a node of their own, the recurrent ones another.
+/// Recurrent layers (LSTM, GRU, RNN). The products with the inputs of all steps become one node, the recurrent products another.
 const OperatorFamily& recurrent_family();
 extern const Operator recurrent_operator;
 

@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Normalisations, of their own kind or made of plainer operators.
+/// Normalisations: some have operators of their own, others are built from simpler operators.
 const OperatorFamily& normalization_family();
 extern const Operator channel_scale_operator, layer_normalization_operator, instance_normalization_operator, local_response_operator;
 

@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Operators that order, compare or add up elements along an axis.
+/// Operators that sort, compare or accumulate elements along an axis.
 const OperatorFamily& ordering_family();
 extern const Operator cumulative_sum_operator, extreme_index_operator, top_k_operator;
 

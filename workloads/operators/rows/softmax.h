@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Softmax and its relatives: along rows of neighbouring axes.
+/// Softmax, log-softmax and hardmax, along rows of adjacent axes.
 const OperatorFamily& softmax_family();
 extern const Operator softmax_operator, log_softmax_operator, hardmax_operator;
 

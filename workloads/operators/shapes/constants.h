@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Operators whose result is known when a network is imported.
+/// Operators whose result is computed when a network is imported.
 const OperatorFamily& constant_family();
 
 }  // namespace mho::workloads

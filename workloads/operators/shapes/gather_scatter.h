@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Operators that pick or place single elements by a tensor of indices.
+/// Operators that read or write single elements or slices by a tensor of indices.
 const OperatorFamily& gather_scatter_family();
 extern const Operator gather_elements_operator, gather_tuples_operator, scatter_elements_operator, scatter_tuples_operator;
 

@@ -4,7 +4,7 @@
 
 namespace mho::workloads {
 
-/// Resampling, axis by axis: picked elements, or weighted sums of a few taps.
+/// Resampling, one axis after the other: nearest neighbours as picked elements, other modes as weighted sums of a few elements.
 const OperatorFamily& resize_family();
 extern const Operator interpolation_operator;
 

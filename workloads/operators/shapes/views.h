@@ -4,13 +4,14 @@
 
 namespace mho::workloads {
 
-/// Operators that show the values of their input in the same order under another shape.
+/// Operators that keep the values and their order and change the shape.
 const OperatorFamily& view_family();
 extern const Operator identity_operator, reshape_operator, squeeze_operator, unsqueeze_operator;
 
-/// A step within one ONNX node, numbered from 1 by `step`.
+/// Adds a reshape as a step within one ONNX node; `step` counts the steps from 1. Returns the new value.
 [[nodiscard]] int reshape_step(OnnxBuilder& graph, const OnnxNode& node, int x, Shape shape, int& step);
-/// Gives the node's output the value x: the last step's takes its name, any other is passed on by a view, so that its readers stay told apart.
+/// Makes value x the output of the ONNX node. If the node's last step made x, x takes the output's name; else a view is added, so that readers of x
+/// and of the output stay distinct.
 void conclude(OnnxBuilder& graph, const OnnxNode& node, int x);
 
 }  // namespace mho::workloads
