@@ -52,32 +52,33 @@ base::Declarations gating(const GatingTexts& texts) {
 }
 
 base::Declarations core_gating() {
-  return gating({.prefix = "chip",
-                 .units = "cores",
-                 .unit = "core",
-                 .what = "the digital part and the converters of an analog core, the vector unit of a digital core; buffers keep their contents",
-                 .clock = "the core's clock",
-                 .defaults = {.on = false, .idle = 64, .wake_up = 64, .break_even = 64, .residual = 0.05},
-                 .idle_source = "architect's choice: the break-even time, which takes at most twice the energy that foresight would",
-                 .wake_up_source =
-                     "architect's choice: the rail of a core of 1 mm2 is charged in stages to bound its rush current, tens of nanoseconds (Kim, "
-                     "Kosonocky and Knebel, ISLPED 2003, on ground bounce of power gating)",
-                 .break_even_source = "architect's choice: some times that of an execution unit (Hu et al., ISLPED 2004: about 10 cycles)",
-                 .residual_source = "architect's choice: leakage of the sleep transistors, and the control that hears a position arrive"});
+  return gating(
+      {.prefix = "chip",
+       .units = "cores",
+       .unit = "core",
+       .what = "the digital part and the converters of an analog core, the vector unit of a digital core; buffers keep their contents",
+       .clock = "the core's clock",
+       .defaults = {.on = false, .idle = 64, .wake_up = 64, .break_even = 64, .residual = 0.05},
+       .idle_source = "architect's choice: the break-even time; the energy is then at most twice that of gating with knowledge of the future",
+       .wake_up_source = "architect's choice: the rail of a core of 1 mm2 is charged in stages to bound its rush current, tens of nanoseconds (Kim, "
+                         "Kosonocky and Knebel, ISLPED 2003, on ground bounce of power gating)",
+       .break_even_source = "architect's choice: several times that of an execution unit (Hu et al., ISLPED 2004: about 10 cycles)",
+       .residual_source = "architect's choice: leakage of the sleep transistors, and of the control that detects an arriving position"});
 }
 
 base::Declarations router_gating() {
-  base::Declarations all =
-      gating({.prefix = "noc",
-              .units = "routers",
-              .unit = "router",
-              .what = "buffers, crossbar and allocators; credit counters stay on",
-              .clock = "the network's clock",
-              .defaults = {.on = false, .idle = 4, .wake_up = 8, .break_even = 10, .residual = 0.05},
-              .idle_source = "Das et al., Catnap, ISCA 2013: a few idle cycles before a router is gated",
-              .wake_up_source = "Chen et al., Power Punch, HPCA 2015: 8 cycles; others of the time take 8 to 12",
-              .break_even_source = "Chen and Pinkston, NoRD, MICRO 2012: about 10 cycles",
-              .residual_source = "architect's choice: leakage of the sleep transistors, credit counters and the control that hears the neighbours"});
+  base::Declarations all = gating(
+      {.prefix = "noc",
+       .units = "routers",
+       .unit = "router",
+       .what = "buffers, crossbar and allocators; credit counters stay on",
+       .clock = "the network's clock",
+       .defaults = {.on = false, .idle = 4, .wake_up = 8, .break_even = 10, .residual = 0.05},
+       .idle_source = "Das et al., Catnap, ISCA 2013: a few idle cycles before a router is gated",
+       .wake_up_source = "Chen et al., Power Punch, HPCA 2015: 8 cycles; other designs of that time: 8 to 12",
+       .break_even_source = "Chen and Pinkston, NoRD, MICRO 2012: about 10 cycles",
+       .residual_source =
+           "architect's choice: leakage of the sleep transistors, the credit counters and the control that detects requests of the neighbours"});
   constexpr double side = 64;
   all.push_back(whole("noc.gating.look_ahead", 0, 0, 2 * side,
                       "Routers after the next one that the head of a packet wakes in advance on its route; packets to several receivers wake none.",
@@ -182,8 +183,8 @@ base::Declarations system_declarations() {
              "architect's choice: the 2 ns of UCIe's adapters and circuits at both ends (Das Sharma et al., IEEE TCPMT 12(9):1423, 2022), "
              "and crossing into another chip's clock"),
       number("chip.link.energy", "pJ/bit", 0.5, 0.0, 1e6, "Energy of a bit over a link, both ends together.",
-             "UCIe up to 16 GT/s over a standard package (Das Sharma et al., IEEE TCPMT 12(9):1423, 2022); 25 Gb/s over ground-referenced wires take "
-             "1.17 pJ/bit (Poulton et al., JSSC 54(1):43, 2019)"),
+             "UCIe up to 16 GT/s over a standard package (Das Sharma et al., IEEE TCPMT 12(9):1423, 2022); ground-referenced wires at 25 Gb/s: 1.17 "
+             "pJ/bit (Poulton et al., JSSC 54(1):43, 2019)"),
       base::model_or("chip.link.area", "mm2", "Area of one end of a link, without its memories; a chip has two ends.",
                      "architect's choice: 1000 um2 for each Gb/s, as a port without memory"),
       base::model_or("chip.link.standing_power", "mW", "Power of one end of a link at rest.",
