@@ -194,17 +194,19 @@ Action read_map_line(Options& options) {
   std::optional<std::string> throughput, latency, area;
   add_network_file(options, arguments);
   add_data_input(options, arguments.data_input);
-  options.text("--throughput", throughput, "inferences a second: the smallest chip that reaches it", "X");
-  options.text("--latency", latency, "from the first input to the last output: the smallest chip that is as fast", "TIME");
-  options.text("--area", area, "of the chip at most: the fastest one, or the limit for what the two above ask", "MM2");
-  options.flag("--improve", arguments.improve, "buy what shortens the interval most for its area, step by step, and simulate where that ends");
+  options.text("--throughput", throughput, "inferences per second: find the smallest chip that reaches this rate", "X");
+  options.text("--latency", latency, "time from the first input to the last output: find the smallest chip that meets it", "TIME");
+  options.text("--area", area, "largest area of the chip: find the fastest chip, or limit the search for --throughput and --latency", "MM2");
+  options.flag("--improve", arguments.improve,
+               "step by step, enlarge the resource that shortens the interval most for its area, and simulate the final design");
   options.flag("--move-digital-cores", arguments.move_cores,
-               "digital cores stand where simulated annealing finds the least traffic (chip.digital_nodes, mapper.placement: annealed)");
-  options.output("--out", arguments.out, "the design that --improve, --throughput, --latency, --area or --move-digital-cores end with, YAML", "YAML");
+               "place digital cores by simulated annealing for the least traffic (chip.digital_nodes, mapper.placement: annealed)");
+  options.output("--out", arguments.out, "final design of --improve, --throughput, --latency, --area or --move-digital-cores, YAML", "YAML");
   add_sequence(options, arguments.sequence);
   add_mapping(options, arguments.mapping);
-  options.output("--svg", arguments.svg, "plot of the result; floorplan coloured by layer, links by their traffic", "SVG");
-  options.output("--write-conductances", arguments.conductances, "what every device is to be programmed to: siemens by tile, .npz", "NumPy arrays");
+  options.output("--svg", arguments.svg, "plot of the result; floorplan with nodes coloured by layer and links by traffic", "SVG");
+  options.output("--write-conductances", arguments.conductances, "write the target conductance of every device: siemens by tile, .npz",
+                 "NumPy arrays");
   add_json(options, arguments.json);
   options.read();
   check(arguments);
@@ -235,10 +237,10 @@ Action read_map_line(Options& options) {
 
 Verb map_verb() {
   return {.name = "map",
-          .sentence = "how a network lies on a chip: tiles, copies, buffers, and how far it is from what no mapping can beat",
-          .examples = {{"mho map net.onnx", "how many tiles, and what more of them would bring"},
-                       {"mho map net.onnx --save mapping.json", "its mapping, to be edited and given to --mapping"},
-                       {"mho map net.onnx --write-conductances target.npz", "siemens of every device"}},
+          .sentence = "map a network onto a chip: tiles, copies, buffers, and the distance to the bound for any mapping",
+          .examples = {{"mho map net.onnx", "the number of tiles, and the gain from more tiles"},
+                       {"mho map net.onnx --save mapping.json", "write its mapping, to be edited and used with --mapping"},
+                       {"mho map net.onnx --write-conductances target.npz", "the target conductance of every device"}},
           .read = read_map_line};
 }
 

@@ -88,9 +88,9 @@ Action read_mvm_line(Options& options) {
   options.file("--inputs", arguments.inputs, "vectors [batch][inputs], or one [inputs], .npy");
   options.output("--out", arguments.out, "outputs [reads][batch][outputs], [batch][outputs] for one read, .npy", "a NumPy array");
   options.output("--stats", arguments.stats, "ideal, mean and std over reads of every output, .csv", "CSV");
-  options.whole("--reads", arguments.reads, "how often every vector is read", fmt::format("N ({})", arguments.reads), 1, most);
+  options.whole("--reads", arguments.reads, "number of reads of every vector", fmt::format("N ({})", arguments.reads), 1, most);
   options.renamed("--repeats", "--reads here: how often every vector is read. Repeats are programmings everywhere: --program makes every read one");
-  options.flag("--program", arguments.program, "program the tiles anew for every read");
+  options.flag("--program", arguments.program, "program the tiles again for every read");
   add_one_time(options, time);
   add_design(options, arguments.design);
   add_set(options, arguments.set);
@@ -110,8 +110,8 @@ Action read_mvm_line(Options& options) {
 
 Verb mvm_verb() {
   return {.name = "mvm",
-          .sentence = "put a matrix and vectors through the tiles of a design",
-          .examples = {{"mho mvm --weights W.npy --inputs X.npy --out Y.npy", "a matrix and vectors through the tiles"}},
+          .sentence = "multiply a matrix by vectors on the tiles of a design",
+          .examples = {{"mho mvm --weights W.npy --inputs X.npy --out Y.npy", "a matrix times vectors on tiles"}},
           .read = read_mvm_line};
 }
 
