@@ -132,7 +132,7 @@ void add_sequence(Options& options, SequenceArguments& sequence) {
 }
 
 void check(const SequenceArguments& sequence) {
-  if (sequence.tokens && sequence.mode != "decode") usage("--tokens says how many tokens a decoded one sees: it goes with --mode decode");
+  if (sequence.tokens && sequence.mode != "decode") usage("--tokens is the number of tokens that a decoded token sees: it goes with --mode decode");
 }
 
 mapper::InferenceMode inference_mode(const SequenceArguments& sequence) {

@@ -217,18 +217,20 @@ Action read_map_line(Options& options) {
   if (area) arguments.target.square_metre = parse_area("--area", *area);
   if (arguments.target.latency_s == 0.0) usage("--latency 0: nothing is that fast; give a time above 0");
   if (arguments.out && !arguments.improve && !sizes(arguments) && !arguments.move_cores) {
-    usage("--out writes the design of a chip that was looked for: give --improve, --throughput, --latency, --area or --move-digital-cores too");
+    usage("--out writes the design that a search finds: give --improve, --throughput, --latency, --area or --move-digital-cores too");
   }
   if (arguments.move_cores && (arguments.improve || sizes(arguments))) {
-    usage("--move-digital-cores is of one chip: leave --improve, --throughput, --latency and --area out, and give it what --out writes with them");
+    usage(
+        "--move-digital-cores works on one given chip: leave --improve, --throughput, --latency and --area out; write their design with --out, and "
+        "give it with --design");
   }
   if (arguments.move_cores && arguments.mapping.given) usage("--mapping says which cores the network has: leave --move-digital-cores out");
   if (arguments.improve && sizes(arguments)) usage("--improve goes on as long as it helps: leave --throughput, --latency and --area out");
   if ((arguments.improve || sizes(arguments)) &&
       (arguments.mapping.given || arguments.mapping.saved || arguments.svg || arguments.conductances || arguments.sequence.mode)) {
     usage(
-        "chips that are looked for are mapped many times: --mapping, --save, --svg, --write-conductances and --mode are of one; map what --out "
-        "writes with them");
+        "a search maps many chips, but --mapping, --save, --svg, --write-conductances and --mode refer to one: write the design that is found with "
+        "--out, and map it without a search");
   }
   return [arguments](const Invocation& invocation) { map(arguments, invocation); };
 }

@@ -101,7 +101,7 @@ Action read_mvm_line(Options& options) {
   options.read();
   if (!arguments.out && !arguments.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
   if (arguments.out && arguments.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
-  if (arguments.stats && arguments.reads < 2) usage("--stats takes a deviation over reads, which needs two of them: give --reads");
+  if (arguments.stats && arguments.reads < 2) usage("--stats computes a deviation over reads, which needs at least two reads: give --reads");
   arguments.time_s = parse_one_time(time);
   return [arguments](const Invocation& invocation) { mvm(arguments, invocation); };
 }

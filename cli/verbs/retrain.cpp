@@ -116,7 +116,7 @@ Action read_retrain_line(Options& options) {
   options.read();
   check(arguments.label);
   if (!arguments.db && (arguments.label.name || !arguments.label.tags.empty() || arguments.label.keep_inputs)) {
-    usage("--name, --tag and --keep-inputs are of what is stored: give --db too");
+    usage("--name, --tag and --keep-inputs belong to a stored result: give --db too");
   }
   return [arguments](const Invocation& invocation) { retrain(arguments, invocation); };
 }

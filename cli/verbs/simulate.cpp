@@ -242,9 +242,9 @@ void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
 }
 
 void check(const SimulateArguments& simulate) {
-  if (simulate.inferences == 2) usage("--inferences 2: one alone and one after it tell no interval; ask for 1, or for 3 or more");
+  if (simulate.inferences == 2) usage("--inferences 2: two inferences are too few to measure an interval; ask for 1, or for 3 or more");
   if (simulate.functional && simulate.inferences == 1) {
-    usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
+    usage("--inferences 1: --functional needs at least 3 samples, the first one alone, the others back to back");
   }
   if (simulate.fidelity == "estimate") {
     if (simulate.functional) usage("--functional computes what a simulated chip computes: it does not go with --fidelity estimate");

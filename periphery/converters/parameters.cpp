@@ -51,7 +51,7 @@ void check_bits(const base::Config& config, const DacParameters& p) {
   if (p.twos_complement && !serial) config.refuse("tile.dac.sign", only);
   if (p.twos_complement && p.passes != InputPasses::one) {
     config.refuse("tile.dac.passes",
-                  "bits of a two's complement have no sign that could come for itself; set it to one, or tile.dac.sign to magnitude");
+                  "bits of a two's complement have no sign, so signs cannot be driven separately; set this to one, or tile.dac.sign to magnitude");
   }
 }
 
