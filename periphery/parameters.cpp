@@ -87,7 +87,7 @@ base::Declarations declarations() {
                        "Format of the column scales: float32, float16, bfloat16, or int<bits> relative to the tile's largest scale.", choice),
                   {{"int8", "float16"}, {"float16", "float32"}}),
       base::steps(text("digital.result_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
-                       "Format of a layer's results on the way to other layers: float32, float16, bfloat16, or int<bits> with one scale for each "
+                       "Format of a layer's results that are sent to other layers: float32, float16, bfloat16, or int<bits> with one scale for each "
                        "tensor, from calibration.",
                        choice),
                   {{"int8", "float16"}, {"float16", "float32"}}),

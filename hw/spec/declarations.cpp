@@ -45,7 +45,7 @@ base::Declarations gating(const GatingTexts& texts) {
       whole(key + "wake_up", texts.defaults.wake_up, 0, most,
             "Cycles of " + texts.clock + " from a request to a gated " + texts.unit + " until it is on.", texts.wake_up_source),
       whole(key + "break_even", texts.defaults.break_even, 0, most,
-            "Gated cycles that save as much leakage energy as gating and waking a " + texts.unit + " once costs.", texts.break_even_source),
+            "Gated cycles whose saved leakage equals the energy to gate and wake a " + texts.unit + " once.", texts.break_even_source),
       number(key + "residual", "", texts.defaults.residual, 0.0, 1.0, "Share of the leakage of a " + texts.unit + " that remains while it is gated.",
              texts.residual_source),
   };
@@ -80,9 +80,10 @@ base::Declarations router_gating() {
        .residual_source =
            "architect's choice: leakage of the sleep transistors, the credit counters and the control that detects requests of the neighbours"});
   constexpr double side = 64;
-  all.push_back(whole("noc.gating.look_ahead", 0, 0, 2 * side,
-                      "Routers after the next one that the head of a packet wakes in advance on its route; packets to several receivers wake none.",
-                      "0: conventional power gating. Chen et al., Power Punch, HPCA 2015, wake some hops ahead"));
+  all.push_back(
+      whole("noc.gating.look_ahead", 0, 0, 2 * side,
+            "Routers after the next one that the head of a packet wakes in advance on its route; packets to several receivers do not look ahead.",
+            "0: conventional power gating. Chen et al., Power Punch, HPCA 2015, wake some hops ahead"));
   return all;
 }
 
