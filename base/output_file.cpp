@@ -134,7 +134,7 @@ void OutputFile::open_directly(bool waits) {
   while ((file = open(written_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 && (errno == EINTR || (waits && errno == ENXIO))) {
     check_interrupt();
     constexpr int patience = 50;
-    if (++waited == patience) say_waiting(fmt::format("waiting for somebody who reads {}", path_));
+    if (++waited == patience) say_waiting(fmt::format("waiting for another program that reads {}", path_));
     constexpr std::chrono::milliseconds nap{20};
     std::this_thread::sleep_for(nap);
   }

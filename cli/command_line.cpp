@@ -101,17 +101,13 @@ struct Topic {
 const std::vector<Topic>& topics() {
   static const std::vector<Topic> all{
       {{"designs", "how a chip is described"},
-       "A design is a YAML file of what differs from the built-in chip: 'tile: {adc: {bits: 6}}' or 'tile.adc.bits: 6'. Numbers may carry a unit: 40 "
-       "ns, "
-       "1.2 GHz, 64 KiB, 2 %. --set KEY=VALUE changes one key, the last one counts. mho describe lists the keys, mho describe WORD those that have "
-       "to do "
-       "with a word, mho describe designs the designs that come with mho; mho validate FILE checks one."},
+       "A design is a YAML file with the differences from the built-in chip: 'tile: {adc: {bits: 6}}' or 'tile.adc.bits: 6'. Numbers may have a "
+       "unit: 40 ns, 1.2 GHz, 64 KiB, 2 %. --set KEY=VALUE changes one key, and the last value counts. mho describe lists the keys, mho describe "
+       "WORD the keys related to a word, mho describe designs the designs that come with mho; mho validate FILE checks a file."},
       {{"layers", "settings of single layers"},
-       "--layer MATCH=digital multiplies layers digitally, MATCH=analog takes that back, --layer MATCH:KEY=VALUE gives their tiles a setting of "
-       "their own. MATCH is a layer's name "
-       "as "
-       "mho network prints it, a pattern of * and ?, first or last. It may be repeated; later rules win. A design file says the same under "
-       "'layers'."},
+       "--layer MATCH=digital computes layers digitally, MATCH=analog reverses that, and --layer MATCH:KEY=VALUE sets a key for the tiles of these "
+       "layers only. MATCH is a layer's name as mho network prints it, a pattern with * and ?, first or last. --layer may be repeated; later rules "
+       "win. In a design file the rules are under 'layers'."},
       {{"data", "which samples a network is scored on"},
        "--data takes a YAML file that names arrays of inputs and labels, how they are scaled, and the metric; docs/data.md has its keys. It also "
        "takes "
@@ -125,10 +121,9 @@ const std::vector<Topic>& topics() {
        "key is "
        "renamed), version (of mho), command (the line as typed) and seed (null where nothing is drawn). Messages go to standard error."},
       {{"outputs", "files that are written"},
-       "A file that is written appears whole or not at all. Before anything is computed its folder and its ending are checked: an ending that stands "
-       "for "
-       "something else, as x.png for an SVG, is refused. Rows go to the database of --db."},
-      {{"exit-codes", "what a shell gets back"},
+       "An output file is written completely or not at all. Its folder and its ending are checked before anything is computed: an ending of another "
+       "format, such as x.png for an SVG, is refused. Rows are written to the database of --db."},
+      {{"exit-codes", "meaning of the exit codes"},
        "0 done; 2 the command line is wrong; 3 bad configuration, input or output: a file, a key, a value, an operator, the database, a full "
        "disk; 4 the network does not fit the chip; 5 a run failed its own checks; 6 the result was printed but could not be stored, and a rescue "
        "database holds its rows; 130 interrupted."},
@@ -231,8 +226,8 @@ Action read_help_line(Options& options) {
   std::optional<std::string> word;
   std::string format = "text";
   bool json = false;
-  options.text("WORD", word, "a verb or a topic; without it all of them", "WORD");
-  options.word("--format", format, {"text", "man", "bash", "zsh", "fish"}, "text, a manual page, or what a shell reads to complete lines",
+  options.text("WORD", word, "a verb or a topic; without it all verbs", "WORD");
+  options.word("--format", format, {"text", "man", "bash", "zsh", "fish"}, "text, a manual page, or a completion script for a shell",
                fmt::format("FORMAT ({})", format));
   add_json(options, json);
   options.read();

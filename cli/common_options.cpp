@@ -16,12 +16,12 @@
 namespace mho::cli {
 
 void add_data(Options& options, std::optional<std::string>& data, const std::string& more) {
-  options.file("--data", data, "data set: a YAML file, or the name of a shipped description (strokes: that of the built-in network)" + more);
+  options.file("--data", data, "data set: a YAML file, or the name of a shipped description (strokes: data of the built-in network)" + more);
   options.propose("--data", workloads::data_names);
 }
 
 void add_design(Options& options, std::optional<std::string>& design) {
-  options.file("--design", design, "chip: a YAML file, or the name of a shipped one (mho describe designs); without it the default");
+  options.file("--design", design, "chip: a YAML file, or the name of a shipped design (mho describe designs); without it the default chip");
   options.propose("--design", [] {
     std::vector<std::string> names;
     for (const analysis::ShippedDesign& shipped : analysis::shipped_designs()) names.push_back(analysis::name_of(shipped));
@@ -30,7 +30,7 @@ void add_design(Options& options, std::optional<std::string>& design) {
 }
 
 void add_set(Options& options, std::vector<std::string>& assignments) {
-  options.list("--set", assignments, "one parameter; may be repeated, the last one counts", "KEY=VALUE");
+  options.list("--set", assignments, "set one parameter; may be repeated, the last value counts", "KEY=VALUE");
   options.propose("--set", [] {
     std::vector<std::string> keys;
     for (const base::Declaration& declaration : analysis::all_declarations()) keys.push_back(declaration.key + "=");
@@ -39,17 +39,17 @@ void add_set(Options& options, std::vector<std::string>& assignments) {
 }
 
 void add_layer(Options& options, std::vector<std::string>& rules) {
-  options.list("--layer", rules, "layers with settings of their own: first=digital, conv*:tile.adc.bits=6; may be repeated",
+  options.list("--layer", rules, "settings of single layers: first=digital, conv*:tile.adc.bits=6; may be repeated",
                "MATCH=digital | MATCH=analog | MATCH:KEY=VALUE");
 }
 
 void add_times(Options& options, std::string& times) {
-  options.text("--times", times, "ages of the chip to evaluate; increasing", fmt::format("LIST ({})", times));
+  options.text("--times", times, "ages of the chip to evaluate; in increasing order", fmt::format("LIST ({})", times));
   options.also("--time", "--times");
 }
 
 void add_one_time(Options& options, std::string& time) {
-  options.text("--times", time, "ages of the chip to evaluate; this verb takes one", fmt::format("TIME ({})", time));
+  options.text("--times", time, "ages of the chip to evaluate; a single one for this verb", fmt::format("TIME ({})", time));
   options.also("--time", "--times");
 }
 
@@ -58,15 +58,16 @@ void add_shape(Options& options, std::optional<std::string>& shape) {
 }
 
 void add_scalar(Options& options, std::vector<std::string>& scalars) {
-  options.list("--scalar", scalars, "an input of one number that is the same for every sample; may be repeated", "NAME=VALUE");
+  options.list("--scalar", scalars, "value of a scalar input, the same for every sample; may be repeated", "NAME=VALUE");
 }
 
 void add_data_input(Options& options, std::optional<std::string>& name) {
-  options.text("--data-input", name, "the input that takes the samples, in a file whose weights are inputs too", "NAME");
+  options.text("--data-input", name, "name of the input for the samples, in a file that lists weights as inputs too", "NAME");
 }
 
 void add_reference(Options& options, std::string& reference) {
-  options.text("--reference", reference, "digital machine beside the result: systolic (int8 array), none, or '138 TOPS, 614 GB/s, 175 W, TPUv4i'",
+  options.text("--reference", reference,
+               "digital machine to compare the result with: systolic (int8 array), none, or '138 TOPS, 614 GB/s, 175 W, TPUv4i'",
                fmt::format("WHAT ({})", reference));
 }
 
@@ -76,8 +77,8 @@ void add_fidelity(Options& options, std::string& fidelity) {
 }
 
 void add_mapping(Options& options, MappingFiles& files) {
-  options.file("--mapping", files.given, "lay and place the network as this file says, which --save wrote and you may have edited, JSON");
-  options.output("--save", files.saved, "how the network lies on the chip: blocks, copies, cores, buffers, JSON", "JSON");
+  options.file("--mapping", files.given, "use the mapping in this file, written by --save and possibly edited, JSON");
+  options.output("--save", files.saved, "write the mapping of the network: blocks, copies, cores, buffers, JSON", "JSON");
 }
 
 void add_threads(Options& options, int& threads, const std::string& sentence) {
@@ -86,15 +87,16 @@ void add_threads(Options& options, int& threads, const std::string& sentence) {
   options.whole("--threads", threads, sentence, "N (all)", 1, most_threads);
 }
 
-void add_seed(Options& options, std::uint64_t& seed) { options.whole("--seed", seed, "seed of every random draw", fmt::format("N ({})", seed), 0); }
+void add_seed(Options& options, std::uint64_t& seed) { options.whole("--seed", seed, "seed of all random draws", fmt::format("N ({})", seed), 0); }
 
 void add_json(Options& options, bool& json) { options.flag("--json", json, "print one JSON object instead of text"); }
 void add_no_cache(Options& options, bool& no_cache) {
-  options.flag("--no-cache", no_cache, "compute everything anew; without it what was computed once is taken from the database, bit for bit the same");
+  options.flag("--no-cache", no_cache,
+               "compute everything again; without it results that were computed before are taken from the database, bit for bit the same");
 }
 
 void add_input_limit(Options& options, std::optional<std::string>& limit) {
-  options.text("--input-limit", limit, "most bytes that the files of a run may hold in memory, unpacked", "SIZE (4 GiB)");
+  options.text("--input-limit", limit, "maximum memory for the files of a run, unpacked", "SIZE (4 GiB)");
 }
 
 base::InputLimit input_limit(const std::optional<std::string>& limit) {
@@ -102,13 +104,13 @@ base::InputLimit input_limit(const std::optional<std::string>& limit) {
 }
 
 void add_database(Options& options, std::string& database, const std::string& what) {
-  options.output("--db", database, fmt::format("database of results; the {} is stored in it, created if missing", what), "a database");
+  options.output("--db", database, fmt::format("database of results; stores the {}, created if missing", what), "a database");
 }
 
 void add_label(Options& options, LabelArguments& label) {
-  options.text("--name", label.name, "what the result is called in the database; without it the design and what was changed in it", "NAME");
-  options.list("--tag", label.tags, "tag of a result; mho db list finds it by it, may be repeated", "KEY=VALUE");
-  options.flag("--keep-inputs", label.keep_inputs, "the files that were read are stored too, so that mho db rerun needs none");
+  options.text("--name", label.name, "name of the result in the database; without it the design and its changes", "NAME");
+  options.list("--tag", label.tags, "tag of a result; for mho db list, may be repeated", "KEY=VALUE");
+  options.flag("--keep-inputs", label.keep_inputs, "store the input files too, so that mho db rerun does not need them");
 }
 
 void check(const LabelArguments& label) {
@@ -123,14 +125,14 @@ analysis::Label label(const LabelArguments& arguments, const std::vector<std::st
 }
 
 void add_sequence(Options& options, SequenceArguments& sequence) {
-  options.word("--mode", sequence.mode, {"prefill", "decode"}, "of a sequence of tokens: prefill (all at once) or decode (one after the other)",
-               "MODE");
-  options.whole("--tokens", sequence.tokens, "with --mode decode: tokens that the token sees, itself included; without it the whole sequence", "N", 1,
-                most);
+  options.word("--mode", sequence.mode, {"prefill", "decode"},
+               "processing of a sequence of tokens: prefill (all at once) or decode (one after the other)", "MODE");
+  options.whole("--tokens", sequence.tokens,
+                "with --mode decode: number of tokens that the token sees, including itself; without it the whole sequence", "N", 1, most);
 }
 
 void check(const SequenceArguments& sequence) {
-  if (sequence.tokens && sequence.mode != "decode") usage("--tokens says how many tokens a decoded one sees: it goes with --mode decode");
+  if (sequence.tokens && sequence.mode != "decode") usage("--tokens is the number of tokens that a decoded token sees: it goes with --mode decode");
 }
 
 mapper::InferenceMode inference_mode(const SequenceArguments& sequence) {

@@ -58,7 +58,7 @@ void add_reference(Options& options, std::string& reference);
 void add_fidelity(Options& options, std::string& fidelity);
 /// Adds --mapping and --save.
 void add_mapping(Options& options, MappingFiles& files);
-void add_threads(Options& options, int& threads, const std::string& sentence = "threads; never changes a result");
+void add_threads(Options& options, int& threads, const std::string& sentence = "number of threads; results do not depend on it");
 void add_seed(Options& options, std::uint64_t& seed);
 void add_json(Options& options, bool& json);
 /// Adds --no-cache.

@@ -29,56 +29,53 @@ base::Declarations declarations() {
   constexpr double most = 4096;
   return {
       base::word("mapper.placement", "compact", {"snake", "compact", "annealed"},
-                 "Order in which tiles go to analog cores: 'snake' follows the rows of the mesh, every other one backwards; 'compact' those of the "
-                 "rectangle of the mesh with the least traffic; 'annealed' begins there and exchanges cores by simulated annealing of the traffic.",
+                 "Order in which tiles are assigned to analog cores. 'snake': along the rows of the mesh, every other row backwards; 'compact': the "
+                 "same within the rectangle of the mesh with the least traffic; 'annealed': starts from compact and exchanges cores by simulated "
+                 "annealing of the traffic.",
                  "architect's choice"),
-      base::whole("mapper.placement_seed", 1, 0, 1e9, "Seed of mapper.placement: annealed.", "architect's choice"),
-      base::whole("mapper.buffer_slack", 2, 0, most, "Positions that a buffer holds beyond the largest window and the credits on their way.",
+      base::whole("mapper.placement_seed", 1, 0, 1e9, "Seed of the simulated annealing (mapper.placement: annealed).", "architect's choice"),
+      base::whole("mapper.buffer_slack", 2, 0, most, "Positions that a buffer holds in addition to the largest window and the credits in transit.",
                   "architect's choice"),
-      base::whole_or(
-          "mapper.copies", std::string("none"), 1, most, {"none", "auto"},
-          "Copies of every trained matrix, each programmed by itself, that serve its output positions in turn: none but the one, so many, or "
-          "those with which all tiles of the chip give the shortest interval. A rule of 'layers' may give a layer its own.",
-          "architect's choice"),
-      base::word(
-          "mapper.turn", "row", {"row", "position"},
-          "What a copy serves before the next one does: a row of the output of a convolution, so that it needs only the rows of the input under "
-          "it, or one position.",
-          "architect's choice"),
-      base::word(
-          "mapper.packing", "none", {"none", "diagonal", "rectangle", "auto"},
-          "Whether blocks of matrices share tiles, where they take turns: each has its own; those of a tile have no row or column in common, or no "
-          "cell; or only those share one, as rectangles, that together work no longer than the busiest block alone, or as short as the chip has "
-          "tiles for.",
-          "architect's choice"),
-      base::word(
-          "mapper.split", "auto", {"even", "filling", "auto"},
-          "Where a matrix larger than a tile is cut: into parts of as equal size as possible, or that fill tiles but for the last; 'auto' takes "
-          "what needs fewer tiles, of equal numbers even parts.",
-          "architect's choice"),
-      base::word(
-          "mapper.buffers", "throughput", {"least", "throughput"},
-          "Size of the buffers: the least with which nothing stands still, or more where that shortens the interval, out of what cores have left.",
-          "architect's choice"),
-      base::word("mapper.weights", "stationary", {"stationary", "reloaded"},
-                 "Whether all weights must be on the chip at once, or a network with more tiles than the chip is computed in phases, its tiles "
-                 "programmed before each.",
+      base::whole_or("mapper.copies", std::string("none"), 1, most, {"none", "auto"},
+                     "Copies of every trained matrix, each programmed separately; they compute the output positions in turn. 'none': a single copy; "
+                     "a number: this many copies; 'auto': copies for the shortest interval that the tiles of the chip allow. A rule of 'layers' can "
+                     "set another number for a layer.",
+                     "architect's choice"),
+      base::word("mapper.turn", "row", {"row", "position"},
+                 "Work of a copy before the next copy is used. 'row': one row of the output of a convolution, so the copy needs only the input rows "
+                 "under it; 'position': one position.",
                  "architect's choice"),
-      base::word(
-          "mapper.phases", "filled", {"filled", "fastest"},
-          "How a network larger than the chip is cut into phases, with mapper.weights: reloaded: each filled with tiles before the next begins, "
-          "or where a batch takes the least time to program and compute.",
-          "architect's choice"),
+      base::word("mapper.packing", "none", {"none", "diagonal", "rectangle", "auto"},
+                 "Whether blocks of matrices share tiles and take turns on them. 'none': one tile for each block; 'diagonal': blocks of a tile have "
+                 "no row or column in common; 'rectangle': they have no cell in common; 'auto': no tile works longer than the busiest block alone, "
+                 "if the chip has enough tiles for that, otherwise as little longer as possible.",
+                 "architect's choice"),
+      base::word("mapper.split", "auto", {"even", "filling", "auto"},
+                 "How a matrix larger than a tile is cut. 'even': into parts of sizes as equal as possible; 'filling': into parts that fill tiles, "
+                 "except the last; 'auto': the cut that needs fewer tiles, even parts if equal.",
+                 "architect's choice"),
+      base::word("mapper.buffers", "throughput", {"least", "throughput"},
+                 "Size of the buffers. 'least': the smallest with which the chip does not deadlock, plus mapper.buffer_slack; 'throughput': larger "
+                 "if that shortens the interval, within the free memory of the cores.",
+                 "architect's choice"),
+      base::word("mapper.weights", "stationary", {"stationary", "reloaded"},
+                 "'stationary': all weights are on the chip at once; 'reloaded': a network with more tiles than the chip is computed in phases, and "
+                 "its tiles are programmed before each phase.",
+                 "architect's choice"),
+      base::word("mapper.phases", "filled", {"filled", "fastest"},
+                 "How a network larger than the chip is cut into phases (mapper.weights: reloaded). 'filled': each phase is filled with tiles before "
+                 "the next one begins; 'fastest': the cuts with the least time to program and compute a batch.",
+                 "architect's choice"),
       base::whole("mapper.reload_batch", 1, 1, most,
-                  "Inferences that go through a phase before the tiles are programmed for the next, with mapper.weights: reloaded.",
+                  "Inferences that are computed in a phase before the tiles are programmed for the next phase (mapper.weights: reloaded).",
                   "architect's choice"),
       base::word("mapper.caches", "core", {"core", "memory"},
-                 "Where a transformer that works token by token keeps keys and values: in the buffers of the digital cores, or in the memory behind "
-                 "the ports.",
+                 "Where a transformer stores keys and values in token-by-token operation: in the buffers of the digital cores, or in the memory "
+                 "behind the ports.",
                  "architect's choice"),
       base::number("mapper.cache_block", "KiB", 4.0, 0.0, 1048576.0,
-                   "Most keys or values that a product reads from memory at once, at least those of one token; its buffer holds two, with "
-                   "mapper.caches: memory.",
+                   "Largest block of keys or values that a product reads from memory at once, at least those of one token; its buffer holds two "
+                   "blocks (mapper.caches: memory).",
                    "architect's choice"),
   };
 }

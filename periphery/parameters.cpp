@@ -56,38 +56,39 @@ base::Declarations declarations() {
                "share of a 32x32-bit multiplier (6350 um2) for a converter's code and a scale of digital.scale_format, and a 32-bit adder (278 um2), "
                "at 40 nm" +
                    laws),
-      model_or("tile.shift_add.energy", "pJ", "Energy to add one conversion to what slices or input bits before it gave.",
+      model_or("tile.shift_add.energy", "pJ", "Energy to add the result of one conversion to the sum of earlier slices, input bits or passes.",
                "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 0.021 pJ per 16-bit operation at 32 nm" + laws),
-      model_or("tile.shift_add.area", "um2", "Area of the shift-and-add behind one converter; only designs with slices or input bits have it.",
-               "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 60 um2 at 32 nm" + laws),
-      base::steps(
-          word("tile.buffer.kind", "sram", {"sram", "edram"},
-               "Memory of input and digital buffers: static, or of one transistor and one capacitor, refreshed; output buffers are small and static.",
-               choice),
-          {{"sram", "edram"}}),
+      model_or(
+          "tile.shift_add.area", "um2",
+          "Area of the shift-and-add unit behind one converter; present only if an output needs several conversions (slices, input bits, passes).",
+          "shift-and-add of ISAAC (Shafiee et al., ISCA 2016), 60 um2 at 32 nm" + laws),
+      base::steps(word("tile.buffer.kind", "sram", {"sram", "edram"},
+                       "Memory type of input and digital buffers. 'sram': static; 'edram': one transistor and one capacitor, refreshed. Output "
+                       "buffers are small and always static.",
+                       choice),
+                  {{"sram", "edram"}}),
       model_or("tile.buffer.read_energy", "pJ/bit", "Energy to read one bit from a buffer; 'model' follows its capacity.", sram_model),
       model_or("tile.buffer.write_energy", "pJ/bit", "Energy to write one bit to a buffer; 'model' follows its capacity.", sram_model),
-      model_or("tile.buffer.area", "um2/bit", "Area of one bit of a buffer, share of the periphery included.",
+      model_or("tile.buffer.area", "um2/bit", "Area of one bit of a buffer, including its share of the periphery.",
                "published cells of 6 transistors, 0.0588 um2 at 14 nm, over an array efficiency of 0.58; of edram, 0.0174 um2 at 14 nm over 0.36, "
                "and its periphery"),
-      model_or("tile.buffer.leakage", "pW/bit", "Leakage of one bit of a buffer; of edram its refresh.",
+      model_or("tile.buffer.leakage", "pW/bit", "Leakage of one bit of a buffer; for edram, power of its refresh.",
                "architect's choice: 10 pW for high-density SRAM at 14 nm, high threshold and 25 C; by threshold, supply and temperature; of edram "
                "one access in 100 us"),
       base::steps(text("digital.activation_format", "dac", {"dac", "float32", "float16", "bfloat16", "int2 to int16"},
-                       "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 "
-                       "where that is "
-                       "ideal).",
+                       "Format of activations at tile inputs: float32, float16, bfloat16, int<bits>, or 'dac', the grid of tile.dac.bits (float32 if "
+                       "that is ideal).",
                        "architect's choice: the input converter's own grid"),
                   {{"int4", "int8"}, {"int8", "float16"}, {"float16", "float32"}}),
       base::steps(text("digital.partial_sum_format", "float16", {"float32", "float16", "bfloat16"},
                        "Format of partial sums between tiles: float32, float16 or bfloat16.", choice),
                   {{"float16", "float32"}}),
       base::steps(text("digital.scale_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
-                       "Format of the column scales: float32, float16, bfloat16 or int<bits> of the tile's largest scale.", choice),
+                       "Format of the column scales: float32, float16, bfloat16, or int<bits> relative to the tile's largest scale.", choice),
                   {{"int8", "float16"}, {"float16", "float32"}}),
       base::steps(text("digital.result_format", "float16", {"float32", "float16", "bfloat16", "int2 to int16"},
-                       "Format of a layer's results between blocks: float32, float16, bfloat16, or int<bits> with one scale for each tensor, from "
-                       "calibration.",
+                       "Format of a layer's results that are sent to other layers: float32, float16, bfloat16, or int<bits> with one scale for each "
+                       "tensor, from calibration.",
                        choice),
                   {{"int8", "float16"}, {"float16", "float32"}}),
       base::more(whole("digital.lanes", 32, 1, 65536, "Element operations that a digital core completes in one clock cycle.", choice)),

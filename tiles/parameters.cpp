@@ -37,34 +37,36 @@ const std::string toolkit = "optional in Rasch et al., AICAS 2021; off in the st
 base::Declarations coding_declarations() {
   return {
       base::steps(word("tile.coding.kind", "differential", {"differential", "offset"},
-                       "Sign of a weight: one device for each sign, or a single device less a column of devices at half the range.", standard),
+                       "Coding of the sign of a weight. 'differential': one device for each sign; 'offset': a single device, minus a column of "
+                       "devices at half the range.",
+                       standard),
                   {{"offset", "differential"}}),
-      base::more(whole("tile.coding.slices", 1, 1, 16, "Arrays that each hold some bits of a weight; shift-and-add after the converters joins them.",
-                       choice)),
-      whole("tile.coding.bits_per_slice", 2, 1, 8, "Magnitude bits that a slice holds; without meaning for a single slice.",
+      base::more(whole("tile.coding.slices", 1, 1, 16,
+                       "Number of arrays that each hold some bits of a weight; shift-and-add after the converters combines their results.", choice)),
+      whole("tile.coding.bits_per_slice", 2, 1, 8, "Magnitude bits that a slice holds; not used with a single slice.",
             "2-bit cells of ISAAC (Shafiee et al., ISCA 2016)"),
-      base::more(whole("tile.coding.pairs", 1, 1, 8, "Sets of devices per weight whose currents add up before the converter.", standard)),
-      number("tile.coding.significance", "", 1.0, 1.0, 64.0, "Weight of a pair over that of the next one.",
+      base::more(whole("tile.coding.pairs", 1, 1, 8, "Number of sets of devices per weight; their currents add up before the converter.", standard)),
+      number("tile.coding.significance", "", 1.0, 1.0, 64.0, "Weight of a pair relative to that of the next pair.",
              "pairs of different significance: Ambrogio et al., Nature 558:60 (2018)"),
       word("tile.coding.pairing", "equal", {"equal", "residual"},
-           "What further pairs hold: the same weight, or what the pairs before them missed when they were programmed.",
+           "Target of further pairs. 'equal': the same weight; 'residual': the programming error of the pairs before.",
            "Mackin et al., Adv. Electron. Mater. 5:1900026 (2019)"),
   };
 }
 
 base::Declarations readout_declarations() {
   return {
-      number("tile.noise.output_spread", "", 0.0, 0.0, 10.0, "Relative spread of the output noise from output to output.", toolkit),
+      number("tile.noise.output_spread", "", 0.0, 0.0, 10.0, "Relative spread of the noise between outputs.", toolkit),
       number("tile.readout.offset", "", 0.0, 0.0, 1.0, "Spread s of the voltage offset: output i loses the share max(0, s N).", toolkit),
       number("tile.readout.series_resistance", "", 0.0, 0.0, most,
              "Series resistance of the read-out: y / (1 + min(rs |y|, limit)), y in full cells.", toolkit),
-      number("tile.readout.series_limit", "", 1.0, 0.0, most, "Largest loss to the series resistance.", toolkit),
+      number("tile.readout.series_limit", "", 1.0, 0.0, most, "Upper limit of the loss to the series resistance.", toolkit),
       number("tile.readout.s_curve", "", 0.0, -most, most, "Curvature n0 of the outputs: y / (1 + |n0 / bound| |y|); the bound is tile.adc.bound.",
              toolkit),
-      number("tile.readout.s_curve_spread", "", 0.0, 0.0, 10.0, "Relative spread of the curvature from output to output.", toolkit),
+      number("tile.readout.s_curve_spread", "", 0.0, 0.0, 10.0, "Relative spread of the curvature between outputs.", toolkit),
       number("tile.readout.s_curve_correction", "", 0.0, 0.0, 10.0, "Share c of the mean curvature that a factor (1 + mean(n) c bound)^2 corrects.",
              toolkit),
-      number("tile.readout.asymmetry", "", 0.0, -1.0, 1.0, "Negative outputs are this share too weak.", toolkit),
+      number("tile.readout.asymmetry", "", 0.0, -1.0, 1.0, "Share by which negative outputs are too weak.", toolkit),
   };
 }
 
@@ -72,62 +74,61 @@ base::Declarations wire_declarations() {
   const std::string wire = "0.35 ohm per cell, Rasch et al., Nat. Commun. 14:5282 (2023)";
   return {
       word("tile.wires.kind", "approximate", {"none", "approximate", "exact"},
-           "Resistance of the lines: none, the static approximation of tile.ir_drop, or the solution of the circuit at every age.", standard),
+           "Resistance of the lines. 'none': no resistance; 'approximate': static approximation of tile.ir_drop; 'exact': solution of the circuit at "
+           "every age.",
+           standard),
       number_or_off("tile.ir_drop.scale", 1.0, 0.0, 1000.0, "Factor on the approximate voltage drop along the lines.", standard),
       number("tile.ir_drop.wire_ratio", "", 571428.57, 1.0, 1e12,
              "Conductance of the wire of one cell over g_max; the default is 0.35 ohm and 5 uS, five times the ratio of a 25 uS device.", standard),
-      word("tile.wires.sense_end", "first", {"first", "last"}, "Input next to the sense amplifiers: the end that sees no voltage drop.",
+      word("tile.wires.sense_end", "first", {"first", "last"}, "Input that is next to the sense amplifiers, where the voltage drop is zero.",
            "orientation of the standard crossbar model"),
-      number("tile.wires.input", "ohm", 0.35, 0.0, most, "Resistance of an input line from cell to cell, where wires are exact.", wire),
-      number("tile.wires.output", "ohm", 0.35, 0.0, most, "Resistance of an output line from cell to cell, where wires are exact.", wire),
-      number("tile.wires.driver", "ohm", 0.0, 0.0, most, "Resistance between a driver and its line, where wires are exact.", choice),
-      number("tile.wires.sense", "ohm", 0.0, 0.0, most, "Resistance between an output line and virtual ground, where wires are exact.", choice),
+      number("tile.wires.input", "ohm", 0.35, 0.0, most, "Resistance of an input line from cell to cell, for exact wires.", wire),
+      number("tile.wires.output", "ohm", 0.35, 0.0, most, "Resistance of an output line from cell to cell, for exact wires.", wire),
+      number("tile.wires.driver", "ohm", 0.0, 0.0, most, "Resistance between a driver and its line, for exact wires.", choice),
+      number("tile.wires.sense", "ohm", 0.0, 0.0, most, "Resistance between an output line and virtual ground, for exact wires.", choice),
   };
 }
 
 base::Declarations tile_declarations() {
   return {
       base::more(whole("tile.rows", 128, 1, 65536, "Word lines of a tile: inputs of one MVM.", arrays)),
-      base::more(whole("tile.columns", 128, 1, 65536, "Bit lines of a tile: outputs of one MVM, where an output takes one column.", arrays)),
+      base::more(whole("tile.columns", 128, 1, 65536, "Bit lines of a tile: outputs of one MVM if an output takes one column.", arrays)),
       word("tile.noise.read_kind", "pcm", {"off", "constant", "pcm"},
-           "Short-term read noise of the weights: 'constant' goes with the norm of the input, 'pcm' with the current.", standard),
+           "Short-term read noise of the weights. 'constant': depends on the norm of the input; 'pcm': depends on the current.", standard),
       number("tile.noise.read", "", 0.0175, 0.0, 100.0, "Short-term read noise of a full cell (s_w).", standard),
-      number("tile.noise.output", "", 0.04, 0.0, 100.0, "Noise of every output in full cells (s_out).", standard),
-      number_or_off("tile.input.asymmetry", std::string("off"), -1.0, 1.0, "Negative inputs are driven by this share too weakly.", toolkit),
+      number("tile.noise.output", "", 0.04, 0.0, 100.0, "Noise of every output, in full cells (s_out).", standard),
+      number_or_off("tile.input.asymmetry", std::string("off"), -1.0, 1.0, "Share by which negative inputs are driven too weakly.", toolkit),
       word("tile.input_range.kind", "calibrated", {"calibrated", "per_vector", "constrained", "off"},
-           "Input range: static from calibration samples; the largest input of each vector; that, but widened where outputs would clip; or none "
-           "(inputs "
-           "beyond 1 clip).",
+           "Input range. 'calibrated': static, from calibration samples; 'per_vector': the largest input of each vector; 'constrained': as "
+           "per_vector, but wider if outputs would clip; 'off': none (inputs beyond 1 clip).",
            standard),
       word("tile.input_range.method", "quantile", {"quantile", "max", "sigma", "mean_max"},
-           "What of the calibration inputs sets a static range: a quantile of their magnitudes, the largest, a multiple of their standard deviation, "
-           "or "
-           "the mean over vectors of the largest.",
+           "Statistic of the calibration inputs that sets a static range. 'quantile': quantile of their magnitudes; 'max': largest magnitude; "
+           "'sigma': multiple of their standard deviation; 'mean_max': largest magnitude of a vector, mean over vectors.",
            choice),
       number("tile.input_range.quantile", "", 0.99995, 0.5, 1.0, "Share of the calibration inputs inside the range.", choice),
       number("tile.input_range.sigmas", "", 3.0, 0.1, 100.0, "Range in standard deviations of the calibration inputs (method sigma).",
              "initial ranges of the retraining of Rasch et al., Nat. Commun. 14:5282 (2023)"),
       word("tile.input_range.learned", "use", {"use", "ignore"},
-           "Whether static ranges that a network brings from its retraining take the place of calibrated ones.", choice),
+           "Whether static ranges that retraining stored in the network replace the calibrated ones.", choice),
       word("tile.mapping.scale", "column", {"none", "column", "tile"},
-           "What weights are divided by: the largest of their column, the largest of the tile, or nothing.", standard),
+           "Divisor of the weights: the largest weight of their column, the largest weight of the tile, or none.", standard),
       word("tile.drift_compensation", "global", {"none", "global", "column", "exact"},
-           "Outputs are multiplied by the mean one-hot reading just after programming over the same now: of the tile, of each column, or of the tile "
-           "from "
-           "its true conductances.",
+           "Factor on the outputs: mean response to one-hot inputs just after programming, over the same mean now. 'global': one factor for the "
+           "tile; 'column': one for each column; 'exact': one for the tile, from its true conductances; 'none': no factor.",
            standard),
-      base::number_or(
-          "tile.upkeep.refresh", "s", std::string("never"), 1.0, longest_interval_s, {"never"},
-          "Time after which all devices are programmed again: no device grows older. An accuracy at an age beyond it is that just before.", choice),
-      base::number_or(
-          "tile.upkeep.recalibrate", "s", std::string("always"), 1e-3, longest_interval_s, {"always"},
-          "Time after which the drift compensation is measured again: outputs are multiplied by a factor that is so old. 'always': measured "
-          "before every use, at no cost.",
-          choice),
+      base::number_or("tile.upkeep.refresh", "s", std::string("never"), 1.0, longest_interval_s, {"never"},
+                      "Time after which all devices are programmed again, so no device gets older. The accuracy at a larger age is that just before "
+                      "reprogramming.",
+                      choice),
+      base::number_or("tile.upkeep.recalibrate", "s", std::string("always"), 1e-3, longest_interval_s, {"always"},
+                      "Time between measurements of the drift compensation. Outputs are multiplied by a factor of this age, as just before the next "
+                      "measurement. 'always': measured before every use, at no cost.",
+                      choice),
       base::less(number("tile.array.read_voltage", "V", 0.2, 1e-3, 10.0, "Voltage of a driven word line.",
                         "common read voltage of phase-change memory arrays")),
       base::number_or("tile.array.supply", "V", std::string("vdd"), 1e-3, 10.0, {"vdd"},
-                      "Voltage of the supply that the cells' current is drawn from, through a regulator; 'vdd' is chip.vdd.",
+                      "Voltage of the supply that delivers the current of the cells through a regulator; 'vdd': chip.vdd.",
                       "architect's choice: linear regulation, so that the supply delivers the current at its own voltage"),
       number("tile.array.line_capacitance", "fF", 0.14, 0.0, most, "Capacitance of a word line for each cell it crosses.",
              "0.2 fF/um wire capacitance, cell pitch 0.7 um"),
@@ -135,28 +136,27 @@ base::Declarations tile_declarations() {
              "Capacitance of the selectors of one cell on its word line, which swings to chip.vdd.",
              "architect's choice: two transistors of about 0.1 um width at 1 fF/um"),
       word("tile.array.cell", "transistor", {"transistor", "sram"},
-           "What a device lies in: a cell of one transistor, or it is itself the read transistors of static cells of 8 transistors, one a bit of "
-           "tile.device.levels.",
+           "Cell of a device. 'transistor': the device with one transistor; 'sram': static cells of 8 transistors, one per bit of "
+           "tile.device.levels, whose read transistors are the device.",
            "cells of 8 transistors are 30 % larger than those of 6: Chang et al., VLSI 2005"),
       word("tile.array.selector", "row", {"row", "block"},
-           "What a cell is selected by. Row: its word line, so that all cells of driven rows belong to the product. Block: a second transistor too, "
-           "which "
-           "cuts off cells that lie in the rows of one block or group on the diagonal and the columns of another; blocks without a row or column in "
-           "common then work at the same time.",
+           "Selection of a cell. 'row': by its word line; all cells of driven rows take part in the product. 'block': also by a second transistor, "
+           "which cuts off cells in the rows of one block or group on the diagonal and the columns of another; blocks without a common row or column "
+           "then work at the same time.",
            "architect's choice; the second transistor takes half the area of a device with the first"),
       base::model_or("tile.array.cell_area", "um2",
                      "Area of one unit cell: the devices of a weight in one array and their selectors; 'model' follows tile.coding.kind and "
                      "chip.technology.",
                      "architect's choice: 0.25 um2 a device with its transistor at 14 nm, by area of logic"),
       number("tile.front_end.bias", "", 4.0, 0.0, 1e3,
-             "Current that the read-out of a column (amplifier or current copies, integrator, sample-and-hold) draws while it integrates, over the "
-             "full-scale current of its converter.",
+             "Current that the read-out of a column (amplifier or current copies, integrator, sample-and-hold) draws while it integrates, relative "
+             "to the full-scale current of its converter.",
              "fitted to the published macros with non-volatile cells of UIUC-IMC-Benchmarking: examples/readout_fit"),
       base::model_or(
           "tile.front_end.area", "um2", "Area of the read-out of one column.",
           "1500 um2 at 14 nm, with the node: 1700 um2 a column are left of the core of Le Gallo et al., Nat. Electron. 6:680 (2023), less its "
           "cells, and 2000 um2 of the tile projected by Jain et al., IEEE TVLSI 31:114 (2023)"),
-      base::model_or("tile.supply.leakage", "uW", "Power that the regulator of a tile takes at rest.",
+      base::model_or("tile.supply.leakage", "uW", "Power of the regulator of a tile at rest.",
                      "architect's choice: 20 uA from chip.vdd, half of it where inputs of one sign are driven at a time"),
       base::model_or(
           "tile.supply.area", "um2", "Area of the regulator of a tile.",

@@ -10,14 +10,13 @@ base::Declarations programming_declarations() {
       "order of magnitude of program-and-verify of multilevel phase-change memory: Sebastian et al., J. Appl. Phys. 124:111101 (2018)";
   const std::string choice = "architect's choice";
   return {
-      base::whole("tile.program.weight_bits", 8, 1, 32, "Bits of one weight as it is sent to the tile that is to hold it.", choice),
-      base::number("tile.program.iterations", "", 12.0, 1.0, 1e4, "Pulses, each read back, until a device holds its conductance; on average.",
+      base::whole("tile.program.weight_bits", 8, 1, 32, "Bits with which one weight is sent to its tile.", choice),
+      base::number("tile.program.iterations", "", 12.0, 1.0, 1e4, "Mean number of pulses, each with a read-back, until a device has its conductance.",
                    estimate),
       base::number("tile.program.iteration_time", "ns", 1000.0, 1e-3, 1e9, "Time of one pulse and its read-out.", estimate),
       base::number("tile.program.iteration_energy", "pJ", 20.0, 0.0, 1e9, "Energy of one pulse and its read-out of one device.", estimate),
       base::more(base::whole("tile.program.parallel_columns", 64, 1, 65536,
-                             "Columns of a row whose devices are programmed at the same time; bounded by the current that the drivers give.",
-                             choice)),
+                             "Columns of a row whose devices are programmed at the same time; limited by the current of the drivers.", choice)),
   };
 }
 

@@ -337,7 +337,8 @@ bool TileArray::convert_all(std::span<const float> x, std::size_t x_stride, std:
   jobs.clear();
   for (std::size_t b = 0; b < events.size(); ++b) jobs.push_back({x.data() + b * x_stride, events[b], 1.0F, b});
   if (!parameters_.adc.repeat_clipped) return convert(jobs, draws, y, nullptr, statistics);
-  // Halving goes on until inputs would fall below a quarter of their grid's step; without a grid, a thousandfold.
+  // Halving ends once full scale is below 4 steps of the input grid (factor above a quarter of the largest code); without a grid, at a factor of
+  // 1000.
   constexpr float share_of_step = 0.25F;
   constexpr float most_without_grid = 1000.0F;
   const float most = parameters_.dac.bits ? share_of_step * Quantiser::largest_code(*parameters_.dac.bits) : most_without_grid;

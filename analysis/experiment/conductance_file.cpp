@@ -52,10 +52,10 @@ NetworkConductances target_conductances(const workloads::TiledNetwork& tiled) {
     if (matrix.digital) continue;
     const tiles::TileParameters& tile = tiled.tiles.of(matrix.name);
     if (tile.coding.residual) {
-      throw base::UserError(fmt::format(
-          "layer '{}': tile.coding.pairs hold what earlier pairs missed (tile.coding.significance_kind), so the targets of the later ones are "
-          "known only after programming; choose a coding without it to export targets",
-          matrix.name));
+      throw base::UserError(
+          fmt::format("layer '{}': later pairs hold the programming error of earlier pairs (tile.coding.pairing: residual), so their targets are "
+                      "known only after programming; set tile.coding.pairing to equal to export targets",
+                      matrix.name));
     }
     const auto& split = tiled.layout.of(matrix.name);
     auto& blocks = result[matrix.name];

@@ -74,9 +74,9 @@ void add_statistics(std::vector<LayerResult>& layers, const workloads::TiledNetw
 void check_accuracy(const Result& result) {
   const auto check = [&](double value) {
     if (!(value >= 0 && (value <= 1 || !workloads::is_share(result.metric)))) {
-      throw base::UserError(fmt::format("the metric {} came out as {}, which it cannot be; this run is not to be trusted",
-                                        workloads::metric_name(result.metric), value),
-                            base::ExitCode::failed_check);
+      throw base::UserError(
+          fmt::format("the metric {} is {}, which is impossible; this run is not to be trusted", workloads::metric_name(result.metric), value),
+          base::ExitCode::failed_check);
     }
   };
   check(result.float_accuracy);

@@ -100,9 +100,9 @@ FunctionalResult FunctionalRun::check(const hw::SimulationResult& result) const 
   }
   if (differing > 0) {
     throw base::UserError(
-        fmt::format("{} of {} numbers that left the chip are not those of the accuracy path: {}; what the cores read is not what the "
-                    "network says",
-                    differing, functional.outputs, first),
+        fmt::format(
+            "{} of {} numbers at the output of the chip differ from the accuracy path: {}; the cores read other data than the network defines",
+            differing, functional.outputs, first),
         base::ExitCode::failed_check);
   }
   return functional;

@@ -143,8 +143,8 @@ Ladder improve(const Design& design, const workloads::Network& network, int most
     tell(ladder.rungs.back());
     for (int rung = 0; rung < most; ++rung) {
       if (!climb(ladder, network)) {
-        ladder.end =
-            fmt::format("one more of nothing shortens the interval by 1 % without filling links; it is bound by {}", ladder.rungs.back().bound);
+        ladder.end = fmt::format("no single additional resource shortens the interval by 1 % without filling links; it is bound by {}",
+                                 ladder.rungs.back().bound);
         return ladder;
       }
       tell(ladder.rungs.back());

@@ -224,7 +224,7 @@ class Sizer {
 
   /// Why the last chip does not reach the target; empty: it does.
   [[nodiscard]] std::string missed() const {
-    if (wants_speed() && distance(*step_) > 0) return fmt::format("nothing that can be bought brings it closer; it is bound by {}", step_->bound);
+    if (wants_speed() && distance(*step_) > 0) return fmt::format("no additional resource brings the chip closer; it is bound by {}", step_->bound);
     if (target_.square_metre && step_->square_metre > *target_.square_metre) return "the smallest chip that was found takes more area";
     return "";
   }

@@ -51,8 +51,8 @@ Upkeep upkeep_of(const Design& design, const ChipResult& result) {
   if (!result.program.phases.empty()) {
     if (design.tile.refresh_s || design.tile.recalibration_s) {
       throw base::UserError(
-          "weights that are reloaded while the chip runs are refreshed thereby: leave tile.upkeep.refresh and tile.upkeep.recalibrate "
-          "as they are, or take mapper.weights=stationary");
+          "reloading already programs the weights again while the chip runs: leave tile.upkeep.refresh and tile.upkeep.recalibrate at their "
+          "defaults, or set mapper.weights=stationary");
     }
     return upkeep;
   }

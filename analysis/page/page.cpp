@@ -54,7 +54,7 @@ void require_one_statement(SQLite::Database& database, const std::string& sql, c
   sqlite3_prepare_v2(database.getHandle(), sql.c_str(), -1, &statement, &rest);
   sqlite3_finalize(statement);
   if (rest != nullptr && std::string_view(rest).find_first_not_of(" \n") != std::string_view::npos) {
-    throw base::UserError(fmt::format("--where {}: one condition is needed, and behind it something else stands; a page only reads", where));
+    throw base::UserError(fmt::format("--where {}: a single condition is needed, but more text follows it; a page only reads", where));
   }
 }
 
@@ -73,7 +73,7 @@ std::vector<std::int64_t> runs_where(SQLite::Database& database, const std::stri
   }
   if (!runs.empty()) return runs;
   if (where.empty()) throw base::UserError(fmt::format("{} has no runs to report; mho run and mho simulate store them", path));
-  throw base::UserError(fmt::format("--where {}: no run of {} is like that", where, path));
+  throw base::UserError(fmt::format("--where {}: no run of {} meets this condition", where, path));
 }
 
 std::string cell(const SQLite::Column& column) {

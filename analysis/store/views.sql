@@ -1,13 +1,13 @@
--- Views over the tables of schema.sql. A migration drops them and makes them again from this text.
+-- Views over the tables of schema.sql. A migration drops them and creates them again from this text.
 
--- Every parameter of a run: given, or as its version declares it.
+-- Every parameter of a run: given, or the default of its version.
 CREATE VIEW parameter AS
 SELECT run, key, value, unit, origin FROM setting
 UNION ALL
 SELECT r.id, d.key, d.value, d.unit, 'default' FROM run r JOIN declaration d ON d.hash = r.declarations
 WHERE NOT EXISTS (SELECT 1 FROM setting s WHERE s.run = r.id AND s.key = d.key);
 
--- Trainings as they ended, and the runs of what they wrote.
+-- Trainings with their results, and the runs of the networks that they wrote.
 CREATE VIEW v_training AS
 SELECT t.id AS training, t.created, t.network, t.data, t.metric, t.out, json_extract(t.recipe_json, '$.noise.scale') AS noise_scale,
        e.epoch AS epochs, e.loss, e.metric AS training_metric, t.wall_s, r.id AS run, t.name, t.tags, t.command, t.version, t.machine,
@@ -17,8 +17,8 @@ LEFT JOIN training_end n ON n.training = t.id
 LEFT JOIN epoch e ON e.training = t.id AND e.epoch = (SELECT max(epoch) FROM epoch WHERE training = t.id)
 LEFT JOIN run r ON r.network_hash = t.out_hash;
 
--- One chip at one time; rank 1 is the worst. Normalised: 1 as good as float, 0 no better than guessing; NULL where float itself guesses. Ranks are counted, because no filter enters a
--- view over window functions.
+-- One chip at one time; rank 1 is the worst. Normalised: 1: as good as float, 0: no better than guessing, NULL: float itself is no better. Ranks are counted, because SQLite does not
+-- push a filter into a view over window functions.
 CREATE VIEW v_chip AS
 SELECT a.run, a.time_s, a.repeat, a.value,
        CASE WHEN (CASE WHEN r.metric IN ('nats', 'mse') THEN r.float_accuracy_scored < r.chance ELSE r.float_accuracy_scored > r.chance END)
@@ -43,7 +43,7 @@ SELECT run, time_s, avg(value) AS mean,
        (SELECT t.sampling_sem FROM accuracy_time t WHERE t.run = c.run AND t.time_s = c.time_s) AS sampling_sem
 FROM v_chip c GROUP BY run, time_s;
 
--- One run is found by its key, and many take one pass over run_figures.
+-- A query for one run uses its key; a query for many runs needs one pass over run_figures.
 CREATE VIEW v_run AS
 SELECT r.id AS run, r.created, r.network, r.data, r.design, r.metric, r.float_accuracy,
        (SELECT min(time_s) FROM accuracy WHERE run = r.id) AS first_time_s,
@@ -74,7 +74,7 @@ LEFT JOIN layer_format f ON f.run = l.run AND f.layer = l.layer AND f."values" =
 LEFT JOIN layer_format p ON p.run = l.run AND p.layer = l.layer AND p."values" = 'partial sums'
 LEFT JOIN layer_format s ON s.run = l.run AND s.layer = l.layer AND s."values" = 'column scales';
 
--- Of one inference, the chip idle before.
+-- Of one inference on an idle chip.
 CREATE VIEW v_layer_time AS
 SELECT t.run, r.network, r.design, t.number, t.name, t.begin_s, t.end_s, t.working_s, t.latency_s, 100.0 * t.latency_s / r.latency_s AS latency_percent,
        t.latency_working_s, t.latency_s - t.latency_working_s AS latency_waiting_s
@@ -85,14 +85,14 @@ SELECT o.run, r.network, r.design, o.number, t.name, o.feed, p.key AS part, p.ke
        p.value AS working_percent
 FROM occupancy o JOIN run r ON r.id = o.run JOIN layer_time t ON t.run = o.run AND t.number = o.number JOIN json_each(o.percent) p;
 
--- Against the chip as it is.
+-- Relative to the chip as it is.
 CREATE VIEW v_marginal AS
 SELECT m.run, r.network, r.design, m.number, m.resource, (SELECT group_concat(value, ' ') FROM json_each(m.change)) AS change, m.interval_s, m.latency_s,
        m.mm2, m.joule, 100.0 * (m.interval_s / a.interval_s - 1) AS interval_percent, 100.0 * (m.latency_s / a.latency_s - 1) AS latency_percent,
        100.0 * (m.mm2 / a.mm2 - 1) AS area_percent, 100.0 * (m.joule / a.joule - 1) AS energy_percent, m.full_links, m.bound
 FROM marginal m JOIN run r ON r.id = m.run JOIN marginal a ON a.run = m.run AND a.number = 0;
 
--- Every setting that a layer has: its own, or the design's.
+-- Every setting of a layer: its own, or that of the design.
 CREATE VIEW v_layer_parameter AS
 SELECT l.run, r.network, l.layer, l.name, p.key, coalesce(o.value, p.value) AS value, p.unit, o.value IS NOT NULL AS own
 FROM layer l JOIN run r ON r.id = l.run JOIN parameter p ON p.run = l.run
@@ -131,7 +131,7 @@ CREATE VIEW v_link AS
 SELECT l.run, r.network, l.kind, l.from_node, l.to_node, l.flits / (r.window_s * l.clock_hz) AS flits_per_cycle
 FROM link l JOIN run r ON r.id = l.run;
 
--- What the simulation itself took.
+-- Size and speed of the simulation itself.
 CREATE VIEW v_simulation AS
 SELECT id AS run, network, design, cycles, simulated_flit_hops, simulation_wall_s, cycles / simulation_wall_s AS cycles_per_s,
        simulated_flit_hops / simulation_wall_s AS flit_hops_per_s
@@ -141,7 +141,7 @@ CREATE VIEW v_energy AS
 SELECT e.run, r.network, e.block, sum(e.joule) AS joule, 100.0 * sum(e.joule) / r.energy_per_inference_j AS percent
 FROM energy e JOIN run r ON r.id = e.run GROUP BY e.run, e.block;
 
--- Power in steady state: of events, and of leakage with nothing gated.
+-- Energy of events per inference in steady state; leakage without gating.
 CREATE VIEW v_component AS
 SELECT c.run, r.network, r.design, c.component, c.per, c.count, c.joule, 100.0 * c.joule / r.energy_per_inference_j AS energy_percent,
        c.leakage_w, c.mm2, 100.0 * c.mm2 / r.area_mm2 AS area_percent, c.energy_spread, c.leakage_spread, c.area_spread, c.user_figures, c.source
@@ -162,24 +162,24 @@ FROM event e JOIN run r ON r.id = e.run;
 CREATE VIEW v_programming AS
 SELECT p.run, r.network, r.design, p.devices, p.joule, p.seconds FROM programming p JOIN run r ON r.id = p.run;
 
--- On top of the energy of inferences.
+-- In addition to the energy of inferences.
 CREATE VIEW v_upkeep AS
 SELECT u.run, r.network, r.design, u.refresh_j, u.refresh_s, u.recalibration_j, u.recalibration_s, u.power_w, u.downtime, u.tile_yield
 FROM upkeep u JOIN run r ON r.id = u.run;
 
--- What an inference sends between stages, and where it is buffered; without headers and credits.
+-- Data of one inference between stages, with the buffers; without headers and credits.
 CREATE VIEW v_edge AS
 SELECT e.run, r.network, e.edge, p.name AS producer, p.node AS from_node, c.name AS consumer, c.node AS to_node, e.positions, e.bits_per_position,
        e.positions * e.bits_per_position AS bits, e.capacity, e.capacity * e.bits_per_position AS buffer_bits, e.routers,
        e.positions * e.bits_per_position * e.routers AS bit_hops
 FROM edge e JOIN run r ON r.id = e.run JOIN stage p ON p.run = e.run AND p.stage = e.producer JOIN stage c ON c.run = e.run AND c.stage = e.consumer;
 
--- How far the interval is above what its longest bound allows.
+-- Lower bounds of the interval, each also as a share of the interval.
 CREATE VIEW v_bound AS
 SELECT b.run, r.network, r.design, b.what, b.place, b.seconds, r.interval_s, 100.0 * b.seconds / r.interval_s AS percent
 FROM bound b JOIN run r ON r.id = b.run;
 
--- Above 1 the chip needs less than the digital machine.
+-- Ratios above 1: the chip needs less than the digital machine.
 CREATE VIEW v_reference AS
 SELECT d.run, r.network, r.design, d.name, d.macs, d.seconds, d.joule, d.mm2, d.bound, d.joule / r.energy_per_inference_j AS joule_ratio,
        d.seconds / r.interval_s AS time_ratio, d.source

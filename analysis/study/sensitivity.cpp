@@ -55,7 +55,7 @@ Sensitivity begin(const workloads::Network& network, const workloads::DataDescri
   study.float_accuracy = workloads::evaluate_float(network, *data.test, study.samples.first, study.samples.scored, options.threads);
   const double above = workloads::is_share(study.metric) ? study.float_accuracy - study.chance : study.chance - study.float_accuracy;
   if (!std::isfinite(study.chance)) {
-    throw base::UserError(fmt::format("data {}: nothing says what guessing gives in {}, so no accuracy can be normalised", study.data,
+    throw base::UserError(fmt::format("data {}: the score of guessing is unknown for {}, so no accuracy can be normalised", study.data,
                                       workloads::metric_name(study.metric)));
   }
   if (!(above > 0)) {
@@ -211,7 +211,7 @@ Design with_ideal_tiles(const Design& design) {
 void require_analog(const Design& design, workloads::Network network) {
   static_cast<void>(apply_layer_rules(design, network));
   if (std::ranges::all_of(network.matrices, &workloads::Matrix::digital)) {
-    throw base::UserError(fmt::format("no layer of {} runs on tiles, so there is nothing to be sensitive", network.name));
+    throw base::UserError(fmt::format("no layer of {} runs on tiles, so there is no sensitivity to find", network.name));
   }
 }
 

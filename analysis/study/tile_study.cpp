@@ -70,7 +70,7 @@ double relative_error(std::span<const float> exact, std::span<const float> analo
   }
   const double relative = error / norm;
   if (!std::isfinite(relative)) {
-    throw base::UserError("a relative error of the tile came out as no number; this design cannot be studied", base::ExitCode::failed_check);
+    throw base::UserError("a relative error of the tile is not a number; this design cannot be studied", base::ExitCode::failed_check);
   }
   return relative;
 }

@@ -121,7 +121,7 @@ std::string read_file(const std::string& path, const InputLimit& limit) {
   for (int waited = 0;;) {
     check_interrupt();
     if (waits && !is_readable(file.number())) {
-      if (++waited == patience) say_waiting(fmt::format("waiting for somebody who writes into {}", path));
+      if (++waited == patience) say_waiting(fmt::format("waiting for another program that writes to {}", path));
       continue;
     }
     if (filled == bytes.size()) bytes.resize(filled < stated ? std::min(stated, 2 * filled) : filled + filled / 2);

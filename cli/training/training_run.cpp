@@ -68,7 +68,7 @@ std::optional<base::UserError> failure_of(int status, const std::string& told, c
   }
   constexpr int signalled = 128;
   const std::string how = status > signalled ? fmt::format("was ended by signal {} ({})", status - signalled, signal_text(status - signalled))
-                                             : fmt::format("ended with code {} without a word", status);
+                                             : fmt::format("ended with code {} without a message", status);
   return base::UserError(fmt::format("mho-train {}; {}", how, checkpoint_text(out)), base::ExitCode::failed_check);
 }
 
@@ -111,7 +111,7 @@ TrainingOutcome run_training(const std::string& program, const analysis::Trainin
     return outcome;
   }
   if (FileMark(job.out) == before || !report.has_ended()) {
-    throw base::UserError(fmt::format("mho-train says that it is done, but it has not written {}; the training is lost", job.out),
+    throw base::UserError(fmt::format("mho-train reported success but did not write {}; the training is lost", job.out),
                           base::ExitCode::failed_check);
   }
   outcome.record.out_hash = base::content_hash(base::read_file(job.out));

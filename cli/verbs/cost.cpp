@@ -368,13 +368,13 @@ bool is_run_number(const std::string& text) { return text.find_first_not_of("012
 
 Action read_cost_line(Options& options) {
   CostArguments arguments;
-  options.text("RUN", arguments.run, "number of a run in the database: its own events; without it a design at full load", "RUN");
+  options.text("RUN", arguments.run, "number of a run in the database: costs of its own events; without it a design at full load", "RUN");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
-  options.text("--against", arguments.against,
-               "another run, or another design by file or name, to be set beside this one; published: the cloud of published macros", "WHAT");
-  options.output("--svg", arguments.svg, "plot of the result; with --against published the cloud", "SVG");
-  options.file("--db", arguments.db, "database of results; where RUN stands, without it results.db");
+  options.text("--against", arguments.against, "comparison with another run or another design (file or name); published: with all published macros",
+               "WHAT");
+  options.output("--svg", arguments.svg, "plot of the result; with --against published", "SVG");
+  options.file("--db", arguments.db, "database of results; of RUN, without it results.db");
   add_json(options, arguments.json);
   options.read();
   if (arguments.db && !arguments.run) usage("--db holds runs: give the number of one, as in mho cost 3 --db results.db");
@@ -396,9 +396,9 @@ Action read_cost_line(Options& options) {
 
 Verb cost_verb() {
   return {.name = "cost",
-          .sentence = "what each component of a chip costs, at full load or in a run: events, energy, area, leakage, delay, source",
+          .sentence = "list the costs of each component of a chip, at full load or in a run: events, energy, area, leakage, delay, source",
           .examples = {{"mho cost --design chip.yaml", "the costs of a chip, component by component"},
-                       {"mho cost 3 --against 5", "where two runs in results.db differ, and how surely"}},
+                       {"mho cost 3 --against 5", "the differences of two runs in results.db, with their certainty"}},
           .read = read_cost_line};
 }
 

@@ -204,11 +204,11 @@ void describe(const DescribeArguments& arguments, const Invocation& invocation) 
 
 Action read_describe_line(Options& options) {
   DescribeArguments arguments;
-  options.text("WORD", arguments.word, "a key, the beginning of several (tile.adc), a word to search for (leakage), or: designs", "WORD");
+  options.text("WORD", arguments.word, "a key, the beginning of several keys (tile.adc), a word to search for (leakage), or: designs", "WORD");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   options.renamed("--recipe", "--recipe-keys; --recipe is a file");
-  options.flag("--recipe-keys", arguments.recipe, "the keys of a recipe of retraining instead of those of a design");
+  options.flag("--recipe-keys", arguments.recipe, "describe the keys of a retraining recipe instead of those of a design");
   add_json(options, arguments.json);
   options.read();
   if (arguments.word == designs_word && (arguments.recipe || arguments.of_a_design())) {
@@ -222,10 +222,10 @@ Action read_describe_line(Options& options) {
 
 Verb describe_verb() {
   return {.name = "describe",
-          .sentence = "print what parameters there are, what they mean and what they come to in a design",
+          .sentence = "list the parameters with their meanings and their values in a design",
           .examples = {{"mho describe tile.adc", "what the parameters of the converter mean"},
-                       {"mho describe leakage", "all that have to do with a word"},
-                       {"mho describe tile.adc --set tile.adc.bits=6", "and what 'model' comes to in a design"}},
+                       {"mho describe leakage", "all parameters related to a word"},
+                       {"mho describe tile.adc --set tile.adc.bits=6", "the values of 'model' in a design"}},
           .read = read_describe_line};
 }
 

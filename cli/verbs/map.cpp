@@ -194,17 +194,19 @@ Action read_map_line(Options& options) {
   std::optional<std::string> throughput, latency, area;
   add_network_file(options, arguments);
   add_data_input(options, arguments.data_input);
-  options.text("--throughput", throughput, "inferences a second: the smallest chip that reaches it", "X");
-  options.text("--latency", latency, "from the first input to the last output: the smallest chip that is as fast", "TIME");
-  options.text("--area", area, "of the chip at most: the fastest one, or the limit for what the two above ask", "MM2");
-  options.flag("--improve", arguments.improve, "buy what shortens the interval most for its area, step by step, and simulate where that ends");
+  options.text("--throughput", throughput, "inferences per second: find the smallest chip that reaches this rate", "X");
+  options.text("--latency", latency, "time from the first input to the last output: find the smallest chip that meets it", "TIME");
+  options.text("--area", area, "largest area of the chip: find the fastest chip, or limit the search for --throughput and --latency", "MM2");
+  options.flag("--improve", arguments.improve,
+               "step by step, enlarge the resource that shortens the interval most for its area, and simulate the final design");
   options.flag("--move-digital-cores", arguments.move_cores,
-               "digital cores stand where simulated annealing finds the least traffic (chip.digital_nodes, mapper.placement: annealed)");
-  options.output("--out", arguments.out, "the design that --improve, --throughput, --latency, --area or --move-digital-cores end with, YAML", "YAML");
+               "place digital cores by simulated annealing for the least traffic (chip.digital_nodes, mapper.placement: annealed)");
+  options.output("--out", arguments.out, "final design of --improve, --throughput, --latency, --area or --move-digital-cores, YAML", "YAML");
   add_sequence(options, arguments.sequence);
   add_mapping(options, arguments.mapping);
-  options.output("--svg", arguments.svg, "plot of the result; floorplan coloured by layer, links by their traffic", "SVG");
-  options.output("--write-conductances", arguments.conductances, "what every device is to be programmed to: siemens by tile, .npz", "NumPy arrays");
+  options.output("--svg", arguments.svg, "plot of the result; floorplan with nodes coloured by layer and links by traffic", "SVG");
+  options.output("--write-conductances", arguments.conductances, "write the target conductance of every device: siemens by tile, .npz",
+                 "NumPy arrays");
   add_json(options, arguments.json);
   options.read();
   check(arguments);
@@ -215,18 +217,20 @@ Action read_map_line(Options& options) {
   if (area) arguments.target.square_metre = parse_area("--area", *area);
   if (arguments.target.latency_s == 0.0) usage("--latency 0: nothing is that fast; give a time above 0");
   if (arguments.out && !arguments.improve && !sizes(arguments) && !arguments.move_cores) {
-    usage("--out writes the design of a chip that was looked for: give --improve, --throughput, --latency, --area or --move-digital-cores too");
+    usage("--out writes the design that a search finds: give --improve, --throughput, --latency, --area or --move-digital-cores too");
   }
   if (arguments.move_cores && (arguments.improve || sizes(arguments))) {
-    usage("--move-digital-cores is of one chip: leave --improve, --throughput, --latency and --area out, and give it what --out writes with them");
+    usage(
+        "--move-digital-cores works on one given chip: leave --improve, --throughput, --latency and --area out; write their design with --out, and "
+        "give it with --design");
   }
   if (arguments.move_cores && arguments.mapping.given) usage("--mapping says which cores the network has: leave --move-digital-cores out");
   if (arguments.improve && sizes(arguments)) usage("--improve goes on as long as it helps: leave --throughput, --latency and --area out");
   if ((arguments.improve || sizes(arguments)) &&
       (arguments.mapping.given || arguments.mapping.saved || arguments.svg || arguments.conductances || arguments.sequence.mode)) {
     usage(
-        "chips that are looked for are mapped many times: --mapping, --save, --svg, --write-conductances and --mode are of one; map what --out "
-        "writes with them");
+        "a search maps many chips, but --mapping, --save, --svg, --write-conductances and --mode refer to one: write the design that is found with "
+        "--out, and map it without a search");
   }
   return [arguments](const Invocation& invocation) { map(arguments, invocation); };
 }
@@ -235,10 +239,10 @@ Action read_map_line(Options& options) {
 
 Verb map_verb() {
   return {.name = "map",
-          .sentence = "how a network lies on a chip: tiles, copies, buffers, and how far it is from what no mapping can beat",
-          .examples = {{"mho map net.onnx", "how many tiles, and what more of them would bring"},
-                       {"mho map net.onnx --save mapping.json", "its mapping, to be edited and given to --mapping"},
-                       {"mho map net.onnx --write-conductances target.npz", "siemens of every device"}},
+          .sentence = "map a network onto a chip: tiles, copies, buffers, and the distance to the bound for any mapping",
+          .examples = {{"mho map net.onnx", "the number of tiles, and the gain from more tiles"},
+                       {"mho map net.onnx --save mapping.json", "write its mapping, to be edited and used with --mapping"},
+                       {"mho map net.onnx --write-conductances target.npz", "the target conductance of every device"}},
           .read = read_map_line};
 }
 

@@ -88,9 +88,9 @@ Action read_mvm_line(Options& options) {
   options.file("--inputs", arguments.inputs, "vectors [batch][inputs], or one [inputs], .npy");
   options.output("--out", arguments.out, "outputs [reads][batch][outputs], [batch][outputs] for one read, .npy", "a NumPy array");
   options.output("--stats", arguments.stats, "ideal, mean and std over reads of every output, .csv", "CSV");
-  options.whole("--reads", arguments.reads, "how often every vector is read", fmt::format("N ({})", arguments.reads), 1, most);
+  options.whole("--reads", arguments.reads, "number of reads of every vector", fmt::format("N ({})", arguments.reads), 1, most);
   options.renamed("--repeats", "--reads here: how often every vector is read. Repeats are programmings everywhere: --program makes every read one");
-  options.flag("--program", arguments.program, "program the tiles anew for every read");
+  options.flag("--program", arguments.program, "program the tiles again for every read");
   add_one_time(options, time);
   add_design(options, arguments.design);
   add_set(options, arguments.set);
@@ -101,7 +101,7 @@ Action read_mvm_line(Options& options) {
   options.read();
   if (!arguments.out && !arguments.stats) usage("say what to write: --out Y.npy for the outputs, or --stats S.csv for their mean and deviation");
   if (arguments.out && arguments.stats) usage("--out and --stats exclude each other; choose the outputs or their statistics");
-  if (arguments.stats && arguments.reads < 2) usage("--stats takes a deviation over reads, which needs two of them: give --reads");
+  if (arguments.stats && arguments.reads < 2) usage("--stats computes a deviation over reads, which needs at least two reads: give --reads");
   arguments.time_s = parse_one_time(time);
   return [arguments](const Invocation& invocation) { mvm(arguments, invocation); };
 }
@@ -110,8 +110,8 @@ Action read_mvm_line(Options& options) {
 
 Verb mvm_verb() {
   return {.name = "mvm",
-          .sentence = "put a matrix and vectors through the tiles of a design",
-          .examples = {{"mho mvm --weights W.npy --inputs X.npy --out Y.npy", "a matrix and vectors through the tiles"}},
+          .sentence = "multiply a matrix by vectors on the tiles of a design",
+          .examples = {{"mho mvm --weights W.npy --inputs X.npy --out Y.npy", "a matrix times vectors on tiles"}},
           .read = read_mvm_line};
 }
 

@@ -179,7 +179,7 @@ Action read_network_line(Options& options) {
 
 Verb network_verb() {
   return {.name = "network",
-          .sentence = "print a network layer by layer, and what would run on tiles",
+          .sentence = "print a network layer by layer, and which layers run on tiles",
           .examples = {{"mho network net.onnx --shape 3x224x224", "its layers, analog or digital, and why"}},
           .read = read_network_line};
 }

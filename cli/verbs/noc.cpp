@@ -223,22 +223,23 @@ Action read_noc_line(Options& options) {
   options.renamed("--sample", "--window");
   options.renamed("--samples", "--windows; samples are those of data everywhere");
   options.whole("--packet", arguments.packet_flits, "flits of a packet", fmt::format("N ({})", arguments.packet_flits), 1, most);
-  options.number("--hotspot-share", arguments.hotspot_share, "of the packets that go to the hot spot", fmt::format("X ({})", arguments.hotspot_share),
-                 0, 1);
-  options.flag("--all-classes", arguments.all_classes, "spread packets over the message classes; else all are activations");
-  options.text("--mesh", arguments.mesh, "columns and rows of nodes; without it the design's", "8x8");
+  options.number("--hotspot-share", arguments.hotspot_share, "share of the packets that go to the hot spot",
+                 fmt::format("X ({})", arguments.hotspot_share), 0, 1);
+  options.flag("--all-classes", arguments.all_classes, "spread packets over all message classes; without it all are activations");
+  options.text("--mesh", arguments.mesh, "columns and rows of nodes; without it those of the design", "8x8");
   const auto add_key = [&](const char* name, std::optional<int>& target, const char* sentence, const char* key) {
     const auto [least, largest] = legal_range(key);
     options.whole(name, target, sentence, "N", least, largest);
   };
-  add_key("--vcs", arguments.virtual_channels, "virtual channels of a message class; without it the design's", "noc.virtual_channels");
-  add_key("--depth", arguments.buffer_flits, "flits each of them buffers; without it the design's", "noc.buffer_flits");
-  add_key("--stages", arguments.router_stages, "router pipeline, 3, 4 or 5; without it the design's", "noc.router_stages");
-  options.flag("--accepted", arguments.accepted, "measure what is accepted, and wait for no packet");
+  add_key("--vcs", arguments.virtual_channels, "virtual channels of a message class; without it those of the design", "noc.virtual_channels");
+  add_key("--depth", arguments.buffer_flits, "flits that each virtual channel can buffer; without it those of the design", "noc.buffer_flits");
+  add_key("--stages", arguments.router_stages, "stages of the router pipeline, 3, 4 or 5; without it those of the design", "noc.router_stages");
+  options.flag("--accepted", arguments.accepted, "measure accepted traffic only, without waiting for packets to arrive");
   options.whole("--warm-up", arguments.warm_up, "cycles before the first window", fmt::format("N ({})", arguments.warm_up), 0, most);
-  options.whole("--window", arguments.window, "cycles of a window in which is measured", fmt::format("N ({})", arguments.window), 1, most);
-  options.whole("--windows", arguments.windows, "windows; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
-  options.whole("--seeds", arguments.seeds, "runs to average over, with seeds from --seed on", fmt::format("N ({})", arguments.seeds), 1, most);
+  options.whole("--window", arguments.window, "cycles of a measurement window", fmt::format("N ({})", arguments.window), 1, most);
+  options.whole("--windows", arguments.windows, "number of windows; without it 3 to 7, until the mean changes by less than 5 %", "N", 1, most);
+  options.whole("--seeds", arguments.seeds, "number of runs to average over, with consecutive seeds from --seed",
+                fmt::format("N ({})", arguments.seeds), 1, most);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
   options.output("--svg", arguments.svg, "plot of the result; latency over load", "SVG");
@@ -251,7 +252,7 @@ Action read_noc_line(Options& options) {
 
 Verb noc_verb() {
   return {.name = "noc",
-          .sentence = "put synthetic traffic on the network of a chip",
+          .sentence = "simulate synthetic traffic on the network of a chip",
           .examples = {{"mho noc --traffic uniform --load 0.1,0.2,0.3", "latency of the network on chip over its load"}},
           .read = read_noc_line};
 }

@@ -101,21 +101,22 @@ Action read_retrain_line(Options& options) {
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
-  options.file("--recipe", arguments.recipe, "how to train, YAML; without it the defaults for the kind of network");
-  options.list("--recipe-set", arguments.recipe_set, "one key of the recipe; may be repeated, the last one counts", "KEY=VALUE");
-  options.flag("--from-scratch", arguments.from_scratch, "begin with random weights instead of the network's");
-  options.output("--out", arguments.out, "retrained network, ONNX; beside it, until the end, its checkpoint", "ONNX");
-  options.flag("--keep-checkpoint", arguments.keep_checkpoint, "leave the checkpoint at the end; the same command with more epochs goes on with it");
+  options.file("--recipe", arguments.recipe, "training recipe, YAML; without it the defaults for the kind of network");
+  options.list("--recipe-set", arguments.recipe_set, "set one key of the recipe; may be repeated, the last value counts", "KEY=VALUE");
+  options.flag("--from-scratch", arguments.from_scratch, "start from random weights instead of those of the network");
+  options.output("--out", arguments.out, "retrained network, ONNX; its checkpoint lies beside it until the training ends", "ONNX");
+  options.flag("--keep-checkpoint", arguments.keep_checkpoint, "keep the checkpoint at the end; the same command with more epochs continues from it");
   constexpr int most_threads = 1024;
-  options.whole("--threads", arguments.threads, "threads; another number gives other roundings", "N (all; recurrent networks: 1)", 1, most_threads);
-  options.output("--db", arguments.db, "database of results; the course of the training is stored in it, created if missing", "a database");
+  options.whole("--threads", arguments.threads, "number of threads; another number changes rounding", "N (all; recurrent networks: 1)", 1,
+                most_threads);
+  options.output("--db", arguments.db, "database of results; stores the course of the training, created if missing", "a database");
   add_label(options, arguments.label);
   add_json(options, arguments.json);
   add_input_limit(options, arguments.input_limit);
   options.read();
   check(arguments.label);
   if (!arguments.db && (arguments.label.name || !arguments.label.tags.empty() || arguments.label.keep_inputs)) {
-    usage("--name, --tag and --keep-inputs are of what is stored: give --db too");
+    usage("--name, --tag and --keep-inputs belong to a stored result: give --db too");
   }
   return [arguments](const Invocation& invocation) { retrain(arguments, invocation); };
 }

@@ -129,15 +129,15 @@ void add_run_options(Options& options, RunArguments& run, std::string& times) {
   add_layer(options, run.layer);
   add_scalar(options, run.scalar);
   options.file("--conductances", run.conductances,
-               "measured siemens of every device in place of programming, .npz as mho map --write-conductances writes it");
-  options.output("--per-sample", run.per_sample, "scores of single samples for every time and programming, .npz", "NumPy arrays");
+               "measured conductance of every device (siemens) instead of programming, .npz in the format of mho map --write-conductances");
+  options.output("--per-sample", run.per_sample, "write the score of each sample for every time and programming instance, .npz", "NumPy arrays");
   add_times(options, times);
-  options.whole("--repeats", run.repeats, "programmings", fmt::format("N ({})", run.repeats), 1, most);
-  options.whole("--samples", run.samples, "test samples to score; without it all of them", "N", 1);
-  options.word("--float", run.float_on, {"scored", "all"}, "samples that the float network is scored on: scored (those scored on tiles) or all",
+  options.whole("--repeats", run.repeats, "number of programming instances", fmt::format("N ({})", run.repeats), 1, most);
+  options.whole("--samples", run.samples, "number of test samples to score; without it all", "N", 1);
+  options.word("--float", run.float_on, {"scored", "all"}, "samples for the score of the float network: scored (those scored on tiles) or all",
                "WHICH");
-  options.number("--yield-threshold", run.yield_threshold, "normalised accuracy from which on a chip counts as good",
-                 fmt::format("X ({})", run.yield_threshold), 0, 1);
+  options.number("--yield-threshold", run.yield_threshold, "least normalised accuracy of a good chip", fmt::format("X ({})", run.yield_threshold), 0,
+                 1);
   add_sequence(options, run.sequence);
   add_mapping(options, run.mapping);
   add_fidelity(options, run.fidelity);
@@ -189,7 +189,7 @@ Verb run_verb() {
           .examples = {{"mho run", "the built-in network on the built-in chip"},
                        {"mho run net.onnx --data data.yaml", "your network, your data"},
                        {"mho run --set tile.adc.bits=6 --times 1s,1d,1y", "another converter, other times"},
-                       {"mho run net.onnx --data data.yaml --conductances measured.npz", "a chip that was measured"}},
+                       {"mho run net.onnx --data data.yaml --conductances measured.npz", "a measured chip"}},
           .read = read_run_line};
 }
 

@@ -182,14 +182,15 @@ Action read_sensitivity_line(Options& options) {
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
-  options.flag("--by-layer", arguments.by_layer, "the design as it is, with one layer at a time analog, and one at a time digital");
+  options.flag("--by-layer", arguments.by_layer,
+               "evaluate the design as it is, with a single layer analog, and with a single layer digital, for each layer");
   std::optional<std::string> only;
-  options.text("--only", only, "nonidealities to look at, with * and ?, separated by commas; without it all of them", "NAMES");
-  options.number("--threshold", arguments.threshold, "normalised accuracy to be kept", fmt::format("X ({})", arguments.threshold));
+  options.text("--only", only, "nonidealities to evaluate: patterns with * and ?, separated by commas; without it all", "NAMES");
+  options.number("--threshold", arguments.threshold, "normalised accuracy that must be kept", fmt::format("X ({})", arguments.threshold));
   options.number("--error", arguments.error, "relative error of an MVM at which accuracies are compared", fmt::format("X ({})", arguments.error));
   add_one_time(options, time);
-  options.whole("--repeats", arguments.repeats, "programmings", "N (5, by layer 10)", 1, most);
-  options.whole("--samples", arguments.samples, "test samples to score; without it 1000, or all where there are fewer", "N", 1);
+  options.whole("--repeats", arguments.repeats, "number of programming instances", "N (5, by layer 10)", 1, most);
+  options.whole("--samples", arguments.samples, "number of test samples to score; without it 1000, or all if there are fewer", "N", 1);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
   add_input_limit(options, arguments.input_limit);
@@ -213,8 +214,8 @@ Action read_sensitivity_line(Options& options) {
 
 Verb sensitivity_verb() {
   return {.name = "sensitivity",
-          .sentence = "find how much of every nonideality alone a network bears, or what every layer costs",
-          .examples = {{"mho sensitivity --svg borne.svg", "how much of every nonideality the built-in network bears"}},
+          .sentence = "find how much of each single nonideality a network tolerates, or how much accuracy each layer costs",
+          .examples = {{"mho sensitivity --svg borne.svg", "how much of each nonideality the built-in network tolerates"}},
           .read = read_sensitivity_line};
 }
 

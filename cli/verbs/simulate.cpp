@@ -219,14 +219,14 @@ struct SimulateTexts {
 };
 
 void add_recording_options(Options& options, SimulateArguments& simulate, SimulateTexts& texts) {
-  options.output("--trace", simulate.trace, "what every unit and packet does, for Perfetto or Chrome's viewer, JSON", "JSON");
-  options.text("--trace-from", texts.from, "begin of the trace in simulated time", "TIME (0s)");
-  options.text("--trace-to", texts.to, "its end; without it that of the simulation", "TIME");
-  options.whole("--trace-events", simulate.trace_events, "most events it holds", fmt::format("N ({})", simulate.trace_events), 1);
-  options.output("--vcd", simulate.vcd, "waveforms: what units do over time, as a value change dump", "a value change dump");
-  options.text("--signals", simulate.signals, "signals of the waveforms, with * and ?, separated by commas", "NAMES (*)");
-  options.flag("--list-signals", simulate.list_signals, "print the names of the signals there are, and do nothing else");
-  options.output("--heatmap", simulate.heat_map, "how busy nodes and links are, on the floorplan, SVG", "SVG");
+  options.output("--trace", simulate.trace, "write the activity of every unit and packet, for Perfetto or Chrome's viewer, JSON", "JSON");
+  options.text("--trace-from", texts.from, "start of the trace in simulated time", "TIME (0s)");
+  options.text("--trace-to", texts.to, "end of the trace; without it the end of the simulation", "TIME");
+  options.whole("--trace-events", simulate.trace_events, "maximum number of events in the trace", fmt::format("N ({})", simulate.trace_events), 1);
+  options.output("--vcd", simulate.vcd, "write waveforms: states of units over time, as a value change dump", "a value change dump");
+  options.text("--signals", simulate.signals, "signals of the waveforms: patterns with * and ?, separated by commas", "NAMES (*)");
+  options.flag("--list-signals", simulate.list_signals, "print the names of all signals, and do nothing else");
+  options.output("--heatmap", simulate.heat_map, "write a floorplan coloured by the load of nodes and links, SVG", "SVG");
 }
 
 void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
@@ -242,9 +242,9 @@ void resolve(SimulateArguments& simulate, const SimulateTexts& texts) {
 }
 
 void check(const SimulateArguments& simulate) {
-  if (simulate.inferences == 2) usage("--inferences 2: one alone and one after it tell no interval; ask for 1, or for 3 or more");
+  if (simulate.inferences == 2) usage("--inferences 2: two inferences are too few to measure an interval; ask for 1, or for 3 or more");
   if (simulate.functional && simulate.inferences == 1) {
-    usage("--inferences 1: a chip that computes takes at least 3 samples, the first alone, the others back to back");
+    usage("--inferences 1: --functional needs at least 3 samples, the first one alone, the others back to back");
   }
   if (simulate.fidelity == "estimate") {
     if (simulate.functional) usage("--functional computes what a simulated chip computes: it does not go with --fidelity estimate");
@@ -268,21 +268,22 @@ void check(const SimulateArguments& simulate) {
 
 void add_simulate_options(Options& options, SimulateArguments& arguments, SimulateTexts& texts) {
   options.file("NETWORK", arguments.network, "trained network, ONNX; without it the built-in one");
-  add_data(options, arguments.data, "; its samples set the power of inputs, without it they have full scale");
+  add_data(options, arguments.data, "; its samples set the power of the inputs, without it inputs have full scale");
   add_shape(options, texts.shape);
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
   add_data_input(options, arguments.data_input);
-  options.whole("--calibration", arguments.samples, "samples of the data to calibrate with", "N (1000)", 1);
+  options.whole("--calibration", arguments.samples, "number of samples of the data for calibration", "N (1000)", 1);
   options.renamed("--samples", "--calibration here: how many samples calibrate the inputs; no sample is scored");
-  options.flag("--functional", arguments.functional, "packets carry test samples: compute them on the chip, compare with the accuracy path");
+  options.flag("--functional", arguments.functional,
+               "compute test samples on the simulated chip, whose packets then carry numbers, and compare the outputs with those of mho run");
   options.whole("--inferences", arguments.inferences,
-                "in all, 1 or from 3 on: the first alone, the others back to back; without it until they settle, with --functional 9, or all where "
-                "there are fewer",
+                "number of inferences, 1 or at least 3: the first one alone, the others back to back; without it until they settle, with "
+                "--functional 9, or fewer if there are fewer samples",
                 "N", 1, most);
-  options.text("--times", texts.time, "ages of the chip to evaluate; this verb takes one, with --functional", "TIME (1s)");
+  options.text("--times", texts.time, "ages of the chip to evaluate; a single one for this verb, with --functional", "TIME (1s)");
   options.also("--time", "--times");
   add_fidelity(options, arguments.fidelity);
   add_recording_options(options, arguments, texts);

@@ -85,9 +85,9 @@ Action read_tile_line(Options& options) {
   std::string times = usual_times;
   add_design(options, arguments.design);
   add_set(options, arguments.set);
-  options.whole("--tiles", arguments.tiles, "tiles to average over", fmt::format("N ({})", arguments.tiles), 1, most);
-  options.whole("--vectors", arguments.vectors, "inputs of each tile", fmt::format("N ({})", arguments.vectors), 1, most);
-  options.whole("--size", arguments.size, "rows and columns; without it the design's", "N", 1, most_rows);
+  options.whole("--tiles", arguments.tiles, "number of tiles to average over", fmt::format("N ({})", arguments.tiles), 1, most);
+  options.whole("--vectors", arguments.vectors, "number of input vectors for each tile", fmt::format("N ({})", arguments.vectors), 1, most);
+  options.whole("--size", arguments.size, "rows and columns; without it those of the design", "N", 1, most_rows);
   add_times(options, times);
   add_seed(options, arguments.seed);
   add_threads(options, arguments.threads);
@@ -102,7 +102,7 @@ Action read_tile_line(Options& options) {
 
 Verb tile_verb() {
   return {.name = "tile",
-          .sentence = "look at one tile: the error of its products by source and over time",
+          .sentence = "evaluate one tile: the error of its products by source and over time",
           .examples = {{"mho tile --set tile.adc.bits=6 --svg tile.svg", "the errors of one tile, by source and over time"}},
           .read = read_tile_line};
 }

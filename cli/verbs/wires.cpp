@@ -111,12 +111,12 @@ Action read_wires_line(Options& options) {
   std::string input, output, driver = "0", sense = "0", topology = "input_source";
   options.file("--conductances", arguments.conductances, "siemens [outputs][inputs], .npy");
   options.file("--voltages", arguments.voltages, "volts [batch][inputs], or one [inputs], .npy");
-  options.text("--r-in", input, "input line, from cell to cell and from the driver to the first", "OHM");
-  options.text("--r-out", output, "output line, from cell to cell and from the last to the sense end", "OHM");
-  options.text("--driver", driver, "between a source and its line", "OHM (0)");
-  options.text("--sense", sense, "between a line and virtual ground", "OHM (0)");
-  options.word("--topology", topology, {"input_source", "separate_source"},
-               "where cells take their current from: the input line, or a source line of their own", "input_source | separate_source (input_source)");
+  options.text("--r-in", input, "resistance of the input line, from cell to cell and from the driver to the first cell", "OHM");
+  options.text("--r-out", output, "resistance of the output line, from cell to cell and from the last cell to the sense end", "OHM");
+  options.text("--driver", driver, "resistance between a source and its line", "OHM (0)");
+  options.text("--sense", sense, "resistance between a line and virtual ground", "OHM (0)");
+  options.word("--topology", topology, {"input_source", "separate_source"}, "source of the cells' current: the input line, or a separate source line",
+               "input_source | separate_source (input_source)");
   options.output("--out", arguments.out, "amperes [batch][outputs], .npy", "a NumPy array");
   add_threads(options, arguments.threads);
   add_json(options, arguments.json);
@@ -134,7 +134,7 @@ Action read_wires_line(Options& options) {
 
 Verb wires_verb() {
   return {.name = "wires",
-          .sentence = "exact currents of a crossbar with resistive lines",
+          .sentence = "compute the exact currents of a crossbar with resistive lines",
           .examples = {{"mho wires --conductances G.npy --voltages V.npy --r-in 0.35 --r-out 0.35 --out I.npy", "currents of resistive lines"}},
           .read = read_wires_line};
 }

@@ -28,12 +28,12 @@ base::Declarations block_declarations() {
   for (const auto& [place, name] : places) words.emplace_back(name);
   return {base::text("name", "", {}, "Name of the block in tables.", source),
           base::word("per", "chip", words,
-                     "What there is one block for: the chip, each core, tile, column of a tile, or converter (conversion). Its energy is that of a "
-                     "product of a tile; of a conversion where it is per column or conversion.",
+                     "Number of blocks: one for the chip, or one for each core, tile (also 'product'), column of a tile, or converter "
+                     "('conversion'). An event of the energy is a product of a tile; with 'column' and 'conversion' it is a conversion.",
                      source),
           base::number("energy", "pJ", 0, 0, largest, "Energy of one event.", source),
           base::number("area", "mm2", 0, 0, largest, "Area of one block.", source),
-          base::number("leakage", "mW", 0, 0, largest, "Power that one block takes all the time.", source),
+          base::number("leakage", "mW", 0, 0, largest, "Constant power of one block.", source),
           base::text("source", "", {}, "Where the figures come from.", source)};
 }
 

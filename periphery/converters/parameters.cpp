@@ -51,7 +51,7 @@ void check_bits(const base::Config& config, const DacParameters& p) {
   if (p.twos_complement && !serial) config.refuse("tile.dac.sign", only);
   if (p.twos_complement && p.passes != InputPasses::one) {
     config.refuse("tile.dac.passes",
-                  "bits of a two's complement have no sign that could come for itself; set it to one, or tile.dac.sign to magnitude");
+                  "bits of a two's complement have no sign, so signs cannot be driven separately; set this to one, or tile.dac.sign to magnitude");
   }
 }
 
@@ -60,53 +60,50 @@ void check_bits(const base::Config& config, const DacParameters& p) {
 base::Declarations converter_declarations() {
   constexpr double most = 1e6;
   return {
-      base::more(whole_or("tile.dac.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the input drivers; step 2 / (2^bits - 2) of full scale.",
-                          standard)),
+      base::more(whole_or("tile.dac.bits", std::int64_t{8}, 2, 16, {"ideal"},
+                          "Resolution of the input drivers in bits; one step is 2 / (2^bits - 2) of full scale.", standard)),
       number("tile.dac.input_noise", "", 0.0, 0.0, 10.0, "Standard deviation of the noise on every driven input; full scale is 1.", standard),
       word("tile.dac.rounding", "nearest", {"nearest", "stochastic"},
-           "Rounding to the driver's grid: to the nearest (half to even), or to either neighbour, the nearer the likelier.", standard),
-      base::steps(
-          word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
-               "How an input reaches its row: as the length of a pulse, as its height, or bit by bit with shift-and-add after the converters.",
-               choice),
-          {{"pulse_width", "amplitude"}}),
-      base::steps(
-          word(
-              "tile.dac.passes", "one", {"one", "two_analog", "two_digital", "four_digital"},
-              "Whether both signs of input are driven at once, or one after the other and summed before or after the converters; 'four_digital' also "
-              "reads the two signs of weights one after the other and sums all four after the converters.",
-              "one: standard; four: four phases of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
-          {{"four_digital", "two_digital"}, {"two_digital", "one"}, {"two_analog", "one"}}),
-      base::steps(
-          word("tile.dac.bit_sum", "digital", {"digital", "analog"},
-               "Where the bits of bit-serial inputs meet: after the converters by shift-and-add, or as weighted charges before one conversion.",
-               "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
-          {{"digital", "analog"}}),
-      base::steps(
-          word("tile.dac.sign", "magnitude", {"magnitude", "twos_complement"},
-               "Bits of bit-serial inputs: those of the magnitude, driven with the sign of the input, or those of the two's complement, one more, of "
-               "which "
-               "the last counts negative and none needs a sign.",
-               "two's complement: ISAAC (Shafiee et al., ISCA 2016)"),
-          {{"twos_complement", "magnitude"}}),
-      base::less(number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time before each integration until drivers and lines have settled.", choice)),
-      base::less(number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out where inputs are amplitudes or single bits.",
+           "Rounding to the driver's grid. 'nearest': to the nearest step, half to even; 'stochastic': to one of the two neighbours at random, more "
+           "often to the nearer one.",
+           standard),
+      base::steps(word("tile.dac.coding", "pulse_width", {"pulse_width", "amplitude", "bit_serial"},
+                       "How an input is applied to its row. 'pulse_width': as the length of a pulse; 'amplitude': as the height of a pulse; "
+                       "'bit_serial': bit by bit, summed as in tile.dac.bit_sum.",
+                       choice),
+                  {{"pulse_width", "amplitude"}}),
+      base::steps(word("tile.dac.passes", "one", {"one", "two_analog", "two_digital", "four_digital"},
+                       "Passes for the signs of inputs and weights. 'one': both signs of input at once; 'two_analog', 'two_digital': one sign of "
+                       "input after the other, summed before or after the converters; 'four_digital': also one sign of weights after the other, all "
+                       "four summed after the converters.",
+                       "one: standard; four: four phases of Le Gallo et al., Nat. Electron. 6:680 (2023)"),
+                  {{"four_digital", "two_digital"}, {"two_digital", "one"}, {"two_analog", "one"}}),
+      base::steps(word("tile.dac.bit_sum", "digital", {"digital", "analog"},
+                       "Where the bits of bit-serial inputs are summed. 'digital': by shift-and-add after the converters; 'analog': as weighted "
+                       "charges before a single conversion.",
+                       "digital: ISAAC (Shafiee et al., ISCA 2016); analog: charges that are halved from bit to bit"),
+                  {{"digital", "analog"}}),
+      base::steps(word("tile.dac.sign", "magnitude", {"magnitude", "twos_complement"},
+                       "Bits of bit-serial inputs. 'magnitude': bits of the magnitude, driven with the sign of the input; 'twos_complement': bits of "
+                       "the two's complement, one bit more, without a sign; the last bit counts negative.",
+                       "two's complement: ISAAC (Shafiee et al., ISCA 2016)"),
+                  {{"twos_complement", "magnitude"}}),
+      base::less(number("tile.dac.settling", "ns", 5.0, 0.0, most, "Time for drivers and lines to settle before each integration.", choice)),
+      base::less(number("tile.dac.read_time", "ns", 100.0, 0.0, most, "Integration time of one read-out if inputs are amplitudes or single bits.",
                         "read cycle of ISAAC (Shafiee et al., ISCA 2016)")),
       base::less(number("tile.dac.time_per_level", "ns", 1.0, 0.0, most,
-                        "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 of them (ideal inputs: as for 8 bits).",
+                        "Length of one step of the input pulse; the integration takes 2^(bits-1) - 1 steps (ideal inputs: as for 8 bits).",
                         "128 ns integration of 8-bit inputs: Le Gallo et al., Nat. Electron. 6:680 (2023)")),
-      base::steps(
-          base::boolean(
-              "tile.dac.latched", false,
-              "Whether drivers hold the next vector in latches, so that it settles while the array integrates the one before; else the array waits "
-              "for the settling too.",
-              "architect's choice: the lines of one array cannot do both without latches and a second line driver"),
-          {{"false", "true"}}),
+      base::steps(base::boolean("tile.dac.latched", false,
+                                "Whether drivers hold the next vector in latches, so that it settles while the array integrates the current vector. "
+                                "Without latches the array waits until drivers have settled.",
+                                "architect's choice: the lines of one array cannot do both without latches and a second line driver"),
+                  {{"false", "true"}}),
       model_or("tile.dac.energy", "pJ", "Energy of one driver for one read-out, word line excluded; 'model' follows coding, bits and technology.",
                dac_model),
       model_or("tile.dac.area", "um2", "Area of one driver; a tile has one per row.", dac_model),
-      base::more(whole_or("tile.adc.bits", std::int64_t{8}, 2, 16, {"ideal"}, "Resolution of the output converters; step 2 bound / (2^bits - 2).",
-                          standard)),
+      base::more(whole_or("tile.adc.bits", std::int64_t{8}, 2, 16, {"ideal"},
+                          "Resolution of the output converters in bits; one step is 2 bound / (2^bits - 2).", standard)),
       base::more(base::number_or("tile.adc.bound", "", 10.0, 1e-3, most, {"unlimited"},
                                  "Clip level of the output converters in full cells (full input on full weight).", standard)),
       word("tile.adc.rounding", "nearest", {"nearest", "stochastic"}, "Rounding to the converter's grid, as tile.dac.rounding.", standard),
@@ -116,43 +113,40 @@ base::Declarations converter_declarations() {
              "off in the standard model"),
       number("tile.adc.calibration", "", 0.0, 0.0, 1.0, "Share of gain and offset spread that a calibration of the converters removes.",
              "2/3 in the 14 nm chip of Le Gallo et al., Nat. Electron. 6:680 (2023): 21 % before, 7 % after"),
-      number("tile.adc.inl", "", 0.0, 0.0, 1000.0, "Peak of the converters' integral nonlinearity in steps: an odd cubic bow.",
+      number("tile.adc.inl", "", 0.0, 0.0, 1000.0, "Peak integral nonlinearity of the converters in steps; its shape is an odd cubic curve.",
              "off in the standard model"),
       number("tile.adc.dnl", "", 0.0, 0.0, 0.5, "Standard deviation of each threshold of a converter in steps.", "off in the standard model"),
-      number("tile.adc.dead_codes", "", 0.0, 0.0, 0.9, "Share of the codes of a converter that never come out; the next living one below does.",
-             "off in the standard model"),
+      number("tile.adc.dead_codes", "", 0.0, 0.0, 0.9,
+             "Share of the codes that a converter never outputs; it outputs the next lower working code instead.", "off in the standard model"),
       word("tile.adc.bound_management", "off", {"off", "iterative"},
-           "What follows when an output clips: nothing, or the whole product again with halved inputs, until none does or the inputs fall below "
-           "a quarter of a step.",
+           "Action when an output clips. 'off': none; 'iterative': the whole product is repeated with halved inputs until no output clips or full "
+           "scale has fallen below 4 steps of the input grid.",
            "optional in Rasch et al., AICAS 2021"),
       base::less(whole("tile.adc.mux", 8, 1, 4096, "Columns that share one output converter, converted one after the other.", choice)),
-      base::less(number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion, or of what tile.adc.timing says.",
+      base::less(number("tile.adc.conversion_time", "ns", 10.0, 1e-3, most, "Time of one conversion, or of one bit or code (tile.adc.timing).",
                         "architect's choice: 100 MS/s")),
       word("tile.adc.timing", "conversion", {"conversion", "bit", "code"},
-           "What tile.adc.conversion_time is the time of: a conversion, each of its bits (successive approximation), or each of its 2^bits codes "
-           "(converters that count).",
+           "Unit that tile.adc.conversion_time refers to: one conversion, one bit (successive approximation), or one of the 2^bits codes (counting "
+           "converters).",
            choice),
-      base::steps(
-          base::boolean(
-              "tile.adc.pipelined", true,
-              "Whether a sample-and-hold lets the array integrate the next vector while the converters work on this one; else the array waits "
-              "for them.",
-              "serial: the neurons of NeuRRAM, which integrate and convert in turn (Wan et al., Nature 608:504 (2022))"),
-          {{"false", "true"}}),
+      base::steps(base::boolean("tile.adc.pipelined", true,
+                                "Whether a sample-and-hold lets the array integrate the next vector during the conversion of the current one. "
+                                "Otherwise the array waits for the converters.",
+                                "serial: the neurons of NeuRRAM, which integrate and convert in turn (Wan et al., Nature 608:504 (2022))"),
+                  {{"false", "true"}}),
       base::steps(word("tile.adc.unused", "idle", {"idle", "skipped", "converted"},
-                       "Columns without weights: their time passes without a conversion; it is left out, the used columns spread over all "
-                       "converters; or they are "
-                       "converted like the others.",
+                       "Conversion of columns without weights. 'idle': not converted, but their time passes; 'skipped': not converted and no time "
+                       "passes, used columns are spread over all converters; 'converted': converted like the others.",
                        choice),
                   {{"idle", "skipped"}}),
       word("tile.adc.kind", "survey", adc_kinds(),
-           "What the costs of a converter follow: a survey of published ones, a circuit (successive approximation, flash, ramp, current-controlled "
+           "Cost model of a converter: a survey of published converters, a circuit (successive approximation, flash, ramp, current-controlled "
            "oscillator), or a published part.",
            adc_model),
       model_or("tile.adc.energy", "pJ", "Energy of one conversion; 'model' follows tile.adc.kind, bits, conversion_time and chip.technology.",
                adc_model),
-      model_or("tile.adc.area", "um2", "Area of one converter; 'model' as for its energy.", adc_model),
-      model_or("tile.adc.leakage", "uW", "Leakage of one converter; 'model': a fifth of its area leaks as logic does.", adc_model),
+      model_or("tile.adc.area", "um2", "Area of one converter; 'model' follows the same parameters as tile.adc.energy.", adc_model),
+      model_or("tile.adc.leakage", "uW", "Leakage of one converter; 'model': leakage of logic on a fifth of its area.", adc_model),
   };
 }
 

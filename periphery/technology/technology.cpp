@@ -19,9 +19,9 @@ base::Declarations technology_declarations() {
       base::number("chip.technology", "nm", 14.0, 3.0, 250.0, "Technology node that all costs are scaled to.", base::choice),
       base::number_or("chip.vdd", "V", std::string("nominal"), 0.3, 3.6, {"nominal"}, "Supply voltage; 'nominal' follows chip.technology.",
                       "high-performance logic of the ITRS and IRDS tables, rounded: 0.8 V at 14 nm, 0.9 V at 32 nm, 1.0 V at 45 and 65 nm"),
-      base::number("chip.temperature", "", 25.0, -40.0, 150.0, "Temperature of the chip in degrees Celsius; leakage follows it.", base::choice),
+      base::number("chip.temperature", "", 25.0, -40.0, 150.0, "Temperature of the chip in degrees Celsius; leakage depends on it.", base::choice),
       base::steps(base::word("chip.threshold", "high", {"low", "standard", "high"},
-                             "Threshold voltage of the transistors: a lower one leaks more and allows a faster clock.",
+                             "Threshold voltage of the transistors; a lower threshold leaks more and allows a faster clock.",
                              "architect's choice: libraries of several thresholds, 60 mV apart"),
                   {{"high", "standard"}, {"standard", "low"}}),
   };

@@ -102,7 +102,7 @@ TEST_F(MessagesTest, APipeThatNobodyWritesInto) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     said = exists("err") ? base::read_file((folder_ / "err").string()) : "";
   }
-  EXPECT_THAT(said, HasSubstr("waiting for somebody who writes into pipe.yaml"));
+  EXPECT_THAT(said, HasSubstr("waiting for another program that writes to pipe.yaml"));
   kill(pid, SIGINT);
   EXPECT_EQ(finish(pid).code, 130);
 }

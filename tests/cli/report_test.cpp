@@ -184,7 +184,7 @@ TEST_F(ReportTest, WhatCannotBeShownIsRefused) {
   ASSERT_EQ(mho({"simulate"}).code, 0);
   refused({"--run", "7"}, 3, "results.db has no run 7; the largest number is 1");
   refused({"--runs", "1,9"}, 3, "has no run 9");
-  refused({"--where", "tiles > 1000"}, 3, "no run of results.db is like that");
+  refused({"--where", "tiles > 1000"}, 3, "no run of results.db meets this condition");
   refused({"--where", "tyles > 1"}, 3, "no such column: tyles");
   refused({"--where", "1); DELETE FROM run; --"}, 3, "a page only reads");
   refused({"--where", " "}, 2, "a condition is needed");

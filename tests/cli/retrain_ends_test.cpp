@@ -63,7 +63,7 @@ TEST_F(RetrainEnds, ASignalIsNamedWithTheCheckpointThatIsLeft) {
 TEST_F(RetrainEnds, SilenceIsNoSuccess) {
   const Outcome silent = with_child("exit 9");
   EXPECT_EQ(silent.code, 5);
-  EXPECT_THAT(silent.err, HasSubstr("mho-train ended with code 9 without a word"));
+  EXPECT_THAT(silent.err, HasSubstr("mho-train ended with code 9 without a message"));
   const Outcome told = with_child("echo '{\"error\": \"the reason\"}'; exit 3");
   EXPECT_EQ(told.code, 3);
   EXPECT_THAT(told.err, HasSubstr("the reason"));
@@ -72,7 +72,7 @@ TEST_F(RetrainEnds, SilenceIsNoSuccess) {
 TEST_F(RetrainEnds, SuccessWithoutAFileIsNone) {
   const Outcome nothing = with_child("exit 0");
   EXPECT_EQ(nothing.code, 5);
-  EXPECT_THAT(nothing.err, HasSubstr("has not written x.onnx"));
+  EXPECT_THAT(nothing.err, HasSubstr("did not write x.onnx"));
   write("x.onnx", "of last week");
   EXPECT_EQ(with_child("exit 0").code, 5);
 }

@@ -59,19 +59,18 @@ base::Declarations fit_declarations() {
       "the fit of the device: 25 uS pcm, state_independent and ideal; 10.35 and 20.7 uS hermes_pcm; 40 uS reram_wan; 9 to 88.2 uS "
       "reram_cmo; the table's first and last row";
   return {
-      base::word(
-          "tile.device.kind", "pcm", words,
-          "Memory device: 'pcm' is 90 nm phase-change memory, 'hermes_pcm_1' and 'hermes_pcm_2' that of a 14 nm chip with one or two devices "
-          "per polarity, 'reram_wan' and 'reram_cmo' are resistive memories, 'state_independent' is for sensitivity studies, 'table' is yours, "
-          "'ideal' holds its target for ever.",
-          "Nandakumar et al., ICECS 2020 and Joshi et al., Nat. Commun. 11:2473 (2020); Le Gallo et al., Nat. Electron. 6:680 (2023); Wan et "
-          "al., Nature 608:504 (2022); CMO/HfOx ReRAM"),
+      base::word("tile.device.kind", "pcm", words,
+                 "Memory device. 'pcm': 90 nm phase-change memory; 'hermes_pcm_1', 'hermes_pcm_2': phase-change memory of a 14 nm chip with one or "
+                 "two devices per polarity; 'reram_wan', 'reram_cmo': resistive memories; 'state_independent': for sensitivity studies; 'table': "
+                 "your own device, from tile.device.table; 'ideal': always at its target.",
+                 "Nandakumar et al., ICECS 2020 and Joshi et al., Nat. Commun. 11:2473 (2020); Le Gallo et al., Nat. Electron. 6:680 (2023); Wan et "
+                 "al., Nature 608:504 (2022); CMO/HfOx ReRAM"),
       base::number_or("tile.device.g_min", "uS", std::string("native"), 0.0, largest, {"native"},
                       "Conductance that a device is programmed to for a weight of 0.", native),
-      base::number_or("tile.device.g_max", "uS", std::string("native"), 1e-6, largest, {"native"}, "Largest conductance of one device: the weight 1.",
-                      native),
+      base::number_or("tile.device.g_max", "uS", std::string("native"), 1e-6, largest, {"native"},
+                      "Largest conductance of one device; it represents a weight of 1.", native),
       base::whole_or("tile.device.levels", std::string("any"), 2, 65536, {"any"},
-                     "Conductances that a device can be programmed to, evenly spaced, both ends included; 2 is a binary cell.",
+                     "Number of conductances that a device can be programmed to, evenly spaced, both ends included; 2: a binary cell.",
                      "any in the standard model"),
   };
 }
@@ -81,17 +80,18 @@ base::Declarations error_declarations() {
   return {
       factor("tile.device.programming_scale", "Factor on the programming error."),
       factor("tile.device.drift_scale", "Factor on the drift exponent, or on the relaxation of a resistive memory."),
-      factor("tile.device.read_scale", "Factor on the reading noise of the devices (accumulated 1/f noise)."),
-      base::word(
-          "tile.device.ageing", "per_device", {"per_device", "resplit_pairs"},
-          "What ages after programming: 'per_device' each device of a pair, which is what devices do; 'resplit_pairs' a new pair that holds the "
-          "programmed weight over the largest of its tile on one device and nothing on the other, to compare with tools that do so.",
-          "per_device: every device has a state of its own; resplit_pairs: the analog hardware toolkit AIHWKit 1.1"),
-      base::word("tile.device.acceptance", "0.2%", {"0.2%", "2%"}, "Range in which the programming of 'reram_cmo' accepts a conductance.",
-                 "two ranges measured for CMO/HfOx ReRAM"),
-      base::number("tile.device.stuck_rate", "", 0.0, 0.0, 1.0, "Share of devices that do not obey their programming.", "off in the standard model"),
-      base::word("tile.device.stuck_at", "zero", {"zero", "g_max", "random"},
-                 "What a stuck device holds for ever: no conductance, the largest, or any.", "off in the standard model"),
+      factor("tile.device.read_scale", "Factor on the read noise of the devices (accumulated 1/f noise)."),
+      base::word("tile.device.ageing", "per_device", {"per_device", "resplit_pairs"},
+                 "Ageing after programming. 'per_device': each device of a pair ages, as in a real array; 'resplit_pairs': a new pair ages, which "
+                 "holds the programmed weight relative to the largest of its tile on one device and zero on the other, for comparison with tools "
+                 "that use this method.",
+                 "per_device: every device has a state of its own; resplit_pairs: the analog hardware toolkit AIHWKit 1.1"),
+      base::word("tile.device.acceptance", "0.2%", {"0.2%", "2%"},
+                 "Range around the target in which the programming of 'reram_cmo' accepts a conductance.", "two ranges measured for CMO/HfOx ReRAM"),
+      base::number("tile.device.stuck_rate", "", 0.0, 0.0, 1.0, "Share of devices whose conductance cannot be programmed.",
+                   "off in the standard model"),
+      base::word("tile.device.stuck_at", "zero", {"zero", "g_max", "random"}, "Conductance of a stuck device: zero, the largest, or a random one.",
+                 "off in the standard model"),
   };
 }
 
@@ -99,8 +99,8 @@ base::Declarations error_declarations() {
 base::Declarations table_declarations() {
   return {
       base::text("tile.device.table", "", {},
-                 "CSV file of 'table', in a design file beginning at its folder: conductance_us, programming_sigma_us, drift_mean, drift_sd, "
-                 "read_sigma_us.",
+                 "CSV file of a device of kind 'table', with the columns conductance_us, programming_sigma_us, drift_mean, drift_sd, read_sigma_us. "
+                 "A path in a design file is relative to the folder of that file.",
                  "your measurement"),
       base::number("tile.device.table_reference", "s", 1.0, 1e-9, largest,
                    "Time after programming at which the table's devices were first read (t0).", "your measurement"),

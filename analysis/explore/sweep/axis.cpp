@@ -48,7 +48,7 @@ class AxisReader {
   }
 
   SweepAxis finish() {
-    if (axis_.interval && !axis_.values.empty()) fail("an interval of which numbers are drawn cannot stand beside values");
+    if (axis_.interval && !axis_.values.empty()) fail("an interval for random numbers cannot be combined with single values");
     if (!axis_.interval && axis_.values.empty()) fail("the axis has no value");
     return std::move(axis_);
   }
@@ -70,7 +70,7 @@ class AxisReader {
 
   void hold(const Range& range, bool logarithmic, const std::string& text) {
     if (axis_.interval) fail("there are two intervals; give one, or values");
-    if (logarithmic && range.low <= 0) fail(fmt::format("{}: numbers of equal ratios are above 0", text));
+    if (logarithmic && range.low <= 0) fail(fmt::format("{}: numbers of equal ratios must be above 0", text));
     const bool whole = declaration_->type == base::ValueType::integer;
     axis_.interval = SweepAxis::Interval{range.low, range.high, logarithmic, whole, range.unit};
     for (const double end : {0.0, std::nextafter(1.0, 0.0)}) {
@@ -110,7 +110,7 @@ class AxisReader {
     range.unit = std::string(high->unit.empty() ? low->unit : high->unit);
     if (!low->unit.empty() && low->unit != high->unit)
       fail(fmt::format("{}: write both ends in the same unit, or the unit behind the second alone", text));
-    if (!(range.low < range.high)) fail(fmt::format("{}: the first end is the smaller one", text));
+    if (!(range.low < range.high)) fail(fmt::format("{}: the first end must be smaller than the second", text));
     range.whole = low->integer && high->integer;
     return range;
   }
@@ -119,14 +119,14 @@ class AxisReader {
     std::vector<double> all;
     if (range.kind == 0 || range.kind == '/') {
       const double step = range.kind == 0 ? 1 : *range.count;
-      if (!(step > 0)) fail(fmt::format("{}: the step is above 0", text));
+      if (!(step > 0)) fail(fmt::format("{}: the step must be above 0", text));
       const double count = std::floor((range.high - range.low) / step * (1 + 1e-12));
       if (count >= static_cast<double>(most_values)) fail(fmt::format("{}: more than {} values", text, most_values));
       for (int i = 0; i <= static_cast<int>(count); ++i) all.push_back(range.low + i * step);
     } else {
       const double count = *range.count;
       if (count != std::floor(count) || count < 2 || count > static_cast<double>(most_values)) fail(fmt::format("{}: at least two numbers", text));
-      if (range.kind == '^' && range.low <= 0) fail(fmt::format("{}: numbers of equal ratios are above 0", text));
+      if (range.kind == '^' && range.low <= 0) fail(fmt::format("{}: numbers of equal ratios must be above 0", text));
       for (int i = 0; i < static_cast<int>(count); ++i) {
         const double share = i / (count - 1);
         all.push_back(i + 1 == static_cast<int>(count) ? range.high

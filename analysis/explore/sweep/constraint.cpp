@@ -66,7 +66,7 @@ Constraint::Constraint(std::string text, const base::Declarations& declarations,
                     "chip.mesh.width * chip.mesh.height <= 48",
                     where_, text_, error.what()));
   }
-  if (keys_.empty()) throw base::UserError(fmt::format("{}: '{}' speaks of no key of the design", where_, text_));
+  if (keys_.empty()) throw base::UserError(fmt::format("{}: '{}' contains no key of the design", where_, text_));
 }
 
 Constraint::~Constraint() = default;

@@ -25,11 +25,11 @@ SweepAxis axis_at(const std::string& name, const YamlNode& node, const base::Dec
 void check_group(const AxisGroup& group, const std::string& where, ExitCode code) {
   for (const SweepAxis& axis : group) {
     if (group.size() > 1 && axis.interval) {
-      throw base::UserError(fmt::format("{}: {}: axes that go together have values, no interval", where, axis.name), code);
+      throw base::UserError(fmt::format("{}: {}: axes that change together need values, not an interval", where, axis.name), code);
     }
     if (axis.values.size() != group.front().values.size()) {
-      throw base::UserError(fmt::format("{}: {} has {} values and {} has {}; axes that go together have equally many", where, group.front().name,
-                                        group.front().values.size(), axis.name, axis.values.size()),
+      throw base::UserError(fmt::format("{}: {} has {} values and {} has {}; axes that change together need the same number of values", where,
+                                        group.front().name, group.front().values.size(), axis.name, axis.values.size()),
                             code);
     }
   }

@@ -74,9 +74,9 @@ void cache(const CacheArguments& arguments, const Invocation& invocation) {
 
 Action read_cache_line(Options& options) {
   CacheArguments arguments;
-  options.flag("--clear", arguments.clear, "delete all of it, and give its space back");
-  options.text("--size-limit", arguments.limit, "most that it may hold from now on; what was used longest ago goes", "SIZE (1 GB)");
-  options.output("--db", arguments.db, "database of results, whose cache it is", "a database");
+  options.flag("--clear", arguments.clear, "delete the whole cache, and free its space");
+  options.text("--size-limit", arguments.limit, "size limit of the cache from now on; the entries used longest ago are deleted", "SIZE (1 GB)");
+  options.output("--db", arguments.db, "database of results; its cache", "a database");
   add_json(options, arguments.json);
   options.read();
   if (arguments.clear && arguments.limit) usage("--clear and --size-limit: do one after the other");
@@ -88,8 +88,8 @@ Action read_cache_line(Options& options) {
 
 Verb db_cache_verb() {
   return {.name = "db cache",
-          .sentence = "what was computed once and is taken from the database: list it, clear it, limit it",
-          .examples = {{"mho db cache", "what there is, and how long computing it took"}, {"mho db cache --size-limit 200MB", "no more than that"}},
+          .sentence = "list, clear or limit the cache: computed results that later runs take from the database",
+          .examples = {{"mho db cache", "its contents, and the time to compute them"}, {"mho db cache --size-limit 200MB", "limit its size"}},
           .read = read_cache_line};
 }
 

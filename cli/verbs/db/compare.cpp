@@ -201,11 +201,11 @@ void compare(const CompareArguments& arguments, const Invocation& invocation) {
 Action read_compare_line(Options& options) {
   CompareArguments arguments;
   std::vector<std::string> runs;
-  options.several("RUNS", runs, "numbers of runs; each is compared with the first", "RUN RUN ...", 2);
+  options.several("RUNS", runs, "numbers of runs; each run is compared with the first", "RUN RUN ...", 2);
   options.flag("--explain", arguments.explains,
-               "split the differences of energy, area, latency and interval over components, layers, causes and shares of time");
+               "split the differences of energy, area, latency and interval by components, layers, causes and shares of time");
   options.flag("--by-key", arguments.by_key,
-               "with --explain: change one key at a time in runs of their own, which are stored and found again, and tell what each does");
+               "with --explain: change one key at a time in additional runs, which are stored and used again, and print the effect of each key");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
   options.read();
@@ -218,10 +218,10 @@ Action read_compare_line(Options& options) {
 
 Verb db_compare_verb() {
   return {.name = "db compare",
-          .sentence = "tell what two runs were asked for differently, and what that did",
+          .sentence = "compare runs: the differences of their settings, and those of their results",
           .examples = {{"mho db compare 1 2", "what differs between these two?"},
                        {"mho db compare 1 2 --explain", "why is the second worse?"},
-                       {"mho db compare 1 2 --explain --by-key", "which of its keys makes it so?"}},
+                       {"mho db compare 1 2 --explain --by-key", "which of its keys causes this?"}},
           .read = read_compare_line};
 }
 

@@ -128,7 +128,8 @@ RowFormat FormatArguments::chosen() const {
 
 void add_format(Options& options, FormatArguments& format) {
   options.word("--format", format.format, {"table", "csv", "json", "markdown", "latex"},
-               "how rows are printed: a table for people; csv, json, markdown and latex have every digit", fmt::format("WORD ({})", format.format));
+               "format of the rows: a table rounded for reading, or csv, json, markdown or latex with all digits",
+               fmt::format("WORD ({})", format.format));
   options.flag("--json", format.json, "print one JSON object instead of text");
 }
 
@@ -205,7 +206,7 @@ void print_rows(const ResultTable& table, RowFormat format, const Units& units) 
   format == RowFormat::table ? print_text(text) : print_exactly(text);
 }
 
-void add_results(Options& options, std::string& database) { options.file("--db", database, "database of results; it is read"); }
+void add_results(Options& options, std::string& database) { options.file("--db", database, "database of results; only read"); }
 
 std::vector<std::string> parse_names(const std::string& option, const std::string& text) {
   std::vector<std::string> names;

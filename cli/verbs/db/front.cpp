@@ -104,11 +104,11 @@ Action read_front_line(Options& options) {
   FrontArguments arguments;
   std::optional<std::string> more, less;
   options.text("--x", arguments.request.x, "column of v_run, or key of a parameter", "NAME");
-  options.text("--y", arguments.request.y, "the other one", "NAME");
-  options.text("--more", more, "columns of which more is better, where that is not usual", "NAMES");
-  options.text("--less", less, "columns of which less is better, where that is not usual", "NAMES");
-  options.text("--where", arguments.request.where, "condition of SQL on columns of v_run; only the runs that it holds for", "CONDITION");
-  options.flag("--behind", arguments.all, "list the runs behind the front too");
+  options.text("--y", arguments.request.y, "column of v_run, or key of a parameter, for the other axis", "NAME");
+  options.text("--more", more, "columns for which more is better, if this differs from the usual direction", "NAMES");
+  options.text("--less", less, "columns for which less is better, if this differs from the usual direction", "NAMES");
+  options.text("--where", arguments.request.where, "condition of SQL on columns of v_run; selects the runs", "CONDITION");
+  options.flag("--behind", arguments.all, "also list the runs behind the front");
   options.output("--svg", arguments.svg, "plot of the result; the front", "SVG");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
@@ -122,8 +122,8 @@ Action read_front_line(Options& options) {
 
 Verb db_front_verb() {
   return {.name = "db front",
-          .sentence = "find the runs that no other beats in two figures at once, and the knee between them",
-          .examples = {{"mho db front --x area_mm2 --y energy_per_inference_j --svg front.svg", "small and frugal chips"}},
+          .sentence = "find the runs that no other run beats in both of two figures, and the knee of this front",
+          .examples = {{"mho db front --x area_mm2 --y energy_per_inference_j --svg front.svg", "chips with small area and low energy"}},
           .read = read_front_line};
 }
 

@@ -156,7 +156,7 @@ void improve(const ImproveArguments& arguments, const Invocation& invocation) {
 Action read_improve_line(Options& options) {
   ImproveArguments arguments;
   std::string run;
-  options.text("RUN", run, "number of a run in the database; one of mho run or mho simulate", "RUN");
+  options.text("RUN", run, "number of a run in the database; of mho run or mho simulate", "RUN");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
   options.read();
@@ -168,7 +168,7 @@ Action read_improve_line(Options& options) {
 
 Verb db_improve_verb() {
   return {.name = "db improve",
-          .sentence = "tell which part of a chip is worth improving: what takes its time, energy and area, and what more of each resource brings",
+          .sentence = "find the part of a chip that is worth improving: the use of time, energy and area, and the gain from more of each resource",
           .examples = {{"mho db improve 3", "which part should I improve?"}},
           .read = read_improve_line};
 }

@@ -51,16 +51,16 @@ Action read_list_line(Options& options) {
   constexpr std::int64_t usual_limit = 20;
   request.limit = usual_limit;
   bool all = false;
-  options.word("--kind", arguments.kind, {"runs", "studies", "trainings"}, "what is listed", "WORD (runs)");
-  options.text("--columns", columns, "columns of v_run; keys of parameters too, separated by commas", "NAMES");
-  options.text("--where", request.where, "condition of SQL on columns of v_run; of studies and trainings on those of v_study and v_training",
+  options.word("--kind", arguments.kind, {"runs", "studies", "trainings"}, "kind of results to list", "WORD (runs)");
+  options.text("--columns", columns, "columns of v_run; also keys of parameters, separated by commas", "NAMES");
+  options.text("--where", request.where, "condition of SQL on columns of v_run; for studies and trainings on columns of v_study and v_training",
                "CONDITION");
-  options.list("--tag", tags, "tag of a result; what has it is listed, may be repeated", "KEY=VALUE");
-  options.text("--since", since, "results that are not older", "SPAN, such as 1d");
-  options.text("--sort", request.sort, "column or key to sort by, the smallest first; without it the newest result", "NAME");
-  options.flag("--descending", request.descending, "the largest first");
-  options.whole("--limit", request.limit, "most rows", "N (20)", 1);
-  options.flag("--all", all, "every row, however many");
+  options.list("--tag", tags, "tag of a result; lists results that have it, may be repeated", "KEY=VALUE");
+  options.text("--since", since, "only results that are at most this old", "SPAN, such as 1d");
+  options.text("--sort", request.sort, "column or key to sort by, smallest value first; without it the newest result first", "NAME");
+  options.flag("--descending", request.descending, "sort with the largest value first");
+  options.whole("--limit", request.limit, "maximum number of rows", "N (20)", 1);
+  options.flag("--all", all, "list all rows");
   add_results(options, arguments.db);
   add_format(options, arguments.format);
   options.read();
@@ -80,8 +80,8 @@ Action read_list_line(Options& options) {
 Verb db_list_verb() {
   return {.name = "db list",
           .sentence = "list the results in a database, the newest first",
-          .examples = {{"mho db list --since 1d", "what was run since yesterday"},
-                       {"mho db list --where \"area_mm2 < 5\" --sort energy_per_inference_j", "runs that a condition holds for"},
+          .examples = {{"mho db list --since 1d", "the runs since yesterday"},
+                       {"mho db list --where \"area_mm2 < 5\" --sort energy_per_inference_j", "the runs that meet a condition"},
                        {"mho db list --columns run,name,tile.adc.bits,last_accuracy --format csv", "with a parameter as a column"}},
           .read = read_list_line};
 }

@@ -35,8 +35,8 @@ void merge(const MergeArguments& arguments, const Invocation& invocation) {
 
 Action read_merge_line(Options& options) {
   MergeArguments arguments;
-  options.several("FILES", arguments.files, "databases whose results are copied, rescue files too; none is changed", "FILE ...", 1);
-  options.output("--db", arguments.db, "database of results; they are copied into it, created if missing", "a database");
+  options.several("FILES", arguments.files, "databases or rescue files to copy results from; they are not changed", "FILE ...", 1);
+  options.output("--db", arguments.db, "database of results; the copies are stored in it, created if missing", "a database");
   add_json(options, arguments.json);
   options.read();
   return [arguments](const Invocation& invocation) { merge(arguments, invocation); };
@@ -46,7 +46,7 @@ Action read_merge_line(Options& options) {
 
 Verb db_merge_verb() {
   return {.name = "db merge",
-          .sentence = "copy results of other databases into one; what it has already is left out",
+          .sentence = "copy results of other databases into one; results that it already has are skipped",
           .examples = {{"mho db merge node1.db node2.db --db all.db", "the results of two machines in one file"}},
           .read = read_merge_line};
 }

@@ -44,8 +44,8 @@ void prune(const PruneArguments& arguments, const Invocation& invocation) {
 Action read_prune_line(Options& options) {
   PruneArguments arguments;
   std::string condition;
-  options.text("--where", condition, "condition of SQL on columns of v_run; the runs that it holds for", "CONDITION");
-  options.flag("--delete", arguments.deletes, "delete them; without it they are listed");
+  options.text("--where", condition, "condition of SQL on columns of v_run; selects the runs", "CONDITION");
+  options.flag("--delete", arguments.deletes, "delete the runs; without it they are listed");
   options.output("--db", arguments.db, "database of results", "a database");
   add_json(options, arguments.json);
   options.read();
@@ -57,9 +57,9 @@ Action read_prune_line(Options& options) {
 
 Verb db_prune_verb() {
   return {.name = "db prune",
-          .sentence = "delete runs that a condition holds for, and give their space back",
+          .sentence = "delete the runs that meet a condition, and free their space",
           .examples = {{"mho db prune --where \"exit_code <> 0\"", "which runs were refused?"},
-                       {"mho db prune --where \"created < '2026-01-01'\" --delete", "old runs go"}},
+                       {"mho db prune --where \"created < '2026-01-01'\" --delete", "delete old runs"}},
           .read = read_prune_line};
 }
 

@@ -55,7 +55,7 @@ Action read_query_line(Options& options) {
   QueryArguments arguments;
   std::optional<std::string> columns;
   options.text("SQL", arguments.sql, "a statement that reads, such as \"SELECT run, latency_s FROM v_run\"", "SQL");
-  options.text("--columns", columns, "columns of v_run; keys of parameters too, separated by commas: the runs of the statement get them", "NAMES");
+  options.text("--columns", columns, "columns of v_run; also keys of parameters, separated by commas: added to the runs of the statement", "NAMES");
   add_results(options, arguments.db);
   add_format(options, arguments.format);
   options.read();
@@ -68,7 +68,7 @@ Action read_query_line(Options& options) {
 
 Verb db_query_verb() {
   return {.name = "db query",
-          .sentence = "ask a database in SQL; nothing is changed",
+          .sentence = "query a database in SQL without changing it",
           .examples = {{"mho db query \"SELECT block, joule FROM v_energy WHERE run = 1\" --format markdown", "a table for a document"},
                        {"mho db query \"SELECT run, latency_s FROM v_run\" --columns tile.adc.bits", "with a parameter of each run"}},
           .read = read_query_line};

@@ -70,10 +70,10 @@ Action read_report_line(Options& options) {
   ReportArguments arguments;
   std::optional<std::string> run, runs, where, db;
   options.file("FILE", arguments.file, "database of results; without it results.db");
-  options.text("--run", run, "number of the one run to show", "N");
-  options.text("--runs", runs, "numbers of the runs to show, as 3,5 or 1-9,12; two are compared", "A,B");
-  options.text("--where", where, "condition of SQL on columns of v_run; the runs that it holds for", "CONDITION");
-  options.output("--out", arguments.out, "the page", "HTML");
+  options.text("--run", run, "number of a single run to show", "N");
+  options.text("--runs", runs, "numbers of the runs to show, such as 3,5 or 1-9,12; two runs are compared", "A,B");
+  options.text("--where", where, "condition of SQL on columns of v_run; selects the runs", "CONDITION");
+  options.output("--out", arguments.out, "page to write", "HTML");
   options.text("--db", db, "database of results, as FILE", "FILE");
   add_json(options, arguments.json);
   options.read();
@@ -93,7 +93,7 @@ Action read_report_line(Options& options) {
 
 Verb report_verb() {
   return {.name = "report",
-          .sentence = "write stored runs as one page for a browser: a run with all its figures, two compared, or many with their front",
+          .sentence = "write stored runs as one page for a browser: one run with all its figures, two runs compared, or many runs with their front",
           .examples = {{"mho report --run 3 --out run3.html", "everything about run 3 on one page"},
                        {"mho report --where \"network = 'strokes'\"", "all runs of a network: the front of any two figures, and a table"}},
           .read = read_report_line};

@@ -159,7 +159,7 @@ Action read_rerun_line(Options& options) {
 Verb db_rerun_verb() {
   return {.name = "db rerun",
           .sentence = "compute a stored run again from its files, and compare every value; nothing is stored",
-          .examples = {{"mho db rerun 3", "does run 3 come out the same?"}},
+          .examples = {{"mho db rerun 3", "does run 3 give the same results?"}},
           .read = read_rerun_line};
 }
 

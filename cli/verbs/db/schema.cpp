@@ -53,8 +53,8 @@ void schema(const SchemaArguments& arguments, const Invocation& invocation) {
 
 Action read_schema_line(Options& options) {
   SchemaArguments arguments;
-  options.text("VIEW", arguments.view, "the columns of this view; without it of all", "VIEW");
-  options.flag("--sql", arguments.sql, "print the statements that make tables and views");
+  options.text("VIEW", arguments.view, "columns of this view; without it of all views", "VIEW");
+  options.flag("--sql", arguments.sql, "print the statements that create tables and views");
   add_results(options, arguments.db);
   add_format(options, arguments.format);
   options.read();
@@ -69,7 +69,7 @@ Action read_schema_line(Options& options) {
 
 Verb db_schema_verb() {
   return {.name = "db schema",
-          .sentence = "tell the name, unit and meaning of every column of every view",
+          .sentence = "list the name, unit and meaning of every column of every view",
           .examples = {{"mho db schema v_run", "the columns of a run"}},
           .read = read_schema_line};
 }

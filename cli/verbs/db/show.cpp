@@ -155,8 +155,8 @@ void show(const ShowArguments& arguments, const Invocation& invocation) {
 Action read_show_line(Options& options) {
   ShowArguments arguments;
   std::string what;
-  options.text("RUN", what, "number of a run in the database; study:N and training:N are the others", "RUN");
-  options.flag("--as-design", arguments.design, "print the whole design of the run, a file that --design takes");
+  options.text("RUN", what, "number of a run in the database; study:N or training:N for a study or a training", "RUN");
+  options.flag("--as-design", arguments.design, "print the whole design of the run as a file for --design");
   add_results(options, arguments.db);
   add_json(options, arguments.json);
   options.read();
@@ -174,7 +174,7 @@ Action read_show_line(Options& options) {
 
 Verb db_show_verb() {
   return {.name = "db show",
-          .sentence = "print a stored run as it was printed, who it is, and the command that repeats it",
+          .sentence = "print a stored run: its output, its identity, and the command that repeats it",
           .examples = {{"mho db show 3", "run 3"}, {"mho db show 3 --as-design > chip.yaml", "its chip as a design file"}},
           .read = read_show_line};
 }

@@ -218,33 +218,33 @@ Action read_sweep_line(Options& options) {
   arguments.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.file("WHAT", arguments.what, "a trained network, ONNX, or SWEEP.yaml; without it the built-in network");
   options.list("--vary", arguments.vary,
-               "an axis: a key of the design, network, data, design, layer, times, recipe or recipe.KEY, and its values; may be repeated",
+               "an axis and its values: a key of the design, or network, data, design, layer, times, recipe or recipe.KEY; may be repeated",
                "KEY=4..8 | KEY=4,6,8");
-  options.list("--constraint", arguments.constraint, "condition of SQL on keys of the design that points fulfil; may be repeated", "CONDITION");
-  options.text("--sampling", arguments.sampling, "every combination of values (grid), or points that are drawn (random:N, latin:N)", "HOW (grid)");
-  options.whole("--sampling-seed", arguments.sampling_seed, "seed of the points that are drawn", "N (1)", 0);
+  options.list("--constraint", arguments.constraint, "condition of SQL on keys of the design that points must fulfil; may be repeated", "CONDITION");
+  options.text("--sampling", arguments.sampling, "every combination of values (grid), or N random points (random:N, latin:N)", "HOW (grid)");
+  options.whole("--sampling-seed", arguments.sampling_seed, "seed of random points", "N (1)", 0);
   options.flag("--accuracy", arguments.accuracy, "evaluate the accuracy of every point too");
-  add_data(options, arguments.data, "; without --accuracy its samples set the power of inputs");
+  add_data(options, arguments.data, "; without --accuracy its samples set the power of the inputs");
   add_design(options, arguments.design);
   add_set(options, arguments.set);
   add_layer(options, arguments.layer);
   add_scalar(options, arguments.scalar);
-  options.text("--times", arguments.times, "ages of the chip to evaluate; increasing", fmt::format("LIST ({})", usual_times));
+  options.text("--times", arguments.times, "ages of the chip to evaluate; in increasing order", fmt::format("LIST ({})", usual_times));
   options.also("--time", "--times");
-  options.whole("--repeats", arguments.repeats, "programmings", "N (10)", 1, most);
-  options.whole("--samples", arguments.samples, "test samples to score; without it all of them", "N", 1);
+  options.whole("--repeats", arguments.repeats, "number of programming instances", "N (10)", 1, most);
+  options.whole("--samples", arguments.samples, "number of test samples to score; without it all", "N", 1);
   options.word("--fidelity", arguments.fidelity, {"simulate", "estimate"},
                "simulate the chip cycle by cycle, or estimate its times position by position", "HOW (estimate)");
   add_sequence(options, arguments.sequence);
   constexpr int most_jobs = 1024;
-  options.whole("--jobs", arguments.jobs, "points at the same time, each in a process of one thread", "N (all)", 1, most_jobs);
+  options.whole("--jobs", arguments.jobs, "number of points at the same time, each in a process of one thread", "N (all)", 1, most_jobs);
   options.word("--retrain-for", arguments.retrain_for, {"base", "each"},
-               "what networks of the axes recipe and recipe.KEY are retrained for: the chip that all points begin with, or that of each",
+               "chip for which networks of the axes recipe and recipe.KEY are retrained: the base of all points, or the chip of each point",
                "CHIP (base)");
-  options.text("--shard", arguments.shard, "one of several parts, each with a database of its own: mho db merge puts them together", "K/N");
-  options.text("--front", arguments.front, "figures of the front that is shown", "X,Y");
+  options.text("--shard", arguments.shard, "compute one of several parts, each with its own database: mho db merge combines them", "K/N");
+  options.text("--front", arguments.front, "figures of the front to show", "X,Y");
   add_no_cache(options, arguments.no_cache);
-  options.whole("--seed", arguments.seed, "seed of every random draw", "N (1)", 0);
+  options.whole("--seed", arguments.seed, "seed of all random draws", "N (1)", 0);
   add_database(options, arguments.db, "points");
   add_label(options, arguments.label);
   add_json(options, arguments.json);
@@ -258,9 +258,9 @@ Action read_sweep_line(Options& options) {
 
 Verb sweep_verb() {
   return {.name = "sweep",
-          .sentence = "evaluate many designs, and show the best; each is a run in the database",
+          .sentence = "evaluate many designs and show the best; each design is a run in the database",
           .examples = {{"mho sweep --vary tile.adc.bits=4..8 --vary chip.mesh.width=6,8", "every combination, estimated"},
-                       {"mho sweep SWEEP.yaml --jobs 2", "what a file asks for; the same command goes on after a break"},
+                       {"mho sweep SWEEP.yaml --jobs 2", "a sweep from a file; the same command continues it after an interruption"},
                        {"mho sweep SWEEP.yaml --shard 3/64 --db part3.db", "a part of it, on one of many machines"}},
           .read = read_sweep_line};
 }

@@ -108,7 +108,7 @@ TEST(Sizing, WhatNothingReachesIsSaid) {
   const Sizing sizing = size_chip(chip(), rows_of_products(), {.throughput_per_s = 1e9, .latency_s = {}, .square_metre = {}}, ignore);
   EXPECT_THAT(sizing.why, HasSubstr("no number of tiles reaches it"));
   const Sizing latency = size_chip(chip(), rows_of_products(4), {.throughput_per_s = {}, .latency_s = 1e-9, .square_metre = {}}, ignore);
-  EXPECT_THAT(latency.why, HasSubstr("nothing that can be bought brings it closer"));
+  EXPECT_THAT(latency.why, HasSubstr("no additional resource brings the chip closer"));
 }
 
 /// What was climbed before a Ctrl-C stays.

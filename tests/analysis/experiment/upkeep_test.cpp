@@ -96,7 +96,7 @@ TEST(Upkeep, LongerThanItsIntervalIsRefused) {
   EXPECT_THAT(user_error([&] { upkeep_of(design, result); }), HasSubstr("longer intervals"));
   const Design reloaded = load_design(std::nullopt, {"tile.upkeep.refresh=1 h", "mapper.weights=reloaded"});
   result.program.phases.resize(2);
-  EXPECT_THAT(user_error([&] { upkeep_of(reloaded, result); }), HasSubstr("refreshed thereby"));
+  EXPECT_THAT(user_error([&] { upkeep_of(reloaded, result); }), HasSubstr("already programs the weights again"));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST(SweepAxes, KeysOfARecipe) {
 TEST(SweepAxes, WhatIsNoAxis) {
   EXPECT_THAT(refusal([] { axis("tile.adc.bit", {"4"}); }), AllOf(HasSubstr("no axis 'tile.adc.bit'"), HasSubstr("did you mean tile.adc.bits?")));
   EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"99"}); }), HasSubstr("99"));
-  EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"8..4"}); }), HasSubstr("the first end is the smaller one"));
+  EXPECT_THAT(refusal([] { axis("tile.adc.bits", {"8..4"}); }), HasSubstr("the first end must be smaller than the second"));
   SweepRequest request;
   EXPECT_THAT(refusal([&] { add_variation(request, "tile.adc.bits=4,4"); }), HasSubstr("tile.adc.bits: 4 stands there twice"));
   EXPECT_THAT(refusal([&] { add_variation(request, "tile.rows/tile.columns=64/64,64/128,64/64"); }), HasSubstr("64/64 stands there twice"));
