@@ -4,6 +4,7 @@
 usage: effects.py RESULTS.db   (of several sweeps in it the one with most points)
 """
 import json
+import os
 import sqlite3
 import statistics
 import sys
@@ -43,7 +44,7 @@ def as_number(text):
     try:
         return (0, float(text), text)
     except ValueError:
-        return (-1, 0, text)
+        return (-2 if text == "none" else -1, 0, text)
 
 
 def effects(points, key, apart):
@@ -89,7 +90,7 @@ def main():
         apart = [key, "chip.mesh.width", "chip.mesh.height"] + (with_size if key == "tile.rows" else [])
         print(f"{key:20}" + "".join(f"{label + ', ' + unit:>20}" for _, label, _, unit in FIGURES))
         for value, *cells in effects(points, key, apart):
-            print(f"{value:>20}" + "".join(f"{cell:>20}" for cell in cells))
+            print(f"{os.path.basename(value):>20}" + "".join(f"{cell:>20}" for cell in cells))
         print()
 
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# The exploration of docs/worked_exploration.md: bits of the converters x size of the tiles x converters' mux x copies for an image classifier (ResNet-8
-# of MLPerf Tiny on CIFAR-10), and with noise of the training too for a recogniser of spoken digits (LSTM). 360 points. MHO_DATA names the folder that
-# holds models/, nets/, cifar10/ and fsdd/; the program mho-train must be beside mho.
+# The exploration of docs/worked_exploration.md: converter bits, tile size, columns that share a converter, copies, and noise in training, for an image
+# classifier (ResNet-20 on CIFAR-10) and a recogniser of spoken digits (LSTM). 540 points. MHO_DATA names the folder with models/, nets/, cifar10/ and
+# fsdd/; the program mho-train must be beside mho.
 #   examples/exploration/worked.sh [FOLDER] [JOBS] [speech | images]
-# What is there already is not computed again: after a break the same command goes on.
+# Results that exist are not computed again: after an interruption the same command continues.
 set -eu
 mho=${MHO:-mho}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +18,7 @@ cd "$folder"
 sizes=tile.rows/tile.columns/mapper.copies/chip.mesh.width/chip.mesh.height
 
 speech() {
-  "$mho" sweep "$MHO_DATA/nets/fsdd_lstm.onnx" --data fsdd --accuracy --times 1d --samples 200 --repeats 3 --jobs "$jobs" --db speech.db --name speech \
+  "$mho" sweep "$MHO_DATA/nets/fsdd_lstm.onnx" --data fsdd --accuracy --times 1d --samples 300 --repeats 3 --jobs "$jobs" --db speech.db --name speech \
     --set chip.mesh.width=4 --set chip.mesh.height=4 \
     --vary recipe.epochs=3 --vary recipe.noise.scale=0,1,2 \
     --vary tile.adc.bits=4..8 --vary tile.adc.mux=4,8,16 \
@@ -26,10 +26,12 @@ speech() {
 }
 
 images() {
-  "$mho" sweep "$MHO_DATA/models/mlperf_tiny_resnet8_cifar10.onnx" --data "$here/cifar10_small.yaml" --accuracy --times 1d --samples 150 --repeats 2 \
+  "$mho" sweep "$MHO_DATA/models/cifar10_resnet20_akamaster.onnx" --data "$here/cifar10_small.yaml" --accuracy --times 1d --samples 300 --repeats 2 \
     --jobs "$jobs" --db images.db --name images \
+    --set chip.mesh.width=8 --set chip.mesh.height=8 --set chip.digital_buffer=256KiB \
+    --vary "recipe=none,$here/noise_1.yaml,$here/noise_3.yaml" \
     --vary tile.adc.bits=4..8 --vary tile.adc.mux=4,8,16 \
-    --vary "$sizes=64/64/none/6/6,64/64/4/12/11,128/128/none/5/5,128/128/4/10/9,256/256/none/4/4,256/256/4/8/7"
+    --vary "$sizes=64/64/none/10/10,64/64/4/20/20,128/128/none/8/8,128/128/4/15/16,256/256/none/7/6,256/256/4/12/12"
 }
 
 for name in $parts; do

@@ -115,7 +115,7 @@ TEST_F(MvmTest, Mistakes) {
   const std::vector<Mistake> mistakes{
       {"W.npy", "X.npy", {}, 2, "say what to write"},
       {"W.npy", "X.npy", {"--out", "Y.npy", "--stats", "S.csv", "--reads", "2"}, 2, "exclude each other"},
-      {"W.npy", "X.npy", {"--stats", "S.csv"}, 2, "needs two"},
+      {"W.npy", "X.npy", {"--stats", "S.csv"}, 2, "needs at least two reads"},
       {"W.npy", "X.npy", {"--out", "Y.npy", "--reads", "0"}, 2, "--reads"},
       {"W.npy", "X.npy", {"--out", "Y.npy", "--times", "late"}, 2, "--times"},
       {"W.npy", "X.npy", {"--out", "Y.npy", "--set", "tile.rows=0"}, 3, "tile.rows"},

@@ -118,9 +118,10 @@ TEST(AdaptersTest, Gradients) {
       const torch::NoGradGuard guard;
       return loss(outputs().to(torch::kDouble)).item<double>();
     };
-    // Gradients of the smallest are a hundredth of the others', and differences are exact to 4e-5.
+    // Outputs are rounded to float. The smallest gradients are a hundredth of the others: there it is 7e-5 of the gradient on one kind of processor.
+    constexpr double length = 6e-2, tolerance = 2e-4;
     expect_gradients_of(
-        model, [&] { return loss(outputs()); }, in_digits, 2e-2, 5e-4);
+        model, [&] { return loss(outputs()); }, in_digits, length, tolerance);
   }
 }
 

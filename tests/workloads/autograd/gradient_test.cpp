@@ -46,7 +46,7 @@ class Subject {
 };
 
 /// Of every parameter of the model.
-void expect_gradients(const Network& network, TorchNetwork& model, double length = 2e-2, double tolerance = 1e-4) {
+void expect_gradients(const Network& network, TorchNetwork& model, double length = 4e-2, double tolerance = 1e-4) {
   Subject subject(network, model);
   expect_gradients_of(
       model, [&] { return subject.loss(); }, [&] { return subject.value(); }, length, tolerance);
