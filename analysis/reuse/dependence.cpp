@@ -21,7 +21,7 @@ bool ends_in_cost(std::string_view key) {
 
 /// Of this program: results of another build are others. A checkout with changes has the same version before and after them.
 std::string build_text() {
-  const std::string version(base::version());
+  std::string version(base::version());
   if (!version.ends_with("-dirty")) return version;
   struct stat status {};
   if (stat("/proc/self/exe", &status) != 0) return version;
