@@ -90,7 +90,8 @@ void hear(pid_t child, int output, const std::function<void(const std::string&)>
     // Not for ever: a signal may come just before the wait.
     constexpr int wait_ms = 200;
     pollfd readable{.fd = output, .events = POLLIN, .revents = 0};
-    if (poll(&readable, 1, wait_ms) == 0) continue;
+    const int ready = poll(&readable, 1, wait_ms);
+    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     const ssize_t got = read(output, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return;

@@ -10,6 +10,7 @@
 
 #include "base/child_process.h"
 #include "base/design_file/document.h"
+#include "base/progress.h"
 #include "cli/training/training_report.h"
 
 namespace mho::cli {
@@ -57,7 +58,8 @@ std::string checkpoint_text(const std::string& out) {
 
 /// How mho-train ended otherwise than with a trained network; empty: it has one.
 std::optional<base::UserError> failure_of(int status, const std::string& told, const std::string& out) {
-  if (status == static_cast<int>(base::ExitCode::interrupted)) {
+  // A child that hears of it twice, from us and from elsewhere, ends by the signal.
+  if (status == static_cast<int>(base::ExitCode::interrupted) || (status != 0 && base::is_interrupted())) {
     return base::UserError(has_checkpoint(out) ? "interrupted; " + checkpoint_text(out) : "interrupted before the first step; nothing was stored",
                            base::ExitCode::interrupted);
   }

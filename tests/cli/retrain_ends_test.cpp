@@ -99,6 +99,24 @@ TEST_F(RetrainEnds, ARefusedTrainingIsARow) {
   EXPECT_EQ(mho({"db", "check"}).code, 0);
 }
 
+/// A child that hears of the interrupt twice ends by the signal, as this one does at once.
+TEST_F(RetrainEnds, AnInterruptedCommandTrainsNothingMore) {
+  write("bin/mho-train", "#!/bin/sh\necho >> started\nexec sleep 100\n");
+  fs::permissions(folder_ / "bin/mho-train", fs::perms::owner_all);
+  const std::vector<std::vector<std::string>> lines{{"sweep", strokes_network, "--data", "strokes", "--vary", "recipe.epochs=1,2"},
+                                                    {"retrain", strokes_network, "--out", "x.onnx"}};
+  for (const std::vector<std::string>& line : lines) {
+    const pid_t pid = start((folder_ / "bin/mho").string(), line);
+    for (int wait = 0; wait < 1200 && !exists("started"); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    kill(pid, SIGTERM);
+    const Outcome outcome = finish(pid);
+    EXPECT_EQ(outcome.code, 130) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("interrupted before the first step"));
+    EXPECT_EQ(base::read_file((folder_ / "started").string()), "\n");
+    fs::remove(folder_ / "started");
+  }
+}
+
 class RetrainKilled : public CommandTest {
  protected:
   void SetUp() override {

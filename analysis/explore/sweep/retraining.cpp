@@ -11,6 +11,7 @@
 #include "analysis/reuse/work_cache.h"
 #include "base/design_file/document.h"
 #include "base/output_file.h"
+#include "base/progress.h"
 #include "base/version.h"
 
 namespace mho::analysis {
@@ -139,6 +140,7 @@ std::map<std::string, base::UserError> train_missing(const std::vector<SharedTra
   if (missing.empty()) return failed;
   const Trainer train = settings.trainer();
   for (const SharedTraining* const training : missing) {
+    base::check_interrupt();
     try {
       train(training->job, read_inputs(training->job, true));
     } catch (const base::UserError& error) {
