@@ -1,6 +1,7 @@
 set(mho_embed_script "${CMAKE_CURRENT_LIST_DIR}/embed_file.cmake")
 
-# The file made at build is a library of its own: it waits for every library of its target, and the other sources of its target wait for it.
+# The generated file is a separate library. As a source of its target, it would be built after all libraries of the target, and the other sources of
+# the target after it.
 function(mho_embedded target function generated)
   add_library(mho_${function} STATIC "${generated}")
   target_link_libraries(mho_${function} PUBLIC mho_flags)
@@ -9,7 +10,7 @@ function(mho_embedded target function generated)
 endfunction()
 
 # mho_embed(TARGET HEADER NAMESPACE FUNCTION FILE): compiles FILE's bytes into TARGET as `std::string_view FUNCTION()` of namespace mho::NAMESPACE.
-# HEADER declares the function. A FILE that is missing is an error of the build of TARGET alone, not of configuring.
+# HEADER declares the function. If FILE is missing, only the build of TARGET fails; configuring gives a warning.
 function(mho_embed target header namespace function file)
   set(generated "${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp")
   set(dependencies "${mho_embed_script}")
@@ -26,9 +27,9 @@ function(mho_embed target header namespace function file)
   mho_embedded(${target} ${function} "${generated}")
 endfunction()
 
-# mho_embed_files(TARGET HEADER NAMESPACE FUNCTION FOLDER NAMES...): compiles the bytes of files of FOLDER into TARGET as a table that FUNCTION of
-# namespace mho::NAMESPACE returns in the order of NAMES. HEADER declares the function: a vector of an aggregate of two std::string_view, name and
-# bytes. NAMES are relative to FOLDER.
+# mho_embed_files(TARGET HEADER NAMESPACE FUNCTION FOLDER NAMES...): compiles the bytes of files of FOLDER into TARGET as a table. FUNCTION of
+# namespace mho::NAMESPACE returns it in the order of NAMES, which are relative to FOLDER. HEADER declares the function; its result is a vector of an
+# aggregate of two std::string_view, name and bytes.
 function(mho_embed_files target header namespace function folder)
   set(generated "${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp")
   list(TRANSFORM ARGN PREPEND "${folder}/" OUTPUT_VARIABLE dependencies)

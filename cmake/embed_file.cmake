@@ -1,7 +1,7 @@
-# Script of mho_embed and mho_embed_files: writes OUTPUT, a C++ file whose FUNCTION returns the bytes of INPUT, or, with FOLDER, a table of the files
+# Script of mho_embed and mho_embed_files: writes OUTPUT, a C++ file. Its FUNCTION returns the bytes of INPUT or, with FOLDER, a table of the files
 # INPUTS (names relative to FOLDER, separated by commas) in their order: name and bytes of each.
 
-# embed_bytes(FILE NAME TEXT COUNT): a definition of the array NAME with the bytes of FILE, and how many they are.
+# embed_bytes(FILE NAME TEXT COUNT): sets TEXT to a definition of the array NAME with the bytes of FILE, and COUNT to their number.
 function(embed_bytes file name text count)
   if(NOT EXISTS "${file}")
     message(FATAL_ERROR "${file} is missing. It is part of the project; restore it from the repository, or make it again as its folder describes.")

@@ -14,24 +14,24 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# Flags of this project's own sources: set for its folders, so that a project that adds mho as a subdirectory keeps its own.
-# Where sources are compiled together a file-level name of one is in scope in the next; hiding it there is no mistake. No source seems to be the main
-# one then, and types that only it sees look as if others saw them. Clang cannot be told to look at hidden local names alone.
+# Flags of this project's own sources. They are set for its folders, so that a project that adds mho as a subdirectory keeps its own flags.
+# Warnings for sources that are compiled together: file-level names of one source are in scope in the next, and hiding them is no error. GCC then does
+# not recognise the main source and warns about types that only one source sees. Clang has no warning for hidden local names alone.
 set(together "$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>")
 add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wold-style-cast "$<$<NOT:${together}>:-Wshadow>"
   "$<$<AND:$<CXX_COMPILER_ID:GNU>,${together}>:-Wshadow=local;-Wno-subobject-linkage>")
 if(MHO_WERROR)
   add_compile_options(-Werror)
 endif()
-# GCC 12 sees overlaps and overflows in inlined library code where there are none (GCC bug 105651), under sanitizers also accesses out of bounds.
+# GCC 12 reports false overlaps and overflows in inlined library code (GCC bug 105651), and with sanitizers also false accesses out of bounds.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options(-Wno-restrict -Wno-stringop-overflow)
   if(MHO_SANITIZE)
     add_compile_options(-Wno-array-bounds)
   endif()
 endif()
-# Hardening: checked copies, guarded stacks, addresses resolved and sealed at start. Sanitizers have checks of their own, and fortified copies need
-# an optimised build.
+# Hardening: checked copies, guarded stacks, addresses resolved and sealed at start. Not with sanitizers, which have their own checks; checked copies
+# need an optimised build.
 add_compile_options(-fstack-protector-strong)
 add_link_options("LINKER:-z,relro,-z,now")
 if(NOT MHO_SANITIZE)
@@ -42,16 +42,16 @@ if(MHO_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-# Flags of every source that includes a header of mho: they decide bits.
+# Flags of every source that includes a header of mho. They affect the bits of results.
 add_library(mho_flags INTERFACE)
 target_compile_features(mho_flags INTERFACE cxx_std_20)
-# Contraction of a*b+c would make bits depend on the compiler's mood; every fused operation is explicit. Nobody reads
-# errno or floating-point traps; without them loops with roots and comparisons vectorise, to the same values.
+# Contraction of a*b+c would make the bits depend on the compiler, so every fused operation is explicit. errno and floating-point traps are not used.
+# Without them, loops with roots and comparisons vectorise, with the same values.
 target_compile_options(mho_flags INTERFACE -ffp-contract=off -fno-math-errno -fno-trapping-math)
-# Checks that cost time: every cycle of the network is audited.
+# Slow checks: every cycle of the network on chip is audited.
 target_compile_definitions(mho_flags INTERFACE "$<$<CONFIG:Debug>:MHO_DEBUG>")
-# Targets without a native fused multiply-add would round differently, so they are off; a processor without one runs the scalar target, which calls
-# std::fma and is the oracle of the others.
+# SIMD targets without a native fused multiply-add are off, because they would round differently. A processor without one runs the scalar target,
+# which calls std::fma and is the reference of the others.
 target_compile_definitions(mho_flags INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4)")
 target_include_directories(mho_flags INTERFACE "$<BUILD_INTERFACE:${mho_SOURCE_DIR}>" "$<INSTALL_INTERFACE:include/mho>")
 if(MHO_SANITIZE)
@@ -63,14 +63,14 @@ if(MHO_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "MHO_FUZZ needs clang: configure a fresh folder with -DCMAKE_CXX_COMPILER=clang++")
   endif()
-  # Coverage of every layer leads the search; the program with main() is linked with -fsanitize=fuzzer.
-  # What the sanitizers of MHO_SANITIZE find ends the program: libFuzzer does not see what is only printed.
+  # The coverage of every layer guides the search. The program with main() is linked with -fsanitize=fuzzer.
+  # A finding of a sanitizer of MHO_SANITIZE ends the program: libFuzzer does not detect findings that are only printed.
   target_compile_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
   target_link_options(mho_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# A library's sources are compiled many at a time: most of a source's time goes into reading headers. A source that Highway reads once for each kind of
-# processor stays alone.
+# Compiles many sources of a library together, because most of the time of a source goes into its headers. Sources that Highway compiles once for each
+# kind of processor stay separate.
 option(MHO_UNITY "Compile sources of a library together: half the processor time of a clean build, a dearer one after one change" OFF)
 function(mho_compile_together target)
   get_target_property(sources ${target} SOURCES)
@@ -83,7 +83,7 @@ function(mho_compile_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD "${MHO_UNITY}" UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
-# mho_library(NAME): other projects know mho_<NAME> as mho::<NAME>, from add_subdirectory as from find_package(mho).
+# mho_library(NAME): makes mho_<NAME> available to other projects as mho::<NAME>, with add_subdirectory and with find_package(mho).
 function(mho_library name)
   add_library(mho::${name} ALIAS mho_${name})
   set_target_properties(mho_${name} PROPERTIES EXPORT_NAME ${name})
@@ -91,9 +91,9 @@ function(mho_library name)
 endfunction()
 mho_library(flags)
 
-# mho_layer(NAME DEPENDS targets... [RARELY_RUN beginnings...] [WITHOUT beginnings...] [DEFINITIONS definitions...]): the library mho_<NAME> from every
-# .cpp of the folder but *_module.cpp and those whose paths begin as WITHOUT says. Sources whose paths begin as RARELY_RUN says take no time in a run
-# (they read, print, describe) and compile with -O1. The bits are the same at every level.
+# mho_layer(NAME DEPENDS targets... [RARELY_RUN beginnings...] [WITHOUT beginnings...] [DEFINITIONS definitions...]): the library mho_<NAME> of every
+# .cpp of the folder except *_module.cpp and paths that begin with an entry of WITHOUT. Sources whose paths begin with an entry of RARELY_RUN need
+# little time in a run (they read, print, describe) and are compiled with -O1. The bits of results are the same at every level.
 function(mho_layer name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;RARELY_RUN;WITHOUT;DEFINITIONS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")

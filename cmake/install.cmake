@@ -1,16 +1,16 @@
-# What `cmake --install` puts where (docs/install.md), and the packages of CPack. DESTDIR and --prefix are honoured: nothing that is installed names a
-# folder, and mho finds what it needs beside itself. Parts: runtime, train (mho-train), python, development.
+# Files and folders of `cmake --install` (docs/install.md), and the packages of CPack. DESTDIR and --prefix are honoured: no installed file contains
+# the path of a folder, and mho finds its files relative to itself. Components: runtime, train (mho-train), python, development.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-# mho-search is what `mho search` starts.
+# `mho search` starts mho-search.
 install(TARGETS mho mho-search RUNTIME COMPONENT runtime)
 if(TARGET mho-train)
-  # Left out where it was not built.
+  # Omitted if it was not built.
   install(PROGRAMS "$<TARGET_FILE:mho-train>" TYPE BIN OPTIONAL COMPONENT train)
 endif()
 
-# Man page and completion: mho writes them from its own options.
+# Man page and completions; mho generates them from its own options.
 install(CODE "
   foreach(kind_and_file \"man|${CMAKE_INSTALL_MANDIR}/man1|mho.1\" \"bash|${CMAKE_INSTALL_DATADIR}/bash-completion/completions|mho\"
       \"zsh|${CMAKE_INSTALL_DATADIR}/zsh/site-functions|_mho\" \"fish|${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d|mho.fish\")
@@ -24,7 +24,7 @@ install(CODE "
     file(INSTALL \"\${written}\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/\${folder}\" PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
   endforeach()" COMPONENT runtime)
 
-# Designs and data descriptions are embedded in mho, which finds them by name; here they are files to read and to begin from.
+# Designs and data descriptions are embedded in mho, which finds them by name. The installed files are for reading and copying.
 install(DIRECTORY designs DESTINATION "${CMAKE_INSTALL_DATADIR}/mho" COMPONENT runtime)
 install(DIRECTORY examples/data DESTINATION "${CMAKE_INSTALL_DATADIR}/mho" COMPONENT runtime FILES_MATCHING PATTERN "*.yaml")
 install(FILES README.md DESIGN.md CHANGELOG.md TYPE DOC COMPONENT runtime)
@@ -33,14 +33,14 @@ install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
 install(DIRECTORY examples DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime PATTERN "CMakeLists.txt" EXCLUDE PATTERN "*.cpp" EXCLUDE
   PATTERN "*.h" EXCLUDE PATTERN "train.sh" EXCLUDE PATTERN "__pycache__" EXCLUDE)
 
-# The libraries, for find_package(mho): mho::analysis and the layers below it. The command line is no library.
+# The libraries, for find_package(mho): mho::analysis and the layers below it. The command line is not a public library.
 get_property(libraries GLOBAL PROPERTY mho_libraries)
 list(REMOVE_ITEM libraries mho_cli mho_default_network_bytes)
 install(TARGETS ${libraries} EXPORT mho-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/mho")
 install(EXPORT mho-targets NAMESPACE mho:: DESTINATION "${package_folder}" COMPONENT development)
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/mho-config.cmake.in" "${mho_BINARY_DIR}/mho-config.cmake" INSTALL_DESTINATION "${package_folder}")
-# Before 1.0 a minor version may change what headers declare.
+# Before 1.0, a minor version may change the declarations in headers.
 write_basic_package_version_file("${mho_BINARY_DIR}/mho-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${mho_BINARY_DIR}/mho-config.cmake" "${mho_BINARY_DIR}/mho-config-version.cmake" DESTINATION "${package_folder}" COMPONENT development)
 foreach(layer base periphery tiles hw workloads mapper analysis)
@@ -52,7 +52,7 @@ if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
 
-# Packages: `cpack -G DEB` makes one of each part that was built. What a package depends on is read from its programs.
+# Packages: `cpack -G DEB` makes one for each component that was built. The dependencies of a package are read from its programs.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mho)
 set(CPACK_PACKAGE_CONTACT "mho developers <mho@localhost>")
@@ -84,7 +84,7 @@ set(CPACK_COMPONENT_PYTHON_DESCRIPTION "Python module of mho\n Designs, networks
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmho-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
-# Static libraries name what they link nowhere: these are the libraries of DEPENDS in the layers.
+# A static library does not record its dependencies. These are the libraries of DEPENDS in the layers.
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libsystemc-dev, libfmt-dev, nlohmann-json3-dev, libyaml-cpp-dev, libhwy-dev, libonnx-dev, libprotobuf-dev, zlib1g-dev, libsqlite3-dev, libsqlitecpp-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Libraries of mho for C++\n Headers, static libraries and what find_package(mho) reads.")

@@ -1,6 +1,7 @@
-# Writes OUTPUT, the C++ file of base/version.h, when its text changes: VERSION, and after a + what git says of the checkout SOURCE. Run at every build:
+# Writes OUTPUT, the C++ file of base/version.h, if its text changes: VERSION, then + and the output of `git describe` in the checkout SOURCE. Runs at
+# every build:
 # cmake -DVERSION=1.2.3 -DDATE=2026-11-30 -DSOURCE=folder -DOUTPUT=file.cpp -P version.cmake
-# A SOURCE without .git of its own, as an unpacked archive inside of another checkout, gets VERSION alone, and so does every failure of git.
+# The text is VERSION alone if SOURCE has no .git of its own, such as an unpacked archive inside another checkout, or if git fails.
 set(text "${VERSION}")
 if(EXISTS "${SOURCE}/.git")
   find_program(git git)

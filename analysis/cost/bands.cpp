@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t draws = 10'000;
 constexpr double lower = 0.05, upper = 0.95;
 
-/// Factors of one kind of cost of one component in every draw. Another model is wrong in another way.
+/// Factors on one kind of cost of one component, one for each draw. Different names have independent factors, because the errors of different models
+/// are independent.
 std::vector<double> drawn_factors(const std::string& name, std::uint32_t kind, double spread) {
   if (spread <= 0) return std::vector<double>(draws, 1.0);
   std::vector<float> normals(draws);
@@ -25,7 +26,7 @@ std::vector<double> drawn_factors(const std::string& name, std::uint32_t kind, d
   return all;
 }
 
-/// The same, kept in `memory`.
+/// drawn_factors(), kept in `memory`.
 const std::vector<double>& factors(CostFactors& memory, const ComponentCost& component, std::uint32_t kind, double spread) {
   const std::string name = component.note.model.empty() ? component.name : component.name + " " + component.note.model;
   CostFactors::Key key{name, kind, spread};
@@ -34,13 +35,13 @@ const std::vector<double>& factors(CostFactors& memory, const ComponentCost& com
   return memory.held().emplace(std::move(key), drawn_factors(name, kind, spread)).first->second;
 }
 
-/// Of x times a factor of this spread.
+/// Variance of x times a factor with this spread (log-normal: the standard deviation of its logarithm).
 double variance(double x, double spread) {
   const double growth = base::exponential(spread * spread);
   return x * x * (growth - 1) * growth;
 }
 
-/// Sums terms of components, draw by draw.
+/// Sum of the components' terms in each draw.
 class Sum {
  public:
   explicit Sum(double nominal) : rest_(nominal), all_(draws, 0.0) { band_.nominal = nominal; }
@@ -49,20 +50,20 @@ class Sum {
     rest_ -= x;
     for (std::size_t i = 0; i < draws; ++i) all_[i] += x * factor[i];
   }
-  /// Variance that the component brings in all its terms.
+  /// Adds the variance of all terms of one component.
   void add_variance(const std::string& component, double of_component) {
     variance_ += of_component;
     if (of_component <= most_) return;
     most_ = of_component;
     band_.main_component = component;
   }
-  /// In every draw.
+  /// The sum in each draw.
   [[nodiscard]] std::vector<double> values() const {
     std::vector<double> all = all_;
     for (double& value : all) value += rest_;
     return all;
   }
-  /// Terms that no component has a factor for stay as they are.
+  /// Quantiles of the sum over all draws. Terms that were not added keep their nominal value.
   CostBand band() {
     const auto quantile = [&](double share) {
       const auto place = all_.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(draws - 1));
@@ -89,16 +90,17 @@ CostBand scaled(CostBand band, double factor) {
   return band;
 }
 
-/// Energy, leakage and area, draw by draw.
+/// Energy, leakage and area in each draw.
 struct Draws {
   Sum energy, leakage, area;
 };
 
 Draws draws_of(const std::vector<ComponentCost>& components, const CostSums& sums, CostFactors& memory) {
-  constexpr std::size_t most = 512;  // of 80 KB
+  constexpr std::size_t most = 512;  // entries of 80 KB
   if (memory.held().size() >= most) memory.held().clear();
   Draws all{Sum(sums.energy_j), Sum(sums.leakage_w), Sum(sums.area_m2)};
-  // What a watt of leakage costs an inference: the interval, less what gates save, which is shared out evenly.
+  // Energy of an inference per watt of leakage: the interval, reduced by the savings of the power gates. The savings are divided over the components
+  // in proportion to their leakage.
   const double seconds = sums.leakage_w > 0 ? sums.standing_j / sums.leakage_w : 0;
   for (const ComponentCost& component : components) {
     const periphery::Spread& spread = component.note.spread;
@@ -115,7 +117,7 @@ Draws draws_of(const std::vector<ComponentCost>& components, const CostSums& sum
   return all;
 }
 
-/// Less is better.
+/// Compares two figures of which less is better.
 CostComparison compared(const std::vector<double>& first, const std::vector<double>& second, double ratio) {
   CostComparison result{.ratio = ratio};
   std::vector<double> ratios(draws);

@@ -16,12 +16,12 @@ using base::percent;
 
 class BottleneckSearch {
  public:
-  /// `each`: what the activity consists of, `inferences` of it.
+  /// `each`: name of the unit of work. The activity covers `inferences` of them.
   BottleneckSearch(const hw::Program& program, const hw::ChipParameters& chip, const hw::Activity& activity, int inferences, std::string_view each)
       : program_(program), chip_(chip), activity_(activity), seconds_(activity.elapsed.seconds()), inferences_(inferences), each_(each) {}
 
   Bottleneck find() {
-    constexpr double saturated = 0.95;  // of a pipeline that fills and drains once an inference, the slowest unit still works this share
+    constexpr double saturated = 0.95;  // share of the time; the slowest unit reaches it even if the pipeline fills and drains in every inference
     const hw::UnitActivity* unit = busiest_unit();
     const hw::LinkActivity* link = busiest_link();
     const double unit_share = unit == nullptr ? 0 : share(*unit);
@@ -33,7 +33,7 @@ class BottleneckSearch {
     return result;
   }
 
-  /// The unit that works most, where nothing can be said of waits.
+  /// The unit that works most, for activities whose waits are not conclusive.
   Bottleneck busiest() {
     const hw::UnitActivity* unit = busiest_unit();
     if (unit == nullptr) throw std::logic_error("find_bottleneck: no unit worked");
@@ -41,7 +41,7 @@ class BottleneckSearch {
   }
 
  private:
-  /// Cycles of a node's clock in the whole time.
+  /// Cycles of the node's clock in the whole activity.
   [[nodiscard]] double cycles_at(int node) const { return seconds_ * chip_.clock_of(chip_.kind(node)).si(); }
   [[nodiscard]] double share(std::int64_t cycles, int node) const { return static_cast<double>(cycles) / cycles_at(node); }
   [[nodiscard]] double share(const hw::UnitActivity& unit) const { return share(unit.worked_cycles, unit.node); }
@@ -87,7 +87,7 @@ class BottleneckSearch {
     return result;
   }
 
-  /// What more of the unit's speed would meet next on its core.
+  /// The other units of the core that work for the same stage. They limit the core next if the unit becomes faster.
   [[nodiscard]] std::string others(const hw::UnitActivity& unit) const {
     std::string text;
     for (const hw::UnitActivity& other : activity_.units) {
@@ -98,7 +98,8 @@ class BottleneckSearch {
     return text;
   }
 
-  /// The router, or core of these stages, that takes the most time to wake up, where that is worth a word: nothing else shows these waits.
+  /// The router, or the core of these stages, that spends the most time waking up; empty if that is under 5 % of the time. No other figure shows
+  /// these waits.
   [[nodiscard]] std::string waking(const std::vector<int>& stages) const {
     constexpr double worth_saying = 0.05;
     double most = worth_saying;
@@ -153,11 +154,11 @@ class BottleneckSearch {
 
   struct Step {
     int stage = 0;
-    std::optional<std::size_t> edge;  ///< that it waits on
+    std::optional<std::size_t> edge;  ///< the edge on which the stage waits
     bool for_input = false;
   };
 
-  /// The longest wait of a stage, where it waits longer than it works.
+  /// The longest wait of a stage; no edge if it works longer than it waits.
   [[nodiscard]] Step wait_of(int index) const {
     Step step{index, std::nullopt, false};
     std::int64_t longest = 0;
@@ -214,7 +215,7 @@ class BottleneckSearch {
     return result;
   }
 
-  /// Stages from `first` on wait for each other in a circle.
+  /// The stages from `first` on wait for each other in a circle.
   [[nodiscard]] Bottleneck of(const std::vector<Step>& way, std::size_t first) const {
     Bottleneck result;
     result.held_up = stages_of(way);
@@ -288,7 +289,7 @@ Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters&
 }
 
 Bottleneck find_bottleneck(const hw::Program& program, const hw::ChipParameters& chip, const hw::SimulationResult& simulation) {
-  // Of so few inferences that the last one was in before the first one was out, the window holds what drains, and its waits say nothing.
+  // If the last inference entered before the first one left, the window contains only the draining of the pipeline, and its waits are not conclusive.
   const auto is_idle = [&](std::size_t s) {
     return program.stages[s].kind == hw::Stage::Kind::source && simulation.window.stages.at(s).positions == 0 &&
            simulation.steady.stages.at(s).positions > 0;

@@ -12,7 +12,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Busy cycles of one core, all of its stages: what its tiles do at the same time does not add up, what goes through one unit does.
+/// Busy cycles of one core over all its stages. Tiles work in parallel, so the busiest one counts; work on a shared unit adds up.
 class CoreCycles {
  public:
   void add(const hw::Stage& stage, const hw::StageActivity& activity) {
@@ -56,7 +56,7 @@ CoreLoad busiest_core(const hw::Program& program, const hw::ChipParameters& chip
 }
 
 void check_interval(const hw::Program& program, const CoreLoad& load, double interval_s, bool settled) {
-  constexpr double tolerance = 1.05;  // the last intervals agree within 1 %, and works that follow each other overlap by a pipeline's depth
+  constexpr double tolerance = 1.05;  // the last intervals agree within 1 %, and consecutive work overlaps by the depth of a pipeline
   if (load.share_of_interval <= tolerance) return;
   fail_costs(
       fmt::format("inferences leave every {} s, but {} on node {} works {:.0f} cycles for each, {:.1f} times as long; no steady state was reached{}",

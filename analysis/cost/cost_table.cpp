@@ -10,13 +10,13 @@ namespace {
 
 using periphery::Per;
 
-/// Sums up what one of these holds: components that count by any of `inside`.
+/// Adds the row of one unit: the sum over the components that it contains, those that are counted by any unit of `inside`.
 CostBands add_level(const hw::ChipParameters& chip, CostTable& table, const std::string& name, Per of, const std::vector<Per>& inside,
                     double tops_per_watt = 0) {
   CostLevel sum{.name = name, .count = hw::count_on_chip(chip, of), .energy = {}, .leakage = {}, .area = {}};
   if (sum.count == 0) return {};
   const double share = 1 / static_cast<double>(sum.count);
-  // What gates save is shared out by leakage.
+  // The savings of the power gates are divided over the components in proportion to their leakage.
   const double on = table.leakage_w > 0 ? table.standing_j / (table.leakage_w * table.interval_s) : 0;
   std::vector<ComponentCost> held;
   CostSums sums{.interval_s = table.interval_s, .tops_per_watt = tops_per_watt};

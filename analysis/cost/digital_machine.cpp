@@ -21,10 +21,10 @@ double sum(const std::vector<MatrixWork>& products, double (*of)(const MatrixWor
 }  // namespace
 
 DigitalReference systolic_reference(const Design& design, const MatrixLoad& load) {
-  // Side and clock of an embedded accelerator; energies of Horowitz, ISSCC 2014, at 45 nm and 0.9 V: 0.2 pJ an 8-bit multiplication, 0.1 pJ a 32-bit
-  // addition; areas of the same table (282 and 137 um2), and as much again for the registers of a unit.
+  // Side and clock of an embedded accelerator. Energies: Horowitz, ISSCC 2014, at 45 nm and 0.9 V: 0.2 pJ per 8-bit multiplication, 0.1 pJ per 32-bit
+  // addition. Areas: the same table (282 and 137 um2), doubled for the registers of a unit.
   constexpr double side = 64, hertz = 1e9, multiply_pj = 0.2, add_pj = 0.1, table_nm = 45, table_v = 0.9, unit_um2 = 2 * (282 + 137);
-  constexpr double register_bits = 8 + 8 + 32, register_pj = 0.0011;  // of one bit, by DSENT's flip-flops of 45 nm (Sun et al., NOCS 2012)
+  constexpr double register_bits = 8 + 8 + 32, register_pj = 0.0011;  // per bit: flip-flops at 45 nm of DSENT (Sun et al., NOCS 2012)
   constexpr double activation_bytes = 256 * 1024, bits = 8, sum_bits = 32, picojoule = 1e-12, square_micrometre = 1e-12;
   const periphery::Technology technology = periphery::Technology::read(design.config);
   const std::vector<MatrixWork>& products = load.products;
@@ -32,7 +32,8 @@ DigitalReference systolic_reference(const Design& design, const MatrixLoad& load
   double cycles = 0, weight_reads = 0, activation_reads = 0, sum_accesses = 0;
   for (const MatrixWork& p : products) {
     const double down = std::ceil(p.inputs / side), across = std::ceil(p.outputs / side);
-    // Weights of the next block come in while this one works; the array fills and drains once. A matrix of one block stays from time to time.
+    // The weights of the next block are loaded while this one works; the array fills and drains once. A matrix of a single block stays loaded from
+    // one use to the next.
     const bool stays = down * across == 1;
     cycles += stays ? side + p.times * (p.positions + 2 * side) : p.times * (down * across * std::max(p.positions, side) + 2 * side);
     weight_reads += p.inputs * p.outputs * (stays ? 1 : p.times);

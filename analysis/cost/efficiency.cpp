@@ -16,7 +16,7 @@ Efficiency efficiency(double operations_per_s, double watt, double square_metre)
           .tops_per_mm2 = operations_per_s / (square_metre * square_millimetres_per_square_metre) / tera};
 }
 
-/// Leakage and area of the parts that hold a network.
+/// Leakage and area of the parts that a network occupies.
 struct Held {
   double leakage_w = 0, square_metre = 0;
   void add(const Inventory& inventory, Per unit, int settings, double count) {

@@ -132,7 +132,8 @@ std::vector<EventSum> EventEnergy::by_event(const hw::Activity& activity, double
 }
 
 double EventEnergy::of_chip(const hw::Activity& activity) const {
-  // By settings of tiles (what is not on a tile counts with the chip's own) and a node of the kind of core: analog cores, digital cores.
+  // Key: settings of the tile (stages without a tile use the chip's own) and whether the core is digital. Value: the sum, and one node of that kind
+  // of core.
   std::map<std::pair<int, bool>, std::pair<hw::StageActivity, int>> by_place;
   double joule = 0;
   for (std::size_t i = 0; i < program_.stages.size(); ++i) {

@@ -14,20 +14,20 @@ namespace {
 using periphery::Component;
 using periphery::Per;
 
-// Gaussian weights whose largest is three standard deviations have a mean magnitude of sqrt(2 / pi) / 3 of it; inputs are a little smaller, as
-// rectified ones are 0 half of the time.
+// Choice: Gaussian weights with a maximum of three standard deviations have a mean magnitude of sqrt(2 / pi) / 3 = 0.27 of the maximum. Inputs are a
+// little smaller, because rectified inputs are 0 half of the time.
 constexpr double mean_weight = 0.27, mean_drive = 0.2;
 
-/// Sum in siemens over all devices of a tile that holds weights of mean magnitude in every cell.
+/// Sum over all devices of a tile in siemens, if every cell stores a weight of mean magnitude.
 double full_conductance(const tiles::TileParameters& tile) {
   const auto& device = tile.device;
   const double devices = static_cast<double>(tile.rows) * tile.columns * (tile.coding.kind == tiles::WeightCoding::Kind::differential ? 2 : 1);
-  // One device of a pair holds the weight, the other the least conductance.
+  // One device of a pair stores the weight; the other one has the least conductance.
   const double span = (device.most_us - device.least_us) * mean_weight * (tile.coding.kind == tiles::WeightCoding::Kind::differential ? 0.5 : 1.0);
   return devices * (device.least_us + span) * base::unit::microsiemens.si();
 }
 
-/// One full product of a tile.
+/// Activity of one full matrix-vector product of a tile.
 hw::StageActivity product(const tiles::TileParameters& tile) {
   const auto rows = static_cast<std::uint64_t>(tile.rows);
   const auto outputs = static_cast<std::uint64_t>(tile.output_capacity());
@@ -43,7 +43,7 @@ hw::StageActivity product(const tiles::TileParameters& tile) {
   return activity;
 }
 
-/// One operation on every lane of a digital core.
+/// Activity of one operation on every lane of a digital core.
 hw::StageActivity vector_operation(const tiles::TileParameters& tile) {
   const auto lanes = static_cast<std::uint64_t>(tile.digital.lanes);
   const auto bits = lanes * static_cast<std::uint64_t>(tile.digital.result_format.bits());
@@ -76,12 +76,12 @@ class Load {
  private:
   static ComponentList with_load(const Design& design) {
     const tiles::TileLoad load{.conductance_sum_siemens = full_conductance(design.tile), .mean_drive = mean_drive, .driven_rows = design.tile.rows};
-    // Nobody knows what inputs and weights a chip will have, or a paper had: twice or half as much current is usual.
+    // The inputs and weights of a chip, or of a paper, are unknown: the current is commonly half or double.
     constexpr double load_spread = 0.4;
     return [list = components_of(design), load](const tiles::TileParameters& tile, const tiles::TileLoad&) {
       std::vector<Component> all = list(tile, load);
       for (Component& component : all) {
-        // Components of one name share a row, and its spread.
+        // Components of the same name share a row and its spread.
         const bool by_load = std::ranges::any_of(all, [&](const Component& other) { return other.by_load && other.name == component.name; });
         double& spread = component.note.spread.energy;
         if (by_load && spread > 0) spread = std::hypot(spread, load_spread);
@@ -92,7 +92,7 @@ class Load {
 
   std::int64_t count(Per per) const { return hw::count_on_chip(design_.chip, per); }
 
-  /// Of one event on the chip.
+  /// Number of events of this kind on the chip under full load.
   double events(const Component& component, std::string_view event) const {
     double sum = 0;
     const auto on = [&](Per core, Per units, const hw::StageActivity& activity) {
@@ -107,7 +107,7 @@ class Load {
     hw::StageActivity port;
     port.port_bits = static_cast<std::uint64_t>(std::llround(design_.chip.port.bits_per_cycle)) * design_.chip.nodes_of(hw::CoreKind::port).size();
     const hw::LinkActivity link{.kind = hw::LinkActivity::Kind::chips, .flits = 1};
-    // Each direction of each link between chips sends what it can.
+    // Each direction of each link between chips sends at its full rate.
     const double links = 2 * (design_.chip.chips - 1) * design_.chip.link_flits_per_second() / design_.chip.clock.si();
     return sum + static_cast<double>(hw::count_of(event, port)) + links * static_cast<double>(hw::count_of(event, link));
   }
@@ -147,7 +147,7 @@ class Load {
                       {"router", chip.noc.router_stages / chip.network_clock.value_or(chip.clock).si()}};
     constexpr std::size_t of_tile = 4;
     for (std::size_t i = 0; i < of_tile; ++i) result_.interval_s = std::max(result_.interval_s, result_.delays[i].seconds);
-    // Without a sample-and-hold the array waits for its own conversion.
+    // Without a sample-and-hold, the next product of the array starts after its conversion.
     if (!tile.adc.pipelined) {
       result_.interval_s =
           std::max(result_.interval_s, result_.delays[1].seconds + in_cycles(tile.conversion_time(tile.output_capacity()).si(), cycle));

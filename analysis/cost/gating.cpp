@@ -25,7 +25,7 @@ Kind kind_of(const hw::ChipParameters& chip, const Inventory& inventory, const h
 
 /// The power gate of a unit.
 struct Gate {
-  double cut_w = 0;  ///< leakage that it cuts off
+  double cut_w = 0;  ///< leakage of the gated part
   double clock_hz = 0;
   double break_even = 0;  ///< in cycles
 };

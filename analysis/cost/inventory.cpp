@@ -106,7 +106,7 @@ std::vector<ComponentCost> Inventory::costs() const {
       if (row->source.find(component.source) == std::string::npos) row->source += ", " + component.source;
       if (settings > 0 && !hw::follows_tile(component.per)) continue;
       const std::int64_t pieces = instances(component, settings);
-      // The array stands in two rows: its cells have area, its read-out has energy.
+      // Two components of the array share this row: its cells have area, its read-out has energy. Only the cells are counted.
       if (component.area || component.leakage.si() > 0) row->count += pieces;
       row->leakage_w += component.leakage.si() * static_cast<double>(pieces);
       if (component.area) row->square_metre += component.area->si() * static_cast<double>(pieces);
@@ -120,7 +120,7 @@ void Inventory::each_in(Per unit, int settings, const Take& take) const {
   const auto pieces = [&](const Component& component) {
     return component.count * (unit == Per::analog_core ? hw::count_in_analog_core(design_.chip, component.per) : 1);
   };
-  // A core has its tiles from its settings, and the rest from the chip.
+  // The tiles of a core follow its settings; its other components follow the chip.
   for (const Component& component : lists_.front()) {
     if (component.per == unit) take(component, static_cast<double>(pieces(component)));
   }

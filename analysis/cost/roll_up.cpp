@@ -25,7 +25,7 @@ void check_inputs(const hw::SimulationResult& simulation, std::int64_t macs) {
 }
 
 void check_sums(const RollUp& result) {
-  // Rounding of a few thousand additions stays far below this; anything above is an event counted twice or lost.
+  // Rounding errors of a few thousand additions are far below this. A larger difference is an event that is counted twice or lost.
   constexpr double tolerance = 1e-9;
   double blocks = 0;
   for (const auto& block : result.blocks) blocks += block.joule;
@@ -38,7 +38,7 @@ void check_sums(const RollUp& result) {
   }
 }
 
-/// Makes a RollUp in steps, each of which reads what the ones before it found.
+/// Computes a RollUp in steps; each step reads the results of the steps before it.
 class Sums {
  public:
   Sums(const Design& design, const hw::Program& program, const hw::SimulationResult& simulation, const ComponentList& components,
@@ -96,7 +96,7 @@ class Sums {
     result_.blocks = rows_.listed(blocks, true);
   }
 
-  /// One inference on an idle chip.
+  /// Energy of one inference on an idle chip.
   void sum_single() {
     const std::optional<Gating> alone = gating(design_.chip, inventory_, simulation_.single, result_.latency_s, 1);
     const EnergySplit single = events_.by_layer(simulation_.single, 1.0);
@@ -106,7 +106,7 @@ class Sums {
     require_positive(result_.single_shot_energy_j, "the energy of a single inference");
   }
 
-  /// Counted a second time over the whole chip, event kind by event kind, so that the sum over blocks and layers is a check and not a definition.
+  /// Energy of the whole chip, summed by kind of event. It is independent of the sums over blocks and layers, so check_sums() can compare them.
   void sum_whole() {
     result_.energy_per_inference_j =
         events_.of_chip(simulation_.steady) / static_cast<double>(simulation_.steady_inferences) + all_on_w_ * result_.interval_s;
@@ -154,7 +154,7 @@ class Sums {
 
   void find_load() {
     result_.bottleneck = busiest_core(program_, design_.chip, simulation_.steady, simulation_.steady_inferences, result_.interval_s);
-    // Where some products are repeated an inference takes as long as its data make it, and there is no steady state.
+    // If products are repeated, the duration of an inference depends on its data, and there is no steady state.
     if (!simulation_.steady.repeats() && !simulation_.single_only)
       check_interval(program_, result_.bottleneck, result_.interval_s, simulation_.converged);
   }

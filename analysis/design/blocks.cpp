@@ -43,7 +43,7 @@ hw::UserBlock read_block_entry(const YamlNode& node) {
   return block;
 }
 
-/// In units, without what the division adds behind the digits that a double keeps: what is read again is the same.
+/// The value in the unit, rounded to 15 significant digits. This removes the rounding error of the division.
 double number_of(double si, double unit) { return std::stod(fmt::format("{:.15g}", si / unit)); }
 
 }  // namespace

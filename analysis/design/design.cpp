@@ -23,7 +23,7 @@ namespace {
 
 constexpr int bits_per_byte = 8;
 
-/// Rules that no layer can check alone. Run before the layers read their parameters, so that the message points at the key.
+/// Rules over keys of more than one layer. Runs before the layers read their parameters, so that the message points at the key.
 void check_across_keys(const base::Config& config) {
   if (config.optional_integer("tile.adc.bits", "ideal") && !config.optional_real("tile.adc.bound", "unlimited")) {
     config.refuse("tile.adc.bound",
@@ -53,7 +53,7 @@ void check_chip(const Design& design) {
   }
 }
 
-/// A block of the user's own is a row of its own in every table.
+/// Throws UserError if a user's block has the name of a row of the tables: each block is a row of its own.
 void check_blocks(const Design& design) {
   hw::ChipParameters without = design.chip;
   without.blocks.clear();
@@ -68,9 +68,9 @@ void check_blocks(const Design& design) {
   }
 }
 
-/// Links are as long as nodes are wide, unless the design says that they are longer.
+/// Sets the length of a link to the pitch of the nodes, unless the design states a length.
 void set_pitch(Design& design) {
-  constexpr double least_share = 0.5;  // of the pitch, where a layout has long nodes
+  constexpr double least_share = 0.5;  // of the pitch, for layouts with elongated nodes
   const base::Length pitch = hw::node_pitch(design.chip, design.tile);
   const std::optional<base::Length> own = design.chip.noc.hop_length;
   if (!own) {
@@ -105,7 +105,7 @@ const std::string& scalar(const YamlNode& node, const std::string& key) {
   return node.scalar;
 }
 
-/// "tile.adc.bits=8" for every leaf, nested maps and dotted keys alike.
+/// Appends "tile.adc.bits=8" for each leaf; nested maps and dotted keys give the same text.
 void flatten(const YamlNode& node, const std::string& prefix, std::vector<std::string>& assignments) {
   if (node.kind != YamlNode::Kind::map) {
     assignments.push_back(fmt::format("{}={}", prefix, scalar(node, prefix)));
@@ -138,7 +138,7 @@ LayerRule read_rule(const YamlNode& node) {
   return rule;
 }
 
-/// Takes the list 'layers' out of a design file.
+/// Removes the list 'layers' from a design file and returns its rules.
 std::vector<LayerRule> take_layers(YamlNode& root) {
   std::vector<LayerRule> rules;
   const auto found = std::ranges::find(root.entries, "layers", &YamlNode::Entry::key);
@@ -149,7 +149,7 @@ std::vector<LayerRule> take_layers(YamlNode& root) {
   return rules;
 }
 
-/// Takes the key 'name' out of a design file; without it nothing.
+/// Removes the key 'name' from a design file and returns its value, if there is one.
 std::optional<std::string> take_name(YamlNode& root) {
   const auto found = std::ranges::find(root.entries, "name", &YamlNode::Entry::key);
   if (root.kind != YamlNode::Kind::map || found == root.entries.end()) return std::nullopt;
@@ -169,9 +169,9 @@ base::Config config_with(const Design& design, const std::vector<const LayerRule
   return config;
 }
 
-/// Checked at once, so that a wrong key is found before a network is.
+/// Appends a rule. Checks its keys immediately, so that a wrong key is reported before a network is read. Throws UserError.
 void add_rule(Design& design, LayerRule rule) {
-  static_cast<void>(config_with(design, {&rule}));  // keys that there are
+  static_cast<void>(config_with(design, {&rule}));  // throws for a key that does not exist
   for (const std::string& assignment : rule.set) {
     if (of_tile(assignment) || assignment.starts_with("mapper.copies=")) continue;
     throw base::UserError(
@@ -199,7 +199,7 @@ mapper::CopyChoice copies_with(const Design& design, const std::vector<const Lay
 
 namespace {
 
-/// As --layer takes it.
+/// The rule in the syntax of --layer.
 std::string rule_text(const LayerRule& rule) {
   if (rule.digital) return fmt::format("{}={}", rule.match, *rule.digital ? "digital" : "analog");
   return fmt::format("{}:{}", rule.match, fmt::join(rule.set, ","));
@@ -219,7 +219,7 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
     LayerRule rule;
     rule.origin = {base::ValueSource::Kind::command_line, "--layer " + text, 0, 0};
     const std::size_t equals = text.rfind('=');
-    // A layer's name may hold colons: the one in front of a key counts, or the last one.
+    // The name of a layer may contain colons. The separator is the colon before a key, or else the last one.
     const std::size_t of_tile = text.rfind(":tile.", equals), key = of_tile != std::string::npos ? of_tile : text.rfind(":mapper.", equals),
                       colon = key != std::string::npos ? key : text.rfind(':', equals);
     const bool names_key =
@@ -232,7 +232,7 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
     };
     if (equals == std::string::npos) refuse();
     const std::string value = text.substr(equals + 1);
-    // A layer's name may hold a colon and a dot too.
+    // The name of a layer may contain a colon and a dot too.
     const bool says_where = key == std::string::npos && (value == "digital" || value == "analog");
     if (names_key && !says_where) {
       rule.match = text.substr(0, colon);
@@ -280,7 +280,7 @@ std::string value_text(const base::Value& value, const std::string& unit) {
   return std::visit([](const auto& held) { return fmt::format("{}", held); }, value) + (unit.empty() ? "" : " " + unit);
 }
 
-/// "key: [" and an entry a line.
+/// "key:" and one line for each entry.
 std::string list_text(const char* key, const base::Json::Array& entries) {
   if (entries.empty()) return "";
   std::string text = fmt::format("\n{}:\n", key);
@@ -338,7 +338,7 @@ std::string Design::hash() const { return base::content_hash(json()); }
 
 namespace {
 
-/// A file of another kind is named as such, rather than by its first unknown key.
+/// Throws UserError for a file of another kind (data, recipe ...). The message names the kind instead of the first unknown key.
 void check_kind(const base::YamlNode& root) {
   const std::vector<std::string> data{"name", "metric", "chance", "test", "training", "validation", "calibration", "scale"};
   const base::Declarations recipe = workloads::recipe_declarations();
@@ -379,7 +379,7 @@ Design design_from(base::YamlNode root, const std::string& name, const std::vect
   return design;
 }
 
-/// A word that is no file is the name of a shipped design, or a mistake for one.
+/// Throws UserError for a word that is neither a file nor a shipped design, with the nearest name.
 [[noreturn]] void no_such_design(const std::string& name) {
   std::vector<std::string> names;
   for (const ShippedDesign& design : shipped_designs()) names.push_back(name_of(design));
@@ -392,11 +392,11 @@ Design design_from(base::YamlNode root, const std::string& name, const std::vect
 }  // namespace
 
 Design load_design(const std::optional<std::string>& path, const std::vector<std::string>& assignments) {
-  // Without a file every parameter has its declared default, which is what designs/default.yaml says (a test compares them).
+  // Without a file, every parameter has its declared default. designs/default.yaml contains the same values (a test compares them).
   if (!path) return design_from({}, "default", assignments);
   std::error_code error;
   const bool is_word = path->find('/') == std::string::npos && !path->ends_with(".yaml") && !path->ends_with(".yml") && !path->ends_with(".json");
-  // A name means the same in every folder; a file called so is ./NAME.
+  // A shipped design has precedence over a file of the same name in the current folder; that file is ./NAME.
   if (const std::optional<ShippedDesign> shipped = is_word ? find_shipped(*path) : std::nullopt) {
     return design_from(base::read_yaml_text(std::string(shipped->text), fmt::format("designs/{}", shipped->file)), *path, assignments);
   }

@@ -24,7 +24,7 @@ std::vector<const workloads::Node*> layers_of(const workloads::Network& network)
 }
 
 bool matches(const LayerRule& rule, const std::vector<const workloads::Node*>& layers, std::size_t index) {
-  // Adapters are no layers of their own.
+  // Adapters do not count as layers.
   const auto is_layer = [](const workloads::Node* node) { return !workloads::is_adapter(node->name); };
   if (rule.match == "first") return std::ranges::find_if(layers, is_layer) - layers.begin() == static_cast<std::ptrdiff_t>(index);
   if (rule.match == "last")
@@ -52,7 +52,7 @@ std::map<std::size_t, OwnSettings> own_settings(const Design& design, const work
 tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& network) {
   tiles::LayerTiles tiles(design.tile);
   const auto layers = layers_of(network);
-  std::map<int, std::vector<const LayerRule*>> rules;  // with settings, by matrix
+  std::map<int, std::vector<const LayerRule*>> rules;  // rules with settings, by matrix
   for (const LayerRule& rule : design.layers) {
     bool used = false;
     for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -79,7 +79,7 @@ tiles::LayerTiles apply_layer_rules(const Design& design, workloads::Network& ne
   for (std::size_t i = 0; i < design.layers.size(); ++i) {
     const LayerRule& rule = design.layers[i];
     if (rule.set.empty() || useful.contains(&rule)) continue;
-    // One that a later rule overrules was of use to whoever wrote it.
+    // A rule that a later `digital: true` can override is accepted.
     const bool overruled = std::any_of(design.layers.begin() + static_cast<std::ptrdiff_t>(i), design.layers.end(),
                                        [](const LayerRule& later) { return later.digital == true; });
     if (overruled) continue;

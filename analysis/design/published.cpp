@@ -11,7 +11,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Cells of the lines behind comments and the heading.
+/// Cells of the lines, without comments and the heading.
 std::vector<std::vector<std::string>> rows_of(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::vector<std::vector<std::string>> rows;
@@ -27,7 +27,7 @@ std::vector<std::vector<std::string>> rows_of(std::string_view text) {
   return rows;
 }
 
-/// The tables are our own: what is wrong with them is a mistake of the program.
+/// The tables are part of the program, so an error in them is a std::logic_error.
 double number_of(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

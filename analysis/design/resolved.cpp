@@ -13,16 +13,16 @@ namespace mho::analysis {
 namespace {
 
 struct Resolution {
-  std::string unit;  ///< of the number
+  std::string unit;  ///< unit of the number
   std::function<double(const Design&)> number;
 };
 
-/// Buffers have a model by capacity; the figure shown is that of an analog core's input buffer.
+/// The cost of a buffer depends on its capacity; the figures shown are those of the input buffer of an analog core.
 periphery::MemoryCost of_input_buffer(const Design& design) {
   return periphery::memory(design.tile.buffer.kind, design.chip.technology, hw::input_buffer_bits(design.chip));
 }
 
-/// Every key with a word that stands for a number, and where its number is read.
+/// Keys whose words stand for numbers, and the function that reads the number.
 const std::map<std::string, Resolution>& resolutions() {
   static const std::map<std::string, Resolution> table{
       {"tile.adc.energy", {"J", [](const Design& d) { return d.tile.adc.energy_per_conversion.si(); }}},

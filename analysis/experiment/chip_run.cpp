@@ -25,7 +25,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// "8x14x14" of 1x8x14x14: the batch axis says nothing.
+/// Text of a shape without the batch axis: "8x14x14" for 1x8x14x14.
 std::string sample_shape_text(const workloads::Shape& shape) {
   const bool batch = shape.size() > 1 && shape.front() == 1;
   return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
@@ -70,7 +70,7 @@ std::vector<LayerResult> layer_table(const hw::ChipParameters& chip, const workl
   return layers;
 }
 
-/// Adds what the design's rules give single layers.
+/// Adds the settings that the design's rules give to single layers.
 void add_settings(std::vector<LayerResult>& layers, const Design& design, const workloads::Network& network) {
   for (const auto& [node, own] : own_settings(design, network)) {
     const auto layer = std::ranges::find(layers, network.nodes[node].name, &LayerResult::name);
@@ -87,7 +87,7 @@ void add_settings(std::vector<LayerResult>& layers, const Design& design, const 
 }
 
 SequenceRunResult sequence_run(const mapper::InferenceMode& mode, int tokens, const ChipResult& result) {
-  const double at_once = mode.decodes() ? 1 : tokens;  // tokens of an inference
+  const double at_once = mode.decodes() ? 1 : tokens;  // tokens per inference
   SequenceRunResult run{.mode = mode.kind,
                         .tokens = tokens,
                         .context = mode.context == 0 ? tokens : mode.context,
@@ -102,7 +102,7 @@ SequenceRunResult sequence_run(const mapper::InferenceMode& mode, int tokens, co
   return run;
 }
 
-/// What is known before the simulation.
+/// The part of the result that is known before the simulation.
 ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& tiled, const mapper::Mapping& mapping) {
   ChipResult result;
   result.network = tiled.network.name;
@@ -152,7 +152,7 @@ hw::SimulationOptions simulation_options(const hw::Program& program, const ChipR
   return simulation;
 }
 
-/// Simulates a chip that computes, and adds what it found to `result`.
+/// Simulates a chip whose packets carry numbers, and adds its figures to `result`.
 void run_functional(const Design& design, const workloads::TiledNetwork& tiled, const mapper::Mapping& mapping, const FunctionalRequest& request,
                     hw::Observer* observer, ChipResult& result) {
   FunctionalRun run(tiled, mapping, request);
@@ -184,7 +184,7 @@ SimulatedChip simulated_chip(const Design& design, const mapper::Mapping& mappin
   return chip;
 }
 
-/// An estimate that sizing the buffers has found is not made again; then only the first inference is, of which the times of layers are.
+/// Reuses the estimate from the sizing of the buffers if there is one; then only the first inference is estimated again, for the times of the layers.
 SimulatedChip estimated_chip(const Design& design, const mapper::Mapping& mapping, const ChipRequest& request) {
   LayerTimeRecorder recorder(mapping.program);
   const bool known = mapping.estimate && !request.mode.decodes();
@@ -207,7 +207,8 @@ std::optional<BackToBack> batch_of(const ChipResult& result) {
 }
 
 std::size_t calibration_samples(const workloads::DataDescription& data) {
-  // Input ranges are quantiles near 1, so more samples than this move them by less than the converter's step; fewer than a few hundred do.
+  // Input ranges are quantiles near 1. More samples than this change them by less than the step of the converter; with fewer than a few hundred they
+  // change by more.
   constexpr std::size_t limit = 1000;
   const std::size_t samples = data.calibration ? std::min(limit, data.calibration->size()) : std::min(limit, data.test->size() / 2);
   if (samples > 0) return samples;
@@ -306,7 +307,7 @@ ChipResult simulate_network(const Design& design, const workloads::Network& netw
           fmt::format("--calibration {}: {} has {} samples to calibrate with; ask for at most that many", count, samples.name(), samples.size()),
           base::ExitCode::usage);
     }
-    preparation.mapped_for = options.mode;  // else run_chip refuses as early
+    preparation.mapped_for = options.mode;  // checked before the calibration; without data, run_chip checks it as early
     preparation.calibration = &samples;
     preparation.calibration_samples = count;
     if (options.functional) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double siemens_per_microsiemens = 1e-6;
 
-/// Where the devices of a block stand in its array.
+/// Positions of the devices of a block in its array of the file.
 struct Places {
   explicit Places(const tiles::TileParameters& tile, const tiles::Block& block)
       : coding(tile.coding), rows(block.inputs()), outputs(block.outputs()), each(tile.coding.columns_per_output()) {
@@ -24,7 +24,7 @@ struct Places {
     polarities = differential ? 2 : 1;
   }
   [[nodiscard]] workloads::Shape shape() const { return {rows, columns, polarities}; }
-  /// Of device `index` of a plane.
+  /// Flat index of device `index` of a plane.
   [[nodiscard]] std::size_t at(const tiles::DevicePlane& plane, std::size_t index) const {
     const int within = plane.slice * coding.pairs + plane.pair;
     const bool reference = !differential && plane.sign != 0;
@@ -87,7 +87,7 @@ std::string conductance_file(const workloads::TiledNetwork& tiled, const Network
 NetworkConductances read_conductances(const std::string& path, const workloads::TiledNetwork& tiled, const base::InputLimit& limit) {
   const std::string bytes = base::naming_file(path, [&] { return base::read_file(path, limit); });
   const workloads::NpzFile arrays(bytes, path, limit);
-  NetworkConductances result = target_conductances(tiled);  // for the order of planes
+  NetworkConductances result = target_conductances(tiled);  // gives the order of planes
   for (const auto& matrix : tiled.network.matrices) {
     if (matrix.digital) continue;
     const auto& split = tiled.layout.of(matrix.name);
@@ -110,7 +110,7 @@ NetworkConductances read_conductances(const std::string& path, const workloads::
       for (tiles::DevicePlane& plane : block.planes) {
         for (std::size_t i = 0; i < plane.microsiemens.size(); ++i) {
           const double siemens = measured.values[places.at(plane, i)], value = siemens / siemens_per_microsiemens;
-          // Ten times the largest target is a mistake of the unit, not a device.
+          // A conductance above ten times the largest target is an error of the unit.
           constexpr double beyond = 10;
           if (!(value >= 0 && value <= beyond * most)) {
             throw base::UserError(fmt::format("{}: array '{}' holds {}; conductances are in siemens, from 0 to about {:.3g} here (tile.device)", path,

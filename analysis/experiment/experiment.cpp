@@ -46,14 +46,14 @@ std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// Bits that the codes from the largest to its opposite take.
+/// Bits of the range of codes from -largest to +largest output; empty if the ADC is ideal or all outputs are 0.
 std::optional<double> bits_used(const tiles::TileParameters& tile, const tiles::MvmStatistics& statistics) {
   if (!tile.adc.bits || statistics.largest_output == 0.0F) return std::nullopt;
   const double half = std::exp2(*tile.adc.bits - 1) - 1;
   return std::log2(2 * half * static_cast<double>(statistics.largest_output) + 1);
 }
 
-/// What the evaluation saw at the tiles of every layer.
+/// Adds the statistics of the tiles of every layer.
 void add_statistics(std::vector<LayerResult>& layers, const workloads::TiledNetwork& tiled, const workloads::AnalogEvaluation& evaluation) {
   std::map<std::string, const workloads::Node*> nodes;
   for (const auto& node : tiled.network.nodes) nodes[node.name] = &node;

@@ -11,7 +11,8 @@ namespace mho::analysis {
 
 namespace {
 
-/// As many as asked for; without a wish as many as usual, or as there are samples where these are fewer.
+/// The number of inferences that the options ask for; else the usual number, or the number of samples if that is smaller. One inference runs alone
+/// and the others run in batches; throws UserError if the number that is asked for does not fit.
 std::size_t inferences_of(const FunctionalOptions& options, const hw::Program& program, std::size_t available) {
   constexpr std::size_t usual = 9, least = 3;
   const std::size_t batch = program.phases.empty() ? 1 : static_cast<std::size_t>(program.batch);
@@ -110,7 +111,7 @@ FunctionalResult FunctionalRun::check(const hw::SimulationResult& result) const 
 
 void FunctionalRun::measure(const Design& design, const hw::Program& program, const hw::SimulationResult& result, std::int64_t macs,
                             FunctionalResult& functional) const {
-  // The same events, each product with what it consumed on average.
+  // The same events, with the mean measured consumption of each product.
   hw::Program measured = program;
   hw::SimulationResult simulation = result;
   const auto inferences = static_cast<double>(samples_.size());
@@ -125,7 +126,7 @@ void FunctionalRun::measure(const Design& design, const hw::Program& program, co
     work->conductance_sum_siemens = chip_.conductance_sum(stage);
     work->mean_drive = consumed.driven_siemens / (products * work->conductance_sum_siemens);
     functional.pulses += consumed.pulses / inferences;
-    // Columns without weights are converted too where the design says so.
+    // The design decides whether columns without weights are converted too.
     const double all = static_cast<double>(tile.converted_outputs(work->outputs)) / work->outputs;
     conversions += static_cast<double>(consumed.outputs) * all;
     expected += own * all;

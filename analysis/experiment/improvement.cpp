@@ -15,7 +15,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Rows of the mesh for the tiles with which copies become a tenth faster, a quarter more where they would not.
+/// Additional rows of the mesh: enough tiles for copies that shorten the work of the tiles by a tenth, or a quarter more rows if copies cannot.
 int more_rows(const Design& design, const workloads::Network& network) {
   constexpr int quarter = 4;
   constexpr double share = 0.9;
@@ -33,7 +33,7 @@ int more_rows(const Design& design, const workloads::Network& network) {
 
 Design changed(const Design& design, const std::vector<std::string>& change) {
   std::vector<std::string> all = change;
-  // Named nodes are those of one mesh and one number of cores.
+  // A list of nodes is valid for one mesh and one number of cores only.
   const auto moves_cores = [](const std::string& assignment) {
     return assignment.starts_with("chip.mesh.") || assignment.starts_with("chip.digital_cores=");
   };
@@ -96,7 +96,7 @@ std::pair<ImprovementStep, std::optional<Design>> tried(const Purchase& purchase
 
 double gain(const ImprovementStep& now, const ImprovementStep& step) {
   constexpr double worth = 0.99;
-  constexpr double least_area = 1e-3;  // share of the chip's; what takes no area is free
+  constexpr double least_area = 1e-3;  // share of the chip's area; smaller additions count as this one
   if (!step.fits || step.full_links || step.interval_s > worth * now.interval_s) return 0;
   return (1 - step.interval_s / now.interval_s) / std::max(step.square_metre / now.square_metre - 1, least_area);
 }
@@ -115,7 +115,7 @@ std::vector<ImprovementStep> marginal_values(const Design& design, const workloa
 
 namespace {
 
-/// Adds the best step to the ladder; false where there is none.
+/// Adds the best step to the ladder; false if there is none.
 bool climb(Ladder& ladder, const workloads::Network& network) {
   const ImprovementStep now = ladder.rungs.back();
   const bool first = ladder.rungs.size() == 1;

@@ -6,9 +6,9 @@ MatrixLoad matrix_load(const workloads::Network& network, double share) {
   MatrixLoad load;
   for (const workloads::Node& node : network.nodes) {
     for (const int index : node.matrices) {
-      // Groups of a convolution are matrices of their own.
+      // Each group of a convolution is a separate matrix.
       const workloads::Matrix& matrix = network.matrices.at(static_cast<std::size_t>(index));
-      // Steps of a recurrent layer wait for each other.
+      // The steps of a recurrent layer run one after the other.
       const double steps =
           node.recurrence() == nullptr ? 1 : static_cast<double>(network.values.at(static_cast<std::size_t>(node.output)).shape.front());
       const MatrixWork one{static_cast<double>(matrix.inputs) / matrix.groups, static_cast<double>(matrix.outputs) / matrix.groups,

@@ -8,7 +8,7 @@
 namespace mho::analysis {
 
 OneTimeProgramming one_time_programming(const Design& design, const hw::Program& program, const std::vector<mapper::TilePlacement>& placements) {
-  std::map<int, int> settings;  // by tile, where they are not the chip's
+  std::map<int, int> settings;  // by tile; tiles that are not listed have the chip's
   for (const hw::Stage& stage : program.stages) {
     if (stage.mvm) settings[stage.mvm->tile] = stage.mvm->settings;
   }

@@ -23,7 +23,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Interval that the estimate finds for a mapping; infinite where there is none.
+/// Estimated interval of the network's mapping in seconds; infinite if the network cannot be mapped.
 double estimated_interval(const Design& design, const workloads::TiledNetwork& tiled) {
   try {
     return mapper::estimate(mapper::map(tiled, design.chip, design.mapper), design.chip, design.tile).interval_s;
@@ -32,7 +32,8 @@ double estimated_interval(const Design& design, const workloads::TiledNetwork& t
   }
 }
 
-/// Copies as the design says. Automatic ones shorten what tiles take; where something else takes longer by that, there are none.
+/// Makes the copies of the design. Automatic copies shorten the work of the tiles; they are dropped if the estimated interval does not become
+/// shorter.
 void choose_copies(const Design& design, workloads::TiledNetwork& tiled) {
   const std::map<std::string, mapper::CopyChoice> own = layer_copies(design, tiled.network);
   const tiles::Layout single = tiled.layout;
@@ -45,7 +46,8 @@ void choose_copies(const Design& design, workloads::TiledNetwork& tiled) {
   if (with_copies < alone || std::isinf(alone)) tiled.layout = std::move(copies);
 }
 
-/// Blocks share tiles as the design says. Automatically none do where the estimate finds that it makes inferences slower, or that it does not fit.
+/// Packs blocks on shared tiles as the design states. Automatic packing is dropped if it makes the estimated interval more than 1 % longer or does
+/// not fit.
 void choose_packing(const Design& design, workloads::TiledNetwork& tiled) {
   mapper::pack_blocks(tiled, design.chip, design.mapper.packing);
   if (!tiled.layout.packed() || design.mapper.packing.kind != mapper::PackingChoice::Kind::automatic) return;
@@ -81,7 +83,7 @@ std::vector<std::string> copy_warnings(const Design& design, const workloads::Ti
 }
 
 void check_fits_chip(const Design& design, const workloads::TiledNetwork& tiled, const mapper::InferenceMode& mode) {
-  mapper::MapperParameters least = design.mapper;  // what fits with the least buffers fits
+  mapper::MapperParameters least = design.mapper;  // the smallest buffers decide whether the program fits
   least.buffers_for_throughput = false;
   hw::verify(mapper::map(tiled, design.chip, least, mode).program, design.chip);
 }

@@ -58,7 +58,7 @@ class Sizer {
     }
   }
 
-  /// A chip that holds the network, with tiles for the throughput. False, with a reason, where there is none.
+  /// Finds a chip that holds the network, with tiles for the throughput. Returns false, with a reason, if there is none.
   bool begin() {
     Assignments first;
     if (design_.mapper.copies.kind == mapper::CopyChoice::Kind::none) first.emplace_back("mapper.copies=auto");
@@ -81,7 +81,7 @@ class Sizer {
         break;
       }
     }
-    constexpr int attempts = 4;  // what is changed may ask for other buffers
+    constexpr int attempts = 4;  // a change can require other buffers
     for (int attempt = 0; attempt < attempts; ++attempt) {
       try {
         design_ = changed(design_, first);
@@ -107,7 +107,7 @@ class Sizer {
     tell_(*step_);
   }
 
-  /// How far a chip is from the target, 0: it is reached. Without a wish for speed: how long an interval takes.
+  /// Distance of a chip from the target; 0 if it is reached. Without a target of speed: the logarithm of the interval.
   [[nodiscard]] double distance(const ImprovementStep& step) const {
     if (!wants_speed()) return std::log(step.interval_s);
     double sum = 0;
@@ -116,7 +116,7 @@ class Sizer {
     return sum;
   }
 
-  /// Buys what brings the target closer for its area, until nothing does.
+  /// Adds the resource that reduces the distance most per area, until none reduces it.
   void climb() {
     constexpr double worth = 0.01, least_area = 1e-3;  // shares
     constexpr int most_steps = 20;
@@ -140,7 +140,7 @@ class Sizer {
     }
   }
 
-  /// The least of what can be had in any number, again where less of one thing lets another be less.
+  /// Reduces cores, mesh and buffers to the least that reaches the target. Repeats, because less of one resource can allow less of another.
   void shrink() {
     if (given_.mapper.copies.kind == mapper::CopyChoice::Kind::none) take({"mapper.copies=none"});
     constexpr int rounds = 3;
@@ -159,19 +159,19 @@ class Sizer {
     for (int value = 0; value < now; ++value) less.push_back({assigned(key, value, unit)});
     take_least(less);
   }
-  /// `candidates` from the smallest on; of those that are enough, the first, as bisection finds it and the ones below it tell.
+  /// Applies the smallest sufficient one of `candidates`, which are in ascending order: by bisection, then by trying the next smaller ones.
   void take_least(const std::vector<Assignments>& candidates) {
-    std::size_t too_few = 0, enough = candidates.size() + 1;  // from 1 on
-    if (enough > 1 && !take(candidates.back())) return;       // mostly what was found before
+    std::size_t too_few = 0, enough = candidates.size() + 1;  // numbered from 1
+    if (enough > 1 && !take(candidates.back())) return;       // usually the present value is the minimum already
     if (enough > 1) enough = candidates.size();
     while (enough - too_few > 1) {
       const std::size_t middle = too_few + (enough - too_few) / 2;
       (take(candidates[middle - 1]) ? enough : too_few) = middle;
     }
-    // What is enough is not all that is more than enough: places of cores change with their number.
+    // Sufficiency is not monotonic: the places of the cores change with their number. So smaller candidates are tried too.
     while (enough > 1 && too_few > 0 && take(candidates[too_few - 1])) --too_few;
   }
-  /// Whether the target is reached with a change, which stays then.
+  /// Applies the change and keeps it if the target is still reached and the area does not grow. Returns whether it was kept.
   bool take(const Assignments& change) {
     auto [step, design] = tried({"less", change}, design_, network_);
     if (!design || step.full_links || (wants_speed() && distance(step) > 0) || step.square_metre > step_->square_metre) return false;
@@ -179,10 +179,10 @@ class Sizer {
     return true;
   }
 
-  static constexpr int most_nodes = 4096;  // chip.mesh.width and height take 64 each
+  static constexpr int most_nodes = 4096;  // chip.mesh.width and height are at most 64 each
 
-  /// Meshes of `least` to `most` nodes, the smallest first: as square as can be where the only port is node 0, else of the width there is, so that
-  /// ports stay where they are.
+  /// Meshes of `least` to `most` nodes, the smallest first. As square as possible if node 0 is the only port; else of the present width, so that the
+  /// ports keep their places.
   [[nodiscard]] std::vector<Assignments> meshes(int least, int most) const {
     constexpr int longest = 64;
     const bool anywhere = design_.chip.port.nodes == std::vector<int>{0};
@@ -199,7 +199,7 @@ class Sizer {
     for (const auto& [width, height] : sizes) all.push_back({assigned("chip.mesh.width", width), assigned("chip.mesh.height", height)});
     return all;
   }
-  /// Whether the design takes these values at all.
+  /// Whether these values are legal in the design.
   [[nodiscard]] bool takes(const Assignments& change) const {
     try {
       static_cast<void>(changed(design_, change));
@@ -222,7 +222,7 @@ class Sizer {
     return all;
   }
 
-  /// Why the last chip does not reach the target; empty: it does.
+  /// Why the last chip does not reach the target; empty if it does.
   [[nodiscard]] std::string missed() const {
     if (wants_speed() && distance(*step_) > 0) return fmt::format("no additional resource brings the chip closer; it is bound by {}", step_->bound);
     if (target_.square_metre && step_->square_metre > *target_.square_metre) return "the smallest chip that was found takes more area";

@@ -43,12 +43,12 @@ std::vector<std::string> words(const base::Json& json, const char* key) {
   return result;
 }
 
-/// What a training learns from, and what judges it.
+/// Samples of a training: those of the training itself and those of the validation.
 struct Judged {
   std::unique_ptr<workloads::Dataset> learned_from, judges;
 };
 
-/// No more samples are held out than are scored; those that are scored are spread evenly, because files may be sorted.
+/// Divides the samples. No more are held out than are scored. The scored ones are spread evenly, because files may be sorted.
 Judged judge(const workloads::DataDescription& data, const workloads::Recipe::Validation& validation, bool by_stream) {
   const bool holds_out = !data.validation && validation.share;
   const workloads::Dataset& whole = data.validation ? *data.validation : *data.training;
@@ -73,7 +73,7 @@ int default_threads(const workloads::Network& network) {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-/// The network of file `path` again, with adapters.
+/// Imports the file at `path` again as a network with adapters.
 workloads::Network import_adapted(const std::string& bytes, const std::string& path, const workloads::Network& original,
                                   const base::InputLimit& limit) {
   workloads::Network adapted = workloads::import_onnx_bytes(

@@ -26,11 +26,11 @@ std::string ruin(const TrainingInputs& inputs, const TrainingRecord& record) {
   const bool analog = inputs.recipe.hardware.analog;
   const auto of = [&](const ScoreRecord& score) { return analog ? score.on_tiles : score.in_float; };
   const char* where = analog ? "on tiles" : "in float";
-  // How much better than guessing, more being better whatever the metric.
+  // Gain over guessing; larger is better for every metric.
   const double sign = workloads::is_share(data.metric()) ? 1 : -1;
   const auto gained = [&](double value) { return sign * (value - data.chance()); };
   const double after = gained(of(*record.after));
-  constexpr double as_good_as_chance = 0.1;  // of chance: what a guessing network happens to reach on some samples
+  constexpr double as_good_as_chance = 0.1;  // of chance: a guessing network can reach this much more by accident
   if (!std::isfinite(after) || after <= (sign > 0 ? as_good_as_chance * data.chance() : 0))
     return fmt::format("is no better than guessing {}", where);
   if (!record.before) return "";

@@ -13,13 +13,13 @@ namespace mho::analysis {
 
 namespace {
 
-/// One product of a block of a layer.
+/// Energy, duration and settings of one matrix-vector product of a tile.
 struct Product {
   double joule = 0, seconds = 0;
   int settings = 0;
 };
 
-/// By tile, the product of its layer.
+/// The product of each tile, by tile.
 std::map<int, Product> products_of(const Design& design, const ChipResult& result) {
   std::map<int, Product> products;
   const double cycle_s = 1 / design.chip.clock_of(hw::CoreKind::analog).si();
@@ -42,7 +42,7 @@ bool is_measured(const tiles::TileParameters& tile) {
 
 Upkeep upkeep_of(const Design& design, const ChipResult& result) {
   Upkeep upkeep;
-  // Where weights are reloaded, tiles that are used again and again count more than there are.
+  // If weights are reloaded, tiles_used counts a tile once for each use and can exceed the number of tiles.
   const int needed = std::min(result.tiles_used, result.tiles_available);
   upkeep.tile_yield = base::binomial_at_most(result.tiles_available - needed, result.tiles_available, design.chip.dead_tiles);
   const auto of_tile = [&](int settings) -> const tiles::TileParameters& {

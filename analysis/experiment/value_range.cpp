@@ -22,7 +22,7 @@ std::optional<FormatShares> shares(const NumberFormat& format, const OutsideForm
   return FormatShares{static_cast<double>(outside.overflow) / all, static_cast<double>(outside.underflow) / all};
 }
 
-/// Layers, of which the worst come first, with one of the values that each has.
+/// A layer with the share of its values outside the format and its largest value. Lists are sorted, worst first.
 struct Finding {
   std::string layer;
   double share = 0;
@@ -42,7 +42,7 @@ std::string listed(std::vector<Finding> findings, std::string_view what) {
   return text;
 }
 
-/// A value beyond those of the calibration now and then is what clipping is for, and small ones are what a step is for; many are not.
+/// Warns if many values are clipped or round to zero. A few of them are normal.
 void check_integers(std::vector<std::string>& warnings, const NumberFormat& format, std::string_view key, std::string_view what,
                     std::vector<Finding> over, std::vector<Finding> under) {
   constexpr double often = 1e-3, most = 0.5;
@@ -59,7 +59,7 @@ void check_integers(std::vector<std::string>& warnings, const NumberFormat& form
   }
 }
 
-/// Warnings about one format of all layers. `of`: what a layer counted; null: nothing.
+/// Adds warnings about one format of all layers. `of` returns the counts of a layer, or null if it has none.
 template <class Of>
 void check(std::vector<std::string>& warnings, const workloads::Network& network, const NumberFormat& format, std::string_view key,
            std::string_view what, const Of& of) {
@@ -141,7 +141,7 @@ std::vector<std::string> format_warnings(const workloads::TiledNetwork& tiled, c
 
 namespace {
 
-/// "they reach from 0 to 255", of the first samples.
+/// Range of the values of the first 100 samples: "they reach from 0 to 255".
 std::string reach(const workloads::Dataset& test, std::size_t first) {
   constexpr std::size_t enough = 100;
   std::vector<float> values(static_cast<std::size_t>(workloads::element_count(test.sample_shape())));
@@ -157,7 +157,8 @@ std::string reach(const workloads::Dataset& test, std::size_t first) {
   return fmt::format("its inputs reach from {:.4g} to {:.4g}", least, most);
 }
 
-/// Whether a network that guesses could have come as far.
+/// Whether guessing can give the float result of the network: a share within two standard deviations of chance, or an error not below that of
+/// guessing.
 bool guesses(const Result& result) {
   if (!workloads::is_share(result.metric)) return result.float_accuracy_scored >= result.chance;
   constexpr double deviations = 2;

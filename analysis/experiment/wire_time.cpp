@@ -11,7 +11,7 @@ namespace mho::analysis {
 
 double exact_wire_seconds(const tiles::TileParameters& tile, const tiles::Layout& layout, std::size_t readings, int threads) {
   if (tile.wires.kind != tiles::Wires::Kind::exact) return 0.0;
-  // Work goes with outputs squared times inputs: each output is a right-hand side over all cells.
+  // Work is proportional to outputs squared times inputs: each output is a right-hand side over all cells.
   double work = 0;
   double most = 0;
   const tiles::Block* largest = nullptr;

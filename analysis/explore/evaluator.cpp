@@ -23,7 +23,7 @@ struct AgeUnit {
   const char* name;
 };
 
-/// As a shell takes it back.
+/// The word in the quotes that a shell needs.
 std::string shell_word(const std::string& word) {
   const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+%@";
   if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
@@ -32,14 +32,14 @@ std::string shell_word(const std::string& word) {
   return text + "'";
 }
 
-/// Where samples are needed, the built-in network uses its own data.
+/// The data of a point. The built-in network has its own data, used if samples are needed.
 std::optional<std::string> data_path(const EvaluationTask& task, const DesignPoint& point) {
   if (point.data || task.data) return point.data ? point.data : task.data;
   if (task.accuracy && !point.network && !task.network) return std::string(workloads::built_in_data);
   return std::nullopt;
 }
 
-/// The line that computes the same point alone.
+/// The command line that computes this point alone.
 std::string command_of(const EvaluationTask& task, const DesignPoint& point, const std::vector<double>& times_s) {
   std::string line = task.accuracy ? "mho run" : "mho simulate";
   const auto add = [&](const std::string& option, const std::string& value) { line += fmt::format(" {} {}", option, shell_word(value)); };
@@ -182,7 +182,7 @@ const Inputs::Network& Inputs::network(const std::optional<std::string>& path, c
   workloads::ImportOptions options;
   if (data != nullptr) options.sample_shape = data->value.test->sample_shape();
   options.scalars = scalar_values(scalars);
-  // Many mappings read the weights: they are held, even where no sample meets them.
+  // The weights are kept in memory even if no sample is computed, because many mappings read them.
   options.limit = limit;
   workloads::Network network = workloads::import_onnx(*path, options);
   held = std::make_unique<const Network>(Network{std::move(network), input_files(limit.files())});

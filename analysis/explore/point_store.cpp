@@ -39,7 +39,7 @@ void read_accuracy(SQLite::Database& database, std::int64_t run, const Yardstick
   for (const auto& [time_s, by_repeat] : values) add_accuracy_figures(figures, time_s, by_repeat, by, threshold);
 }
 
-/// Number of the run that answers a point; 0: there is none.
+/// Number of the stored run that equals this point; 0 if there is none.
 std::int64_t run_of(SQLite::Database& database, const LocalEvaluator::Prepared& point) {
   if (!point.design || point.network == nullptr) return 0;
   const auto options = std::visit([](const auto& info) { return options_json(info); }, point.info);
@@ -208,7 +208,7 @@ void PointStore::keep(const std::string& exploration, std::span<Kept> points, co
   store_.write([&](RowWriter& writer) {
     for (Kept& kept : points) {
       Evaluation& evaluation = kept.done.evaluation;
-      // Another process may have been quicker.
+      // Another process may have stored the point meanwhile.
       if (has_point(writer.database(), exploration, kept.point.number)) continue;
       std::optional<std::string> uid;
       if (evaluation.run == 0 && kept.done.design) {

@@ -24,7 +24,7 @@ void add_leaves(const YamlNode& node, const std::string& prefix, std::vector<std
   for (const auto& entry : node.entries) add_leaves(entry.value, prefix.empty() ? entry.key : prefix + "." + entry.key, leaves);
 }
 
-/// "key=value" for every leaf of a section, or such texts.
+/// Appends "key=value" for every leaf of a section; a list contains such texts already.
 void add_assignments(const YamlNode& node, std::vector<std::string>& assignments) {
   if (node.kind != YamlNode::Kind::map) {
     for (const std::string& text : texts_of(node, "set")) assignments.push_back(text);

@@ -18,14 +18,14 @@ namespace mho::analysis {
 
 namespace {
 
-/// Views with rows of every estimated or simulated chip. Others are of files, explorations and trainings, say what a run was asked for (parameter,
-/// v_layer_parameter), how long the program took (v_simulation), or belong to options that no exploration has (v_functional, v_marginal,
-/// v_sequence_run).
+/// Views with rows for every estimated or simulated chip. The other views describe files, explorations and trainings, the options of a run
+/// (parameter, v_layer_parameter) or the run time of the program (v_simulation), or belong to options that an exploration does not offer
+/// (v_functional, v_marginal, v_sequence_run).
 constexpr std::array<std::string_view, 18> views_of_chips{"v_band",  "v_bound",       "v_component", "v_edge",       "v_efficiency", "v_energy",
                                                           "v_event", "v_gate",        "v_layer",     "v_layer_time", "v_link",       "v_occupancy",
                                                           "v_phase", "v_programming", "v_reference", "v_stage",      "v_unit",       "v_upkeep"};
 constexpr std::array<std::string_view, 2> views_of_accuracy{"v_accuracy", "v_chip"};
-/// Columns of v_layer that come with accuracy.
+/// Columns of v_layer that only runs with accuracy fill.
 constexpr std::array<std::string_view, 11> layer_columns_of_accuracy{
     "clipped_inputs",   "clipped_outputs",      "adc_bits_used",         "snr_db",         "snr_last_db",    "result_overflow",
     "result_underflow", "partial_sum_overflow", "partial_sum_underflow", "scale_overflow", "scale_underflow"};
@@ -36,7 +36,7 @@ bool holds_name(const List& list, const std::string& name) {
   return std::ranges::find(list, name) != list.end();
 }
 
-/// Column and unit of every view.
+/// Columns of every view with their units.
 const std::map<std::string, std::map<std::string, std::string>>& described_columns() {
   static const auto all = [] {
     SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -83,7 +83,7 @@ void check_column(const ViewFigure& figure, const std::string& column) {
 
 std::string without_blanks(const std::string& text) {
   std::string plain;
-  bool inside = false;  // brackets: values may have blanks
+  bool inside = false;  // inside brackets, where values may contain blanks
   for (const char c : text) {
     if (c == '[') inside = true;
     if (c == ']') inside = false;
@@ -101,7 +101,7 @@ bool ViewFigure::needs_accuracy() const {
 }
 
 bool is_view_figure(const std::string& name) {
-  // Behind @ stands an age or the end of a band: accuracy@1500.5s.
+  // An age or the end of a band follows @, and it can contain a point: accuracy@1500.5s.
   return name.find_first_of("([") != std::string::npos || name.find('.') < name.find('@');
 }
 
@@ -136,7 +136,7 @@ ViewFigure view_figure(const std::string& name) {
 }
 
 std::optional<double> value_of(SQLite::Database& database, std::int64_t run, const ViewFigure& figure) {
-  // Names of views and columns are ours; only the value is the user's.
+  // The names of views and columns are checked; only the value is free text of the user.
   SQLite::Statement rows(database, fmt::format("SELECT {0} FROM {1} WHERE run = ? AND {0} IS NOT NULL{2}", quoted_column(figure.column), figure.view,
                                                figure.where ? fmt::format(" AND CAST({} AS TEXT) = ?", quoted_column(figure.where->first)) : ""));
   rows.bind(1, run);

@@ -22,14 +22,14 @@ namespace mho::analysis {
 
 namespace {
 
-/// Lines of standard input, read by a thread of its own: that it ends must be heard while a point is computed.
+/// Lines of standard input. A separate thread reads them, so that the end of the input is noticed while a point is computed.
 class RequestLines {
  public:
   RequestLines() : state_(std::make_shared<State>()) {
     std::thread([state = state_] { read_all(*state); }).detach();
   }
 
-  /// The next line; empty where the input has ended.
+  /// The next line; empty at the end of the input.
   std::optional<std::string> next() {
     std::unique_lock lock(state_->mutex);
     state_->changed.wait(lock, [&] { return state_->ended || !state_->lines.empty(); });
@@ -47,7 +47,7 @@ class RequestLines {
     bool ended = false;
   };
 
-  /// When the input ends the process that hands out points is gone, or wants no more: what is being computed is given up.
+  /// At the end of the input, the parent process has ended or needs no more points: the present computation is interrupted.
   static void read_all(State& state) {
     std::string text;
     std::array<char, 65536> buffer{};
@@ -79,7 +79,7 @@ class RequestLines {
 
 void say(const WorkerWord& word) {
   const std::string line = line_of(word) + "\n";
-  // Who does not hear us any more has ended, and our input with it.
+  // If the write fails, the parent process has ended, and the standard input of this one ends too.
   if (std::fwrite(line.data(), 1, line.size(), stdout) == line.size()) static_cast<void>(std::fflush(stdout));
 }
 
@@ -94,10 +94,10 @@ class Worker {
     label_.keep_inputs = task_.keep_inputs;
   }
 
-  /// Whether a process of its own should go on: this one had no memory left, and may keep pieces of what it had.
+  /// Whether this process ran out of memory. A new process should continue, because this one may not return all of its memory.
   [[nodiscard]] bool is_exhausted() const { return exhausted_; }
 
-  /// Throws Interrupted once what was finished is stored.
+  /// Computes the points. Throws Interrupted after the finished points are stored.
   void serve(const std::vector<NumberedPoint>& points) {
     std::vector<PointStore::Kept> done;
     try {
@@ -123,7 +123,7 @@ class Worker {
       exhausted_ = done.evaluation.out_of_memory;
       return done;
     } catch (const std::bad_alloc&) {
-      // While it was read or prepared.
+      // The memory ran out while the point was read or prepared.
       exhausted_ = true;
       EvaluatedPoint done{.design = std::nullopt, .outcome = RefusedRun{}, .info = SimulationInfo{}, .evaluation = {}};
       done.evaluation.reason = "out of memory before anything was computed; fewer --jobs leave more for each";

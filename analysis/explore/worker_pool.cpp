@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// One process and what it has in hand.
+/// One worker process and its points.
 class WorkerProcess {
  public:
   WorkerProcess(asio::io_context& context, base::StartedChild child)
@@ -33,15 +33,15 @@ class WorkerProcess {
   asio::posix::stream_descriptor input_, output_, error_;
   std::array<char, 65536> read_{};
   std::array<char, 4096> heard_{};
-  std::string text_{};                              ///< of its output, up to a line that has not ended
-  std::string last_words_{};                        ///< of its standard error
-  std::string first_line_{};                        ///< not written yet
-  std::vector<NumberedPoint> points_{};             ///< not stored yet
-  std::map<std::int64_t, Evaluation> evaluated_{};  ///< of these
-  std::optional<std::int64_t> begun_{};             ///< of these, not evaluated
-  bool closing_ = false;                            ///< it is to end
+  std::string text_{};                              ///< its output after the last complete line
+  std::string last_words_{};                        ///< its standard error
+  std::string first_line_{};                        ///< the task, until it is written
+  std::vector<NumberedPoint> points_{};             ///< points that are not stored yet
+  std::map<std::int64_t, Evaluation> evaluated_{};  ///< evaluations of these points
+  std::optional<std::int64_t> begun_{};             ///< the point that is being evaluated
+  bool closing_ = false;                            ///< the worker is asked to end
   bool closed_output_ = false, closed_error_ = false;
-  bool told_ = false;  ///< of the interrupt
+  bool told_ = false;  ///< the worker is asked to end by the interrupt
   bool ever_begun_ = false;
 };
 
@@ -62,7 +62,7 @@ class WorkerPool::Implementation {
     try {
       end_all();
     } catch (const std::exception&) {
-      // A worker says what nobody understands: it ends with its input all the same.
+      // A worker may have written an invalid line. It ends in any case, because its input is closed.
     }
   }
 
@@ -98,7 +98,7 @@ class WorkerPool::Implementation {
   [[nodiscard]] bool busy() const {
     return std::ranges::any_of(workers_, [](const auto& worker) { return worker->closing_ || !worker->points_.empty(); });
   }
-  /// Workers store what they have finished, and nobody hears of it.
+  /// After an exception: workers store their finished points and end; their answers are ignored.
   void failed_run() {
     work_ = nullptr;
     interrupted_ = true;
@@ -118,7 +118,7 @@ class WorkerPool::Implementation {
     });
   }
 
-  /// Workers store what they have finished, and end.
+  /// Asks the workers to store their finished points and to end.
   void interrupt() {
     interrupted_ = true;
     for (const auto& worker : workers_) {
@@ -134,7 +134,7 @@ class WorkerPool::Implementation {
     worker.input_.close(ignored);
   }
 
-  /// Gives every worker that has nothing its next points, and starts workers while there are points.
+  /// Gives every idle worker its next points, and starts workers while there are points.
   void fill() {
     if (work_ == nullptr || ending()) return;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -245,7 +245,7 @@ class WorkerPool::Implementation {
     fill();
   }
 
-  /// What a worker that ended had in hand.
+  /// Returns the points of a worker that ended to the schedule. A point at which two workers died is reported as failed.
   void give_back(WorkerProcess& worker, int status) {
     std::vector<NumberedPoint> again;
     if (!ending()) {
@@ -278,13 +278,13 @@ class WorkerPool::Implementation {
     return words.empty() ? "" : ": " + words;
   }
 
-  /// Ends workers that have nothing in hand.
+  /// Ends all workers and waits for them.
   void end_all() {
     for (const auto& worker : workers_) close(*worker);
     context_.restart();
     while (!workers_.empty() && context_.run_one() > 0) {
     }
-    // One that an exception has kept from being heard.
+    // Workers whose end was not handled because of an exception.
     for (const auto& worker : workers_) {
       boost::system::error_code ignored;
       worker->output_.close(ignored);

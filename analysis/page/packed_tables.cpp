@@ -17,7 +17,7 @@ std::string array_text(const std::vector<std::string>& cells) {
   return text + "]";
 }
 
-/// {"3":1.5}: what a column changes in the one before; empty where they are of different lengths.
+/// Changed cells of a column by index, such as {"3":1.5}; empty if the lengths differ.
 std::string column_changes(const std::vector<std::string>& before, const std::vector<std::string>& now) {
   if (before.size() != now.size()) return {};
   std::string text = "{";

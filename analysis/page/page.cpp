@@ -47,7 +47,7 @@ std::string view_columns(SQLite::Database& database) {
   return rows.executeStep() ? rows.getColumn(0).getString() : "";
 }
 
-/// Throws UserError where there is more in the text than one statement.
+/// Throws UserError if the text contains more than one statement.
 void require_one_statement(SQLite::Database& database, const std::string& sql, const std::string& where) {
   sqlite3_stmt* statement = nullptr;
   const char* rest = nullptr;
@@ -61,7 +61,7 @@ void require_one_statement(SQLite::Database& database, const std::string& sql, c
 std::vector<std::int64_t> runs_where(SQLite::Database& database, const std::string& path, const std::string& where) {
   std::vector<std::int64_t> runs;
   try {
-    // On lines of its own, so that a comment in it does not end the statement.
+    // The condition has lines of its own, so that a comment in it does not hide the end of the statement.
     const std::string sql = fmt::format("SELECT run FROM v_run WHERE (\n{}\n) ORDER BY run", where.empty() ? "1" : where);
     require_one_statement(database, sql, where);
     SQLite::Statement rows(database, sql);
@@ -108,7 +108,7 @@ std::string section_json(SQLite::Database& database, const RunSection& section, 
   return fmt::format(R"({{"columns":{},"tables":[{}]}})", names_json(statement), text);
 }
 
-/// What the table of runs shows: {"run": column, ...}.
+/// The table of runs: {"run": column, ...}.
 std::string overview_json(SQLite::Database& database, const std::vector<std::int64_t>& runs) {
   SQLite::Statement statement(database, std::string(overview_sql()));
   const auto width = static_cast<std::size_t>(statement.getColumnCount());
@@ -128,7 +128,7 @@ std::string overview_json(SQLite::Database& database, const std::vector<std::int
   return "{" + text + "}";
 }
 
-/// The text with `mark` replaced, which stands in it once.
+/// The text with the first `mark` replaced by `content`. Throws std::logic_error if there is none.
 std::string filled(std::string text, std::string_view mark, std::string_view content) {
   const std::size_t at = text.find(mark);
   if (at == std::string::npos) throw std::logic_error(fmt::format("page.html has no {}", mark));
@@ -151,7 +151,7 @@ ReportPage report_page(const std::string& path, const PageChoice& choice) {
   try {
     SQLite::Database database = open_for_reading(path);
     database.createFunction("confidence_95", 1, true, nullptr, confidence_of_count);
-    // One state of the file, whoever writes meanwhile.
+    // One transaction reads one state of the file, even if another process writes meanwhile.
     SQLite::Transaction reading(database);
     const std::vector<std::int64_t> runs = choice.runs.empty() ? runs_where(database, path, choice.where) : listed_runs(database, path, choice.runs);
     std::string html = frame();

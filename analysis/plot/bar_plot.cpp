@@ -22,7 +22,7 @@ void check(const BarPanel& panel) {
   if (panel.bars.empty() || !numbers) throw std::logic_error("bars_svg: a bar is missing or not finite");
 }
 
-/// From 0 to the ends of bars and whiskers.
+/// An axis that contains 0 and the ends of bars and whiskers.
 Axis axis_of(const BarPanel& panel) {
   double low = 0, high = 0;
   for (const Bar& bar : panel.bars) {
@@ -34,12 +34,12 @@ Axis axis_of(const BarPanel& panel) {
   return linear_axis(panel.x_title, low, high > low ? high : 1, bar_ticks);
 }
 
-/// Where names end, bars lie and rows stand.
+/// Positions of names, bars and rows.
 struct BarsPlace {
   Letters letters{bars_width};
-  double left = 0;  ///< of the axis
+  double left = 0;  ///< left end of the axis
   double right = bars_width - note_width;
-  std::size_t most = 0;  ///< letters of a name
+  std::size_t most = 0;  ///< largest number of letters of a name
 };
 
 BarsPlace place_of(const std::vector<BarPanel>& panels) {

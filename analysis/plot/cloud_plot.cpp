@@ -16,7 +16,7 @@ namespace {
 
 constexpr double cloud_width = 860, cloud_height = 540, cloud_left = 104, cloud_top = 56, cloud_frame_width = 540, cloud_frame_height = 408;
 
-/// Five points.
+/// A star with five points.
 std::string star(double x, double y, double radius, const char* colour) {
   constexpr int corners = 10;
   constexpr double inner = 0.42;
@@ -28,7 +28,7 @@ std::string star(double x, double y, double radius, const char* colour) {
   return fmt::format(R"(<path d="{}z" fill="{}" stroke="#111"/>)", path, colour);
 }
 
-/// A mark of a group: circle, square, triangle, diamond, star, cross.
+/// The mark of a group: circle, square, triangle, diamond, star or cross.
 std::string mark(std::size_t group, double x, double y, double size) {
   const char* const colour = series_colours.at(group);
   const double s = size;
@@ -50,7 +50,7 @@ std::string mark(std::size_t group, double x, double y, double size) {
   }
 }
 
-/// Where a name may stand without covering another: to the right, moved down until it is free.
+/// Finds free places for names: a name that covers another one is moved down.
 class Labels {
  public:
   explicit Labels(double line) : line_(line) {}
@@ -96,7 +96,7 @@ std::string cloud_svg(const CloudTitles& titles, const std::vector<std::string>&
       constexpr double small = 4, large = 6;
       out += mark(group, x, y, named ? large : small) + "\n";
       if (!named) continue;
-      // On the side where there is room.
+      // The name is on the side that has room.
       constexpr double widest = 150;
       const bool left = x + widest > right;
       out += fmt::format("<text class=\"note{}\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", left ? " end" : "", left ? x - 10 : x + 10,

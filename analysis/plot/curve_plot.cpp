@@ -33,7 +33,7 @@ std::string curve_text(const Curve& curve, const Frame& frame, const char* colou
 
 std::string curves_svg(const CurveTitles& titles, const std::vector<Curve>& curves, const std::optional<CurveEnd>& end) {
   if (curves.empty() || curves.size() > most_curves) throw std::logic_error("curves_svg: one to four curves");
-  // So that what lies beyond the end is seen.
+  // The axis extends past the end, so that the region beyond it is visible.
   constexpr double beyond = 1.1;
   double x_most = end ? beyond * end->x : 0, y_least = 0, y_most = 0;
   for (const Curve& curve : curves) {

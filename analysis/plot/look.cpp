@@ -14,7 +14,7 @@ namespace mho::analysis {
 namespace {
 
 constexpr double tick_length = 5;
-constexpr double tolerance = 1e-9;  // of a step: what rounding adds to a multiple of it
+constexpr double tolerance = 1e-9;  // share of a step: rounding error of a multiple of it
 
 double round_step(double rough) {
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
@@ -28,7 +28,7 @@ bool is_decade(double tick) { return std::abs(std::log10(tick) - std::round(std:
 
 constexpr double headline_growth = 1.15, line_height = 1.5;
 
-/// A line in the middle, as high as its width allows, and no more letters than fit where it is smallest.
+/// A centred line of text: as large as the width allows, shortened if it does not fit at the smallest size.
 std::string heading_line(std::string_view text, double width, double y, double largest, const char* more) {
   const Letters letters(width);
   const double room = 0.9 * width;
@@ -90,7 +90,7 @@ std::string svg_begin(double width, double height, const Heading& heading, std::
 
 std::string tick_text(double value, double step) {
   const int digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + tolerance)));
-  constexpr double nothing = 1e-6;  // of a step
+  constexpr double nothing = 1e-6;  // share of a step that counts as 0
   return fmt::format("{:.{}f}", std::abs(value) < step * nothing ? 0.0 : value, digits);
 }
 
@@ -117,7 +117,7 @@ Axis linear_axis(std::string title, double low, double high, int count) {
     low -= room;
     high += room;
   }
-  // The finest step that does not need too many ticks, so that little of the axis stays empty.
+  // The finest step that does not need more than `most` intervals, so that little of the axis is empty.
   const int most = count + 2;
   double step = round_step((high - low) / most);
   const auto first = [&] { return std::floor(low / step + tolerance); };
@@ -165,7 +165,7 @@ std::string Frame::text() const {
     out += fmt::format("<text class=\"end\" x=\"{:.2f}\" y=\"{:.2f}\">{}</text>\n", left - tick_length - line / 3, page_y(tick) + line / 3, text);
   }
   out += fmt::format("<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n", left, top, width, height);
-  // A title that is wider than its side is made smaller.
+  // A title that is wider than its side gets smaller letters.
   const auto title = [&](const std::string& text, double side, const std::string& place) {
     const double size = std::clamp(1.15 * side / Letters::width_of(std::max<std::size_t>(text.size(), 1), 1), letters.note, letters.text);
     return fmt::format("<text class=\"middle\" font-size=\"{:.1f}\" {}>{}</text>\n", size, place, escaped(text));

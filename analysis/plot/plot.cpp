@@ -20,7 +20,7 @@ constexpr double panel_top = 92, panel_size = 322;  ///< of each panel's frame
 constexpr double scatter_left = 100, histogram_left = 578;
 constexpr const char* point_colour = series_colours[0];
 constexpr const char* line_colour = series_colours[4];
-constexpr int panel_ticks = 4;  ///< as many as their texts leave room for
+constexpr int panel_ticks = 4;  ///< limited by the room for their texts
 
 struct Range {
   double low = 0, high = 1;
@@ -76,8 +76,8 @@ std::string histogram_panel(const Histogram& histogram) {
   for (const double value : values) squares += (value - mean) * (value - mean);
   const double deviation = std::sqrt(squares / count);
   const auto [low, high] = std::ranges::minmax(values);
-  // A few clipped outputs far away must not squeeze all the others into a line.
-  constexpr double widest = 5;  // deviations
+  // Limit the range: a few clipped outputs far away would compress all the others into a line.
+  constexpr double widest = 5;  // in standard deviations
   Range x{std::max(low, mean - widest * deviation), std::min(high, mean + widest * deviation)};
   if (!(x.high > x.low)) {
     const double room = std::max(1e-9, 0.04 * std::abs(x.low));

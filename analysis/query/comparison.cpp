@@ -19,7 +19,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Columns of run that say what was asked for, as they are called.
+/// Columns of `run` that describe the request.
 constexpr std::array<std::string_view, 8> asked_columns{"network", "network_hash", "data", "data_hash", "seed", "version", "base", "rules"};
 constexpr std::array<std::string_view, 9> compared_figures{
     "latency_s",       "interval_s", "throughput_per_s", "energy_per_inference_j", "single_shot_energy_j",
@@ -46,7 +46,7 @@ void add_asked(const Reader& reader, RunComparison& comparison) {
   for (const auto& row : keys.rows) comparison.asked.push_back({std::get<std::string>(row[0]), row[1], row[2], std::get<std::string>(row[3])});
 }
 
-/// How surely the second is cheaper, where both runs have components.
+/// Ratios of the costs with their bands and the share of draws in which the second run is cheaper; empty, with a note, if a run has no components.
 std::optional<CostComparisons> cost_comparisons(const Reader& reader, RunComparison& comparison) {
   try {
     const StoredCosts first = stored_costs(reader.path(), comparison.first), second = stored_costs(reader.path(), comparison.second);

@@ -15,7 +15,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Parts of one run by name.
+/// Parts of a figure of one run, by name.
 using Parts = std::map<std::string, double>;
 
 Parts parts_of(const Reader& reader, const std::string& sql, std::int64_t run) {
@@ -62,7 +62,7 @@ Split split_by(const Reader& reader, const Runs& runs, Split split, const std::s
   return split_of(std::move(split), first, second);
 }
 
-/// Counts and energies of events by component and event.
+/// Count and energy (J) of events, by "component: event".
 using Events = std::map<std::string, std::pair<double, double>>;
 
 Events events_of(const Reader& reader, std::int64_t run) {
@@ -72,8 +72,9 @@ Events events_of(const Reader& reader, std::int64_t run) {
   return events;
 }
 
-/// Differences of events, each split into its number and the energy of one: with means of both, so that nothing is left over. What only one run has
-/// is all number. Leakage and what gates do is the rest of the energy.
+/// Splits the difference of energy by cause. The difference of an event is divided into that of its count and that of its energy, each times the mean
+/// of the other, so that no rest remains. An event of only one run counts as a difference of count. Leakage and power gates are the rest of the
+/// energy.
 Split split_by_cause(const Reader& reader, const Runs& runs) {
   Split split{.figure = "energy_per_inference_j", .unit = "J", .by = "cause"};
   split.first = total_of(reader, split.figure, runs.first);
@@ -101,7 +102,7 @@ Split split_by_cause(const Reader& reader, const Runs& runs) {
   return split;
 }
 
-/// What the busiest core does in an interval. Empty where a run does not say.
+/// Times of the busiest core in an interval, in seconds: working, waiting, idle. Empty if the run has no such figures.
 std::optional<Parts> interval_parts(const Reader& reader, std::int64_t run) {
   const ResultTable table = reader.select(
       "SELECT interval_s, details ->> '$.busiest.busy_cycles', details ->> '$.busiest.share_of_interval', "
@@ -110,7 +111,7 @@ std::optional<Parts> interval_parts(const Reader& reader, std::int64_t run) {
   const auto& row = table.rows.front();
   if (is_null(row[1]) || number(row[2]) <= 0) return std::nullopt;
   const double interval = number(row[0]), cycle = interval * number(row[2]) / number(row[1]), busy = number(row[1]) * cycle;
-  // Drivers also wait while the array behind them works; only the time in which nothing does counts here.
+  // Drivers also wait while their array works. Only the time in which the whole core is idle counts as waiting.
   const double idle = std::max(0.0, interval - busy), for_readers = std::min(number(row[4]) * cycle, idle),
                for_input = std::min(number(row[3]) * cycle, idle - for_readers);
   return Parts{{"the busiest core works", busy},

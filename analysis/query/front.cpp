@@ -16,7 +16,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Columns of which more is better; of accuracies it depends on the metric, and less is better of everything else.
+/// Columns of which more is better. For accuracies it depends on the metric. For all other columns less is better.
 constexpr std::array<std::string_view, 5> usually_more{"throughput_per_s", "tops_per_watt", "utilisation", "repeats", "samples"};
 constexpr std::array<std::string_view, 3> accuracies{"float_accuracy", "first_accuracy", "last_accuracy"};
 constexpr std::array<std::string_view, 5> banded{"energy_per_inference_j", "average_power_w", "leakage_w", "area_mm2", "tops_per_watt"};
@@ -36,7 +36,7 @@ FrontAxis axis_of(const Reader& reader, const std::string& column, const FrontRe
   return axis;
 }
 
-/// Where the values of a front lie between its ends, from 0 to 1; on a logarithmic axis where they span more than a decade.
+/// Scales the values of a front to 0 to 1; logarithmically if they span more than a decade.
 class KneeScale {
  public:
   KneeScale(const std::vector<FrontPoint>& front, double FrontPoint::*of) {
@@ -56,7 +56,7 @@ class KneeScale {
   bool logarithmic_ = false;
 };
 
-/// Marks the point of a front that lies farthest from the line between its ends; a front of two points has none.
+/// Marks the knee: the point of a front that is farthest from the line between its ends. A front of two points has no knee.
 void mark_knee(std::vector<FrontPoint>& front) {
   if (front.size() < 3) return;
   const KneeScale across(front, &FrontPoint::x), up(front, &FrontPoint::y);
@@ -77,7 +77,7 @@ void mark_knee(std::vector<FrontPoint>& front) {
   if (knee != nullptr) knee->knee = true;
 }
 
-/// The ends of a figure of a run: of costs the band of 90 % of chips, of a mean accuracy its 95 % interval; nothing where there are none.
+/// The interval of a figure of a run: for costs the band of 90 % of chips, for a mean accuracy its 95 % interval. Empty if there is none.
 std::optional<std::pair<double, double>> ends_of(const Reader& reader, std::int64_t run, const std::string& column, double value) {
   if (holds(banded, column)) {
     const ResultTable band = reader.select("SELECT low, high FROM band WHERE run = ? AND figure = ?", {run, column});
@@ -94,12 +94,12 @@ std::optional<std::pair<double, double>> ends_of(const Reader& reader, std::int6
   return std::pair(value - reach, value + reach);
 }
 
-/// Which kinds of metrics the runs have.
+/// The kinds of metrics that occur among the runs.
 struct MetricKinds {
   bool shares = false, errors = false;
 };
 
-/// The points of the rows run, name, metric, x, y, work; rows without both figures are left out.
+/// Adds a point for each row (run, name, metric, x, y, work). Rows that lack a figure are omitted.
 MetricKinds read_points(const ResultTable& table, const FrontRequest& request, Front& front) {
   MetricKinds kinds;
   std::set<std::string> works;
@@ -125,7 +125,7 @@ MetricKinds read_points(const ResultTable& table, const FrontRequest& request, F
   return kinds;
 }
 
-/// Puts those on the front first. From the best x on, a point is on the front where its y is better than every one before.
+/// Puts the points of the front first. In the order of x, best first, a point is on the front if its y is better than that of every point before it.
 void sort_out(Front& front) {
   const double sign_x = front.x.more_is_better ? -1 : 1, sign_y = front.y.more_is_better ? -1 : 1;
   std::ranges::stable_sort(front.points, {}, [&](const FrontPoint& point) { return std::pair(sign_x * point.x, sign_y * point.y); });

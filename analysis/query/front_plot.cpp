@@ -14,7 +14,7 @@ namespace {
 
 constexpr double front_width = 720, front_left = 104, front_frame_width = 586, front_frame_height = 350, below_front = 74;
 
-/// Around the figures of all points and the intervals of those on the front; logarithmic beyond a decade.
+/// An axis that contains the figures of all points and the intervals of those on the front; logarithmic if they span more than a decade.
 Axis axis_of(const Front& front, const FrontAxis& what, double FrontPoint::*of, std::optional<double> FrontPoint::*low,
              std::optional<double> FrontPoint::*high) {
   double least = front.points.front().*of, most = least;
@@ -22,7 +22,7 @@ Axis axis_of(const Front& front, const FrontAxis& what, double FrontPoint::*of, 
     least = std::min(least, point.on_front ? (point.*low).value_or(point.*of) : point.*of);
     most = std::max(most, point.on_front ? (point.*high).value_or(point.*of) : point.*of);
   }
-  // Units with prefixes stand at the ticks.
+  // Units with prefixes are written at the ticks.
   constexpr std::array<std::string_view, 5> prefixed{"s", "J", "W", "1/s", "Hz"};
   const bool at_ticks = std::ranges::find(prefixed, what.unit) != prefixed.end();
   const std::string unit = what.unit.empty() || at_ticks ? "" : fmt::format(" ({})", what.unit);

@@ -23,10 +23,11 @@ HealthCheck asked(const Reader& reader, std::string what, const std::string& cou
   return check;
 }
 
-/// Sums of parts against their totals, run by run. `parts` gives run and sum, `total` is an expression over run r; runs without parts do not count.
+/// Compares sums of parts with their totals for each run. `parts`: SQL that gives run and sum; `total`: an expression over run r. Runs without parts
+/// are omitted.
 HealthCheck sums(const Reader& reader, const std::string& what, const std::string& parts, const std::string& total) {
   const std::string joined = fmt::format("FROM run r JOIN ({}) p ON p.run = r.id WHERE r.exit_code = 0", parts);
-  // Sums in another order differ by roundings.
+  // Sums in another order differ by rounding errors.
   const std::string differs = fmt::format("abs(p.sum - {0}) > 1e-9 * abs({0})", total);
   return asked(reader, what, fmt::format("SELECT count(*) {}", joined),
                fmt::format("SELECT 'run ' || r.id || ': ' || p.sum || ' instead of ' || {} {} AND {} ORDER BY r.id", total, joined, differs));

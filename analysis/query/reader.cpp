@@ -53,7 +53,7 @@ ResultTable rows_of(SQLite::Statement& statement) {
 
 extern "C" int stop_when_interrupted(void* /*unused*/) { return base::is_interrupted() ? 1 : 0; }
 
-/// What a statement of the user's may do: read this file.
+/// Authorizer of SQLite for a statement of the user: it may only read this file.
 extern "C" int allow_reading(void* /*unused*/, int action, const char* name, const char* /*unused*/, const char* /*unused*/, const char* /*unused*/) {
   switch (action) {
     case SQLITE_SELECT:
@@ -61,14 +61,14 @@ extern "C" int allow_reading(void* /*unused*/, int action, const char* name, con
     case SQLITE_RECURSIVE:
     case SQLITE_FUNCTION:
       return SQLITE_OK;
-    case SQLITE_PRAGMA:  // those that tell of tables; what is set is set for this connection alone, and the file is open for reading
+    case SQLITE_PRAGMA:  // for descriptions of tables; a setting affects only this connection, and the file is open for reading
       return std::string_view(name).find("writable_schema") == std::string_view::npos ? SQLITE_OK : SQLITE_DENY;
     default:
       return SQLITE_DENY;
   }
 }
 
-/// Denies all but reading while it lives.
+/// During its lifetime, statements of the connection may only read.
 class ReadingOnly {
  public:
   explicit ReadingOnly(SQLite::Database& database) : handle_(database.getHandle()) {
@@ -87,7 +87,7 @@ class ReadingOnly {
   sqlite3* handle_;
 };
 
-/// Throws where something stands behind the first statement, and for a statement that writes.
+/// Throws UserError for text after the first statement, and for a statement that writes.
 void require_single_reading(SQLite::Database& database, const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   const char* tail = nullptr;
@@ -125,7 +125,7 @@ Cell Reader::value(const std::string& sql, const std::vector<Cell>& parameters) 
 
 namespace {
 
-/// "; did you mean latency_s?" behind SQLite's word of a column or a table that does not exist.
+/// "; did you mean latency_s?" for SQLite's message about a column or a table that does not exist; else empty.
 std::string name_hint(const Reader& reader, std::string_view message) {
   using namespace std::string_view_literals;
   for (const auto& [says, names] : {std::pair("no such column: "sv, R"(SELECT DISTINCT "column" FROM v_column)"sv),

@@ -30,7 +30,7 @@ std::string doubled(const std::string& text, char quote) {
   return result + quote;
 }
 
-/// The expression of SQL for a column of the view of `kind`.
+/// The SQL expression of a column of the view of `kind`.
 std::string expression(const Reader& reader, ResultKind kind, const std::string& name, const std::string& alias) {
   if (kind == ResultKind::run) return run_expression(reader, name, alias);
   std::vector<std::string> legal;

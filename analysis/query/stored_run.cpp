@@ -26,7 +26,7 @@ double json_number(const base::Json& json) {
   return std::get<double>(json.value());
 }
 
-/// A member of an object: empty where it is not there, or null.
+/// A member of an object; a null pointer if it is missing or null.
 const base::Json* member(const base::Json& json, std::string_view key) {
   const base::Json* found = json.find(key);
   return found == nullptr || std::holds_alternative<std::monostate>(found->value()) ? nullptr : found;
@@ -232,7 +232,7 @@ void read_beside(const Reader& reader, std::int64_t run, Result& result) {
            [&](const StoredRow& row) { result.warnings.push_back(row.text("text")); });
 }
 
-/// Units of every phase: name, node, worked cycles, stages.
+/// Reads the units of every phase: name, node, worked cycles, stages.
 void read_phase_units(const base::Json& phases, hw::SimulationResult& simulation) {
   const auto& list = std::get<base::Json::Array>(phases.value());
   for (std::size_t k = 0; k < std::min(list.size(), simulation.phases.size()); ++k) {
@@ -248,7 +248,7 @@ void read_phase_units(const base::Json& phases, hw::SimulationResult& simulation
   }
 }
 
-/// Reads the figures that the column `details` holds as JSON.
+/// Reads the figures of the JSON column `details`.
 void read_details(const base::Json& details, Result& result) {
   result.simulation.single_only = flag(details, "single_only");
   result.counted = result.counted || flag(details, "counted");

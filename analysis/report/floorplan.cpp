@@ -15,10 +15,10 @@ namespace mho::analysis {
 
 namespace {
 
-/// Colours of neighbouring layers are far from each other: hues a golden angle apart, of three brightnesses in turn.
+/// Colour of a layer. Hues are a golden angle apart and three brightnesses alternate, so that consecutive layers differ clearly.
 std::string colour_of(int layer) {
   constexpr double golden_angle = 137.508, circle = 360;
-  constexpr int tones = 3, brightest = 84, step = 10;  // per cent; the darkest still lets black text be read
+  constexpr int tones = 3, brightest = 84, step = 10;  // per cent; black text is readable on the darkest
   return fmt::format("hsl({:.0f}, 62%, {}%)", std::fmod(layer * golden_angle, circle), brightest - step * (layer % tones));
 }
 
@@ -75,7 +75,7 @@ class Floorplan {
     const std::set<int> layers = layers_of(node);
     std::string stages, out;
     for (const hw::Stage* stage : stages_[base::index(node)]) stages += (stages.empty() ? ": " : ", ") + stage->name;
-    // Digital cores have round corners, so that they can be told from analog ones without a colour.
+    // Digital cores have round corners, to distinguish them from analog cores without colour.
     const double round = kind == hw::CoreKind::digital ? sizes.node * 0.18 : 2;
     out += fmt::format("<clipPath id=\"n{}\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" rx=\"{:.1f}\"/></clipPath>\n", node, at.x,
                        at.y, sizes.node, sizes.node, round);

@@ -16,14 +16,14 @@ namespace mho::analysis {
 namespace {
 
 using base::percent;
-constexpr double least_map_width = 640;   // of the legend
-constexpr double least_labelled = 0.005;  // flits per cycle from which a link is labelled
+constexpr double least_map_width = 640;   // limited by the width of the legend
+constexpr double least_labelled = 0.005;  // in flits per cycle; slower links have no label
 
 struct Colour {
   double red = 0, green = 0, blue = 0;
 };
 
-/// Between three colours, at 0, 1/2 and 1.
+/// Interpolates between three colours at 0, 1/2 and 1.
 std::string mixed(const std::array<Colour, 3>& scale, double share) {
   const double at = 2 * std::clamp(share, 0.0, 1.0);
   const Colour& low = scale[at < 1 ? 0 : 1];
@@ -66,7 +66,7 @@ class Page {
   }
 
  private:
-  /// Flits per cycle of the network; of a link between chips, those of the ones that it could send.
+  /// Flits per cycle of the network; for a link between chips, its share of the flits that it can send.
   [[nodiscard]] double rate_of(const hw::LinkActivity& link) const { return hw::seconds_at_work(link, chip_) / window_.elapsed.seconds(); }
 
   [[nodiscard]] std::string drawn(const hw::LinkActivity& link) const {
@@ -91,7 +91,7 @@ class Page {
     return out;
   }
 
-  /// What power gates of the node's core and router did.
+  /// Text on the activity of the power gates of the node's core and router.
   [[nodiscard]] std::string gated(int node) const {
     std::string text;
     for (const hw::GateActivity& gate : window_.gates) {
@@ -113,7 +113,7 @@ class Page {
     }
     const char* kind = chip_.kind(node) == hw::CoreKind::port ? "port" : chip_.kind(node) == hw::CoreKind::analog ? "analog" : "digital";
     const char* const light = busy > 0.55 ? " light" : "";
-    // Digital cores have round corners, so that they can be told from analog ones without a colour.
+    // Digital cores have round corners, to distinguish them from analog cores without colour.
     const double round = chip_.kind(node) == hw::CoreKind::digital ? sizes_.node * 0.18 : 2;
     std::string all;
     for (const std::string& name : names) all += (all.empty() ? ": " : ", ") + name;
@@ -170,7 +170,7 @@ class Page {
   MeshPage page_;
   MeshPage::Sizes sizes_;
   std::vector<double> busy_;  ///< by node
-  double peak_ = 1e-9;        ///< flits per cycle of the busiest link; above 0, so that shares of it are numbers
+  double peak_ = 1e-9;        ///< flits per cycle of the busiest link; above 0, because it is a divisor
 };
 
 }  // namespace

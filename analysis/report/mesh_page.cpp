@@ -65,7 +65,7 @@ MeshPage::Line MeshPage::line(const hw::LinkActivity& link) const {
   const double along_x = (to.x - from.x) / length, along_y = (to.y - from.y) / length;
   const double step = pitch() * (topology_.locals() == 4 ? 2 : topology_.locals() == 2 && along_y == 0 ? 2 : 1);
   const double half = between_chips || topology_.locals() == 1 ? sizes_.node / 2 : 0;
-  const double sideways = sizes_.gap * 0.13;                  // the two directions beside each other, each on its right
+  const double sideways = sizes_.gap * 0.13;                  // the two directions are side by side, each on its right
   const bool around = !between_chips && length > 1.5 * step;  // closes a row or column of a torus: a short piece at either edge
   const double reach = around ? -half - sizes_.gap * 0.4 : length - half;
   const double start = around ? -half : half;

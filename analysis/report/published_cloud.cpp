@@ -17,7 +17,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// What `mho cost` says for a figure of a paper; empty for one that it does not print.
+/// The figure of `mho cost` that corresponds to a figure of a paper; empty if there is none.
 std::optional<double> our_figure(const CostTable& table, const PublishedFigure& figure) {
   constexpr double nano = 1e9;
   if (figure.figure == "peak_tops_per_watt") return table.tops_per_watt.nominal;
@@ -79,7 +79,7 @@ PublishedCloud published_cloud(const Design& design, const CostTable& table) {
       ratios[{chip.config.word("tile.adc.kind"), of_area ? "area" : "energy"}].push_back(inverse ? figure.published / *ours
                                                                                                  : *ours / figure.published);
     }
-    // Sums of a table say nothing of the models.
+    // Only predicted figures test the models; sums of published figures do not.
     if (predicted && chip.name != design.base) cloud.chips.push_back(cloud_place(chip, own));
   }
   for (const auto& [key, list] : ratios) cloud.agreement.push_back(agreement_of(key.first, key.second, list));

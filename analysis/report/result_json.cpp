@@ -71,7 +71,7 @@ base::Json gate_json(const GateUse& gate) {
   return json;
 }
 
-/// Means over routers and over cores, then each of them.
+/// Power gating: means over routers and over cores, then each gate.
 base::Json gating_json(const Gating& gating) {
   using Unit = hw::GateActivity::Unit;
   base::Json json;
@@ -152,7 +152,7 @@ base::Json::Array components_json(const std::vector<ComponentCost>& components) 
   return all;
 }
 
-/// What stands beside the steady state: how it begins, and what a digital machine takes.
+/// Adds the figures beside the steady state, such as its beginning and the digital reference.
 void add_beside(base::Json& json, const ChipResult& result) {
   base::Json::Array events;
   for (const EventSum& sum : result.costs.events) {
@@ -215,7 +215,7 @@ base::Json times_json(const LayerTimes& times) {
   return json;
 }
 
-/// What any run on a chip found; `layers` and the design come last.
+/// Adds the figures that every run on a chip has; `layers` and the design come last.
 void add_chip(base::Json& json, const Design& design, const ChipResult& result) {
   const RollUp& costs = result.costs;
   base::Json::Array layers;
@@ -224,7 +224,7 @@ void add_chip(base::Json& json, const Design& design, const ChipResult& result) 
   for (const auto& [block, joule] : costs.blocks) energy[block] = joule;
   for (const auto& part : costs.areas) area[part.part] = part.square_metre * square_millimetres_per_square_metre;
   json["latency_s"] = costs.latency_s;
-  const bool alone = result.simulation.single_only;  // then there is no steady state
+  const bool alone = result.simulation.single_only;  // without a steady state
   json["throughput_per_s"] = alone ? base::Json() : base::Json(costs.throughput_per_s);
   json["converged"] = result.simulation.converged;
   json["energy_per_inference_j"] = costs.energy_per_inference_j;
@@ -289,7 +289,7 @@ base::Json link_json(const hw::LinkActivity& link) {
   return json;
 }
 
-/// Of a batch, phase by phase.
+/// The phases of a batch.
 base::Json::Array phases_json(const ChipResult& result) {
   base::Json::Array phases;
   for (std::size_t k = 0; k < result.program.phases.size(); ++k) {

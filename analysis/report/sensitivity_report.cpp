@@ -1,4 +1,4 @@
-// What a study of sensitivities looks like to scripts and to readers of pictures.
+// Output of sensitivity studies: JSON and pictures.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -41,7 +41,7 @@ base::Json difference_json(const PairedDifference& difference) {
   return json;
 }
 
-/// "2.83 bit", or why there is no value.
+/// "2.83 bit", or the reason why there is no value.
 std::string crossing_text(const ThresholdSearch& crossing, const std::string& unit) {
   const std::string value = crossing.at ? fmt::format("{:.3g}", *crossing.at) : crossing.why;
   return unit.empty() ? value : value + " " + unit;
@@ -73,7 +73,7 @@ std::string nonidealities_svg(const Sensitivity& study, const std::string& desig
     }
     left.bars.push_back(accuracy);
   }
-  // What harms most comes first.
+  // The most harmful nonideality comes first.
   for (BarPanel* panel : {&tolerated, &left}) sort_bars(panel->bars, false);
   return bars_svg(study_headline(study, design, "nonideality"), {tolerated, left});
 }

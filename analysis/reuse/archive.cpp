@@ -10,7 +10,7 @@
 
 #include "base/design_file/document.h"
 
-// Every member of a value is named by a structured binding: one that is new does not compile until it is written too.
+// A structured binding names every member of a value, so that a new member causes an error of compilation until it is written too.
 namespace cereal {
 
 template <class Archive>

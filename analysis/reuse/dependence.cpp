@@ -19,7 +19,8 @@ bool ends_in_cost(std::string_view key) {
          name.ends_with("_leakage") || name == "energy_per_bit" || name == "standing_power" || key.starts_with("noc.energy.");
 }
 
-/// Of this program: results of another build are others. A checkout with changes has the same version before and after them.
+/// Identity of this program; results of another build are not reused. The version of a checkout with changes is ambiguous, so size and time of the
+/// executable are added.
 std::string build_text() {
   std::string version(base::version());
   if (!version.ends_with("-dirty")) return version;
@@ -41,7 +42,7 @@ std::string keys_text(const Design& design, const Depends& depends) {
 std::string network_text(const workloads::Network& network) {
   std::string text = fmt::format("{}\nnetwork {} shape {}\n", build_text(), network.hash, workloads::shape_text(network.sample_shape));
   for (const workloads::Matrix& matrix : network.matrices) text += fmt::format("{} {}\n", matrix.name, matrix.digital);
-  // Inputs of one number are constants of the network.
+  // Scalar inputs of the network are stored as constants.
   for (const workloads::ValueInfo& value : network.values) {
     if (value.constant && value.data.size() == 1) text += fmt::format("{}={}\n", value.name, value.data.front());
   }
@@ -49,7 +50,7 @@ std::string network_text(const workloads::Network& network) {
 }
 
 std::string tiled_text(const Design& design, const workloads::TiledNetwork& tiled) {
-  // Which columns share a converter matters to the numbers only where converters differ.
+  // The assignment of columns to converters affects values only if converters differ.
   const bool alike = std::ranges::none_of(tiled.tiles.settings(), [](const tiles::TileParameters& tile) { return tile.adc.converters_differ(); });
   const auto depends = [&](std::string_view key) { return accuracy_depends_on(key) && !(alike && key == "tile.adc.mux"); };
   return network_text(tiled.network) + keys_text(design, depends) + design.rules_json() + "\n" + layout_text(tiled.layout);
@@ -60,7 +61,7 @@ std::string tiled_text(const Design& design, const workloads::TiledNetwork& tile
 bool accuracy_depends_on(std::string_view key) {
   constexpr std::array<std::string_view, 4> elsewhere{"noc.", "port.", "mapper.", "chip."};
   constexpr std::array<std::string_view, 4> physics{"chip.technology", "chip.vdd", "chip.temperature", "chip.threshold"};
-  // Times of converters and drivers, and what follows from the kind of a converter: costs. A time too short for its physics is refused beforehand.
+  // Times of converters and drivers, and the kind of a converter, affect costs only. A time that is too short for its circuit is refused earlier.
   constexpr std::array<std::string_view, 9> tile_times{"tile.adc.conversion_time", "tile.adc.timing",    "tile.adc.pipelined",
                                                        "tile.adc.unused",          "tile.adc.kind",      "tile.dac.settling",
                                                        "tile.dac.latched",         "tile.dac.read_time", "tile.dac.time_per_level"};

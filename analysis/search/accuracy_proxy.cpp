@@ -55,7 +55,7 @@ double AccuracyCurve::loss(double noise) const {
 }
 
 AccuracyCurve fit_curve(const std::vector<CurvePoint>& points, bool bounded) {
-  // Two parameters: a grid, made finer around its best point.
+  // A grid over the two parameters, refined around its best point.
   constexpr int steps = 24, rounds = 5;
   constexpr double preference = 1e-5;
   double middle = 0, slope = 0, middle_reach = std::log(1e4), slope_reach = std::log(6.0);

@@ -13,7 +13,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// The figures of an evaluation, accuracies moved by what earlier predictions missed.
+/// The figures of an evaluation; accuracies are corrected by the mean error of earlier predictions.
 std::map<std::string, double> corrected(const Evaluation& evaluation, const std::map<std::string, double>& missed) {
   std::map<std::string, double> figures = evaluation.figures;
   for (const auto& [figure, by] : missed) {
@@ -23,7 +23,7 @@ std::map<std::string, double> corrected(const Evaluation& evaluation, const std:
   return figures;
 }
 
-/// How much easier a constraint is made: of a share what it allows to lose doubles, of others the bound moves by a tenth.
+/// A relaxed constraint. For a share, the permitted loss doubles; for other figures, the bound changes by a tenth.
 FigureLimit easier(const FigureLimit& constraint) {
   constexpr double tenth = 0.1;
   if (!needs_accuracy(constraint.figure) || !constraint.at_least || constraint.bound <= 0 || constraint.bound >= 1) return constraint.relaxed(tenth);
@@ -166,7 +166,7 @@ std::vector<LimitPrice> DesignSearch::prices(const EngineOptions& options, std::
     const double value = best_objective(constraints);
     if (std::isfinite(value)) {
       price.objective = value;
-      // Searching on may find better designs within the old bound too: their share is not what the easier bound saves.
+      // The longer search can improve the best design within the old bound too. That part is not a saving of the relaxed bound.
       const double within = best_objective(problem_.constraints);
       if (within != 0) price.saved = std::abs((within - value) / within);
     }
@@ -210,7 +210,7 @@ std::vector<SearchedDesign> DesignSearch::confirm(Evaluator& evaluator, std::siz
     return found;
   }
   std::set<Coordinates> tried;
-  std::map<std::string, double> missed;  // by figure, mean over what was confirmed
+  std::map<std::string, double> missed;  // mean error by figure, over the confirmed points
   std::size_t kept = 0;
   while (kept < count && tried.size() < 3 * count) {
     std::optional<std::size_t> next;

@@ -33,7 +33,7 @@ std::vector<std::vector<double>> fitness_of(const std::vector<JudgedPoint>& poin
   return fitness;
 }
 
-/// The best `count` of them, best first.
+/// The best `count` of the points `which`, best first.
 std::vector<std::size_t> best_of(const std::vector<JudgedPoint>& points, const std::vector<std::size_t>& which, std::size_t objectives,
                                  std::size_t count) {
   const std::vector<std::vector<double>> fitness = fitness_of(points, which, objectives);
@@ -51,12 +51,12 @@ std::vector<std::size_t> best_of(const std::vector<JudgedPoint>& points, const s
   return best;
 }
 
-/// One generation after the other of parents and their children, of which the best stay: NSGA-II (Deb et al. 2002) with pagmo's crossover, mutation,
-/// sorting and crowding. A child that is known already becomes a point beside the front.
+/// NSGA-II (Deb et al. 2002) with pagmo's crossover, mutation, sorting and crowding: the best of parents and children are the next parents. A child
+/// that is known already is replaced by a point near the front.
 class Generations {
  public:
   explicit Generations(JudgedSpace& exploration) : exploration_(exploration) {
-    // pagmo's operators want real coordinates first.
+    // pagmo's operators require the real coordinates before the integers.
     const std::vector<Coordinate>& space = exploration.space();
     for (const bool whole : {false, true}) {
       for (std::size_t i = 0; i < space.size(); ++i) {
@@ -98,14 +98,14 @@ class Generations {
     return at;
   }
 
-  /// `parents` best first: the better of two drawn ones.
+  /// The better of two random parents. `parents` are sorted, best first.
   std::size_t tournament(const std::vector<std::size_t>& parents) {
     const std::size_t a = uniform_index(exploration_.rng(), parents.size()), b = uniform_index(exploration_.rng(), parents.size());
     return parents[std::min(a, b)];
   }
 
   std::vector<Coordinates> children(const std::vector<std::size_t>& parents) {
-    // Distribution indices and crossover as in Deb et al.; one coordinate of a child mutates on average.
+    // Distribution indices and crossover of Deb et al. On average, one coordinate of a child mutates.
     constexpr double crossover = 0.9, eta_crossover = 15, eta_mutation = 20;
     const double mutation = 1.0 / static_cast<double>(order_.size());
     std::vector<Coordinates> fresh;
@@ -124,12 +124,12 @@ class Generations {
   }
 
   JudgedSpace& exploration_;
-  std::vector<std::size_t> order_;  ///< of pagmo's coordinates, ours
+  std::vector<std::size_t> order_;  ///< index in the space of each of pagmo's coordinates
   std::pair<Coordinates, Coordinates> bounds_;
   std::size_t whole_ = 0;
 };
 
-/// What pagmo's problem and its evaluator of batches share: both are copied.
+/// State that pagmo's problem and its batch evaluator share, because pagmo copies both.
 struct Colony {
   JudgedSpace& exploration;
   ObjectiveRange range{};
@@ -147,7 +147,7 @@ struct Colony {
     for (const std::size_t i : order) turned.push_back(at[i]);
     return turned;
   }
-  /// Of points beyond the last that may be judged: the worst there is.
+  /// Fitness of a point; the worst value for points that were not judged because the budget is spent.
   [[nodiscard]] std::vector<double> fitness(const Coordinates& at) const {
     const auto found = exploration.find(at);
     return found ? fitness_of(exploration.points()[*found].judgement, exploration.objectives(), range)
@@ -179,7 +179,7 @@ struct ColonyBatch {
   }
 };
 
-/// Generations of pagmo's ants. When they find nothing new they begin anew, half of them at the best points, half anywhere.
+/// Generations of pagmo's ant colony. If it finds no new point, it restarts: one half at the best points, one half at random points.
 class Ants {
  public:
   explicit Ants(JudgedSpace& exploration) : colony_{.exploration = exploration} {
@@ -218,7 +218,7 @@ class Ants {
   }
 
  private:
-  /// Until nothing new is found.
+  /// Runs the colony from `nest` until it finds no new point.
   void march(const std::vector<std::size_t>& nest) {
     JudgedSpace& exploration = colony_.exploration;
     const pagmo::problem problem{ColonyProblem{&colony_}};
@@ -307,7 +307,7 @@ std::vector<std::size_t> front_of(const std::vector<JudgedPoint>& points) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points[i].judgement.feasible()) order.push_back(i);
   }
-  // A point is dominated by none that stands behind it in this order.
+  // In this order, no point is dominated by a later one.
   std::ranges::stable_sort(order, {}, [&](std::size_t i) -> const std::vector<double>& { return points[i].judgement.objectives; });
   std::vector<std::size_t> front;
   for (const std::size_t i : order) {

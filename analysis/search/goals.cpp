@@ -40,14 +40,14 @@ std::string trimmed(const std::string& text) {
 
 bool is_share_figure(const std::string& figure) { return needs_accuracy(figure) || figure == "utilisation"; }
 
-/// Figures that evaluations of a chip have; with `times_s` those of accuracy at these ages too.
+/// Names of the figures of an evaluation; with `times_s` also those of accuracy at these ages.
 std::set<std::string> names_of_figures(const std::vector<double>& times_s) {
   EvaluationTask task;
   task.accuracy = !times_s.empty();
   task.times_s = times_s;
   const std::vector<std::string> names = figure_names(task);
   std::set<std::string> all(names.begin(), names.end());
-  // These are meant at an age.
+  // These need an age.
   all.erase("normalised");
   all.erase("yield");
   return all;
@@ -145,7 +145,7 @@ double parse_bound(const std::string& option, const std::string& text, const std
 }
 
 FigureLimit parse_limit(const std::string& option, const std::string& text, const std::vector<double>& times_s) {
-  // A value between brackets may hold one too.
+  // A value in brackets can contain a comparison sign too.
   const std::size_t bracket = text.rfind(']');
   const std::size_t at = text.find_first_of("<>", bracket == std::string::npos ? 0 : bracket);
   if (at == std::string::npos || at == 0) {

@@ -30,7 +30,7 @@ std::vector<std::optional<tiles::FloatMatrix>> exact_matrices(const workloads::N
   return exact;
 }
 
-/// What a layer's tiles compute with, as text: the design's keys of tiles and formats.
+/// The design's keys with this beginning and their values, as text.
 std::string tile_text(const Design& design, const std::string& beginning) {
   std::string text;
   for (const base::Declaration& declaration : design.config.declarations()) {
@@ -41,7 +41,7 @@ std::string tile_text(const Design& design, const std::string& beginning) {
   return text;
 }
 
-/// What rules give each matrix, as text.
+/// The assignments with this beginning that rules give to each matrix, as text.
 std::vector<std::string> own_text(const Design& design, const workloads::Network& network, const std::string& beginning) {
   std::vector<std::string> texts(network.matrices.size());
   for (const auto& [node, own] : own_settings(design, network)) {
@@ -72,7 +72,7 @@ tiles::AnalogMatrix on_tiles(const workloads::TiledNetwork& tiled, std::size_t m
           static_cast<std::uint32_t>(programming)};
 }
 
-/// Outputs whose differences alone count, such as scores that are compared, without their mean.
+/// Subtracts the mean of each group of `each` outputs. For outputs of which only differences count, such as scores that are compared.
 void centre(std::span<float> outputs, std::size_t each) {
   for (std::size_t begin = 0; begin + each <= outputs.size(); begin += each) {
     double mean = 0;
@@ -84,7 +84,7 @@ void centre(std::span<float> outputs, std::size_t each) {
 
 }  // namespace
 
-/// Exact products of whole matrices; keeps some.
+/// Computes exact products of whole matrices and records some of their inputs and outputs.
 class LayerNoise::Recorder : public workloads::Products {
  public:
   Recorder(const workloads::Network& network, std::vector<Captured>& captured, std::size_t samples, std::size_t rows)
@@ -124,7 +124,7 @@ class LayerNoise::Recorder : public workloads::Products {
   std::vector<std::size_t> every_, seen_;  ///< by matrix
 };
 
-/// Exact products but for one matrix.
+/// Computes one matrix on tiles and all other products exactly.
 class LayerNoise::OneOnTiles : public workloads::Products {
  public:
   OneOnTiles(const workloads::Network& network, const std::vector<std::optional<tiles::FloatMatrix>>& exact, std::size_t matrix,
@@ -170,7 +170,7 @@ std::vector<float> LayerNoise::samples() const {
 }
 
 void LayerNoise::calibrate(const Design& design, workloads::TiledNetwork& tiled) {
-  // Of tiles only what feeds their inputs counts, and which inputs come together.
+  // The calibration depends only on the circuits that drive the inputs, and on the division of inputs over tiles.
   std::string key = tile_text(design, "tile.input_range") + tile_text(design, "tile.dac") + tile_text(design, "digital.result_format");
   const std::vector<std::string> ranges = own_text(design, network_, "tile.input_range"), drivers = own_text(design, network_, "tile.dac");
   for (std::size_t m = 0; m < network_.matrices.size(); ++m) {

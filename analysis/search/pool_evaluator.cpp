@@ -8,7 +8,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// By key, or by layer and key, the value.
+/// The values by key, or by layer and key.
 base::Json settings_of(const DesignPoint& point) {
   base::Json settings{base::Json::Object{}};
   for (const auto* list : {&point.set, &point.layer}) {

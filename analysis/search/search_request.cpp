@@ -24,7 +24,7 @@ using base::YamlNode;
 
 WrittenText written_at(const YamlNode& node, std::string text) { return {node.where() + ":", std::move(text), ExitCode::bad_input}; }
 
-/// Runs what reads a text; its refusals have the exit code of the place where that stands.
+/// Calls `read`. Its UserErrors get the exit code of the text's place: option or file.
 template <class Read>
 auto reading(const WrittenText& written, const Read& read) {
   try {
@@ -45,7 +45,7 @@ std::string figure_of(const WrittenText& written, const std::string& name, const
   });
 }
 
-/// Parts of a list of figures; commas inside brackets stay.
+/// The figures of a list separated by commas; commas inside brackets do not separate.
 std::vector<std::string> figures_in(const std::string& list) {
   std::vector<std::string> names{""};
   int depth = 0;
@@ -61,7 +61,7 @@ std::vector<std::string> figures_in(const std::string& list) {
   return names;
 }
 
-/// What a section of free keys says: {tile.adc.bits: 4..8, tile.rows: } or [tile.adc.bits, tile.rows].
+/// The entries of a section of free keys: {tile.adc.bits: 4..8, tile.rows: } or [tile.adc.bits, tile.rows].
 std::vector<WrittenText> free_of(const YamlNode& node, const std::string& name) {
   std::vector<WrittenText> all;
   if (node.kind != YamlNode::Kind::map) {

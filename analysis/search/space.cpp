@@ -34,9 +34,9 @@ const base::Declaration* find(const base::Declarations& declarations, const std:
   refuse(option, text, fmt::format("there is no key '{}'{}; mho describe lists them all", key, near.empty() ? "" : ", did you mean " + near + "?"));
 }
 
-/// Every legal value, where there are few.
+/// All legal values if there are few; else none.
 std::vector<std::string> all_values(const base::Declaration& declaration) {
-  constexpr double few = 17;  // converters of 0 to 16 bits
+  constexpr double few = 17;  // the converters' 0 to 16 bits
   if (declaration.type == base::ValueType::boolean) return {"false", "true"};
   if (declaration.type == base::ValueType::choice) return declaration.words;
   std::vector<std::string> values;
@@ -54,7 +54,7 @@ bool is_ordered(const base::Declaration& declaration) {
   return declaration.type != base::ValueType::choice && declaration.type != base::ValueType::boolean && declaration.type != base::ValueType::text;
 }
 
-/// The number that a design has; where it has a word, the declared one.
+/// The number of the design; if its value is a word, the declared default.
 std::optional<double> number_beside(const base::Config& base, const base::Declaration& declaration) {
   for (const base::Value& value : {base.value(declaration.key), declaration.default_value}) {
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
@@ -78,7 +78,7 @@ std::optional<FreeSetting> values_beside(const base::Config& base, const std::st
   if (!setting.ordered) return std::nullopt;
   const std::optional<double> own = number_beside(base, declaration);
   if (!own) return std::nullopt;
-  constexpr int factors_of_two = 2;  // to either side
+  constexpr int factors_of_two = 2;  // in each direction
   const auto inside = [&](double value) { return std::clamp(value, declaration.minimum, declaration.maximum); };
   if (declaration.type == base::ValueType::integer) {
     for (int power = -factors_of_two; power <= factors_of_two; ++power) {
@@ -125,7 +125,7 @@ FreeSetting parse_free(const std::string& option, const std::string& text, const
     return setting;
   }
   setting.choices = axis.values;
-  // A word among numbers has no neighbours.
+  // Values with a word among them have no order.
   setting.ordered = setting.ordered && std::ranges::all_of(setting.choices, is_number_text);
   for (std::size_t i = 0; i < setting.choices.size(); ++i) {
     if (std::ranges::count(setting.choices, setting.choices[i]) > 1)

@@ -26,7 +26,7 @@ std::int64_t limit_of(SQLite::Database& database) {
   return limit.executeStep() ? limit.getColumn(0).getInt64() : StoredCache::usual_limit;
 }
 
-/// Deletes what was used longest ago until no more than `bytes` are left; returns how many rows.
+/// Deletes the least recently used rows until at most `bytes` are left. Returns the number of deleted rows.
 std::int64_t shrink(SQLite::Database& database, std::int64_t bytes) {
   std::int64_t held = database.execAndGet("SELECT coalesce(sum(length(content)), 0) FROM cache").getInt64();
   std::int64_t gone = 0;
@@ -62,7 +62,7 @@ StoredCache::~StoredCache() {
     if (waiting_.empty() || open() == nullptr) return;
     for (const Waits& one : waiting_) write(one);
   } catch (const std::exception&) {
-    // It costs time alone.
+    // A result that is not stored is only computed again.
   }
 }
 
@@ -132,7 +132,7 @@ void StoredCache::write(const Waits& one) {
     shrink(held->database, limit);
     transaction.commit();
   } catch (const SQLite::Exception&) {
-    // A cache that takes nothing costs time alone.
+    // A result that is not stored is only computed again.
   }
 }
 

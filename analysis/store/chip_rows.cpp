@@ -204,7 +204,7 @@ void insert_tiles(RowWriter& writer, std::int64_t run, const ChipResult& result)
   }
 }
 
-/// How the network lies on the chip, and what that allows.
+/// Inserts the mapping of the network and its bounds.
 void insert_mapping(RowWriter& writer, std::int64_t run, const Design& design, const ChipResult& result) {
   writer.insert("fidelity", {{"run", run}, {"fidelity", result.estimated ? "estimate" : "simulate"}});
   for (const MatrixPlacement& matrix : result.matrices) {

@@ -25,12 +25,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Writers hold the lock that keeps readers out for milliseconds.
+/// Writers hold the lock that excludes readers for milliseconds only.
 constexpr int longest_wait_of_readers_ms = 10'000;
 
 constexpr int primary_code_mask = 0xff;  // SQLite's extended result codes carry the primary code in the low byte
 
-/// SQLite writes its journal beside the database, so the folder must take new files; asking is surer than reading permission bits.
+/// Throws UserError unless a file can be created and written in the folder, where SQLite writes its journal. Creating a file is more reliable than
+/// reading permission bits.
 void require_writable_folder(const std::string& named) {
   const std::string path = base::behind_links(named);
   fs::path folder = fs::path(path).parent_path();
@@ -39,7 +40,7 @@ void require_writable_folder(const std::string& named) {
   if (!fs::is_directory(folder, error)) {
     throw base::UserError(fmt::format("{} cannot be created: {} is not a folder. Create it, or give --db another file", path, folder.string()));
   }
-  // As long as the name of the journal.
+  // The name is as long as that of the journal.
   std::string probe = path + "-jXXXXXX";
   const int file = mkstemp(probe.data());
   if (file < 0) {
@@ -48,7 +49,7 @@ void require_writable_folder(const std::string& named) {
                     path, folder.string(), std::strerror(errno)));
   }
   unlink(probe.c_str());
-  // A disk that fills takes a part of a page, and says why with the next one.
+  // A nearly full disk accepts a part of a page; the next write returns the reason.
   const std::string page(std::size_t{1} << 12U, '\0');
   std::size_t filled = 0;
   for (ssize_t more = 1; more > 0 && filled < page.size(); filled += static_cast<std::size_t>(std::max(more, ssize_t{0}))) {
@@ -60,9 +61,9 @@ void require_writable_folder(const std::string& named) {
   if (!written) throw base::UserError(fmt::format("{} cannot be written: {}. Free some space, or give --db a file on another disk", path, why));
 }
 
-/// The name as a file's; throws UserError unless it is that of an ordinary file or of none yet.
+/// The path of a database; throws UserError unless it names an ordinary file or a file that does not exist yet.
 std::string file_path(std::string path) {
-  // As other programs of SQLite take them. Here they would be files of odd names.
+  // SQLite gives these names a special meaning.
   if (path.starts_with(":") || path.starts_with("file:")) {
     throw base::UserError(
         fmt::format("--db '{0}': results are kept in a file, neither in memory nor at an address; give its name (./{0} for one called so)", path),
@@ -78,7 +79,7 @@ std::string file_path(std::string path) {
   return path;
 }
 
-/// A row in every table, rolled back: what a user has added (a column that may not be NULL, a trigger) may refuse it.
+/// Inserts a row in every table and rolls back. A user's addition (a column that must not be NULL, a trigger) can refuse the row.
 void try_rows(SQLite::Database& database, const std::string& path) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   database.exec("PRAGMA ignore_check_constraints = ON");
@@ -100,14 +101,14 @@ void try_rows(SQLite::Database& database, const std::string& path) {
   database.exec("PRAGMA ignore_check_constraints = OFF");
 }
 
-/// Whether a writer was killed in the middle of a transaction, whose journal only a connection that writes can roll back.
+/// Whether a writer was killed during a transaction. Only a connection that writes can roll back its journal.
 bool left_by_a_kill(const std::string& path, const SQLite::Exception& error) {
   std::error_code ignored;
   const int code = primary_code(error);
   return (code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && fs::exists(path + "-journal", ignored);
 }
 
-/// Ends what a killed writer began, as SQLite does at the first access of a connection that may write.
+/// Rolls back the transaction of a killed writer: SQLite does that at the first access of a connection that may write.
 void roll_back(const std::string& path) {
   SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
   database.exec("SELECT count(*) FROM sqlite_master");
@@ -119,7 +120,7 @@ int primary_code(const SQLite::Exception& error) { return error.getErrorCode() &
 
 base::UserError refusal(const std::string& path, const SQLite::Exception& error, std::chrono::milliseconds waited) {
   const std::string_view nothing = "Nothing of this run was stored.";
-  if (primary_code(error) == SQLITE_NOMEM) throw std::bad_alloc();  // the file is none the worse for it
+  if (primary_code(error) == SQLITE_NOMEM) throw std::bad_alloc();  // the file is undamaged
   switch (primary_code(error)) {
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:

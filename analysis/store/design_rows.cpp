@@ -20,14 +20,14 @@ Value stored_value(const base::Value& value) {
   return std::visit([](const auto& content) { return Value(content); }, value);
 }
 
-/// A stored value as a design file has it: a boolean is stored as a number.
+/// A stored value in the form of a design file. Booleans are stored as numbers.
 base::Json file_value(const SQLite::Column& column, bool boolean) {
   if (column.isFloat()) return column.getDouble();
   if (column.isInteger()) return boolean ? base::Json(column.getInt64() != 0) : base::Json(static_cast<std::int64_t>(column.getInt64()));
   return column.getString();
 }
 
-/// The design as a file: the parameters, and what is no parameter.
+/// The design as the text of a file: the parameters, and the entries that are no parameters (rules of layers, blocks).
 std::string design_text(SQLite::Database& database, std::int64_t run, const std::optional<std::string>& rules) {
   const base::Declarations declarations = all_declarations();
   base::Json json = rules ? base::Json::parse(*rules, fmt::format("rules of run {}", run)) : base::Json(base::Json::Object{});

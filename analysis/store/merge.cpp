@@ -53,7 +53,7 @@ class MigratedCopy {
   std::string path_;
 };
 
-/// Creates the tables where the file is new, or migrates them.
+/// Creates the tables of a new file, or migrates those of an older one.
 void prepare_target(SQLite::Database& database, const std::string& path) {
   const Contents found = contents(database, path);
   if (found == Contents::older) migrate(database, path, Migrate::keep);
@@ -74,7 +74,7 @@ std::int64_t count(SQLite::Database& database, const std::string& from) {
   return database.execAndGet(fmt::format("SELECT count(*) FROM {}", from)).getInt64();
 }
 
-/// Copies the results of the attached file `source` that main does not have.
+/// Copies the results of the attached file `source` that main lacks.
 Merged copy_results(SQLite::Database& database, const std::string& file) {
   const SchemaNames& names = schema_names();
   Merged merged{.file = file};

@@ -26,7 +26,7 @@ std::vector<std::string> names_of_views(SQLite::Database& database) {
   return names;
 }
 
-/// Rows that refer to a row that is not there. sqlite3 lets a user make some: it does not enforce references unless told to.
+/// Number of rows that refer to a missing row. A user can create such rows: by default, sqlite3 does not enforce references.
 std::int64_t dangling_rows(SQLite::Database& database) { return database.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt64(); }
 
 /// Throws std::runtime_error with a reason, or SQLite::Exception.
@@ -56,8 +56,8 @@ void apply_migrations(SQLite::Database& database) {
 }  // namespace
 
 void migrate(SQLite::Database& database, const std::string& path, Migrate mode) {
-  // A table that is made anew must not take the rows that refer to it along; dangling_rows() checks them instead. Names in other tables, triggers and
-  // views follow a renamed table only where legacy_alter_table is off.
+  // Recreating a table must not delete the rows that refer to it; dangling_rows() checks them instead. Names in other tables, triggers and views
+  // follow a renamed table only if legacy_alter_table is off.
   database.exec("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = OFF");
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   if (contents(database, path) != Contents::older) return;

@@ -18,14 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// As text of SQL.
+/// The text as a literal of SQL.
 std::string literal(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result.append(c == '\'' ? 2 : 1, c);
   return result + "'";
 }
 
-/// Copies the rows of a table; `number` of its columns becomes that of the new owner, or NULL where it is to be given anew.
+/// SQL that copies the rows of a table. The column `number` becomes the expression `becomes`: the number of the new owner, or NULL for a new number.
 std::string copied(const std::string& table, const std::vector<std::string>& columns, std::string_view number, std::string_view becomes) {
   std::vector<std::string> into, from;
   for (const std::string& column : columns) {
@@ -48,7 +48,7 @@ std::string copy_statements(const std::string& rescue, SQLite::Database& databas
     }
     text += "DROP TABLE temp.copied;\n";
   }
-  // What several results share.
+  // Rows that several results share.
   for (const std::string_view table : shared_tables) {
     const std::string name = quoted_name(table);
     text += fmt::format("INSERT OR IGNORE INTO main.{0} SELECT * FROM rescue.{0};\n", name);
@@ -59,7 +59,7 @@ std::string copy_statements(const std::string& rescue, SQLite::Database& databas
 }  // namespace
 
 std::vector<std::string> rescue_places(const std::string& database) {
-  constexpr std::size_t longest_name = 200;  // leaves room for what follows
+  constexpr std::size_t longest_name = 200;  // leaves room for the suffix
   const fs::path path(database);
   const std::string name = path.filename().string().substr(0, longest_name);
   std::error_code error;

@@ -17,7 +17,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// What is printed of a chip and has no column.
+/// Printed figures of a chip that have no column.
 base::Json chip_details(const ChipResult& result) {
   const auto names = [&](const std::vector<int>& stages) {
     base::Json::Array list;
@@ -32,7 +32,7 @@ base::Json chip_details(const ChipResult& result) {
   base::Json::Array positions;
   for (const hw::Stage& stage : result.program.stages) positions.emplace_back(stage.positions);
   json["stage_positions"] = positions;
-  // Of every phase what table unit holds of the whole: name, node, worked cycles and stages of a unit.
+  // For every phase the same as table `unit` for the whole: name, node, worked cycles and stages of each unit.
   base::Json::Array phases;
   for (const hw::PhaseTime& phase : simulation.phases) {
     base::Json::Array units;
@@ -60,14 +60,14 @@ base::Json chip_details(const ChipResult& result) {
   return json;
 }
 
-/// What the columns of `run` say about how a network was scored; none of it for a chip simulated alone.
+/// Columns of `run` about the scoring of the network; empty for a chip simulated without data.
 struct Scores {
   std::optional<std::size_t> first, scored, calibration_samples, repeats;
   std::optional<bool> calibrated_on_test;
   std::optional<std::string> metric;
   std::optional<double> chance, yield_threshold, float_accuracy, float_accuracy_scored;
   bool interrupted = false;
-  base::Json details;  ///< what is printed and has no column
+  base::Json details;  ///< printed figures without a column
 };
 
 Scores scores(const Result& result) {
@@ -88,7 +88,7 @@ Scores scores(const Result& result) {
           .details = details};
 }
 
-/// How a run was asked for.
+/// The request of a run.
 struct Asked {
   std::string version, command;
   std::uint64_t seed = 0;
@@ -107,7 +107,7 @@ base::Json reference_json(const ReferenceChoice& choice) {
   return fmt::format("{} 1/s, {} B/s, {} W, {}", machine.operations_per_s, machine.bytes_per_s, machine.watt, machine.name);
 }
 
-/// What both kinds of runs are asked for.
+/// The options that both kinds of runs have.
 template <class Options>
 base::Json common_json(const Options& options) {
   base::Json json;
@@ -241,7 +241,7 @@ void insert_accuracy(RowWriter& writer, std::int64_t run, const Result& result) 
   }
 }
 
-/// Inserts a refused run; columns of results are NULL. Answers its number.
+/// Inserts a refused run; columns of results are NULL. Returns its number.
 std::int64_t insert_refused(RowWriter& writer, const Design& design, const RefusedRun& run, const Asked& asked) {
   std::vector<Field> row = asked_fields(writer, design, asked);
   const std::vector<Field> known{{"wall_s", run.wall_s},

@@ -15,7 +15,7 @@ Value::Value(double value) {
   if (std::isfinite(value)) content_ = value;
 }
 
-/// The prepared statement of a table; the k-th mark is that of the k-th column.
+/// The prepared statement of a table; its k-th parameter is the k-th column.
 struct RowWriter::Insertion {
   const std::vector<std::string>& columns;
   SQLite::Statement statement;

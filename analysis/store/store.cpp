@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What to do with a rescue database.
+/// Text that explains how to copy the rows of a rescue database.
 std::string rescued(const std::string& path, const std::string& why, const std::string& place) {
   std::error_code error;
   const std::string copy = fmt::format("sqlite3 '{}' \"SELECT statements FROM copy_rows\" | sqlite3 '{}'", place, path);
@@ -45,7 +45,7 @@ void Stored::check() const {
 }
 
 Stored Store::kept(const std::function<std::int64_t(const Store&)>& add) const {
-  // The result is finished: a Ctrl-C can only stop what is left, which takes no time.
+  // The result is complete. A Ctrl-C before this point must not prevent the storing, which is quick.
   if (base::is_interrupted()) base::acknowledge_interrupt();
   std::string why;
   try {
@@ -92,7 +92,7 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
     transaction.commit();
     return id;
   } catch (...) {
-    // A file that this call created and that got no row is empty after the roll-back; leave no trace of it.
+    // A file that this call created and that got no row is empty after the roll-back. Remove it.
     if (created && fs::file_size(path_, error) == 0 && !error) fs::remove(path_, error);
     try {
       throw;

@@ -44,7 +44,7 @@ std::vector<ComponentCost> read_components(SQLite::Database& database, std::int6
   return all;
 }
 
-/// A line for every event, and one for each component that had none.
+/// A line for every event, and one for each component without events.
 std::vector<CostLine> read_lines(SQLite::Database& database, std::int64_t run, const std::vector<ComponentCost>& components) {
   std::vector<CostLine> lines;
   for (const ComponentCost& component : components) {
@@ -104,13 +104,13 @@ StoredCosts stored_costs(const std::string& path, std::int64_t run) {
     load.interval_s = found.getColumn(3).getDouble();
     load.multiply_accumulates = found.getColumn(5).getDouble();
     load.components = components;
-    // Which model a converter has is not stored with the component.
+    // The model of a converter is not stored with the component.
     const std::vector<periphery::Component> listed = hw::components(costs.design.chip, costs.design.tile, {});
     for (ComponentCost& component : load.components) {
       const auto same = std::ranges::find(listed, component.name, &periphery::Component::name);
       if (same != listed.end()) component.note.model = same->note.model;
     }
-    // Leakage, less what gates save, and what their switching takes.
+    // Leakage, less the savings of the power gates, plus the energy of their switching.
     load.standing_j = found.getColumn(4).getDouble();
     for (const ComponentCost& component : components) load.standing_j -= component.joule;
     load.lines = read_lines(database, run, load.components);

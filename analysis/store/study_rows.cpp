@@ -18,7 +18,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// UTC, ISO 8601.
+/// The present time: UTC, ISO 8601.
 std::string now_text() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
@@ -165,7 +165,7 @@ std::int64_t insert_training(RowWriter& writer, const TrainingInputs& inputs, co
   return training;
 }
 
-/// The row of a training that ended too early and that this one went on with: what it holds is part of the new one.
+/// Removes the row of an interrupted or failed training that this one continued: the new row contains its epochs.
 void remove_interrupted(SQLite::Database& database, const TrainingInputs& inputs, const TrainingRecord& record) {
   SQLite::Statement remove(database,
                            "DELETE FROM training WHERE out = ? AND id IN (SELECT training FROM training_end WHERE fingerprint = ? AND ended IN "

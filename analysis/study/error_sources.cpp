@@ -50,7 +50,7 @@ const ErrorSource& source_of(const std::string& name) {
   return *found;
 }
 
-/// Whether `source` is `whole` or a part of it, or of a part.
+/// Whether `source` is `whole` or, directly or indirectly, a part of it.
 bool within(const ErrorSource& source, const std::string& whole) {
   if (source.name == whole) return true;
   return !source.part_of.empty() && within(source_of(source.part_of), whole);

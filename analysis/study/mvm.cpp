@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* matrix_node = "matrix";
 
-/// By row part: the largest |x|; 1 where there is none.
+/// The largest |x| of each row part; 1 if all are 0.
 std::vector<float> largest_inputs(const tiles::MatrixLayout& layout, std::span<const float> x, std::size_t inputs) {
   std::vector<float> ranges(static_cast<std::size_t>(layout.row_parts), 0.0F);
   for (const tiles::Block& block : layout.blocks) {
@@ -54,7 +54,7 @@ void analog_products(const Design& design, const Matrix& weights, const Matrix& 
   };
 
   base::Progress progress("products", repeats);
-  // A few repeats at a time, so that memory does not grow with their number.
+  // A few repeats at a time, so that memory does not grow with the number of repeats.
   constexpr std::size_t outputs_at_once = 1U << 24U;
   const std::size_t group =
       std::clamp(outputs_at_once / (batch * outputs), std::min<std::size_t>(repeats, static_cast<std::size_t>(options.threads)), repeats);

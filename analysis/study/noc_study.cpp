@@ -50,7 +50,7 @@ void put(base::Json& json, const NocPoint& point) {
   const hw::TrafficResult& mean = point.mean;
   json["offered_flits_node_cycle"] = point.rate;
   json["stable"] = mean.stable;
-  const bool any = mean.packets > 0;  // far beyond saturation none may have arrived
+  const bool any = mean.packets > 0;  // far beyond saturation, possibly no packet arrived
   json["avg_packet_latency"] = any ? base::Json(mean.packet_latency) : base::Json();
   json["avg_packet_latency_deviation"] = any ? base::Json(point.latency_deviation) : base::Json();
   json["max_packet_latency"] = any ? base::Json(mean.most_latency) : base::Json();
@@ -111,7 +111,7 @@ base::Json noc_study_json(const NocStudy& study) {
   json["sample_cycles"] = options.measurement.sample;
   json["seed"] = options.seed;
   json["seeds"] = options.seeds;
-  // One load: its figures stand at the top too, where a script that knows only one looks for them.
+  // With a single load, its figures are also members of the top level, for scripts that expect one load.
   if (study.points.size() == 1) put(json, study.points.front());
   base::Json::Array points;
   for (const NocPoint& point : study.points) {
@@ -131,7 +131,7 @@ std::string noc_study_svg(const NocStudy& study) {
   std::ranges::sort(points, {}, &NocPoint::rate);
   std::optional<CurveEnd> end;
   for (const NocPoint& point : points) {
-    // Beyond saturation a latency says how long the run was, not how long packets take.
+    // Beyond saturation the latency depends on the length of the run, so these points are not drawn.
     if (point.mean.packets == 0 || !point.mean.stable) {
       if (!end) end = CurveEnd{point.rate, "not stable: "};
       end->name += fmt::format("{}{:.4g}", end->name.ends_with(' ') ? "" : ", ", point.rate);

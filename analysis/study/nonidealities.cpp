@@ -10,13 +10,13 @@ namespace mho::analysis {
 
 namespace {
 
-// Legal values are wider than this; beyond it nothing changes any more.
+// Choice: legal values have wider ranges, but results do not change beyond these.
 constexpr SearchRange bits{.mild = 16, .severe = 2, .whole = true};
 constexpr SearchRange levels{.mild = 1024, .severe = 2, .whole = true};
 constexpr SearchRange noise{.mild = 1e-4, .severe = 10};
 constexpr SearchRange factor{.mild = 1e-2, .severe = 100};
 constexpr SearchRange share{.mild = 1e-5, .severe = 1};
-// A single device can matter, and a large network has millions.
+// Choice: one device can matter, and a large network has millions.
 constexpr SearchRange rate{.mild = 1e-8, .severe = 1};
 
 const std::set<std::string> device{"tile.device.kind", "tile.device.table", "tile.device.ageing"};

@@ -32,7 +32,7 @@ double ReferenceError::at(const Nonideality& nonideality, double value) {
 }
 
 ThresholdSearch ReferenceError::value_for(const Nonideality& nonideality, double error) {
-  // Errors go nearly as a power of the setting, so the straight line between logarithms may be long.
+  // The error is nearly a power of the setting, so linear interpolation between logarithms is accurate over a wide interval.
   constexpr double closeness = 0.1;
   return search_threshold(
       nonideality.range, [&](double value) { return std::log(measured(nonideality, value) / error); }, closeness);

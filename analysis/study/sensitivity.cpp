@@ -24,7 +24,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Enough that one sample is a tenth of the lost percent that is searched for.
+/// Choice: one sample is then a tenth of the lost percent that is searched for.
 constexpr std::size_t usual_samples = 1000;
 
 SamplePlan plan_of(const workloads::DataDescription& data, const SensitivityOptions& options) {
@@ -35,7 +35,7 @@ SamplePlan plan_of(const workloads::DataDescription& data, const SensitivityOpti
   return plan;
 }
 
-/// What both studies say of network and data before anything on tiles.
+/// The part that both studies share: checks, network, data and float accuracy.
 Sensitivity begin(const workloads::Network& network, const workloads::DataDescription& data, const SensitivityOptions& options) {
   if (options.repeats < 1 || !(options.threshold > 0 && options.threshold < 1) || !(options.error > 0)) {
     throw std::logic_error("sensitivity: options that mean nothing");
@@ -77,7 +77,7 @@ class Bench {
     tiled_.calibration = workloads::calibrate(tiled_, samples, 0, study.samples.calibration_samples, study.options.threads);
   }
 
-  /// The metric of every programming.
+  /// The metric of every programming instance.
   [[nodiscard]] std::vector<double> accuracy() const {
     workloads::EvaluationOptions options;
     options.times_s = {study_.options.time_s};
@@ -88,16 +88,16 @@ class Bench {
     options.samples = study_.samples.scored;
     options.label = "";
     workloads::AnalogEvaluation evaluation = workloads::evaluate_analog(tiled_, data_, options);
-    // Fewer programmings than elsewhere would not be comparable.
+    // Means over fewer programming instances would not be comparable.
     if (evaluation.interrupted) throw base::Interrupted();
     return std::move(evaluation.times.front().by_repeat);
   }
-  /// The same with tiles of other settings, from now on.
+  /// Replaces the settings of the tiles; returns the new accuracy().
   [[nodiscard]] std::vector<double> accuracy_on(tiles::LayerTiles tiles) {
     tiled_.tiles = std::move(tiles);
     return accuracy();
   }
-  /// The same of the network with more or fewer of its matrices digital, from now on.
+  /// Replaces the network by one with other digital matrices; returns the new accuracy().
   [[nodiscard]] std::vector<double> accuracy_of(workloads::Network network) {
     tiled_.network = std::move(network);
     return accuracy();
@@ -110,7 +110,7 @@ class Bench {
   workloads::TiledNetwork tiled_;
 };
 
-/// Runs `row` for 0..count-1; a Ctrl-C after the first ends it with what was finished.
+/// Calls `row` for 0..count-1. A Ctrl-C after the first row ends the loop and keeps the finished rows. Returns whether it was interrupted.
 template <class Row>
 bool interrupted_in(std::size_t count, const Row& row) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -126,7 +126,7 @@ bool interrupted_in(std::size_t count, const Row& row) {
   return false;
 }
 
-/// The searches of one nonideality. Accuracies are kept: a search and what is asked of its result share settings.
+/// The searches of one nonideality. Accuracies are kept, because several searches use the same settings.
 class Search {
  public:
   Search(const Design& design, const Nonideality& nonideality, Bench& bench, ReferenceError& reference, const Sensitivity& study,
@@ -157,7 +157,8 @@ class Search {
   }
 
  private:
-  /// Where the mean plus so many of its standard errors falls to the threshold. All start from the same settings, whose accuracies are known then.
+  /// The setting at which the mean plus `standard_errors` of its standard errors falls to the threshold. All searches start from the same settings,
+  /// whose accuracies are kept.
   ThresholdSearch threshold_crossing(double standard_errors) {
     return search_threshold(nonideality_.range, [&](double value) {
       const auto [mean, sem] = mean_and_error(accuracy(value));
@@ -179,7 +180,7 @@ class Search {
     return found->second;
   }
 
-  /// Between two whole settings: theirs, weighted.
+  /// Accuracies at a setting; between two whole settings, interpolated linearly.
   std::vector<double> accuracy_between(double value) {
     if (!nonideality_.range.whole) return accuracy(value);
     const double below = std::floor(value), part = value - below;
@@ -199,7 +200,7 @@ class Search {
   std::map<double, std::vector<double>> accuracies_;
 };
 
-/// The design with ideal tiles: layers that it sets to digital stay so, other settings of layers do not count.
+/// The design with ideal tiles. Its digital layers stay digital; other settings of layers are removed.
 Design with_ideal_tiles(const Design& design) {
   Design ideal = design;
   for (LayerRule& rule : ideal.layers) rule.set.clear();
@@ -207,7 +208,7 @@ Design with_ideal_tiles(const Design& design) {
   return ideal;
 }
 
-/// Throws UserError where the design leaves no layer on tiles.
+/// Throws UserError if the design leaves no layer on tiles.
 void require_analog(const Design& design, workloads::Network network) {
   static_cast<void>(apply_layer_rules(design, network));
   if (std::ranges::all_of(network.matrices, &workloads::Matrix::digital)) {
@@ -215,7 +216,7 @@ void require_analog(const Design& design, workloads::Network network) {
   }
 }
 
-/// Names of the layers that bring analog matrices of their own; later ones that share them go with the first.
+/// Names of the layers with analog matrices. Layers that share matrices with an earlier one are omitted.
 std::vector<std::string> analog_layers(const workloads::Network& network) {
   std::set<int> seen;
   std::vector<std::string> names;
@@ -229,11 +230,11 @@ std::vector<std::string> analog_layers(const workloads::Network& network) {
   return names;
 }
 
-/// The network as the design has it, with these layers digital and then, where one is named, that one analog.
+/// The network after the design's rules, with the layers `digital` set to digital and then `analog`, if not empty, set to analog.
 workloads::Network with_digital(const Design& design, const workloads::Network& original, const std::vector<std::string>& digital,
                                 const std::string& analog) {
   Design rules = design;
-  for (LayerRule& rule : rules.layers) rule.set.clear();  // of tiles, which are not asked for here
+  for (LayerRule& rule : rules.layers) rule.set.clear();  // settings of tiles are not needed here
   for (const std::string& name : digital) rules.layers.push_back({name, true, {}, {}});
   if (!analog.empty()) rules.layers.push_back({analog, false, {}, {}});
   workloads::Network network = original;
@@ -249,7 +250,7 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Those whose names fit one of the patterns; all for none. Throws UserError for a pattern that nothing fits.
+/// The nonidealities whose names match one of the patterns; all if there is no pattern. Throws UserError for a pattern without a match.
 std::vector<Nonideality> nonidealities_of(const std::string& only) {
   if (only.empty()) return nonidealities();
   std::vector<Nonideality> chosen;
@@ -289,7 +290,7 @@ Sensitivity study_nonidealities(const Design& design, const workloads::Network& 
   ReferenceError reference(
       design.config,
       {.tiles = options.tiles, .vectors = options.vectors, .times_s = {options.time_s}, .seed = options.seed, .threads = options.threads});
-  // About how many settings one nonideality is tried at, for the progress line alone.
+  // Approximate number of settings tried for one nonideality; used by the progress line only.
   constexpr std::uint64_t usual_tries = 20;
   base::Progress progress("sensitivity", usual_tries * table.size());
   study.interrupted = interrupted_in(table.size(), [&](std::size_t i) {
@@ -316,7 +317,7 @@ Sensitivity study_layers(const Design& design, const workloads::Network& network
       exact_wire_seconds(design.tile, bench.tiled().layout, readings(design.tile, 1) * static_cast<std::size_t>(options.repeats), options.threads) *
       static_cast<double>(layers.size() + 1));
 
-  // More is worse where the metric is a loss.
+  // If the metric is an error, less is better.
   const bool more_is_better = workloads::is_share(study.metric);
   const auto gain = [&](const std::vector<double>& better, const std::vector<double>& worse) {
     return more_is_better ? paired_difference(better, worse) : paired_difference(worse, better);

@@ -9,7 +9,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// A setting on the scale that is halved, and what was found there.
+/// A setting on the scale of the bisection, and its excess.
 struct Point {
   double position = 0, excess = 0;
 };
@@ -20,7 +20,7 @@ ThresholdSearch search_threshold(const SearchRange& range, const std::function<d
   if (!range.whole && !(range.mild > 0 && range.severe > 0)) throw std::logic_error("search_threshold: a logarithm needs settings above 0");
   const auto position = [&](double setting) { return range.whole ? setting : std::log(setting); };
   const auto setting = [&](double at) { return range.whole ? at : std::exp(at); };
-  // The ends themselves, not what logarithm and exponential leave of them: they are limits of the parameter.
+  // The ends are evaluated directly: exp(log(end)) can exceed the limits of the parameter by a rounding error.
   Point harmful{position(range.severe), excess(range.severe)};
   if (!(harmful.excess > 0)) return {std::nullopt, fmt::format("not within {:g}", range.severe)};
   Point harmless{position(range.mild), excess(range.mild)};

@@ -27,7 +27,7 @@ struct TileSample {
 namespace {
 
 constexpr const char* node = "tile";
-/// Standard deviation of the weights: about that of trained networks whose largest weight is 1 (Rasch et al., 2023).
+/// Standard deviation of the weights: approximately that of trained networks whose largest weight is 1 (Rasch et al., 2023).
 constexpr float weight_deviation = 0.246F;
 
 TileSample draw(const tiles::TileParameters& shape, const TileStudyOptions& options, std::uint32_t tile) {
@@ -75,10 +75,10 @@ double relative_error(std::span<const float> exact, std::span<const float> analo
   return relative;
 }
 
-/// One way to have the tile, looked at at some of the times.
+/// One variant of the tile, measured at some of the times.
 struct Variant {
   tiles::TileParameters parameters;
-  std::size_t times = 1;                      ///< the first so many
+  std::size_t times = 1;                      ///< number of times, from the first on
   std::vector<std::vector<double>> errors{};  ///< [time][tile]
 };
 
@@ -86,7 +86,7 @@ Variant variant(const base::Config& config, const TileStudyOptions& options, std
   return {tiles::TileParameters::read(config), times, std::vector(times, std::vector<double>(static_cast<std::size_t>(options.tiles)))};
 }
 
-/// All variants of all tiles. Returns the outputs of the first tile in variant 0 at the first time.
+/// Measures all variants of all tiles. Returns the outputs of the first tile in variant 0 at the first time.
 std::vector<float> measure(const Design& design, const TileStudyOptions& options, std::vector<Variant>& variants) {
   const auto tiles = static_cast<std::size_t>(options.tiles);
   const auto outputs = static_cast<std::size_t>(design.tile.output_capacity());
@@ -142,7 +142,7 @@ TileStudy study_tile(const Design& design, const TileStudyOptions& options) {
     config.set("tile.drift_compensation=none");
     return config;
   }();
-  // Only a design with converters has errors "with the converters", and theirs alone say the same.
+  // Errors "with the converters" exist only for designs with converters. For the converters themselves they equal the errors alone.
   const bool converters_on = std::ranges::any_of(sources, [](const ErrorSource& source) { return source.name == converters_source; });
   const auto beside_converters = [&](const ErrorSource& source) {
     return converters_on && source.name != converters_source && source.part_of != converters_source;
@@ -255,7 +255,7 @@ std::string tile_study_svg(const TileStudy& study) {
   histogram.x_title = "analog - exact (1: input 1 on weight 1)";
   histogram.y_title = "share of outputs (%)";
   for (std::size_t i = 0; i < study.exact.size(); ++i) {
-    // A stride over [vector][output] that is no divisor of a row would still walk the same columns for powers of two: shift it by the row.
+    // Without the shift by the vector, a stride that shares a factor with the row length would never select some of the columns.
     const std::size_t vector = i / static_cast<std::size_t>(study.outputs);
     if ((i + vector) % step == 0 && scatter.x.size() < most_points) {
       scatter.x.push_back(static_cast<double>(study.exact[i]));

@@ -43,7 +43,7 @@ void append(Intervals& all, std::int64_t begin, std::int64_t end) {
   }
 }
 
-/// Femtoseconds that lie from `begin` to `end`.
+/// Total length of the intervals within `begin` to `end`, in femtoseconds.
 std::int64_t within(const Intervals& all, std::int64_t begin, std::int64_t end) {
   std::int64_t sum = 0;
   for (auto one = std::ranges::lower_bound(all, begin, {}, [](const auto& each) { return each.second; }); one != all.end() && one->first < end; ++one)
@@ -51,7 +51,7 @@ std::int64_t within(const Intervals& all, std::int64_t begin, std::int64_t end) 
   return sum;
 }
 
-/// The last one that begins before `time`; null where there is none.
+/// The last interval that begins before `time`; null if there is none.
 const Intervals::value_type* last_before(const Intervals& all, std::int64_t time) {
   const auto next = std::ranges::lower_bound(all, time, {}, [](const auto& each) { return each.first; });
   return next == all.begin() ? nullptr : &*(next - 1);
@@ -64,7 +64,7 @@ int percent_of(std::int64_t part, std::int64_t whole) {
   return whole <= 0 ? 0 : static_cast<int>(std::lround(all * static_cast<double>(part) / static_cast<double>(whole)));
 }
 
-/// Input, layers in the order of the program, output.
+/// Sorting key: input, layers in the order of the program, output.
 int order_of(const hw::Stage& stage) {
   if (stage.layer >= 0) return stage.layer;
   return stage.kind == hw::Stage::Kind::sink ? no_layer_out : no_layer_in;
@@ -77,7 +77,7 @@ std::size_t rows_of(const hw::Program& program) {
   return static_cast<std::size_t>(std::unique(orders.begin(), orders.end()) - orders.begin());
 }
 
-/// What tells stages of one kind in a layer apart: more positions, more to do for each.
+/// Amount of work of a stage, to distinguish stages of one kind in a layer: positions times operations of each.
 std::int64_t work_of(const hw::Stage& stage) {
   std::int64_t operations = 1;
   for (const hw::ElementWork& element : stage.elements) operations += element.operations;
@@ -157,7 +157,7 @@ void LayerTimeRecorder::add(Group& group, std::int64_t begin, std::int64_t end) 
 
 void LayerTimeRecorder::changed(int unit, std::size_t kind, periphery::UnitState state, std::int64_t cycle) {
   TrackedUnit& tracked = units_[static_cast<std::size_t>(unit)];
-  // The time is asked for where a group begins or ends to work, which of many units that follow each other only few do.
+  // The time is computed only if a group begins or stops working; most changes of units do not need it.
   const auto now = [&] { return tracked.clock.edge(cycle).femtoseconds(); };
   const bool works = state == periphery::UnitState::working;
   if (works && part_ == Part::between && tracked.begins[kind]) {
@@ -208,7 +208,7 @@ void LayerTimeRecorder::worked(int stage, int unit, std::int64_t begin_fs, std::
     append(candidate->works, begin_fs, end_fs);
   }
   group.works.emplace_back(begin_fs, end_fs);
-  // Many stages of a layer work at the same time: what they have in common is held once.
+  // Many stages of a layer work at the same time. Overlapping intervals are joined to save memory.
   constexpr std::size_t few = 1024;
   if (group.works.size() < std::max(few, 2 * group.joined)) return;
   group.works = joined(std::move(group.works));
@@ -239,7 +239,7 @@ LayerTimeRecorder::Works LayerTimeRecorder::works_until(std::int64_t latency) co
   return works;
 }
 
-/// Which group's work made `group` begin to work at `time`, and when that ended; at most `time`.
+/// The group whose work caused `group` to begin at `time`, and the end of that work (at most `time`).
 std::optional<std::pair<std::size_t, std::int64_t>> LayerTimeRecorder::cause(const Works& works, std::size_t group, std::int64_t time) const {
   std::optional<std::pair<std::size_t, std::int64_t>> latest;
   const auto consider = [&](std::size_t other) {
@@ -250,7 +250,7 @@ std::optional<std::pair<std::size_t, std::int64_t>> LayerTimeRecorder::cause(con
   };
   for (const std::size_t other : groups_[group].before) consider(other);
   if (latest || time == 0) return latest;
-  // A phase begins when the one before is at rest.
+  // A phase begins when all work of the phases before it has ended.
   for (std::size_t other = 0; other < groups_.size(); ++other) {
     if (groups_[other].phase < groups_[group].phase) consider(other);
   }
@@ -263,7 +263,7 @@ void LayerTimeRecorder::add_shares(std::vector<LayerTime>& layers, const Works& 
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     if (!works.all[group].empty() && (!current || works.all[group].back().second >= works.all[*current].back().second)) current = group;
   }
-  std::vector<std::pair<std::int64_t, std::int64_t>> shares(rows_.size());  // all, and working
+  std::vector<std::pair<std::int64_t, std::int64_t>> shares(rows_.size());  // time attributed to the row, and the part in which it works
   for (std::int64_t end = latency; current && end > 0;) {
     const auto* last = last_before(works.busiest[*current], end);
     if (last == nullptr) last = last_before(works.all[*current], end);

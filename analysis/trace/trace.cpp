@@ -13,8 +13,8 @@ namespace mho::analysis {
 namespace {
 
 constexpr std::size_t buffer_bytes = 1U << 16U;
-constexpr int interface_thread = 1000;   // above the number of any unit of a node
-constexpr int chip_process = 1'000'000;  // above any node
+constexpr int interface_thread = 1000;   // larger than the number of any unit of a node
+constexpr int chip_process = 1'000'000;  // larger than any node
 
 /// Exact: a femtosecond is a billionth of a microsecond.
 std::string microseconds(base::SimTime time) {
@@ -209,9 +209,9 @@ void Trace::add_power(const EnergyShares& shares) {
 }
 
 void Trace::packet_sent(const hw::Packet& packet, base::SimTime time) {
-  const bool several = !packet.receivers.empty();  // in a message class of its own
+  const bool several = !packet.receivers.empty();  // these have a separate message class
   const int message_class = several ? hw::message_classes : static_cast<int>(packet.message_class);
-  // Its last flit takes the network's cycle that begins now; between two clocks the news comes later than the flit.
+  // The last flit occupies the network cycle that begins now. If the clocks differ, this call can come later than the flit.
   const base::SimTime end = network_->edge(network_->edge_index(time) + 1);
   base::SimTime& last = interfaces_[{packet.from, message_class}];
   const base::SimTime begin = std::max(network_->edge(packet.injected), last);

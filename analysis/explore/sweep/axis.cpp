@@ -17,10 +17,10 @@ namespace {
 
 constexpr std::size_t most_values = 100'000;
 
-/// A range as written: LOW..HIGH and what follows.
+/// A range as written: LOW..HIGH, and then a unit and a step or a count.
 struct Range {
   double low = 0, high = 0;
-  bool whole = false;  ///< both ends
+  bool whole = false;  ///< both ends are whole numbers
   std::string unit{};
   char kind = 0;  ///< '/', '*', '^', or 0
   std::optional<double> count{};
@@ -137,7 +137,7 @@ class AxisReader {
     const bool whole = declaration_->type == base::ValueType::integer;
     std::vector<std::string> texts;
     for (const double number : all) {
-      constexpr int digits = 12;  // beyond these a sum of steps is not what the user wrote
+      constexpr int digits = 12;  // more digits would show the rounding of the sums of steps
       std::string one = whole ? fmt::format("{}", std::llround(number)) : fmt::format("{:.{}g}", number, digits);
       if (!range.unit.empty()) one += " " + range.unit;
       if (texts.empty() || texts.back() != one) texts.push_back(one);

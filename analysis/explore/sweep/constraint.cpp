@@ -20,7 +20,7 @@ namespace {
 
 bool of_name(char letter) { return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_' || letter == '.'; }
 
-/// The end of a text between quotes that begins at `begin`.
+/// The index after the quoted text that begins at `begin`; the size of the text if the quotes do not end.
 std::size_t end_of_quotes(const std::string& text, std::size_t begin) {
   const std::size_t end = text.find(text[begin], begin + 1);
   return end == std::string::npos ? text.size() : end + 1;

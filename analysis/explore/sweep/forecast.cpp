@@ -18,9 +18,9 @@ namespace mho::analysis {
 namespace {
 
 constexpr double hour_s = 3600, minute_s = 60;
-/// Time of a multiply-accumulate in whole networks on one thread, with every nonideality on (docs/benchmarks.md, "Whole networks").
+/// Seconds per multiply-accumulate in whole networks on one thread, with every nonideality on (docs/benchmarks.md, "Whole networks").
 constexpr double accuracy_s_per_mac = 1.5e-10;
-/// Time of a flit through a router, and number of inferences of a simulation (docs/benchmarks.md, "Whole networks, cycle by cycle").
+/// Seconds per flit-hop, and number of inferences of a simulation (docs/benchmarks.md, "Whole networks, cycle by cycle").
 constexpr double simulation_s_per_flit_hop = 1e-7, simulated_inferences = 12;
 
 std::string span_text(double seconds) {
@@ -42,7 +42,7 @@ class Forecaster {
   Forecaster(const EvaluationTask& task, const SweepSettings& settings)
       : task_(task), evaluator_(task, settings.built_in_network), shares_(settings.cache), store_(settings.database), cache_(settings.database) {}
 
-  /// Seconds of one point.
+  /// Expected seconds of computing one point.
   double seconds(const NumberedPoint& point) {
     double all = 0;
     LocalEvaluator::Prepared prepared = evaluator_.prepare(point.point);
@@ -57,7 +57,7 @@ class Forecaster {
     if (task_.fidelity == Fidelity::simulate) all += simulation_seconds(point, std::move(prepared));
     return all;
   }
-  /// Throws where no point can be evaluated for its network or data.
+  /// Throws the first refusal if every examined point was refused.
   void check() const {
     if (!readable_ && why_) throw *why_;
   }
@@ -107,7 +107,7 @@ class Forecaster {
     return seconds;
   }
 
-  /// As an estimate of the first point with this network counts packets.
+  /// Expected seconds of a simulation, from the flit-hops in an estimate of the first point with this network.
   double simulation_seconds(const NumberedPoint& point, LocalEvaluator::Prepared prepared) {
     if (knows_simulation(prepared)) return 0;
     const std::string network = point.point.network.value_or("");
@@ -139,7 +139,7 @@ class Forecaster {
 Forecast forecast(const EvaluationTask& task, const std::vector<NumberedPoint>& points, const SweepSettings& settings) {
   Forecast all;
   Forecaster forecaster(task, settings);
-  // Estimates take milliseconds: there one point shows whether networks and data can be read.
+  // Estimates take milliseconds. A few points show whether networks and data can be read.
   const bool quick = !task.accuracy && task.fidelity == Fidelity::estimate;
   constexpr std::size_t most = 2000;
   const std::size_t looked = quick ? std::min<std::size_t>(points.size(), 16) : std::min(points.size(), most);

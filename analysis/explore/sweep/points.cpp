@@ -18,7 +18,7 @@ using Settings = std::vector<std::pair<std::string, std::string>>;  ///< by axis
 
 constexpr std::int64_t most_points = 1'000'000;
 
-/// A share from 0 to below 1, of no state: of the seed, the axis and the sample.
+/// A random number in [0, 1) that is a function of seed, axis, sample and `what` only.
 double drawn_share(std::uint64_t seed, std::size_t axis, std::int64_t sample, std::uint32_t what) {
   const auto low = static_cast<std::uint32_t>(seed), high = static_cast<std::uint32_t>(seed >> 32U);
   const auto words = base::philox({static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(axis), what, 0x6D686Fu}, {low, high});
@@ -27,7 +27,7 @@ double drawn_share(std::uint64_t seed, std::size_t axis, std::int64_t sample, st
   return static_cast<double>(bits) / steps;
 }
 
-/// Numbers from 0 to below `count` in an order that is drawn.
+/// The numbers 0 to count - 1 in random order.
 std::vector<std::int64_t> drawn_order(std::uint64_t seed, std::size_t axis, std::int64_t count) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0);
@@ -94,7 +94,7 @@ std::vector<Settings> drawn(const SweepRequest& request) {
       }
     }
   }
-  // Where axes have few values a point may be drawn twice.
+  // If axes have few values, a point can be drawn twice. It is kept once.
   std::vector<Settings> once;
   std::map<Settings, bool> seen;
   for (Settings& settings : all) {
@@ -103,7 +103,7 @@ std::vector<Settings> drawn(const SweepRequest& request) {
   return once;
 }
 
-/// Values of keys at a point: those of its axes, else of its design.
+/// Values of keys at a point: from its axes, else from its design.
 class KeyValues {
  public:
   explicit KeyValues(const EvaluationTask& task) : task_(task) {}

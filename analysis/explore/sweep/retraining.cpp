@@ -24,13 +24,13 @@ bool is_retrained(const NumberedPoint& point) {
   return std::ranges::any_of(std::get<base::Json::Object>(point.settings.value()), [](const auto& setting) { return is_recipe_axis(setting.first); });
 }
 
-/// Whether a training can depend on a key of the chip: on the tiles and on how matrices are divided over them. Copies are not trained apart.
+/// Whether a training can depend on a key of the chip: on the tiles, or on the division of matrices over them. All copies have the same weights.
 bool training_depends_on(std::string_view assignment) {
   const std::string_view key = assignment.substr(0, assignment.find('='));
   return accuracy_depends_on(key) || (key.starts_with("mapper.") && key != "mapper.copies");
 }
 
-/// The training of a point, without the file that it writes; empty: `recipe` is none.
+/// The training of a point, without its output file; empty if `recipe` is none.
 std::optional<TrainingJob> job_of(const SweepRequest& request, const NumberedPoint& point, const std::string& built_in_file) {
   const EvaluationTask& task = request.task;
   TrainingJob job{.network = point.point.network.value_or(task.network.value_or(built_in_file)),
@@ -68,7 +68,7 @@ std::optional<TrainingJob> job_of(const SweepRequest& request, const NumberedPoi
   return std::nullopt;
 }
 
-/// All that the trained weights depend on.
+/// Text of everything that the trained weights depend on.
 std::string training_depends_on(const TrainingInputs& inputs) {
   return calibration_depends_on(inputs.design, inputs.tiled, inputs.training(), 0) + weights_text(inputs.tiled.network) +
          fmt::format("\ntraining {} {} epochs {} threads {}", inputs.validation().hash(), inputs.recipe.identity, inputs.recipe.epochs,
@@ -93,14 +93,14 @@ bool is_there(const std::string& path) {
   return std::filesystem::exists(path, error);
 }
 
-/// One training, and what came of it.
+/// One training, and its failure if it failed.
 struct SharedTraining {
   TrainingJob job;
   std::optional<base::UserError> failure;
 };
-using Trainings = std::map<std::string, SharedTraining>;  ///< by the job as text
+using Trainings = std::map<std::string, SharedTraining>;  ///< by the text of the job
 
-/// The file of the built-in network, which a training reads; empty: the task has its own.
+/// The file of the built-in network, which a training reads; empty if the task names a network.
 std::string built_in_network_file(const SweepRequest& request, const RetrainingSettings& settings) {
   if (request.task.network) return "";
   std::string path = (std::filesystem::path(settings.folder) / "strokes.onnx").string();
@@ -112,7 +112,7 @@ std::string built_in_network_file(const SweepRequest& request, const RetrainingS
   return path;
 }
 
-/// Names the file of every training; those that are not there, each file once.
+/// Sets the output file of every training. Returns the trainings whose file does not exist, each file once.
 std::vector<SharedTraining*> missing_networks(Trainings& trainings, const std::string& folder, std::size_t& found) {
   std::vector<SharedTraining*> missing;
   std::set<std::string> files;
@@ -124,7 +124,7 @@ std::vector<SharedTraining*> missing_networks(Trainings& trainings, const std::s
       training.failure = error;
       continue;
     }
-    if (!files.insert(training.job.out).second) continue;  // written otherwise, the same training
+    if (!files.insert(training.job.out).second) continue;  // the same training, written differently
     if (is_there(training.job.out)) {
       ++found;
     } else {
@@ -134,7 +134,7 @@ std::vector<SharedTraining*> missing_networks(Trainings& trainings, const std::s
   return missing;
 }
 
-/// Trains what is missing; returns why trainings failed, by their files.
+/// Runs the missing trainings. Returns the errors of those that failed, by file.
 std::map<std::string, base::UserError> train_missing(const std::vector<SharedTraining*>& missing, const RetrainingSettings& settings) {
   std::map<std::string, base::UserError> failed;
   if (missing.empty()) return failed;
@@ -159,7 +159,7 @@ RetrainedPoints retrained(const SweepRequest& request, std::vector<NumberedPoint
   make_folder(settings.folder);
   const std::string built_in_file = built_in_network_file(request, settings);
   Trainings trainings;
-  std::vector<std::string> of_point;  // empty: none
+  std::vector<std::string> of_point;  // text of the job; empty if the point is not retrained
   for (const NumberedPoint& point : points) {
     const std::optional<TrainingJob> job = is_retrained(point) ? job_of(request, point, built_in_file) : std::nullopt;
     of_point.push_back(job ? job->json() : "");

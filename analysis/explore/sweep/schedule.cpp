@@ -8,7 +8,7 @@ namespace mho::analysis {
 
 namespace {
 
-/// Keys that no accuracy depends on begin so.
+/// Beginnings of keys that do not affect accuracies.
 constexpr std::array<std::string_view, 3> of_the_chip{"chip.", "noc.", "port."};
 
 }  // namespace
@@ -36,14 +36,14 @@ void Schedule::returned(std::vector<NumberedPoint> points) {
     if (!group.waiting.empty()) list.erase({group.waiting.begin()->first, name});
     const std::int64_t number = point.number;
     if (group.waiting.emplace(number, std::move(point)).second) ++waiting_;
-    // Of a group whose first point came back another one leads.
+    // The leading point of this group was returned; another one leads.
     if (group.state == State::led) group.state = State::fresh;
     (group.state == State::open ? open_ : fresh_).insert({group.waiting.begin()->first, name});
   }
 }
 
 std::size_t Schedule::share() const {
-  constexpr double wanted_s = 0.5;  // of a worker's work between two transactions
+  constexpr double wanted_s = 0.5;  // work of a worker between two transactions
   const double mean = done_ == 0 ? wanted_s : std::max(seconds_ / static_cast<double>(done_), 1e-6);
   const std::size_t by_time = std::max<std::size_t>(1, static_cast<std::size_t>(std::min(wanted_s / mean, 1e6)));
   const std::size_t by_rest = (waiting_ + 2 * jobs_ - 1) / (2 * jobs_);

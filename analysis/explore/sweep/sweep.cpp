@@ -25,7 +25,7 @@ void check_figure(const std::string& name, const EvaluationTask& task) {
                         base::ExitCode::usage);
 }
 
-/// The first sentence, or line, of a reason, without what differs from point to point only in length.
+/// The first sentence or line of a reason, at most 160 characters.
 std::string headline(const std::string& reason) {
   constexpr std::size_t longest = 160;
   std::string text = reason.substr(0, std::min(reason.find('\n'), reason.find(". ")));
@@ -43,7 +43,7 @@ std::string front_note(const FigureFront& front) {
   return fmt::format("front of {}: {}, {}", members.size(), range(front.x(), &FigureFront::Member::x), range(front.y(), &FigureFront::Member::y));
 }
 
-/// What a sweep has done so far.
+/// Counts, progress and front of a sweep so far.
 class Course {
  public:
   Course(SweepOutcome& outcome, std::size_t left) : outcome_(outcome), progress_("sweep", left) {}
@@ -60,7 +60,7 @@ class Course {
     try {
       progress_.advance();
     } catch (const base::Interrupted&) {
-      // The pool hears of it too, and ends its workers in good order.
+      // The pool checks for the interrupt too and ends its workers.
     }
   }
   void stored(const NumberedPoint& point, std::int64_t run) {
@@ -80,7 +80,7 @@ class Course {
     }
     outcome_.front.add(point.number, evaluation.figures);
     on_front_[point.number] = {point.number, point.settings, evaluation};
-    // Only those that are on the front are kept.
+    // Only the points of the front are kept.
     constexpr std::size_t slack = 64;
     if (on_front_.size() < 2 * outcome_.front.members().size() + slack) return;
     std::map<std::int64_t, SweepOutcome::Member> kept;

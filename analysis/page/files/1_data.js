@@ -1,8 +1,8 @@
 'use strict';
-// What the page holds: mho.runs, one object a run with the columns of the table of runs, and run.section(name) with its tables.
+// Data of the page: mho.runs, one object per run with the columns of the table of runs; run.section(name) returns its tables.
 const mho = {};
 
-// Undoes analysis::PackedTables: the tables of one section, run after run, as {column: cells}.
+// Unpacks analysis::PackedTables: the tables of one section, one per run, as {column: cells}.
 mho.unpacked = function (section) {
   const arrays = [];
   let before = null;
@@ -47,7 +47,7 @@ mho.load = function () {
   mho.runs = columns[0][1].map((_, i) => {
     const run = Object.fromEntries(columns.map(([name, cells]) => [name, cells[i]]));
     run.index = i;
-    // A tag is a column of its own.
+    // Each tag is a separate column.
     for (const [key, value] of Object.entries(JSON.parse(run.tags || '{}'))) run['tag ' + key] = value;
     run.section = (name) => mho.rows((section_of(name) || [])[i]);
     return run;

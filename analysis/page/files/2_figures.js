@@ -1,22 +1,22 @@
 'use strict';
-// Numbers as people read them, and what the columns of the table of runs mean.
+// Formats of numbers, and descriptions of the columns of the table of runs.
 
 mho.round = (value, digits) => {
   const text = Number(value.toPrecision(digits));
   return Math.abs(text) >= 1e6 || (text !== 0 && Math.abs(text) < 1e-4) ? value.toExponential(digits - 1) : String(text);
 };
 
-// Prefix of a unit for numbers of the size of `value`: [factor, letter].
+// Prefix of a unit for numbers of the magnitude of `value`: [factor, letter].
 mho.prefix = function (value) {
   const letters = { '-18': 'a', '-15': 'f', '-12': 'p', '-9': 'n', '-6': 'µ', '-3': 'm', 0: '', 3: 'k', 6: 'M', 9: 'G', 12: 'T', 15: 'P' };
   if (!value) return [1, ''];
-  // Rounding first, so that 999.96 ns is 1 µs.
+  // Rounds first, so that 999.96 ns becomes 1 µs.
   const rounded = Number(Math.abs(value).toPrecision(4));
   const exponent = Math.max(-18, Math.min(15, 3 * Math.floor(Math.log10(rounded) / 3 + 1e-12)));
   return [10 ** exponent, letters[exponent]];
 };
 
-// Units that take prefixes; all others are printed behind the plain number.
+// Units with prefixes. All others follow the plain number.
 mho.prefixed = new Set(['s', 'J', 'W', '/s', 'tokens/s', 'Hz']);
 
 mho.figure = function (value, unit, digits = 4) {
@@ -29,13 +29,13 @@ mho.figure = function (value, unit, digits = 4) {
 mho.percent = (share, digits = 4) => (share === null || share === undefined ? '–' : mho.round(100 * share, digits) + ' %');
 mho.shares = new Set(['top1', 'top5', 'f1']);
 mho.less_is_better = new Set(['nats', 'mse']);
-// Accuracies as everywhere in mho: two digits behind the point of a share, and what is half way goes up, whichever way its last bit was rounded.
+// Text of an accuracy, as everywhere in mho: percent with two decimals. Halves are rounded up, even if the nearest double is slightly smaller.
 mho.score = function (value, metric) {
   if (value === null || value === undefined) return '–';
   return mho.shares.has(metric) ? (100 * value * (1 + 1e-12)).toFixed(2) + ' %' : mho.round(value, 4) + ' ' + metric;
 };
 
-// How long after programming: 1 s, 1 h, 1 d, 1 y.
+// Text of an age, the time since programming: 1 s, 1 h, 1 d, 1 y.
 mho.age = function (seconds) {
   for (const [length, unit] of [[31536000, 'y'], [86400, 'd'], [3600, 'h']]) {
     if (seconds >= length && Math.abs(seconds / length - Math.round(seconds / length)) < 1e-9) return Math.round(seconds / length) + ' ' + unit;
@@ -43,11 +43,11 @@ mho.age = function (seconds) {
   return mho.figure(seconds, 's', 3);
 };
 
-// The middle of a long name is cut: both ends tell names apart.
+// Shortens a long name in the middle, because both ends distinguish names.
 mho.short = (name, most) => (name.length <= most ? name : name.slice(0, Math.ceil((most - 1) / 2)) + '…' + name.slice(name.length - Math.floor((most - 1) / 2)));
 
-// Columns of the table of runs. better: 1 more, -1 less, 0 neither. kind: a unit, or 'share', 'score', 'count', 'text', 'plain' (a
-// setting, with the unit that it has in design files).
+// Columns of the table of runs. better: 1 if more is better, -1 if less is, 0 if neither. kind: a unit, or 'share', 'score', 'count', 'text', 'plain'
+// (a setting in the unit of design files).
 mho.columns = [
   { key: 'run', title: 'run', kind: 'count', better: 0 },
   { key: 'name', title: 'name', kind: 'text' },
@@ -78,7 +78,7 @@ mho.columns = [
   { key: 'version', title: 'mho', kind: 'text' },
 ];
 
-// Tags become columns behind the names.
+// Adds the tags as columns after the names.
 mho.find_tags = function () {
   const keys = [...new Set(mho.runs.flatMap((run) => Object.keys(run).filter((key) => key.startsWith('tag '))))];
   const place = mho.columns.findIndex((column) => column.key === 'design') + 1;
@@ -86,7 +86,7 @@ mho.find_tags = function () {
 };
 
 mho.column = (key) => mho.columns.find((column) => column.key === key);
-// Direction of a column for runs of one metric.
+// Whether more (1), less (-1) or neither (0) of a column is better for runs with the metric of `run`.
 mho.direction = (column, run) => (column.kind === 'score' && mho.less_is_better.has(run.metric) ? -1 : column.better || 0);
 
 mho.cell = function (run, column) {
@@ -100,7 +100,7 @@ mho.cell = function (run, column) {
   return mho.figure(value, column.kind);
 };
 
-// Settings in which runs of the page differ: {key: {unit, values by run}}; each becomes a column and an axis.
+// Finds the settings in which the runs of the page differ: {key: {unit, values by run}}. Each becomes a column and an axis.
 mho.find_differences = function () {
   const values = new Map();
   for (const run of mho.runs) {
@@ -116,7 +116,7 @@ mho.find_differences = function () {
     mho.columns.push({ key: 'set ' + key, title: key, kind: numbers ? 'plain' : 'text', unit, better: 0, setting: true });
     for (const run of mho.runs) run['set ' + key] = cells[run.index];
   }
-  // Against the most frequent value of each.
+  // Each run is compared with the most frequent value of each setting.
   const usual = {};
   for (const key of mho.differing) {
     const counts = new Map();

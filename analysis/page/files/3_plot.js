@@ -1,5 +1,5 @@
 'use strict';
-// Pictures: elements of SVG and HTML, scales, a frame with axes, bars.
+// Parts of pictures: elements of SVG and HTML, scales, a frame with axes, bars.
 
 mho.element = function (tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -20,10 +20,10 @@ mho.svg = function (tag, attributes = {}, ...children) {
   return node;
 };
 
-// An empty picture; `label` is what a screen reader says.
+// An empty picture; `label` is the text for screen readers.
 mho.picture = (width, height, label) => mho.svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label });
 
-// A text beside a place of the window; none hides it.
+// Shows a text beside a position of the window; an empty text hides it.
 mho.show_tip = function (text, x, y) {
   const tip = document.getElementById('tip');
   tip.hidden = !text;
@@ -34,14 +34,14 @@ mho.show_tip = function (text, x, y) {
   tip.style.top = (y + 18 + box.height > innerHeight ? y - box.height - 10 : y + 18) + 'px';
 };
 
-// A text that appears where the pointer rests on the node.
+// Shows a text while the pointer is on the node.
 mho.tip = function (node, text) {
   node.addEventListener('pointermove', (event) => mho.show_tip(text, event.clientX, event.clientY));
   node.addEventListener('pointerleave', () => mho.show_tip(''));
   return node;
 };
 
-// Round numbers: ticks are multiples of 1, 2 or 5 times a power of ten, and both ends are ticks. Logarithmic ends are such numbers too.
+// A scale with round ticks: multiples of 1, 2 or 5 times a power of ten. Both ends are ticks, also on a logarithmic scale.
 mho.scale = function (values, { log = false, zero = false, count = 6 } = {}) {
   let low = Math.min(...values), high = Math.max(...values);
   if (zero) [low, high] = [Math.min(0, low), Math.max(0, high)];
@@ -73,7 +73,7 @@ mho.scale = function (values, { log = false, zero = false, count = 6 } = {}) {
   return { low, high, ticks, log, at: (value) => (value - low) / (high - low) };
 };
 
-// Title and tick texts of an axis: prefixes go into the unit.
+// Title and tick texts of an axis; the prefix is part of the unit in the title.
 mho.axis = function (title, unit, scale, texts) {
   if (texts) return { title, scale, text: texts };
   if (unit === '%') return { title: title + ' (%)', scale, text: (tick) => mho.round(100 * tick, 6) };
@@ -82,7 +82,7 @@ mho.axis = function (title, unit, scale, texts) {
   return { title: `${title} (${letter}${unit})`, scale, text: (tick) => mho.round(Number((tick / factor).toPrecision(10)), 6) };
 };
 
-// A frame with two axes; x and y give the place of a value in the picture.
+// A frame with two axes; x and y convert a value to a coordinate of the picture.
 mho.frame = function (picture, box, x_axis, y_axis) {
   const { left, top, width, height } = box;
   const x = (value) => left + width * x_axis.scale.at(value);
@@ -104,14 +104,14 @@ mho.frame = function (picture, box, x_axis, y_axis) {
 
 mho.colour = (k) => `var(--c${k % 6})`;
 
-// Space left of an axis for the names of rows, cut to `letters`, at the size of letters of pictures.
+// Width to the left of an axis for the names of rows, shortened to `letters`, in the font of pictures.
 mho.room_for = function (rows, letters) {
   const pen = document.createElement('canvas').getContext('2d');
   pen.font = `13px ${getComputedStyle(document.documentElement).fontFamily}`;
   return 14 + Math.max(34, ...rows.map((row) => pen.measureText(mho.short(row.name, letters)).width));
 };
 
-// Horizontal bars from 0, one row each: {name, parts: [value...], low, high, note, tip}. `parts` lie behind each other in the colours of `legend`.
+// Horizontal bars from 0, one per row: {name, parts: [value...], low, high, note, tip}. `parts` are stacked in the colours of `legend`.
 mho.bars = function (title, unit, rows, { legend = [], colours = null, limit = 24 } = {}) {
   const shown = rows.slice(0, limit);
   const letters = 22, row_height = 24, left = mho.room_for(shown, letters), note_width = 112;
@@ -153,7 +153,7 @@ mho.bars = function (title, unit, rows, { legend = [], colours = null, limit = 2
 mho.legend = (names, colours = null) => mho.element('ul', { class: 'legend' }, ...names.map((name, k) =>
   mho.element('li', {}, mho.element('i', { style: `background:${colours ? colours[k] : mho.colour(k)}` }), name)));
 
-// Columns: {title, cell(row), number, value(row)}. What is long scrolls inside of its box.
+// A table. Columns: {title, cell(row), number, value(row)}. A long table scrolls inside its box.
 mho.table = function (caption, columns, rows) {
   const head = mho.element('tr', {}, ...columns.map((column) => mho.element('th', { scope: 'col', class: column.number ? 'number' : null }, column.title)));
   const body = rows.map((row) => mho.element('tr', {}, ...columns.map((column) => {
@@ -166,7 +166,7 @@ mho.table = function (caption, columns, rows) {
 
 mho.details = (summary, ...children) => mho.element('details', {}, mho.element('summary', {}, summary), ...children);
 
-// spread: as wide as the paper where it is printed.
+// A section of a page. spread: full width of the paper when printed.
 mho.section = function (title, { wide = false, long = false, spread = false } = {}, ...children) {
   return mho.element('section', { class: [wide ? 'wide' : '', long ? 'long' : '', spread ? 'spread' : ''].join(' ').trim() || null, 'aria-label': title },
     mho.element('h2', {}, title), ...children.flat());

@@ -1,7 +1,7 @@
 'use strict';
 // The page of one run, from its summary to every parameter.
 
-// What a run is called. A name says of itself what it is of; without one the design is named by what differs from its base.
+// Title of a run. run.name is the name of the run, or else the design with its differences from its base.
 mho.title_of = (run) => `${run.network || 'a network'} on ${run.name}`;
 
 mho.summary = function (run) {
@@ -36,7 +36,7 @@ mho.summary = function (run) {
   return mho.element('ul', { class: 'cards' }, ...cards);
 };
 
-// Every programmed chip faint, their mean with its 95 % interval, float and chance.
+// Accuracy over time: every programming instance as a faint line, their mean with its 95 % interval, float and chance.
 mho.accuracy_section = function (run) {
   const times = run.section('accuracy');
   if (!times.length) return null;
@@ -67,7 +67,7 @@ mho.accuracy_section = function (run) {
       mho.tip(mho.svg('circle', { cx: x(row.time_s), cy: y(row.mean), r: 4.5, fill: 'var(--c0)' }),
         `after ${mho.age(row.time_s)}: ${mho.score(row.mean, run.metric)}` + (row.sem === null ? '' : ` ± ${mho.score(reach(row), run.metric)} (95 %)`)));
   }
-  // The unit stands in the caption and in titles, so that all columns have room.
+  // The unit is in the caption and the titles, so that all columns have room.
   const bare = (text) => text.split(' ')[0];
   const score = (title, key) => ({ title, number: true, cell: (row) => bare(mho.score(row[key], run.metric)), value: (row) => row[key] });
   const part = (title, key) => ({ title, number: true, cell: (row) => bare(mho.percent(row[key])), value: (row) => row[key] });
@@ -81,7 +81,7 @@ mho.accuracy_section = function (run) {
       `${mho.score(chips.length ? best(...chips.at(-1)) : null, run.metric)}.`));
 };
 
-// Ticks of a logarithmic axis of ages: the ages that were evaluated, as far as their texts have room.
+// Ticks of a logarithmic axis of ages: the evaluated ages whose texts have room.
 mho.time_ticks = function (times) {
   const low = times[0].time_s, high = times.at(-1).time_s;
   const at = (value) => Math.log(value / low) / Math.log(high / low);
@@ -91,7 +91,7 @@ mho.time_ticks = function (times) {
   return { ticks: ticks.sort((a, b) => a - b), low, high, at };
 };
 
-// Factor that 90 % of figures with this spread lie within.
+// Factor up or down from the nominal figure that contains 90 % of figures with this spread.
 mho.reach_of = (spread) => Math.exp(1.6448536 * spread);
 
 mho.component_sections = function (run) {
@@ -147,7 +147,7 @@ mho.layer_sections = function (run) {
     fits ? mho.element('p', { class: 'note' }, 'Number formats hold every result, partial sum and scale.') : null)];
 };
 
-// What every stage does in an interval: its slowest unit works, waits for input, has no room for its output.
+// Times of every stage in an interval: its slowest unit works, waits for input, or waits for room for its output.
 mho.stage_sections = function (run) {
   const stages = run.section('stage').map((stage) => ({ ...stage, busy: stage.busy_cycles / stage.clock_hz, input: stage.waiting_input_cycles / stage.clock_hz,
     output: stage.waiting_output_cycles / stage.clock_hz }));
@@ -164,7 +164,7 @@ mho.stage_sections = function (run) {
       time('output blocked', 'output')], stages)))];
 };
 
-// Layers over time, one row each: the darker a part, the more of it the layer works. `rows`: {name, part_s, percent, tip}.
+// Layers over time, one per row. A part is darker if the layer works for a larger share of it. `rows`: {name, part_s, percent, tip}.
 mho.timeline = function (title, rows, end_s) {
   const letters = 22, row_height = 22, left = mho.room_for(rows, letters);
   const width = 530, bottom = 10 + row_height * rows.length, picture = mho.picture(width, bottom + 46, `${title}: ${rows.map((row) => row.tip.replaceAll('\n', ', ')).join('; ')}`);
@@ -192,12 +192,12 @@ mho.timeline = function (title, rows, end_s) {
   return picture;
 };
 
-// Where the latency goes, and how layers follow one another.
+// Shares of the layers in the latency, and their times.
 mho.time_sections = function (run) {
   const times = run.section('layer_time');
   if (!times.length) return [];
   const most = 40, note = (text) => mho.element('p', { class: 'note' }, text);
-  // Of many layers those along which the output became late.
+  // Of many layers, only those with the largest shares of the latency are shown.
   const kept = new Set([...times].sort((a, b) => b.latency_s - a.latency_s).slice(0, most).map((row) => row.number));
   const shown = times.filter((row) => kept.has(row.number)), left_out = times.length > most ? ` The ${most} of ${times.length} layers with the largest shares.` : '';
   const waits = (row) => row.latency_s - row.latency_working_s;
@@ -234,7 +234,7 @@ mho.marginal_section = function (run) {
     change('latency', 'latency_percent'), change('area', 'area_percent'), change('energy', 'energy_percent')], rows), mho.element('p', {}, advice));
 };
 
-// What no interval undercuts, and what is left if the longest of them is lifted.
+// Bottleneck, lower bounds of the interval, and the bound that remains if the largest one is removed.
 mho.bottleneck_section = function (run) {
   const bounds = run.section('bound');
   const children = [mho.element('p', {}, run.bottleneck)];
@@ -290,7 +290,7 @@ mho.parameter_section = function (run) {
   const filter = mho.element('input', { type: 'search', 'aria-label': 'filter of parameters', placeholder: 'words of key, value or origin' });
   const columns = [{ title: 'key', cell: (row) => row.key }, { title: 'value', cell: (row) => String(row.value) }, { title: 'unit', cell: (row) => row.unit },
     { title: 'origin', cell: (row) => row.origin }];
-  // What was chosen comes first.
+  // Parameters that are not defaults come first.
   const sorted = [...rows.filter((row) => row.origin !== 'default'), ...rows.filter((row) => row.origin === 'default')];
   const show = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,7 +1,7 @@
 'use strict';
-// The chip from above: what lies on each node, how it is used, and what links carry.
+// Floorplan of the chip: layers and use of each node, and traffic of the links.
 
-// Nodes of a run: {column, row, kind, layers, busy, used, energy}, and routers with their place.
+// Nodes of a run: {column, row, kind, layers, busy, used, energy}, and routers with their positions.
 mho.floorplan = function (run) {
   const setting = Object.fromEntries(run.section('parameter').map((row) => [row.key, row.value]));
   const columns = setting['chip.mesh.width'], rows = setting['chip.mesh.height'], together = setting['noc.concentration'] || 1;
@@ -61,7 +61,7 @@ mho.floorplan_picture = function (plan, by) {
     const length = Math.hypot(to.x - from.x, to.y - from.y), ux = (to.x - from.x) / length, uy = (to.y - from.y) / length;
     const around = length > 1.5 * pitch * (uy === 0 ? plan.wide : plan.high);
     const half = plan.wide === 1 ? size / 2 : size / 4, side = gap * 0.14, share = link.flits_per_cycle / peak;
-    // A link that closes a ring is a stub at the edge.
+    // A link that closes a ring is drawn as a stub at the edge.
     const [begin, end] = around ? [-half, -half - gap * 0.4] : [half, length - half];
     const at = (way) => `${from.x + ux * way - uy * side} ${from.y + uy * way + ux * side}`;
     picture.append(mho.tip(mho.svg('path', { d: `M${at(begin)}L${at(end)}`, stroke: `color-mix(in srgb, var(--flow) ${Math.round(100 * share)}%, var(--flow-low))`,

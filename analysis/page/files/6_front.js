@@ -1,7 +1,7 @@
 'use strict';
-// A picture of any two columns over all runs, with the fronts: one for each pair of network and data, because chips can only be compared on the same work.
+// A picture of any two columns over all runs, with a front for each pair of network and data, because chips are comparable only for the same work.
 
-// The runs that no other run beats in both columns, in the order of x. Directions are 1 or -1.
+// The Pareto front of the runs, in the order of x. Directions: 1 if more is better, -1 if less is.
 mho.front = function (points, x_better, y_better) {
   const sorted = points.toSorted((a, b) => x_better * (b.x - a.x) || y_better * (b.y - a.y));
   const front = [];
@@ -16,10 +16,10 @@ mho.front = function (points, x_better, y_better) {
 };
 
 mho.varies = (column) => mho.runs.some((run) => run[column.key] !== mho.runs[0][column.key]);
-// Whether runs that have a value have different ones.
+// Whether the values of the column differ; runs without a value are ignored.
 mho.differs = (column) => new Set(mho.runs.map((run) => run[column.key]).filter((value) => value !== null && value !== undefined)).size > 1;
 mho.is_number = (column) => column.kind !== 'text' && mho.runs.some((run) => typeof run[column.key] === 'number');
-// The groups of a picture's points, in the order of numbers or of the alphabet: so a legend can be looked through.
+// The groups of a picture's points, sorted by number or alphabet for the legend.
 mho.groups_of = (key) => (key ? [...new Set(mho.runs.map((run) => String(run[key] ?? '–')))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })) : ['']);
 
 // A mark of a group; groups differ in shape and colour.
@@ -35,7 +35,7 @@ mho.shape = function (group, x, y, size) {
 mho.shapes_legend = (names) => mho.element('ul', { class: 'legend' }, ...names.map((name, k) => mho.element('li', {}, mho.svg('svg', { viewBox: '0 0 14 14', class: 'sample',
   'aria-hidden': 'true' }, mho.svg('path', { d: mho.shape(k, 7, 7, 4.5), fill: mho.colour(k) })), name)));
 
-// Unit on an axis of a column.
+// Unit of a column on an axis.
 mho.unit_of = function (column) {
   if (column.kind === 'share') return '%';
   if (column.kind === 'score') return mho.runs.every((run) => run.metric === null || mho.shares.has(run.metric)) ? '%' : '';
@@ -47,7 +47,7 @@ mho.column_axis = function (column, scale) {
   return mho.axis(column.title + unit, mho.unit_of(column), scale);
 };
 
-// Points by the network and the data that they are of.
+// The points by network and data.
 mho.works_of = function (points) {
   const works = new Map();
   for (const point of points) {
@@ -58,8 +58,8 @@ mho.works_of = function (points) {
   return [...works.values()];
 };
 
-// Draws `axes`, {x, y, colour: keys of columns, log: {x, y}}, of the runs. Returns {picture, points, fronts, groups, directions}; a point knows its run, its
-// node and its place.
+// Draws the runs on `axes`: {x, y, colour: keys of columns, log: {x, y}}. Returns {picture, points, fronts, groups, directions}; a point contains its
+// run, its node and its coordinates.
 mho.draw_front = function (runs, axes, is_chosen) {
   const columns = { x: mho.column(axes.x), y: mho.column(axes.y) };
   const points = runs.map((run) => ({ run, x: run[axes.x], y: run[axes.y] })).filter((point) => typeof point.x === 'number' && typeof point.y === 'number');
@@ -76,7 +76,7 @@ mho.draw_front = function (runs, axes, is_chosen) {
   if (drawn.directions.every(Boolean)) drawn.fronts = mho.works_of(points).map((alike) => mho.front(alike, ...drawn.directions));
   for (const front of drawn.fronts) {
     if (front.length < 2) continue;
-    // Between two runs of the front lies what both leave possible: steps.
+    // The line between two runs of the front is a step: the boundary of the region that they dominate.
     const to = (point) => (drawn.directions[0] < 0 ? `H${point.px}V${point.py}` : `V${point.py}H${point.px}`);
     picture.append(mho.svg('path', { class: 'front-line', d: front.map((point, i) => (i ? to(point) : `M${point.px} ${point.py}`)).join('') }));
   }
@@ -92,13 +92,13 @@ mho.draw_front = function (runs, axes, is_chosen) {
   return drawn;
 };
 
-// Pointer and keys of a drawn front: the nearest point is pointed at, a click or Enter chooses it, arrow keys go from point to point.
+// Pointer and keys of a drawn front: the nearest point is marked, a click or Enter chooses it, arrow keys move to the next point.
 mho.operate_front = function (drawn, selection, text_of) {
   const { picture, points, width } = drawn;
   picture.setAttribute('tabindex', '0');
   picture.setAttribute('id', 'front');
   let cursor = -1;
-  // What keys point at stays until the pointer moves: a browser reports a resting one too, whenever something is scrolled.
+  // A point marked by keys stays marked until the pointer moves: browsers also report a resting pointer after scrolling.
   let by_key = false;
   const nearest = (event) => {
     const box = picture.getBoundingClientRect(), scale = width / box.width;

@@ -1,12 +1,12 @@
 'use strict';
-// The table of runs: which columns it has, its filter, its order.
+// The table of runs: its columns, its filter, its order.
 
 mho.searched = function (run) {
   run.words ??= mho.columns.filter((column) => column.kind === 'text').map((column) => run[column.key]).concat(run.run).join(' ').toLowerCase();
   return run.words;
 };
 
-// "energy_per_inference_j<2e-8 strokes": comparisons by the name of a column or a key, and words that must stand somewhere.
+// Filter such as "energy_per_inference_j<2e-8 strokes": comparisons by the name of a column or a key, and words that the texts of a run must contain.
 mho.filter = function (text) {
   const terms = text.trim().split(/\s+/).filter(Boolean).map((term) => {
     const [, name, sign, wanted] = /^([\w.]+)(<=|>=|!=|<|>|=)(.+)$/.exec(term) || [];
@@ -22,12 +22,12 @@ mho.filter = function (text) {
   return (run) => terms.every((term) => term(run));
 };
 
-// First what tells runs apart, then what came out.
+// Columns of the table: first those that distinguish the runs, then the results.
 mho.table_columns = function () {
   const always = new Set(['first_accuracy', 'last_accuracy', 'latency_s', 'throughput_per_s', 'energy_per_inference_j', 'area_mm2', 'tops_per_watt', 'tiles']);
   const settings = mho.columns.filter((column) => column.setting).slice(0, 6);
   const any = (column) => mho.runs.some((run) => run[column.key] !== null && run[column.key] !== '' && run[column.key] !== undefined);
-  // A design that has no name is named by what differs, which columns of their own show.
+  // The name of an unnamed design lists its differences, and separate columns show them already.
   const named = mho.runs.some((run) => run.name !== run.design);
   const hidden = new Set(['created', 'differs', ...(named ? ['design'] : ['name'])]);
   const told = (column) => column.kind === 'text' && !column.setting && !hidden.has(column.key) && (column.tag || column.key === 'reason' || mho.differs(column));
@@ -36,20 +36,20 @@ mho.table_columns = function () {
     ...mho.columns.filter((column) => any(column) && always.has(column.key))];
 };
 
-// Rows beyond these are not laid out before they are asked for: a thousand take a browser longer than a reader waits.
+// More rows are laid out on request only, because a browser needs too long for a thousand.
 mho.most_rows = 200;
 
-// Keeps the widths of columns as they came out, so that another order lays nothing out anew.
+// Fixes the widths of the columns, so that sorting does not cause a new layout.
 mho.freeze = (table) => requestAnimationFrame(() => {
   const heads = [...table.querySelectorAll('th')], widths = heads.map((head) => head.getBoundingClientRect().width);
   heads.forEach((head, i) => (head.style.width = widths[i] + 'px'));
   table.classList.add('frozen');
 });
 
-// A title that may go on in the next line behind the points and underscores of a key, and nowhere inside of a word.
+// A title with line breaks permitted after the points and underscores of a key only.
 mho.breakable = (title) => title.split(/(?<=[._])/).flatMap((part, k) => (k ? [mho.element('wbr'), part] : [part]));
 
-// Returns {node, show(runs)}.
+// The table of the runs. Returns {node, show(runs)}.
 mho.run_table = function (selection) {
   const columns = mho.table_columns();
   let visible = mho.runs, sorted_by = 'run', down = false, most = mho.most_rows;

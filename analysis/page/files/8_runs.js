@@ -1,9 +1,9 @@
 'use strict';
-// The page of many runs: picture and table share filter and selection.
+// The page of all runs: picture and table share filter and selection.
 
-mho.chosen = [];  // runs, in the order in which they were chosen; kept when another page is shown
+mho.chosen = [];  // runs, in the order of choosing; kept when another page is shown
 
-// What is chosen and pointed at, and who is told of changes: {chosen(run), pointed(before, now)}.
+// The chosen runs, the marked run, and listeners for changes: {chosen(run), pointed(before, now)}.
 mho.selection = function () {
   const listeners = [];
   const selection = {
@@ -29,7 +29,7 @@ mho.selection = function () {
   return selection;
 };
 
-// Which columns the picture begins with.
+// The first columns of the picture.
 mho.first_axes = function (numeric, colourable) {
   const pick = (keys) => (keys.map((key) => numeric.find((column) => column.key === key)).find((column) => column && mho.varies(column)) || numeric[0]).key;
   const x = pick(['energy_per_inference_j', 'latency_s', 'area_mm2', 'run']);
@@ -39,7 +39,7 @@ mho.first_axes = function (numeric, colourable) {
   return { x, y, colour: colour ? colour.key : '', log: { x: false, y: false } };
 };
 
-// A list of the chosen runs with links to their pages, and one that compares two.
+// A list of the chosen runs with links to their pages, and a link to the comparison of two.
 mho.chosen_card = function (selection, figures_of) {
   const card = mho.element('div', { id: 'chosen', 'aria-live': 'polite' });
   const most = 12;
@@ -100,7 +100,7 @@ mho.front_panel = function (selection) {
       ring.setAttribute('cy', point.py);
     },
   });
-  // Wide ranges are drawn on a logarithmic axis until the reader says otherwise.
+  // Wide ranges have a logarithmic axis by default.
   const is_wide = (key) => {
     const values = mho.runs.map((run) => run[axes[key]]).filter((value) => typeof value === 'number');
     return values.every((value) => value > 0) && Math.max(...values) > 20 * Math.min(...values);

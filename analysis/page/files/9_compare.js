@@ -1,7 +1,8 @@
 'use strict';
-// The page of two runs: what changed, and what it did.
+// The page of two runs: their different settings and the effects.
 
-// Mean of the differences of programmed chips that share seed, data and time, with its 95 % interval; null where they are not pairs.
+// Differences of accuracy between paired programming instances, by time: mean with its 95 % interval. Empty if the runs differ in seed, data,
+// samples, repeats or metric.
 mho.paired = function (a, b) {
   const same = ['seed', 'data_hash', 'first_sample', 'samples', 'repeats', 'metric'].every((key) => a[key] === b[key]);
   const chips = [a, b].map((run) => run.section('programmed'));
@@ -18,7 +19,7 @@ mho.paired = function (a, b) {
   });
 };
 
-// Rows of two tables side by side by their names.
+// Pairs the rows of two tables by name.
 mho.beside = function (a, b, name) {
   const of = (rows) => new Map(rows.map((row) => [name(row), row]));
   const first = of(a), second = of(b);
@@ -48,7 +49,7 @@ mho.compare_view = function (a, b) {
     const gains = mho.direction(column, a) * (y - x) > 0;
     return mho.element('span', { class: gains ? 'better' : 'worse' }, gains ? '▲ better' : '▼ worse');
   };
-  // Its interval below a figure.
+  // A figure with its band in brackets.
   const with_band = (text, band, kind) => (band && band.high > band.low ? mho.element('span', {}, text, mho.element('span', { class: 'band' },
     ` (${mho.figure(band.low, kind, 3)} to ${mho.figure(band.high, kind, 3)})`)) : text);
   const did = mho.section('What it did', { wide: true }, mho.table('in brackets where 90 % of such chips lie; what a model gets wrong it gets wrong in both', [

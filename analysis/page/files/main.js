@@ -1,5 +1,5 @@
 'use strict';
-// Which page is shown: #runs, #run-12 or #compare-12-14.
+// Selects the page by the fragment of the address: #runs, #run-12 or #compare-12-14.
 
 mho.show = function () {
   const view = /^#(?:(runs)|run-(\d+)|compare-(\d+)-(\d+))$/.exec(location.hash);
