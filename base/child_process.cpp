@@ -24,7 +24,7 @@ namespace mho::base {
 
 namespace {
 
-/// Two ends that no other program inherits.
+/// A pipe whose ends are closed on exec: a child gets only the ends that spawn() duplicates.
 struct Pipe {
   Pipe() {
     if (pipe2(ends.data(), O_CLOEXEC) != 0) throw UserError(fmt::format("no pipe to another program: {}", std::strerror(errno)));
@@ -38,7 +38,7 @@ struct Pipe {
   void close_end(std::size_t which) {
     if (ends[which] >= 0) close(std::exchange(ends[which], -1));
   }
-  std::array<int, 2> ends{-1, -1};  ///< to read, to write
+  std::array<int, 2> ends{-1, -1};  ///< read end, write end
 };
 
 pid_t spawn(const std::string& program, const std::vector<std::string>& arguments, const Environment& more, const Pipe& input, const Pipe& output,
@@ -59,12 +59,12 @@ pid_t spawn(const std::string& program, const std::vector<std::string>& argument
   for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
   for (std::string& setting : settings) variables.push_back(setting.data());
   variables.push_back(nullptr);
-  // In a group of its own: a Ctrl-C on the terminal reaches us alone, as a `kill` does, and is handed on once.
+  // The child gets its own process group: a Ctrl-C on the terminal signals only this process, as `kill` does, and hear() forwards it once.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
   posix_spawnattr_setpgroup(&attributes, 0);
-  // What BrokenPipesIgnored ignores here is as usual there.
+  // BrokenPipesIgnored ignores SIGPIPE in this process. The child gets the default action.
   sigset_t usual;
   sigemptyset(&usual);
   sigaddset(&usual, SIGPIPE);
@@ -77,7 +77,7 @@ pid_t spawn(const std::string& program, const std::vector<std::string>& argument
   return child;
 }
 
-/// Calls `line` with every line that the child writes, until it writes no more.
+/// Calls `line` with every line that the child writes, until its output ends. Forwards an interrupt to the child, once.
 void hear(pid_t child, int output, const std::function<void(const std::string&)>& line) {
   std::string text;
   std::array<char, 4096> buffer{};
@@ -87,7 +87,7 @@ void hear(pid_t child, int output, const std::function<void(const std::string&)>
       kill(child, interrupted_by());
       told = true;
     }
-    // Not for ever: a signal may come just before the wait.
+    // The wait is limited, because a signal may arrive just before it.
     constexpr int wait_ms = 200;
     pollfd readable{.fd = output, .events = POLLIN, .revents = 0};
     const int ready = poll(&readable, 1, wait_ms);
@@ -122,7 +122,7 @@ int run_child(const std::string& program, const std::vector<std::string>& argume
   try {
     hear(child, output.ends[0], line);
   } catch (...) {
-    // It ends as after a Ctrl-C, and its words are not waited for.
+    // Ends the child without reading its remaining output.
     kill(child, SIGTERM);
     output.close_end(0);
     input.close_end(1);

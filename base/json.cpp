@@ -14,7 +14,7 @@ namespace {
 
 using Tree = nlohmann::ordered_json;
 
-// Deeper text is no result of ours, and a recursive destructor would run out of stack.
+// Results are never nested deeper, and the recursive destructor of a deeper tree would overflow the stack.
 constexpr std::size_t deepest_nesting = 1000;
 
 Tree to_tree(const Json& json) {
@@ -34,7 +34,7 @@ Tree to_tree(const Json& json) {
     }
     Tree operator()(const Json::Object& object) const {
       Tree tree = Tree::object();
-      // Appended unchecked: members are unique already, and a look-up each would be quadratic.
+      // Appended without a check: members are unique already, and a look-up for each would take quadratic time.
       auto& members = tree.get_ref<Tree::object_t&>();
       members.reserve(object.size());
       for (const auto& [key, value] : object) members.push_back({key, to_tree(value)});
@@ -44,7 +44,7 @@ Tree to_tree(const Json& json) {
   return std::visit(Visitor{}, json.value());
 }
 
-/// Builds a Json from the parser's events; refuses duplicate members, which a tree would swallow.
+/// Builds a Json from the parser's events; refuses duplicate members, which the parser's own tree would drop.
 class JsonBuilder : public nlohmann::json_sax<Tree> {
  public:
   JsonBuilder(std::string_view text, const std::string& name) : text_(text), name_(name) {}

@@ -26,7 +26,7 @@ namespace {
   throw UserError(fmt::format("{}: cannot write this file: {}; check the path, its permissions and the space left", path, why));
 }
 
-/// By the first bytes of an SQLite file.
+/// Whether a file begins like an SQLite database.
 bool holds_database(const std::string& path) {
   constexpr std::string_view mark = "SQLite format 3";
   std::array<char, mark.size()> first{};
@@ -42,13 +42,13 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-/// What the names of files that are written beside `target` begin with; leaves room for what follows where names have a limit.
+/// The prefix of temporary files beside `target`. It is cut, so that a number fits behind it within the limit of file names.
 std::string part_prefix(const std::string& target) {
   constexpr std::size_t longest = 200;
   return std::filesystem::path(target).filename().string().substr(0, longest) + ".part-";
 }
 
-/// A file that is being written is locked by its process. What nobody has locked was left by one that is dead.
+/// Removes the temporary files of ended processes. A process locks the file that it writes, so a file without a lock is a leftover.
 void remove_leftovers(const std::string& target) {
   const std::string folder = folder_of(target), prefix = part_prefix(target);
   DIR* const entries = opendir(folder.c_str());
@@ -66,10 +66,10 @@ void remove_leftovers(const std::string& target) {
   closedir(entries);
 }
 
-/// Some file systems know no such thing.
+/// Writes the file to disk. True also if the file system does not support this.
 bool is_synced(int file) { return fsync(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP; }
 
-/// So that the name lasts too. Where it cannot be done, the bytes are there all the same.
+/// Writes the new name to disk. A failure is ignored, because the content is already on disk.
 void sync_folder(const std::string& folder) {
   const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return;
@@ -129,7 +129,7 @@ OutputFile::OutputFile(std::string path, const std::vector<std::optional<std::st
 }
 
 void OutputFile::open_directly(bool waits) {
-  // Not for ever in the system for the reader of a pipe: an interrupt that came just before would not be noticed.
+  // O_NONBLOCK: otherwise open() would block until a pipe has a reader, and an interrupt just before the call would go unnoticed.
   int file = -1, waited = 0;
   while ((file = open(written_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 && (errno == EINTR || (waits && errno == ENXIO))) {
     check_interrupt();
@@ -151,7 +151,7 @@ void OutputFile::open_beside() {
     const int file = open(written_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, usual);
     if (file < 0 && errno == EEXIST) continue;
     if (file < 0) cannot_write(path_, std::strerror(errno));
-    // Another process may take it for a leftover between its making and its lock.
+    // Between creation and lock, another process may treat the file as a leftover.
     struct stat status {};
     if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       close(file);
@@ -165,7 +165,7 @@ void OutputFile::open_beside() {
 void OutputFile::keep_mode() const {
   struct stat status {};
   if (stat(target_.c_str(), &status) != 0) return;
-  // The owner first, which takes marks from the mode; only root may, for others the file becomes theirs.
+  // The owner first, because fchown() clears bits of the mode. Only root may change the owner; for other users the file becomes their own.
   static_cast<void>(fchown(fileno(file_), status.st_uid, status.st_gid) == 0);
   constexpr mode_t all = 07777;
   static_cast<void>(fchmod(fileno(file_), status.st_mode & all));
@@ -195,7 +195,7 @@ void OutputFile::commit() {
     discard();
     cannot_write(path_, why);
   }
-  std::fclose(std::exchange(file_, nullptr));  // its lock lasts until it has its name
+  std::fclose(std::exchange(file_, nullptr));  // the lock is held until the file has its final name
   sync_folder(folder_of(target_));
 }
 
@@ -218,7 +218,7 @@ OutputLock::OutputLock(const std::string& path, std::chrono::milliseconds patien
       }
       throw UserError(fmt::format("{}: another process of mho is writing it; wait until it has ended, or give the output another name", path));
     }
-    // Its last owner may have removed it between its opening and its lock.
+    // The previous owner may have removed the file between open() and flock().
     struct stat ours {
     }, there{};
     const bool same = fstat(file, &ours) == 0 && stat(name_.c_str(), &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;

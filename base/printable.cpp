@@ -11,7 +11,7 @@ namespace {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-/// Bytes of the character that `text` begins with; 0 where it is none of UTF-8.
+/// Length in bytes of the UTF-8 character at the start of `text`; 0 if it is not valid UTF-8.
 std::size_t character_length(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : (lead & 0xF0U) == 0xE0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
@@ -70,7 +70,7 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
     const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
     const std::string_view word = text.substr(0, end);
     const std::size_t length = character_count(word);
-    // `used` counts the blank that ends what stands before.
+    // `used` includes the blank after the previous word.
     if (used > 0 && used + length > width) {
       while (out.ends_with(' ')) out.pop_back();
       out += "\n" + std::string(indent, ' ');
@@ -100,7 +100,7 @@ std::string fitted_lines(std::string_view page, std::size_t width) {
       out += line;
     } else {
       const std::size_t begin = std::min(line.find_first_not_of(' '), line.size()), indent = begin + 2;
-      // The first line may be two characters longer than the others: it begins less deep.
+      // All lines get the same width, although the first line is indented by two characters less.
       out += std::string(begin, ' ') + wrapped(line.substr(begin), width > indent ? width - indent : 1, indent);
     }
     if (end < page.size()) out += '\n';

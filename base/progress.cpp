@@ -28,7 +28,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// The one piece of global state: a signal handler can reach nothing else.
+// Global, because a signal handler can access nothing else.
 volatile std::sig_atomic_t interrupt_signal = 0;
 
 extern "C" void note_interrupt(int signal) { interrupt_signal = signal; }
@@ -41,19 +41,19 @@ std::string time_left(double seconds) {
   return fmt::format("{}d", whole / 86400);
 }
 
-/// Columns of a terminal; 0 where `descriptor` is none, or says nothing of them.
+/// Columns of a terminal; 0 if `descriptor` is not a terminal or its width is unknown.
 std::size_t columns_of(int descriptor) {
   struct winsize size {};
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/// What listen_to_progress() set.
+/// The listener that listen_to_progress() set; empty without one.
 std::function<void(const std::string&)>& progress_listener() {
   static std::function<void(const std::string&)> listener;
   return listener;
 }
 
-/// Errors and progress go to the terminal only; a terminal that went away is not our problem.
+/// Writes to stderr and ignores failures, such as a closed terminal.
 void write_terminal(const std::string& text) {
   std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
@@ -77,7 +77,7 @@ struct Progress::State {
   std::string label;
   std::uint64_t total = 0;
   bool terminal = false;
-  std::size_t columns = 0;               ///< of the terminal; 0: unknown
+  std::size_t columns = 0;               ///< width of the terminal; 0: unknown
   std::chrono::milliseconds interval{};  ///< between lines
   SteadyClock::time_point start = SteadyClock::now();
   std::atomic<std::uint64_t> done{0};
@@ -100,7 +100,7 @@ struct Progress::State {
       return listener(line);
     }
     drawn = terminal;
-    // A line that is broken by the terminal would not be written over.
+    // The line must fit: a line that the terminal wraps would not be overwritten by the next.
     write_terminal(terminal ? "\r" + (columns > 1 ? shortened(line, columns - 1) : line) + "\033[K" : line + "\n");
   }
 };
@@ -152,7 +152,8 @@ void install_interrupt_handler() {
     struct sigaction inherited {};
     if (sigaction(signal, nullptr, &inherited) != 0) fail();
     if (inherited.sa_handler == SIG_IGN) continue;
-    // A second Ctrl-C kills at once; without SA_RESTART a blocked read returns. A terminal that goes away says so twice, by the system and the shell.
+    // With SA_RESETHAND a second Ctrl-C ends the process at once; without SA_RESTART a blocked read returns. A closing terminal sends SIGHUP twice,
+    // from the system and from the shell, so SIGHUP keeps its handler.
     action.sa_flags = signal == SIGHUP ? 0 : static_cast<int>(SA_RESETHAND);
     if (sigaction(signal, &action, nullptr) != 0) fail();
   }
@@ -185,7 +186,7 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
     return;
   }
 
-  // Small enough shares to balance, large enough not to fight over the counter.
+  // Shares are small enough to balance the load, and large enough that threads seldom contend for the counter.
   constexpr std::size_t shares_per_worker = 32;
   const std::size_t share = std::max<std::size_t>(1, count / (workers * shares_per_worker));
   std::atomic<std::size_t> next{0};
@@ -221,7 +222,7 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
     try {
       for (std::size_t i = 1; i < workers; ++i) pool.emplace_back(work);
     } catch (const std::system_error&) {
-      // A machine that grants fewer threads does the same work on those it granted.
+      // If fewer threads can be created, the existing threads do the same work.
     }
     work();
   }

@@ -63,7 +63,7 @@ HWY_INLINE Block philox_block(Block c, std::uint32_t key0, std::uint32_t key1) {
   return c;
 }
 
-/// (w + 0.5) 2^-32 with one rounding: down to 2^-33, so that the normals reach 6.7 sigma.
+/// (w + 0.5) 2^-32 with one rounding. The least value is 2^-33, so that normal numbers reach 6.7 sigma.
 HWY_INLINE Floats open_unit(Words w) {
   const FloatTag tag;
   const IntTag ints;
@@ -72,7 +72,7 @@ HWY_INLINE Floats open_unit(Words w) {
   return hn::Mul(fused(high, hn::Set(tag, 65536.0F), hn::Add(low, hn::Set(tag, 0.5F))), hn::Set(tag, 0x1p-32F));
 }
 
-/// Natural logarithm for normal x in (0, 1]: 2 artanh((m-1)/(m+1)) plus the exponent.
+/// Natural logarithm of x = m 2^e in (0, 1], x not subnormal: 2 artanh((m-1)/(m+1)) + e ln 2.
 HWY_INLINE Floats log_unit(Floats x) {
   const FloatTag tag;
   const IntTag ints;
@@ -121,11 +121,11 @@ HWY_INLINE void circle(Words w, Floats& cosine, Floats& sine) {
 
 HWY_INLINE Floats radius(Words w) {
   const FloatTag tag;
-  // log_unit may round to a hair above zero at the top of its range; the root needs a number that is not negative.
+  // log_unit may round to slightly above zero for x near 1; the operand of the root must not be negative.
   return hn::Sqrt(hn::Max(hn::Mul(hn::Set(tag, -2.0F), log_unit(open_unit(w))), hn::Zero(tag)));
 }
 
-/// `runs`: how many of the four runs of a group are wanted.
+/// Stores at least the first `runs` of the four runs of a group.
 HWY_INLINE void store_normals(Block words, std::size_t runs, float* out) {
   const FloatTag tag;
   Floats cosine, sine;
@@ -140,7 +140,7 @@ HWY_INLINE void store_normals(Block words, std::size_t runs, float* out) {
   hn::StoreU(hn::Mul(r, sine), tag, out + 3 * blocks_in_group);
 }
 
-/// 23 bits and a half: exact in float, never 0 or 1.
+/// (k + 0.5) 2^-23 with the upper 23 bits k of a word: exact in float, never 0 or 1.
 HWY_INLINE void store_uniforms(Block words, float* out) {
   const FloatTag tag;
   const IntTag ints;
@@ -151,7 +151,7 @@ HWY_INLINE void store_uniforms(Block words, float* out) {
   }
 }
 
-/// Numbers of `groups` whole groups from `first_group`.
+/// Stores the numbers of `groups` whole groups from `first_group` on.
 void fill_groups(const std::uint32_t* key, const std::uint32_t* event, std::uint32_t first_group, std::size_t groups, bool normal, std::size_t runs,
                  float* out) {
   const UintTag tag;
@@ -198,7 +198,7 @@ HWY_EXPORT(fill_short);
 namespace {
 
 constexpr std::size_t group_size = 64;
-constexpr std::size_t all_runs = 4;  ///< of a group
+constexpr std::size_t all_runs = 4;  ///< runs of a group
 constexpr std::size_t run_length = group_size / all_runs;
 constexpr std::uint32_t bits_version = 1;  ///< raised when any stream's numbers change
 
@@ -276,7 +276,7 @@ void RandomStream::normals(const EventId& event, std::uint64_t first, std::span<
 void RandomStream::short_normals(std::span<const EventId> events, std::size_t count, std::span<float> out) const {
   if (count > short_length || out.size() < events.size() * count)
     throw std::logic_error("RandomStream::short_normals: too many numbers or too short a span");
-  constexpr std::uint32_t short_family = 1U << 31U;  // these numbers are none of normals()
+  constexpr std::uint32_t short_family = 1U << 31U;  // separates these numbers from those of normals()
   constexpr std::size_t blocks = short_length / all_runs;
   constexpr std::size_t at_once = group_size / short_length;
   std::array<std::uint32_t, group_size> counters{};

@@ -27,7 +27,7 @@ HWY_INLINE MathVector exponential(MathVector x) {
   const auto vanishes = hn::Lt(x, hn::Set(tag, least));
   const MathVector limited = hn::Min(hn::Max(x, hn::Set(tag, least)), hn::Set(tag, most));
   const MathVector k = hn::Round(hn::Mul(limited, hn::Set(tag, 1.44269504F)));
-  // ln 2 in two parts, the first exact in 15 bits: k times it has no rounding.
+  // ln 2 in two parts. The first has 15 bits, so that its product with k is exact.
   MathVector r = fused(k, hn::Set(tag, -0.693145752F), limited);
   r = fused(k, hn::Set(tag, -1.42860677e-6F), r);
   MathVector sum = hn::Set(tag, 1.0F / 5040.0F);
@@ -68,7 +68,7 @@ HWY_INLINE MathVector logarithm(MathVector given) {
   return fused(exponent, hn::Set(tag, 0.693145752F), near);
 }
 
-/// Whole vectors in place; the rest through a padded copy, so that its numbers go the same way.
+/// Applies `function` to whole vectors in place. The rest is computed in a padded copy with the same operations.
 template <class Function>
 HWY_INLINE void over(float* values, std::size_t count, const Function& function) {
   const MathTag tag;

@@ -21,12 +21,12 @@ using base::index;
 /// Blocks of all copies whose tiles have the same settings, in the order of the Layout.
 struct Pieces {
   TileRoom room;
-  bool selected = false;  ///< blocks without a row or column in common work at once
+  bool selected = false;  ///< blocks without common rows or columns can work at the same time
   std::vector<Piece> pieces;
   std::vector<std::pair<std::size_t, std::size_t>> blocks;  ///< matrix and number of its block
 };
 
-/// By settings of tiles.
+/// The pieces by settings of tiles.
 std::map<int, Pieces> pieces_of(const tiles::Layout& all_layouts, const tiles::LayerTiles& tiles, const std::vector<MatrixDemand>& demands) {
   std::map<int, Pieces> all;
   for (std::size_t m = 0; m < all_layouts.matrices.size(); ++m) {
@@ -50,12 +50,12 @@ std::map<int, Pieces> pieces_of(const tiles::Layout& all_layouts, const tiles::L
   return all;
 }
 
-/// Where matrices are cut: those of groups, whose blocks lie between groups, and the others.
+/// Whether blocks fill tiles: of matrices without groups, and of matrices with groups, which are cut between groups.
 struct SplitOfMatrices {
   bool filling = false, filling_groups = false;
 };
 
-/// The matrices cut anew, with the copies that they have or one of each.
+/// Cuts the matrices again, with their present copies or one copy of each.
 tiles::Layout cut(const workloads::TiledNetwork& tiled, const SplitOfMatrices& split, bool copies) {
   tiles::Layout layout;
   for (const tiles::MatrixLayout& before : tiled.layout.matrices) {
@@ -72,7 +72,7 @@ tiles::Layout cut(const workloads::TiledNetwork& tiled, const SplitOfMatrices& s
   return layout;
 }
 
-/// Gives blocks their places; tiles are numbered in the order of their first blocks.
+/// Sets the places of blocks. Tiles are numbered in the order of their first blocks.
 void take_places(tiles::Layout& layout, const std::map<int, Pieces>& all, const std::map<int, std::vector<Seat>>& seats) {
   for (tiles::MatrixLayout& matrix : layout.matrices) matrix.places.resize(matrix.all_blocks());
   std::map<std::pair<std::size_t, std::size_t>, std::pair<int, int>> tile_of;  // by block: settings and tile
@@ -109,7 +109,7 @@ int tiles_in(const std::map<int, std::vector<Seat>>& seats) {
   return tiles;
 }
 
-/// On no more tiles than there are, with the least work of the busiest one; none is busier than the busiest block alone where they suffice.
+/// Seats on at most `tiles` tiles with the least work of the busiest tile. If tiles suffice, no tile has more work than the largest block.
 std::map<int, std::vector<Seat>> balanced_seats(const std::map<int, Pieces>& all, int tiles) {
   double busiest = 0, together = 0;
   for (const auto& [settings, pieces] : all) {
@@ -118,7 +118,7 @@ std::map<int, std::vector<Seat>> balanced_seats(const std::map<int, Pieces>& all
       together += piece.work;
     }
   }
-  // Sums of the same works in another order differ in their last digits.
+  // Sums of the same numbers in another order differ in the last digits.
   constexpr double rounding = 1 + 1e-9;
   std::map<int, std::vector<Seat>> best = seats_of(all, Arrange::rectangle, busiest * rounding);
   if (tiles_in(best) <= tiles) return best;
@@ -160,7 +160,7 @@ void pack_blocks(workloads::TiledNetwork& tiled, const hw::ChipParameters& chip,
     take_places(layout, all, seats_for(all, choice.kind, tiles_of_chip));
     return layout;
   };
-  // Of one copy of each matrix, so that parts are the same however many copies there are.
+  // The cut is chosen for one copy of each matrix, so that it does not depend on the number of copies.
   const SplitOfMatrices even{}, filling{true, true};
   SplitOfMatrices chosen = choice.split == Split::filling ? filling : even;
   if (choice.split == Split::automatic) {

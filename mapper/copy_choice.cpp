@@ -15,7 +15,7 @@ namespace {
 int turn_of(const workloads::Network& network, const std::string& matrix) {
   for (const workloads::Node& node : network.nodes) {
     if (!node.matrices.empty() && network.matrix(node).name == matrix && node.window() != nullptr) {
-      // A plane of a single row has no rows to take turns with.
+      // Rows of a plane with a single row cannot be divided among copies.
       const workloads::Shape& shape = network.values[static_cast<std::size_t>(node.output)].shape;
       const bool rows = (shape.size() == 4 && shape[2] > 1) || workloads::frames(network, node) > 1;
       return rows ? static_cast<int>(shape.back()) : 1;
@@ -36,7 +36,7 @@ LayerDemand in_turns(LayerDemand demand, int turn) {
 void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const CopyChoice& standard,
                    const std::map<std::string, CopyChoice>& own, bool rows) {
   std::vector<MatrixDemand> demands = matrix_demands(tiled, chip);
-  std::vector<LayerDemand> chosen;  // automatically
+  std::vector<LayerDemand> chosen;  // demands of matrices with automatic copies
   std::vector<tiles::MatrixLayout*> chosen_layout;
   auto tiles = static_cast<std::int64_t>(chip.nodes_of(hw::CoreKind::analog).size()) * chip.tiles_per_core;
   for (const MatrixDemand& matrix : demands) {
@@ -54,7 +54,7 @@ void assign_copies(workloads::TiledNetwork& tiled, const hw::ChipParameters& chi
     layout->copies = demand.one_copy ? 1 : static_cast<int>(std::min(wanted, demand.positions));
     tiles -= demand.tiles * layout->copies;
   }
-  // Where one copy does not fit, the mapper says what is missing.
+  // If one copy of each does not fit, the mapper reports the shortfall later.
   if (const auto plan = fastest_copies(chosen, tiles); plan && !chosen.empty()) {
     for (std::size_t i = 0; i < chosen.size(); ++i) chosen_layout[i]->copies = static_cast<int>(plan->copies[i]);
   }

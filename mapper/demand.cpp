@@ -48,7 +48,7 @@ std::vector<MatrixDemand> matrix_demands(const workloads::TiledNetwork& tiled, c
         demand.utilisation = cells / (static_cast<double>(used.size()) * tile.rows * tile.columns);
         all.push_back(demand);
       }
-      // Nodes that share a matrix take turns on its tiles.
+      // Nodes that share a matrix use its tiles one after the other.
       LayerDemand& demand = all[place->second].demand;
       demand.positions += network.positions(node);
       demand.one_copy = demand.one_copy || node.recurrence() != nullptr || !fresh;

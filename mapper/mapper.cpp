@@ -152,7 +152,7 @@ workloads::TiledNetwork lay_out(workloads::Network network, tiles::LayerTiles ti
 
 namespace {
 
-/// A token goes through the phases alone, and finds nothing in the cores that an earlier one left there.
+/// With phases, tokens are computed one at a time, and the cores keep no caches between tokens.
 void check_tokens_in_phases(const MapperParameters& parameters) {
   if (parameters.reload_batch > 1) {
     throw base::UserError(fmt::format("mapper.reload_batch is {}: a token waits for the one before and goes through the phases alone; set it to 1",
@@ -166,7 +166,7 @@ void check_tokens_in_phases(const MapperParameters& parameters) {
   }
 }
 
-/// Where matrices have copies, the rest is to keep up with them.
+/// Limits of the other stages if matrices have copies: stages are divided so that none is slower than the copies.
 std::optional<StageLimits> stage_limits(const workloads::TiledNetwork& tiled, const hw::ChipParameters& chip, const MapperParameters& parameters) {
   if (parameters.saved) return StageLimits{.divided = wanted_divisions(*parameters.saved, tiled.network)};
   bool copied = false;
@@ -186,7 +186,7 @@ std::optional<StageLimits> stage_limits(const workloads::TiledNetwork& tiled, co
                      .network_hertz = chip.network_clock.value_or(chip.clock).si()};
 }
 
-/// Copies serve positions of one inference side by side.
+/// Checks that copies are allowed: they compute positions of one inference in parallel.
 void check_copies(const workloads::TiledNetwork& tiled, const MapperParameters& parameters, const InferenceMode& mode) {
   const auto copied = std::ranges::find_if(tiled.layout.matrices, [](const tiles::MatrixLayout& matrix) { return matrix.copies > 1; });
   if (copied == tiled.layout.matrices.end()) return;
@@ -198,7 +198,7 @@ void check_copies(const workloads::TiledNetwork& tiled, const MapperParameters& 
   if (mode.kind != InferenceMode::Kind::whole) refuse("inferences of tokens with caches have one stage for each matrix (--mode)");
 }
 
-/// Tiles that are programmed in turn hold one block each.
+/// Checks that tiles are not shared if weights are reloaded.
 void check_packing(const workloads::TiledNetwork& tiled, const MapperParameters& parameters) {
   if (!tiled.layout.packed() || !parameters.reloaded) return;
   throw base::UserError(
@@ -206,7 +206,7 @@ void check_packing(const workloads::TiledNetwork& tiled, const MapperParameters&
       "mapper.packing to none or mapper.weights to stationary");
 }
 
-/// A saved mapping is of one mode of inference, and of tiles that keep their weights.
+/// Checks that a saved mapping is used with its mode of inference, and not with reloaded weights.
 void check_saved(const MapperParameters& parameters, const InferenceMode& mode) {
   if (!parameters.saved) return;
   const InferenceMode& saved = parameters.saved->mode;
@@ -223,7 +223,7 @@ void check_saved(const MapperParameters& parameters, const InferenceMode& mode) 
   }
 }
 
-/// Several chips have tiles enough, or more of them.
+/// Checks that weights are not reloaded on several chips.
 void check_chips(const hw::ChipParameters& chip, const MapperParameters& parameters) {
   if (chip.chips == 1 || !parameters.reloaded) return;
   throw base::UserError(
@@ -232,7 +232,7 @@ void check_chips(const hw::ChipParameters& chip, const MapperParameters& paramet
                   chip.chips));
 }
 
-/// Buffers and places, in phases where weights are reloaded: a phase that finds no place gets fewer tiles, down to one.
+/// Sizes buffers and places stages, for each phase if weights are reloaded. A phase that does not fit gets fewer tiles, down to one.
 Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, const MapperParameters& parameters,
             const InferenceMode& mode) {
   PhaseOptions options{.batch = parameters.reload_batch, .fastest = parameters.fastest_phases};
@@ -244,19 +244,19 @@ Lowered fit(const Lowered& lowered, const hw::ChipParameters& chip, const tiles:
     for_each_phase(tried.program, [&](hw::Program& program) { size_buffers(program, chip, parameters.buffer_slack); });
     const std::optional<PlacementFailure> misfit = place_phases(tried, chip, tile, parameters.placement);
     if (!misfit) return tried;
-    // What cannot be divided further has more tiles than the limit asked for.
+    // A part that cannot be divided further has more tiles than the limit.
     const std::size_t before = misfit->part < limits.size() ? limits[misfit->part] : misfit->tiles;
     if (!parameters.reloaded) {
       throw shortfall(misfit->error, tried, chip, tile);
     }
     if (misfit->tiles <= 1 || misfit->tiles > before) throw base::UserError(misfit->error);
     limits.resize(std::max(limits.size(), misfit->part + 1), lowered.tiles.size());
-    constexpr std::size_t step = 8;  // an eighth fewer: close to the most that do, in few attempts
+    constexpr std::size_t step = 8;  // an eighth fewer: near the maximum after few attempts
     limits[misfit->part] = misfit->tiles - std::max<std::size_t>(1, misfit->tiles / step);
   }
 }
 
-/// Weights over cells of the tiles that hold some.
+/// Cells with weights over all cells of the tiles in use.
 double utilisation(const workloads::TiledNetwork& tiled) {
   double used = 0;
   std::map<int, double> cells;  // by tile

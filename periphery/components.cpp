@@ -102,7 +102,7 @@ Component buffer_component(std::string name, const BufferParameters& buffer, Per
                       .own_core_only = true,
                       .note = buffer.cost,
                       .source = "tile.buffer.write_energy, tile.buffer.read_energy, tile.buffer.area, tile.buffer.leakage"};
-  // A buffer that a chip does not have has no price to doubt; one with figures of its own neither.
+  // The limits of the memory model matter only if the buffer exists and the model supplies its area and its leakage.
   if (bits > 0 && !buffer.area_per_bit && !buffer.leakage_per_bit) {
     if (std::string outside = outside_memory(buffer.kind, buffer.technology, bits); !outside.empty())
       component.note.outside.push_back(std::move(outside));

@@ -36,9 +36,9 @@ const std::string sram_model =
     laws;
 const std::string leakage_model = "logic of DSENT (Sun et al., NOCS 2012) by area, chip.threshold, chip.vdd and chip.temperature";
 
-/// Relative standard deviations (of the logarithm) of what the laws say.
+/// Standard deviations of the logarithm of the costs that the scaling laws give.
 constexpr double logic_spread = 0.4, memory_spread = 0.3;
-/// What was published for 40 nm is scaled from the nearest row.
+/// Costs published for 40 nm are scaled from 45 nm, the nearest row.
 constexpr double multiplier_nm = 45, multiplier_v = 1.0, isaac_nm = 32, isaac_v = 0.9;
 constexpr double as_picojoule = base::unit::picojoule.si(), as_square_micrometre = base::unit::square_micrometre.si();
 
@@ -133,7 +133,7 @@ BufferParameters BufferParameters::read(const base::Config& config) {
   p.technology = Technology::read(config);
   p.kind = config.word("tile.buffer.kind") == "edram" ? MemoryKind::edram : MemoryKind::sram;
   p.cost.spread = {memory_spread, memory_spread, leakage_spread};
-  // Empty: the model, once the capacity is known.
+  // Empty: the memory model applies, once the capacity is known.
   const auto own = [&](const char* key, const char* unit, double Spread::*spread) -> std::optional<double> {
     if (!config.optional_real(key, "model")) return std::nullopt;
     return cost_or(config, key, p.cost, spread, unit, 0);

@@ -96,7 +96,7 @@ void AnalogMatrix::forward(std::span<const float> x, std::span<const base::Event
   std::fill_n(y.begin(), static_cast<std::ptrdiff_t>(batch * outputs), 0.0F);
   const std::size_t blocks = state_->layout.blocks.size();
   for (std::size_t begin = 0, end = 0; begin < batch; begin = end) {
-    // Rows that follow each other on one copy.
+    // Successive rows on the same copy form one call.
     const int copy = state_->layout.copy_of(events[begin].position);
     for (end = begin + 1; end < batch && (state_->layout.copies == 1 || state_->layout.copy_of(events[end].position) == copy);) ++end;
     const std::size_t rows = end - begin;
@@ -185,7 +185,7 @@ std::vector<float> scaled_weights(const TileParameters& parameters, const Matrix
   return scaled;
 }
 
-/// Whether a cell of a block is not cut off.
+/// Whether a cell of a block conducts. A selector of blocks cuts off cells without a weight.
 bool conducts(const TileParameters& parameters, const Block& block, std::size_t input, std::size_t output) {
   return !parameters.block_selector || block.holds(static_cast<int>(input), static_cast<int>(output));
 }
@@ -233,7 +233,7 @@ double target_conductance_sum(const TileParameters& parameters, const MatrixLayo
   double sum_us = 0.0;
   for (const SliceWeights& slice : slice_weights(parameters.coding, scaled)) {
     double shares = 0;
-    // Both devices of a pair rest at the least conductance, one carries the weight; a single device lies around the middle of the range.
+    // Both devices of a pair have the least conductance, and one adds the weight. A single device has the middle of the range plus half the weight.
     for (const float w : slice.weights) shares += differential ? static_cast<double>(std::abs(w)) : 0.5 * (static_cast<double>(w) + 1.0);
     const auto cells = static_cast<double>(conducting);
     const double references = differential ? 0.0 : static_cast<double>(block.inputs()) * (device.least_us + 0.5 * range);

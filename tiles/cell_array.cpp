@@ -57,7 +57,7 @@ CellArray::CellArray(const TileParameters& parameters, std::shared_ptr<const Dev
   for (int pair = 0; pair < coding.pairs; ++pair) {
     program_pair(pair, left, exchange);
     if (!coding.residual || pair + 1 == coding.pairs) continue;
-    // What the pairs so far hold, read without noise, is what programming can verify; the rest goes to the next one, times its lower significance.
+    // Programming verifies the pairs so far by a read without noise. The next pair stores the remaining error, scaled up because its weight is lower.
     std::vector<float> held(left.size(), 0.0F);
     add_weights(planes_, 0.0, nullptr, held);
     const auto boost = static_cast<float>(whole_power(coding.significance, pair + 1));
@@ -78,7 +78,7 @@ void CellArray::to_targets(std::span<float> shares) const {
 void CellArray::program_pair(int pair, std::span<const float> weights, ConductanceExchange* exchange) {
   const WeightCoding& coding = parameters_.coding;
   const auto range = static_cast<float>(device_->most_us() - device_->least_us());
-  double shares = 0;  // of all pairs in a weight of 1
+  double shares = 0;  // sum over all pairs, for a weight of 1
   for (int p = 0; p < coding.pairs; ++p) shares += 1.0 / whole_power(coding.significance, p);
   const double share = 1.0 / whole_power(coding.significance, pair) / (coding.residual ? 1.0 : shares);
   const auto index = static_cast<std::uint32_t>(pair);
@@ -126,7 +126,7 @@ CellArray::Plane CellArray::programmed(std::uint32_t pair, std::uint32_t sign, f
     device_->program(targets, {}, {}, plane.first, {});
   } else {
     plane.second.resize(targets.size());
-    // Draws wait where the state goes. What was measured is what programming left: it has no errors any more.
+    // The arrays of the state first hold the random draws. Measured conductances include the programming error, so none is added.
     if (measured) {
       std::ranges::fill(plane.first, 0.0F);
     } else {
@@ -186,7 +186,7 @@ void CellArray::through_wires(std::vector<float>& conductances) const {
   const auto inputs = static_cast<std::size_t>(inputs_);
   const std::size_t outputs = conductances.size() / inputs;
   const Wires& wires = parameters_.wires;
-  // The circuit has its sense amplifiers at the last input.
+  // The circuit model has its sense amplifiers at the last input.
   const auto input_at = [&](std::size_t j) { return wires.sense_first ? inputs - 1 - j : j; };
   std::vector<double> siemens(conductances.size());
   const double microsiemens = base::unit::microsiemens.si();
@@ -243,7 +243,7 @@ void CellArray::add_row_conductances(double seconds, std::uint32_t time_index, s
   std::vector<float> now;
   for (const Plane& plane : planes_) {
     conductances(plane, seconds, &time_index, now);
-    const std::size_t columns = now.size() / siemens.size();  // of a reference column one
+    const std::size_t columns = now.size() / siemens.size();  // 1 for a reference column
     for (std::size_t j = 0; j < siemens.size(); ++j) {
       double sum = 0;
       for (std::size_t i = 0; i < columns; ++i) sum += static_cast<double>(now[j * columns + i]);

@@ -9,7 +9,7 @@ namespace {
 using periphery::Component;
 using periphery::Per;
 
-/// The cells take area, and energy only as part of an array that is read out.
+/// Area and leakage of the cells. Their energy is counted in array().
 Component cells(const TileParameters& tile) {
   return {.name = "array",
           .per = Per::tile,
@@ -52,7 +52,7 @@ Component programming(const TileParameters& tile) {
   return {.name = "programming",
           .per = Per::tile,
           .events = {{programmed_device, programming_energy(tile, 1)}},
-          .occasional = true,  // only a chip whose weights are reloaded programs anything while it runs
+          .occasional = true,  // only a chip that reloads weights programs devices while it runs
           .source = "tile.program.iteration_energy, tile.program.iterations"};
 }
 

@@ -23,7 +23,7 @@ HWY_INLINE StageVector converted(StageVector x, float range, bool ranged, float 
     x = hn::Mul(hn::Min(hn::Max(x, hn::Neg(alpha)), alpha), hn::Set(tag, 1.0F / range));
   }
   if (largest_code == 0.0F) return x;
-  // As periphery::Quantiser over [-1, 1]: clipped, rounded half to even by a number that leaves no fraction bits, clipped, back to full scale.
+  // As periphery::Quantiser over [-1, 1]: clip, round half to even by adding a number that leaves no fraction bits, clip, scale back.
   const StageVector limit = hn::Set(tag, largest_code);
   const StageVector beyond = hn::Set(tag, largest_code + 1.0F);
   const StageVector to_integer = hn::Set(tag, 12582912.0F);
@@ -74,7 +74,7 @@ bool run_stage(const float* x, std::size_t inputs, float range, bool ranged, flo
     }
     const StageVector v = hn::Load(tag, rest);
     const StageVector magnitude = hn::Abs(v);
-    finite += hn::CountTrue(tag, hn::Le(magnitude, largest)) - (lanes - left);  // zeros fill the vector up
+    finite += hn::CountTrue(tag, hn::Le(magnitude, largest)) - (lanes - left);  // without the zeros of the padding
     if (ranged) beyond += hn::CountTrue(tag, hn::Gt(magnitude, alpha));
     store(converted(v, range, ranged, largest_code), hn::Load(tag, shape), ir_drop, square, out);
     for (std::size_t k = 0; k < left * count; ++k) interleaved[j * count + k] = out[k];

@@ -15,10 +15,10 @@ using periphery::InputPasses;
 using periphery::NumberFormat;
 using periphery::Quantiser;
 
-/// Properties of the read-out that are drawn once, in the phase of their events.
+/// Properties of the read-out that are drawn once. The value is EventId::phase of the draws.
 enum Property : std::uint8_t { voltage_offset, curvature, noise_spread };
 
-/// Activations travel on the converter's own grid when the widths agree: rounding twice would change nothing.
+/// Rounds activations to their format. With the width of the DAC its rounding suffices, because a second rounding would change nothing.
 void round_activations(const TileParameters& tile, std::span<float> row) {
   const NumberFormat& format = tile.digital.activation_format;
   if (format.kind != NumberFormat::Kind::integer) {
@@ -97,7 +97,7 @@ void select_readout(const periphery::DacParameters& dac, std::span<const float> 
     if (dac.twos_complement) {
       v = static_cast<float>(((v < 0.0F ? 0U - code : code) >> bit) & 1U);
     } else {
-      v = std::copysign(static_cast<float>((code >> bit) & 1U), v);  // the bit has the sign of the whole
+      v = std::copysign(static_cast<float>((code >> bit) & 1U), v);  // the bit has the sign of the code
     }
   }
 }

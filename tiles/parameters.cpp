@@ -25,7 +25,7 @@ using base::word;
 using periphery::CostNote;
 
 constexpr double most = 1e6;
-constexpr double longest_interval_s = 1000.0 * 365 * 86400;  // as far as ages of a chip go
+constexpr double longest_interval_s = 1000.0 * 365 * 86400;  // 1000 years, the limit of --times
 
 Declaration number_or_off(std::string key, base::Value value, double minimum, double maximum, std::string sentence, std::string source) {
   return base::number_or(std::move(key), "", std::move(value), minimum, maximum, {"off"}, std::move(sentence), std::move(source));
@@ -234,8 +234,7 @@ Wires read_wires(const base::Config& config) {
   return w;
 }
 
-/// Refuses tile.device.ageing: resplit_pairs where there are no pairs to split anew, or where what their devices hold is not a conductance that
-/// drifts.
+/// Refuses tile.device.ageing: resplit_pairs for weights without pairs of devices, for devices that do not drift, and with stuck devices.
 void check_ageing(const base::Config& config, const TileParameters& tile) {
   if (tile.device.ageing == Ageing::per_device) return;
   const std::string key = "tile.device.ageing";
@@ -251,8 +250,8 @@ void check_ageing(const base::Config& config, const TileParameters& tile) {
   }
 }
 
-/// A capacitor that holds the charge of a column, its switches and buffer: in um2. The capacitor is that whose thermal noise is a quarter of a step
-/// of the converter at full scale of the supply, or 10 fF. Architect's choice: 2 fF/um2, and 10 um2 at 14 nm besides.
+/// Area in um2 of the capacitor that holds the charge of a column, its switches and buffer. The thermal noise of the capacitor is a quarter of a
+/// step of the converter at full scale of the supply; it has at least 10 fF. Architect's choice: 2 fF/um2, and 10 um2 at 14 nm for the rest.
 double hold_um2(const TileParameters& p, const periphery::Technology& technology) {
   constexpr double boltzmann = 1.380649e-23, kelvin = 298.15, least_ff = 10, femtofarad = 1e-15, ff_per_um2 = 2, switches_um2 = 10, steps = 4;
   constexpr int ideal_bits = 8;
@@ -261,9 +260,10 @@ double hold_um2(const TileParameters& p, const periphery::Technology& technology
   return capacitance_ff / ff_per_um2 + switches_um2 * periphery::analog_area(technology, periphery::reference_nm);
 }
 
-/// Read-out of one column in um2. The published ones hold one charge and reach one converter; a design that integrates and converts in turn holds
-/// none, one that weighs the bits of its inputs as charges one more, one whose columns reach every converter has a switch for each of them, and one
-/// that reads the signs of weights apart has no mirror that subtracts them (architect's choice: 20 um2).
+/// Area in um2 of the read-out of one column. The published area contains one sample-and-hold and the connection to one converter. Designs that
+/// integrate and convert in turn have no sample-and-hold; designs that add the bits of inputs as charges have one more; designs whose columns reach
+/// every converter have a switch for each; designs that read the signs of weights separately have no mirror that subtracts them (architect's
+/// choice: 20 um2).
 double front_end_um2(const TileParameters& p, const periphery::Technology& technology) {
   constexpr double published_um2 = 1500, usual_hold_um2 = 15, switch_um2 = 1, mirror_um2 = 20;
   const int holds = (p.adc.pipelined ? 1 : 0) + (p.dac.sums_bits ? 1 : 0);
@@ -273,8 +273,8 @@ double front_end_um2(const TileParameters& p, const periphery::Technology& techn
          hold_um2(p, technology) * holds;
 }
 
-/// Area of one cell of `devices`: a transistor and a device above it; or static cells of 8 transistors, a third larger than those of 6 (Chang et al.,
-/// VLSI 2005), one for each bit of a device.
+/// Area in um2 of one cell of `devices` devices: for each device a transistor with the device above it, or for each bit of a device a static cell of
+/// 8 transistors, a third larger than one of 6 (Chang et al., VLSI 2005).
 double cell_um2(const TileParameters& p, const periphery::Technology& technology, int devices) {
   constexpr double device_um2 = 0.25, eight_over_six = 1.3, with_selector = 1.5;
   const double selected = p.block_selector ? devices * with_selector : devices;
@@ -282,7 +282,7 @@ double cell_um2(const TileParameters& p, const periphery::Technology& technology
   return selected * p.device.bits() * eight_over_six * periphery::sram_cell(technology).si() / base::unit::square_micrometre.si();
 }
 
-/// Costs of the array, its read-out and its supply; device, coding and converters are known.
+/// Reads the costs of the array, its read-out and its supply. Device, coding and converters must have been read before.
 void read_array(const base::Config& config, TileParameters& p) {
   constexpr double square_micrometre = base::unit::square_micrometre.si();
   using periphery::reference_nm;
@@ -324,8 +324,8 @@ void read_array(const base::Config& config, TileParameters& p) {
   p.front_end.area = base::Area(periphery::cost_or(config, "tile.front_end.area", p.front_end.cost, &periphery::Spread::area, "m2",
                                                    front_end_um2(p, technology) * square_micrometre));
   CostNote& regulator = p.regulator.cost;
-  // Half of the regulator drives the current of programming, to so many columns at once. The other half reads, with a voltage for each sign of input
-  // where both are driven at once.
+  // Half of the regulator supplies the programming current, in proportion to the columns programmed at once. The other half supplies the read
+  // voltages: two if both signs of inputs are driven at once, else one.
   constexpr double usual_columns = 64;
   const double voltages = p.dac.passes == periphery::InputPasses::one && !p.dac.twos_complement ? 1.0 : 0.5;
   const double drivers = 0.5 * voltages + 0.5 * p.programming.parallel_columns / usual_columns;
@@ -336,8 +336,8 @@ void read_array(const base::Config& config, TileParameters& p) {
                                                    supply_um2 * drivers * square_micrometre * periphery::analog_area(technology, reference_nm)));
 }
 
-/// Refuses a read-out that is too weak or too short: thermal noise of half the conductance of a column that is more than the design's output noise,
-/// and more than can be left out.
+/// Refuses a read voltage or an integration time that is too small: the thermal noise of a column with half its conductance must not exceed both
+/// the design's output noise and 0.1 full cells, which is negligible.
 void check_thermal_noise(const base::Config& config, const TileParameters& p) {
   constexpr double boltzmann = 1.380649e-23, kelvin = 298.15, negligible = 0.1;
   const double full_cell = p.device.most_us * base::unit::microsiemens.si() * p.read_voltage.si();
@@ -353,7 +353,7 @@ void check_thermal_noise(const base::Config& config, const TileParameters& p) {
                   noise));
 }
 
-/// Refuses drivers that settle faster than gates switch: ten gate delays for level shifter and driver.
+/// Refuses a settling time below ten gate delays, the delay of level shifter and driver.
 void check_settling(const base::Config& config, const TileParameters& p) {
   constexpr double gates = 10;
   const double least_s = gates * periphery::gate_delay(periphery::Technology::read(config)).si();
@@ -432,7 +432,7 @@ int TileParameters::columns_of(int outputs) const {
 int TileParameters::converted_outputs(int outputs) const { return adc.unused == periphery::UnusedColumns::converted ? output_capacity() : outputs; }
 
 base::Duration TileParameters::conversion_time(int outputs) const {
-  int turns = adc.mux;  // columns that a converter goes through; pairs meet before it
+  int turns = adc.mux;  // columns that share a converter; the columns of a pair are joined before it
   if (adc.unused == periphery::UnusedColumns::skipped) {
     const int converters = (columns + adc.mux - 1) / adc.mux, used = outputs * coding.slices;
     turns = std::min(turns, (used + converters - 1) / converters);

@@ -32,7 +32,7 @@ Programming Programming::read(const base::Config& config) {
 
 namespace {
 
-/// Columns of a tile that hold no weights but what an offset is taken from.
+/// Reference columns of a tile: they hold the offset that is subtracted, and no weights.
 int reference_columns(const TileParameters& tile) { return tile.coding.kind == WeightCoding::Kind::offset ? tile.coding.columns_per_output() : 0; }
 
 }  // namespace

@@ -8,13 +8,13 @@ namespace mho::tiles {
 
 namespace {
 
-/// Steps of an integer scale format over the block's largest scale; scales are positive, so all codes count.
+/// Rounds up to a multiple of the step of an integer scale format, whose full scale is the block's largest scale. All codes are positive.
 float round_up_to_step(float gamma, float largest, int bits) {
   const float step = largest / static_cast<float>((1 << bits) - 1);
   return std::max(1.0F, std::ceil(gamma / step)) * step;
 }
 
-/// Largest magnitude; in lanes, because one long chain of maxima is slow.
+/// Largest magnitude, computed in lanes, because one long chain of maxima is slow.
 float largest_of(std::span<const float> values) {
   constexpr std::size_t lanes = 16;
   float most[lanes] = {};
@@ -26,7 +26,7 @@ float largest_of(std::span<const float> values) {
   return *std::ranges::max_element(most);
 }
 
-/// Rounds to multiples of `unit` in `format`. What is not 0 does not become 0: no column can be scaled by that.
+/// Rounds scales to `format` in units of `unit`. Positive scales stay positive, because no column can be scaled by 0.
 void round_relative(const periphery::NumberFormat& format, float unit, std::span<float> scales, periphery::OutsideFormat* outside) {
   if (format.kind == periphery::NumberFormat::Kind::float32) return;
   std::vector<float> relative(scales.begin(), scales.end());
@@ -70,7 +70,7 @@ std::vector<float> column_scales(const TileParameters& parameters, const Block& 
 
 float scale_unit(std::span<const float> weights) {
   const float largest = largest_of(weights);
-  // A subnormal matrix is as good as one of the smallest normal number.
+  // The unit has a lower limit, so that it is a normal number also for a matrix of subnormal numbers.
   return largest > 0.0F && std::isfinite(largest) ? std::ldexp(1.0F, std::max(std::ilogb(largest), std::numeric_limits<float>::min_exponent)) : 1.0F;
 }
 

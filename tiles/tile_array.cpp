@@ -1,4 +1,4 @@
-// The state of a tile through its life: programming, ageing, drift compensation. What a product does is in tile_mvm.cpp.
+// The state of a tile: programming, ageing, drift compensation. The product is in tile_mvm.cpp.
 #include "tiles/tile_array.h"
 
 #include <algorithm>
@@ -12,11 +12,11 @@ namespace mho::tiles {
 
 namespace {
 
-/// time_index of the reading right after programming, the reference of the drift compensation: no evaluation time has it.
+/// time_index of the reading right after programming, the reference of the drift compensation. No evaluation time has this index.
 constexpr std::uint32_t reference_reading_index = 0xFFFFFFFFU;
-/// Added to the time_index of readings that measured the drift compensation before, at an earlier age: no evaluation time has so many.
+/// Bit in the time_index of readings that measured the drift compensation at an earlier age. Indices of evaluation times are smaller.
 constexpr std::uint32_t earlier_reading_bit = 0x80000000U;
-/// EventId::pass of readings for the drift compensation; inference uses 0 and 1, these this one and the next.
+/// EventId::pass of readings for the drift compensation: 254 and 255. Inference uses 0 and 1.
 constexpr std::uint8_t compensation_pass = 254;
 
 /// The block's weights over the scale of their output, clipped to +-1, [inputs][outputs].
@@ -26,7 +26,7 @@ void scale_weights(std::span<const float> weights, std::size_t matrix_inputs, co
   const auto outputs = static_cast<std::size_t>(block.outputs());
   const auto first_weight = static_cast<std::size_t>(block.output_begin) * matrix_inputs + static_cast<std::size_t>(block.input_begin);
   scaled.resize(inputs * outputs);
-  // Transposed a few outputs at a time, so that a line of the result is written once.
+  // Transposed a few outputs at a time, so that each cache line of the result is written once.
   constexpr std::size_t outputs_at_once = 16;
   for (std::size_t first = 0; first < outputs; first += outputs_at_once) {
     for (std::size_t j = 0; j < inputs; ++j) {
@@ -90,7 +90,7 @@ TileArray::Draws TileArray::draws(std::uint32_t time_index) const {
 }
 
 std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const {
-  // Step 4 of a one-hot vector of full scale is a row of the packed weights, bit for bit what products() gives, without the zeros.
+  // For a one-hot vector of full scale, step 4 gives a row of the packed weights: bit for bit the result of products(), without multiplying zeros.
   std::vector<float> row(padded_outputs()), shaped(padded_outputs()), load(padded_outputs()), drawn;
   if (draws_together()) drawn.resize(outputs());
   std::vector<double> magnitudes(outputs(), 0.0);
@@ -99,7 +99,7 @@ std::vector<double> TileArray::one_hot_products(std::uint32_t time_index) const 
     slices_.front().weights().copy_row(static_cast<int>(j), row);
     for (std::size_t i = 0; i < row.size(); ++i) {
       shaped[i] = row[i] * profile_[j];
-      load[i] = std::abs(row[i]);  // of the square of the input, too
+      load[i] = std::abs(row[i]);  // serves also for the square of the input, which is 1
     }
     const base::EventId event{.sample = static_cast<std::uint32_t>(j), .pass = compensation_pass};
     const auto y = std::span(row).first(outputs());
@@ -167,7 +167,7 @@ double TileArray::mean_magnitude(bool programmed) const {
 void TileArray::compensate(std::uint32_t time_index) {
   const std::size_t outputs = output_scale_.size();
   std::vector<float> factors(outputs, 1.0F);
-  // A tile or column that reads nothing at all (weights zero, no noise) has nothing to compensate.
+  // A tile or column whose readings are 0 (weights zero, no noise) is not compensated.
   const auto ratio = [](double then, double now) { return then > 0.0 && now > 0.0 ? static_cast<float>(then / now) : 1.0F; };
   const auto total = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
   switch (parameters_.compensation) {
@@ -222,7 +222,7 @@ void TileArray::set_time(double seconds, std::uint32_t time_index) {
     compensate(time_index);
     return;
   }
-  // Just before it is measured again the factor is as old as the interval; within the first interval it is that after programming.
+  // The evaluation is just before the next measurement: the factor was measured one interval ago, or within the first interval after programming.
   if (const double measured = age - *parameters_.recalibration_s; measured > 0) {
     read(measured, time_index | earlier_reading_bit);
     compensate(time_index | earlier_reading_bit);

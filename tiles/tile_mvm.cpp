@@ -2,14 +2,13 @@
 // control flow around them:
 //
 //   accumulate    for each group of vectors:
-//     convert_all   bound management: the whole product again with halved inputs while an output clips
+//     convert_all   bound management: repeats the whole product with halved inputs while an output clips
 //       convert       one batch:
 //         drive         for each vector:                    1 input range, 2 DAC
 //                         for each sign and bit of it:        3 input noise
-//                       for each line (slice, sign of weight where these are read apart), all rows at once:
+//                       for each line (slice, and sign of weight if read separately), all rows at once:
 //                                                           4 product
-//         read_line       for each vector, sign and bit:      5 IR drop; then the sum of both signs and of bits, where they meet before the
-//         converters
+//         read_line       for each vector, sign and bit:      5 IR drop; then the sum of signs and bits that are added before the converters
 //           read_out                                          6 offset and series resistance, 7 read noise, 8 output nonlinearity,
 //                                                             9 output noise, 10 ADC
 //                                                             11 digital: shift-and-add of bits, signs and slices
@@ -33,7 +32,7 @@ namespace {
 using periphery::InputPasses;
 using periphery::Quantiser;
 
-/// Random numbers of one row. They hold until the next call of the same function in this thread.
+/// Random numbers of one row, valid until the next call of the same function in this thread.
 std::span<const float> normals(const base::RandomStream& stream, const base::EventId& event, std::size_t count) {
   thread_local std::vector<float> numbers;
   numbers.resize(count);
@@ -53,7 +52,7 @@ float largest_magnitude(std::span<const float> values) {
   return most;
 }
 
-/// Appends the places of values at or beyond `bound`; the first value has place `first`.
+/// Appends the indices of values whose magnitude is at least `bound`; the first value has index `first`.
 void note_saturated(std::span<const float> values, float bound, std::size_t first, std::vector<std::size_t>& saturated) {
   if (largest_magnitude(values) < bound) return;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -63,26 +62,26 @@ void note_saturated(std::span<const float> values, float bound, std::size_t firs
 
 }  // namespace
 
-/// One batch on its way through the steps. A thread keeps it from batch to batch, so that its arrays are allocated once.
+/// State of one batch between the steps. A thread reuses it for its next batches, so that the arrays are allocated once.
 struct TileArray::Batch {
   std::span<const Job> jobs;
   std::size_t phases = 1;             ///< bits of a vector that are read out one after the other
   std::size_t readouts = 1;           ///< rows of a vector, [sign][bit]
   std::vector<base::EventId> events;  ///< by row
 
-  std::vector<float> vector, driven;  ///< one vector behind the DAC, and its share of one row
-  std::vector<float> operands;        ///< what step 4 reads: [rows][inputs][selection.count()]
+  std::vector<float> vector, driven;  ///< one vector after the DAC, and the part of it that one row drives
+  std::vector<float> operands;        ///< inputs of step 4: [rows][inputs][selection.count()]
   std::vector<float> square_norms;    ///< ||x||_2^2 by row where the read noise is constant, else 0
-  std::vector<float> products;        ///< what step 4 gives: [selection.count()][rows][padded outputs]
+  std::vector<float> products;        ///< results of step 4: [selection.count()][rows][padded outputs]
   std::vector<float> noise;           ///< normal numbers of all rows where draws_together(): [rows][outputs]
 
-  std::vector<float> factors;       ///< by job: what step 1 and bound management divided the inputs by
+  std::vector<float> factors;       ///< by job: divisor of the inputs in step 1 and bound management
   std::vector<std::size_t> beyond;  ///< by job: outputs beyond the converters' bound
 
   [[nodiscard]] std::size_t rows() const { return jobs.size() * readouts; }
 };
 
-/// What step 4 gives for one row, by output; empty where it is not selected.
+/// Results of step 4 for one row, by output; empty if not selected.
 struct TileArray::Sums {
   std::span<float> y;       ///< sum_j w_ij x_j
   std::span<float> shaped;  ///< sum_j w_ij x_j p_j
@@ -144,7 +143,7 @@ bool TileArray::drive(Batch& batch, const Draws& draws, MvmStatistics* statistic
   for (std::size_t b = 0; b < batch.jobs.size(); ++b) {
     std::uint64_t clipped = 0;
     if (stage && batch.jobs[b].attenuation == 1.0F && !power) {
-      // Steps 1 and 2 in one pass; step 3 has nothing to do.
+      // Steps 1 and 2 in one pass; there is no noise for step 3.
       if (!stage->run({batch.jobs[b].x, inputs()}, batch.operands.data() + b * length, clipped)) return false;
       batch.factors[b] = 1.0F;
       batch.square_norms[b] = 0.0F;
@@ -251,14 +250,14 @@ bool TileArray::meet(Batch& batch, std::size_t row, std::size_t readout, ReadLoa
   const Sums own = sums(batch, row);
   load = {own.square, batch.square_norms[row]};
   if (parameters_.dac.passes == InputPasses::two_analog) {
-    if (readout < batch.phases) return false;  // waits for the other sign of its bit
+    if (readout < batch.phases) return false;  // is added to the row of the other sign
     const Sums other = sums(batch, row - batch.phases);
     add_contribution(other.y, own.y);
     add_contribution(other.square, own.square);
     load.of_row += batch.square_norms[row - batch.phases];
   }
   if (!parameters_.dac.sums_bits) return true;
-  // Charges of the bits before lie in this row's predecessor.
+  // The previous row contains the sum of the charges of the lower bits.
   const std::size_t bit = readout % batch.phases;
   const float weight = bit_weight(bit);
   for (float& v : own.y) v *= weight;
@@ -315,7 +314,7 @@ bool TileArray::convert(std::span<const Job> jobs, const Draws& draws, std::span
       batch.noise.resize(batch.rows() * outputs());
       draws.output[line].short_normals(batch.events, outputs(), batch.noise);
     }
-    if (!norms.empty()) batch.square_norms = norms;  // which bits that meet have added up
+    if (!norms.empty()) batch.square_norms = norms;  // read_line() has added up those of bits
     read_line(batch, line, draws, y, statistics);    // steps 5 to 10, and shift-and-add
   }
   for (std::size_t b = 0; b < jobs.size(); ++b) {
@@ -364,7 +363,7 @@ bool TileArray::accumulate(std::span<const float> x, std::size_t x_stride, std::
   converted.resize(rows_at_once * padded_outputs());
   const Draws streams = draws(time_index_);
   periphery::OutsideFormat* const partial_sums = statistics == nullptr ? nullptr : &statistics->partial_sums;
-  // Where one conversion gives the output, and nothing multiplies it afterwards. What was rounded may lie a rounding below the bound.
+  // Outputs are compared with the bound only if each is one conversion with a static range. Rounding may put a clipped output just below the bound.
   constexpr double rounding = 1e-6;
   const bool single = parameters_.input_range.is_static() && !parameters_.adc.repeat_clipped;
   const auto bound = saturated != nullptr && single ? static_cast<float>(parameters_.adc.bound.value_or(0.0) * (1 - rounding)) : 0.0F;

@@ -13,13 +13,13 @@ namespace mho::tiles {
 
 namespace {
 
-/// The tile as training sees it.
+/// Parameters of a tile in training: ideal devices, no drift compensation.
 TileParameters trained(TileParameters parameters) {
   parameters.device = DeviceParameters{};
   parameters.device.kind = DeviceKind::ideal;
   parameters.device.stuck_rate = 0.0;
   parameters.coding = WeightCoding{};
-  // What training holds are weights, not the devices of their signs.
+  // Training holds signed weights, not one device for each sign.
   if (parameters.dac.splits_weights()) parameters.dac.passes = periphery::InputPasses::two_digital;
   parameters.compensation = DriftCompensation::none;
   if (parameters.wires.kind == Wires::Kind::exact) parameters.wires.kind = Wires::Kind::approximate;
@@ -98,7 +98,7 @@ void TrainingMatrix::begin_step(std::span<const float> weights, std::span<const 
                          step.number);
     for (int p = 0; p < tiles_[b].held().panels(); ++p) panels.emplace_back(b, p);
   }
-  // A thread costs as much as noise for some ten thousand weights.
+  // Starting a thread takes as long as the noise of some ten thousand weights.
   constexpr std::size_t weights_worth_a_thread = 1U << 15U;
   const int helpers = weights.size() < weights_worth_a_thread ? 1 : threads;
   base::parallel_for(panels.size(), helpers, [&](std::size_t k) { hold_panel(panels[k].first, panels[k].second, weights, scales, step); });

@@ -20,7 +20,7 @@ namespace mho::tiles::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using base::HWY_NAMESPACE::fused;
 
-/// `nodes` [steps + 1] deviations over magnitudes from 0 to 1; `count` a multiple of the lanes.
+/// Adds noise to `row`. `nodes` [steps + 1]: standard deviations at magnitudes from 0 to 1; `count`: a multiple of the lanes.
 void noisy_row(const float* nodes, int steps, float level, const float* normals, float* row, std::size_t count) {
   const hn::CappedTag<float, 16> tag;
   const hn::RebindToSigned<decltype(tag)> ints;
@@ -32,7 +32,7 @@ void noisy_row(const float* nodes, int steps, float level, const float* normals,
     const auto weight = hn::LoadU(tag, row + k);
     const auto magnitude = hn::Abs(weight);
     const auto place = hn::Mul(magnitude, scale);
-    // Not below 0 either: a weight that is no number must not read beyond the table.
+    // Not below 0 either, so that a weight of NaN does not read outside the table.
     const auto at = hn::Max(hn::Min(hn::ConvertTo(ints, place), last), hn::Zero(ints));
     const auto low = hn::GatherIndex(tag, nodes, at), high = hn::GatherIndex(tag, nodes + 1, at);
     const auto sigma = fused(hn::Sub(high, low), hn::Sub(place, hn::ConvertTo(tag, at)), low);
@@ -51,8 +51,8 @@ namespace {
 
 HWY_EXPORT(noisy_row);
 
-/// The published fits of the mushroom cell (Nandakumar et al., ICECS 2020; Joshi et al., Nat. Commun. 11:2473, 2020), at t0: neither drifted nor
-/// clamped at zero, so that the deviation is that of the fit.
+/// Standard deviation of the published fits of the mushroom cell (Nandakumar et al., ICECS 2020; Joshi et al., Nat. Commun. 11:2473, 2020) at t0,
+/// without drift and without the clamp at zero.
 double pcm_sigma(double relative) {
   const PcmFit& fit = mushroom_fit();
   const double programming =
@@ -63,9 +63,9 @@ double pcm_sigma(double relative) {
   return std::hypot(programming, reading);
 }
 
-/// Deviation of many devices with the same target; the same draws for every target, so that the curve is smooth.
+/// Standard deviation of many devices with the same target. All targets use the same draws, so that the curve is smooth.
 double device_sigma(const Device& device, double relative) {
-  constexpr std::size_t count = 4096;  // 1.1 % of sampling error, in all nodes alike
+  constexpr std::size_t count = 4096;  // 1.1 % sampling error, the same in all nodes
   const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::training, .node = base::hash_name("expected noise")});
   std::vector<float> target(count, static_cast<float>(device.least_us() + relative * (device.most_us() - device.least_us())));
   std::vector<float> first(count), second(count), now(count);

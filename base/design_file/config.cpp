@@ -26,7 +26,7 @@ std::string some_keys(const std::vector<std::string>& keys) {
   return keys.size() > shown ? text + ", ..." : text;
 }
 
-/// What the user may have meant by the unknown `key`: a near spelling, else a key with the same end ("adc.bits").
+/// A legal key in place of the unknown `key`: the nearest spelling, else the only key with the same end ("adc.bits"). Empty without one.
 std::string suggestion(const std::string& key, const std::vector<std::string>& legal) {
   std::string near = nearest_spelling(key, legal);
   if (near.empty()) {
@@ -210,7 +210,7 @@ const T& get(std::string_view key, const Value& value, const char* type) {
   misuse(key, fmt::format("does not hold a {}", type));
 }
 
-/// Whether `config` holds the word that stands for "no number" here. Another word than the one asked for is a slip in the code.
+/// Whether the value of `key` is `off_word`, the word for "no number". Throws std::logic_error if the key does not declare this word.
 bool holds_off_word(const Config& config, std::string_view key, std::string_view off_word) {
   const std::vector<std::string>& words = config.declaration(key).words;
   if (std::find(words.begin(), words.end(), off_word) == words.end()) misuse(key, fmt::format("does not take the word '{}'", off_word));

@@ -31,7 +31,7 @@ constexpr std::uint64_t prime3 = 0x165667B19E3779F9;
 constexpr std::uint64_t prime4 = 0x85EBCA77C2B2AE63;
 constexpr std::uint64_t prime5 = 0x27D4EB2F165667C5;
 
-/// `bytes` bytes at `data`, least significant first on every machine.
+/// The integer in `bytes` bytes at `data`, least significant byte first on every machine.
 template <int bytes>
 std::uint64_t little_endian(const char* data) {
   std::uint64_t word = 0;
@@ -43,7 +43,7 @@ std::uint64_t absorb(std::uint64_t lane, std::uint64_t word) { return std::rotl(
 
 constexpr std::size_t stripe = 32;
 
-/// Of bytes that come in pieces, all but the last of whole stripes.
+/// The hash of bytes that are added in pieces. All pieces except the last consist of whole stripes.
 class Xxh64 {
  public:
   void add_stripes(std::string_view bytes) {
@@ -92,7 +92,7 @@ class OpenFile {
   int number_;
 };
 
-/// Waits a little for bytes, or the end, of a pipe or a terminal.
+/// Waits a short time until a pipe or a terminal delivers bytes or ends; false if neither happened.
 bool is_readable(int file) {
   constexpr int wait_ms = 200;
   pollfd asked{.fd = file, .events = POLLIN, .revents = 0};
@@ -102,7 +102,7 @@ bool is_readable(int file) {
 }  // namespace
 
 std::string read_file(const std::string& path, const InputLimit& limit) {
-  // Opened so that a pipe without a writer does not keep us in the system, where an interrupt that came just before is not noticed.
+  // O_NONBLOCK: otherwise open() would block on a pipe without a writer, and an interrupt just before the call would go unnoticed.
   const OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (file.number() < 0 || fstat(file.number(), &status) != 0) cannot_read(path, std::strerror(errno));
@@ -112,7 +112,8 @@ std::string read_file(const std::string& path, const InputLimit& limit) {
   }
   const bool waits = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
 
-  // One byte beyond the stated size lets the end show without growing. The stated size may lie, and pipes state none: the rest grows.
+  // One byte more than the stated size: then read() reports the end of the file before the buffer has to grow. The stated size may be wrong,
+  // and pipes state none; then the buffer grows.
   constexpr std::size_t step = 1 << 16, block = std::size_t{1} << 26U;
   const std::size_t stated = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) + 1 : step;
   std::string bytes(std::min(stated, block), '\0');

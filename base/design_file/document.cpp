@@ -15,7 +15,7 @@
 namespace mho::base {
 namespace {
 
-// A chain of aliases can grow a few lines into billions of nodes; no design or data description comes near this many.
+// A chain of aliases can expand a few lines to billions of nodes. Designs and data descriptions have far fewer than this limit.
 constexpr std::size_t most_aliased_nodes = 100000;
 constexpr std::size_t most_anchored_nodes = 10 * most_aliased_nodes;
 constexpr std::size_t longest_tag = 1024;  // bytes of an anchor or a tag
@@ -23,7 +23,8 @@ constexpr std::size_t longest_text = std::size_t{1} << 24U;
 
 std::string at(const std::string& file, int line, int column) { return fmt::format("{}:{}:{}", file, line, column); }
 
-/// Columns from 1 in characters; the parser counts bytes. A text may be one long line, so characters are counted once and not for every column.
+/// Column numbers from 1 in characters; the parser counts bytes. A text may be one long line, so the characters before each block of bytes are
+/// counted once.
 class Columns {
  public:
   explicit Columns(std::string_view text) : text_(text) {
@@ -42,7 +43,7 @@ class Columns {
  private:
   static constexpr std::size_t block = 64;
   static bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
-  /// That begin before byte `end`.
+  /// Number of characters that begin before byte `end`.
   [[nodiscard]] std::size_t characters(std::size_t end) const {
     if (end == 0) return 0;
     const std::size_t whole = (end - 1) / block;
@@ -60,7 +61,7 @@ std::size_t count_nodes(const YamlNode& node) {
   return count;
 }
 
-/// Builds the tree from the parser's events, because the parser's own tree forgets which keys came twice.
+/// Builds the tree from the parser's events, because the parser's own tree does not record duplicate keys.
 class Builder : public YAML::EventHandler {
  public:
   Builder(const std::string& text, const Columns& columns, std::string file) : text_(text), columns_(columns), file_(std::move(file)) {}
@@ -121,8 +122,8 @@ class Builder : public YAML::EventHandler {
   struct Level {
     YamlNode node;
     YAML::anchor_t anchor;
-    std::optional<Key> key;                                ///< a key that waits for its value
-    std::map<std::string, std::pair<int, int>> positions;  ///< of the keys so far
+    std::optional<Key> key;                                ///< a key whose value has not been read yet
+    std::map<std::string, std::pair<int, int>> positions;  ///< line and column of the keys so far
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& why) const {
@@ -139,10 +140,10 @@ class Builder : public YAML::EventHandler {
     return node;
   }
 
-  /// The parser ends an open quote without a word where the indentation ends, and reads on in the middle of the text.
+  /// Throws if a quote is not closed on its line. The parser would end it silently where the indentation ends, and continue within the text.
   void require_closed_quote(const YAML::Mark& mark) const {
     std::string_view rest = std::string_view(text_).substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
-    while (!rest.empty() && (rest[0] == '&' || rest[0] == '!')) {  // an anchor or a tag stands before the value
+    while (!rest.empty() && (rest[0] == '&' || rest[0] == '!')) {  // skips an anchor or a tag before the value
       const std::size_t end = rest.substr(0, longest_tag).find_first_of(" \t\r\n");
       if (end == std::string_view::npos) return;
       rest.remove_prefix(end);
@@ -206,7 +207,7 @@ class Builder : public YAML::EventHandler {
       level.node.items.push_back(std::move(node));
       return;
     }
-    // The parser places a missing value at whatever follows it, often lines below; the reader looks for its key.
+    // The parser gives a missing value the position of the next token, often lines below. Messages point to the key instead.
     if (node.kind == YamlNode::Kind::null && node.line != level.key->line) {
       node.line = level.key->line;
       node.column = level.key->column;
@@ -215,7 +216,7 @@ class Builder : public YAML::EventHandler {
     level.key.reset();
   }
 
-  /// Keeps what an anchor names. Anchors within anchors are kept several times.
+  /// Stores the node of an anchor. Nodes within nested anchors are stored once for each anchor.
   void note(const YamlNode& node, YAML::anchor_t anchor) {
     anchored_ += count_nodes(node);
     if (anchored_ > most_anchored_nodes) fail(node, fmt::format("anchors hold more than {} values; write fewer of them", most_anchored_nodes));
@@ -248,7 +249,7 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
-/// Refuses binary files before the parser turns them into a puzzling message.
+/// Refuses binary files with a clear message, before the parser reads them.
 void require_text(const std::string& text, const std::string& name) {
   const std::string_view rest(text);
   int line = 1;

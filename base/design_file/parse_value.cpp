@@ -46,7 +46,7 @@ std::string meant(std::string_view text, const std::vector<std::string>& legal) 
 }
 
 Value parse_boolean(const Declaration& declaration, std::string_view text, const std::string& where) {
-  // The words of YAML 1.1 (yaml.org/type/bool.html) but the single letters, in its three ways of writing.
+  // The booleans of YAML 1.1 (yaml.org/type/bool.html) without the single letters: in lower case, capitalised and in upper case.
   constexpr std::array<std::string_view, 9> yes{"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"};
   constexpr std::array<std::string_view, 9> no{"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"};
   if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
@@ -77,7 +77,7 @@ Value parse_number(const Declaration& declaration, std::string_view text, const 
   if (!number) refuse(declaration, text, where, fmt::format("is not a finite number{}", meant(text, declaration.words)));
   const double value = in_declared_unit(declaration, *number, text, where);
   if (!std::isfinite(value)) refuse(declaration, text, where, "is too large for a number");
-  // Models convert to 32 bits, square and multiply; in its own unit nothing that can be built comes near these.
+  // Models convert values to 32-bit floats, square and multiply them. Values of real hardware in the declared units lie far within these limits.
   constexpr double largest = 1e15, least = 1e-15;
   if (!integer && std::abs(value) > largest)
     refuse(declaration, text, where, fmt::format("is beyond {}, the largest number that is computed with", largest));
@@ -160,7 +160,7 @@ Value parse_value(const Declaration& declaration, std::string_view text, const s
   }
   const std::string why = why_illegal(declaration, value);
   if (!why.empty()) {
-    // What the user wrote, and what it came to when a unit was converted.
+    // The message quotes the user's text, and the converted value if a unit was converted.
     const std::string meaning = is_number(declaration) ? value_text(declaration, value) : std::string(text);
     const bool plain = !is_number(declaration) || split_number(text)->unit.empty() || meaning == text;
     refuse(declaration, plain ? std::string(text) : fmt::format("{} ({})", text, meaning), where, why);

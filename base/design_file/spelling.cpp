@@ -33,7 +33,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest_spelling(std::string_view word, const std::vector<std::string>& legal) {
-  // One slip in a short word, up to three in a long one; more would guess at random.
+  // One error in a short word, up to three in a long one. With more, suggestions would be arbitrary.
   const std::size_t slips = std::min<std::size_t>(3, 1 + word.size() / 5);
   const std::string wanted = lower(word);
   std::string best;

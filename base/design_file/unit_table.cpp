@@ -18,7 +18,7 @@ namespace {
 /// Exponents of kilogram, metre, second, ampere, kelvin, bit.
 using Dimension = std::array<int, 6>;
 
-/// A unit is factor * 10^exponent of the coherent SI unit. Powers of ten stay apart so that 25 uS is 25 / 10^6 and nothing is rounded twice.
+/// A unit is factor * 10^exponent of the coherent SI unit. The exponent is separate, so that 25 uS is computed as 25 / 10^6 and rounded once.
 struct Unit {
   double factor = 1.0;
   int exponent = 0;
@@ -27,10 +27,10 @@ struct Unit {
 
 struct Row {
   std::string_view symbol;
-  std::string_view prefixes;  ///< SI prefixes that users write with it; "i" adds Ki, Mi, Gi
+  std::string_view prefixes;  ///< accepted SI prefixes; "i" adds Ki, Mi, Gi
   double factor;
   int exponent;
-  int power;  ///< of a prefix: 2 for areas
+  int power;  ///< power of the prefix: 2 for areas
   Dimension dimension;
 };
 
@@ -87,7 +87,7 @@ int prefix_exponent(char prefix) {
   }
 }
 
-/// All spellings of one row with the unit each means, the plain one first.
+/// All spellings of one row with their units, the plain one first.
 std::vector<std::pair<std::string, Unit>> spellings(const Row& row) {
   std::vector<std::pair<std::string, Unit>> all{{std::string(row.symbol), Unit{row.factor, row.exponent, row.dimension}}};
   for (const char prefix : row.prefixes) {
@@ -104,7 +104,7 @@ std::vector<std::pair<std::string, Unit>> spellings(const Row& row) {
   return all;
 }
 
-/// The plain spelling of what people also type: micro and ohm signs, a superscript or a caret before the 2.
+/// Replaces micro and ohm signs, a superscript 2 and "^2" by their plain spelling.
 std::string plain_spelling(std::string_view unit) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> others{{
       {"\u00b5", "u"},    // micro sign
@@ -197,10 +197,10 @@ std::string format_si(double si, std::string_view unit, int digits) {
   const std::string space = unit.empty() ? "" : " ";
   if (!std::isfinite(si) || si == 0.0 || unit == "%") return fmt::format("{:.{}g}{}{}", si, digits, space, unit);
 
-  // Rounding first decides the prefix, so that 999.9 ns reads 1 us.
+  // The rounded value determines the prefix: with few digits, 999.9 ns is printed as 1 us.
   const auto text = [digits](double value) {
     const std::string shortest = fmt::format("{:.{}g}", value, digits);
-    // Enough digits before the point never need an exponent.
+    // Values of 1 or more are printed without an exponent.
     return std::abs(value) >= 1.0 && shortest.find('e') != std::string::npos ? fmt::format("{:.0f}", value) : shortest;
   };
   const double rounded = std::stod(fmt::format("{:.{}e}", si, digits - 1));
@@ -209,7 +209,7 @@ std::string format_si(double si, std::string_view unit, int digits) {
   const Prefix* best = nullptr;
   for (const Prefix& prefix : prefixes) {
     const int exponent = prefix.exponent * (area ? 2 : 1);
-    if ((area || time) && exponent > 0) break;  // nobody reads kiloseconds, and a km2 is no chip
+    if ((area || time) && exponent > 0) break;  // no kiloseconds or square kilometres
     if (area && exponent < -18) continue;       // nm2 is the smallest area in use
     if (best == nullptr || std::abs(rounded) >= std::pow(10.0, exponent) * (1.0 - 1e-12)) best = &prefix;
   }

@@ -11,7 +11,7 @@
 namespace mho::hw {
 namespace {
 
-/// Runs the kernel until nothing is left to happen.
+/// Runs the kernel until no event is pending.
 void drain(const periphery::Timeline& timeline, const ChipModule& chip) {
   constexpr std::int64_t look_up = 20000;  // cycles between two checks for Ctrl-C: a few milliseconds of wall time
   while (sc_core::sc_pending_activity()) {

@@ -18,7 +18,7 @@ bool PacketFaults::apply(Packet& packet, Values& values) const {
       case PacketFault::Kind::misroute:
         packet.to = fault.target;
         break;
-      case PacketFault::Kind::redirect:  // when it arrives
+      case PacketFault::Kind::redirect:  // applied on arrival, by arrival_edge()
         break;
       case PacketFault::Kind::corrupt:
         if (!values.empty()) values.front() += 1.0F;

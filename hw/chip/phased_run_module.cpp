@@ -9,7 +9,7 @@
 
 namespace mho::hw {
 
-/// Stages and edges of a phase under their numbers in the whole program.
+/// Maps the stages and edges of a phase to their numbers in the whole program.
 class PhaseFunctional final : public FunctionalInterface {
  public:
   PhaseFunctional(FunctionalInterface& whole, const PhaseProgram& phase) : whole_(whole), phase_(phase) {}
@@ -26,7 +26,7 @@ class PhaseFunctional final : public FunctionalInterface {
   const PhaseProgram& phase_;
 };
 
-/// The units of the chip from those of all phases: a unit of several phases has the kinds of work of each.
+/// The units of the chip, merged from those of all phases: a unit of several phases has the kinds of work of all of them.
 class PhaseUnits {
  public:
   struct Place {
@@ -46,7 +46,7 @@ class PhaseUnits {
   std::vector<Unit> all_;
 };
 
-/// Lets one observer hear all phases as one program.
+/// Reports all phases to one observer as one program.
 class PhaseObservers {
  public:
   explicit PhaseObservers(Observer& observer, const Program& whole) : observer_(observer), whole_(whole) {}
@@ -54,7 +54,7 @@ class PhaseObservers {
     adapters_.push_back(std::make_unique<ObserverAdapter>(observer_, units_, phase, last));
     return *adapters_.back();
   }
-  /// Once every phase has named its units.
+  /// To be called after every phase has reported its units.
   void begin() { observer_.begin(whole_, units_.all(), adapters_.front()->network()); }
 
  private:
@@ -139,7 +139,7 @@ std::vector<Activity> PhasedRun::pass(std::int64_t inferences) {
   for (std::size_t k = 0; k < parts_.size(); ++k) {
     Part& part = parts_[k];
     const std::int64_t begin = timeline_.now();
-    part.before.gates = part.gates_before = part.chip->gates();  // those of an idle phase go on being gated
+    part.before.gates = part.gates_before = part.chip->gates();  // the gated cycles of an idle phase keep counting
     part.allowed += program_.phases[k].programs ? 1 : inferences;
     drain(*part.chip, timeline_, part.allowed);
     const Activity all = part.chip->activity();
@@ -166,7 +166,7 @@ SimulationResult PhasedRun::run() {
   result.single = sum(single);
   result.latency = timeline_.time(left_);
   result.single.elapsed = result.latency;
-  // A chip that computes has as many inferences as it was given, in whole batches.
+  // A functional simulation runs the given number of inferences, in whole batches.
   const std::int64_t batches = options_.functional != nullptr ? options_.inferences.value_or(program_.batch) / program_.batch : 1,
                      wanted = batches * program_.batch;
   for (std::int64_t number = 0; number < batches; ++number) {
@@ -177,7 +177,7 @@ SimulationResult PhasedRun::run() {
     result.window_inferences = program_.batch;
     for (std::size_t k = 0; k < batch.size(); ++k) result.phases.push_back({single[k].elapsed, batch[k].elapsed, batch[k]});
   }
-  // Batches take as long as each other, but where products are repeated.
+  // All batches take the same time, unless products are repeated.
   const bool repeats = result.steady.repeats();
   result.interval_s =
       repeats ? result.steady.elapsed.seconds() / static_cast<double>(wanted) : result.window.elapsed.seconds() / static_cast<double>(program_.batch);

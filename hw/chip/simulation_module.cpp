@@ -34,7 +34,7 @@ class Run {
   SimulationResult run(const SimulationOptions& options) {
     SimulationResult result;
     std::int64_t first = 0;
-    std::vector<GateActivity> gates;  // as the latest inference left: they go on when it has
+    std::vector<GateActivity> gates;  // when the latest inference left; they keep counting afterwards
     chip_.when_inference_left([&](std::int64_t) {
       first = timeline_.now();
       gates = chip_.gates();
@@ -49,7 +49,7 @@ class Run {
 
     const std::int64_t start = timeline_.now();
     SteadyWindow completions(options.one_at_a_time ? 0 : busiest_cycles(result.single, chip_parameters_));
-    std::vector<Activity> snapshots;  // as each inference leaves
+    std::vector<Activity> snapshots;  // when each inference leaves
     bool done = false;
     const std::int64_t most = options.inferences ? 1 + std::int64_t{*options.inferences} : unlimited;
     chip_.when_inference_left([&](std::int64_t left) {
@@ -61,7 +61,7 @@ class Run {
       if (options.inferences) return;
       const std::size_t patience = static_cast<std::size_t>(options.patience) * (completions.undercuts() ? longer : 1);
       done = completions.find().settled || completions.count() >= patience;
-      if (done) chip_.allow_inferences(chip_.inferences_begun());  // finish what is on its way and stop
+      if (done) chip_.allow_inferences(chip_.inferences_begun());  // finish the inferences under way and stop
     });
     drain(chip_, timeline_, options.one_at_a_time ? 2 : most);
     measure(result, completions, snapshots);
@@ -75,7 +75,7 @@ class Run {
   }
 
  private:
-  /// One inference and nothing after it.
+  /// The result of a single inference.
   [[nodiscard]] SimulationResult alone(SimulationResult result) const {
     result.single_only = true;
     result.steady = result.single;
@@ -88,9 +88,9 @@ class Run {
     return result;
   }
 
-  /// What happened in the window of steady state.
+  /// Interval and activity in the window of steady state.
   void measure(SimulationResult& result, const SteadyWindow& completions, const std::vector<Activity>& snapshots) const {
-    // Products are repeated as the data make it: then every inference takes its own time, and none is like the next.
+    // Repeated products depend on the data: then every inference takes a different time, and there is no settled window.
     const SteadyWindow::Window window = snapshots.back().repeats() ? completions.whole() : completions.find();
     result.converged = window.settled;
     if (window.intervals() == 0) return;
@@ -101,15 +101,15 @@ class Run {
     result.window_inferences = static_cast<int>(window.intervals());
   }
 
-  static constexpr std::size_t longer = 100;                ///< times the patience, with intervals that cannot last
-  static constexpr std::int64_t unlimited = 1'000'000'000;  ///< inferences: more than anyone waits for
+  static constexpr std::size_t longer = 100;                ///< factor on the patience while intervals are shorter than a steady state allows
+  static constexpr std::int64_t unlimited = 1'000'000'000;  ///< inferences; no practical limit
   const ChipParameters& chip_parameters_;
   Clocks clocks_;
   const periphery::Timeline& timeline_ = clocks_.chip;
   ChipModule chip_;
 };
 
-/// Time does not wrap round: what the clocks throw reaches the user as such, also out of the kernel, which makes reports of exceptions.
+/// Reports an overflow of simulated time to the user. The clocks throw it, directly or through the kernel, which turns exceptions into reports.
 [[noreturn]] void time_ran_out(std::string_view what) {
   throw UserError(fmt::format("{}; choose faster clocks and shorter times (chip.clock, tile.adc.conversion_time, tile.program.iteration_time where "
                               "weights are reloaded) or a smaller network",

@@ -18,7 +18,7 @@ void SteadyWindow::add(std::int64_t cycle, bool fed) {
 }
 
 bool SteadyWindow::is_least(std::size_t to) const {
-  // Clocks of cores and network need not divide that of the chip: less than one cycle is no difference.
+  // Cores and network may have their own clocks, so an interval may not be a whole number of chip cycles: a difference below one is ignored.
   return least_ > 0 && std::abs(static_cast<double>(interval(to)) - least_) < 1;
 }
 

@@ -89,7 +89,7 @@ void AnalogCoreModule::make_bank(const tiles::TileParameters& tile, std::vector<
   bank.scale = std::make_unique<periphery::ScaleModule>(("scale" + number).c_str(), timeline_, tile.scale, std::move(scaling));
   bank.converters->connect(*bank.scale);
   bank.converters->when_free([this, index] {
-    // Converted, so the capacitors take the next charges.
+    // After the conversion the capacitors can hold the next charges.
     TileSlot& slot = slots_[*banks_[index].converted];
     banks_[index].converted.reset();
     slot.held.reset();
@@ -156,7 +156,7 @@ std::int64_t AnalogCoreModule::repeats(TileSlot& slot) {
   const std::int64_t more =
       (products - 1) * (slot.drivers->cycles() + slot.tile->cycles() + banks_[slot.bank].converters->cycles(kind_of(*slot.held))) +
       std::max<std::int64_t>(0, slot.charged_anew - timeline_.now()) +
-      (products > 1 && !pipelined_ ? slot.drivers->cycles() : 0);  // the next vector, settled meanwhile, settles anew
+      (products > 1 && !pipelined_ ? slot.drivers->cycles() : 0);  // the next vector had settled meanwhile and settles again
   slot.repeated = products > 1;
   repeated_[*slot.held] += more;
   return more;
@@ -229,7 +229,7 @@ StageActivity AnalogCoreModule::activity(const StageController& controller) cons
   const TileSlot& slot = slot_of(index);
   const Bank& bank = banks_[slot.bank];
   StageActivity activity = common(controller);
-  // Every position of a matrix costs the same, so a stage's share of the matrix' events is that of its positions.
+  // Every position of a matrix causes the same events, so they are divided among stages in proportion to their positions.
   const std::size_t matrix = matrix_of_[index], kind = kind_of(index);
   const std::vector<const StageController*> sharers = controllers_of(slot, matrix);
   std::int64_t all = 0;
@@ -250,7 +250,7 @@ StageActivity AnalogCoreModule::activity(const StageController& controller) cons
   activity.output_buffer_read_bits = static_cast<std::uint64_t>(controller.output_read_bits());
   const std::int64_t converting = std::max(bank.converters->cycles(kind), bank.scale->cycles(kind));
   const std::int64_t converted = controller.finished() * converting + repeated_[index];
-  // Without a sample-and-hold the array and its conversion take turns.
+  // Without a sample-and-hold, integration and conversion alternate.
   const std::int64_t in_turn = pipelined_ ? 0 : bank.converters->cycles(kind);
   const std::int64_t array = controller.finished() * (slot.tile->cycles() + in_turn) + (pipelined_ ? 0 : repeated_[index]);
   activity.busy_cycles = std::max({controller.finished() * slot.drivers->cycles(), array, converted});

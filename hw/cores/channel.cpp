@@ -6,7 +6,7 @@ namespace mho::hw {
 
 namespace {
 
-/// Most positions any consumer position must find in the buffer at once.
+/// The largest number of positions that one consumer position needs in the buffer at once.
 int window(const Edge& edge) {
   int widest = 0;
   for (std::size_t k = 0; k < edge.needs->size(); ++k) widest = std::max(widest, (*edge.needs)[k] - (k == 0 ? 0 : (*edge.releases)[k - 1]));
@@ -44,7 +44,7 @@ void Channel::end_send() {
 }
 
 void Channel::keep(Values values) {
-  // The last positions of an inference may be of no use to anyone: they are released before they arrive.
+  // The consumer may not need the last positions of an inference: these are released before they arrive.
   if (keeps_values_ && arrived_ >= released_) held_.push_back(std::move(values));
   ++arrived_;
 }

@@ -99,7 +99,7 @@ void PortModule::feed(PortDirection& direction) {
   using Wait = StageController::Wait;
   for (std::size_t i = 0; i < direction.controllers.size(); ++i) {
     const bool for_readers = direction.module.blocked() || (with_place(direction) && direction.controllers[i]->inputs_ready() && !may_begin(i));
-    // A source has its inputs, or no inference to begin.
+    // A source never waits for inputs: it has them, or no further inference begins.
     const bool for_input = &direction == &out_ && direction.module.free();
     direction.controllers[i]->wait(for_readers ? Wait::output : for_input ? Wait::input : Wait::none, timeline_.now());
   }

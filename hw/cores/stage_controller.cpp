@@ -118,7 +118,7 @@ void StageController::pump() {
   drop_sent_values();
 }
 
-/// The outputs to which one packet can bring the next position of `channel`, `channel` first.
+/// The channels for which one packet can carry the next position of `channel`. `channel` is the first.
 std::vector<Channel*> StageController::group_of(Channel& channel) const {
   std::vector<Channel*> group{&channel};
   for (Channel* other : outputs_) {

@@ -59,8 +59,8 @@ class Estimate {
  private:
   static constexpr std::int64_t unlimited = 1'000'000'000;
 
-  /// Whether a unit of one stage alone works for `least` cycles of chip.clock, which no interval undercuts: it works on without a break once it does.
-  /// A link or a unit of several stages may do so for an inference and wait in the next, where what it needs comes in bursts.
+  /// Whether a unit of a single stage works for `least` cycles of chip.clock, the lower bound of the interval. Such a unit works without a break once
+  /// it has started. A link or a unit of several stages may wait in the next inference, if its inputs arrive in bursts.
   [[nodiscard]] bool sole_unit_binds(const Activity& single, double least) const {
     return least > 0 && std::ranges::any_of(single.units, [&](const UnitActivity& unit) {
              const double seconds = static_cast<double>(unit.worked_cycles) / chip_.clock_of(chip_.kind(unit.node)).si();
@@ -68,7 +68,8 @@ class Estimate {
            });
   }
 
-  /// One interval that is as short as any can be says it all. Only where few inferences are under way at a time: two then meet what all others do.
+  /// Whether one interval equals the lower bound; it is then the result. Applies only if few inferences are under way at a time: then two inferences
+  /// represent all others.
   bool two_at_bound(SimulationResult& result, double least) {
     constexpr double few = 3;
     if (!sole_unit_binds(result.single, least) || static_cast<double>(cycle_of(run_->now())) > few * least) return false;
@@ -84,9 +85,9 @@ class Estimate {
     return true;
   }
 
-  /// Inferences one after the other until their intervals are known.
+  /// Runs inferences until their interval is known, or the patience ends.
   void steady(SimulationResult& result, const EstimateOptions& options, double least) {
-    // Where they go one at a time, the first of all has left.
+    // With one inference at a time, the first one has left already.
     const std::int64_t start = run_->now(), before = run_->left();
     SteadyWindow completions(least);
     run_->allow_inferences(options.one_at_a_time ? before + 1 : unlimited);
@@ -113,7 +114,7 @@ class Estimate {
     result.converged = window.settled;
     const double cycles =
         static_cast<double>(completions.cycle(window.to) - completions.cycle(window.from)) / static_cast<double>(window.intervals());
-    // A link that has to carry more has no time for it.
+    // No interval is shorter than the load of the busiest unit or link.
     result.interval_s = std::max(cycles, least) / chip_.clock.si();
     result.window = activity(before + static_cast<std::int64_t>(window.from) + 1, before + static_cast<std::int64_t>(window.to) + 1);
     result.window.elapsed =
@@ -129,7 +130,7 @@ class Estimate {
     return std::abs(static_cast<double>(cycles) - least) <= std::max(1.0, close * least);
   }
 
-  /// Intervals that go up and down for good, as where links are full, have a mean.
+  /// Whether both halves have the same mean interval. Intervals that vary permanently, for example with full links, have a mean too.
   [[nodiscard]] static bool halves_agree(const SteadyWindow& completions) {
     constexpr std::size_t least = 3;  // intervals of a half
     constexpr double agreement = 0.01;

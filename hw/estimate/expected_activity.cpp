@@ -49,7 +49,7 @@ class Expectation {
     way(to, from, credits);
   }
 
-  /// Over one chip after the other, and the links between them.
+  /// Adds flits to the route from one node to another: on each chip, and on the links between chips.
   void way(int from, int to, Count flits) {
     const Topology& topology = network_.topology();
     int before = topology.address(from).chip;
@@ -129,7 +129,7 @@ class Expectation {
   }
 
   using Lane = std::pair<int, int>;  ///< tile and lane
-  /// By number of the tile and lane: " 0", " 1", ..., nothing where there is one.
+  /// The suffix of each tile and lane: " 0", " 1", ...; empty if there is only one.
   [[nodiscard]] std::map<Lane, std::string> tile_names(const std::vector<std::size_t>& stages) const {
     std::map<Lane, std::string> tiles;
     for (const std::size_t s : stages) {

@@ -16,7 +16,7 @@ int most_at_once(std::span<const Stay> stays, std::int64_t period) {
     if (from == to) continue;
     changes.emplace_back(from, 1);
     changes.emplace_back(to, -1);
-    if (from > to) ++all_the_time;  // there when the period begins
+    if (from > to) ++all_the_time;  // present when the period begins
   }
   std::ranges::sort(changes);
   std::int64_t now = all_the_time, most = now;
@@ -39,7 +39,7 @@ std::vector<int> held_positions(const Program& program, const ChipParameters& ch
     std::size_t position = 0;
     for (std::size_t k = 0; k < computed.size(); ++k) {
       const auto released = std::min(sent.size(), static_cast<std::size_t>((*edge.releases)[k]));
-      // What nobody needs may be released before it is sent.
+      // Positions that no consumer position needs may be released before they are sent.
       for (; position < released; ++position) stays.push_back({sent[position], std::max(sent[position], computed[k] + back)});
     }
     most.push_back(most_at_once(stays, period));

@@ -45,7 +45,7 @@ TimedExecution::TimedExecution(const Program& program, const ChipParameters& chi
   completions_.resize(stages_.size());
   make_cores();
   is_woken_.assign(tiles_.size() + stages_.size(), 0);
-  // What needs nothing, as the first steps of a state that is sent back, may begin.
+  // Stages that need no input may begin, such as the first steps of a state that is sent back.
   for (std::size_t s = 0; s < stages_.size(); ++s) wake(static_cast<int>(s));
 }
 
@@ -182,7 +182,7 @@ std::int64_t TimedExecution::inputs_there(int number) {
   return last;
 }
 
-/// The stage starts its next position, all of whose inputs are there.
+/// The stage starts its next position; all inputs of this position have arrived.
 void TimedExecution::begin(int number, std::int64_t inputs, std::int64_t when) {
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
   latest_ = std::max(latest_, when);
@@ -200,7 +200,7 @@ void TimedExecution::begin(int number, std::int64_t inputs, std::int64_t when) {
   stage.start();
 }
 
-/// It no longer needs the inputs of the position after those that it has computed.
+/// The stage has computed one more position and releases the inputs that it no longer needs.
 void TimedExecution::computed(int number, std::int64_t when) {
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
   if (unhurried_) computed_at_[static_cast<std::size_t>(number)].push_back(when);
@@ -228,7 +228,7 @@ void TimedExecution::offer(int number, std::int64_t when) {
   }
 }
 
-/// Sends what is there and has credits.
+/// Sends all finished positions that have credits.
 void TimedExecution::send(int number) {
   TimedEdge& edge = edges_[static_cast<std::size_t>(number)];
   TimedStage& producer = stages_[static_cast<std::size_t>(edge.producer())];

@@ -34,10 +34,10 @@ LinkCalendar::Crossing LinkCalendar::take(std::int64_t cycle, std::int64_t flits
   if (cycle < begin_) return {cycle, cycle + flits - 1};
   const std::int64_t end = cycle + flits;
   if (end >= begin_ + words * bits) move_to(std::max(cycle, end + bits - words * bits / 2));
-  // As a rule all at once. Of a packet longer than what is known, the last part alone.
+  // Usually all flits are entered at once. Of a packet longer than the calendar, only the last part is entered.
   const std::int64_t known = std::max(cycle, begin_);
   const std::uint64_t all = ~std::uint64_t{0}, first = all << static_cast<std::uint64_t>(known % bits),
-                      last = ~(all << static_cast<std::uint64_t>(end % bits));  // nothing where it ends with a word
+                      last = ~(all << static_cast<std::uint64_t>(end % bits));  // 0 if the packet ends with a word
   const std::int64_t from = known / bits, to = end / bits;
   const auto mask = [&](std::int64_t w) { return (w == from ? first : all) & (w == to ? last : all); };
   for (std::int64_t w = from; w <= to; ++w) {
@@ -71,7 +71,7 @@ LinkCalendar::Crossing LinkCalendar::take_singly(std::int64_t cycle, std::int64_
   return crossing;
 }
 
-/// Half of what it knows lies before the cycle.
+/// Moves the calendar so that half of it lies before `cycle`.
 void LinkCalendar::move_to(std::int64_t cycle) {
   const std::int64_t begin = (cycle / bits - words / 2) * bits, end = begin_ + words * bits;
   if (begin >= end) {
@@ -125,9 +125,9 @@ TimedNetwork::TimedNetwork(const Program& program, const ChipParameters& chip, d
   share(routes, interval_s * femtoseconds_per_second / static_cast<double>(period_));
 }
 
-/// Packets wait only where ways meet: at the interface of a node that has several edges, and at links to which they come over different ones. Between
-/// routers a link that is busy a tenth of the time is as good as free: the mean wait there is less than 6 % of a packet (M/D/1); where several send
-/// to one node at a time, they meet at the link to the node.
+/// Packets wait only where routes meet: at the interface of a node with several edges, and at links that packets reach over different links. Between
+/// routers, a link that is busy for less than a tenth of the time counts as free: the mean wait there is less than 6 % of a packet (M/D/1). Packets
+/// of several senders to one node meet at the link to the node.
 void TimedNetwork::share(const std::vector<Route>& routes, double interval) {
   constexpr double little = 0.1;
   const std::size_t links =
@@ -189,7 +189,7 @@ void ChannelHistory::add(std::int64_t head, std::int64_t sent, std::int64_t gone
   packet.gone = gone;
 }
 
-/// The channel that is free first for a head that could cross at `wanted`; of several, the one whose buffer is.
+/// The channel that is free first for a head that could cross at `wanted`. If several are, the one whose buffer is free first.
 TimedNetwork::Choice TimedNetwork::channel_for(const Link& link, std::size_t first, std::int64_t wanted) const {
   Choice best{.channel = first, .start = unending, .behind = unending};
   for (std::size_t c = first; c < first + virtual_channels_; ++c) {
@@ -210,12 +210,12 @@ TimedNetwork::Way TimedNetwork::position(std::size_t edge, std::int64_t now) {
     const std::int64_t there = over_chip_link(ends.chip_links[i], ends.flits, way.arrived);
     way.arrived = cross(ends.legs[i + 1], ends.flits, ends.first_channel, there).arrived;
   }
-  // What stays on its node stays in its clock.
+  // Data that stay on their node do not change the clock.
   if (ends.legs.front().travels || !ends.chip_links.empty()) way.arrived += ends.other_clocks;
   return way;
 }
 
-/// Over a link between two chips, from now on: in the first cycles that it is free in.
+/// Time at which flits that arrive at `now` have crossed a link between two chips, in its first free cycles.
 std::int64_t TimedNetwork::over_chip_link(int link, std::int64_t flits, std::int64_t now) {
   const std::int64_t cycle = now / period_,
                      cycles = std::max<std::int64_t>(1, std::llround(std::ceil(static_cast<double>(flits) * link_cycles_per_flit_)));
@@ -224,7 +224,7 @@ std::int64_t TimedNetwork::over_chip_link(int link, std::int64_t flits, std::int
   return now + late * period_ + chip_link_time(flits);
 }
 
-/// Of flits over a free link, in whole cycles.
+/// Time of flits over a free link between chips, in femtoseconds and rounded up to whole cycles.
 std::int64_t TimedNetwork::chip_link_time(std::int64_t flits) const {
   const double cycles = static_cast<double>(flits) * link_cycles_per_flit_ + static_cast<double>(link_latency_) / static_cast<double>(period_);
   constexpr double rounding = 1e-9;
@@ -235,7 +235,7 @@ TimedNetwork::Way TimedNetwork::cross(const Leg& leg, std::int64_t flits, std::s
   if (!leg.travels) return {now + period_, now + period_};
   const std::int64_t length = flits * period_, cycle = now / period_;
   const std::size_t links = leg.links.size();
-  std::int64_t late = 0, behind = 0;  // of the head; the cycle before which the packet ahead is in its way
+  std::int64_t late = 0, behind = 0;  // delay of the head; cycle from which the packet ahead no longer blocks it
   for (std::size_t i = 0; i < links; ++i) {
     const Shared& shared = leg.links[i];
     Link& link = links_[static_cast<std::size_t>(shared.link)];
@@ -249,7 +249,7 @@ TimedNetwork::Way TimedNetwork::cross(const Leg& leg, std::int64_t flits, std::s
     crossed.last = crossing.last;
     crossed.channel = choice.channel;
   }
-  // The tail, from the end on: what has no room behind a link waits before it.
+  // The tail, from the last link to the first: flits without buffer space behind a link wait before it.
   for (std::size_t i = links; i > 0; --i) {
     Crossed& at = crossed_[i - 1];
     std::int64_t gone = at.last + 1;
@@ -269,7 +269,7 @@ TimedNetwork::Way TimedNetwork::cross(const Leg& leg, std::int64_t flits, std::s
 
 std::int64_t TimedNetwork::credits(std::size_t edge, std::int64_t now) {
   const Ends& ends = edges_[edge];
-  // On channels of their own, so that they pass the positions that wait; each takes a flit of theirs.
+  // Credits have their own channels, so they pass waiting positions. Each occupies a link for the time of one flit.
   std::int64_t time = now;
   for (std::size_t i = ends.legs.size(); i > 0; --i) {
     const Leg& leg = ends.legs[i - 1];
@@ -307,7 +307,7 @@ std::vector<int> TimedNetwork::routers(int from, int to) const {
   int at = topology_.router_of(from);
   std::vector<int> way{at};
   const auto steps = [&](int forward, int backward) {
-    // One direction or the other, whichever is shorter to the target's row or column.
+    // The direction in which the way to the target's row or column is shorter.
     while (true) {
       int best = at, least = topology_.hops(topology_.node_at(at, 0), to);
       for (const int port : {forward, backward}) {

@@ -7,14 +7,14 @@
 
 namespace mho::hw {
 
-// Units that several want.
+// Shared units.
 
 void TimedExecution::push(std::int64_t time, int server, int client) {
   agenda_.push_back({.time = time, .order = order_++, .server = server, .client = client});
   std::ranges::push_heap(agenda_, [](const Entry& a, const Entry& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; });
 }
 
-/// From `time` on the unit can take something new.
+/// From `time` on the unit accepts new work.
 void TimedExecution::opened(int number, std::int64_t time) {
   Server& server = servers_[static_cast<std::size_t>(number)];
   server.open = true;
@@ -89,7 +89,7 @@ void TimedExecution::serve(int number, std::size_t client, std::int64_t time) {
   wake(chosen);
 }
 
-/// A vector unit or a port, as far as one stage is concerned.
+/// Advances one stage on a vector unit or a port.
 void TimedExecution::advance_unit(int number) {
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
   const int own = server_of_[static_cast<std::size_t>(number)];
@@ -103,7 +103,7 @@ void TimedExecution::advance_unit(int number) {
       stage.wants_room = true;
       return;
     }
-    // A port without others that wait looks for room only when it has read.
+    // A port with a single client needs room only when it has read the position.
     if (server.kind == Server::Kind::port_in && server.clients.size() == 1 && chip_.port.latency.si() == 0) room -= stage.time.unit;
     const std::int64_t ready = std::max(inputs, room);
     if (alone) {
@@ -148,7 +148,8 @@ void TimedExecution::advance_tile(int number) {
   }
 }
 
-/// Positions of an empty tile that shares nothing, from its drivers to the output buffer at once; true where the next one's inputs are not there yet.
+/// Passes positions through an empty tile without shared units, from its drivers to the output buffer in one step. True if the inputs of the next
+/// position have not arrived.
 bool TimedExecution::pass(Tile& tile, Bank& bank) {
   const int number = tile.stages.front();
   TimedStage& stage = stages_[static_cast<std::size_t>(number)];
@@ -178,7 +179,7 @@ bool TimedExecution::pass(Tile& tile, Bank& bank) {
   }
 }
 
-/// What the capacitors hold goes to the converters, or asks for their turn; true where it is in them.
+/// Passes the charges of the capacitors to the converters, or requests a turn if the converters are shared. True if the conversion has begun.
 bool TimedExecution::ask_converters(int number) {
   Tile& tile = tiles_[static_cast<std::size_t>(number)];
   Bank& bank = banks_[static_cast<std::size_t>(tile.bank)];
@@ -190,7 +191,7 @@ bool TimedExecution::ask_converters(int number) {
     works(tile.held->stage, converters, tile.held_since, bank.converters_until);
     return tile.in_turn = true;
   }
-  // Of stages that share drivers the position has its place already.
+  // If drivers are shared, the position already has its place in the output buffer.
   const std::int64_t room = tile.drivers >= 0 ? 0 : stage.room(tile.held->position);
   if (room == unknown) {
     stage.wants_room = true;
@@ -209,7 +210,7 @@ void TimedExecution::leave_array(Tile& tile) {
   computed(std::exchange(tile.in_array, std::nullopt)->stage, tile.array_free);
 }
 
-/// Gives the drivers the next position; where several stages share them, asks for their turn.
+/// Passes the next position to the drivers, or requests a turn if several stages share them.
 bool TimedExecution::drive(Tile& tile) {
   for (const int number : tile.stages) {
     if (asked_[static_cast<std::size_t>(number)] != 0) continue;

@@ -44,11 +44,11 @@ void ChipLinkModule::arm(std::int64_t cycle) {
 
 void ChipLinkModule::put(const Packet& packet) {
   queues_[static_cast<std::size_t>(packet.message_class)].push_back(packet);
-  // What else comes in this cycle has come when the event does: classes take turns whatever the order.
+  // All packets of this cycle have arrived when the event fires, so the turn of the classes does not depend on their order.
   arm(std::max(network_.now(), network_.clock().edge_index(base::SimTime::from_femtoseconds(free_fs_))));
 }
 
-/// Begins with the next packet, as soon as the one before has been sent.
+/// Begins the next packet when the previous one has been sent.
 void ChipLinkModule::send_next() {
   while (queues_[static_cast<std::size_t>(turn_)].empty()) turn_ = (turn_ + 1) % message_classes;
   std::deque<Packet>& queue = queues_[static_cast<std::size_t>(turn_)];
@@ -65,9 +65,9 @@ void ChipLinkModule::send_next() {
   free_rest_ = takes - whole;
   flits_ += static_cast<std::uint64_t>(packet.flits);
   ++packets_;
-  // As any duration, known to half a femtosecond: n whole cycles are n, not one more.
+  // Rounded to a femtosecond, as any duration, so that n whole cycles do not become n + 1.
   const std::int64_t there = free_fs_ + std::llround(free_rest_) + latency_fs_;
-  // At least a cycle, so that what comes in a cycle does not depend on what arrived in it.
+  // At least one cycle, so that the packets put in a cycle do not depend on those that arrive in it.
   const std::int64_t cycle = std::max(network_.clock().next_edge_index(base::SimTime::from_femtoseconds(there)), network_.now() + 1);
   under_way_.emplace_back(cycle, std::move(packet));
 }

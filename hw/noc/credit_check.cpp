@@ -36,7 +36,7 @@ bool VirtualChannelNetwork<Mask, Ports>::drained() const {
          std::all_of(outputs_.begin(), outputs_.end(), [&](const OutputVc& output) { return full(output.credits); });
 }
 
-/// Counts every flit and credit between two steps. Credits, flits and returning credits of a channel make up its buffer, wherever they are.
+/// Counts every flit and credit between two steps. Credits, flits and returning credits of a channel must add up to the size of its buffer.
 template <class Mask, int Ports>
 struct VirtualChannelNetwork<Mask, Ports>::CreditCheck {
   explicit CreditCheck(const VirtualChannelNetwork& checked)
@@ -53,7 +53,7 @@ struct VirtualChannelNetwork<Mask, Ports>::CreditCheck {
     return sums[network.slot(network.neighbours_[router][static_cast<std::size_t>(port)].router, opposite(port), vc)];
   }
 
-  /// What is between routers, and between routers and interfaces.
+  /// Counts flits and credits between routers, and between routers and interfaces.
   void count_links() {
     network.arrivals_.each([&](const FlitTransfer& transfer) {
       ++sender(transfer.to.router, transfer.to.port, transfer.to.vc);
@@ -66,7 +66,7 @@ struct VirtualChannelNetwork<Mask, Ports>::CreditCheck {
     network.credits_.each([&](const Channel& channel) { ++sums[network.slot(channel.router, channel.port, channel.vc)]; });
     network.returned_.each([&](const Channel& channel) { ++at_interface(channel.router, channel.vc); });
   }
-  /// What is in the buffers; and that each router's state agrees with them.
+  /// Counts the flits in buffers and checks that the state of each router agrees with them. Returns the first fault, or an empty text.
   [[nodiscard]] std::string count_buffers() {
     for (std::uint32_t r = 0; r < network.routers_.size(); ++r) {
       for (int port = 0; port < Ports; ++port) {

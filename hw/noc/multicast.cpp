@@ -6,8 +6,8 @@
 
 namespace mho::hw {
 
-/// Outputs of a router to which a multicast packet is copied: those by which the xy routes from its sender to its receivers continue. Along the
-/// sender's row the packet drops a copy into every column that has a receiver; a column carries it away from that row.
+/// Outputs of a router to which a multicast packet is copied: those on the xy routes from its sender to its receivers. Along the sender's row the
+/// packet is copied into every column that has a receiver; in a column the copies move away from that row.
 template <class Mask, int Ports>
 typename VirtualChannelNetwork<Mask, Ports>::Ports8 VirtualChannelNetwork<Mask, Ports>::tree(std::uint32_t router, std::size_t packet) const {
   const auto& from = packet_states_[packet].from;
@@ -26,7 +26,7 @@ typename VirtualChannelNetwork<Mask, Ports>::Ports8 VirtualChannelNetwork<Mask, 
   return outputs;
 }
 
-/// Those of `channels` of an output whose buffers have room for all of the multicast packet at the front of an input (virtual cut-through).
+/// The subset of `channels` of an output whose buffers have room for the whole multicast packet at the front of an input (virtual cut-through).
 template <class Mask, int Ports>
 Mask VirtualChannelNetwork<Mask, Ports>::with_room_for_all(Mask channels, std::uint32_t router, int port, int vc, int output) const {
   const std::size_t index = slot(router, port, vc);
@@ -38,7 +38,7 @@ Mask VirtualChannelNetwork<Mask, Ports>::with_room_for_all(Mask channels, std::u
   return room;
 }
 
-/// A flit of a multicast packet goes to one of its outputs; it leaves the buffer with the last of them.
+/// Sends a flit of a multicast packet to one of its outputs. The flit leaves the buffer when all outputs have sent it.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::depart_branch(std::uint32_t index, int port, int vc, int output, std::int64_t now) {
   Router& router = routers_[index];
@@ -69,7 +69,7 @@ void VirtualChannelNetwork<Mask, Ports>::depart_branch(std::uint32_t index, int 
   } else {
     router.ready.clear(port, output, vc);
   }
-  // Flits that every branch has sent: one at most, as an input sends one flit a cycle.
+  // Flits that every branch has sent: at most one, because an input sends one flit a cycle.
   std::uint16_t everywhere = here.sent[out];
   each(here.pending, [&](int other) { everywhere = std::min(everywhere, here.sent[static_cast<std::size_t>(other)]); });
   if (everywhere == 0) {

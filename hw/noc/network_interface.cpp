@@ -37,7 +37,7 @@ VirtualChannelNetwork<Mask, Ports>::VirtualChannelNetwork(const Topology& topolo
   make_interfaces();
 }
 
-/// The channels that a head may take, by the channel it is on.
+/// The channels that a head may use, by the channel that it occupies.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::make_channel_sets() {
   for (int vc = 0; vc < channels_; ++vc) {
@@ -186,7 +186,7 @@ void VirtualChannelNetwork<Mask, Ports>::deliver(std::uint32_t node, std::size_t
   }
 }
 
-/// Gives the front packet of a queue the next channel of its class in turn that has at least `needed` credits; false where none has.
+/// Gives the front packet of a queue the next channel of its class, in round-robin order, with at least `needed` credits. False without one.
 template <class Mask, int Ports>
 bool VirtualChannelNetwork<Mask, Ports>::choose_channel(Queue& queue, int message_class, int needed, const std::uint16_t* credits) const {
   for (int tries = 1; tries <= per_class_; ++tries) {
@@ -198,7 +198,7 @@ bool VirtualChannelNetwork<Mask, Ports>::choose_channel(Queue& queue, int messag
   return false;
 }
 
-/// Injects one flit at most; answers whether there may be another one in the next cycle.
+/// Injects one flit at most. Returns whether another one may follow in the next cycle.
 template <class Mask, int Ports>
 bool VirtualChannelNetwork<Mask, Ports>::inject(std::uint32_t node, std::int64_t now) {
   Interface& interface = interfaces_[node];
@@ -221,7 +221,7 @@ bool VirtualChannelNetwork<Mask, Ports>::inject(std::uint32_t node, std::int64_t
         later = true;
         continue;
       }
-      const int needed = turn == message_classes ? state.flits : 1;  // a multicast packet moves only where it has room as a whole
+      const int needed = turn == message_classes ? state.flits : 1;  // a multicast packet needs room for all its flits
       if (!choose_channel(queue, turn, needed, credits)) continue;   // a credit wakes the interface
       packets_[static_cast<std::size_t>(index)].injected = now;
       if (gating_) gates_[place_of_[node].router].hold();
@@ -248,7 +248,7 @@ bool VirtualChannelNetwork<Mask, Ports>::inject(std::uint32_t node, std::int64_t
   return later;
 }
 
-/// Wakes the routers after `router` on the route of a packet, as far as it looks ahead.
+/// Wakes the routers after `router` on the route of a packet, up to the look-ahead distance.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::wake_ahead(std::uint32_t router, const PacketState& state, std::int64_t now) {
   for (int i = 0; i < look_ahead_; ++i) {

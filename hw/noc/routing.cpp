@@ -4,9 +4,9 @@
 
 namespace mho::hw {
 
-/// Along one dimension of a torus, the shorter way round; half way round packets go either way, by their place. The dateline is the link that closes
-/// the ring. A packet that crosses it takes the lower half of the channels up to it and over it, the upper half after it; one that does not takes one
-/// of the halves all the way. So neither half of the channels closes the ring, and no channel of the upper waits for one of the lower.
+/// Route along one dimension of a torus, in the shorter direction; if both are equal, the position of the router decides. The dateline is the link
+/// that closes the ring. A packet that crosses it uses the lower half of the channels up to and over it, and the upper half after it. Other packets
+/// use one half all the way. So neither half of the channels closes the ring, and no channel of the upper half waits for one of the lower half.
 template <class Mask, int Ports>
 typename VirtualChannelNetwork<Mask, Ports>::Route VirtualChannelNetwork<Mask, Ports>::around(const PacketState& state, int here,
                                                                                               bool along_row) const {
@@ -29,7 +29,7 @@ int VirtualChannelNetwork<Mask, Ports>::free_buffers(std::uint32_t router, int p
   return sum;
 }
 
-/// Output and part of the channels that a packet takes next.
+/// Output and part of the channels that a packet uses next.
 template <class Mask, int Ports>
 typename VirtualChannelNetwork<Mask, Ports>::Route VirtualChannelNetwork<Mask, Ports>::route(std::uint32_t router, const PacketState& state) const {
   constexpr int first_row_port = locals, first_column_port = locals + 2;

@@ -7,7 +7,7 @@
 
 namespace mho::hw {
 
-/// What one chip's mesh reports to.
+/// The client of one chip's mesh.
 class SystemNetworkModule::ChipEnd : public NocClient {
  public:
   ChipEnd(SystemNetworkModule& system, int chip) : system_(system), chip_(chip) {}
@@ -60,7 +60,7 @@ void SystemNetworkModule::send(Packet packet) {
   send_leg(std::move(packet), begin);
 }
 
-/// From a node onward, over its chip.
+/// Sends a packet from a node to the end of its route on the chip of this node.
 void SystemNetworkModule::send_leg(Packet packet, int from) {
   const Topology::Leg leg = topology_.legs(from, packet.last).front();
   const Address here = topology_.address(leg.from);
@@ -70,7 +70,7 @@ void SystemNetworkModule::send_leg(Packet packet, int from) {
   meshes_[static_cast<std::size_t>(here.chip)]->send(std::move(packet));
 }
 
-/// A packet as it was sent, of what a mesh knows.
+/// A packet as reported by a mesh, with the original sender and receiver as nodes of the whole system.
 Packet SystemNetworkModule::whole(int chip, Packet packet) const {
   if (packet.last < 0) {
     packet.from = topology_.node_of({chip, packet.from});
@@ -85,7 +85,7 @@ Packet SystemNetworkModule::whole(int chip, Packet packet) const {
 void SystemNetworkModule::sent(int chip, const Packet& packet) {
   const int from = topology_.node_of({chip, packet.from});
   if (packet.last >= 0 && packet.from != packet.to) injected_[static_cast<std::size_t>(from)] += static_cast<std::uint64_t>(packet.flits);
-  // It has left its sender once; at the ends of links it only goes on.
+  // A packet is reported as sent on the chip of its sender only, not at the ends of links.
   if (packet.last < 0 || topology_.address(packet.first).chip == chip) client_->packet_sent(whole(chip, packet));
 }
 

@@ -30,8 +30,9 @@ double thread_seconds() {
   return static_cast<double>(time.tv_sec) + nanosecond * static_cast<double>(time.tv_nsec);
 }
 
-/// When each node creates its next packet. Instead of asking every node in every cycle, the gap to the next packet is sampled: geometric, as the gaps
-/// between successes of independent trials are. Nodes wait in a wheel of cycles; those more than a turn away are met and left in place.
+/// When each node creates its next packet. The gap to the next packet is sampled, instead of one trial for every node in every cycle: it has the
+/// geometric distribution of gaps between successes of independent trials. A wheel of cycles lists the nodes; nodes that are due more than one turn
+/// later stay in their place.
 class Sources {
  public:
   Sources(int nodes, double probability, std::uint64_t seed) : random_({.seed = seed, .purpose = base::Purpose::traffic}), probability_(probability) {
@@ -41,12 +42,12 @@ class Sources {
     packets_.resize(count);
     first_.fill(-1);
     if (probability_ <= 0) return;
-    constexpr double tiny = 1e-8;  // below, 1 - p has lost too many digits of p
+    constexpr double tiny = 1e-8;  // below this, 1 - p loses too many digits of p
     per_log_ = probability_ < tiny ? -1 / probability_ : probability_ < 1 ? 1 / base::logarithm(1 - probability_) : 0;
     for (std::int32_t node = 0; node < nodes; ++node) schedule(node, -1);
   }
 
-  /// Calls create(node, event) for every packet of this cycle; `event` is the identity of its draws, of which number 0 is used.
+  /// Calls create(node, event) for every packet of this cycle. `event` identifies its random draws; number 0 is already used.
   template <class Create>
   void at(std::int64_t now, Create create) {
     const auto place = static_cast<std::size_t>(now) % turn;
@@ -111,7 +112,7 @@ class Sources {
   double probability_;
   double per_log_ = 0;
   std::vector<std::int64_t> due_;
-  std::vector<std::int32_t> next_;      ///< in the list of its place in the wheel
+  std::vector<std::int32_t> next_;      ///< next node in the list of its place in the wheel
   std::vector<std::uint32_t> packets_;  ///< created so far
   std::array<std::int32_t, turn> first_{};
   std::array<std::uint64_t, turn / 64> occupied_{};
@@ -166,7 +167,7 @@ class Bench final : public NocClient {
       while (outstanding_ > 0 && now_ < last) advance(std::min(last, now_ + 64), true);
       stable = outstanding_ == 0;
     }
-    // Whoever offers more than is taken can only wait: a short run must not hide it.
+    // A load above the accepted traffic is not stable, even if the latencies of a short run do not show it.
     result.stable = measurement_.throughput ? result.accepted > (1 - measurement_.tolerance) * load_.rate : stable;
     const auto count = static_cast<double>(std::max<std::uint64_t>(arrived_, 1));
     result.packet_latency = static_cast<double>(latency_) / count;
@@ -201,7 +202,7 @@ class Bench final : public NocClient {
   }
 
  private:
-  /// Up to the beginning of cycle `end`, or until no measured packet is on its way.
+  /// Simulates up to the beginning of cycle `end`; with `until_arrived` only until no measured packet is under way.
   void advance(std::int64_t end, bool until_arrived = false) {
     while (now_ < end && !(until_arrived && outstanding_ == 0)) {
       if (now_ >= look_up_) {
@@ -266,7 +267,7 @@ class Bench final : public NocClient {
     return share(sources_.random().bits(event, 1), topology_.nodes());
   }
 
-  /// Of the packets created in samples; one that has not arrived counts with its age.
+  /// Mean latency in cycles of the packets created in samples. A packet that has not arrived counts with its age.
   [[nodiscard]] double mean_latency() const {
     const auto count = static_cast<double>(arrived_ + static_cast<std::uint64_t>(outstanding_));
     return count == 0 ? 0 : static_cast<double>(latency_ + outstanding_ * now_ - outstanding_created_) / count;
@@ -284,10 +285,10 @@ class Bench final : public NocClient {
   Sources sources_;
   std::vector<int> partner_;  ///< by node, where the receiver is always the same
   std::int64_t now_ = 0;
-  std::int64_t look_up_ = 0;  ///< cycle of the next look for Ctrl-C
+  std::int64_t look_up_ = 0;  ///< cycle of the next check for Ctrl-C
   std::int64_t source_due_ = 0, network_due_ = Noc::never;
   std::int64_t stepped_ = 0;  ///< cycle of the network's step
-  bool sent_ = false;         ///< a packet in this cycle
+  bool sent_ = false;         ///< a packet was created in this cycle
 
   bool measuring_ = false;
   std::int64_t measured_until_ = Noc::never;

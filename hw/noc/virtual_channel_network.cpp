@@ -29,16 +29,16 @@ struct VirtualChannelNetwork<Mask, Ports>::Work {
     std::uint8_t port, vc, output;
   };
   static constexpr std::size_t most_vcs = 8 * sizeof(Mask);
-  Mask wanted[port_count] = {};          ///< by output: channels that somebody bids for
-  Ports8 outputs = 0;                    ///< wanted not empty
+  Mask wanted[port_count] = {};          ///< by output: channels that have a bid
+  Ports8 outputs = 0;                    ///< outputs that have a bid
   Input winner[port_count][most_vcs];    ///< by output channel wanted
   Input granted[port_count * most_vcs];  ///< inputs that were given a channel
   int grants = 0;
   Ports8 inputs_taken = 0, outputs_taken = 0;  ///< by the switch
   Requests guesses;                            ///< speculative bids for the switch
-  bool again = false;                          ///< a head may have more luck in the next cycle
+  bool again = false;                          ///< a head that lost may win in the next cycle
 
-  /// Enters the bid of an input for channel `vc` of its output. Of several bidders the first from place `preferred` on in the circle of inputs wins.
+  /// Enters the bid of an input for channel `vc` of its output. Among several bidders, the first from `preferred` on in round-robin order wins.
   void bid(const Input& bidder, int vc, int preferred, int channels) {
     Input& best = winner[bidder.output][vc];
     if ((wanted[bidder.output] & bit<Mask>(vc)) == 0) {
@@ -67,7 +67,7 @@ void VirtualChannelNetwork<Mask, Ports>::take_credit(const Channel& channel) {
   live_routers_.set(channel.router);
 }
 
-/// The head at the front of a channel bids for channels of its output, or outputs, from now on.
+/// From now on the head at the front of a channel bids for channels of its output (multicast: of its outputs).
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::ask(const Channel& channel, std::int64_t now) {
   Router& router = routers_[channel.router];
@@ -84,7 +84,7 @@ void VirtualChannelNetwork<Mask, Ports>::ask(const Channel& channel, std::int64_
   }
 }
 
-/// A head has come to the front of its buffer, where it was in cycle `arrival`.
+/// A head has reached the front of its buffer in cycle `arrival`.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::present(const Channel& channel, InputVc& input, Flit flit, std::int64_t arrival, std::int64_t now) {
   if (is_multicast(channel.vc)) {
@@ -131,7 +131,7 @@ void VirtualChannelNetwork<Mask, Ports>::arrive(const FlitTransfer& transfer, st
   }
 }
 
-/// Every head that waits asks for one free channel of its output: its preferred one or the next free after it.
+/// Every waiting head bids for one free channel of its output: its preferred one or the next free one after it.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::bid_for_channels(std::uint32_t index, Work& work, std::int64_t now) {
   Router& router = routers_[index];
@@ -220,7 +220,7 @@ void VirtualChannelNetwork<Mask, Ports>::depart(std::uint32_t index, int port, i
   }
 }
 
-/// Bids of this cycle's heads go through where no other flit takes the input or output, and the head got a channel that has a credit.
+/// Speculative bids of this cycle's heads succeed if no other flit uses the input or output and the head was given a channel with a credit.
 template <class Mask, int Ports>
 void VirtualChannelNetwork<Mask, Ports>::speculate(std::uint32_t index, Work& work, std::int64_t now) {
   Switch& turns = speculative_[index];
@@ -236,7 +236,7 @@ void VirtualChannelNetwork<Mask, Ports>::speculate(std::uint32_t index, Work& wo
     if ((work.inputs_taken & bit<Ports8>(input)) != 0 || (work.outputs_taken & bit<Ports8>(output)) != 0) return;
     const int vc = pick(work.guesses.vcs[input][output], turns.vc[input][output], channels_);
     const InputVc& winner = inputs_[slot(index, input, vc)];
-    if (!winner.active || outputs_[slot(index, output, winner.output_vc)].credits == 0) return;  // guessed wrong
+    if (!winner.active || outputs_[slot(index, output, winner.output_vc)].credits == 0) return;  // the speculation failed
     turns.vc[input][output] = after<std::uint8_t>(vc, channels_);
     turns.output[input] = after<std::uint8_t>(output, Ports);
     turns.input[output] = after<std::uint8_t>(input, Ports);
@@ -244,7 +244,7 @@ void VirtualChannelNetwork<Mask, Ports>::speculate(std::uint32_t index, Work& wo
   });
 }
 
-/// One cycle of a router; answers whether it may act in the next one without a further event.
+/// One cycle of a router. Returns whether the router may act in the next cycle without a further event.
 template <class Mask, int Ports>
 bool VirtualChannelNetwork<Mask, Ports>::step_router(std::uint32_t index, std::int64_t now) {
   Router& router = routers_[index];
@@ -254,7 +254,7 @@ bool VirtualChannelNetwork<Mask, Ports>::step_router(std::uint32_t index, std::i
     grant_channels(index, work);
   }
   if (router.ready.inputs != 0) {
-    // Input first: each input chooses an output, then each output an input; of the channels of that input the one next in turn.
+    // Input-first allocation: each input chooses an output, then each output an input. The next channel in turn of that input sends.
     struct Move {
       std::uint8_t input, vc, output;
     };
@@ -290,7 +290,7 @@ bool VirtualChannelNetwork<Mask, Ports>::step_router(std::uint32_t index, std::i
   for (int i = 0; i < work.grants; ++i) {
     const typename Work::Input granted = work.granted[i];
     const InputVc& input = inputs_[slot(index, granted.port, granted.vc)];
-    if (is_multicast(granted.vc)) {  // its first flit is here, and the credits were looked at
+    if (is_multicast(granted.vc)) {  // its first flit has arrived, and the credits were checked
       router.ready.set(granted.port, granted.output, granted.vc);
       continue;
     }
@@ -324,7 +324,7 @@ std::int64_t VirtualChannelNetwork<Mask, Ports>::step(std::int64_t now) {
   for (const Channel& channel : heads_.at(now)) ask(channel, now);
   heads_.clear(now);
   eject(now);
-  // All delays between nodes are at least a cycle, so the order of nodes does not matter.
+  // All delays between nodes are at least one cycle, so the order of nodes does not matter.
   live_interfaces_.each([&](std::uint32_t node) {
     if (!inject(node, now)) live_interfaces_.clear(node);
   });

@@ -9,7 +9,7 @@
 namespace mho::hw {
 namespace {
 
-/// Every count, once: what is forgotten here is lost wherever activities are added up.
+/// Every count, once. A count that is missing here is missing in every sum of activities.
 constexpr std::array stage_counts{&StageActivity::positions,
                                   &StageActivity::mvms,
                                   &StageActivity::programmed_devices,

@@ -16,7 +16,7 @@ struct Counted {
   std::uint64_t Activity::*counter;
 };
 
-/// Which counter counts which event: the one place where the names of costed events meet the models.
+/// The counter of each event. Only these tables connect the names of costed events to the models.
 constexpr std::array stage_events{Counted<StageActivity>{periphery::dac_conversion, &StageActivity::dac_conversions},
                                   Counted<StageActivity>{tiles::mvm, &StageActivity::mvms},
                                   Counted<StageActivity>{periphery::adc_conversion, &StageActivity::adc_conversions},

@@ -45,12 +45,12 @@ CoreKind core_for(Stage::Kind kind) {
   return CoreKind::port;
 }
 
-/// One pass over a program; every rule throws with the names of the stage or edge.
+/// Checks a program. Every rule throws an error with the names of the stages or edges.
 class Check {
  public:
   Check(const Program& program, const ChipParameters& chip) : program_(program), chip_(chip) {}
 
-  /// Of a program without phases.
+  /// Checks a program without phases, or one phase.
   void run() {
     for (std::size_t s = 0; s < program_.stages.size(); ++s) stage(s);
     verify_tiles(program_, chip_);
@@ -61,7 +61,7 @@ class Check {
     chip_links();
     joins();
   }
-  /// That there is one way into the chip and one out of it; of all phases.
+  /// Checks that all phases together have sources in one phase and exactly one sink, besides those of the memory.
   void whole() const {
     int sources = 0, sinks = 0, phase = -1;
     bool together = true;
@@ -92,7 +92,7 @@ class Check {
                          at(edge.producer).phase, at(edge.consumer).phase));
     }
   }
-  /// Phases that program do nothing else, and what computes on a tile finds its weights there.
+  /// Checks that phases with programming do nothing else, and that the phase before programs the tile of every stage that computes on one.
   void programmed() const {
     std::map<std::pair<int, int>, std::pair<int, int>> tile_in;  // by core and logical tile: the phase that wrote it last, and its rows
     std::vector<const Stage*> stages;
@@ -119,7 +119,7 @@ class Check {
     throw UserError("this program cannot run on the chip: " + what, code);
   }
   [[nodiscard]] const Stage& at(int stage) const { return program_.stages[static_cast<std::size_t>(stage)]; }
-  /// The layer that a stage is part of, and what to do about it: a user knows layers.
+  /// The layer of a stage and advice, for messages: the user knows layers, not stages.
   [[nodiscard]] std::string of_layer(const Stage& stage) const {
     if (stage.layer < 0 || stage.layer >= static_cast<int>(program_.layers.size())) return "";
     const Layer& layer = program_.layers[static_cast<std::size_t>(stage.layer)];
@@ -257,7 +257,7 @@ class Check {
 
   void order() const {
     std::vector<int> waiting(program_.stages.size());
-    // What a stage needs only from its second position on may come from behind: the state of a recurrent layer.
+    // An input that a stage needs only from its second position on may come from a later stage: the state of a recurrent layer.
     const auto is_sent_back = [](const Edge& edge) { return edge.sent_back(); };
     for (const Edge& edge : program_.edges) waiting[static_cast<std::size_t>(edge.consumer)] += is_sent_back(edge) ? 0 : 1;
     std::vector<int> ready;
@@ -288,7 +288,7 @@ class Check {
     }
     for (const auto& [core, wanted] : bits) {
       const CoreKind kind = chip_.kind(core);
-      if (kind == CoreKind::port) continue;  // what has reached the sink leaves the chip
+      if (kind == CoreKind::port) continue;  // positions at the sink leave the chip
       const bool analog = kind == CoreKind::analog;
       const std::int64_t bytes = (wanted + bits_per_byte - 1) / bits_per_byte;
       const int available = analog ? chip_.input_buffer_bytes : chip_.digital_buffer_bytes;
@@ -303,9 +303,9 @@ class Check {
     }
   }
 
-  /// Runs the program without time; where it gets stuck, a branch of a join cannot hold what the other branch needs to fill.
+  /// Runs the program without time. If it gets stuck, one branch of a join is too short for the depth of the other.
   void joins() const {
-    constexpr int inferences = 2;  // the second meets buffers that still hold the end of the first
+    constexpr int inferences = 2;  // when the second begins, buffers still hold the end of the first
     const UntimedExecution run = execute_untimed(program_, chip_.output_buffer_positions, inferences);
     if (run.finished) return;
     for (int stuck : run.blocked_by_credit) {
@@ -319,7 +319,7 @@ class Check {
     refuse("its buffers fill up and no stage can go on");
   }
 
-  /// That the memories at the ends of links hold whatever the credits of edges let out.
+  /// Checks that the memories at the ends of links hold all positions that the credits of edges permit.
   void chip_links() const {
     constexpr std::int64_t bits_per_byte = 8;
     const std::vector<std::int64_t> bits = link_memory_bits(program_, chip_);

@@ -28,11 +28,11 @@ class TileCheck {
   [[noreturn]] static void refuse(const std::string& what, base::ExitCode code = base::ExitCode::failed_check) {
     throw base::UserError("this program cannot run on the chip: " + what, code);
   }
-  /// Null in a program that says nothing about tiles.
+  /// Null in a program without settings of tiles.
   [[nodiscard]] const tiles::TileParameters* settings_of(const MvmWork& work) const {
     return program_.settings.empty() ? nullptr : &program_.settings.at(base::index(work.settings));
   }
-  /// Of the array.
+  /// Columns of the array.
   [[nodiscard]] int columns_of(const MvmWork& work) const {
     const tiles::TileParameters* const tile = settings_of(work);
     return tile == nullptr ? work.outputs : tile->columns_of(work.outputs);
@@ -65,7 +65,7 @@ class TileCheck {
     }
   }
 
-  /// What two stages on one tile may be.
+  /// Checks two stages on one tile: they use the same matrix, or do not overlap and are in the same lane if they share rows or columns.
   void share(const Stage& first, const Stage& stage) const {
     const MvmWork &one = *first.mvm, &other = *stage.mvm;
     const std::string both =
@@ -85,7 +85,7 @@ class TileCheck {
   void within(const Stage& stage) const {
     const MvmWork& work = *stage.mvm;
     const tiles::TileParameters* const tile = settings_of(work);
-    if (work.tile_row == 0 && work.tile_column == 0) return;  // a tile of its own, or the corner: what is beyond the others' is in their way
+    if (work.tile_row == 0 && work.tile_column == 0) return;  // a tile of its own, or the corner, where overlaps with other stages are refused
     if (work.tile_row < 0 || work.tile_column < 0) refuse(fmt::format("stage '{}' lies at {} of its tile", stage.name, place_text(work)));
     if (tile == nullptr || (work.tile_row + work.inputs <= tile->rows && work.tile_column + columns_of(work) <= tile->columns)) return;
     refuse(fmt::format("stage '{}' lies at {} of its tile, which has {} x {}", stage.name, place_text(work), tile->rows, tile->columns));

@@ -24,7 +24,7 @@ struct UntimedRun::State {
 
   struct OwnStage {
     std::vector<std::size_t> inputs, outputs;
-    std::int64_t within = 0, inference = 0;  ///< of the position that starts next
+    std::int64_t within = 0, inference = 0;  ///< position within its inference, and inference, of the position that starts next
   };
   struct OwnEdge {
     std::int64_t of_producer = 0, carried = 0;  ///< positions of an inference: the producer's, and those of the edge
@@ -52,7 +52,7 @@ struct UntimedRun::State {
   }
   [[nodiscard]] std::int64_t need(std::size_t e) const { return entry(e, *program.edges[e].needs, stages[index(program.edges[e].consumer)]); }
 
-  /// Sends and computes all that stage `s` can; true if anything moved.
+  /// Sends and computes all possible positions of stage `s`; true if there was one.
   bool advance(std::size_t s) {
     OwnStage& own = stages[s];
     bool moved = false;

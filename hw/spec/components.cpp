@@ -84,7 +84,7 @@ Component chip_links(const ChipParameters& chip) {
           .source = "chip.link.energy, chip.link.area, chip.link.standing_power"};
 }
 
-/// At each end a memory of what leaves and one of what arrives; a flit over a link goes through two of them.
+/// Each end has a memory for packets that leave and one for packets that arrive. A flit over a link passes through two memories.
 Component chip_link_buffers(const ChipParameters& chip, const tiles::TileParameters& tile) {
   constexpr double bits_per_byte = 8, memories = 2;
   Component buffers = buffer_component("chip_link_buffer", tile.buffer, Per::chip, bits_per_byte * chip.link.buffer_bytes,
@@ -95,7 +95,7 @@ Component chip_link_buffers(const ChipParameters& chip, const tiles::TileParamet
   return buffers;
 }
 
-/// Clock of the logic that a component lies in.
+/// Clock of the logic that contains a component.
 base::Frequency clock_of(const ChipParameters& chip, Per per) {
   switch (per) {
     case Per::tile:
@@ -112,8 +112,8 @@ base::Frequency clock_of(const ChipParameters& chip, Per per) {
   throw std::logic_error("clock_of: no such place");
 }
 
-/// How much more logic than usual stands between two registers: 60 gate delays of a vector operation, 80 of a router, in as many stages as there are.
-/// Pipelines of 20 gates a stage and everything else: 1.
+/// Logic between two registers, relative to 20 gate delays: a vector operation takes 60 gate delays and a router 80, divided by their pipeline
+/// stages. At least 1, and 1 for all other logic.
 double crowding(const ChipParameters& chip, const tiles::TileParameters& tile, Per per) {
   constexpr double vector_stages = 3, router_stages = 4;  // of 20 gate delays
   if (per == Per::digital_core) return std::max(1.0, vector_stages / tile.digital.pipeline_depth);
@@ -121,7 +121,7 @@ double crowding(const ChipParameters& chip, const tiles::TileParameters& tile, P
   return 1;
 }
 
-/// Gates of logic are sized for its clock.
+/// Scales the costs of logic by the size that its gates need at its clock.
 void size_logic(const ChipParameters& chip, const tiles::TileParameters& tile, Component& component) {
   if (!component.logic) return;
   const double factor = periphery::sizing(chip.technology, clock_of(chip, component.per) * crowding(chip, tile, component.per));
@@ -135,8 +135,8 @@ double area_on_chip(const ChipParameters& chip, const Component& component) {
   return component.area ? component.area->si() * static_cast<double>(component.count * count_on_chip(chip, component.per)) : 0;
 }
 
-/// What the clock tree takes while nothing happens; what it takes where something does is in the energy of the logic. DSENT's routers (Sun et al.,
-/// NOCS 2012) take 0.16 pJ a cycle for 0.0077 mm2 at 22 nm: 28 pF/mm2.
+/// Power of the clock tree in idle logic; in active logic, the energy of the logic contains it. Routers of DSENT (Sun et al., NOCS 2012) use 0.16 pJ
+/// a cycle for 0.0077 mm2 at 22 nm: 28 pF/mm2.
 Component clock_tree(const ChipParameters& chip, const std::vector<Component>& all) {
   constexpr double farad_per_square_metre = 28e-12 / 1e-6, spread = 0.4;
   const double volt = chip.technology.vdd_v;

@@ -26,7 +26,7 @@ Declaration own_clock(std::string key, std::string sentence) {
   return base::number_or(std::move(key), "GHz", std::string("chip"), 1e-6, 100.0, {"chip"}, std::move(sentence) + " 'chip': as chip.clock.", choice);
 }
 
-/// What is gated, and when and at what cost.
+/// Texts of the keys of power gating: units, times and costs.
 struct GatingTexts {
   std::string prefix;  ///< of the keys
   std::string units, unit, what, clock;

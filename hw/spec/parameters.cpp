@@ -60,7 +60,7 @@ void read_topology(const base::Config& config, ChipParameters& chip) {
   }
 }
 
-/// Numbers of nodes between blanks, as they stand.
+/// Numbers of nodes separated by blanks, in the given order.
 std::vector<int> nodes_in_order(const base::Config& config, const char* key, int nodes) {
   std::vector<int> list;
   std::istringstream words(config.word(key));
@@ -114,7 +114,7 @@ int bytes(const base::Config& config, const char* key) {
   return static_cast<int>(std::llround(config.si(key, "bit") / bits_per_byte));
 }
 
-/// What routers and links cost; topology, width and channels are known.
+/// Reads the costs of routers and links. Topology, width and channels must have been read before.
 void read_network_costs(const base::Config& config, const periphery::Technology& technology, NocParameters& noc) {
   constexpr double router_spread = 0.3, link_spread = 0.3;
   constexpr int least_flits = 4, most_flits = 64;
@@ -135,7 +135,7 @@ void read_network_costs(const base::Config& config, const periphery::Technology&
   noc.buffer_read = energy("noc.energy.buffer_read", typical.buffer_read);
   noc.crossbar = energy("noc.energy.crossbar", typical.crossbar);
   noc.arbitration = energy("noc.energy.arbitration", typical.arbitration);
-  // A figure for one of them leaves the others to the model.
+  // The spread is 0 only if the user gives all four energies; otherwise the model supplies the rest.
   constexpr std::size_t energies = 4;
   if (note.user.size() < energies) note.spread.energy = router_spread;
   noc.router_area = base::Area(periphery::cost_or(config, "noc.router_area", note, &periphery::Spread::area, "m2", typical.area.si()));
@@ -163,7 +163,7 @@ void read_network(const base::Config& config, ChipParameters& chip) {
   read_network_costs(config, chip.technology, noc);
 }
 
-/// The rates and costs of ports; their nodes and the chip's clock are known.
+/// Reads the rates and costs of ports. Their nodes and the chip's clock must have been read before.
 void read_port(const base::Config& config, ChipParameters& chip) {
   const Memory& behind = memory(config.word("port.memory"));
   const double own_rate = behind.bits_per_second ? *behind.bits_per_second / chip.clock.si() : behind.bits_per_cycle;
@@ -183,7 +183,7 @@ void read_port(const base::Config& config, ChipParameters& chip) {
   chip.port.outstanding = integer(config, "port.outstanding");
 }
 
-/// The nodes at which a chip is linked to those before and behind it: those named, else the middle of its western and eastern edge.
+/// Reads the nodes that link a chip to the previous and the next one. Without a value: the middle of its western and eastern edge.
 void read_link_nodes(const base::Config& config, ChipParameters& chip) {
   constexpr const char* key = "chip.link.nodes";
   const int middle = chip.mesh_height / 2 * chip.mesh_width;
@@ -198,7 +198,7 @@ void read_link_nodes(const base::Config& config, ChipParameters& chip) {
   chip.link.to_next = list[1];
 }
 
-/// The number of chips and the links between them; the mesh, its network and the technology are known.
+/// Reads the number of chips and the links between them. The mesh, its network and the technology must have been read before.
 void read_chip_links(const base::Config& config, ChipParameters& chip) {
   chip.chips = integer(config, "chip.count");
   read_link_nodes(config, chip);
@@ -206,7 +206,7 @@ void read_chip_links(const base::Config& config, ChipParameters& chip) {
     config.refuse("noc.multicast", "trees do not reach over links between chips (chip.count); take noc.multicast=off, or one chip");
   }
   constexpr double giga = 1e9, spread = 0.5, model_spread = 0.4;
-  // Two pads of a package link, as of a port without memory.
+  // Two pads of a package link, as for a port without memory.
   constexpr double square_metre_per_gigabit = 1e-9, watt_per_gigabit = 1e-5;
   ChipLinkParameters& link = chip.link;
   link.bits_per_second = config.si("chip.link.bandwidth", "bit/s");
@@ -240,7 +240,7 @@ void read_core(const base::Config& config, ChipParameters& chip) {
 
 void set_hop_length(NocParameters& noc, base::Length hop) {
   noc.hop_length = hop;
-  // Routers of a concentrated mesh stand as far apart as their blocks of nodes; a torus folded flat has links twice as long.
+  // The distance of routers in a concentrated mesh is that of their blocks of nodes. The links of a folded torus are twice as long.
   const double blocks = noc.concentration == 1 ? 1 : noc.concentration == 2 ? 1.5 : 2;
   const double folds = noc.topology == NocTopology::torus ? 2 : 1;
   noc.link_per_bit = noc.link_per_bit_and_metre * (hop.si() * blocks * folds);
@@ -296,8 +296,8 @@ CoreKind ChipParameters::kind(int of_all) const {
   if (std::ranges::binary_search(port.nodes, node)) return CoreKind::port;
   if (digital_cores == 0) return CoreKind::analog;
   if (!digital_nodes.empty()) return std::ranges::binary_search(digital_nodes, node) ? CoreKind::digital : CoreKind::analog;
-  // Digital core i stands in the i-th of `digital_cores` slices of the nodes without a port, at a place within its slice that steps by the golden
-  // ratio (as a quotient of Fibonacci numbers): so cores share no column, and their traffic no links, whatever the width of the mesh is.
+  // The nodes without a port are divided into `digital_cores` slices. Digital core i is in slice i, at a position within the slice that advances by
+  // the golden ratio (as a quotient of Fibonacci numbers). This spreads the cores over columns, and their traffic over links, for every mesh width.
   constexpr std::int64_t step = 377;
   constexpr std::int64_t turn = 610;
   const std::int64_t others = nodes_per_chip() - static_cast<std::int64_t>(port.nodes.size());

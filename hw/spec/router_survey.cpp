@@ -13,13 +13,13 @@ namespace {
 constexpr std::array survey_nodes{11.0, 22.0, 32.0, 45.0};
 using AtNodes = std::array<double, survey_nodes.size()>;
 
-/// A figure by node, at two numbers of flits or channels.
+/// A value for each node, at two numbers of flits or channels.
 struct Line {
   double first, second;
   AtNodes at_first, at_second;
 };
 
-/// Log-log between the two nearest nodes; beyond the last ones the line goes on.
+/// Log-log interpolation between the two nearest nodes; beyond the outer ones the line is extended.
 double at_node(const AtNodes& figures, double node_nm) {
   std::size_t above = 1;
   while (above + 1 < survey_nodes.size() && survey_nodes.at(above) < node_nm) ++above;
@@ -36,7 +36,7 @@ double at(const Line& line, double count, double node_nm) {
   return at_node(figures, node_nm);
 }
 
-/// Square of the supply over the node's own.
+/// Square of the ratio of the supply to the nominal supply of the node.
 double by_supply(const periphery::Technology& technology) {
   const double ratio = technology.vdd_v / periphery::nominal_vdd(technology.node_nm);
   return ratio * ratio;
@@ -50,7 +50,7 @@ RouterCost router_survey(int flit_bits, int channels, int buffer_flits, int port
   constexpr Line leakage_mw{8, 16, {1.938, 6.466, 7.566, 8.883}, {3.266, 10.93, 12.75, 14.95}};
   constexpr Line area_mm2{8, 16, {0.003347, 0.007698, 0.01976, 0.03187}, {0.005411, 0.01265, 0.03111, 0.05251}};
   constexpr AtNodes crossbar_pj{0.08311, 0.2725, 0.5914, 1.074};
-  // At 2 and 4 channels; a DSENT figure for the switch allocation of one flit.
+  // At 2 and 4 channels: the switch allocation of one flit by DSENT.
   constexpr Line arbitration_pj{2, 4, {0.01125, 0.03728, 0.08099, 0.1472}, {0.01642, 0.0544, 0.1182, 0.2148}};
   constexpr double survey_bits = 64;
   constexpr double survey_ports = 5;
@@ -58,7 +58,7 @@ RouterCost router_survey(int flit_bits, int channels, int buffer_flits, int port
   const double wider = ports / survey_ports;
   const double flits = static_cast<double>(channels) * buffer_flits;
   const double node = technology.node_nm, supply = by_supply(technology);
-  periphery::Technology low;  // of the survey
+  periphery::Technology low;  // technology of the survey
   low.node_nm = node;
   low.vdd_v = periphery::nominal_vdd(node);
   low.threshold = periphery::Threshold::low;

@@ -47,7 +47,7 @@ int Topology::port_of(int node) const {
 
 int Topology::node_at(int router, int port) const {
   const int x = column(router) * block_columns_ + port % block_columns_;
-  const int y = router / columns_ * block_rows_ + port / block_columns_;  // through all chips
+  const int y = router / columns_ * block_rows_ + port / block_columns_;  // row, counted through all chips
   return y * columns_ * block_columns_ + x;
 }
 

@@ -75,7 +75,7 @@ class Moves : public ElementKernel {
   std::vector<const OperandReader*> operands_;
 };
 
-/// One window of every channel.
+/// One window of each channel at a time.
 class Pooling : public ElementKernel {
  public:
   Pooling(const Network& network, const Node& node, const StageInput& output, const OperandReader& operand)
@@ -95,7 +95,7 @@ class Pooling : public ElementKernel {
   }
 
  private:
-  /// First and one past the last input along one axis that a window touches from `start` on.
+  /// First and one past the last input along one axis that a window from `start` on reads.
   static std::pair<int, int> touched(int start, int kernel, int dilation, int size) {
     int first = size, end = 0;
     for (int t = 0; t < kernel; ++t) {
@@ -113,7 +113,7 @@ class Pooling : public ElementKernel {
     const int top = oy * w.stride[0] - w.pad_begin[0], left = ox * w.stride[1] - w.pad_begin[1];
     const auto [y0, y1] = touched(top, w.kernel[0], w.dilation[0], height_);
     const auto [x0, x1] = touched(left, w.kernel[1], w.dilation[1], width_);
-    // The part of the plane between the first and the last input the window touches, as a plane of its own with padding to match.
+    // The part of the plane that the window reads becomes a separate plane, with the padding adapted.
     part_.assign(static_cast<std::size_t>(y1 - y0) * static_cast<std::size_t>(x1 - x0), 0.0F);
     for (int ty = 0; ty < w.kernel[0]; ++ty) {
       const int y = top + ty * w.dilation[0];
@@ -136,13 +136,13 @@ class Pooling : public ElementKernel {
   const workloads::Window window_;
   StageInput output_;
   const OperandReader& operand_;
-  Network small_;  ///< the node on what one window touches of one plane
+  Network small_;  ///< the node with the part of one plane that a window reads
   Node small_node_;
   int height_ = 1, width_ = 1, out_height_ = 1, out_width_ = 1;
   std::vector<float> part_;
 };
 
-/// Positions that hold whole rows of what the node works along: the node on one position.
+/// Applies the node to single positions, if each contains whole rows along the axes of the node.
 class Rows : public ElementKernel {
  public:
   Rows(const Node& node, const OperandReader& operand, std::vector<Shape> shapes, const Shape& output)
@@ -164,7 +164,7 @@ class Rows : public ElementKernel {
   Node small_node_;
 };
 
-/// Needs all of its inputs before it can begin, and makes all of its output then.
+/// Computes the whole output at its first position, from all inputs.
 class Whole : public ElementKernel {
  public:
   Whole(const Network& network, const Node& node, StageInput output, std::vector<const OperandReader*> operands)
@@ -203,7 +203,7 @@ class Whole : public ElementKernel {
   std::vector<float> made_;
 };
 
-/// A tensor's shape cut to one position; empty where a position is no run of its last axes or of its channels.
+/// A tensor's shape cut to one position. Empty if a position is not a contiguous part along the last axes, or the channels at one place.
 Shape of_one_position(const Network& network, const Positions& positions, int value, const StageInput& stream) {
   Shape shape = network.values[index(value)].shape;
   const TensorStream cut = positions.of(shape);
@@ -217,7 +217,7 @@ Shape of_one_position(const Network& network, const Positions& positions, int va
   return workloads::element_count(shape) == stream.channels ? shape : Shape();
 }
 
-/// The axes that a node along rows works on still have their length.
+/// Whether the cut shape keeps the length of the axes along which the node works.
 bool keeps_rows(const Network& network, const Node& node, const Shape& before, const Shape& after) {
   const std::vector<std::int64_t> axes = node.op->rows(network, node).axes;
   return !axes.empty() && std::ranges::all_of(axes, [&](std::int64_t axis) {

@@ -64,11 +64,11 @@ void FunctionalChip::prepare(int at) {
   for (std::size_t e = 0; e < mapping_.program.edges.size(); ++e) {
     const hw::Edge& edge = mapping_.program.edges[e];
     if (edge.consumer != at) continue;
-    if (task.kind == Kind::stored || task.kind == Kind::weights) continue;  // as it comes
+    if (task.kind == Kind::stored || task.kind == Kind::weights) continue;  // values are not reordered
     const EdgeLoad& load = mapping_.dataflow->edges[e];
     const StageInput& input = task.inputs[index(load.input)];
     if (load.channel_begin == load.channel_end) {
-      // Of several stages each has some of the steps, which the program alone keeps in order.
+      // Several stages share the steps; then the program alone keeps their order.
       if (mapping_.dataflow->stages[index(edge.producer)].share.all())
         stage.triggers.emplace_back(input_edge, mapping_.program.stages[index(edge.producer)].positions - 1);
       ++input_edge;
@@ -80,7 +80,7 @@ void FunctionalChip::prepare(int at) {
       const tiles::Block& block = layout_.of(network_.matrix(node(task), task.which).name).block(task.block);
       operand->add_elements(input_edge++, block.input_begin, block.input_end);
     } else {
-      // A sum reads the stages of its own copy, which count as it does.
+      // A sum reads the stages of its own copy, which number their positions in the same way.
       const Share share = task.kind == Kind::sum ? Share{} : mapping_.dataflow->stages[index(edge.producer)].share;
       const bool whole = mapping_.dataflow->stages[index(edge.producer)].accumulates;  // the one position that its edges carry
       operand->add(input_edge++, load.channel_begin, load.channel_end, share, whole ? nullptr : edge.carried);
@@ -111,7 +111,7 @@ std::span<const float> FunctionalChip::fixed(int value, std::int64_t inference) 
   auto [known, fresh] = side_tensors_.try_emplace({value, inference});
   std::vector<float>& tensor = known->second;
   if (!fresh) return tensor;
-  constexpr std::int64_t kept = 16;  // inferences; one that needs an older tensor makes it again
+  constexpr std::int64_t kept = 16;  // inferences; an older tensor is computed again if needed
   std::erase_if(side_tensors_, [&](const auto& entry) { return entry.first.second + kept < inference; });
   tensor.assign(static_cast<std::size_t>(workloads::element_count(info.shape)), 0.0F);
   if (value == network_.length_input) {
@@ -173,7 +173,7 @@ hw::Values FunctionalChip::product(const Task& task, Stage& stage, std::int64_t 
   const Node& own = node(task);
   const auto number = static_cast<std::size_t>(own.matrices[task.which]);
   const workloads::Matrix& matrix = network_.matrices[number];
-  // A node that runs backwards meets its padding first: those products are of no use, and the first that is has the first draws.
+  // A reversed node begins with its padding, whose products are not used. Random draws are numbered from the first product that is used.
   const std::int64_t padding = own.recurrence() != nullptr ? this->padding(own, inference) : 0;
   base::EventId event;
   event.sample = sample(inference).id;
@@ -229,7 +229,7 @@ void FunctionalChip::finish(const Task& task, std::span<float> values) const {
   round(task.node, own.recurrence() == nullptr ? RoundedTensor::result : of_recurrence, values);
 }
 
-/// The arithmetic of the network's own node, on what has come by the last position: a core adds in the same order.
+/// Collects all positions and runs the network's node at the last one. The core adds in the same order.
 hw::Values FunctionalChip::accumulate(const Task& task, Stage& stage, std::int64_t inference, int position, const hw::Received& received) {
   const Node& own = node(task);
   const StageInput& input = task.inputs.at(0);
@@ -253,7 +253,7 @@ hw::Values FunctionalChip::accumulate(const Task& task, Stage& stage, std::int64
 hw::Values FunctionalChip::compute(int at, std::int64_t inference, int position, const hw::Received& received) {
   const Task& task = mapping_.dataflow->stages[index(at)];
   Stage& stage = stages_[index(at)];
-  const int whole = task.share.whole(position);  // of the tensor
+  const int whole = task.share.whole(position);  // position in the whole tensor
   hw::Values values;
   switch (task.kind) {
     case Kind::source:

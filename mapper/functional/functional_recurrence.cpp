@@ -1,4 +1,4 @@
-// The time steps of recurrent layers, as the cores of a chip that computes make them.
+// The time steps of recurrent layers, as the cores compute them in a functional simulation.
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -51,7 +51,7 @@ hw::Values FunctionalChip::reset_gates(const Task& task, Stage& stage, std::int6
   const std::int64_t row = row_of(own, position) * shape(own.inputs[0]).back();
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = stage.operands[0]->read(received, row + static_cast<std::int64_t>(i));
   stage.operands[1]->read_position(received, position, product);
-  // First r h, which the second product takes, then z.
+  // First r h, the input of the second product, then z.
   hw::Values values(2 * hidden), z_and_r(2 * hidden);
   stage.step->gates(x, product, z_and_r);
   for (std::size_t i = 0; i < hidden; ++i) {

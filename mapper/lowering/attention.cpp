@@ -16,7 +16,7 @@ using base::index;
 using workloads::Network;
 using workloads::Node;
 
-/// Whether a node makes several copies of all elements of its one activation, and nothing else: keys or values that heads share.
+/// Whether the output of a node is several copies of its single activation: keys or values that heads share.
 bool repeats(const Network& network, const Node& node) {
   const std::vector<int> inputs = activations(network, node);
   if (inputs.empty() || std::ranges::any_of(inputs, [&](int value) { return value != inputs.front(); })) return false;
@@ -38,7 +38,7 @@ std::vector<int> edges_into(const Lowered& lowered, int stage, int input) {
   return list;
 }
 
-/// The edges that brought it to those which only repeat it.
+/// Replaces edges from stages that only repeat their input by the edges into these stages.
 std::vector<int> before_repeats(const Network& network, const Lowered& lowered, std::vector<int> edges) {
   while (!edges.empty()) {
     const int stage = lowered.program.edges[index(edges.front())].producer;
@@ -50,7 +50,7 @@ std::vector<int> before_repeats(const Network& network, const Lowered& lowered, 
   return edges;
 }
 
-/// By value: whether its last axis is over the tokens of a second operand.
+/// By value: whether its last axis is the tokens of a second operand.
 std::vector<bool> values_over_tokens(const Network& network, int tokens) {
   std::vector<bool> over(network.values.size());
   for (const Node& node : network.nodes) {

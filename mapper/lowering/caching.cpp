@@ -21,14 +21,14 @@ hw::Stage cache_stage(hw::Stage::Kind kind, std::string name, int positions, std
   return stage;
 }
 
-/// `rows` in their order, in `parts` blocks as equal as they can be; each is dropped when the next begins.
+/// `rows` in their order, in `parts` blocks of sizes as equal as possible. Each block is released when the next begins.
 AccessSchedule in_blocks(int rows, int parts) {
   auto ends = std::make_shared<std::vector<std::int32_t>>();
   for (std::int64_t part = 1; part <= parts; ++part) ends->push_back(static_cast<std::int32_t>(base::groups_of(part * rows, parts)));
   return {ends, ends};
 }
 
-/// A stage that made what a token needs in positions of its own makes it in `parts` instead.
+/// Divides the work of a stage for one token into `parts` positions instead of its own positions.
 void divide(hw::Program& program, int stage, int parts) {
   hw::Stage& own = program.stages[index(stage)];
   const std::int64_t before = own.positions;
@@ -89,7 +89,7 @@ void read_caches(Lowered& lowered, const Attention& attention, int rows, std::in
     edge.consumer = product.stage;
     edge.bits_per_position = row_bits;
     set_schedule(edge, in_blocks(rows, parts));
-    edge.capacity *= 2;  // one block arrives while the other is read
+    edge.capacity *= 2;  // one block arrives while another is read
     add_edge(lowered, std::move(edge), {});
   }
 }

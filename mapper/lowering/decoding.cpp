@@ -26,7 +26,7 @@ bool is_one_to_one(const hw::Edge& edge) {
   return true;
 }
 
-/// How a stage of a sequence becomes one of a token: fewer positions, or as many with fewer elements.
+/// How a stage of a sequence is reduced to one token: fewer positions, or the same positions with fewer elements.
 enum class Cut { positions, elements };
 
 Cut cut_of(const hw::Stage& stage, int tokens) {
@@ -42,7 +42,7 @@ Cut cut_of(const hw::Stage& stage, int tokens) {
                      stage.bits_per_position, tokens));
 }
 
-/// What has a value for each of `tokens` gets one for each of `context`, with the work and the traffic of as many.
+/// Reduces stages and edges with a value for each of `tokens` tokens to `context` tokens, with their work and traffic.
 void see_fewer_tokens(hw::Program& program, const Attention& attention, const workloads::Network& network, int tokens, int context) {
   const auto share = [&](std::int64_t of_all) { return base::groups_of(of_all * context, tokens); };
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
@@ -63,14 +63,14 @@ void see_fewer_tokens(hw::Program& program, const Attention& attention, const wo
   }
   for (const ActivationProduct& product : attention.products) {
     hw::Stage& stage = program.stages[static_cast<std::size_t>(product.stage)];
-    // A row of scores reads a row of the first operand and one for each token; a sum over tokens reads of both as much as there are.
+    // A row of scores reads one row of the first operand and one row for each token. A sum over tokens reads a part of both for each token.
     stage.operand_bits = product.over_tokens ? base::groups_of(stage.operand_bits * (context + 1), tokens + 1) : share(stage.operand_bits);
     if (!product.over_tokens) stage.elements.front().operations = share(stage.elements.front().operations);
   }
 }
 
-/// Whether trained weights meet the elements of the network's input as features: as they came, or shown under another shape. A matrix with one input
-/// meets each by itself, as a token.
+/// Whether trained weights multiply the elements of the network's input as features, directly or after a change of shape. A matrix with one input
+/// multiplies each element separately, as a token.
 bool reads_features(const workloads::Network& network) {
   std::vector<char> same(network.values.size(), 0);
   same[base::index(network.input)] = 1;
@@ -83,7 +83,7 @@ bool reads_features(const workloads::Network& network) {
   return false;
 }
 
-/// Whether a constant of [..., tokens, tokens] has other numbers for later tokens than for those before, as causal masks have.
+/// Whether a constant of shape [..., tokens, tokens] is a causal mask: its numbers for later tokens differ from those for earlier tokens.
 bool hides_later_tokens(const workloads::ValueInfo& value, int tokens) {
   const std::size_t rank = value.shape.size();
   if (!value.constant || rank < 2 || value.shape[rank - 1] != tokens || value.shape[rank - 2] != tokens) return false;
@@ -162,7 +162,7 @@ void decode_one_token(Lowered& lowered, const workloads::Network& network, const
     const bool in_step = is_one_to_one(edge) && before[producer] == before[consumer] && cuts[producer] == cuts[consumer];
     const int made = program.stages[producer].positions, read = program.stages[consumer].positions;
     const AccessSchedule schedule = in_step ? one_to_one(made) : all_at_once(made, read);
-    // A buffer that held the whole sequence does so still.
+    // A buffer that held the whole sequence keeps its capacity.
     const int capacity = edge.capacity;
     set_schedule(edge, schedule);
     edge.capacity = std::max(edge.capacity, capacity);

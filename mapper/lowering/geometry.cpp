@@ -14,7 +14,7 @@ struct Span {
   int last;
 };
 
-/// Inputs along one axis that output `k` touches; empty where it lies in the padding.
+/// Inputs along one axis that output `k` reads; empty if its window lies in the padding.
 std::optional<Span> touched(int k, int size, int kernel, int stride, int dilation, int pad) {
   const int start = k * stride - pad;
   std::optional<Span> span;

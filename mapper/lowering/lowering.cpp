@@ -52,7 +52,7 @@ class Lowering {
     }
     ++uses_[index(made_as_[index(network_.output)])];
     for (const workloads::CarriedState& state : network_.states) ++uses_[index(made_as_[index(state.output)])];
-    // What is handed on as it came was in memory before and stays there.
+    // A state whose new value is an unchanged input is in memory already and stays there.
     for (const workloads::CarriedState& state : network_.states) uses_[index(state.input)] -= handed_on(state.input);
   }
 
@@ -141,8 +141,7 @@ class Lowering {
     builder_.connect(stream, at, 0, one_to_one(stream.positions()), 0, stream.channels, result_bits());
   }
 
-  /// Positions that no window reaches are computed all the same: a stage that makes nothing but these sends them to whoever reads the other shares,
-  /// which drops them.
+  /// Positions that no window reads are computed too. A stage with only such positions sends them to a reader of the other shares, which drops them.
   void give_readers() {
     std::vector<int> first_edge(program().stages.size(), -1);
     for (std::size_t e = 0; e < program().edges.size(); ++e) {
@@ -170,7 +169,7 @@ class Lowering {
     }
   }
 
-  /// A state comes out of the memory behind a port, where anything but the next sample reads it.
+  /// Adds a source that reads a state from the memory behind a port, unless nothing in this inference reads the state.
   void load(const workloads::CarriedState& state) {
     const int before = state.input;
     if (uses_[index(before)] == 0) return;
@@ -183,11 +182,11 @@ class Lowering {
     streams_[index(before)] = std::move(stream);
   }
 
-  /// States whose new value is `value`, which came in.
+  /// Number of states whose new value is the unchanged input `value`.
   [[nodiscard]] int handed_on(int value) const {
     return static_cast<int>(std::ranges::count_if(network_.states, [&](const auto& state) { return made_as_[index(state.output)] == value; }));
   }
-  /// And the new one goes there, if it is made here or is the sample.
+  /// Adds a sink that writes the new state to memory, if a stage computes it or it is the sample.
   void store(const workloads::CarriedState& state) {
     const TensorStream* stream = stream_of(state.output);
     const bool sample = made_as_[index(state.output)] == network_.input;
@@ -199,7 +198,7 @@ class Lowering {
     builder_.connect(*stream, at, 0, one_to_one(stream->positions()), 0, stream->channels, result_bits());
   }
 
-  /// Null for constants, the length of a sequence and what is made of these alone: they are in the cores before a sample begins.
+  /// Null for constants, the length of a sequence and values computed from these alone: they are in the cores before a sample begins.
   [[nodiscard]] const TensorStream* stream_of(int value) const {
     const TensorStream& stream = streams_[index(value)];
     return stream.parts.empty() ? nullptr : &stream;
@@ -207,7 +206,7 @@ class Lowering {
   [[nodiscard]] bool beside_streams(const Node& node) const {
     return std::ranges::none_of(node.inputs, [this](int value) { return stream_of(value) != nullptr; });
   }
-  /// Sources do nothing but send.
+  /// Whether the value comes from a source, which only sends and cannot compute.
   [[nodiscard]] bool from_memory(const TensorStream& stream) const {
     return builder_.program.stages[index(stream.parts.front().stage)].kind == hw::Stage::Kind::source;
   }
@@ -215,7 +214,7 @@ class Lowering {
   void view(const Node& node) {
     const auto input = index(node.inputs.at(0)), output = index(node.output);
     order_kept_[output] = order_kept_[input] && keeps_order(network_, node);
-    // From the value that was made: shapes in between say nothing.
+    // The value that a stage makes determines the order; shapes of views in between do not matter.
     const bool channel_major = positions_.channels_first(shape(made_as_[input]).size());
     streams_[output] = viewed(streams_[index(made_as_[input])], positions_.of(shape(node.output)), order_kept_[output], channel_major);
     const Elements& before = streams_[input].elements;
@@ -224,7 +223,7 @@ class Lowering {
     streams_[output].rounded = streams_[input].rounded || (moved != nullptr && made_as_[input] == network_.input);
   }
 
-  /// A run of channels of a stream is read where it lies: who needs it connects to the stages that make it.
+  /// A node that picks adjacent channels gets no stage: its readers connect to the stages that make these channels. False if this is not possible.
   bool pick(const Node& node) {
     const auto* picking = std::get_if<workloads::Picking>(&node.attributes);
     if (picking == nullptr || picking->indices.empty()) return false;
@@ -246,7 +245,7 @@ class Lowering {
     picked.parts.clear();
     for (const StreamPart& part : stream.parts) {
       const int from = std::max(part.channel_begin, begin), to = std::min(part.channel_end, end);
-      if (from >= to && !read_by_others(node, part)) return false;  // its stage would have no reader at all
+      if (from >= to && !read_by_others(node, part)) return false;  // its stage would have no reader
       if (from < to) picked.parts.push_back({part.stage, from - begin, to - begin, part.from + from - part.channel_begin, part.share});
     }
     picked.elements = mapper::picked(stream.elements, stream.channels, begin, end, shape(node.inputs.at(0)), picking->axis);
@@ -267,13 +266,13 @@ class Lowering {
     return made_as_[index(network_.output)] == made || std::ranges::any_of(network_.states, is_result) || std::ranges::any_of(network_.nodes, reads);
   }
 
-  /// Rides on the stages that make its input, if nobody else reads that and they compute.
+  /// Adds an element-wise node to the stages that make its input, if they compute and no other node reads their output. False otherwise.
   bool fuse(const Node& node) {
     if (!is_unary(network_, node)) return false;
     const int input = activations(network_, node).at(0);
     TensorStream stream = streams_[index(input)];
     if (uses_[index(made_as_[index(input)])] != 1 || from_memory(stream)) return false;
-    // What accumulates is done once, its stage works on every position.
+    // A stage that accumulates works on every position, but its result occurs once.
     if (stream.parts.front().only_at >= 0) return false;
     int layer = -1;
     for (StreamPart& part : stream.parts) {
@@ -296,7 +295,7 @@ class Lowering {
     std::erase_if(inputs, [this](int value) { return stream_of(value) == nullptr; });
     TensorStream output = positions_.of(shape(node.output));
     const TensorStream& first = streams_[index(inputs.front())];
-    // An element-wise node keeps the order its inputs come in, also where that is not the tensor's own.
+    // An element-wise node keeps the order of its inputs, even if it is not the tensor's own order.
     const bool element_wise = node.op->elementwise == workloads::Elementwise::binary || is_unary(network_, node);
     const bool same_order = std::ranges::all_of(inputs, [&](int value) {
       const TensorStream& stream = streams_[index(value)];
@@ -307,7 +306,7 @@ class Lowering {
     const bool in_step = element_wise && same_order && same_size;
     output.elements = order(node.output);
     if (in_step && other_cut) {
-      // A tensor in another cut than its own is no longer direct.
+      // A tensor that is divided into other positions than its own is not direct.
       const auto arrangement = first.arrangement == Arrangement::direct ? Arrangement::opaque : first.arrangement;
       output.plane = first.plane;
       output.channels = first.channels;
@@ -346,7 +345,7 @@ class Lowering {
     streams_[index(node.output)] = std::move(output);
   }
 
-  /// Whether the node makes one position of many, each of which it can take in as it comes.
+  /// Whether the node reduces many positions to one and can add each on arrival.
   [[nodiscard]] bool accumulates(const Node& node, const TensorStream& output) const {
     if (!node.op->accumulates || output.positions() != 1) return false;
     for (std::size_t i = 1; i < node.inputs.size(); ++i) {
@@ -378,14 +377,14 @@ class Lowering {
     streams_[index(node.output)] = std::move(output);
   }
 
-  /// How many stages a digital node is divided among, so that none takes longer than the limit: in the vector unit, and for what comes in and goes
-  /// out, flit by flit. One that needs all of an input before its first position is not divided.
+  /// Number of stages of a digital node for which none takes longer than the limit: in the vector unit, and for its incoming and outgoing flits. A
+  /// node that needs a whole input before its first position is not divided.
   [[nodiscard]] int stages_of(const Node& node, const std::vector<std::pair<int, AccessSchedule>>& reads, const TensorStream& output) const {
     if (!limits_) return 1;
     double in = 0;
     for (const auto& [input, schedule] : reads) {
       const TensorStream& stream = streams_[index(node.inputs[index(input)])];
-      // What makes all of its output from all of its input does so once.
+      // A node that computes its whole output from its whole input computes once.
       const bool at_once = schedule.needs->front() == stream.positions();
       if (!schedule.first || (at_once && (stream.positions() > 1 || node.op->elementwise == workloads::Elementwise::no))) return 1;
       for (const StreamPart& part : stream.parts) in += part.share.positions(stream.positions()) * flits(part.channel_end - part.channel_begin);
@@ -397,7 +396,7 @@ class Lowering {
         positions * (tile_.digital.pipeline_depth + std::ceil(static_cast<double>(operations_per_element(network_, node)) * output.channels / lanes));
     const double out = positions * flits_sent(node.output, output.channels);
     const double seconds = std::max(work / limits_->digital_hertz, std::max(in, out) / limits_->network_hertz);
-    constexpr double busy = 0.8;  // beyond that packets wait for each other
+    constexpr double busy = 0.8;  // at a higher load packets wait for each other
     const auto wanted = static_cast<int>(std::ceil(seconds / (busy * limits_->interval_s)));
     return std::clamp(wanted, 1, std::max(1, std::min(limits_->digital_cores, most)));
   }
@@ -406,7 +405,7 @@ class Lowering {
     const auto found = limits_->divided->find(name);
     return found == limits_->divided->end() ? 1 : found->second;
   }
-  /// `stages`, remembered for Lowered::divided.
+  /// Returns `stages` and records it in Lowered::divided.
   int counted(const std::string& name, int stages) {
     if (stages > 1) divided_[name] = stages;
     return stages;
@@ -414,14 +413,14 @@ class Lowering {
 
   [[nodiscard]] double flits(int channels) const { return 1.0 + std::ceil(static_cast<double>(channels) * result_bits() / limits_->flit_bits); }
 
-  /// Flits that a position of a value takes: to every reader, and to the copies and parts of a matrix whose windows reach it.
+  /// Flits for one position of a value: to every reader, and to the copies and parts of a matrix whose windows read it.
   [[nodiscard]] double flits_sent(int value, int channels) const {
     const int made = made_as_[index(value)];
     double sum = made_as_[index(network_.output)] == made ? flits(channels) : 0;
     for (const Node& node : network_.nodes) {
       if (rearranges(node) || std::ranges::none_of(node.inputs, [&](int input) { return made_as_[index(input)] == made; })) continue;
       if (is_unary(network_, node)) {
-        sum += flits_sent(node.output, channels);  // rides on the stage
+        sum += flits_sent(node.output, channels);  // fused into the stage
       } else if (node.on_tiles() && node.recurrence() == nullptr && !network_.matrix(node).digital) {
         const tiles::MatrixLayout& layout = layout_.of(network_.matrix(node).name);
         const workloads::Window* window = node.window();
@@ -443,7 +442,7 @@ class Lowering {
     const auto positions = static_cast<int>(network_.positions(node));
     const int inner = inner_positions(network_, node);
     const int own_inner = positions_.channels_first(shape(node.output).size()) ? output.plane.height * output.plane.width : 1;
-    if (positions != output.positions() || (outputs != 1 && inner != own_inner)) {  // in another order than the tensor's own, row after row
+    if (positions != output.positions() || (outputs != 1 && inner != own_inner)) {  // not in the tensor's own order, but row after row
       output.plane = {1, positions};
       output.channels = outputs;
       output.arrangement = Arrangement::opaque;
@@ -466,12 +465,12 @@ class Lowering {
   Positions positions_;
   AccessPattern access_pattern_;
   std::vector<TensorStream> streams_;
-  std::vector<char> order_kept_;  ///< by value: its elements come as in that value
-  std::vector<int> made_as_;      ///< by value: the value that a stage makes and this one is a view of
+  std::vector<char> order_kept_;  ///< by value: its elements have the order of the value that a stage makes
+  std::vector<int> made_as_;      ///< by value: the value that a stage makes, of which this one is a view
   std::vector<int> uses_;         ///< by value that a stage makes: nodes that read it or a view of it
   bool traced_;
   std::optional<StageLimits> limits_;
-  std::map<std::string, int> divided_;  ///< by node, where there are several stages
+  std::map<std::string, int> divided_;  ///< stages by node, for nodes with several
   ProgramBuilder builder_;
   ProductStages products_;
   RecurrentStages recurrences_;

@@ -22,7 +22,7 @@ bool rearranges(const workloads::Node& node) { return node.op->view || std::hold
 
 bool is_unary(const workloads::Network& network, const workloads::Node& node) {
   if (node.op->elementwise != workloads::Elementwise::binary) return node.op->elementwise == workloads::Elementwise::unary;
-  // With a constant; one that widens the tensor makes more elements than came in.
+  // The other operand is a constant. A constant that broadcasts the tensor would make more elements than its input has.
   const auto inputs = activations(network, node);
   return inputs.size() == 1 &&
          network.values[static_cast<std::size_t>(inputs[0])].shape == network.values[static_cast<std::size_t>(node.output)].shape;

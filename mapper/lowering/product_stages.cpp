@@ -13,7 +13,7 @@ namespace mho::mapper {
 
 namespace {
 
-/// What the inputs of a block draw on average over what they would at full scale: each counts with what its devices conduct.
+/// Mean current that the inputs of a block drive, relative to full scale. Each input is weighted with the conductance of its row.
 double mean_drive(const workloads::InputCalibration::Part& part, const tiles::TileParameters& tile, const tiles::MatrixLayout& matrix,
                   const tiles::Block& block, std::span<const float> weights, float unit) {
   if (part.row_share.empty()) return part.mean_drive;
@@ -26,7 +26,7 @@ double mean_drive(const workloads::InputCalibration::Part& part, const tiles::Ti
   return all > 0 ? part.mean_drive * driven / all : part.mean_drive;
 }
 
-/// "conv1", of the second of several copies "conv1 copy 2".
+/// "conv1"; for the second of several copies "conv1 copy 2".
 std::string copy_name(const std::string& name, const Share& share) { return share.all() ? name : fmt::format("{} copy {}", name, share.index + 1); }
 
 workloads::KnownConductances::Key key_of(const std::string& matrix, const tiles::Block& block) {
@@ -43,7 +43,7 @@ Product ProductStages::multiply(const workloads::Node& node, std::size_t which, 
   if (weights.digital) return multiply_digitally(weights, name, layer, positions, std::move(task));
   const auto& matrix = tiled_.layout.of(weights.name);
   const auto& ranges = tiled_.calibration.parts.at(weights.name);
-  // Weights that lie in the file are read for the first node that uses them: what their tiles conduct is known from then on.
+  // Weights in the file are read for the first node that uses them. Afterwards the conductances of their tiles are known.
   const bool by_row = std::ranges::any_of(ranges, [](const auto& part) { return !part.row_share.empty(); });
   const bool known = std::ranges::all_of(
       matrix.blocks, [&](const tiles::Block& block) { return tiled_.conductances->siemens.contains(key_of(weights.name, block)); });
@@ -122,7 +122,7 @@ Product ProductStages::multiply_digitally(const workloads::Matrix& weights, cons
   return {{{at, all}}, {{at, 0, weights.outputs}}};
 }
 
-/// The first stage on a tile brings it along, others of the same matrix share it.
+/// The first stage at a place of a tile adds the placement; other stages of the same matrix share it.
 void ProductStages::stand_on_tile(int stage, const std::string& layer, const tiles::Block& block) {
   const auto [known, fresh] = placement_of_.try_emplace(place_of(block), placements.size());
   if (fresh) {
@@ -153,7 +153,7 @@ int ProductStages::accumulate(const std::string& name, int layer, int column, co
   task.complete = true;
   const int at = builder_.add_stage(std::move(stage), std::move(task));
   const AccessSchedule schedule = one_to_one(positions);
-  // Stages of one copy count alike, so the sum reads them as if they were all there are.
+  // The stages of one copy number their positions in the same way, so they are connected to the sum as if there were one copy.
   const Share share = std::exchange(builder_.task(at).share, {});
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const TensorStream part{{{stages[i], 0, outputs}}, {1, positions}, outputs, Arrangement::direct};

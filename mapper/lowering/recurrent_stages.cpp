@@ -18,7 +18,8 @@ TensorStream RecurrentStages::add(const Node& node, const StreamOf& stream_of) {
                     .positions = static_cast<int>(network_.positions(node)),
                     .hidden = recurrence.hidden};
   const TensorStream input = *stream_of(node.inputs.at(0));
-  // A product of the state may begin once its time step has: in a reversed node, or where steps come out of order, when all have.
+  // A product of the state may begin when the input of its time step has arrived. In a reversed node, or if steps arrive out of order, it waits for
+  // all steps.
   const bool in_order = !recurrence.reverse && input.arrangement == Arrangement::direct && input.positions() == steps.positions;
   const AccessSchedule arriving = in_order ? one_to_one(steps.positions) : all_at_once(input.positions(), steps.positions);
   const Product product = products_.multiply(node, 0, node.name + " products", steps.layer, steps.positions);
@@ -26,7 +27,7 @@ TensorStream RecurrentStages::add(const Node& node, const StreamOf& stream_of) {
   const int values = steps.hidden * (recurrence.keeps_cell ? 2 : 1);
   const int last = node.matrices.size() == 1 ? gates(steps, product, input, arriving, values)
                                              : gates_after_reset(steps, stream_of, product, input, arriving, values);
-  // Of what the gates read beside the product: a GRU its state, an LSTM its cell.
+  // Besides the product, the gates read the state (GRU) or the cell (LSTM).
   const bool mixes_state = recurrence.kind == workloads::Recurrence::Kind::gru;
   if (mixes_state) begin(steps, stream_of, 0, last, StageOperation::first_state, 0, steps.hidden, result_bits());
   if (recurrence.has_cell()) begin(steps, stream_of, 1, last, StageOperation::first_cell, 0, steps.hidden, result_bits());
@@ -63,10 +64,10 @@ void RecurrentStages::begin_with_time(const Product& product, const TensorStream
   const int begin = gates.parts.front().channel_begin;
   for (const auto& [stage, block] : product.analog) {
     for (const StreamPart& part : gates.parts) {
-      if (part.channel_begin != begin) continue;  // of every share the first channels
+      if (part.channel_begin != begin) continue;  // only the first channels of each share
       const std::size_t before = builder_.dataflow.edges.size();
       builder_.connect({{part}, gates.plane, gates.channels, gates.arrangement}, stage, 1, arriving, begin, begin + 1, 1);
-      // That it has come is all it says.
+      // The edge carries no values; it only signals the arrival.
       if (builder_.dataflow.edges.size() > before) builder_.dataflow.edges.back().channel_end = builder_.dataflow.edges.back().channel_begin;
     }
   }
@@ -80,9 +81,9 @@ void RecurrentStages::begin(const Steps& steps, const StreamOf& stream_of, std::
                             int bits) {
   const TensorStream* before = stream_of(steps.node.inputs.at(1 + which));
   if (before == nullptr) return;
-  // In a stream whose channels are not those of the state, each block takes all.
+  // If the channels of the stream are not those of the state, each block reads all of them.
   const bool rows = before->arrangement == Arrangement::direct && before->channels == steps.hidden;
-  // One that runs backwards begins behind its padding.
+  // A reversed node begins after its padding.
   const workloads::Recurrence& recurrence = *steps.node.recurrence();
   const bool padded = recurrence.reverse && steps.node.inputs.size() > recurrence.length_input();
   const AccessSchedule schedule = before_first(before->positions(), steps.positions, padded ? steps.positions : steps.sequences);

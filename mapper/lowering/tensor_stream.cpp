@@ -32,7 +32,7 @@ TensorStream Positions::of(const workloads::Shape& shape) const {
   } else if (shape.size() < 3) {
     stream.channels = elements;
   } else {
-    // A sequence in the network's time steps, batch first or time first; else one vector for each place of the leading axes.
+    // A sequence of the network's time steps, batch first or time first; otherwise one vector for each index of the leading axes.
     const bool in_steps = (shape[0] == 1 && shape[1] == steps_) || (shape[0] == steps_ && shape[1] == 1);
     stream.plane.width = in_steps ? static_cast<int>(steps_) : elements / static_cast<int>(shape.back());
     stream.channels = elements / stream.plane.width;
@@ -60,7 +60,7 @@ TensorStream viewed(const TensorStream& stream, const TensorStream& as, bool ord
   TensorStream view = stream;
   const bool same = stream.plane == as.plane && stream.channels == as.channels;
   if (order_kept && same && stream.arrangement == Arrangement::direct) return view;
-  if (stream.positions() == 1 && order_kept) return view;  // one vector stays one vector, whatever its shape is called
+  if (stream.positions() == 1 && order_kept) return view;  // one vector stays one vector in every shape
   const bool row_of_all = as.positions() == 1;
   view.arrangement =
       order_kept && channel_major && row_of_all && stream.arrangement != Arrangement::opaque && stream.positions() > 1 && stream.plane.frames == 1

@@ -6,7 +6,7 @@ namespace mho::mapper {
 
 namespace {
 
-/// Rows and columns that blocks of one lane take.
+/// Rows and columns that a block occupies, and its lane.
 struct LaneBlock {
   BlockKey key;
   int rows = 0, columns = 0, lane = 0;
@@ -36,7 +36,7 @@ std::map<BlockKey, int> tile_lanes(const tiles::Layout& layout, const tiles::Lay
       blocks[b].lane = static_cast<int>(b);
       for (std::size_t other = 0; other < b; ++other) {
         if (!blocks[b].meets(blocks[other]) || blocks[b].lane == blocks[other].lane) continue;
-        // The lanes of both become one.
+        // Merges the lanes of both.
         const int from = blocks[other].lane, to = blocks[b].lane;
         for (LaneBlock& each : blocks) {
           if (&each != &blocks[b] && each.lane == from) each.lane = to;

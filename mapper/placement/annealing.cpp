@@ -21,13 +21,13 @@ class MoveNumbers {
   MoveNumbers(std::uint64_t seed, std::uint64_t move)
       : words_(base::philox({static_cast<std::uint32_t>(move), static_cast<std::uint32_t>(move >> 32U), 0, 0},
                             {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)})) {}
-  /// The next whole number below `count`; a word gives two.
+  /// The next whole number below `count`. Each random word gives two.
   int below(int count) {
     const std::uint32_t half = words_[next_ / 2] >> (next_ % 2 * 16U) & 0xffffU;
     ++next_;
     return static_cast<int>((std::uint64_t{half} * static_cast<std::uint64_t>(count)) >> 16U);
   }
-  /// In (0, 1), apart from what below() gives.
+  /// In (0, 1), from a word that below() does not use.
   [[nodiscard]] double uniform() const { return (static_cast<double>(words_[3]) + 0.5) * 0x1p-32; }
 
  private:
@@ -53,7 +53,7 @@ class Annealing {
     const double begin = first_temperature();
     for (int step = 0; step < steps; ++step) {
       const double done = static_cast<double>(step) / steps;
-      // Down to a thousandth, and at last only what is better.
+      // Cools to a thousandth. The last step accepts improvements only.
       const double temperature = step + 1 == steps ? 0 : begin * base::exponential(-cooling * done);
       reach_ = std::max(2, static_cast<int>(std::max(chip_.mesh_width, chip_.mesh_height) * (1 - done)));
       for (std::uint64_t m = 0; m < moves / steps; ++m) move(temperature);
@@ -71,7 +71,7 @@ class Annealing {
   static constexpr int steps = 100;
   static constexpr double cooling = 6.9;  // the natural logarithm of 1000
 
-  /// By how much a move makes traffic grow on average, of those that do.
+  /// Mean growth of traffic, over the moves that increase it.
   double first_temperature() {
     constexpr int tried = 500;
     double sum = 0;
@@ -91,7 +91,7 @@ class Annealing {
     return temperature > 0 && static_cast<double>(growth) < -temperature * base::logarithm(numbers.uniform());
   }
 
-  /// One move, taken back where it is not accepted.
+  /// One move; undone if it is not accepted.
   void move(double temperature) {
     MoveNumbers numbers(options_.seed, move_++);
     last_growth_ = 0;
@@ -119,7 +119,7 @@ class Annealing {
     }
   }
 
-  /// A node around the unit's, or around that of a unit that it exchanges flits with; -1: outside of the mesh.
+  /// A node near the unit, or near a unit that exchanges flits with it; -1: outside of the mesh.
   int node_near(int unit, MoveNumbers& numbers) {
     int centre = state_.nodes()[index(unit)], reach = reach_;
     const auto neighbours = state_.neighbours(unit);
@@ -133,7 +133,7 @@ class Annealing {
     return y * chip_.mesh_width + x;
   }
 
-  /// A digital core: of a unit that it exchanges flits with, the better of some others near one, or any.
+  /// A digital core: that of a unit that exchanges flits with this one, the nearer of two random cores, or any.
   int digital_near(int unit, MoveNumbers& numbers) {
     const auto neighbours = state_.neighbours(unit);
     if (numbers.below(4) == 0 || neighbours.empty()) return any_digital(numbers);

@@ -13,19 +13,19 @@ namespace mho::mapper {
 int with_credits_on_their_way(int need) { return need + (need + 2) / 3 + 1; }
 
 void size_buffers(hw::Program& program, const hw::ChipParameters& chip, int slack) {
-  constexpr int inferences = 2;  // the second meets buffers that still hold the end of the first
+  constexpr int inferences = 2;  // when the second begins, buffers still hold the end of the first
   hw::UntimedRun execution(program, chip.output_buffer_positions, inferences);
   while (true) {
     const hw::UntimedExecution run = execution.go();
     if (run.finished) break;
-    // A full buffer in front of a stage that waits for another input is a branch too short for its join.
+    // If a buffer is full and its stage waits for another input, this branch is too short for the join.
     std::set<int> starved;
     for (const int edge : run.blocked_by_input) starved.insert(program.edges[static_cast<std::size_t>(edge)].consumer);
     bool grown = false;
     for (const int blocked : run.blocked_by_credit) {
       hw::Edge& edge = program.edges[static_cast<std::size_t>(blocked)];
       if (!starved.contains(edge.consumer)) continue;
-      // Grows by an eighth: close to the least that does, in few runs.
+      // An eighth more: near the minimum after few runs.
       edge.capacity += std::max(1, edge.capacity / 8);
       grown = true;
     }

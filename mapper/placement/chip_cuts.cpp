@@ -24,7 +24,7 @@ using base::index;
 constexpr std::int64_t byte_bits = 8;
 constexpr std::int64_t boundless = std::numeric_limits<std::int64_t>::max();
 
-/// Seconds for which a stage keeps its own units.
+/// Seconds for which a stage occupies its slowest unit in one inference.
 double work_of(const hw::Program& program, std::size_t s, const hw::ChipParameters& chip, const tiles::TileParameters& tile) {
   const hw::Stage& stage = program.stages[s];
   const hw::CoreKind kind = stage.kind == hw::Stage::Kind::analog    ? hw::CoreKind::analog
@@ -33,11 +33,11 @@ double work_of(const hw::Program& program, std::size_t s, const hw::ChipParamete
   return static_cast<double>(hw::stage_cycles(program, s, chip, tile).slowest(tile.adc.pipelined)) * stage.positions / chip.clock_of(kind).si();
 }
 
-/// What crosses the cuts, in either direction: sums that begin at one cut and end at another.
+/// Traffic over the cuts in one direction, as changes from cut to cut.
 struct Crossing {
   std::vector<std::int64_t> flits, memory_bits;  ///< by cut: the change there
   explicit Crossing(std::size_t steps) : flits(steps + 1), memory_bits(steps + 1) {}
-  /// At the cuts behind step `from` up to that before step `to`.
+  /// Adds traffic to the cuts from that behind step `from` to that before step `to`.
   void add(int from, int to, std::int64_t more_flits, std::int64_t more_bits) {
     flits[index(from) + 1] += more_flits;
     flits[index(to) + 1] -= more_flits;
@@ -46,12 +46,12 @@ struct Crossing {
   }
 };
 
-/// Seconds of a part's digital cores, each with the same share.
+/// Seconds of a part's digital cores if all have the same share of its work.
 double digital_s(const ChipSupply& supply, double work) { return work == 0 ? 0 : supply.digital_cores == 0 ? no_part : work / supply.digital_cores; }
 
-/// For every part that fits: the time of its slowest link or digital core, and the flits of the link behind it.
+/// For every part that fits: the time of its link to the next chip or of its digital cores, and the flits of that link.
 struct Parts {
-  std::vector<std::vector<double>> seconds, flits;  ///< by first step and further steps
+  std::vector<std::vector<double>> seconds, flits;  ///< [first step][number of further steps]
 
   Parts(const ChipDemand& demand, const ChipSupply& supply) {
     const std::size_t steps = demand.steps.size();
@@ -143,7 +143,7 @@ PhaseCuts chip_cuts(const ChipDemand& demand, const ChipSupply& supply, std::siz
   const Parts parts(demand, supply);
   PhaseCuts best = fastest_cuts(parts.within(std::numeric_limits<double>::max()), chips);
   if (best.empty()) return best;
-  // What no cut makes shorter does not count.
+  // Times below that of the slowest stage do not count, because no cut reduces that.
   std::set<double> times{demand.stage_s};
   for (const std::vector<double>& some : parts.seconds) {
     for (const double time : some) {
@@ -182,7 +182,7 @@ class ChipsPlacement {
   }
 
   void run() {
-    constexpr std::size_t step = 8;  // an eighth fewer: close to the most that do, in few attempts
+    constexpr std::size_t step = 8;  // an eighth fewer: near the maximum after few attempts
     std::optional<base::UserError> first;
     while (true) {
       const PhaseCuts cuts = chip_cuts(demand_, supply_, index(chip_.chips));
@@ -260,7 +260,7 @@ class ChipsPlacement {
     return 0;
   }
 
-  /// What does not fit on its chip; empty where all parts do.
+  /// Places each part on its chip. Returns the error of the first part that does not fit; empty if all fit.
   std::optional<base::UserError> place_parts(const PhaseCuts& cuts) {
     std::vector<int> chip_of;
     for (const int step : steps_.step_of) chip_of.push_back(static_cast<int>(std::ranges::upper_bound(cuts, step) - cuts.begin()) - 1);

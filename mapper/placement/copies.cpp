@@ -14,7 +14,7 @@ void check_demand(const LayerDemand& layer) {
   if (layer.positions < 1 || layer.tiles < 1 || !(layer.tile_time_s > 0)) throw std::logic_error("copies: a layer without positions, tiles or time");
 }
 
-/// Products that fit into the interval. A product that just fits, does.
+/// Number of products that fit into the interval. Rounding errors do not exclude a product that fits exactly.
 std::int64_t products_in(double interval_s, double time_s) {
   constexpr double rounding = 1e-9;
   const double products = std::floor(interval_s / time_s * (1 + rounding));
@@ -51,7 +51,7 @@ std::optional<CopyPlan> fewest_tiles(std::span<const LayerDemand> layers, double
 std::optional<CopyPlan> fastest_copies(std::span<const LayerDemand> layers, std::int64_t tiles) {
   CopyPlan best = single_copies(layers);
   if (best.tiles > tiles) return std::nullopt;
-  // The interval is that of some layer: a whole number of its products. Bisection in each layer's own numbers, from the best so far.
+  // The interval is a whole number of products of some layer. Bisection over this number for each layer, from the best interval so far.
   for (const LayerDemand& layer : layers) {
     std::int64_t low = 0, high = products_in(best.interval_s, layer.tile_time_s);  // `low` does not fit; `high` may
     while (low + 1 < high) {

@@ -93,7 +93,7 @@ void DigitalPlacement::refuse(const hw::Stage& stage, std::int64_t wanted) const
                         base::ExitCode::does_not_fit);
 }
 
-/// Routers that one position of every input crosses, weighted by its share of the traffic.
+/// Mean number of routers that the inputs cross, weighted by their bits.
 double DigitalPlacement::distance(int stage, int core) const {
   double hops = 0;
   double bits = 0;
@@ -106,7 +106,7 @@ double DigitalPlacement::distance(int stage, int core) const {
   return bits > 0 ? hops / bits : 0;
 }
 
-/// A core with its fair share of the work counts as much as crossing the whole region.
+/// Cost of the load of a core. A core with its fair share of the work costs as much as crossing the whole region.
 double DigitalPlacement::balance(int core, const hw::Stage& stage) const {
   const double fair = total_ / static_cast<double>(near_.empty() ? others_.size() : near_.size());
   const auto found = load_.find(core);

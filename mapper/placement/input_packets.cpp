@@ -13,7 +13,7 @@ namespace {
 
 std::int32_t whole_groups(std::int32_t count, int group) { return static_cast<std::int32_t>(base::groups_of(count, group)); }
 
-/// The same schedule over producer positions taken `group` at a time; a group is free when its last position is.
+/// The same schedule over groups of `group` producer positions. A group is released with its last position.
 AccessSchedule grouped(const AccessSchedule& schedule, int positions, int group) {
   auto needs = std::make_shared<std::vector<std::int32_t>>(*schedule.needs);
   auto releases = std::make_shared<std::vector<std::int32_t>>(*schedule.releases);
@@ -22,7 +22,7 @@ AccessSchedule grouped(const AccessSchedule& schedule, int positions, int group)
   return {std::move(needs), std::move(releases)};
 }
 
-/// What an edge carries of its producer's positions when they come `group` at a time.
+/// Changes the schedule and the carried positions of an edge whose producer sends `group` positions at a time.
 void group_positions(hw::Edge& edge, int positions, int group) {
   if (!edge.carried) {
     set_schedule(edge, grouped({edge.needs, edge.releases}, positions, group));
@@ -30,7 +30,7 @@ void group_positions(hw::Edge& edge, int positions, int group) {
   }
   const std::vector<std::int32_t>& carried = *edge.carried;
   auto groups = std::make_shared<std::vector<std::int32_t>>();
-  std::vector<std::int32_t> begun{0}, ended{0};  // groups among the first so many carried positions
+  std::vector<std::int32_t> begun{0}, ended{0};  // by number of carried positions: groups that these begin or end
   for (std::size_t i = 0; i < carried.size(); ++i) {
     if (groups->empty() || groups->back() != carried[i] / group) groups->push_back(carried[i] / group);
     begun.push_back(static_cast<std::int32_t>(groups->size()));
@@ -56,7 +56,7 @@ void pack(hw::Program& program, int stage, int group, bool whole, Dataflow* data
     if (edge.producer != stage) continue;
     group_positions(edge, source.positions, group);
     edge.bits_per_position *= group;
-    // One vector for a product: its tile gets the elements of its rows, not those of its neighbours.
+    // One vector for a product: the packet to a tile contains only the elements of the rows of this tile.
     const hw::Stage& consumer = program.stages[static_cast<std::size_t>(edge.consumer)];
     if (whole && consumer.mvm && consumer.positions == 1) {
       const std::int64_t rows = static_cast<std::int64_t>(consumer.mvm->inputs) * consumer.mvm->activation_bits;

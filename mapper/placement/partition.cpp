@@ -101,7 +101,7 @@ class Division {
 
   [[nodiscard]] StageOperation task_of(int stage) const { return lowered_.dataflow ? lowered_.dataflow->stages[index(stage)] : StageOperation{}; }
 
-  /// The stage that a later phase reads instead of one before it.
+  /// The source that a later phase reads instead of a stage of an earlier phase.
   int again(int stage, int part) {
     const auto [known, fresh] = again_.try_emplace({stage, part}, -1);
     if (!fresh) return known->second;
@@ -135,12 +135,12 @@ class Division {
     for (std::size_t e = 0; e < edges; ++e) {
       const int producer = program_.edges[e].producer, part = part_of_[index(program_.edges[e].consumer)];
       if (part_of_[index(producer)] == part) continue;
-      const int from = again(producer, part);  // may move the edges
+      const int from = again(producer, part);  // may reallocate the edges
       program_.edges[e].producer = from;
     }
   }
 
-  /// Each tile of a part: a place on the chip, and the stages that bring its weights there.
+  /// Adds a placement and the stages that write the weights for each tile of each part.
   void give_tiles() {
     std::vector<TilePlacement> tiles;
     std::vector<std::vector<int>> tile_stages;
@@ -184,7 +184,7 @@ class Division {
   const PhaseOptions& options_;
   hw::Program& program_;
   std::size_t capacity_;      ///< tiles of the chip
-  std::vector<int> part_of_;  ///< by stage of the program as it was lowered
+  std::vector<int> part_of_;  ///< by stage of the program before partition
   int parts_ = 1;
   std::map<std::pair<int, int>, int> again_;  ///< by stage and part
   std::map<int, int> stored_;                 ///< by stage

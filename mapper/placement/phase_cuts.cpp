@@ -16,7 +16,7 @@ namespace {
 
 using base::index;
 
-/// Stages [begin, end) that a state goes round in, by begin.
+/// Ranges of stages [begin, end) in which a state is sent back, by begin.
 std::map<int, int> recurrences(const hw::Program& program) {
   std::map<int, int> ranges;
   for (const hw::Edge& edge : program.edges) {
@@ -130,7 +130,7 @@ std::vector<double> PartTimes::from(int begin, std::size_t tiles) const {
   std::set<int> held;
   std::vector<char> inside(busy_s_.size()), read(busy_s_.size());
   std::vector<double> starts(busy_s_.size()), ends(busy_s_.size());
-  std::vector<double> leaves(steps_.tiles.size() + 1);  // by step: what its readers are the last to read
+  std::vector<double> leaves(steps_.tiles.size() + 1);  // by step: time of the outputs whose last reader is in this step
   double written = 0, weights = 0, busiest = 0, end = 0, in = 0, out = 0;
   for (std::size_t step = index(begin); step < steps_.tiles.size(); ++step) {
     for (const int tile : steps_.tiles[step]) {
@@ -171,7 +171,7 @@ std::vector<double> PartTimes::from(int begin, std::size_t tiles) const {
 
 namespace {
 
-/// Vertices: place `at` between steps, of `places`, after `parts` parts.
+/// Numbers the vertices: place `at` between steps (of `places`), after `parts` parts.
 struct Layers {
   std::size_t places = 0;
   [[nodiscard]] std::size_t vertex(std::size_t parts, std::size_t at) const { return parts * places + at; }
@@ -181,7 +181,7 @@ struct Layers {
 
 PhaseCuts fastest_cuts(const std::vector<std::vector<double>>& times, std::size_t most_parts) {
   using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, boost::property<boost::edge_weight_t, double>>;
-  // As many parts as steps are as many as one likes: one layer, whose edges lead back into it.
+  // With as many parts as steps, their number is not limited: then one layer of vertices suffices.
   const bool counted = most_parts < times.size();
   const Layers layers{times.size() + 1};
   const std::size_t steps = counted ? most_parts : 1;
@@ -203,7 +203,7 @@ PhaseCuts fastest_cuts(const std::vector<std::vector<double>>& times, std::size_
   }
   PhaseCuts cuts;
   for (std::size_t at = best; at != 0; at = before[at]) {
-    if (before[at] == at) return {};  // no way leads here
+    if (before[at] == at) return {};  // no path leads to this vertex
     cuts.insert(cuts.begin(), static_cast<int>(before[at] % layers.places));
   }
   return cuts;

@@ -17,7 +17,7 @@ namespace mho::mapper {
 
 namespace {
 
-/// Gives tiles to analog cores in order of the snake.
+/// Assigns tiles to analog cores in the order of the snake.
 class AnalogPlacement {
  public:
   AnalogPlacement(Lowered& lowered, const hw::ChipParameters& chip) : lowered_(lowered), chip_(chip), entries_(entries_by_tile(lowered)) {
@@ -30,7 +30,7 @@ class AnalogPlacement {
     }
   }
 
-  /// By tile: place of its core in a snake, with the fewest tiles a core that fit on the chip.
+  /// By tile: index of its core in a snake, with the fewest tiles per core for which all fit on the chip.
   [[nodiscard]] std::vector<std::size_t> cores() const {
     for (std::size_t tile = 0; tile < bits_.size(); ++tile) require_room(tile);
     const std::size_t all = snake(chip_).size();
@@ -46,7 +46,7 @@ class AnalogPlacement {
   }
 
  private:
-  /// By tile: place of its core in the snake, `most` tiles a core.
+  /// By tile: index of its core in the snake, with at most `most` tiles per core.
   [[nodiscard]] std::vector<std::size_t> cores_needed(int most) const {
     std::vector<std::size_t> places;
     std::size_t core = 0;
@@ -113,11 +113,11 @@ class AnalogPlacement {
 
   Lowered& lowered_;
   const hw::ChipParameters& chip_;
-  std::vector<std::vector<std::size_t>> entries_;  ///< by tile: of Lowered::tiles
-  std::vector<std::int64_t> bits_;                 ///< by tile: input that it buffers
+  std::vector<std::vector<std::size_t>> entries_;  ///< by tile: indices in Lowered::tiles
+  std::vector<std::int64_t> bits_;                 ///< by tile: bits of its input buffer
 };
 
-/// Gives sources and sinks, those with most traffic first, to the port that is near their readers or writers and has little other traffic.
+/// Assigns sources and sinks to ports, in descending order of traffic: to a port near their readers or writers with little other traffic.
 class PortPlacement {
  public:
   PortPlacement(hw::Program& program, const hw::ChipParameters& chip, const std::vector<int>& fixed)
@@ -133,11 +133,11 @@ class PortPlacement {
     std::ranges::stable_sort(ends, std::ranges::greater{}, [this](int stage) { return bits(stage); });
     double total = 0;
     for (const int stage : ends) total += bits(stage);
-    std::map<std::pair<hw::Stage::Kind, int>, double> load;  // the directions of a port do not share a rate
+    std::map<std::pair<hw::Stage::Kind, int>, double> load;  // the two directions of a port have separate rates
     for (const int stage : ends) {
       hw::Stage& end = program_.stages[static_cast<std::size_t>(stage)];
       const auto cost = [&](int port) {
-        // A port with its fair share of the traffic counts as much as crossing the whole mesh.
+        // A port with its fair share of the traffic costs as much as crossing the whole mesh.
         const double fair = total / static_cast<double>(ports_.size());
         return distance(stage, port) + (chip_.mesh_width + chip_.mesh_height) * (load[{end.kind, port}] + bits(stage)) / fair;
       };
@@ -151,7 +151,7 @@ class PortPlacement {
     const hw::Stage& end = program_.stages[static_cast<std::size_t>(stage)];
     return static_cast<double>(end.bits_per_position) * end.positions;
   }
-  /// Routers that a bit crosses, on average over its edges.
+  /// Mean number of routers that a bit crosses, over the edges of the stage.
   [[nodiscard]] double distance(int stage, int port) const {
     double hops = 0, all = 0;
     for (const hw::Edge& edge : program_.edges) {
@@ -175,7 +175,7 @@ class PortPlacement {
 
 namespace {
 
-/// Stages on cores of a region. Answers the work of the busiest digital core.
+/// Places stages on cores of a region. Returns the work of the busiest digital core.
 double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, hw::Program& program, const hw::ChipParameters& chip,
                 const tiles::TileParameters& tile, const Region& region, const std::vector<int>& fixed) {
   analog.put(cores, snake(chip, region));
@@ -190,7 +190,7 @@ double place_in(AnalogPlacement& analog, const std::vector<std::size_t>& cores, 
   return digital.most_work();
 }
 
-/// The cores of stages and tiles after annealing from those that they have.
+/// Anneals the placement, starting from the present cores of stages and tiles.
 void anneal_cores(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TileParameters& tile, std::uint64_t seed) {
   hw::Program& program = lowered.program;
   const PlacementProblem problem = placement_problem(program, chip, tile);
@@ -209,7 +209,7 @@ void place(Lowered& lowered, const hw::ChipParameters& chip, const tiles::TilePa
   const std::vector<std::size_t> cores = analog.cores();
   const double whole = place_in(analog, cores, program, chip, tile, whole_mesh(chip), choice.fixed);
   if (choice.placement == Placement::snake) return;
-  // Of regions whose digital cores do not set the interval, or no more than those of the whole mesh do, the one with the least traffic.
+  // Chooses the region with the least traffic, among those whose busiest digital core is not slower than the tiles or than that of the whole mesh.
   const double allowed = std::max(whole, tile_cycles(program, chip));
   Region best = whole_mesh(chip);
   std::int64_t least = traffic(program, chip);

@@ -62,7 +62,7 @@ PlacementProblem placement_problem(const hw::Program& program, const hw::ChipPar
   std::map<int, int> unit_at;  // by analog core
   for (std::size_t s = 0; s < program.stages.size(); ++s) {
     const hw::Stage& stage = program.stages[s];
-    // What goes to other chips stays at its node as at a port, whatever core stands there.
+    // The ends of links to other chips are fixed to their node like ports, whatever the kind of core there.
     const bool is_end = stage.kind == hw::Stage::Kind::source || stage.kind == hw::Stage::Kind::sink;
     const hw::CoreKind kind = is_end ? hw::CoreKind::port : chip.kind(stage.core);
     const auto next = static_cast<int>(problem.units.size());

@@ -24,10 +24,10 @@ constexpr int largest_side = 64;  // of the mesh, as chip.mesh.width declares
 
 int whole_kibibytes(std::int64_t bytes) { return static_cast<int>((bytes + kibibyte - 1) / kibibyte) * kibibyte; }
 
-/// What the program asks of a chip, whatever is placed where.
+/// Needs of the program that do not depend on the placement.
 struct Needs {
   std::size_t tiles = 0, digital_stages = 0;
-  std::int64_t tile_input = 0, digital_stage = 0, digital_all = 0;  ///< bytes of buffers: the largest tile's, the largest stage's, all of them
+  std::int64_t tile_input = 0, digital_stage = 0, digital_all = 0;  ///< bytes of buffers: largest tile, largest digital stage, all of them
 
   Needs(const Lowered& lowered, const hw::ChipParameters& chip) {
     const std::vector<std::vector<std::size_t>> by_tile = entries_by_tile(lowered);
@@ -80,20 +80,20 @@ bool fits(Lowered lowered, const hw::ChipParameters& chip, const tiles::TilePara
   }
 }
 
-/// Meshes that are no smaller than the chip's in any direction, those with the fewest nodes first, of equal ones the squarest; blocks of nodes that
-/// share a router tile them.
+/// Meshes at least as large as the chip's in both directions, ordered by number of nodes, then by how square they are. Blocks of nodes that share a
+/// router divide them evenly.
 std::vector<std::pair<int, int>> meshes(const hw::ChipParameters& chip) {
   const int across = chip.noc.concentration > 1 ? 2 : 1, down = chip.noc.concentration / across;
   std::vector<std::pair<int, int>> list;
   for (int width = chip.mesh_width; width <= largest_side; width += across) {
     for (int height = chip.mesh_height; height <= largest_side; height += down) list.emplace_back(width, height);
   }
-  // The width decides between a mesh and the same one turned: the order must not be the library's.
+  // The width decides between a mesh and its transpose, so that the order does not depend on the library.
   std::ranges::sort(list, {}, [](const auto& mesh) { return std::tuple(mesh.first * mesh.second, std::abs(mesh.first - mesh.second), mesh.first); });
   return list;
 }
 
-/// The nodes of links keep their places where the mesh grows, or stay in the middle of its edges.
+/// When the mesh grows, nodes of links keep their coordinates, or stay in the middle of the edges.
 void move_link_nodes(hw::ChipParameters& chip, int width, int height) {
   const auto moved = [&](int node, int column_of_middle, int new_column_of_middle) {
     const int column = node % chip.mesh_width, row = node / chip.mesh_width;
@@ -104,19 +104,19 @@ void move_link_nodes(hw::ChipParameters& chip, int width, int height) {
   chip.link.to_next = moved(chip.link.to_next, chip.mesh_width - 1, width - 1);
 }
 
-/// The chip with the least more that fits; empty where no mesh that can be described does.
+/// The chip with the fewest additions that fits the program; empty if no mesh within the limits of the keys does.
 std::optional<hw::ChipParameters> fitting_chip(const Lowered& lowered, hw::ChipParameters chip, const tiles::TileParameters& tile,
                                                const Needs& needs) {
   if (needs.tile_input > chip.input_buffer_bytes) chip.input_buffer_bytes = whole_kibibytes(needs.tile_input);
   if (needs.digital_stages > 0 && chip.digital_cores == 0) chip.digital_cores = 1;
   const int given_width = chip.mesh_width, given_height = chip.mesh_height;
   const int least = std::max(chip.digital_buffer_bytes, whole_kibibytes(needs.digital_stage));
-  // First tiles, with digital buffers that hold whatever comes; then the least of those.
+  // First the mesh, with digital buffers that hold everything; then the smallest digital buffers.
   chip.digital_buffer_bytes = std::max(least, whole_kibibytes(std::min<std::int64_t>(needs.digital_all, std::numeric_limits<int>::max() / 2)));
   bool found = false;
   int tried = 0;
   for (const auto& [width, height] : meshes(chip)) {
-    constexpr int step = 16;  // large meshes grow by more than a node, so that few are tried
+    constexpr int step = 16;  // large meshes grow by more than one node, so that few are tried
     if (width * height < tried + std::max(1, tried / step)) continue;
     move_link_nodes(chip, width, height);
     chip.mesh_width = width;
@@ -158,7 +158,7 @@ NoPlace shortfall(const base::UserError& why, const Lowered& lowered, const hw::
   add("chip.mesh.height", chip.mesh_height, other->mesh_height, 1, "");
   add("chip.digital_cores", chip.digital_cores, other->digital_cores, 1, "");
   if (other->digital_nodes != chip.digital_nodes) changes.emplace_back("chip.digital_nodes=spread");
-  // Bytes are compared: what is enough stays, be it no whole KiB.
+  // Compared in bytes: a sufficient size is not changed, even if it is not a whole number of KiB.
   add("chip.input_buffer", chip.input_buffer_bytes, other->input_buffer_bytes, kibibyte, "KiB");
   add("chip.digital_buffer", chip.digital_buffer_bytes, other->digital_buffer_bytes, kibibyte, "KiB");
   text += ". It fits with";

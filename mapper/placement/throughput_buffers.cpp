@@ -36,7 +36,7 @@ class Growth {
     }
   }
 
-  /// What the estimate says of the buffers in the end, where it has settled.
+  /// Grows the buffers. Returns the estimate with the final buffers, if it has converged.
   std::optional<hw::SimulationResult> run() {
     constexpr int few = 3, rounds = 2;
     constexpr double worth = 0.99, reached = 1.01;
@@ -44,7 +44,7 @@ class Growth {
     const Capacities least = capacities();
     Capacities best = least;
     hw::SimulationResult found;
-    // A large network is taken to need more room, and to have enough with what an unhurried inference holds.
+    // For a large network, the first estimate is skipped: its buffers grow to the positions that inferences without waiting hold, and no further.
     double shortest = std::numeric_limits<double>::infinity();
     if (!is_large()) {
       found = estimate(few);
@@ -64,7 +64,7 @@ class Growth {
 
  private:
   [[nodiscard]] bool is_large() const { return of_inference_ >= large; }
-  /// So that mapping a large network takes seconds.
+  /// Limits the estimates, so that mapping a large network takes seconds.
   [[nodiscard]] bool within_budget() const { return work_ < most_work; }
   [[nodiscard]] hw::SimulationResult estimate() {
     constexpr std::int64_t least = 5, most = 12;
@@ -73,7 +73,7 @@ class Growth {
   [[nodiscard]] hw::SimulationResult estimate(int inferences) {
     if (auto known = of_now()) return *std::move(known);
     hw::SimulationResult found = hw::estimate(program_, chip_, tile_, {.patience = inferences});
-    // The one that runs alone, those that have left, and those under way behind them.
+    // The single inference, those that have left, and those under way after them.
     const double under_way = std::min(found.latency.seconds() / found.interval_s, static_cast<double>(inferences));
     work_ += static_cast<std::int64_t>((1 + found.steady_inferences + under_way) * static_cast<double>(of_inference_));
     if (found.converged) settled_.emplace_back(capacities(), found);
@@ -102,7 +102,7 @@ class Growth {
     if (core >= chip_.nodes()) return chip_.link.buffer_bytes * bits_per_byte - used_.at(core);
     switch (chip_.kind(core)) {
       case hw::CoreKind::port:
-        return std::numeric_limits<std::int64_t>::max();  // what has reached the sink leaves the chip
+        return std::numeric_limits<std::int64_t>::max();  // positions at the sink leave the chip
       case hw::CoreKind::analog:
         return chip_.input_buffer_bytes * bits_per_byte - used_.at(core);
       case hw::CoreKind::digital:
@@ -111,12 +111,12 @@ class Growth {
     return 0;
   }
 
-  /// Four times as much for every edge that had no credit for a noticeable time, or for all of them where credits keep the busiest link from less:
-  /// the larger a buffer, the more seldom they go back. False where no core has room.
+  /// Four times the capacity for every edge that had no credit for a noticeable time. For all edges if packets of credits load the busiest link above
+  /// the bound: larger buffers return credits less often. False if no core has room.
   bool grow(const hw::SimulationResult& found, double bound_s) {
     constexpr double noticeable = 1.005;
     const bool credits_matter = hw::busiest_cycles(found.single, chip_) > noticeable * bound_s * chip_.clock.si();
-    // Inferences that are under way at the same time are all that an edge could have to hold.
+    // No edge has to hold more than the inferences that are under way at the same time.
     const auto under_way = static_cast<std::int64_t>(std::ceil(found.latency.seconds() / found.interval_s)) + 2;
     std::vector<std::pair<std::size_t, std::int64_t>> wanted;  // edge, positions
     for (std::size_t e = 0; e < program_.edges.size(); ++e) {
@@ -130,7 +130,8 @@ class Growth {
     return give(wanted);
   }
 
-  /// What an unhurried inference every `interval_s` would hold. False where that is no more than there is, or where no room is left.
+  /// Grows edges to the positions that they would hold with one inference every `interval_s` and no waiting. False if none has to grow or there is no
+  /// room.
   bool provide(double interval_s) {
     const std::vector<int> held = hw::held_positions(program_, chip_, tile_, interval_s);
     std::vector<std::pair<std::size_t, std::int64_t>> wanted;
@@ -141,7 +142,7 @@ class Growth {
     return give(wanted);
   }
 
-  /// More positions for edges; where a core has too little left, all of its edges get the same share of theirs. False where none finds room.
+  /// Adds positions to edges. If a core has too little room, all its edges get the same share of their request. False if no edge grows.
   bool give(const std::vector<std::pair<std::size_t, std::int64_t>>& wanted) {
     std::map<int, std::int64_t> of_place;  // bits
     for (const auto& [e, more] : wanted) {
@@ -171,7 +172,7 @@ class Growth {
     return static_cast<double>(found.window.edges[e].without_credit_cycles) / hertz >= noticeable * found.window.elapsed.seconds();
   }
 
-  /// The least share of the growth that keeps the interval.
+  /// Reduces the growth to the least share that keeps the interval.
   void shrink(const Capacities& least, const Capacities& best, double shortest) {
     constexpr int halvings = 3;
     constexpr double as_good = 1.005;
@@ -186,7 +187,7 @@ class Growth {
       set(part(share));
       const double interval_s = estimate().interval_s;
       (interval_s <= as_good * shortest ? enough : too_little) = share;
-      // Less room may be better: links fill up with what is in no hurry.
+      // Smaller buffers may be faster: large ones let packets that are not urgent fill the links.
       shortest = std::min(shortest, interval_s);
     }
     set(part(enough));
@@ -195,15 +196,15 @@ class Growth {
   hw::Program& program_;
   const hw::ChipParameters& chip_;
   const tiles::TileParameters& tile_;
-  /// What a position of an edge's capacity takes.
+  /// Memory for one position of an edge's capacity.
   struct Space {
-    int place = 0;  ///< core of the consumer; behind all nodes: direction of a link between chips, with its memories
+    int place = 0;  ///< core of the consumer, or number of nodes + direction of a link between chips, for the memories of the link
     std::int64_t bits = 0;
   };
   std::vector<std::vector<Space>> spaces_;  ///< by edge
   std::map<int, std::int64_t> used_;        ///< bits by place
   static constexpr std::int64_t most_work = 8'000'000, large = 400'000;
-  std::int64_t of_inference_ = 0, work_ = 0;  ///< what an inference and estimates so far go through, in positions of stages and of edges, these twice
+  std::int64_t of_inference_ = 0, work_ = 0;  ///< work of one inference, and of all estimates so far: positions of stages + 2 x positions of edges
   std::vector<std::pair<Capacities, hw::SimulationResult>> settled_;
 };
 

@@ -30,7 +30,7 @@ struct Area {
   }
 };
 
-/// What a tile holds besides areas.
+/// The pieces on a tile and their work.
 class Guests {
  public:
   [[nodiscard]] bool admits(const Piece& piece, const TileRoom& room) const {
@@ -52,10 +52,10 @@ class Guests {
 /// A tile whose blocks lie along its diagonal.
 struct DiagonalTile {
   Guests guests;
-  int rows = 0, columns = 0;  ///< taken
+  int rows = 0, columns = 0;  ///< occupied
 };
 
-/// A tile with its maximal free rectangles: every free rectangle lies in one of them.
+/// A tile with its maximal free rectangles: every free rectangle is inside one of them.
 struct RectangleTile {
   Guests guests;
   std::vector<Area> free;
@@ -81,7 +81,7 @@ struct RectangleTile {
   }
 };
 
-/// Orders in which pieces are taken, the largest first.
+/// Orders in which pieces are placed, by five measures of size, the largest first.
 constexpr int packing_orders = 5;
 std::vector<std::size_t> ordered(std::span<const Piece> pieces, const TileRoom& room, int order) {
   const auto size = [&](const Piece& piece) {
@@ -116,7 +116,7 @@ std::vector<Seat> along_diagonal(std::span<const Piece> pieces, const TileRoom& 
       const DiagonalTile& tile = tiles[t];
       const int rows = room.rows - tile.rows - piece.rows, columns = room.columns - tile.columns - piece.columns;
       if (rows < 0 || columns < 0 || !tile.guests.admits(piece, room)) continue;
-      // Best where least is left of what there is least of.
+      // Best fit: the least remainder of the scarcer of rows and columns.
       const double left = std::min(static_cast<double>(rows) / room.rows, static_cast<double>(columns) / room.columns);
       if (chosen && left >= least) continue;
       chosen = t;
@@ -136,7 +136,7 @@ std::vector<Seat> along_diagonal(std::span<const Piece> pieces, const TileRoom& 
   return seats;
 }
 
-/// How well a piece lies in a corner of a free rectangle: less is better.
+/// Misfit of a piece in a corner of a free rectangle; less is better.
 constexpr int packing_fits = 4;
 std::tuple<int, int, int> misfit(const Area& free, const Piece& piece, int fit, int tile) {
   const int rows = free.rows - piece.rows, columns = free.columns - piece.columns;
@@ -181,11 +181,11 @@ std::vector<Seat> as_rectangles(std::span<const Piece> pieces, const TileRoom& r
   return seats;
 }
 
-/// The dual feasible function of Fekete and Schepers, Math. Program. 91:11 (2001): next to what leaves less than the limit only what is smaller fits,
-/// and where that is not counted at all, it takes the whole side. Sums of it over pieces that lie side by side never exceed the side.
+/// The dual feasible function of Fekete and Schepers, Math. Program. 91:11 (2001). A piece that leaves less than the limit counts as the whole side,
+/// because only pieces smaller than the limit fit beside it, and these count as 0. Sums over pieces side by side never exceed the side.
 int counted(int size, int side, int limit) { return size > side - limit ? side : size < limit ? 0 : size; }
 
-/// The limits up to half of the side at which sums grow: those from which a size counts as the whole side; 0 counts every size as it is.
+/// The limits up to half of the side that can increase sums: the least from which each size counts as the whole side. Limit 0 changes no size.
 std::vector<int> limits(std::span<const Piece> pieces, int side, int Piece::*size) {
   std::vector<int> all{0};
   for (const Piece& piece : pieces) {

@@ -14,11 +14,11 @@ using base::index;
 
 constexpr std::int64_t infinite = std::numeric_limits<std::int64_t>::max() / 4;
 
-/// What a unit exchanges with others, by their kind.
+/// Flits that a unit exchanges with others, by the kind of the other.
 struct UnitFlows {
-  std::vector<std::int64_t> analog;                ///< the largest first
-  std::int64_t digital = 0;                        ///< in all
-  std::vector<std::pair<int, std::int64_t>> port;  ///< by node
+  std::vector<std::int64_t> analog;                ///< by other unit, in descending order
+  std::int64_t digital = 0;                        ///< total
+  std::vector<std::pair<int, std::int64_t>> port;  ///< node of the port, and flits
 };
 
 class TrafficBound {
@@ -67,7 +67,7 @@ class TrafficBound {
   }
 
  private:
-  /// Twice the cost between movable units is shared evenly by both; that to a port is the movable unit's alone.
+  /// Adds a flow to a unit. Costs are counted twice: once at each of two movable units, and twice at the movable unit for a flow to a port.
   void add(int unit, int other, std::int64_t flits) {
     const PlacementProblem::Unit& of = problem_.units[index(other)];
     if (of.kind == hw::CoreKind::analog) flows_[index(unit)].analog.push_back(flits);
@@ -81,7 +81,7 @@ class TrafficBound {
     return least;
   }
 
-  /// Twice what a unit at `node` costs at least.
+  /// Twice the lower bound of the cost of a unit at `node`.
   [[nodiscard]] std::int64_t least_twice(const UnitFlows& unit, int node, int to_digital) const {
     std::int64_t sum = unit.digital * to_digital;
     const std::vector<int>& near = nearest_[index(node)];
@@ -94,7 +94,7 @@ class TrafficBound {
   Distances distances_;
   std::vector<int> analog_, digital_;      ///< nodes
   std::vector<UnitFlows> flows_;           ///< by unit
-  std::vector<std::vector<int>> nearest_;  ///< by node: how far other analog nodes are, the nearest first
+  std::vector<std::vector<int>> nearest_;  ///< by node: distances of the other analog nodes in ascending order
 };
 
 }  // namespace
@@ -106,7 +106,7 @@ std::int64_t least_assignment(const std::vector<std::int64_t>& costs, std::size_
   std::vector<std::size_t> row_of(columns, none), before(columns);
   std::vector<char> done(columns);
   for (std::size_t start = 0; start < rows; ++start) {
-    // Dijkstra from the row to a free column over reduced costs; a column leads on to the row that has it.
+    // Dijkstra's algorithm from the row to a free column over reduced costs. An occupied column leads to its row.
     std::ranges::fill(shortest, infinite);
     std::ranges::fill(before, none);
     std::ranges::fill(done, 0);

@@ -17,14 +17,14 @@ namespace {
 
 [[noreturn]] void refuse_entry(const std::string& where, const std::string& why) { throw base::UserError(fmt::format("{}: {}", where, why)); }
 
-/// What a network asks of one of its matrices.
+/// Use of one matrix by the network.
 struct Use {
   const workloads::Matrix& matrix;
   std::int64_t positions = 0;
   bool one_copy = false;
 };
 
-/// In the order of the network's matrices.
+/// The uses in the order of the network's matrices.
 std::vector<Use> uses_of(const workloads::Network& network) {
   std::vector<Use> uses;
   for (const workloads::Matrix& matrix : network.matrices) {
@@ -108,7 +108,7 @@ class MatrixCheck {
     }
   }
 
-  /// Weights of outputs x inputs that are not the zeros between groups.
+  /// Number of weights in outputs x inputs, without the zeros between groups.
   [[nodiscard]] std::int64_t weights(std::pair<int, int> outputs, std::pair<int, int> inputs) const {
     const int of_outputs = use_.matrix.outputs / use_.matrix.groups, of_inputs = use_.matrix.inputs / use_.matrix.groups;
     std::int64_t sum = 0;
@@ -121,7 +121,7 @@ class MatrixCheck {
     return sum;
   }
 
-  /// Between all ends of blocks, every rectangle with weights lies in one block of the copy.
+  /// Checks that every rectangle with weights between the ends of blocks lies in exactly one block of the copy.
   void once(int copy) const {
     std::set<int> input_ends{0, saved_.inputs}, output_ends{0, saved_.outputs};
     for (const SavedBlock& block : saved_.blocks) {
@@ -156,7 +156,7 @@ class MatrixCheck {
     }
   }
 
-  /// Ranges of blocks are the same or have nothing in common.
+  /// Whether all ranges of blocks are either equal or disjoint.
   [[nodiscard]] bool grid(Range range) const {
     std::set<std::pair<int, int>> all;
     for (const SavedBlock& block : saved_.blocks) all.insert(range(block));
@@ -177,7 +177,7 @@ class MatrixCheck {
   const tiles::TileParameters& tile_;
 };
 
-/// Block parts in the order of the Layout: along the inputs first.
+/// Key that sorts blocks in the order of the Layout: along the inputs first.
 std::tuple<int, int> place_in(const SavedBlock& block) { return {block.output_begin, block.input_begin}; }
 
 tiles::MatrixLayout layout_of(const SavedMatrix& saved, int groups) {
@@ -252,9 +252,9 @@ class SharedTileCheck {
   std::map<int, std::vector<Area>> tiles_;  ///< by number in the file
 };
 
-/// Puts blocks onto the tiles that they share; those that say nothing have one of their own. Tiles are numbered in the order of their first blocks.
+/// Puts blocks onto shared tiles; blocks without a place in the file get their own tile. Tiles are numbered in the order of their first blocks.
 void share_tiles(const SavedMapping& saved, workloads::TiledNetwork& tiled) {
-  const std::vector<const SavedBlock*> blocks = blocks_in_order(saved, tiled.layout);  // each has a tile of its own until now
+  const std::vector<const SavedBlock*> blocks = blocks_in_order(saved, tiled.layout);  // before this, each has its own tile
   if (std::ranges::none_of(blocks, [](const SavedBlock* block) { return block->place.has_value(); })) return;
   SharedTileCheck check;
   std::map<int, int> number;  // by number in the file

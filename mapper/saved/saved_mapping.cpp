@@ -21,7 +21,7 @@ namespace {
 
 using base::YamlNode;
 
-constexpr int layout_of_file = 1;  // raised where a key gets another meaning
+constexpr int layout_of_file = 1;  // raised when the meaning of a key changes
 constexpr int most_of_file = std::numeric_limits<int>::max();
 
 // Writing.
@@ -50,10 +50,10 @@ std::string matrix_text(const SavedMatrix& matrix) {
 
 [[noreturn]] void refuse(const YamlNode& node, const std::string& why) { throw base::UserError(fmt::format("{}: {}", node.where(), why)); }
 
-/// A section and what it is of, for messages.
+/// A section of the file, and its name for messages.
 class Section {
  public:
-  /// Throws where it is none, or has other keys.
+  /// Throws if the node is not a section or has other keys.
   Section(const YamlNode& node, std::string what, const std::vector<std::string>& keys) : node_(node), what_(std::move(what)) {
     const std::string legal = fmt::format("{} has the keys {}", what_, fmt::join(keys, ", "));
     if (node.kind != YamlNode::Kind::map) refuse(node, legal);

@@ -68,7 +68,7 @@ class SavedPlacement {
   }
 
  private:
-  /// The listed edges have the file's capacity, the others the mapper's.
+  /// Sets the capacities: of listed edges as in the file, of the others as the mapper does.
   void capacities(int slack) {
     std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> places;  // by names of the stages
     for (std::size_t e = 0; e < program_.edges.size(); ++e) {
@@ -112,7 +112,7 @@ class SavedPlacement {
     refuse_saved(where, fmt::format("'{}': this network on this chip has no stage '{}'{}", key, stage,
                                     nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
   }
-  /// Positions that one position of the consumer needs at once.
+  /// Checks that the capacity holds all positions that one position of the consumer needs at once.
   void check_window(const hw::Edge& edge, const SavedEdge& listed) const {
     std::int32_t window = 1;
     std::size_t widest = 0;
@@ -164,7 +164,7 @@ class SavedPlacement {
                                     chip_.mesh_height, numbers_text(chip_.nodes_of(kind))));
   }
 
-  /// Cores of stages that have no tile.
+  /// Sets the cores of stages without a tile.
   void stages() {
     std::map<std::string, std::vector<std::size_t>> places;
     for (std::size_t s = 0; s < program_.stages.size(); ++s) {
@@ -209,7 +209,7 @@ class SavedPlacement {
     }
   }
 
-  /// What a core buffers for all its stages.
+  /// Checks that each core has enough memory for the buffers of all its stages.
   void buffers() const {
     std::map<int, std::int64_t> bits;
     for (std::size_t s = 0; s < program_.stages.size(); ++s) {

@@ -45,7 +45,7 @@ Adc::Adc(const AdcParameters& parameters, std::size_t columns, const StaticDraws
     given_code_.resize(converters * codes);
     const float limit = Quantiser::largest_code(*parameters.bits);
     for (std::size_t k = 0; k < converters; ++k) {
-      // The lowest code always lives; a dead one gives the next living one below it.
+      // The lowest code is never dead. A dead code is replaced by the nearest code below it that is not dead.
       for (std::size_t code = 0; code < codes; ++code) {
         const std::size_t at = k * codes + code;
         const bool dead = code > 0 && static_cast<double>(lots[at]) < parameters.dead_codes;

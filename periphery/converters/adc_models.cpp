@@ -15,7 +15,7 @@ namespace {
 
 constexpr double picojoule = base::unit::picojoule.si(), femtojoule = base::unit::femtojoule.si();
 constexpr double square_micrometre = base::unit::square_micrometre.si();
-/// Generic models lie a quarter to 3.5 times from single designs (Andrulis et al., arXiv 2404.06553): 90 % within a factor of 3.5.
+/// Generic models give 0.25 to 3.5 times the value of single designs (Andrulis et al., arXiv 2404.06553): 90 % within a factor of 3.5.
 constexpr double generic_spread = 0.76;
 
 void check_bits(AdcEstimate& estimate, std::string_view kind, int bits, int least, int most) {
@@ -69,7 +69,7 @@ AdcEstimate of_flash(const AdcTask& task, const Technology& technology) {
   return estimate;
 }
 
-/// Converters that count: through a ramp, or the pulses of an oscillator.
+/// Converters that count the steps of a ramp or the pulses of an oscillator.
 AdcEstimate counting(const AdcTask& task, const Technology& technology, double step_fj, double base_um2, base::Duration step) {
   constexpr double counter_um2 = 12;
   const double codes = std::exp2(task.bits);
@@ -89,7 +89,7 @@ AdcEstimate of_ramp(const AdcTask& task, const Technology& technology) {
 
 AdcEstimate of_cco(const AdcTask& task, const Technology& technology) {
   constexpr double step_fj = 20, base_um2 = 250, count_s = 300e-12;
-  Technology reference;  // of the published converter
+  Technology reference;  // technology of the published converter
   const double slower = gate_delay(technology).si() / gate_delay(reference).si();
   AdcEstimate estimate = counting(task, technology, step_fj, base_um2, base::Duration(count_s * slower));
   check_bits(estimate, "cco", task.bits, 4, 12);
@@ -142,7 +142,7 @@ AdcEstimate adc_estimate(std::string_view kind, const AdcTask& task, const Techn
   const auto part = std::ranges::find(parts, kind, &Part::name);
   AdcEstimate estimate = part != parts.end() ? of_part(*part, task, technology) : of_model(kind, task, technology);
   if (part == parts.end()) estimate.spread = {generic_spread, generic_spread, generic_spread};
-  // Logic and comparators leak about as digital logic; most of a converter is capacitors, bias and wires.
+  // Logic and comparators leak about as much as digital logic. The rest of the area is capacitors, bias and wires.
   constexpr double leaking_share = 0.2;
   estimate.leakage = logic_leakage(technology, estimate.cost.area * leaking_share);
   return estimate;

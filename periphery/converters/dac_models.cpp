@@ -9,7 +9,7 @@ namespace mho::periphery {
 DacEstimate dac_estimate(const DacParameters& dac, int bits, const Technology& technology) {
   constexpr double picojoule = base::unit::picojoule.si(), square_micrometre = base::unit::square_micrometre.si(), driver_spread = 0.5;
   constexpr double published_bits = 8;
-  constexpr double register_pj = 0.009, register_um2 = 1.5, register_nm = 45, register_v = 1.0;  // of 40 nm, by the nearest row of the scaling
+  constexpr double register_pj = 0.009, register_um2 = 1.5, register_nm = 45, register_v = 1.0;  // published at 40 nm, scaled from the nearest row
   const double delay = gate_delay(technology).si();
   const double registers = bits * register_pj * picojoule * logic_energy(technology, register_nm, register_v);
   const double registers_area = bits * register_um2 * square_micrometre * logic_area(technology, register_nm);

@@ -35,7 +35,7 @@ const std::string adc_model =
 const std::string dac_model =
     "time-domain DAC of TIMELY (Li et al., ISCA 2020), a DAC of 1.1 GS/s at 40 nm, or the driver of ISAAC (Shafiee et al., ISCA 2016), by coding";
 
-/// An ideal converter has no steps to count; it is timed and costed like the standard one.
+/// An ideal converter has no resolution. Its time and costs are those of a converter with this one.
 constexpr int ideal_bits = 8;
 
 std::optional<int> optional_bits(const base::Config& config, const std::string& key) {
@@ -43,7 +43,7 @@ std::optional<int> optional_bits(const base::Config& config, const std::string& 
   return bits ? std::optional<int>(static_cast<int>(*bits)) : std::nullopt;
 }
 
-/// Refuses what only inputs that come bit by bit have.
+/// Refuses settings that need bit-serial inputs if the inputs have another coding, and separate passes of signs for two's complement.
 void check_bits(const base::Config& config, const DacParameters& p) {
   const bool serial = p.coding == InputCoding::bit_serial;
   const std::string only = "is about inputs that come bit by bit; set tile.dac.coding: bit_serial, or leave this out";

@@ -104,7 +104,7 @@ double sine(double x, int quarters) {
 
 double softplus(double x) { return std::max(x, 0.0) + base::logarithm(1.0 + base::exponential(-std::abs(x))); }
 
-/// The activations among the functions.
+/// The functions that are activations.
 [[gnu::always_inline]] inline double activation(Function function, double alpha, double beta, double x) {
   switch (function) {
     case Function::gelu:
@@ -151,7 +151,7 @@ double circular(Function function, double x) {
   return sine(x, function == Function::sine ? 0 : 1);
 }
 
-/// One function of one number. The list is complete, so that the compiler names a function without a case.
+/// One function of one number. The switch has no default, so that the compiler reports a function without a case.
 [[gnu::always_inline]] inline double value(Function function, double alpha, double beta, double x) {
   switch (function) {
     case Function::abs:
@@ -224,7 +224,7 @@ void apply_one(double alpha, double beta, std::span<const float> x, std::span<fl
 
 void apply(Function function, float alpha, float beta, std::span<const float> x, std::span<float> y) {
   if (x.size() != y.size()) throw std::logic_error("digital operator: sizes of operands and result disagree");
-  // The frequent ones with the choice of function outside the loop.
+  // For frequent functions the choice is made outside the loop.
   switch (function) {
     case Function::sigmoid:
       return apply_one<Function::sigmoid>(alpha, beta, x, y);

@@ -13,7 +13,7 @@ namespace mho::periphery::digital {
 
 namespace {
 
-/// body(x, y) for each line, both as functions of a place on it; lines of y have `made` elements.
+/// Calls body(x, y) for each line; x and y map an index on the line to its element. Lines of y have `made` elements.
 template <typename Body>
 void each(Lines lines, std::size_t made, std::span<const float> x, std::span<float> y, Body body) {
   if (x.size() != lines.outer * lines.count * lines.inner || y.size() != lines.outer * made * lines.inner) {
@@ -105,7 +105,7 @@ void local_response(Lines lines, std::size_t size, float alpha, float beta, floa
         sum += static_cast<double>(from(n)) * static_cast<double>(from(n));
       }
       const double sum_with_bias = static_cast<double>(bias) + static_cast<double>(alpha) / static_cast<double>(size) * sum;
-      // Not a number for a base that has no logarithm: the check of the network's output reports it.
+      // NaN if the base has no logarithm; the check of the network's output reports it.
       const double power = sum_with_bias > 0.0 ? base::exponential(static_cast<double>(beta) * base::logarithm(sum_with_bias))
                                                : std::numeric_limits<double>::quiet_NaN();
       to(k) = static_cast<float>(static_cast<double>(from(k)) / power);

@@ -19,14 +19,14 @@ namespace {
 constexpr int fewest_bits = 2;
 constexpr int most_bits = 16;
 
-/// Drops `dropped` mantissa bits of a finite float, half to even. A carry into the exponent is what rounding up to the next power of two means.
+/// Rounds off the lowest `dropped` mantissa bits of a finite float, half to even. A carry into the exponent rounds up to the next power of two.
 std::uint32_t drop_bits(std::uint32_t bits, unsigned dropped) {
   const std::uint32_t odd = (bits >> dropped) & 1U;
   const std::uint32_t half_less_one = (1U << (dropped - 1U)) - 1U;
   return (bits + half_less_one + odd) & ~((1U << dropped) - 1U);
 }
 
-/// Choices between numbers instead of branches, so that a loop over it uses the processor's vectors.
+/// Selects between numbers instead of branching, so that the compiler can vectorise a loop over it.
 float to_bfloat16(float value) {
   constexpr unsigned dropped = 16;
   constexpr std::uint32_t exponent = 0x7F800000U, sign = 0x80000000U, largest = 0x7F7F0000U;
@@ -108,8 +108,8 @@ OutsideFormat& OutsideFormat::operator+=(const OutsideFormat& other) {
 OutsideFormat outside(const NumberFormat& format, std::span<const float> values) {
   OutsideFormat result;
   result.values = values.size();
-  // Bits of magnitudes order as the magnitudes do. Beyond the largest number by half a step or more, and up to half the smallest one, both ties to
-  // even.
+  // The bit patterns of magnitudes have the order of the magnitudes. Overflow: half a step or more above the largest number. Underflow: at most half
+  // the smallest number. Both ties round to even.
   constexpr std::uint32_t sign = 0x80000000U, infinity = 0x7F800000U;
   std::uint32_t over = infinity, under = 0;
   if (format.kind == NumberFormat::Kind::float16) {

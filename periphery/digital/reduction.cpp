@@ -45,7 +45,7 @@ void log_softmax(std::span<const float> x, std::size_t count, std::size_t stride
 
 namespace {
 
-/// What one element contributes.
+/// The term of one element in the sum.
 double term(Reduction reduction, double v) {
   switch (reduction) {
     case Reduction::l2:
@@ -110,7 +110,7 @@ void reduce(Reduction reduction, std::span<const float> x, std::size_t outer, st
         made = static_cast<float>(over(reduction, at));
         continue;
       }
-      // Relative to the largest, so that no exponential overflows.
+      // Exponentials are relative to the largest element, so that none overflows.
       const double largest = over(Reduction::maximum, at);
       if (!(std::abs(largest) < std::numeric_limits<double>::infinity())) {
         made = static_cast<float>(largest);

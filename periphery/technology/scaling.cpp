@@ -14,7 +14,7 @@ namespace mho::periphery {
 
 namespace {
 
-/// A figure by node; between two nodes over logarithms, beyond the last ones in proportion to a power of the node.
+/// A value at a node. by_node() interpolates the logarithm over that of the node; beyond the outer nodes it scales with a power of the node.
 struct ByNode {
   double node_nm, value;
 };
@@ -31,7 +31,7 @@ double by_node(std::span<const ByNode> rows, double node_nm, double exponent_bey
   return below.value * power_of(above.value / below.value, share);
 }
 
-/// Energy of logic at a node and supply, in units of their own.
+/// Energy of logic at a node and supply, in arbitrary units (coefficients: Stillmaker and Baas, Integration 58 (2017)).
 double relative_energy(double node_nm, double volt) {
   struct Row {
     double node_nm, a, b, c;
@@ -39,7 +39,7 @@ double relative_energy(double node_nm, double volt) {
   constexpr std::array rows{Row{7, 0.1776, -0.09097, 0.02447}, Row{10, 0.2068, -0.09311, 0.02375}, Row{14, 0.2363, -0.09675, 0.02239},
                             Row{16, 0.2958, -0.1241, 0.03024}, Row{20, 0.373, -0.1582, 0.04104},   Row{32, 0.9559, -0.7823, 0.471},
                             Row{45, 1.103, -0.362, 0.2767},    Row{65, 3.755, -4.398, 1.975}};
-  // Beyond the supplies that the fits are for, with the square of the supply.
+  // Above the range of the fits, energy grows with the square of the supply.
   constexpr double highest_v = 1.2;
   const double fitted = std::min(volt, highest_v), beyond = volt / fitted * (volt / fitted);
   std::array<ByNode, rows.size()> energies{};
@@ -56,7 +56,7 @@ double threshold_v(Threshold threshold) {
   return threshold == Threshold::low ? standard - step : (threshold == Threshold::high ? standard + step : standard);
 }
 
-/// Old nodes have a higher supply and thicker oxides; their thresholds rise by a fifth of what the supply exceeds 0.8 V by.
+/// Old nodes have a higher supply and thicker oxides. Their thresholds rise by a fifth of the nominal supply above 0.8 V.
 double threshold_v(const Technology& to) {
   constexpr double share = 0.2, modern_v = 0.8;
   return threshold_v(to.threshold) + share * std::max(0.0, nominal_vdd(to.node_nm) - modern_v);
@@ -91,7 +91,8 @@ double leakage_factor(const Technology& to) {
 }
 
 base::Power logic_leakage(const Technology& to, base::Area area) {
-  // mW/mm2 at low threshold. Above 45 nm: that of 45 nm by off-currents of 0.2, 0.1, 0.05 and 0.01 uA/um, width in an area as 1 / node, and supply.
+  // In mW/mm2 at low threshold. Above 45 nm: the value of 45 nm, scaled by off-current (0.2, 0.1, 0.05 and 0.01 uA/um at 45, 65, 90 and 130 nm), by
+  // width of transistors per area (1 / node) and by supply.
   constexpr std::array rows{ByNode{11, 576}, ByNode{22, 844}, ByNode{32, 380}, ByNode{45, 278}, ByNode{65, 106}, ByNode{90, 41.7}, ByNode{130, 5.8}};
   Technology low = to;
   low.threshold = Threshold::low;
@@ -126,16 +127,16 @@ namespace {
 
 constexpr double bits_per_kibibyte = 8192;
 
-/// In pJ/bit at 14 nm and 0.8 V, of static memories.
+/// Energy of static memories in pJ/bit, at 14 nm and 0.8 V.
 double energy_by_capacity(double kibibytes) { return 0.002 + 0.0057 * std::sqrt(kibibytes); }
 
-/// In um2: a cell over the share of the area that cells take, and a periphery of some KiB.
+/// Area of one bit in um2: the cell over the share of the area that cells fill, plus a periphery as large as `periphery_kibibytes` of such bits.
 double bit_um2(double cell_um2, double efficiency, double periphery_kibibytes, double kibibytes) {
   return cell_um2 / efficiency * (1 + periphery_kibibytes / kibibytes);
 }
 
 double sram_cell_um2(const Technology& to) {
-  // 0.57, 0.346, 0.171, 0.092, 0.0588 (Intel, IEDM 2004 to 2014), 0.027 and 0.021 (TSMC, IEDM 2016 and 2019).
+  // Cells in um2: 0.57, 0.346, 0.171, 0.092, 0.0588 (Intel, IEDM 2004 to 2014), 0.027 and 0.021 (TSMC, IEDM 2016 and 2019).
   constexpr std::array cells{ByNode{5, 0.021},  ByNode{7, 0.027},  ByNode{14, 0.0588}, ByNode{22, 0.092},
                              ByNode{32, 0.171}, ByNode{45, 0.346}, ByNode{65, 0.57}};
   return by_node(cells, to.node_nm, 2.0);

@@ -67,7 +67,7 @@ std::string beyond_the_laws(const Technology& technology) {
 }
 
 Spread extrapolated(const Spread& spread) {
-  constexpr double more = 0.35;  // 90 % within a factor of 1.8: what the laws differ by from node to node
+  constexpr double more = 0.35;  // 90 % within a factor of 1.8: differences of the laws from node to node
   const auto wider = [](double own) { return own > 0 ? std::hypot(own, more) : 0; };
   return {wider(spread.energy), wider(spread.area), wider(spread.leakage)};
 }

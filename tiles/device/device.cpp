@@ -10,7 +10,7 @@ namespace mho::tiles {
 
 namespace {
 
-/// Holds its target for ever. State: the target.
+/// A device without errors and drift. State: the target.
 class IdealDevice : public Device {
  public:
   explicit IdealDevice(const DeviceParameters& parameters) : Device(parameters.least_us, parameters.most_us) {}

@@ -17,7 +17,7 @@ namespace {
 
 using base::standard;
 
-/// The words of tile.device.kind with the conductances that the fit behind each was made for.
+/// A word of tile.device.kind and the range of conductances of its fit.
 struct Kind {
   std::string_view word;
   DeviceKind kind;
@@ -51,7 +51,7 @@ base::Declaration factor(std::string key, std::string sentence) {
 
 constexpr double largest = 1e6;
 
-/// The device and the conductances that it holds.
+/// Keys of the kind of device and its conductances.
 base::Declarations fit_declarations() {
   std::vector<std::string> words;
   for (const Kind& kind : kinds()) words.emplace_back(kind.word);
@@ -75,7 +75,7 @@ base::Declarations fit_declarations() {
   };
 }
 
-/// What the devices do other than they should.
+/// Keys of drift, noise and other errors of devices.
 base::Declarations error_declarations() {
   return {
       factor("tile.device.programming_scale", "Factor on the programming error."),
@@ -95,7 +95,7 @@ base::Declarations error_declarations() {
   };
 }
 
-/// The device of kind 'table'.
+/// Keys of the device of kind 'table'.
 base::Declarations table_declarations() {
   return {
       base::text("tile.device.table", "", {},
@@ -126,7 +126,7 @@ DeviceParameters DeviceParameters::read(const base::Config& config) {
   const std::string& file = config.word("tile.device.table");
   if (p.kind == DeviceKind::table) {
     if (file.empty()) config.refuse("tile.device.table", "a device of kind 'table' needs its file: tile.device.table: FILE.csv");
-    // A path in a design file begins at that file's folder.
+    // A relative path in a design file starts at the folder of that file.
     const base::ValueSource& origin = config.origin("tile.device.table");
     const std::filesystem::path beside = std::filesystem::path(origin.file).parent_path();
     p.table = read_device_table(origin.kind == base::ValueSource::Kind::file ? (beside / file).string() : file);

@@ -13,7 +13,7 @@ namespace mho::tiles {
 namespace {
 
 constexpr float always = std::numeric_limits<float>::infinity();
-/// Below this the clamps of the fits are reached long before; it only keeps the logarithm finite.
+/// Keeps the logarithm finite. The fits are clamped at much larger values.
 constexpr float smallest_relative = 1e-9F;
 /// Devices handled at once: their intermediate numbers stay in the first-level cache.
 constexpr std::size_t chunk = 1024;
@@ -94,7 +94,7 @@ void PcmDevice::program(std::span<const float> target, std::span<const float> er
   const auto drift = static_cast<float>(parameters_.drift_scale);
   const PcmFit fit = fit_;
   in_chunks(target.size(), [&](std::size_t begin, std::size_t count) {
-    // Copies: the draws may stand where the state goes, and the loops should know that nothing here overlaps.
+    // Local copies: the draws may be stored in the arrays of the state, and the compiler knows that local arrays do not overlap.
     Chunk goal, draw, logs, result;
     std::copy_n(target.data() + begin, count, goal.begin());
     log_relative(target.subspan(begin, count), most, logs);

@@ -11,7 +11,7 @@ namespace mho::tiles {
 
 namespace {
 
-/// Coefficients of sigma(G) in uS, ascending powers, at the times measured.
+/// Coefficients of sigma in uS by ascending powers of G / g_max, at one of the measured times.
 struct WanFit {
   double seconds;
   double sigma[5];
@@ -40,13 +40,13 @@ WanReramDevice::WanReramDevice(const DeviceParameters& parameters) : Device(para
 
 void WanReramDevice::program(std::span<const float> target, std::span<const float> error, std::span<const float> /*trait*/, std::span<float> first,
                              std::span<float> second) const {
-  // In this order: the errors may stand where the targets go.
+  // In this order, because `error` may be the array `first`.
   std::ranges::copy(error, second.begin());
   std::ranges::copy(target, first.begin());
 }
 
 void WanReramDevice::read(double seconds, std::span<const float> first, std::span<const float> second, std::span<float> conductance) const {
-  // What widens with time is relaxation: its factor is the drift's, the error at one second is the programming's.
+  // The error at one second is the programming error and has its factor. Its growth with time is relaxation and has the factor of the drift.
   const auto at_first = wan_sigma(wan_fits.front().seconds);
   const auto now = wan_sigma(seconds);
   const auto most = static_cast<float>(most_us());
@@ -80,7 +80,7 @@ void CmoReramDevice::program(std::span<const float> target, std::span<const floa
 }
 
 void CmoReramDevice::read(double seconds, std::span<const float> first, std::span<const float> second, std::span<float> conductance) const {
-  constexpr double first_second = 1.0;  // the relaxation's fit begins there
+  constexpr double first_second = 1.0;  // the fit of the relaxation begins there
   const double log_time = base::logarithm(std::max(seconds, first_second));
   const auto mean = static_cast<float>(parameters_.drift_scale * -0.0890 * log_time);
   const auto sd = static_cast<float>(parameters_.drift_scale * (0.0420 * log_time + 0.4118));
@@ -89,7 +89,7 @@ void CmoReramDevice::read(double seconds, std::span<const float> first, std::spa
   constexpr double per_decade = 0.02773;
   constexpr double log_of_ten = 2.302585092994046;
   const auto reading = static_cast<float>(parameters_.read_scale * per_decade / log_of_ten * growth);
-  // The logarithm of the fit is of the conductance in uS; below 1 uS it would be a negative spread.
+  // The fit contains the logarithm of the conductance in uS, which would be a negative spread below 1 uS.
   std::vector<float> logs(first.size());
   for (std::size_t k = 0; k < first.size(); ++k) logs[k] = std::max(first[k] + mean + sd * second[k], 1.0F);
   base::logarithms(logs);

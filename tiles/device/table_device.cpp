@@ -36,7 +36,7 @@ std::vector<double> numbers(const std::string& line, const std::string& where) {
   return values;
 }
 
-/// Row below `conductance` and how far it is to the next.
+/// Row below a conductance, and its position between this row and the next (0 to 1).
 struct Place {
   std::size_t row;
   float share;

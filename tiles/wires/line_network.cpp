@@ -41,7 +41,7 @@ void LineNetwork::output_line(std::size_t i, const Lanes* injected, const Lanes&
   Lanes current{};
   for (std::size_t j = 0; j < inputs_; ++j) {
     for (std::size_t b = 0; b < wire_lanes; ++b) current[b] += injected[j][b];
-    voltages[j] = current;  // until the way back
+    voltages[j] = current;  // replaced by the voltage below
     for (std::size_t b = 0; b < wire_lanes; ++b) current[b] *= shrink[j];
   }
   Lanes next = ground;
@@ -105,9 +105,9 @@ Lanes LineNetwork::precondition(const Field& residual, Field& z) const {
 }
 
 void LineNetwork::conjugate_gradients(Field& residual, const Lanes& energy, Field* u, std::vector<Lanes>* into_sources) const {
-  constexpr double tolerance = 1e-26;  // of the energy: its root, 1e-13, bounds currents
-  constexpr int most_steps = 20000;    // lines that lose nearly all of a signal on the way need thousands, real ones a few
-  // Kept from one right-hand side to the next: fresh pages would cost as much as the arithmetic of small arrays.
+  constexpr double tolerance = 1e-26;  // relative to the energy; the square root, 1e-13, bounds the error of currents
+  constexpr int most_steps = 20000;    // lines that attenuate nearly all of a signal need thousands, real ones a few
+  // Reused between right-hand sides: for small arrays, new memory pages would take as long as the arithmetic.
   thread_local Field z, p, ap, v;
   z.resize(residual.size());
   p.assign(residual.size(), Lanes{});
@@ -178,7 +178,7 @@ void LineNetwork::reciprocal_rows(int first, std::vector<Lanes>& rows) const {
 }
 
 std::vector<double> LineNetwork::forward(std::span<const double> voltages) const {
-  // One lane is in use. Voltages of the input lines that the sources alone make, outputs at 0.
+  // Only lane 0 is used. `driven`: voltages of the input lines from the sources alone, with the output lines at 0.
   std::vector<double> driven(g_.size());
   for (std::size_t i = 0; i < outputs_; ++i) {
     for (std::size_t j = 0; j < inputs_; ++j) driven[at(i, j)] = (i == 0 ? voltages[j] : driven[at(i - 1, j)]) * shrink_input_[at(i, j)];

@@ -32,8 +32,9 @@ void check(const WireParameters& wires, int outputs, int inputs, std::span<const
                                     at / static_cast<std::size_t>(inputs), at % static_cast<std::size_t>(inputs), *bad));
 }
 
-/// One output whose source line runs beside its output line. With d_j the voltage over cell j, c_j its conductance and I the current, d obeys
-/// -d_{j-1} + (2 + R c_j) d_j - d_{j+1} = 0, R the sum of both lines' segments, with the ends fed by I; the loop through cell 0 then fixes I.
+/// Current at 1 V of one output whose source line is parallel to its output line. With d_j the voltage over cell j, c_j its conductance and I the
+/// current, -d_{j-1} + (2 + R c_j) d_j - d_{j+1} = 0, where R is the sum of both lines' segments and I feeds the ends. The loop through cell 0 then
+/// determines I.
 double two_line_current(const WireParameters& wires, std::span<const double> cells) {
   double all = 0;
   for (const double c : cells) all += c;
@@ -42,7 +43,7 @@ double two_line_current(const WireParameters& wires, std::span<const double> cel
   const double ends = wires.driver_ohm + wires.sense_ohm;
   if (ohm == 0.0) return all / (1.0 + ends * all);
   const std::size_t n = cells.size();
-  // Thomas elimination for d at I = 1; the diagonal's excess over its neighbours is carried by itself, so small R c lose no digits.
+  // Thomas elimination for d at I = 1. The excess of the diagonal over its neighbours is stored separately, so that small R c lose no digits.
   std::vector<double> excess(n), d(n);
   for (std::size_t j = 0; j < n; ++j) {
     const double fed = (j == 0 ? wires.input_ohm : 0.0) + (j + 1 == n ? wires.output_ohm : 0.0);
@@ -52,7 +53,7 @@ double two_line_current(const WireParameters& wires, std::span<const double> cel
   }
   d[n - 1] /= excess[n - 1];
   for (std::size_t j = n - 1; j-- > 0;) d[j] = (d[j] + d[j + 1]) / (1.0 + excess[j]);
-  double passed = 0;  // what the output line carries behind cell j
+  double passed = 0;  // current in the output line behind cell j
   double drop = wires.driver_ohm + wires.input_ohm + d[0] + wires.output_ohm + wires.sense_ohm;
   for (std::size_t j = 0; j + 1 < n; ++j) {
     passed += cells[j] * d[j];
