@@ -30,7 +30,7 @@ std::string signal_text(int number) {
   return text;
 }
 
-/// Which file a name is, to tell a new one from the old.
+/// Identifies a file, to distinguish a new file from the old one of the same name.
 struct FileMark {
   explicit FileMark(const std::string& path) {
     struct stat status {};
@@ -55,7 +55,7 @@ std::string checkpoint_text(const std::string& out) {
                              : std::string("no epoch was finished, so there is no checkpoint");
 }
 
-/// How mho-train ended otherwise than with a trained network; empty: it has one.
+/// The error with which mho-train ended; empty if it wrote a trained network.
 std::optional<base::UserError> failure_of(int status, const std::string& told, const std::string& out) {
   if (status == static_cast<int>(base::ExitCode::interrupted)) {
     return base::UserError(has_checkpoint(out) ? "interrupted; " + checkpoint_text(out) : "interrupted before the first step; nothing was stored",
@@ -72,7 +72,7 @@ std::optional<base::UserError> failure_of(int status, const std::string& told, c
   return base::UserError(fmt::format("mho-train {}; {}", how, checkpoint_text(out)), base::ExitCode::failed_check);
 }
 
-/// One that the chip does not hold.
+/// Outcome of a training that is refused because the network does not fit the chip.
 TrainingOutcome refused_training(const analysis::TrainingJob& job, const base::UserError& why) {
   TrainingOutcome outcome{.record = {}, .has_begun = false, .failure = why};
   outcome.record.job = job;
@@ -94,7 +94,7 @@ TrainingOutcome run_training(const std::string& program, const analysis::Trainin
   TrainingReport report(inputs.data.training->metric());
   const auto begin = std::chrono::steady_clock::now();
   const FileMark before(job.out);
-  // Workers of OpenMP that wait without sleeping take the processor from everything beside them.
+  // By default, waiting OpenMP threads spin and slow down other processes.
   const base::Environment environment{{"OMP_WAIT_POLICY", "passive"}};
   const int status = base::run_child(
       program, {job.json()}, [&](const std::string& line) { report.hear(line); }, environment);
