@@ -227,7 +227,7 @@ Image draw(const base::RandomStream& stream, std::uint32_t sample) {
       value += spread::gradient / 2.0 + 0.5 * (tilt_x + tilt_y);
       const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x);
       value += noise * static_cast<double>(noises[at]);
-      // Halves go up, as they always have: the images are a promise. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+      // Rounds halves up; another rounding would change the images. NOLINTNEXTLINE(bugprone-incorrect-roundings)
       image.grey[at] = static_cast<std::uint8_t>(std::clamp(value, 0.0, 1.0) * 255.0 + 0.5);
     }
   }
