@@ -150,7 +150,7 @@ class Execution::AnalogRun {
     scratch_.rows.resize(static_cast<std::size_t>(chunk_ * inputs_));
     float* to = scratch_.rows.data();
     for (std::int64_t r = begin; r < begin + count; ++r, to += inputs_) {
-      const std::int64_t frame = r / g_.inner, position = r % g_.inner;  // frame and position, counted over all samples
+      const std::int64_t frame = r / g_.inner, position = r % g_.inner;  // frames are counted over all samples
       if (window_ != nullptr) {
         const std::int64_t oy = position / g_.out_width, ox = position % g_.out_width;
         copy_runs(

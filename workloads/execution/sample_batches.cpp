@@ -14,7 +14,7 @@ SampleBatches::SampleBatches(const Network& network, const Dataset& data, std::s
     throw base::UserError(fmt::format("data '{}': {} samples from sample {} on are asked for, but it has {}; ask for 1 to {}", data.name(), count,
                                       first, data.size(), data.size() - std::min(first, data.size())));
   }
-  // Without states, every sample is a stream. The requested range may end within a stream; it is cut there.
+  // Without states, every sample is a stream. A range that begins within a stream runs it from its start; one that ends within a stream cuts it.
   const std::size_t stream = network.states.empty() ? 1 : data.stream_length(), end = first + count;
   for (std::size_t at = first / stream * stream; at < end;) {
     const std::size_t next = std::min((at / stream + 1) * stream, end);
