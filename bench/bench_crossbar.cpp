@@ -1,5 +1,5 @@
-// What the numbers of a tile cost on this machine, beside a library's float32 product measured in the same process.
-// Every row of a product carries "MAC/s"; the table at the end gives nanoseconds per multiply-accumulate and our time over oneDNN's.
+// Times of the model of a tile, compared with a float32 product of oneDNN measured in the same process. Each product reports "MAC/s"; the table at
+// the end prints nanoseconds per multiply-accumulate and the time relative to oneDNN.
 #include <benchmark/benchmark.h>
 #include <dnnl.h>
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ constexpr std::uint64_t seed = 1;
 
 enum Model : std::int64_t { converters, everything };
 
-/// The tile every design begins with: the standard model; or only its converters and the noise of its outputs.
+/// The tile of the default design with the full model, or only with its converters and its output noise.
 tiles::TileParameters standard_tile(Model model = everything, int size = 512) {
   base::Declarations all = periphery::declarations();
   const auto layer = tiles::declarations();
@@ -120,7 +120,7 @@ void forward(benchmark::State& state, Model model) {
 void converters_and_output_noise(benchmark::State& state) { forward(state, converters); }
 void everything_on(benchmark::State& state) { forward(state, everything); }
 
-/// Two threads, each its own half of the batch: what `--threads 2` does with the samples of a data set.
+/// Two threads, each with half of the batch, as `--threads 2` divides the samples of a data set.
 void everything_on_two_threads(benchmark::State& state) {
   Operands o(state);
   auto matrix = analog_matrix(standard_tile(), o);
@@ -128,7 +128,7 @@ void everything_on_two_threads(benchmark::State& state) {
   const std::size_t half = o.batch / 2;
   const auto inputs = static_cast<std::size_t>(o.inputs);
   const auto outputs = static_cast<std::size_t>(o.outputs);
-  constexpr int rounds = 16;  // per hand-over to the threads
+  constexpr int rounds = 16;  // for each dispatch to the threads
   for (auto _ : state) {
     base::parallel_for(2, 2, [&](std::size_t part) {
       for (int round = 0; round < rounds; ++round) {
@@ -156,7 +156,7 @@ void set_time(benchmark::State& state) {
   std::uint32_t index = 0;
   for (auto _ : state) {
     matrix.set_time(seconds, index++);
-    seconds *= 1.0001;  // a matrix only grows older
+    seconds *= 1.0001;  // times must increase
   }
   state.SetItemsProcessed(state.iterations() * o.inputs * o.outputs);
 }
@@ -205,14 +205,15 @@ BENCHMARK(normals)->Arg(512)->Arg(65536);
 /// Prints the usual table and remembers the times for the ratios.
 class Reporter : public benchmark::ConsoleReporter {
  public:
-  Reporter() : ConsoleReporter(OO_Tabular) {}  // no colours: the table goes to files, too
+  Reporter() : ConsoleReporter(OO_Tabular) {}  // without colours, so that the table can be written to files
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const auto& run : runs) {
       if (run.run_type == Run::RT_Iteration && !run.error_occurred) times_[run.run_name.function_name][run.run_name.args] = run.GetAdjustedRealTime();
     }
     ConsoleReporter::ReportRuns(runs);
   }
-  /// Nanoseconds per multiply-accumulate, and our time over that of as many bare products as the model needs: four for everything, one else.
+  /// Prints nanoseconds per multiply-accumulate, and the time relative to the bare products that the model needs: four for the full model, one
+  /// otherwise.
   void print_ratios() const {
     const auto yardstick = times_.find("one_dnn");
     if (yardstick == times_.end()) return;
@@ -241,7 +242,7 @@ class Reporter : public benchmark::ConsoleReporter {
     }
     return product;
   }
-  std::map<std::string, std::map<std::string, double>> times_;  ///< by function, by arguments
+  std::map<std::string, std::map<std::string, double>> times_;  ///< [function][arguments]
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Times of the mapper and of the estimate in a running process, network and design read: partition, copies, buffers, placement, check, estimate.
+// Times of the mapper and of the estimate without start-up, after reading network and design: partition, copies, buffers, placement, check, estimate.
 //   bench_mapper NETWORK.onnx [DESIGN [KEY=VALUE ...]]
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 using namespace mho;
 
-/// Least and median of some runs, in milliseconds of the processor: others that run beside do not count.
+/// Prints least and median of several runs in milliseconds of processor time, which other processes hardly affect.
 void time(const std::string& what, const std::function<void()>& work) {
   constexpr int runs = 5;
   std::vector<double> milliseconds;

@@ -1,5 +1,5 @@
-// Time per multiply-accumulate of whole networks on tiles, one thread, beside that of their bare tiles: what lowering, small matrices and digital
-// operators cost. Needs MHO_DATA, the folder of networks and data.
+// Time per multiply-accumulate of whole networks on tiles with one thread, compared with their bare tiles: the cost of lowering, small matrices and
+// digital operators. Needs MHO_DATA, the folder of networks and data.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,7 +27,7 @@ double seconds(const Action& action) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Seconds of one product of `batch` vectors with a matrix on its tiles; the best of some.
+/// Seconds of one product of `batch` vectors with a matrix on its tiles; the least of several measurements.
 double bare_tile(const tiles::TileParameters& tile, int inputs, int outputs, std::size_t batch) {
   std::vector<float> weights(static_cast<std::size_t>(inputs) * static_cast<std::size_t>(outputs)), x(batch * static_cast<std::size_t>(inputs));
   const base::RandomStream stream({.seed = 1, .purpose = base::Purpose::data});
@@ -60,11 +60,11 @@ void measure(const std::string& folder, const Subject& subject, const tiles::Til
   const auto evaluate = [&](std::size_t samples) {
     workloads::EvaluationOptions options;
     options.times_s = {1.0};
-    options.repeats = 2;  // the first one is compared with exact products, which is no part of the question
+    options.repeats = 2;  // the first programming is also compared with exact products; its cost cancels below
     options.samples = samples;
     return seconds([&] { workloads::evaluate_analog(tiled, *data.test, options); });
   };
-  // Programming and the comparison with exact products drop out: they do not grow with the samples beyond the first items.
+  // The difference cancels programming and the comparison with exact products, which do not grow beyond the first samples.
   constexpr std::size_t few = 64;
   const double one = evaluate(few), all = evaluate(few + subject.samples);
   const double each = (all - one) / 2 / static_cast<double>(subject.samples);

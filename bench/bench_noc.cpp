@@ -1,5 +1,5 @@
-// Speed of the network simulation on one core: flit-hops and cycles per second of processor time, the sources of traffic included.
-// Each line is the best of several runs, as other work on the machine only ever slows one down.
+// Speed of the network simulation on one core: flit-hops and cycles per second of processor time, including the sources of traffic. Each line is the
+// best of several runs, because other processes can only slow a run down.
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-// Time of a training step with the full tile model in the forward pass, beside the same step in plain float libtorch, in turns of one run: modules of
-// libtorch as anyone would write them, with the BLAS of the system (which may be the unoptimised one) and with OpenBLAS where it is found, and our
-// own float network, whose products go through oneDNN. Times of one thread are processor time, so that other work on the machine counts little; those
-// of several threads are wall time and need free cores. Needs MHO_DATA, the folder of networks and data; MHO_OPENBLAS names the folder of an OpenBLAS
-// libblas.so.3. usage: bench_retrain [NAME [THREADS]]
+// Time of a training step with the full tile model in the forward pass, compared with the same step in plain float libtorch, measured alternately:
+// ordinary modules of libtorch with the BLAS of the system (which may be unoptimised) and with OpenBLAS if it is found, and the float network of mho,
+// whose products use oneDNN. Times of one thread are processor time, which other processes hardly affect. Times of several threads are wall time and
+// need free cores. Needs MHO_DATA, the folder of networks and data. MHO_OPENBLAS names the folder of the libblas.so.3 of OpenBLAS.
+// usage: bench_retrain [NAME [THREADS]]
 #include <fmt/format.h>
 #include <torch/torch.h>
 #include <unistd.h>
@@ -62,7 +62,7 @@ struct Recurrent : Model {
   nn::Linear out;
 };
 
-/// Four blocks of width 128 with four heads over 64 tokens, causal.
+/// Four blocks of width 128 with four attention heads over 64 tokens, causal.
 struct Transformer : Model {
   static constexpr std::int64_t tokens = 64, width = 128, heads = 4, classes = 65, blocks = 4;
   Transformer() {
@@ -116,8 +116,8 @@ std::shared_ptr<Model> transformer() { return std::make_shared<Transformer>(); }
 struct Case {
   std::string name, network, data;
   std::shared_ptr<Model> (*modules)();
-  std::vector<std::int64_t> sample;  ///< shape of its input
-  int rows, classes;                 ///< targets of a sample, and of how many
+  std::vector<std::int64_t> sample;  ///< shape of one sample
+  int rows, classes;                 ///< targets per sample, and classes of a target
   int steps;
 };
 
@@ -129,7 +129,7 @@ std::vector<Case> cases() {
           {"transformer", "shakespeare_transformer", "shakespeare", transformer, {64}, 64, 65, 6}};
 }
 
-/// Seconds of each step of modules of libtorch, after the first ones.
+/// Prints the seconds of each step of the libtorch modules, after warm-up steps.
 void plain_steps(const Case& subject, int threads) {
   const std::shared_ptr<Model> model = subject.modules();
   std::vector<std::int64_t> shape{batch};
@@ -146,7 +146,7 @@ void plain_steps(const Case& subject, int threads) {
   }
 }
 
-/// plain_steps in a process of its own, whose BLAS is that of `folder`; empty: the system's.
+/// Runs plain_steps in a separate process with the BLAS in `folder`; empty: the BLAS of the system.
 std::vector<double> plain_elsewhere(const Case& subject, int threads, const std::string& folder) {
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
   const std::string command = fmt::format("{}OMP_NUM_THREADS={} {} --modules {} {}", folder.empty() ? "" : "LD_LIBRARY_PATH=" + folder + " ", threads,
@@ -159,7 +159,7 @@ std::vector<double> plain_elsewhere(const Case& subject, int threads, const std:
   return seconds;
 }
 
-/// Seconds of each step of our own trainer.
+/// Seconds of each step of the trainer of mho.
 std::vector<double> own_steps(const Case& subject, const workloads::TiledNetwork& tiled, const workloads::Dataset& data, int threads,
                               const std::vector<std::string>& recipe) {
   struct Enough {};
@@ -205,7 +205,7 @@ void measure(const std::string& folder, const Case& subject, const std::vector<i
   };
   std::vector<Times> times(threads.size());
   const auto append = [](std::vector<double>& all, const std::vector<double>& some) { all.insert(all.end(), some.begin(), some.end()); };
-  // In turns, so that a busy machine slows all alike.
+  // Alternates between the variants, so that the load of the machine affects all of them equally.
   constexpr int rounds = 3;
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t t = 0; t < threads.size(); ++t) {
@@ -234,7 +234,7 @@ std::string open_blas_folder() {
 }  // namespace mho
 
 int main(int argc, char** argv) {
-  // As `mho retrain` starts its child; OpenMP reads it before main.
+  // As for the child process of `mho retrain`. OpenMP reads the variable before main, so the process is started again.
   if (std::getenv("OMP_WAIT_POLICY") == nullptr) {
     setenv("OMP_WAIT_POLICY", "passive", 1);
     execv("/proc/self/exe", argv);

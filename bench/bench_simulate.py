@@ -18,7 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# name, network, shape of one sample, settings of the chip, limits: seconds and bytes
+# name, network, shape of one sample, settings of the chip, limits in seconds and bytes
 ROWS = [
     ("ResNet-20, 32 x 32", "resnet20", "1x3x32x32", ["chip.mesh.width=10", "chip.mesh.height=10", "chip.digital_cores=20"], 0.2, 500e6),
     ("ResNet-18, 224 x 224", "resnet18", "1x3x224x224",

@@ -26,7 +26,7 @@ namespace mho::cli {
 
 namespace {
 
-/// What may stand first on a line: verbs, and groups of them.
+/// First words that a command line may have: verbs and groups of verbs.
 std::vector<std::string> names() {
   std::vector<std::string> list;
   for (const Verb& verb : all_verbs()) {
@@ -54,7 +54,7 @@ constexpr const char* about =
     "mho simulates analog in-memory-computing accelerators: how accurate a trained network is on a chip, how long an inference takes cycle by cycle, "
     "and where energy and area go. Every run is a row in an SQLite database.";
 
-/// A line for a shell, divided where it is too long.
+/// A command line for a shell, broken into lines of at most `width` characters.
 std::string command_lines(const std::string& line, std::size_t width) {
   constexpr std::size_t indent = 6, mark = 2;
   std::string text = base::wrapped(line, width - indent - mark, indent);
@@ -62,7 +62,7 @@ std::string command_lines(const std::string& line, std::size_t width) {
   return text;
 }
 
-/// Examples, and what the command returns to a shell.
+/// Text below the options: examples and exit codes.
 std::string footer(const std::vector<Example>& examples) {
   const std::size_t width = base::terminal_columns();
   std::size_t widest = 0;
@@ -92,7 +92,7 @@ Action print(const std::string& text) {
   return [text](const Invocation&) { fmt::print("{}", text); };
 }
 
-/// What `mho help WORD` explains besides verbs.
+/// A topic of `mho help` that is not a verb.
 struct Topic {
   VerbText text;
   std::string explanation;
@@ -166,9 +166,9 @@ std::string program_help() {
       base::wrapped(about, base::terminal_columns()), help_rows(texts), help_rows(more), footer(examples));
 }
 
-/// The text or the declaration of a verb: its line is read as if it asked for help.
+/// Text and declaration of a verb. Its options are read from a line with --help.
 HelpAsked help_of(const Verb& verb) {
-  const std::array<const char*, 3> line{"mho", verb.name.c_str(), "--help"};  // the name stands for its words
+  const std::array<const char*, 3> line{"mho", verb.name.c_str(), "--help"};  // the name contains all words of the verb
   try {
     Options options(line.size(), line.data(), {verb.name, verb.sentence}, footer(verb.examples));
     static_cast<void>(verb.read(options));
@@ -204,7 +204,7 @@ HelpAsked help_on(const std::string& word) {
       base::ExitCode::usage);
 }
 
-/// All that is known of verbs and topics, for a manual page and for shells.
+/// Help on all verbs and topics, for the manual page and for completion.
 ProgramHelp whole_help() {
   ProgramHelp help{.version = base::version(), .date = base::release_date(), .about = about, .verbs = {}, .groups = {}, .topics = {}};
   for (const Verb& verb : all_verbs()) {
@@ -262,7 +262,7 @@ std::string help_command(int argc, const char* const* argv) {
 
 namespace {
 
-/// A line whose first word is a group: the second one says which of its verbs.
+/// Reads a line whose first word is a group; the second word selects a verb of the group.
 Action parse_group(const VerbGroup& group, int argc, const char* const* argv) {
   std::vector<std::string> legal;
   for (const Verb& verb : verbs_of(group.name)) legal.push_back(verb.name.substr(group.name.size() + 1));
@@ -274,7 +274,7 @@ Action parse_group(const VerbGroup& group, int argc, const char* const* argv) {
     usage(fmt::format("mho {} has no verb {}{}; there are {}", group.name, second, spelling_hint(second, legal), fmt::join(legal, ", ")));
   }
   try {
-    // The group is no word of the verb's line.
+    // The name of the group is not part of the verb's line.
     Options options(argc - 1, argv + 1, {verb->name, verb->sentence}, footer(verb->examples));
     return verb->read(options);
   } catch (const HelpAsked& asked) {
@@ -282,7 +282,7 @@ Action parse_group(const VerbGroup& group, int argc, const char* const* argv) {
   }
 }
 
-/// "; did you mean run?" for a verb of that spelling, or "; did you mean mho db compare?" for one that stands in a group.
+/// "; did you mean run?" for a verb with a similar spelling, or "; did you mean mho db compare?" if the verb belongs to a group.
 std::string verb_hint(const std::string& word) {
   for (const VerbGroup& group : verb_groups()) {
     if (find_verb(fmt::format("{} {}", group.name, word))) return fmt::format("; did you mean mho {} {}?", group.name, word);

@@ -19,7 +19,7 @@ namespace {
 
 using mho::base::ExitCode;
 
-/// As a shell takes it back.
+/// Quotes a word so that a shell reads it as one word.
 std::string quoted(const std::string& word) {
   const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+%@";
   if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
@@ -36,26 +36,26 @@ std::string joined(int argc, char** argv) {
 
 int report(const std::string& message, ExitCode code) {
   const std::string text = "mho: " + mho::base::printable(message, true);
-  // A file of messages has one a line; a person reads whole words. Nothing is thrown where the terminal has gone.
+  // A terminal gets lines broken between words; a file gets one message per line. Errors of writing are ignored.
   std::fputs(((isatty(STDERR_FILENO) == 1 ? mho::base::fitted_lines(text, mho::base::terminal_columns()) : text) + "\n").c_str(), stderr);
   return static_cast<int>(code);
 }
 
 int output_lost() { return report("standard output cannot be written (a full disk?); a run that was stored stays stored", ExitCode::bad_input); }
 
-/// A file that is opened must not become standard input, output or error because that was closed. Returns whether standard output was.
+/// Opens /dev/null in place of closed standard streams, so that no other file gets their numbers. Returns whether standard output was closed.
 bool hold_closed_streams() {
   bool output_closed = false;
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
     if (descriptor == STDOUT_FILENO) output_closed = true;
-    // The lowest free number is given: this one.
+    // open() returns the lowest free number, which is this one.
     static_cast<void>(open("/dev/null", O_RDWR));
   }
   return output_closed;
 }
 
-/// Goes on as the program beside this one that has searches. Returns only where there is none.
+/// Replaces this process by the sibling program mho-search. Returns only if it is missing.
 int search_elsewhere(char** argv) {
   const std::string program = mho::base::sibling_program("mho-search");
   if (!program.empty()) execv(program.c_str(), argv);
@@ -73,11 +73,11 @@ int main(int argc, char** argv) {
   mho::cli::enable_searches();
 #endif
   if (argc >= 2 && std::string(argv[1]) == "search" && !mho::cli::searches_here()) return search_elsewhere(argv);
-  // What goes wrong there is told to the process that started it.
+  // A worker reports errors to the process that started it.
   if (argc == 2 && std::string(argv[1]) == "worker" && isatty(STDIN_FILENO) == 0) return mho::cli::serve_worker();
   try {
     mho::cli::parse(argc, argv)({.command_line = joined(argc, argv)});
-    // A summary that did not reach its file (a full disk behind a redirection) is not a success.
+    // It is an error if the output could not be written, for example because the disk is full.
     if (std::fflush(stdout) != 0) return output_lost();
     return static_cast<int>(ExitCode::ok);
   } catch (const mho::base::UserError& error) {

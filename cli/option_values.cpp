@@ -27,7 +27,7 @@ void usage(const std::string& message) { throw base::UserError(message, base::Ex
 std::string spelling_hint(std::string_view word, const std::vector<std::string>& legal) {
   const std::string nearest = base::nearest_spelling(word, legal);
   if (nearest.empty()) return "";
-  // The first of equally near ones wins, so a word that wins in front of the nearest is as near.
+  // nearest_spelling returns the first of equally near words: a word is as near as the nearest if it wins when listed before it.
   std::vector<std::string> near;
   for (const std::string& each : legal) {
     if (base::nearest_spelling(word, {each, nearest}) == each) near.push_back(each);
@@ -223,7 +223,7 @@ std::pair<std::string, std::string> parse_tag(const std::string& text) {
 }
 
 std::vector<std::int64_t> parse_shape(const std::string& text) {
-  // As Python, mathematics and other programs write it.
+  // Accepts the notations of Python, mathematics and other programs.
   std::string sides = text;
   const auto replace_all = [&sides](std::string_view sign, const char* by) {
     for (std::size_t at = sides.find(sign); at != std::string::npos; at = sides.find(sign)) sides.replace(at, sign.size(), by);

@@ -127,7 +127,7 @@ std::vector<std::string> Options::names(bool with_dashes) const {
 void Options::refuse_unknown() const {
   const auto known = names(true);
   for (const std::string& word : words_) {
-    if (word == "--") return;  // behind it nothing is an option
+    if (word == "--") return;  // the remaining words are not options
     if (!word.starts_with("--")) continue;
     const std::string name = word.substr(0, word.find('='));
     if (const auto old = renamed_.find(name); old != renamed_.end()) usage(fmt::format("{} is now {}", name, old->second));
@@ -150,7 +150,7 @@ void Options::refuse_extra() const {
   const std::vector<std::string> remaining = library_->app.remaining();
   const auto found = std::ranges::find_if(remaining, [](const std::string& word) { return word != "--"; });
   const std::string word = found == remaining.end() ? "--" : *found;
-  // The mark itself is not what is too many.
+  // The words after -- are not options; -- itself is not reported as the extra word.
   const auto mark = std::ranges::find(words_, "--");
   const bool marked = std::find(mark, words_.end(), word) != words_.end();
   const std::string verb = fmt::format("mho {}", verb_.name);
@@ -227,7 +227,7 @@ void Options::read() {
   const bool helps = std::ranges::any_of(words_, [](const std::string& word) { return word == "--help" || word == "-h"; });
   if (!helps) refuse_swallowed();
   try {
-    std::vector<std::string> reversed(words_.rbegin(), words_.rend());  // as the library wants them
+    std::vector<std::string> reversed(words_.rbegin(), words_.rend());  // CLI11 requires the words in reverse order
     library_->app.parse(std::move(reversed));
   } catch (const ::CLI::CallForHelp&) {
     throw HelpAsked{help(), json(), usage_line(), declared()};

@@ -24,7 +24,7 @@ void print_json(const Invocation& invocation, std::optional<std::uint64_t> seed,
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
-  // Where both go to one file, results stand before what is said of them.
+  // If both streams go to one file, results precede the warnings about them.
   static_cast<void>(std::fflush(stdout));
   for (const std::string& warning : warnings) fmt::print(stderr, "mho: warning: {}\n", warning);
 }

@@ -73,7 +73,7 @@ void add_tokens(Table& table, const analysis::ChipResult& result, bool alone) {
   }
 }
 
-/// " (2.1 uJ to 8.4 uJ)": where 90 % of chips lie; empty where all costs are exact.
+/// " (2.1 uJ to 8.4 uJ)": the range of 90 % of chips; empty if all costs are exact.
 std::string band_text(const analysis::CostBand& band, double factor, std::string_view unit) {
   if (band.main_component.empty()) return "";
   return fmt::format(" ({} to {})", format_si(band.low * factor, unit), format_si(band.high * factor, unit));
@@ -92,7 +92,7 @@ std::string efficiencies_text(const analysis::Efficiencies& all) {
   return table.text();
 }
 
-/// What stands beside the steady state.
+/// Results other than those of the steady state.
 std::string beside_text(const analysis::ChipResult& result) {
   std::string text;
   if (const auto& once = result.programming) {
@@ -145,7 +145,7 @@ std::string costs_text(const analysis::Design& design, const analysis::ChipResul
                                     : fmt::format("{} chips, {}x{} nodes each", design.chip.chips, design.chip.mesh_width, design.chip.mesh_height)});
   table.add({"efficiency", fmt::format("{:.3g} TOPS/W", costs.tops_per_watt),
              fmt::format("2 x {} multiply-accumulates on tiles per inference", format_si(static_cast<double>(result.macs), ""))});
-  const std::size_t turns = result.program.phases.size() / 2;  // each programs, then computes
+  const std::size_t turns = result.program.phases.size() / 2;  // each turn is a phase of programming and a phase of computation
   table.add({"tiles", fmt::format("{} {} {}", result.tiles_used, turns > 0 ? "on" : "of", result.tiles_available),
              (turns > 0 ? fmt::format("in {} phases, {} programmed for every batch of {}; ", turns, result.tiles.size(), result.program.batch) : "") +
                  fmt::format("{:.1f} % of their {}x{} cells hold weights", percent * result.utilisation, design.tile.rows, design.tile.columns)});
@@ -166,7 +166,7 @@ std::string layers_text(const analysis::Design& design, const analysis::ChipResu
                      design.chip.one_clock() ? "" : "; cycles of the unit's own clock", table.text());
 }
 
-/// What a bad result asks first: where converters clip or stand idle, and where the noise comes in.
+/// First indications for a bad result: layers whose converters clip or are poorly used, and the noise of each layer.
 std::string tiles_text(const analysis::Result& result) {
   Table table({left, right, right, right, right, right});
   table.add({"layer", "inputs clipped", "outputs clipped", "ADC bits used", "SNR, first time", "last time"});
@@ -181,7 +181,7 @@ std::string tiles_text(const analysis::Result& result) {
   return fmt::format("outputs of the tiles against exact products\n{}", table.text());
 }
 
-/// What makes up energy, leakage and area, those that take most energy and leakage first.
+/// Components of energy, leakage and area, in descending order of power with leakage.
 std::string components_text(const analysis::RollUp& costs) {
   Table table({left, right, right, right, right, right, right}, false);
   table.add({"component", "count", "energy", "", "leakage", "area", ""});
@@ -215,12 +215,12 @@ std::string components_text(const analysis::RollUp& costs) {
 
 std::string busiest_text(const analysis::ChipResult& result) {
   const analysis::CoreLoad& load = result.costs.bottleneck;
-  if (load.stages.empty()) return "";  // a run that an older version has stored
+  if (load.stages.empty()) return "";  // stored by an older version
   std::string names;
   for (int stage : load.stages) names.append(names.empty() ? "" : ", ").append(result.program.stages.at(static_cast<std::size_t>(stage)).name);
-  // A unit that is not busy all the time is held up by something: its inputs, or readers that do not take its outputs.
+  // The rest of the interval is waiting for inputs, or for readers that do not accept the outputs.
   const double cycles = load.busy_cycles / load.share_of_interval;
-  // Drivers also wait while the array behind them works; only the time in which nothing does counts here.
+  // Drivers also wait while their array computes. Only the time without any work counts here.
   const double idle = std::max(0.0, cycles - load.busy_cycles);
   const double for_readers = std::min(load.waiting_output_cycles, idle);
   const double for_input = std::min(load.waiting_input_cycles, idle - for_readers);
@@ -232,9 +232,9 @@ std::string busiest_text(const analysis::ChipResult& result) {
                      percent * load.share_of_interval, waits);
 }
 
-/// Where the latency goes: layers along which the last output became late.
+/// Contributions of the layers to the latency of the last output.
 std::string latency_text(const analysis::ChipResult& result) {
-  if (result.times.layers.empty()) return "";  // a run that an older version has stored
+  if (result.times.layers.empty()) return "";  // stored by an older version
   constexpr std::size_t most = 24;
   std::vector<const analysis::LayerTime*> layers;
   for (const analysis::LayerTime& layer : result.times.layers) layers.push_back(&layer);
@@ -256,7 +256,7 @@ std::string latency_text(const analysis::ChipResult& result) {
                      table.text());
 }
 
-/// Who works and who waits for what in steady state: a line for each stage, of many those that work most.
+/// Work and waiting times in steady state: one line for each stage; the busiest ones if there are many.
 std::string stalls_text(const analysis::Design& design, const analysis::ChipResult& result) {
   constexpr std::size_t most = 24;
   const hw::SimulationResult& simulation = result.simulation;
@@ -277,7 +277,7 @@ std::string stalls_text(const analysis::Design& design, const analysis::ChipResu
     const hw::StageActivity& activity = window.stages[s];
     const double cycles = seconds * design.chip.clock_of(design.chip.kind(stage.core)).si();
     const auto share = [&](std::int64_t part) { return fmt::format("{:.1f} %", percent * static_cast<double>(part) / cycles); };
-    // The same unit works on other stages in other phases.
+    // In other phases the same unit works on other stages.
     const bool phased = !simulation.phases.empty();
     const std::vector<hw::UnitActivity>& units = phased ? simulation.phases.at(static_cast<std::size_t>(stage.phase)).activity.units : window.units;
     const auto others = std::count_if(result.program.stages.begin(), result.program.stages.begin() + static_cast<std::ptrdiff_t>(s),
@@ -304,7 +304,7 @@ double block_joules(const analysis::RollUp& costs, std::string_view wanted) {
   return 0;
 }
 
-/// What a chip that computed found.
+/// Results of a chip simulated with values.
 std::string functional_text(const analysis::ChipResult& result) {
   if (!result.functional) return "";
   const analysis::FunctionalResult& functional = *result.functional;
@@ -324,7 +324,7 @@ std::string functional_text(const analysis::ChipResult& result) {
   return text + table.text() + fmt::format("input pulses {}\n\n", format_si(functional.pulses, "levels per inference"));
 }
 
-/// Where the time of a batch goes.
+/// Shares of the time of a batch.
 std::string phases_text(const analysis::ChipResult& result) {
   if (result.program.phases.empty()) return "";
   Table table({left, right, right, right});
@@ -338,7 +338,7 @@ std::string phases_text(const analysis::ChipResult& result) {
   return fmt::format("phases, one after the other\n{}\n", table.text());
 }
 
-/// How far the interval is from what none undercuts.
+/// The interval compared with its lower bounds.
 std::string bounds_text(const analysis::ChipResult& result) {
   if (result.bounds.empty() || result.simulation.single_only) return "";
   std::string list;
@@ -349,7 +349,7 @@ std::string bounds_text(const analysis::ChipResult& result) {
   return fmt::format("no interval is shorter than its busiest units: {}; this one is {:.1f} % above\n", list, 100 * gap);
 }
 
-/// What the simulation itself took.
+/// Duration and speed of the simulation itself.
 std::string effort_text(const analysis::ChipResult& result) {
   const hw::SimulationResult& simulation = result.simulation;
   if (result.estimated) return fmt::format("estimated, not simulated, in {}\n", format_si(simulation.wall_s, "s"));
@@ -362,7 +362,7 @@ std::string effort_text(const analysis::ChipResult& result) {
 }  // namespace
 
 std::string metric_text(workloads::Metric metric, double value) {
-  // A mean half way between two printed numbers goes up on the page too, whichever way its last bit was rounded.
+  // A value half way between two printed numbers is rounded up, independent of the rounding of its last bit.
   constexpr double half_goes_up = 1 + 1e-12;
   return workloads::is_share(metric) ? fmt::format("{:.2f} %", percent * value * half_goes_up) : fmt::format("{:.4g}", value);
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t column_gap = 2, least_of_text = 20;
 
-/// Long words of a cell without their middle.
+/// Shortens long words of a cell by leaving out their middle.
 std::string fitted_cell(const std::string& cell, std::size_t longest_word) {
   if (cell.size() <= longest_word) return cell;
   std::string out;
@@ -49,7 +49,7 @@ void Table::add(std::vector<std::string> row) {
 }
 
 bool Table::divides(std::size_t row, std::size_t column) const {
-  // A cell that is indented says by it what it belongs to.
+  // An indented cell is not broken: its indentation shows the cell that it belongs to.
   return (titled_ && row == 0) || (alignment_[column] == Align::left && !rows_[row][column].starts_with(' '));
 }
 
@@ -60,7 +60,7 @@ std::size_t Table::width(std::size_t column, bool divided, bool titles) const {
     const bool title = titled_ && r == 0;
     const bool whole = !divides(r, column) || (title ? titles : !divided);
     const std::size_t length = base::character_count(rows_[r][column]);
-    // A text in lines of single words is not read: another table below is better.
+    // Lines of single words are hard to read; the column then moves to another table below.
     const std::size_t readable = title ? 0 : std::min<std::size_t>(length, least_of_text);
     widest = std::max(widest, whole ? length : std::max(longest_part(rows_[r][column]), readable));
   }
@@ -71,7 +71,7 @@ Table::Columns Table::fitted(const Columns& columns, std::size_t limit) const {
   Columns widths(columns.size()), least(columns.size());
   for (std::size_t k = 0; k < columns.size(); ++k) widths[k] = width(columns[k], false, true);
   const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), column_gap * columns.size()); };
-  // First titles go on in the next line, then texts.
+  // Titles are broken into lines first, then texts.
   for (const bool divided : {false, true}) {
     for (std::size_t k = 0; k < columns.size(); ++k) least[k] = width(columns[k], divided, false);
     while (total() > limit) {
@@ -98,7 +98,7 @@ std::string Table::row(std::size_t r, const Columns& columns, const Columns& wid
   for (std::size_t h = 0; h < height; ++h) {
     std::string line;
     for (std::size_t k = 0; k < columns.size(); ++k) {
-      // Titles stand on what they name.
+      // Titles are aligned to the bottom line.
       const std::size_t above = titled_ && r == 0 ? height - cells[k].size() : 0;
       const std::string part = h >= above && h - above < cells[k].size() ? cells[k][h - above] : "";
       const std::string blanks(widths[k] - std::min(widths[k], base::character_count(part)), ' ');
@@ -124,7 +124,7 @@ std::string Table::text(std::size_t limit) const {
   const auto begin = [&](std::size_t column) { return column_gap + width(column, true, false); };
   std::size_t used = begin(0);
   for (std::size_t column = 1; column < alignment_.size(); ++column) {
-    if (width(column, true, true) == 0) continue;  // notes that no row has
+    if (width(column, true, true) == 0) continue;  // notes that all rows lack
     if (used + begin(column) > limit && columns.size() > 1) {
       out += panel(columns, limit) + "\n";
       columns = {0};

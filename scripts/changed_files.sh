@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints the C++ files that differ from BASE, one a line: committed since, changed in the working tree, or new.
+# Prints the C++ files that differ from BASE, one per line: committed since BASE, changed in the working tree, or new.
 # usage: scripts/changed_files.sh [BASE]
-# Without BASE: the upstream branch where it is another commit, else five commits back (a fresh clone is level with its upstream).
+# Without BASE: the common ancestor with the upstream branch if they differ, otherwise five commits back (a fresh clone is at its upstream).
 set -euo pipefail
 cd "$(git rev-parse --show-toplevel)"
 base=${1:-}

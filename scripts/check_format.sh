@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails where clang-format would change a C++ file, and names it. Code 77 (skipped) without clang-format 14 or git.
+# Fails if clang-format would change a C++ file, and names the file. Code 77 (skipped) without clang-format 14 or git.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v clang-format >/dev/null || ! git rev-parse --git-dir >/dev/null 2>&1; then

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Installs the Debian 12 packages that mho needs, only those that are missing.
+# Installs the Debian 12 packages that mho needs and that are missing.
 # usage: scripts/install_packages.sh [--list] SET...     SET: run | train | python | test | browser | cluster | develop | coverage
-#   run      what `make run` needs: the compiler and the libraries of the command
-#   train    what `make mho-train` needs on top: libtorch, for `mho retrain`
-#   python   what `make python` needs on top: the Python module
-#   test     what `make test` needs on top: tests, benchmarks, examples
-#   browser  what tests of pages need on top
-#   cluster  what the long test of a Slurm array needs on top
-#   develop  what checks of the sources' form need, `make format` and `make tidy`
-#   coverage what `make coverage` needs on top
-# --list prints the packages of the sets, one a line, and installs nothing.
+#   run      for `make run`: the compiler and the libraries of the command
+#   train    additionally for `make mho-train`: libtorch, for `mho retrain`
+#   python   additionally for `make python`: the Python module
+#   test     additionally for `make test`: tests, benchmarks, examples
+#   browser  for tests of pages in a browser
+#   cluster  for the long test of a Slurm array
+#   develop  for checks of style, `make format` and `make tidy`
+#   coverage additionally for `make coverage`
+# --list prints the packages of the sets, one per line, and installs nothing.
 set -euo pipefail
 
 run_packages=(
@@ -23,7 +23,7 @@ run_packages=(
   libcli11-dev                            # cli
   libpagmo-dev                            # analysis: searches
   libboost-dev                            # base: distributions and quantiles; analysis: processes that evaluate points
-  libcereal-dev                           # analysis: what was computed once, as bytes
+  libcereal-dev                           # analysis: cached results as bytes
 )
 train_packages=(
   libtorch-dev libdnnl-dev  # retraining
@@ -37,8 +37,8 @@ test_packages=(
   ngspice                                      # tests: an independent solution of circuits
   libtorch-dev libdnnl-dev                     # retraining; tests: an independent reference
   libbenchmark-dev                             # bench
-  sqlite3                                      # tests: the database as a user queries it
-  python3-jsonschema python3-pandas            # tests: what --json prints; examples of reading results
+  sqlite3                                      # tests: queries of the database with sqlite3
+  python3-jsonschema python3-pandas            # tests: output of --json; examples that read results
   python3                                      # tests: the script that writes large networks
   python3-dev pybind11-dev python3-pytest      # tests: the Python module
   zsh fish man-db                              # tests: completion and the manual page

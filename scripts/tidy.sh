@@ -2,9 +2,9 @@
 # Runs clang-tidy over C++ sources of the product; a finding is an error.
 # usage: scripts/tidy.sh all | changed [MOST]
 #   all       every source
-#   changed   those of scripts/changed_files.sh, at most MOST of them (default 24); the rest is left to `all`, and said
-# clang 14 does not compile libtorch's headers as C++20: sources that include them are left out.
-# The build's flags are gcc's: clang passes over those it does not know, and .clang-tidy, not -Werror, says what is an error.
+#   changed   the files of scripts/changed_files.sh, at most MOST of them (default 24); the output says if others are left to `all`
+# clang 14 does not compile the headers of libtorch as C++20: sources that include them are left out.
+# The flags of the build are those of gcc: clang ignores unknown ones. .clang-tidy determines the errors, not -Werror.
 set -euo pipefail
 if ! command -v clang-tidy >/dev/null || ! git -C "$(dirname "$0")" rev-parse --git-dir >/dev/null 2>&1; then
   echo "skipped: clang-tidy and a git checkout are needed"
@@ -31,7 +31,7 @@ if [ -z "$sources" ]; then
   echo "no source of the product has changed"
   exit 0
 fi
-# Every source alone: the release build compiles many together.
+# Each source is compiled alone; the release build combines several.
 cmake --preset tidy >/dev/null
 xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/tidy \
   --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-error <<<"$sources"

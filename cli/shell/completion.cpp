@@ -11,7 +11,7 @@ namespace mho::cli {
 
 namespace {
 
-/// In single quotes, as shells take it; `inside` is what a quote becomes.
+/// Encloses text in single quotes. `inside` replaces a single quote in the text.
 std::string quoted_by(const std::string& text, const std::string& inside) {
   std::string quoted = "'";
   for (const char c : text) c == '\'' ? quoted += inside : quoted += c;
@@ -20,7 +20,7 @@ std::string quoted_by(const std::string& text, const std::string& inside) {
 std::string posix_quoted(const std::string& text) { return quoted_by(text, "'\\''"); }
 std::string fish_quoted(const std::string& text) { return quoted_by(text, "\\'"); }
 
-/// First words of lines, each with what it means: verbs and groups.
+/// First words of command lines with their descriptions: verbs and groups.
 std::vector<NamedText> first_words(const ProgramHelp& help) {
   std::vector<NamedText> words;
   for (const VerbHelp& verb : help.verbs) {
@@ -31,7 +31,7 @@ std::vector<NamedText> first_words(const ProgramHelp& help) {
   return words;
 }
 
-/// Second words behind a group.
+/// Second words after a group.
 std::vector<NamedText> second_words(const ProgramHelp& help, const std::string& group) {
   std::vector<NamedText> words;
   for (const VerbHelp& verb : help.verbs) {
@@ -40,7 +40,7 @@ std::vector<NamedText> second_words(const ProgramHelp& help, const std::string& 
   return words;
 }
 
-/// What may stand behind `mho help`.
+/// Words after `mho help`.
 std::vector<NamedText> help_words(const ProgramHelp& help) {
   std::vector<NamedText> words = first_words(help);
   words.pop_back();
@@ -54,13 +54,13 @@ std::vector<std::string> names_of(const std::vector<NamedText>& words) {
   return names;
 }
 
-/// A value to complete: its words, and whether files too.
+/// Completion of a value: its words, and whether file names are completed too.
 using Values = std::pair<std::vector<std::string>, bool>;
 
-/// Words that want more behind them take no blank.
+/// A word that needs a continuation is completed without a space.
 bool is_begun(const Values& values) { return !values.first.empty() && values.first.front().ends_with("="); }
 
-/// Where values are completed, by what they are: "run --design".
+/// Places where values are completed, such as "run --design", grouped by kind of value.
 std::map<Values, std::vector<std::string>> values_by_kind(const ProgramHelp& help) {
   std::map<Values, std::vector<std::string>> kinds;
   for (const VerbHelp& verb : help.verbs) {
@@ -134,7 +134,7 @@ std::string zsh_completion(const ProgramHelp& help) {
     text += fmt::format("{}() {{\n  compadd {}-- {}\n{}}}\n", name, is_begun(values) ? "-S '' " : "", fmt::join(values.first, " "),
                         values.second ? "  _files\n" : "");
   }
-  // Within a specification of _arguments brackets, colons and backslashes have meanings.
+  // Brackets, colons and backslashes have a meaning in a specification of _arguments.
   const auto plain = [](const std::string& sentence) {
     std::string escaped;
     for (const char c : sentence) {

@@ -6,7 +6,7 @@ namespace mho::cli {
 
 namespace {
 
-/// Text of a line: backslashes and dashes as themselves, and no line that begins like a request.
+/// Text of one line in roff: escapes backslashes and dashes, and a line that begins like a request.
 std::string roff(const std::string& text) {
   std::string escaped;
   for (const char c : text) {

@@ -1,4 +1,5 @@
-// mho-train: the part of `mho retrain` that needs libtorch. Takes one argument, a job as JSON; tells its progress as JSON lines on standard output.
+// mho-train: the part of `mho retrain` that needs libtorch. It reads a job (JSON) from its argument and reports progress as JSON lines on standard
+// output.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -23,7 +24,7 @@ namespace {
 
 using mho::base::Json;
 
-/// A parent that is gone hears nothing, which is no reason to end before the checkpoint is written.
+/// Errors of writing are ignored: training continues to the next checkpoint even if the parent process has ended.
 void send(const Json& line) {
   const std::string text = line.dump() + "\n";
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -31,7 +32,7 @@ void send(const Json& line) {
 }
 
 Json score_json(const mho::workloads::ValidationScore& score) {
-  // null where it is no finite number.
+  // null for infinity and NaN
   const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
   Json json;
   json["float"] = number(score.in_float);
@@ -65,7 +66,7 @@ void tell_end(const mho::workloads::TrainedNetwork& trained) {
   send(line);
 }
 
-/// Features of the processor by which libraries choose their code, and with it their roundings.
+/// Features of the processor by which libraries select code. The code determines rounding.
 std::string processor_text() {
   std::string text;
   const auto add = [&](bool has, const char* name) {
@@ -84,7 +85,7 @@ std::string processor_text() {
 
 void run(const std::string& text) {
   const mho::analysis::TrainingJob job = mho::analysis::TrainingJob::parse(text);
-  // A process whose parent was killed may still be at its last checkpoint.
+  // An earlier process whose parent was killed may still be writing its last checkpoint.
   constexpr std::chrono::seconds patience{90};
   const mho::base::OutputLock alone(job.out + ".checkpoint", patience);
   const mho::analysis::TrainingInputs inputs = mho::analysis::read_inputs(job, false);

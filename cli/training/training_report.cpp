@@ -20,7 +20,7 @@ const base::Json& member(const base::Json& json, const char* key) {
   return *found;
 }
 
-/// null is no finite number.
+/// null stands for a number that is not finite.
 double real(const base::Json& json, const char* key) {
   const auto& value = member(json, key).value();
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
@@ -49,7 +49,7 @@ base::Json score_json(const analysis::ScoreRecord& score) {
   return json;
 }
 
-/// What the network was scored on, in words.
+/// The data that the network was scored on, in words.
 std::string judge_text(const analysis::TrainingInputs& inputs, std::size_t samples) {
   if (inputs.data.validation) return fmt::format("{} samples of the validation split", samples);
   return fmt::format("{} samples {}", samples, inputs.learned_from ? "held out of the training split" : "that it has learned from");
@@ -108,7 +108,7 @@ void TrainingReport::show_step(const base::Json& line) {
   try {
     progress_->advance(static_cast<std::uint64_t>(step - done_));
   } catch (const base::Interrupted&) {
-    // The child has heard it too; how it ends is awaited.
+    // The child process received the interrupt too; the parent waits for its end.
   }
   done_ = step;
 }

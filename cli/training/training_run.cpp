@@ -31,7 +31,7 @@ std::string signal_text(int number) {
   return text;
 }
 
-/// Which file a name is, to tell a new one from the old.
+/// Identifies a file, to distinguish a new file from the old one of the same name.
 struct FileMark {
   explicit FileMark(const std::string& path) {
     struct stat status {};
@@ -56,7 +56,7 @@ std::string checkpoint_text(const std::string& out) {
                              : std::string("no epoch was finished, so there is no checkpoint");
 }
 
-/// How mho-train ended otherwise than with a trained network; empty: it has one.
+/// The error with which mho-train ended; empty if it wrote a trained network.
 std::optional<base::UserError> failure_of(int status, const std::string& told, const std::string& out) {
   // A child that hears of it twice, from us and from elsewhere, ends by the signal.
   if (status == static_cast<int>(base::ExitCode::interrupted) || (status != 0 && base::is_interrupted())) {
@@ -74,7 +74,7 @@ std::optional<base::UserError> failure_of(int status, const std::string& told, c
   return base::UserError(fmt::format("mho-train {}; {}", how, checkpoint_text(out)), base::ExitCode::failed_check);
 }
 
-/// One that the chip does not hold.
+/// Outcome of a training that is refused because the network does not fit the chip.
 TrainingOutcome refused_training(const analysis::TrainingJob& job, const base::UserError& why) {
   TrainingOutcome outcome{.record = {}, .has_begun = false, .failure = why};
   outcome.record.job = job;
@@ -96,7 +96,7 @@ TrainingOutcome run_training(const std::string& program, const analysis::Trainin
   TrainingReport report(inputs.data.training->metric());
   const auto begin = std::chrono::steady_clock::now();
   const FileMark before(job.out);
-  // Workers of OpenMP that wait without sleeping take the processor from everything beside them.
+  // By default, waiting OpenMP threads spin and slow down other processes.
   const base::Environment environment{{"OMP_WAIT_POLICY", "passive"}};
   const int status = base::run_child(
       program, {job.json()}, [&](const std::string& line) { report.hear(line); }, environment);

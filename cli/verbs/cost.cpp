@@ -31,23 +31,23 @@ using base::format_si;
 constexpr double square_millimetres = analysis::square_millimetres_per_square_metre;
 
 struct CostArguments {
-  std::optional<std::string> run;  ///< its number; empty: a design at full load
+  std::optional<std::string> run;  ///< number of the run; empty: a design at full load
   std::optional<std::string> design;
   std::vector<std::string> set;
-  std::optional<std::string> against;  ///< of the same kind, or "published"
+  std::optional<std::string> against;  ///< another run or design, or "published"
   std::optional<std::string> svg;
   std::optional<std::string> db;  ///< empty: results.db
   bool json = false;
 };
 
-/// What is costed, and how it is called.
+/// A run or a design with its costs and its name.
 struct Costed {
   analysis::Design design;
   CostTable table;
   std::string title;
   bool of_run = false;
-  std::string data{};   ///< of a run; empty: inputs at full scale
-  bool single = false;  ///< of a run: one inference alone
+  std::string data{};   ///< of a run; empty: full-scale inputs
+  bool single = false;  ///< of a run: costs of a single inference
 };
 
 Costed costed_run(const std::string& db, std::int64_t run) {
@@ -66,7 +66,7 @@ Costed costed_design(const std::optional<std::string>& file, const std::vector<s
 std::string area_text(double square_metre) { return square_metre > 0 ? fmt::format("{:.4g} mm2", square_metre * square_millimetres) : "-"; }
 std::string figure(double value, std::string_view unit) { return value > 0 ? format_si(value, unit, 4) : "-"; }
 
-/// Whole numbers as such; means of several inferences with what is behind the point.
+/// Integers without decimals; means over several inferences with one decimal.
 std::string events_count(double events) { return events == std::floor(events) ? fmt::format("{:.0f}", events) : fmt::format("{:.1f}", events); }
 
 std::string events_text(const CostTable& load) {
@@ -104,7 +104,7 @@ std::string sources_text(const CostTable& load) {
   Table table({left, right, left});
   table.add({"component", "energy within", "source"});
   for (const analysis::ComponentCost& component : load.components) {
-    constexpr double quantile = 1.645;  // of the normal distribution, 5 % on either side
+    constexpr double quantile = 1.645;  // of the normal distribution, 5 % on each side
     const double spread = component.note.spread.energy;
     table.add({component.name, spread > 0 ? fmt::format("x{:.2g}", std::exp(quantile * spread)) : "exact", component.source});
   }
@@ -147,7 +147,7 @@ std::string costs_text(const Costed& costed) {
   return text;
 }
 
-/// Warnings of a design; those of a run are stored with it.
+/// Prints the warnings of a design. Warnings of a run are stored with it.
 void warn(const Costed& costed) {
   std::vector<std::string> warnings;
   for (const analysis::ComponentCost& component : costed.table.components) {
@@ -210,7 +210,7 @@ std::string comparison_text(const Costed& first, const Costed& second) {
   for (const std::string& name : names) {
     const auto cells = [&](const Costed& costed) {
       const CostTable& load = costed.table;
-      const double on_s = load.leakage_w > 0 ? load.standing_j / load.leakage_w : 0;  // less what gates save
+      const double on_s = load.leakage_w > 0 ? load.standing_j / load.leakage_w : 0;  // on-time per inference, reduced by power gating
       const auto found = std::ranges::find(costed.table.components, name, &analysis::ComponentCost::name);
       if (found == costed.table.components.end()) return std::pair<std::string, std::string>{"-", "-"};
       return std::pair{figure(found->joule + found->leakage_w * on_s, "J"), area_text(found->square_metre)};
@@ -239,7 +239,7 @@ base::Json comparison_json(const Costed& first, const Costed& second) {
   return json;
 }
 
-/// Three numbers: the figure, and its ends with _low and _high.
+/// Adds the value and, with the suffixes _low and _high, the ends of its band.
 void add_band(base::Json& json, const std::string& key, const analysis::CostBand& band, double scale) {
   json[key] = band.nominal * scale;
   json[key + "_low"] = band.low * scale;

@@ -24,7 +24,7 @@ namespace mho::cli {
 namespace {
 
 struct DescribeArguments {
-  std::optional<std::string> word;  ///< a key, the beginning of keys, or a word of their text; empty: all
+  std::optional<std::string> word;  ///< a key, the beginning of keys, or a word of their descriptions; empty: all keys
   std::optional<std::string> design;
   std::vector<std::string> set;
   bool recipe = false;  ///< keys of a recipe instead of a design
@@ -64,7 +64,7 @@ base::Json json_of(const base::Value& value) {
   return std::visit([](const auto& held) { return base::Json(held); }, value);
 }
 
-/// `design`: that gives the keys values, or null.
+/// `design`: the design with the values of the keys, or null.
 base::Json to_json(const base::Declaration& declaration, const analysis::Design* design) {
   base::Json json;
   json["key"] = declaration.key;
@@ -94,7 +94,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Whether `word` stands in the key, or begins a word of the texts.
+/// Whether the key contains `word`, or a word of its texts begins with it.
 bool speaks_of(const base::Declaration& declaration, const std::string& word) {
   if (const std::string plural = word.ends_with('y') ? word.substr(0, word.size() - 1) + "ies" : "";
       !plural.empty() && speaks_of(declaration, plural))
@@ -110,7 +110,7 @@ bool speaks_of(const base::Declaration& declaration, const std::string& word) {
   return false;
 }
 
-/// Declarations whose key is `word` or begins with it at a dot or within a word; where there is none, those that speak of it.
+/// Declarations whose key begins with `word`; if there is none, declarations that contain it (speaks_of).
 base::Declarations selected(const std::optional<std::string>& word, bool recipe) {
   base::Declarations all = recipe ? workloads::recipe_declarations() : analysis::all_declarations();
   if (!word) return all;
@@ -144,7 +144,7 @@ std::string headline(const base::Declaration& declaration, const analysis::Desig
                      changed ? "; default " + usual : "");
 }
 
-/// The first sentence of a design's comment.
+/// The first sentence of the comment of a shipped design.
 std::string sentence_of(const analysis::ShippedDesign& design) {
   std::string_view line = design.text.substr(0, design.text.find('\n'));
   line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
@@ -161,7 +161,7 @@ void describe_designs(const DescribeArguments& arguments, const Invocation& invo
     one["peak_tops"] = tops;
     one["peak_tops_per_watt"] = load.tops_per_watt.nominal;
     one["area_mm2"] = area;
-    // The first level is the tile with its share of the converters: what papers call a macro.
+    // The first level is the tile with its share of converters, called a macro in publications.
     const double of_tile =
         2 * load.multiply_accumulates / static_cast<double>(load.levels.front().count) / load.levels.front().energy.nominal / analysis::tera;
     one["tile_tops_per_watt"] = of_tile;

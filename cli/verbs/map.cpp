@@ -34,15 +34,15 @@ using base::format_si;
 struct MapArguments : NetworkFile {
   SequenceArguments sequence;
   bool improve = false, move_cores = false;
-  std::optional<std::string> out;  ///< of the design that was looked for
-  analysis::SizingTarget target;   ///< asked for
+  std::optional<std::string> out;  ///< file for the design that is found
+  analysis::SizingTarget target;   ///< requested throughput and limits
   MappingFiles mapping;
   std::optional<std::string> svg;
-  std::optional<std::string> conductances;  ///< that are to be programmed
+  std::optional<std::string> conductances;  ///< file for target conductances
   bool json = false;
 };
 
-/// A file of the verb; empty where none was asked for.
+/// Opens an output file of the verb; empty if it was not requested.
 std::optional<base::OutputFile>& open_file(std::optional<base::OutputFile>& file, const std::optional<std::string>& path,
                                            const MapArguments& arguments) {
   if (path)
@@ -59,7 +59,7 @@ Mapped map_onto(const analysis::Design& design, const workloads::TiledNetwork& t
   }
 }
 
-/// Climbs from the design of the arguments, simulates where that ends, and writes it.
+/// Improves the design step by step from that of the arguments, simulates the result and writes it.
 void improve(const MapArguments& arguments, const Invocation& invocation) {
   std::optional<base::OutputFile> file;
   open_file(file, arguments.out, arguments);
@@ -93,14 +93,14 @@ void improve(const MapArguments& arguments, const Invocation& invocation) {
 
 bool sizes(const MapArguments& arguments) { return arguments.target.throughput_per_s || arguments.target.latency_s || arguments.target.square_metre; }
 
-/// Finds the smallest chip for what was asked, simulates it and writes it.
+/// Finds the smallest chip for the target, simulates it and writes it.
 void size(const MapArguments& arguments, const Invocation& invocation) {
   std::optional<base::OutputFile> file;
   open_file(file, arguments.out, arguments);
   auto [design, network] = read_network_file(arguments, true);
   const analysis::TileBounds bounds =
       analysis::tile_bounds(design, analysis::prepare(design, network, {.copies = false}), arguments.target.throughput_per_s);
-  constexpr int most_chips = 100;  // that are kept on the way, more than there ever are
+  constexpr int most_chips = 100;  // limit of the progress display; a sizing keeps fewer chips
   base::Progress progress("chips", most_chips);
   const analysis::Sizing sizing = analysis::size_chip(design, network, arguments.target, [&](const analysis::ImprovementStep& step) {
     constexpr double square_millimetre = 1e-6;
@@ -129,7 +129,7 @@ void size(const MapArguments& arguments, const Invocation& invocation) {
     throw base::UserError(fmt::format("no chip was found that reaches what was asked: {}", sizing.why), base::ExitCode::does_not_fit);
 }
 
-/// Writes what every device of every tile is to be programmed to; says where what is.
+/// Writes the target conductances of all devices of every tile. Returns a description of the file.
 std::string write_conductances(const workloads::TiledNetwork& tiled, const std::string& path, base::OutputFile& file) {
   file.write(analysis::conductance_file(tiled, analysis::target_conductances(tiled)));
   file.commit();
@@ -139,7 +139,7 @@ std::string write_conductances(const workloads::TiledNetwork& tiled, const std::
                      tiled.layout.packed() ? "tile_NNNN_row_R_column_C" : "tile_NNNN", path);
 }
 
-/// Draws the floorplan; says where.
+/// Draws the floorplan. Returns a description of the file.
 std::string draw(const analysis::Design& design, const workloads::TiledNetwork& tiled, const analysis::MappingBounds& mapped, const std::string& path,
                  base::OutputFile& file) {
   const analysis::Heading heading{fmt::format("{} on {}", tiled.network.name, design.name),

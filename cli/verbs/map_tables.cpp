@@ -96,7 +96,7 @@ base::Json blocks_json(const tiles::Layout& layout) {
 
 namespace {
 
-/// What is on each of several chips, and what goes to the next; nothing of one.
+/// The parts of the network on each of several chips, and the transfers between them; empty for one chip.
 std::string chips_text(const std::vector<analysis::MappedChip>& chips) {
   using enum Table::Align;
   if (chips.empty()) return "";

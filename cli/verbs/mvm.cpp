@@ -28,7 +28,7 @@ struct MvmArguments {
   double time_s = 1;
   std::uint64_t seed = 1;
   int threads = 1;
-  std::optional<std::string> out, stats;  ///< exactly one of them
+  std::optional<std::string> out, stats;  ///< exactly one of them is given
   bool json = false;
 };
 
@@ -53,7 +53,7 @@ std::string statistics_csv(const analysis::Design& design, const analysis::Matri
   return csv;
 }
 
-/// Products of a matrix and vectors from files through the tiles of a design, into a file.
+/// Multiplies a matrix by vectors from files on the tiles of a design and writes the results.
 void mvm(const MvmArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const base::InputLimit limit = input_limit(arguments.input_limit);

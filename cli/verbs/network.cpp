@@ -27,11 +27,11 @@ struct NetworkArguments : NetworkFile {
   bool json = false;
 };
 
-/// One line of what the graph is.
+/// One row of the printed graph.
 struct Line {
   std::string name, operation, output, matrix, where, why;
   std::int64_t weights = 0, macs = 0;
-  int tiles = 0;  ///< of one copy
+  int tiles = 0;  ///< for one copy
 };
 
 std::string sample_shape(const workloads::Shape& shape) {
@@ -39,7 +39,7 @@ std::string sample_shape(const workloads::Shape& shape) {
   return workloads::shape_text(batch ? workloads::Shape(shape.begin() + 1, shape.end()) : shape);
 }
 
-/// Why a node is where it is; an empty text for the plain case of an operator without weights.
+/// Why a node is analog or digital; empty for an operator without weights.
 std::string reason(const Network& network, const Node& node, const std::map<int, std::string>& owner) {
   if (node.on_tiles()) {
     const workloads::Matrix& matrix = network.matrix(node);
@@ -51,9 +51,9 @@ std::string reason(const Network& network, const Node& node, const std::map<int,
   return std::string(node.op->why_digital);
 }
 
-/// `layout`: of the matrices on tiles; empty: there are none.
+/// `layout`: layout of the matrices on tiles; empty if there are none.
 std::vector<Line> lines_of(const Network& network, const tiles::Layout& layout) {
-  std::map<int, std::string> owner;  // the first node of each matrix
+  std::map<int, std::string> owner;  // name of the first node of each matrix
   for (const Node& node : network.nodes) {
     for (const int matrix : node.matrices) owner.try_emplace(matrix, node.name);
   }

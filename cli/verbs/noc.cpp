@@ -24,13 +24,13 @@ struct NocArguments {
   std::optional<std::string> design;
   std::vector<std::string> set;
   std::string traffic = "uniform", loads = "0.05,0.1,0.2,0.3,0.35";
-  std::optional<std::string> mesh;  ///< of the grid of nodes; empty, as the next three: the design's
+  std::optional<std::string> mesh;  ///< grid of nodes; empty, as for the next three options: that of the design
   std::optional<int> virtual_channels, buffer_flits, router_stages;
   int packet_flits = 4;
   double hotspot_share = 0.1;
   bool all_classes = false, accepted = false;
   std::int64_t warm_up = 3000, window = 1000;
-  std::optional<int> windows;  ///< empty: until they agree
+  std::optional<int> windows;  ///< empty: until windows agree
   int seeds = 1;
   std::uint64_t seed = 1;
   int threads = 1;
@@ -97,13 +97,13 @@ hw::Traffic traffic(const std::string& name, double& hotspot_share) {
   usage(fmt::format("--traffic {}: there are {}{}", name, fmt::join(names, ", "), spelling_hint(name, names)));
 }
 
-/// What was asked for, as settings of the design. Throws base::UserError with code usage for a size that is none.
+/// The options as settings of the design. Throws base::UserError with code usage for an invalid size.
 std::vector<std::string> noc_assignments(const NocArguments& arguments) {
-  // The options say more plainly what is meant than keys do, so they have the last word.
+  // Options have precedence over keys: their settings come last.
   std::vector<std::string> set = arguments.set;
   if (arguments.mesh) {
     const auto [columns, rows] = grid(*arguments.mesh);
-    // What the nodes hold is of no interest here; a small grid must not be refused for its cores.
+    // The cores of nodes do not matter here, and their number must not make a small grid illegal.
     set.emplace_back("chip.digital_cores=0");
     set.push_back(fmt::format("chip.mesh.width={}", columns));
     set.push_back(fmt::format("chip.mesh.height={}", rows));
@@ -114,7 +114,7 @@ std::vector<std::string> noc_assignments(const NocArguments& arguments) {
   return set;
 }
 
-/// And as a study. Throws base::UserError with code usage for unknown traffic and loads that are none.
+/// The options of the study. Throws base::UserError with code usage for unknown traffic and invalid loads.
 analysis::NocStudyOptions noc_options(const NocArguments& arguments) {
   analysis::NocStudyOptions options;
   options.load.packet_flits = arguments.packet_flits;
@@ -134,7 +134,7 @@ analysis::NocStudyOptions noc_options(const NocArguments& arguments) {
 
 using base::percent;
 
-/// Stable is what settles below the limit of latency; a run of some thousand cycles can settle on a load of which a part stays behind.
+/// A load is stable if the network settles below the limit of latency. Some thousand cycles can settle although a part of the load is not accepted.
 std::string verdict(const analysis::NocPoint& point) {
   constexpr double all_but_chance = 0.98;
   if (!point.mean.stable) return "not stable";
@@ -156,7 +156,7 @@ std::string curve_text(const analysis::NocStudy& study) {
   table.add(head);
   for (const analysis::NocPoint& point : study.points) {
     const hw::TrafficResult& mean = point.mean;
-    // Far beyond saturation none of the packets created in the samples may have arrived.
+    // Far beyond saturation, possibly none of the packets created in the samples has arrived.
     const auto of_packets = [&](const std::string& text) { return mean.packets > 0 ? text : "-"; };
     std::vector<std::string> row{fmt::format("{:.4g}", point.rate), of_packets(fmt::format("{:.2f}", mean.packet_latency))};
     if (several) row.push_back(of_packets(fmt::format("{:.2f}", point.latency_deviation)));
@@ -192,7 +192,7 @@ std::string study_text(const analysis::NocStudy& study) {
   return text;
 }
 
-/// Synthetic traffic on the network of a design: latency and accepted load over the load offered.
+/// Runs synthetic traffic on the network of a design and prints latency and accepted load over the offered load.
 void noc(const NocArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, noc_assignments(arguments));
   std::optional<base::OutputFile> svg;

@@ -44,7 +44,7 @@ std::string next_command(const RetrainArguments& arguments) {
 /// Trains a network with the tile model in its forward pass and writes it as ONNX.
 void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
   const std::string program = training_program();
-  // Everything the user can have got wrong is read here, before libtorch is even loaded.
+  // All inputs of the user are checked here, before libtorch is loaded.
   const analysis::TrainingJob job{.network = arguments.network,
                                   .data = arguments.data,
                                   .design = arguments.design,
@@ -60,12 +60,12 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
   const std::optional<analysis::Store> store = arguments.db ? std::optional<analysis::Store>(*arguments.db) : std::nullopt;
   base::check_output(arguments.out, {arguments.network, arguments.data, arguments.design, arguments.recipe, arguments.db});
   base::check_output(arguments.out + ".checkpoint", {});
-  const base::OutputLock alone(arguments.out);  // two trainings would share the checkpoint
+  const base::OutputLock alone(arguments.out);  // prevents two trainings from using one checkpoint
   const analysis::TrainingInputs inputs = analysis::read_inputs(job, true);
   const TrainingOutcome outcome = run_training(program, job, inputs);
   const analysis::TrainingRecord& record = outcome.record;
   std::optional<analysis::Stored> stored;
-  // A training that was refused is a row where there are rows already.
+  // A refused training is stored as a row if the database exists.
   std::error_code ignored;
   const bool refused =
       outcome.failure && outcome.failure->code() != base::ExitCode::interrupted && store && std::filesystem::exists(store->path(), ignored);
@@ -90,7 +90,7 @@ void retrain(const RetrainArguments& arguments, const Invocation& invocation) {
                                       why, arguments.out),
                           base::ExitCode::failed_check);
   }
-  // To be copied: not divided.
+  // The line is not broken, so that it can be copied.
   if (!arguments.json) fmt::print("  next: {}\n", next_command(arguments));
 }
 

@@ -36,14 +36,14 @@ struct RunArguments {
   std::vector<double> times_s;
   int repeats = 10;
   std::optional<std::size_t> samples;   ///< empty: all
-  std::optional<std::string> float_on;  ///< "scored" or "all"; empty: scored
+  std::optional<std::string> float_on;  ///< "scored" or "all"; empty: "scored"
   std::uint64_t seed = 1;
   int threads = 1;
   double yield_threshold = 0.99;
-  SequenceArguments sequence;  ///< of the costs
+  SequenceArguments sequence;  ///< sequence that the costs refer to
   MappingFiles mapping;
-  std::optional<std::string> conductances;  ///< measured, .npz
-  std::optional<std::string> per_sample;    ///< scores of single samples, .npz
+  std::optional<std::string> conductances;  ///< measured conductances, .npz
+  std::optional<std::string> per_sample;    ///< file for the scores of single samples, .npz
   std::optional<std::string> input_limit;
   std::string fidelity = "simulate";
   std::string reference = "systolic";
@@ -55,7 +55,7 @@ struct RunArguments {
 
 /// Evaluates, maps, simulates and stores one network.
 void run(const RunArguments& arguments, const Invocation& invocation) {
-  // Everything the user can have got wrong is read before anything long starts; the database too.
+  // All inputs of the user, and the database, are checked before a long computation.
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
   const base::InputLimit limit = input_limit(arguments.input_limit);

@@ -33,7 +33,7 @@ struct SensitivityArguments {
   std::vector<std::string> set, layer, scalar;
   double time_s = 1;
   std::optional<int> repeats;          ///< empty: 5, or 10 by layer
-  std::optional<std::size_t> samples;  ///< empty: 1000, or all where there are fewer
+  std::optional<std::size_t> samples;  ///< empty: 1000, or all if there are fewer
   std::uint64_t seed = 1;
   int threads = 1;
   double threshold = 0.99;
@@ -49,10 +49,10 @@ struct SensitivityArguments {
 using base::percent;
 using enum Table::Align;
 
-/// A difference or a standard error, without the unit that stands beside it.
+/// A difference or a standard error without a unit.
 std::string plain_text(workloads::Metric metric, double value) {
   if (!workloads::is_share(metric)) return fmt::format("{:.3g}", value);
-  // What is left of a sum of differences must not come out as -0.00.
+  // A sum of differences that is zero up to rounding must not print as -0.00.
   constexpr double rounds_to_nothing = 0.00005;
   return fmt::format("{:.2f}", std::abs(value) < rounds_to_nothing ? 0.0 : percent * value);
 }
@@ -70,13 +70,13 @@ std::string value_text(const analysis::ThresholdSearch& crossing, const std::str
   return unit.empty() ? value : value + " " + unit;
 }
 
-/// "0.013 to 0.015", the smaller first; open where only one end was found; nothing where nothing is drawn.
+/// "0.013 to 0.015", the smaller value first. One-sided if only one end was found; "-" for one programming or equal ends.
 std::string interval_text(const analysis::NonidealitySensitivity& row, int repeats) {
   if (!row.at_threshold.at || repeats == 1) return "-";
   if (!row.certain && !row.possible) return "undecided";
   if (!row.possible) return fmt::format("{:.3g} and worse", *row.certain);
   if (!row.certain) return fmt::format("{:.3g} and better", *row.possible);
-  constexpr double rounding = 1e-6;  // of a mean of equal numbers
+  constexpr double rounding = 1e-6;  // relative rounding error of a mean of equal numbers
   if (std::abs(*row.certain - *row.possible) <= rounding * std::abs(*row.possible)) return "-";
   return fmt::format("{:.3g} to {:.3g}", std::min(*row.certain, *row.possible), std::max(*row.certain, *row.possible));
 }
@@ -92,7 +92,7 @@ std::string nonidealities_text(const analysis::Sensitivity& study) {
   return table.text() + "\nbits and levels with a fraction lie between two settings that can be built; intervals are over programmings\n";
 }
 
-/// "1.30 +- 0.21  0.72 to 1.88", the last part where there is an interval.
+/// Cells such as "1.30 +- 0.21", "0.72 to 1.88" and "undecided"; without a standard error only the mean.
 std::vector<std::string> difference_cells(workloads::Metric metric, const analysis::PairedDifference& difference) {
   const std::string mean = plain_text(metric, difference.mean);
   if (!difference.sem) return {mean, "-", "-"};
@@ -121,7 +121,7 @@ std::string text(const analysis::Sensitivity& study, const analysis::Design& des
   return out + (by_layer ? layer_rows_text(study) : nonidealities_text(study));
 }
 
-/// What a network bears of every nonideality alone, or what every layer alone costs; a row in the database.
+/// Studies the effect of every nonideality alone, or of every layer alone, and stores the study.
 void sensitivity(const SensitivityArguments& arguments, const Invocation& invocation) {
   analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   analysis::add_layer_rules(design, arguments.layer);
@@ -136,7 +136,7 @@ void sensitivity(const SensitivityArguments& arguments, const Invocation& invoca
                 *arguments.network,
                 workloads::ImportOptions{.sample_shape = data.test->sample_shape(), .scalars = parse_scalars(arguments.scalar), .limit = limit})
           : workloads::import_onnx_bytes(default_network_bytes(), "strokes");
-  // A layer is tried twice, a nonideality a dozen times; and what one layer costs is less.
+  // A layer is evaluated twice, a nonideality about a dozen times; and the effect of one layer is smaller.
   const int usual_repeats = arguments.by_layer ? 10 : 5;
   const analysis::SensitivityOptions options{.time_s = arguments.time_s,
                                              .repeats = arguments.repeats.value_or(usual_repeats),

@@ -35,14 +35,14 @@ namespace {
 struct SimulateArguments {
   std::optional<std::string> network;  ///< empty: the embedded default with its data
   std::optional<std::string> data;     ///< empty: inputs at full scale
-  std::vector<std::int64_t> shape;     ///< of one sample; empty: the data's, or the file's
+  std::vector<std::int64_t> shape;     ///< shape of one sample; empty: that of the data, or of the file
   std::optional<std::string> design;
   std::vector<std::string> set, layer, scalar;
   std::optional<std::string> data_input;
-  std::optional<std::size_t> samples;  ///< that calibrate; empty: as many as a run takes
-  bool functional = false;             ///< the chip computes
-  std::optional<int> inferences;       ///< in all
-  std::optional<double> time_s;        ///< its age then
+  std::optional<std::size_t> samples;  ///< samples for calibration; empty: as many as a run uses
+  bool functional = false;             ///< the chip computes values
+  std::optional<int> inferences;       ///< total number
+  std::optional<double> time_s;        ///< age of the chip during the simulation
   SequenceArguments sequence;
   MappingFiles mapping;
   std::optional<std::string> trace, vcd, heat_map;
@@ -65,7 +65,7 @@ struct SimulateArguments {
 workloads::Network read_network(const SimulateArguments& arguments, const std::optional<workloads::DataDescription>& data,
                                 const base::InputLimit& limit) {
   if (!arguments.network) return workloads::import_onnx_bytes(default_network_bytes(), "strokes");
-  // Without samples to compute, weights need not be held, nor be there.
+  // If no samples are computed, weights are not read and may be missing.
   workloads::Network network = workloads::import_onnx(
       *arguments.network, workloads::ImportOptions{.sample_shape = arguments.shape.empty() && data ? data->test->sample_shape() : arguments.shape,
                                                    .scalars = parse_scalars(arguments.scalar),
@@ -80,7 +80,7 @@ workloads::Network read_network(const SimulateArguments& arguments, const std::o
   return network;
 }
 
-/// The files that show what the chip did, opened before anything long.
+/// The files that record the simulation. They are opened before a long computation.
 class Recordings {
  public:
   explicit Recordings(const SimulateArguments& arguments) {
@@ -100,7 +100,7 @@ class Recordings {
   }
   [[nodiscard]] hw::Observer* observer() { return observers_.empty() ? nullptr : &observers_; }
 
-  /// Puts the files in place; says what they hold.
+  /// Completes the files. Returns a description of their contents.
   std::string commit(const SimulateArguments& arguments, const analysis::Design& design, const analysis::ChipResult& result) {
     std::string text;
     if (trace_) {
@@ -152,7 +152,7 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   const analysis::Store store(arguments.db);
   std::optional<workloads::DataDescription> data;
   if (arguments.data) data = workloads::read_data(*arguments.data, limit);
-  // Drawing the built-in samples takes longer than the chip: only where they are used.
+  // Drawing the built-in samples takes longer than the simulation, so they are drawn only if they are used.
   if (!arguments.network && !arguments.data && arguments.functional) data = workloads::default_data();
   const workloads::Network network = read_network(arguments, data, limit);
   analysis::StoredCache cache(arguments.db);
@@ -186,7 +186,7 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
     const analysis::ChipResult result =
         or_refused(store, design, refused, info, [&] { return analysis::simulate_network(design, network, data ? &*data : nullptr, options); });
     const analysis::Stored stored = store.keep(design, result, info());
-    // A file that fails now leaves the row and what is printed.
+    // If writing a file fails from here on, the row is stored and the result is printed.
     std::string files;
     std::optional<base::UserError> failed;
     try {
@@ -213,7 +213,7 @@ void simulate(const SimulateArguments& arguments, const Invocation& invocation) 
   }
 }
 
-/// Options as they were typed.
+/// The texts of options as typed.
 struct SimulateTexts {
   std::optional<std::string> shape, time, from, to;
 };

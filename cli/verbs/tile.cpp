@@ -20,7 +20,7 @@ struct TileArguments {
   std::vector<std::string> set;
   int tiles = 10;
   int vectors = 64;
-  std::optional<int> size;  ///< rows and columns; empty: the design's
+  std::optional<int> size;  ///< rows and columns; empty: those of the design
   std::vector<double> times_s;
   std::uint64_t seed = 1;
   int threads = 1;

@@ -17,7 +17,7 @@ struct ValidateArguments {
   bool json = false;
 };
 
-/// Checks a design file and says what differs from the defaults.
+/// Checks a design file and prints its differences from the defaults.
 void validate(const ValidateArguments& arguments, const Invocation& invocation) {
   const analysis::Design design = analysis::load_design(arguments.design, arguments.set);
   const auto& config = design.config;

@@ -32,7 +32,7 @@ struct WiresArguments {
   bool json = false;
 };
 
-/// What is likelier a slip than a circuit: conductances of siemens, where a device has microsiemens, and files in each other's place.
+/// Warns of a probable mistake: conductances of siemens, although devices have microsiemens, or swapped files.
 std::string doubt(const analysis::Matrix& conductances, const analysis::Matrix& voltages) {
   constexpr double large_siemens = 0.01, small_volts = 1e-3;
   const double most_siemens = std::ranges::max(conductances.values);
@@ -46,7 +46,7 @@ std::string doubt(const analysis::Matrix& conductances, const analysis::Matrix& 
   return reach + ": they are taken as siemens; devices have microsiemens, and 25 uS are 25e-6";
 }
 
-/// Exact currents of a crossbar with resistive lines, into a file.
+/// Computes the exact currents of a crossbar with resistive lines and writes them to a file.
 void wires(const WiresArguments& arguments, const Invocation& invocation) {
   const base::InputLimit limit = input_limit(arguments.input_limit);
   const analysis::Matrix conductances = analysis::read_matrix(arguments.conductances, "conductances", "[outputs][inputs]", false, limit);
@@ -65,7 +65,7 @@ void wires(const WiresArguments& arguments, const Invocation& invocation) {
   const std::size_t outputs = conductances.rows, inputs = conductances.columns;
   std::vector<double> currents(voltages.rows * outputs);
   base::Progress progress("circuits", voltages.rows);
-  // A few vectors are solved one by one; the matrix of many costs what an eighth as many vectors as outputs do.
+  // Few vectors are solved one by one. The effective matrix costs as much as outputs / wire_lanes vectors, so many vectors use it.
   const bool many = !arguments.separate_source && voltages.rows * tiles::wire_lanes > outputs;
   std::vector<double> matrix;
   if (many) matrix = tiles::effective_matrix(parameters, static_cast<int>(outputs), static_cast<int>(inputs), conductances.values, arguments.threads);

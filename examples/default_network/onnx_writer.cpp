@@ -10,7 +10,7 @@ namespace mho::examples {
 namespace {
 
 constexpr std::int64_t opset = 13;
-constexpr std::int64_t ir_version = 7;  // the file format of ONNX 1.8, the first with opset 13
+constexpr std::int64_t ir_version = 7;  // ONNX 1.8, the first version with opset 13
 
 class GraphWriter {
  public:
@@ -21,7 +21,7 @@ class GraphWriter {
     tensor.set_name(name);
     tensor.set_data_type(onnx::TensorProto::FLOAT);
     for (const auto extent : shape) tensor.add_dims(extent);
-    tensor.set_raw_data(values.data(), values.size() * sizeof(float));  // little endian, as ONNX asks
+    tensor.set_raw_data(values.data(), values.size() * sizeof(float));  // little endian, as ONNX requires
   }
 
   onnx::NodeProto& node(const std::string& operation, const std::string& name, const std::vector<std::string>& inputs, const std::string& output) {

@@ -1,6 +1,6 @@
-// Trains the network that `mho run` without arguments evaluates, and writes it as ONNX.
+// Trains the network that `mho run` evaluates without arguments, and writes it as ONNX.
 // usage: train_default_network OUTPUT.onnx
-// One thread and one seed: the same machine and libtorch give the same bytes. Takes a few minutes.
+// Uses one thread and one seed: the same machine and libtorch give the same bytes. Takes a few minutes.
 #include <fmt/format.h>
 #include <torch/torch.h>
 
@@ -58,13 +58,13 @@ struct PerceptronImpl : torch::nn::Module {
 };
 TORCH_MODULE(Perceptron);
 
-/// Share of right answers, in percent.
+/// Share of correct answers, in percent.
 double accuracy(Perceptron& network, const Tensors& data) {
   torch::NoGradGuard guard;
   return 100.0 * network(data.images).argmax(1).eq(data.labels).to(torch::kDouble).mean().item<double>();
 }
 
-/// Mean accuracy in percent when every weight gets Gaussian noise of `share` of its output's largest weight.
+/// Mean accuracy in percent with Gaussian noise on every weight. Its deviation is `share` of the largest weight of the same output.
 double noisy_accuracy(Perceptron& network, const Tensors& data, double share) {
   constexpr int draws = 5;
   torch::NoGradGuard guard;
@@ -93,7 +93,7 @@ void train(Perceptron& network, const Tensors& data) {
     const auto order = torch::randperm(count, torch::kLong);
     double loss_sum = 0;
     for (std::int64_t first = 0; first + batch <= count; first += batch, ++step) {
-      // Linear descent to zero: the last epochs settle.
+      // The rate falls linearly to zero, so that the weights settle in the last epochs.
       const double rate = peak_rate * (1.0 - static_cast<double>(step) / static_cast<double>(steps));
       static_cast<torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr(rate);
       const auto chosen = order.slice(0, first, first + batch);

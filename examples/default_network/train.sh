@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the default network again and writes examples/default_network/strokes.onnx. Needs the packages of `make test`.
+# Trains the default network and writes examples/default_network/strokes.onnx. Needs the packages of `make test`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cmake --preset release -DMHO_EXAMPLES=ON

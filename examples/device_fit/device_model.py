@@ -89,12 +89,12 @@ class Fit:
         prior_nu = 1 / numpy.maximum(device.spread[k], SMALLEST_SPREAD) ** 2
         mean_nu = device.drift[k]
         p, nu = self.targets.astype(float).copy(), mean_nu.copy()
-        # Where readings are large the first guess is theirs, not the distribution's.
+        # If the distribution is wider than the resolution, the first reading is the initial value; otherwise the target is.
         p = numpy.where(device.programming[k] > self.resolution, self.values[:, 0], p)
         for step in range(steps + 1):
             decay = numpy.exp(-nu[:, None] * self.logs)
             expected = p[:, None] * decay
-            # Of the model's own conductance, not of the noisy reading.
+            # Noise at the conductance of the model, not at the noisy reading.
             noise = (self.read_sigma(device, numpy.maximum(expected, 0)) * self.grown) ** 2
             slope_nu = -expected * self.logs
             rest = self.values - expected
@@ -163,7 +163,7 @@ class Fit:
         place = numpy.clip(numpy.searchsorted(nodes, expected, side="right") - 1, 0, len(nodes) - 2)
         share = numpy.clip((expected - nodes[place]) / (nodes[place + 1] - nodes[place]), 0, 1)
         sigma = numpy.maximum(device.read, self.resolution)
-        # One scoring step of the normal likelihood, sigma linear between nodes.
+        # One Fisher scoring step for the normal likelihood, with sigma linear between nodes.
         at = (1 - share) * sigma[place] + share * sigma[place + 1]
         weight = 2 / (at * at)
         goal = (squares - at * at) / (2 * at)
@@ -188,7 +188,7 @@ class Fit:
                 break
             last = now
             error = (p - self.targets) ** 2 + variance["p"]
-            # Near zero a part of the distribution is cut off, as no conductance is negative: there the half above the target stands for both.
+            # Conductances are not negative, which cuts off the distribution near zero. There the half above the target represents both halves.
             near = self.targets < 2 * device.programming[self.level]
             error = numpy.where(near, 2 * error * (p >= self.targets), error)
             drift = self.averaged(self.terms["drift"], nu)

@@ -56,7 +56,7 @@ def candidates(data, reference):
             forms[term], left_out[term] = ["none"], "all readings are of one time"
     fewest = 2 if times < 2 else 3
     if data.reads.shape[1] + 1 < fewest:
-        # Each device has a conductance and an exponent of its own: what is left shows the noise.
+        # Each device has its own conductance and exponent. Only readings beyond these two determine the noise.
         forms["drift spread"], left_out["drift spread"] = ["none"], "two readings do not tell it from read noise"
     if times < 3:
         forms["read growth"], left_out["read growth"] = ["none"], "it needs readings at three times"
@@ -92,7 +92,7 @@ def choose(data, levels, given, reference, resolution):
 
     rows = []
     scored(terms)
-    # Growth first: it explains what else would look like a spread. Then what remains, noise last.
+    # Growth comes first, because it could be mistaken for a spread; read noise comes last.
     for term in ("read growth", "programming", "drift spread", "drift", "read noise"):
         if len(forms[term]) == 1:
             rows.append((term, [(forms[term][0], 0.0, 0.0)], forms[term][0], left_out[term]))
@@ -128,7 +128,7 @@ def report(rows, terms):
 
 def table_rows(levels, device):
     rows = [list(row) for row in zip(levels.conductances, device.programming, device.drift, device.spread, device.read)]
-    # The first and the last row say what a device is programmed to for the weights 0 and 1.
+    # The first and the last row are the conductances for the weights 0 and 1.
     if levels.least < rows[0][0]:
         rows.insert(0, [levels.least, *rows[0][1:]])
     if levels.most > rows[-1][0]:
@@ -141,7 +141,7 @@ def write(given, levels, device, terms, reference, source, resolution, factor):
     table = os.path.splitext(given.out)[0] + ".csv"
     seen = []
     for conductance, programming, drift, spread, read in table_rows(levels, device):
-        # What the measurement does not see is nothing.
+        # Values below the resolution of the measurement are set to zero.
         seen.append([conductance, programming if programming > resolution else 0.0, drift, spread, factor * read if read > resolution else 0.0])
     with open(table, "w", encoding="utf-8") as file:
         file.write("conductance_us,programming_sigma_us,drift_mean,drift_sd,read_sigma_us\n")

@@ -82,7 +82,7 @@ def main():
         sys.exit(f"effects.py: {sys.argv[1]} holds no point with figures")
     print(f"{len(points)} points; median, and what it is against the first value with all else equal\n")
     varying = list(axes_of(points))
-    # Axes that go with the size of the tiles say nothing of their own.
+    # Axes that change with the tile size are not shown separately.
     with_size = [name for name in ("tile.rows", "tile.columns", "chip.mesh.width", "chip.mesh.height") if name in varying]
     for key in varying:
         if key in with_size and key != "tile.rows":

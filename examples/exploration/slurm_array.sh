@@ -1,8 +1,8 @@
 #!/bin/sh
-# A sweep as a Slurm array: each task computes a part of the points, into a database of its own.
+# A sweep as a Slurm array: each task computes a part of the points and stores them in its own database.
 #   sbatch --array=1-64 slurm_array.sh SWEEP.yaml
 # When all have ended: mho db merge part*.db --db all.db
-# A task that was killed, or whose node failed, goes on where it was when it runs again: scontrol requeue, or the same sbatch once more.
+# A task that was killed, or whose node failed, continues from its last point if it is started again: scontrol requeue, or the same sbatch.
 #SBATCH --job-name=mho-sweep
 #SBATCH --cpus-per-task=1
 #SBATCH --requeue

@@ -3,7 +3,7 @@
 # classifier (ResNet-20 on CIFAR-10) and a recogniser of spoken digits (LSTM). 540 points. MHO_DATA names the folder with models/, nets/, cifar10/ and
 # fsdd/; the program mho-train must be beside mho.
 #   examples/exploration/worked.sh [FOLDER] [JOBS] [speech | images]
-# Results that exist are not computed again: after an interruption the same command continues.
+# Existing results are not computed again: after an interruption the same command continues.
 set -eu
 mho=${MHO:-mho}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,7 +14,7 @@ parts=${3:-speech images}
 mkdir -p "$folder"
 cd "$folder"
 
-# Chips just large enough: size of the tiles, copies of every matrix, and a mesh for them.
+# Chips that are just large enough: tile size, copies of every matrix, and the mesh that holds them.
 sizes=tile.rows/tile.columns/mapper.copies/chip.mesh.width/chip.mesh.height
 
 speech() {

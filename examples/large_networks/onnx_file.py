@@ -13,7 +13,7 @@ import sys
 
 FLOAT, INT64, BOOL = 1, 7, 9  # TensorProto.DataType
 LARGEST_FILE = 2**31 - 1  # protobuf's limit for one message
-EXTERNAL_FROM = 1024  # bytes; what is smaller stays inside, since readers want shapes and axes there
+EXTERNAL_FROM = 1024  # bytes; smaller tensors stay in the file, because readers need shapes and axes from it
 EXTERNAL_ALIGNMENT = 4096
 
 
@@ -110,7 +110,7 @@ class Tensor:
 
     def __init__(self, name, data_type, shape, size, content):
         self.name, self.size, self.data_type, self.shape = name, size, data_type, shape
-        self.content = content  # a function that gives the bytes piece by piece
+        self.content = content  # a function that yields the bytes in pieces
         self.head = b"".join(integer(1, length) for length in shape) + integer(2, data_type) + nested(8, name)
 
     def pieces(self):
@@ -135,7 +135,7 @@ class Graph:
         self.name, self.normal = name, Normal(seed)
         self.nodes, self.tensors, self.names = [], {}, {}
         self.inputs = self.outputs = b""
-        self.parameters = 0  # trained ones, as the literature counts them
+        self.parameters = 0  # number of trained parameters, as counted in publications
 
     def node(self, op, inputs, outputs=1, **attributes):
         """Adds a node (NodeProto: input 1, output 2, name 3, op_type 4, attribute 5); returns the name of its output, or of each."""

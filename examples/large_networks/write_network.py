@@ -30,7 +30,7 @@ def convolution(graph, options, x, name, channels, outputs, kernel, stride=1, ga
     inputs = [x, graph.weights(name + ".weight", [outputs, channels // groups, kernel, kernel], deviation * (gain if fold else 1))]
     if fold:
         inputs.append(graph.weights(name + ".bias", [outputs], 0.1))
-        graph.parameters += outputs  # the scale, which the kernel has taken in
+        graph.parameters += outputs  # the scale, which is folded into the kernel
     pads = [kernel // 2] * 4
     x = graph.node("Conv", inputs, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, dilations=[1, 1], group=groups)
     if fold or not normalised:
@@ -59,7 +59,7 @@ def resnet(graph, options, blocks, bottleneck):
         for block in range(min(count, options.layers or count)):
             name, stride = f"layer{stage + 1}.{block}", 2 if stage > 0 and block == 0 else 1
             outputs = planes * expansion
-            # The branch that is added is kept small, so that the sum stays of order one over many blocks.
+            # The residual branch is scaled down, so that the sum stays of order one over many blocks.
             if bottleneck:
                 y = graph.node("Relu", [convolution(graph, options, x, name + ".conv1", channels, planes, 1)])
                 y = graph.node("Relu", [convolution(graph, options, y, name + ".conv2", planes, planes, 3, stride)])
@@ -276,7 +276,7 @@ NETWORKS = {
 }
 
 
-# Sides of the images of those that take some.
+# Side lengths of the input images, for networks of images.
 IMAGES = {"resnet18": 224, "resnet50": 224, "resnet20": 32, "resnet32": 32, "densenet121": 224, "mobilenetv2": 224}
 
 

@@ -25,7 +25,7 @@ def rows_of(path):
                 energy = float(row["E_core (pJ)"]) * 1e3 / float(row["N_ADC"])
                 product = float(row["N"]) * float(row["T_core(ns)"])
             except ValueError:
-                continue  # a figure that the paper does not state
+                continue  # the paper does not state this figure
             rows.append((row["Index"], math.log(product), math.log(energy)))
     return rows
 

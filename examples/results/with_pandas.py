@@ -19,7 +19,7 @@ def main():
         keys = pandas.read_sql("SELECT run, key, value FROM parameter WHERE key = ?", database, params=(arguments.key,))
         energy = pandas.read_sql("SELECT run, block, joule FROM v_energy", database)
         accuracy = pandas.read_sql("SELECT run, time_s, mean, sem FROM v_accuracy", database)
-    # One column a parameter: keys that differ between runs become axes.
+    # One column for each parameter: keys that differ between runs become axes.
     runs = runs.join(keys.pivot(index="run", columns="key", values="value"))
     print(runs[["name", arguments.key, "last_accuracy", "energy_per_inference_j", "area_mm2"]].to_string())
     print("\naccuracy over time")
@@ -27,7 +27,7 @@ def main():
     print("\nenergy by component, share of each run")
     blocks = energy.pivot(index="block", columns="run", values="joule").fillna(0)
     print((100 * blocks / blocks.sum()).round(1).sort_values(blocks.columns[0], ascending=False).to_string())
-    # The parts are the whole: what the database holds adds up.
+    # The energies of the blocks add up to the energy per inference.
     assert ((blocks.sum() - runs["energy_per_inference_j"]).abs() <= 1e-9 * runs["energy_per_inference_j"]).all()
 
 

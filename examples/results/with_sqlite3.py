@@ -9,7 +9,7 @@ import sys
 
 def main():
     path = sys.argv[1] if len(sys.argv) > 1 else "results.db"
-    # Read-only: nothing here can change the file.
+    # Read-only, so that the file cannot change.
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     database.row_factory = sqlite3.Row
     print("run  energy (nJ)  area (mm2)  accuracy  name")
@@ -24,7 +24,7 @@ def main():
     print(f"\nwhere the energy of run {best} goes")
     for row in database.execute("SELECT block, percent FROM v_energy WHERE run = ? ORDER BY percent DESC LIMIT 5", (best,)):
         print(f"  {row['block']:16} {row['percent']:5.1f} %")
-    # What a column means, and in which unit it is, can be asked too.
+    # The database also lists the meaning and the unit of each column.
     meaning = database.execute("""SELECT unit, meaning FROM v_column WHERE view = 'v_run' AND "column" = 'energy_per_inference_j'""").fetchone()
     print(f"\nenergy_per_inference_j ({meaning['unit']}): {meaning['meaning']}")
 

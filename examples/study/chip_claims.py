@@ -119,7 +119,7 @@ class FewProjections(Claim):
     number = 13
     title = "A few projections decide the loss of a transformer"
     few = 4
-    most = 0.5  # of the loss: what a few dominate
+    most = 0.5  # of the loss: the share that a few projections must exceed
 
     def job(self, s):
         return s.by_layer("layer by layer", *s.trial_size, layers=36)

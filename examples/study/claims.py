@@ -50,7 +50,7 @@ class Claim:
     title = ""
 
     def __init__(self, study):
-        self.study = study  # jobs' results, subjects, size
+        self.study = study  # results of jobs, subjects and size of the study
 
     def jobs(self):
         """Measurements, most telling first; trainings come with them."""

@@ -3,10 +3,10 @@
 from html import escape
 
 WIDTH = 860
-COLOURS = ("#0072b2", "#d55e00")  # of Okabe and Ito, Color Universal Design (2008)
+COLOURS = ("#0072b2", "#d55e00")  # palette of Okabe and Ito, Color Universal Design (2008)
 TEXT, NOTE = WIDTH / 50, WIDTH / 60  # heights of letters
 LEFT, RIGHT = 330, 720  # of the frames
-LOWEST, HIGHEST = 80.0, 102.0  # of the axis; what is less is drawn at its end
+LOWEST, HIGHEST = 80.0, 102.0  # of the axis; smaller values are drawn at its end
 
 
 def _x(value):

@@ -5,7 +5,7 @@ import os
 import struct
 
 FOLDS = 5
-_PARTS = ("train", "test")  # as the files are split as they come
+_PARTS = ("train", "test")  # the splits of the original files
 _FILES = {"inputs": "logmel20x64-idx3-ubyte", "labels": "labels-idx1-ubyte", "speakers": "speakers-idx1-ubyte"}
 
 

@@ -7,9 +7,9 @@ import zipfile
 from array import array
 from operator import mul
 
-REACHED, LOWER_END = 99.0, 98.0  # A* of iso-accuracy in percent: the mean, and the lower end of its interval
+REACHED, LOWER_END = 99.0, 98.0  # criterion A* of iso-accuracy in percent: the mean, and the lower end of its interval
 REPLICATES = 1000
-LARGEST_RESAMPLE = 300  # samples are resampled one by one up to so many, in so many random groups beyond
+LARGEST_RESAMPLE = 300  # up to this number, samples are resampled one by one; beyond, in this number of random groups
 
 
 def read_npz(path):

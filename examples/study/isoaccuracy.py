@@ -8,7 +8,7 @@ from intervals import Scores, normalised
 from statistics_of import mean
 
 TIMES = "1h,1y"
-FROM_SCRATCH, OF_A_FOLD = 30, 15  # epochs of the spoken digits: in float from random weights, and of each training that begins with what that gave
+FROM_SCRATCH, OF_A_FOLD = 30, 15  # epochs for spoken digits: in float from random weights, and of each training that starts from that network
 IN_FLOAT = ["hardware.analog=false"]
 
 
@@ -92,7 +92,7 @@ class Isoaccuracy(Claim):
                 continue
             left = [job for rows in trainings.values() for row in rows for job in row]
             jobs += left
-            # Nothing is scored on test samples before every choice is made.
+            # Test samples are scored only after every choice is made.
             if self.done(*left):
                 jobs += [job for rows in self.measures(s).values() for row in rows for job in row]
         return jobs

@@ -20,7 +20,7 @@ class Job:
     budget alone."""
 
     suffix = ""
-    beside = {}  # option that writes one more file: what is added to the output's name
+    beside = {}  # option that writes an additional file: suffix of the output's name
 
     def __init__(self, title, arguments, cost):
         self.title = title
@@ -72,7 +72,7 @@ class Workshop:
         self.lock = threading.Lock()
         self.locks = {}
         self.files = {}
-        # The version is the same for every build of a day's work: the programs themselves count.
+        # Builds of one day may have the same version, so the contents of the programs are included.
         beside = os.path.join(os.path.dirname(os.path.realpath(mho)), "mho-train")
         self.version += "".join(" " + self._content(p) for p in (mho, beside) if os.path.exists(p))
         os.makedirs(folder, exist_ok=True)
@@ -134,7 +134,7 @@ class Workshop:
                     command.append(self.run(argument))
                 else:
                     command.append(str(argument))
-            # The output gets its name when it is whole; a training's checkpoint waits under the first name.
+            # The output is renamed when it is complete. The checkpoint of a training keeps the first name.
             fresh = os.path.join(self.folder, "unfinished-" + os.path.basename(path))
             begin = time.monotonic()
             if isinstance(job, Train):
@@ -174,7 +174,7 @@ class Workshop:
                 for _ in pool.map(one, jobs):
                     pass
             except KeyboardInterrupt:
-                # The commands that run have heard it too and keep what they have; those that wait are not begun.
+                # Running commands have received the interrupt too and store their results; waiting commands are not started.
                 pool.shutdown(cancel_futures=True)
                 raise
         return failures

@@ -6,7 +6,7 @@ from claims import Claim, table
 from statistics_of import mean
 
 _FLOAT = 1  # TensorProto.DataType
-_SMALLEST = 64  # weights of a matrix
+_SMALLEST = 64  # least number of weights of a matrix
 
 
 def _fields(content):
@@ -88,7 +88,7 @@ def matrices(path):
             outputs = shape[-1]
             found[name] = [values[k::outputs] for k in range(outputs)]
         else:
-            outputs = shape[1] if len(shape) == 3 and shape[0] <= 2 else shape[0]  # a recurrent layer has its directions first
+            outputs = shape[1] if len(shape) == 3 and shape[0] <= 2 else shape[0]  # the first axis of a recurrent layer is that of its directions
             size = len(values) // outputs
             found[name] = [values[k * size:(k + 1) * size] for k in range(outputs)]
     return found

@@ -10,7 +10,7 @@ TIMES = "1h,1d,1y"
 WANTED = ("1 h", "1 y")
 AGE = {name: index for index, name in enumerate(("1 h", "1 d", "1 y"))}
 SECONDS_OF_A_DAY = 86400.0
-# Settings of the chip and rules of layers; those of the layers that suffer most are known after direct mapping.
+# Settings of the chip, and rules for layers. The noisiest layers are known after direct mapping.
 TEN_BITS = ["tile.dac.bits=10", "tile.adc.bits=10"]
 MEASURES = {
     "direct mapping": ([], []),
@@ -27,7 +27,7 @@ MEASURES = {
     "4 pairs, 10-bit converters": (["tile.coding.pairs=4", *TEN_BITS], []),
     "4 pairs, 10-bit converters, noisiest quarter digital": (["tile.coding.pairs=4", *TEN_BITS], [0.25]),
 }
-# Where none of the others suffices.
+# Used if no other remedy suffices.
 LAST_RESORT = {"8 pairs, 10-bit converters, noisiest half digital": (["tile.coding.pairs=8", *TEN_BITS], [0.5])}
 REPROGRAMMED = "reprogrammed every day"
 RETRAINED = "retrained on tiles"
@@ -44,7 +44,7 @@ class Row:
         self.area, self.tiles = result["area_mm2"], result["tiles"]
         self.interval = result["interval_s"]
         self.programming = result["programming"]
-        self.training = training  # seconds of one core
+        self.training = training  # seconds on one core
 
     def cost(self):
         return (self.energy, self.area, self.tiles)
@@ -56,7 +56,7 @@ class Remedies(Claim):
 
     def __init__(self, study):
         super().__init__(study)
-        self.stars = {}  # what has been estimated
+        self.stars = {}  # estimates made so far
 
     def tuned(self, s):
         return s.train("fine-tuned in float", ["hardware.analog=false"])
@@ -100,7 +100,7 @@ class Remedies(Claim):
             if rules is UNKNOWN and not planned:
                 continue
             job = self.measure(s, name, chip, rules)
-            # Of few layers one is as many as a quarter.
+            # If there are few layers, a quarter of them may be one layer; equal jobs are not repeated.
             if self.study.workshop.key(job) not in [self.study.workshop.key(other) for _, other in made]:
                 made.append((name, job))
         if self.done(self.aware(s)) or not self.study.post_training:
@@ -149,7 +149,7 @@ class Remedies(Claim):
                 training = self.study.workshop.course(self.aware(s))["wall_s"]
             rows.append(Row(name, {age: star[age] for age in WANTED}, result, training=training))
             if name == "direct mapping":
-                # At full load; the chip computes nothing while it is programmed.
+                # At full load. The chip computes nothing while it is programmed.
                 daily = result["programming"]["energy_j"] * result["interval_s"] / SECONDS_OF_A_DAY
                 rows.append(Row(REPROGRAMMED, {"1 h": star["1 h"], "1 y": star["1 d"]}, result, energy=daily))
         return rows

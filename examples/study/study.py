@@ -26,7 +26,7 @@ class Study:
         self.by_name = by_name
         self.subjects = list(by_name.values())
         self.quick = quick
-        self.post_training = post_training  # nothing is trained
+        self.post_training = post_training  # no trainings
 
     def some(self, *names):
         return [self.by_name[n] for n in names if n in self.by_name]
@@ -131,7 +131,7 @@ def main():
     for claim in claims:
         tried = set()
         while not arguments.tables:
-            # What a step finds decides what the next one is.
+            # The results of one step determine the jobs of the next.
             jobs = study.jobs(claim)
             open_jobs = [job for job in jobs if not workshop.is_done(job) and workshop.key(job) not in tried]
             if not open_jobs:

@@ -10,7 +10,7 @@ TIMES = "1s,1h,1d,1y"
 AGES = ["1 s", "1 h", "1 d", "1 y"]
 
 
-# A chip that holds every network; later settings win.
+# A chip that holds every network; later settings have precedence.
 LARGE_CHIP = ["chip.mesh.width=8", "chip.mesh.height=8", "chip.digital_cores=8", "tile.rows=512", "tile.columns=512"]
 
 SAMPLES_OF_A_FOLD = 600
@@ -19,7 +19,7 @@ SAMPLES_OF_A_FOLD = 600
 class Costs(NamedTuple):
     """Seconds of one core of the processor that the study was written on. They make the budget and change no result."""
 
-    epoch: float  # on tiles, with its validation
+    epoch: float  # training on tiles with validation
     start: float  # mapping and estimate of a run
     score: float  # one sample on one programming at one age
 
@@ -33,12 +33,12 @@ class Subject:
         self.samples, self.programmings = size
         self.recipe = recipe
         self.costs = costs
-        self.options = list(options)  # of the chip that is measured; what does not bear on the training
-        self.original = File(network)  # or the Train that makes it
-        self.ablation = []  # changes of the recipe in the study of its parts, which needs many trainings
-        self.recipes = {}  # by name: changes of the recipe, of which validation data choose one
-        self.all_samples = self.samples  # to be scored for a verdict
-        self.trial_size = size  # samples and programmings where many measures are tried
+        self.options = list(options)  # of the measured chip only; they do not affect the training
+        self.original = File(network)  # or the Train that produces it
+        self.ablation = []  # changes of the recipe for the ablation study, which needs many trainings
+        self.recipes = {}  # by name: changes of the recipe, one of which is selected on validation data
+        self.all_samples = self.samples  # number of samples for a verdict
+        self.trial_size = size  # samples and programmings for trials of many measures
 
     def _common(self, chip, layers=()):
         arguments = ["--data", File(self.data), "--threads", "1"]
@@ -70,7 +70,7 @@ class Subject:
         samples, programmings = min(self.trial_size[0], 300), min(self.trial_size[1], 5)
         arguments = ["sensitivity", self.original] + self._common([])
         arguments += ["--repeats", programmings, "--samples", samples, "--only", kinds]
-        steps = 20  # on the way to a threshold and an error, as seen
+        steps = 20  # evaluations until a threshold and an error are found, from experience
         return Sensitivity(f"{self.name}: {title}", arguments, self.costs.score * samples * programmings * steps * len(kinds.split(",")))
 
     def by_layer(self, title, samples, programmings, layers):
@@ -84,7 +84,7 @@ class Subject:
         made = copy.copy(self)
         made.name = f"{self.name}, fold {number}"
         made.data = description
-        made.samples = made.all_samples = None  # all of the fold
+        made.samples = made.all_samples = None  # all samples of the fold
         made.recipe = [*self.recipe, f"epochs={epochs}"]
         made.original = made.train("from random weights", ["hardware.analog=false", f"epochs={from_scratch}", "optimiser.rate=0.005"], from_scratch=True)
         return made
@@ -106,7 +106,7 @@ def subjects(root, quick):
         "shakespeare_transformer": ((1, 200, 10), None),
         "stories260k": ((10, 50, 10), None),
     }
-    # Products of attention wait in the buffers of the digital cores.
+    # Intermediate products of attention are stored in the buffers of the digital cores.
     roomy = ["chip.digital_buffer=1 MiB"]
     made = {}
 

@@ -114,13 +114,14 @@ class Newer(Claim):
         ("varying noise", "varying noise", ["noise.spread=1"]),
         ("distillation and Gaussian clipping", "distilled, clip gaussian", ["distillation.weight=0.7", "clip.kind=gaussian"]),
     )
-    # The teacher of a distillation is the network a training begins with: here the one that was fine-tuned in float, a better teacher.
+    # The teacher of a distillation is the network from which a training starts. Here it is the network fine-tuned in float, which is more accurate.
     tuned_ideas = (
         ("default recipe, from the fine-tuned network", "on tiles from fine-tuned", []),
         ("the same with distillation", "distilled from fine-tuned", ["distillation.weight=0.7"]),
     )
 
-    # The decoder's data are what the float network itself told: it is the teacher whose words it learns. Short trainings, as nine of them are needed.
+    # The targets of the decoder's data are outputs of the float network itself, so the network is the teacher already. Nine trainings are needed, so
+    # they are short.
     decoder_ideas = (
         ("default recipe", "on tiles, short", ["epochs=3"]),
         ("Gaussian clipping", "short, clip gaussian", ["epochs=3", "clip.kind=gaussian"]),
@@ -159,7 +160,7 @@ class Newer(Claim):
                     continue
                 results = [self.result(j) for j in jobs]
                 scale = Scale(results[0])
-                # A training is one observation: its mean over programmings. Programmings of one network share its weights.
+                # One training is one observation: the mean over its programmings, which share the trained weights.
                 trained = [[mean(at(r, a)) for r in results] for a in range(4)]
                 if base is None:
                     base = trained
@@ -178,7 +179,8 @@ class ConstantNoise(Compared):
     bound = 0.5  # percent, as published
 
     def kinds(self):
-        # A device holds a quarter of the largest conductance on the average; its deviation there is 0.03 of the largest (noise.kind=pcm).
+        # A device holds a quarter of the largest conductance on average. Its standard deviation there is 0.03 of the largest conductance
+        # (noise.kind=pcm).
         return (("noise of the devices", "on tiles", []), ("constant noise", "constant noise", ["noise.kind=constant", "noise.sigma=0.03"]))
 
     def seeds(self):

@@ -55,7 +55,7 @@ def points_frame(db: Union[str, Path], exploration: str, front: Sequence[int]) -
 
     connection = sqlite3.connect(f"{Path(db).resolve().as_uri()}?mode=ro", uri=True)
     try:
-        # v_run counts much for each row; what is asked for stands in run.
+        # v_run computes many values for each row; the table run stores the requested ones.
         columns = ", ".join(f"r.{name}" for name in _FIGURES)
         rows = pandas.read_sql_query(f"SELECT p.number, p.settings, r.id AS run, {columns}, p.exit_code, p.reason FROM point p LEFT JOIN run r "
                                      "ON r.uid = p.run_uid WHERE p.exploration = ? ORDER BY p.number", connection, params=(exploration,))

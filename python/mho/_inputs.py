@@ -19,7 +19,7 @@ Setting = Union[bool, int, float, str]
 def setting_text(value: Setting) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    # Numbers of numpy, too, have all their digits.
+    # Numbers of numpy are converted too, so that all their digits are kept.
     return repr(float(value)) if isinstance(value, float) else str(value)
 
 
@@ -34,7 +34,7 @@ class Design:
         self.settings: Dict[str, Setting] = dict(settings or {})
         self.layers: List[str] = list(layers)
         self._made: Any = None
-        self.native  # mistakes are told here, not where the design is used
+        self.native  # errors are reported here, not at the first use of the design
 
     @property
     def native(self) -> "_native.Design":

@@ -49,7 +49,7 @@ class _Listener:
         try:
             self._master, self.slave = pty.openpty()
             fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, _WIDTH, 0, 0))
-        except OSError:  # a machine without pseudo-terminals: the process tells its progress once a minute then
+        except OSError:  # a machine without pseudo-terminals: the process then reports progress once a minute
             self._master, self.slave = os.pipe()
         self._thread = threading.Thread(target=self._read, daemon=True)
 
@@ -74,7 +74,7 @@ class _Listener:
             *lines, pending = re.split(rb"[\r\n]+", pending) if got else (pending, b"")
             for line in lines:
                 self._take(line.replace(b"\x1b[K", b"").decode("utf-8", "replace").strip())
-            # A line of progress ends when it is written over.
+            # A line of progress is complete when it is overwritten.
             if pending.endswith(b"\x1b[K"):
                 self._take(pending.replace(b"\x1b[K", b"").decode("utf-8", "replace").strip())
                 pending = b""
@@ -92,7 +92,7 @@ class _Listener:
 def run(line: Sequence[str], progress: Union[bool, Sink] = False, folder: Optional[str] = None) -> Dict[str, Any]:
     """What `mho LINE --json` prints. Exceptions are those of the module; Ctrl-C ends the process and waits for it."""
     listener = _Listener(sink_of(progress))
-    # In a session of its own: a Ctrl-C of the terminal reaches it through us alone, once.
+    # In its own session, so that Ctrl-C in the terminal reaches the process only once, from this module.
     process = subprocess.Popen([program(), *line, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=listener.slave, cwd=folder,
                                start_new_session=True, env={**os.environ, "COLUMNS": str(_WIDTH)})
     listener.begin()

@@ -26,7 +26,7 @@ Interruptible::~Interruptible() {
   sigaction(SIGINT, &before_, nullptr);
   if (!base::is_interrupted()) return;
   base::acknowledge_interrupt();
-  // The computation was done before it noticed: Python hears of the Ctrl-C now. Where it noticed, an exception is on its way.
+  // If the computation ended before it noticed Ctrl-C, Python is interrupted now. Otherwise an exception is already active.
   if (std::uncaught_exceptions() == 0) PyErr_SetInterrupt();
 }
 

@@ -1,4 +1,4 @@
-// The extension mho._native: what the Python module computes in its own process. Thin: it converts arguments, and results leave as the JSON that the
+// The extension mho._native: computations of the Python module in its own process. It converts arguments; results are returned as the JSON that the
 // command prints.
 #include <fmt/format.h>
 #include <pybind11/functional.h>
@@ -36,7 +36,7 @@ namespace {
 
 using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
 
-/// A computation: others run Python meanwhile, and Ctrl-C ends it.
+/// Runs a computation without the lock of Python, so that other threads run; Ctrl-C ends it.
 template <class Compute>
 auto computed(const Compute& compute) {
   const Interruptible interruptible;
@@ -158,7 +158,7 @@ std::string estimated_run(const analysis::Design& design, const workloads::Netwo
     options.yield_threshold = yield_threshold;
     options.estimated = true;
     const analysis::Result result = analysis::run_experiment(design, network, data.description, options);
-    // Some of several programmings are a result for who asked at a command line, but not for a program that goes on.
+    // The command reports the programmings that are complete; a program needs all of them, so this is an error.
     if (result.interrupted) throw base::Interrupted();
     std::int64_t id = 0;
     if (db) {
@@ -276,7 +276,7 @@ void bind_computations(py::module_& module) {
       try {
         listener(line);
       } catch (py::error_already_set& error) {
-        error.discard_as_unraisable("progress");  // what shows progress must not end what it shows
+        error.discard_as_unraisable("progress");  // an error in the display of progress must not end the computation
       }
     });
   });

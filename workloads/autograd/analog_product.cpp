@@ -22,7 +22,7 @@ using torch::autograd::variable_list;
 std::span<const float> numbers(const Tensor& tensor) { return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}; }
 std::span<float> writable(Tensor& tensor) { return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}; }
 
-/// x as [outer][channels][inner], the channels being what a matrix sums over; a convolution's kernel belongs to its channel.
+/// x as [outer][channels][inner]. A matrix sums over the channels. `kernel`: columns of the matrix for each channel of a convolution.
 struct Channels {
   std::int64_t outer = 1, count = 1, inner = 1, kernel = 1;
 };
@@ -40,13 +40,13 @@ Channels channels_of(const Network& network, const Node& node, std::int64_t batc
   return c;
 }
 
-/// Calls body(part, first, count) for every stretch of neighbouring values that belong to one row part.
+/// Calls body(part, first, count) for every run of consecutive values that belong to one row part.
 template <class Body>
 void for_parts(const TrainedMatrix& matrix, const Channels& c, const Body& body) {
   for (std::int64_t o = 0; o < c.outer; ++o) {
     for (std::size_t p = 0; p < matrix.part_inputs.size(); ++p) {
       const auto [begin, end] = matrix.part_inputs[p];
-      // A channel whose kernel two parts share counts with the first.
+      // A channel whose kernel lies on two parts is counted for the first of them.
       const std::int64_t first = (begin + c.kernel - 1) / c.kernel, last = (end + c.kernel - 1) / c.kernel;
       body(p, static_cast<std::size_t>((o * c.count + first) * c.inner), static_cast<std::size_t>((last - first) * c.inner));
     }
@@ -89,7 +89,7 @@ void record(TrainedMatrix& matrix, const Channels& c, std::span<const float> x) 
   });
 }
 
-/// Gradient of the ranges: only inputs beyond it that want to go further out pull it outwards.
+/// Gradient of the ranges. An input beyond the range counts only if its gradient points further out: it widens the range.
 void add_range_gradient(TrainedMatrix& matrix, const Channels& c, std::span<const float> x, std::span<const float> gradient) {
   const std::span<const float> ranges = numbers(matrix.ranges);
   for_parts(matrix, c, [&](std::size_t p, std::size_t first, std::size_t count) {
@@ -107,7 +107,7 @@ bool any_clipped(const TrainedMatrix& matrix) {
   return std::ranges::any_of(matrix.parts, [](const InputStatistics& part) { return part.clipped > 0; });
 }
 
-/// The inputs as the tiles saw them.
+/// The inputs, clipped to the ranges of their parts.
 Tensor clamped(const TrainedMatrix& matrix, const Channels& c, const Tensor& x) {
   Tensor result = x.clone();
   const std::span<float> values = writable(result);
@@ -149,7 +149,7 @@ class TrainingProducts : public Products {
   std::vector<Saturated> saturated_;
 };
 
-/// Between the forward and the backward pass.
+/// Stores the places from the forward to the backward pass.
 void keep_places(AutogradContext& context, const SaturatedPlaces& places) {
   std::vector<std::int64_t> all, ends;
   for (const auto& part : places) {
@@ -184,7 +184,7 @@ struct ProductFunction : torch::autograd::Function<ProductFunction> {
     shape.insert(shape.end(), out.begin(), out.end());
     Tensor y = torch::empty(shape);
     record(matrix, channels_of(network, node, batch), numbers(input));
-    // Samples at once: enough for a thread to be worth it.
+    // One chunk of samples for each thread.
     const std::int64_t chunks = std::min<std::int64_t>(batch, step->threads), each = (batch + chunks - 1) / chunks;
     const std::size_t in_size = static_cast<std::size_t>(input.numel() / batch), out_size = static_cast<std::size_t>(y.numel() / batch);
     std::deque<TrainingProducts> products;
@@ -199,7 +199,7 @@ struct ProductFunction : torch::autograd::Function<ProductFunction> {
       step->execution.product(n, numbers(input).subspan(first * in_size, count * in_size), ids, products[c],
                               writable(y).subspan(first * out_size, count * out_size));
     });
-    // y of a node: [sample][outer][outputs][inner], its positions being outer and inner.
+    // y of a node is [sample][outer][outputs][inner]. Outer and inner together are its positions.
     SaturatedPlaces places(matrix.parts.size());
     const std::int64_t outputs = network.matrix(node).outputs, inner = channels_of_output(network, node);
     const auto first_position = static_cast<std::int64_t>(step->execution.first_position(n));

@@ -19,8 +19,8 @@ namespace mho::workloads {
 
 namespace {
 
-constexpr std::int64_t columns = 10;  ///< numbers that are kept of an epoch
-/// A checkpoint begins with it; then the digest of what follows, and a PyTorch archive.
+constexpr std::int64_t columns = 10;  ///< numbers stored for each epoch
+/// First bytes of a checkpoint. The digest of the remaining bytes and a PyTorch archive follow.
 constexpr std::string_view mark = "mho checkpoint 3\n";
 
 std::array<double, columns> row_of(const TrainingProgress& p) {
@@ -132,7 +132,7 @@ LoadedCheckpoint load_checkpoint(const std::string& path, const std::string& fin
     throw base::UserError(fmt::format("{} is the checkpoint of {}; remove it to begin anew, or give --out another name", path, why));
   };
   LoadedCheckpoint loaded;
-  // Only bytes that we wrote reach the library, which trusts them.
+  // Only bytes with a matching digest are given to the library, which trusts its input.
   const std::string bytes = base::read_file(path);
   constexpr std::size_t digits = 16, begin = mark.size() + digits;
   if (bytes.size() < begin || !bytes.starts_with(mark) ||

@@ -28,7 +28,7 @@ Ints with_batch(const Shape& shape, std::int64_t batch) {
   return all;
 }
 
-/// An input with its sample axes filled up from the left to `rank`, so that the batch axis stays the first.
+/// An input with axes of length 1 inserted behind the batch axis, up to `rank` axes per sample.
 Tensor broadcastable(const Network& network, int value, const Tensor& x, std::size_t rank, std::int64_t batch) {
   const Shape& shape = shape_of(network, value);
   if (is_constant(network, value)) return x;  // broadcasts from the right anyway
@@ -50,7 +50,7 @@ Tensor binary_of(periphery::digital::Binary operation, const Tensor& a, const Te
     case Binary::div:
       return a / b;
     case Binary::power:
-      // A constant exponent: the general derivative would take the logarithm of negative numbers.
+      // For a constant exponent. The general derivative takes the logarithm of x, which is undefined for negative x.
       if (b.numel() == 1 && !b.requires_grad()) return at::pow(a, b.item<float>());
       return at::pow(a, b);
     case Binary::minimum:
@@ -116,7 +116,7 @@ Tensor pooled(const Network& network, const Node& node, const Pool& pool, const 
   const Window& w = pool.window;
   Tensor input = x.reshape({batch * in[0], in[1], plane ? in[2] : 1, in.back()});
   const std::array<std::int64_t, 2> out_size{plane ? out[2] : 1, out.back()};
-  // Padded up to what the windows reach, so that the pooling itself needs no padding and no rounding of its size.
+  // The input is padded up to the end of the last window. The pooling itself then needs no padding and no rounding of its size.
   Ints reach(2), size{input.size(2), input.size(3)};
   for (std::size_t a = 0; a < 2; ++a) {
     reach[a] = (out_size[a] - 1) * w.stride[a] + (w.kernel[a] - 1) * w.dilation[a] + 1 - size[a] - w.pad_begin[a];
@@ -148,7 +148,7 @@ Tensor pooled(const Network& network, const Node& node, const Pool& pool, const 
   return y.reshape(with_batch(out, batch));
 }
 
-/// One digital node of a batch, by what its attributes are; undefined where training does not know it.
+/// Differentiable form of one digital node for a batch, chosen by the node's attributes; undefined for operators that training does not support.
 class Derivative {
  public:
   Derivative(const Network& network, const Node& node, const std::vector<Tensor>& inputs, std::int64_t batch)
@@ -261,10 +261,10 @@ class Derivative {
   }
 
  private:
-  /// In the shape of the output.
+  /// y reshaped to the shape of the output.
   [[nodiscard]] Tensor shaped(const Tensor& y) const { return y.defined() ? y.reshape(with_batch(out_, batch_)) : y; }
   [[nodiscard]] Tensor wide(std::size_t i) const { return broadcastable(network_, node_.inputs[i], inputs_[i], out_.size(), batch_); }
-  /// Vectors become matrices first; the result has the shape that was inferred.
+  /// Input i as matrices; a vector becomes a matrix with one row or one column.
   [[nodiscard]] Tensor matrix(std::size_t i, bool left) const {
     Shape shape = shape_of(network_, node_.inputs[i]);
     if (shape.size() == 1) shape.insert(left ? shape.begin() : shape.end(), 1);

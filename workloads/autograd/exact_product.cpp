@@ -19,7 +19,7 @@ std::array<std::int64_t, 4> plane_shape(const Shape& in, std::int64_t batch) {
 
 struct Geometry {
   std::vector<std::int64_t> stride, dilation, padding{0, 0};
-  std::vector<std::int64_t> explicit_padding{};  ///< where begin and end differ
+  std::vector<std::int64_t> explicit_padding{};  ///< padding, if begin and end differ
 };
 
 Geometry geometry_of(const Window& w) {
@@ -32,7 +32,7 @@ Geometry geometry_of(const Window& w) {
   return g;
 }
 
-/// [outputs][inputs of all groups] to the kernels [outputs][channels of a group][height][width]; differentiable.
+/// Reshapes [outputs][inputs of all groups] to kernels [outputs][channels of a group][height][width]; differentiable.
 Tensor kernels(const Matrix& matrix, const Node& node, const Tensor& weight) {
   const std::int64_t groups = matrix.groups, height = node.window()->kernel[0], width = node.window()->kernel[1];
   Tensor own = weight;
@@ -42,7 +42,7 @@ Tensor kernels(const Matrix& matrix, const Node& node, const Tensor& weight) {
   return own.reshape({matrix.outputs, matrix.inputs / groups / (height * width), height, width});
 }
 
-/// Zero where converters were at their bound; `places` are indices of elements.
+/// The gradient with zeros where converters were at their bound; `places` are indices of elements.
 Tensor without(const Tensor& gradient, const std::vector<std::int64_t>& places) {
   const Tensor whole = gradient.contiguous();
   if (places.empty()) return whole;
@@ -56,7 +56,7 @@ bool any_places(const SaturatedPlaces& places) {
   return std::ranges::any_of(places, [](const auto& part) { return !part.empty(); });
 }
 
-/// `rows` turns the gradient of the output into [rows][outputs]; `seen` [rows][inputs].
+/// Gradients of a linear layer. `rows` reshapes the gradient of the output to [rows][outputs]; `seen` is [rows][inputs].
 Gradients linear_gradients(const TrainedMatrix& matrix, const Tensor& seen, const BlockedGradient& gradient,
                            const std::function<Tensor(const Tensor&)>& rows, bool wants_x) {
   const Tensor& weight = matrix.effective;
@@ -74,7 +74,7 @@ Gradients linear_gradients(const TrainedMatrix& matrix, const Tensor& seen, cons
   return result;
 }
 
-/// Of a convolution with given weights, all of whose converters block alike.
+/// Gradients of a convolution for given weights, if the gradient is blocked at the same places for all row parts.
 Gradients convolution_gradients(const Network& network, const Node& node, const Tensor& weight, const Tensor& x, const Tensor& seen,
                                 const Tensor& gradient, bool wants_x) {
   const Matrix& matrix = network.matrix(node);
@@ -103,7 +103,7 @@ Gradients convolution_gradients(const Network& network, const Node& node, const 
   return {dx, whole};
 }
 
-/// The columns of some row parts of a weight matrix; zeros in place of the others.
+/// The columns of some row parts of a weight matrix; the other columns are zero.
 Tensor of_parts(const TrainedMatrix& matrix, const Tensor& weight, const std::vector<std::size_t>& parts) {
   Tensor some = at::zeros_like(weight);
   for (const std::size_t p : parts) {
@@ -132,7 +132,7 @@ Gradients backward_product(const Network& network, const Node& node, const Train
     const Tensor g = without(gradient.values, places.empty() ? std::vector<std::int64_t>() : places[0]);
     return convolution_gradients(network, node, matrix.effective, x, seen, g, wants_x);
   }
-  // Parts that nothing blocks go together, each of the others by itself.
+  // Parts without blocked gradients are computed together, each other part separately.
   std::vector<std::vector<std::size_t>> together(1);
   for (std::size_t p = 0; p < places.size(); ++p) {
     if (places[p].empty()) {

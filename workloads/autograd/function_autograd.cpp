@@ -10,7 +10,7 @@ using periphery::digital::Activation;
 using periphery::digital::Function;
 using torch::Tensor;
 
-/// Smooth functions; undefined for others.
+/// Smooth functions; undefined for other functions.
 Tensor smooth(const Activation& of, const Tensor& x) {
   switch (of.function) {
     case Function::exponential:
@@ -50,7 +50,7 @@ Tensor smooth(const Activation& of, const Tensor& x) {
   }
 }
 
-/// Functions made of pieces, among them straight ones.
+/// Piecewise functions; some pieces are linear.
 Tensor piecewise(const Activation& of, const Tensor& x) {
   switch (of.function) {
     case Function::abs:
@@ -80,7 +80,7 @@ Tensor piecewise(const Activation& of, const Tensor& x) {
   }
 }
 
-/// Functions without slope.
+/// Functions with a slope of zero almost everywhere.
 Tensor stepwise(const Activation& of, const Tensor& x) {
   switch (of.function) {
     case Function::negation:

@@ -29,7 +29,7 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
   }
 };
 
-/// [items][m][k] times [items][k][n], each of them possibly stored with its last two axes turned.
+/// [items][m][k] times [items][k][n]. Each operand may be stored with its last two axes transposed.
 Tensor batched_gemm(const Tensor& a, Transposed transposes_a, const Tensor& b, Transposed transposes_b) {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   thread_local dnnl::stream stream(engine);

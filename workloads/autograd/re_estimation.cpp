@@ -11,7 +11,8 @@ using torch::Tensor;
 
 bool is_convolution(const Node& node) { return node.on_tiles() && node.window() != nullptr; }
 
-/// Whether gain and shift of a convolution's channels can go into its weights and bias: both are trained, and no other node has these weights.
+/// Whether gain and shift of a convolution's channels can be folded into its weights and bias: both are trained, and no other node uses these
+/// weights.
 bool can_shift(const TorchNetwork& model, std::size_t node) {
   const Network& network = model.network();
   if (!is_convolution(network.nodes[node])) return false;
@@ -42,7 +43,7 @@ void re_estimate_channels(TorchNetwork& teacher, TorchNetwork& model, const Torc
     if (!can_shift(model, node)) return y;
     const auto [mean, deviation] = moments(y);
     const auto& [float_mean, float_deviation] = wanted.at(node);
-    // A channel that is nearly constant has no deviation to bring back.
+    // The minimum avoids a division by the deviation of a nearly constant channel; the gain is limited to 0.5 .. 2.
     const Tensor gain = (float_deviation / deviation.clamp_min(1e-6F)).clamp(0.5, 2.0);
     const Tensor shift = float_mean - mean * gain;
     changes[node] = {gain, shift};

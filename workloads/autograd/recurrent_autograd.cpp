@@ -10,7 +10,7 @@ namespace {
 
 using torch::Tensor;
 
-/// One node, one batch, time step after time step. Sequences side by side are like samples of their own.
+/// One node, one batch, computed time step by time step. Each of several sequences of a sample is treated as a sample.
 class Steps {
  public:
   Steps(const Network& network, const Node& node, const std::vector<Tensor>& inputs, std::int64_t batch, const Tensor& candidate_bias,
@@ -38,7 +38,7 @@ class Steps {
   Tensor run() {
     const std::int64_t wide = network_.values[static_cast<std::size_t>(node_.inputs[0])].shape.back();
     Tensor x = inputs_[0].reshape({samples_, steps_, each_, wide}).transpose(1, 2).reshape({batch_, steps_, wide});
-    // The input of step s, whatever direction time runs in: reversed sequences begin at their own end.
+    // Orders the input by steps of computation: a reversed sequence begins at its own last time step.
     Tensor reversed;
     if (recurrence_.reverse) {
       const Tensor from_end = torch::arange(steps_, torch::kLong).view({1, steps_});
@@ -51,7 +51,7 @@ class Steps {
     for (std::int64_t t = 0; t < steps_; ++t) outputs.push_back(step(t, by_step[static_cast<std::size_t>(t)]));
     Tensor y = at::stack(outputs, 1);
     if (recurrence_.reverse) {
-      // Where time t was step length - 1 - t; steps beyond the length are zero already and land on zeros.
+      // Time t was computed in step length - 1 - t. Times beyond the length get a value of another step; they are set to zero below.
       y = y.gather(1, reversed.expand({batch_, steps_, y.size(2)}));
       if (lengths_.defined()) y = y * (torch::arange(steps_).view({1, steps_}) < lengths_.view({batch_, 1})).unsqueeze(2);
     }
@@ -71,7 +71,7 @@ class Steps {
   [[nodiscard]] Tensor activation(std::size_t k, const Tensor& v) const { return function_autograd(recurrence_.activations[k], v); }
   [[nodiscard]] Tensor limited(const Tensor& v) const { return recurrence_.clip > 0 ? v.clamp(-recurrence_.clip, recurrence_.clip) : v; }
 
-  /// What the step puts out; state and cell are those after it.
+  /// Computes the output of one step and updates state and cell.
   Tensor step(std::int64_t t, const Tensor& in) {
     const Tensor own = product_(0, t, h_), before_h = h_, before_c = c_;
     switch (recurrence_.kind) {

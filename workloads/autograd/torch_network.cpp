@@ -24,13 +24,13 @@ Tensor tensor_of(const std::vector<float>& values, const Shape& shape) {
   return tensor;
 }
 
-/// The network as execution needs it for products of training: biases are added behind them.
+/// The network without biases. Training adds the biases after the products.
 Network without_biases(Network network) {
   for (Node& node : network.nodes) node.bias.clear();
   return network;
 }
 
-/// Vectors that are added or multiplied element by element: biases of products and gains of normalisations. Tables, masks and shapes are not.
+/// Whether only one axis is longer than 1: biases of products, gains of normalisations. Tables, masks and shapes are not vectors.
 bool is_vector(const Shape& shape) {
   std::int64_t longest = 1;
   for (const std::int64_t length : shape) longest = std::max(longest, length);
@@ -69,7 +69,7 @@ TorchNetwork::TorchNetwork(const TiledNetwork& tiled, std::uint64_t seed) : Torc
     const auto scales = tiles::mapped_scales(tile, own, matrix.weights);
     trained.scales = tensor_of(scales, {static_cast<std::int64_t>(scales.size())});
     trained.scale_squares = at::zeros_like(trained.scales);
-    // Ranges that every vector sets for itself clip nothing and learn nothing.
+    // Ranges that are set for each vector clip nothing and are not learned.
     constexpr float unlimited = std::numeric_limits<float>::infinity();
     trained.ranges = at::full({own.row_parts}, tile.input_range.is_static() ? 1.0F : unlimited);
     trained.parts.resize(static_cast<std::size_t>(own.row_parts));
@@ -150,7 +150,7 @@ Tensor TorchNetwork::forward(const Batch& batch, bool scores, const Hook& hook) 
   };
   values[static_cast<std::size_t>(network_.input)] = batch.samples.reshape(shaped(network_.input));
   if (network_.length_input >= 0) {
-    constexpr float whole = 0x1p31F;  // more time steps than any tensor can have
+    constexpr float whole = 0x1p31F;  // more time steps than any tensor can hold
     values[static_cast<std::size_t>(network_.length_input)] =
         (batch.lengths.defined() ? batch.lengths : torch::full({count}, whole)).reshape(shaped(network_.length_input));
   }

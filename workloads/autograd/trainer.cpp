@@ -63,9 +63,9 @@ class Training {
     }
   }
 
-  /// Once.
+  /// May be called once.
   [[nodiscard]] TrainedNetwork run() {
-    // Epochs of an interrupted training belong to the course as much as those to come.
+    // Reports the epochs before an interruption too, so that the report covers the whole training.
     for (const TrainingProgress& epoch : course_.epochs) report(epoch);
     if (!course_.before && !options_.from_scratch) {
       course_.before = validation_.score(design_.network, Validation::Programmings::of_every_epoch, "scoring the network as it is");
@@ -117,7 +117,7 @@ class Training {
                                                                : "layers.frozen of the recipe holds all of them"));
   }
 
-  /// Calibrated ones. Where they are learned, those of the first step alone, for which a batch is enough.
+  /// Sets calibrated ranges. If ranges are learned, only those of the first step are needed, and one batch is calibrated.
   void set_first_ranges() {
     bool any = false;
     for (std::size_t m = 0; m < tiled_.network.matrices.size(); ++m) any |= has_static_ranges(tiled_, *model_, m);
@@ -132,7 +132,7 @@ class Training {
     }
   }
 
-  /// From the checkpoint.
+  /// Continues from the checkpoint.
   void go_on() {
     LoadedCheckpoint loaded = load_checkpoint(options_.checkpoint, options_.fingerprint, *model_, one_step_->optimiser());
     course_ = std::move(loaded.course);
@@ -160,7 +160,7 @@ class Training {
   }
 
   [[nodiscard]] bool keeps_best() const { return recipe_.validation.keep == Recipe::Validation::Keep::best; }
-  /// Whether an epoch has ended that is not scored yet.
+  /// Whether an epoch has ended that has not been scored.
   [[nodiscard]] bool owes_score() const { return course_.step / batches_->per_epoch() > static_cast<std::int64_t>(course_.epochs.size()); }
   [[nodiscard]] bool is_out_of_patience() const {
     const auto& patience = recipe_.validation.patience;
@@ -186,7 +186,7 @@ class Training {
     course_.rate = result.rate;
     course_.noise = result.noise;
     ++course_.step;
-    // An even mean of all steps while they are few.
+    // While there are fewer steps than averaging_steps, the mean weights all steps equally.
     if (recipe_.averaging_steps) move_mean(course_.mean, *model_, 1.0 / static_cast<double>(std::min(*recipe_.averaging_steps, course_.step)));
     if (course_.step % per_epoch != 0) report(progress());
   }
@@ -253,7 +253,7 @@ class Training {
     }
   }
 
-  /// The tiles with what the recipe leaves of them.
+  /// The tiles with the nonidealities that the recipe keeps.
   static tiles::LayerTiles hardware(const TiledNetwork& tiled, const Recipe& recipe) {
     const tiles::LayerTiles& tiles = tiled.tiles;
     tiles::LayerTiles changed(recipe.hardware.apply(tiles.standard()));
@@ -294,12 +294,12 @@ class Training {
     return tiled_.network.values[parameter.index].origin;
   }
 
-  /// The network in its present state.
+  /// The network with the present weights and ranges.
   [[nodiscard]] Network snapshot() const {
     Network network = tiled_.network;
     model_->copy_into(network);
     for (std::size_t m = 0; m < network.matrices.size(); ++m) {
-      // Ranges that an earlier training learned were those of other weights.
+      // Ranges that an earlier training learned belong to other weights.
       network.input_ranges.erase(network.matrices[m].name);
       if (!has_static_ranges(tiled_, *model_, m)) continue;
       const torch::Tensor& ranges = model_->matrices()[m].ranges;
@@ -331,7 +331,7 @@ class Training {
   }
 
   const TiledNetwork& design_;
-  TiledNetwork tiled_;  ///< on the tiles that are trained for
+  TiledNetwork tiled_;  ///< on the tiles of the training
   const Dataset& data_;
   const TrainingOptions& options_;
   const Recipe& recipe_;
@@ -342,7 +342,7 @@ class Training {
   std::int64_t steps_ = 0;
   TrainingCourse course_;
   Clock::time_point began_ = Clock::now(), epoch_begin_ = began_;
-  double counted_ = 0;  ///< seconds of this process that course_.seconds holds
+  double counted_ = 0;  ///< seconds of this process that are included in course_.seconds
 };
 
 }  // namespace

@@ -96,7 +96,7 @@ void TrainingBatches::augment(std::int64_t epoch, std::size_t sample, std::span<
                      right = static_cast<std::int64_t>(stream.bits(event, 1) % choices) - border;
   const bool mirrored = recipe_.mirror && stream.bits(event, 2) % 2 == 1;
   const std::vector<float> from(values.begin(), values.end());
-  // Padding is a stored value of 0, which the scaling may have moved: what a blank corner has is not known, so the zeros are scaled ones.
+  // Padding is 0 after scaling, which need not be a stored 0: the stored value of a blank corner is not known.
   for (std::int64_t c = 0; c < channels; ++c) {
     for (std::int64_t y = 0; y < height; ++y) {
       for (std::int64_t x = 0; x < width; ++x) {

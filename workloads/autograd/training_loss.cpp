@@ -20,7 +20,7 @@ Tensor scores_of(const Dataset& data, const Tensor& output) {
   return output.reshape({count, each / classes, classes}).narrow(1, 0, targets).reshape({-1, classes});
 }
 
-/// Of the outputs alone.
+/// Loss computed from the outputs only.
 Tensor loss_of_outputs(const Dataset& data, const Recipe::Distillation& distillation, const Tensor& output, const std::vector<float>& targets,
                        const Tensor& taught_output) {
   const Tensor wanted = torch::tensor(at::ArrayRef<float>(targets));

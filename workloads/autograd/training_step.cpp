@@ -98,7 +98,7 @@ TrainingSteps::Result TrainingSteps::run(std::int64_t step, std::int64_t steps, 
   return result;
 }
 
-/// Shortens the gradient over all parameters to `most`.
+/// Scales the gradient of all parameters down to a norm of at most `most`.
 void TrainingSteps::limit_gradient(double most) {
   double squares = 0;
   for (const Parameter& parameter : state_.model.parameters()) {
@@ -124,7 +124,7 @@ void TrainingSteps::follow_scales(std::size_t m, std::int64_t step, double facto
   TrainedMatrix& matrix = state_.model.matrices()[m];
   if (!matrix.weight.requires_grad()) return;
   const Tensor gradient = matrix.weight.grad();
-  if (!gradient.defined()) return;  // of a matrix that no output depends on
+  if (!gradient.defined()) return;  // the matrix does not affect any output
   const auto numbers = [](Tensor& tensor) { return std::span<float>(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())); };
   const std::span<float> weights = numbers(matrix.weight);
   const std::span<const float> gradients(gradient.data_ptr<float>(), weights.size());

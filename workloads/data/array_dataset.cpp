@@ -62,7 +62,7 @@ class ArrayDataset : public Dataset {
   }
 
  private:
-  /// Where the elements of a sample are stored, and how many of them follow each other within a channel.
+  /// Computes where each element of a sample is stored, and how many consecutive elements belong to one channel.
   void find_stored() {
     const AxisOrder& order = samples_.order;
     const Shape& shape = samples_.sample_shape;
@@ -90,8 +90,8 @@ class ArrayDataset : public Dataset {
   std::size_t row_;
   std::size_t channels_;
   std::size_t targets_;
-  std::size_t inner_ = 1;            ///< elements of one channel that follow each other
-  std::vector<std::size_t> stored_;  ///< by element of a sample; empty: in its order
+  std::size_t inner_ = 1;            ///< consecutive elements of one channel
+  std::vector<std::size_t> stored_;  ///< place of each element of a sample in the file; empty: same order
   double chance_ = 0;
 };
 

@@ -35,7 +35,7 @@ std::uint64_t big_endian(const char* bytes, std::size_t count) {
   return value;
 }
 
-/// Elements of `shape`; empty when they would not fit into `available` elements anyway (also on overflow).
+/// Number of elements of `shape`; empty if it exceeds `available` (also on overflow).
 std::optional<std::size_t> elements_within(const Shape& shape, std::size_t available) {
   std::size_t count = 1;
   for (const std::int64_t length : shape) {
@@ -46,7 +46,7 @@ std::optional<std::size_t> elements_within(const Shape& shape, std::size_t avail
   return count;
 }
 
-/// The text of entry `key` in a .npy header, up to the comma or brace after it; brackets kept whole.
+/// The text of entry `key` in a .npy header, up to the next comma or brace; a tuple is returned whole.
 std::string_view header_entry(std::string_view header, std::string_view key) {
   const std::size_t found = header.find(fmt::format("'{}'", key));
   if (found == std::string_view::npos) return {};
@@ -79,7 +79,7 @@ std::optional<Shape> parse_tuple(std::string_view text) {
 
 constexpr std::string_view npy_magic("\x93NUMPY", 6);
 
-/// A .npy file taken apart: where its elements lie and how each is read.
+/// A parsed .npy file: the place of its elements and how each is read.
 struct NpyFile {
   Shape shape;
   std::string_view type;
@@ -135,7 +135,7 @@ NpyFile open_npy(std::string_view bytes, const std::string& path) {
 
 }  // namespace
 
-/// The pages of a file in memory as they are asked for.
+/// A .npy file mapped into memory; pages are read on access.
 class MappedNpy {
  public:
   explicit MappedNpy(const std::string& path) {
@@ -200,7 +200,7 @@ std::string npy_text(std::string_view type, const Shape& shape, std::span<const 
   }
   if (count != static_cast<std::int64_t>(values.size())) throw std::logic_error("npy_bytes: the values are not as many as the shape says");
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, axes);
-  // The format wants the data to begin at a multiple of 64 bytes.
+  // The format requires that data begin at a multiple of 64 bytes.
   constexpr std::size_t prefix = 10, alignment = 64;
   header.append((alignment - (prefix + header.size() + 1) % alignment) % alignment, ' ');
   header += '\n';
@@ -236,7 +236,7 @@ std::string read_plain_or_gzip(const std::string& path, const base::InputLimit& 
   while (status != Z_STREAM_END || fed < packed.size() || stream.avail_in > 0) {
     base::check_interrupt();
     if (status == Z_STREAM_END) {
-      // Several gzip members behind each other are one file.
+      // A file may consist of several gzip members.
       const auto next = packed.size() - fed + stream.avail_in;
       if (next == 0) break;
       if (inflateReset(&stream) != Z_OK) throw damaged("is damaged");

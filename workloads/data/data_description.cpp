@@ -1,4 +1,4 @@
-// Reads a DATA.yaml: which files hold samples and labels, and how values are scaled.
+// Reads a DATA.yaml: the files that hold samples and labels, and the scaling of values.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ FileArray read_whole_array(const std::string& format, const std::string& path, c
   return format == "idx" ? parse_idx(bytes, path) : parse_npy(bytes, path);
 }
 
-/// Files up to this size are read as a whole; larger .npy files stay on disk.
+/// Files up to this size are read into memory; larger .npy files stay on disk.
 constexpr std::uintmax_t read_whole = std::uintmax_t{1} << 26U;
 
 FileArray read_array(const std::string& format, const std::string& path, const base::InputLimit& limit, std::string& hash) {
@@ -72,7 +72,7 @@ class Split {
     samples_.chance = judging.chance;
   }
 
-  /// Numbers of a file that stays on disk are read once, to see whether they are finite.
+  /// Whether all numbers of a file that stays on disk are read once to check that they are finite.
   Split& look_through(bool wanted) {
     looks_through_ = wanted;
     return *this;
@@ -190,7 +190,7 @@ class Split {
     }
   }
 
-  /// Turns the axes of the stored samples as 'layout' says.
+  /// Reorders the axes of the stored samples according to 'layout'.
   void turn(const YamlNode& layout) {
     const Shape& file = samples_.inputs.shape;
     const Shape stored(file.begin() + 1, file.end());
@@ -207,17 +207,17 @@ class Split {
     }
     samples_.sample_shape.clear();
     for (const std::size_t axis : samples_.order.stored) samples_.sample_shape.push_back(stored[axis]);
-    // As without 'layout': one channel.
+    // One channel, as without 'layout'.
     if (stored.size() == 2) {
       samples_.sample_shape.insert(samples_.sample_shape.begin(), 1);
       for (std::size_t& axis : samples_.order.stored) ++axis;
       samples_.order.stored.insert(samples_.order.stored.begin(), 0);
-      if (layout.scalar.find('c') != std::string::npos) ++samples_.order.channel;  // which the letters name
+      if (layout.scalar.find('c') != std::string::npos) ++samples_.order.channel;  // the axis that the letter c names
     }
     layout_ = " " + layout.scalar;
   }
 
-  /// Sequences that foretell themselves: the first `steps` elements of a row go in, the element after each is its target.
+  /// Targets from the sequence itself: the first `steps` elements of a row are the input; the target of each is the next element.
   void choose_steps() {
     const Shape& file = samples_.inputs.shape;
     if (file.size() != 2 || file[1] < 2) {
@@ -246,7 +246,7 @@ class Split {
 
   /// A target that is a class: a whole number from 0 on, or -1 where the position does not count.
   float class_of(float label, std::size_t index, bool may_be_ignored) {
-    // More classes than this are no classification task; a label file of another kind is likelier.
+    // A file with larger numbers is more likely not a file of labels.
     constexpr float most_classes = 1 << 20;
     if (may_be_ignored && label == ignored_target) return label;
     if (!(label >= 0 && label < most_classes) || label != std::trunc(label)) {
@@ -315,11 +315,11 @@ class Split {
     check_extremes();
   }
 
-  /// What becomes of the smallest and largest numbers must be numbers too.
+  /// The smallest and the largest number must still be finite after scaling.
   void check_extremes() const {
     const SampleScaling& scaling = samples_.scaling;
     const FileArray& inputs = samples_.inputs;
-    if (inputs.mapped && !looks_through_) return;  // as long as reading it
+    if (inputs.mapped && !looks_through_) return;  // the check reads the whole file
     constexpr float largest_byte = 255.0F;
     float least = 0, largest = inputs.bytes.empty() ? 0 : largest_byte;
     const std::size_t count = inputs.mapped ? inputs.size() : inputs.floats.size(), row = count / static_cast<std::size_t>(inputs.shape[0]);
@@ -382,7 +382,7 @@ DataDescription read_data(const std::string& path, const base::InputLimit& limit
   if (const YamlNode* validation = root.find("validation"); validation != nullptr && demanded == DemandedSplit::training) {
     result.validation = Split(*validation, "validation", scaling, judging, limit).look_through(looks_through).read(name + " (validation)");
   }
-  // Ranges are calibrated on training data, unless others are named; who demands those has them.
+  // Without a calibration split, ranges are calibrated on the training split. If that is demanded, result.training holds the same samples.
   if (const YamlNode* calibration = root.find("calibration")) {
     result.calibration = Split(*calibration, "calibration", scaling, judging, limit).read(name + " (calibration)");
   } else if (training != nullptr && demanded == DemandedSplit::test) {

@@ -13,7 +13,7 @@ using base::YamlNode;
 
 namespace {
 
-/// Below 1 where the metric is a share: who guesses right every time leaves nothing to measure.
+/// Below 1 if the metric is a share: with chance 1 no result could be better than guessing.
 double chance_of(const YamlNode& node, Metric metric) {
   const double chance = number_of(node, "chance");
   if (is_share(metric) && !(chance >= 0 && chance < 1)) {

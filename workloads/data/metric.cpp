@@ -16,14 +16,14 @@ namespace {
 constexpr std::array<std::pair<const char*, Metric>, 5> names{
     {{"top1", Metric::top1}, {"top5", Metric::top5}, {"nats", Metric::nats}, {"f1", Metric::f1}, {"mse", Metric::mse}}};
 
-constexpr std::size_t few = 5;  // of top5
+constexpr std::size_t few = 5;  // for top5
 
-/// Index of the largest value, the lowest one of equals.
+/// Index of the largest value; the lowest index among equal values.
 std::size_t argmax(std::span<const float> scores) {
   return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-/// -ln softmax(scores)[target], from the largest score so that nothing overflows.
+/// -ln softmax(scores)[target]. The largest score is subtracted first to avoid overflow.
 double surprise(std::span<const float> scores, std::size_t target) {
   const double most = *std::max_element(scores.begin(), scores.end());
   double sum = 0;
@@ -74,7 +74,7 @@ void Score::add(std::span<const float> outputs, std::size_t positions, std::span
         sum_ += argmax(scores) == target ? 1 : 0;
         break;
       case Metric::top5: {
-        // Equals before it count as larger, as for the largest.
+        // An equal score with a lower index counts as larger, as in argmax.
         std::size_t before = 0;
         for (std::size_t i = 0; i < classes; ++i) before += scores[i] > scores[target] || (scores[i] == scores[target] && i < target) ? 1U : 0U;
         sum_ += before < few ? 1 : 0;

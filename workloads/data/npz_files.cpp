@@ -21,7 +21,7 @@ constexpr std::uint32_t local_signature = 0x04034b50, central_signature = 0x0201
 constexpr std::size_t local_size = 30, central_size = 46, end_size = 22, longest_comment = 65535;
 constexpr std::uint16_t stored = 0, deflated = 8, version = 20;
 constexpr std::string_view ending = ".npy";
-/// A deflated byte becomes at most 1032 (RFC 1951: two bits for a match of 258 bytes).
+/// One deflated byte expands to at most 1032 bytes (RFC 1951: two bits for a match of 258 bytes).
 constexpr std::size_t most_per_byte = 1032;
 constexpr std::size_t unpacked_block = std::size_t{1} << 18U;
 
@@ -92,7 +92,7 @@ std::size_t NpzFile::find_end() const {
 
 NpzFile::Entry NpzFile::read_entry(std::size_t at, const std::string& name) const {
   constexpr std::uint64_t made_on_unix = 3, encrypted = 1, kinds = 0170000, plain = 0100000;
-  // The upper half of the external attributes is the mode of the file where the archive was made on such a system.
+  // The upper half of the external attributes is the file mode, if the archive was made on Unix.
   const std::uint64_t kind = number(at + 5, 1) == made_on_unix ? (number(at + 38, 4) >> 16U) & kinds : 0;
   if (kind != 0 && kind != plain) damaged(fmt::format("'{}' in it is a link, a folder or a special file, no array", name));
   if ((number(at + 8, 2) & encrypted) != 0) damaged(fmt::format("'{}' in it is encrypted", name));
@@ -107,7 +107,7 @@ NpzFile::Entry NpzFile::read_entry(std::size_t at, const std::string& name) cons
   return entry;
 }
 
-/// Bytes that serve several arrays are how a small file becomes a large one.
+/// Refuses overlapping entries: with them a small file could expand to a very large one.
 void NpzFile::check_places(std::size_t directory) const {
   std::vector<std::pair<std::size_t, std::size_t>> places;
   for (const auto& [name, entry] : entries_) places.emplace_back(entry.begin, entry.end);

@@ -14,7 +14,7 @@ bool shapes_agree(const Shape& a, const Shape& b) {
   std::ranges::copy_if(b, std::back_inserter(right), [](std::int64_t length) { return length != 1; });
   std::size_t i = 0, j = 0;
   while (i < left.size() && j < right.size()) {
-    // The fewest axes of both sides that hold as many values.
+    // Merges the fewest axes of both sides that hold the same number of values.
     std::int64_t in_left = left[i], in_right = right[j];
     std::size_t merged_left = 1, merged_right = 1;
     while (in_left != in_right) {

@@ -16,8 +16,8 @@
 #include "base/random.h"
 #include "workloads/data/dataset.h"
 
-// Handwritten-like digits drawn from a seed. Every value is made by IEEE +, -, *, / and sqrt on doubles (correctly rounded, never
-// contracted) from base::RandomStream, so the images have the same bits on every machine; there is no call into libm beyond sqrt.
+// Handwritten-like digits drawn from a seed. Every value is computed by IEEE +, -, *, / and sqrt on doubles (correctly rounded, never contracted)
+// from base::RandomStream. No other function of libm is called, so the images have the same bits on every machine.
 namespace mho::workloads {
 namespace {
 
@@ -57,7 +57,7 @@ const Glyph& glyph(int digit) {
   return glyphs[static_cast<std::size_t>(digit)];
 }
 
-/// How far the drawing departs from the glyph. The author's choice: together they let a convolutional network of 20 k weights reach 94 to 99 %.
+/// Range of the variations of a glyph. The values are a choice: a convolutional network of 20 k weights reaches 94 to 99 % on these images.
 namespace spread {
 constexpr double half_angle_tangent = 0.20;              ///< of the rotation: about +-22 degrees
 constexpr double shear = 0.35;                           ///< x per y
@@ -70,14 +70,14 @@ constexpr double ink_least = 0.30, ink_most = 1.0;             ///< grey value o
 constexpr double gradient = 0.20;                              ///< background across the image, at most
 constexpr double noise_least = 0.04, noise_most = 0.16;        ///< standard deviation of a pixel
 constexpr double distractor_share = 0.5;                       ///< images with a stroke that belongs to no digit
-constexpr double occlusion_share = 0.3;                        ///< images with a blank patch
-constexpr double occlusion_least = 2.0, occlusion_most = 4.5;  ///< its sides in pixels
+constexpr double occlusion_share = 0.3;                        ///< images with an erased patch
+constexpr double occlusion_least = 2.0, occlusion_most = 4.5;  ///< sides of the patch in pixels
 }  // namespace spread
 
-/// The independent draws of one image; values are positions of base::EventId and never renumbered.
+/// The independent draws of one image. The values are positions of base::EventId and must not change: the images depend on them.
 enum class Draw : std::uint32_t { shape = 0, vertices = 1, noise = 2 };
 
-/// Uniform numbers of one image, taken one after the other.
+/// Uniform random numbers of one image, drawn in sequence.
 class Dice {
  public:
   Dice(const base::RandomStream& stream, std::uint32_t sample) {
@@ -141,7 +141,7 @@ struct Image {
   std::array<std::uint8_t, pixels> grey{};
 };
 
-/// How a glyph lies in the image.
+/// Transformation of the glyph into the image.
 struct Pose {
   double cosine = 1, sine = 0, shear = 0, width = 0, height = 0;
   Point centre;
@@ -149,7 +149,7 @@ struct Pose {
 
 Pose draw_pose(Dice& dice) {
   Pose pose;
-  // Rotation from the tangent of its half angle: a rational expression instead of sine and cosine.
+  // Rotation computed from the tangent of half the angle, a rational expression without sine and cosine.
   const double tangent = dice.around_zero(spread::half_angle_tangent);
   pose.cosine = (1.0 - tangent * tangent) / (1.0 + tangent * tangent);
   pose.sine = 2.0 * tangent / (1.0 + tangent * tangent);
@@ -162,7 +162,7 @@ Pose draw_pose(Dice& dice) {
   return pose;
 }
 
-/// The strokes of a digit as segments, each vertex moved by a draw of its own.
+/// The strokes of a digit as segments. Each vertex is displaced by its own draw.
 std::vector<Segment> draw_strokes(const base::RandomStream& stream, std::uint32_t sample, int label, const Pose& pose) {
   std::vector<Segment> segments;
   std::uint64_t drawn = 0;  // vertex normals used
@@ -174,7 +174,7 @@ std::vector<Segment> draw_strokes(const base::RandomStream& stream, std::uint32_
       Point& point = stroke.points[i];
       const bool corner = i > 0 && point.x == before.x && point.y == before.y;
       before = point;
-      if (!corner) {  // the two points of a corner move together, so that it stays one
+      if (!corner) {  // the two points of a corner get the same displacement, so that it stays a corner
         jitter = spread::jitter * Point{static_cast<double>(stream.normal(vertices, drawn)), static_cast<double>(stream.normal(vertices, drawn + 1))};
         drawn += 2;
       }
@@ -202,7 +202,7 @@ Image draw(const base::RandomStream& stream, std::uint32_t sample) {
 
   const std::vector<Segment> segments = draw_strokes(stream, sample, image.label, pose);
 
-  // Always drawn, used in a share of the images: later draws then do not depend on the choice.
+  // Drawn for every image but used only in a share of them: the following draws do not depend on it.
   const bool distracted = dice.happens(spread::distractor_share);
   const Point distractor_from{dice.between(0.0, side), dice.between(0.0, side)};
   const Point distractor_to = distractor_from + Point{dice.around_zero(side / 2.0), dice.around_zero(side / 2.0)};
@@ -222,12 +222,12 @@ Image draw(const base::RandomStream& stream, std::uint32_t sample) {
       if (distracted) value = std::max(value, distractor_ink * coverage(p, distractor, half_width));
       const Point off = p - patch;
       if (occluded && off.x * off.x < patch_x * patch_x && off.y * off.y < patch_y * patch_y) value = 0.0;
-      // Brightest where both gradients point; never negative before the noise.
+      // Half of the gradient's range is added as an offset: the background is never negative before the noise.
       const double tilt_x = gradient_x * (p.x / side - 0.5), tilt_y = gradient_y * (p.y / side - 0.5);
       value += spread::gradient / 2.0 + 0.5 * (tilt_x + tilt_y);
       const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x);
       value += noise * static_cast<double>(noises[at]);
-      // Halves go up, as they always have: the images are a promise. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+      // Rounds halves up; another rounding would change the images. NOLINTNEXTLINE(bugprone-incorrect-roundings)
       image.grey[at] = static_cast<std::uint8_t>(std::clamp(value, 0.0, 1.0) * 255.0 + 0.5);
     }
   }
@@ -278,7 +278,7 @@ std::unique_ptr<Dataset> stroke_digits(std::size_t count, std::uint64_t seed, in
 }
 
 namespace {
-constexpr std::uint64_t default_seed = 2024;  // the set the committed network was trained for: images are part of the default experiment
+constexpr std::uint64_t default_seed = 2024;  // the images of the training of the built-in network: part of the default experiment
 }
 
 std::unique_ptr<Dataset> default_training_data() {
@@ -288,7 +288,7 @@ std::unique_ptr<Dataset> default_training_data() {
 
 DataDescription default_data() {
   constexpr std::size_t test_samples = 2000;
-  constexpr std::size_t calibration_samples = 1000;  // as many as the input ranges are calibrated on
+  constexpr std::size_t calibration_samples = 1000;  // number of samples that calibrate the input ranges
   return {.test = stroke_digits(test_samples, default_seed, 0),
           .training = nullptr,
           .validation = nullptr,

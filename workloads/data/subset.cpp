@@ -52,7 +52,7 @@ std::unique_ptr<Dataset> subset_of(const Dataset& all, std::vector<std::uint32_t
 
 DividedSamples divide(const Dataset& all, double held_out, bool by_stream) {
   const std::size_t size = all.size();
-  // What is divided: samples, streams, or the samples of the only stream, whose end is held out.
+  // The unit of division: a sample or a stream. If all samples are one stream, its last samples are held out.
   const std::size_t stream = by_stream ? std::max<std::size_t>(all.stream_length(), 1) : 1;
   const bool is_one_stream = stream >= size;
   const std::size_t each = is_one_stream ? 1 : stream, units = (size + each - 1) / each;
@@ -64,7 +64,7 @@ DividedSamples divide(const Dataset& all, double held_out, bool by_stream) {
   const auto wanted = std::clamp<std::size_t>(static_cast<std::size_t>(std::lround(held_out * static_cast<double>(units))), 1, units - 1);
   DividedSamples divided;
   for (std::size_t unit = 0; unit < units; ++unit) {
-    // Every unit at which another one of the `wanted` is reached, when they are counted evenly.
+    // Distributes the held-out units evenly over all units.
     const bool held = is_one_stream ? unit >= units - wanted : (unit + 1) * wanted / units > unit * wanted / units;
     for (std::size_t sample = unit * each; sample < std::min(size, (unit + 1) * each); ++sample) {
       (held ? divided.held_out : divided.rest).push_back(static_cast<std::uint32_t>(sample));

@@ -1,4 +1,4 @@
-// Input ranges of the tiles, from what the float network puts on their inputs.
+// Input ranges of the tiles, calibrated on the inputs of the layers in the float network.
 #include "workloads/execution/calibration.h"
 
 #include <fmt/format.h>
@@ -24,11 +24,13 @@ namespace mho::workloads {
 
 namespace {
 
-/// Counts of |x| by sign-less float bits: 11 mantissa bits a bin, a relative width of 5e-4. Whole numbers, so the sum does not depend on the order.
+/// Histogram of |x| by the bits of the float without its sign: 11 mantissa bits a bin, a relative width of 5e-4. Counts are integers, so the sum does
+/// not depend on the order.
 class Magnitudes {
  public:
   void add(std::span<const float> values) {
-    // Half of all values are zeros, after rectification, and nobody foresees which: their counters are chosen, not branched to, and several.
+    // About half of the values are zeros after rectification, in an unpredictable order. A selected counter avoids the branch; several avoid a
+    // dependency.
     std::array<std::uint32_t, 8> zeros{};
     std::size_t i = 0;
     for (const float v : values) {
@@ -49,7 +51,7 @@ class Magnitudes {
     return *this;
   }
 
-  /// Upper edge of the bin below which `quantile` of the values lie.
+  /// Upper edge of the bin at which `quantile` of the values is reached.
   [[nodiscard]] float quantile(double quantile) const {
     double total = 0;
     for_each([&](std::size_t, double count) { total += count; });
@@ -76,7 +78,7 @@ class Magnitudes {
     return total > 0 ? sum / total : 0.0;
   }
 
-  /// Values in all.
+  /// Number of values.
   [[nodiscard]] double count() const {
     double total = 0;
     for_each([&](std::size_t, double in_bin) { total += in_bin; });
@@ -99,7 +101,7 @@ class Magnitudes {
     if (of_exponent == nullptr) of_exponent = std::make_unique<std::array<std::uint32_t, mantissas>>();
     return (*of_exponent)[bin % mantissas];
   }
-  /// take(bin, count) of every bin that holds a value, ascending.
+  /// Calls take(bin, count) for every bin that holds a value, in ascending order.
   template <class Take>
   void for_each(const Take& take) const {
     for (std::size_t exponent = 0; exponent < counts_.size(); ++exponent) {
@@ -109,11 +111,11 @@ class Magnitudes {
       }
     }
   }
-  /// [exponent], made when a value has it: those of one layer take few.
+  /// [exponent], allocated on the first value: the values of one layer have few exponents.
   std::array<std::unique_ptr<std::array<std::uint32_t, mantissas>>, bins / mantissas + 1> counts_;
 };
 
-/// Sum of what each input draws, in whole numbers, which add up to the same in any order.
+/// Sum of the share of power that each input draws. The sums are integers, so they do not depend on the order.
 class RowPower {
  public:
   void reset(std::size_t rows, bool squares) {
@@ -131,7 +133,7 @@ class RowPower {
     for (std::size_t j = 0; j < sums_.size(); ++j) sums_[j] += other.sums_[j];
     return *this;
   }
-  /// By input, the mean being 1; empty where no input draws anything that counts.
+  /// Share of each input, with a mean of 1; empty if the sum is zero.
   [[nodiscard]] std::vector<float> shares() const {
     double sum = 0;
     for (const std::uint64_t units : sums_) sum += static_cast<double>(units);
@@ -143,24 +145,24 @@ class RowPower {
   }
 
  private:
-  /// `largest`: bits of the magnitude from which on all count as that one.
+  /// `largest`: bits of a magnitude. Larger magnitudes are replaced by it.
   template <class Power>
   void accumulate(std::span<const float> values, std::uint32_t largest, const Power& power) {
-    // Nobody foresees which values are zeros: no branches.
+    // No branches: zeros come in an unpredictable order.
     constexpr std::uint32_t infinity = 0x7F800000U;
     std::uint64_t* const sums = sums_.data();
     const std::size_t count = std::min(values.size(), sums_.size());
     for (std::size_t j = 0; j < count; ++j) {
       const std::uint32_t bits = std::bit_cast<std::uint32_t>(values[j]) & 0x7FFFFFFFU;
-      const std::uint32_t known = bits > infinity ? 0 : std::min(bits, largest);  // NaN is nothing
+      const std::uint32_t known = bits > infinity ? 0 : std::min(bits, largest);  // NaN counts as 0
       sums[j] += static_cast<std::uint64_t>(static_cast<std::int64_t>(power(static_cast<double>(std::bit_cast<float>(known))) * unit));
     }
   }
 
-  // Fine enough for activations of a millionth, with room for 2^19 of 2^16.
+  // Steps of 2^-28 resolve magnitudes of 1e-6, and squares of magnitudes of 1e-4. A sum has room for 2^19 terms of 2^16.
   static constexpr double unit = 0x1p28;
   static constexpr auto largest_magnitude = std::bit_cast<std::uint32_t>(0x1p16F), largest_square = std::bit_cast<std::uint32_t>(0x1p8F);
-  std::vector<std::uint64_t> sums_;  ///< by input
+  std::vector<std::uint64_t> sums_;  ///< for each input
   bool squares_ = false;
 };
 
@@ -168,8 +170,8 @@ struct Part {
   std::size_t begin = 0, end = 0;  ///< inputs
   RowPower rows;
   Magnitudes magnitudes;
-  Magnitudes negative;  ///< of the negative values alone, where what an input draws depends on its sign
-  Magnitudes largest;   ///< of each vector
+  Magnitudes negative;  ///< negative values alone, if the power of an input depends on its sign
+  Magnitudes largest;   ///< largest magnitude of each vector
   bool signs = false;
   void add(std::span<const float> values) {
     magnitudes.add(values);
@@ -180,7 +182,7 @@ struct Part {
       negative.add(below);
     }
     rows.add(values);
-    constexpr std::uint32_t magnitude_bits = 0x7FFFFFFFU;  // the bits of magnitudes order as the magnitudes do
+    constexpr std::uint32_t magnitude_bits = 0x7FFFFFFFU;  // magnitudes have the order of their bits
     std::uint32_t most_bits = 0;
     for (const float v : values) most_bits = std::max(most_bits, std::bit_cast<std::uint32_t>(v) & magnitude_bits);
     const auto most = std::bit_cast<float>(most_bits);
@@ -197,7 +199,7 @@ struct Part {
 
 using Parts = std::deque<std::vector<Part>>;  ///< [matrix][row part]
 
-/// What threads recorded: each takes a set that no other one has and gives it back, so that nobody waits for anybody.
+/// Records of the threads. A thread takes a set that no other thread uses and gives it back, so threads wait only for the list of sets.
 class Recordings {
  public:
   explicit Recordings(std::function<Parts()> empty) : empty_(std::move(empty)) {}
@@ -212,7 +214,7 @@ class Recordings {
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(parts));
   }
-  /// Everything, when all have been given back.
+  /// The sum of all records, after all sets have been given back.
   [[nodiscard]] Parts sum() const {
     Parts all = empty_();
     for (const Parts& parts : idle_) {
@@ -262,7 +264,7 @@ double root_mean_square(const Magnitudes& values) {
   return largest > 0.0F ? static_cast<double>(largest) * std::sqrt(values.mean(largest, [](double u) { return u * u; })) : 0.0;
 }
 
-/// Static range of a part, or the typical one where every vector has its own; 0 for inputs that are always zero.
+/// Static range of a part, or the typical range if each vector sets its own; 0 for inputs that are always zero.
 float range_of(const tiles::InputRange& wanted, const Part& part) {
   using Kind = tiles::InputRange::Kind;
   using Method = tiles::InputRange::Method;
@@ -281,18 +283,18 @@ float range_of(const tiles::InputRange& wanted, const Part& part) {
   return static_cast<float>(mean_magnitude(part.largest));
 }
 
-/// periphery::drive_share on average.
+/// Mean of periphery::drive_share over the inputs.
 double mean_drive(const periphery::DacParameters& dac, const Part& part, float range) {
   const auto share = [&](double u) { return periphery::drive_share(dac, u); };
   const double as_positive = part.magnitudes.mean(range, share);
   if (!part.signs || part.magnitudes.count() == 0) return as_positive;
-  // Negative values count as what they are in place of their magnitudes.
+  // Replaces the share of the magnitude by the share of the negative value.
   const double negatives = part.negative.count() / part.magnitudes.count();
   return as_positive +
          negatives * part.negative.mean(range, [&](double u) { return periphery::drive_share(dac, -u) - periphery::drive_share(dac, u); });
 }
 
-/// Exact products, and every how many positions of a node are recorded. Thread-safe.
+/// Exact products, and for each node the distance of recorded positions. Thread-safe.
 struct ExactProducts {
   explicit ExactProducts(const Network& network) {
     for (const Matrix& matrix : network.matrices) matrices.emplace_back(matrix.inputs, matrix.outputs, matrix.weights, std::span<const float>());
@@ -300,13 +302,13 @@ struct ExactProducts {
       step.push_back(static_cast<std::uint32_t>((network.positions(node) + positions_per_sample - 1) / positions_per_sample));
     }
   }
-  /// A sample of positions per image, shifted from image to image: neighbouring windows hold nearly the same values.
+  /// Recorded positions per sample. They are shifted from sample to sample, because neighbouring windows hold nearly the same values.
   static constexpr std::int64_t positions_per_sample = 64;
   std::vector<tiles::FloatMatrix> matrices;
-  std::vector<std::uint32_t> step;  ///< by node
+  std::vector<std::uint32_t> step;  ///< distance of recorded positions, for each node
 };
 
-/// Exact products that also record what each row part sees: rows as the drivers get them, so padding counts as zeros. For one work item.
+/// Exact products that also record the inputs of each row part. Rows include padding, so its zeros count. For one work item.
 class RecordingProducts : public Products {
  public:
   RecordingProducts(const Network& network, const ExactProducts& exact, Parts& parts)
@@ -360,7 +362,7 @@ InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::
   const SampleBatches batches(network, data, first, count, execution.preferred_batch());
   const ExactProducts exact(network);
   Recordings recordings([&] { return empty_parts(tiled); });
-  // Integers between blocks need the largest magnitudes of all results; floating-point formats nothing but the inputs of tiles.
+  // Integer results need the largest magnitude of every result. Floating-point formats need only the inputs of tiles.
   const bool integers = tiled.tiles.standard().digital.result_format.kind == periphery::NumberFormat::Kind::integer;
   const ResultScales none;
   const ResultRounding watch({.kind = periphery::NumberFormat::Kind::float32}, none);
@@ -395,7 +397,7 @@ InputCalibration calibrate(const TiledNetwork& tiled, const Dataset& data, std::
       InputCalibration::Part result;
       const std::size_t index = calibration.parts[network.matrices[m].name].size();
       const float range = learned[m] != nullptr ? (*learned[m])[index] : range_of(tile.input_range, part);
-      // An input that is always zero has no range; any will do.
+      // The range of an input that is always zero is arbitrary.
       result.range = range > 0.0F ? range : 1.0F;
       result.mean_drive = mean_drive(tile.dac, part, result.range);
       result.row_share = part.rows.shares();

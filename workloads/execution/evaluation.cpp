@@ -21,7 +21,7 @@
 namespace mho::workloads {
 namespace {
 
-/// Adds the score of a batch to `all`, from its outputs; take(sample, score) gets a function that answers that of each.
+/// Adds the scores of a batch to `all`. Calls take(sample, score) for each sample; score() returns the score of that sample.
 template <class Take>
 void score_batch(const Network& network, const Dataset& data, std::span<const std::uint32_t> ids, std::span<const float> outputs, Score& all,
                  const Take& take) {
@@ -31,7 +31,7 @@ void score_batch(const Network& network, const Dataset& data, std::span<const st
   std::vector<float> targets(data.targets());
   for (std::size_t s = 0; s < ids.size(); ++s) {
     data.load_targets(ids[s], targets);
-    // What lies beyond a sequence's length is padding.
+    // Positions beyond a sequence's length are padding.
     if (const auto length = data.length(ids[s]); length && targets.size() > 1 && data.metric() != Metric::mse) {
       for (std::size_t t = static_cast<std::size_t>(*length); t < targets.size(); ++t) targets[t] = ignored_target;
     }
@@ -44,14 +44,14 @@ void score_batch(const Network& network, const Dataset& data, std::span<const st
   }
 }
 
-/// Parts are added in their order, whatever order they came in.
+/// Adds the parts in the order of the list, not in the order in which threads computed them.
 double total(const std::vector<Score>& parts, Metric metric) {
   Score sum(metric);
   for (const Score& part : parts) sum.add(part);
   return sum.value();
 }
 
-/// The metric without each group of samples: what the jackknife needs. `samples` by sample.
+/// The metric without each group of samples, for the jackknife. `samples` holds a score for each sample.
 std::vector<double> left_out(const std::vector<Score>& samples, Metric metric) {
   constexpr std::size_t most_groups = 100;
   const std::size_t groups = std::min(most_groups, samples.size());
@@ -84,7 +84,7 @@ std::optional<double> jackknife(const std::vector<double>& sums, std::size_t cou
   return std::sqrt(squares * (groups - 1) / groups) / static_cast<double>(count);
 }
 
-/// Power of the exact products of a node and of what its tiles add to them.
+/// Power of the exact products of a node, and power of the error that its tiles add.
 struct Power {
   double signal = 0, noise = 0;
   Power& operator+=(const Power& other) {
@@ -97,7 +97,7 @@ struct Power {
 /// Products on programmed tiles, for one work item. Digital matrices are multiplied exactly.
 class TileProducts : public Products {
  public:
-  /// Samples with an index in [first, last) are compared.
+  /// Samples with an index in [first, last) are compared with exact products.
   TileProducts(const Network& network, const ProgrammedMatrices& matrices, const std::vector<std::optional<tiles::FloatMatrix>>& exact,
                const ResultRounding* rounding, std::uint32_t first, std::uint32_t last)
       : network_(network),
@@ -133,16 +133,16 @@ class TileProducts : public Products {
     outside_[node] += rounding_->outside(node, tensor, values);
   }
   [[nodiscard]] const std::vector<tiles::MvmStatistics>& statistics() const { return statistics_; }
-  /// By node.
+  /// For each node.
   [[nodiscard]] const std::vector<periphery::OutsideFormat>& outside() const { return outside_; }
-  /// By compared sample, by node.
+  /// For each compared sample and each node.
   [[nodiscard]] const std::map<std::uint32_t, std::vector<Power>>& power() const { return power_; }
 
  private:
   const Network& network_;
   const ProgrammedMatrices& matrices_;
-  const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< of those on tiles, where they are compared
-  const ResultRounding* rounding_;                               ///< of results
+  const std::vector<std::optional<tiles::FloatMatrix>>& exact_;  ///< exact products of matrices on tiles, while samples are compared
+  const ResultRounding* rounding_;                               ///< rounding of results
   std::uint32_t first_, last_;
   std::vector<tiles::MvmStatistics> statistics_;
   std::vector<periphery::OutsideFormat> outside_;
@@ -196,11 +196,11 @@ SampleScores score_samples(const Network& network, const Dataset& data, std::siz
 
 namespace {
 
-/// First samples, of the first programming, whose products are compared with exact ones: enough samples for a ratio of powers, a small part of the
-/// work.
+/// Number of samples of the first programming whose products are compared with exact ones. A choice: enough for a ratio of powers, and a small part
+/// of the work.
 constexpr std::size_t compared_samples = 32;
 
-/// One evaluation on tiles: what it needs, and what it gathers from programming to programming.
+/// One evaluation on tiles: its inputs, and the sums over programmings.
 class TileEvaluation {
  public:
   TileEvaluation(const TiledNetwork& tiled, const Dataset& data, const EvaluationOptions& options)
@@ -216,7 +216,7 @@ class TileEvaluation {
         outside_scales_(network_.nodes.size()),
         power_(options.times_s.size(), std::vector<Power>(network_.nodes.size())),
         progress_(options.label, static_cast<std::uint64_t>(options.repeats) * options.times_s.size() * options.samples) {
-    // One trajectory runs forward in time, whatever order the times were asked for in.
+    // Devices age forward in time, in whatever order the times were given.
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::ranges::stable_sort(order_, {}, [&](std::size_t i) { return options.times_s[i]; });
     for (const double time : options.times_s) result_.times.push_back({.time_s = time});
@@ -255,14 +255,14 @@ class TileEvaluation {
   }
 
  private:
-  /// The metric of all samples, and without each group of them.
+  /// The metric of all samples, and the metric without each group of samples.
   struct Scored {
     double value = 0;
     std::vector<double> left_out;
-    std::vector<double> by_sample;  ///< where it is asked for
+    std::vector<double> by_sample;  ///< if EvaluationOptions::by_sample is set
   };
 
-  /// The metric at each time, of one programming.
+  /// The metrics of one programming, for each time.
   std::vector<Scored> trajectory(int repeat) {
     ProgrammedMatrices matrices(tiled_, options_.seed, static_cast<std::uint32_t>(repeat), options_.threads, options_.measured);
     std::vector<std::optional<tiles::FloatMatrix>> exact(network_.matrices.size());
@@ -296,7 +296,7 @@ class TileEvaluation {
     std::vector<Score> scores(batches_.size(), Score(data_.metric())), samples(options_.samples, Score(data_.metric()));
     const auto first = static_cast<std::uint32_t>(options_.first_sample);
     const auto last = first + static_cast<std::uint32_t>(compare ? std::min(compared_samples, options_.samples) : 0);
-    std::map<std::uint32_t, std::vector<Power>> powers;  // by sample: added up in their order, whatever the batches are
+    std::map<std::uint32_t, std::vector<Power>> powers;  // for each sample, so that the order of the sum does not depend on the batches
     base::parallel_for(batches_.size(), options_.threads, [&](std::size_t item) {
       TileProducts products(network_, matrices, exact, rounding, first, last);
       batches_.run(item, execution_, products, rounding, [&](std::span<const std::uint32_t> ids, std::span<const float> outputs) {
@@ -320,15 +320,15 @@ class TileEvaluation {
   }
 
   const TiledNetwork& tiled_;
-  const Network& network_;  ///< of tiled_
+  const Network& network_;  ///< the network of tiled_
   const Dataset& data_;
   const EvaluationOptions& options_;
   Execution execution_;
   SampleBatches batches_;
-  std::vector<std::size_t> order_;  ///< of times, ascending
+  std::vector<std::size_t> order_;  ///< indices of times, in ascending order of time
   std::vector<tiles::MvmStatistics> statistics_;
   std::vector<std::vector<double>> left_out_;             ///< [time][group], summed over programmings
-  std::vector<periphery::OutsideFormat> outside_scales_;  ///< by node
+  std::vector<periphery::OutsideFormat> outside_scales_;  ///< for each node
   std::vector<std::vector<Power>> power_;                 ///< [time][node]
   std::mutex mutex_;
   base::Progress progress_;

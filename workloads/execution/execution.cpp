@@ -14,7 +14,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// More time steps than any tensor can have.
+/// More time steps than any tensor can hold.
 constexpr float largest_length = 0x1p31F;
 
 }  // namespace
@@ -80,7 +80,7 @@ void Execution::assign_slots(const std::vector<std::size_t>& last_use) {
         unused.push_back(static_cast<int>(slot_sizes_.size()));
         slot_sizes_.push_back(0);
       }
-      // The smallest buffer that is large enough, else the largest.
+      // Prefers the smallest buffer that is large enough, otherwise the largest.
       const auto cost = [&](int slot) {
         const std::size_t has = slot_sizes_[static_cast<std::size_t>(slot)];
         return has >= size ? std::pair<int, std::size_t>(0, has - size) : std::pair<int, std::size_t>(1, size - has);
@@ -139,12 +139,12 @@ std::vector<float> Execution::run(std::span<const float> samples, std::size_t ba
   return run({.ids = ids, .samples = samples, .lengths = {}, .states = {}}, products, rounding).scores;
 }
 
-/// Inputs, constants and what nodes have made, by number of the value.
+/// Inputs, constants and results of nodes, by number of the value.
 class Execution::Values {
  public:
   Values(const Execution& execution, const Inputs& given, const Scratch& scratch)
       : execution_(execution), network_(execution.network_), given_(given), scratch_(scratch) {
-    // What was not given: no state before, sequences that fill their time steps (a length no step reaches).
+    // Inputs that were not given: states are zero, and sequences fill all time steps (largest_length exceeds every number of steps).
     const std::size_t batch = given.ids.size();
     if (network_.length_input >= 0 && given.lengths.empty()) assumed_[network_.length_input].assign(batch, largest_length);
     if (!given.states.empty()) return;
@@ -152,11 +152,11 @@ class Execution::Values {
   }
 
   [[nodiscard]] std::size_t batch() const { return given_.ids.size(); }
-  /// Elements of one sample.
+  /// Elements per sample.
   [[nodiscard]] std::size_t size(int value) const {
     return static_cast<std::size_t>(element_count(network_.values[static_cast<std::size_t>(value)].shape));
   }
-  /// All samples of a value; of a constant the one copy there is.
+  /// The values of all samples; for a constant, its only copy.
   [[nodiscard]] std::span<const float> of(int value) const {
     const std::size_t root = root_of(value);
     if (network_.values[root].constant) return network_.values[root].data;

@@ -7,11 +7,11 @@
 namespace mho::workloads {
 namespace {
 
-/// Rows gathered at a time: about 128 KiB, so that they are still in the second-level cache when they are multiplied.
+/// Elements of the rows gathered at a time: 128 KiB, so that the rows are still in the second-level cache when they are multiplied.
 constexpr std::int64_t chunk_elements = 1 << 15;
 constexpr std::int64_t least_rows = 16, most_rows = 256;
 
-/// Copies `count` kernel rows of `width` values each; the usual widths as constants, so that a copy is one or two moves.
+/// Copies kernel rows of `width` values each. A constant width lets the compiler copy a row with one or two moves.
 template <int width>
 void copy_runs(const float* from, std::span<const std::int64_t> runs, float* to) {
   for (const std::int64_t offset : runs) {
@@ -61,7 +61,7 @@ Execution::Gathering Execution::gathering(const Network& network, const Node& no
   return g;
 }
 
-/// One node, one batch: rows are gathered and multiplied a few at a time, group by group where the products want that.
+/// One node, one batch. Rows are gathered and multiplied in chunks, separately for each group if the products require it.
 class Execution::AnalogRun {
  public:
   AnalogRun(const Execution& execution, std::size_t index, std::span<const float> x, std::span<const std::uint32_t> ids, Products& products,
@@ -88,7 +88,7 @@ class Execution::AnalogRun {
     if (window_ == nullptr) return;
     if (plane_ != g_.height * g_.width) pad(x);
     if (groups_ == matrix_.groups) return;
-    // Kernel rows of all channels: the one row spans every group.
+    // Kernel rows of the channels of all groups: each gathered row spans every group.
     for (int group = 0; group < matrix_.groups; ++group) {
       for (const std::int64_t offset : g_.runs) every_run_.push_back(offset + group * g_.group_offset);
     }
@@ -150,7 +150,7 @@ class Execution::AnalogRun {
     scratch_.rows.resize(static_cast<std::size_t>(chunk_ * inputs_));
     float* to = scratch_.rows.data();
     for (std::int64_t r = begin; r < begin + count; ++r, to += inputs_) {
-      const std::int64_t frame = r / g_.inner, position = r % g_.inner;  // of all samples
+      const std::int64_t frame = r / g_.inner, position = r % g_.inner;  // frames are counted over all samples
       if (window_ != nullptr) {
         const std::int64_t oy = position / g_.out_width, ox = position % g_.out_width;
         copy_runs(
@@ -164,7 +164,7 @@ class Execution::AnalogRun {
     return scratch_.rows.data();
   }
 
-  /// [position][output] to [output][position], a cache line of outputs at a time.
+  /// Transposes [position][output] to [output][position], a cache line of outputs at a time.
   void place(std::int64_t begin, std::int64_t count, int group, const float* bias) {
     constexpr std::int64_t line = 16;
     const std::int64_t inner = g_.inner, outputs = outputs_;
@@ -184,7 +184,7 @@ class Execution::AnalogRun {
 
   const Node& node_;
   const Gathering& g_;
-  const Window* window_;  ///< null: the rows lie along an axis
+  const Window* window_;  ///< null: rows lie along an axis
   const Matrix& matrix_;
   std::size_t index_;
   std::uint32_t first_position_;
@@ -193,7 +193,7 @@ class Execution::AnalogRun {
   Scratch& scratch_;
   std::span<float> y_;
   int groups_;
-  std::int64_t inputs_, outputs_;  ///< of a row
+  std::int64_t inputs_, outputs_;  ///< per row
   std::int64_t rows_, chunk_;
   std::int64_t plane_, channels_;
   const float* source_;

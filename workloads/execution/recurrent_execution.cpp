@@ -10,7 +10,7 @@ namespace {
 
 const Shape& output_shape(const Network& network, const Node& node) { return network.values[static_cast<std::size_t>(node.output)].shape; }
 
-/// Time steps of one sequence: `length` of them count, processed from the end where the node runs backwards.
+/// Time steps of one sequence. `length` of them are computed, the last one first if the node runs backwards.
 struct Steps {
   std::int64_t length = 0;
   bool reverse = false;
@@ -19,7 +19,7 @@ struct Steps {
 
 }  // namespace
 
-/// One recurrent node, one batch, time step after time step: each of a sample's sequences like a sample of its own.
+/// One recurrent node, one batch, computed time step by time step. Each of several sequences of a sample is treated as a sample.
 class Execution::RecurrentRun {
  public:
   RecurrentRun(const Execution& execution, std::size_t index, std::span<const std::span<const float>> inputs, std::span<const std::uint32_t> ids,
@@ -55,7 +55,7 @@ class Execution::RecurrentRun {
   }
 
   void run() {
-    // Sequences that have ended no longer reach the tiles.
+    // A sequence that has ended is no longer multiplied on the tiles.
     running_.resize(lengths_.size());
     std::iota(running_.begin(), running_.end(), std::size_t{0});
     for (std::int64_t step = 0; step < steps_; ++step) {
@@ -75,23 +75,23 @@ class Execution::RecurrentRun {
   }
 
  private:
-  /// Of sample s; constants are the same for all.
+  /// The values of input `input` for sample s; a constant has the same values for all samples.
   [[nodiscard]] std::span<const float> part(std::size_t input, std::size_t s, std::size_t size) const {
     const auto root = static_cast<std::size_t>(execution_.root_[static_cast<std::size_t>(node_.inputs[input])]);
     return inputs_[input].subspan(execution_.network_.values[root].constant ? 0 : s * size, size);
   }
-  /// What sequence s begins with.
+  /// The initial values of sequence s.
   [[nodiscard]] std::span<const float> before(std::size_t input, std::size_t s) const {
     return part(input, s / each_, each_ * hidden_).subspan(s % each_ * hidden_, hidden_);
   }
-  // Of sequence s: number s % each_ of sample s / each_.
+  // State and cell of sequence s, which is number s % each_ of sample s / each_.
   std::span<float> state_of(std::size_t s) { return std::span(state_).subspan(s * hidden_, hidden_); }
   std::span<float> cell_of(std::size_t s) { return std::span(cell_).subspan(s * hidden_, hidden_); }
-  /// Number of the row of its time step `step`.
+  /// Index of the row that holds time step `step` of sequence s.
   [[nodiscard]] std::size_t time_of(std::size_t s, std::int64_t step) const {
     return (s / each_ * static_cast<std::size_t>(steps_) + static_cast<std::size_t>(lengths_[s].time(step))) * each_ + s % each_;
   }
-  // Of running sequence number k.
+  // Input and product of running sequence number k.
   [[nodiscard]] std::span<const float> input_of(std::size_t k, std::int64_t step) const {
     return inputs_[0].subspan(time_of(running_[k], step) * wide_, wide_);
   }
@@ -102,7 +102,7 @@ class Execution::RecurrentRun {
     rounding_->round(index_, tensor, values);
   }
 
-  /// The product of the states of all that run.
+  /// Multiplies the states of all running sequences.
   void multiply(std::int64_t step) {
     events_.clear();
     rows_.resize(running_.size() * hidden_);
@@ -118,14 +118,14 @@ class Execution::RecurrentRun {
     round(RoundedTensor::product, product_);
   }
 
-  /// The reset gate scales the state before its own product.
+  /// Scales the state by the reset gate before the product of the candidate.
   void finish_reset(std::int64_t step) {
     scaled_.resize(rows_.size());
     for (std::size_t k = 0; k < running_.size(); ++k) {
       const std::span<float> gates = std::span(sums_).subspan(k * 2 * hidden_, 2 * hidden_);
       step_.gates(input_of(k, step).first(2 * hidden_), product_of(k), gates);
       for (std::size_t i = 0; i < hidden_; ++i) scaled_[k * hidden_ + i] = gates[hidden_ + i] * rows_[k * hidden_ + i];
-      round(RoundedTensor::gate, gates.first(hidden_));  // waits for the candidate as a result of its own
+      round(RoundedTensor::gate, gates.first(hidden_));  // the update gate is stored until the candidate is computed, so it is rounded as a result
     }
     round(RoundedTensor::gate, scaled_);
     candidates_.resize(rows_.size());
@@ -157,10 +157,10 @@ class Execution::RecurrentRun {
   const ResultRounding* rounding_;
   std::span<float> y_;
   std::size_t hidden_, wide_;
-  std::size_t row_;      ///< elements of a row of the output
-  std::size_t outputs_;  ///< of the first product
+  std::size_t row_;      ///< elements per row of the output
+  std::size_t outputs_;  ///< outputs of the first product
   std::int64_t steps_;
-  std::size_t each_;  ///< sequences of a sample
+  std::size_t each_;  ///< sequences per sample
   std::vector<Steps> lengths_;
   std::vector<float> state_, cell_, sums_, candidates_, scaled_, rows_, product_;
   std::vector<base::EventId> events_;

@@ -16,7 +16,7 @@ void RecurrentStep::finish(std::span<const float> x, std::span<const float> prod
   const auto hidden = static_cast<std::size_t>(r.hidden);
   thread_local std::vector<float> sum;
   sum.assign(x.begin(), x.end());
-  // The candidate of a GRU waits for its reset gate.
+  // The candidate of a GRU is computed after the reset gate, so its product is added later.
   const std::size_t direct = gru_ ? 2 * hidden : x.size();
   for (std::size_t i = 0; i < direct; ++i) sum[i] += product[i];
   if (lstm_) {

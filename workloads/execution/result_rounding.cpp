@@ -72,7 +72,7 @@ void ResultScaleRecorder::operator+=(const ResultScaleRecorder& other) {
 }
 
 ResultScales ResultScaleRecorder::scales() const {
-  // By value, the group of values whose elements are the same numbers at other places.
+  // For each value, a value of the same group. The values of a group hold the same numbers at different places.
   std::vector<std::size_t> group(network_.values.size());
   std::iota(group.begin(), group.end(), std::size_t{0});
   const auto root = [&](std::size_t value) {
@@ -94,7 +94,7 @@ ResultScales ResultScaleRecorder::scales() const {
   };
   widen(network_.input, seen_.input);
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) widen(network_.nodes[n].output, seen_.by_node[n][result]);
-  // State and cell that leave in one tensor share its scale.
+  // State and cell that are stored in one output tensor share its scale.
   constexpr auto cell = static_cast<std::size_t>(RoundedTensor::cell);
   const auto shares_cell = [](const Node& node) { return node.recurrence() != nullptr && node.recurrence()->keeps_cell; };
   for (std::size_t n = 0; n < network_.nodes.size(); ++n) {

@@ -14,7 +14,7 @@ SampleBatches::SampleBatches(const Network& network, const Dataset& data, std::s
     throw base::UserError(fmt::format("data '{}': {} samples from sample {} on are asked for, but it has {}; ask for 1 to {}", data.name(), count,
                                       first, data.size(), data.size() - std::min(first, data.size())));
   }
-  // Without a state every sample is a stream of its own. A stream that is left in its middle is one of what was asked for.
+  // Without states, every sample is a stream. A range that begins within a stream runs it from its start; one that ends within a stream cuts it.
   const std::size_t stream = network.states.empty() ? 1 : data.stream_length(), end = first + count;
   for (std::size_t at = first / stream * stream; at < end;) {
     const std::size_t next = std::min((at / stream + 1) * stream, end);
@@ -47,7 +47,7 @@ void SampleBatches::run(std::size_t item, const Execution& execution, Products& 
     for (const Stream& stream : streams) ids.push_back(static_cast<std::uint32_t>(stream.first + step));
     add(ids, values, lengths);
     Execution::Inputs inputs{.ids = ids, .samples = values, .lengths = lengths, .states = {}};
-    // Streams that have ended stood at the end of the batch.
+    // Streams are sorted by length, so the streams that have ended are the last ones of the batch.
     for (const auto& state : states) {
       inputs.states.emplace_back(std::span(state).first(state.size() / items_[item].size() * streams.size()));
     }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view suffix_down = ".adapter.down", suffix_up = ".adapter.up";
 
-/// The node that adds an adapter to what node `index` makes; else `index`.
+/// The node that adds an adapter to the output of node `index`; `index` if there is none.
 std::size_t with_its_adapter(const Network& network, std::size_t index) {
   const int made = network.nodes[index].output;
   const auto comes_from_adapter = [&](int value) {

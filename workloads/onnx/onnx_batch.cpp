@@ -1,4 +1,4 @@
-// Where the batch of a file is in each tensor, and what numbers made of lengths are in a batch.
+// The place of the batch in each tensor, and the values of computed lengths for a batch.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,7 +64,7 @@ void OnnxBuilder::keep_batch(const OnnxNode& node, int x, std::int64_t axis) con
                     "Export the network with another axis for this, or, where it picks the only sample, with a batch of 1",
                     axis, value(x).name, shape_text(shape)));
   }
-  // With a batch of 1 in the file, what is merged with it is all there is.
+  // If the file has a batch of 1, merging it with other axes mixes no samples.
   if (file_batch_ == 1) return;
   node.fail(
       fmt::format("it works along axis {} of '{}' ({}), into which the batch was merged with {} others: samples are run one by one, so nothing may "
@@ -72,7 +72,7 @@ void OnnxBuilder::keep_batch(const OnnxNode& node, int x, std::int64_t axis) con
                   axis, value(x).name, shape_text(shape), length));
 }
 
-/// Shapes stay as they are: a constant whose shape depends on the batch was made by no node.
+/// Computes the numbers for a batch. Inputs whose number of elements depends on the batch are not followed.
 void OnnxBuilder::fold_in_batch(const Node& node) {
   std::vector<std::vector<float>> numbers;
   for (const int input : node.inputs) {
@@ -90,7 +90,7 @@ void OnnxBuilder::check_batch(const OnnxNode& from, const Node& node, const Shap
   for (std::size_t i = 0; i < node.inputs.size() && !sees_all; ++i) {
     if (!batch_.contains(node.inputs[i])) continue;
     for (const std::int64_t axis : axes_along(network_, node, i)) keep_batch(from, node.inputs[i], axis);
-    // Repeated along the batch.
+    // Fails if the input is broadcast along the batch.
     const Shape& in = value(node.inputs[i]).shape;
     const auto axis = static_cast<std::size_t>(batch_.at(node.inputs[i]).axis), moved = axis + shape.size() - in.size();
     if (node.op->elementwise != Elementwise::no && file_batch_ != 1 && in[axis] != shape[moved]) {

@@ -125,7 +125,7 @@ bool OnnxBuilder::take_last_step(const OnnxNode& node, int x) {
 }
 
 int OnnxBuilder::append(const OnnxNode& from, Node node, Shape shape, const std::string& name) {
-  // Shape arithmetic makes lists of no lengths, activations always hold something.
+  // Shape arithmetic produces empty lists; activations are never empty.
   const bool constants = !node.inputs.empty() && std::ranges::all_of(node.inputs, [&](int i) { return value(i).constant; });
   const std::int64_t count = counted(from, shape, constants);
   network_.values.push_back({.name = name, .shape = std::move(shape), .data = {}});
@@ -154,7 +154,7 @@ void OnnxBuilder::fold(const OnnxNode& from, const Node& node, std::int64_t coun
     stored_.emplace(node.output, *view);
     return;
   }
-  // Many small nodes may each make a large constant.
+  // The limit is on the sum: each of many small nodes could produce a large constant.
   made_ += count;
   if (made_ > largest_sum) from.fail(fmt::format("the constants that the graph makes have more than {} elements together", largest_sum));
   std::vector<float> result(static_cast<std::size_t>(count));
@@ -213,7 +213,7 @@ Matrix& OnnxBuilder::own_matrix(Node& node) {
 }
 
 void OnnxBuilder::note_source(int index, const std::string& initialiser, int type) {
-  // Whole numbers are indices, lengths and ids, or weights with a scale that another node holds.
+  // Integers are indices, lengths and ids, or weights whose scale is in another node.
   if (!traced_ || !is_real(type)) return;
   ValueInfo& value = network_.values[static_cast<std::size_t>(index)];
   value.origin.initialiser = initialiser;

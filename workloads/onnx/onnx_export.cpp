@@ -23,7 +23,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// ONNX messages end at 2 GiB; what else is in the file needs room too.
+/// ONNX messages are limited to 2 GiB; the rest of the file needs a part of it.
 constexpr std::size_t largest_file = 1800ULL << 20U;
 
 struct Tensor {
@@ -42,12 +42,12 @@ std::vector<Tensor> tensors_of(const Network& network) {
   return list;
 }
 
-/// A tensor of the file that the network's numbers go to.
+/// A tensor of the file into which numbers of the network are written.
 struct Target {
   onnx::TensorProto* tensor = nullptr;        ///< an initialiser, or the value of a Constant node
   onnx::AttributeProto* attribute = nullptr;  ///< value_float or value_floats of a Constant node
   std::vector<float> before, after;
-  std::vector<std::int32_t> writer;  ///< by element: which of the network's tensors, -1: none
+  std::vector<std::int32_t> writer;  ///< for each element the index of the network's tensor that wrote it; -1: none
 };
 
 class Export {
@@ -118,7 +118,7 @@ class Export {
     return target;
   }
 
-  /// The element that gives a number, the file's own where it does so already but for rounding.
+  /// The element from which `number` is computed. The element of the file is kept if it gives `number` up to rounding.
   static float element_for(float number, const Made& made, float before) {
     if (made.factor == 1.0 && made.offset == 0.0) return number;
     constexpr double rounding = 0x1p-21;
@@ -142,7 +142,7 @@ class Export {
       const float number = (*tensor.data)[k];
       const Made how = made_from(origin, k, tensor.scale);
       const float before = target.before.at(e);
-      // A mask may hold infinities, but nothing becomes one.
+      // A mask may hold infinities; finite numbers must stay finite.
       const bool stays = std::isinf(before) && static_cast<double>(number) == how.factor * static_cast<double>(before) + how.offset;
       if (!std::isfinite(number) && !stays) throw base::UserError(fmt::format("{}: number {} of '{}' is {}", source_, k, tensor.name, number));
       const float element = stays ? before : element_for(number, how, before);
@@ -169,14 +169,14 @@ class Export {
     }
   }
 
-  /// What rounding to its element type may do to a number that a tensor of the file makes.
+  /// Relative error of a number that is computed from a tensor of the file, caused by rounding to the tensor's element type.
   [[nodiscard]] double rounding_of(const InitializerSource& origin) const {
     const auto found = targets_.find(origin.initialiser);
     const int type = found == targets_.end() || found->second.tensor == nullptr ? 0 : found->second.tensor->data_type();
     return type == onnx::TensorProto::FLOAT16 ? 0x1p-10 : type == onnx::TensorProto::BFLOAT16 ? 0x1p-7 : 0x1p-20;
   }
 
-  /// Reads what was made and compares it: no number may be lost or come out different.
+  /// Imports the written file again and compares: every number must be equal up to rounding.
   void check(const std::string& made) const {
     const Network again = import_onnx_bytes(made, source_, {.sample_shape = network_.sample_shape, .folder = folder_});
     const auto read = tensors_of(again);

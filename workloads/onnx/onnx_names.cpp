@@ -8,7 +8,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Most names are clean already, and a large file has many.
+/// Assigns only if the text changes: most names are printable, and a large file has many.
 void make_printable(std::string& text) {
   if (std::string clean = base::printable(text); clean != text) text = std::move(clean);
 }

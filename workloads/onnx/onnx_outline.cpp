@@ -1,5 +1,5 @@
-// On the wire a message is a row of fields: a key (number of the field, kind of content) and the content. Only those on the way to the initialisers
-// are looked into, all others are copied.
+// A serialised message is a sequence of fields. A field is a key (number of the field, type of its content) and its content. Only the fields that
+// lead to initialisers are parsed; all others are copied.
 #include "workloads/onnx/onnx_outline.h"
 
 #include <charconv>
@@ -22,11 +22,11 @@ constexpr const char* own_bytes = "mho bytes";
 enum KnownField : std::uint64_t { model_graph = 7, graph_initializer = 5, tensor_float_data = 4, tensor_raw_data = 9 };
 enum WireKind : std::uint64_t { wire_integer = 0, wire_eight_bytes = 1, wire_counted = 2, wire_four_bytes = 5 };
 
-/// A field of a message and where it lies.
+/// A field of a message and its place.
 struct WireField {
   std::uint64_t number = 0, kind = 0;
-  std::uint64_t begin = 0;    ///< of the key
-  std::uint64_t content = 0;  ///< of what follows key and length
+  std::uint64_t begin = 0;    ///< place of the key
+  std::uint64_t content = 0;  ///< place of the data behind key and length
   std::uint64_t end = 0;
 };
 
@@ -36,7 +36,7 @@ void put_varint(std::string& out, std::uint64_t value) {
   out.push_back(static_cast<char>(value & low));
 }
 
-/// Fields of messages in a file. What is damaged ends the reading: ok() is false then.
+/// Reads the fields of messages in a file. At damaged data reading stops, and ok() returns false.
 class Wire {
  public:
   explicit Wire(const std::string& path) : file_(path, std::ios::binary) {
@@ -48,7 +48,7 @@ class Wire {
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  /// The fields of a message between two places.
+  /// The fields of a message that lies between two places.
   std::vector<WireField> fields(std::uint64_t begin, std::uint64_t end) {
     std::vector<WireField> found;
     for (std::uint64_t at = begin; ok_ && at < end; at = found.back().end) {
@@ -107,7 +107,7 @@ void put_message(std::string& out, std::uint64_t number, const std::string& cont
   out += content;
 }
 
-/// An initialiser without its numbers; whole where they are small, or not in one piece.
+/// Writes an initialiser without its numbers. Initialisers with few numbers, or whose numbers are not in one piece, are written whole.
 void put_initializer(Wire& wire, const WireField& field, std::string& out) {
   const std::vector<WireField> fields = wire.fields(field.content, field.end);
   const WireField* numbers = nullptr;
@@ -130,7 +130,7 @@ void put_initializer(Wire& wire, const WireField& field, std::string& out) {
   };
   note(own_offset, numbers->content);
   note(own_bytes, numbers->end - numbers->content);
-  // A message that follows another is merged into it.
+  // Repeated messages are merged.
   content += place.SerializeAsString();
   put_message(out, graph_initializer, content);
 }

@@ -75,10 +75,10 @@ class StandIn : public StoredTensor {
   base::RandomStream stream_;
   std::size_t elements_;
   bool whole_;
-  float deviation_ = 0;  ///< 0: no matrix
+  float deviation_ = 0;  ///< 0: not a matrix
 };
 
-/// Axes longer than 1.
+/// The view without axes of length 1.
 StoredView without_ones(const StoredView& view) {
   StoredView result{view.tensor, {}, {}};
   for (std::size_t i = 0; i < view.shape.size(); ++i) {
@@ -134,7 +134,7 @@ std::vector<float> read(const StoredView& view) {
         [&](std::size_t first, std::span<const float> numbers) { std::ranges::copy(numbers, result.begin() + static_cast<std::ptrdiff_t>(first)); });
     return result;
   }
-  // The axes as the tensor has them, and how far the result goes from one of their places to the next.
+  // The axes in the order of the tensor, and the step of the result along each of them.
   const StoredView plain = without_ones(view);
   const Shape to = row_major_steps(plain.shape);
   std::vector<std::size_t> order(plain.shape.size());

@@ -55,12 +55,12 @@ float from_half(std::uint16_t half) {
   return std::bit_cast<float>(sign | (wide << 23U) | (fraction << 13U));
 }
 
-/// The nearest binary16, halves to even.
+/// Rounds to the nearest binary16, ties to even.
 std::uint16_t to_half(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const auto sign = static_cast<std::uint16_t>((bits >> 16U) & 0x8000U);
   const float magnitude = std::abs(value);
-  // Adding this power of two leaves a fraction of the width that binary16 has there in the low bits of the sum.
+  // The sum with 0.5 is rounded to a multiple of 2^-24, the step of subnormal binary16 numbers. Its low bits are the fraction.
   if (magnitude < 0x1p-14F) return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(magnitude + 0.5F) & 0x7FFU));
   constexpr float overflow = 65520.0F;
   if (magnitude >= overflow) return static_cast<std::uint16_t>(sign | 0x7C00U);
@@ -86,7 +86,7 @@ std::uint64_t to_bits(int data_type, float value) {
   }
 }
 
-/// Least significant byte first, as raw_data is on every machine.
+/// Reads an integer stored least significant byte first, as raw_data is on every machine.
 std::uint64_t word(const char* bytes, std::size_t count) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < count; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
@@ -112,7 +112,7 @@ float from_bits(int data_type, std::uint64_t bits) {
     case Type::INT8:
       return static_cast<float>(static_cast<std::int8_t>(bits));
     default:
-      return static_cast<float>(bits);  // without a sign
+      return static_cast<float>(bits);  // unsigned
   }
 }
 
@@ -169,7 +169,7 @@ DataPlace external_place(const onnx::TensorProto& tensor, const std::string& whe
 
 namespace {
 
-/// The bytes of a tensor that lie in another file, which must be inside `folder`.
+/// The bytes of a tensor stored in another file, which must be in `folder`.
 std::string external_bytes(const onnx::TensorProto& tensor, const std::string& where, const std::string& folder, const base::InputLimit& limit) {
   const DataPlace place = external_place(tensor, where, folder);
   if (place.missing) {
@@ -229,7 +229,7 @@ std::optional<std::pair<float, float>> quantized_range(int data_type) {
 }
 
 std::string type_name(int data_type) {
-  // Newer than the library.
+  // Types that the installed library does not know.
   static const std::map<int, std::string> newer{{17, "float8e4m3fn"}, {18, "float8e4m3fnuz"}, {19, "float8e5m2"}, {20, "float8e5m2fnuz"},
                                                 {21, "uint4"},        {22, "int4"},           {23, "float4e2m1"}};
   if (const auto found = newer.find(data_type); found != newer.end()) return found->second;
@@ -274,7 +274,7 @@ std::vector<float> converted(const Values& values, const Convert& convert) {
   return data;
 }
 
-/// What lies in the field of the tensor's type.
+/// Reads the field that belongs to the tensor's element type.
 std::vector<float> from_typed(const onnx::TensorProto& tensor) {
   const int type = tensor.data_type();
   switch (type) {

@@ -1,4 +1,4 @@
-// Where the numbers of constants come from, through what the importer folds.
+// Traces the numbers of constants to initialisers, through the operators that the importer folds.
 #include "workloads/onnx/onnx_trace.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// The operator run over whole numbers from -1 on in place of its inputs' values. Floats hold each half of them exactly.
+/// Runs the operator on the indices of the elements, from -1 on, instead of their values. An index is split into two parts that floats hold exactly.
 std::vector<std::int64_t> run_over_places(const Network& network, const Node& node, const std::vector<std::vector<std::int64_t>>& places,
                                           std::size_t count) {
   constexpr std::int64_t base = 1 << 20;
@@ -40,7 +40,7 @@ InitializerSource of_moved(const Network& network, const Node& node, std::size_t
     const InitializerSource& origin = value.origin;
     if (origin.known() && result.known() && origin.initialiser != result.initialiser) return {};
     if (origin.known()) result.initialiser = origin.initialiser;
-    // What has no origin stays as it is.
+    // Values without an origin are kept as offsets.
     places.push_back(origin.known() ? origin.element : std::vector<std::int64_t>(value.data.size(), -1));
     factors.emplace_back(value.data.size(), origin.factor);
     offsets.push_back(!origin.known() ? value.data : origin.offset.empty() ? std::vector<float>(value.data.size()) : origin.offset);

@@ -1,4 +1,4 @@
-// Trained numbers of a network while it is made: those that are left in the file, and what they must be.
+// Trained numbers of a network during import: numbers that stay in the file, and the check that they are finite.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// The place of the first number that is infinite or none; a mask has none.
+/// Index of the first number that is infinite or NaN. With `or_mask`, lists of only 0 and minus infinity are legal.
 std::optional<std::size_t> first_not_finite(std::span<const float> numbers, bool or_mask) {
   const auto bad = std::ranges::find_if_not(numbers, [](float number) { return std::isfinite(number); });
   if (bad == numbers.end()) return std::nullopt;
@@ -57,7 +57,7 @@ std::optional<StoredView> OnnxBuilder::seen_through(const Node& node) const {
   return turned != nullptr && node.op->moves_only ? std::optional(permuted_view(*view, turned->axes)) : std::nullopt;
 }
 
-/// What is wrong and where: the tensors of the file that a constant was made of are looked at before the constant itself.
+/// Describes a number that is not finite, and its place. If the constant was computed from tensors of the file, these are searched first.
 std::optional<std::string> OnnxBuilder::not_finite(int value, bool or_mask) const {
   if (const StoredView* view = stored(value)) {
     if (finite_.contains(value)) return std::nullopt;

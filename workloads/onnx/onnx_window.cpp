@@ -9,7 +9,7 @@
 namespace mho::workloads {
 namespace {
 
-/// Kernels, strides, dilations and paddings beyond this are no sensible layer; the bound keeps index arithmetic within 32 bits.
+/// Larger kernels, strides, dilations and paddings are refused. The bound keeps index arithmetic within 32 bits.
 constexpr std::int64_t largest_window = 1 << 15;
 
 std::vector<std::int64_t> lengths(const OnnxNode& node, const std::string& attribute, std::size_t count, std::int64_t otherwise, std::int64_t least) {
@@ -64,7 +64,7 @@ std::vector<AxisWindow> read_axes(const OnnxNode& node, const Shape& in, const s
   return axes;
 }
 
-/// A window over the last of the axes, height and width or width alone.
+/// A window over the last axes: height and width, or width alone.
 Window window_over(const OnnxNode& node, std::span<const AxisWindow> axes) {
   Window result;
   result.ceil_mode = node.integer("ceil_mode", 0) != 0;
@@ -107,7 +107,7 @@ Shape windowed_shape(const OnnxNode& node, const Window& window, const Shape& in
                             in[i] + begin + window.pad_end[axis], shape_text(in)));
     }
     std::int64_t count = (room + (window.ceil_mode ? stride - 1 : 0)) / stride + 1;
-    // A window that would start beyond the input and its leading padding covers nothing.
+    // A window that starts beyond the input and its leading padding covers no element and is dropped.
     if (window.ceil_mode && (count - 1) * stride >= in[i] + begin) --count;
     out.push_back(count);
   }

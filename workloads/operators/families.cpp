@@ -35,7 +35,7 @@ const std::vector<const OperatorFamily*>& operator_families() {
       &binary_family(),        &choice_family(),           &function_family(),       &quantization_family(),    &softmax_family(),
       &normalization_family(), &reduction_family(),        &ordering_family(),       &pooling_family(),         &view_family(),
       &movement_family(),      &picking_family(),          &gather_scatter_family(), &resize_family(),          &constant_family(),
-      &fused_family(),         &root_mean_square_family(), &quantized_family(),      &integer_product_family(),  // made of the others
+      &fused_family(),         &root_mean_square_family(), &quantized_family(),      &integer_product_family(),  // composed of the others
   };
   return families;
 }

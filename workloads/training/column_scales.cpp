@@ -9,7 +9,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Sum of the products of two arrays; in parts, so that it is not one long chain of additions.
+/// Dot product. Several partial sums avoid one long chain of additions.
 double dot(std::span<const float> a, std::span<const float> b) {
   constexpr std::size_t lanes = 8;
   double sums[lanes] = {};
@@ -27,7 +27,7 @@ double dot(std::span<const float> a, std::span<const float> b) {
 
 void follow_column_scales(const tiles::TileParameters& tile, const tiles::MatrixLayout& layout, const ScaleStep& step,
                           std::span<const float> effective, std::span<const float> gradients, std::span<float> weights, ColumnScales scales) {
-  // Where nothing holds the weights at their scales, these follow in every step.
+  // If the weights are not clipped to fixed scales, the scales follow the weights in every step.
   const bool follows = step.remap || step.clip.kind != Recipe::Clip::Kind::fixed;
   const bool learned = step.rate > 0 && tile.scaling == tiles::Scaling::column;
   std::size_t scale = 0;
@@ -42,7 +42,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
         constexpr double memory = 0.99, least = 1e-12;
         const double gradient = dot(gradients.subspan(first, inputs), effective.subspan(first, inputs));
         float& square = scales.squares[scale];
-        // The first gradient is its own mean.
+        // The first squared gradient initialises the mean.
         square = static_cast<float>(square > 0 ? memory * static_cast<double>(square) + (1 - memory) * gradient * gradient : gradient * gradient);
         const double ratio = std::clamp(1.0 - step.rate * gradient / (std::sqrt(static_cast<double>(square)) + least), 0.9, 1.1);
         gamma = static_cast<float>(static_cast<double>(gamma) * ratio);
@@ -51,7 +51,7 @@ void follow_column_scales(const tiles::TileParameters& tile, const tiles::Matrix
       if (step.clip.kind == Recipe::Clip::Kind::off || (follows && step.clip.kind == Recipe::Clip::Kind::fixed)) continue;
       float limit = gamma;
       if (step.clip.kind == Recipe::Clip::Kind::gaussian) {
-        // Zeros are no weights: those between the groups of a convolution are no devices to be counted.
+        // Zeros do not count: those between the groups of a convolution are not devices.
         const auto present = static_cast<double>(std::ranges::count_if(column, [](float w) { return w != 0.0F; }));
         limit = static_cast<float>(step.clip.sigmas * std::sqrt(dot(column, column) / std::max(present, 1.0)));
       }

@@ -14,7 +14,7 @@ namespace {
 
 struct IdleRule {
   bool idle;
-  std::vector<std::string> keys;  ///< a last '.' means all below
+  std::vector<std::string> keys;  ///< a final '.' stands for all keys below
   std::string why;
 };
 using IdleRules = std::vector<IdleRule>;
@@ -24,14 +24,14 @@ bool every_tile(const RecipeSubject& subject, const Condition& condition) {
   return std::ranges::all_of(subject.tiles.settings(), condition);
 }
 
-/// Without decay of weights Adam and AdamW are the same.
+/// Adam and AdamW are equal without weight decay.
 bool is_the_usual_adam(const Recipe& recipe, const RecipeSubject& subject) {
   using Kind = Recipe::Optimiser::Kind;
   const auto is_adam = [](Kind kind) { return kind == Kind::adam || kind == Kind::adamw; };
   return recipe.optimiser.weight_decay == 0 && is_adam(recipe.optimiser.kind) && is_adam(usual_optimiser(kind_of(subject.network)));
 }
 
-/// About the network, its data and its tiles. `usual_share` of samples held out.
+/// Rules that depend on the network, its data and its tiles. `usual_share` of the samples is held out.
 IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject, double usual_share) {
   using tiles::TileParameters;
   const Network& network = subject.network;
@@ -39,7 +39,7 @@ IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject, d
   const bool is_exact = every_tile(subject, [](const TileParameters& tile) {
     return !tile.dac.bits && !tile.adc.bits && !tile.adc.bound && tile.digital.activation_format.kind == periphery::NumberFormat::Kind::float32;
   });
-  // No more is held out than is scored.
+  // The held-out samples are at most those that are scored.
   const double scored = static_cast<double>(recipe.validation.samples) / std::max(1.0, static_cast<double>(subject.training_samples));
   const double left = subject.has_validation ? 1.0 : 1.0 - std::min(recipe.validation.share.value_or(0.0), scored);
   const auto batches = static_cast<std::int64_t>(std::floor(left * static_cast<double>(subject.training_samples) / recipe.batch)) * recipe.epochs;
@@ -74,7 +74,7 @@ IdleRules rules_of_subject(const Recipe& recipe, const RecipeSubject& subject, d
   };
 }
 
-/// About the other keys.
+/// Rules that depend on other keys.
 IdleRules rules_of_recipe(const Recipe& recipe) {
   using Clip = Recipe::Clip::Kind;
   using Schedule = Recipe::Schedule::Kind;

@@ -18,7 +18,7 @@ void set_initial_weights(Network& network, std::uint64_t seed) {
     stream.normals({}, 0, normals);
     const double fan_in = static_cast<double>(matrix.inputs) / matrix.groups;
     const auto deviation = static_cast<float>(std::sqrt((rectified ? 2.0 : 1.0) / fan_in));
-    // What is exactly 0 is the structure of a grouped matrix.
+    // A weight of exactly 0 lies outside the groups of a grouped matrix and stays 0.
     for (std::size_t k = 0; k < normals.size(); ++k) matrix.weights[k] = matrix.weights[k] == 0.0F ? 0.0F : deviation * normals[k];
   }
   for (Node& node : network.nodes) {

@@ -28,13 +28,13 @@ Declaration real(std::string key, double value, double least, double most, std::
   return base::number(std::move(key), "", value, least, most, std::move(sentence), std::move(source));
 }
 
-/// A number, or one of the words.
+/// Declares a number that may be replaced by a word.
 Declaration worded(std::string key, std::string word, double least, double most, std::string sentence, std::string source) {
   std::vector<std::string> words{word};
   return base::number_or(std::move(key), "", std::move(word), least, most, std::move(words), std::move(sentence), std::move(source));
 }
 
-/// What `auto` means for a kind of network.
+/// Values of `auto` for a kind of network.
 struct KindDefaults {
   const char* optimiser;
   double rate;
@@ -211,7 +211,7 @@ tiles::TileParameters Recipe::Hardware::apply(tiles::TileParameters tile) const 
     tile.dac.bits.reset();
     tile.adc.bits.reset();
     tile.adc.bound.reset();
-    // The grid on which activations travel is that of the input converters.
+    // Activations are rounded to the grid of the input converters, so this rounding is removed too.
     tile.digital.activation_format.kind = periphery::NumberFormat::Kind::float32;
   }
   if (!output_noise) tile.output_noise = 0;

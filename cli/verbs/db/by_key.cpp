@@ -70,7 +70,7 @@ analysis::Design with_key(const analysis::Design& first, const DifferentKey& key
   return design;
 }
 
-/// What is told of a run that a key alone makes.
+/// The effect of one key: finds or computes the run whose design differs from the first run in this key only.
 KeyEffect effect_of(const std::string& db, const Replay& replay, std::int64_t first, const DifferentKey& key, const TemporaryFolder& folder) {
   KeyEffect effect{.key = key.key, .first = raw_text(key.first), .second = raw_text(key.second)};
   try {
@@ -149,7 +149,7 @@ std::string effects_text(const std::vector<KeyEffect>& effects, const std::strin
     const std::vector<std::string> units{"J", "mm2", "s", "s", "metric"};
     for (std::size_t i = 0; i < units.size(); ++i) {
       const auto& value = effect.difference.at(i);
-      // What is left of a difference of equal numbers is nothing.
+      // Differences below this share of the whole are rounding errors and print as zero.
       constexpr double rounding = 1e-9;
       const auto& whole = effects.back().difference.at(i);
       const bool nothing = value && whole && std::abs(*value) < rounding * std::abs(*whole);

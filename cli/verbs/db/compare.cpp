@@ -81,7 +81,7 @@ std::string split_text(const analysis::Split& split, std::int64_t first, std::in
   Table table({left, right, right, right, right});
   table.add({fmt::format("{}, by {}", split.figure, split.by), run_name(first), run_name(second), "difference", "of all"});
   const double all = split.second - split.first;
-  constexpr double worth_showing = 5e-4;  // of the largest of both totals
+  constexpr double worth_showing = 5e-4;  // of the larger total
   double left_out = 0;
   for (const analysis::Share& share : split.shares) {
     if (std::abs(share.difference()) < worth_showing * std::max(std::abs(split.first), std::abs(split.second))) {

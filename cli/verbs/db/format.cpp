@@ -58,7 +58,7 @@ bool is_numeric(const ResultTable& table, std::size_t column) {
   return std::ranges::all_of(table.rows, [&](const auto& row) { return analysis::is_null(row[column]) || analysis::is_number(row[column]); });
 }
 
-/// Lines of cells between marks.
+/// A table as text: cells separated by marks, one line for each row.
 template <class Escape>
 std::string marked_lines(const ResultTable& table, const std::string& begin, const std::string& between, const std::string& end,
                          const Escape& escape) {

@@ -31,12 +31,12 @@ struct ImproveArguments {
   bool json = false;
 };
 
-/// A part of what a run takes, the largest first.
+/// A breakdown of a run's time, energy or area, with the largest parts first.
 struct Taken {
   std::string title, view, columns, order;
 };
 
-/// Where time, energy and area go, as views have it.
+/// The breakdowns, with the views that hold them.
 const std::vector<Taken>& taken() {
   static const std::vector<Taken> all{
       {"no interval is shorter than", "v_bound", "what, place, seconds, percent", "seconds DESC"},
@@ -47,13 +47,13 @@ const std::vector<Taken>& taken() {
   return all;
 }
 
-/// The rows of a view that are worth a look: the first few.
+/// The first few rows of a breakdown.
 analysis::ResultTable largest(const analysis::Reader& reader, const Taken& part, std::int64_t run) {
   constexpr int shown = 5;
   return reader.select(fmt::format("SELECT {} FROM {} WHERE run = ? ORDER BY {} LIMIT {}", part.columns, part.view, part.order, shown), {run});
 }
 
-/// The network of a stored run, read again.
+/// Network and options of a stored run, read from its command line.
 LineNetwork network_of(const Replay& replay, const std::string& db) {
   std::vector<std::string> words{"mho", replay.verb, "--db", db};
   words.insert(words.end(), replay.arguments.begin(), replay.arguments.end());
@@ -64,7 +64,7 @@ LineNetwork network_of(const Replay& replay, const std::string& db) {
   return replay.verb == "run" ? network_of_run(options) : network_of_simulate(options);
 }
 
-/// What was stored, or what is estimated and stored now. Empty, with the reason in `why`, where an estimate does not know the chip.
+/// The stored steps of a run, or new estimates, which are then stored. Empty if the estimate does not support the chip; `why` is the reason.
 std::vector<ImprovementStep> marginal(const ImproveArguments& arguments, std::string& why) {
   std::optional<Replay> replay;
   const TemporaryFolder folder;
@@ -94,7 +94,7 @@ std::vector<ImprovementStep> marginal(const ImproveArguments& arguments, std::st
   }
 }
 
-/// The purchase that brings most for its area; null where none is worth it.
+/// The step with the largest gain for its area; null if no step is worthwhile.
 const ImprovementStep* best_of(std::span<const ImprovementStep> steps) {
   const ImprovementStep* best = nullptr;
   for (const ImprovementStep& step : steps.subspan(1)) {

@@ -24,7 +24,7 @@ struct ListArguments {
 void list(const ListArguments& arguments, const Invocation& invocation) {
   const analysis::Reader reader(arguments.db);
   analysis::ListRequest request = arguments.request;
-  if (request.limit) ++*request.limit;  // one more tells whether there are more
+  if (request.limit) ++*request.limit;  // one more shows whether there are more results
   analysis::ResultTable table = analysis::list_results(reader, request);
   const bool more = arguments.request.limit && std::ssize(table.rows) > *arguments.request.limit;
   if (more) table.rows.pop_back();

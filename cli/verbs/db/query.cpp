@@ -21,7 +21,7 @@ struct QueryArguments {
   FormatArguments format;
 };
 
-/// The statement with further columns of its runs.
+/// The statement, extended by columns of the runs that it lists.
 std::string with_columns(const analysis::Reader& reader, std::string sql, const std::vector<std::string>& columns) {
   if (columns.empty()) return sql;
   while (!sql.empty() && (sql.back() == ';' || sql.back() == ' ' || sql.back() == '\n')) sql.pop_back();

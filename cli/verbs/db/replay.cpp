@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Options that are left out: of what is named, stored, written, printed, or part of the stored design; with the number of their words.
+/// Options that are not repeated (names, stored files, printed output, parts of the stored design), with their number of words.
 const std::map<std::string, int>& left_out() {
   static const std::map<std::string, int> all{
       {"--db", 2},           {"--name", 2},    {"--tag", 2},          {"--keep-inputs", 1}, {"--json", 1}, {"--design", 2},     {"--set", 2},
@@ -37,7 +37,7 @@ struct StoredFile {
   std::string path, hash;
 };
 
-/// What is stored of a result's inputs.
+/// The inputs of a result, as stored in the database.
 struct StoredInputs {
   std::string folder;
   std::vector<StoredFile> files;
@@ -55,7 +55,7 @@ StoredInputs inputs_of(const analysis::Reader& reader, const std::string& table,
   return inputs;
 }
 
-/// Where a file with these bytes is; empty where there is none.
+/// Path of a file with these bytes; empty if there is none.
 std::string place_of(const StoredInputs& inputs, const StoredFile& file) {
   std::error_code error;
   for (const fs::path& place : {fs::path(inputs.folder) / file.path, fs::path(file.path)}) {
@@ -64,7 +64,7 @@ std::string place_of(const StoredInputs& inputs, const StoredFile& file) {
   return "";
 }
 
-/// Writes a file below `folder`, at its whole path.
+/// Writes a file below `folder`; its full original path becomes a path below that folder.
 std::string written_below(const TemporaryFolder& folder, const StoredInputs& inputs, const StoredFile& file, const std::string& bytes) {
   const fs::path whole = (fs::path(inputs.folder) / file.path).lexically_normal(), place = folder.path() / "inputs" / whole.relative_path();
   std::error_code error;
@@ -73,7 +73,7 @@ std::string written_below(const TemporaryFolder& folder, const StoredInputs& inp
   return place.string();
 }
 
-/// Path of every input as it is found now. Where one of them comes from the database, all lie together as they did.
+/// Path of every input. If one of them exists only in the database, all are written to a temporary folder in their original arrangement.
 std::map<std::string, std::string> found_files(const analysis::Reader& reader, const StoredInputs& inputs, const TemporaryFolder& folder) {
   std::map<std::string, std::string> places;
   for (const StoredFile& file : inputs.files) places[file.path] = place_of(inputs, file);
@@ -171,7 +171,7 @@ Replay replay_of(const analysis::Reader& reader, analysis::ResultKind kind, std:
 
 std::int64_t run_again(const Replay& replay, const analysis::Design& design, const std::string& db, const std::vector<std::string>& more,
                        const TemporaryFolder& folder) {
-  // The name of the design is part of what is printed.
+  // The printed output contains the name of the design.
   base::Json json = base::Json::parse(design.json(), "design");
   json["name"] = design.name;
   const fs::path file = folder.path() / "design.yaml";

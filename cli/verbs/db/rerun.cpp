@@ -27,19 +27,19 @@ struct RerunArguments {
   bool json = false;
 };
 
-/// Columns that differ whenever something is run again: when, where, how long it took, how it was called and stored.
+/// Columns that differ between runs of the same inputs: date, machine, duration, command line and storage.
 constexpr std::array<std::string_view, 22> of_the_moment{
     "id",      "run", "study",   "created", "command", "threads", "wall_s",  "simulation_wall_s", "name",        "tags",         "inputs",
     "machine", "uid", "options", "base",    "changes", "origin",  "version", "repeats_requested", "design_json", "declarations", "design"};
 
-/// What two results have in common, and what not.
+/// Comparison of two results: compared values and tables, and the differences.
 struct Sameness {
   std::int64_t values = 0;
   std::int64_t tables = 0;
   std::vector<std::string> differences;
 };
 
-/// Rows of both, value by value, bit for bit.
+/// Compares the rows of both results, bit by bit.
 void compare_table(const std::string& table, const std::string& number, const std::vector<std::string>& columns, const analysis::Reader& then,
                    std::int64_t id_then, const analysis::Reader& now, std::int64_t id_now, Sameness& sameness) {
   std::string list;
@@ -47,7 +47,7 @@ void compare_table(const std::string& table, const std::string& number, const st
     if (std::ranges::find(of_the_moment, column) == of_the_moment.end()) list += (list.empty() ? "" : ", ") + analysis::sql_name(column);
   }
   if (list.empty()) return;
-  // Parameters are compared as a whole: which of them were given is of the moment.
+  // All parameters are compared; whether a parameter was given on the command line may differ.
   const std::string from = table == "setting" ? "parameter" : table;
   const std::string sql = fmt::format("SELECT {0} FROM {1} WHERE {2} = ? ORDER BY {0}", list, analysis::sql_name(from), number);
   const analysis::ResultTable a = then.select(sql, {id_then}), b = now.select(sql, {id_now});
@@ -69,14 +69,14 @@ Sameness bit_for_bit(const std::string& owner, const analysis::Reader& then, std
   Sameness sameness;
   for (const auto& [table, columns] : analysis::schema_names().columns) {
     const bool is_owner = table == owner;
-    if (table == "marginal") continue;  // mho db improve adds it to a run that is stored
+    if (table == "marginal") continue;  // mho db improve adds this table to a stored run
     if (!is_owner && std::ranges::find(columns, owner) == columns.end()) continue;
     compare_table(table, is_owner ? "id" : owner, columns, then, id_then, now, id_now, sameness);
   }
   return sameness;
 }
 
-/// Line by line what is printed of both.
+/// Compares the printed output of both results, line by line.
 Sameness in_printed_digits(const analysis::Reader& then, std::int64_t id_then, const analysis::Reader& now, std::int64_t id_now) {
   const auto lines = [](const analysis::Reader& reader, std::int64_t run) {
     const analysis::StoredRun stored = analysis::stored_run(reader, run);
@@ -85,7 +85,7 @@ Sameness in_printed_digits(const analysis::Reader& then, std::int64_t id_then, c
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       std::string line = text.substr(begin, end - begin);
-      // What the simulation itself took is of the moment.
+      // Duration and speed of the simulation itself differ between runs.
       if (!line.starts_with("simulated ") && !line.starts_with("estimated, ")) all.push_back(std::move(line));
       begin = end + 1;
     }

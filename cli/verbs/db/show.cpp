@@ -54,7 +54,7 @@ analysis::ResultTable row_of(const analysis::Reader& reader, const ShowArguments
 
 base::Json row_json(const analysis::ResultTable& row) { return rows_json(row).front(); }
 
-/// A run: what it printed, then who it is.
+/// Prints the stored summary of a run, then name, tags and the like.
 void show_run(const analysis::Reader& reader, const ShowArguments& arguments, const Invocation& invocation) {
   reader.require_run(arguments.number);
   const analysis::ResultTable row = row_of(reader, arguments);
@@ -76,7 +76,7 @@ void show_run(const analysis::Reader& reader, const ShowArguments& arguments, co
   try {
     read = analysis::stored_run(reader, arguments.number);
   } catch (const base::UserError& error) {
-    unread = error.what();  // a design of an older version
+    unread = error.what();  // the design was written by an older version
   }
   if (!read) {
     base::Json json;
@@ -102,7 +102,7 @@ void show_run(const analysis::Reader& reader, const ShowArguments& arguments, co
   print_text("\n" + identity_text(row, usual) + warnings + more);
 }
 
-/// Rows without the columns that say of which result they are, those without any value, and those that hold what all have in common.
+/// Rows without the columns that identify the result, are empty, or are equal for all rows of a result.
 analysis::ResultTable worth_reading(const analysis::ResultTable& rows) {
   const std::vector<std::string> of_the_result{"study", "training", "network", "design", "threshold", "error", "reference", "float_accuracy"};
   analysis::ResultTable kept{.columns = {}, .rows = std::vector<std::vector<analysis::Cell>>(rows.rows.size())};
@@ -115,7 +115,7 @@ analysis::ResultTable worth_reading(const analysis::ResultTable& rows) {
   return kept;
 }
 
-/// A study or training: the rows that belong to it, then who it is.
+/// Prints the rows that belong to a study or training, then name, tags and the like.
 void show_other(const analysis::Reader& reader, const ShowArguments& arguments, const Invocation& invocation) {
   const analysis::ResultTable row = row_of(reader, arguments);
   const bool is_study = arguments.kind == analysis::ResultKind::study;

@@ -37,7 +37,7 @@ void add_written(std::vector<analysis::WrittenText>& all, const char* option, co
   for (const std::string& text : texts) all.push_back({.where = option, .text = text});
 }
 
-/// What the file and the line ask for; what the line says counts more, and its lists are added.
+/// The request from the file and the command line. Values on the command line have precedence; its lists are appended.
 analysis::SearchRequest request_of(const SearchArguments& arguments) {
   analysis::SearchRequest request;
   analysis::EvaluationTask& task = request.task;
@@ -80,7 +80,7 @@ std::vector<std::string> asked_of(const analysis::SearchProblem& problem) {
   return figures;
 }
 
-/// Everything that a search works with, in the order in which it is needed.
+/// A search with all objects that it needs, in order of construction.
 class Searcher {
  public:
   Searcher(const SearchArguments& arguments, const analysis::SearchRequest& request, std::string command)
@@ -121,7 +121,7 @@ class Searcher {
     }
     analysis::ConditionedEvaluator allowed(*predicted, request_.conditions, request_.task);
     if (request_.check_proxy) {
-      // Other designs than those of the calibration.
+      // Designs other than those of the calibration.
       const auto points = analysis::spread_designs(problem_.free, *request_.check_proxy, request_.task.seed + 1);
       report.check = analysis::check_proxy(*proxy_, *full_, request_.task, points, request_.task.times_s);
       return report;
@@ -157,7 +157,7 @@ class Searcher {
   }
 
  private:
-  /// What mho chose for keys without values.
+  /// Prints the values that mho proposes for keys without values.
   void say_proposed() const {
     std::vector<std::string> said;
     for (analysis::FreeSetting setting : problem_.free) {
@@ -168,7 +168,7 @@ class Searcher {
     }
     if (!said.empty()) print_note(fmt::format("values as the declarations of the keys and the design suggest: {}", fmt::join(said, "; ")));
   }
-  /// Figures of views that are asked for; those of accuracy only where that is evaluated.
+  /// Requested figures of views; without `of_accuracy` only those that need no accuracy.
   [[nodiscard]] std::vector<analysis::ViewFigure> views(bool of_accuracy) const {
     std::vector<analysis::ViewFigure> all;
     for (const std::string& name : asked_of(problem_)) {
@@ -178,7 +178,7 @@ class Searcher {
     }
     return all;
   }
-  /// A figure that has to be evaluated in full.
+  /// A requested figure that cannot be predicted, so designs must be evaluated in full.
   [[nodiscard]] std::optional<std::string> not_predictable() const {
     for (const std::string& name : asked_of(problem_)) {
       if (!analysis::is_predictable(name)) return name;
@@ -191,12 +191,12 @@ class Searcher {
     task.accuracy = false;
     return task;
   }
-  /// Where many designs are evaluated in full their chips are estimated, to confirm a few they are simulated.
+  /// Whether chips of fully evaluated designs are simulated. If many designs are evaluated in full, their chips are estimated.
   [[nodiscard]] bool simulates() const { return !request_.check_proxy && (predicts_ || !accuracy_) && request_.engine != "greedy"; }
-  /// Whether the proxy is good enough for --accuracy-by auto. The bound is the architect's choice, on the root mean square of its errors at designs
-  /// left out of its calibration: with normal errors one design in three is off by more. docs/search.md says what the proxy reaches.
+  /// Whether the proxy is accurate enough for --accuracy-by auto. The bound is a choice. It limits the root mean square of the errors at designs left
+  /// out of the calibration; if errors are normal, one design in three has a larger error. docs/search.md reports the measured errors.
   static bool is_trusted(const analysis::AccuracyProxy& proxy) {
-    constexpr double most = 0.1;  // of the normalised accuracy, 1 for that of the float network
+    constexpr double most = 0.1;  // of the normalised accuracy, which is 1 for the float network
     return proxy.error() && *proxy.error() <= most;
   }
   analysis::EvaluationTask full_task() const {
@@ -205,7 +205,7 @@ class Searcher {
     task.accuracy = accuracy_;
     return task;
   }
-  /// `part`: which of the searches' two kinds of points.
+  /// `part`: one of the two kinds of points of a search.
   analysis::Exploration exploration(const std::string& part) const {
     analysis::Exploration exploration{.kind = "search", .name = arguments_.label.name, .command = command_};
     exploration.request = request_.json(part);
@@ -231,7 +231,7 @@ class Searcher {
       try {
         calibrating.push_back(analysis::design_of(request_.task, point));
       } catch (const base::UserError&) {
-        // A point that is no design calibrates nothing; the search counts it.
+        // A point that is not a legal design is skipped here; the search counts it.
       }
     }
     const analysis::Design base = analysis::design_of(request_.task, {});
@@ -255,7 +255,7 @@ class Searcher {
   analysis::SearchProblem problem_;
   bool accuracy_;
   analysis::PointStore store_;
-  bool predicts_ = false;  ///< the proxy predicts the accuracies of designs; else they are evaluated
+  bool predicts_ = false;  ///< whether the proxy predicts accuracies; otherwise they are evaluated
   analysis::PoolEvaluator costs_;
   std::optional<analysis::PoolEvaluator> full_;
   std::optional<analysis::AccuracyProxy> proxy_;

@@ -29,7 +29,7 @@ std::string limit_text(const analysis::FigureLimit& limit) {
   return fmt::format("{} {} {}", limit.figure, limit.at_least ? ">=" : "<=", asked_figure_text(limit.figure, limit.bound));
 }
 
-/// The figures that the user asked about, objectives first.
+/// The figures that the user requested, objectives first.
 std::vector<std::string> asked_figures(const analysis::SearchProblem& problem) {
   std::vector<std::string> figures;
   for (const auto& objective : problem.objectives) figures.push_back(objective.figure);
@@ -44,7 +44,7 @@ std::string value_of(const analysis::Evaluation& evaluation, const std::string& 
   return found == evaluation.figures.end() ? "-" : asked_figure_text(figure, found->second);
 }
 
-/// A row for each setting of the whole chip, a column for each design.
+/// Adds a row for each setting of the whole chip, with a column for each design.
 void add_settings(Table& table, const analysis::SearchProblem& problem, const std::vector<analysis::SearchedDesign>& designs) {
   for (std::size_t i = 0; i < problem.free.size(); ++i) {
     if (problem.free[i].layer) continue;
@@ -54,7 +54,7 @@ void add_settings(Table& table, const analysis::SearchProblem& problem, const st
   }
 }
 
-/// What each layer of one design has.
+/// The settings of each layer of one design.
 std::string layers_text(const analysis::SearchProblem& problem, const analysis::SearchedDesign& design) {
   std::vector<std::string> layers, keys;
   std::map<std::pair<std::string, std::string>, std::string> values;
@@ -136,7 +136,7 @@ std::string troubles_text(const analysis::DesignSearch& search) {
   return text;
 }
 
-/// The best designs side by side: settings, then figures as predicted and as confirmed.
+/// The best designs in columns: settings, predicted figures and confirmed figures.
 std::string designs_text(const analysis::SearchProblem& problem, const std::vector<analysis::SearchedDesign>& designs, const std::string& first) {
   std::vector<Table::Align> alignment{left};
   std::vector<std::string> titles{""};
@@ -299,7 +299,7 @@ std::string search_text(const analysis::SearchReport& report) {
     constexpr std::size_t most = 5;
     for (std::size_t i = 0; i < std::min(most, best.size()); ++i) shown.push_back(search.design(best[i]));
   } else if (!front) {
-    // What was confirmed counts more than what was predicted.
+    // Sorted by confirmed figures.
     std::ranges::stable_sort(shown, {}, [&](const analysis::SearchedDesign& design) {
       const analysis::Judgement judgement = analysis::judgement_of(design.confirmed->figures, report.problem.objectives, report.problem.constraints);
       return std::pair(!design.kept, judgement.objectives.empty() ? 0 : judgement.objectives[0]);

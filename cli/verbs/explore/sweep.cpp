@@ -171,7 +171,7 @@ base::Json json_of(const analysis::SweepOutcome& outcome) {
   return json;
 }
 
-/// Trains a network for points of a sweep, and stores the course beside them, as `mho retrain` does.
+/// Trains a network for points of a sweep, and stores the training in the same database, as `mho retrain` does.
 void train(const std::string& program, const analysis::TrainingJob& job, const analysis::TrainingInputs& inputs, const SweepArguments& arguments,
            const Invocation& invocation) {
   const base::OutputLock alone(job.out);

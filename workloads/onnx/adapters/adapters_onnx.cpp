@@ -21,8 +21,8 @@ namespace {
 /// A layer and the nodes of the file that it was imported from.
 struct Adaptable {
   const Node* layer = nullptr;
-  int product = -1;  ///< node that multiplies
-  int last = -1;     ///< node that makes the layer's output: the product, or what adds its bias
+  int product = -1;  ///< node of the product
+  int last = -1;     ///< node of the layer's output: the product, or the addition of its bias
 };
 
 onnx::ModelProto parsed(const std::string& bytes, const Network& network) {
@@ -39,7 +39,7 @@ const onnx::TensorProto* initialiser(const onnx::GraphProto& graph, const std::s
   return found == all.end() ? nullptr : &*found;
 }
 
-/// The node of which `layer` was imported; -1: there is none, or more than one.
+/// The node from which `layer` was imported; -1 if there is none, or more than one.
 int product_of(const onnx::GraphProto& graph, const Network& network, const Node& layer) {
   int found = -1;
   for (int n = 0; n < graph.node_size(); ++n) {
@@ -81,7 +81,7 @@ std::vector<std::string> names_of(const std::vector<Adaptable>& list) {
   return names;
 }
 
-/// Weights of one part, in the shape that its operator wants.
+/// Adds the weights of one part of an adapter in the shape that its operator requires.
 void add_weights(onnx::GraphProto& graph, const std::string& name, const std::vector<std::int64_t>& shape, const std::vector<float>& numbers) {
   if (initialiser(graph, name) != nullptr) throw base::UserError(fmt::format("the network has a tensor '{}' already", name));
   onnx::TensorProto* tensor = graph.add_initializer();
@@ -100,7 +100,7 @@ onnx::NodeProto node_named(const std::string& operation, const std::string& name
   return node;
 }
 
-/// The nodes of one adapter in their order, its weights put into the graph; `sum` is the tensor that the layer's output was called.
+/// The nodes of one adapter in order; adds its weights to the graph. `sum` is the name of the tensor that was the layer's output.
 std::vector<onnx::NodeProto> adapter_nodes(onnx::GraphProto& graph, const Network& network, const Adaptable& place, const AdapterChoice& choice,
                                            const std::string& sum) {
   const onnx::NodeProto product = graph.node(place.product);
@@ -150,7 +150,7 @@ std::string with_adapters(const std::string& bytes, const Network& network, cons
   std::vector<std::vector<onnx::NodeProto>> after(static_cast<std::size_t>(graph.node_size()));
   for (const Adaptable& one : all) {
     if (!base::matches_any(choice.layers, one.layer->name)) continue;
-    graph.mutable_node(one.product)->set_name(one.layer->name);  // a name made of an output must stay
+    graph.mutable_node(one.product)->set_name(one.layer->name);  // keeps a name that was derived from the output
     onnx::NodeProto& last = *graph.mutable_node(one.last);
     const std::string sum = last.output(0);
     last.set_output(0, sum + ".without_adapter");

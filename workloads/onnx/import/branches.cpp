@@ -1,4 +1,4 @@
-// If with a condition that is known at import: the branch that it picks becomes part of the graph.
+// The operator If with a condition that is known at import: the nodes of the selected branch become part of the graph.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,7 +67,7 @@ void OnnxGraph::count_branch_uses(const onnx::GraphProto& branch, const onnx::No
   std::set<std::string> made;
   for (const auto& initializer : branch.initializer()) made.insert(initializer.name());
   for (const auto& inner : branch.node()) made.insert(inner.output().begin(), inner.output().end());
-  // What the branch takes from around it was counted with the graph.
+  // Tensors that the branch reads from the surrounding graph were counted with that graph.
   for (const auto& inner : branch.node()) {
     if (passes_through(inner)) continue;
     for (const std::string& name : tensors_read(inner)) {

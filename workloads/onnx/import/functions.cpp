@@ -19,12 +19,12 @@ namespace {
 using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
 using Names = std::map<std::string, std::string>;
 
-constexpr int deepest = 64;               ///< functions that call functions
-constexpr std::int64_t most = 1LL << 20;  ///< nodes made of calls
+constexpr int deepest = 64;               ///< depth of nested calls
+constexpr std::int64_t most = 1LL << 20;  ///< nodes of all expanded calls
 
 std::string domain_of(const std::string& domain) { return domain == "ai.onnx" ? "" : domain; }
 
-/// Fields that are newer than the library, by their numbers in ONNX's definition.
+/// Fields that the installed library does not know, by their numbers in the definition of ONNX.
 enum NewerField : int { node_overload = 8, function_defaults = 11, function_overload = 13 };
 
 std::vector<std::string> newer(const google::protobuf::Message& message, int number) {
@@ -60,7 +60,7 @@ void each_branch(const onnx::NodeProto& node, const Visit& visit) {
   }
 }
 
-/// Tensors that a graph or a function's body makes itself, those inside its branches included.
+/// Collects the tensors that a graph or the body of a function computes, including those in its branches.
 void collect_made(const onnx::GraphProto& graph, std::set<std::string>& names);
 void collect_made(const Nodes& nodes, std::set<std::string>& names) {
   for (const auto& node : nodes) {
@@ -130,7 +130,7 @@ class Inliner {
     return candidate;
   }
 
-  /// The body with the names and attributes of the call.
+  /// The body of the function with the names and attributes of the call.
   Nodes called(const onnx::NodeProto& call, const onnx::FunctionProto& function) {
     const std::string prefix = !call.name().empty() ? call.name() : call.output_size() > 0 ? call.output(0) : call.op_type();
     if (call.input_size() > function.input_size() || call.output_size() > function.output_size()) {
@@ -140,7 +140,7 @@ class Inliner {
     }
     Names renamed;
     for (int i = 0; i < function.input_size(); ++i) renamed[function.input(i)] = i < call.input_size() ? call.input(i) : "";
-    std::vector<std::pair<std::string, std::string>> passed;  // outputs that are inputs
+    std::vector<std::pair<std::string, std::string>> passed;  // outputs that are also inputs
     for (int i = 0; i < function.output_size(); ++i) {
       const bool wanted = i < call.output_size() && !call.output(i).empty();
       if (renamed.contains(function.output(i))) {
@@ -176,7 +176,7 @@ class Inliner {
     return body;
   }
 
-  /// Attributes that refer to those of the call get their values; what the call leaves out is left out.
+  /// Replaces references to attributes of the call by their values; removes references to attributes that the call omits.
   void settle(onnx::NodeProto& node, const std::map<std::string, onnx::AttributeProto>& given, const std::string& prefix) {
     if (!node.name().empty()) node.set_name(prefix + "/" + node.name());
     google::protobuf::RepeatedPtrField<onnx::AttributeProto> settled;

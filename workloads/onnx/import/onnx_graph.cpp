@@ -14,7 +14,7 @@
 namespace mho::workloads {
 namespace {
 
-/// From here on numbers are left in the file.
+/// Tensors with at least this number of elements stay in the file.
 constexpr std::size_t large_elements = std::size_t{1} << 16U;
 
 constexpr std::int64_t oldest_opset = 6, newest_opset = 24;
@@ -35,7 +35,7 @@ std::int64_t opset_of(const onnx::ModelProto& model, const std::string& file) {
   return version;
 }
 
-/// Values and matrices get the numbers that `moved` gives them.
+/// Replaces the numbers of values and matrices by those of `moved`.
 void renumber(Network& network, const std::vector<int*>& ends, const std::vector<bool>& needed) {
   std::vector<int> moved(network.values.size(), -1);
   std::vector<ValueInfo> values;
@@ -65,15 +65,15 @@ void renumber(Network& network, const std::vector<int*>& ends, const std::vector
   network.values = std::move(values);
 }
 
-/// The name, or the first of NAME_2, NAME_3, ... that nobody has.
+/// The name, or the first unused name of NAME_2, NAME_3, ...
 std::string unused_name(const std::string& name, std::set<std::string>& used) {
   std::string candidate = name;
   for (int i = 2; !used.insert(candidate).second; ++i) candidate = fmt::format("{}_{}", name, i);
   return candidate;
 }
 
-/// No two nodes and no two matrices are called alike. Where several nodes have one name, those on tiles keep it; a matrix goes by the first node that
-/// uses it.
+/// Makes the names of nodes and of matrices unique. If several nodes have one name, a node on tiles keeps it. A matrix is named after the first node
+/// that uses it.
 void make_names_unique(Network& network) {
   std::set<std::string> used, used_by_matrices;
   std::set<int> known;
@@ -165,7 +165,7 @@ std::shared_ptr<const StoredTensor> OnnxGraph::left_in_file(const onnx::TensorPr
 }
 
 std::shared_ptr<const StoredTensor> OnnxGraph::absent(const std::string& name, const Shape& shape, int type, const std::string& where) {
-  // Long lists of whole numbers are places and masks, of which the shape is enough; short ones are lengths and axes.
+  // Long integer lists are indices or masks, of which only the shape matters. Short lists are lengths or axes.
   constexpr std::int64_t longest_list = 64;
   if (!is_real(type) && !quantized_range(type) && element_count(shape) <= longest_list) {
     throw base::UserError(fmt::format("{}; it holds {}, which may be lengths or axes: nothing can stand in for them", where, type_name(type)));
@@ -202,7 +202,7 @@ void OnnxGraph::note_alias(const onnx::NodeProto& proto) {
 }
 
 std::string OnnxGraph::root_of(std::string name) const {
-  // A cycle of Identity nodes ends after as many steps as there are names; order() reports it.
+  // A cycle of Identity nodes ends after at most as many steps as there are names; order() reports it.
   for (std::size_t step = 0; step <= alias_root_.size(); ++step) {
     const auto found = alias_root_.find(name);
     if (found == alias_root_.end()) break;
@@ -234,7 +234,7 @@ std::vector<int> OnnxGraph::order() {
       }
     }
   }
-  // Files list nodes in order nearly always; a node waits until the producers of its inputs are placed.
+  // Files almost always list nodes in order. Otherwise a node is placed after the producers of its inputs.
   std::vector<int> waiting(static_cast<std::size_t>(nodes.size()), 0), result;
   std::vector<std::vector<int>> readers(static_cast<std::size_t>(nodes.size()));
   for (int i = 0; i < nodes.size(); ++i) {
@@ -353,7 +353,7 @@ void OnnxGraph::note_lengths(const onnx::NodeProto& node) {
 Network OnnxGraph::finish() {
   resolve_outputs();
   Network& network = builder_.network();
-  // Only what leads to the output is kept: dead nodes, and constants that went into folded ones, would cost memory and time.
+  // Keeps only values that lead to an output: dead nodes, and constants that were folded into others, would cost memory and time.
   std::vector<bool> needed(network.values.size(), false);
   std::vector<int*> ends{&network.input, &network.output};
   if (network.length_input >= 0) ends.push_back(&network.length_input);

@@ -22,7 +22,7 @@ namespace mho::workloads {
 namespace {
 
 Network import_model(std::string_view bytes, const std::string& name, const ImportOptions& options) {
-  // The library would print its own lines about damaged files to stderr beside ours.
+  // Otherwise the library prints its own messages about damaged files to stderr.
   const google::protobuf::LogSilencer silence;
   onnx::ModelProto model;
   if (!model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || !model.has_graph() || model.graph().node_size() == 0) {

@@ -1,4 +1,4 @@
-// Inputs of the file: the sample, and beside it lengths, weights and states of recurrent networks.
+// Inputs of the file: the sample, and lengths, weights and states of recurrent networks.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Whole numbers, such as the ids of words, are exact in float as far as they occur.
+/// Element types that are accepted. Integers, such as ids of words, are exact in float32 for the values that occur.
 bool usable_type(int type) {
   using Type = onnx::TensorProto;
   constexpr std::array types{Type::FLOAT, Type::DOUBLE, Type::FLOAT16, Type::BFLOAT16, Type::INT64,  Type::INT32,
@@ -22,14 +22,14 @@ bool usable_type(int type) {
   return std::ranges::count(types, type) > 0;
 }
 
-/// Elements, or more than any tensor may have.
+/// Number of elements, limited to one more than any tensor may have.
 std::int64_t bounded(const Shape& shape) {
   std::int64_t count = 1;
   for (const std::int64_t length : shape) count = count > largest_tensor / length ? largest_tensor + 1 : count * length;
   return count;
 }
 
-constexpr int no_axis = -1;  ///< instead of an axis
+constexpr int no_axis = -1;  ///< no axis
 constexpr int followed_nodes = 4;
 constexpr int length_position = 4;   ///< sequence_lens of LSTM, GRU and RNN
 constexpr int initial_position = 5;  ///< initial_h; initial_c follows
@@ -77,11 +77,12 @@ int OnnxGraph::batch_axis_of_input(const onnx::ValueInfoProto& in) const {
   return sample ? usual : batch_axis_of_state(in, usual);
 }
 
-/// States may have layers or directions first. Their batch axis has the length of the sample's, or none of its own.
+/// The axis of a state that is its batch axis, or no_axis. The axis may be behind those of layers or directions; its length equals that of the
+/// sample's.
 int OnnxGraph::batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) const {
   const auto& shape = in.type().tensor_type().shape();
   if (shape.dim_size() == 1 && shape.dim(0).has_dim_value() && shape.dim(0).dim_value() == 1)
-    return no_axis;  // a counter: one number, however long the batch
+    return no_axis;  // a counter: one number for any length of the batch
   std::vector<int> open, as_long;
   for (int i = 0; i < shape.dim_size(); ++i) {
     const auto& dim = shape.dim(i);
@@ -91,7 +92,7 @@ int OnnxGraph::batch_axis_of_state(const onnx::ValueInfoProto& in, int usual) co
   const std::vector<int>& candidates = open.empty() ? as_long : open;
   if (candidates.size() == 1) return candidates.front();
   if (std::ranges::count(candidates, usual) > 0) return usual;
-  // Several axes of length 1 are all the same; a state without batch is one of a single sample.
+  // Among several axes of length 1 the choice does not matter. A state without a batch axis belongs to a single sample.
   return open.empty() && builder_.file_batch() <= 1 ? no_axis : candidates.empty() ? no_axis : candidates.front();
 }
 
@@ -141,7 +142,7 @@ void OnnxGraph::read_input(const onnx::ValueInfoProto& in, int batch_axis) {
   Shape given = options_.sample_shape;
   const bool sample = network.input < 0;
   const auto rank = static_cast<std::size_t>(shape.dim_size()) - 1;
-  if (given.size() == rank + 1 && given.front() == 1) given.erase(given.begin());  // one channel more than the network knows of
+  if (given.size() == rank + 1 && given.front() == 1) given.erase(given.begin());  // the data have a channel axis that the network lacks
   const bool same_rank = sample && given.size() == rank;
   ValueInfo info{.name = in.name(), .shape = {}, .data = {}};
   std::int64_t count = 1;
@@ -201,7 +202,7 @@ void OnnxGraph::read_inputs() {
   std::vector<const onnx::ValueInfoProto*> inputs;
   check_scalars();
   for (const auto& in : graph.input()) {
-    // Old files list their initialisers as inputs as well.
+    // Old files list initialisers among the inputs.
     if (is_known(in.name()) || take_scalar(in)) continue;
     if (!in.type().has_tensor_type() || !in.type().tensor_type().has_shape()) {
       throw base::UserError(
@@ -212,7 +213,7 @@ void OnnxGraph::read_inputs() {
   if (inputs.empty()) throw base::UserError(file_ + ": the network has no input that is not an initialiser");
   check_outputs();
   take_weights(inputs);
-  // The sample comes first; a length is what goes straight into a sequence_lens; what is left must be handed on from an output.
+  // Order: the sample, the states, the lengths. A length is connected directly to a sequence_lens. A state needs an output that returns it.
   std::stable_partition(inputs.begin(), inputs.end(), [&](const onnx::ValueInfoProto* in) { return !is_length(*in); });
   if (is_length(*inputs.front())) throw base::UserError(fmt::format("{}: the network has lengths but no input for the samples", file_));
   put_sample_first(inputs);
@@ -282,7 +283,7 @@ void OnnxGraph::take_weights(std::vector<const onnx::ValueInfoProto*>& inputs) {
   if (!given.empty()) {
     std::stable_partition(others.begin(), others.end(), [&](const auto* in) { return in->name() == given; });
   }
-  // Where all could be weights, none is known to be.
+  // If every input could be a weight, none is treated as a weight.
   const auto samples = std::ranges::count_if(others, [&](const auto* in) { return !is_length(*in) && !outputs_by_stem({in->name()}, outputs); });
   if (samples == 0) return;
   for (const onnx::ValueInfoProto* in : weights) {
@@ -304,7 +305,7 @@ void OnnxGraph::take_weights(std::vector<const onnx::ValueInfoProto*>& inputs) {
   inputs = std::move(others);
 }
 
-/// Files may list states before the samples: names show it where all inputs but one have an output called alike.
+/// Files may list states before the sample. It is the only input without an output of a matching name.
 void OnnxGraph::put_sample_first(std::vector<const onnx::ValueInfoProto*>& inputs) const {
   if (!options_.data_input.empty()) return;
   std::vector<std::string> outputs;

@@ -1,4 +1,4 @@
-// Outputs of the file: the scores, and the states that go on to the next sample.
+// Outputs of the file: the scores, and the states that are passed to the next sample.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// What to do where an output is a longer version of the state that came in; empty where it is not.
+/// Advice for an output that is a longer version of its state; empty for other outputs.
 std::string growth_text(const Shape& in, const Shape& out) {
   if (in.size() != out.size()) return "";
   std::vector<std::size_t> longer;
@@ -62,7 +62,8 @@ void OnnxGraph::resolve_outputs() {
   }
 }
 
-/// By state the number of its output: those called alike, else the ones after the first in their order, else in order the ones of the same shape.
+/// For each state the number of its output: outputs with matching names, otherwise the outputs after the first in order, otherwise the first ones of
+/// the same shape.
 std::vector<int> OnnxGraph::outputs_of_states(const std::vector<int>& made) const {
   const Network& network = builder_.network();
   const auto& graph = model_.graph();

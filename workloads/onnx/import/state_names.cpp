@@ -9,13 +9,13 @@ namespace mho::workloads {
 
 namespace {
 
-/// Words that say in or out, before or after.
+/// Words for direction (in, out) or time (before, after).
 constexpr std::array direction_words{"in",   "out", "input", "output",  "inp",  "new", "next",    "prev",    "previous", "old",    "past",
                                      "init", "n",   "0",     "initial", "last", "cur", "current", "present", "final",    "updated"};
 
 bool is_direction(const std::string& word) { return std::ranges::count(direction_words, word) > 0; }
 
-/// Words of a name: at what is no letter or digit, and where a small letter meets a large one.
+/// Words of a name. A word ends at a character that is no letter or digit, and where a capital letter follows a small one.
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words(1);
   bool small = false;
@@ -28,7 +28,7 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
-/// "hn" and "h0" are "h", "hout" is "h".
+/// Removes an ending: "hn" and "h0" become "h", "hout" becomes "h".
 std::string without_ending(const std::string& word) {
   for (const std::string_view ending : {"out", "in", "n", "0"}) {
     if (word.size() > ending.size() && word.size() <= ending.size() + 2 && word.ends_with(ending)) return word.substr(0, word.size() - ending.size());
@@ -40,7 +40,7 @@ std::string without_ending(const std::string& word) {
 
 std::string state_stem(std::string_view name) {
   std::string stem;
-  // Keys and values of attention: past_key_values.0.key, past.0.key and present.0.key.
+  // Keys and values of attention have names such as past_key_values.0.key, past.0.key and present.0.key.
   constexpr std::string_view cache = "past_key_values";
   if (name.starts_with(cache)) name.remove_prefix(cache.size());
   for (const std::string& word : words_of(name)) {

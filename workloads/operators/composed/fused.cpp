@@ -12,7 +12,7 @@ namespace {
 
 using Ints = std::vector<std::int64_t>;
 
-/// Input 0, with a bias where input 1 holds one.
+/// Input 0, plus the bias if input 1 is given.
 std::string biased(Expansion& made) { return made.input(1).empty() ? made.input(0) : made.add("Add", {made.input(0), made.input(1)}); }
 
 void import_gelu(OnnxBuilder& graph, const OnnxNode& node) {
@@ -58,7 +58,7 @@ void import_fused_conv(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   std::string y = made.add_named("Conv", {made.input(0), made.input(1), made.input(2)},
                                  made.carried({"kernel_shape", "strides", "dilations", "pads", "auto_pad", "group"}));
-  // A residual branch is added before the activation.
+  // A residual branch (input 3) is added before the activation.
   if (!made.input(3).empty()) y = made.add("Add", {y, made.input(3)});
   made.conclude(activated(made, y, node.reals("activation_params")));
 }
@@ -75,7 +75,7 @@ void import_fused_gemm(OnnxBuilder& graph, const OnnxNode& node) {
   made.conclude(activated(made, y, constants));
 }
 
-/// An operand with its axes in the order of MatMul. `batch`: the rows lie before the leading axes.
+/// An operand with its axes in the order of MatMul. `batch`: the axis of rows is stored before the leading axes.
 std::string arranged(Expansion& made, const std::string& x, bool batch, bool transposed) {
   const std::size_t rank = made.value(x).shape.size();
   if (rank < 2 || (!batch && !transposed)) return x;
@@ -94,7 +94,7 @@ void import_fused_matmul(OnnxBuilder& graph, const OnnxNode& node) {
   std::string a = arranged(made, made.input(0), flag("transBatchA"), flag("transA"));
   std::string b = arranged(made, made.input(1), flag("transBatchB"), flag("transB"));
   const float alpha = node.real("alpha", 1.0F);
-  // A factor goes into trained weights where there are any.
+  // The factor is multiplied into trained weights if an operand is constant.
   if (alpha != 1.0F && right_constant) b = made.add("Mul", {b, made.number("alpha", alpha)});
   if (alpha != 1.0F && !right_constant && left_constant) a = made.add("Mul", {a, made.number("alpha", alpha)});
   const std::string y = made.add_named("MatMul", {a, b});
@@ -105,7 +105,7 @@ void import_bias_softmax(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   const Shape x = graph.value(graph.input(node, 0)).shape, bias = graph.value(graph.input(node, 1)).shape;
   const std::int64_t axis = normal_axis(node, node.integer("axis", 1), x.size());
-  // One row from the axis on, as Softmax was before operator set 13.
+  // Before operator set 13, Softmax treats all axes from `axis` on as one row.
   if (static_cast<std::size_t>(axis) + 1 != x.size()) {
     node.fail(fmt::format("axis {} of an input of shape {} is not supported; the last axis is", axis, shape_text(x)));
   }
@@ -116,7 +116,7 @@ void import_bias_softmax(OnnxBuilder& graph, const OnnxNode& node) {
   made.conclude(made.add_named("Softmax", {sum}, {{"axis", std::int64_t{-1}}}));
 }
 
-/// Data, bias and a residual branch added up; dropout does nothing in inference.
+/// Sum of data, bias and a residual branch. Dropout has no effect in inference.
 void import_bias_add(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   std::string y = made.add_named("Add", {made.input(0), made.input(1)});

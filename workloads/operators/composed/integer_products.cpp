@@ -1,6 +1,6 @@
-// Weights of whole numbers are trained weights: whole numbers times a power of two for each output, so that sums of products are exact; what is left
-// of the scale, a factor from 1 to below 2, multiplies the sums. So results are those of integer arithmetic, and numbers stay as small as what they
-// stand for.
+// Integer weights become trained weights: each integer is multiplied by a power of two for its output, so that sums of products stay exact. The rest
+// of the scale, a factor from 1 to below 2, multiplies the sums. Results equal those of integer arithmetic, and the weights have the magnitude of the
+// numbers that they represent.
 #include "workloads/operators/composed/integer_products.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// What the sums of whole numbers are multiplied by, one for each output: factor * 2 ^ exponent.
+/// Scale of the integer sums, one for each output: factor * 2 ^ exponent.
 struct SplitScale {
   std::vector<float> factor;
   std::vector<int> exponent;
@@ -51,7 +51,7 @@ std::size_t output_of(const Shape& shape, std::size_t axis, std::size_t i) {
   return i / inner % static_cast<std::size_t>(shape[axis]);
 }
 
-/// The constant weights of input `index` less their zero points, times powers of two.
+/// The constant weights of input `index`, minus their zero points, times powers of two.
 std::string centred_weights(Expansion& made, int index, int zero, std::size_t axis, const std::vector<int>& exponents) {
   const ValueInfo& info = made.graph().constant(made.node(), index, "its weights");
   const Shape shape = info.shape;
@@ -72,7 +72,7 @@ std::string scaled_bias(Expansion& made, int index, const std::vector<int>& expo
   return made.constant("bias", {count}, std::move(bias));
 }
 
-/// Sums times what is left of their scale; `behind`: axes of the result behind that of the outputs.
+/// The sums times the factors of their scale. `behind`: number of axes of the result behind the axis of outputs.
 std::string rescaled(Expansion& made, const std::string& sums, const SplitScale& scale, std::size_t behind) {
   if (std::ranges::all_of(scale.factor, [](float factor) { return factor == 1.0F; })) return sums;
   const bool same = std::ranges::all_of(scale.factor, [&](float factor) { return factor == scale.factor[0]; });
@@ -91,7 +91,7 @@ Expansion::Attributes conv_attributes(const Expansion& made) {
   return made.carried({"kernel_shape", "strides", "dilations", "pads", "auto_pad", "group"});
 }
 
-/// Scale of the sums, in units of the output: that of x times that of each weight over that of y.
+/// Scale of the sums, in units of the output: scale of x times scale of the weights over scale of y.
 std::vector<float> scale_of_sums(const Expansion& made, int x, int weights, int y, std::size_t count, float factor = 1.0F) {
   const float of_x = numbers(made, x, "scale of its input", 1)[0], of_y = y < 0 ? 1.0F : numbers(made, y, "scale of its output", 1)[0];
   std::vector<float> scales = numbers(made, weights, "scale of the weights", count);
@@ -109,7 +109,7 @@ void import_qlinear_conv(OnnxBuilder& graph, const OnnxNode& node) {
   conclude_whole(made, rescaled(made, sums, scale, kernel.size() - 2), 7);
 }
 
-/// Rows or columns of a constant operand are its outputs.
+/// Number of outputs of a constant operand: its rows or columns.
 std::size_t outputs_of(const Shape& weights, std::size_t axis) { return static_cast<std::size_t>(weights[axis]); }
 
 void import_qlinear_matmul(OnnxBuilder& graph, const OnnxNode& node) {
@@ -132,7 +132,7 @@ void import_qlinear_matmul(OnnxBuilder& graph, const OnnxNode& node) {
   conclude_whole(made, rescaled(made, sums, scale, right ? 0 : 1), 7);
 }
 
-/// Whole numbers as they are: what follows in the file gives them their scale.
+/// The sums stay integers: a later node of the file applies their scale.
 void import_matmul_integer(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   const auto operand = [&](int index) {

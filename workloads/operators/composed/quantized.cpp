@@ -15,15 +15,15 @@ bool is_zero(const Expansion& made, const std::string& tensor) {
   return value.constant && std::ranges::all_of(value.data, [](float number) { return number == 0.0F; });
 }
 
-/// Input `first` with its scale and zero point in the two behind it.
+/// Dequantises input `first`; the next two inputs are its scale and zero point.
 std::string dequantised(Expansion& made, int first) {
   const std::string x = centred(made, made.input(first), made.input(first + 2));
   std::string real = made.add("Mul", {x, made.input(first + 1)});
-  made.graph().note_type(real, float32_type);  // whole numbers would divide without a rest
+  made.graph().note_type(real, float32_type);  // a type of integers would make Div discard the remainder
   return real;
 }
 
-/// Gives the output as whole numbers; scale and zero point are the inputs `scale` and the one behind it.
+/// Concludes with the quantised output. Input `scale` is the scale, the next input the zero point.
 void conclude_quantised(Expansion& made, const std::string& x, int scale) {
   const int type = made.graph().type_of(made.input(scale + 1));
   made.conclude(whole_numbers(made, made.add("Div", {x, made.input(scale)}), made.input(scale + 1), type == 0 ? int{uint8_type} : type));
@@ -37,7 +37,7 @@ void import_quantised_pair(OnnxBuilder& graph, const OnnxNode& node) {
   conclude_quantised(made, made.add_named(node.op_type() == "QLinearAdd" ? "Add" : "Mul", {a, b}), 6);
 }
 
-/// One operator of ONNX between numbers that were whole and become so again.
+/// Imports an ONNX operator between dequantised inputs and a quantised output.
 void import_quantised_one(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   if (node.integer("channels_last", 0) != 0) node.fail("channels_last 1 is not supported; channels before height and width are");
@@ -59,7 +59,7 @@ void import_quantised_concat(OnnxBuilder& graph, const OnnxNode& node) {
   conclude_quantised(made, made.add_named("Concat", parts, made.carried({"axis"})), 0);
 }
 
-/// Scale and zero point from the sample's own range, which always holds 0.
+/// Scale and zero point from the range of the sample, extended to include 0.
 void import_dynamic_quantize(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   const int x = graph.input(node, 0);
@@ -73,7 +73,7 @@ void import_dynamic_quantize(OnnxBuilder& graph, const OnnxNode& node) {
   const std::string largest = made.add("Max", {made.add("ReduceMax", {made.input(0), over}), zero});
   const std::string least = made.add("Min", {made.add("ReduceMin", {made.input(0), over}), zero}, {}, 2);
   const std::string range = made.add("Sub", {largest, least}, {}, 2);
-  // A tensor of zeros has the scale 1.
+  // The scale of a tensor of zeros is 1.
   const std::string step = made.add("Div", {range, made.number("codes", codes)});
   const std::string scale = made.add("Where", {made.add("Equal", {range, zero}), one, step}, {}, 3);
   const std::string shift = whole_numbers(made, made.add("Div", {made.add("Neg", {least}), scale}), "", uint8_type);
@@ -102,7 +102,7 @@ std::string rounded(Expansion& made, const std::string& x) {
   made.node().fail(fmt::format("rounding_mode '{}' is not supported; ROUND, HALF_EVEN, CEIL, FLOOR, ROUND_TO_ZERO and DOWN are", mode));
 }
 
-/// Numbers on the grid of a scale with so many bits, as floating point. Inputs: x, scale, zero point, bits.
+/// Rounds x to the grid of a scale and a number of bits; the result is floating point. Inputs: x, scale, zero point, bits.
 void import_quant(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   const bool is_signed = node.integer("signed", 1) != 0, narrow = node.integer("narrow", 0) != 0;
@@ -119,7 +119,7 @@ void import_quant(OnnxBuilder& graph, const OnnxNode& node) {
   graph.note_type(node.output(0), float32_type);
 }
 
-/// The scale with the sign of x, that of 0 being positive.
+/// The scale with the sign of x; 0 counts as positive.
 void import_bipolar_quant(OnnxBuilder& graph, const OnnxNode& node) {
   Expansion made(graph, node);
   const std::string positive = made.add("GreaterOrEqual", {made.input(0), made.number("zero", 0.0F)});

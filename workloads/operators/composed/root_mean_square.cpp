@@ -10,7 +10,7 @@ namespace {
 
 using Ints = std::vector<std::int64_t>;
 
-/// x over the root of the mean of its squares from `axis` on, and then times the scale. Returns the row's factor as well.
+/// x over the root of the mean square of the axes from `axis` on, times the scale. Also returns the factor of each row.
 std::pair<std::string, std::string> normalised(Expansion& made, const std::string& x, const std::string& scale, std::int64_t axis, float epsilon) {
   const std::size_t rank = made.value(x).shape.size();
   Ints axes;
@@ -30,7 +30,7 @@ void import_root_mean_square(OnnxBuilder& graph, const OnnxNode& node) {
   made.conclude(rows);
 }
 
-/// The sum of input, residual branch and bias, which may be an output as well.
+/// The sum of input, residual branch and bias. It may also be an output of the node.
 std::string summed(Expansion& made, int bias) {
   const OnnxNode& node = made.node();
   const bool biased = !made.input(bias).empty();

@@ -33,7 +33,7 @@ std::int64_t binary_operations(const Network& /*network*/, const Node& node) {
 
 bool always(const Network& /*network*/, const Node& /*node*/) { return true; }
 
-/// Of a tensor and a single number.
+/// Origin of the result of a tensor and a single number.
 InitializerSource origin_of_binary(const Network& network, const Node& node, std::size_t count) {
   const ValueInfo& a = network.values[static_cast<std::size_t>(node.inputs[0])];
   const ValueInfo& b = network.values[static_cast<std::size_t>(node.inputs[1])];
@@ -63,7 +63,7 @@ InitializerSource origin_of_binary(const Network& network, const Node& node, std
   }
 }
 
-/// The second operand, lined up with the first one's last axes. Before operator set 7, attribute `axis` said where it begins.
+/// The second operand, aligned to the last axes of the first. Before operator set 7, attribute `axis` gives the axis at which it begins.
 int second_operand(OnnxBuilder& graph, const OnnxNode& node) {
   const int b = graph.input(node, 1);
   constexpr std::int64_t numpy_broadcasting = 7;
@@ -75,7 +75,7 @@ int second_operand(OnnxBuilder& graph, const OnnxNode& node) {
     node.fail(fmt::format("its second input of shape {} does not fit behind axis {} of {} axes", shape_text(lined_up), axis, rank));
   }
   lined_up.resize(rank - axis, 1);
-  int step = 0;  // before the steps of the operator itself
+  int step = 0;  // numbered before the steps of the operator itself
   return reshape_step(graph, node, b, std::move(lined_up), step);
 }
 
@@ -84,7 +84,7 @@ void import_binary(OnnxBuilder& graph, const OnnxNode& node, digital::Binary ope
   graph.add(node, binary_node(node, operation, a, b), broadcast(node, graph.value(a).shape, graph.value(b).shape));
 }
 
-/// For the operators whose import is this alone.
+/// Import of operators that need no other steps.
 template <digital::Binary operation>
 void import_plain(OnnxBuilder& graph, const OnnxNode& node) {
   import_binary(graph, node, operation);
@@ -99,7 +99,7 @@ void import_add(OnnxBuilder& graph, const OnnxNode& node) {
 
 void import_div(OnnxBuilder& graph, const OnnxNode& node) {
   if (!is_whole(graph.element_type(node, 0))) return import_binary(graph, node, digital::Binary::div);
-  // Whole numbers divide without a rest.
+  // A division of integers discards the remainder.
   const int a = graph.input(node, 0), b = second_operand(graph, node);
   int step = 1;
   const int quotient = binary_step(graph, node, digital::Binary::div, a, b, step);
@@ -117,7 +117,7 @@ void import_mod(OnnxBuilder& graph, const OnnxNode& node) {
   graph.add(node, binary_node(node, operation, a, b), broadcast(node, graph.value(a).shape, graph.value(b).shape));
 }
 
-/// Two at a time from the left; a mean divides at the end.
+/// Combines the inputs two at a time from the left. A mean is divided at the end.
 void import_several(OnnxBuilder& graph, const OnnxNode& node, digital::Binary operation, bool mean) {
   const int count = node.input_count();
   int left = graph.input(node, 0);
@@ -143,7 +143,7 @@ void import_prelu(OnnxBuilder& graph, const OnnxNode& node) {
   const int x = graph.input(node, 0);
   int slope = graph.input(node, 1);
   const Shape &in = graph.value(x).shape, &slopes = graph.value(slope).shape;
-  // Before operator set 7, a list of slopes belonged to the channels.
+  // Before operator set 7, a list of slopes applied to the channels.
   if (graph.opset() < 7 && slopes.size() == 1 && in.size() > 2 && slopes[0] == in[1]) {
     Shape along(in.size() - 1, 1);
     along[0] = in[1];
@@ -157,7 +157,7 @@ void import_prelu(OnnxBuilder& graph, const OnnxNode& node) {
 }
 
 void import_expand(OnnxBuilder& graph, const OnnxNode& node) {
-  // Adding zeros of the wanted shape repeats the input along its axes of length 1.
+  // Adding zeros of the target shape repeats the input along its axes of length 1.
   const int x = graph.input(node, 0);
   Shape shape = graph.constant_integers(node, 1, "its shape");
   const std::size_t axes = graph.value(x).shape.size();

@@ -28,7 +28,7 @@ void import_trilu(OnnxBuilder& graph, const OnnxNode& node) {
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t c = 0; c < columns; ++c) mask.push_back((upper ? c - r >= shift : c - r <= shift) ? 1.0F : 0.0F);
   }
-  // Chosen, not multiplied: masks of minus infinity are cut this way, and 0 times infinity is no number.
+  // Selects instead of multiplying: the input may hold minus infinity, and 0 times infinity is NaN.
   const int kept = graph.add_constant(node.name() + ".mask", {rows, columns}, std::move(mask));
   const int zero = graph.add_constant(node.name() + ".zero", {1}, {0.0F});
   graph.add(node, node_of(node, choice_operator, Choice{}, {kept, x, zero}), in);
@@ -58,7 +58,7 @@ void import_one_hot(OnnxBuilder& graph, const OnnxNode& node) {
   using periphery::digital::Function;
   int step = 1;
   if (!is_whole(graph.element_type(node, 0))) x = function_step(graph, node, Function::truncate, x, step);
-  // The batch stays where it is: a new axis is no place for it.
+  // The batch keeps its axis: it is not moved to the new axis.
   x = graph.add_step(node, node_of(node, unsqueeze_operator, View{{static_cast<std::int64_t>(axis)}}, {x}), shape, step);
   const int forwards = graph.add_constant(node.name() + ".places", along, std::move(places));
   const int backwards = graph.add_constant(node.name() + ".from_end", along, std::move(from_end));

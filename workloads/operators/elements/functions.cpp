@@ -93,7 +93,7 @@ void import_nonlinearity(OnnxBuilder& graph, const OnnxNode& node) {
   graph.add(node, node_of(node, op, Nonlinearity{kind}, {x}), graph.value(x).shape);
 }
 
-/// Functions of ONNX; constants where the file gives none.
+/// Functions of ONNX with the constants that apply if the file gives none.
 struct NamedFunction {
   std::string_view op_type;
   digital::Activation otherwise;

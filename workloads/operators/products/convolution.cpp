@@ -1,4 +1,4 @@
-// A transposed convolution is a product of every input position with the kernel, and a digital sum where what the positions make overlaps.
+// A transposed convolution is a product of every input position with the kernel, followed by a digital sum of the overlapping results.
 #include "workloads/operators/products/convolution.h"
 
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Channels are summed over, planes are moved over.
+/// All axes but the first: the product sums over channels, and windows move over planes.
 std::vector<std::int64_t> all_but_frames(const Network& network, const Node& node, std::size_t /*input*/) {
   std::vector<std::int64_t> axes(network.values[static_cast<std::size_t>(node.inputs[0])].shape.size() - 1);
   std::iota(axes.begin(), axes.end(), 1);
@@ -57,7 +57,7 @@ void check_groups(const OnnxNode& node, const Shape& in, const Shape& kernel, st
       shape_text(in), shape_text(kernel), groups));
 }
 
-/// Lengths of the kernel over the planes.
+/// Lengths of the kernel along the axes of the window.
 std::vector<std::int64_t> kernel_extent(const OnnxNode& node, const Shape& kernel) {
   std::vector<std::int64_t> extent(kernel.begin() + 2, kernel.end());
   if (node.has("kernel_shape") && node.integers("kernel_shape") != extent) {
@@ -69,7 +69,7 @@ std::vector<std::int64_t> kernel_extent(const OnnxNode& node, const Shape& kerne
 
 constexpr std::size_t axes_of_volume = 5;
 
-/// A convolution without its window and input: matrix, bias, attributes checked.
+/// A convolution node without window and input: sets matrix and bias and checks the attributes.
 Node convolution_node(OnnxBuilder& graph, const OnnxNode& node, int x, const Window& window) {
   const ValueInfo& kernel = graph.weights(node, 1, "its kernel");
   const std::int64_t groups = node.integer("group", 1), outputs = kernel.shape[0];
@@ -99,7 +99,8 @@ void check_single(const OnnxNode& node, const Shape& volumes) {
   if (volumes[0] != 1) node.fail(fmt::format("several volumes of one sample, along axis 0 of shape {}, are not supported", shape_text(volumes)));
 }
 
-/// Volumes: one convolution over planes for each depth of the output, all with one matrix. Its channels are those of the planes under the kernel.
+/// Convolution of volumes: one convolution over planes for each depth of the output, with a common matrix. Its channels are the channels of all
+/// planes under the kernel.
 void convolve_volume(OnnxBuilder& graph, const OnnxNode& node, int x, const std::vector<std::int64_t>& extent) {
   const Shape in = graph.value(x).shape;
   check_single(node, in);
@@ -150,10 +151,10 @@ void import_conv(OnnxBuilder& graph, const OnnxNode& node) {
   graph.add(node, convolution_node(graph, node, x, window), std::move(out));
 }
 
-/// Where a transposed convolution puts what its positions make.
+/// Where a transposed convolution places the results of its positions.
 struct Placed {
-  VolumeWindow windows;  ///< that over the depth is one of volumes alone
-  Shape shape;           ///< of the output
+  VolumeWindow windows;  ///< the window over the depth is used for volumes only
+  Shape shape;           ///< shape of the output
 };
 
 Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std::int64_t>& extent, std::int64_t outputs) {
@@ -190,7 +191,7 @@ Placed read_placing(const OnnxNode& node, const Shape& in, const std::vector<std
   return result;
 }
 
-/// Adds up what the positions of a volume made: first over height and width, each depth and place of the kernel along it by itself, then along the
+/// Sums the results of all positions of a volume: first over height and width, separately for each depth and each tap along the depth, then along the
 /// depth.
 int add_up_volume(OnnxBuilder& graph, const OnnxNode& node, int products, const Placed& placed, const std::vector<std::int64_t>& extent) {
   const Shape in = graph.value(products).shape;  // [1][outputs x kernel][depth][height][width]

@@ -1,4 +1,5 @@
-// Einsum as the product it is: each operand with the letters both keep first, then its own, then those summed over (the second: those first).
+// Einsum as a matrix product. Each operand is ordered as the common letters of the result, its own letters, then the summed letters (second operand:
+// summed letters before its own).
 #include "workloads/operators/products/einsum.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Axes named by letters; the axes of an ellipsis, counted from the last one, by digits.
+/// Axes are named by letters. The axes of an ellipsis are named by digits, counted from the last one.
 struct Equation {
   std::vector<std::string> terms;
   std::string result;
@@ -52,7 +53,7 @@ Equation parse(const OnnxNode& node, std::string text, const std::vector<Shape>&
   if (terms.size() != shapes.size()) node.fail(fmt::format("equation '{}' is for {} operands, but it has {}", text, terms.size(), shapes.size()));
   Equation equation;
   std::size_t most_hidden = 0;
-  constexpr std::size_t most_axes = 10;  // of an ellipsis: one digit each
+  constexpr std::size_t most_axes = 10;  // largest number of axes of an ellipsis, each named by one digit
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const bool dots = terms[i].find("...") != std::string::npos;
     const std::size_t named = terms[i].size() - (dots ? 3 : 0), rank = shapes[i].size();
@@ -65,7 +66,7 @@ Equation parse(const OnnxNode& node, std::string text, const std::vector<Shape>&
   if (arrow != std::string::npos) {
     equation.result = expanded(node, text.substr(arrow + 2), most_hidden);
   } else {
-    // What is written once, in the order of the alphabet, behind what the ellipses stand for.
+    // An implicit result has the axes of the ellipses, then the letters that occur once, in alphabetical order.
     for (std::size_t i = most_hidden; i-- > 0;) equation.result += static_cast<char>('0' + i);
     std::string once;
     for (const char c : left) {
@@ -89,7 +90,7 @@ std::vector<std::int64_t> permutation(const std::string& from, const std::string
   return axes;
 }
 
-/// One operator while it is made, step by step.
+/// Import of one operator, step by step.
 class Einsum {
  public:
   Einsum(OnnxBuilder& graph, const OnnxNode& node) : graph_(graph), node_(node) {}
@@ -121,9 +122,9 @@ class Einsum {
   }
 
  private:
-  /// Lengths by letter. Fails where operands differ, or where the batch would be mixed.
+  /// Length of each letter. Fails if operands differ, or if samples of the batch would be mixed.
   void measure(const std::vector<Shape>& shapes) {
-    std::string batch;  // the letter at axis 0 of an activation of length 1
+    std::string batch;  // letter of axis 0 of an activation, if its length is 1
     for (std::size_t i = 0; i < terms_.size(); ++i) {
       for (std::size_t k = 0; k < terms_[i].size(); ++k) {
         const char letter = terms_[i][k];
@@ -143,7 +144,7 @@ class Einsum {
     }
   }
 
-  /// Letters of one operand alone that the result lacks are summed over first.
+  /// First sums over letters that occur in one operand only and not in the result.
   void sum_alone() {
     for (std::size_t i = 0; i < terms_.size(); ++i) {
       std::vector<std::int64_t> axes;
@@ -162,7 +163,7 @@ class Einsum {
     }
   }
 
-  /// Sums over an axis that one operand has only once for all are sums of the other one.
+  /// If one operand has length 1 along a summed axis, the sum is taken over the other operand.
   void sum_repeated() {
     for (const char letter : std::string(terms_[0])) {
       if (has(result_, letter) || !has(terms_[1], letter)) continue;
@@ -175,7 +176,7 @@ class Einsum {
   }
 
   void multiply() {
-    // Trained weights come second.
+    // Trained weights become the second operand.
     if (graph_.value(operands_[0]).constant && !graph_.value(operands_[1]).constant) {
       std::swap(operands_[0], operands_[1]);
       std::swap(terms_[0], terms_[1]);
@@ -200,12 +201,12 @@ class Einsum {
     conclude(graph_, node_, transpose_step(graph_, node_, split, permutation(order, result_), step_));
   }
 
-  /// Axes of a trained product by what they are to the matrices.
+  /// Roles of the axes in a product with trained weights.
   struct TrainedAxes {
-    std::string each;    ///< one matrix for each place of these
-    std::string places;  ///< of the activation alone: every place meets the matrices
-    std::string over;    ///< summed over: inputs of the matrices
-    std::string made;    ///< of the weights alone: their outputs
+    std::string each;    ///< axes of both: one matrix for each place
+    std::string places;  ///< axes of the activation only: places that are multiplied with the same matrices
+    std::string over;    ///< summed axes: inputs of the matrices
+    std::string made;    ///< axes of the weights only: outputs of the matrices
   };
 
   [[nodiscard]] TrainedAxes trained_axes() const {
@@ -213,7 +214,7 @@ class Einsum {
     const auto length = [&](std::size_t i, char letter) { return graph_.value(operands_[i]).shape[terms_[i].find(letter)]; };
     for (const char letter : result_) {
       const bool in_x = has(terms_[0], letter), in_weights = has(terms_[1], letter);
-      // An axis that one of the two has only once belongs to the other.
+      // An axis that has length 1 in one operand counts as an axis of the other operand.
       if (in_x && in_weights && lengths_.at(letter) > 1 && length(0, letter) == length(1, letter)) {
         axes.each += letter;
       } else if (in_x && (!in_weights || length(1, letter) == 1)) {
@@ -234,7 +235,8 @@ class Einsum {
     return count;
   }
 
-  /// Trained weights: one matrix, or one for each place of common axes, as a grouped convolution of one tap. False where nothing is summed over.
+  /// Product with trained weights: one matrix, or one for each place of common axes as a grouped convolution with one tap. Returns false if nothing
+  /// is summed, or if the axes do not allow it.
   bool multiply_trained() {
     const TrainedAxes axes = trained_axes();
     if (axes.over.empty()) return false;
@@ -242,9 +244,9 @@ class Einsum {
     const std::int64_t groups = length_of(each), outputs = length_of(made);
     std::int64_t inner = 1;
     for (const char letter : over) inner *= graph_.value(operands_[0]).shape[terms_[0].find(letter)];
-    // Elements that are scaled one by one are no matrix, and planes of several matrices need the batch in front.
+    // Element-wise scaling is not a matrix product. Planes of several matrices need an axis of length 1, the batch, in front.
     if ((inner < 2 && outputs < 2) || (groups > 1 && !places.empty() && lengths_.at(places[0]) != 1)) return false;
-    // Axes of length 1 that x lacks or that the weights lack are dropped, and come back in the result.
+    // Axes that belong to the other operand and have length 1 in this one are dropped here and restored in the result.
     const auto present = [&](std::size_t i, const std::string& letters) {
       std::string kept;
       for (const char letter : letters) {
@@ -259,7 +261,7 @@ class Einsum {
     const int weights_ordered = transpose_step(graph_, node_, operands_[1], permutation(terms_[1], dropped_of_weights + each + made + over), step_);
     if (groups == 1) {
       const int x = transpose_step(graph_, node_, operands_[0], permutation(terms_[0], places + each + dropped_of_x + over), step_);
-      // The batch keeps an axis of its own in front.
+      // The rows keep an axis in front for the batch.
       Shape rows = lengths_by_letter(places + each);
       rows.push_back(inner);
       if (rows.size() < 2) rows.insert(rows.begin(), 1);
@@ -268,7 +270,7 @@ class Einsum {
       const int product = add_trained_product(graph_, node_, rows_of_x, weights_ordered, {inner, outputs, 1}, rows);
       return finish_trained(product, places + made);
     }
-    // [places in front][groups x inner][places behind]: the batch stays the first axis.
+    // Order: [first place axis][groups x inner][other places], so that the batch stays the first axis.
     const std::string batch = places.substr(0, 1), behind = places.empty() ? "" : places.substr(1);
     const int x = transpose_step(graph_, node_, operands_[0], permutation(terms_[0], batch + each + dropped_of_x + over + behind), step_);
     const int planes = reshape_step(graph_, node_, x, {1, groups * inner, length_of(behind)}, step_);
@@ -283,7 +285,7 @@ class Einsum {
     return shape;
   }
 
-  /// The product with its axes apart and in the order of the result. The product keeps the node's name.
+  /// Separates the axes of the product and puts them in the order of the result. The product keeps the node's name.
   bool finish_trained(int product, const std::string& axes) {
     const int apart = reshape_step(graph_, node_, product, lengths_by_letter(axes), step_);
     const int last = transpose_step(graph_, node_, apart, permutation(axes, result_), step_);

@@ -50,7 +50,8 @@ std::int64_t depth(const Network& network, const Node& node) {
   return shape.empty() ? 1 : std::max<std::int64_t>(1, shape.back());
 }
 
-/// On tiles the axis that the matrix sums over; of two activations the last axis of the first, and both of the second's matrices.
+/// Axes that are summed over. On tiles: the axis of the matrix's inputs. For two activations: the last axis of the first, and both matrix axes of the
+/// second.
 std::vector<std::int64_t> summed_over(const Network& network, const Node& node, std::size_t input) {
   if (node.on_tiles()) return {node.product_axis()};
   const auto rank = static_cast<std::int64_t>(network.values[static_cast<std::size_t>(node.inputs.at(input))].shape.size());
@@ -60,7 +61,7 @@ std::vector<std::int64_t> summed_over(const Network& network, const Node& node, 
 
 using Order = OnnxBuilder::MatrixShape::Order;
 
-/// Which constant makes a matrix, and how.
+/// Identifies a matrix by its constant, orientation and factor.
 std::string matrix_key(int constant, bool transposed, float factor) { return fmt::format("{} {} {}", constant, transposed, factor); }
 
 void import_gemm(OnnxBuilder& graph, const OnnxNode& node) {
@@ -154,13 +155,13 @@ void import_matmul(OnnxBuilder& graph, const OnnxNode& node) {
   const ValueInfo& weights = graph.value(right_constant ? b : a);
   const Shape& in = right_constant ? left : right;
   const std::size_t rank = weights.shape.size();
-  // Leading axes of one element do not make several matrices; more elements do, and such a product stays digital.
+  // Leading axes with one element in all leave one matrix.
   const std::int64_t outputs = rank == 1 ? 1 : (right_constant ? weights.shape.back() : weights.shape[rank - 2]);
   const bool one_matrix = element_count(weights.shape) == inner * outputs && rank <= in.size();
   if (left_constant != right_constant && one_matrix && in.size() >= 2) {
     return add_layer(graph, node, right_constant ? a : b, {right_constant ? b : a, right_constant, inner, outputs});
   }
-  // A matrix for each place of the leading axes.
+  // Leading axes with more elements: Einsum makes one matrix for each of their places.
   if (left_constant != right_constant && left.size() >= 2 && right.size() >= 2) return add_einsum(graph, node, {a, b}, "...ij,...jk->...ik");
   const auto lead = [](const Shape& shape) { return shape.size() < 2 ? Shape() : Shape(shape.begin(), shape.end() - 2); };
   Shape out = broadcast(node, lead(left), lead(right));

@@ -38,7 +38,7 @@ const std::map<std::string, KnownActivation>& known_activations() {
   return known;
 }
 
-/// Activations of every direction, one after the other. Constants are taken from the lists in the order of the activations that have them.
+/// Activations of all directions, in order. Each activation that has constants takes the next ones of the lists.
 std::vector<Activation> activations_of(const OnnxNode& node, const RecurrentKind& kind, int directions) {
   std::vector<std::string> names = node.texts("activations");
   const std::size_t wanted = kind.activations.size() * static_cast<std::size_t>(directions);

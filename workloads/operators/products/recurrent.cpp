@@ -18,7 +18,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Of one hidden unit.
+/// Element operations per hidden unit.
 std::int64_t recurrent_operations(const Network& /*network*/, const Node& node) {
   constexpr std::int64_t sigmoid = exponential_operations + 2;
   switch (node.as<Recurrence>().kind) {
@@ -32,7 +32,7 @@ std::int64_t recurrent_operations(const Network& /*network*/, const Node& node) 
   return 1;
 }
 
-/// Time steps follow each other. A single one may as well be the batch, of which the importer sees that it is 1.
+/// Axis of time, which is processed in order. A single time step may lie on the axis of the batch; the importer checks that the batch is 1.
 std::vector<std::int64_t> steps_of_state(const Network& network, const Node& node, std::size_t input) {
   const bool several = input == 0 && network.values[static_cast<std::size_t>(node.inputs[0])].shape.at(0) > 1;
   return several ? std::vector<std::int64_t>{0} : std::vector<std::int64_t>();
@@ -47,7 +47,7 @@ int reshaped(OnnxBuilder& graph, const OnnxNode& node, int from, Shape shape, co
   return graph.append(node, std::move(view), std::move(shape), name);
 }
 
-/// A value of `shape` with its axes in another order; where axes of length 1 alone move, no value does.
+/// Transposes a value of `shape`. If only axes of length 1 move, it is a reshape.
 int turned(OnnxBuilder& graph, const OnnxNode& node, int from, const Shape& shape, std::vector<std::int64_t> axes, const std::string& name) {
   Shape out;
   for (const std::int64_t axis : axes) out.push_back(shape[static_cast<std::size_t>(axis)]);
@@ -60,12 +60,12 @@ int turned(OnnxBuilder& graph, const OnnxNode& node, int from, const Shape& shap
   return graph.append(node, std::move(turn), std::move(out), name);
 }
 
-/// The outputs of one direction: all time steps [T][N][hidden], the last one [1][N][hidden] of h, and of c where it is kept.
+/// The outputs of one direction: all time steps [T][N][hidden], and the last step [1][N][hidden] of h and, if it is kept, of c.
 struct Direction {
   int all = -1, last = -1, last_cell = -1;
 };
 
-/// One direction of a layer while it is made: `count` of them, this one number `index`, of an input [T][N][K]: N sequences side by side.
+/// Imports one of `count` directions of a layer, number `index`. The input is [T][N][K], with N sequences side by side.
 class DirectionImport {
  public:
   DirectionImport(OnnxBuilder& graph, const OnnxNode& node, int x, int index, int count, bool cell_wanted)
@@ -125,7 +125,7 @@ class DirectionImport {
     return graph_.shared_matrix(node_, name, key, {columns, end - begin}, graph_.input(node_, which), fill);
   }
 
-  /// The products with the inputs of all steps.
+  /// Products of the inputs of all time steps.
   int add_projection() {
     Node projection = node_of(node_, matrix_product_operator, MatrixProduct{2}, {x_});
     projection.name = name_ + ".input";
@@ -138,7 +138,7 @@ class DirectionImport {
     return graph_.append(node_, std::move(projection), {steps_, sequences_, outputs_}, name);
   }
 
-  /// The biases of both products add up, except inside the bracket that the reset gate scales.
+  /// The two biases are added, except the bias of the candidate's recurrent product, which the reset gate scales.
   void read_bias(Node& projection) {
     const std::vector<float>& both = graph_.constant(node_, 3, "B").data;
     graph_.check_trained(node_, graph_.input(node_, 3), "its biases");
@@ -158,7 +158,7 @@ class DirectionImport {
       return moved(biases.origin, static_cast<std::size_t>(length),
                    [&](auto& to, const auto& from) { std::copy_n(from.begin() + begin, length, to.begin()); });
     };
-    // The sum is learned by the bias of the inputs alone.
+    // Training changes only the bias of the input product; the other bias is added as a constant.
     std::vector<float> others(biases.data.begin() + first + outputs_, biases.data.begin() + first + 2 * outputs_);
     if (recurrence_.linear_before_reset) {
       std::fill(others.begin() + 2 * hidden_, others.end(), 0.0F);
@@ -178,7 +178,7 @@ class DirectionImport {
     recurrence_.peephole_origin = moved(graph_.value(graph_.input(node_, 7)).origin, recurrence_.peepholes.size(), fill);
   }
 
-  /// What stands before the first time step.
+  /// The state before the first time step.
   int initial(int which, const char* what) {
     const std::string name = fmt::format("{}.{}", name_, what);
     if (!graph_.has_input(node_, which)) {
@@ -201,7 +201,7 @@ class DirectionImport {
     return count_ == 1 ? state : take(graph_, node_, state, 0, {index_}, name + ".own");
   }
 
-  /// The value that gives the length of the sequence; -1 where it is known to fill all steps.
+  /// The value that holds the length of the sequence; -1 if it is known to fill all time steps.
   int length_input() {
     if (!graph_.has_input(node_, 4)) return -1;
     const int length = graph_.one_of_batch(node_, graph_.input(node_, 4), 0);
@@ -215,7 +215,7 @@ class DirectionImport {
     return length;
   }
 
-  /// The last of the steps `made`.
+  /// The last one of the time steps in `made`.
   int add_last(int made, int length, std::int64_t row) {
     const std::string name = name_ + ".last";
     if (length >= 0 && !recurrence_.reverse) {
@@ -226,7 +226,7 @@ class DirectionImport {
     return steps_ == 1 ? made : take(graph_, node_, made, 0, {recurrence_.reverse ? 0 : steps_ - 1}, name);
   }
 
-  /// h or c of rows that hold both.
+  /// Extracts h or c from rows that hold both.
   int half(int from, std::int64_t begin, const std::string& called) {
     if (!recurrence_.keeps_cell) return from;
     std::vector<std::int64_t> channels(static_cast<std::size_t>(hidden_));
@@ -242,7 +242,7 @@ class DirectionImport {
   Recurrence recurrence_;
 };
 
-/// What a node says of its layer.
+/// Dimensions of a layer, as given by its node.
 struct Layer {
   bool batch_first;
   int directions;
@@ -254,7 +254,7 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   const Shape in = graph.value(graph.input(node, 0)).shape;
   if (in.size() != 3) node.fail(fmt::format("input shape {}; three axes (time, batch, features) are needed", shape_text(in)));
   const auto batch = graph.batch_of(graph.input(node, 0));
-  // Of a file whose batch is 1 a single time step may lie on the same axis.
+  // If the batch of the file is 1, a single time step may lie on the same axis.
   const bool single = in[batch_first ? 0 : 1] == 1 && graph.file_batch() == 1;
   if (!single && batch && batch->axis == (batch_first ? 1 : 0)) {
     node.fail(
@@ -288,14 +288,14 @@ Layer read_layer(const OnnxBuilder& graph, const OnnxNode& node) {
   return {batch_first, count, in[batch_first ? 1 : 0], in[batch_first ? 0 : 1], width, hidden};
 }
 
-/// Output `output` of the ONNX node, of `shape`, of what every direction made. The axis of the directions comes before `axis`.
+/// Sets output `output` of the ONNX node, of shape `shape`, from the results of all directions. The axis of directions is inserted before `axis`.
 void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made, int output, std::int64_t axis, bool batch_first,
           const Shape& shape) {
   const std::string& name = node.output(output);
   std::vector<int> parts;
   for (std::size_t index = 0; index < made.size(); ++index) {
     if (made[index] < 0) return;
-    // [T, N, hidden] becomes [T, 1 direction, N, hidden].
+    // [T, N, hidden] becomes [T, 1, N, hidden].
     Shape own = graph.value(made[index]).shape;
     own.insert(own.begin() + axis, 1);
     const auto batch = graph.batch_of(made[index]);
@@ -310,7 +310,7 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
     both.name = name + ".directions";
     joined = graph.append(node, std::move(both), std::move(out), name + ".directions");
   }
-  // [T, directions, N, hidden] or [directions, N, hidden], which a layer with the batch first has as [N, T, ...] and [N, directions, ...].
+  // From [T, directions, N, hidden] or [directions, N, hidden] to [N, T, ...] or [N, directions, ...] for a layer with the batch first.
   const std::int64_t sequences = graph.value(made[0]).shape[1];
   const bool turns = batch_first && sequences > 1;
   if (turns) {
@@ -321,7 +321,7 @@ void join(OnnxBuilder& graph, const OnnxNode& node, const std::vector<int>& made
   const int result = reshaped(graph, node, joined, shape, name);
   const int batch_axis = node.integer("layout", 0) != 0 ? 0 : static_cast<int>(shape.size()) - 2;
   if (sequences == 1 && graph.batch_of(joined)) graph.note_batch(result, BatchPlace{batch_axis, 1});
-  // Of sequences side by side the batch is where it is among those of the input.
+  // For sequences side by side, the batch has the same place among them as in the input.
   const auto batch = graph.batch_of(graph.input(node, 0));
   if (sequences > 1 && batch && batch->axis == (batch_first ? 0 : 1)) graph.note_batch(result, BatchPlace{batch_axis, batch->slower});
   graph.name_output(node, result, output);

@@ -57,7 +57,7 @@ void run_local_response(const Operands& in, std::span<float> y) {
   digital::local_response(channels, static_cast<std::size_t>(own.size), own.alpha, own.beta, own.bias, in.inputs[0], y);
 }
 
-/// Rows over several axes are read as a whole.
+/// A row over several axes needs the whole input.
 Rows layer_rows(const Network& network, const Node& node) {
   const auto rank = static_cast<int>(network.values[static_cast<std::size_t>(node.inputs.at(0))].shape.size());
   Rows rows;
@@ -68,13 +68,13 @@ Rows layer_rows(const Network& network, const Node& node) {
 
 Rows channel_rows(const Network& /*network*/, const Node& /*node*/) { return {{1}}; }
 
-/// Each channel has a scale and a shift.
+/// The axis of channels: each channel has its own scale and shift.
 std::vector<std::int64_t> channels_alone(const Network& network, const Node& node, std::size_t input) {
   const bool any = input == 0 && network.values[static_cast<std::size_t>(node.inputs[0])].shape.size() > 1;
   return any ? std::vector<std::int64_t>{1} : std::vector<std::int64_t>();
 }
 
-/// And planes are summed over.
+/// The axis of channels, and those of the planes, which are summed over.
 std::vector<std::int64_t> channels_and_planes(const Network& network, const Node& node, std::size_t input) {
   std::vector<std::int64_t> axes;
   const auto rank = static_cast<std::int64_t>(network.values[static_cast<std::size_t>(node.inputs[0])].shape.size());
@@ -82,16 +82,16 @@ std::vector<std::int64_t> channels_and_planes(const Network& network, const Node
   return axes;
 }
 
-/// Squares of the neighbours, power, division.
+/// Squares of the neighbours, a power and a division.
 std::int64_t neighbours_and_power(const Network& /*network*/, const Node& node) {
   return node.as<LocalResponse>().size + 2 * exponential_operations + 2;
 }
 
-/// A batch normalisation that is about to go into its producer.
+/// Traces a batch normalisation that is folded into its producer.
 void trace_folded(OnnxBuilder& graph, const OnnxNode& node, Node& producer, const std::vector<double>& scale, const std::vector<double>& shift) {
   Matrix& matrix = graph.network().matrices[static_cast<std::size_t>(producer.matrices.at(0))];
   scale_rows(matrix.origin, scale, static_cast<std::size_t>(matrix.inputs));
-  // The sum of bias and shift is learned by the bias, or where there is none by the normalisation's own.
+  // Bias and shift form one trained number: the bias of the producer, or the shift of the normalisation if there is no bias.
   const ValueInfo& own = graph.value(graph.input(node, 2));
   std::vector<float> terms(shift.begin(), shift.end());
   if (producer.bias_origin.known()) {
@@ -103,7 +103,7 @@ void trace_folded(OnnxBuilder& graph, const OnnxNode& node, Node& producer, cons
   workloads::shift(producer.bias_origin, terms);
 }
 
-/// One that stays, with scale and shift of these indices.
+/// Traces a batch normalisation that stays a node; `scale` and `shift` are its constants.
 void trace_kept(OnnxBuilder& graph, const OnnxNode& node, int scale, int shift) {
   const ValueInfo &gain = graph.value(graph.input(node, 1)), &own = graph.value(graph.input(node, 2)), &mean = graph.value(graph.input(node, 3)),
                   &variance = graph.value(graph.input(node, 4));
@@ -120,7 +120,7 @@ void trace_kept(OnnxBuilder& graph, const OnnxNode& node, int scale, int shift) 
   graph.network().values[static_cast<std::size_t>(shift)].origin = std::move(shift_origin);
 }
 
-/// What each channel is multiplied by and what is added then.
+/// Factor and addend of each channel.
 struct Affine {
   std::vector<double> scale, shift;
 };
@@ -154,13 +154,13 @@ Affine read_batch_normalization(const OnnxBuilder& graph, const OnnxNode& node, 
   return result;
 }
 
-/// Multiplies [rows][columns] row by row.
+/// Multiplies each row of [rows][columns] by its scale.
 void scale_rows_of(std::vector<float>& weights, const std::vector<double>& scale) {
   const std::size_t row = weights.size() / scale.size();
   for (std::size_t k = 0; k < weights.size(); ++k) weights[k] = static_cast<float>(weights[k] * scale[k / row]);
 }
 
-/// Puts the normalisation into the weights and bias of the node on tiles before it; false where that cannot be.
+/// Folds the normalisation into weights and bias of the preceding node on tiles. Returns false if that is impossible.
 bool fold_into_producer(OnnxBuilder& graph, const OnnxNode& node, int x, const Affine& affine) {
   const std::size_t index = graph.sole_producer(x);
   if (index == graph.network().nodes.size()) return false;
@@ -246,13 +246,13 @@ void import_group_normalization(OnnxBuilder& graph, const OnnxNode& node) {
     node.fail(fmt::format("input shape {} with {} groups; batch and a number of channels that is a multiple of the groups are needed", shape_text(in),
                           groups));
   }
-  // A group is one channel of an instance normalisation. Parameters are one for each group, or one for each channel as later versions have them.
+  // Groups are computed as channels of an instance normalisation. There is one parameter for each group or, in later versions, for each channel.
   const auto size = static_cast<std::int64_t>(graph.constant(node, 1, "scale").data.size());
   if (size != static_cast<std::int64_t>(graph.constant(node, 2, "shift").data.size()) || (size != groups && size != in[1])) {
     node.fail(fmt::format("its scale and shift have {} and {} values; {} of each, one for each group, are needed", size,
                           graph.constant(node, 2, "shift").data.size(), groups));
   }
-  constexpr std::int64_t parameters_by_channel = 21;  // the operator set since which they are
+  constexpr std::int64_t parameters_by_channel = 21;  // operator set from which parameters are given for each channel
   if (graph.opset() >= parameters_by_channel && size != in[1]) {
     node.fail(fmt::format("its scale and shift have {} values; since operator set {} one for each of the {} channels is needed", size,
                           parameters_by_channel, in[1]));
@@ -283,7 +283,7 @@ void import_lp_normalization(OnnxBuilder& graph, const OnnxNode& node) {
   if (p != 1 && p != 2) node.fail(fmt::format("p {}; legal are 1 and 2", p));
   int step = 1;
   const int norm = reduce_step(graph, node, p == 1 ? Reduction::l1 : Reduction::l2, x, {axis}, true, step);
-  // A row of zeros stays one.
+  // A row of zeros stays zero.
   const int least = graph.add_constant(node.name() + ".least", {1}, {std::numeric_limits<float>::min()});
   conclude(graph, node, binary_step(graph, node, Binary::div, x, binary_step(graph, node, Binary::maximum, norm, least, step), step));
 }
@@ -298,7 +298,7 @@ void import_mean_variance_normalization(OnnxBuilder& graph, const OnnxNode& node
   const int variance =
       reduce_step(graph, node, Reduction::mean, binary_step(graph, node, Binary::mul, difference, difference, step), axes, true, step);
   const int deviation = function_step(graph, node, Function::square_root, variance, step);
-  // The operator's definition has this very addend.
+  // The definition of the operator adds 1e-9 to the deviation.
   const int positive = binary_step(graph, node, Binary::add, deviation, graph.add_constant(node.name() + ".epsilon", {1}, {1e-9F}), step);
   conclude(graph, node, binary_step(graph, node, Binary::div, difference, positive, step));
 }

@@ -38,7 +38,7 @@ Rows ordering_rows(const Network& /*network*/, const Node& node) {
   return {{node.as<Attributes>().axis}};
 }
 
-/// One comparison for each element it looks at; a sorted list of k costs log2 k of them.
+/// For each input element the comparisons of an insertion into a sorted list of k: the bits of k, floor(log2 k) + 1.
 std::int64_t comparisons(const Network& network, const Node& node) {
   const auto& out = network.values[static_cast<std::size_t>(node.output)].shape;
   return inputs_per_output(network, node) *

@@ -56,7 +56,7 @@ std::vector<std::int64_t> plane_axes(const Network& network, const Node& node, s
 
 std::optional<Window> window_of(const Node& node) { return node.as<Pool>().window; }
 
-/// Attribute p.
+/// The order p of the norm.
 int order_of(const OnnxNode& node) {
   const std::int64_t order = node.integer("p", 2);
   constexpr std::int64_t highest = 64;
@@ -64,7 +64,7 @@ int order_of(const OnnxNode& node) {
   return static_cast<int>(order);
 }
 
-/// A power for each element under the window, and a root.
+/// One power for each element under the window, and one root.
 std::int64_t powers(const Network& network, const Node& node) {
   const int order = node.as<Pool>().order;
   return area(network, node) * (order <= 2 ? 2 : 2 * exponential_operations) + 2 * exponential_operations;
@@ -84,7 +84,7 @@ const Operator& pool_operator(Pool::Kind kind) {
   return kind == Pool::Kind::maximum ? max_pool_operator : kind == Pool::Kind::average ? average_pool_operator : norm_pool_operator;
 }
 
-/// Windows over volumes are windows over planes and then along the depth: a maximum of maxima, a mean of means, a norm of norms.
+/// A window over a volume is a window over planes followed by one along the depth: a maximum of maxima, a mean of means, a norm of norms.
 void pool_volume(OnnxBuilder& graph, const OnnxNode& node, int x, Pool::Kind kind, int order) {
   const Shape in = graph.value(x).shape;
   const auto [depth, plane] = read_volume_window(node, in, node.integers("kernel_shape"));

@@ -28,7 +28,7 @@ void run_reduction(const Operands& in, std::span<float> y) {
                     elements_between(shape, end, shape.size()), y);
     return;
   }
-  // Reduced axes apart from each other: bring them to the end first.
+  // If the reduced axes are not adjacent, they are moved to the end first.
   const Shape steps = row_major_steps(shape);
   Shape moved, from;
   for (const bool reduced : {false, true}) {

@@ -33,7 +33,7 @@ void run_hardmax(const Operands& in, std::span<float> y) { digital::hardmax(line
 Rows softmax_rows(const Network& /*network*/, const Node& node) { return {node.as<Softmax>().axes}; }
 
 Softmax read(const OnnxBuilder& graph, const OnnxNode& node, std::size_t rank, Softmax::Kind kind) {
-  // Before version 13 everything from the axis on is one row.
+  // Before version 13 all axes from `axis` on form one row.
   const bool flattens = graph.opset() < 13;
   const int axis = normal_axis(node, node.integer("axis", flattens ? 1 : -1), rank);
   Softmax result{kind, std::vector<std::int64_t>(flattens ? rank - static_cast<std::size_t>(axis) : 1)};

@@ -74,10 +74,10 @@ void import_constant_of_shape(OnnxBuilder& graph, const OnnxNode& node) {
   if (in_batch) graph.note_shape_in_batch(made, Shape(in_batch->begin(), in_batch->end()));
 }
 
-/// Numbers from start to limit.
+/// Number of elements from start to limit.
 double range_count(double start, double limit, double delta) { return std::max(0.0, std::ceil((limit - start) / delta)); }
 
-/// How many numbers a Range makes in a batch, where that is known.
+/// Records how many elements a Range has for a batch, if that is known.
 void note_range_in_batch(OnnxBuilder& graph, const OnnxNode& node, int made) {
   std::vector<double> ends;
   for (const int index : {0, 1, 2}) {
@@ -122,7 +122,7 @@ void import_eye(OnnxBuilder& graph, const OnnxNode& node) {
   const std::int64_t shift = node.integer("k", 0);
   std::vector<float> data(bounded_count(node, shape), 0.0F);
   for (std::int64_t row = 0; row < shape[0]; ++row) {
-    // Far beyond either side there is no diagonal.
+    // Diagonals beyond the matrix are empty.
     if (shift >= -row && shift < shape[1] - row) data[static_cast<std::size_t>(row * shape[1] + row + shift)] = 1.0F;
   }
   graph.name_output(node, graph.add_constant(node.output(0), shape, std::move(data)));

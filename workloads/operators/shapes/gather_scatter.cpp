@@ -12,7 +12,7 @@ namespace mho::workloads {
 
 namespace {
 
-/// Whole number that `raw` names on an axis of `length`, from the end where negative; -1 where it is none.
+/// The index that `raw` denotes on an axis of `length`; negative ones count from the end. -1 if it is out of range.
 std::int64_t place(float raw, std::int64_t length) {
   const float least = -static_cast<float>(length), beyond = static_cast<float>(length);
   if (!(raw >= least && raw < beyond)) return -1;
@@ -20,7 +20,8 @@ std::int64_t place(float raw, std::int64_t length) {
   return index < 0 ? index + length : index;
 }
 
-/// Offset in `data` of each element of a tensor of `indices` shape whose coordinate along `axis` the index replaces: body(element, offset or -1).
+/// Calls body(element, offset) for each element of a tensor of the shape of `indices`. The offset in `data` is that of the element's coordinates,
+/// with the one along `axis` replaced by its index; -1 if the index is out of range.
 template <typename Body>
 void each_element(const Shape& data, const Shape& indices, std::size_t axis, std::span<const float> index, Body body) {
   Shape steps(data.size(), 1);
@@ -38,7 +39,7 @@ void each_element(const Shape& data, const Shape& indices, std::size_t axis, std
   }
 }
 
-/// Offset of the slice of `data` that each tuple of indices names: body(tuple, offset or -1). `batch` leading axes are common to both.
+/// Calls body(tuple, offset) for each tuple of indices, with the offset of its slice of `data`, or -1. Both tensors share the `batch` leading axes.
 template <typename Body>
 void each_tuple(const Shape& data, const Shape& indices, std::size_t batch, std::span<const float> index, Body body) {
   const auto k = static_cast<std::size_t>(indices.back());
@@ -53,7 +54,8 @@ void each_tuple(const Shape& data, const Shape& indices, std::size_t batch, std:
   }
 }
 
-/// Indices cover their own lengths of the other axes, so elements beside them are not reached.
+/// Axes along which elements are selected: `axis`. Constant indices have their own lengths along the other axes and may leave out elements there, so
+/// then all axes.
 std::vector<std::int64_t> axes_of_indices(const Network& network, const Node& node, std::size_t input, int axis) {
   std::vector<std::int64_t> axes;
   if (input != 0) return axes;
@@ -67,7 +69,7 @@ std::vector<std::int64_t> axes_of_indices(const Network& network, const Node& no
 std::vector<std::int64_t> gathered_axes(const Network& network, const Node& node, std::size_t input) {
   const int axis = node.as<GatherElements>().axis;
   std::vector<std::int64_t> axes = axes_of_indices(network, node, input, axis);
-  // Indices that are fewer than the data beside the axis meet the first of them alone.
+  // Along an axis where the indices are shorter than the data, only the first elements of the data are used.
   const auto shape = [&](std::size_t i) -> const Shape& { return network.values[static_cast<std::size_t>(node.inputs[i])].shape; };
   for (std::size_t i = 0; input == 1 && i < shape(0).size(); ++i) {
     if (static_cast<int>(i) != axis && shape(1)[i] < shape(0)[i]) axes.push_back(static_cast<std::int64_t>(i));
@@ -78,7 +80,7 @@ std::vector<std::int64_t> scattered_axes(const Network& network, const Node& nod
   return axes_of_indices(network, node, input, node.as<ScatterElements>().axis);
 }
 
-/// Axes that tuples index, behind the first `common` ones.
+/// Axes that tuples index. They follow the `common` leading axes.
 std::vector<std::int64_t> axes_of_tuples(const Network& network, const Node& node, std::size_t input, int common) {
   std::vector<std::int64_t> axes;
   if (input != 0) return axes;
@@ -93,12 +95,12 @@ std::vector<std::int64_t> scattered_tuples(const Network& network, const Node& n
   return axes_of_tuples(network, node, input, 0);
 }
 
-/// One tuple for each sample keeps the batch in front.
+/// The batch stays the first axis if there is one tuple for each sample.
 std::optional<int> front_of_tuples(const Node& /*node*/, const Shape& /*in*/, int axis, const Shape& out) {
   return axis == 0 && !out.empty() && out[0] == 1 ? std::optional<int>(0) : std::nullopt;
 }
 
-/// What an index beyond its axis gives: the check of the network's output reports it.
+/// Result of an index that is out of range. The check of the network's outputs reports it.
 constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 
 void gather_elements(const Operands& in, std::span<float> y) {
@@ -135,7 +137,7 @@ void scatter_tuples(const Operands& in, std::span<float> y) {
   });
 }
 
-/// Fails where a constant index lies beyond its axis; index i belongs to the axis `length(i)` long.
+/// Fails if a constant index is out of range; index i belongs to an axis of length `length(i)`.
 template <typename Length>
 void check_indices(const OnnxNode& node, const ValueInfo& indices, Length length) {
   for (std::size_t i = 0; i < indices.data.size(); ++i) {
@@ -145,7 +147,7 @@ void check_indices(const OnnxNode& node, const ValueInfo& indices, Length length
   }
 }
 
-/// Fails where the indices do not lie inside the data on every axis but `axis`.
+/// Fails if the indices are longer than the data along an axis other than `axis`.
 void check_elements(const OnnxNode& node, const Shape& data, const ValueInfo& indices, std::size_t axis) {
   bool fits = indices.shape.size() == data.size();
   for (std::size_t i = 0; fits && i < data.size(); ++i) fits = i == axis || indices.shape[i] <= data[i];
@@ -156,7 +158,7 @@ void check_elements(const OnnxNode& node, const Shape& data, const ValueInfo& in
   if (indices.constant) check_indices(node, indices, [&](std::size_t) { return data[axis]; });
 }
 
-/// Length of the index tuples. Fails where they do not fit data whose first `batch` axes they share.
+/// Length of the index tuples. Fails if they do not fit data with the same first `batch` axes.
 std::int64_t check_tuples(const OnnxNode& node, const Shape& data, const ValueInfo& indices, std::int64_t batch) {
   const Shape& shape = indices.shape;
   const auto rank = static_cast<std::int64_t>(data.size());

@@ -57,7 +57,7 @@ std::vector<std::int64_t> padded_axes(const Network& /*network*/, const Node& no
   return axes;
 }
 
-/// Padding of planes is a window of one element that begins before them.
+/// Padding of planes reads like a window of one element that begins in the padding.
 std::optional<Window> shift_of(const Node& node) {
   const auto& pads = node.as<Padding>().pads;
   if (pads.size() != 8 || pads[0] != 0 || pads[4] != 0) return std::nullopt;
@@ -118,7 +118,7 @@ bool all_the_same(const Network& /*network*/, const Node& node) {
   return std::ranges::all_of(node.inputs, [&](int input) { return input == node.inputs.front(); });
 }
 
-/// Place inside an axis of `length` that a place before or behind it repeats.
+/// The index inside an axis of `length` whose element pads place `at`.
 std::int64_t beyond(const std::string& mode, std::int64_t at, std::int64_t length) {
   const auto folded = [&](std::int64_t period) { return ((at % period) + period) % period; };
   if (mode == "edge") return std::clamp<std::int64_t>(at, 0, length - 1);
@@ -148,7 +148,8 @@ struct AxisPadding {
   std::int64_t axis, begin, end;
 };
 
-/// Crops one axis, and where the mode is not "constant" pads it; what is left for a node that pads goes to `around`. Returns the value made.
+/// Crops one axis. Modes other than "constant" also pad it here; a constant padding is returned in `around` for a node that pads. Returns the new
+/// value.
 int pad_axis(OnnxBuilder& graph, const OnnxNode& node, int x, const AxisPadding& padding, std::vector<std::int64_t>& around, int& step) {
   const Shape in = graph.value(x).shape;
   const bool constant = padding.mode == "constant";
@@ -156,7 +157,7 @@ int pad_axis(OnnxBuilder& graph, const OnnxNode& node, int x, const AxisPadding&
   const auto axis = static_cast<std::size_t>(normal_axis(node, padding.axis, in.size()));
   if (std::max(std::abs(begin), std::abs(end)) > largest_tensor) node.fail(fmt::format("pads holds {} and {}, more than any tensor", begin, end));
   if (begin != 0 || end != 0) graph.keep_batch(node, x, static_cast<std::int64_t>(axis));
-  // What is negative crops, before anything is added.
+  // Negative pads crop the axis before padding.
   const std::int64_t first = std::max<std::int64_t>(0, -begin), last = in[axis] - std::max<std::int64_t>(0, -end);
   if (first >= last) node.fail(fmt::format("negative pads {} and {} leave nothing of axis {} of length {}", begin, end, axis, in[axis]));
   around[axis] = std::max<std::int64_t>(0, begin);

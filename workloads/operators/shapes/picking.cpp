@@ -46,7 +46,7 @@ void table_rows(const Operands& in, std::span<float> y) {
   const Shape& shape = in.shape(1);
   const std::size_t rows = static_cast<std::size_t>(shape[0]), row = elements_between(shape, 1, shape.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    // Not a number, or one that is no row: the check of the network's outputs reports it.
+    // NaN or an index that is no row gives NaN; the check of the network's outputs reports it.
     const bool known = x[i] >= 0.0F && x[i] < static_cast<float>(rows);
     for (std::size_t k = 0; k < row; ++k) {
       y[i * row + k] = known ? table[static_cast<std::size_t>(x[i]) * row + k] : std::numeric_limits<float>::quiet_NaN();
@@ -55,7 +55,7 @@ void table_rows(const Operands& in, std::span<float> y) {
 }
 
 void row_at(const Operands& in, std::span<float> y) {
-  // A length of 0 leaves what the sequence began with, which is zero in the rows themselves.
+  // For a length of 0 the result is the first row, which is zero.
   const auto rows = static_cast<std::size_t>(in.shape(0)[0]), row = y.size();
   const float length = in.inputs[1][0];
   const std::size_t at = length >= 1.0F ? std::min(static_cast<std::size_t>(length), rows) - 1 : 0;
@@ -130,7 +130,7 @@ void import_slice(OnnxBuilder& graph, const OnnxNode& node) {
     const int axis = normal_axis(node, static_cast<std::int64_t>(std::clamp(axes[k], -0x1p31, 0x1p31)), in.size());
     if (steps[k] == 0) node.fail("a step of 0 leads nowhere");
     auto indices = sliced(begins[k], ends[k], steps[k], in[static_cast<std::size_t>(axis)]);
-    // All there is, whatever the length.
+    // The whole axis, for every length.
     const bool whole = begins[k] == 0 && ends[k] >= 0x1p31 - 1 && steps[k] == 1;
     const auto from_lengths = [&](int input) { return graph.has_input(node, input) && graph.means_every_sample(graph.input(node, input)); };
     if (!whole && !from_lengths(1) && !from_lengths(2)) graph.keep_batch(node, x, axis);
@@ -215,7 +215,7 @@ int take(OnnxBuilder& graph, const OnnxNode& node, int x, int axis, std::vector<
   const Shape& in = graph.value(x).shape;
   Shape out = in;
   out[static_cast<std::size_t>(axis)] = static_cast<std::int64_t>(indices.size());
-  // The whole of an axis, as where exporters pick the only direction of a recurrent layer.
+  // Indices of the whole axis make an identity. Exporters select the only direction of a recurrent layer this way.
   std::vector<std::int64_t> all(static_cast<std::size_t>(in[static_cast<std::size_t>(axis)]));
   std::iota(all.begin(), all.end(), std::int64_t{0});
   Node result = indices == all ? node_of(node, identity_operator, View{}, {x}) : node_of(node, pick_operator, Picking{axis, std::move(indices)}, {x});
@@ -225,7 +225,7 @@ int take(OnnxBuilder& graph, const OnnxNode& node, int x, int axis, std::vector<
 
 std::vector<std::int64_t> sliced(double begin, double end, double step, std::int64_t length) {
   const auto size = static_cast<double>(length);
-  // Ends may be as large as an int64 holds; clamped to the axis they are whole numbers again.
+  // An end may be as large as an int64; it is limited to the axis before the conversion.
   const auto place = [&](double at, double least, double most) {
     return static_cast<std::int64_t>(std::clamp(at < 0 ? at + size : at, least, most));
   };

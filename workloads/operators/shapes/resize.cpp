@@ -1,4 +1,4 @@
-// Resampling is separable: each axis on its own, nearest neighbours as picked elements and the other modes as weighted sums of a few taps.
+// Resampling is separable by axis. Nearest neighbours are picked elements; other modes are weighted sums of a few taps.
 #include "workloads/operators/shapes/resize.h"
 
 #include <fmt/format.h>
@@ -29,20 +29,20 @@ std::vector<std::int64_t> resampled_axis(const Network& /*network*/, const Node&
   return input == 0 ? std::vector<std::int64_t>{node.as<Interpolation>().axis} : std::vector<std::int64_t>();
 }
 
-/// A product for each tap.
+/// One product for each tap.
 std::int64_t taps_of(const Network& network, const Node& node) {
   const auto& [axis, indices] = node.as<Interpolation>();
   return static_cast<std::int64_t>(indices.size()) / network.values[static_cast<std::size_t>(node.output)].shape[static_cast<std::size_t>(axis)];
 }
 
-/// One axis: `out` places over `in`, `scale` as the file says or as the lengths give it.
+/// Resampling of one axis from `in` to `out` places. `scale` is given by the file or computed from the lengths.
 struct Resampling {
   std::int64_t in = 1, out = 1;
   float scale = 1.0F;
   bool from_lengths = false;  ///< the scale is exactly out / in
 };
 
-/// Where place `at` of the output lies on the input. Scales of the file divide in float, as those who wrote 0.6 expect: 3 / 0.6 is 5.
+/// Coordinate on the input of place `at` of the output. Scales of the file divide in float: 3 / 0.6 gives exactly 5.
 double coordinate(const std::string& transformation, const Resampling& axis, std::int64_t at) {
   const auto place = static_cast<double>(at), in = static_cast<double>(axis.in), out = static_cast<double>(axis.out);
   const auto over_scale = [&](double x) { return axis.from_lengths ? x * in / out : static_cast<double>(static_cast<float>(x) / axis.scale); };
@@ -52,7 +52,7 @@ double coordinate(const std::string& transformation, const Resampling& axis, std
   if (transformation == "tf_half_pixel_for_nn") return over_scale(place + 0.5);
   const double half_pixel = over_scale(place + 0.5) - 0.5;
   if (transformation != "half_pixel_symmetric") return half_pixel;
-  // The rounded length leaves a margin, half of it on either side.
+  // The output has a rounded length. The margin to the length by the scale is divided equally between both sides.
   const double wanted = axis.from_lengths ? out : static_cast<double>(axis.scale) * in;
   return in / 2.0 * (1.0 - out / wanted) + half_pixel;
 }
@@ -70,7 +70,7 @@ double cubic(double distance, double a) {
   return d < 2.0 ? ((a * d - 5.0 * a) * d + 8.0 * a) * d - 4.0 * a : 0.0;
 }
 
-/// What a node says of all axes.
+/// Attributes of the node for all axes.
 struct Method {
   bool old = false;  ///< Upsample, and Resize of version 10
   std::string mode, transformation, rounding;
@@ -90,7 +90,8 @@ std::string one_of(const OnnxNode& node, const char* attribute, const char* othe
 
 Method read_method(const OnnxBuilder& graph, const OnnxNode& node) {
   Method method;
-  // Upsample, and Resize of version 10, say neither where places lie nor how they round: at their lower corner, and outwards, as runtimes do.
+  // The definitions of Upsample, and of Resize in version 10, leave alignment and rounding open. As in common runtimes, places align at their lower
+  // corner, and nearest rounds down, or up if the scale is below 1.
   method.old = node.op_type() == "Upsample" || graph.opset() < 11;
   const bool old = method.old;
   method.mode = old ? one_of(node, "mode", "nearest", {"nearest", "linear"}) : one_of(node, "mode", "nearest", {"nearest", "linear", "cubic"});
@@ -105,7 +106,7 @@ Method read_method(const OnnxBuilder& graph, const OnnxNode& node) {
   return method;
 }
 
-/// Scales or sizes of the named axes; one of the two is empty.
+/// Scales or sizes of the listed axes; one of the two is empty.
 struct Targets {
   std::vector<std::int64_t> axes;
   std::vector<float> scales;
@@ -142,7 +143,7 @@ std::vector<Resampling> read_resampling(const OnnxNode& node, const Shape& in, c
   std::vector<Resampling> resampling(in.size());
   for (std::size_t i = 0; i < in.size(); ++i) resampling[i] = {in[i], in[i], 1.0F, true};
   const std::string policy = one_of(node, "keep_aspect_ratio_policy", "stretch", {"stretch", "not_larger", "not_smaller"});
-  double common = 0.0;  // scale of all named axes where the policy keeps the aspect ratio
+  double common = 0.0;  // scale of all listed axes if the policy keeps the aspect ratio
   for (std::size_t i = 0; i < axes.size(); ++i) {
     axes[i] = normal_axis(node, axes[i], in.size());
     Resampling& axis = resampling[static_cast<std::size_t>(axes[i])];
@@ -165,7 +166,7 @@ std::vector<Resampling> read_resampling(const OnnxNode& node, const Shape& in, c
   return resampling;
 }
 
-/// Neighbours and their weights for every place of the output.
+/// Neighbours and their weights, for every place of the output.
 struct Taps {
   std::vector<std::int64_t> indices;
   std::vector<float> weights;

@@ -22,15 +22,15 @@ std::optional<int> behind_unsqueezed(const Node& node, const Shape& /*in*/, int 
   return moved;
 }
 
-/// An axis with as many places before it as before; what a Reshape of the file says beyond that is in import_reshape.
+/// The axis, if the same number of elements precedes it in the input. import_reshape handles other cases for a Reshape of the file.
 std::optional<int> unchanged(const Node& /*node*/, const Shape& in, int axis, const Shape& out) {
   const auto at = static_cast<std::size_t>(axis);
   if (at >= out.size() || elements_between(in, 0, at) != elements_between(out, 0, at)) return std::nullopt;
   return axis;
 }
 
-/// Where the batch is after a Reshape, whose target leaves the length of axis `open` to the data (-1: of none): on an axis of its own in the same
-/// place, or merged into the open one, or, where lengths of the target come from those of tensors, into the axis there.
+/// Place of the batch after a Reshape. `open` is the axis whose length the target leaves to the data (-1: none). The batch lies on its own axis, or
+/// is merged into the open axis, or, if lengths of the target come from lengths of tensors, into an axis that can hold it.
 std::optional<BatchPlace> batch_after(const OnnxBuilder& graph, int x, const Shape& out, int open, bool from_lengths) {
   const auto batch = graph.batch_of(x);
   if (!batch) return std::nullopt;
@@ -61,9 +61,9 @@ void import_identity(OnnxBuilder& graph, const OnnxNode& node) {
   graph.name_output(node, graph.input(node, 0));
 }
 
-/// Where the batch is in a tensor of `in_batch` elements, thought_batch() samples, that shows x: in the axis that holds it whole. Where the batch is
-/// open, `of_one` is the shape for one sample, and that axis grows with the batch: a fixed length may happen to be that of the batch thought of.
-/// Nothing where it lies across axes.
+/// Place of the batch in a view of x with shape `in_batch`, which is for thought_batch() samples: an axis that holds the whole batch. If the length
+/// of the batch is open, this axis must also grow with the batch. `of_one`, the shape for one sample, excludes a fixed length that happens to equal
+/// the assumed batch. Empty if the batch lies across axes.
 std::optional<BatchPlace> batch_within(const OnnxBuilder& graph, int x, const Shape& in_batch, const Shape& of_one) {
   const BatchPlace before = graph.batch_of(x).value();
   const Shape& in = graph.value(x).shape;
@@ -79,7 +79,7 @@ std::optional<BatchPlace> batch_within(const OnnxBuilder& graph, int x, const Sh
   return std::nullopt;
 }
 
-/// x under a shape that `in_batch` is for thought_batch() samples, and `of_one` for one; fails where samples would mix.
+/// Adds x as a view with shape `in_batch` for thought_batch() samples, and `of_one` for one. Fails if samples would be mixed.
 void show_in_batch(OnnxBuilder& graph, const OnnxNode& node, int x, Shape in_batch, const Shape& of_one, const std::string& target) {
   const auto place = batch_within(graph, x, in_batch, of_one);
   if (!place) {
@@ -117,7 +117,7 @@ void import_flatten(OnnxBuilder& graph, const OnnxNode& node) {
   graph.note_batch(graph.find(node.output(0)), batch);
 }
 
-/// What a Reshape asks for.
+/// The target shape of a Reshape.
 class Target {
  public:
   Target(const OnnxBuilder& graph, const OnnxNode& node)
@@ -133,7 +133,7 @@ class Target {
   [[nodiscard]] const std::vector<std::int64_t>& wanted() const { return wanted_; }
   [[nodiscard]] bool fits(const Shape& shape) const { return element_count(shape) == element_count(in_) && (!shape.empty() || wanted_.empty()); }
 
-  /// The shape that a target means for a tensor of shape `in`; empty where its elements do not go into that.
+  /// The shape that a target gives for a tensor of shape `in`; empty if the number of elements does not match.
   [[nodiscard]] Shape resolve(Shape shape, const Shape& in) const {
     std::int64_t known = 1;
     int open = -1;
@@ -155,8 +155,8 @@ class Target {
     return open >= 0 && all % known != 0 ? Shape() : shape;
   }
 
-  /// In a batch of the file, or of any length where that is open: nothing where the target is that of one sample. Fails where the target is made of
-  /// lengths in a way that is not followed: it could mix samples.
+  /// The shape for a batch of the file, or for an assumed batch if its length is open. Empty if the target applies to one sample. Fails if the target
+  /// is computed from lengths in a way that is not traced, because samples could be mixed.
   [[nodiscard]] std::optional<Shape> in_batch() const {
     const auto in = graph_.value(x_).constant || graph_.thought_batch() == 1 || wanted_.empty() ? std::nullopt : graph_.shape_in_batch(x_);
     const auto numbers = in ? graph_.numbers_in_batch(graph_.input(node_, 1)) : std::nullopt;
@@ -171,12 +171,12 @@ class Target {
     return element_count(shape) == element_count(*in) && !shape.empty() ? std::optional(shape) : std::nullopt;
   }
 
-  /// For the one sample that flows here.
+  /// The shape for one sample, on which execution works.
   [[nodiscard]] Shape of_one() const {
     Shape out = resolve(wanted_, in_);
     const std::int64_t batch = graph_.file_batch();
     if (graph_.value(x_).constant || batch <= 1) return out;
-    // The file's length in front of the target, else in the one axis that makes it fit.
+    // Divides the first axis of the target by the batch of the file, otherwise the only axis for which the shape fits.
     std::vector<Shape> singles;
     for (std::size_t i = 0; i < wanted_.size(); ++i) {
       Shape one = wanted_;
@@ -207,7 +207,7 @@ void import_reshape(OnnxBuilder& graph, const OnnxNode& node) {
     node.fail(fmt::format("its input '{}' of shape {} does not have as many elements as the target shape {}", graph.value(x).name,
                           shape_text(graph.value(x).shape), target.text()));
   }
-  // A 0 in the target copies an axis, and a copied batch stays open.
+  // A 0 in the target copies an axis; an axis that holds the batch stays open.
   const auto before = graph.batch_of(x);
   const std::vector<std::int64_t>& wanted = target.wanted();
   auto open = static_cast<int>(std::ranges::find(wanted, -1) - wanted.begin());
