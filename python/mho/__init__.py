@@ -1,4 +1,4 @@
-"""mho: how accurate a trained network is on a chip of analog tiles, how long an inference takes, and where energy and area go.
+"""mho evaluates a trained network on a chip of analog tiles: accuracy, latency and throughput, energy and area of each part.
 
     import mho
     chip = mho.Design(settings={"tile.adc.bits": 6})
@@ -58,7 +58,7 @@ def _threads(threads: Optional[int]) -> int:
 
 
 def _times(times: Union[str, float, Sequence[Union[str, float]]]) -> List[str]:
-    """Ages as the command takes them; numbers are seconds."""
+    """Converts ages to the format of --times; numbers are seconds."""
     several = [times] if isinstance(times, (str, int, float)) else list(times)
     return [time.strip() for entry in several for time in (entry.split(",") if isinstance(entry, str) else [f"{float(entry)!r} s"])]
 
@@ -73,7 +73,7 @@ class _Line(List[str]):
 
 
 def _worked(line: Sequence[str], db: Optional[Union[str, Path]], progress: _Progress) -> Result:
-    """In a process of its own; without a database the result is stored in one that is thrown away."""
+    """Runs a command in a separate process. Without `db` the result is stored in a temporary database."""
     if db is not None:
         return Result(_worker.run([*line, "--db", str(db)], progress))
     with tempfile.TemporaryDirectory(prefix="mho-results-") as folder:
@@ -89,10 +89,10 @@ def _chip_line(verb: str, network: Network, design: Design, data: Optional[Data]
 def estimate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, calibration: Optional[int] = None, seed: int = 1,
              threads: Optional[int] = None, reference: str = "systolic", mode: Optional[str] = None, tokens: Optional[int] = None,
              db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
-    """Times, energy and area of a network on a chip, estimated position by position: `mho simulate --fidelity estimate`, in this process.
+    """Estimates times, energy and area of a network on a chip: `mho simulate --fidelity estimate`, in this process.
 
-    Without data all inputs have full scale; with data `calibration` says how many samples set their power. `db` is a database that the result is
-    stored in.
+    Without data all inputs have full scale; with data `calibration` is the number of samples that set their power. The result is stored in the
+    database `db`.
     """
     chip, given = _design(design), _data(data)
     net = _network(network, given)
@@ -105,7 +105,7 @@ def estimate(network: _NetworkLike = None, design: _DesignLike = None, data: _Da
 def simulate(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, calibration: Optional[int] = None,
              inferences: Optional[int] = None, functional: bool = False, seed: int = 1, threads: Optional[int] = None, reference: str = "systolic",
              mode: Optional[str] = None, tokens: Optional[int] = None, db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
-    """The same cycle by cycle, in a process of its own: `mho simulate`. Several may run at once, each from a thread."""
+    """Simulates the chip cycle by cycle, in a separate process: `mho simulate`. Several simulations can run at once, one per thread."""
     chip, given = _design(design), _data(data)
     net = _network(network, given)
     line = _chip_line("simulate", net, chip, given, calibration, seed, reference, mode, tokens)
@@ -117,9 +117,9 @@ def run(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLik
         times: Union[str, float, Sequence[Union[str, float]]] = _USUAL_TIMES, repeats: int = 10, samples: Optional[int] = None, seed: int = 1,
         threads: Optional[int] = None, reference: str = "systolic", yield_threshold: float = 0.99, fidelity: str = "simulate",
         db: Optional[Union[str, Path]] = None, progress: _Progress = False) -> Result:
-    """Accuracy of a network on a chip at several ages, and its costs: `mho run`. A network needs data; the built-in one has its own.
+    """Evaluates the accuracy of a network on a chip at several ages, and its costs: `mho run`. A network needs data; the built-in network has its own.
 
-    With fidelity="estimate" all of it is computed in this process.
+    With fidelity="estimate" everything is computed in this process.
     """
     chip, given, ages = _design(design), _data(data), _times(times)
     net = _network(network, given)
@@ -138,7 +138,7 @@ def run(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLik
 
 def map(network: _NetworkLike = None, design: _DesignLike = None, data: _DataLike = None, *, save: Optional[Union[str, Path]] = None,
         progress: _Progress = False) -> Result:  # noqa: A001: the verb's name
-    """Where the matrices of a network lie on a chip: `mho map`. `save` is a file for the mapping, which may be edited and read with --mapping."""
+    """Maps a network onto a chip: `mho map`. `save` names a file for the mapping, which can be edited and read with --mapping."""
     chip, given = _design(design), _data(data)
     net = _network(network, given)
     line = _Line(["map", *net.words(), *chip.words()]).option("--data", None if given is None else given.path).option("--save", save)
@@ -165,7 +165,7 @@ def _exploring_line(verb: str, network: _NetworkLike, design: _DesignLike, data:
 
 
 def _explored(line: Sequence[str], db: Optional[Union[str, Path]], progress: _Progress, frame: "Callable[[Result, str], pandas.DataFrame]") -> "pandas.DataFrame":
-    """A frame of what the command says and stores; without a database it is one that is thrown away."""
+    """Returns a frame of the results of an exploration. Without `db` they are stored in a temporary database."""
     if db is None:
         with tempfile.TemporaryDirectory(prefix="mho-results-") as folder:
             return _explored(line, os.path.join(folder, "results.db"), progress, frame)
@@ -180,7 +180,7 @@ def sweep(network: _NetworkLike = None, design: _DesignLike = None, data: _DataL
           times: Union[str, float, Sequence[Union[str, float]], None] = None, repeats: Optional[int] = None, samples: Optional[int] = None,
           fidelity: str = "estimate", retrain_for: Optional[str] = None, front: Optional[Tuple[str, str]] = None, jobs: Optional[int] = None,
           cache: bool = True, seed: int = 1, db: Optional[Union[str, Path]] = None, progress: _Progress = True) -> "pandas.DataFrame":
-    """Many designs, one row each: `mho sweep`, in processes of its own.
+    """Evaluates many designs, one row each: `mho sweep`, in separate processes.
 
     `vary` gives each axis its values, as a text ("4..8") or a list; axes that go together are a tuple of keys with a tuple of values each. Columns are
     the axes, the run, its figures with units in the names, accuracy@1d for each age, exit_code and reason of points without figures, and whether a
@@ -206,7 +206,7 @@ def search(network: _NetworkLike = None, design: _DesignLike = None, data: _Data
            evaluations: Optional[int] = None, confirm: Optional[int] = None, accuracy_by: Optional[str] = None, time: Union[str, float, None] = None,
            repeats: Optional[int] = None, samples: Optional[int] = None, jobs: Optional[int] = None, cache: bool = True, seed: int = 1,
            db: Optional[Union[str, Path]] = None, progress: _Progress = True) -> "pandas.DataFrame":
-    """The best designs, the best first: `mho search`, in processes of its own.
+    """Searches for the best designs and returns them, best first: `mho search`, in separate processes.
 
     `minimise` and `maximise` name figures; `keep` ("99%"), `throughput` and `require` ("latency <= 10us") what must be kept; `free` and `per_layer` the
     keys that may change, with their values as `sweep` takes them (None: the values that the command proposes). Columns are these keys, the predicted figures, those of a full
@@ -227,20 +227,20 @@ def search(network: _NetworkLike = None, design: _DesignLike = None, data: _Data
 
 
 def command(*words: Union[str, Path, float], progress: _Progress = False, folder: Optional[Union[str, Path]] = None) -> Result:
-    """Any verb of the command: command("noc", "--load", "0.1,0.5"). `folder` is where relative names of files begin."""
+    """Runs any verb of the command: command("noc", "--load", "0.1,0.5"). Relative file names start at `folder`."""
     return Result(_worker.run([str(word) for word in words], progress, None if folder is None else str(folder)))
 
 
 def products(weights: "numpy.ndarray", inputs: "numpy.ndarray", design: _DesignLike = None, *, reads: int = 1, program: bool = False,
              time: Union[str, float] = "1s", seed: int = 1, threads: Optional[int] = None, progress: _Progress = False) -> "numpy.ndarray":
-    """Products of weights [outputs, inputs] with vectors [batch, inputs] on the tiles of a chip: `mho mvm`, on arrays.
+    """Multiplies weights [outputs, inputs] with vectors [batch, inputs] on the tiles of a chip: `mho mvm`, on arrays.
 
-    Returns float32 [reads, batch, outputs]. All reads are of one programming, or each of its own with `program`. `time` is the age of the chip.
+    Returns float32 [reads, batch, outputs]. All reads use one programming; with `program` each read has its own. `time` is the age of the chip.
     """
     with shown(progress):
         return _native.products(_design(design).native, weights, inputs, reads, program, _native.parse_seconds(_times(time)[0]), seed, _threads(threads))
 
 
 def exact_products(weights: "numpy.ndarray", inputs: "numpy.ndarray") -> "numpy.ndarray":
-    """The same without a chip, float32 [batch, outputs]."""
+    """Multiplies them without a chip; returns float32 [batch, outputs]."""
     return _native.exact_products(weights, inputs)

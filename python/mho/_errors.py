@@ -1,16 +1,16 @@
-"""What goes wrong, as exceptions. Each stands for an exit code of the command and has the message that the command prints."""
+"""Exceptions. Each corresponds to an exit code of the command and contains the message that the command prints."""
 
 from __future__ import annotations
 
 
 class MhoError(Exception):
-    """Anything that mho refuses or cannot do. `exit_code` is that of the command."""
+    """Base class of all errors of mho. `exit_code` is the exit code of the command."""
 
     exit_code = 1
 
 
 class UsageError(MhoError, ValueError):
-    """Arguments that do not go together (exit code 2)."""
+    """Arguments that exclude each other (exit code 2)."""
 
     exit_code = 2
 
@@ -40,7 +40,7 @@ class NotStored(MhoError):
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C (exit code 130). No MhoError: code that catches those lets it through."""
+    """Ctrl-C (exit code 130). It is not an MhoError, so handlers of MhoError do not catch it."""
 
     exit_code = 130
 

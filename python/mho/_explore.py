@@ -1,4 +1,4 @@
-"""Axes of sweeps and searches as words of the command, and what they give as pandas frames."""
+"""Axes of sweeps and searches as options of the command, and their results as pandas frames."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     import pandas
 
 Values = Union[str, Sequence[Setting], Sequence[Sequence[Setting]]]
-"""Of an axis: a text as --vary takes it ("4..8"), or values; of axes that go together a value for each."""
+"""Values of an axis: a text in the format of --vary ("4..8"), or a list; for linked axes a tuple of values, one per axis."""
 
 _FIGURES = ("latency_s", "interval_s", "throughput_per_s", "energy_per_inference_j", "average_power_w", "leakage_w", "area_mm2", "tops_per_watt", "tiles",
             "utilisation", "float_accuracy")
 
 
 def axis_texts(axes: "Mapping[Union[str, Tuple[str, ...]], Values]") -> List[str]:
-    """{"tile.adc.bits": range(4, 9), ("chip.mesh.width", "chip.mesh.height"): [(6, 6), (8, 8)]} as KEY=VALUES."""
+    """Converts {"tile.adc.bits": range(4, 9), ("chip.mesh.width", "chip.mesh.height"): [(6, 6), (8, 8)]} to KEY=VALUES."""
     texts = []
     for key, values in axes.items():
         name = key if isinstance(key, str) else "/".join(key)
@@ -31,7 +31,7 @@ def axis_texts(axes: "Mapping[Union[str, Tuple[str, ...]], Values]") -> List[str
 
 
 def age_text(seconds: float) -> str:
-    """86400 as 1d: the largest unit that gives a whole number, as the command names ages."""
+    """Names an age as the command does: 86400 is 1d. Uses the largest unit that gives a whole number."""
     for unit, name in ((31_536_000, "y"), (86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= unit and seconds % unit == 0:
             return f"{seconds // unit:g}{name}"
@@ -39,7 +39,7 @@ def age_text(seconds: float) -> str:
 
 
 def _as_numbers(frame: "pandas.DataFrame", columns: Sequence[str]) -> "pandas.DataFrame":
-    """Settings are texts; a column of numbers becomes one."""
+    """Converts columns of settings, which are texts, to numbers where all entries are numbers."""
     import pandas
 
     for column in columns:
@@ -50,7 +50,7 @@ def _as_numbers(frame: "pandas.DataFrame", columns: Sequence[str]) -> "pandas.Da
 
 
 def points_frame(db: Union[str, Path], exploration: str, front: Sequence[int]) -> "pandas.DataFrame":
-    """The points of an exploration in a database, one row each by its number."""
+    """Reads the points of an exploration from a database, one row each, ordered by number."""
     import pandas
 
     connection = sqlite3.connect(f"{Path(db).resolve().as_uri()}?mode=ro", uri=True)
@@ -75,7 +75,7 @@ def points_frame(db: Union[str, Path], exploration: str, front: Sequence[int]) -
 
 
 def designs_frame(result: Dict[str, Any]) -> "pandas.DataFrame":
-    """The designs that a search found, the best first: those that were confirmed, else those that were predicted."""
+    """Returns the designs that a search found, best first: the confirmed designs, or the predicted ones if none was confirmed."""
     import pandas
 
     rows = []

@@ -1,4 +1,4 @@
-"""Designs, networks and data: what a computation is a function of."""
+"""Designs, networks and data: the inputs of a computation."""
 
 from __future__ import annotations
 
@@ -199,14 +199,14 @@ class Network:
 
     @property
     def bytes(self) -> bytes:
-        """Of its file."""
+        """The bytes of its ONNX file."""
         if self._bytes is not None:
             return self._bytes
         return _native.default_network_bytes() if self._path is None else Path(self._path).read_bytes()
 
     @property
     def path(self) -> str:
-        """Of its file; one is written where it has none, and kept as long as this object lives."""
+        """The path of its ONNX file. A network from bytes is written to a temporary file, which exists as long as this object."""
         if self._path is not None:
             return self._path
         if self._folder is None:

@@ -10,7 +10,7 @@ from typing import Callable, Iterator, Optional, Union
 from . import _native
 
 Sink = Callable[[str], None]
-"""Takes the text of a line, such as "programming  42 %  10s left"; an empty text when there is nothing to show any more."""
+"""A function that shows the text of a line, such as "programming  42 %  10s left"; an empty text clears the line."""
 
 
 def _in_notebook() -> bool:

@@ -1,4 +1,4 @@
-"""Runs the command as a process of its own: what needs SystemC, libtorch or several processes."""
+"""Runs the command in a separate process, for work that needs SystemC, libtorch or several processes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def program() -> str:
 
 
 _WIDTH = 10000
-"""Columns of the terminal that a process sees: so wide that no message is divided."""
+"""Width of the terminal that a process sees: wide enough that no message is wrapped."""
 
 
 class _Listener:
