@@ -139,6 +139,23 @@ SQLite::Database* PointStore::reader() {
   return &reading_->database;
 }
 
+template <class Work>
+auto PointStore::read(const Work& work) {
+  constexpr int most_kills = 3;
+  for (int kills = 0;; ++kills) {
+    try {
+      return work(reader());
+    } catch (const SQLite::Exception& error) {
+      reading_.reset();
+      try {
+        if (kills == most_kills || !rolled_back(store_.path(), error)) throw reading_refusal(store_.path(), error);
+      } catch (const SQLite::Exception& locked) {
+        throw reading_refusal(store_.path(), locked);
+      }
+    }
+  }
+}
+
 void PointStore::begin(const Exploration& exploration) const {
   const std::string hash = exploration.hash();
   store_.write([&](RowWriter& writer) {
@@ -155,10 +172,9 @@ void PointStore::begin(const Exploration& exploration) const {
 }
 
 std::map<std::int64_t, Evaluation> PointStore::evaluated(const std::string& exploration) {
-  std::map<std::int64_t, Evaluation> all;
-  SQLite::Database* const database = reader();
-  if (database == nullptr) return all;
-  try {
+  return read([&](SQLite::Database* database) {
+    std::map<std::int64_t, Evaluation> all;
+    if (database == nullptr) return all;
     SQLite::Statement rows(*database,
                            "SELECT p.number, p.exit_code, p.reason, p.wall_s, r.id, p.run_uid FROM point p LEFT JOIN run r ON r.uid = p.run_uid "
                            "WHERE p.exploration = ?");
@@ -175,33 +191,25 @@ std::map<std::int64_t, Evaluation> PointStore::evaluated(const std::string& expl
       evaluation.found = true;
       all.emplace(rows.getColumn(0).getInt64(), std::move(evaluation));
     }
-  } catch (const SQLite::Exception& error) {
-    throw reading_refusal(store_.path(), error);
-  }
-  return all;
+    return all;
+  });
 }
 
 void PointStore::add_view_figures(Evaluation& evaluation, std::span<const ViewFigure> figures) {
-  SQLite::Database* const database = evaluation.run == 0 || !evaluation.ok() || figures.empty() ? nullptr : reader();
-  if (database == nullptr) return;
-  try {
+  if (evaluation.run == 0 || !evaluation.ok() || figures.empty()) return;
+  read([&](SQLite::Database* database) {
+    if (database == nullptr) return;
     for (const ViewFigure& figure : figures) {
       if (const auto value = value_of(*database, evaluation.run, figure)) evaluation.figures[figure.name] = *value;
     }
-  } catch (const SQLite::Exception& error) {
-    throw reading_refusal(store_.path(), error);
-  }
+  });
 }
 
 std::optional<Evaluation> PointStore::find(const LocalEvaluator::Prepared& point) {
-  SQLite::Database* const database = reader();
-  if (database == nullptr) return std::nullopt;
-  try {
-    const std::int64_t run = run_of(*database, point);
+  return read([&](SQLite::Database* database) -> std::optional<Evaluation> {
+    const std::int64_t run = database == nullptr ? 0 : run_of(*database, point);
     return run == 0 ? std::nullopt : std::optional(evaluation_of_run(*database, run));
-  } catch (const SQLite::Exception& error) {
-    throw reading_refusal(store_.path(), error);
-  }
+  });
 }
 
 void PointStore::keep(const std::string& exploration, std::span<Kept> points, const Label& label) const {

@@ -72,6 +72,9 @@ class PointStore {
  private:
   /// The database for reading, kept open; null if there is none with the current schema.
   [[nodiscard]] SQLite::Database* reader();
+  /// Calls `work` with the database for reading, or null. If a writer was killed in the middle of a transaction, rolls it back and calls again.
+  template <class Work>
+  auto read(const Work& work);
   Store store_;
   struct Reading;
   std::unique_ptr<Reading> reading_;

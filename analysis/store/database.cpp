@@ -101,19 +101,6 @@ void try_rows(SQLite::Database& database, const std::string& path) {
   database.exec("PRAGMA ignore_check_constraints = OFF");
 }
 
-/// Whether a writer was killed during a transaction. Only a connection that writes can roll back its journal.
-bool left_by_a_kill(const std::string& path, const SQLite::Exception& error) {
-  std::error_code ignored;
-  const int code = primary_code(error);
-  return (code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && fs::exists(path + "-journal", ignored);
-}
-
-/// Rolls back the transaction of a killed writer: SQLite does that at the first access of a connection that may write.
-void roll_back(const std::string& path) {
-  SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
-  database.exec("SELECT count(*) FROM sqlite_master");
-}
-
 }  // namespace
 
 int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & primary_code_mask; }
@@ -159,6 +146,16 @@ base::UserError reading_refusal(const std::string& path, const SQLite::Exception
     return base::UserError(
         fmt::format("{} is locked by another program for more than {} s; close it there", path, longest_wait_of_readers_ms / 1000));
   return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
+}
+
+bool rolled_back(const std::string& path, const SQLite::Exception& error) {
+  std::error_code ignored;
+  const int code = primary_code(error);
+  if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || !fs::exists(path + "-journal", ignored)) return false;
+  // The first access of a connection that can write does it.
+  SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
+  database.exec("SELECT count(*) FROM sqlite_master");
+  return true;
 }
 
 Contents contents(SQLite::Database& database, const std::string& path) {
@@ -208,11 +205,19 @@ std::string writable_path(std::string name, std::chrono::milliseconds longest_wa
 Contents contents_of_file(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error)) throw base::UserError(fmt::format("{} does not exist", path));
-  try {
+  const auto read = [&] {
     SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
     const Contents found = contents(database, path);
     if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
     return found;
+  };
+  try {
+    try {
+      return read();
+    } catch (const SQLite::Exception& exception) {
+      if (!rolled_back(path, exception)) throw;
+    }
+    return read();
   } catch (const SQLite::Exception& exception) {
     throw reading_refusal(path, exception);
   }
@@ -241,9 +246,8 @@ SQLite::Database open_for_reading(const std::string& name) {
     try {
       return open();
     } catch (const SQLite::Exception& exception) {
-      if (!left_by_a_kill(path, exception)) throw;
+      if (!rolled_back(path, exception)) throw;
     }
-    roll_back(path);
     return open();
   } catch (const SQLite::Exception& exception) {
     throw reading_refusal(path, exception);

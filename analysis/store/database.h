@@ -21,6 +21,10 @@ base::UserError refusal(const std::string& path, const SQLite::Exception& error,
 /// The same for an error while reading.
 base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error);
 
+/// Rolls back the transaction that a killed writer has left in the file at `path`, if `error` of a reader comes from it: only a connection that
+/// writes can do that. Returns false, and does nothing, for other errors. Throws SQLite::Exception if another program locks the file.
+bool rolled_back(const std::string& path, const SQLite::Exception& error);
+
 /// fresh: an empty file; older: of a schema version that can be migrated; current: of Store::schema_version.
 enum class Contents { fresh, older, current };
 
