@@ -25,10 +25,11 @@ speech() {
     --vary "$sizes=64/64/none/4/3,64/64/4/6/4,128/128/none/4/2,128/128/4/7/2,256/256/none/3/2,256/256/4/4/2"
 }
 
+# Learned input ranges belong to one size of tiles; here all sizes use calibrated ranges.
 images() {
   "$mho" sweep "$MHO_DATA/models/cifar10_resnet20_akamaster.onnx" --data "$here/cifar10_small.yaml" --accuracy --times 1d --samples 300 --repeats 2 \
     --jobs "$jobs" --db images.db --name images \
-    --set chip.mesh.width=8 --set chip.mesh.height=8 --set chip.digital_buffer=256KiB \
+    --set chip.mesh.width=8 --set chip.mesh.height=8 --set chip.digital_buffer=256KiB --set tile.input_range.learned=ignore \
     --vary "recipe=none,$here/noise_1.yaml,$here/noise_3.yaml" \
     --vary tile.adc.bits=4..8 --vary tile.adc.mux=4,8,16 \
     --vary "$sizes=64/64/none/10/10,64/64/4/20/20,128/128/none/8/8,128/128/4/15/16,256/256/none/7/6,256/256/4/12/12"
