@@ -141,19 +141,7 @@ SQLite::Database* PointStore::reader() {
 
 template <class Work>
 auto PointStore::read(const Work& work) {
-  constexpr int most_kills = 3;
-  for (int kills = 0;; ++kills) {
-    try {
-      return work(reader());
-    } catch (const SQLite::Exception& error) {
-      reading_.reset();
-      try {
-        if (kills == most_kills || !rolled_back(store_.path(), error)) throw reading_refusal(store_.path(), error);
-      } catch (const SQLite::Exception& locked) {
-        throw reading_refusal(store_.path(), locked);
-      }
-    }
-  }
+  return read_beside_kills(store_.path(), [&] { return work(reader()); });
 }
 
 void PointStore::begin(const Exploration& exploration) const {

@@ -72,7 +72,7 @@ class PointStore {
  private:
   /// The database for reading, kept open; null if there is none with the current schema.
   [[nodiscard]] SQLite::Database* reader();
-  /// Calls `work` with the database for reading, or null. If a writer was killed in the middle of a transaction, rolls it back and calls again.
+  /// Calls `work` with reader(), as read_beside_kills.
   template <class Work>
   auto read(const Work& work);
   Store store_;

@@ -148,14 +148,17 @@ base::UserError reading_refusal(const std::string& path, const SQLite::Exception
   return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
 }
 
-bool rolled_back(const std::string& path, const SQLite::Exception& error) {
+void roll_back_or_refuse(const std::string& path, const SQLite::Exception& error) {
   std::error_code ignored;
   const int code = primary_code(error);
-  if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || !fs::exists(path + "-journal", ignored)) return false;
-  // The first access of a connection that can write does it.
-  SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
-  database.exec("SELECT count(*) FROM sqlite_master");
-  return true;
+  if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || !fs::exists(path + "-journal", ignored)) throw reading_refusal(path, error);
+  try {
+    // The first access of a connection that can write rolls back.
+    SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
+    database.exec("SELECT count(*) FROM sqlite_master");
+  } catch (const SQLite::Exception& locked) {
+    throw reading_refusal(path, locked);
+  }
 }
 
 Contents contents(SQLite::Database& database, const std::string& path) {
@@ -205,29 +208,19 @@ std::string writable_path(std::string name, std::chrono::milliseconds longest_wa
 Contents contents_of_file(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error)) throw base::UserError(fmt::format("{} does not exist", path));
-  const auto read = [&] {
+  return read_beside_kills(path, [&] {
     SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
     const Contents found = contents(database, path);
     if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
     return found;
-  };
-  try {
-    try {
-      return read();
-    } catch (const SQLite::Exception& exception) {
-      if (!rolled_back(path, exception)) throw;
-    }
-    return read();
-  } catch (const SQLite::Exception& exception) {
-    throw reading_refusal(path, exception);
-  }
+  });
 }
 
 SQLite::Database open_for_reading(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error))
     throw base::UserError(fmt::format("{} does not exist; a verb that stores results, as mho run, creates it", path));
-  const auto open = [&] {
+  return read_beside_kills(path, [&] {
     SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
     switch (contents(database, path)) {
       case Contents::fresh:
@@ -241,17 +234,7 @@ SQLite::Database open_for_reading(const std::string& name) {
         break;
     }
     return database;
-  };
-  try {
-    try {
-      return open();
-    } catch (const SQLite::Exception& exception) {
-      if (!rolled_back(path, exception)) throw;
-    }
-    return open();
-  } catch (const SQLite::Exception& exception) {
-    throw reading_refusal(path, exception);
-  }
+  });
 }
 
 }  // namespace mho::analysis

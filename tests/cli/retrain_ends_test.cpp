@@ -25,6 +25,10 @@ bool is_running(pid_t pid) {
   return stat >> number >> name >> state && state != "Z" && state != "X";
 }
 
+void wait_for_end(pid_t pid) {
+  for (int wait = 0; wait < 400 && is_running(pid); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
 /// How a training and the command that started it end.
 class RetrainEnds : public CommandTest {
  protected:
@@ -33,10 +37,13 @@ class RetrainEnds : public CommandTest {
     fs::create_directory(folder_ / "bin");
     fs::copy_file(MHO_BINARY, folder_ / "bin/mho");
   }
-  /// The command with a shell script in the place of mho-train.
-  [[nodiscard]] Outcome with_child(const std::string& script) const {
+  /// Puts a shell script in the place of mho-train.
+  void make_child(const std::string& script) const {
     write("bin/mho-train", "#!/bin/sh\n" + script + "\n");
     fs::permissions(folder_ / "bin/mho-train", fs::perms::owner_all);
+  }
+  [[nodiscard]] Outcome with_child(const std::string& script) const {
+    make_child(script);
     return finish(start((folder_ / "bin/mho").string(), {"retrain", strokes_network, "--out", "x.onnx", "--threads", "1"}));
   }
 };
@@ -80,8 +87,7 @@ TEST_F(RetrainEnds, SuccessWithoutAFileIsNone) {
 /// With its reason and the code of the command, where there is a database.
 TEST_F(RetrainEnds, ARefusedTrainingIsARow) {
   const auto train = [&](const std::string& child, const std::vector<std::string>& more) {
-    write("bin/mho-train", "#!/bin/sh\n" + child + "\n");
-    fs::permissions(folder_ / "bin/mho-train", fs::perms::owner_all);
+    make_child(child);
     std::vector<std::string> line{"retrain", strokes_network, "--out", "x.onnx", "--threads", "1", "--db", "results.db"};
     line.insert(line.end(), more.begin(), more.end());
     return finish(start((folder_ / "bin/mho").string(), line));
@@ -99,10 +105,9 @@ TEST_F(RetrainEnds, ARefusedTrainingIsARow) {
   EXPECT_EQ(mho({"db", "check"}).code, 0);
 }
 
-/// A child that hears of the interrupt twice ends by the signal, as this one does at once.
+/// The child here is ended by the signal, as a training is by a second signal.
 TEST_F(RetrainEnds, AnInterruptedCommandTrainsNothingMore) {
-  write("bin/mho-train", "#!/bin/sh\necho >> started\nexec sleep 100\n");
-  fs::permissions(folder_ / "bin/mho-train", fs::perms::owner_all);
+  make_child("echo >> started\nexec sleep 100");
   const std::vector<std::vector<std::string>> lines{{"sweep", strokes_network, "--data", "strokes", "--vary", "recipe.epochs=1,2"},
                                                     {"retrain", strokes_network, "--out", "x.onnx"}};
   for (const std::vector<std::string>& line : lines) {
@@ -186,7 +191,7 @@ TEST_F(RetrainKilled, TheChildEndsWithItsParent) {
     kill(parent, number);
     int status = 0;
     waitpid(parent, &status, 0);
-    for (int wait = 0; wait < 400 && is_running(children[0]); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    wait_for_end(children[0]);
     EXPECT_FALSE(is_running(children[0]));
   }
 }
@@ -224,7 +229,7 @@ TEST_F(RetrainKilled, AFolderThatCannotBeWrittenIsRefusedBeforeTheFirstStep) {
   EXPECT_EQ(finish(start_training("closed/x.onnx", 10000)).code, 3);
 }
 
-/// Killed once in each of its trainings, a sweep goes on from the checkpoint: no point is lost, none is there twice, and the figures are the same.
+/// A sweep is killed once in each of its trainings. It continues from the checkpoint: no point is lost or stored twice, and the figures are the same.
 TEST_F(RetrainKilled, ASweepThatIsKilledWhileItTrainsGoesOn) {
   const auto sweep = [](const std::string& db) {
     return std::vector<std::string>{"sweep",      strokes_network,
@@ -259,9 +264,7 @@ TEST_F(RetrainKilled, ASweepThatIsKilledWhileItTrainsGoesOn) {
     kill(pid, SIGKILL);
     int status = 0;
     waitpid(pid, &status, 0);
-    for (const pid_t child : children) {
-      for (int wait = 0; wait < 400 && is_running(child); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
+    for (const pid_t child : children) wait_for_end(child);
   }
   const Outcome last = mho(sweep("parts.db"));
   EXPECT_EQ(last.code, 0) << last.err;
@@ -276,6 +279,16 @@ TEST_F(RetrainKilled, ASweepThatIsKilledWhileItTrainsGoesOn) {
     ++trained;
   }
   EXPECT_EQ(trained, 2U);
+}
+
+/// More bits of this converter are legal only with a longer time. A training gets both, although it depends on the bits alone.
+TEST_F(RetrainKilled, ATrainingForEachChipGetsAllSettingsOfItsTiles) {
+  const Outcome outcome = mho({"sweep", strokes_network, "--data", "data.yaml", "--jobs", "1", "--retrain-for", "each", "--set", "tile.adc.kind=cco",
+                               "--set", "tile.adc.conversion_time=80 ns", "--vary", "recipe.epochs=1", "--vary", "recipe.validation.repeats=1",
+                               "--vary", "tile.adc.bits/tile.adc.conversion_time=8/80 ns,9/200 ns,9/300 ns"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("3 evaluated now"), HasSubstr("0 refused"), HasSubstr("2 networks were retrained")));
+  EXPECT_EQ(mho({"db", "query", "SELECT count(*) AS n FROM point WHERE exit_code <> 0", "--format", "csv"}).out, "n\n0\n");
 }
 
 TEST_F(RetrainKilled, ADamagedCheckpointIsRefusedByName) {

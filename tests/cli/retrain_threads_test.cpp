@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 #include "base/json.h"
@@ -73,18 +74,17 @@ class RetrainThreadsLong : public CommandTest {
     std::filesystem::remove(folder_ / "x.onnx");
     return least;
   }
-  /// How many times as long an epoch takes on `threads` (empty: as many as mho takes by itself) as on one: the median of pairs of trainings one
-  /// after the other, because others use the machine too.
-  [[nodiscard]] double over_one_thread(const std::string& network, const std::string& threads) const {
-    constexpr std::size_t pairs = 5;
-    std::vector<double> ratios;
-    while (ratios.size() < pairs) {
+  /// How many times as long an epoch takes on `threads` (empty: as many as mho chooses) as on one thread: ratios of five pairs of trainings, in
+  /// ascending order. Each pair runs one after the other, because the load of the machine changes.
+  [[nodiscard]] std::array<double, 5> over_one_thread(const std::string& network, const std::string& threads) const {
+    std::array<double, 5> ratios{};
+    for (double& ratio : ratios) {
       const double one = epoch(network, "1"), more = epoch(network, threads);
       std::printf("%s: one thread %.2f s, %s %.2f s\n", network.c_str(), one, threads.empty() ? "by itself" : threads.c_str(), more);
-      ratios.push_back(more / one);
+      ratio = more / one;
     }
-    std::ranges::nth_element(ratios, ratios.begin() + pairs / 2);
-    return ratios[pairs / 2];
+    std::ranges::sort(ratios);
+    return ratios;
   }
   std::string nets_;
   /// Holds them all.
@@ -94,14 +94,16 @@ class RetrainThreadsLong : public CommandTest {
 
 TEST_F(RetrainThreadsLong, TwoAreFasterOnAConvolutionalNetwork) {
   constexpr double speed = 1.4;
-  EXPECT_LE(over_one_thread("fashion_cnn", "2"), 1 / speed);
+  EXPECT_LE(over_one_thread("fashion_cnn", "2")[2], 1 / speed);
 }
 
-/// Beside a busy neighbour on every core. Recurrent networks take one thread unless two are demanded.
-TEST_F(RetrainThreadsLong, ThreadsByThemselvesAreHardlySlowerBesideBusyNeighbours) {
+/// Beside a busy neighbour on every core: the median, and the least for a recurrent network on two threads, which mho does not choose.
+TEST_F(RetrainThreadsLong, TwoAreHardlySlowerBesideBusyNeighbours) {
   constexpr double most = 1.2;
   const BusyNeighbours neighbours;
-  for (const char* network : {"fashion_cnn", "fsdd_lstm", "shakespeare_transformer"}) EXPECT_LE(over_one_thread(network, ""), most) << network;
+  for (const char* network : {"fashion_cnn", "shakespeare_transformer"}) EXPECT_LE(over_one_thread(network, "2")[2], most) << network;
+  EXPECT_LE(over_one_thread("fsdd_lstm", "2").front(), most);
+  EXPECT_LE(over_one_thread("fsdd_lstm", "")[2], most);
 }
 
 TEST_F(RetrainThreadsLong, RecurrentNetworksTakeOne) {

@@ -24,10 +24,11 @@ bool is_retrained(const NumberedPoint& point) {
   return std::ranges::any_of(std::get<base::Json::Object>(point.settings.value()), [](const auto& setting) { return is_recipe_axis(setting.first); });
 }
 
-/// Whether a training can depend on a key of the chip: on the tiles, or on the division of matrices over them. All copies have the same weights.
+/// Whether the chip of a training needs a setting: all those of the tiles, because some are legal only together (converter bits and their time), and
+/// the division of matrices over tiles. All copies have the same weights.
 bool training_depends_on(std::string_view assignment) {
   const std::string_view key = assignment.substr(0, assignment.find('='));
-  return accuracy_depends_on(key) || (key.starts_with("mapper.") && key != "mapper.copies");
+  return accuracy_depends_on(key) || key.starts_with("tile.") || (key.starts_with("mapper.") && key != "mapper.copies");
 }
 
 /// The training of a point, without its output file; empty if `recipe` is none.
