@@ -139,9 +139,8 @@ SQLite::Database* PointStore::reader() {
   return &reading_->database;
 }
 
-template <class Work>
-auto PointStore::read(const Work& work) {
-  return read_beside_kills(store_.path(), [&] { return work(reader()); });
+void PointStore::read(const std::function<void(SQLite::Database*)>& work) {
+  read_beside_kills(store_.path(), [&] { work(reader()); });
 }
 
 void PointStore::begin(const Exploration& exploration) const {
@@ -160,9 +159,10 @@ void PointStore::begin(const Exploration& exploration) const {
 }
 
 std::map<std::int64_t, Evaluation> PointStore::evaluated(const std::string& exploration) {
-  return read([&](SQLite::Database* database) {
-    std::map<std::int64_t, Evaluation> all;
-    if (database == nullptr) return all;
+  std::map<std::int64_t, Evaluation> all;
+  read([&](SQLite::Database* database) {
+    all.clear();
+    if (database == nullptr) return;
     SQLite::Statement rows(*database,
                            "SELECT p.number, p.exit_code, p.reason, p.wall_s, r.id, p.run_uid FROM point p LEFT JOIN run r ON r.uid = p.run_uid "
                            "WHERE p.exploration = ?");
@@ -179,8 +179,8 @@ std::map<std::int64_t, Evaluation> PointStore::evaluated(const std::string& expl
       evaluation.found = true;
       all.emplace(rows.getColumn(0).getInt64(), std::move(evaluation));
     }
-    return all;
   });
+  return all;
 }
 
 void PointStore::add_view_figures(Evaluation& evaluation, std::span<const ViewFigure> figures) {
@@ -194,10 +194,12 @@ void PointStore::add_view_figures(Evaluation& evaluation, std::span<const ViewFi
 }
 
 std::optional<Evaluation> PointStore::find(const LocalEvaluator::Prepared& point) {
-  return read([&](SQLite::Database* database) -> std::optional<Evaluation> {
+  std::optional<Evaluation> found;
+  read([&](SQLite::Database* database) {
     const std::int64_t run = database == nullptr ? 0 : run_of(*database, point);
-    return run == 0 ? std::nullopt : std::optional(evaluation_of_run(*database, run));
+    if (run != 0) found = evaluation_of_run(*database, run);
   });
+  return found;
 }
 
 void PointStore::keep(const std::string& exploration, std::span<Kept> points, const Label& label) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -73,8 +74,7 @@ class PointStore {
   /// The database for reading, kept open; null if there is none with the current schema.
   [[nodiscard]] SQLite::Database* reader();
   /// Calls `work` with reader(), as read_beside_kills.
-  template <class Work>
-  auto read(const Work& work);
+  void read(const std::function<void(SQLite::Database*)>& work);
   Store store_;
   struct Reading;
   std::unique_ptr<Reading> reading_;

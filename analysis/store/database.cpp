@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <new>
+#include <optional>
 
 #include "analysis/store/migrate.h"
 #include "analysis/store/rows.h"
@@ -101,6 +102,21 @@ void try_rows(SQLite::Database& database, const std::string& path) {
   database.exec("PRAGMA ignore_check_constraints = OFF");
 }
 
+/// Rolls back the transaction of a killed writer if the `error` of a reader comes from it. Throws reading_refusal for other errors, and if another
+/// program locks the file.
+void roll_back_or_refuse(const std::string& path, const SQLite::Exception& error) {
+  std::error_code ignored;
+  const int code = primary_code(error);
+  if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || !fs::exists(path + "-journal", ignored)) throw reading_refusal(path, error);
+  try {
+    // The first access of a connection that can write rolls back.
+    SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
+    database.exec("SELECT count(*) FROM sqlite_master");
+  } catch (const SQLite::Exception& locked) {
+    throw reading_refusal(path, locked);
+  }
+}
+
 }  // namespace
 
 int primary_code(const SQLite::Exception& error) { return error.getErrorCode() & primary_code_mask; }
@@ -148,16 +164,15 @@ base::UserError reading_refusal(const std::string& path, const SQLite::Exception
   return base::UserError(fmt::format("{} cannot be read: {}", path, error.what()));
 }
 
-void roll_back_or_refuse(const std::string& path, const SQLite::Exception& error) {
-  std::error_code ignored;
-  const int code = primary_code(error);
-  if ((code != SQLITE_READONLY && code != SQLITE_CANTOPEN) || !fs::exists(path + "-journal", ignored)) throw reading_refusal(path, error);
-  try {
-    // The first access of a connection that can write rolls back.
-    SQLite::Database database(path, SQLite::OPEN_READWRITE, longest_wait_of_readers_ms);
-    database.exec("SELECT count(*) FROM sqlite_master");
-  } catch (const SQLite::Exception& locked) {
-    throw reading_refusal(path, locked);
+void read_beside_kills(const std::string& path, const std::function<void()>& read) {
+  constexpr int most_kills = 3;
+  for (int kills = 0;; ++kills) {
+    try {
+      return read();
+    } catch (const SQLite::Exception& error) {
+      if (kills == most_kills) throw reading_refusal(path, error);
+      roll_back_or_refuse(path, error);
+    }
   }
 }
 
@@ -208,19 +223,21 @@ std::string writable_path(std::string name, std::chrono::milliseconds longest_wa
 Contents contents_of_file(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error)) throw base::UserError(fmt::format("{} does not exist", path));
-  return read_beside_kills(path, [&] {
+  Contents found = Contents::fresh;
+  read_beside_kills(path, [&] {
     SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
-    const Contents found = contents(database, path);
-    if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
-    return found;
+    found = contents(database, path);
   });
+  if (found == Contents::fresh) throw base::UserError(fmt::format("{} is empty; it holds no results", path));
+  return found;
 }
 
 SQLite::Database open_for_reading(const std::string& name) {
   const std::string path = file_path(name);
   if (std::error_code error; !fs::exists(path, error))
     throw base::UserError(fmt::format("{} does not exist; a verb that stores results, as mho run, creates it", path));
-  return read_beside_kills(path, [&] {
+  std::optional<SQLite::Database> opened;
+  read_beside_kills(path, [&] {
     SQLite::Database database(path, SQLite::OPEN_READONLY, longest_wait_of_readers_ms);
     switch (contents(database, path)) {
       case Contents::fresh:
@@ -233,8 +250,9 @@ SQLite::Database open_for_reading(const std::string& name) {
       case Contents::current:
         break;
     }
-    return database;
+    opened = std::move(database);
   });
+  return *std::move(opened);
 }
 
 }  // namespace mho::analysis

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <SQLiteCpp/Exception.h>
-
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "base/error.h"
 
 namespace SQLite {  // NOLINT(readability-identifier-naming): named by the library
 class Database;
+class Exception;
 }  // namespace SQLite
 
 namespace mho::analysis {
@@ -22,23 +22,9 @@ base::UserError refusal(const std::string& path, const SQLite::Exception& error,
 /// The same for an error while reading.
 base::UserError reading_refusal(const std::string& path, const SQLite::Exception& error);
 
-/// Rolls back the transaction that a killed writer has left in the file at `path`, if `error` of a reader comes from it: only a connection that can
-/// write does that. Throws reading_refusal for other errors, and if another program locks the file.
-void roll_back_or_refuse(const std::string& path, const SQLite::Exception& error);
-
-/// Calls `read`, which reads the file at `path`, and again after a transaction of a killed writer is rolled back. Throws reading_refusal.
-template <class Read>
-auto read_beside_kills(const std::string& path, const Read& read) {
-  constexpr int most_kills = 3;
-  for (int kills = 0;; ++kills) {
-    try {
-      return read();
-    } catch (const SQLite::Exception& error) {
-      if (kills == most_kills) throw reading_refusal(path, error);
-      roll_back_or_refuse(path, error);
-    }
-  }
-}
+/// Calls `read`, which reads the file at `path`. If a killed writer has left a transaction there, rolls it back and calls `read` again: only a
+/// connection that can write rolls back. Throws reading_refusal.
+void read_beside_kills(const std::string& path, const std::function<void()>& read);
 
 /// fresh: an empty file; older: of a schema version that can be migrated; current: of Store::schema_version.
 enum class Contents { fresh, older, current };
