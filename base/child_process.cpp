@@ -161,6 +161,11 @@ void end_with_parent() {
   }).detach();
 }
 
+std::string main_program() {
+  const std::string sibling = sibling_program("mho");
+  return sibling.empty() ? "/proc/self/exe" : sibling;
+}
+
 std::string sibling_program(const std::string& name) {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);

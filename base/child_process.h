@@ -48,4 +48,7 @@ void end_with_parent();
 /// Path of a program in the folder of the running one; empty if there is none.
 std::string sibling_program(const std::string& name);
 
+/// Path of the program mho: the one in the folder of the running program, or the running program itself if its file has another name.
+std::string main_program();
+
 }  // namespace mho::base

@@ -249,11 +249,14 @@ void add_layer_rules(Design& design, const std::vector<std::string>& rules) {
 }
 
 base::Declarations all_declarations() {
-  base::Declarations all;
-  for (base::Declarations layer : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
-    std::move(layer.begin(), layer.end(), std::back_inserter(all));
-  }
-  return all;
+  static const base::Declarations made = [] {
+    base::Declarations all;
+    for (base::Declarations layer : {periphery::declarations(), tiles::declarations(), hw::declarations(), mapper::declarations()}) {
+      std::move(layer.begin(), layer.end(), std::back_inserter(all));
+    }
+    return all;
+  }();
+  return made;
 }
 
 namespace {
@@ -365,12 +368,14 @@ Design design_from(base::YamlNode root, const std::string& name, const std::vect
   const std::optional<std::string> own_name = take_name(root);
   check_kind(root);
   config.load(root);
-  const base::Config before = config;
+  std::vector<base::Value> before;  // in the order of the declarations
+  for (const base::Declaration& declaration : config.declarations()) before.push_back(config.value(declaration.key));
   for (const std::string& assignment : assignments) config.set(assignment);
   Design design = resolve(std::move(config), own_name.value_or(name), std::move(blocks));
-  for (const base::Declaration& declaration : design.config.declarations()) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const base::Declaration& declaration = design.config.declarations()[i];
     const base::Value& value = design.config.value(declaration.key);
-    if (value == before.value(declaration.key)) continue;
+    if (value == before[i]) continue;
     const bool number = !std::holds_alternative<std::string>(value) && !declaration.unit.empty();
     design.name += fmt::format(", {}={}{}{}", declaration.key, value_text(value), number ? " " : "", number ? declaration.unit : "");
     design.changes.push_back({declaration.key, value, declaration.unit});

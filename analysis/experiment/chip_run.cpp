@@ -191,7 +191,7 @@ SimulatedChip estimated_chip(const Design& design, const mapper::Mapping& mappin
   hw::EstimateOptions options{.one_at_a_time = request.mode.decodes(), .hears_work = [&](int stage, int unit, std::int64_t begin, std::int64_t end) {
                                 recorder.worked(stage, unit, begin, end);
                               }};
-  if (known) options.patience = 1;
+  options.single_only = known;
   SimulatedChip chip;
   chip.simulation = hw::estimate(mapping.program, design.chip, design.tile, options);
   if (known) chip.simulation = *mapping.estimate;

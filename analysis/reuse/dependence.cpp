@@ -70,7 +70,15 @@ bool accuracy_depends_on(std::string_view key) {
   return !ends_in_cost(key) && std::ranges::none_of(elsewhere, [&](std::string_view beginning) { return key.starts_with(beginning); });
 }
 
-bool simulation_depends_on(std::string_view key) { return !ends_in_cost(key) || key == "chip.core_area"; }
+bool simulation_depends_on(std::string_view key) {
+  // These determine values and costs, and the time of a conversion, which the text contains.
+  constexpr std::array<std::string_view, 11> of_conversions{
+      "tile.adc.bits", "tile.adc.bound", "tile.adc.rounding",   "tile.adc.gain_spread", "tile.adc.offset_spread",  "tile.adc.inl",
+      "tile.adc.dnl",  "tile.adc.kind",  "tile.adc.dead_codes", "tile.adc.timing",      "tile.adc.conversion_time"};
+  if (std::ranges::find(of_conversions, key) != of_conversions.end() || key.starts_with("tile.noise.")) return false;
+  // The length of links determines their energy.
+  return !ends_in_cost(key) && key != "noc.hop_length";
+}
 
 std::string layout_text(const tiles::Layout& layout) {
   std::string text;
@@ -105,7 +113,7 @@ std::string simulation_depends_on(const Design& design, const workloads::TiledNe
                                   bool estimated) {
   std::string text = network_text(tiled.network) + keys_text(design, [](std::string_view key) { return simulation_depends_on(key); }) +
                      design.rules_json() + "\n" + layout_text(tiled.layout);
-  text += fmt::format("hop {}\n", design.chip.noc.hop_length ? design.chip.noc.hop_length->si() : 0.0);
+  for (const tiles::TileParameters& tile : tiled.tiles.settings()) text += fmt::format("conversion {}\n", tile.adc.conversion_time.si());
   if (design.mapper.saved) text += fmt::format("mapping {}\n", design.mapper.saved->hash);
   return text + fmt::format("{} {} {} {}", static_cast<int>(mode.kind), mode.context, inferences, estimated);
 }

@@ -18,7 +18,8 @@ namespace mho::analysis {
 
 /// Whether accuracy and calibration can depend on a key in addition to the Layout. They do not depend on the mesh, placement, times and costs.
 bool accuracy_depends_on(std::string_view key);
-/// Whether the events on a chip and their times can depend on a key. They do not depend on energies and leakages.
+/// Whether the events on a chip and their times can depend on a key in addition to the time of a conversion. They do not depend on energies,
+/// leakages, noise, and the bits of converters.
 bool simulation_depends_on(std::string_view key);
 
 /// The part of a Layout that accuracy depends on: block of each matrix, position in its tile, number of copies.

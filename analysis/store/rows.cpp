@@ -19,6 +19,16 @@ Value::Value(double value) {
 struct RowWriter::Insertion {
   const std::vector<std::string>& columns;
   SQLite::Statement statement;
+  std::vector<std::size_t> places{};  ///< columns of the last row, in the order of its fields
+  std::vector<char> given{};          ///< by column
+  /// The column of the k-th field of a row. Rows of a table mostly have the same order.
+  std::size_t place_of(std::size_t k, std::string_view column) {
+    if (k < places.size() && columns[places[k]] == column) return places[k];
+    const auto place = static_cast<std::size_t>(std::ranges::find(columns, column) - columns.begin());
+    if (place == columns.size()) return place;
+    places.resize(std::max(places.size(), k + 1));
+    return places[k] = place;
+  }
 };
 
 RowWriter::RowWriter(SQLite::Database& database) : database_(database) {}
@@ -40,25 +50,28 @@ void RowWriter::insert(std::string_view table, std::span<const Field> row) {
   const std::vector<std::string>& columns = into.columns;
   SQLite::Statement& statement = into.statement;
   statement.reset();
-  std::vector<bool> given(columns.size());
-  for (const Field& field : row) {
-    const auto column = std::ranges::find(columns, field.column);
-    if (column == columns.end()) throw std::logic_error(fmt::format("table {} has no column {}", table, field.column));
-    const auto index = static_cast<std::size_t>(column - columns.begin());
-    if (given[index]) throw std::logic_error(fmt::format("a row of table {} gives column {} twice", table, field.column));
-    given[index] = true;
+  std::vector<char>& given = into.given;
+  given.assign(columns.size(), 0);
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    const Field& field = row[k];
+    const std::size_t index = into.place_of(k, field.column);
+    if (index == columns.size()) throw std::logic_error(fmt::format("table {} has no column {}", table, field.column));
+    if (given[index] != 0) throw std::logic_error(fmt::format("a row of table {} gives column {} twice", table, field.column));
+    given[index] = 1;
     const auto bind = [&, mark = static_cast<int>(index) + 1](const auto& value) {
       if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
         statement.bind(mark);
       } else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Value::Bytes>) {
-        statement.bind(mark, value.bytes.data(), static_cast<int>(value.bytes.size()));
+        statement.bindNoCopy(mark, value.bytes.data(), static_cast<int>(value.bytes.size()));
+      } else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
+        statement.bindNoCopy(mark, value);  // the row outlives the statement's step
       } else {
         statement.bind(mark, value);
       }
     };
     std::visit(bind, field.value.content());
   }
-  if (const auto missing = std::ranges::find(given, false); missing != given.end()) {
+  if (const auto missing = std::ranges::find(given, 0); missing != given.end()) {
     throw std::logic_error(fmt::format("a row of table {} has no column {}; say std::nullopt for NULL", table,
                                        columns[static_cast<std::size_t>(missing - given.begin())]));
   }

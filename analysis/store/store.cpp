@@ -80,7 +80,8 @@ std::int64_t Store::in_transaction(const Insert& insert) const {
   const bool created = !fs::exists(path_, error);
   Waiting waiting(path_, longest_wait_);
   try {
-    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    // One thread uses the connection, so it needs no locks.
+    SQLite::Database database(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
     waiting.attach(database);
     if (contents(database, path_) == Contents::older) migrate(database, path_, Migrate::keep);
     database.exec("PRAGMA foreign_keys = ON");

@@ -46,7 +46,9 @@ class Estimate {
     result.single = activity(0, 1);
     result.single.elapsed = result.latency;
     const double least = busiest_cycles(result.single, chip_);
-    if (options.one_at_a_time) {
+    if (options.single_only) {
+      alone(result);
+    } else if (options.one_at_a_time) {
       steady(result, options, 0);
     } else if (!two_at_bound(result, least)) {
       run_.emplace(program_, chip_, tile_, bound_s_);
@@ -58,6 +60,14 @@ class Estimate {
 
  private:
   static constexpr std::int64_t unlimited = 1'000'000'000;
+
+  /// Completes the result of a single inference.
+  static void alone(SimulationResult& result) {
+    result.single_only = result.converged = true;
+    result.steady = result.window = result.single;
+    result.steady_inferences = result.window_inferences = 1;
+    result.interval_s = result.latency.seconds();
+  }
 
   /// Whether a unit of a single stage works for `least` cycles of chip.clock, the lower bound of the interval. Such a unit works without a break once
   /// it has started. A link or a unit of several stages may wait in the next inference, if its inputs arrive in bursts.

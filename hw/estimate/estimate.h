@@ -11,6 +11,7 @@ namespace mho::hw {
 
 struct EstimateOptions {
   bool one_at_a_time = false;  ///< see SimulationOptions
+  bool single_only = false;    ///< see SimulationOptions
   int patience = 40;           ///< inferences, see SimulationOptions
   /// Called for each period of work of a unit in the first inference, with times in fs, in no particular order. `unit`: 0 drivers, 1 array, 2
   /// converters, 3 output stage; 0 for all other stages.

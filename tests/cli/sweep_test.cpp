@@ -90,6 +90,13 @@ TEST_F(SweepTest, WhatIsThereIsNotRunAgain) {
   EXPECT_EQ(count(swept({"--vary", "tile.adc.bits=5..8"}), "evaluated"), 1);
 }
 
+TEST_F(SweepTest, AProgramOfAnotherNameStartsItsWorkers) {
+  std::filesystem::copy_file(MHO_BINARY, folder_ / "mho-0.2");
+  const Outcome outcome = finish(start((folder_ / "mho-0.2").string(), {"sweep", "--vary", "tile.adc.bits=6,7"}));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(query("SELECT count(*) FROM point"), "2");
+}
+
 TEST_F(SweepTest, PointsThatFailAreRows) {
   const base::Json json = swept({"--vary", "tile.rows=2,128", "--vary", "tile.adc.mux=8,4096"});
   EXPECT_EQ(count(json, "refused"), 3);

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "analysis/reuse/dependence.h"
+
 namespace mho::analysis {
 
 namespace {
@@ -11,19 +13,30 @@ namespace {
 /// Beginnings of keys that do not affect accuracies.
 constexpr std::array<std::string_view, 3> of_the_chip{"chip.", "noc.", "port."};
 
+template <class Counts>
+std::string values_of(const NumberedPoint& point, const Counts& counts) {
+  std::string text;
+  for (const auto& [name, value] : std::get<base::Json::Object>(point.settings.value())) {
+    if (counts(name)) text += name + "=" + std::get<std::string>(value.value()) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string sharing_group(const NumberedPoint& point) {
-  std::string group;
-  for (const auto& [name, value] : std::get<base::Json::Object>(point.settings.value())) {
-    if (std::ranges::any_of(of_the_chip, [&](std::string_view beginning) { return name.starts_with(beginning); })) continue;
-    group += name + "=" + std::get<std::string>(value.value()) + "\n";
-  }
-  return group;
+  return values_of(point, [](std::string_view name) {
+    return std::ranges::none_of(of_the_chip, [&](std::string_view beginning) { return name.starts_with(beginning); });
+  });
 }
 
-Schedule::Schedule(std::vector<NumberedPoint> points, bool shares, int jobs, std::size_t largest)
-    : shares_(shares), jobs_(static_cast<std::size_t>(std::max(jobs, 1))), largest_(largest) {
+std::string chip_group(const NumberedPoint& point) {
+  return values_of(point, [](std::string_view name) { return simulation_depends_on(name); });
+}
+
+Schedule::Schedule(std::vector<NumberedPoint> points, std::function<std::string(const NumberedPoint&)> group_of, int jobs, std::size_t largest)
+    : group_of_(std::move(group_of)), jobs_(static_cast<std::size_t>(std::max(jobs, 1))), largest_(largest) {
+  for (const NumberedPoint& point : points) first_.try_emplace(chip_group(point), point.number);
   returned(std::move(points));
 }
 
@@ -31,11 +44,11 @@ void Schedule::returned(std::vector<NumberedPoint> points) {
   for (NumberedPoint& point : points) {
     const std::string name = group_of(point);
     Group& group = groups_[name];
-    if (!shares_) group.state = State::open;
+    if (!group_of_) group.state = State::open;
     auto& list = group.state == State::open ? open_ : fresh_;
     if (!group.waiting.empty()) list.erase({group.waiting.begin()->first, name});
-    const std::int64_t number = point.number;
-    if (group.waiting.emplace(number, std::move(point)).second) ++waiting_;
+    const Place place{first_.at(chip_group(point)), point.number};
+    if (group.waiting.emplace(place, std::move(point)).second) ++waiting_;
     // The leading point of this group was returned; another one leads.
     if (group.state == State::led) group.state = State::fresh;
     (group.state == State::open ? open_ : fresh_).insert({group.waiting.begin()->first, name});

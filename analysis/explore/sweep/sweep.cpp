@@ -151,7 +151,13 @@ SweepOutcome run_sweep(const SweepRequest& request, const SweepSettings& setting
     store.begin(exploration);
     const bool simulated = task.fidelity == Fidelity::simulate;
     constexpr std::size_t largest = 64;
-    Schedule schedule(left, task.accuracy && settings.cache, settings.jobs, simulated ? 1 : largest);
+    std::function<std::string(const NumberedPoint&)> group_of;
+    if (settings.cache && task.accuracy) {
+      group_of = sharing_group;
+    } else if (settings.cache && simulated) {
+      group_of = chip_group;
+    }
+    Schedule schedule(left, group_of, settings.jobs, simulated ? 1 : largest);
     WorkerPool pool({.jobs = settings.jobs,
                      .program = settings.program,
                      .task = {.task = task,

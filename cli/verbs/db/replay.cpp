@@ -180,7 +180,7 @@ std::int64_t run_again(const Replay& replay, const analysis::Design& design, con
   arguments.insert(arguments.end(), more.begin(), more.end());
   arguments.insert(arguments.end(), replay.arguments.begin(), replay.arguments.end());
   std::string out;
-  const int status = base::run_child(base::sibling_program("mho"), arguments, [&](const std::string& line) { out += line + "\n"; });
+  const int status = base::run_child(base::main_program(), arguments, [&](const std::string& line) { out += line + "\n"; });
   if (status != 0) {
     throw base::UserError(fmt::format("mho {} ended with code {} when it was run again", replay.verb, status), static_cast<base::ExitCode>(status));
   }

@@ -216,7 +216,7 @@ class Searcher {
     task.threads = 1;
     return {
         .jobs = arguments_.jobs,
-        .program = base::sibling_program("mho"),
+        .program = base::main_program(),
         .task = {.task = std::move(task), .name = arguments_.label.name, .keep_inputs = arguments_.label.keep_inputs, .cache = !arguments_.no_cache},
         .one_point_each = one_each};
   }

@@ -192,7 +192,7 @@ void sweep(const SweepArguments& arguments, const Invocation& invocation) {
                                    .label = label(arguments.label, {}),
                                    .jobs = arguments.jobs,
                                    .cache = !arguments.no_cache,
-                                   .program = base::sibling_program("mho"),
+                                   .program = base::main_program(),
                                    .built_in_network = default_network_bytes()};
   if (arguments.shard) settings.shard = parse_shard(*arguments.shard);
   if (arguments.front) {

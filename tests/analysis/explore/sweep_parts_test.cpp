@@ -162,7 +162,7 @@ TEST(SweepScheduleTest, EveryPointOnceAndTheFirstOfAGroupAlone) {
   add_variation(request, "tile.adc.bits=4..8");
   add_variation(request, "chip.mesh.width=4..12");
   const std::vector<NumberedPoint> points = points_of(request).points;
-  Schedule schedule(points, true, 2, 8);
+  Schedule schedule(points, sharing_group, 2, 8);
   std::map<std::string, int> stored;
   std::set<std::int64_t> seen;
   std::vector<std::vector<NumberedPoint>> hands;
@@ -193,6 +193,25 @@ TEST(SweepScheduleTest, EveryPointOnceAndTheFirstOfAGroupAlone) {
     hands.erase(hands.begin());
   }
   EXPECT_EQ(seen.size(), points.size());
+}
+
+/// Points with the same mapping are handed out one after the other, though an axis in front of that of the mesh divides them.
+TEST(SweepScheduleTest, PointsWithTheSameMappingFollowEachOther) {
+  SweepRequest request;
+  add_variation(request, "tile.adc.bits=4..8");
+  add_variation(request, "chip.mesh.width=4..12");
+  const std::vector<NumberedPoint> points = points_of(request).points;
+  Schedule schedule(points, nullptr, 1, 4);
+  std::vector<std::string> order;
+  for (std::vector<NumberedPoint> hand = schedule.next(); !hand.empty(); hand = schedule.next()) {
+    for (const NumberedPoint& point : hand) order.push_back(chip_group(point));
+  }
+  ASSERT_EQ(order.size(), points.size());
+  const std::size_t groups = std::set<std::string>(order.begin(), order.end()).size();
+  EXPECT_EQ(groups, 9U);
+  std::size_t changes = 0;
+  for (std::size_t i = 1; i < order.size(); ++i) changes += order[i] == order[i - 1] ? 0U : 1U;
+  EXPECT_EQ(changes, groups - 1);
 }
 
 TEST(FigureFrontTest, IsThatOfACountOverAllPairs) {
