@@ -26,7 +26,7 @@ namespace {
 double squared_error(const std::vector<CurvePoint>& points, const AccuracyCurve& curve) {
   double sum = 0;
   for (const CurvePoint& point : points) {
-    const double missed = point.normalised - (1 - curve.loss(point.noise));
+    const double missed = useful_difference(point.normalised, 1 - curve.loss(point.noise));
     sum += missed * missed;
   }
   return sum;
@@ -47,6 +47,8 @@ std::vector<double> ranks_of(std::span<const double> values) {
 }
 
 }  // namespace
+
+double useful_difference(double one, double other) { return std::max(one, 0.0) - std::max(other, 0.0); }
 
 double AccuracyCurve::loss(double noise) const {
   if (!(noise > 0)) return 0;

@@ -33,10 +33,14 @@ struct CurvePoint {
   double noise = 0, normalised = 0;
 };
 
-/// The curve with the least squares. A small penalty favours slope and middle of 1 if the points do not determine them.
+/// Difference of two normalised accuracies. Everything that is worse than guessing counts as guessing: no design of that kind is of use, and the
+/// losses of such designs in nats would outweigh all others.
+double useful_difference(double one, double other);
+
+/// The curve with the least squares of useful_difference(). A small penalty favours slope and middle of 1 if the points do not determine them.
 AccuracyCurve fit_curve(const std::vector<CurvePoint>& points, bool bounded);
-/// Leave-one-design-out error: root mean square of the difference between each design's points and the curve fitted without that design. Empty for
-/// fewer than three designs.
+/// Leave-one-design-out error: root mean square of useful_difference() between each design's points and the curve fitted without that design. Empty
+/// for fewer than three designs.
 std::optional<double> left_out_error(const std::vector<CurvePoint>& points, bool bounded);
 
 /// Spearman's rank correlation; equal values share a rank. Empty for fewer than two values, or if all values of one side are equal. Throws

@@ -36,7 +36,8 @@ ProxyCheck check_proxy(AccuracyProxy& proxy, Evaluator& full, const EvaluationTa
       const auto value = found.figures.find("normalised@" + age_text(times_s[t]));
       if (value == found.figures.end()) continue;
       check.designs.push_back({.point = point, .time_s = times_s[t], .predicted = shares[t], .measured = value->second});
-      squares += (shares[t] - value->second) * (shares[t] - value->second);
+      const double missed = useful_difference(shares[t], value->second);
+      squares += missed * missed;
       if (t + 1 < times_s.size()) continue;
       predicted.push_back(shares[t]);
       measured.push_back(value->second);

@@ -113,6 +113,17 @@ TEST_F(SearchTest, ConstraintsThatExcludeEverythingAreNamed) {
               HasSubstr("3 designs failed: the constraint 'tile.adc.bits > 9' does not hold"));
 }
 
+TEST_F(SearchTest, FailuresThatDifferInNumbersAreOneLine) {
+  const Line space{"--set", "chip.mesh.height=2"};
+  const std::string searched =
+      mho(with({"search", "--minimise", "area", "--free", "chip.mesh.width=2..3", "--free", "tile.rows=16,32,64", "--evaluations", "6"}, space)).out;
+  EXPECT_THAT(searched, AllOf(HasSubstr("5 designs failed, such as: the network needs "), HasSubstr("1 design failed: the network needs 7 tiles"),
+                              HasSubstr("all 6 designs failed, so there is nothing to compare")));
+  EXPECT_LT(searched.find("5 designs failed"), searched.find("1 design failed"));
+  EXPECT_THAT(mho(with({"sweep", "--vary", "chip.mesh.width=2..3", "--vary", "tile.rows=16,32,64"}, space)).out,
+              HasSubstr("refused 6, such as: the network needs "));
+}
+
 TEST_F(SearchTest, AKilledSearchGoesOn) {
   const Line line = with({"search", "--free", "digital.lanes=16..25", "--free", "chip.mesh.width=6..15", "--evaluations", "100", "--json"}, small);
   for (const int points : {1, 30}) {

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "base/design_file/config.h"
 #include "cli/summary.h"
 #include "cli/table.h"
+#include "cli/verbs/explore/reasons_text.h"
 
 namespace mho::cli {
 
@@ -122,7 +124,12 @@ std::string greedy_text(const analysis::GreedyChoice& greedy) {
 }
 
 std::string troubles_text(const analysis::DesignSearch& search) {
-  std::string text = fmt::format("none of {} designs keeps all constraints\n", search.archive().points.size());
+  const std::size_t all = search.archive().points.size();
+  if (const auto failures = search.failures();
+      std::accumulate(failures.begin(), failures.end(), std::size_t{0}, [](std::size_t sum, const auto& one) { return sum + one.second; }) == all) {
+    return fmt::format("all {} designs failed, so there is nothing to compare\n", all);
+  }
+  std::string text = fmt::format("none of {} designs keeps all constraints\n", all);
   Table table({left, right, right});
   table.add({"constraint", "designs that keep it", "closest value"});
   for (const analysis::LimitTrouble& trouble : search.troubles()) {
@@ -131,7 +138,7 @@ std::string troubles_text(const analysis::DesignSearch& search) {
   }
   if (!search.problem().constraints.empty()) text += "\n" + table.text();
   for (const analysis::LimitTrouble& trouble : search.troubles()) {
-    if (trouble.kept == 0) text += fmt::format("{} excludes every design\n", limit_text(trouble.constraint));
+    if (trouble.kept == 0 && trouble.closest) text += fmt::format("{} excludes every design\n", limit_text(trouble.constraint));
   }
   return text;
 }
@@ -286,7 +293,7 @@ std::string search_text(const analysis::SearchReport& report) {
   if (report.greedy) return text + greedy_text(*report.greedy) + "\n" + designs_text(report.problem, report.confirmed, "chosen");
   const analysis::DesignSearch& search = *report.search;
   const std::vector<std::size_t> best = search.best();
-  for (const auto& [reason, count] : search.failures()) text += fmt::format("{} designs failed: {}\n", count, reason);
+  text += reasons_text(search.failures(), [](std::size_t count) { return fmt::format("{} design{} failed", count, count == 1 ? "" : "s"); });
   if (best.empty()) return text + troubles_text(search);
   const std::size_t feasible = static_cast<std::size_t>(
       std::ranges::count_if(search.archive().points, [](const analysis::JudgedPoint& point) { return point.judgement.feasible(); }));

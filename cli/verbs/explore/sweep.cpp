@@ -17,6 +17,7 @@
 #include "cli/table.h"
 #include "cli/training/training_run.h"
 #include "cli/verbs.h"
+#include "cli/verbs/explore/reasons_text.h"
 
 namespace mho::cli {
 
@@ -101,7 +102,7 @@ std::string text_of(const analysis::SweepOutcome& outcome, const SweepArguments&
   if (outcome.trained > 0)
     text += fmt::format("  {} network{} retrained, kept in {}.networks\n", outcome.trained, outcome.trained == 1 ? " was" : "s were", arguments.db);
   for (const auto& [constraint, count] : outcome.excluded) text += fmt::format("  {} excludes {}\n", constraint, count);
-  for (const auto& [reason, count] : outcome.reasons) text += fmt::format("  refused {}: {}\n", count, reason);
+  text += reasons_text({outcome.reasons.begin(), outcome.reasons.end()}, [](std::size_t count) { return fmt::format("  refused {}", count); });
   if (outcome.deaths > 0)
     text += fmt::format("  {} worker{} died and {} replaced\n", outcome.deaths, outcome.deaths == 1 ? "" : "s", outcome.deaths == 1 ? "was" : "were");
   if (outcome.members.empty()) return text + fmt::format("no point has both {} and {}\n", outcome.front.x(), outcome.front.y());

@@ -94,6 +94,21 @@ TEST(AccuracyCurve, IsFittedToPointsOfACurve) {
   EXPECT_EQ(left_out_error({{.design = "a", .noise = 1, .normalised = 0.5}, {.design = "b", .noise = 2, .normalised = 0.4}}, true), std::nullopt);
 }
 
+TEST(AccuracyCurve, DesignsWorseThanGuessingDoNotBendIt) {
+  const AccuracyCurve truth{.bounded = false, .middle = 0.3, .slope = 1.7};
+  std::vector<CurvePoint> points;
+  for (const double noise : {0.03, 0.06, 0.1, 0.15, 0.2, 0.25}) {
+    points.push_back({.design = std::to_string(noise), .time_s = 1, .noise = noise, .normalised = 1 - truth.loss(noise)});
+  }
+  // Losses in nats, far from the curve.
+  for (const double noise : {0.5, 1.0, 2.0})
+    points.push_back({.design = std::to_string(noise), .time_s = 1, .noise = noise, .normalised = -20 * noise});
+  const AccuracyCurve fitted = fit_curve(points, false);
+  EXPECT_NEAR(fitted.middle, 0.3, 0.01);
+  EXPECT_NEAR(fitted.slope, 1.7, 0.03);
+  EXPECT_LT(left_out_error(points, false).value(), 0.01);
+}
+
 TEST(RankCorrelation, IsSpearmans) {
   // Conover, Practical Nonparametric Statistics: ties share their rank.
   EXPECT_NEAR(rank_correlation(std::vector<double>{1, 2, 3, 4, 5}, std::vector<double>{5, 6, 7, 8, 7}).value(), 0.8207826817, 1e-9);
