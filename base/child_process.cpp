@@ -162,8 +162,13 @@ void end_with_parent() {
 }
 
 std::string main_program() {
-  const std::string sibling = sibling_program("mho");
-  return sibling.empty() ? "/proc/self/exe" : sibling;
+  std::error_code error;
+  const std::filesystem::path self = "/proc/self/exe", path = std::filesystem::read_symlink(self, error);
+  if (error) return self.string();
+  if (path.filename() == "mho-search") {
+    if (std::string mho = sibling_program("mho"); !mho.empty()) return mho;
+  }
+  return std::filesystem::equivalent(path, self, error) ? path.string() : self.string();
 }
 
 std::string sibling_program(const std::string& name) {

@@ -48,7 +48,8 @@ void end_with_parent();
 /// Path of a program in the folder of the running one; empty if there is none.
 std::string sibling_program(const std::string& name);
 
-/// Path of the program mho: the one in the folder of the running program, or the running program itself if its file has another name.
+/// Path of the program mho: the running program, under whatever name, also if its file has been replaced meanwhile; for mho-search the program mho in
+/// the same folder, which starts faster.
 std::string main_program();
 
 }  // namespace mho::base

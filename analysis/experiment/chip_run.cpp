@@ -117,6 +117,8 @@ ChipResult mapped_result(const Design& design, const workloads::TiledNetwork& ti
   }
   result.tiles_available = static_cast<int>(design.chip.nodes_of(hw::CoreKind::analog).size()) * design.chip.tiles_per_core;
   result.program = mapping.program;
+  // A mapping from the cache can be that of a design with other costs.
+  result.program.settings = tiled.tiles.settings();
   result.tiles = mapping.tiles;
   result.utilisation = mapping.utilisation;
   for (const tiles::MatrixLayout& layout : tiled.layout.matrices) {

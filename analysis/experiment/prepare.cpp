@@ -11,12 +11,10 @@
 #include <utility>
 
 #include "analysis/design/layer_rules.h"
-#include "analysis/reuse/dependence.h"
-#include "analysis/reuse/work_cache.h"
+#include "analysis/reuse/input_calibration.h"
 #include "base/error.h"
 #include "mapper/mapper.h"
 #include "mapper/saved/saved_layout.h"
-#include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 
 namespace mho::analysis {
@@ -101,11 +99,7 @@ workloads::TiledNetwork prepare(const Design& design, workloads::Network network
   if (options.mapped_for) check_fits_chip(design, tiled, *options.mapped_for);
   if (options.check) options.check(tiled);
   if (options.calibration != nullptr) {
-    const std::string depends =
-        options.cache == nullptr ? "" : calibration_depends_on(design, tiled, *options.calibration, options.calibration_samples);
-    tiled.calibration = computed_once<workloads::InputCalibration>(options.cache, "calibration", depends, [&] {
-      return workloads::calibrate(tiled, *options.calibration, 0, options.calibration_samples, options.threads);
-    });
+    tiled.calibration = calibrated(design, tiled, *options.calibration, options.calibration_samples, options.threads, options.cache);
   }
   return tiled;
 }

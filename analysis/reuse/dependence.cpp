@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/design/layer_rules.h"
+#include "analysis/reuse/work_cache.h"
 #include "base/design_file/document.h"
 #include "base/version.h"
 
@@ -39,9 +41,9 @@ std::string keys_text(const Design& design, const Depends& depends) {
   return text;
 }
 
-std::string network_text(const workloads::Network& network) {
+/// Everything that the float network depends on.
+std::string float_network_text(const workloads::Network& network) {
   std::string text = fmt::format("{}\nnetwork {} shape {}\n", build_text(), network.hash, workloads::shape_text(network.sample_shape));
-  for (const workloads::Matrix& matrix : network.matrices) text += fmt::format("{} {}\n", matrix.name, matrix.digital);
   // Scalar inputs of the network are stored as constants.
   for (const workloads::ValueInfo& value : network.values) {
     if (value.constant && value.data.size() == 1) text += fmt::format("{}={}\n", value.name, value.data.front());
@@ -49,14 +51,20 @@ std::string network_text(const workloads::Network& network) {
   return text;
 }
 
-std::string tiled_text(const Design& design, const workloads::TiledNetwork& tiled) {
+std::string network_text(const workloads::Network& network) {
+  std::string text = float_network_text(network);
+  for (const workloads::Matrix& matrix : network.matrices) text += fmt::format("{} {}\n", matrix.name, matrix.digital);
+  return text;
+}
+
+}  // namespace
+
+std::string tiles_depend_on(const Design& design, const workloads::TiledNetwork& tiled) {
   // The assignment of columns to converters affects values only if converters differ.
   const bool alike = std::ranges::none_of(tiled.tiles.settings(), [](const tiles::TileParameters& tile) { return tile.adc.converters_differ(); });
   const auto depends = [&](std::string_view key) { return accuracy_depends_on(key) && !(alike && key == "tile.adc.mux"); };
   return network_text(tiled.network) + keys_text(design, depends) + design.rules_json() + "\n" + layout_text(tiled.layout);
 }
-
-}  // namespace
 
 bool accuracy_depends_on(std::string_view key) {
   constexpr std::array<std::string_view, 4> elsewhere{"noc.", "port.", "mapper.", "chip."};
@@ -98,13 +106,56 @@ std::string float_score_depends_on(const workloads::Network& network, const work
 }
 
 std::string calibration_depends_on(const Design& design, const workloads::TiledNetwork& tiled, const workloads::Dataset& data, std::size_t samples) {
-  return fmt::format("{}calibration {} {}", tiled_text(design, tiled), data.hash(), samples);
+  std::string text;
+  for (const std::string& one : inputs_depend_on(design, tiled, data, samples)) text += one;
+  return text + result_scales_depend_on(tiled, data, samples);
+}
+
+bool inputs_depend_on(std::string_view key) {
+  constexpr std::array<std::string_view, 4> circuits{"tile.dac.", "tile.input.", "tile.input_range.", "digital."};
+  return std::ranges::any_of(circuits, [&](std::string_view beginning) { return key.starts_with(beginning); }) && accuracy_depends_on(key);
+}
+
+std::vector<std::string> inputs_depend_on(const Design& design, const workloads::TiledNetwork& tiled, const workloads::Dataset& data,
+                                          std::size_t samples) {
+  const workloads::Network& network = tiled.network;
+  std::vector<std::string> texts(network.matrices.size());
+  for (const auto& [node, own] : own_settings(design, network)) {
+    for (const int matrix : network.nodes[node].matrices) {
+      for (const std::string& assignment : own.set) {
+        if (inputs_depend_on(std::string_view(assignment).substr(0, assignment.find('='))))
+          texts[static_cast<std::size_t>(matrix)] += assignment + "\n";
+      }
+    }
+  }
+  const std::string shared =
+      dependence_key(fmt::format("{}{}inputs {} {}", float_network_text(network),
+                                 keys_text(design, [](std::string_view key) { return inputs_depend_on(key); }), data.hash(), samples));
+  for (std::size_t m = 0; m < texts.size(); ++m) {
+    const workloads::Matrix& matrix = network.matrices[m];
+    if (matrix.digital) {
+      texts[m].clear();
+      continue;
+    }
+    const tiles::MatrixLayout& layout = tiled.layout.of(matrix.name);
+    std::string text = fmt::format("{}\n{}{} {} in {}\n", shared, texts[m], matrix.name, matrix.inputs, layout.row_parts);
+    for (const tiles::Block& block : layout.blocks) {
+      if (block.column_part == 0) text += fmt::format("{} {} {}\n", block.row_part, block.input_begin, block.input_end);
+    }
+    texts[m] = std::move(text);
+  }
+  return texts;
+}
+
+std::string result_scales_depend_on(const workloads::TiledNetwork& tiled, const workloads::Dataset& data, std::size_t samples) {
+  if (tiled.tiles.standard().digital.result_format.kind != periphery::NumberFormat::Kind::integer) return "";
+  return fmt::format("{}results {} {}", float_network_text(tiled.network), data.hash(), samples);
 }
 
 std::string accuracy_depends_on(const Design& design, const workloads::TiledNetwork& tiled, const std::string& calibration,
                                 const workloads::Dataset& data, const workloads::EvaluationOptions& options, const std::string& measured) {
-  std::string text = fmt::format("{}{}\naccuracy {} {} {} {} {} {} {}", tiled_text(design, tiled), calibration, data.hash(), options.first_sample,
-                                 options.samples, options.repeats, options.seed, options.by_sample, measured);
+  std::string text = fmt::format("{}{}\naccuracy {} {} {} {} {} {} {}", tiles_depend_on(design, tiled), calibration, data.hash(),
+                                 options.first_sample, options.samples, options.repeats, options.seed, options.by_sample, measured);
   for (const double time_s : options.times_s) text += fmt::format(" {}", time_s);
   return text;
 }

@@ -1,20 +1,32 @@
 #include "analysis/reuse/work_cache.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace mho::analysis {
 
 std::shared_ptr<const void> WorkCache::remembered(std::string_view kind, const std::string& key) {
-  const auto found = std::ranges::find_if(last_, [&](const Remembered& one) { return one.kind == kind && one.key == key; });
-  if (found == last_.end()) return nullptr;
-  last_.splice(last_.begin(), last_, found);
-  return found->value;
+  const auto of_kind = kinds_.find(kind);
+  if (of_kind == kinds_.end()) return nullptr;
+  auto& [last, by_key] = of_kind->second;
+  const auto found = by_key.find(key);
+  if (found == by_key.end()) return nullptr;
+  last.splice(last.begin(), last, found->second);
+  return found->second->value;
 }
 
 void WorkCache::remember(std::string_view kind, const std::string& key, std::shared_ptr<const void> value) {
-  constexpr std::size_t most = 48;
-  last_.push_front({std::string(kind), key, std::move(value)});
-  if (last_.size() > most) last_.pop_back();
+  // Calibrations of single matrices are small.
+  const std::size_t most = kind == "calibration" ? 4096 : 48;
+  auto& [last, by_key] = kinds_[std::string(kind)];
+  if (const auto known = by_key.find(key); known != by_key.end()) {
+    last.erase(known->second);
+    by_key.erase(known);
+  }
+  last.push_front({key, std::move(value)});
+  by_key[key] = last.begin();
+  if (last.size() <= most) return;
+  by_key.erase(last.back().key);
+  last.pop_back();
 }
 
 }  // namespace mho::analysis

@@ -24,12 +24,9 @@ namespace mho::analysis {
 namespace {
 
 double squared_error(const std::vector<CurvePoint>& points, const AccuracyCurve& curve) {
-  double sum = 0;
-  for (const CurvePoint& point : points) {
-    const double missed = useful_difference(point.normalised, 1 - curve.loss(point.noise));
-    sum += missed * missed;
-  }
-  return sum;
+  SquaredErrors errors;
+  for (const CurvePoint& point : points) errors.add(1 - curve.loss(point.noise), point.normalised);
+  return errors.sum;
 }
 
 std::vector<double> ranks_of(std::span<const double> values) {
@@ -48,7 +45,16 @@ std::vector<double> ranks_of(std::span<const double> values) {
 
 }  // namespace
 
-double useful_difference(double one, double other) { return std::max(one, 0.0) - std::max(other, 0.0); }
+void SquaredErrors::add(double predicted, double measured) {
+  if (predicted <= 0 && measured <= 0) return;
+  const double missed = std::max(predicted, 0.0) - std::max(measured, 0.0);
+  sum += missed * missed;
+  ++count;
+}
+
+std::optional<double> SquaredErrors::root_mean() const {
+  return count > 0 ? std::optional(std::sqrt(sum / static_cast<double>(count))) : std::nullopt;
+}
 
 double AccuracyCurve::loss(double noise) const {
   if (!(noise > 0)) return 0;
@@ -87,13 +93,18 @@ std::optional<double> left_out_error(const std::vector<CurvePoint>& points, bool
   std::set<std::string> designs;
   for (const CurvePoint& point : points) designs.insert(point.design);
   if (designs.size() < 3) return std::nullopt;
-  double sum = 0;
+  SquaredErrors errors;
+  std::set<std::string> useful;
   for (const std::string& design : designs) {
     std::vector<CurvePoint> others, own;
     for (const CurvePoint& point : points) (point.design == design ? own : others).push_back(point);
-    sum += squared_error(own, fit_curve(others, bounded));
+    const AccuracyCurve curve = fit_curve(others, bounded);
+    for (const CurvePoint& point : own) {
+      errors.add(1 - curve.loss(point.noise), point.normalised);
+      if (point.normalised > 0) useful.insert(design);
+    }
   }
-  return std::sqrt(sum / static_cast<double>(points.size()));
+  return useful.size() < 3 ? std::nullopt : errors.root_mean();
 }
 
 std::optional<double> rank_correlation(std::span<const double> a, std::span<const double> b) {
@@ -248,6 +259,24 @@ std::vector<double> AccuracyProxy::noise(const Design& design, std::span<const d
     sums.push_back(sum);
   }
   return sums;
+}
+
+std::vector<std::string> AccuracyProxy::by_noise(const Design& design, double time_s) {
+  const double times_s[] = {time_s};
+  const std::vector<double> by_matrix = layers_.of(design, times_s).front();
+  std::vector<std::pair<double, std::string>> layers;
+  for (const workloads::Node& node : network().nodes) {
+    double sum = 0;
+    for (const int matrix : node.matrices) {
+      const auto m = static_cast<std::size_t>(matrix);
+      sum += by_matrix[m] * (gains_.empty() ? 1 : gains_[m]);
+    }
+    if (sum > 0) layers.emplace_back(sum, node.name);
+  }
+  std::ranges::stable_sort(layers, std::ranges::greater(), &std::pair<double, std::string>::first);
+  std::vector<std::string> names;
+  for (auto& [sum, name] : layers) names.push_back(std::move(name));
+  return names;
 }
 
 std::vector<double> AccuracyProxy::normalised(const Design& design, std::span<const double> times_s) {

@@ -33,14 +33,20 @@ struct CurvePoint {
   double noise = 0, normalised = 0;
 };
 
-/// Difference of two normalised accuracies. Everything that is worse than guessing counts as guessing: no design of that kind is of use, and the
-/// losses of such designs in nats would outweigh all others.
-double useful_difference(double one, double other);
+/// Squares of the errors of predicted normalised accuracies. Everything that is worse than guessing counts as guessing: no such design is of use, and
+/// losses in nats of such designs would outweigh all others. Designs that are measured and predicted so are left out.
+struct SquaredErrors {
+  double sum = 0;
+  std::size_t count = 0;
+  void add(double predicted, double measured);
+  /// Root of the mean; empty if all designs were left out.
+  [[nodiscard]] std::optional<double> root_mean() const;
+};
 
-/// The curve with the least squares of useful_difference(). A small penalty favours slope and middle of 1 if the points do not determine them.
+/// The curve with the least SquaredErrors. A small penalty favours slope and middle of 1 if the points do not determine them.
 AccuracyCurve fit_curve(const std::vector<CurvePoint>& points, bool bounded);
-/// Leave-one-design-out error: root mean square of useful_difference() between each design's points and the curve fitted without that design. Empty
-/// for fewer than three designs.
+/// Leave-one-design-out error: SquaredErrors::root_mean() of each design's points and the curve fitted without that design. Empty for fewer than
+/// three designs that are better than guessing.
 std::optional<double> left_out_error(const std::vector<CurvePoint>& points, bool bounded);
 
 /// Spearman's rank correlation; equal values share a rank. Empty for fewer than two values, or if all values of one side are equal. Throws
@@ -71,6 +77,9 @@ class AccuracyProxy {
   [[nodiscard]] base::Json json() const;
   /// Restores a calibration from such an object. Returns false if it is not of this network.
   bool restore(const base::Json& json);
+
+  /// Names of the layers on tiles of a design, in descending order of their share in noise() at age `time_s`.
+  std::vector<std::string> by_noise(const Design& design, double time_s);
 
   /// Predicted normalised accuracy by time.
   std::vector<double> normalised(const Design& design, std::span<const double> times_s);

@@ -23,6 +23,13 @@ std::map<std::string, double> corrected(const Evaluation& evaluation, const std:
   return figures;
 }
 
+/// Whether the design is worse than guessing at the age of a figure. Losses in nats of such designs say nothing about the errors of others.
+bool is_useless(const Evaluation& evaluation, const std::string& figure) {
+  const std::size_t at = figure.find('@');
+  const auto share = evaluation.figures.find("normalised" + (at == std::string::npos ? "" : figure.substr(at)));
+  return share != evaluation.figures.end() && share->second <= 0;
+}
+
 /// A relaxed constraint. For a share, the permitted loss doubles; for other figures, the bound changes by a tenth.
 FigureLimit easier(const FigureLimit& constraint) {
   constexpr double tenth = 0.1;
@@ -232,7 +239,7 @@ std::vector<SearchedDesign> DesignSearch::confirm(Evaluator& evaluator, std::siz
     for (const SearchedDesign& one : found) {
       for (const auto& [figure, value] : one.confirmed->figures) {
         const auto predicted = one.predicted.figures.find(figure);
-        if (!needs_accuracy(figure) || predicted == one.predicted.figures.end()) continue;
+        if (!needs_accuracy(figure) || predicted == one.predicted.figures.end() || is_useless(*one.confirmed, figure)) continue;
         missed[figure] += value - predicted->second;
         ++times[figure];
       }

@@ -11,9 +11,9 @@
 #include "analysis/design/layer_rules.h"
 #include "analysis/experiment/experiment.h"
 #include "analysis/experiment/prepare.h"
+#include "analysis/reuse/input_calibration.h"
 #include "base/error.h"
 #include "base/progress.h"
-#include "workloads/execution/calibration.h"
 #include "workloads/execution/evaluation.h"
 #include "workloads/execution/execution.h"
 
@@ -170,24 +170,9 @@ std::vector<float> LayerNoise::samples() const {
 }
 
 void LayerNoise::calibrate(const Design& design, workloads::TiledNetwork& tiled) {
-  // The calibration depends only on the circuits that drive the inputs, and on the division of inputs over tiles.
-  std::string key = tile_text(design, "tile.input_range") + tile_text(design, "tile.dac") + tile_text(design, "digital.result_format");
-  const std::vector<std::string> ranges = own_text(design, network_, "tile.input_range"), drivers = own_text(design, network_, "tile.dac");
-  for (std::size_t m = 0; m < network_.matrices.size(); ++m) {
-    const workloads::Matrix& matrix = tiled.network.matrices[m];
-    key += fmt::format("|{};{}{}", matrix.digital, ranges[m], drivers[m]);
-    if (matrix.digital) continue;
-    for (const tiles::Block& block : tiled.layout.of(matrix.name).blocks) {
-      if (block.column_part == 0) key += fmt::format("{},", block.input_end);
-    }
-  }
-  auto found = calibrations_.find(key);
-  if (found == calibrations_.end()) {
-    const workloads::Dataset& inputs = data_.calibration ? *data_.calibration : *data_.test;
-    const std::size_t count = std::min(options_.calibration, calibration_samples(data_));
-    found = calibrations_.emplace(key, workloads::calibrate(tiled, inputs, 0, count, options_.threads, "")).first;
-  }
-  tiled.calibration = found->second;
+  const workloads::Dataset& inputs = data_.calibration ? *data_.calibration : *data_.test;
+  const std::size_t count = std::min(options_.calibration, calibration_samples(data_));
+  tiled.calibration = calibrated(design, tiled, inputs, count, options_.threads, &calibrations_, "");
 }
 
 std::vector<double> LayerNoise::noise_of(const workloads::TiledNetwork& tiled, std::size_t matrix, std::span<const double> times_s,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/design/design.h"
+#include "analysis/reuse/work_cache.h"
 #include "workloads/data/dataset.h"
 #include "workloads/execution/tiled_network.h"
 #include "workloads/graph/network.h"
@@ -63,9 +64,9 @@ class LayerNoise {
   LayerNoiseOptions options_;
   std::size_t first_ = 0;  ///< first sample that is compared
   std::vector<Captured> captured_;
-  std::vector<float> outputs_;                                       ///< outputs of the float network
-  std::map<std::string, workloads::InputCalibration> calibrations_;  ///< by dependence text
-  std::map<std::string, std::vector<double>> known_;                 ///< by matrix, tile settings and times
+  std::vector<float> outputs_;  ///< outputs of the float network
+  MemoryCache calibrations_;
+  std::map<std::string, std::vector<double>> known_;  ///< by matrix, tile settings and times
   double seconds_ = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "base/error.h"
@@ -14,7 +13,7 @@ namespace mho::analysis {
 ProxyCheck check_proxy(AccuracyProxy& proxy, Evaluator& full, const EvaluationTask& task, const std::vector<DesignPoint>& points,
                        const std::vector<double>& times_s) {
   ProxyCheck check;
-  double squares = 0;
+  SquaredErrors errors;
   std::size_t evaluated = 0;
   std::vector<double> predicted, measured;
   std::string reason;
@@ -36,8 +35,7 @@ ProxyCheck check_proxy(AccuracyProxy& proxy, Evaluator& full, const EvaluationTa
       const auto value = found.figures.find("normalised@" + age_text(times_s[t]));
       if (value == found.figures.end()) continue;
       check.designs.push_back({.point = point, .time_s = times_s[t], .predicted = shares[t], .measured = value->second});
-      const double missed = useful_difference(shares[t], value->second);
-      squares += missed * missed;
+      errors.add(shares[t], value->second);
       if (t + 1 < times_s.size()) continue;
       predicted.push_back(shares[t]);
       measured.push_back(value->second);
@@ -45,7 +43,7 @@ ProxyCheck check_proxy(AccuracyProxy& proxy, Evaluator& full, const EvaluationTa
   }
   if (check.designs.empty()) throw base::UserError(fmt::format("none of {} designs could be evaluated: {}", points.size(), reason));
   check.rank_correlation = rank_correlation(predicted, measured);
-  check.error = std::sqrt(squares / static_cast<double>(check.designs.size()));
+  check.error = errors.root_mean();
   check.full_seconds /= static_cast<double>(evaluated);
   check.proxy_seconds = (proxy.prediction_seconds() - before) / static_cast<double>(evaluated);
   return check;

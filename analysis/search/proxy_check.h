@@ -23,7 +23,7 @@ struct ProxyCheck {
   std::vector<CheckedDesign> designs{};        ///< each design at its ages
   std::size_t refused = 0;                     ///< number of designs that could not be evaluated
   std::optional<double> rank_correlation{};    ///< over designs, at the last age
-  double error = 0;                            ///< root mean square error of the normalised accuracy
+  std::optional<double> error{};               ///< SquaredErrors::root_mean() of the normalised accuracies
   double full_seconds = 0, proxy_seconds = 0;  ///< mean seconds per design
 };
 

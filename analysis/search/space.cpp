@@ -183,6 +183,14 @@ std::vector<Coordinate> coordinates(const std::vector<FreeSetting>& settings) {
 
 namespace {
 
+/// At most `most` of the points, evenly spread over their order; first and last included.
+std::vector<Coordinates> evenly(const std::vector<Coordinates>& points, std::size_t most) {
+  if (points.size() <= most) return points;
+  std::vector<Coordinates> some;
+  for (std::size_t i = 0; i < most; ++i) some.push_back(points[most == 1 ? 0 : i * (points.size() - 1) / (most - 1)]);
+  return some;
+}
+
 std::set<std::string> digital_layers_of(const std::vector<FreeSetting>& settings, const Coordinates& at) {
   std::set<std::string> layers;
   for (std::size_t i = 0; i < settings.size(); ++i) {
@@ -199,6 +207,62 @@ Coordinates canonical(const std::vector<FreeSetting>& settings, Coordinates at) 
     if (settings[i].layer && settings[i].key != digital && digital_layers.contains(*settings[i].layer)) at[i] = 0;
   }
   return at;
+}
+
+std::vector<Coordinates> uniform_points(const std::vector<FreeSetting>& settings, std::size_t most) {
+  constexpr double middle = 0.5;
+  const auto last_of = [](const FreeSetting& setting) { return setting.choices.empty() ? 1.0 : static_cast<double>(setting.choices.size() - 1); };
+  const auto middle_of = [&](const FreeSetting& setting) { return setting.choices.empty() ? middle : std::floor(last_of(setting) / 2); };
+  Coordinates start;
+  std::vector<std::pair<std::string, std::vector<double>>> keys;  // keys per layer with their coordinates
+  for (const FreeSetting& setting : settings) {
+    start.push_back(middle_of(setting));
+    if (!setting.layer || std::ranges::find(keys, setting.key, [](const auto& key) { return key.first; }) != keys.end()) continue;
+    std::vector<double> values;
+    for (double value = 0; value <= last_of(setting); value += setting.choices.empty() ? middle : 1) values.push_back(value);
+    keys.emplace_back(setting.key, std::move(values));
+  }
+  if (keys.empty()) return {};
+  std::vector<Coordinates> points{start};
+  constexpr std::size_t too_many = 10'000;
+  for (const auto& [key, values] : keys) {
+    std::vector<Coordinates> more;
+    for (const Coordinates& point : points) {
+      for (const double value : values) {
+        Coordinates at = point;
+        for (std::size_t i = 0; i < settings.size(); ++i) {
+          if (settings[i].layer && settings[i].key == key) at[i] = value;
+        }
+        more.push_back(std::move(at));
+      }
+    }
+    points = std::move(more);
+    if (points.size() > too_many) break;  // the other keys stay in the middle
+  }
+  for (Coordinates& point : points) point = canonical(settings, std::move(point));
+  std::ranges::sort(points);
+  points.erase(std::ranges::unique(points).begin(), points.end());
+  return evenly(points, most);
+}
+
+std::vector<Coordinates> points_with_digital_layers(const std::vector<FreeSetting>& settings, const std::vector<std::string>& order,
+                                                    std::size_t most) {
+  std::vector<Coordinates> points;
+  for (Coordinates at : uniform_points(settings, std::numeric_limits<std::size_t>::max())) {
+    if (!digital_layers_of(settings, at).empty()) continue;
+    std::size_t count = 1;
+    for (; count < order.size(); count *= 2) {
+      for (std::size_t i = 0; i < settings.size(); ++i) {
+        const bool chosen = settings[i].layer && settings[i].key == digital &&
+                            std::find(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), *settings[i].layer) !=
+                                order.begin() + static_cast<std::ptrdiff_t>(count);
+        if (chosen) at[i] = 1;  // the choices are false, true
+      }
+      if (digital_layers_of(settings, at).empty()) break;  // 'digital' is not free
+      points.push_back(canonical(settings, at));
+    }
+  }
+  return evenly(points, most);
 }
 
 DesignPoint design_point(const std::vector<FreeSetting>& settings, const Coordinates& at) {

@@ -95,6 +95,23 @@ TEST_F(SweepTest, AProgramOfAnotherNameStartsItsWorkers) {
   const Outcome outcome = finish(start((folder_ / "mho-0.2").string(), {"sweep", "--vary", "tile.adc.bits=6,7"}));
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(query("SELECT count(*) FROM point"), "2");
+  // A program mho beside it is another one.
+  write("mho", "#!/bin/sh\nexit 9\n");
+  std::filesystem::permissions(folder_ / "mho", std::filesystem::perms::owner_all);
+  const Outcome beside = finish(start((folder_ / "mho-0.2").string(), {"sweep", "--vary", "tile.adc.bits=4,5"}));
+  EXPECT_EQ(beside.code, 0) << beside.err;
+}
+
+/// Layers with settings of their own have the costs of their point, not those of the point that was mapped first.
+TEST_F(SweepTest, PointsThatShareAMappingHaveTheirOwnCosts) {
+  const std::vector<std::string> line{"--vary", "tile.adc.energy=0.1,1,10", "--layer", "first:tile.adc.mux=4", "--jobs", "1"};
+  swept(line);
+  const std::string sql = "SELECT group_concat(energy_per_inference_j, ' ') FROM (SELECT * FROM v_point ORDER BY number)";
+  const std::string shared = query(sql);
+  std::vector<std::string> anew = line;
+  anew.insert(anew.end(), {"--no-cache", "--db", "anew.db"});
+  swept(anew);
+  EXPECT_EQ(shared, query(sql, "anew.db"));
 }
 
 TEST_F(SweepTest, PointsThatFailAreRows) {

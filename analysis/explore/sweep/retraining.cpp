@@ -71,9 +71,9 @@ std::optional<TrainingJob> job_of(const SweepRequest& request, const NumberedPoi
 
 /// Text of everything that the trained weights depend on.
 std::string training_depends_on(const TrainingInputs& inputs) {
-  return calibration_depends_on(inputs.design, inputs.tiled, inputs.training(), 0) + weights_text(inputs.tiled.network) +
-         fmt::format("\ntraining {} {} epochs {} threads {}", inputs.validation().hash(), inputs.recipe.identity, inputs.recipe.epochs,
-                     inputs.threads);
+  return tiles_depend_on(inputs.design, inputs.tiled) + weights_text(inputs.tiled.network) +
+         fmt::format("\ntraining {} {} {} epochs {} threads {}", inputs.training().hash(), inputs.validation().hash(), inputs.recipe.identity,
+                     inputs.recipe.epochs, inputs.threads);
 }
 
 std::string file_of(const TrainingJob& job, const std::string& folder) {

@@ -31,11 +31,13 @@ std::string sharing_group(const NumberedPoint& point) {
 }
 
 std::string chip_group(const NumberedPoint& point) {
-  return values_of(point, [](std::string_view name) { return simulation_depends_on(name); });
+  return values_of(
+      point, [](std::string_view name) { return simulation_depends_on(name) || name == "tile.adc.conversion_time" || name == "tile.adc.timing"; });
 }
 
-Schedule::Schedule(std::vector<NumberedPoint> points, std::function<std::string(const NumberedPoint&)> group_of, int jobs, std::size_t largest)
-    : group_of_(std::move(group_of)), jobs_(static_cast<std::size_t>(std::max(jobs, 1))), largest_(largest) {
+Schedule::Schedule(std::vector<NumberedPoint> points, std::function<std::string(const NumberedPoint&)> group_of, int jobs, std::size_t largest,
+                   bool together)
+    : group_of_(std::move(group_of)), jobs_(static_cast<std::size_t>(std::max(jobs, 1))), largest_(largest), together_(together) {
   for (const NumberedPoint& point : points) first_.try_emplace(chip_group(point), point.number);
   returned(std::move(points));
 }
@@ -76,11 +78,14 @@ std::vector<NumberedPoint> Schedule::next() {
     return points;
   }
   const std::size_t most = share();
-  while (points.size() < most && !open_.empty()) {
+  std::int64_t last = -1;  // first point with the mapping of the last one
+  const auto belongs = [&](const Place& place) { return points.size() < most || (together_ && place.first == last && points.size() < largest_); };
+  while (!open_.empty() && belongs(open_.begin()->first)) {
     const std::string name = open_.begin()->second;
     open_.erase(open_.begin());
     Group& group = groups_[name];
-    while (points.size() < most && !group.waiting.empty()) {
+    while (!group.waiting.empty() && belongs(group.waiting.begin()->first)) {
+      last = group.waiting.begin()->first.first;
       points.push_back(std::move(group.waiting.begin()->second));
       group.waiting.erase(group.waiting.begin());
       --waiting_;

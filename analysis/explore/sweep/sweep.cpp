@@ -157,7 +157,7 @@ SweepOutcome run_sweep(const SweepRequest& request, const SweepSettings& setting
     } else if (settings.cache && simulated) {
       group_of = chip_group;
     }
-    Schedule schedule(left, group_of, settings.jobs, simulated ? 1 : largest);
+    Schedule schedule(left, group_of, settings.jobs, simulated ? 1 : largest, settings.cache && !task.accuracy && !simulated);
     WorkerPool pool({.jobs = settings.jobs,
                      .program = settings.program,
                      .task = {.task = task,

@@ -3,29 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 #include <vector>
 
 namespace mho::cli {
 
 namespace {
 
-/// Designs that failed for reasons that differ only in numbers.
+/// Designs that failed for reasons that differ only in their numbers.
 struct Alike {
   std::string example;
   std::size_t designs = 0, of_example = 0, reasons = 0;
 };
 
 std::string without_numbers(const std::string& reason) {
-  std::string text;
-  for (const char c : reason) {
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit) {
-      text += c;
-    } else if (text.empty() || text.back() != '#') {
-      text += '#';
-    }
-  }
-  return text;
+  static const std::regex number(R"(\d+(\.\d+)?(e[+-]?\d+)?)");
+  return std::regex_replace(reason, number, "#");
 }
 
 }  // namespace
@@ -51,8 +44,7 @@ std::string reasons_text(const std::map<std::string, std::size_t>& reasons, cons
   if (order.size() <= most) return text;
   std::size_t others = 0;
   for (std::size_t i = most; i < order.size(); ++i) others += order[i].designs;
-  return text + fmt::format("{} for {} other reason{}; all of them: mho db query \"SELECT reason, count(*) FROM v_point GROUP BY reason\"\n",
-                            beginning(others), order.size() - most, order.size() - most == 1 ? "" : "s");
+  return text + fmt::format("{} for other reasons\n", beginning(others));
 }
 
 }  // namespace mho::cli

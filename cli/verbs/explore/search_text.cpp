@@ -89,7 +89,7 @@ std::string layers_text(const analysis::SearchProblem& problem, const analysis::
 std::string proxy_text(const analysis::AccuracyProxy& proxy) {
   const std::string error =
       proxy.error() ? fmt::format("misses designs left out of its calibration by {:.2f} % of the accuracy (root mean square)", 100 * *proxy.error())
-                    : "was calibrated on too few designs to say what it misses";
+                    : "was calibrated on too few designs that are better than guessing to say what it misses";
   return fmt::format("accuracy proxy: calibrated on {} evaluations in {:.3g} s; it {}\n", proxy.points().size(), proxy.seconds(), error);
 }
 
@@ -105,10 +105,11 @@ std::string check_text(const analysis::ProxyCheck& check) {
                fmt::format("{:+.2f}", 100 * (design.predicted - design.measured))});
   }
   std::string text = table.text();
-  text += fmt::format("\n{} designs{}: rank correlation {}, root mean square of differences {:.2f} %\n", check.designs.size(),
+  text += fmt::format("\n{} designs{}: rank correlation {}, root mean square of differences {}\n", check.designs.size(),
                       check.refused > 0 ? fmt::format(" ({} more were refused)", check.refused) : "",
                       check.rank_correlation ? fmt::format("{:.3f}", *check.rank_correlation) : "not known: all designs are equally good",
-                      100 * check.error);
+                      check.error ? fmt::format("{:.2f} % (worse than guessing counts as guessing)", 100 * *check.error)
+                                  : "not known: all designs are worse than guessing");
   text += fmt::format("a design takes {:.3g} s by the proxy, {:.3g} s in full: {:.0f} times as long\n", check.proxy_seconds, check.full_seconds,
                       check.full_seconds / std::max(check.proxy_seconds, 1e-9));
   return text;
@@ -126,7 +127,8 @@ std::string greedy_text(const analysis::GreedyChoice& greedy) {
 std::string troubles_text(const analysis::DesignSearch& search) {
   const std::size_t all = search.archive().points.size();
   if (const auto failures = search.failures();
-      std::accumulate(failures.begin(), failures.end(), std::size_t{0}, [](std::size_t sum, const auto& one) { return sum + one.second; }) == all) {
+      std::accumulate(failures.begin(), failures.end(), std::size_t{0}, [](std::size_t sum, const auto& one) { return sum + one.second; }) == all &&
+      all > 0) {
     return fmt::format("all {} designs failed, so there is nothing to compare\n", all);
   }
   std::string text = fmt::format("none of {} designs keeps all constraints\n", all);
@@ -251,7 +253,7 @@ base::Json problem_json(const analysis::SearchProblem& problem) {
 base::Json check_json(const analysis::ProxyCheck& check) {
   base::Json json;
   json["rank_correlation"] = check.rank_correlation ? base::Json(*check.rank_correlation) : base::Json();
-  json["error"] = check.error;
+  json["error"] = check.error ? base::Json(*check.error) : base::Json();
   json["refused"] = static_cast<std::int64_t>(check.refused);
   json["full_seconds"] = check.full_seconds;
   json["proxy_seconds"] = check.proxy_seconds;

@@ -201,10 +201,12 @@ TEST(SweepScheduleTest, PointsWithTheSameMappingFollowEachOther) {
   add_variation(request, "tile.adc.bits=4..8");
   add_variation(request, "chip.mesh.width=4..12");
   const std::vector<NumberedPoint> points = points_of(request).points;
-  Schedule schedule(points, nullptr, 1, 4);
+  Schedule schedule(points, nullptr, 1, 8, true);
   std::vector<std::string> order;
   for (std::vector<NumberedPoint> hand = schedule.next(); !hand.empty(); hand = schedule.next()) {
+    // A hand ends with the last point of a mapping.
     for (const NumberedPoint& point : hand) order.push_back(chip_group(point));
+    EXPECT_EQ(order.size() % 5, 0U);
   }
   ASSERT_EQ(order.size(), points.size());
   const std::size_t groups = std::set<std::string>(order.begin(), order.end()).size();

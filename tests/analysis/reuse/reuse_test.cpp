@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "analysis/design/layer_rules.h"
 #include "analysis/experiment/chip_run.h"
 #include "analysis/experiment/prepare.h"
 #include "analysis/reuse/dependence.h"
@@ -111,10 +112,6 @@ TEST_F(KeysLeftOut, SharedConvertersCountWhereConvertersDiffer) {
 
 /// The same of what happens on a chip. A chip that takes mapping and estimate of the usual one from the cache has the costs of one without a cache.
 TEST_F(KeysLeftOut, AnEstimateIsTheSameWhereItsTextIs) {
-  class Memory : public WorkCache {
-    std::optional<std::string> find(std::string_view, const std::string&) override { return std::nullopt; }
-    void keep(std::string_view, const std::string&, const std::string&, double) override {}
-  };
   const auto bits_of = [](const ChipResult& result) {
     SimulatedChip chip{.simulation = result.simulation, .times = result.times};
     chip.simulation.wall_s = 0;
@@ -124,17 +121,23 @@ TEST_F(KeysLeftOut, AnEstimateIsTheSameWhereItsTextIs) {
     }
     return text + fmt::format("{} {} {}", result.costs.energy_per_inference_j, result.costs.area_m2, result.utilisation);
   };
-  const Design usual = load_design(std::nullopt);
+  // One layer has settings of its own.
+  const auto loaded = [](const std::vector<std::string>& changes) {
+    Design design = load_design(std::nullopt, changes);
+    add_layer_rules(design, {"first:tile.adc.mux=4"});
+    return design;
+  };
+  const Design usual = loaded({});
   const workloads::TiledNetwork tiled = prepare(usual, network_);
   const std::string depends = simulation_depends_on(usual, tiled, {}, 0, true);
-  Memory memory;
+  MemoryCache memory;
   static_cast<void>(run_chip(usual, tiled, {.estimated = true, .cache = &memory}));
   int same = 0;
   for (const base::Declaration& declaration : usual.config.declarations()) {
     if (simulation_depends_on(declaration.key)) continue;
     const std::optional<std::string> other = other_value(usual.config, declaration);
     if (!other) continue;
-    const Design design = load_design(std::nullopt, {fmt::format("{}={}", declaration.key, *other)});
+    const Design design = loaded({fmt::format("{}={}", declaration.key, *other)});
     const workloads::TiledNetwork own = prepare(design, network_);
     if (simulation_depends_on(design, own, {}, 0, true) != depends) continue;
     ++same;
@@ -142,6 +145,72 @@ TEST_F(KeysLeftOut, AnEstimateIsTheSameWhereItsTextIs) {
         << declaration.key << "=" << *other;
   }
   EXPECT_GT(same, 30);
+}
+
+/// Calibrations of single matrices that other designs share are those that each design computes.
+TEST_F(KeysLeftOut, ACalibrationIsTheSameWhereItsTextIs) {
+  constexpr std::size_t samples = 60;
+  const auto text_of = [&](const Design& design) {
+    std::string all;
+    for (const std::string& text : inputs_depend_on(design, prepare(design, network_), *data_.calibration, samples)) all += text;
+    return all;
+  };
+  const auto bits_of = [&](const Design& design, WorkCache* cache) {
+    return packed(prepare(design, network_, {.calibration = data_.calibration.get(), .calibration_samples = samples, .cache = cache}).calibration);
+  };
+  const Design usual = load_design(std::nullopt);
+  const std::string expected = bits_of(usual, nullptr), depends = text_of(usual);
+  MemoryCache memory;
+  EXPECT_EQ(bits_of(usual, &memory), expected);
+  int same = 0, others = 0;
+  for (const base::Declaration& declaration : usual.config.declarations()) {
+    const std::optional<std::string> other = other_value(usual.config, declaration);
+    if (!other) continue;
+    const Design design = load_design(std::nullopt, {fmt::format("{}={}", declaration.key, *other)});
+    std::string own;
+    try {
+      own = bits_of(design, nullptr);
+    } catch (const base::UserError&) {
+      continue;  // the network does not fit
+    }
+    EXPECT_EQ(bits_of(design, &memory), own) << declaration.key << "=" << *other;
+    (text_of(design) == depends ? same : others) += 1;
+    if (text_of(design) == depends) {
+      EXPECT_EQ(own, expected) << declaration.key << "=" << *other;
+    }
+  }
+  EXPECT_GT(same, 100);
+  EXPECT_GT(others, 10);
+}
+
+TEST_F(KeysLeftOut, ALayerIsCalibratedWithoutTheOthers) {
+  constexpr std::size_t samples = 60;
+  MemoryCache memory;
+  for (const std::vector<std::string>& rules : {std::vector<std::string>{},
+                                                {"second=digital"},
+                                                {"first:tile.adc.bits=5"},
+                                                {"first:tile.dac.bits=5"},
+                                                {"first:tile.rows=64"},
+                                                {"first=digital"}}) {
+    Design design = load_design(std::nullopt);
+    add_layer_rules(design, rules);
+    const auto calibrate = [&](WorkCache* cache) {
+      return packed(prepare(design, network_, {.calibration = data_.calibration.get(), .calibration_samples = samples, .cache = cache}).calibration);
+    };
+    EXPECT_EQ(calibrate(&memory), calibrate(nullptr)) << (rules.empty() ? "" : rules.front());
+  }
+  // Designs that differ in one layer share the texts of the others.
+  Design one = load_design(std::nullopt), other = load_design(std::nullopt);
+  add_layer_rules(one, {"second=digital", "first:tile.adc.bits=5"});
+  add_layer_rules(other, {"second:tile.dac.bits=5"});
+  const auto texts = [&](const Design& design) { return inputs_depend_on(design, prepare(design, network_), *data_.calibration, samples); };
+  const std::vector<std::string> usual = texts(load_design(std::nullopt)), with_digital = texts(one), with_bits = texts(other);
+  ASSERT_EQ(usual.size(), 3U);
+  EXPECT_EQ(with_digital[0], usual[0]);
+  EXPECT_EQ(with_digital[1], "");
+  EXPECT_EQ(with_digital[2], usual[2]);
+  EXPECT_EQ(with_bits[0], usual[0]);
+  EXPECT_NE(with_bits[1], usual[1]);
 }
 
 /// The time of a conversion counts, by whichever keys it was set.

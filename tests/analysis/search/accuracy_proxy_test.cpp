@@ -109,6 +109,18 @@ TEST(AccuracyCurve, DesignsWorseThanGuessingDoNotBendIt) {
   EXPECT_LT(left_out_error(points, false).value(), 0.01);
 }
 
+TEST(AccuracyCurve, ItsErrorIsThatOfUsefulDesigns) {
+  std::vector<CurvePoint> useless;
+  for (int i = 0; i < 10; ++i) useless.push_back({.design = std::to_string(i), .time_s = 1, .noise = 1.0 + i, .normalised = -3});
+  EXPECT_EQ(left_out_error(useless, false), std::nullopt);
+  SquaredErrors errors;
+  EXPECT_EQ(errors.root_mean(), std::nullopt);
+  for (int i = 0; i < 8; ++i) errors.add(-5, -3);
+  errors.add(0.5, 0.7);
+  errors.add(-1, 0.2);
+  EXPECT_NEAR(errors.root_mean().value(), 0.2, 1e-12);
+}
+
 TEST(RankCorrelation, IsSpearmans) {
   // Conover, Practical Nonparametric Statistics: ties share their rank.
   EXPECT_NEAR(rank_correlation(std::vector<double>{1, 2, 3, 4, 5}, std::vector<double>{5, 6, 7, 8, 7}).value(), 0.8207826817, 1e-9);

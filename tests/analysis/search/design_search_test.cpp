@@ -118,6 +118,38 @@ TEST(FreeSettings, OfADigitalLayerAreLeftOut) {
 }
 
 /// A digital layer's own settings make no other design: none is evaluated twice, shown twice or confirmed twice.
+TEST(FreeSettings, UniformPointsHaveEqualLayers) {
+  std::vector<FreeSetting> settings{{.key = "chip.mesh.width", .choices = {"4", "6", "8"}}};
+  for (const char* layer : {"a", "b", "c"}) {
+    settings.push_back({.key = "digital", .layer = layer, .choices = {"false", "true"}, .ordered = false});
+    settings.push_back({.key = "tile.adc.bits", .layer = layer, .choices = {"5", "6", "7", "8"}});
+  }
+  const auto sets = [&](const std::vector<Coordinates>& points) {
+    std::set<std::vector<std::string>> all;
+    for (const Coordinates& at : points) {
+      const DesignPoint point = design_point(settings, at);
+      EXPECT_EQ(point.set, std::vector<std::string>{"chip.mesh.width=6"});
+      all.insert(point.layer);
+    }
+    return all;
+  };
+  // Four numbers of bits, or all digital.
+  const std::vector<Coordinates> uniform = uniform_points(settings, 100);
+  EXPECT_EQ(uniform.size(), 5U);
+  EXPECT_THAT(sets(uniform), AllOf(testing::SizeIs(5), testing::Contains(std::vector<std::string>{"a=digital", "b=digital", "c=digital"}),
+                                   testing::Contains(std::vector<std::string>{"a=analog", "b=analog", "c=analog", "a:tile.adc.bits=5",
+                                                                              "b:tile.adc.bits=5", "c:tile.adc.bits=5"})));
+  EXPECT_EQ(uniform_points(settings, 3).size(), 3U);
+  EXPECT_TRUE(uniform_points({settings.front()}, 3).empty());
+  // The noisiest layer, then the two noisiest, are digital.
+  const std::vector<Coordinates> mixed = points_with_digital_layers(settings, {"b", "c", "a"}, 100);
+  EXPECT_EQ(mixed.size(), 8U);
+  EXPECT_THAT(sets(mixed),
+              AllOf(testing::Contains(std::vector<std::string>{"a=analog", "b=digital", "c=analog", "a:tile.adc.bits=8", "c:tile.adc.bits=8"}),
+                    testing::Contains(std::vector<std::string>{"a=analog", "b=digital", "c=digital", "a:tile.adc.bits=6"})));
+  EXPECT_TRUE(points_with_digital_layers({settings.front(), settings.back()}, {"c", "b"}, 100).empty());
+}
+
 TEST(DesignSearch, DesignsThatAreTheSameAreEvaluatedOnce) {
   class Counting : public Evaluator {
    public:
