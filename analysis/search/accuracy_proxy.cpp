@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -90,18 +91,25 @@ AccuracyCurve fit_curve(const std::vector<CurvePoint>& points, bool bounded) {
 }
 
 std::optional<double> left_out_error(const std::vector<CurvePoint>& points, bool bounded) {
-  std::set<std::string> designs;
-  for (const CurvePoint& point : points) designs.insert(point.design);
-  if (designs.size() < 3) return std::nullopt;
+  // Designs that differ only in keys without an effect on accuracy are left out together.
+  std::map<std::string, std::vector<CurvePoint>> by_design;
+  for (const CurvePoint& point : points) by_design[point.design].push_back(point);
+  std::map<std::vector<std::pair<double, double>>, std::set<std::string>> alike;
+  for (const auto& [design, own] : by_design) {
+    std::vector<std::pair<double, double>> values;
+    for (const CurvePoint& point : own) values.emplace_back(point.noise, point.normalised);
+    alike[values].insert(design);
+  }
+  if (alike.size() < 3) return std::nullopt;
   SquaredErrors errors;
   std::set<std::string> useful;
-  for (const std::string& design : designs) {
+  for (const auto& [values, designs] : alike) {
     std::vector<CurvePoint> others, own;
-    for (const CurvePoint& point : points) (point.design == design ? own : others).push_back(point);
+    for (const CurvePoint& point : points) (designs.contains(point.design) ? own : others).push_back(point);
     const AccuracyCurve curve = fit_curve(others, bounded);
     for (const CurvePoint& point : own) {
       errors.add(1 - curve.loss(point.noise), point.normalised);
-      if (point.normalised > 0) useful.insert(design);
+      if (point.normalised > 0) useful.insert(*designs.begin());
     }
   }
   return useful.size() < 3 ? std::nullopt : errors.root_mean();

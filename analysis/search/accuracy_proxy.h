@@ -46,7 +46,7 @@ struct SquaredErrors {
 /// The curve with the least SquaredErrors. A small penalty favours slope and middle of 1 if the points do not determine them.
 AccuracyCurve fit_curve(const std::vector<CurvePoint>& points, bool bounded);
 /// Leave-one-design-out error: SquaredErrors::root_mean() of each design's points and the curve fitted without that design. Empty for fewer than
-/// three designs that are better than guessing.
+/// three designs that are better than guessing. Designs with equal points are left out together.
 std::optional<double> left_out_error(const std::vector<CurvePoint>& points, bool bounded);
 
 /// Spearman's rank correlation; equal values share a rank. Empty for fewer than two values, or if all values of one side are equal. Throws

@@ -13,16 +13,6 @@ namespace mho::analysis {
 
 namespace {
 
-/// The figures of an evaluation; accuracies are corrected by the mean error of earlier predictions.
-std::map<std::string, double> corrected(const Evaluation& evaluation, const std::map<std::string, double>& missed) {
-  std::map<std::string, double> figures = evaluation.figures;
-  for (const auto& [figure, by] : missed) {
-    const auto found = figures.find(figure);
-    if (found != figures.end()) found->second += by;
-  }
-  return figures;
-}
-
 /// Whether the design is worse than guessing at the age of a figure. Losses in nats of such designs say nothing about the errors of others.
 bool is_useless(const Evaluation& evaluation, const std::string& figure) {
   const std::size_t at = figure.find('@');
@@ -73,7 +63,7 @@ std::vector<Judgement> DesignSearch::judge(const std::vector<Coordinates>& point
   }
   std::vector<Judgement> judgements;
   judgements.reserve(points.size());
-  for (const Coordinates& at : points) judgements.push_back(judgement_of(evaluation(at).figures, problem_.objectives, constraints));
+  for (const Coordinates& at : points) judgements.push_back(judgement_of(figures_at(at), problem_.objectives, constraints));
   return judgements;
 }
 
@@ -103,27 +93,75 @@ void DesignSearch::run(const EngineOptions& options) {
   archive_ = explore(space_, problem_.objectives.size(), judging, options);
 }
 
+std::map<std::string, double> DesignSearch::figures_at(const Coordinates& point) const {
+  const Coordinates at = canonical(problem_.free, point);
+  if (const auto found = confirmed_.find(at); found != confirmed_.end()) return found->second.figures;
+  std::map<std::string, double> figures = known_.at(at).figures;
+  for (auto& [figure, value] : figures) {
+    const auto misses = missed_.find(figure);
+    if (misses == missed_.end()) continue;
+    // The errors of confirmed designs with similar predictions count most.
+    constexpr double near = 0.005;
+    double sum = 0, weights = 0;
+    for (const auto& [predicted, by] : misses->second) {
+      const double weight = 1 / (std::abs(value - predicted) + near * std::max(std::abs(value), 1e-12));
+      sum += weight * by;
+      weights += weight;
+    }
+    value += sum / weights;
+  }
+  return figures;
+}
+
+Judgement DesignSearch::judgement_at(const Coordinates& at) const { return judgement_of(figures_at(at), problem_.objectives, problem_.constraints); }
+
 SearchedDesign DesignSearch::design(std::size_t index) const {
   const JudgedPoint& point = archive_.points.at(index);
-  return {.at = canonical(problem_.free, point.at),
-          .point = design_point(problem_.free, point.at),
-          .predicted = evaluation(point.at),
-          .judgement = point.judgement};
+  SearchedDesign design{.at = canonical(problem_.free, point.at),
+                        .point = design_point(problem_.free, point.at),
+                        .predicted = evaluation(point.at),
+                        .judgement = judgement_at(point.at)};
+  if (const auto found = confirmed_.find(design.at); found != confirmed_.end()) {
+    design.confirmed = found->second;
+    design.kept = design.judgement.feasible();
+  }
+  return design;
 }
 
 std::vector<std::size_t> DesignSearch::best() const {
+  std::vector<JudgedPoint> now = archive_.points;
+  for (JudgedPoint& point : now) point.judgement = judgement_at(point.at);
   std::vector<std::size_t> order;
   if (problem_.objectives.size() > 1) {
-    order = front_of(archive_.points);
+    order = front_of(now);
   } else {
-    for (std::size_t i = 0; i < archive_.points.size(); ++i) {
-      if (archive_.points[i].judgement.feasible()) order.push_back(i);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (now[i].judgement.feasible()) order.push_back(i);
     }
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return archive_.points[i].judgement.objectives[0]; });
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return now[i].judgement.objectives[0]; });
   }
   std::set<Coordinates> seen;
-  std::erase_if(order, [&](std::size_t i) { return !seen.insert(canonical(problem_.free, archive_.points[i].at)).second; });
+  std::erase_if(order, [&](std::size_t i) { return !seen.insert(canonical(problem_.free, now[i].at)).second; });
   return order;
+}
+
+std::size_t DesignSearch::feasible() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(archive_.points, [&](const JudgedPoint& point) { return judgement_at(point.at).feasible(); }));
+}
+
+std::vector<std::size_t> DesignSearch::nearest() const {
+  std::vector<std::pair<double, std::size_t>> order;
+  std::set<Coordinates> seen;
+  for (std::size_t i = 0; i < archive_.points.size(); ++i) {
+    const Judgement judgement = judgement_at(archive_.points[i].at);
+    if (judgement.objectives.empty() || !seen.insert(canonical(problem_.free, archive_.points[i].at)).second) continue;
+    order.emplace_back(judgement.violation, i);
+  }
+  std::ranges::stable_sort(order, {}, &std::pair<double, std::size_t>::first);
+  std::vector<std::size_t> indices;
+  for (const auto& [violation, i] : order) indices.push_back(i);
+  return indices;
 }
 
 std::vector<SearchStep> DesignSearch::log() const {
@@ -147,8 +185,9 @@ double DesignSearch::best_objective(const std::vector<FigureLimit>& constraints)
   const Objective& objective = problem_.objectives.front();
   double best = objective.more_is_better ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   for (const auto& [at, found] : known_) {
-    if (!judgement_of(found.figures, problem_.objectives, constraints).feasible()) continue;
-    const double value = found.figures.at(objective.figure);
+    const std::map<std::string, double> figures = figures_at(at);
+    if (!judgement_of(figures, problem_.objectives, constraints).feasible()) continue;
+    const double value = figures.at(objective.figure);
     best = objective.more_is_better ? std::max(best, value) : std::min(best, value);
   }
   return best;
@@ -158,7 +197,6 @@ std::vector<LimitPrice> DesignSearch::prices(const EngineOptions& options, std::
   std::vector<LimitPrice> prices;
   const std::vector<std::size_t> order = best();
   if (problem_.objectives.size() != 1 || order.empty()) return prices;
-  const Evaluation& winner = evaluation(archive_.points[order.front()].at);
   for (std::size_t c = 0; c < problem_.constraints.size(); ++c) {
     std::vector<FigureLimit> constraints = problem_.constraints;
     constraints[c] = easier(constraints[c]);
@@ -169,17 +207,38 @@ std::vector<LimitPrice> DesignSearch::prices(const EngineOptions& options, std::
     if (more.population == 0) more.population = 12;
     static_cast<void>(explore(
         space_, 1, [&](const std::vector<Coordinates>& points) { return judge(points, constraints); }, more));
-    LimitPrice price{.constraint = problem_.constraints[c], .value = winner.figures.at(problem_.constraints[c].figure), .easier = constraints[c]};
+    prices.push_back({.constraint = problem_.constraints[c], .easier = constraints[c]});
+  }
+  // These searches can find better designs within the old bounds too. They are designs of this search, and no saving of a relaxed bound.
+  std::set<Coordinates> there;
+  for (const JudgedPoint& point : archive_.points) there.insert(canonical(problem_.free, point.at));
+  for (const auto& [at, found] : known_) {
+    if (!there.contains(at)) archive_.points.push_back({at, judgement_at(at)});
+  }
+  price(prices);
+  return prices;
+}
+
+void DesignSearch::price(std::vector<LimitPrice>& prices) const {
+  const std::vector<std::size_t> order = best();
+  if (order.empty()) return;
+  const std::map<std::string, double> winner = figures_at(archive_.points[order.front()].at);
+  const double within = best_objective(problem_.constraints);
+  for (std::size_t c = 0; c < prices.size(); ++c) {
+    std::vector<FigureLimit> constraints = problem_.constraints;
+    constraints[c] = prices[c].easier;
+    prices[c].value = winner.at(prices[c].constraint.figure);
     const double value = best_objective(constraints);
     if (std::isfinite(value)) {
-      price.objective = value;
-      // The longer search can improve the best design within the old bound too. That part is not a saving of the relaxed bound.
-      const double within = best_objective(problem_.constraints);
-      if (within != 0) price.saved = std::abs((within - value) / within);
+      prices[c].objective = value;
+      prices[c].saved = within != 0 ? std::abs((within - value) / within) : 0;
     }
-    prices.push_back(std::move(price));
   }
-  return prices;
+}
+
+std::optional<double> DesignSearch::best_without_constraints() const {
+  const double value = best_objective({});
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 std::vector<LimitTrouble> DesignSearch::troubles() const {
@@ -187,8 +246,9 @@ std::vector<LimitTrouble> DesignSearch::troubles() const {
   for (const FigureLimit& constraint : problem_.constraints) {
     LimitTrouble trouble{.constraint = constraint};
     for (const auto& [at, found] : known_) {
-      const auto value = found.figures.find(constraint.figure);
-      if (value == found.figures.end()) continue;
+      const std::map<std::string, double> figures = figures_at(at);
+      const auto value = figures.find(constraint.figure);
+      if (value == figures.end()) continue;
       if (constraint.holds(value->second)) ++trouble.kept;
       if (!trouble.closest || constraint.violation(value->second) < constraint.violation(*trouble.closest)) trouble.closest = value->second;
     }
@@ -197,55 +257,49 @@ std::vector<LimitTrouble> DesignSearch::troubles() const {
   return troubles;
 }
 
-SearchedDesign DesignSearch::confirmed(Evaluator& evaluator, std::size_t index) const {
-  SearchedDesign found = design(index);
-  const std::vector<DesignPoint> one{found.point};
-  found.confirmed = evaluator.evaluate(one).front();
-  found.kept = found.confirmed->ok() && judgement_of(found.confirmed->figures, problem_.objectives, problem_.constraints).feasible();
-  return found;
+void DesignSearch::confirm_design(Evaluator& evaluator, std::size_t index) {
+  const Coordinates at = canonical(problem_.free, archive_.points.at(index).at);
+  const std::vector<DesignPoint> one{design_point(problem_.free, at)};
+  const Evaluation& found = confirmed_.insert_or_assign(at, evaluator.evaluate(one).front()).first->second;
+  order_.push_back(index);
+  for (const auto& [figure, value] : found.figures) {
+    const std::map<std::string, double>& figures = known_.at(at).figures;
+    const auto predicted = figures.find(figure);
+    if (!needs_accuracy(figure) || predicted == figures.end() || is_useless(found, figure)) continue;
+    missed_[figure].emplace_back(predicted->second, value - predicted->second);
+  }
 }
 
 std::vector<SearchedDesign> DesignSearch::confirm(Evaluator& evaluator, std::size_t count) {
-  std::vector<SearchedDesign> found;
+  const auto is_confirmed = [&](std::size_t i) { return confirmed_.contains(canonical(problem_.free, archive_.points[i].at)); };
   if (problem_.objectives.size() > 1) {
-    const std::vector<std::size_t> front = best();
-    const std::size_t wanted = std::min(count, front.size());
-    for (std::size_t i = 0; i < wanted; ++i) {
-      const std::size_t at = wanted == 1 ? 0 : i * (front.size() - 1) / (wanted - 1);
-      found.push_back(confirmed(evaluator, front[at]));
+    std::vector<std::size_t> wanted = best();
+    const bool none = wanted.empty();
+    if (none) wanted = nearest();
+    const std::size_t shown = std::min(count, wanted.size());
+    for (std::size_t i = 0; i < shown; ++i) {
+      const std::size_t at = none ? i : shown == 1 ? 0 : i * (wanted.size() - 1) / (shown - 1);
+      if (!is_confirmed(wanted[at])) confirm_design(evaluator, wanted[at]);
     }
-    return found;
-  }
-  std::set<Coordinates> tried;
-  std::map<std::string, double> missed;  // mean error by figure, over the confirmed points
-  std::size_t kept = 0;
-  while (kept < count && tried.size() < 3 * count) {
-    std::optional<std::size_t> next;
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < archive_.points.size(); ++i) {
-      const Evaluation& known = evaluation(archive_.points[i].at);
-      if (!known.ok() || tried.contains(canonical(problem_.free, archive_.points[i].at))) continue;
-      const Judgement judgement = judgement_of(corrected(known, missed), problem_.objectives, problem_.constraints);
-      if (!judgement.feasible() || judgement.objectives[0] >= least) continue;
-      least = judgement.objectives[0];
-      next = i;
-    }
-    if (!next) break;
-    tried.insert(canonical(problem_.free, archive_.points[*next].at));
-    found.push_back(confirmed(evaluator, *next));
-    if (found.back().kept) ++kept;
-    missed.clear();
-    std::map<std::string, std::size_t> times;
-    for (const SearchedDesign& one : found) {
-      for (const auto& [figure, value] : one.confirmed->figures) {
-        const auto predicted = one.predicted.figures.find(figure);
-        if (!needs_accuracy(figure) || predicted == one.predicted.figures.end() || is_useless(*one.confirmed, figure)) continue;
-        missed[figure] += value - predicted->second;
-        ++times[figure];
+  } else {
+    for (std::size_t tries = 0, in_vain = 0; tries < 3 * count && in_vain < std::max<std::size_t>(count, 3); ++tries) {
+      std::vector<std::size_t> wanted = best();
+      const bool all_there = wanted.size() >= count;
+      wanted.resize(std::min(count, wanted.size()));
+      std::erase_if(wanted, is_confirmed);
+      if (wanted.empty()) {
+        if (all_there) break;
+        // Nothing else keeps all constraints by prediction; predictions of the nearest designs can be too low.
+        wanted = nearest();
+        std::erase_if(wanted, is_confirmed);
+        if (wanted.empty()) break;
       }
+      confirm_design(evaluator, wanted.front());
+      in_vain = judgement_at(archive_.points[wanted.front()].at).feasible() ? 0 : in_vain + 1;
     }
-    for (auto& [figure, sum] : missed) sum /= static_cast<double>(times[figure]);
   }
+  std::vector<SearchedDesign> found;
+  for (const std::size_t i : order_) found.push_back(design(i));
   return found;
 }
 

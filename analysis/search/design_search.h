@@ -27,7 +27,7 @@ struct SearchedDesign {
   Coordinates at{};
   DesignPoint point{};
   Evaluation predicted{};                 ///< evaluation by estimate and proxy
-  Judgement judgement{};                  ///< judgement of `predicted`
+  Judgement judgement{};                  ///< of the confirmed figures, else of the corrected predictions
   std::optional<Evaluation> confirmed{};  ///< full evaluation: simulated, with accuracy on tiles
   bool kept = false;                      ///< the confirmed figures keep every constraint
 };
@@ -71,31 +71,47 @@ class DesignSearch {
   /// Indices of the best designs: the Pareto front, sorted by the first objective; for a single objective all feasible designs, best first. No design
   /// twice.
   [[nodiscard]] std::vector<std::size_t> best() const;
+  /// Number of designs that keep all constraints.
+  [[nodiscard]] std::size_t feasible() const;
   [[nodiscard]] std::vector<SearchStep> log() const;
   /// Number of designs without figures, by reason.
   [[nodiscard]] std::map<std::string, std::size_t> failures() const;
 
   /// For a single objective: continues the search with each constraint relaxed in turn, from all known designs, with `evaluations` more designs for
-  /// each.
+  /// each. Designs that this finds belong to the search.
   std::vector<LimitPrice> prices(const EngineOptions& options, std::size_t evaluations);
+  /// Sets the values of `prices` from all designs that are known now.
+  void price(std::vector<LimitPrice>& prices) const;
+  /// The best first objective if there were no constraint; empty: no design has one.
+  [[nodiscard]] std::optional<double> best_without_constraints() const;
   /// How far each constraint is from being kept, if no design is feasible.
   [[nodiscard]] std::vector<LimitTrouble> troubles() const;
 
-  /// Confirms the best designs with another evaluator. Single objective: until `count` designs keep all constraints, at most 3 `count` designs;
-  /// predicted accuracies are corrected by the mean error found so far. Several objectives: at most `count` designs, spread evenly over the front.
+  /// Confirms the best designs with another evaluator; their figures replace the predicted ones, and predicted accuracies of the others are corrected
+  /// by the errors of confirmed designs with similar predictions. Single objective: until the best `count` designs are confirmed, at most 3 `count`.
+  /// Several objectives: at most `count` designs, spread evenly over the front. If no design keeps all constraints by prediction, the nearest ones
+  /// are confirmed. Returns all confirmed designs, in the order of their confirmation.
   std::vector<SearchedDesign> confirm(Evaluator& evaluator, std::size_t count);
 
  private:
   std::vector<Judgement> judge(const std::vector<Coordinates>& points, const std::vector<FigureLimit>& constraints);
   [[nodiscard]] const Evaluation& evaluation(const Coordinates& at) const { return known_.at(canonical(problem_.free, at)); }
   [[nodiscard]] double best_objective(const std::vector<FigureLimit>& constraints) const;
-  SearchedDesign confirmed(Evaluator& evaluator, std::size_t index) const;
+  /// Confirmed figures of a design, else its predicted ones with corrected accuracies.
+  [[nodiscard]] std::map<std::string, double> figures_at(const Coordinates& at) const;
+  [[nodiscard]] Judgement judgement_at(const Coordinates& at) const;
+  /// Indices of all designs with figures, in ascending order of their violation of the constraints.
+  [[nodiscard]] std::vector<std::size_t> nearest() const;
+  void confirm_design(Evaluator& evaluator, std::size_t index);
 
   SearchProblem problem_;
   Evaluator& predicted_;
   Tell tell_;
   std::vector<Coordinate> space_;
-  std::map<Coordinates, Evaluation> known_;  ///< by canonical()
+  std::map<Coordinates, Evaluation> known_;                               ///< by canonical()
+  std::map<Coordinates, Evaluation> confirmed_;                           ///< by canonical()
+  std::vector<std::size_t> order_;                                        ///< indices of confirmed designs, in order
+  std::map<std::string, std::vector<std::pair<double, double>>> missed_;  ///< by figure: prediction and its error, of confirmed designs
   Archive archive_;
 };
 

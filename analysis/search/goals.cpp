@@ -31,6 +31,7 @@ constexpr std::array<std::pair<const char*, const char*>, 11> short_names{{{"are
                                                                            {"upkeep", "v_upkeep.power_w"},
                                                                            {"downtime", "v_upkeep.downtime"},
                                                                            {"tile_yield", "v_upkeep.tile_yield"}}};
+constexpr std::array<const char*, 6> shares{"normalised", "yield", "good_chips", "utilisation", "v_upkeep.downtime", "v_upkeep.tile_yield"};
 constexpr std::array<const char*, 7> of_accuracy{"accuracy", "normalised", "yield", "good_chips", "worst", "percentile5", "median"};
 
 std::string trimmed(const std::string& text) {
@@ -126,8 +127,16 @@ double parse_bound(const std::string& option, const std::string& text, const std
   const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), number);
   const std::string given = trimmed(std::string(end, whole.data() + whole.size()));
   if (error == std::errc() && std::isfinite(number)) {
+    // Shares: 1 is the accuracy of the float network, or all chips. On tiles a little more is possible.
+    constexpr double most_share = 1.5, percent = 100;
+    const bool share = std::ranges::any_of(shares, [&](const char* name) { return figure.starts_with(name); });
+    if (const double value = given == "%" ? number / percent : number; share && value > most_share && (given.empty() || given == "%")) {
+      throw base::UserError(fmt::format("{} {}: {} is a share of at most about 1, or 100%{}", option, text, figure,
+                                        given.empty() && number <= percent ? fmt::format("; did you mean {}%?", whole) : ""),
+                            base::ExitCode::usage);
+    }
     if (given.empty()) return number;
-    if (unit.empty() && given == "%") return number / 100;
+    if (unit.empty() && given == "%") return number / percent;
     for (const auto& [prefix, factor] : {std::pair{"k", 1e3}, std::pair{"M", 1e6}, std::pair{"G", 1e9}}) {
       if ((unit.empty() || unit == "1/s") && (given == prefix || given == fmt::format("{}/s", prefix))) return number * factor;
     }

@@ -242,6 +242,8 @@ std::vector<Coordinates> uniform_points(const std::vector<FreeSetting>& settings
   for (Coordinates& point : points) point = canonical(settings, std::move(point));
   std::ranges::sort(points);
   points.erase(std::ranges::unique(points).begin(), points.end());
+  // A network without a layer on tiles is refused.
+  std::erase_if(points, [&](const Coordinates& at) { return !digital_layers_of(settings, at).empty(); });
   return evenly(points, most);
 }
 
@@ -249,9 +251,7 @@ std::vector<Coordinates> points_with_digital_layers(const std::vector<FreeSettin
                                                     std::size_t most) {
   std::vector<Coordinates> points;
   for (Coordinates at : uniform_points(settings, std::numeric_limits<std::size_t>::max())) {
-    if (!digital_layers_of(settings, at).empty()) continue;
-    std::size_t count = 1;
-    for (; count < order.size(); count *= 2) {
+    for (std::size_t count = 1; count < order.size(); count *= 2) {
       for (std::size_t i = 0; i < settings.size(); ++i) {
         const bool chosen = settings[i].layer && settings[i].key == digital &&
                             std::find(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), *settings[i].layer) !=

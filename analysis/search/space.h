@@ -46,8 +46,8 @@ std::string choice_text(const FreeSetting& setting, double coordinate);
 std::vector<Coordinate> coordinates(const std::vector<FreeSetting>& settings);
 /// The representative of all coordinates of the same design: settings that the point does not use are at their low end.
 Coordinates canonical(const std::vector<FreeSetting>& settings, Coordinates at);
-/// At most `most` points at which all layers have the same values, out of all combinations of the values of keys per layer; other settings are in the
-/// middle of their range. Empty if no key is per layer.
+/// At most `most` points at which all layers are analog with the same values, out of all combinations of the values of keys per layer; other settings
+/// are in the middle of their range. Empty if no key is per layer.
 std::vector<Coordinates> uniform_points(const std::vector<FreeSetting>& settings, std::size_t most);
 /// At most `most` such points, with the first 1, 2, 4, ... layers of `order` digital. Empty if 'digital' is not free.
 std::vector<Coordinates> points_with_digital_layers(const std::vector<FreeSetting>& settings, const std::vector<std::string>& order,

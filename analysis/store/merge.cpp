@@ -140,6 +140,8 @@ Merged merge_file(const std::string& target, const std::string& file) {
 
 std::vector<Merged> merge_files(const std::string& target, const std::vector<std::string>& files) {
   const std::string path = writable_path(target, Store::usual_wait);
+  // Nothing is merged if one of the files cannot be read.
+  for (const std::string& file : files) static_cast<void>(contents_of_file(file));
   std::vector<Merged> all;
   all.reserve(files.size());
   for (const std::string& file : files) all.push_back(merge_file(path, file));

@@ -260,6 +260,7 @@ TEST_F(DbTest, BadDatabases) {
     refused({"merge", file, "--db", "all.db"}, 3, says);
   };
   each("missing.db", "does not exist");
+  EXPECT_FALSE(exists("all.db"));
   EXPECT_FALSE(exists("missing.db"));
   write("empty.db", "");
   each("empty.db", "is empty");

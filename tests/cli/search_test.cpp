@@ -113,6 +113,44 @@ TEST_F(SearchTest, ConstraintsThatExcludeEverythingAreNamed) {
               HasSubstr("3 designs failed: the constraint 'tile.adc.bits > 9' does not hold"));
 }
 
+/// The proxy of these three designs predicts too little for each of them.
+TEST_F(SearchTest, DesignsThatKeepAllAreFoundWherePredictionsExcludeThem) {
+  const Line line{"--minimise",          "area",          "--keep", "98%", "--times", "1d", "--free", "tile.adc.bits=6..8", "--free",
+                  "tile.adc.mux=4,8,16", "--accuracy-by", "proxy"};
+  const base::Json json = searched(line);
+  const base::Json& first = *list(json, "best").front().find("predicted");
+  EXPECT_LT(std::get<double>(first.find("normalised@1d")->value()), 0.98);
+  const Outcome outcome = mho(with({"search"}, line));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("keeps all"), testing::Not(HasSubstr("excludes every design"))));
+  EXPECT_EQ(first_setting(json), "tile.adc.bits=8");
+}
+
+TEST_F(SearchTest, ANetworkWithoutAQuestionOfAccuracyNeedsNoData) {
+  const Line line{"search",       MHO_SOURCE_DIR "/examples/default_network/strokes.onnx",
+                  "--minimise",   "area",
+                  "--throughput", "100k",
+                  "--free",       "tile.adc.bits=6..8",
+                  "--confirm",    "0"};
+  EXPECT_EQ(mho(line).code, 0);
+  EXPECT_THAT(mho(with(line, {"--keep", "99%"})).err, HasSubstr("needs data to be scored on"));
+}
+
+TEST_F(SearchTest, GreedyNeedsNoFreeKeys) {
+  const Outcome outcome = mho({"search", "--minimise", "energy", "--keep", "90%", "--engine", "greedy", "--samples", "60", "--repeats", "1"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("accuracy with it on tiles"));
+}
+
+TEST_F(SearchTest, AnInterruptSaysWhatIsStored) {
+  const pid_t pid =
+      start(MHO_BINARY, with({"search", "--free", "digital.lanes=16..80", "--free", "chip.mesh.width=6..15", "--evaluations", "600"}, small));
+  wait_for_points(pid, 5);
+  kill(pid, SIGINT);
+  const Outcome outcome = finish(pid);
+  EXPECT_EQ(outcome.code, 130);
+  EXPECT_THAT(outcome.err, testing::ContainsRegex("interrupted; [0-9]+ designs? (is|are) in .*results.db, and the same command goes on"));
+}
+
 TEST_F(SearchTest, FailuresThatDifferInNumbersAreOneLine) {
   const Line space{"--set", "chip.mesh.height=2"};
   const std::string searched =

@@ -189,14 +189,16 @@ SweepOutcome run_sweep(const SweepRequest& request, const SweepSettings& setting
                                 .tick = {}};
     try {
       pool.run(work);
-    } catch (const base::Interrupted&) {
-      if (base::is_interrupted()) base::acknowledge_interrupt();
+    } catch (const base::UserError& error) {
+      const bool interrupted = error.code() == base::ExitCode::interrupted;
+      if (interrupted && base::is_interrupted()) base::acknowledge_interrupt();
       std::size_t stored = 0;
       const std::map<std::int64_t, Evaluation> now = store.evaluated(outcome.exploration);
       for (const NumberedPoint& point : own) stored += now.contains(point.number) ? 1U : 0U;
-      throw base::UserError(
-          fmt::format("interrupted; {} of {} points are in {}, and the same command goes on with the others", stored, own.size(), settings.database),
-          base::ExitCode::interrupted);
+      if (!interrupted && stored == 0) throw;
+      throw base::UserError(fmt::format("{}; {} of {} points are in {}, and the same command goes on with the others",
+                                        interrupted ? "interrupted" : error.what(), stored, own.size(), settings.database),
+                            error.code());
     }
     outcome.deaths = pool.deaths();
   }

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "analysis/design/design.h"
@@ -107,7 +108,10 @@ class Searcher {
       usage(fmt::format("the accuracy proxy predicts no {}: leave --accuracy-by out, or give --accuracy-by full", *beyond_proxy));
     }
     if (accuracy_ && data_ == nullptr) usage("accuracy needs data to be scored on: give --data DATA.yaml");
-    if (accuracy_ && request_.accuracy_by != "full" && !beyond_proxy) {
+    // The greedy rule decides on each layer once, so it evaluates in full unless predictions are asked for.
+    const bool by_rule = request_.engine == "greedy" && request_.accuracy_by != "proxy";
+    if (by_rule && problem_.free.empty() && request_.check_proxy) usage("--check-proxy needs free keys: give --free or --per-layer");
+    if (accuracy_ && request_.accuracy_by != "full" && !beyond_proxy && !by_rule) {
       calibrate_proxy();
       report.proxy = &*proxy_;
       predicts_ = request_.accuracy_by == "proxy" || request_.check_proxy || is_trusted(*proxy_);
@@ -148,12 +152,19 @@ class Searcher {
     });
     search_->run(options);
     report.search = &*search_;
+    const std::size_t wanted = request_.confirm.value_or(problem_.objectives.size() == 1 ? 3 : 10);
+    report.confirmed = search_->confirm(*full_, wanted);
     report.prices = search_->prices(options, std::max<std::size_t>(request_.evaluations / 5, 20));
-    if (!search_->best().empty()) {
-      const std::size_t usual = problem_.objectives.size() == 1 ? 3 : 10;
-      report.confirmed = search_->confirm(*full_, request_.confirm.value_or(usual));
-    }
+    // The relaxed searches can find better designs.
+    if (problem_.objectives.size() == 1) report.confirmed = search_->confirm(*full_, wanted);
+    search_->price(report.prices);
     return report;
+  }
+  /// Number of evaluations of this search in the database.
+  [[nodiscard]] std::size_t stored() {
+    std::size_t sum = 0;
+    for (const char* part : {"costs", "full"}) sum += store_.evaluated(exploration(part).hash()).size();
+    return sum;
   }
 
  private:
@@ -273,7 +284,17 @@ class Searcher {
 };
 
 void check(const analysis::SearchRequest& request) {
-  check_pair("search", request.task.network, request.task.data);
+  // Without a figure of accuracy, a network needs no data.
+  const auto asks_accuracy = [](const std::vector<analysis::WrittenText>& texts) {
+    return std::ranges::any_of(texts, [](const analysis::WrittenText& one) {
+      constexpr std::array<std::string_view, 7> words{"accuracy", "normalised", "yield", "good_chips", "worst", "percentile5", "median"};
+      return std::ranges::any_of(words, [&](std::string_view word) { return one.text.find(word) != std::string::npos; });
+    });
+  };
+  if (!request.task.network || request.keep || request.check_proxy || asks_accuracy(request.minimise) || asks_accuracy(request.maximise) ||
+      asks_accuracy(request.require)) {
+    check_pair("search", request.task.network, request.task.data);
+  }
   check_scalar(request.task.network, request.task.scalar);
   if (request.check_proxy && request.accuracy_by == "full") usage("--check-proxy compares the proxy with full evaluations: leave --accuracy-by out");
   const bool greedy = request.engine == "greedy";
@@ -294,7 +315,18 @@ void run_search(const SearchArguments& arguments, const Invocation& invocation) 
   const analysis::SearchRequest request = request_of(arguments);
   check(request);
   Searcher searcher(arguments, request, invocation.command_line);
-  const analysis::SearchReport report = searcher.run();
+  const analysis::SearchReport report = [&] {
+    try {
+      return searcher.run();
+    } catch (const base::Interrupted&) {
+      const std::size_t stored = searcher.stored();
+      if (stored == 0) throw;
+      if (base::is_interrupted()) base::acknowledge_interrupt();
+      throw base::UserError(
+          fmt::format("interrupted; {} design{} in {}, and the same command goes on from there", stored, stored == 1 ? " is" : "s are", arguments.db),
+          base::ExitCode::interrupted);
+    }
+  }();
   if (arguments.json) {
     print_json(invocation, request.task.seed, search_json(report));
   } else {

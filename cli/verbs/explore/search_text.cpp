@@ -189,9 +189,17 @@ std::string prices_text(const analysis::SearchReport& report) {
                price.objective ? asked_figure_text(objective.figure, *price.objective) : "-", fmt::format("{:.1f} %", 100 * price.saved)});
     if (price.saved > 0 && (binding == nullptr || price.saved > binding->saved)) binding = &price;
   }
-  return "\n" + table.text() +
-         (binding == nullptr ? "no constraint binds: none of them, made easier alone, gives a better design\n"
-                             : fmt::format("{} binds\n", limit_text(binding->constraint)));
+  std::string text = "\n" + table.text();
+  if (binding != nullptr) return text + fmt::format("{} binds\n", limit_text(binding->constraint));
+  text += "no constraint binds alone: none of them, made easier by itself, gives a better design\n";
+  const std::optional<double> without = report.search->best_without_constraints();
+  const std::vector<std::size_t> best = report.search->best();
+  if (!without || best.empty()) return text;
+  const analysis::SearchedDesign first = report.search->design(best.front());
+  const double now = (first.confirmed ? *first.confirmed : first.predicted).figures.at(objective.figure);
+  constexpr double noticeable = 0.001;
+  if (objective.more_is_better ? *without <= now * (1 + noticeable) : *without >= now * (1 - noticeable)) return text;
+  return text + fmt::format("without any constraint, {} would be {}\n", objective.figure, asked_figure_text(objective.figure, *without));
 }
 
 base::Json figures_json(const analysis::Evaluation& evaluation) {
@@ -296,10 +304,11 @@ std::string search_text(const analysis::SearchReport& report) {
   const analysis::DesignSearch& search = *report.search;
   const std::vector<std::size_t> best = search.best();
   text += reasons_text(search.failures(), [](std::size_t count) { return fmt::format("{} design{} failed", count, count == 1 ? "" : "s"); });
-  if (best.empty()) return text + troubles_text(search);
-  const std::size_t feasible = static_cast<std::size_t>(
-      std::ranges::count_if(search.archive().points, [](const analysis::JudgedPoint& point) { return point.judgement.feasible(); }));
-  text += fmt::format("{} designs looked at, {} keep all constraints{}", search.archive().points.size(), feasible,
+  if (best.empty()) {
+    text += troubles_text(search);
+    return report.confirmed.empty() ? text : text + "\nthe nearest designs\n\n" + designs_text(report.problem, report.confirmed, "1");
+  }
+  text += fmt::format("{} designs looked at, {} keep all constraints{}", search.archive().points.size(), search.feasible(),
                       search.archive().exhausted ? "; there are no others" : "");
   const bool front = report.problem.objectives.size() > 1;
   if (front) text += fmt::format("; {} are on the front, hypervolume {:.4f}", best.size(), search.log().back().hypervolume);
@@ -313,6 +322,8 @@ std::string search_text(const analysis::SearchReport& report) {
       const analysis::Judgement judgement = analysis::judgement_of(design.confirmed->figures, report.problem.objectives, report.problem.constraints);
       return std::pair(!design.kept, judgement.objectives.empty() ? 0 : judgement.objectives[0]);
     });
+    constexpr std::size_t widest = 5;
+    shown.resize(std::min(widest, shown.size()));
   }
   const bool nothing_kept = !report.confirmed.empty() && std::ranges::none_of(report.confirmed, &analysis::SearchedDesign::kept);
   text += "\n\n" + designs_text(report.problem, shown, front ? "1" : "best");

@@ -109,6 +109,16 @@ TEST(AccuracyCurve, DesignsWorseThanGuessingDoNotBendIt) {
   EXPECT_LT(left_out_error(points, false).value(), 0.01);
 }
 
+TEST(AccuracyCurve, DesignsOfTheSameAccuracyAreLeftOutTogether) {
+  // Three designs, each under three names.
+  std::vector<CurvePoint> points;
+  for (int i = 0; i < 9; ++i) {
+    points.push_back({.design = std::to_string(i), .time_s = 1, .noise = 0.1 * (1 + i % 3), .normalised = i % 3 == 1 ? 0.5 : 0.9 - 0.1 * (i % 3)});
+  }
+  const std::vector<CurvePoint> once(points.begin(), points.begin() + 3);
+  EXPECT_NEAR(left_out_error(points, true).value(), left_out_error(once, true).value(), 1e-3);
+}
+
 TEST(AccuracyCurve, ItsErrorIsThatOfUsefulDesigns) {
   std::vector<CurvePoint> useless;
   for (int i = 0; i < 10; ++i) useless.push_back({.design = std::to_string(i), .time_s = 1, .noise = 1.0 + i, .normalised = -3});

@@ -31,6 +31,9 @@ TEST(Goals, BoundsTakeUnitsOfTheirFigure) {
   EXPECT_DOUBLE_EQ(parse_bound("--require", "12 us", "latency_s"), 12e-6);
   EXPECT_DOUBLE_EQ(parse_bound("--require", "2500000 um2", "area_mm2"), 2.5);
   EXPECT_DOUBLE_EQ(parse_bound("--require", "3uJ", "energy_per_inference_j@high"), 3e-6);
+  EXPECT_THAT(user_error([&] { parse_bound("--keep", "99", "normalised@1y"); }), HasSubstr("did you mean 99%?"));
+  EXPECT_THAT(user_error([&] { parse_bound("--keep", "160%", "normalised@1y"); }), HasSubstr("a share of at most about 1, or 100%"));
+  EXPECT_DOUBLE_EQ(parse_bound("--keep", "101%", "normalised@1y"), 1.01);
   for (const std::string wrong : {"", "fast", "12 mm2", "nan", "1e999"}) {
     EXPECT_THAT(user_error([&] { parse_bound("--require", wrong, "latency_s"); }), HasSubstr("with a unit of its own such as 12us")) << wrong;
   }
@@ -117,7 +120,6 @@ TEST(FreeSettings, OfADigitalLayerAreLeftOut) {
   EXPECT_THAT(canonical(settings, {1, 0, 2, 0, 2}), ElementsAre(1, 0, 2, 0, 2));
 }
 
-/// A digital layer's own settings make no other design: none is evaluated twice, shown twice or confirmed twice.
 TEST(FreeSettings, UniformPointsHaveEqualLayers) {
   std::vector<FreeSetting> settings{{.key = "chip.mesh.width", .choices = {"4", "6", "8"}}};
   for (const char* layer : {"a", "b", "c"}) {
@@ -133,12 +135,12 @@ TEST(FreeSettings, UniformPointsHaveEqualLayers) {
     }
     return all;
   };
-  // Four numbers of bits, or all digital.
+  // Four numbers of bits.
   const std::vector<Coordinates> uniform = uniform_points(settings, 100);
-  EXPECT_EQ(uniform.size(), 5U);
-  EXPECT_THAT(sets(uniform), AllOf(testing::SizeIs(5), testing::Contains(std::vector<std::string>{"a=digital", "b=digital", "c=digital"}),
-                                   testing::Contains(std::vector<std::string>{"a=analog", "b=analog", "c=analog", "a:tile.adc.bits=5",
-                                                                              "b:tile.adc.bits=5", "c:tile.adc.bits=5"})));
+  EXPECT_EQ(uniform.size(), 4U);
+  EXPECT_THAT(sets(uniform),
+              AllOf(testing::SizeIs(4), testing::Contains(std::vector<std::string>{"a=analog", "b=analog", "c=analog", "a:tile.adc.bits=5",
+                                                                                   "b:tile.adc.bits=5", "c:tile.adc.bits=5"})));
   EXPECT_EQ(uniform_points(settings, 3).size(), 3U);
   EXPECT_TRUE(uniform_points({settings.front()}, 3).empty());
   // The noisiest layer, then the two noisiest, are digital.
@@ -150,6 +152,7 @@ TEST(FreeSettings, UniformPointsHaveEqualLayers) {
   EXPECT_TRUE(points_with_digital_layers({settings.front(), settings.back()}, {"c", "b"}, 100).empty());
 }
 
+/// A digital layer's own settings make no other design: none is evaluated twice, shown twice or confirmed twice.
 TEST(DesignSearch, DesignsThatAreTheSameAreEvaluatedOnce) {
   class Counting : public Evaluator {
    public:
@@ -306,6 +309,41 @@ TEST(DesignSearch, OfSeveralObjectivesGivesTheFront) {
   EXPECT_TRUE(std::ranges::is_sorted(log, {}, &SearchStep::hypervolume));
   KnownChips full;
   EXPECT_EQ(search.confirm(full, 3).size(), 3U);
+}
+
+/// Predictions that are too low exclude nothing: the nearest designs are confirmed, and correct the others.
+TEST(DesignSearch, NothingIsImpossibleByPredictionAlone) {
+  KnownChips low(0.05), chips;
+  SearchProblem problem{
+      .free = bits_and_rows(), .objectives = {{"area_mm2"}}, .constraints = {{.figure = "normalised@1y", .at_least = true, .bound = 0.98}}};
+  DesignSearch search(problem, low);
+  search.run({.evaluations = 220});
+  EXPECT_THAT(search.best(), IsEmpty());
+  const std::vector<SearchedDesign> found = search.confirm(chips, 2);
+  ASSERT_FALSE(search.best().empty());
+  const SearchedDesign best = search.design(search.best().front());
+  EXPECT_TRUE(best.kept);
+  EXPECT_THAT(best.point.set, ElementsAre("tile.adc.bits=6", "tile.rows=1"));
+  EXPECT_LE(found.size(), 6U);
+  EXPECT_EQ(search.feasible(), search.best().size());
+  std::vector<LimitPrice> prices = search.prices({.evaluations = 220}, 20);
+  search.price(prices);
+  EXPECT_NEAR(prices.front().value, 1 - std::exp2(-6) - 0.001, 1e-12);
+  EXPECT_NEAR(prices.front().objective.value(), 26, 1e-9);
+  EXPECT_NEAR(search.best_without_constraints().value(), 5, 1e-9);
+}
+
+/// A relaxed search that finds a better design within the old bounds improves the best design.
+TEST(DesignSearch, DesignsOfRelaxedSearchesBelongToTheSearch) {
+  KnownChips chips;
+  SearchProblem problem{
+      .free = bits_and_rows(), .objectives = {{"area_mm2"}}, .constraints = {{.figure = "normalised@1y", .at_least = true, .bound = 0.98}}};
+  DesignSearch search(problem, chips);
+  search.run({.evaluations = 10});
+  const std::size_t before = search.archive().points.size();
+  static_cast<void>(search.prices({.evaluations = 10}, 210));
+  EXPECT_GT(search.archive().points.size(), before);
+  EXPECT_THAT(search.design(search.best().front()).point.set, ElementsAre("tile.adc.bits=6", "tile.rows=1"));
 }
 
 TEST(Greedy, LayersStayAnalogAsLongAsAccuracyIsKept) {
