@@ -31,6 +31,7 @@ workloads::InputCalibration calibrated(const Design& design, const workloads::Ti
   if (cache == nullptr) return compute();
   const std::vector<std::string> texts = inputs_depend_on(design, tiled, data, samples);
   std::vector<std::string> keys;  // by matrix; the last one for results
+  keys.reserve(texts.size() + 1);
   for (const std::string& text : texts) keys.push_back(text.empty() ? "" : dependence_key(text));
   const std::string scales = result_scales_depend_on(tiled, data, samples);
   keys.push_back(scales.empty() ? "" : dependence_key(scales));

@@ -283,6 +283,7 @@ std::vector<std::string> AccuracyProxy::by_noise(const Design& design, double ti
   }
   std::ranges::stable_sort(layers, std::ranges::greater(), &std::pair<double, std::string>::first);
   std::vector<std::string> names;
+  names.reserve(layers.size());
   for (auto& [sum, name] : layers) names.push_back(std::move(name));
   return names;
 }

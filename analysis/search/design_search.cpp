@@ -160,6 +160,7 @@ std::vector<std::size_t> DesignSearch::nearest() const {
   }
   std::ranges::stable_sort(order, {}, &std::pair<double, std::size_t>::first);
   std::vector<std::size_t> indices;
+  indices.reserve(order.size());
   for (const auto& [violation, i] : order) indices.push_back(i);
   return indices;
 }

@@ -121,20 +121,29 @@ std::string unit_of_figure(const std::string& figure) {
   return "";
 }
 
+namespace {
+
+constexpr double percent = 100;
+
+/// Throws UserError for a share beyond its range. 1 is the accuracy of the float network, or all chips; on tiles a little more is possible.
+void check_share(const std::string& option, const std::string& text, const std::string& figure, double number, const std::string& unit) {
+  constexpr double most = 1.5;
+  if (std::ranges::none_of(shares, [&](const char* name) { return figure.starts_with(name); }) || !(unit.empty() || unit == "%")) return;
+  if (number <= (unit.empty() ? most : most * percent)) return;
+  throw base::UserError(fmt::format("{} {}: {} is a share of at most about 1, or 100%{}", option, text, figure,
+                                    unit.empty() && number <= percent ? fmt::format("; did you mean {}%?", trimmed(text)) : ""),
+                        base::ExitCode::usage);
+}
+
+}  // namespace
+
 double parse_bound(const std::string& option, const std::string& text, const std::string& figure) {
   const std::string unit = unit_of_figure(figure), whole = trimmed(text);
   double number = 0;
   const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), number);
   const std::string given = trimmed(std::string(end, whole.data() + whole.size()));
   if (error == std::errc() && std::isfinite(number)) {
-    // Shares: 1 is the accuracy of the float network, or all chips. On tiles a little more is possible.
-    constexpr double most_share = 1.5, percent = 100;
-    const bool share = std::ranges::any_of(shares, [&](const char* name) { return figure.starts_with(name); });
-    if (const double value = given == "%" ? number / percent : number; share && value > most_share && (given.empty() || given == "%")) {
-      throw base::UserError(fmt::format("{} {}: {} is a share of at most about 1, or 100%{}", option, text, figure,
-                                        given.empty() && number <= percent ? fmt::format("; did you mean {}%?", whole) : ""),
-                            base::ExitCode::usage);
-    }
+    check_share(option, text, figure, number, given);
     if (given.empty()) return number;
     if (unit.empty() && given == "%") return number / percent;
     for (const auto& [prefix, factor] : {std::pair{"k", 1e3}, std::pair{"M", 1e6}, std::pair{"G", 1e9}}) {

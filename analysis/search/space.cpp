@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "analysis/explore/sweep/axis.h"
@@ -219,7 +220,12 @@ std::vector<Coordinates> uniform_points(const std::vector<FreeSetting>& settings
     start.push_back(middle_of(setting));
     if (!setting.layer || std::ranges::find(keys, setting.key, [](const auto& key) { return key.first; }) != keys.end()) continue;
     std::vector<double> values;
-    for (double value = 0; value <= last_of(setting); value += setting.choices.empty() ? middle : 1) values.push_back(value);
+    if (setting.choices.empty()) {
+      values = {0, middle, 1};
+    } else {
+      values.resize(setting.choices.size());
+      std::iota(values.begin(), values.end(), 0.0);
+    }
     keys.emplace_back(setting.key, std::move(values));
   }
   if (keys.empty()) return {};
@@ -241,7 +247,7 @@ std::vector<Coordinates> uniform_points(const std::vector<FreeSetting>& settings
   }
   for (Coordinates& point : points) point = canonical(settings, std::move(point));
   std::ranges::sort(points);
-  points.erase(std::ranges::unique(points).begin(), points.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
   // A network without a layer on tiles is refused.
   std::erase_if(points, [&](const Coordinates& at) { return !digital_layers_of(settings, at).empty(); });
   return evenly(points, most);

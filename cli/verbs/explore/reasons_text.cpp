@@ -34,6 +34,7 @@ std::string reasons_text(const std::map<std::string, std::size_t>& reasons, cons
     group.example = reason;
   }
   std::vector<Alike> order;
+  order.reserve(groups.size());
   for (auto& [pattern, group] : groups) order.push_back(std::move(group));
   std::ranges::stable_sort(order, std::ranges::greater(), &Alike::designs);
   constexpr std::size_t most = 5;
