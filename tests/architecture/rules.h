@@ -97,7 +97,7 @@ inline const std::map<std::string, std::set<std::string>>& layers() {
         "analysis/experiment", "analysis/study", "analysis/plot", "analysis/store"}},
       {"analysis/search",
        {"base/...", "tiles", "workloads/graph", "workloads/data", "workloads/execution", "mapper", "analysis/design", "analysis/experiment",
-        "analysis/store", "analysis/explore", "analysis/explore/sweep"}},
+        "analysis/store", "analysis/explore", "analysis/explore/sweep", "analysis/reuse"}},
       {"analysis/trace", {"base/...", "hw/program", "hw/chip"}},
       {"analysis/page", {"base", "analysis/store"}},
 
