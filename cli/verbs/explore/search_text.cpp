@@ -183,11 +183,12 @@ std::string prices_text(const analysis::SearchReport& report) {
   Table table({left, right, left, right, right});
   table.add({"constraint", "the best has", "if it were", fmt::format("best {}", objective.figure), "saved"});
   const analysis::LimitPrice* binding = nullptr;
+  constexpr double noticeable = 0.0005;  // a tenth of a percent is shown
   for (const analysis::LimitPrice& price : report.prices) {
     table.add({limit_text(price.constraint), asked_figure_text(price.constraint.figure, price.value),
                asked_figure_text(price.easier.figure, price.easier.bound),
                price.objective ? asked_figure_text(objective.figure, *price.objective) : "-", fmt::format("{:.1f} %", 100 * price.saved)});
-    if (price.saved > 0 && (binding == nullptr || price.saved > binding->saved)) binding = &price;
+    if (price.saved > noticeable && (binding == nullptr || price.saved > binding->saved)) binding = &price;
   }
   std::string text = "\n" + table.text();
   if (binding != nullptr) return text + fmt::format("{} binds\n", limit_text(binding->constraint));
@@ -197,7 +198,6 @@ std::string prices_text(const analysis::SearchReport& report) {
   if (!without || best.empty()) return text;
   const analysis::SearchedDesign first = report.search->design(best.front());
   const double now = (first.confirmed ? *first.confirmed : first.predicted).figures.at(objective.figure);
-  constexpr double noticeable = 0.001;
   if (objective.more_is_better ? *without <= now * (1 + noticeable) : *without >= now * (1 - noticeable)) return text;
   return text + fmt::format("without any constraint, {} would be {}\n", objective.figure, asked_figure_text(objective.figure, *without));
 }
