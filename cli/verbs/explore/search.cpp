@@ -158,6 +158,11 @@ class Searcher {
     // The relaxed searches can find better designs.
     if (problem_.objectives.size() == 1) report.confirmed = search_->confirm(*full_, wanted);
     search_->price(report.prices);
+    // Best first; designs that break a constraint last.
+    std::ranges::stable_sort(report.confirmed, {}, [&](const analysis::SearchedDesign& design) {
+      const bool counts = problem_.objectives.size() == 1 && !design.judgement.objectives.empty();
+      return std::pair(!design.kept, counts ? design.judgement.objectives[0] : 0);
+    });
     return report;
   }
   /// Number of evaluations of this search in the database.

@@ -317,11 +317,6 @@ std::string search_text(const analysis::SearchReport& report) {
     constexpr std::size_t most = 5;
     for (std::size_t i = 0; i < std::min(most, best.size()); ++i) shown.push_back(search.design(best[i]));
   } else if (!front) {
-    // Sorted by confirmed figures.
-    std::ranges::stable_sort(shown, {}, [&](const analysis::SearchedDesign& design) {
-      const analysis::Judgement judgement = analysis::judgement_of(design.confirmed->figures, report.problem.objectives, report.problem.constraints);
-      return std::pair(!design.kept, judgement.objectives.empty() ? 0 : judgement.objectives[0]);
-    });
     constexpr std::size_t widest = 5;
     shown.resize(std::min(widest, shown.size()));
   }
