@@ -100,7 +100,7 @@ std::map<std::string, double> DesignSearch::figures_at(const Coordinates& point)
   for (auto& [figure, value] : figures) {
     const auto misses = missed_.find(figure);
     if (misses == missed_.end()) continue;
-    // The errors of confirmed designs with similar predictions count most.
+    // The errors of confirmed designs with similar predictions count most. Closer predictions than this share count alike (a choice).
     constexpr double near = 0.005;
     double sum = 0, weights = 0;
     for (const auto& [predicted, by] : misses->second) {

@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "analysis/design/design.h"
@@ -107,7 +106,7 @@ class Searcher {
     if (beyond_proxy && request_.accuracy_by == "proxy") {
       usage(fmt::format("the accuracy proxy predicts no {}: leave --accuracy-by out, or give --accuracy-by full", *beyond_proxy));
     }
-    if (accuracy_ && data_ == nullptr) usage("accuracy needs data to be scored on: give --data DATA.yaml");
+    if (accuracy_) check_pair("search", request_.task.network, request_.task.data);
     // The greedy rule decides on each layer once, so it evaluates in full unless predictions are asked for.
     const bool by_rule = request_.engine == "greedy" && request_.accuracy_by != "proxy";
     if (by_rule && problem_.free.empty() && request_.check_proxy) usage("--check-proxy needs free keys: give --free or --per-layer");
@@ -176,7 +175,7 @@ class Searcher {
   /// For keys per layer, the search starts with designs of equal layers, and of designs whose noisiest layers are digital. From random values alone
   /// it would rarely find a design that keeps the accuracy.
   [[nodiscard]] std::vector<analysis::Coordinates> start_points() {
-    const std::size_t share = std::max<std::size_t>(request_.evaluations / 8, 2);
+    const std::size_t share = std::max<std::size_t>(request_.evaluations / 8, 2);  // a choice, so that most designs come from the engine
     std::vector<analysis::Coordinates> points = analysis::uniform_points(problem_.free, share);
     if (points.empty() || !predicts_) return points;
     const std::vector<std::string> order = proxy_->by_noise(analysis::design_of(request_.task, {}), request_.task.times_s.back());
@@ -289,17 +288,8 @@ class Searcher {
 };
 
 void check(const analysis::SearchRequest& request) {
-  // Without a figure of accuracy, a network needs no data.
-  const auto asks_accuracy = [](const std::vector<analysis::WrittenText>& texts) {
-    return std::ranges::any_of(texts, [](const analysis::WrittenText& one) {
-      constexpr std::array<std::string_view, 7> words{"accuracy", "normalised", "yield", "good_chips", "worst", "percentile5", "median"};
-      return std::ranges::any_of(words, [&](std::string_view word) { return one.text.find(word) != std::string::npos; });
-    });
-  };
-  if (!request.task.network || request.keep || request.check_proxy || asks_accuracy(request.minimise) || asks_accuracy(request.maximise) ||
-      asks_accuracy(request.require)) {
-    check_pair("search", request.task.network, request.task.data);
-  }
+  // Whether a network needs data is known when its figures are read.
+  if (!request.task.network) check_pair("search", request.task.network, request.task.data);
   check_scalar(request.task.network, request.task.scalar);
   if (request.check_proxy && request.accuracy_by == "full") usage("--check-proxy compares the proxy with full evaluations: leave --accuracy-by out");
   const bool greedy = request.engine == "greedy";
