@@ -110,6 +110,21 @@ TEST(Estimate, OfARecurrence) {
   compare(model.import(), setting());
 }
 
+/// The first inference is the same whether others follow or not.
+TEST(Estimate, OfASingleInference) {
+  const Setting on = setting();
+  const Mapping mapping = map_on(small_convnet(), on);
+  const hw::SimulationResult all = hw::estimate(mapping.program, on.chip, on.tile);
+  const hw::SimulationResult one = hw::estimate(mapping.program, on.chip, on.tile, {.single_only = true});
+  EXPECT_EQ(one.latency, all.latency);
+  EXPECT_EQ(one.single.flit_hops, all.single.flit_hops);
+  EXPECT_EQ(one.steady.flit_hops, one.single.flit_hops);
+  EXPECT_EQ(one.interval_s, one.latency.seconds());
+  EXPECT_EQ(one.steady_inferences, 1);
+  EXPECT_TRUE(one.single_only);
+  EXPECT_LT(one.cycles, all.cycles);
+}
+
 TEST(Estimate, SaysWhatItDoesNotKnow) {
   for (const char* unknown : {"chip.power_gating=on", "noc.power_gating=on", "noc.multicast=tree"}) {
     const Setting on = setting({unknown});
