@@ -201,7 +201,9 @@ def main():
             if line.startswith("python3 "):
                 line = line.replace("python3", PYTHON, 1)
             begun = time.monotonic()
-            outcome = subprocess.run(line, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+            # The data of such a network lie in the same folder.
+            own = {**environment, "MHO_DATA": data} if " nets/" in command else environment
+            outcome = subprocess.run(line, shell=True, cwd=folder, env=own, capture_output=True, text=True)
             run += 1
             if outcome.returncode != 0:
                 failed += 1
